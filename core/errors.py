@@ -1,0 +1,56 @@
+"""The one exception tree. An edge catches `GatehouseError`; anything else is a bug."""
+
+
+class GatehouseError(Exception):
+    """Root of every error this product raises on purpose."""
+
+
+class ConfigError(GatehouseError):
+    """Environment or configuration files are wrong; `problems` names each one."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__("; ".join(problems))
+
+
+class BadInput(GatehouseError):
+    """What a caller sent is not acceptable; `field` is a JSON path such as `$.amount`."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        self.field = field
+        self.reason = reason
+        super().__init__(f"{field}: {reason}")
+
+
+class Unreachable(GatehouseError):
+    """A dependency does not answer; `dependency` is the name an operator knows it by."""
+
+    dependency = "dependency"
+
+    def __init__(self, detail: str = "") -> None:
+        self.detail = detail
+        super().__init__(f"{self.dependency} cannot be reached" + (f": {detail}" if detail else ""))
+
+
+class DatabaseAway(Unreachable):
+    """PostgreSQL does not answer."""
+
+    dependency = "postgres"
+
+
+class RedisAway(Unreachable):
+    """Redis does not answer, or refuses writes."""
+
+    dependency = "redis"
+
+
+class HttpAway(Unreachable):
+    """An HTTP peer does not answer, or answers with a server error."""
+
+    dependency = "http"
+
+
+class StorageAway(Unreachable):
+    """Neither Redis nor PostgreSQL takes an event: the caller must try again."""
+
+    dependency = "storage"

@@ -1,0 +1,72 @@
+"""The one HTTP client: pooled, with time-outs, and errors of our own tree."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import urllib3
+
+from core import codec
+from core.errors import HttpAway
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An HTTP answer: status code, headers, body bytes."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    def json(self) -> Any:
+        """The decoded body; raises ValueError when it is not JSON."""
+        return codec.decode(self.body)
+
+
+class HttpClient:
+    """Talks to one base URL. Safe to share between threads.
+
+    `timeout` is in seconds, for connect and read each. Redirects are not followed.
+    """
+
+    def __init__(self, base_url: str, timeout: float = 5.0, connections: int = 8) -> None:
+        self.base_url = base_url.rstrip("/")
+        self._pool = urllib3.PoolManager(
+            maxsize=connections, timeout=urllib3.Timeout(connect=timeout, read=timeout), retries=False
+        )
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        params: dict[str, Any] | None = None,
+        body: bytes | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> Answer:
+        """One request. Raises HttpAway when no answer comes; any status is an answer."""
+        try:
+            answer = self._pool.request(
+                method, self.base_url + path, fields=params, body=body, headers=headers, redirect=False
+            ) if body is None else self._pool.request(
+                method, self.base_url + path, body=body, headers=headers, redirect=False
+            )
+        except urllib3.exceptions.HTTPError as error:
+            raise HttpAway(f"{self.base_url}{path}: {error.__class__.__name__}") from error
+        return Answer(answer.status, {k.lower(): v for k, v in answer.headers.items()}, answer.data)
+
+    def get(self, path: str, params: dict[str, Any] | None = None, headers: dict[str, str] | None = None) -> Answer:
+        """GET with query parameters."""
+        return self.request("GET", path, params=params, headers=headers)
+
+    def get_json(self, path: str, params: dict[str, Any] | None = None) -> Any:
+        """The JSON of a 200 answer; raises HttpAway for any other status."""
+        return self._json(self.get(path, params), path)
+
+    def post_json(self, path: str, value: Any, headers: dict[str, str] | None = None) -> Answer:
+        """POST a value as JSON."""
+        merged = {"Content-Type": "application/json", **(headers or {})}
+        return self.request("POST", path, body=codec.encode(value), headers=merged)
+
+    def _json(self, answer: Answer, path: str) -> Any:
+        if answer.status != 200:
+            raise HttpAway(f"{self.base_url}{path} answered {answer.status}")
+        return answer.json()

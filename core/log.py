@@ -1,0 +1,32 @@
+"""The one way to log: one JSON object a line on standard error, with process, request and correlation ids."""
+
+import logging
+import sys
+from typing import Any
+
+import structlog
+
+from core import codec
+
+
+def setup(process: str, level: int = logging.INFO) -> None:
+    """Configure logging of this process once, at its entry."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.StackInfoRenderer(),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(serializer=lambda value, **_: codec.encode(value).decode()),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    structlog.contextvars.bind_contextvars(process=process)
+
+
+def get(name: str) -> Any:
+    """A logger whose lines carry `logger=name`."""
+    return structlog.get_logger(logger=name)

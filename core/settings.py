@@ -1,0 +1,161 @@
+"""The only reader of the environment, of secret files and of config/*.toml; reports all problems at once.
+
+A variable `X` may also come from the file that `X_FILE` names (how container secrets arrive).
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar, get_type_hints
+
+import msgspec
+
+from core.config import Config
+from core.errors import ConfigError
+
+T = TypeVar("T")
+ROOT = Path(__file__).resolve().parent.parent
+
+_DEFAULTS = {
+    "DATABASE_URL": "",
+    "REDIS_URL": "",
+    "GATEHOUSE_DATA": ".gatehouse",
+    "GATEHOUSE_CONFIG": str(ROOT / "config"),
+    "GATEHOUSE_HOST": "127.0.0.1",
+    "GATEHOUSE_API_PORT": "5000",
+    "GATEHOUSE_SCORING_PORT": "8000",
+    "GATEHOUSE_CONSOLE_PORT": "8050",
+    "GATEHOUSE_METRICS_PORT": "9101",
+    "GATEHOUSE_RPC_PORT": "8545",
+    "GATEHOUSE_POSTGRES_PORT": "5433",
+    "GATEHOUSE_REDIS_PORT": "6380",
+    "GATEHOUSE_API_URL": "",
+    "GATEHOUSE_SCORING_URL": "",
+    "GATEHOUSE_RPC_URL": "",
+    "GATEHOUSE_SECRET_KEY": "",
+    "GATEHOUSE_ADMIN_USER": "admin",
+    "GATEHOUSE_ADMIN_PASSWORD_HASH": "",
+    "GATEHOUSE_FAILPOINT": "",
+    "GATEHOUSE_DURABILITY": "",
+}
+_PORTS = [name for name in _DEFAULTS if name.endswith("_PORT")]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything a process is told from outside. Secrets do not show in its repr."""
+
+    database_url: str = field(repr=False)
+    redis_url: str = field(repr=False)
+    data_dir: Path
+    config_dir: Path
+    host: str
+    ports: dict[str, int]
+    api_url: str
+    scoring_url: str
+    rpc_url: str
+    secret_key: str = field(repr=False)
+    admin_user: str
+    admin_password_hash: str = field(repr=False)
+    failpoint: str
+    config: Config
+
+    def section(self, name: str, kind: type[T]) -> T:
+        """A room's own file `config/<name>.toml` as `kind`. Raises ConfigError naming file and field."""
+        problems: list[str] = []
+        value = _convert(_toml(self.config_dir / f"{name}.toml", problems), kind, f"{name}.toml", problems)
+        if problems or value is None:
+            raise ConfigError(problems)
+        return value
+
+    def require(self, *names: str) -> None:
+        """Raise ConfigError unless each named setting is present."""
+        missing = [f"{_variable(name)} is not set" for name in names if not getattr(self, name)]
+        if missing:
+            raise ConfigError(missing)
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """Settings from the environment. Raises ConfigError with every problem found."""
+    problems: list[str] = []
+    source = os.environ if environ is None else environ
+    value = {name: _read(source, name, default, problems) for name, default in _DEFAULTS.items()}
+    ports = {name.removeprefix("GATEHOUSE_").removesuffix("_PORT").lower(): _port(value, name, problems)
+             for name in _PORTS}
+    config_dir = Path(value["GATEHOUSE_CONFIG"])
+    config = _config(config_dir, value["GATEHOUSE_DURABILITY"], problems)
+    for name, schemes in (("DATABASE_URL", ("postgresql://", "postgres://")), ("REDIS_URL", ("redis://", "rediss://"))):
+        if value[name] and not value[name].startswith(schemes):
+            problems.append(f"{name} must start with {schemes[0]}")
+    if problems or config is None:
+        raise ConfigError(problems)
+    host = value["GATEHOUSE_HOST"]
+    return Settings(
+        database_url=value["DATABASE_URL"],
+        redis_url=value["REDIS_URL"],
+        data_dir=Path(value["GATEHOUSE_DATA"]),
+        config_dir=config_dir,
+        host=host,
+        ports=ports,
+        api_url=value["GATEHOUSE_API_URL"] or f"http://{host}:{ports['api']}",
+        scoring_url=value["GATEHOUSE_SCORING_URL"] or f"http://{host}:{ports['scoring']}",
+        rpc_url=value["GATEHOUSE_RPC_URL"] or f"http://{host}:{ports['rpc']}",
+        secret_key=value["GATEHOUSE_SECRET_KEY"],
+        admin_user=value["GATEHOUSE_ADMIN_USER"],
+        admin_password_hash=value["GATEHOUSE_ADMIN_PASSWORD_HASH"],
+        failpoint=value["GATEHOUSE_FAILPOINT"],
+        config=config,
+    )
+
+
+def _variable(name: str) -> str:
+    return name.upper() if name in ("database_url", "redis_url") else f"GATEHOUSE_{name.upper()}"
+
+
+def _read(source: Mapping[str, str], name: str, default: str, problems: list[str]) -> str:
+    if source.get(name):
+        return source[name]
+    if path := source.get(f"{name}_FILE"):
+        try:
+            return Path(path).read_text().strip()
+        except OSError as error:
+            problems.append(f"{name}_FILE: cannot read {path}: {error.strerror}")
+    return default
+
+
+def _port(value: dict[str, str], name: str, problems: list[str]) -> int:
+    if value[name].isdigit() and 0 < int(value[name]) < 65536:
+        return int(value[name])
+    problems.append(f"{name} must be a port number, not {value[name]!r}")
+    return 0
+
+
+def _config(folder: Path, durability: str, problems: list[str]) -> Config | None:
+    raw = {name: _toml(folder / f"{name}.toml", problems) for name in Config.__struct_fields__}
+    if durability:
+        raw["ingest"]["durability"] = durability
+    parts = {
+        name: _convert(raw[name], kind, f"{name}.toml", problems)
+        for name, kind in get_type_hints(Config).items()
+    }
+    return None if problems else Config(**parts)
+
+
+def _toml(path: Path, problems: list[str]) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text())
+    except OSError as error:
+        problems.append(f"{path}: {error.strerror}")
+    except tomllib.TOMLDecodeError as error:
+        problems.append(f"{path}: {error}")
+    return {}
+
+
+def _convert(raw: dict[str, Any], kind: Any, name: str, problems: list[str]) -> Any:
+    try:
+        return msgspec.convert(raw, kind)
+    except msgspec.ValidationError as error:
+        problems.append(f"{name}: {error}")
+        return None

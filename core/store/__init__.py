@@ -1,0 +1,1 @@
+"""Everything that touches Redis or PostgreSQL; nothing else imports their drivers."""

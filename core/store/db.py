@@ -1,0 +1,78 @@
+"""PostgreSQL: one engine a process, transactions, and one error when it does not answer."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg2
+from sqlalchemy import Connection, create_engine, event
+from sqlalchemy.exc import DBAPIError, OperationalError, TimeoutError
+
+from core.errors import DatabaseAway
+
+
+class Database:
+    """A pool of connections to one PostgreSQL. Opens nothing until it is used.
+
+    Every method raises DatabaseAway when the server cannot be reached or ends the session; work that was not
+    committed is rolled back.
+    """
+
+    def __init__(self, url: str, pool_size: int = 8) -> None:
+        address = url.replace("postgres://", "postgresql://", 1).replace("postgresql://", "postgresql+psycopg2://", 1)
+        self._engine = create_engine(
+            address, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, pool_timeout=5,
+            connect_args={"connect_timeout": 3, "application_name": "gatehouse"},
+        )
+        event.listen(self._engine, "connect", _in_utc)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """A SQLAlchemy connection in a transaction, committed at the end."""
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except (OperationalError, TimeoutError) as error:
+            raise DatabaseAway(_first_line(error)) from error
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                raise DatabaseAway(_first_line(error)) from error
+            raise
+
+    @contextmanager
+    def raw(self) -> Iterator[Any]:
+        """A psycopg2 connection in a transaction, committed at the end; for COPY and the hot path."""
+        try:
+            connection = self._engine.raw_connection()
+        except (OperationalError, TimeoutError, psycopg2.OperationalError) as error:
+            raise DatabaseAway(_first_line(error)) from error
+        try:
+            yield connection.driver_connection
+            connection.commit()
+        except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
+            connection.invalidate()
+            raise DatabaseAway(_first_line(error)) from error
+        except BaseException:
+            connection.rollback()
+            raise
+        finally:
+            connection.close()
+
+    def ping(self) -> None:
+        """Return when the server answers a query."""
+        with self.raw() as connection, connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+
+    def close(self) -> None:
+        """Close every pooled connection."""
+        self._engine.dispose()
+
+
+def _in_utc(connection: Any, _: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET TIME ZONE 'UTC'")
+    connection.commit()
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).strip().splitlines() or [error.__class__.__name__])[0][:200]

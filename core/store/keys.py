@@ -1,0 +1,65 @@
+"""Every Redis key: its name or template, its type and its time to live.
+
+The `{live}` tag keeps the keys of the live edge in one slot of a Redis Cluster.
+"""
+
+# The event stream (stream): field `e` is a JSON list of events. Trimmed as it is stored.
+STREAM = "gatehouse:{live}:events"
+GROUP = "collector"
+
+# Which life of this Redis it is (string, never expires): absent after it was emptied.
+INCARNATION = "gatehouse:{live}:incarnation"
+
+# One slot of ten seconds (string, packed as core/slots.py says), by epoch second of its start.
+SLOT = "gatehouse:{live}:slot:{start}"
+SLOT_TTL = 3 * 3600
+
+# The KPIs as four plain numbers (strings) for scripts, and the whole document (string, JSON).
+PLAIN_KPIS = {
+    "transactions_per_hour": "kpi:txn_per_hour",
+    "fraud_rate": "kpi:fraud_rate",
+    "api_latency_p95": "kpi:latency_p95",
+    "revenue_per_hour": "kpi:revenue_per_hour",
+}
+KPIS = "gatehouse:{live}:kpis"
+KPI_TTL = 3600
+
+# Newest probe results (hash: service -> JSON) and the newest sample of the host (string, JSON).
+CHECKS = "gatehouse:{live}:checks"
+HOST = "gatehouse:{live}:host"
+
+# Policy in force and champion model (strings, JSON): hints that spare a query; PostgreSQL decides.
+POLICY = "gatehouse:{live}:policy"
+CHAMPION = "gatehouse:{live}:champion"
+
+# A part of the monitoring API as last computed (string, JSON) and the lock while it is computed (string).
+PART = "gatehouse:{live}:part:{name}:{range}"
+PART_TTL = 900
+PART_LOCK = "gatehouse:{live}:part-lock:{name}:{range}"
+PART_LOCK_TTL = 5
+
+# Blocked IPs (sorted set: IP -> epoch second of the end).
+BLOCKED_IPS = "gatehouse:{live}:blocked-ips"
+
+# Console sessions (string, JSON), by digest of the cookie.
+SESSION = "gatehouse:session:{digest}"
+
+
+def slot(start: int) -> str:
+    """Key of the slot that starts at epoch second `start`."""
+    return SLOT.replace("{start}", str(start))
+
+
+def part(name: str, range_label: str) -> str:
+    """Key of a computed part."""
+    return PART.replace("{name}", name).replace("{range}", range_label)
+
+
+def part_lock(name: str, range_label: str) -> str:
+    """Key of the lock of a part."""
+    return PART_LOCK.replace("{name}", name).replace("{range}", range_label)
+
+
+def session(digest: str) -> str:
+    """Key of a console session."""
+    return SESSION.replace("{digest}", digest)

@@ -1,0 +1,10 @@
+-- name: newest
+-- The policy in force.
+SELECT version, profile, fraud_threshold, review_from, block_from
+FROM policy_versions ORDER BY version DESC LIMIT 1
+
+-- name: insert
+-- A new version of the policy.
+INSERT INTO policy_versions (profile, fraud_threshold, review_from, block_from, actor)
+VALUES (:profile, :fraud_threshold, :review_from, :block_from, :actor)
+RETURNING version, profile, fraud_threshold, review_from, block_from
