@@ -1,0 +1,107 @@
+"""What every test may ask for: a real PostgreSQL and a real Redis, started once for the session, clean for each test.
+
+`database_url` is a fresh copy of a database that was migrated once; `redis_url` an emptied Redis; `db` and `live` are
+our own clients on them. Nothing is skipped when a server does not start: it ships with the development requirements.
+"""
+
+import itertools
+import secrets
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from stack.ports import find_free
+from stack.postgres import DATABASE, Postgres
+from stack.redis import Redis
+
+if TYPE_CHECKING:
+    from core.store.db import Database
+    from core.store.live import Live
+
+# Speed instead of durability: these servers live as long as the test session.
+VOLATILE = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_connections": "60"}
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def server_directory() -> Iterator[Path]:
+    """A short-lived directory that holds the data and logs of the session's servers."""
+    directory = Path(tempfile.mkdtemp(prefix="gatehouse-tests-"))
+    yield directory
+    shutil.rmtree(directory, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_server(server_directory: Path) -> Iterator[Postgres]:
+    """The session's PostgreSQL; its database `gatehouse` is migrated and is the template of each test's own."""
+    log = server_directory / "postgres.log"
+    server = Postgres(server_directory / "postgres", find_free(), secrets.token_urlsafe(12), log, VOLATILE)
+    server.start()
+    try:
+        migrate(server.url())
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def redis_server(server_directory: Path) -> Iterator[Redis]:
+    """The session's Redis, durable like the stack's own."""
+    server = Redis(server_directory / "redis", find_free(), secrets.token_urlsafe(12), server_directory / "redis.log")
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def database_url(postgres_server: Postgres) -> Iterator[str]:
+    """The URL of a migrated, otherwise empty database of this test's own."""
+    name = f"test_{next(_numbers)}"
+    postgres_server.create_database(name, template=DATABASE)
+    yield postgres_server.url(name)
+    postgres_server.run("dropdb", "--force", name)
+
+
+@pytest.fixture
+def redis_url(redis_server: Redis) -> str:
+    """The URL of an empty Redis."""
+    redis_server.run("flushall")
+    return redis_server.url()
+
+
+@pytest.fixture
+def db(database_url: str) -> Iterator["Database"]:
+    """Our client on the test's own database."""
+    from core.store.db import Database
+
+    database = Database(database_url)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def live(redis_url: str) -> Iterator["Live"]:
+    """Our client on the emptied Redis."""
+    from core.store.live import Live
+
+    client = Live(redis_url)
+    yield client
+    client.redis.close()
+
+
+def migrate(url: str) -> None:
+    """Brings the database at `url` to the newest migration."""
+    from core.store.db import Database
+    from core.store.migrate import migrate as apply
+
+    database = Database(url)
+    try:
+        apply(database)
+    finally:
+        database.close()
