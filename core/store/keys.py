@@ -28,9 +28,10 @@ KPI_TTL = 3600
 CHECKS = "gatehouse:{live}:checks"
 HOST = "gatehouse:{live}:host"
 
-# Policy in force and champion model (strings, JSON): hints that spare a query; PostgreSQL decides.
+# Policy in force and champion model (strings, JSON): hints that spare a query and expire soon; PostgreSQL decides.
 POLICY = "gatehouse:{live}:policy"
 CHAMPION = "gatehouse:{live}:champion"
+HINT_TTL = 5
 
 # A part of the monitoring API as last computed (string, JSON) and the lock while it is computed (string).
 PART = "gatehouse:{live}:part:{name}:{range}"

@@ -105,7 +105,7 @@ def _champion(database: Database) -> int | None:
 
 def _mirror(live: Live, version: int) -> None:
     try:
-        live.set_json(keys.CHAMPION, version)
+        live.set_json(keys.CHAMPION, version, keys.HINT_TTL)
     except RedisAway:
         return
 

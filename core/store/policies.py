@@ -42,7 +42,7 @@ def mirror(live: Live, policy: Policy) -> None:
     """Put the policy where readers look first; a Redis that is away is caught up by `current`."""
     try:
         with live.reach() as client:
-            client.set(keys.POLICY, msgspec.json.encode(policy))
+            client.set(keys.POLICY, msgspec.json.encode(policy), ex=keys.HINT_TTL)
     except RedisAway:
         return
 

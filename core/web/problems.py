@@ -1,0 +1,74 @@
+"""Problem documents (RFC 9457): the one shape of every error answer. No stack trace ever leaves a process."""
+
+from http import HTTPStatus
+from typing import Any
+
+from flask import Flask, Response, g, request
+from msgspec import Struct
+from werkzeug.exceptions import HTTPException
+
+from core import codec, log
+from core.errors import BadInput, Unreachable
+
+CONTENT_TYPE = "application/problem+json"
+RETRY_SECONDS = 2
+_log = log.get(__name__)
+
+
+class Problem(Struct, omit_defaults=True):
+    """An error: `status` repeats the HTTP status, `field` names what was wrong (`$.amount`, `?range`)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    request_id: str
+    field: str = ""
+
+
+def problem(status: int, detail: str, title: str = "", headers: dict[str, str] | None = None, **more: Any) -> Response:
+    """An answer with a problem document; `more` adds members such as `field`."""
+    document = {
+        "type": "about:blank",
+        "title": title or HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "instance": request.path,
+        "request_id": g.get("request_id", ""),
+        **more,
+    }
+    return Response(codec.encode(document), status, headers, content_type=CONTENT_TYPE)
+
+
+def install(app: Flask) -> None:
+    """Answer every error of this application with a problem document."""
+    app.register_error_handler(BadInput, _bad_input)
+    app.register_error_handler(Unreachable, _unreachable)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _bad_input(error: BadInput) -> Response:
+    return problem(400, error.reason, "Invalid input", field=error.field)
+
+
+def _unreachable(error: Unreachable) -> Response:
+    _log.warning("dependency away", dependency=error.dependency, detail=error.detail)
+    return problem(503, f"{error.dependency} cannot be reached; try again", "Dependency away",
+                   {"Retry-After": str(RETRY_SECONDS)}, dependency=error.dependency)
+
+
+def _http(error: HTTPException) -> Response | HTTPException:
+    status = error.code or 500
+    if status < 400 or error.response is not None:
+        return error
+    kept = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After", "WWW-Authenticate")}
+    if status >= 500:
+        _log.error("server error", status=status, detail=error.description)
+    return problem(status, str(error.description or ""), error.name, kept)
+
+
+def _unexpected(error: Exception) -> Response:
+    _log.error("unexpected error", path=request.path, method=request.method, exc_info=error)
+    return problem(500, "The error was logged under this request id.")
