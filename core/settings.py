@@ -110,6 +110,11 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     )
 
 
+def inherited() -> dict[str, str]:
+    """The environment as it is, for handing on to a child process."""
+    return dict(os.environ)
+
+
 def _variable(name: str) -> str:
     return name.upper() if name in ("database_url", "redis_url") else f"GATEHOUSE_{name.upper()}"
 

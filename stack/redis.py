@@ -73,7 +73,7 @@ class Redis:
 
     def run(self, *arguments: str) -> str:
         """Runs redis-cli with `arguments` against this server and returns what it prints, errors too."""
-        command = [binary("redis-cli"), "-h", LOOPBACK, "-p", str(self.port), *arguments]
+        command: list[str | Path] = [binary("redis-cli"), "-h", LOOPBACK, "-p", str(self.port), *arguments]
         env = {"REDISCLI_AUTH": self.password, "LC_ALL": "C"}
         done = subprocess.run(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         return done.stdout.strip()

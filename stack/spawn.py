@@ -1,7 +1,8 @@
 """How the stack starts a child process: it dies with us, and runs as somebody else where root is refused.
 
 A child asks the kernel to be signalled when the thread that started it ends (`PR_SET_PDEATHSIG`), so that even
-`kill -9` of the supervisor leaves nothing behind. Start children from the main thread only: the kernel watches the thread.
+`kill -9` of the supervisor leaves nothing behind. Start children from the main thread only: the kernel watches the
+thread.
 """
 
 import ctypes

@@ -1,0 +1,70 @@
+# Every command a person needs. `make run` is the whole product on this machine; `make check` is what CI runs.
+PYTHON ?= python3
+VENV ?= .venv
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip install --disable-pip-version-check
+ARGS ?=
+
+.PHONY: help setup setup-test run password scenario replay test check format schema bench
+
+help:  ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup: $(VENV)/.installed  ## the virtual environment with what the product needs
+
+setup-test: $(VENV)/.installed-test  ## and with what its tests need
+	@sh .ci/system-packages chromium
+
+run: setup  ## start everything here and print where to log in; Ctrl-C stops it
+	@$(PY) -m stack
+
+password: setup  ## a new password for the local administrator
+	@$(PY) -m stack password
+
+scenario: setup  ## make scenario NAME=fraud-spike MINUTES=5: disturb the running stack
+	@eval "$$($(PY) -m stack env)" && $(PY) -m simulator scenario $(NAME) --minutes $(or $(MINUTES),5)
+
+replay: setup  ## make replay KIND=access FILE=access.log SPEED=max: real files through the same entrance
+	@eval "$$($(PY) -m stack env)" && $(PY) -m simulator replay $(KIND) $(FILE) --speed $(or $(SPEED),max)
+
+test: setup-test  ## all tests; ARGS="tests/unit -k name" narrows them
+	@$(PY) -m pytest $(ARGS)
+
+check: setup-test  ## format, lint, types, import contracts, tests
+	@$(PY) -m ruff format --check .
+	@$(PY) -m ruff check .
+	@$(PY) -m mypy
+	@$(VENV)/bin/lint-imports
+	@$(PY) -m pytest $(ARGS)
+
+format: setup-test  ## rewrite the code in the house's format
+	@$(PY) -m ruff format .
+	@$(PY) -m ruff check --fix .
+
+schema: setup-test  ## write sql/schema.sql from the migrations
+	@$(PY) -m tests.schema
+
+bench: $(VENV)/.installed-bench  ## every benchmark against its peer; ARGS=scoring runs one
+	@$(PY) -m bench $(ARGS)
+
+$(PY):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	  || { echo "Gatehouse needs Python 3.11 or newer; set PYTHON=/path/to/python3.11." >&2; exit 2; }
+	@echo "Making the virtual environment in $(VENV)"
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+	  echo "Python cannot make virtual environments here; install its venv package (python3-venv)." >&2; exit 2; }
+
+$(VENV)/.installed: requirements.txt | $(PY)
+	@echo "Installing what Gatehouse needs (once, some 250 MB)"
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+$(VENV)/.installed-test: requirements-dev.txt $(VENV)/.installed
+	@echo "Installing what the tests need (once)"
+	@$(PIP) -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/.installed-bench: requirements-bench.txt $(VENV)/.installed-test
+	@echo "Installing the peers that the benchmarks measure against (once)"
+	@$(PIP) -r requirements-bench.txt
+	@touch $@

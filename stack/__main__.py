@@ -1,0 +1,135 @@
+"""`python -m stack`: runs the local stack. `python -m stack password`: a new password for the administrator.
+
+`python -m stack env` prints the variables with which a command of another terminal reaches the running stack.
+"""
+
+import os
+import shlex
+import signal
+import sys
+import time
+from types import FrameType
+
+from core.errors import GatehouseError
+from stack.failure import StackError
+from stack.home import Home
+from stack.progress import complain, notice
+from stack.start import Stack, assemble, start
+from stack.supervisor import LOOK_SECONDS
+
+USAGE = "usage: python -m stack [run | password | env]"
+
+
+class Stopped(BaseException):
+    """Somebody asked the stack to end (Ctrl-C, SIGTERM)."""
+
+
+def main(arguments: list[str]) -> int:
+    """Exit code 0 after an orderly end, 2 with one sentence when the stack cannot start."""
+    commands = {"run": run, "password": password, "env": env}
+    command = commands.get(arguments[0] if arguments else "run")
+    if command is None or len(arguments) > 1:
+        complain(USAGE)
+        return 2
+    try:
+        return command(assemble())
+    except (StackError, GatehouseError) as error:
+        complain(str(error))
+    except OSError as error:
+        complain(f"{error.filename or 'The system'}: {error.strerror or error}")
+    return 2
+
+
+def run(stack: Stack) -> int:
+    """Starts everything, watches it until told to stop, and stops everything."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _stop)
+    renewals: list[int] = []
+    signal.signal(signal.SIGUSR1, lambda number, _: renewals.append(number))
+    try:
+        began = time.monotonic()
+        start(stack)
+        _welcome(stack, time.monotonic() - began)
+        while True:
+            stack.supervisor.look()
+            if renewals:
+                renewals.clear()
+                _renew_password(stack)
+            time.sleep(LOOK_SECONDS)
+    except Stopped:
+        notice("stopping")
+        _stop_all(stack)
+        notice("everything is stopped; the data is kept")
+        return 0
+    finally:
+        _stop_all(stack)
+
+
+def password(stack: Stack) -> int:
+    """Sets a new password for the administrator, and tells a running stack."""
+    if stack.settings.admin_password_hash:
+        raise StackError("GATEHOUSE_ADMIN_PASSWORD_HASH is set in the environment; change the password there.")
+    if not stack.home.path.exists():
+        raise StackError(f"There is no stack in {stack.home.path} yet; `make run` makes one and prints its password.")
+    word = stack.home.new_password()
+    print(f"user {stack.settings.admin_user}, password {word}")
+    holder = stack.home.holder()
+    if holder is not None:
+        os.kill(holder, signal.SIGUSR1)
+        print("The running console takes it over now.")
+    return 0
+
+
+def env(stack: Stack) -> int:
+    """Prints `export` lines: `eval "$(python -m stack env)"`."""
+    for name, value in _addresses(stack.home, stack).items():
+        print(f"export {name}={shlex.quote(value)}")
+    return 0
+
+
+def _addresses(home: Home, stack: Stack) -> dict[str, str]:
+    from stack.postgres import Postgres
+    from stack.redis import Redis
+
+    if not home.path.exists():
+        raise StackError(f"There is no stack in {home.path} yet; `make run` makes one.")
+    known, ports = home.secrets(), stack.settings.ports
+    postgres = Postgres(home.path / "postgres", ports["postgres"], known["postgres_password"], home.log("postgres"))
+    redis = Redis(home.path / "redis", ports["redis"], known["redis_password"], home.log("redis"))
+    return {
+        "DATABASE_URL": stack.settings.database_url or postgres.url(),
+        "REDIS_URL": stack.settings.redis_url or redis.url(),
+        "GATEHOUSE_API_URL": stack.settings.api_url,
+        "GATEHOUSE_SCORING_URL": stack.settings.scoring_url,
+    }
+
+
+def _welcome(stack: Stack, seconds: float) -> None:
+    print(f"\nGatehouse is ready after {seconds:.0f} s.\n\n  {stack.url}\n")
+    if stack.first_password:
+        print(f"  user      {stack.settings.admin_user}\n  password  {stack.first_password}\n")
+        print("  The password is shown in this run only; `make password` sets a new one.")
+    else:
+        print(f"  user {stack.settings.admin_user}, the password of the first start; `make password` sets a new one.")
+    print("  Ctrl-C stops everything and keeps the data.\n", flush=True)
+
+
+def _renew_password(stack: Stack) -> None:
+    stack.supervisor.env["GATEHOUSE_ADMIN_PASSWORD_HASH"] = stack.home.secrets()["admin_password_hash"]
+    stack.supervisor.restart("console")
+    notice("the console was started again with the new password")
+
+
+def _stop_all(stack: Stack) -> None:
+    """Stops everything, undisturbed by further Ctrl-C. Once it has, doing it again does nothing."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    stack.supervisor.stop()
+
+
+def _stop(_: int, __: FrameType | None) -> None:
+    raise Stopped
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

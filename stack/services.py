@@ -1,0 +1,69 @@
+"""The processes of the local stack: how each is started, and how to know that it is ready.
+
+A room takes part when its package is there, so that the alert worker joins by existing.
+"""
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+
+from core.settings import ROOT, Settings
+
+GUNICORN_CONFIG = ROOT / "core" / "web" / "gunicorn_conf.py"
+
+
+@dataclass(frozen=True)
+class Service:
+    """One process. `ready_url` answers 200 once it can serve; `stop_rank` says who stops first (low to high)."""
+
+    name: str
+    title: str
+    command: tuple[str, ...]
+    ready_url: str = ""
+    stop_rank: int = 1
+    patience: float = 12.0
+    env: Mapping[str, str] = field(default_factory=dict)
+
+
+def core_services(settings: Settings) -> list[Service]:
+    """What must run before there can be history: the monitoring API, scoring, the collector, the alert worker."""
+    services = [
+        _web(settings, "api", "monitoring API", "monitoring_api:app"),
+        _web(settings, "scoring", "scoring service", "ml.service:app"),
+        Service(
+            "collector",
+            "collector",
+            (sys.executable, "-m", "collector"),
+            ready_url=f"http://{settings.host}:{settings.ports['metrics']}/readyz",
+            stop_rank=3,
+        ),
+    ]
+    if find_spec("alerts") is not None:
+        services.append(Service("alerts", "alert worker", (sys.executable, "-m", "alerts"), stop_rank=2))
+    return services
+
+
+def traffic(settings: Settings) -> Service:
+    """The simulated platform, live."""
+    return Service("simulator", "live traffic", (sys.executable, "-m", "simulator", "live"), stop_rank=0)
+
+
+def console(settings: Settings) -> Service:
+    """The console."""
+    return _web(settings, "console", "console", "monitoring_dashboard:app")
+
+
+def simulator(*arguments: object) -> tuple[str, ...]:
+    """The command line of a bounded simulator job."""
+    return (sys.executable, "-m", "simulator", *map(str, arguments))
+
+
+def ml(*arguments: object) -> tuple[str, ...]:
+    """The command line of a model job."""
+    return (sys.executable, "-m", "ml", *map(str, arguments))
+
+
+def _web(settings: Settings, name: str, title: str, app: str) -> Service:
+    command = (sys.executable, "-m", "gunicorn", "--config", str(GUNICORN_CONFIG), "--graceful-timeout", "8", app)
+    return Service(name, title, command, ready_url=f"http://{settings.host}:{settings.ports[name]}/readyz")

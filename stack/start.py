@@ -1,0 +1,162 @@
+"""The start of the local stack, step by step, from an empty directory to live traffic on the console.
+
+Reads top-down as the story of `make run`; every step is safe to repeat, so a second start keeps the data and is quick.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from core import settings as known_settings
+from core.errors import DatabaseAway, RedisAway
+from core.settings import Settings
+from core.store import models
+from core.store.db import Database
+from core.store.live import Live
+from core.store.migrate import migrate
+from stack import ports, services
+from stack.failure import StackError
+from stack.home import Home
+from stack.postgres import Postgres
+from stack.progress import Progress
+from stack.redis import Redis
+from stack.supervisor import Supervisor
+
+TRAINING_ROWS = 60_000
+DURABLE = {"shared_buffers": "128MB", "max_connections": "100", "log_checkpoints": "off", "max_wal_size": "2GB"}
+
+
+@dataclass
+class Stack:
+    """What a running stack consists of. `first_password` is the administrator's, only in the run that made it."""
+
+    settings: Settings
+    home: Home
+    supervisor: Supervisor
+    first_password: str = ""
+
+    @property
+    def url(self) -> str:
+        """Where the console answers."""
+        return f"http://{self.settings.host}:{self.settings.ports['console']}/admin/monitoring"
+
+
+def start(stack: Stack) -> None:
+    """Brings everything up. Raises StackError or OSError; the caller stops what had been started."""
+    first = services.core_services(stack.settings)
+    progress = Progress(total=8 + len(first))
+    with progress.step(f"Directory {stack.home.path} and ports"):
+        stack.home.open()
+        stack.home.wait_for_leftovers()
+        check_ports(stack.settings)
+    with progress.step("PostgreSQL"):
+        database = find_postgres(stack, progress.detail)
+    with progress.step("Redis"):
+        live = find_redis(stack, progress.detail)
+    with progress.step("Database schema and secrets"):
+        applied = migrate(database)
+        progress.detail(f"applied {', '.join(applied)}" if applied else "the schema is up to date")
+        prepare_secrets(stack, progress.detail)
+    with progress.step("Fraud model"):
+        prepare_model(stack, database, live, progress.detail)
+    for service in first:
+        with progress.step(f"Starting the {service.title}"):
+            stack.supervisor.start(service)
+    with progress.step("History"):
+        back_fill(stack, database, progress.detail)
+    with progress.step("Starting live traffic"):
+        stack.supervisor.start(services.traffic(stack.settings))
+    with progress.step("Starting the console"):
+        stack.supervisor.start(services.console(stack.settings))
+    database.close()
+    live.close()
+
+
+def check_ports(settings: Settings) -> None:
+    """Raises StackError naming the first port that somebody else listens on."""
+    embedded = {"postgres": not settings.database_url, "redis": not settings.redis_url}
+    for name, port in settings.ports.items():
+        if embedded.get(name, True) and not ports.is_free(port):
+            variable = f"GATEHOUSE_{name.upper()}_PORT"
+            raise StackError(f"Port {port} is already in use; stop what listens there or set {variable} to another.")
+
+
+def find_postgres(stack: Stack, tell: Callable[[str], None]) -> Database:
+    """Uses the server of DATABASE_URL, else starts the embedded one. Raises StackError when it does not answer."""
+    url = stack.settings.database_url
+    if not url:
+        password = stack.home.secrets()["postgres_password"]
+        port = stack.settings.ports["postgres"]
+        server = Postgres(stack.home.path / "postgres", port, password, stack.home.log("postgres"), DURABLE)
+        stack.supervisor.add_server("PostgreSQL", server)
+        url = server.url()
+        tell(f"embedded, on port {port}")
+    database = Database(url)
+    try:
+        database.ping()
+    except DatabaseAway as error:
+        raise StackError(f"The PostgreSQL of DATABASE_URL does not answer: {error.detail or error}") from error
+    stack.supervisor.env["DATABASE_URL"] = url
+    return database
+
+
+def find_redis(stack: Stack, tell: Callable[[str], None]) -> Live:
+    """Uses the server of REDIS_URL, else starts the embedded one. Raises StackError when it does not answer."""
+    url = stack.settings.redis_url
+    if not url:
+        password = stack.home.secrets()["redis_password"]
+        port = stack.settings.ports["redis"]
+        server = Redis(stack.home.path / "redis", port, password, stack.home.log("redis"))
+        stack.supervisor.add_server("Redis", server)
+        url = server.url()
+        tell(f"embedded, on port {port}")
+    live = Live(url)
+    try:
+        live.ping()
+    except RedisAway as error:
+        raise StackError(f"The Redis of REDIS_URL does not answer: {error.detail or error}") from error
+    stack.supervisor.env["REDIS_URL"] = url
+    return live
+
+
+def prepare_secrets(stack: Stack, tell: Callable[[str], None]) -> None:
+    """Hands the console its key and the administrator's password hash, both made at the first start."""
+    settings, env = stack.settings, stack.supervisor.env
+    env.setdefault("GATEHOUSE_SECRET_KEY", stack.home.secrets()["secret_key"])
+    if settings.admin_password_hash:
+        return
+    if "admin_password_hash" not in stack.home.secrets():
+        stack.first_password = stack.home.new_password()
+        tell(f"first login: user {settings.admin_user}, password {stack.first_password} (shown in this run only)")
+    env["GATEHOUSE_ADMIN_PASSWORD_HASH"] = stack.home.secrets()["admin_password_hash"]
+
+
+def prepare_model(stack: Stack, database: Database, live: Live, tell: Callable[[str], None]) -> None:
+    """Trains and promotes a first model when the registry has no champion."""
+    version = models.champion(live, database)
+    if version is not None:
+        tell(f"model {version} is the champion")
+        return
+    data = stack.home.path / "data" / "training.csv"
+    tell(f"none yet: generating {TRAINING_ROWS:,} labelled transactions")
+    stack.supervisor.run_job("dataset", services.simulator("dataset", data, "--rows", TRAINING_ROWS, "--seed", 1), tell)
+    tell("training")
+    arguments = ("train", data, "--label", "is_fraud", "--time", "timestamp", "--promote")
+    stack.supervisor.run_job("training", services.ml(*arguments), tell)
+
+
+def back_fill(stack: Stack, database: Database, tell: Callable[[str], None]) -> None:
+    """Fills 24 hours in full and 7 days for drift, once."""
+    if stack.home.has("history"):
+        tell("kept from earlier runs")
+        return
+    stack.supervisor.run_job("backfill", services.simulator("backfill", "--hours", 24, "--days", 7), tell)
+    stack.home.note("history")
+
+
+def assemble() -> Stack:
+    """Reads the settings and wires a stack that has not started anything. Raises ConfigError."""
+    settings = known_settings.load()
+    home = Home(settings.data_dir)
+    env = known_settings.inherited()
+    env |= {"GATEHOUSE_DATA": str(home.path), "PYTHONUNBUFFERED": "1"}
+    return Stack(settings, home, Supervisor(home, env))
