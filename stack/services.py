@@ -8,9 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 
-from core.settings import ROOT, Settings
-
-GUNICORN_CONFIG = ROOT / "core" / "web" / "gunicorn_conf.py"
+from core.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -65,5 +63,5 @@ def ml(*arguments: object) -> tuple[str, ...]:
 
 
 def _web(settings: Settings, name: str, title: str, app: str) -> Service:
-    command = (sys.executable, "-m", "gunicorn", "--config", str(GUNICORN_CONFIG), "--graceful-timeout", "8", app)
+    command = (sys.executable, "-m", "gunicorn", "--graceful-timeout", "8", app)
     return Service(name, title, command, ready_url=f"http://{settings.host}:{settings.ports[name]}/readyz")

@@ -1,0 +1,110 @@
+"""Who may import whom, who may read the environment, and who may talk to a store or over HTTP."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.tree import ROOT, imports, named, sources, tree
+
+STORES = {"redis", "psycopg2", "sqlalchemy"}
+HTTP_CLIENTS = {"urllib3", "requests", "httpx", "aiohttp", "http.client", "urllib.request"}
+CLOCKS = {("time", "time"), ("datetime", "now"), ("datetime", "utcnow")}
+
+
+def test_import_contracts_hold() -> None:
+    command = [Path(sys.executable).with_name("lint-imports"), "--no-cache"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_contracts_name_every_room_that_exists() -> None:
+    import tomllib
+
+    from tests.tree import ROOMS
+
+    known = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
+    rooms = {room for room in ROOMS if (ROOT / room / "__init__.py").exists()}
+    assert rooms == set(known["root_packages"])
+    for contract in known["contracts"]:
+        if contract["name"] == "rooms know only core":
+            assert set(contract["modules"]) == rooms - {"core"}
+        if contract["name"] == "core imports none of ours":
+            assert set(contract["forbidden_modules"]) == rooms - {"core"}
+
+
+def test_only_the_store_imports_a_store() -> None:
+    offenders = importers(lambda name: name.split(".")[0] in STORES)
+    assert [path for path in offenders if not path.startswith("core/store/")] == []
+
+
+def test_only_one_http_client() -> None:
+    offenders = importers(lambda name: any(name == client or name.startswith(f"{client}.") for client in HTTP_CLIENTS))
+    assert [path for path in offenders if path != "core/http.py"] == []
+
+
+def test_only_settings_reads_the_environment() -> None:
+    offenders = [named(path) for path in sources() if reads_environment(tree(path))]
+    assert [path for path in offenders if path != "core/settings.py"] == []
+
+
+def test_only_the_clock_reads_the_time_of_day() -> None:
+    offenders = [named(path) for path in sources() if reads_clock(tree(path))]
+    assert [path for path in offenders if path != "core/clock.py"] == []
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("import os\nos.environ['X']", True),
+        ("import os\nos.getenv('X')", True),
+        ("from os import environ", True),
+        ("import os\nos.getpid()", False),
+    ],
+)
+def test_a_read_of_the_environment_is_recognised(source: str, expected: bool) -> None:
+    assert reads_environment(ast.parse(source)) is expected
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("import time\ntime.time()", True),
+        ("from datetime import datetime, UTC\ndatetime.now(UTC)", True),
+        ("import datetime as d\nd.datetime.now()", True),
+        ("import time\ntime.monotonic()", False),
+    ],
+)
+def test_a_read_of_the_clock_is_recognised(source: str, expected: bool) -> None:
+    assert reads_clock(ast.parse(source)) is expected
+
+
+def importers(wanted: Callable[[str], bool]) -> list[str]:
+    """The files that import a module for which `wanted` is true."""
+    return [named(path) for path in sources() if any(wanted(name) for name in imports(path))]
+
+
+def reads_environment(module: ast.Module) -> bool:
+    """True when the module touches os.environ or os.getenv in any spelling."""
+    readers = {"environ", "environb", "getenv"}
+    touched: set[str] = set()
+    for node in ast.walk(module):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "os":
+            touched.add(node.attr)
+        elif isinstance(node, ast.ImportFrom) and node.module == "os":
+            touched |= {alias.name for alias in node.names}
+    return bool(readers & touched)
+
+
+def reads_clock(module: ast.Module) -> bool:
+    """True when the module calls time.time(), datetime.now() or datetime.utcnow()."""
+    for node in ast.walk(module):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            owner = node.func.value
+            name = owner.id if isinstance(owner, ast.Name) else owner.attr if isinstance(owner, ast.Attribute) else ""
+            if (name, node.func.attr) in CLOCKS:
+                return True
+    return False
