@@ -27,6 +27,12 @@ class MetricFiles:
         self._id = ""
         self._alive = -1
 
+    def fresh(self) -> "MetricFiles":
+        """The same shelf for another process, such as a forked child."""
+        if self._alive >= 0:
+            os.close(self._alive)  # a copy of the parent's descriptor would keep the parent alive on the shelf
+        return MetricFiles(self._directory)
+
     def write(self, families: Families) -> None:
         """Replace this worker's snapshot. Raises OSError when the directory cannot be written."""
         if not self._id:

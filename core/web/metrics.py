@@ -89,6 +89,12 @@ class Histogram(Family):
             cell[bucket] += 1
             cell[-1] += value
 
+    def add(self, more: Sequence[float], *labels: str) -> None:
+        """Add many observations at once: counts for each bucket, then their sum."""
+        with self._lock:
+            cell = self._cells.get(labels)
+            self._cells[labels] = [a + b for a, b in zip(cell, more, strict=True)] if cell else list(more)
+
 
 F = TypeVar("F", bound=Family)
 

@@ -1,0 +1,28 @@
+"""How gunicorn serves our applications: loopback, threads, no control socket, graceful end.
+
+The port follows from the application named on the command line; `--bind`, `--workers`, `--threads` override.
+"""
+
+import sys
+from pathlib import Path
+
+from core import settings as _settings
+
+_known = _settings.load()
+_ports = {"monitoring_api": "api", "ml.service": "scoring", "monitoring_dashboard": "console"}
+_named = {argument.partition(":")[0] for argument in sys.argv}
+_port = next((_known.ports[port] for module, port in _ports.items() if module in _named), _known.ports["api"])
+
+bind = [f"{_known.host}:{_port}"]
+worker_class = "gthread"
+threads = 8
+keepalive = 75              # longer than the pause between two polls of a browser or a client's pool
+timeout = 30
+graceful_timeout = 20
+backlog = 1024
+control_socket_disable = True
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
+accesslog = None            # every request is an event already
+errorlog = "-"
+loglevel = "warning"
+limit_request_line = 8190

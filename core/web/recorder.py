@@ -1,0 +1,150 @@
+"""Request metrics at the price of one list append a request; one thread a process does the sums.
+
+`App.full_dispatch_request` appends what it saw. Twice a second the thread folds what was seen into the request families of
+`Metrics`, hands it to the listeners (request events, block list) and shares the snapshot with the other workers.
+The thread starts with the first request, so it always belongs to the process that serves (gunicorn forks before).
+"""
+
+import atexit
+import os
+import threading
+from bisect import bisect_left
+from collections import deque
+from collections.abc import Callable
+from typing import NamedTuple
+
+import psutil
+
+from core import log
+from core.web.metric_files import Families, MetricFiles
+from core.web.metrics import LATENCY_EDGES, Metrics
+
+EVERY_SECONDS = 0.5
+SHARE_SECONDS = 2.0
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_log = log.get(__name__)
+
+
+class Seen(NamedTuple):
+    """One answered request: epoch seconds, seconds taken, endpoint, method, status, client, raw path, size, user."""
+
+    at: float
+    seconds: float
+    endpoint: str
+    method: str
+    status: int
+    address: str
+    path: str
+    size: int
+    user: str | None
+
+
+Listener = Callable[[list[Seen]], None]
+
+
+class Recorder:
+    """What one process serves, counted. `listeners` get every batch, an empty one too, on the recorder's thread."""
+
+    def __init__(self, metrics: Metrics, files: MetricFiles | None = None) -> None:
+        self.metrics = metrics
+        self.files = files
+        self.listeners: list[Listener] = []
+        self._seen: deque[Seen] = deque()
+        self.append = self._seen.append
+        self.running = False
+        self._folding = threading.Lock()
+        self._stop = threading.Event()
+        self._shared = 0.0
+        self._requests = metrics.counter(
+            "gatehouse_http_requests_total", "HTTP requests answered.", ("endpoint", "method", "status"))
+        self._durations = metrics.histogram(
+            "gatehouse_http_request_duration_seconds", "Time to answer an HTTP request.", ("endpoint", "method"))
+        self._memory = metrics.gauge("gatehouse_resident_memory_bytes", "Resident memory of the server's workers.")
+        self._cpu = metrics.gauge("gatehouse_cpu_seconds", "CPU time used by the server's live workers.")
+        self._workers = metrics.gauge("gatehouse_workers", "Live workers of the server.")
+        os.register_at_fork(after_in_child=self._forked)
+
+    def start(self) -> None:
+        """Start the thread; does nothing when it runs."""
+        with self._folding:
+            if self.running:
+                return
+            self.running = True
+        self._stop.clear()
+        threading.Thread(target=self._run, name="recorder", daemon=True).start()
+        atexit.register(self.stop)
+
+    def stop(self) -> None:
+        """End the thread after one last fold."""
+        if self.running:
+            self.running = False
+            self._stop.set()
+            self.tick(share=True)
+
+    def tick(self, share: bool = False) -> None:
+        """Fold, tell the listeners, and share the snapshot when it is due. A failing listener is logged."""
+        batch = self.fold()
+        for listener in self.listeners:
+            try:
+                listener(batch)
+            except Exception as error:  # one listener's bug must not end the others' work
+                _log.error("request listener failed", exc_info=error)
+        self._shared += EVERY_SECONDS
+        if self.files and (share or self._shared >= SHARE_SECONDS):
+            self._shared = 0.0
+            try:
+                self.files.write(self.metrics.snapshot())
+            except OSError as error:
+                _log.warning("metrics cannot be shared between workers", detail=str(error))
+                self.files = None
+
+    def fold(self) -> list[Seen]:
+        """Count everything seen since the last fold; returns it."""
+        with self._folding:
+            batch = [self._seen.popleft() for _ in range(len(self._seen))]
+        counts: dict[tuple[str, str, str], int] = {}
+        times: dict[tuple[str, str], list[float]] = {}
+        for seen in batch:
+            method = seen.method if seen.method in _METHODS else "OTHER"
+            key = (seen.endpoint, method, str(seen.status))
+            counts[key] = counts.get(key, 0) + 1
+            pair = key[:2]
+            if pair not in times:
+                times[pair] = [0] * (len(LATENCY_EDGES) + 1) + [0.0]
+            times[pair][bisect_left(LATENCY_EDGES, seen.seconds)] += 1
+            times[pair][-1] += seen.seconds
+        for key, count in counts.items():
+            self._requests.inc(*key, by=count)
+        for pair, cell in times.items():
+            self._durations.add(cell, *pair)
+        return batch
+
+    def families(self) -> Families:
+        """The metrics of all workers of this server, ended ones included, as of now."""
+        self.fold()
+        process = psutil.Process()
+        self._memory.set(process.memory_info().rss)
+        times = process.cpu_times()
+        self._cpu.set(times.user + times.system)
+        self._workers.set(1)
+        own = self.metrics.snapshot()
+        if self.files is None:
+            return own
+        try:
+            return self.files.collect(own)
+        except OSError as error:
+            _log.warning("metrics of the other workers cannot be read", detail=str(error))
+            return own
+
+    def _run(self) -> None:
+        while not self._stop.wait(EVERY_SECONDS):
+            self.tick()
+
+    def _forked(self) -> None:
+        """A child starts clean: its parent's thread, batch and file stay with the parent."""
+        self.running = False
+        self._seen.clear()
+        self._folding = threading.Lock()
+        self._stop = threading.Event()
+        if self.files:
+            self.files = self.files.fresh()

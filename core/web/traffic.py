@@ -1,0 +1,68 @@
+"""Our own requests as `request` events: traffic that R1-R3 show and limit, like that of the platform's other services."""
+
+import re
+import secrets
+from collections import deque
+from collections.abc import Callable, Sequence
+
+from core import events, log
+from core.errors import BadInput, GatehouseError
+from core.events import Request
+from core.web.metrics import Metrics
+from core.web.recorder import Seen
+
+KEEP = 10_000
+PATH_CHARACTERS = 512
+_METHOD = re.compile(r"[A-Za-z_-]{1,20}\Z")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_log = log.get(__name__)
+
+
+class Traffic:
+    """A recorder's listener that publishes each batch as one entry; what cannot be published waits, the oldest go first.
+
+    `quiet` endpoints (health, metrics) are no traffic.
+    """
+
+    def __init__(
+        self, service: str, publish: Callable[[list[Request]], None], metrics: Metrics, quiet: Sequence[str] = ()
+    ) -> None:
+        self._service = service
+        self._publish = publish
+        self._quiet = frozenset(quiet)
+        self._waiting: deque[Request] = deque()
+        self._dropped = metrics.counter("gatehouse_request_events_dropped_total", "Request events nobody could take.")
+
+    def __call__(self, batch: list[Seen]) -> None:
+        """Publish a batch."""
+        made = (self._event(seen) for seen in batch if seen.endpoint not in self._quiet)
+        self._waiting.extend(event for event in made if event is not None)
+        while len(self._waiting) > KEEP:
+            self._waiting.popleft()
+            self._dropped.inc()
+        if not self._waiting:
+            return
+        try:
+            self._publish(list(self._waiting))
+        except GatehouseError as error:
+            _log.warning("request events wait", waiting=len(self._waiting), detail=str(error))
+            return
+        self._waiting.clear()
+
+    def _event(self, seen: Seen) -> Request | None:
+        """A valid event whatever was asked: one bad item would spoil its whole entry of the stream."""
+        try:
+            address = events.address(seen.address)
+        except BadInput:
+            return None
+        return Request(
+            id=secrets.token_hex(12), timestamp=seen.at, ip=address,
+            method=seen.method if _METHOD.match(seen.method) else "OTHER", path=readable(seen.path),
+            status=seen.status, duration_ms=seen.seconds * 1000, service=self._service, user=seen.user, bytes=seen.size,
+        )
+
+
+def readable(path: str) -> str:
+    """A WSGI path (latin-1 of UTF-8 bytes) as text without control characters, cut to a sane length; never empty."""
+    text = path.encode("latin-1", "replace").decode("utf-8", "replace")
+    return _CONTROL.sub("\ufffd", text)[:PATH_CHARACTERS] or "/"
