@@ -33,9 +33,10 @@ POLICY = "gatehouse:{live}:policy"
 CHAMPION = "gatehouse:{live}:champion"
 HINT_TTL = 5
 
-# A part of the monitoring API as last computed (string, JSON) and the lock while it is computed (string).
-PART = "gatehouse:{live}:part:{name}:{range}"
-PART_TTL = 900
+# The parts of the monitoring API as last computed, by range (hash: `m:<part>` -> version, times, digest, `b:<part>` -> JSON,
+# `newest` -> the newest version given), and the lock while a part is computed (string).
+SNAPSHOT = "gatehouse:{live}:snapshot:{range}"
+SNAPSHOT_TTL = 3600
 PART_LOCK = "gatehouse:{live}:part-lock:{name}:{range}"
 PART_LOCK_TTL = 5
 
@@ -51,9 +52,9 @@ def slot(start: int) -> str:
     return SLOT.replace("{start}", str(start))
 
 
-def part(name: str, range_label: str) -> str:
-    """Key of a computed part."""
-    return PART.replace("{name}", name).replace("{range}", range_label)
+def snapshot(range_label: str) -> str:
+    """Key of the computed parts of a range."""
+    return SNAPSHOT.replace("{range}", range_label)
 
 
 def part_lock(name: str, range_label: str) -> str:

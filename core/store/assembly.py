@@ -1,0 +1,35 @@
+"""What a process needs of the stores, put together once at its entry."""
+
+from dataclasses import dataclass
+
+from core.settings import Settings
+from core.store.db import Database
+from core.store.live import Live
+from core.store.outlet import Outlet
+from core.store.writer import Writer
+
+
+@dataclass(frozen=True)
+class Stores:
+    """The stores of one process. Nothing is opened until it is used."""
+
+    database: Database
+    live: Live
+    writer: Writer
+    outlet: Outlet
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.database.close()
+        self.live.close()
+
+
+def assemble(settings: Settings) -> Stores:
+    """Stores for the given settings. Raises ConfigError when an address is missing."""
+    settings.require("database_url", "redis_url")
+    database, live = Database(settings.database_url), Live(settings.redis_url)
+    normal = settings.config.policy.profiles["normal"]
+    writer = Writer(
+        database, round(normal.fraud_threshold + normal.block_margin, 6), settings.config.retention.slot_hours * 3600
+    )
+    return Stores(database, live, writer, Outlet(live, writer, settings.config.ingest))

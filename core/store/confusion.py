@@ -1,0 +1,69 @@
+"""Keeps the confusion matrix by minute exact while predictions and labels arrive in any order.
+
+A prediction counts in the minute of its own time: as unlabelled first, then moved when a label comes or changes. Both
+sides run under the locks of sql/queries/writer.sql, so that of a prediction and its label one always sees the other.
+"""
+
+from collections import defaultdict
+from typing import Any
+
+from psycopg2.extras import execute_values
+
+from core.clock import to_datetime
+from core.events import Label, Prediction
+from core.slots import MINUTE, floor
+from core.store.queries import sql
+
+TP, FP, FN, TN, FLAGGED, CLEAR, BLOCKED = range(7)
+Deltas = dict[int, list[int]]
+
+
+def add_predictions(cursor: Any, predictions: list[Prediction]) -> None:
+    """Count new predictions, with the labels that came before them."""
+    cursor.execute(sql("writer.known_labels"), ([p.transaction_id for p in predictions],))
+    known = dict(cursor.fetchall())
+    deltas: Deltas = defaultdict(lambda: [0] * 7)
+    for event in predictions:
+        flagged = event.score >= (event.threshold or 0.0)
+        _count(deltas, event.timestamp, flagged, event.decision, known.get(event.transaction_id), 1)
+    _apply(cursor, deltas)
+
+
+def add_labels(cursor: Any, labels: list[Label]) -> None:
+    """Store labels, settle which one counts, and move the predictions that change their cell."""
+    newest: dict[tuple[str, str], Label] = {}
+    for event in sorted(labels, key=lambda item: float(item.timestamp or 0)):
+        newest[event.transaction_id, event.source] = event
+    ids = sorted({event.transaction_id for event in labels})
+    cursor.execute(sql("writer.labelled_predictions"), (ids,))
+    before = cursor.fetchall()
+    rows = [(e.transaction_id, e.source, e.label, to_datetime(float(e.timestamp or 0)), e.actor)
+            for _, e in sorted(newest.items())]
+    execute_values(cursor, sql("writer.put_labels"), rows, page_size=len(rows))
+    cursor.execute(sql("writer.settle_labels"), (ids,))
+    cursor.execute(sql("writer.known_labels"), (ids,))
+    after = dict(cursor.fetchall())
+    deltas: Deltas = defaultdict(lambda: [0] * 7)
+    for transaction_id, when, flagged, decision, old in before:
+        new = after[transaction_id]
+        if new != old:
+            _count(deltas, when, flagged, decision, old, -1)
+            _count(deltas, when, flagged, decision, new, 1)
+    _apply(cursor, deltas)
+
+
+def _count(deltas: Deltas, when: Any, flagged: bool, decision: str | None, label: str | None, step: int) -> None:
+    minute = deltas[floor(when, MINUTE)]
+    if label is None:
+        minute[FLAGGED if flagged else CLEAR] += step
+        minute[BLOCKED] += step * (decision == "BLOCKED")
+    elif label == "fraud":
+        minute[TP if flagged else FN] += step
+    else:
+        minute[FP if flagged else TN] += step
+
+
+def _apply(cursor: Any, deltas: Deltas) -> None:
+    rows = [(to_datetime(minute), *delta) for minute, delta in sorted(deltas.items()) if any(delta)]
+    if rows:
+        execute_values(cursor, sql("writer.add_confusion"), rows, page_size=len(rows))

@@ -1,0 +1,204 @@
+"""Stores events in PostgreSQL, each exactly once, with every roll-up in the same transaction.
+
+Called by the collector with what it reads from the stream, and by `Outlet` when Redis is away.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from psycopg2.extras import execute_values
+
+from core import slots
+from core.clock import to_datetime
+from core.errors import BadInput
+from core.events import Event, Heartbeat, Label, Prediction, Request, Security, Transaction
+from core.slots import Slot
+from core.store import confusion, models, rows
+from core.store.db import Database
+from core.store.models import ReferenceBins
+from core.store.queries import sql
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What one call stored: how many events were new and known, and the ten-second slots it touched, packed."""
+
+    new: int
+    known: int
+    slots: dict[int, bytes] = field(default_factory=dict)
+
+
+class Writer:
+    """Stores batches; keeps the reference bins of the models it has met.
+
+    `normal_block_from` is the score from which the normal profile blocks (rule A1 judges by it while a stricter one is
+    on); `slot_seconds` is how far back ten-second slots are kept.
+    """
+
+    def __init__(self, database: Database, normal_block_from: float, slot_seconds: float = 48 * 3600) -> None:
+        self._database = database
+        self._normal_block_from = normal_block_from
+        self._slot_seconds = slot_seconds
+        self._references: dict[int, list[ReferenceBins]] = {}
+
+    def store(self, events: list[Event], now: float) -> Stored:
+        """Store events in one transaction. Raises DatabaseAway, and then nothing of the batch is stored."""
+        if not events:
+            return Stored(0, 0)
+        self._learn_references(events)
+        with self._database.raw() as connection, connection.cursor() as cursor:
+            _lock(cursor, events)
+            fresh = _claim(cursor, events)
+            touched = self._store_fresh(cursor, fresh, now) if fresh else {}
+        return Stored(len(fresh), len(events) - len(fresh), touched)
+
+    def _store_fresh(self, cursor: Any, events: list[Event], now: float) -> dict[int, bytes]:
+        kinds: dict[type, list[Any]] = defaultdict(list)
+        for event in events:
+            kinds[type(event)].append(event)
+        if predictions := kinds[Prediction]:
+            names = {version: [b.name for b in bins] for version, bins in self._references.items()}
+            rows.copy(cursor, rows.PREDICTIONS, [rows.prediction(p, names.get(p.model_version)) for p in predictions])
+            confusion.add_predictions(cursor, predictions)
+            self._add_features(cursor, predictions)
+        if kinds[Transaction]:
+            rows.copy(cursor, rows.TRANSACTIONS, map(rows.transaction, kinds[Transaction]))
+        if kinds[Request]:
+            rows.copy(cursor, rows.REQUESTS, map(rows.request, kinds[Request]))
+        if kinds[Security]:
+            rows.copy(cursor, rows.SECURITY, map(rows.security, kinds[Security]))
+        if kinds[Label]:
+            confusion.add_labels(cursor, kinds[Label])
+        if kinds[Heartbeat]:
+            _put_heartbeats(cursor, kinds[Heartbeat])
+        return _add_to_slots(cursor, self._slots_of(events, now))
+
+    def _slots_of(self, events: list[Event], now: float) -> dict[tuple[int, int], Slot]:
+        found: dict[tuple[int, int], Slot] = defaultdict(Slot)
+        oldest = now - self._slot_seconds
+        for event in events:
+            if not isinstance(event, (Transaction, Prediction, Request)):
+                continue
+            when = float(event.timestamp or 0)
+            targets = [found[slots.MINUTE, slots.floor(when, slots.MINUTE)]]
+            if when >= oldest:
+                targets.append(found[slots.WIDTH, slots.floor(when)])
+            for slot in targets:
+                self._count(slot, event)
+        return found
+
+    def _count(self, slot: Slot, event: Transaction | Prediction | Request) -> None:
+        counts = slot.counts
+        if isinstance(event, Transaction):
+            sold = event.type == "purchase"
+            counts[0] += 1
+            counts[1] += sold
+            counts[2] += _cents(event.platform_fee) + (_cents(event.amount) if sold else 0)
+        elif isinstance(event, Prediction):
+            counts[3] += 1
+            counts[4 + ("APPROVED", "REVIEW", "BLOCKED").index(event.decision or "APPROVED")] += 1
+            counts[7] += event.score >= self._normal_block_from
+            if event.latency_ms is not None:
+                slot.add_latency(event.latency_ms)
+        else:
+            counts[8] += 1
+            counts[9] += event.status >= 500
+
+    def _learn_references(self, events: list[Event]) -> None:
+        for version in {e.model_version for e in events if isinstance(e, Prediction)} - self._references.keys():
+            if version is not None:
+                try:
+                    self._references[version] = models.reference(self._database, version)
+                except BadInput:
+                    continue
+
+    def _add_features(self, cursor: Any, predictions: list[Prediction]) -> None:
+        groups: dict[tuple[Any, int], list[list[float | None]]] = defaultdict(list)
+        for event in predictions:
+            bins = self._references.get(event.model_version or 0)
+            values = event.feature_values
+            if bins and values is None and event.features is not None:
+                values = [None if (v := event.features.get(b.name)) is None else float(v) for b in bins]
+            if bins and values is not None and len(values) == len(bins):
+                groups[to_datetime(float(event.timestamp or 0)).date(), event.model_version or 0].append(values)
+        for (day, version), values_of in sorted(groups.items()):
+            counts = histogram(np.array(values_of, dtype=float), self._references[version])
+            cursor.execute(sql("writer.add_features"), (day, version, len(values_of), counts.tolist()))
+
+
+def histogram(values: np.ndarray, bins: list[ReferenceBins]) -> np.ndarray:
+    """Counts of every feature's reference bins, features one after another; `values` is rows x features, NaN missing."""
+    parts = []
+    for column, reference in zip(values.T, bins, strict=True):
+        missing = np.isnan(column)
+        index = np.searchsorted(reference.edges, column[~missing], side="right")
+        counts = np.bincount(index, minlength=len(reference.edges) + 1)
+        parts.append(np.append(counts, missing.sum()))
+    return np.concatenate(parts)
+
+
+def key_of(event: Event) -> str:
+    """The idempotency key as a UUID: 128 bits of the digest of kind and id."""
+    kind = event.__struct_config__.tag
+    return str(UUID(bytes=blake2b(f"{kind}\0{event.id}".encode(), digest_size=16).digest()))
+
+
+def _lock(cursor: Any, events: list[Event]) -> None:
+    if any(isinstance(event, Label) for event in events):
+        cursor.execute(sql("writer.lock_labels"))
+    elif any(isinstance(event, Prediction) for event in events):
+        cursor.execute(sql("writer.lock_predictions"))
+
+
+def _claim(cursor: Any, events: list[Event]) -> list[Event]:
+    """The events whose key was new, each once, in their order."""
+    by_key: dict[str, Event] = {}
+    for event in events:
+        by_key.setdefault(key_of(event), event)
+    cursor.execute(sql("writer.new_keys"), ("{" + ",".join(sorted(by_key)) + "}",))
+    fresh = {row[0] for row in cursor.fetchall()}
+    return [event for key, event in by_key.items() if key in fresh]
+
+
+def _add_to_slots(cursor: Any, filled: dict[tuple[int, int], Slot]) -> dict[int, bytes]:
+    if not filled:
+        return {}
+    ordered = sorted(filled)
+    places = [(width, to_datetime(start)) for width, start in ordered]
+    size = len(places)
+    execute_values(cursor, sql("writer.make_slots"), places, page_size=size)
+    stored = execute_values(
+        cursor, sql("writer.lock_slots"), places, template="(%s, %s::timestamptz)", page_size=size, fetch=True
+    )
+    known = {(width, start): bytes(latency) for width, start, latency in stored}
+    changes = []
+    for place, (width, start) in zip(places, ordered, strict=True):
+        slot = filled[width, start]
+        latency = known[width, start]
+        if slot.latency:
+            merged = slots.unpack_latency(latency)
+            for bucket, count in slot.latency.items():
+                merged[bucket] = merged.get(bucket, 0) + count
+            latency = slots.pack_latency(merged)
+        changes.append((*place, *slot.counts, latency))
+    template = "(%s, %s::timestamptz" + ", %s::bigint" * len(slots.COUNTERS) + ", %s::bytea)"
+    result = execute_values(
+        cursor, sql("writer.add_to_slots"), changes, template=template, page_size=size, fetch=True
+    )
+    return {start: slots.pack(list(counts), bytes(latency))
+            for width, start, *counts, latency in result if width == slots.WIDTH}
+
+
+def _put_heartbeats(cursor: Any, events: list[Heartbeat]) -> None:
+    newest = {e.service: e for e in sorted(events, key=lambda item: float(item.timestamp or 0))}
+    values = [(e.service, to_datetime(float(e.timestamp or 0)), e.status, e.latency_ms, e.detail)
+              for _, e in sorted(newest.items())]
+    execute_values(cursor, sql("writer.put_heartbeats"), values, page_size=len(values))
+
+
+def _cents(amount: float) -> int:
+    return round(float(f"{amount:.2f}") * 100)

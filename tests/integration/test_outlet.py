@@ -1,0 +1,78 @@
+"""The way in: the stream, PostgreSQL when Redis is away, and again when Redis was emptied."""
+
+import time
+
+import pytest
+
+from core import events as wire
+from core import settings
+from core.errors import StorageAway
+from core.events import Heartbeat
+from core.store import stream
+from core.store.assembly import Stores, assemble
+from core.store.live import Live
+from core.store.stream import Consumer
+
+DEAD_REDIS = "redis://127.0.0.1:1"
+DEAD_POSTGRES = "postgresql://x@127.0.0.1:1/x"
+
+
+def beat(number: int) -> Heartbeat:
+    return Heartbeat(id=str(number), service=f"s{number}", timestamp=time.time())
+
+
+def stores(database_url: str, redis_url: str, **more: str) -> Stores:
+    return assemble(settings.load({"DATABASE_URL": database_url, "REDIS_URL": redis_url, **more}))
+
+
+def stored(made: Stores) -> int:
+    with made.database.raw() as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM heartbeats")
+        return cursor.fetchone()[0]
+
+
+def test_an_entry_goes_through_the_group_once(database_url: str, redis_url: str) -> None:
+    made = stores(database_url, redis_url)
+    consumer = Consumer(made.live, "a")
+    assert consumer.read(10, 1) == []
+    made.outlet.publish([beat(1), beat(2)])
+    [(entry, payload)] = consumer.read(10, 100)
+    assert [e.service for e in wire.decode(payload)] == ["s1", "s2"]
+    assert consumer.unfinished(10) == [(entry, payload)]
+    assert stream.backlog(made.live).pending == 1
+    assert Consumer(made.live, "b").abandoned(0, 10) == [(entry, payload)]
+    made.outlet.look()
+    assert made.outlet.kept() == 1
+    consumer.acknowledge([entry])
+    made.outlet.look()
+    assert (made.outlet.kept(), stream.backlog(made.live).length) == (0, 0)
+
+
+def test_redis_away_means_postgresql(database_url: str) -> None:
+    made = stores(database_url, DEAD_REDIS)
+    made.outlet.publish([beat(1)])
+    made.outlet.publish([beat(2)])
+    assert stored(made) == 2
+
+
+def test_both_away_is_said(redis_url: str) -> None:
+    with pytest.raises(StorageAway):
+        stores(DEAD_POSTGRES, DEAD_REDIS).outlet.publish([beat(1)])
+
+
+def test_what_is_not_stored_is_published_again_when_redis_was_emptied(database_url: str, live: Live, redis_url: str) -> None:
+    made = stores(database_url, redis_url)
+    made.outlet.look()
+    made.outlet.publish([beat(1)])
+    with live.reach() as client:
+        client.flushall()
+    made.outlet.look()
+    consumer = Consumer(made.live, "a")
+    consumer.read(10, 1)
+    assert len(consumer.read(10, 100)) >= 1
+
+
+def test_durable_ingest_commits_before_it_answers(database_url: str, redis_url: str) -> None:
+    made = stores(database_url, redis_url, GATEHOUSE_DURABILITY="postgres")
+    made.outlet.publish([beat(1)])
+    assert stored(made) == 1
