@@ -18,6 +18,7 @@ SETTINGS = {
     "maxmemory-policy": "noeviction",
     "save": '""',
     "daemonize": "no",
+    "set-proc-title": "no",  # `ps` keeps showing whose server it is
     "tcp-backlog": "128",
 }
 

@@ -1,0 +1,115 @@
+"""A steady, bounded load of keyed events and scoring requests, by a client that remembers every 2xx answer.
+
+A request without a 2xx answer is sent again with the same keys, as a well-behaved platform does, until the load is told
+to finish; what was never acknowledged may be stored once or not at all.
+"""
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from core.errors import HttpAway
+from core.http import HttpClient
+
+EVENTS = "/api/v1/events"
+SCORE = "/api/v1/ml/predict/fraud"
+KINDS = ("transaction", "security", "request", "prediction")
+RETRY_SECONDS = 0.25
+
+
+@dataclass
+class Ledger:
+    """What was sent and what was acknowledged, by kind; `answers` counts statuses (0: no answer at all)."""
+
+    sent: dict[str, set[str]] = field(default_factory=lambda: {kind: set() for kind in KINDS})
+    acknowledged: dict[str, set[str]] = field(default_factory=lambda: {kind: set() for kind in KINDS})
+    answers: Counter[int] = field(default_factory=Counter)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+class Load:
+    """Sends from threads: `posts` bodies of three events and `scores` scoring requests a second, named after `run`."""
+
+    def __init__(self, api_url: str, scoring_url: str, run: str, posts: float = 12.0, scores: float = 12.0) -> None:
+        self.run = run
+        self.ledger = Ledger()
+        self._finish = threading.Event()
+        self._abandon = threading.Event()
+        api, scoring = HttpClient(api_url, timeout=4.0), HttpClient(scoring_url, timeout=4.0)
+        self._threads = [
+            threading.Thread(
+                target=self._pace, args=(posts / 2, lambda n, w=w: self._post(api, f"{w}-{n}")), daemon=True
+            )
+            for w in range(2)
+        ]
+        self._threads += [
+            threading.Thread(
+                target=self._pace, args=(scores / 2, lambda n, w=w: self._score(scoring, f"{w}-{n}")), daemon=True
+            )
+            for w in range(2)
+        ]
+
+    def start(self) -> None:
+        """Begins to send."""
+        for thread in self._threads:
+            thread.start()
+
+    def finish(self, patience: float = 30.0) -> Ledger:
+        """Sends nothing new, gives open requests `patience` seconds to be acknowledged, and returns the ledger."""
+        self._finish.set()
+        deadline = time.monotonic() + patience
+        for thread in self._threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+        self._abandon.set()
+        for thread in self._threads:
+            thread.join(10.0)
+        return self.ledger
+
+    def _pace(self, rate: float, send: Callable[[int], None]) -> None:
+        due, number = time.monotonic(), 0
+        while not self._finish.wait(max(0.0, due - time.monotonic())):
+            send(number)
+            number += 1
+            due = max(due + 1 / rate, time.monotonic() - 1.0)
+
+    def _post(self, api: HttpClient, name: str) -> None:
+        key = f"{self.run}-{name}"
+        sale = {"transaction_id": f"t-{key}", "type": "purchase", "amount": 120.5, "platform_fee": 6.02}
+        visit = {"ip": "203.0.113.7", "method": "GET", "path": "/tickets", "status": 200, "duration_ms": 12}
+        events: list[dict[str, Any]] = [
+            {"kind": "transaction", **sale},
+            {"kind": "security", "id": f"s-{key}", "severity": "low", "text": "a login", "action": "login"},
+            {"kind": "request", "id": f"r-{key}", "user": f"r-{key}", "service": "fault-load", **visit},
+        ]
+        keys = {"transaction": f"t-{key}", "security": f"s-{key}", "request": f"r-{key}"}
+        self._until_acknowledged(api, EVENTS, {"events": events}, keys)
+
+    def _score(self, scoring: HttpClient, name: str) -> None:
+        key = f"p-{self.run}-{name}"
+        body = {"transaction_id": key, "amount": 80, "features": {"amount": 80}}
+        self._until_acknowledged(scoring, SCORE, body, {"prediction": key})
+
+    def _until_acknowledged(self, client: HttpClient, path: str, body: dict[str, Any], keys: dict[str, str]) -> None:
+        self._note(self.ledger.sent, keys)
+        while True:
+            try:
+                status = client.post_json(path, body).status
+            except HttpAway:
+                status = 0
+            with self.ledger.lock:
+                self.ledger.answers[status] += 1
+            if 200 <= status < 300:
+                self._note(self.ledger.acknowledged, keys)
+                return
+            if 400 <= status < 500 and status != 429:
+                raise AssertionError(f"{path} refused a good request with {status}")
+            if self._abandon.wait(RETRY_SECONDS):
+                return
+
+    def _note(self, book: dict[str, set[str]], keys: dict[str, str]) -> None:
+        with self.ledger.lock:
+            for kind, key in keys.items():
+                book[kind].add(key)

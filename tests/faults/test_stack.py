@@ -1,0 +1,136 @@
+"""`make run` as people live with it: it starts, mends itself, stops without a trace, and explains itself."""
+
+import signal
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from core.http import HttpClient
+from tests.faults.rig import environment
+from tests.faults.terminal import Terminal, left_behind
+
+pytestmark = [pytest.mark.fault, pytest.mark.timeout(600)]
+FIRST_START_SECONDS = 300.0
+READY = "Gatehouse is ready"
+
+
+@pytest.fixture(scope="module")
+def env(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """One home and its ports, so that later tests are later starts of the same stack."""
+    return environment(tmp_path_factory.mktemp("stack") / "home")
+
+
+@pytest.fixture
+def started(env: dict[str, str]) -> Iterator[Terminal]:
+    """A stack that has printed its ready line."""
+    terminal = Terminal(env)
+    try:
+        terminal.wait_for(READY, FIRST_START_SECONDS)
+        yield terminal
+    finally:
+        terminal.close()
+
+
+def home(env: dict[str, str]) -> Path:
+    return Path(env["GATEHOUSE_DATA"])
+
+
+def test_first_start_second_start_and_an_end_without_a_trace(env: dict[str, str]) -> None:
+    first = Terminal(env)
+    try:
+        first.wait_for(READY, FIRST_START_SECONDS)
+        assert first.wait_for("  password  ", 5.0).split()[-1] not in (home(env) / "secrets").read_text()
+        url = f"http://127.0.0.1:{env['GATEHOUSE_CONSOLE_PORT']}"
+        assert HttpClient(url).get("/healthz").status == 200
+        assert home(env).stat().st_mode & 0o777 == 0o700
+        assert (home(env) / "secrets").stat().st_mode & 0o777 == 0o600
+        other = Terminal(env)
+        assert other.exit_code() == 2
+        assert "already runs" in other.lines[-1]
+        assert first.end(signal.SIGINT) == 0
+    finally:
+        first.close()
+    assert left_behind(home(env)) == []
+
+    began = time.monotonic()
+    second = Terminal(env)
+    try:
+        second.wait_for(READY, 60.0)
+        seconds = time.monotonic() - began
+        print(f"second start: {seconds:.1f} s")
+        assert not any("generating" in line or "first login" in line for line in second.lines)
+        assert second.end(signal.SIGTERM) == 0
+    finally:
+        second.close()
+    assert left_behind(home(env)) == []
+
+
+def test_a_crashed_process_is_started_again_and_said_so(env: dict[str, str], started: Terminal) -> None:
+    scoring = next(p for p in psutil.Process(started.process.pid).children() if "ml.service:app" in p.cmdline())
+    scoring.kill()
+    started.wait_for("the scoring service stopped (signal SIGKILL)", 10.0)
+    started.wait_for("the scoring service was started again", 10.0)
+    client = HttpClient(f"http://127.0.0.1:{env['GATEHOUSE_SCORING_PORT']}")
+    deadline = time.monotonic() + 30.0
+    while time.monotonic() < deadline and not answers(client):
+        time.sleep(0.2)
+    assert answers(client)
+
+
+def test_killing_the_supervisor_leaves_no_process(env: dict[str, str], started: Terminal) -> None:
+    started.end(signal.SIGKILL)
+    deadline = time.monotonic() + 30.0
+    while time.monotonic() < deadline and left_behind(home(env)):
+        time.sleep(0.2)
+    assert left_behind(home(env)) == []
+
+
+def test_a_new_password_reaches_the_running_console(env: dict[str, str], started: Terminal) -> None:
+    reset = Terminal(env, "password")
+    assert reset.exit_code() == 0
+    assert "password" in reset.lines[0]
+    started.wait_for("the console was started again with the new password", 30.0)
+
+
+@pytest.mark.parametrize("port", ["API", "POSTGRES", "CONSOLE"])
+def test_a_taken_port_is_a_sentence(tmp_path: Path, port: str) -> None:
+    env = environment(tmp_path / "home")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", int(env[f"GATEHOUSE_{port}_PORT"])))
+        taken.listen()
+        terminal = Terminal(env)
+        assert terminal.exit_code() == 2
+    assert f"GATEHOUSE_{port}_PORT" in terminal.lines[-1]
+    assert left_behind(tmp_path / "home") == []
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        ("DATABASE_URL", "postgresql://nobody:wrong@127.0.0.1:1/none", "PostgreSQL of DATABASE_URL does not answer"),
+        ("REDIS_URL", "redis://127.0.0.1:1/0", "Redis of REDIS_URL does not answer"),
+        ("DATABASE_URL", "mysql://localhost/x", "DATABASE_URL must start with postgresql://"),
+        ("GATEHOUSE_API_PORT", "http", "GATEHOUSE_API_PORT must be a port number"),
+        ("GATEHOUSE_DATA", "/proc/gatehouse", "/proc/gatehouse"),
+    ],
+)
+def test_a_wrong_setting_is_a_sentence(tmp_path: Path, variable: str, value: str, said: str) -> None:
+    terminal = Terminal(environment(tmp_path / "home") | {variable: value})
+    assert terminal.exit_code() == 2
+    assert said in terminal.lines[-1]
+    assert not any("Traceback" in line for line in terminal.lines)
+    assert left_behind(tmp_path / "home") == []
+
+
+def answers(client: HttpClient) -> bool:
+    """True when the service is ready."""
+    from core.errors import HttpAway
+
+    try:
+        return client.get("/readyz").status == 200
+    except HttpAway:
+        return False
