@@ -1,0 +1,125 @@
+"""The scoring service as a Flask application (L1): its routes, wired to what scores, stores and counts."""
+
+from time import perf_counter
+
+import msgspec
+from flask import Response
+
+from core import clock
+from core.settings import Settings
+from core.store.assembly import Stores, assemble
+from core.web.app import App, create_app
+from core.web.body import json_body
+from core.web.openapi import documented
+from core.web.problems import problem
+from ml import config as model_config
+from ml import registry
+from ml.bodies import Explain, Explained, InService, Score, Scored, ScoredMany, ScoreMany, Train, Training
+from ml.predict import Predictor
+from ml.runs import Busy, Runs
+from ml.serving import NoModel, Serving
+
+PREFIX = "/api/v1/ml"
+_encode = msgspec.json.Encoder().encode
+
+
+def create(settings: Settings, stores: Stores | None = None) -> App:
+    """The application; opens nothing until the first request. Raises ConfigError."""
+    config = model_config.load(settings)
+    stores = stores or assemble(settings)
+    app = create_app("scoring", settings, outlet=stores.outlet, live=stores.live, database=stores.database)
+    serving = Serving(stores.live, stores.database, settings.config.policy, config.serving.refresh_seconds)
+    predictor = Predictor(serving, stores.outlet, app.metrics, settings.config.ingest.future_seconds)
+    loaded = app.metrics.gauge("fraud_model_loaded", "Workers that have a model in force.")
+    app.recorder.listeners.append(lambda _: loaded.set(1.0 if serving.loaded() else 0.0))
+    app.ready_checks["model"] = lambda: serving.current() and None
+    app.extensions["serving"] = serving
+    app.register_error_handler(NoModel, lambda error: problem(503, str(error), "No model", {"Retry-After": "5"}))
+    app.register_error_handler(Busy, lambda error: problem(409, str(error), "Busy"))
+    _add_scoring(app, predictor)
+    _add_model(app, serving, Runs())
+    return app
+
+
+def _add_scoring(app: App, predictor: Predictor) -> None:
+    one, many = msgspec.json.Decoder(Score), msgspec.json.Decoder(ScoreMany)
+
+    def predict() -> Response:
+        start = perf_counter()
+        return _json(predictor.one(json_body(one), start))
+
+    def predict_batch() -> Response:
+        start = perf_counter()
+        return _json(ScoredMany(predictor.many(json_body(many).transactions, start)))
+
+    single = documented("Score one transaction", tag="scoring", body=Score, answers={200: Scored}, problems=(400, 503))
+    batch = documented(
+        "Score up to 1,000 transactions at once",
+        tag="scoring",
+        body=ScoreMany,
+        answers={200: ScoredMany},
+        problems=(400, 503),
+    )
+    for path in (f"{PREFIX}/predict/fraud", f"{PREFIX}/predict", "/predict/fraud", "/predict"):
+        app.post(path, endpoint=path)(single(predict))
+    for path in (f"{PREFIX}/predict-batch", "/predict-batch"):
+        app.post(path, endpoint=path)(batch(predict_batch))
+
+
+def _add_model(app: App, serving: Serving, runs: Runs) -> None:
+    explanation, order = msgspec.json.Decoder(Explain), msgspec.json.Decoder(Train)
+
+    @app.post(f"{PREFIX}/explain")
+    @documented(
+        "Contributions of stored feature values",
+        tag="scoring",
+        body=Explain,
+        answers={200: Explained},
+        problems=(400, 503),
+    )
+    def explain() -> Response:
+        body = json_body(explanation)
+        scorer = serving.scorer(body.model_version)
+        shares, base = scorer.explain(body.features)
+        return _json(Explained(body.model_version, base, shares))
+
+    @app.get(f"{PREFIX}/model")
+    @documented("The model and policy that score now", tag="model", answers={200: InService}, problems=(503,))
+    def model() -> Response:
+        force = serving.current()
+        kept = force.scorer.model
+        return _json(
+            InService(
+                kept.version,
+                kept.algorithm,
+                clock.iso(kept.created_at),
+                kept.fingerprint,
+                kept.note,
+                [feature.as_json() for feature in registry.features(kept)],
+                {name: value for name, value in kept.metrics.items() if name != "features"},
+                msgspec.to_builtins(force.policy),
+            )
+        )
+
+    def train() -> Response:
+        return _json(runs.start(json_body(order)), 202)
+
+    def training() -> Response:
+        run = runs.last()
+        return _json(run) if run else problem(404, "this process has started no training run")
+
+    start = documented(
+        "Start a training run on stored, labelled predictions",
+        tag="model",
+        body=Train,
+        answers={202: Training},
+        problems=(400, 409),
+    )
+    look = documented("The newest training run", tag="model", answers={200: Training}, problems=(404,))
+    for path in (f"{PREFIX}/train", "/train"):
+        app.post(path, endpoint=f"POST {path}")(start(train))
+        app.get(path, endpoint=f"GET {path}")(look(training))
+
+
+def _json(value: msgspec.Struct, status: int = 200) -> Response:
+    return Response(_encode(value), status, content_type="application/json")

@@ -1,0 +1,21 @@
+"""A trained model as a value: everything that the registry keeps and the scoring service needs (L4)."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from ml.features import Feature
+
+Algorithm = Literal["boosted", "forest"]
+
+
+@dataclass(frozen=True, slots=True)
+class Artefact:
+    """`model` is XGBoost's own UBJ format, never a pickle; `reference` is `ml.reference.bins`."""
+
+    algorithm: str
+    model: bytes
+    features: tuple[Feature, ...]
+    reference: list[dict[str, Any]]
+    metrics: dict[str, Any]
+    fingerprint: str
+    note: str = ""

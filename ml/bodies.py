@@ -1,0 +1,97 @@
+"""What the scoring service takes and answers, as types: they validate, and the OpenAPI document is made from them."""
+
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta, Struct
+
+from core.events import FeatureName, Key, Line, Money, Name, Real
+
+Values = Annotated[list[Real | None], Meta(max_length=1000)]
+Version = Annotated[int, Meta(ge=1, le=2_000_000_000)]
+
+
+class Score(Struct):
+    """One transaction to score. `timestamp` is ISO 8601 or epoch seconds, default now; a feature may be null or absent.
+
+    With `explain` the answer always has contributions.
+    """
+
+    transaction_id: Key
+    features: Annotated[dict[FeatureName, Real | bool | None], Meta(max_length=1000)]
+    timestamp: str | float | None = None
+    amount: Money | None = None
+    wallet: Name | None = None
+    ip: str | None = None
+    explain: bool = False
+
+
+class ScoreMany(Struct):
+    """Transactions to score at once."""
+
+    transactions: Annotated[list[Score], Meta(min_length=1, max_length=1000)]
+
+
+class Scored(Struct, omit_defaults=True):
+    """What became of a transaction. Contributions are SHAP values in log-odds, for REVIEW, BLOCKED and on request."""
+
+    transaction_id: str
+    fraud_score: float
+    decision: Literal["APPROVED", "REVIEW", "BLOCKED"]
+    top_feature: str | None
+    top_value: float | None
+    model_version: int
+    policy_version: int
+    latency_ms: float
+    contributions: dict[str, float] | None = None
+
+
+class ScoredMany(Struct):
+    """In the order of the request."""
+
+    predictions: list[Scored]
+
+
+class Explain(Struct):
+    """Feature values in the order of that model version, as stored with a prediction; null is missing."""
+
+    model_version: Version
+    features: Values
+
+
+class Explained(Struct):
+    """SHAP values in log-odds by feature; with `base`, the model's average, they add up to the score's log-odds."""
+
+    model_version: int
+    base: float
+    contributions: dict[str, float]
+
+
+class Train(Struct):
+    """A training run on stored predictions that have labels. `promote` makes the result the champion at once."""
+
+    days: Annotated[int, Meta(ge=1, le=3650)] = 30
+    algorithm: Literal["boosted", "forest"] = "boosted"
+    promote: bool = False
+    note: Line = ""
+
+
+class Training(Struct):
+    """A training run: `exit_code` is null while it runs, 0 when it registered a model; `output` are its last lines."""
+
+    run: str
+    started_at: str
+    exit_code: int | None
+    output: list[str]
+
+
+class InService(Struct):
+    """The model and policy that score now."""
+
+    version: int
+    algorithm: str
+    created_at: str
+    fingerprint: str
+    note: str
+    features: list[dict[str, Any]]
+    metrics: dict[str, Any]
+    policy: dict[str, Any]

@@ -1,0 +1,49 @@
+"""The type of `config/model.toml`: how models are trained and how the scoring service runs."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from core.config import Count, Frozen, Positive, Share
+from core.settings import Settings
+
+Seed = Annotated[int, Meta(ge=0)]
+
+
+class TreesConfig(Frozen):
+    """Settings of one XGBoost run; `weight` is how much more a fraud counts than an honest transaction."""
+
+    rounds: Count
+    depth: Count
+    learning_rate: Positive
+    min_child_weight: Positive
+    l2: Positive
+    row_share: Share
+    column_share: Share
+    weight: Positive
+
+
+class ServingConfig(Frozen):
+    """Of the scoring service: seconds between looks for a new champion or policy, and rows of one batch."""
+
+    refresh_seconds: Positive
+    batch_rows: Count
+
+
+class ModelConfig(Frozen):
+    """`model.toml`. `test_share` of the rows, the newest, are kept for the metrics."""
+
+    seed: Seed
+    threads: Count
+    base_score: Share
+    test_share: Share
+    decision_threshold: Share
+    reference_bins: Count
+    boosted: TreesConfig
+    forest: TreesConfig
+    serving: ServingConfig
+
+
+def load(settings: Settings) -> ModelConfig:
+    """The model's configuration. Raises ConfigError naming file and field."""
+    return settings.section("model", ModelConfig)

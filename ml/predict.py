@@ -1,0 +1,106 @@
+"""From a validated request to a stored prediction and its answer: score, decide, explain what matters, publish."""
+
+from collections.abc import Sequence
+from time import perf_counter
+
+import numpy as np
+
+from core import clock, events
+from core.events import Prediction
+from core.policy import decide
+from core.store.outlet import Outlet
+from core.web.metrics import Metrics
+from ml.bodies import Score, Scored
+from ml.features import Rows
+from ml.serving import InForce, Serving
+
+LATENCY_EDGES = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 5.0)
+
+
+class Predictor:
+    """Scores transactions for one process; everything it answers was published before."""
+
+    def __init__(self, serving: Serving, outlet: Outlet, metrics: Metrics, ahead: float) -> None:
+        self._serving = serving
+        self._outlet = outlet
+        self._ahead = ahead
+        self._requests = metrics.counter("fraud_prediction_requests_total", "Scoring requests taken.")
+        self._predictions = metrics.counter("fraud_predictions_total", "Predictions made.", ("decision",))
+        self._latency = metrics.histogram(
+            "fraud_prediction_latency_seconds", "Time from a scoring request to its prediction.", edges=LATENCY_EDGES
+        )
+
+    def one(self, body: Score, start: float) -> Scored:
+        """Score one transaction; `start` is the request's `perf_counter()`.
+
+        Raises BadInput, NoModel, or StorageAway when the prediction cannot be kept.
+        """
+        self._requests.inc()
+        force = self._serving.current()
+        score, values = force.scorer.score(body.features)
+        event, answer = self._prepare(force, body, score, values, clock.now())
+        if body.explain or event.decision != "APPROVED":
+            self._explain(force, [(event, answer)], [values], force.scorer.encoder.rows([values]))
+        took = perf_counter() - start
+        event.latency_ms = answer.latency_ms = round(took * 1000, 3)
+        self._outlet.publish([event])
+        self._latency.observe(took)
+        self._predictions.inc(answer.decision)
+        return answer
+
+    def many(self, bodies: Sequence[Score], start: float) -> list[Scored]:
+        """Score many at once. The stored latency of a row is left empty: it is no answer time of a single request."""
+        self._requests.inc()
+        force = self._serving.current()
+        encoder = force.scorer.encoder
+        values = [encoder.values(body.features) for body in bodies]
+        rows = encoder.rows(values)
+        scores = force.scorer.score_many(rows).tolist()
+        now = clock.now()
+        made = [
+            self._prepare(force, body, score, row, now, f"$.transactions[{index}].")
+            for index, (body, score, row) in enumerate(zip(bodies, scores, values, strict=True))
+        ]
+        chosen = [i for i, (event, _) in enumerate(made) if bodies[i].explain or event.decision != "APPROVED"]
+        if chosen:
+            self._explain(force, [made[i] for i in chosen], [values[i] for i in chosen], rows[chosen])
+        share = round((perf_counter() - start) * 1000 / len(bodies), 3)
+        for _, answer in made:
+            answer.latency_ms = share
+        self._outlet.publish([event for event, _ in made])
+        for _, answer in made:
+            self._predictions.inc(answer.decision)
+        return [answer for _, answer in made]
+
+    def _prepare(
+        self, force: InForce, body: Score, score: float, values: list[float], now: float, where: str = "$."
+    ) -> tuple[Prediction, Scored]:
+        if body.ip is not None:
+            events.address(body.ip, where + "ip")
+        policy = force.policy
+        decision = decide(score, policy)
+        event = Prediction(
+            id=body.transaction_id,
+            timestamp=events.when(body.timestamp, now, self._ahead),
+            transaction_id=body.transaction_id,
+            score=score,
+            decision=decision,
+            threshold=policy.fraud_threshold,
+            model_version=force.scorer.version,
+            feature_values=values,
+        )
+        return event, Scored(
+            body.transaction_id, score, decision, None, None, force.scorer.version, policy.version, 0.0
+        )
+
+    @staticmethod
+    def _explain(
+        force: InForce, made: Sequence[tuple[Prediction, Scored]], values: Sequence[list[float]], rows: Rows
+    ) -> None:
+        """Exact contributions of these predictions, made from `values`, which are `rows` (m, n) too."""
+        scorer = force.scorer
+        contributions = np.round(scorer.contributions(rows).astype(np.float64), 5)
+        for (event, answer), row, shares in zip(made, values, contributions, strict=True):
+            event.contribution_values = shares.tolist()
+            answer.contributions = dict(zip(scorer.encoder.names, shares.tolist(), strict=True))
+            event.top_feature, event.top_value = answer.top_feature, answer.top_value = scorer.top(row, shares)

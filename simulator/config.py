@@ -1,0 +1,65 @@
+"""The type of `config/simulator.toml`: how big the platform is and what goes on there."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from core.config import Count, Frozen, Positive, Share
+from core.settings import Settings
+
+Hour = Annotated[int, Meta(ge=0, le=23)]
+WeekDay = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+
+
+class LaunchConfig(Frozen):
+    """A weekly event launch: from `hour` UTC for `hours`, traffic and the share of purchases grow by these factors."""
+
+    day: WeekDay
+    hour: Hour
+    hours: Count
+    traffic: Positive
+    purchases: Positive
+
+
+class LabelsConfig(Frozen):
+    """What becomes known, and when: shares of transactions and typical (median) delays."""
+
+    fraud_reviewed: Share
+    odd_reviewed: Share
+    honest_reviewed: Share
+    review_minutes: Positive
+    chargeback_share: Share
+    chargeback_days: Positive
+    appeal_share: Share
+
+
+class BackfillConfig(Frozen):
+    """How history is made: newest hours scored one by one, hours with API requests, share kept of the older days."""
+
+    single_hours: Annotated[float, Meta(ge=0)]
+    request_hours: Annotated[float, Meta(ge=0)]
+    older_share: Share
+    batch: Count
+
+
+class SimulatorConfig(Frozen):
+    """`simulator.toml`. Rates are means over a day; the daily rhythm moves around them by `rhythm`."""
+
+    seed: Annotated[int, Meta(ge=0)]
+    customers: Count
+    events: Count
+    transactions_per_hour: Positive
+    rhythm: Share
+    purchase_share: Share
+    odd_share: Share
+    frauds_per_hour: dict[str, Positive]
+    requests_per_minute: Positive
+    security_per_hour: Positive
+    launches: list[LaunchConfig]
+    labels: LabelsConfig
+    backfill: BackfillConfig
+
+
+def load(settings: Settings) -> SimulatorConfig:
+    """The simulator's configuration. Raises ConfigError naming file and field."""
+    return settings.section("simulator", SimulatorConfig)
