@@ -50,6 +50,10 @@ class HttpAway(Unreachable):
     dependency = "http"
 
 
+class Refused(GatehouseError):
+    """PostgreSQL refused the data itself; trying again cannot help."""
+
+
 class StorageAway(Unreachable):
     """Neither Redis nor PostgreSQL takes an event: the caller must try again."""
 

@@ -8,7 +8,7 @@ import psycopg2
 from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.exc import DBAPIError, OperationalError, TimeoutError
 
-from core.errors import DatabaseAway
+from core.errors import DatabaseAway, Refused
 
 
 class Database:
@@ -41,7 +41,10 @@ class Database:
 
     @contextmanager
     def raw(self) -> Iterator[Any]:
-        """A psycopg2 connection in a transaction, committed at the end; for COPY and the hot path."""
+        """A psycopg2 connection in a transaction, committed at the end; for COPY and the hot path.
+
+        Raises Refused when PostgreSQL will not have the data.
+        """
         try:
             connection = self._engine.raw_connection()
         except (OperationalError, TimeoutError, psycopg2.OperationalError) as error:
@@ -52,6 +55,9 @@ class Database:
         except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
             connection.invalidate()
             raise DatabaseAway(_first_line(error)) from error
+        except (psycopg2.DataError, psycopg2.IntegrityError) as error:
+            connection.rollback()
+            raise Refused(_first_line(error)) from error
         except BaseException:
             connection.rollback()
             raise

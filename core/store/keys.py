@@ -24,7 +24,7 @@ PLAIN_KPIS = {
 KPIS = "gatehouse:{live}:kpis"
 KPI_TTL = 3600
 
-# Newest probe results (hash: service -> JSON) and the newest sample of the host (string, JSON).
+# Newest probe results (string, JSON: service -> result) and the newest sample of the host (string, JSON).
 CHECKS = "gatehouse:{live}:checks"
 HOST = "gatehouse:{live}:host"
 
@@ -37,6 +37,7 @@ HINT_TTL = 5
 # `newest` -> the newest version given), and the lock while a part is computed (string).
 SNAPSHOT = "gatehouse:{live}:snapshot:{range}"
 SNAPSHOT_TTL = 3600
+SNAPSHOT_ABSOLUTE_TTL = 120
 PART_LOCK = "gatehouse:{live}:part-lock:{name}:{range}"
 PART_LOCK_TTL = 5
 

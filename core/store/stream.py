@@ -58,13 +58,13 @@ class Consumer:
 
     def __init__(self, live: Live, name: str) -> None:
         self._live = live
-        self._name = name
+        self.name = name
 
     def read(self, count: int, block_ms: int) -> list[Entry]:
         """New entries, waiting up to `block_ms` for the first; makes the group when Redis came back empty."""
         with self._live.reach() as client:
             try:
-                found = client.xreadgroup(keys.GROUP, self._name, {keys.STREAM: ">"}, count=count, block=block_ms)
+                found = client.xreadgroup(keys.GROUP, self.name, {keys.STREAM: ">"}, count=count, block=block_ms)
             except redis.ResponseError as error:
                 self._make_group(client, error)
                 return []
@@ -74,7 +74,7 @@ class Consumer:
         """Entries that this consumer read before and did not acknowledge (after a restart under the same name)."""
         with self._live.reach() as client:
             try:
-                found = client.xreadgroup(keys.GROUP, self._name, {keys.STREAM: "0"}, count=count)
+                found = client.xreadgroup(keys.GROUP, self.name, {keys.STREAM: "0"}, count=count)
             except redis.ResponseError as error:
                 self._make_group(client, error)
                 return []
@@ -84,7 +84,7 @@ class Consumer:
         """Entries that any consumer read and left unacknowledged for `idle_ms`; they become this one's."""
         with self._live.reach() as client:
             try:
-                answer = client.xautoclaim(keys.STREAM, keys.GROUP, self._name, idle_ms, count=count)
+                answer = client.xautoclaim(keys.STREAM, keys.GROUP, self.name, idle_ms, count=count)
             except redis.ResponseError as error:
                 self._make_group(client, error)
                 return []

@@ -204,3 +204,11 @@ CREATE TABLE policy_versions (
     block_from double precision NOT NULL,
     actor text NOT NULL
 );
+
+-- What the collector could not store, kept for a person to look at.
+CREATE TABLE set_aside (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    at timestamptz NOT NULL DEFAULT now(),
+    payload bytea NOT NULL,
+    reason text NOT NULL
+);

@@ -1,0 +1,120 @@
+"""`python -m collector` runs the collector; `python -m collector rebuild` fills an emptied Redis from PostgreSQL and ends."""
+
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable
+
+from collector import tasks, upkeep
+from collector.blocks import Blocks
+from collector.consume import Consume
+from collector.health import Health
+from collector.tasks import Task
+from collector.windows import Windows
+from core import log, settings
+from core.errors import GatehouseError, RedisAway
+from core.settings import Settings
+from core.store import policies
+from core.store.assembly import Stores, assemble
+from core.store.stream import Consumer, backlog
+from core.web import sidecar
+from core.web.metrics import Metrics
+
+PUBLISH_SECONDS = 0.5
+JUDGE_SECONDS = 2.0
+UPKEEP_SECONDS = 3600.0
+
+
+def main(arguments: list[str]) -> int:
+    """Entry; returns the exit code."""
+    log.setup("collector")
+    try:
+        known = settings.load()
+        stores = assemble(known)
+        if arguments == ["rebuild"]:
+            return rebuild(known, stores)
+        if arguments:
+            print("usage: python -m collector [rebuild]", file=sys.stderr)
+            return 2
+        return run(known, stores)
+    except (GatehouseError, OSError) as error:
+        print(f"collector: {error}", file=sys.stderr)
+        return 2
+
+
+def rebuild(known: Settings, stores: Stores) -> int:
+    """Put everything that the live edge holds back into Redis, from PostgreSQL alone."""
+    now = time.time()
+    windows = Windows(stores.live, stores.database)
+    windows.refresh(now, whole=True)
+    values = windows.publish(now)["values"]
+    policies.ensure(stores.live, stores.database, known.config.policy)
+    Blocks(stores.database, stores.live, stores.outlet, known.config.limits).mirror(now)
+    print("rebuilt from PostgreSQL: " + ", ".join(f"{name} {value}" for name, value in values.items()))
+    stores.close()
+    return 0
+
+
+def run(known: Settings, stores: Stores) -> int:
+    """Work until SIGTERM or SIGINT, then finish the batch in hand."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: stop.set())
+    metrics = Metrics()
+    errors = metrics.counter("collector_errors_total", "Duties that met an error", ["task"])
+    events = metrics.counter("collector_batches_total", "Batches taken from the stream", [])
+    windows = Windows(stores.live, stores.database)
+    health = Health(known, stores.database, stores.live)
+    blocks = Blocks(stores.database, stores.live, stores.outlet, known.config.limits)
+    consumer = Consumer(stores.live, f"{socket.gethostname()}-{os.getpid()}")
+    consume = Consume(
+        consumer, stores.writer, stores.database, known.config.ingest, _forgiving(windows), known.failpoint
+    )
+
+    def take(_: float) -> None:
+        if consume.step():
+            events.inc()
+
+    def publish(now: float) -> None:
+        windows.refresh(now)
+        windows.publish(now)
+
+    duties = [
+        Task("consume", 0.0, take),
+        Task("publish", PUBLISH_SECONDS, publish),
+        Task("health", known.config.services.interval_seconds, health.check),
+        Task("host", known.config.services.interval_seconds, health.sample),
+        Task("blocks", JUDGE_SECONDS, blocks.judge),
+        Task("upkeep", UPKEEP_SECONDS, lambda _: upkeep.run(stores.database, known.config.retention)),
+    ]
+    checks = {"postgres": stores.database.ping, "redis": stores.live.ping, "stream": lambda: backlog(stores.live)}
+    server = sidecar.serve(known.host, known.ports["metrics"], metrics, checks)
+    policies.ensure(stores.live, stores.database, known.config.policy)
+    threads = tasks.start(duties, stop, lambda name: errors.inc(name))
+    log.get("collector").info("started", consumer=consumer.name)
+    stop.wait()
+    for thread in threads:
+        thread.join(timeout=10)
+    server.shutdown()
+    health.close()
+    stores.close()
+    return 0
+
+
+def _forgiving(windows: Windows) -> Callable[[dict[int, bytes]], None]:
+    """Slots go to Redis at once; when it is away the next refresh brings them."""
+
+    def put(packed: dict[int, bytes]) -> None:
+        try:
+            windows.put(packed, time.time())
+        except RedisAway:
+            return
+
+    return put
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,25 @@
+"""Kind `heartbeat`: the service itself reports; silence is judged by its age against the baseline (in ms)."""
+
+from collector.finding import Finding, Tools
+from core.config import ServiceConfig
+from core.errors import DatabaseAway
+from core.store.queries import sql
+
+DEAD_AFTER = 5
+
+
+def probe(service: ServiceConfig, tools: Tools) -> Finding:
+    """UP with the age of the last heartbeat as latency; DOWN after five baselines of silence or by the service's word."""
+    try:
+        with tools.database.raw() as connection, connection.cursor() as cursor:
+            cursor.execute(sql("collector.heartbeat"), (service.name,))
+            row = cursor.fetchone()
+    except DatabaseAway as error:
+        return Finding(False, None, f"the last heartbeat is not known: {error}")
+    if row is None:
+        return Finding(False, None, "no heartbeat has ever arrived")
+    last, status, detail = row
+    age = max(0.0, (tools.now - last) * 1000)
+    if status == "DOWN" or age > service.baseline_ms * DEAD_AFTER:
+        return Finding(False, age, detail or f"last heartbeat {age / 1000:.0f} s ago")
+    return Finding(True, age, detail or f"last heartbeat {age / 1000:.0f} s ago")

@@ -1,0 +1,20 @@
+"""Makes partitions ahead and lets old data go, once an hour."""
+
+from core.config import RetentionConfig
+from core.store import partitions
+from core.store.db import Database
+from core.store.queries import sql
+
+
+def run(database: Database, keep: RetentionConfig) -> list[str]:
+    """One round; returns the partitions made and dropped. Raises DatabaseAway."""
+    changed = partitions.ensure(database, ahead=keep.partitions_ahead)
+    days = dict.fromkeys(partitions.TABLES, keep.raw_days) | {"api_requests": keep.requests_days}
+    changed += partitions.drop_before(database, days)
+    for name, value in (
+        ("drop_slots", keep.slot_hours), ("drop_rollups", keep.rollup_days), ("drop_confusion", keep.rollup_days),
+        ("drop_checks", keep.check_days), ("drop_host", keep.check_days), ("drop_keys", keep.raw_days),
+    ):
+        with database.raw() as connection, connection.cursor() as cursor:
+            cursor.execute(sql(f"collector.{name}"), (value,))
+    return changed

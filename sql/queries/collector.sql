@@ -1,0 +1,66 @@
+-- name: set_aside
+-- Keep what could not be stored, with the reason.
+INSERT INTO set_aside (payload, reason) VALUES (%s, %s)
+
+-- name: busy_ips
+-- IPs over a number of requests in a span of time.
+SELECT host(ip), count(*) FROM api_requests
+WHERE timestamp > to_timestamp(%s) AND timestamp <= to_timestamp(%s)
+GROUP BY ip HAVING count(*) > %s
+
+-- name: block
+-- Block an IP unless it is blocked; gives a row back when this call blocked it.
+WITH locked AS (SELECT pg_advisory_xact_lock(7305004, hashtext(%(ip)s)) AS done)
+INSERT INTO ip_blocks (ip, since, until, reason)
+SELECT %(ip)s::inet, %(since)s, %(until)s, %(reason)s FROM locked
+WHERE NOT EXISTS (SELECT 1 FROM ip_blocks WHERE ip = %(ip)s::inet AND until > %(since)s)
+RETURNING ip
+
+-- name: running_blocks
+-- Blocks that have not ended.
+SELECT host(ip), extract(epoch FROM max(until))::float8 FROM ip_blocks WHERE until > to_timestamp(%s) GROUP BY ip
+
+-- name: put_check
+-- One probe's result.
+INSERT INTO service_checks (timestamp, service, status, latency_ms, detail) VALUES (%s, %s, %s, %s, %s)
+ON CONFLICT DO NOTHING
+
+-- name: put_host
+-- One sample of the host.
+INSERT INTO host_samples (timestamp, cpu_percent, cores, memory_used, memory_total, disk_used, disk_total, load1)
+VALUES (%(at)s, %(cpu_percent)s, %(cores)s, %(memory_used)s, %(memory_total)s, %(disk_used)s, %(disk_total)s, %(load1)s)
+ON CONFLICT DO NOTHING
+
+-- name: heartbeat
+-- The newest heartbeat of a service.
+SELECT extract(epoch FROM last_at)::float8, status::text, detail FROM heartbeats WHERE service = %s
+
+-- name: newest_checks
+-- The newest result of each service.
+SELECT DISTINCT ON (service) service, extract(epoch FROM timestamp)::float8, status::text, latency_ms, detail
+FROM service_checks WHERE timestamp > now() - interval '1 day' ORDER BY service, timestamp DESC
+
+-- name: drop_slots
+-- Retention of ten-second slots.
+DELETE FROM rollups WHERE width = 10 AND slot < now() - %s * interval '1 hour'
+
+-- name: drop_rollups
+-- Retention of minutes.
+DELETE FROM rollups WHERE width = 60 AND slot < now() - %s * interval '1 day'
+
+-- name: drop_confusion
+-- Retention of the confusion matrix.
+DELETE FROM confusion_minutes WHERE minute < now() - %s * interval '1 day'
+
+-- name: drop_checks
+-- Retention of probe results.
+DELETE FROM service_checks WHERE timestamp < now() - %s * interval '1 day'
+
+-- name: drop_host
+-- Retention of host samples.
+DELETE FROM host_samples WHERE timestamp < now() - %s * interval '1 day'
+
+-- name: drop_keys
+-- Retention of idempotency keys, a bounded number at a time.
+DELETE FROM event_keys WHERE key IN
+    (SELECT key FROM event_keys WHERE received_at < now() - %s * interval '1 day' LIMIT 50000)
