@@ -256,6 +256,22 @@ CREATE TABLE public.service_checks (
     detail text
 );
 
+CREATE TABLE public.set_aside (
+    id bigint NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    payload bytea NOT NULL,
+    reason text NOT NULL
+);
+
+ALTER TABLE public.set_aside ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.set_aside_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.transactions (
     "timestamp" timestamp with time zone NOT NULL,
     amount numeric(14,2) NOT NULL,
@@ -327,6 +343,9 @@ ALTER TABLE ONLY public.rollups
 
 ALTER TABLE ONLY public.service_checks
     ADD CONSTRAINT service_checks_pkey PRIMARY KEY (service, "timestamp");
+
+ALTER TABLE ONLY public.set_aside
+    ADD CONSTRAINT set_aside_pkey PRIMARY KEY (id);
 
 CREATE INDEX api_requests_ip ON ONLY public.api_requests USING btree (ip, "timestamp");
 
