@@ -1,8 +1,13 @@
 # Every command a person needs. `make run` is the whole product on this machine; `make check` is what CI runs.
+SHELL := /bin/bash
+.SHELLFLAGS := -o pipefail -c
+
 PYTHON ?= python3
 VENV ?= .venv
 PY := $(VENV)/bin/python
-PIP := $(PY) -m pip install --disable-pip-version-check
+PIP := $(PY) -m pip install --disable-pip-version-check --no-input
+# pip's progress without its remarks on what is there already.
+BRIEFLY := { grep --line-buffered -vE '^(Requirement already satisfied|Looking in)' || true; }
 ARGS ?=
 
 .PHONY: help setup setup-test run password scenario replay test check format schema bench
@@ -56,15 +61,15 @@ $(PY):
 
 $(VENV)/.installed: requirements.txt | $(PY)
 	@echo "Installing what Gatehouse needs (once, some 250 MB)"
-	@$(PIP) -r requirements.txt
+	@$(PIP) -r requirements.txt | $(BRIEFLY)
 	@touch $@
 
 $(VENV)/.installed-test: requirements-dev.txt $(VENV)/.installed
 	@echo "Installing what the tests need (once)"
-	@$(PIP) -r requirements-dev.txt
+	@$(PIP) -r requirements-dev.txt | $(BRIEFLY)
 	@touch $@
 
 $(VENV)/.installed-bench: requirements-bench.txt $(VENV)/.installed-test
 	@echo "Installing the peers that the benchmarks measure against (once)"
-	@$(PIP) -r requirements-bench.txt
+	@$(PIP) -r requirements-bench.txt | $(BRIEFLY)
 	@touch $@
