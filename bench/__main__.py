@@ -1,4 +1,4 @@
-"""`python -m bench [name …]`: runs the named benchmarks, or all of them; each is a module whose `main()` gives 0 or 1."""
+"""`python -m bench [name …]`: runs the named benchmarks, or all of them; the `main()` of each gives 0 or 1."""
 
 import sys
 from importlib import import_module
