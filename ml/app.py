@@ -27,12 +27,12 @@ def create(settings: Settings, stores: Stores | None = None) -> App:
     """The application; opens nothing until the first request. Raises ConfigError."""
     config = model_config.load(settings)
     stores = stores or assemble(settings)
-    app = create_app("scoring", settings, outlet=stores.outlet, live=stores.live, database=stores.database)
+    app = create_app("scoring", settings, stores)
     serving = Serving(stores.live, stores.database, settings.config.policy, config.serving.refresh_seconds)
     predictor = Predictor(serving, stores.outlet, app.metrics, settings.config.ingest.future_seconds)
     loaded = app.metrics.gauge("fraud_model_loaded", "Workers that have a model in force.")
     app.recorder.listeners.append(lambda _: loaded.set(1.0 if serving.loaded() else 0.0))
-    app.ready_checks["model"] = lambda: serving.current() and None
+    app.ready_checks["model"] = serving.check
     app.extensions["serving"] = serving
     app.register_error_handler(NoModel, lambda error: problem(503, str(error), "No model", {"Retry-After": "5"}))
     app.register_error_handler(Busy, lambda error: problem(409, str(error), "Busy"))

@@ -10,7 +10,7 @@ from core.settings import Settings
 Seed = Annotated[int, Meta(ge=0)]
 
 
-class TreesConfig(Frozen):
+class TreesConfig(Frozen, frozen=True):
     """Settings of one XGBoost run; `weight` is how much more a fraud counts than an honest transaction."""
 
     rounds: Count
@@ -23,14 +23,14 @@ class TreesConfig(Frozen):
     weight: Positive
 
 
-class ServingConfig(Frozen):
+class ServingConfig(Frozen, frozen=True):
     """Of the scoring service: seconds between looks for a new champion or policy, and rows of one batch."""
 
     refresh_seconds: Positive
     batch_rows: Count
 
 
-class ModelConfig(Frozen):
+class ModelConfig(Frozen, frozen=True):
     """`model.toml`. `test_share` of the rows, the newest, are kept for the metrics."""
 
     seed: Seed

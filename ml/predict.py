@@ -87,7 +87,7 @@ class Predictor:
             decision=decision,
             threshold=policy.fraud_threshold,
             model_version=force.scorer.version,
-            feature_values=values,
+            feature_values=list(values),
         )
         return event, Scored(
             body.transaction_id, score, decision, None, None, force.scorer.version, policy.version, 0.0

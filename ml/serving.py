@@ -51,6 +51,10 @@ class Serving:
         """What scores now. Raises NoModel, or Unreachable when nothing could be loaded yet."""
         return self._in_force or self._first()
 
+    def check(self) -> None:
+        """Return when something is in force; raises as `current` does."""
+        self.current()
+
     def loaded(self) -> bool:
         """Whether a model is in force."""
         return self._in_force is not None

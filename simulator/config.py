@@ -11,7 +11,7 @@ Hour = Annotated[int, Meta(ge=0, le=23)]
 WeekDay = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 
-class LaunchConfig(Frozen):
+class LaunchConfig(Frozen, frozen=True):
     """A weekly event launch: from `hour` UTC for `hours`, traffic and the share of purchases grow by these factors."""
 
     day: WeekDay
@@ -21,7 +21,7 @@ class LaunchConfig(Frozen):
     purchases: Positive
 
 
-class LabelsConfig(Frozen):
+class LabelsConfig(Frozen, frozen=True):
     """What becomes known, and when: shares of transactions and typical (median) delays."""
 
     fraud_reviewed: Share
@@ -33,7 +33,7 @@ class LabelsConfig(Frozen):
     appeal_share: Share
 
 
-class BackfillConfig(Frozen):
+class BackfillConfig(Frozen, frozen=True):
     """How history is made: newest hours scored one by one, hours with API requests, share kept of the older days."""
 
     single_hours: Annotated[float, Meta(ge=0)]
@@ -42,7 +42,7 @@ class BackfillConfig(Frozen):
     batch: Count
 
 
-class SimulatorConfig(Frozen):
+class SimulatorConfig(Frozen, frozen=True):
     """`simulator.toml`. Rates are means over a day; the daily rhythm moves around them by `rhythm`."""
 
     seed: Annotated[int, Meta(ge=0)]
