@@ -19,7 +19,8 @@ if not version then
   version = math.max(tonumber(ARGV[2]), tonumber(redis.call('HGET', KEYS[1], 'newest') or '0') + 1)
   redis.call('HSET', KEYS[1], 'newest', string.format('%d', version), 'b:' .. ARGV[1], ARGV[7])
 end
-redis.call('HSET', KEYS[1], 'm:' .. ARGV[1], string.format('%d', version) .. ' ' .. ARGV[3] .. ' ' .. ARGV[4] .. ' ' .. ARGV[5] .. ' ' .. ARGV[6])
+local meta = string.format('%d', version) .. ' ' .. ARGV[3] .. ' ' .. ARGV[4] .. ' ' .. ARGV[5] .. ' ' .. ARGV[6]
+redis.call('HSET', KEYS[1], 'm:' .. ARGV[1], meta)
 redis.call('EXPIRE', KEYS[1], ARGV[8])
 return version
 """

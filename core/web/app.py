@@ -3,15 +3,12 @@
 from time import perf_counter, time
 from typing import Any
 
-import structlog
 from flask import Flask, Response
 from flask.globals import request_ctx
 
 from core import log
 from core.settings import Settings
-from core.store.db import Database
-from core.store.live import Live
-from core.store.outlet import Outlet
+from core.store.assembly import Stores, assemble
 from core.web import health, problems
 from core.web.admission import CLIENT, Admission
 from core.web.health import Check
@@ -50,31 +47,25 @@ class App(Flask):
         return response
 
 
-def create_app(
-    name: str, settings: Settings, *, outlet: Outlet | None = None, live: Live | None = None,
-    database: Database | None = None,
-) -> App:
+def create_app(name: str, settings: Settings, stores: Stores | None = None) -> App:
     """The application of the process `name`; opens nothing until the first request.
 
-    What a process already holds (`live`, `database`, `outlet`) is shared; else it is made from the settings. Without
-    addresses of Redis and PostgreSQL the application serves, but publishes no traffic and refuses nobody. Requests are
-    counted per endpoint; whoever authenticates sets `request.environ["gatehouse.user"]` for the request event.
+    `stores` are shared with the process; without them they are made when the settings have the addresses, and else the
+    application serves, but publishes no traffic and refuses nobody. Whoever authenticates a request sets
+    `request.environ["gatehouse.user"]` for its event.
     """
     log.setup(name)
-    structlog.contextvars.bind_contextvars(process=name)
-    if live is None and settings.redis_url:
-        live = Live(settings.redis_url)
-    if outlet is None and live is not None and settings.database_url:
-        outlet = Outlet(live, database or Database(settings.database_url), settings)
+    if stores is None and settings.redis_url and settings.database_url:
+        stores = assemble(settings)
     recorder = Recorder(Metrics(), MetricFiles(settings.data_dir / "metrics" / name))
     app = App(name, recorder, static_folder=None)
     limits = settings.config.limits
     app.config["MAX_CONTENT_LENGTH"] = limits.max_body_bytes
     problems.install(app)
-    admission = Admission(name, limits, live, health.ENDPOINTS)
+    admission = Admission(name, limits, stores.live if stores else None, health.ENDPOINTS)
     admission.install(app)
     recorder.listeners.append(admission.refresh)
-    if outlet is not None:
-        recorder.listeners.append(Traffic(name, outlet.publish, recorder.metrics, health.ENDPOINTS))
+    if stores:
+        recorder.listeners.append(Traffic(name, stores.outlet.publish, recorder.metrics, health.ENDPOINTS))
     health.install(app, app.ready_checks, recorder)
     return app

@@ -1,4 +1,4 @@
-"""Which address a request comes from. `X-Forwarded-For` counts only behind proxies named in `limits.trusted_proxies`."""
+"""Which address a request comes from. `X-Forwarded-For` counts only behind proxies of `limits.trusted_proxies`."""
 
 from collections.abc import Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network

@@ -65,7 +65,7 @@ class MetricFiles:
 
     @contextmanager
     def _exclusive(self) -> Iterator[None]:
-        with open(self._directory / "collect.lock", "a") as file:
+        with (self._directory / "collect.lock").open("a") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
 
@@ -90,7 +90,7 @@ class MetricFiles:
     def _is_dead(self, path: Path) -> bool:
         if path.stem == self._id:
             return False
-        with open(path) as file:
+        with path.open() as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:

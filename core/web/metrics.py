@@ -1,7 +1,7 @@
 """Counters, gauges and histograms of one process: plain numbers under one lock each, no file and no thread.
 
-`Metrics` is the registry of a process. Its `snapshot()` is JSON-able; `metric_files` shares snapshots between the workers
-of one server and `exposition` turns them into Prometheus text.
+`Metrics` is the registry of a process. Its `snapshot()` is JSON-able; `metric_files` shares snapshots between the
+workers of one server and `exposition` turns them into Prometheus text.
 """
 
 from bisect import bisect_left

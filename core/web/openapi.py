@@ -18,7 +18,7 @@ _HIDDEN_METHODS = {"HEAD", "OPTIONS"}
 
 @dataclass(frozen=True)
 class Operation:
-    """What a view says of itself: types of its query, body and answers by status (None: no body)."""
+    """What a view says of itself: types of its query, body (a tuple: any of them), answers (None: no body)."""
 
     summary: str
     tag: str
@@ -80,7 +80,7 @@ def document(app: Flask, title: str, version: str, description: str) -> dict[str
 def _types(known: list[Operation]) -> list[Any]:
     found: dict[str, Any] = {}
     for operation in known:
-        for kind in (operation.query, operation.body, *operation.answers.values()):
+        for kind in (operation.query, *_bodies(operation), *operation.answers.values()):
             if kind is not None:
                 found.setdefault(_key(kind), kind)
     return list(found.values())
@@ -121,15 +121,20 @@ def _operation(
         found["description"] = operation.description
     if parameters:
         found["parameters"] = parameters
-    if operation.body is not None:
-        found["requestBody"] = {
-            "required": True, "content": {"application/json": {"schema": schema_of[_key(operation.body)]}}}
+    if bodies := [schema_of[_key(kind)] for kind in _bodies(operation)]:
+        schema = bodies[0] if len(bodies) == 1 else {"anyOf": bodies}
+        found["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
     return found
+
+
+def _bodies(operation: Operation) -> tuple[Any, ...]:
+    body = operation.body
+    return body if isinstance(body, tuple) else () if body is None else (body,)
 
 
 def _meaning(status: int) -> str:
     return {
         200: "Done", 202: "Accepted", 304: "Nothing new", 400: "Invalid input", 404: "Not found",
         405: "Method not allowed", 409: "Conflict", 413: "Body too large", 415: "Not JSON",
-        429: "Too many requests", 500: "Our fault, logged", 502: "A peer failed", 503: "A dependency is away; try again",
+        429: "Too many requests", 500: "Our fault, logged", 502: "A peer failed", 503: "A dependency is away",
     }.get(status, "Answer")

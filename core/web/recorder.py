@@ -1,6 +1,6 @@
 """Request metrics at the price of one list append a request; one thread a process does the sums.
 
-`App.full_dispatch_request` appends what it saw. Twice a second the thread folds what was seen into the request families of
+`App.full_dispatch_request` appends what it saw. Twice a second the thread folds it into the request families of
 `Metrics`, hands it to the listeners (request events, block list) and shares the snapshot with the other workers.
 The thread starts with the first request, so it always belongs to the process that serves (gunicorn forks before).
 """

@@ -34,7 +34,7 @@ def serve(host: str, port: int, metrics: Metrics, checks: dict[str, Check]) -> T
                 document = {"type": "about:blank", "title": "Not Found", "status": 404}
                 self._send(404, "application/problem+json", codec.encode(document))
 
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class names it so
+        def log_message(self, format: str, *args: Any) -> None:
             """Say nothing about each scrape."""
 
         def _send(self, status: int, content_type: str, body: bytes) -> None:

@@ -1,4 +1,4 @@
-"""Our own requests as `request` events: traffic that R1-R3 show and limit, like that of the platform's other services."""
+"""Our own requests as `request` events: traffic that R1-R3 show and limit like that of the platform."""
 
 import re
 import secrets
@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from core import events, log
 from core.errors import BadInput, GatehouseError
-from core.events import Request
+from core.events import Event, Request
 from core.web.metrics import Metrics
 from core.web.recorder import Seen
 
@@ -19,18 +19,18 @@ _log = log.get(__name__)
 
 
 class Traffic:
-    """A recorder's listener that publishes each batch as one entry; what cannot be published waits, the oldest go first.
+    """A recorder's listener that publishes each batch as one entry; what cannot be published waits; the oldest go.
 
     `quiet` endpoints (health, metrics) are no traffic.
     """
 
     def __init__(
-        self, service: str, publish: Callable[[list[Request]], None], metrics: Metrics, quiet: Sequence[str] = ()
+        self, service: str, publish: Callable[[list[Event]], None], metrics: Metrics, quiet: Sequence[str] = ()
     ) -> None:
         self._service = service
         self._publish = publish
         self._quiet = frozenset(quiet)
-        self._waiting: deque[Request] = deque()
+        self._waiting: deque[Event] = deque()
         self._dropped = metrics.counter("gatehouse_request_events_dropped_total", "Request events nobody could take.")
 
     def __call__(self, batch: list[Seen]) -> None:

@@ -1,0 +1,1 @@
+"""The monitoring API: events in, one typed part out for each panel of the console."""

@@ -1,0 +1,35 @@
+"""The monitoring API put together: ingest, parts, transactions, documents."""
+
+from api import docs, monitoring, transactions
+from api.config import MonitoringConfig
+from api.context import Memory
+from api.reads import Reads
+from core.discovery import discover
+from core.errors import RedisAway
+from core.settings import Settings
+from core.store.assembly import Stores, assemble
+from core.web import App
+from core.web import create_app as create_web_app
+
+
+def create_app(settings: Settings) -> App:
+    """The WSGI application; opens nothing until the first request. Raises ConfigError naming what is missing."""
+    stores = assemble(settings)
+    app = create_web_app("api", settings, stores)
+    memory = Memory()
+    reads = Reads(settings, stores, settings.section("monitoring", MonitoringConfig), memory)
+    for install in discover("api.ingest", "install").values():
+        install(app, settings, stores, memory)
+    monitoring.install(app, reads)
+    transactions.install(app, reads)
+    docs.install(app)
+    app.ready_checks["storage"] = lambda: _can_store(stores)
+    return app
+
+
+def _can_store(stores: Stores) -> None:
+    """Either store is enough to serve: events go to the one that is there, parts keep their last data."""
+    try:
+        stores.live.ping()
+    except RedisAway:
+        stores.database.ping()

@@ -1,0 +1,51 @@
+"""`config/monitoring.toml`: what the parts judge by."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from core.config import Count, Frozen, Positive, Share
+
+Day = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+
+
+class PrecisionConfig(Frozen):
+    """Baseline precision, the fall in percent of it that warns, and when retraining is due (UTC)."""
+
+    baseline: Share
+    warning_percent: Positive
+    retraining_day: Day
+    retraining_time: Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+
+
+class DriftConfig(Frozen):
+    """KL limits in nats, and the number of predictions below which nothing is said."""
+
+    threshold: Positive
+    watch: Positive
+    minimum: Count
+
+
+class UptimeConfig(Frozen):
+    """Hours over which uptime is counted."""
+
+    hours: Count
+
+
+class FlagsConfig(Frozen):
+    """Features that are true or false."""
+
+    names: list[str]
+
+
+class MonitoringConfig(Frozen):
+    """The whole file. `units` gives the unit that is appended to a feature's value."""
+
+    high_risk_from: Share
+    security_minutes: Count
+    longest_range_days: Count
+    precision: PrecisionConfig
+    drift: DriftConfig
+    uptime: UptimeConfig
+    units: dict[str, str]
+    flags: FlagsConfig

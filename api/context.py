@@ -1,0 +1,67 @@
+"""What a part may use to read: the stores, the configuration, the scoring service, and the time."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any, TypeVar
+
+from api.config import MonitoringConfig
+from core.http import HttpClient
+from core.settings import Settings
+from core.store.db import Database
+from core.store.live import Live
+
+T = TypeVar("T")
+
+
+class Memory:
+    """Values worth keeping for a while within one process. The oldest go when there are many."""
+
+    def __init__(self, most: int = 64) -> None:
+        self._most = most
+        self._kept: dict[Any, tuple[float, Any]] = {}
+        self._lock = Lock()
+
+    def remember(self, key: Any, seconds: float, make: Callable[[], T]) -> T:
+        """The value made less than `seconds` ago, else a new one; what `make` raises is not kept."""
+        found = self._kept.get(key)
+        if found and time.monotonic() - found[0] < seconds:
+            value: T = found[1]
+            return value
+        value = make()
+        with self._lock:
+            self._kept.pop(key, None)
+            self._kept[key] = (time.monotonic(), value)
+            while len(self._kept) > self._most:
+                self._kept.pop(next(iter(self._kept)))
+        return value
+
+
+@dataclass(frozen=True)
+class Context:
+    """Handed to every `read`. `now` is epoch seconds; `part(name)` is another part's newest data or None."""
+
+    settings: Settings
+    config: MonitoringConfig
+    database: Database
+    live: Live
+    scoring: HttpClient
+    now: float
+    part: Callable[[str], Any]
+    memory: Memory = field(default_factory=Memory)
+
+    def rows(self, query: Any, **parameters: Any) -> list[dict[str, Any]]:
+        """The rows of a named query (`core.store.queries.query`) as dictionaries."""
+        with self.database.transaction() as connection:
+            return [dict(row) for row in connection.execute(query, parameters).mappings()]
+
+    def tuples(self, query: Any, **parameters: Any) -> list[Any]:
+        """The rows of a named query as tuples."""
+        with self.database.transaction() as connection:
+            return list(connection.execute(query, parameters))
+
+
+def milliseconds(moment: Any) -> int:
+    """Epoch milliseconds of an aware datetime or of epoch seconds."""
+    return round((moment if isinstance(moment, (int, float)) else moment.timestamp()) * 1000)

@@ -1,0 +1,1 @@
+"""How data comes in over HTTP, one kind a module."""

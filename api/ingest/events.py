@@ -1,0 +1,92 @@
+"""`POST /api/v1/events`: one or many events in one body, the good ones taken whole, each bad one named."""
+
+from typing import Any
+
+from flask import Response, request
+from msgspec import Struct
+
+from api.context import Memory
+from core import codec, events
+from core.clock import now
+from core.errors import BadInput, Unreachable
+from core.events import Event, Rejection
+from core.policy import Policy
+from core.settings import Settings
+from core.store import policies
+from core.store.assembly import Stores
+from core.web import App, documented, problem
+from core.web.body import json_bytes
+
+POLICY_SECONDS = 0.5
+_KEY_CHARACTERS = 150
+
+
+class Batch(Struct):
+    """Several events in an object."""
+
+    events: list[Event]
+
+
+class Taken(Struct):
+    """How many events were taken, and which were not."""
+
+    accepted: int
+    rejected: list[Rejection]
+
+
+def install(app: App, settings: Settings, stores: Stores, memory: Memory) -> None:
+    """Add the route."""
+    limits, ingest = settings.config.limits, settings.config.ingest
+    taken = app.metrics.counter("gatehouse_events_taken_total", "Events taken in.")
+    refused = app.metrics.counter("gatehouse_events_refused_total", "Events refused as invalid.")
+
+    def policy() -> Policy:
+        """The policy in force; while nothing can be read, the configured profile."""
+        def read() -> Policy:
+            try:
+                found = policies.current(stores.live, stores.database)
+            except Unreachable:
+                found = None
+            return found or _configured(settings)
+        return memory.remember("policy", POLICY_SECONDS, read)
+
+    @app.post("/api/v1/events")
+    @documented(
+        "Take events in", tag="ingest", body=(Event, list[Event], Batch), answers={202: Taken},
+        problems=(413, 415, 503),
+        headers={"Idempotency-Key": "Gives events without `id` the keys `<key>:0`, `<key>:1` … in their order."},
+        description="One event, a list, or `{\"events\": […]}`. 202 when at least one event was taken: it is durable, "
+                    "counts once however often it is sent. Also takes ECS documents (`@timestamp`, `event` …).",
+    )
+    def post_events() -> Response:
+        key = _idempotency_key()
+        good, bad = events.parse(
+            json_bytes(), now(), policy(), header_key=key, most=limits.max_events, ahead=ingest.future_seconds)
+        refused.inc(by=len(bad))
+        if not good:
+            return problem(400, "No event of the body is acceptable.", "Invalid input", field=bad[0].field,
+                           accepted=0, rejected=_plain(bad))
+        stores.outlet.publish(good)
+        taken.inc(by=len(good))
+        body = codec.encode({"accepted": len(good), "rejected": _plain(bad)})
+        return Response(body, 202, content_type="application/json")
+
+
+def _idempotency_key() -> str | None:
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return None
+    if not 0 < len(key) <= _KEY_CHARACTERS or not key.isprintable():
+        raise BadInput("Idempotency-Key", f"expected 1 to {_KEY_CHARACTERS} printable characters")
+    return key
+
+
+def _plain(rejections: list[Rejection]) -> list[dict[str, Any]]:
+    return [{"index": one.index, "field": one.field, "reason": one.reason} for one in rejections]
+
+
+def _configured(settings: Settings) -> Policy:
+    name = settings.config.policy.profile
+    profile = settings.config.policy.profiles[name]
+    return Policy(0, name, profile.fraud_threshold, profile.review_from,
+                  round(profile.fraud_threshold + profile.block_margin, 6))

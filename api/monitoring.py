@@ -1,0 +1,117 @@
+"""`GET /api/monitoring/snapshot` and `GET /api/monitoring/<part>`: what the console and scripts read."""
+
+from typing import Annotated, Any, TypedDict
+
+from flask import Response, request
+from msgspec import Meta
+
+from api.reads import Reads
+from api.snapshot import Entry
+from api.window import RangeQuery, Window, asked
+from core import codec
+from core.clock import iso, now
+from core.errors import BadInput
+from core.web import App, arguments, documented, problem
+from core.web.problems import RETRY_SECONDS
+
+Range = TypedDict("Range", {"label": str, "from": str, "to": str})
+
+
+class SnapshotQuery(RangeQuery, rename={"start": "from", "end": "to"}, forbid_unknown_fields=True):
+    """Arguments of the snapshot."""
+
+    parts: Annotated[str, Meta(description="Names separated by commas; all when absent.", max_length=500)] = ""
+    since: Annotated[int, Meta(description="Only parts whose version is greater; 304 when there is none.", ge=0,
+                               le=2**53)] = 0
+
+
+class PartError(TypedDict):
+    """Why a part has no data."""
+
+    title: str
+    detail: str
+
+
+class PartAnswer(TypedDict, total=False):
+    """One part: its version, and its data or its error."""
+
+    version: int
+    data: Any
+    error: PartError
+
+
+class Snapshot(TypedDict):
+    """Many parts at once. `as_of`: everything that happened until then is counted; `down`: dead dependencies."""
+
+    version: int
+    as_of: str
+    range: Range
+    parts: dict[str, PartAnswer]
+    down: list[str]
+
+
+def install(app: App, reads: Reads) -> None:
+    """Add the snapshot and one route for each part."""
+    longest = reads.config.longest_range_days
+
+    @app.get("/api/monitoring/snapshot")
+    @documented("Many parts at once, only what changed", tag="monitoring", query=SnapshotQuery,
+                answers={200: Snapshot, 304: None},
+                description="Give the `version` of one answer as `since` of the next. 304 has `X-As-Of` too.")
+    def snapshot() -> Response:
+        query = arguments(SnapshotQuery)
+        window = asked(query, now(), longest)
+        names = _names(query.parts, reads)
+        entries, down = reads.snapshots.read(names, window)
+        as_of = iso(min((entry.as_of for entry in entries.values()), default=now()))
+        newest = max((entry.version for entry in entries.values()), default=0)
+        headers = {"X-As-Of": as_of, "Cache-Control": "no-cache"}
+        if query.since and newest <= query.since:
+            return Response(status=304, headers=headers)
+        # Bodies are JSON already: they are put into the answer as they are.
+        parts = b",".join(
+            b'"%s":{"version":%d,%s' % (name.encode(), entry.version, entry.body[1:])
+            for name, entry in entries.items() if entry.version > query.since)
+        head = codec.encode({"version": newest, "as_of": as_of, "range": window.described(), "down": sorted(down)})
+        return Response(head[:-1] + b',"parts":{' + parts + b"}}", 200, headers, content_type="application/json")
+
+    for name, module in reads.modules.items():
+        _add(app, reads, name, module)
+
+    @app.get("/api/monitoring/<part>")
+    @documented("A part that does not exist", tag="monitoring", problems=(404,))
+    def unknown(part: str) -> Response:
+        return problem(404, f"There is no such part; parts are {', '.join(reads.modules)}.", field="part")
+
+
+def _add(app: App, reads: Reads, name: str, module: Any) -> None:
+    title = (module.__doc__ or name).strip().splitlines()[0]
+
+    @documented(title, tag="monitoring", query=RangeQuery, answers={200: module.Data, 304: None}, problems=(503,),
+                headers={"If-None-Match": "The ETag of an earlier answer."})
+    def view() -> Response:
+        window = asked(arguments(RangeQuery), now(), reads.config.longest_range_days)
+        entries, _ = reads.snapshots.read([name], window)
+        return _bare(entries[name], window)
+
+    app.add_url_rule(f"/api/monitoring/{name}", f"part_{name}", view, methods=["GET"])
+
+
+def _bare(entry: Entry, window: Window) -> Response:
+    if entry.failed:
+        error = codec.decode(entry.body)["error"]
+        headers = {"Retry-After": str(RETRY_SECONDS)}
+        return problem(503 if entry.down else 500, error["detail"], error["title"], headers)
+    headers = {"ETag": f'"{window.label}.{entry.version}"', "X-As-Of": iso(entry.as_of), "Cache-Control": "no-cache"}
+    if headers["ETag"] in (text.strip() for text in request.headers.get("If-None-Match", "").split(",")):
+        return Response(status=304, headers=headers)
+    return Response(entry.body[len(b'{"data":'):-1], 200, headers, content_type="application/json")
+
+
+def _names(text: str, reads: Reads) -> list[str]:
+    """Names in the order asked for, each once. Raises BadInput for one that does not exist."""
+    names = list(dict.fromkeys(name.strip() for name in text.split(",") if name.strip())) or list(reads.modules)
+    unknown = [name for name in names if name not in reads.modules]
+    if unknown:
+        raise BadInput("?parts", f"there is no part {unknown[0][:60]!r}; parts are {', '.join(reads.modules)}")
+    return names

@@ -1,0 +1,239 @@
+"""One transaction with all that is known of it, and the newest transactions of a wallet or an IP."""
+
+from typing import Annotated, Any, Literal, TypedDict
+
+from flask import Response
+from msgspec import Meta, Struct
+
+from api.context import Context, milliseconds
+from api.features import shown
+from api.reads import Reads
+from core import codec, events
+from core.clock import to_datetime
+from core.errors import BadInput, GatehouseError
+from core.store import models
+from core.store.queries import query
+from core.web import App, arguments, documented, problem
+
+HISTORY = 20
+HOUR = 3600
+
+
+class ListQuery(Struct, forbid_unknown_fields=True):
+    """Arguments of the list; at most one of `ip` and `wallet`."""
+
+    ip: Annotated[str, Meta(max_length=64)] = ""
+    wallet: Annotated[str, Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
+    limit: Annotated[int, Meta(ge=1, le=200)] = 50
+    before: Annotated[float, Meta(ge=0, le=32503680000000, description="Only older ones, epoch ms.")] = 0
+
+
+class Listed(TypedDict):
+    """A transaction with its score; `t` in ms, money in USD."""
+
+    t: int
+    transaction_id: str
+    type: Literal["purchase", "transfer"]
+    amount: float
+    platform_fee: float
+    wallet: str | None
+    counterparty: str | None
+    event_id: str | None
+    ip: str | None
+    score: float | None
+    decision: Literal["APPROVED", "REVIEW", "BLOCKED"] | None
+
+
+class FeatureValue(TypedDict):
+    """One input of the model and what it added to the score (log-odds); None when it is not known."""
+
+    name: str
+    value: float | None
+    contribution: float | None
+
+
+class Scored(TypedDict):
+    """The newest prediction of a transaction."""
+
+    t: int
+    score: float
+    decision: Literal["APPROVED", "REVIEW", "BLOCKED"]
+    flagged: bool
+    top_feature: str | None
+    top_value: float | None
+    top_feature_text: str | None
+    model_version: int | None
+    latency_ms: float | None
+    features: list[FeatureValue]
+    explained: Literal["stored", "computed", "unavailable"]
+
+
+class LabelRow(TypedDict):
+    """What one source said; `counts` marks the one that counts."""
+
+    source: str
+    label: str
+    t: int
+    actor: str | None
+    counts: bool
+
+
+class Recent(TypedDict):
+    """The recent history of a wallet or an IP."""
+
+    transactions: list[Listed]
+    requests_last_hour: int | None
+    errors_last_hour: int | None
+
+
+class Detail(TypedDict):
+    """Everything known of one transaction; `transaction` or `prediction` is None when only the other was reported."""
+
+    id: str
+    transaction: Listed | None
+    prediction: Scored | None
+    labels: list[LabelRow]
+    wallet_history: Recent | None
+    ip_history: Recent | None
+
+
+def install(app: App, reads: Reads) -> None:
+    """Add both routes."""
+
+    @app.get("/api/v1/transactions")
+    @documented("The newest transactions, of a wallet or an IP", tag="transactions", query=ListQuery,
+                answers={200: list[Listed]}, problems=(503,))
+    def newest() -> Response:
+        asked = arguments(ListQuery)
+        if asked.ip and asked.wallet:
+            raise BadInput("?wallet", "give ip or wallet, not both")
+        context = reads.context()
+        before = asked.before / 1000 if asked.before else context.now + HOUR
+        if asked.wallet:
+            found = listed(context, "transactions.of_wallet", asked.wallet, before, asked.limit)
+        elif asked.ip:
+            found = listed(context, "transactions.of_address", events.address(asked.ip, "?ip"), before, asked.limit)
+        else:
+            found = listed(context, "transactions.newest", "", before, asked.limit)
+        return _json(found)
+
+    @app.get("/api/v1/transactions/<transaction_id>")
+    @documented("One transaction: score, features and their contributions, labels, history", tag="transactions",
+                answers={200: Detail}, problems=(404, 503))
+    def one(transaction_id: str) -> Response:
+        found = None if "\x00" in transaction_id else detail(reads.context(), transaction_id)
+        if found is None:
+            return problem(404, "No transaction and no prediction has this id.", field="transaction_id")
+        return _json(found)
+
+
+def detail(context: Context, name: str) -> dict[str, Any] | None:
+    """All that is known of a transaction, or None. Raises DatabaseAway."""
+    transactions = context.rows(query("transactions.one"), id=name)
+    predictions = context.rows(query("predictions.one"), id=name)
+    if not transactions and not predictions:
+        return None
+    prediction = _scored(context, predictions[0]) if predictions else None
+    transaction = None
+    if transactions:
+        row = {**transactions[0], "fraud_score": prediction and prediction["score"],
+               "decision": prediction and prediction["decision"]}
+        transaction = _listed(row)
+    labels = context.rows(query("transactions.labels"), id=name)
+    return {
+        "id": name, "transaction": transaction, "prediction": prediction,
+        "labels": [{"t": milliseconds(row.pop("labelled_at")), **row} for row in labels],
+        "wallet_history": _history(context, "transactions.of_wallet", transaction and transaction["wallet"]),
+        "ip_history": _history(context, "transactions.of_address", transaction and transaction["ip"], requests=True),
+    }
+
+
+def listed(context: Context, name: str, value: str, before: float, most: int) -> list[dict[str, Any]]:
+    """Transactions of one named query, newest first."""
+    parameters: dict[str, Any] = {"before": to_datetime(before), "most": most}
+    if value:
+        parameters["value"] = value
+    return [_listed(row) for row in context.rows(query(name), **parameters)]
+
+
+def _history(context: Context, name: str, value: str | None, requests: bool = False) -> dict[str, Any] | None:
+    if not value:
+        return None
+    count: tuple[int | None, int | None] = (None, None)
+    if requests:
+        span = {"start": to_datetime(context.now - HOUR), "end": to_datetime(context.now + 1)}
+        count = tuple(context.tuples(query("requests.of_address"), ip=value, **span)[0])
+    return {"transactions": listed(context, name, value, context.now + HOUR, HISTORY),
+            "requests_last_hour": count[0], "errors_last_hour": count[1]}
+
+
+def _listed(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "t": milliseconds(row["timestamp"]), "transaction_id": row["transaction_id"], "type": row["type"],
+        "amount": float(row["amount"]), "platform_fee": float(row["platform_fee"]), "wallet": row["wallet"],
+        "counterparty": row["counterparty"], "event_id": row["event_id"], "ip": row["ip"],
+        "score": None if row["fraud_score"] is None else round(row["fraud_score"], 4), "decision": row["decision"],
+    }
+
+
+def _scored(context: Context, row: dict[str, Any]) -> dict[str, Any]:
+    features, explained = _features(context, row)
+    return {
+        "t": milliseconds(row["timestamp"]), "score": round(row["fraud_score"], 4), "decision": row["decision"],
+        "flagged": row["flagged"], "top_feature": row["top_feature"], "top_value": row["top_value"],
+        "top_feature_text": shown(row["top_feature"], row["top_value"], context.config),
+        "model_version": row["model_version"], "latency_ms": row["latency_ms"],
+        "features": features, "explained": explained,
+    }
+
+
+def _features(context: Context, row: dict[str, Any]) -> tuple[list[dict[str, Any]], str]:
+    """Features with contributions, the weightiest first: stored ones, else computed by the scoring service (L2)."""
+    values, weights, version = row["features"], row["contributions"], row["model_version"]
+    if values is None:
+        named = (row["extra"] or {}).get("features") or {}
+        given = (row["extra"] or {}).get("contributions") or {}
+        found = [_feature(name, named.get(name), given.get(name)) for name in dict.fromkeys([*named, *given])]
+        return _by_weight(found), "stored" if given else "unavailable"
+    names = _names(context, version, len(values))
+    explained = "stored"
+    if weights is None:
+        weights = _computed(context, version, values)
+        explained = "computed" if weights else "unavailable"
+    weights = weights if weights and len(weights) == len(values) else [None] * len(values)
+    return _by_weight([_feature(*item) for item in zip(names, values, weights, strict=True)]), explained
+
+
+def _names(context: Context, version: int | None, count: int) -> list[str]:
+    """The model's feature names; numbered ones when the model is not registered."""
+    def read() -> list[str]:
+        try:
+            return [bins.name for bins in models.reference(context.database, version or 0)]
+        except BadInput:
+            return []
+    names = context.memory.remember(("features", version), 300.0, read)
+    return names if len(names) == count else [f"feature {index + 1}" for index in range(count)]
+
+
+def _computed(context: Context, version: int | None, values: list[float | None]) -> list[float] | None:
+    try:
+        answer = context.scoring.post_json("/api/v1/ml/explain", {"model_version": version, "features": values})
+        found = answer.json().get("contributions") if answer.status == 200 else None
+    except (GatehouseError, ValueError, AttributeError):
+        return None
+    if isinstance(found, dict):
+        names = _names(context, version, len(values))
+        found = [found.get(name) for name in names]
+    return found if isinstance(found, list) else None
+
+
+def _feature(name: str, value: Any, weight: Any) -> dict[str, Any]:
+    return {"name": name, "value": None if value is None else float(value), "contribution": weight}
+
+
+def _by_weight(features: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(features, key=lambda item: -abs(item["contribution"] or 0.0))
+
+
+def _json(value: Any) -> Response:
+    return Response(codec.encode(value), headers={"Cache-Control": "no-store"}, content_type="application/json")
