@@ -42,6 +42,12 @@ class Slot:
     counts: list[int] = field(default_factory=lambda: [0] * len(COUNTERS))
     latency: dict[int, int] = field(default_factory=dict)
 
+    def add(self, other: "Slot") -> None:
+        """Add another slot to this one."""
+        self.counts = [a + b for a, b in zip(self.counts, other.counts, strict=True)]
+        for index, count in other.latency.items():
+            self.latency[index] = self.latency.get(index, 0) + count
+
     def add_latency(self, milliseconds: float) -> None:
         """Count one latency."""
         index = bucket(milliseconds)

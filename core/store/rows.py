@@ -91,7 +91,10 @@ def reals(values: list[float | None] | None) -> str:
     """A float4 array with NaN for what is missing, or NULL."""
     if values is None:
         return "\\N"
-    return "{" + ",".join(["NaN" if v is None else repr(v) if v > 1e-30 or v < -1e-30 else "0" for v in values]) + "}"
+    written = codec.encode(values).decode()
+    if "e-" in written:
+        written = codec.encode([0.0 if v is not None and abs(v) < 1e-30 else v for v in values]).decode()
+    return "{" + written[1:-1].replace("null", "NaN") + "}"
 
 
 def json(value: Any) -> str:

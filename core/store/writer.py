@@ -7,7 +7,6 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any
-from uuid import UUID
 
 import numpy as np
 from psycopg2.extras import execute_values
@@ -78,17 +77,16 @@ class Writer:
         return _add_to_slots(cursor, self._slots_of(events, now))
 
     def _slots_of(self, events: list[Event], now: float) -> dict[tuple[int, int], Slot]:
-        found: dict[tuple[int, int], Slot] = defaultdict(Slot)
-        oldest = now - self._slot_seconds
+        """What the events add, by (width, start): ten-second slots first, minutes as their sums."""
+        fine: dict[int, Slot] = defaultdict(Slot)
         for event in events:
-            if not isinstance(event, (Transaction, Prediction, Request)):
-                continue
-            when = float(event.timestamp or 0)
-            targets = [found[slots.MINUTE, slots.floor(when, slots.MINUTE)]]
-            if when >= oldest:
-                targets.append(found[slots.WIDTH, slots.floor(when)])
-            for slot in targets:
-                self._count(slot, event)
+            if isinstance(event, (Transaction, Prediction, Request)):
+                self._count(fine[slots.floor(float(event.timestamp or 0))], event)
+        found: dict[tuple[int, int], Slot] = defaultdict(Slot)
+        for start, slot in fine.items():
+            found[slots.MINUTE, slots.floor(start, slots.MINUTE)].add(slot)
+            if start >= now - self._slot_seconds:
+                found[slots.WIDTH, start] = slot
         return found
 
     def _count(self, slot: Slot, event: Transaction | Prediction | Request) -> None:
@@ -142,9 +140,8 @@ def histogram(values: np.ndarray, bins: list[ReferenceBins]) -> np.ndarray:
 
 
 def key_of(event: Event) -> str:
-    """The idempotency key as a UUID: 128 bits of the digest of kind and id."""
-    kind = event.__struct_config__.tag
-    return str(UUID(bytes=blake2b(f"{kind}\0{event.id}".encode(), digest_size=16).digest()))
+    """The idempotency key, 32 hexadecimal digits: the 128-bit digest of kind and id."""
+    return blake2b(f"{event.__struct_config__.tag}\0{event.id}".encode(), digest_size=16).hexdigest()
 
 
 def _lock(cursor: Any, events: list[Event]) -> None:

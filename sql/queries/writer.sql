@@ -1,6 +1,6 @@
 -- name: new_keys
 -- Claim idempotency keys; gives back those that nobody claimed before.
-INSERT INTO event_keys (key) SELECT unnest(%s::uuid[]) ON CONFLICT DO NOTHING RETURNING key::text
+INSERT INTO event_keys (key) SELECT unnest(%s::uuid[]) ON CONFLICT DO NOTHING RETURNING replace(key::text, '-', '')
 
 -- name: lock_predictions
 -- Predictions may be stored side by side, but not beside labels: one must see the other.

@@ -1,0 +1,66 @@
+"""What benchmarks share: real servers on loopback, alternating runs, and one way to print a ratio with its runs."""
+
+import json
+import secrets
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from core.store.db import Database
+from core.store.migrate import migrate
+from stack.ports import find_free
+from stack.postgres import Postgres
+from stack.redis import Redis
+
+
+@contextmanager
+def servers() -> Iterator[tuple[str, str]]:
+    """URLs of a migrated PostgreSQL and an empty Redis with their default durability."""
+    with tempfile.TemporaryDirectory(prefix="gatehouse-bench-") as folder:
+        root = Path(folder)
+        root.chmod(0o755)
+        postgres = Postgres(root / "postgres", find_free(), secrets.token_urlsafe(12), root / "postgres.log")
+        redis = Redis(root / "redis", find_free(), secrets.token_urlsafe(12), root / "redis.log")
+        postgres.start()
+        try:
+            redis.start()
+            try:
+                database = Database(postgres.url())
+                migrate(database)
+                database.close()
+                yield postgres.url(), redis.url()
+            finally:
+                redis.stop()
+        finally:
+            postgres.stop()
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """Wall seconds of one call."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def alternate(runs: int, *works: Callable[[], object]) -> list[list[float]]:
+    """Wall seconds of every work, taken in turn `runs` times so that a slow moment hits all alike."""
+    found: list[list[float]] = [[] for _ in works]
+    for _ in range(runs):
+        for times, work in zip(found, works, strict=True):
+            times.append(seconds(work))
+    return found
+
+
+def report(name: str, ratio: float, goal: float, detail: dict[str, object]) -> bool:
+    """Print one result line and whether the goal (at least) is met."""
+    met = ratio >= goal
+    print(f"{name}: {ratio:.3g} x (goal {goal:g} x) {'met' if met else 'NOT MET'}  {json.dumps(detail)}", flush=True)
+    return met
+
+
+def median(values: list[float]) -> float:
+    """Median, rounded for printing."""
+    return float(f"{statistics.median(values):.4g}")

@@ -1,0 +1,88 @@
+"""`POST /api/v1/events` on a real Redis and PostgreSQL."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from core import events
+from core.store import keys
+from core.store.live import Live
+from core.web import App
+
+SALE = {"kind": "transaction", "transaction_id": "t1", "type": "purchase", "amount": 80.0}
+
+
+@pytest.fixture
+def client(app: App) -> FlaskClient:
+    return app.test_client()
+
+
+def stream(live: Live) -> list[events.Event]:
+    return [event for _, fields in live.redis.xrange(keys.STREAM) for event in events.decode(fields[b"e"])]
+
+
+def test_takes_the_good_and_names_the_bad(client: FlaskClient, live: Live) -> None:
+    answer = client.post("/api/v1/events", json=[SALE, {**SALE, "amount": -1}, {"kind": "label"}])
+    assert answer.status_code == 202
+    assert answer.json["accepted"] == 1
+    assert [(one["index"], one["field"]) for one in answer.json["rejected"]] == [(1, "$.amount"), (2, "$.transaction_id")]
+    assert [event.transaction_id for event in stream(live)] == ["t1"]
+
+
+def test_one_call_is_one_entry(client: FlaskClient, live: Live) -> None:
+    answer = client.post("/api/v1/events", json={"events": [{**SALE, "transaction_id": f"t{n}"} for n in range(50)]})
+    assert answer.json == {"accepted": 50, "rejected": []}
+    assert live.redis.xlen(keys.STREAM) == 1
+
+
+def test_the_header_gives_keys(client: FlaskClient, live: Live) -> None:
+    label = {"kind": "heartbeat", "service": "siem"}
+    client.post("/api/v1/events", json=[label, label], headers={"Idempotency-Key": "batch-7"})
+    assert [event.id for event in stream(live)] == ["batch-7:0", "batch-7:1"]
+
+
+@pytest.mark.parametrize(("body", "kind", "status", "field"), [
+    (b"", "application/json", 400, "$"),
+    (b"{", "application/json", 400, "$"),
+    (b"[]", "application/json", 400, "$"),
+    (b"null", "application/json", 400, "$"),
+    (b"\xff\xfe", "application/json", 400, "$"),
+    (b"[" * 200_000, "application/json", 400, "$"),
+    (b'{"kind":"request","ip":"no"}', "application/json", 400, None),
+    (b"kind=label", "application/x-www-form-urlencoded", 415, None),
+])
+def test_refuses_with_a_problem(client: FlaskClient, body: bytes, kind: str, status: int, field: str | None) -> None:
+    answer = client.post("/api/v1/events", data=body, content_type=kind)
+    assert answer.status_code == status
+    assert answer.content_type == "application/problem+json"
+    assert answer.json["status"] == status
+    assert answer.json["request_id"] == answer.headers["X-Request-ID"]
+    if field:
+        assert answer.json["field"] == field
+
+
+def test_a_body_beyond_the_limit_is_413(app: App) -> None:
+    app.config["MAX_CONTENT_LENGTH"] = 1000
+    answer = app.test_client().post("/api/v1/events", data=b" " * 1001, content_type="application/json")
+    assert (answer.status_code, answer.json["title"]) == (413, "Request Entity Too Large")
+
+
+def test_redis_away_goes_to_postgres_and_both_away_is_503(
+    known, monkeypatch: pytest.MonkeyPatch, db, redis_url: str
+) -> None:
+    from dataclasses import replace
+
+    from api.app import create_app
+
+    without_redis = create_app(replace(known, redis_url="redis://127.0.0.1:9"))
+    answer = without_redis.test_client().post("/api/v1/events", json=SALE)
+    assert answer.status_code == 202
+    with db.raw() as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM transactions")
+        assert cursor.fetchone()[0] == 1
+    nothing = create_app(replace(known, redis_url="redis://127.0.0.1:9",
+                                 database_url="postgresql://nobody@127.0.0.1:9/none"))
+    answer = nothing.test_client().post("/api/v1/events", json=SALE)
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"]
+    assert nothing.test_client().get("/readyz").status_code == 503
+    assert without_redis.test_client().get("/readyz").status_code == 200
