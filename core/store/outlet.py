@@ -8,11 +8,10 @@ The one case left: Redis loses its data and this process dies too, before the ne
 
 import secrets
 import threading
-import time
 from collections import deque
 
+from core import clock, log
 from core import events as wire
-from core import log
 from core.config import IngestConfig
 from core.errors import DatabaseAway, RedisAway, StorageAway
 from core.events import Event
@@ -24,7 +23,7 @@ LOOK_SECONDS = 0.5
 
 
 class Outlet:
-    """Takes events for good or says that it cannot. Safe to share between threads; make one a process, after forking."""
+    """Takes events for good or says that it cannot. Safe between threads; make one a process, after forking."""
 
     def __init__(self, live: Live, writer: Writer, config: IngestConfig) -> None:
         self._live = live
@@ -36,6 +35,7 @@ class Outlet:
         self._lock = threading.Lock()
         self._life: bytes | None = None
         self._watcher: threading.Thread | None = None
+        self._closed = threading.Event()
 
     def publish(self, events: list[Event]) -> None:
         """Return when all events are in the stream or in PostgreSQL. Raises StorageAway when neither takes them."""
@@ -43,7 +43,7 @@ class Outlet:
             return
         if self._first == "postgres":
             try:
-                self._writer.store(events, time.time())
+                self._writer.store(events, clock.now())
                 return
             except DatabaseAway:
                 self._to_stream(events)
@@ -52,7 +52,7 @@ class Outlet:
             self._to_stream(events)
         except StorageAway as away:
             try:
-                self._writer.store(events, time.time())
+                self._writer.store(events, clock.now())
             except DatabaseAway as error:
                 raise StorageAway(f"{away.detail}; {error}") from error
 
@@ -60,13 +60,19 @@ class Outlet:
         """How many publications wait to be stored, as far as this process knows."""
         return len(self._kept)
 
+    def close(self) -> None:
+        """Stop looking after what is kept."""
+        self._closed.set()
+
     def look(self) -> None:
         """Forget what is stored; put everything kept in again when Redis is not the one it was. Raises RedisAway."""
         life = self._life_of_redis()
         with self._lock:
             waiting = list(self._kept)
         if self._life is not None and life != self._life and waiting:
-            log.get("outlet").warning("redis came back without its data or anew; publishing again", entries=len(waiting))
+            log.get("outlet").warning(
+                "redis came back without its data or anew; publishing again", entries=len(waiting)
+            )
             for _, payload in waiting:
                 stream.add(self._live, payload)
         self._life = life
@@ -103,11 +109,10 @@ class Outlet:
                     self._watcher.start()
 
     def _look_for_ever(self) -> None:
-        while True:
+        while not self._closed.wait(LOOK_SECONDS):
             try:
                 self.look()
             except RedisAway:
                 pass
             except Exception:
                 log.get("outlet").exception("looking after the stream failed")
-            time.sleep(LOOK_SECONDS)

@@ -1,7 +1,8 @@
 """Monthly partitions of the big tables: made ahead, dropped by retention."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
+from core import clock
 from core.store.db import Database
 
 TABLES = ("fraud_predictions", "transactions", "api_requests", "security_events")
@@ -19,7 +20,7 @@ def ensure(database: Database, today: date | None = None, behind: int = 3, ahead
 
     A month for which the default partition already holds rows stays there.
     """
-    start = today or datetime.now(UTC).date()
+    start = today or clock.to_datetime(clock.now()).date()
     made = []
     for table in TABLES:
         for offset in range(-behind, ahead + 1):
@@ -35,23 +36,22 @@ def ensure(database: Database, today: date | None = None, behind: int = 3, ahead
                 )
                 if cursor.fetchone():
                     continue
-                cursor.execute(
-                    f"CREATE TABLE {name} PARTITION OF {table} FOR VALUES FROM ('{first}') TO ('{after}')"
-                )
+                cursor.execute(f"CREATE TABLE {name} PARTITION OF {table} FOR VALUES FROM ('{first}') TO ('{after}')")
                 made.append(name)
     return made
 
 
 def drop_before(database: Database, days: dict[str, int], today: date | None = None) -> list[str]:
     """Drop every monthly partition that lies wholly before the retention of its table; returns their names."""
-    start = today or datetime.now(UTC).date()
+    start = today or clock.to_datetime(clock.now()).date()
     dropped = []
     with database.raw() as connection, connection.cursor() as cursor:
         for table, keep in days.items():
             limit = start - timedelta(days=keep)
             cursor.execute(
                 "SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid"
-                " WHERE i.inhparent = to_regclass(%s)", (table,)
+                " WHERE i.inhparent = to_regclass(%s)",
+                (table,),
             )
             for (name,) in cursor.fetchall():
                 suffix = name.removeprefix(f"{table}_")
