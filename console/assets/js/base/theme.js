@@ -1,0 +1,43 @@
+// Light or dark: the system's wish unless the operator chose; charts get the mode's tokens for their role names.
+(() => {
+    const gh = (window.gatehouse = window.gatehouse || {});
+    const KEY = 'gatehouse-mode';
+    const wish = window.matchMedia('(prefers-color-scheme: light)');
+    const read = () => { try { return localStorage.getItem(KEY); } catch { return null; } };
+    let tokens = {};
+
+    function apply() {
+        document.documentElement.dataset.mode = read() || (wish.matches ? 'light' : 'dark');
+        tokens = {};
+    }
+    function token(role) {
+        if (!(role in tokens)) tokens[role] = getComputedStyle(document.documentElement).getPropertyValue(`--${role}`).trim() || '#888';
+        return tokens[role];
+    }
+    function paint(text) {
+        const [role, alpha] = text.slice(1).split('/');
+        const colour = token(role);
+        if (!alpha) return colour;
+        const hex = colour.length === 4 ? colour.replace(/[^#]/g, '$&$&') : colour;
+        const part = (at) => parseInt(hex.slice(at, at + 2), 16);
+        return `rgba(${part(1)},${part(3)},${part(5)},${alpha})`;
+    }
+    // A copy of a figure with every "@role" and "@role/alpha" replaced. Arrays of numbers are shared, not walked.
+    gh.painted = (value) => {
+        if (typeof value === 'string') return value.charCodeAt(0) === 64 ? paint(value) : value;
+        if (Array.isArray(value)) return typeof value[0] === 'number' || (Array.isArray(value[0]) && typeof value[0][0] !== 'string' && value.length > 6) ? value : value.map(gh.painted);
+        if (value === null || typeof value !== 'object') return value;
+        const copy = {};
+        for (const key in value) copy[key] = gh.painted(value[key]);
+        return copy;
+    };
+    gh.toggleMode = () => {
+        const next = document.documentElement.dataset.mode === 'light' ? 'dark' : 'light';
+        try { localStorage.setItem(KEY, next); } catch { /* private window: the choice lasts for this page */ }
+        document.documentElement.dataset.mode = next;
+        tokens = {};
+        gh.repaint();
+    };
+    wish.addEventListener('change', () => { if (!read()) { apply(); gh.repaint(); } });
+    apply();
+})();

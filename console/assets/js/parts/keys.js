@@ -1,0 +1,98 @@
+// The keyboard, and the two dialogs: the list of keys and the custom range (UTC).
+(() => {
+    const gh = (window.gatehouse = window.gatehouse || {});
+    const { el, byId } = gh;
+    const PAGES = { l: { title: 'Live', path: '' } };
+    let going = 0;
+
+    const KEYS = [['?', 'this list'], ['space', 'pause or go on'], ['/', 'search security events'], ['1 2 3 4', 'range 15 m, 1 h, 6 h, 24 h'], ['r', 'custom range'], ['m', 'light or dark'], ['↑ ↓ Home End', 'walk a table'], ['Enter', 'open the row'], ['c', 'copy the row\u2019s id'], ['g then l', 'go to the live page'], ['Escape', 'close']];
+    function dialog(id, label, ...children) {
+        let box = byId(id);
+        if (box) return box;
+        box = el('dialog', { id, 'aria-label': label }, ...children);
+        box.addEventListener('click', (event) => { if (event.target === box) box.close(); });
+        document.body.append(box);
+        return box;
+    }
+    gh.showKeys = () => {
+        const done = el('button', { class: 'button', type: 'button' }, 'Close');
+        const box = dialog('keys', 'Keyboard shortcuts', el('h2', {}, 'Keys'), el('dl', { class: 'keys' }, ...KEYS.flatMap(([key, what]) => [el('dt', {}, el('kbd', {}, key)), el('dd', {}, what)])), el('div', { class: 'buttons' }, done));
+        done.addEventListener('click', () => box.close());
+        if (!box.open) box.showModal();
+    };
+    gh.showCustom = () => {
+        const field = (id, label) => el('div', { class: 'field' }, el('label', { for: id }, label), el('input', { id, type: 'datetime-local', step: '1', required: true }));
+        const wrong = el('p', { class: 'wrong', role: 'alert' });
+        const cancel = el('button', { class: 'button', type: 'button' }, 'Cancel');
+        const form = el('form', {}, el('h2', {}, 'Custom range (UTC)'), field('span-from', 'From'), field('span-to', 'To'), wrong, el('div', { class: 'buttons' }, cancel, el('button', { class: 'button main', type: 'submit' }, 'Show')));
+        const known = byId('span-dialog');
+        const box = dialog('span-dialog', 'Custom range', form);
+        const local = (ms) => new Date(ms).toISOString().slice(0, 19);
+        if (!known) {
+            cancel.addEventListener('click', () => box.close());
+            form.addEventListener('submit', (event) => {
+                event.preventDefault();
+                const [from, to] = ['span-from', 'span-to'].map((id) => Date.parse(`${byId(id).value}Z`));
+                if (!(from < to)) { wrong.textContent = '“To” must be later than “from”.'; byId('span-to').focus(); return; }
+                if (to - from > 90 * 86400000) { wrong.textContent = 'The span may be at most 90 days.'; byId('span-from').focus(); return; }
+                wrong.textContent = '';
+                box.close();
+                gh.setSpan(from, to);
+            });
+        }
+        const seconds = { '15m': 900, '1h': 3600, '6h': 21600, '24h': 86400 }[gh.state.range];
+        byId('span-from').value = local(gh.state.from ? Date.parse(gh.state.from) : Date.now() - seconds * 1000);
+        byId('span-to').value = local(gh.state.to ? Date.parse(gh.state.to) : Date.now());
+        if (!box.open) box.showModal();
+    };
+    gh.togglePause = () => {
+        if (gh.isAbsolute()) { gh.setRange(gh.state.range); return; }
+        gh.state.paused = !gh.state.paused;
+        gh.showControls();
+        gh.badge();
+        if (!gh.state.paused) gh.askNow();
+    };
+    gh.showControls = () => {
+        const paused = gh.state.paused || gh.isAbsolute();
+        const pause = byId('pause');
+        pause.setAttribute('aria-pressed', String(paused));
+        pause.title = paused ? 'Back to live (space)' : 'Pause (space)';
+        pause.setAttribute('aria-label', paused ? 'Back to live' : 'Pause');
+        pause.firstElementChild.className = `i ${paused ? 'i-play-fill' : 'i-pause-fill'}`;
+        for (const button of document.querySelectorAll('[data-range]')) button.setAttribute('aria-pressed', String(!gh.isAbsolute() && button.dataset.range === gh.state.range));
+        byId('custom').setAttribute('aria-pressed', String(gh.isAbsolute()));
+        byId('custom').title = gh.isAbsolute() ? `${gh.state.from.slice(0, 19)} to ${gh.state.to.slice(0, 19)} UTC` : 'Custom range (UTC)';
+    };
+    function walk(event) {
+        const row = document.activeElement?.closest?.('tbody tr[tabindex]');
+        if (!row) return false;
+        const rows = [...row.parentElement.children];
+        const at = rows.indexOf(row);
+        const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: rows.length - 1 }[event.key];
+        if (to !== undefined) {
+            const next = rows[Math.max(0, Math.min(rows.length - 1, to))];
+            row.tabIndex = -1;
+            next.tabIndex = 0;
+            next.focus({ preventScroll: true });
+            next.scrollIntoView({ block: 'nearest' });
+            return true;
+        }
+        if (event.key === 'Enter' && event.target === row) { row.dataset.open ? gh.openTransaction(row.dataset.open) : row.querySelector('button')?.click(); return true; }
+        if (event.key === 'c' && !event.ctrlKey && !event.metaKey) { navigator.clipboard?.writeText(row.querySelector('.txn, .ip, .mono')?.textContent || row.dataset.key).then(() => gh.toast('Copied'), () => {}); return true; }
+        return false;
+    }
+    document.addEventListener('keydown', (event) => {
+        if (event.key === 'Escape' && gh.state.txn && !document.querySelector('dialog[open]')) { gh.closeTransaction(); event.preventDefault(); return; }
+        const typing = event.target.closest('input, textarea, select');
+        if (typing) { if (event.key === 'Escape') { typing.blur(); } return; }
+        if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]') || !byId('page')) return;
+        if (walk(event)) { event.preventDefault(); return; }
+        if (performance.now() - going < 1500 && PAGES[event.key]) { going = 0; if (location.pathname !== gh.prefix + PAGES[event.key].path) location.assign(gh.prefix + PAGES[event.key].path); else window.scrollTo(0, 0); return; }
+        const keys = {
+            '?': gh.showKeys, '/': () => { const find = document.querySelector('[data-search]'); gh.goTo('security'); find?.focus({ preventScroll: true }); }, 'g': () => { going = performance.now(); }, 'm': gh.toggleMode, 'r': gh.showCustom,
+            '1': () => gh.setRange('15m'), '2': () => gh.setRange('1h'), '3': () => gh.setRange('6h'), '4': () => gh.setRange('24h')
+        };
+        if (event.key === ' ' && !event.target.closest('button, a, [role="region"]')) { event.preventDefault(); gh.togglePause(); return; }
+        if (keys[event.key] && !gh.state.txn) { event.preventDefault(); keys[event.key](); }
+    });
+})();

@@ -1,0 +1,164 @@
+// Renderers of the small kinds: strip, cards, chips, facts, matrix, meters, notes, tiles.
+(() => {
+    const gh = (window.gatehouse = window.gatehouse || {});
+    const { el, icon, chip } = gh;
+    const LOOK = {
+        BLOCKED: ['blocked', 'x-octagon-fill', 'Blocked'], REVIEW: ['review', 'exclamation-triangle-fill', 'Review'], APPROVED: ['ok', 'check-circle-fill', 'Approved'],
+        critical: ['blocked', 'x-octagon-fill', 'Critical'], high: ['blocked', 'exclamation-octagon-fill', 'High'], medium: ['review', 'exclamation-triangle-fill', 'Medium'], low: ['ok', 'info-circle-fill', 'Low'],
+        alert: ['blocked', 'x-octagon-fill', 'Alert'], warning: ['review', 'exclamation-triangle-fill', 'Off target'], ok: ['good', 'check-circle-fill', 'On target'], none: ['', 'dash-circle', 'No data'],
+        UP: ['good', 'check-circle-fill', 'UP'], SLOW: ['review', 'exclamation-triangle-fill', 'SLOW'], DOWN: ['blocked', 'x-octagon-fill', 'DOWN'], UNKNOWN: ['', 'question-circle', 'UNKNOWN'],
+        within: ['good', 'check-circle-fill', 'Within'], near: ['review', 'exclamation-triangle-fill', 'Near limit'], limited: ['blocked', 'slash-circle', 'Limited'], blocked: ['blocked', 'slash-circle', 'Blocked'],
+        healthy: ['good', 'check-circle-fill', 'Healthy'], watch: ['review', 'eye', 'Watch'], drifted: ['blocked', 'x-octagon-fill', 'Drifted'], unknown: ['', 'question-circle', 'Unknown']
+    };
+    gh.look = (key, word) => {
+        const [role, name, text] = LOOK[key] || ['', 'dash-circle', String(key ?? gh.NONE)];
+        return chip(role, name, word || text);
+    };
+    gh.lookWord = (key) => (LOOK[key] ? LOOK[key][2] : String(key ?? ''));
+    const says = (slot, content) => {
+        if (!content || !content.empty) return false;
+        slot.replaceChildren(gh.says('info-circle-fill', '', content.empty));
+        return true;
+    };
+
+    // One DOM per key: a value that did not change is not touched, so focus and hover survive a tick.
+    function keyed(slot, className, items, make, update) {
+        let box = slot.querySelector(`:scope > .${className}`);
+        const keys = items.map((item) => item.id || item.label).join('|');
+        if (!box || box.dataset.keys !== keys) {
+            box = el('div', { class: className, 'data-keys': keys }, ...items.map(make));
+            slot.replaceChildren(box);
+        }
+        items.forEach((item, at) => {
+            const text = JSON.stringify(item);
+            if (box.children[at].dataset.was === text) return;
+            box.children[at].dataset.was = text;
+            update(box.children[at], item);
+        });
+    }
+
+    const quiet = new Map();
+    let told = null, open = false;
+    const same = (item) => `${item.id}|${item.title}|${item.severity}`;
+    gh.renderers = Object.assign(gh.renderers || {}, {
+        strip(slot, { items }) {
+            const loud = items.filter((item) => quiet.get(item.id) !== same(item));
+            const worst = loud[0]?.severity;
+            const state = !loud.length ? 'calm' : worst === 'critical' || worst === 'high' ? 'alert' : 'warning';
+            const text = loud.map(same).join();
+            if (told !== null && told !== text) gh.say(loud.length ? `${loud.length} things want action: ${loud.map((item) => item.title).join(', ')}` : 'Nothing wants action any more');
+            told = text;
+            const again = () => gh.renderers.strip(slot, { items });
+            const goTo = (item) => el('button', { class: 'tool', type: 'button', onclick: () => gh.goTo(item.target) }, 'Show');
+            const line = !loud.length
+                ? el('div', { class: 'strip-line' }, icon('check-circle-fill'), el('span', { class: 'strip-text' }, items.length ? `Nothing new: ${items.length} acknowledged in this browser` : 'Nothing wants action'),
+                    items.length ? el('button', { class: 'tool', type: 'button', onclick: () => { quiet.clear(); again(); } }, 'Show again') : null)
+                : el('div', { class: 'strip-line' }, gh.look(worst),
+                    el('span', { class: 'strip-text', title: loud.map((item) => `${item.title}: ${item.detail}`).join('\n') },
+                        el('b', {}, loud.length === 1 ? loud[0].title : `${loud.length} want action`), ' ',
+                        loud.length === 1 ? loud[0].detail : loud.map((item) => item.title).join(' · ')),
+                    loud.length === 1 ? goTo(loud[0]) : el('button', { class: 'tool', type: 'button', 'aria-expanded': String(open), onclick: () => { open = !open; again(); } }, open ? 'Fewer' : 'Details'),
+                    el('button', { class: 'tool', type: 'button', title: 'Quiets it in this browser until it changes; "Show again" undoes it', onclick: () => { loud.forEach((item) => quiet.set(item.id, same(item))); again(); } }, 'Acknowledge'));
+            const list = open && loud.length > 1 ? el('ul', { class: 'strip-list' }, ...loud.map((item) => el('li', {}, gh.look(item.severity),
+                el('span', { class: 'strip-text' }, el('b', {}, item.title), ' ', item.detail, item.since ? el('span', { class: 'note', title: gh.full(item.since) }, ` since ${gh.clock(item.since)}`) : null), goTo(item)))) : null;
+            const key = JSON.stringify([loud, items.length, open]);
+            if (slot.dataset.was === key) return;
+            slot.dataset.was = key;
+            const focus = slot.contains(document.activeElement) ? document.activeElement.textContent : '';
+            slot.replaceChildren(el('div', { class: `strip ${state}` }, line, list));
+            if (focus) ([...slot.querySelectorAll('button')].find((b) => b.textContent === focus) || slot.querySelector('button'))?.focus();
+        },
+        cards(slot, cards) {
+            keyed(slot, 'cards', cards, () => el('div', { class: 'card', role: 'group', 'data-part': '' }), (box, card) => {
+                box.dataset.status = card.status;
+                box.setAttribute('aria-label', card.title);
+                box.title = card.reason;
+                const arrow = { up: 'arrow-up', down: 'arrow-down', flat: 'arrow-right' }[card.arrow] || 'arrow-right';
+                box.replaceChildren(
+                    el('h3', {}, card.title), el('span', { class: 'state' }, gh.look(card.status, card.word)),
+                    el('div', { class: 'value', title: card.exact === null || card.exact === undefined ? '' : String(card.exact) }, card.value, card.unit ? el('small', {}, card.unit) : null),
+                    spark(card),
+                    el('div', { class: 'line' }, el('span', { class: card.mood, title: `one hour ago: ${card.was}` }, icon(arrow), ` ${card.delta}`, el('span', { class: 'sr' }, ` ${card.mood} than one hour ago`)),
+                        el('span', { 'aria-hidden': 'true' }, 'vs 1 h ago'), el('span', { class: 'target', title: card.target }, `target ${card.target.replace(/^target\s*/i, '')}`)));
+            });
+        },
+        chips(slot, chips) {
+            slot.replaceChildren(...chips.map((c) => { const box = gh.look(c.decision, `${c.label} ${gh.int(c.n)}`); return box; }));
+        },
+        facts(slot, facts) {
+            keyed(slot, 'facts', facts, () => el('div', { class: 'fact' }), (box, fact) => {
+                box.dataset.level = fact.level;
+                box.replaceChildren(el('div', { class: 'k' }, fact.label), el('div', { class: 'v' }, fact.value), el('div', { class: 's', title: fact.sub }, fact.sub || '\u00a0'));
+            });
+        },
+        matrix(slot, m) {
+            if (says(slot, m)) return;
+            const key = JSON.stringify(m);
+            if (slot.dataset.was === key) return;
+            slot.dataset.was = key;
+            const cell = (role, value, word, title) => el('div', { class: `cell ${role}`, title, role: 'cell' }, value, el('small', {}, word));
+            const head = (text, top) => el('span', { class: top ? 'top' : '', role: top ? 'columnheader' : 'rowheader' }, text);
+            const row = (...cells) => el('div', { role: 'row', style: 'display:contents' }, ...cells);
+            slot.replaceChildren(el('div', { class: 'matrix', role: 'table', 'aria-label': 'Confusion matrix of 24 hours' },
+                row(el('span', { role: 'columnheader' }, el('span', { class: 'sr' }, 'what it was')), head('predicted fraud', true), head('predicted legit', true)),
+                row(head('was fraud'), cell('good', m.tp, 'TP caught', 'true positives: fraud predicted as fraud'), cell('bad', m.fn, 'FN missed', 'false negatives: fraud predicted as legit')),
+                row(head('was legit'), cell('bad', m.fp, 'FP false alarm', 'false positives: legit predicted as fraud'), cell('good', m.tn, 'TN passed', 'true negatives: legit predicted as legit'))));
+        },
+        meters(slot, meters) {
+            if (says(slot, meters)) return;
+            keyed(slot, 'meters', meters, (m) => el('div', { class: 'meter' },
+                el('div', { class: 't' }, el('b', {}, m.label), el('span', { class: 'x' }), el('span', { class: 'n' })),
+                el('div', { class: 'track', role: 'meter', 'aria-valuemin': '0', 'aria-valuemax': '100', 'aria-label': m.label }, el('i'))), (box, m) => {
+                box.dataset.level = m.level;
+                box.querySelector('.x').textContent = m.text;
+                box.querySelector('.x').title = m.text;
+                box.querySelector('.n').textContent = m.value;
+                const percent = Math.max(0, Math.min(100, m.percent ?? 0));
+                box.querySelector('.track').setAttribute('aria-valuenow', percent.toFixed(1));
+                box.querySelector('.track i').style.width = `${percent}%`;
+            });
+        },
+        notes(slot, notes) {
+            keyed(slot, 'notes', notes.map((n, at) => ({ ...n, label: String(at) })), () => el('div', { class: 'nt' }), (box, n) => {
+                box.dataset.level = n.level;
+                const when = n.at ? new Date(n.at).toISOString().slice(0, 16).replace('T', ' ') + ' UTC' : n.at_text;
+                box.replaceChildren(icon(n.level === 'alert' ? 'x-octagon-fill' : 'exclamation-triangle-fill'),
+                    el('p', {}, el('b', {}, n.title), n.text ? `. ${n.text}` : '', when ? ` ${n.at_label}: ${when}.` : ''));
+            });
+        },
+        tiles(slot, tiles) {
+            if (says(slot, tiles)) return;
+            keyed(slot, 'tiles', tiles, () => el('div', { class: 'tile', role: 'group' }), (box, t) => {
+                box.dataset.status = t.status;
+                box.title = t.detail;
+                box.setAttribute('aria-label', t.title);
+                box.replaceChildren(el('div', { class: 'n' }, el('span', { title: t.title }, t.title), gh.look(t.status)),
+                    el('div', { class: 'd' }, el('span', {}, el('b', {}, t.uptime), ' uptime'), el('span', {}, el('b', {}, t.latency)),
+                        el('span', { title: gh.full(t.at) }, 'checked ', el('b', {}, gh.clock(t.at)), el('span', { class: 'age', 'data-at': t.at ?? '' }, t.at ? `, ${gh.ago(t.at)}` : ''))));
+            });
+            for (const age of slot.querySelectorAll('.age[data-at]')) if (age.dataset.at) gh.setText(age, `, ${gh.ago(Number(age.dataset.at) || age.dataset.at)}`);
+        }
+    });
+    function spark(card) {
+        const known = card.spark.some((y) => y !== null);
+        const box = gh.svg('svg', { viewBox: '0 0 100 40', preserveAspectRatio: 'none', 'aria-hidden': 'true' });
+        if (!known || card.spark.length < 2) return box;
+        let line = '', pen = 'M', first = null, last = 0;
+        card.spark.forEach((y, at) => {
+            if (y === null) { pen = 'M'; return; }
+            const x = (100 * at) / (card.spark.length - 1);
+            if (first === null) first = x;
+            last = x;
+            line += `${pen}${x.toFixed(1)} ${y}`;
+            pen = 'L';
+        });
+        box.append(gh.svg('path', { d: `${line}L${last.toFixed(1)} 40L${first.toFixed(1)} 40Z`, class: 'area' }), gh.svg('path', { d: line }));
+        return box;
+    }
+    gh.goTo = (id) => {
+        const panel = gh.byId(id);
+        if (!panel) return;
+        panel.scrollIntoView({ behavior: matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth', block: 'center' });
+        panel.focus({ preventScroll: true });
+    };
+})();

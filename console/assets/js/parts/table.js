@@ -1,0 +1,146 @@
+// Tables: native rows keyed by id, so a tick touches only what changed. Sort, severity filter, search, copy, CSV, arrows.
+(() => {
+    const gh = (window.gatehouse = window.gatehouse || {});
+    const { el } = gh;
+    const RIGHT = new Set(['int', 'score', 'usd', 'kl']);
+    const ORDER = { critical: 4, high: 3, medium: 2, low: 1, BLOCKED: 3, REVIEW: 2, APPROVED: 1, drifted: 3, watch: 2, healthy: 1 };
+    const states = {};
+
+    const plain = { time: gh.clock, int: gh.int, usd: gh.usd, score: (v) => gh.fixed(v, 3), kl: (v) => gh.fixed(v, 3), decision: gh.lookWord, severity: gh.lookWord, limit: gh.lookWord, status: gh.lookWord };
+    const text = (kind, value) => (value === null || value === undefined || value === '' ? gh.NONE : plain[kind] ? plain[kind](value) : String(value));
+    const look = new Set(['decision', 'severity', 'limit', 'status']);
+
+    function cell(td, kind, value) {
+        if (look.has(kind)) td.replaceChildren(value ? gh.look(value) : gh.NONE);
+        else if ((kind === 'txn' || kind === 'ip') && value) td.replaceChildren(el('button', { class: 'link', type: 'button', tabindex: '-1', [`data-${kind}`]: value }, String(value)));
+        else td.textContent = text(kind, value);
+        td.title = kind === 'time' ? gh.full(value) : text(kind, value);
+    }
+    function setUp(slot, name) {
+        const spec = JSON.parse(slot.dataset.spec);
+        const columns = spec.columns.map(([key, label, kind, width]) => ({ key, label, kind, width }));
+        const state = (states[slot.id] = { spec, columns, rows: [], nodes: new Map(), sort: null, search: '', filter: 'all', seen: null });
+        const heads = columns.map((column, at) => el('th', { scope: 'col', class: RIGHT.has(column.kind) ? 'right' : '', style: column.width ? `width:${column.width}` : null },
+            el('button', { type: 'button', title: `Sort by ${column.label.toLowerCase()}`, onclick: () => sort(slot, at) }, column.label)));
+        state.head = el('thead', {}, el('tr', {}, ...heads));
+        state.body = el('tbody', {});
+        state.wrap = el('div', { class: 'wrap', tabindex: '0', role: 'region', 'aria-label': spec.label }, el('table', { 'aria-label': spec.label }, state.head, state.body));
+        state.none = el('div', { class: 'says', hidden: true });
+        const parts = [];
+        if (spec.filters.length || spec.search) {
+            state.search = gh.state.q;
+            state.filter = ['all', ...spec.filters].includes(gh.state.sev) ? gh.state.sev : 'all';
+            parts.push(filters(slot, state));
+        }
+        slot.replaceChildren(...parts, state.wrap, state.none);
+        const place = gh.byId(name).querySelector('.head-tools');
+        place.append(el('button', { class: 'tool', type: 'button', title: 'Download what is shown as CSV', 'aria-label': `Download ${spec.label} as CSV`, onclick: () => gh.csv(name, columns.map((c) => c.label), visible(state).map((row) => row.slice(1).map((value, at) => (columns[at].kind === 'time' && value ? new Date(gh.millis(value)).toISOString() : value)))) }, gh.icon('download'), 'CSV'));
+        return state;
+    }
+    function filters(slot, state) {
+        state.pills = {};
+        const pill = (key, label) => (state.pills[key] = el('button', { class: 'pill', type: 'button', 'aria-pressed': String(state.filter === key), onclick: () => gh.change({ sev: key }, true) }, label, ' ', el('b', {}, '0')));
+        const input = (state.input = el('input', { type: 'search', placeholder: 'Search text, actor, IP, id  ( / )', 'aria-label': 'Search security events', value: state.search, 'data-search': '' }));
+        input.addEventListener('input', () => gh.change({ q: input.value }, true));
+        gh.onState(() => {
+            state.filter = ['all', ...state.spec.filters].includes(gh.state.sev) ? gh.state.sev : 'all';
+            state.search = gh.state.q;
+            if (input.value !== state.search) input.value = state.search;
+            for (const [key, box] of Object.entries(state.pills)) box.setAttribute('aria-pressed', String(key === state.filter));
+            show(slot, state);
+        });
+        return el('div', { class: 'filters', role: 'group', 'aria-label': 'Filter' }, pill('all', 'All'), ...state.spec.filters.map((key) => pill(key, gh.lookWord(key))),
+            el('div', { class: 'find' }, gh.icon('search'), input));
+    }
+    function visible(state) {
+        const words = state.search.toLowerCase().split(/\s+/).filter(Boolean);
+        const severity = state.columns.findIndex((column) => column.kind === 'severity') + 1;
+        let rows = state.rows;
+        if (state.filter !== 'all') rows = rows.filter((row) => row[severity] === state.filter);
+        if (words.length) rows = rows.filter((row) => { const all = row.join('\u0001').toLowerCase(); return words.every((word) => all.includes(word)); });
+        if (state.sort) {
+            const { at, down } = state.sort;
+            const value = (row) => { const v = row[at + 1]; return v === null || v === undefined ? '' : ORDER[v] ?? v; };
+            rows = [...rows].sort((a, b) => { const [x, y] = [value(a), value(b)]; return (x < y ? -1 : x > y ? 1 : 0) * (down ? -1 : 1); });
+        }
+        return rows;
+    }
+    function sort(slot, at) {
+        const state = states[slot.id];
+        const now = state.sort;
+        state.sort = !now || now.at !== at ? { at, down: RIGHT.has(state.columns[at].kind) || state.columns[at].kind === 'severity' } : now.down === (RIGHT.has(state.columns[at].kind) || state.columns[at].kind === 'severity') ? { at, down: !now.down } : null;
+        [...state.head.querySelectorAll('th')].forEach((th, n) => (state.sort && state.sort.at === n ? th.setAttribute('aria-sort', state.sort.down ? 'descending' : 'ascending') : th.removeAttribute('aria-sort')));
+        show(slot, state);
+    }
+    function show(slot, state, fresh) {
+        const rows = visible(state);
+        const { body, nodes, columns } = state;
+        const wanted = new Set();
+        let before = body.firstChild;
+        for (const row of rows) {
+            const key = row[0];
+            if (wanted.has(key)) continue;
+            wanted.add(key);
+            let tr = nodes.get(key);
+            if (!tr) {
+                tr = el('tr', { tabindex: '-1', 'data-key': key });
+                columns.forEach((column) => tr.append(el('td', { class: (RIGHT.has(column.kind) ? 'right ' : '') + column.kind })));
+                nodes.set(key, tr);
+                tr.was = [];
+                const txn = columns.findIndex((column) => column.kind === 'txn');
+                if (txn >= 0) { tr.dataset.open = row[txn + 1]; tr.setAttribute('aria-label', `Transaction ${row[txn + 1]}`); }
+            }
+            columns.forEach((column, at) => { const value = row[at + 1]; if (tr.was[at] !== value || tr.was.length <= at) { tr.was[at] = value; cell(tr.children[at], column.kind, value); } });
+            tr.classList.toggle('new', Boolean(fresh && fresh.has(key)));
+            if (tr !== before) body.insertBefore(tr, before); else before = tr.nextSibling;
+        }
+        for (const [key, tr] of nodes) if (!wanted.has(key)) { tr.remove(); nodes.delete(key); }
+        if (body.firstChild && !body.querySelector('tr[tabindex="0"]')) body.firstChild.tabIndex = 0;
+        const filtered = state.rows.length > 0 && rows.length === 0;
+        state.none.hidden = !(filtered || state.empty);
+        state.wrap.hidden = !state.none.hidden;
+        if (filtered) state.none.replaceChildren(gh.icon('funnel'), el('span', {}, 'Nothing matches this filter.'), el('button', { class: 'tool', type: 'button', onclick: () => gh.change({ sev: 'all', q: '' }, true) }, 'Clear the filter'));
+        else if (state.empty) state.none.replaceChildren(gh.icon('info-circle-fill'), el('span', {}, state.empty));
+    }
+    gh.renderers.rows = (slot, content, { name, first }) => {
+        const state = states[slot.id] || setUp(slot, name);
+        state.empty = content.empty || '';
+        state.rows = content.rows || [];
+        const fresh = state.seen && !first ? new Set(state.rows.map((row) => row[0]).filter((key) => !state.seen.has(key))) : null;
+        state.seen = new Set(state.rows.map((row) => row[0]));
+        if (state.pills) {
+            const counts = content.counts || {};
+            const all = Object.values(counts).reduce((sum, n) => sum + n, 0);
+            for (const [key, box] of Object.entries(state.pills)) gh.setText(box.querySelector('b'), gh.int(key === 'all' ? all : counts[key] || 0));
+        }
+        show(slot, state, fresh);
+    };
+
+    // A cell that a spreadsheet would take for a formula gets an apostrophe; plain numbers stay numbers.
+    gh.csvCell = (value) => {
+        let out = value === null || value === undefined ? '' : String(value);
+        if (/^[=+\-@\t\r\n]/.test(out) && !/^[+-]?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(out)) out = `'${out}`;
+        return /[",\r\n']/.test(out) ? `"${out.replace(/"/g, '""')}"` : out;
+    };
+    gh.csv = (name, heads, rows) => {
+        const lines = [heads, ...rows].map((row) => row.map(gh.csvCell).join(','));
+        const stamp = (iso) => String(iso || '').replace(/[-:]/g, '').replace(/\.\d+/, '').slice(0, 16);
+        const range = gh.meta.range || {};
+        const file = `gatehouse-${name}-${stamp(range.from)}-${stamp(range.to)}.csv`;
+        const link = el('a', { href: URL.createObjectURL(new Blob([`${lines.join('\r\n')}\r\n`], { type: 'text/csv;charset=utf-8' })), download: file });
+        link.click();
+        setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+    };
+    document.addEventListener('dblclick', (event) => {
+        const td = event.target.closest('td');
+        if (!td || !navigator.clipboard) return;
+        navigator.clipboard.writeText(td.querySelector('button')?.textContent || td.textContent).then(() => gh.toast('Copied'), () => {});
+    });
+    document.addEventListener('click', (event) => {
+        const link = event.target.closest('[data-txn], [data-ip]');
+        if (link?.dataset.txn) { gh.openTransaction(link.dataset.txn); return; }
+        if (link?.dataset.ip) { if (gh.state.txn) gh.closeTransaction(); gh.change({ q: link.dataset.ip, sev: 'all' }); gh.goTo('security'); return; }
+        const row = event.target.closest('tr[data-open]');
+        if (row && !String(getSelection())) { row.focus(); gh.openTransaction(row.dataset.open); }
+    });
+})();

@@ -1,0 +1,1 @@
+"""The door: password login, server-side sessions, and the guard before every request."""

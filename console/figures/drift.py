@@ -1,0 +1,51 @@
+"""M4: the largest KL divergence of each of seven days, against the watch and drift thresholds."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+from console.figures.template import line_label, threshold
+
+
+def draw(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The figure of the part `drift`: one point a day (gaps stay gaps), coloured by its status."""
+    days = data["days"]
+    values = [day["kl"] for day in days]
+    limit, watch = data["threshold"], data["watch"]
+    top = max([limit * 1.35, *(value * 1.15 for value in values if value is not None)])
+    return {
+        "data": [{
+            "type": "scatter", "mode": "lines+markers", "name": "Largest KL", "x": [day["day"] for day in days], "y": values,
+            "customdata": [[day.get("feature") or "–", day.get("n") or 0] for day in days],
+            "line": {"color": "@accent", "width": 1.6},
+            "marker": {"size": 8, "color": [_role(value, watch, limit) for value in values],
+                       "symbol": [_symbol(value, watch, limit) for value in values]},
+            "hovertemplate": "KL %{y:.3f} on %{customdata[0]}<br>%{customdata[1]:,} predictions<extra></extra>",
+        }],
+        "layout": {
+            "uirevision": "drift",
+            "xaxis": {"type": "category", "ticktext": [_weekday(day["day"]) for day in days],
+                      "tickvals": [day["day"] for day in days], "fixedrange": True},
+            "yaxis": {"range": [0, top], "tickformat": ".2f", "fixedrange": True, "nticks": 5},
+            "shapes": [threshold(limit, "blocked"), threshold(watch, "review", "dot")],
+            "annotations": [line_label(0, limit, f"drifted > {limit:.2f}", "blocked"),
+                            line_label(0, watch, f"watch ≥ {watch:.2f}", "review")],
+        },
+    }
+
+
+def _role(value: float | None, watch: float, limit: float) -> str:
+    if value is None or value < watch:
+        return "@accent"
+    return "@blocked" if value > limit else "@review"
+
+
+def _symbol(value: float | None, watch: float, limit: float) -> str:
+    if value is None or value < watch:
+        return "circle"
+    return "x" if value > limit else "diamond"
+
+
+def _weekday(day: Any) -> str:
+    at = datetime.fromtimestamp(day / 1000, UTC).date() if isinstance(day, int | float) else date.fromisoformat(str(day)[:10])
+    return at.strftime("%a %-d")

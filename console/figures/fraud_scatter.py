@@ -1,0 +1,65 @@
+"""F1: score against time. BLOCKED and REVIEW are exact points, APPROVED is a density, so cost does not grow with traffic."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from console.figures.template import band, line_label, threshold
+
+MANY = 1500
+_MARKS = {"REVIEW": ("review", "diamond", 6), "BLOCKED": ("blocked", "x", 7)}
+
+
+def draw(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The figure of the part `fraud_scatter`: heat map of APPROVED, then REVIEW and BLOCKED marks, zones, thresholds."""
+    policy = data["policy"]
+    review, block, fraud = policy["review_from"], policy["block_from"], policy["fraud_threshold"]
+    points = data["points"]
+    total = sum(len(points[name]["t"]) for name in _MARKS if name in points)
+    traces = [_density(data["density"])] + [_marks(name, points[name], total) for name in _MARKS if name in points]
+    return {
+        "data": traces,
+        "layout": {
+            "uirevision": "scatter",
+            "hovermode": "closest",
+            "margin": {"l": 34, "r": 10, "t": 8, "b": 24},
+            "xaxis": {"type": "date", "range": [data["from"], data["to"]]},
+            "yaxis": {"range": [0, 1.005], "tickvals": _ticks(review, block), "tickformat": ".2~f", "rangemode": "normal",
+                      "fixedrange": True, "showgrid": False},
+            "shapes": [
+                band(block, 1.005, "blocked", 0.07), band(review, block, "review", 0.06),
+                threshold(block, "blocked"), threshold(review, "review"),
+                threshold(fraud, "muted", "dot"),
+            ],
+            "annotations": [
+                line_label(0, 1.0, f"BLOCKED ≥ {block:.2f}", "blocked", above=False),
+                line_label(0, block, f"REVIEW {review:.2f}–{block:.2f}", "review", above=False),
+                line_label(0, review, f"APPROVED < {review:.2f}", "ok", above=False),
+                line_label(1, fraud, f"fraud threshold {fraud:.2f}", "muted", anchor="right"),
+            ],
+        },
+    }
+
+
+def _ticks(review: float, block: float) -> list[float]:
+    return sorted({0.0, 0.2, review, block, 1.0} - ({0.2} if abs(review - 0.2) < 0.06 else set()))
+
+
+def _density(density: Mapping[str, Any]) -> dict[str, Any]:
+    ny = density["ny"]
+    return {
+        "type": "heatmap", "name": "Approved", "x0": density["t0"], "dx": density["dt"], "xtype": "scaled",
+        "y0": 0.5 / ny, "dy": 1 / ny, "z": [[n or None for n in row] for row in density["z"]],
+        "colorscale": [[0, "@ok/0.16"], [0.25, "@ok/0.34"], [1, "@ok/0.95"]], "showscale": False, "zmin": 0,
+        "hovertemplate": "%{z} approved<br>score about %{y:.2f}<br>%{x|%H:%M:%S} UTC<extra></extra>", "hoverongaps": False,
+    }
+
+
+def _marks(name: str, points: Mapping[str, Any], total: int) -> dict[str, Any]:
+    role, symbol, size = _MARKS[name]
+    return {
+        "type": "scattergl", "mode": "markers", "name": name.title(), "x": points["t"], "y": points["score"],
+        "ids": points["id"], "meta": "txn",
+        "marker": {"symbol": symbol, "size": size if total <= MANY else 4, "color": f"@{role}", "line": {"width": 0},
+                   "opacity": 0.95 if total <= MANY else 0.75},
+        "hovertemplate": "%{id}<br>score %{y:.3f}<br>%{x|%Y-%m-%d %H:%M:%S} UTC<extra>" + name.title() + "</extra>",
+    }

@@ -1,0 +1,60 @@
+"""How numbers read: thousands separated, at most three significant figures where more mean nothing, a dash for none."""
+
+import math
+from typing import Any
+
+NONE = "–"
+
+
+def number(value: Any, digits: int = 3) -> str:
+    """`value` with thousands separated and `digits` significant figures below 1,000; a dash for None or NaN."""
+    if value is None or not math.isfinite(value):
+        return NONE
+    if value == 0:
+        return "0"
+    if abs(value) >= 1000:
+        return f"{value:,.0f}"
+    decimals = max(0, digits - 1 - math.floor(math.log10(abs(value))))
+    text = f"{value:,.{min(decimals, 6)}f}"
+    return text.rstrip("0").rstrip(".") if "." in text and float(value).is_integer() else text
+
+
+def percent(value: Any, digits: int = 3) -> str:
+    """A percentage that is already times 100."""
+    text = number(value, digits)
+    return text if text == NONE else f"{text}%"
+
+
+def money(value: Any) -> str:
+    """US dollars; cents only below 100."""
+    if value is None or not math.isfinite(value):
+        return NONE
+    sign = "-" if value < 0 else ""
+    return f"{sign}${abs(value):,.2f}" if abs(value) < 100 else f"{sign}${abs(value):,.0f}"
+
+
+def ratio(value: Any) -> str:
+    """A share of one with three decimals."""
+    return NONE if value is None or not math.isfinite(value) else f"{value:.3f}"
+
+
+def size(value: Any) -> str:
+    """Bytes in binary units."""
+    if value is None or not math.isfinite(value):
+        return NONE
+    for unit in ("B", "KiB", "MiB", "GiB", "TiB"):
+        if abs(value) < 1024 or unit == "TiB":
+            return f"{value:.0f} {unit}" if unit == "B" else f"{number(value)} {unit}"
+        value /= 1024
+    return NONE
+
+
+def milliseconds(value: Any) -> str:
+    """A duration given in ms, in the unit a person would use."""
+    if value is None or not math.isfinite(value):
+        return NONE
+    if value < 1000:
+        return f"{number(value)} ms"
+    if value < 120_000:
+        return f"{number(value / 1000)} s"
+    return f"{number(value / 60_000)} min"

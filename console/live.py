@@ -1,0 +1,224 @@
+"""The one refresh. One thread a worker reads the monitoring API and draws each changed panel once, for everybody.
+
+Browsers ask for what changed since their cursor. The cursor is the API's own version, so every worker means the same by
+it; answers are kept as gzipped bytes by (range, cursor), so the second operator costs a dictionary look-up.
+"""
+
+import gzip
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from core import clock, codec, log
+from core.errors import Unreachable
+from core.http import HttpClient
+from console.panel import Panel
+
+SNAPSHOT = "/api/monitoring/snapshot"
+RANGES = {"15m": 900, "1h": 3600, "6h": 21600, "24h": 86400}
+EVERY = 1.0            # seconds between two looks at the API; an unchanged snapshot is a 304
+REFRESH = 5.0          # seconds between two changes of the live parts
+WANTED = 60.0          # a range nobody asked for this long is no longer kept warm
+ABSOLUTE_FRESH = 30.0  # seconds an absolute range is kept before the API is asked again
+KEPT = 24              # boards and answers kept at most
+FUTURE = 60_000        # a cursor this far (ms) ahead of ours is no cursor of any worker
+
+_log = log.get(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """What a browser looks at: a rolling `label`, or an absolute span in ISO 8601."""
+
+    label: str = "1h"
+    start: str = ""
+    end: str = ""
+
+    @property
+    def absolute(self) -> bool:
+        """Whether it is a fixed span, which does not move."""
+        return bool(self.start)
+
+    def params(self) -> dict[str, str]:
+        """The query of the monitoring API."""
+        return {"from": self.start, "to": self.end} if self.absolute else {"range": self.label}
+
+
+@dataclass(slots=True)
+class Board:
+    """One range as last drawn. Guarded by its lock; `answers` caches gzipped bytes by cursor."""
+
+    span: Range
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    version: int = 0
+    as_of: float = 0.0
+    as_of_iso: str = ""
+    shown: dict[str, Any] = field(default_factory=dict)
+    down: list[str] = field(default_factory=list)
+    parts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    drawn: dict[str, tuple[int, bytes]] = field(default_factory=dict)
+    answers: OrderedDict[int, bytes] = field(default_factory=OrderedDict)
+    asked: float = 0.0
+    looked: float = 0.0
+    changed: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What `/live` answers: `body` is gzipped JSON, empty with 304."""
+
+    status: int
+    body: bytes
+    headers: dict[str, str]
+
+
+class LiveView:
+    """Keeps boards fresh and answers browsers. `panels` come from discovery; nothing runs until the first `answer`."""
+
+    def __init__(self, panels: Mapping[str, Panel], client: HttpClient, now: Callable[[], float] = clock.now) -> None:
+        self.panels = panels
+        self.parts = sorted({part for panel in panels.values() for part in panel.parts})
+        self._client = client
+        self._now = now
+        self._boards: OrderedDict[Range, Board] = OrderedDict()
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._stop = threading.Event()
+        self.draw_ms = 0.0
+
+    def answer(self, span: Range, since: int) -> Reply:
+        """What changed on `span` after the cursor `since` (0 for everything)."""
+        self._start()
+        board = self._board(span)
+        now = self._now()
+        board.asked = now
+        if board.looked == 0 or (span.absolute and now - board.looked > ABSOLUTE_FRESH):
+            self.tick(board)
+        headers = self._headers(board, now)
+        if board.version and board.version <= since < board.version + FUTURE:
+            return Reply(304, b"", headers)
+        cursor = since if since < board.version else 0
+        with board.lock:
+            body = board.answers.get(cursor)
+            if body is None:
+                body = board.answers[cursor] = gzip.compress(_body(board, cursor), 6)
+                while len(board.answers) > KEPT:
+                    board.answers.popitem(last=False)
+        return Reply(200, body, headers)
+
+    def tick(self, board: Board) -> bool:
+        """Look at the API once and redraw what changed; returns whether anything did."""
+        with board.lock:
+            board.looked = self._now()
+            params = {"parts": ",".join(self.parts), "since": str(board.version), **board.span.params()}
+            try:
+                answer = self._client.get(f"{SNAPSHOT}?{urlencode(params)}")
+            except Unreachable as error:
+                return self._set_down(board, [*_without_api(board.down), "monitoring API"], str(error))
+            if answer.status == 304:
+                board.as_of = board.looked
+                board.as_of_iso = clock.iso(board.looked)
+                return self._set_down(board, _without_api(board.down), "")
+            if answer.status != 200:
+                return self._set_down(board, [*_without_api(board.down), "monitoring API"], f"status {answer.status}")
+            self._take(board, answer.json())
+            return True
+
+    def stop(self) -> None:
+        """End the thread."""
+        self._stop.set()
+
+    def _take(self, board: Board, snapshot: Mapping[str, Any]) -> None:
+        changed = snapshot["parts"]
+        board.parts.update(changed)
+        board.version = max(board.version, int(snapshot["version"]))
+        board.as_of_iso = snapshot["as_of"]
+        board.as_of = board.looked
+        board.shown = dict(snapshot.get("range") or {})
+        board.down = list(snapshot.get("down") or [])
+        board.changed = board.looked
+        board.answers.clear()
+        started = time.perf_counter()
+        for name, panel in self.panels.items():
+            if any(part in changed for part in panel.parts):
+                version = max(int(board.parts[part]["version"]) for part in panel.parts if part in board.parts)
+                board.drawn[name] = (version, codec.encode({"version": version, **draw(panel, board.parts)}))
+        self.draw_ms = (time.perf_counter() - started) * 1000
+
+    def _set_down(self, board: Board, down: list[str], why: str) -> bool:
+        if down != board.down:
+            _log.warning("snapshot", range=board.span.label, down=down, detail=why)
+            board.answers.clear()
+        board.down = down
+        return False
+
+    def _headers(self, board: Board, now: float) -> dict[str, str]:
+        age = now - board.as_of if board.as_of else -1.0
+        due = board.changed + REFRESH + EVERY * 0.4 - now
+        return {
+            "X-Age": f"{age:.1f}", "X-As-Of": board.as_of_iso, "X-Down": ", ".join(board.down),
+            "X-Next": str(int(1000 * min(max(due, 1.0), REFRESH))) if not board.span.absolute else "0",
+        }
+
+    def _board(self, span: Range) -> Board:
+        with self._lock:
+            board = self._boards.get(span)
+            if board is None:
+                board = self._boards[span] = Board(span)
+                while len(self._boards) > KEPT:
+                    self._boards.popitem(last=False)
+            self._boards.move_to_end(span)
+            return board
+
+    def _start(self) -> None:
+        if self._thread is not None and self._thread.is_alive():
+            return
+        with self._lock:
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._run, name="live-tick", daemon=True)
+                self._thread.start()
+
+    def _run(self) -> None:
+        while not self._stop.wait(EVERY):
+            with self._lock:
+                now = self._now()
+                wanted = [b for span, b in self._boards.items() if not span.absolute and now - b.asked < WANTED]
+            for board in wanted:
+                try:
+                    self.tick(board)
+                except Exception as error:  # one bad snapshot must not end the refresh of all ranges
+                    _log.error("tick failed", range=board.span.label, exc_info=error)
+
+
+def draw(panel: Panel, parts: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """The payload of one panel: `slots` and `note`, or an `error` that stays within its card."""
+    for part in panel.parts:
+        if part not in parts:
+            return {"error": {"title": "No data yet", "detail": f"The monitoring API has not sent {part!r} so far."}}
+        if "data" not in parts[part]:
+            return {"error": parts[part].get("error") or {"title": "No data", "detail": f"{part!r} came empty."}}
+    try:
+        slots = panel.draw({part: parts[part]["data"] for part in panel.parts})
+    except Exception as error:  # a panel's bug stays in its card
+        _log.error("panel cannot be drawn", panel=panel.name, exc_info=error)
+        return {"error": {"title": "This panel cannot be drawn", "detail": "What it received was logged; the others go on."}}
+    note = slots.pop("note", None)
+    return {"slots": slots} if note is None else {"slots": slots, "note": note}
+
+
+def _without_api(down: list[str]) -> list[str]:
+    return [name for name in down if name != "monitoring API"]
+
+
+def _body(board: Board, cursor: int) -> bytes:
+    head = codec.encode({
+        "version": board.version, "as_of": board.as_of_iso, "range": board.shown, "down": board.down, "full": cursor == 0,
+    })
+    panels = b",".join(
+        b'"%s":%s' % (name.encode(), body) for name, (version, body) in board.drawn.items() if version > cursor
+    )
+    return head[:-1] + b',"panels":{' + panels + b"}}"

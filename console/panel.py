@@ -1,0 +1,80 @@
+"""The contract of a panel: what it is called, where it stands, which parts it needs, and how it draws.
+
+`draw` is pure: it takes the data of its parts by name and returns the content of its slots by name. The page
+(`console.pages.live`) lays the slots out once; the browser fills each slot by its kind; `console.live` draws
+each panel once per tick for everybody.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+SECTIONS = {
+    "kpis": "Key figures",
+    "fraud": "Real-time fraud detection",
+    "traffic": "Rate limits and traffic",
+    "model": "Model performance",
+    "health": "System health",
+    "security": "Security events",
+}
+
+KINDS = frozenset({"cards", "chips", "facts", "figure", "matrix", "meters", "notes", "rows", "strip", "tiles"})
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a `rows` slot. `kind` tells the browser how to show and sort the cell:
+
+    text, mono, time (epoch ms), int, score, usd, decision, severity, txn (opens the transaction), ip, limit, status, kl.
+    """
+
+    key: str
+    label: str
+    kind: str = "text"
+    width: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place in a panel's body that one kind of content fills. `head` puts it beside the title."""
+
+    name: str
+    kind: str
+    columns: tuple[Column, ...] = ()
+    head: bool = False
+    label: str = ""
+    filters: tuple[str, ...] = ()
+    search: bool = False
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise ValueError(f"slot {self.name}: unknown kind {self.kind!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One panel of the live page.
+
+    `width` is in twelfths of a wide screen; `order` sorts the panels of one section. `bare` panels have no frame.
+    """
+
+    name: str
+    title: str
+    section: str
+    order: int
+    parts: tuple[str, ...]
+    slots: tuple[Slot, ...]
+    draw: Callable[[Mapping[str, Any]], dict[str, Any]]
+    width: int = 12
+    note: str = ""
+    bare: bool = False
+    tags: tuple[str, ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        if self.section not in SECTIONS and self.section != "top":
+            raise ValueError(f"panel {self.name}: unknown section {self.section!r}")
+
+
+def empty(why: str) -> dict[str, str]:
+    """Content of a slot that has nothing to show: a sentence that says why and what to do."""
+    return {"empty": why}

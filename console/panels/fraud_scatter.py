@@ -1,0 +1,33 @@
+"""3.2 F1: the score of every prediction against time, with the zones of the policy in force."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from console.figures import fraud_scatter as figure
+from console.panel import Panel, Slot, empty
+
+_ROLES = (("BLOCKED", "Blocked"), ("REVIEW", "Review"), ("APPROVED", "Approved"))
+
+
+def draw(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Slots `chart` and `counts`; the note names the policy in force."""
+    part = data["fraud_scatter"]
+    counts = part["counts"]
+    policy = part["policy"]
+    content: dict[str, Any] = {
+        "counts": [{"decision": name, "label": label, "n": counts.get(name, 0)} for name, label in _ROLES],
+        "note": f"{policy.get('profile', 'normal')} policy v{policy.get('version', 1)} · approved as density, review and "
+                + ("blocked: the newest" if part.get("truncated") else "blocked exact"),
+    }
+    if any(counts.values()):
+        content["chart"] = figure.draw(part)
+    else:
+        content["chart"] = empty("No predictions in this range. They appear here as soon as the scoring service scores a transaction.")
+    return content
+
+
+PANEL = Panel(
+    name="fraud_scatter", title="Fraud score", section="fraud", order=0, width=8, parts=("fraud_scatter",),
+    note="approved as density, review and blocked exact",
+    slots=(Slot("counts", "chips", head=True), Slot("chart", "figure", label="Fraud score against time")), draw=draw,
+)

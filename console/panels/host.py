@@ -1,0 +1,37 @@
+"""3.5 H2: CPU, memory and disk of the host, with used and total."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from console import format
+from console.panel import Panel, Slot, empty
+
+
+def draw(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Slot `meters`."""
+    host = data["health"].get("host")
+    if not host or host.get("cpu_percent") is None:
+        return {"meters": empty("No sample of the host yet. The collector takes one with every round of checks.")}
+    return {
+        "note": f"load {format.number(host.get('load1'))}",
+        "meters": [
+            _meter("CPU", host["cpu_percent"], f"{host['cores']} cores"),
+            _use("Memory", host["memory_used"], host["memory_total"]),
+            _use("Disk", host["disk_used"], host["disk_total"]),
+        ],
+    }
+
+
+def _use(label: str, used: float, total: float) -> dict[str, Any]:
+    return _meter(label, 100 * used / total if total else None, f"{format.size(used)} of {format.size(total)}")
+
+
+def _meter(label: str, percent: float | None, text: str) -> dict[str, Any]:
+    level = "alert" if (percent or 0) >= 92 else "warning" if (percent or 0) >= 80 else "ok"
+    return {"label": label, "percent": percent, "value": format.percent(percent), "text": text, "level": level}
+
+
+PANEL = Panel(
+    name="host", title="Host", section="health", order=1, width=4, parts=("health",),
+    slots=(Slot("meters", "meters"),), draw=draw,
+)
