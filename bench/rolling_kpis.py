@@ -1,7 +1,7 @@
 """Reading all rolling KPIs with p95: our packed slots in Redis against a sorted set of the hour's 360,000 events.
 
-Both sides hold the same hour (and the peer only that hour, while we also read the hour before for the deltas) in the same
-Redis; time of one read, memory in Redis, and the error of p95.
+Both sides hold the same hour (and the peer only that hour, while we also read the hour before for the deltas) in the
+same Redis; time of one read, memory in Redis, and the error of p95.
 """
 
 import random
@@ -47,7 +47,7 @@ def main() -> int:
         pipeline.execute()
         ours_bytes = client.info("memory")["used_memory"] - empty
         for chunk in range(0, EVENTS, 5000):
-            client.zadd("hour", {codec.encode(event): event[0] for event in events[chunk:chunk + 5000]})
+            client.zadd("hour", {codec.encode(event): event[0] for event in events[chunk : chunk + 5000]})
         peer_bytes = client.info("memory")["used_memory"] - empty - ours_bytes
         results: dict[str, object] = {}
 
@@ -80,14 +80,25 @@ def main() -> int:
         edges_exact = all(
             totals.share_above(edge) == sum(value > edge for value in latencies) / EVENTS for edge in (50.0, 100.0)
         )
-        detail = {"document_ms": [round(t * 1e3, 2) for t in times[0]], "window_ms": [round(t * 1e3, 2) for t in times[1]],
-                  "sorted_set_ms": [round(t * 1e3) for t in times[2]]}
+        detail = {
+            "document_ms": [round(t * 1e3, 2) for t in times[0]],
+            "window_ms": [round(t * 1e3, 2) for t in times[1]],
+            "sorted_set_ms": [round(t * 1e3) for t in times[2]],
+        }
         ok = [
             report("reading rolling KPIs / sorted set", median(times[2]) / median(times[1]), 100, detail),
-            report("whole KPI document with deltas, four windows and sparklines / sorted set",
-                   median(times[2]) / median(times[0]), 100, detail),
-            report("memory in Redis / sorted set", peer_bytes / ours_bytes, 40,
-                   {"ours_two_hours_bytes": ours_bytes, "sorted_set_one_hour_bytes": peer_bytes}),
+            report(
+                "whole KPI document with deltas, four windows and sparklines / sorted set",
+                median(times[2]) / median(times[0]),
+                100,
+                detail,
+            ),
+            report(
+                "memory in Redis / sorted set",
+                peer_bytes / ours_bytes,
+                40,
+                {"ours_two_hours_bytes": ours_bytes, "sorted_set_one_hour_bytes": peer_bytes},
+            ),
             report("p95: 1.1 % / error", 0.011 / max(error, 1e-9), 1, {"error_percent": round(100 * error, 3)}),
             report("shares above 50 and 100 ms exact", float(edges_exact), 1, {}),
         ]

@@ -1,11 +1,10 @@
-"""`python -m collector` runs the collector; `python -m collector rebuild` fills an emptied Redis from PostgreSQL and ends."""
+"""`python -m collector` runs the collector; `python -m collector rebuild` fills an emptied Redis from PostgreSQL."""
 
 import os
 import signal
 import socket
 import sys
 import threading
-import time
 from collections.abc import Callable
 
 from collector import tasks, upkeep
@@ -14,7 +13,7 @@ from collector.consume import Consume
 from collector.health import Health
 from collector.tasks import Task
 from collector.windows import Windows
-from core import log, settings
+from core import clock, log, settings
 from core.errors import GatehouseError, RedisAway
 from core.settings import Settings
 from core.store import policies
@@ -47,7 +46,7 @@ def main(arguments: list[str]) -> int:
 
 def rebuild(known: Settings, stores: Stores) -> int:
     """Put everything that the live edge holds back into Redis, from PostgreSQL alone."""
-    now = time.time()
+    now = clock.now()
     windows = Windows(stores.live, stores.database)
     windows.refresh(now, whole=True)
     values = windows.publish(now)["values"]
@@ -109,7 +108,7 @@ def _forgiving(windows: Windows) -> Callable[[dict[int, bytes]], None]:
 
     def put(packed: dict[int, bytes]) -> None:
         try:
-            windows.put(packed, time.time())
+            windows.put(packed, clock.now())
         except RedisAway:
             return
 

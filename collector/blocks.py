@@ -56,10 +56,21 @@ class Blocks:
             if cursor.fetchone() is None:
                 return False
         minutes = f"{self._limits.block_minutes:g}"
-        self._outlet.publish([Security(
-            id=f"block:{ip}:{int(now)}", timestamp=now, severity="medium", category="network", action="ip-blocked",
-            outcome="success", ip=ip, source="rate-limit", text=f"{ip} blocked for {minutes} minutes: {reason}",
-        )])
+        self._outlet.publish(
+            [
+                Security(
+                    id=f"block:{ip}:{int(now)}",
+                    timestamp=now,
+                    severity="medium",
+                    category="network",
+                    action="ip-blocked",
+                    outcome="success",
+                    ip=ip,
+                    source="rate-limit",
+                    text=f"{ip} blocked for {minutes} minutes: {reason}",
+                )
+            ]
+        )
         return True
 
     def _is_allowed(self, ip: str) -> bool:

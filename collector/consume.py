@@ -1,12 +1,15 @@
-"""Stream to PostgreSQL: read, store in one transaction, acknowledge; an entry that cannot be read is set aside, never lost."""
+"""Stream to PostgreSQL: read, store in one transaction, acknowledge.
+
+An entry that cannot be read, and an event that PostgreSQL refuses, is set aside with the reason, never lost.
+"""
 
 import os
 import signal
 import time
 from collections.abc import Callable
 
+from core import clock, log
 from core import events as wire
-from core import log
 from core.config import IngestConfig
 from core.errors import Refused
 from core.events import Event
@@ -24,7 +27,12 @@ class Consume:
     """One collector's reading loop. `step` reports whether it did work; `touched` is told of the slots that changed."""
 
     def __init__(
-        self, consumer: Consumer, writer: Writer, database: Database, config: IngestConfig, touched: Touched,
+        self,
+        consumer: Consumer,
+        writer: Writer,
+        database: Database,
+        config: IngestConfig,
+        touched: Touched,
         failpoint: str = "",
     ) -> None:
         self._consumer = consumer
@@ -75,7 +83,7 @@ class Consume:
     def _write(self, batch: list[Event]) -> None:
         """Store a batch; when PostgreSQL refuses it, store its events one by one and set aside those at fault."""
         try:
-            self._touched(self._writer.store(batch, time.time()).slots)
+            self._touched(self._writer.store(batch, clock.now()).slots)
         except (Refused, ValueError) as error:
             if len(batch) == 1:
                 self._set_aside(b"", wire.encode(batch), str(error))

@@ -1,4 +1,7 @@
-"""What a probe is given and what it gives back. A new kind is a module in collector/probes/ with a `probe` of this form."""
+"""What a probe is given and what it gives back.
+
+A new kind of check is a module in collector/probes/ with a function `probe` of this form.
+"""
 
 from dataclasses import dataclass
 from typing import Protocol

@@ -1,4 +1,4 @@
-"""Runs every service check and samples the host; results go to Redis for the page and to PostgreSQL for uptime (H1-H3)."""
+"""Runs every service check and samples the host (H1-H3): to Redis for the page, to PostgreSQL for the uptime."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -42,9 +42,14 @@ class Health:
         """Sample CPU, memory and disk of this host; sizes in bytes."""
         memory, disk = psutil.virtual_memory(), psutil.disk_usage(str(self._settings.data_dir.parent))
         found = {
-            "cpu_percent": psutil.cpu_percent(), "cores": psutil.cpu_count() or 1,
-            "memory_used": memory.total - memory.available, "memory_total": memory.total,
-            "disk_used": disk.used, "disk_total": disk.total, "load1": psutil.getloadavg()[0], "at": int(now * 1000),
+            "cpu_percent": psutil.cpu_percent(),
+            "cores": psutil.cpu_count() or 1,
+            "memory_used": memory.total - memory.available,
+            "memory_total": memory.total,
+            "disk_used": disk.used,
+            "disk_total": disk.total,
+            "load1": psutil.getloadavg()[0],
+            "at": int(now * 1000),
         }
         self._to_redis({keys.HOST: found})
         self._to_postgres([("collector.put_host", {**found, "at": to_datetime(now)})])
@@ -65,7 +70,9 @@ class Health:
             log.get("health").exception("a probe failed", service=service.name)
             finding = Finding(False, None, f"the check itself failed: {error}")
         return service.name, {
-            "status": judge(finding, service), "latency_ms": finding.latency_ms, "detail": finding.detail,
+            "status": judge(finding, service),
+            "latency_ms": finding.latency_ms,
+            "detail": finding.detail,
             "checked_at": int(now * 1000),
         }
 

@@ -5,13 +5,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from core import log
+from core import clock, log
 from core.errors import Unreachable
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One duty. `run(now)` takes epoch seconds; `every` is the pause between starts in seconds, 0 for a loop that blocks itself."""
+    """One duty. `run(now)` takes epoch seconds; `every`: seconds between starts, 0 when it waits by itself."""
 
     name: str
     every: float
@@ -32,7 +32,7 @@ def _loop(task: Task, stop: threading.Event, failed: Callable[[str], None]) -> N
         began = time.monotonic()
         pause = task.every
         try:
-            task.run(time.time())
+            task.run(clock.now())
             if away:
                 log.get(task.name).info("back to work")
                 away = ""

@@ -12,8 +12,12 @@ def run(database: Database, keep: RetentionConfig) -> list[str]:
     days = dict.fromkeys(partitions.TABLES, keep.raw_days) | {"api_requests": keep.requests_days}
     changed += partitions.drop_before(database, days)
     for name, value in (
-        ("drop_slots", keep.slot_hours), ("drop_rollups", keep.rollup_days), ("drop_confusion", keep.rollup_days),
-        ("drop_checks", keep.check_days), ("drop_host", keep.check_days), ("drop_keys", keep.raw_days),
+        ("drop_slots", keep.slot_hours),
+        ("drop_rollups", keep.rollup_days),
+        ("drop_confusion", keep.rollup_days),
+        ("drop_checks", keep.check_days),
+        ("drop_host", keep.check_days),
+        ("drop_keys", keep.raw_days),
     ):
         with database.raw() as connection, connection.cursor() as cursor:
             cursor.execute(sql(f"collector.{name}"), (value,))

@@ -1,7 +1,7 @@
 """The live edge: mirrors the newest slots in Redis and publishes the KPIs from them, at least once a second (D3).
 
-PostgreSQL is the truth: every tick copies the last minutes' slots from it, and now and then all of them, so that several
-collectors, an emptied Redis and direct writes all end in the same numbers.
+PostgreSQL is the truth: every tick copies the last minutes' slots from it, and now and then all of them, so that
+several collectors, an emptied Redis and direct writes all end in the same numbers.
 """
 
 import time

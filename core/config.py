@@ -16,7 +16,7 @@ class Frozen(Struct, frozen=True, forbid_unknown_fields=True):
     """Base of configuration types: immutable, and an unknown field is an error."""
 
 
-class ProfileConfig(Frozen):
+class ProfileConfig(Frozen, frozen=True):
     """One profile of the decision policy; scores 0..1."""
 
     fraud_threshold: Share
@@ -24,14 +24,14 @@ class ProfileConfig(Frozen):
     block_margin: Share
 
 
-class PolicyConfig(Frozen):
+class PolicyConfig(Frozen, frozen=True):
     """`policy.toml`."""
 
     profile: str
     profiles: dict[str, ProfileConfig]
 
 
-class KpiConfig(Frozen):
+class KpiConfig(Frozen, frozen=True):
     """One KPI's target and alert limits, in the KPI's unit."""
 
     id: str
@@ -46,14 +46,14 @@ class KpiConfig(Frozen):
     when: str | None = None
 
 
-class DailyWindow(Frozen, rename={"start": "from", "end": "to"}):
+class DailyWindow(Frozen, frozen=True, rename={"start": "from", "end": "to"}):
     """Every day from `from` to `to`, HH:MM in the calendar's zone."""
 
     start: str
     end: str
 
 
-class WeeklyWindow(Frozen, rename={"start": "from", "end": "to"}):
+class WeeklyWindow(Frozen, frozen=True, rename={"start": "from", "end": "to"}):
     """On one week day from `from` to `to`."""
 
     day: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
@@ -61,14 +61,14 @@ class WeeklyWindow(Frozen, rename={"start": "from", "end": "to"}):
     end: str
 
 
-class DatedWindow(Frozen, rename={"start": "from", "end": "to"}):
+class DatedWindow(Frozen, frozen=True, rename={"start": "from", "end": "to"}):
     """Once, from one instant to another (ISO 8601)."""
 
     start: str
     end: str
 
 
-class Calendar(Frozen):
+class Calendar(Frozen, frozen=True):
     """A named set of time windows in one IANA zone."""
 
     zone: str = "UTC"
@@ -77,7 +77,7 @@ class Calendar(Frozen):
     dated: list[DatedWindow] = []
 
 
-class LimitsConfig(Frozen):
+class LimitsConfig(Frozen, frozen=True):
     """`limits.toml`: requests a minute, percent, minutes, bytes."""
 
     global_per_minute: Count
@@ -90,7 +90,7 @@ class LimitsConfig(Frozen):
     max_events: Count
 
 
-class IngestConfig(Frozen):
+class IngestConfig(Frozen, frozen=True):
     """`ingest.toml`."""
 
     durability: Literal["stream", "postgres"]
@@ -100,7 +100,7 @@ class IngestConfig(Frozen):
     future_seconds: Positive
 
 
-class RetentionConfig(Frozen):
+class RetentionConfig(Frozen, frozen=True):
     """`retention.toml`: days and hours."""
 
     raw_days: Count
@@ -111,7 +111,7 @@ class RetentionConfig(Frozen):
     partitions_ahead: Count
 
 
-class ServiceConfig(Frozen):
+class ServiceConfig(Frozen, frozen=True):
     """One service check: its kind, target, baseline in ms and the factor from which it is SLOW."""
 
     name: str
@@ -123,7 +123,7 @@ class ServiceConfig(Frozen):
     target: str = ""
 
 
-class ServicesConfig(Frozen):
+class ServicesConfig(Frozen, frozen=True):
     """`services.toml`."""
 
     interval_seconds: Positive
@@ -131,7 +131,7 @@ class ServicesConfig(Frozen):
     service: list[ServiceConfig]
 
 
-class Config(Frozen):
+class Config(Frozen, frozen=True):
     """All shared files of config/, one field each."""
 
     policy: PolicyConfig

@@ -21,7 +21,7 @@ def kl(counts: ArrayLike, reference: ArrayLike, prior: float = 0.5) -> float:
     q = (q_counts[used] + prior) / (m + prior * used.sum())
     plug_in = float(np.sum(p * np.log(p / q)))
     bias = (int(used.sum()) - 1) / 2 * (1 / n + 1 / m)
-    return max(0.0, plug_in - bias)
+    return max(0.0, plug_in - float(bias))
 
 
 def status(value: float, watch: float = 0.10, threshold: float = 0.15) -> str:

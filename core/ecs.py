@@ -4,8 +4,15 @@ from typing import Any
 
 _NUMBERS = ((75, "critical"), (50, "high"), (25, "medium"))
 _WORDS = {
-    "emergency": "critical", "alert": "critical", "critical": "critical", "fatal": "critical", "error": "high",
-    "high": "high", "warning": "medium", "warn": "medium", "medium": "medium",
+    "emergency": "critical",
+    "alert": "critical",
+    "critical": "critical",
+    "fatal": "critical",
+    "error": "high",
+    "high": "high",
+    "warning": "medium",
+    "warn": "medium",
+    "medium": "medium",
 }
 
 

@@ -1,6 +1,6 @@
 """The events that the product takes in: their types, their validation, and their form in the stream.
 
-Limits on text keep out what PostgreSQL cannot store (NUL and control characters). Times are epoch seconds UTC once parsed.
+Limits on text keep out what PostgreSQL cannot store (NUL and control characters). Parsed times are epoch seconds UTC.
 """
 
 import ipaddress
@@ -52,9 +52,9 @@ class Transaction(Base, tag="transaction"):
 
 
 class Prediction(Base, tag="prediction"):
-    """One scored transaction. `threshold` is the score from which it counts as predicted fraud (default: the policy's).
+    """One scored transaction. `threshold`: the score from which it counts as predicted fraud (default: policy).
 
-    Features come by name, or as `feature_values` in the order of `model_version` (null: missing); contributions likewise.
+    Features come by name, or as `feature_values` in the order of `model_version` (null: missing); contributions too.
     """
 
     transaction_id: Key
@@ -133,7 +133,13 @@ class Rejection(Struct, frozen=True):
 
 
 def parse(
-    body: bytes, now: float, policy: Policy, *, header_key: str | None = None, most: int = 1000, ahead: float = 300.0,
+    body: bytes,
+    now: float,
+    policy: Policy,
+    *,
+    header_key: str | None = None,
+    most: int = 1000,
+    ahead: float = 300.0,
 ) -> tuple[list[Event], list[Rejection]]:
     """The good events of a request body and the rejections, both in the order of the body.
 
@@ -198,7 +204,7 @@ def _items(body: bytes, most: int) -> list[msgspec.Raw]:
         else:
             whole = _any.decode(body)
             if not isinstance(whole, dict):
-                raise BadInput("$", "expected an event, a list of events, or {\"events\": [...]}")
+                raise BadInput("$", 'expected an event, a list of events, or {"events": [...]}')
             if "events" in whole and "kind" not in whole:
                 if not isinstance(whole["events"], list):
                     raise BadInput("$.events", "expected a list of events")
@@ -216,7 +222,8 @@ def _items(body: bytes, most: int) -> list[msgspec.Raw]:
 
 def _decode_item(raw: msgspec.Raw) -> Event:
     try:
-        return _item.decode(raw)
+        event: Event = _item.decode(raw)
+        return event
     except (msgspec.ValidationError, RecursionError, UnicodeDecodeError) as error:
         document = _ecs(raw)
         if document is not None:

@@ -44,10 +44,12 @@ class HttpClient:
     ) -> Answer:
         """One request. Raises HttpAway when no answer comes; any status is an answer."""
         try:
-            answer = self._pool.request(
-                method, self.base_url + path, fields=params, body=body, headers=headers, redirect=False
-            ) if body is None else self._pool.request(
-                method, self.base_url + path, body=body, headers=headers, redirect=False
+            answer = (
+                self._pool.request(
+                    method, self.base_url + path, fields=params, body=body, headers=headers, redirect=False
+                )
+                if body is None
+                else self._pool.request(method, self.base_url + path, body=body, headers=headers, redirect=False)
             )
         except urllib3.exceptions.HTTPError as error:
             raise HttpAway(f"{self.base_url}{path}: {error.__class__.__name__}") from error

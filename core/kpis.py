@@ -36,8 +36,12 @@ def confusion_rates(tp: int, fn: int, fp: int, tn: int) -> dict[str, float | Non
 
 
 def cards(
-    current: dict[str, float | None], previous: dict[str, float | None], sparks: dict[str, list[dict[str, Any]]],
-    kpis: dict[str, KpiConfig], windows: dict[str, Calendar], now: float,
+    current: dict[str, float | None],
+    previous: dict[str, float | None],
+    sparks: dict[str, list[dict[str, Any]]],
+    kpis: dict[str, KpiConfig],
+    windows: dict[str, Calendar],
+    now: float,
 ) -> list[dict[str, Any]]:
     """One card for each KPI in the order of the page; the shape is in docs/architecture.md."""
     return [
@@ -46,7 +50,10 @@ def cards(
 
 
 def status(
-    value: float | None, kpi: KpiConfig, windows: dict[str, Calendar], now: float,
+    value: float | None,
+    kpi: KpiConfig,
+    windows: dict[str, Calendar],
+    now: float,
 ) -> tuple[str, str]:
     """(`ok` / `warning` / `alert` / `none`, why) for a value: alert beyond the limit, warning beside the target."""
     if value is None:
@@ -62,17 +69,32 @@ def status(
 
 
 def _card(
-    key: str, value: float | None, before: float | None, spark: list[dict[str, Any]], kpi: KpiConfig,
-    windows: dict[str, Calendar], now: float,
+    key: str,
+    value: float | None,
+    before: float | None,
+    spark: list[dict[str, Any]],
+    kpi: KpiConfig,
+    windows: dict[str, Calendar],
+    now: float,
 ) -> dict[str, Any]:
     delta = value - before if value is not None and before is not None else None
     percent = 100.0 * delta / before if delta is not None and before else None
     state, reason = status(value, kpi, windows, now)
     return {
-        "id": kpi.id, "key": key, "title": kpi.title, "value": value, "unit": kpi.unit, "previous": before,
-        "delta": delta, "delta_percent": percent, "direction": _direction(delta), "better": kpi.better,
+        "id": kpi.id,
+        "key": key,
+        "title": kpi.title,
+        "value": value,
+        "unit": kpi.unit,
+        "previous": before,
+        "delta": delta,
+        "delta_percent": percent,
+        "direction": _direction(delta),
+        "better": kpi.better,
         "target": {"value": kpi.target, "op": kpi.target_op, "text": kpi.target_text},
-        "status": state, "reason": reason, "spark": spark,
+        "status": state,
+        "reason": reason,
+        "spark": spark,
     }
 
 

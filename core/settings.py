@@ -65,7 +65,8 @@ class Settings:
     def section(self, name: str, kind: type[T]) -> T:
         """A room's own file `config/<name>.toml` as `kind`. Raises ConfigError naming file and field."""
         problems: list[str] = []
-        value = _convert(_toml(self.config_dir / f"{name}.toml", problems), kind, f"{name}.toml", problems)
+        raw = _toml(self.config_dir / f"{name}.toml", problems)
+        value: T | None = _convert(raw, kind, f"{name}.toml", problems)
         if problems or value is None:
             raise ConfigError(problems)
         return value
@@ -82,8 +83,9 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     problems: list[str] = []
     source = os.environ if environ is None else environ
     value = {name: _read(source, name, default, problems) for name, default in _DEFAULTS.items()}
-    ports = {name.removeprefix("GATEHOUSE_").removesuffix("_PORT").lower(): _port(value, name, problems)
-             for name in _PORTS}
+    ports = {
+        name.removeprefix("GATEHOUSE_").removesuffix("_PORT").lower(): _port(value, name, problems) for name in _PORTS
+    }
     config_dir = Path(value["GATEHOUSE_CONFIG"])
     config = _config(config_dir, value["GATEHOUSE_DURABILITY"], problems)
     for name, schemes in (("DATABASE_URL", ("postgresql://", "postgres://")), ("REDIS_URL", ("redis://", "rediss://"))):
@@ -141,10 +143,7 @@ def _config(folder: Path, durability: str, problems: list[str]) -> Config | None
     raw = {name: _toml(folder / f"{name}.toml", problems) for name in Config.__struct_fields__}
     if durability:
         raw["ingest"]["durability"] = durability
-    parts = {
-        name: _convert(raw[name], kind, f"{name}.toml", problems)
-        for name, kind in get_type_hints(Config).items()
-    }
+    parts = {name: _convert(raw[name], kind, f"{name}.toml", problems) for name, kind in get_type_hints(Config).items()}
     return None if problems else Config(**parts)
 
 

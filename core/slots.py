@@ -4,7 +4,8 @@ The histogram has edges at 50 * 2**(i/35) ms: bucket i holds edge(i-1) < latency
 exactly, and the value given for a quantile is within (g-1)/(g+1) = 0.99 % of the true one with g = 2**(1/35)
 (the relative-error sketch of Masson, Rim and Lee, "DDSketch", VLDB 2019, with these edges).
 
-Packed form: ten little-endian int64 counters in the order of COUNTERS, then pairs of uint16 bucket (offset by 350) and uint32 count.
+Packed form: ten little-endian int64 counters in the order of COUNTERS, then pairs of uint16 bucket (offset by 350) and
+uint32 count.
 """
 
 import math
@@ -14,18 +15,28 @@ from dataclasses import dataclass, field
 import numpy as np
 
 COUNTERS = (
-    "transactions", "purchases", "revenue_cents", "predictions", "approved", "review", "blocked", "blocked_normal",
-    "requests", "errors",
+    "transactions",
+    "purchases",
+    "revenue_cents",
+    "predictions",
+    "approved",
+    "review",
+    "blocked",
+    "blocked_normal",
+    "requests",
+    "errors",
 )
 WIDTH = 10
 MINUTE = 60
 _PER_OCTAVE = 35
-_OFFSET = 350          # 10 octaves below 50 ms: 0.05 ms
-_BUCKETS = 1051        # 20 octaves above: 52,000 s
+_OFFSET = 350  # 10 octaves below 50 ms: 0.05 ms
+_BUCKETS = 1051  # 20 octaves above: 52,000 s
 _COUNTS = struct.Struct(f"<{len(COUNTERS)}q")
 _PAIR = np.dtype([("bucket", "<u2"), ("count", "<u4")])
 _EDGES = 50.0 * 2.0 ** ((np.arange(_BUCKETS) - _OFFSET) / _PER_OCTAVE)
-_VALUES = 2.0 * _EDGES / (1.0 + 2.0 ** (1 / _PER_OCTAVE))  # harmonic middle of a bucket: equal relative error at both ends
+_VALUES = (
+    2.0 * _EDGES / (1.0 + 2.0 ** (1 / _PER_OCTAVE))
+)  # harmonic middle of a bucket: equal relative error at both ends
 
 
 def bucket(milliseconds: float) -> int:
@@ -72,7 +83,7 @@ class Totals:
     def share_above(self, milliseconds: float) -> float | None:
         """Share of latencies above an edge, exact for 50 and 100 ms; None when there is none."""
         total = int(self.latency.sum())
-        return float(self.latency[bucket(milliseconds) + 1:].sum()) / total if total else None
+        return float(self.latency[bucket(milliseconds) + 1 :].sum()) / total if total else None
 
 
 def pack_latency(latency: dict[int, int]) -> bytes:

@@ -9,7 +9,7 @@ DEAD_AFTER = 5
 
 
 def probe(service: ServiceConfig, tools: Tools) -> Finding:
-    """UP with the age of the last heartbeat as latency; DOWN after five baselines of silence or by the service's word."""
+    """UP with the age of the last heartbeat as latency; DOWN after five baselines of silence or at its own word."""
     try:
         with tools.database.raw() as connection, connection.cursor() as cursor:
             cursor.execute(sql("collector.heartbeat"), (service.name,))

@@ -19,7 +19,8 @@ class Stores:
     outlet: Outlet
 
     def close(self) -> None:
-        """Close every connection."""
+        """Close every connection, and stop looking after what was published."""
+        self.outlet.close()
         self.database.close()
         self.live.close()
 

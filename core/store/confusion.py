@@ -37,8 +37,10 @@ def add_labels(cursor: Any, labels: list[Label]) -> None:
     ids = sorted({event.transaction_id for event in labels})
     cursor.execute(sql("writer.labelled_predictions"), (ids,))
     before = cursor.fetchall()
-    rows = [(e.transaction_id, e.source, e.label, to_datetime(float(e.timestamp or 0)), e.actor)
-            for _, e in sorted(newest.items())]
+    rows = [
+        (e.transaction_id, e.source, e.label, to_datetime(float(e.timestamp or 0)), e.actor)
+        for _, e in sorted(newest.items())
+    ]
     execute_values(cursor, sql("writer.put_labels"), rows, page_size=len(rows))
     cursor.execute(sql("writer.settle_labels"), (ids,))
     cursor.execute(sql("writer.known_labels"), (ids,))

@@ -21,7 +21,11 @@ class Database:
     def __init__(self, url: str, pool_size: int = 8) -> None:
         address = url.replace("postgres://", "postgresql://", 1).replace("postgresql://", "postgresql+psycopg2://", 1)
         self._engine = create_engine(
-            address, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, pool_timeout=5,
+            address,
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            pool_pre_ping=True,
+            pool_timeout=5,
             connect_args={"connect_timeout": 3, "application_name": "gatehouse"},
         )
         event.listen(self._engine, "connect", _in_utc)

@@ -33,8 +33,8 @@ POLICY = "gatehouse:{live}:policy"
 CHAMPION = "gatehouse:{live}:champion"
 HINT_TTL = 5
 
-# The parts of the monitoring API as last computed, by range (hash: `m:<part>` -> version, times, digest, `b:<part>` -> JSON,
-# `newest` -> the newest version given), and the lock while a part is computed (string).
+# The parts of the monitoring API as last computed, by range (hash: `m:<part>` -> version, times, digest,
+# `b:<part>` -> JSON, `newest` -> the newest version given), and the lock while a part is computed (string).
 SNAPSHOT = "gatehouse:{live}:snapshot:{range}"
 SNAPSHOT_TTL = 3600
 SNAPSHOT_ABSOLUTE_TTL = 120

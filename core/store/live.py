@@ -23,7 +23,10 @@ class Live:
 
     def __init__(self, url: str, timeout: float = 2.0) -> None:
         self.redis = redis.Redis.from_url(
-            url, socket_timeout=timeout, socket_connect_timeout=min(timeout, 1.0), health_check_interval=15,
+            url,
+            socket_timeout=timeout,
+            socket_connect_timeout=min(timeout, 1.0),
+            health_check_interval=15,
         )
         self._away_until = 0.0
 

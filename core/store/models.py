@@ -38,14 +38,25 @@ class Model(msgspec.Struct, frozen=True):
 
 
 def save(
-    database: Database, *, algorithm: str, artefact: bytes, features: list[str], reference: list[ReferenceBins],
-    metrics: dict[str, Any], fingerprint: str, note: str = "",
+    database: Database,
+    *,
+    algorithm: str,
+    artefact: bytes,
+    features: list[str],
+    reference: list[ReferenceBins],
+    metrics: dict[str, Any],
+    fingerprint: str,
+    note: str = "",
 ) -> int:
     """Register a model; returns its version."""
     values = {
-        "algorithm": algorithm, "artefact": artefact, "features": codec.encode(features).decode(),
+        "algorithm": algorithm,
+        "artefact": artefact,
+        "features": codec.encode(features).decode(),
         "reference": codec.encode(msgspec.to_builtins(reference)).decode(),
-        "metrics": codec.encode(metrics).decode(), "fingerprint": fingerprint, "note": note,
+        "metrics": codec.encode(metrics).decode(),
+        "fingerprint": fingerprint,
+        "note": note,
     }
     with database.transaction() as connection:
         return int(connection.execute(query("models.insert"), values).scalar_one())
@@ -112,7 +123,13 @@ def _mirror(live: Live, version: int) -> None:
 
 def _model(row: dict[str, Any]) -> Model:
     return Model(
-        version=row["version"], algorithm=row["algorithm"], artefact=bytes(row["artefact"]), features=row["features"],
-        reference=msgspec.convert(row["reference"], list[ReferenceBins]), metrics=row["metrics"],
-        fingerprint=row["fingerprint"], created_at=row["created_at"].timestamp(), note=row["note"],
+        version=row["version"],
+        algorithm=row["algorithm"],
+        artefact=bytes(row["artefact"]),
+        features=row["features"],
+        reference=msgspec.convert(row["reference"], list[ReferenceBins]),
+        metrics=row["metrics"],
+        fingerprint=row["fingerprint"],
+        created_at=row["created_at"].timestamp(),
+        note=row["note"],
     )

@@ -109,10 +109,11 @@ class Outlet:
                     self._watcher.start()
 
     def _look_for_ever(self) -> None:
-        while not self._closed.wait(LOOK_SECONDS):
+        while not self._closed.is_set():
             try:
                 self.look()
             except RedisAway:
                 pass
             except Exception:
                 log.get("outlet").exception("looking after the stream failed")
+            self._closed.wait(LOOK_SECONDS)

@@ -59,10 +59,21 @@ class PartStore:
     def put(self, label: str, name: str, meta: Meta, body: bytes) -> int:
         """Store a part; returns its version: the old one when the digest is the same."""
         with self._live.reach() as client:
-            return int(client.eval(
-                _PUT, 1, keys.snapshot(label), name, int(meta.computed * 1000), f"{meta.computed:.3f}",
-                f"{meta.as_of:.3f}", meta.digest, meta.down or "-", body,
-                keys.SNAPSHOT_ABSOLUTE_TTL if "-" in label else keys.SNAPSHOT_TTL))
+            return int(
+                client.eval(
+                    _PUT,
+                    1,
+                    keys.snapshot(label),
+                    name,
+                    int(meta.computed * 1000),
+                    f"{meta.computed:.3f}",
+                    f"{meta.as_of:.3f}",
+                    meta.digest,
+                    meta.down or "-",
+                    body,
+                    keys.SNAPSHOT_ABSOLUTE_TTL if "-" in label else keys.SNAPSHOT_TTL,
+                )
+            )
 
     def claim(self, label: str, name: str) -> str | None:
         """A token when nobody else computes the part now, else None."""

@@ -1,7 +1,7 @@
 """Events as lines of PostgreSQL's COPY text format, one function a table."""
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from core import codec
@@ -9,16 +9,18 @@ from core.clock import to_datetime
 from core.events import Prediction, Request, Security, Transaction
 
 PREDICTIONS = (
-    "fraud_predictions", "timestamp, fraud_score, decision, top_value, model_version, latency_ms, flagged, "
+    "fraud_predictions",
+    "timestamp, fraud_score, decision, top_value, model_version, latency_ms, flagged, "
     "transaction_id, top_feature, features, contributions, extra",
 )
 TRANSACTIONS = (
-    "transactions", "timestamp, amount, platform_fee, type, transaction_id, wallet, counterparty, event_id, ip",
+    "transactions",
+    "timestamp, amount, platform_fee, type, transaction_id, wallet, counterparty, event_id, ip",
 )
 REQUESTS = ("api_requests", "timestamp, duration_ms, bytes, status, ip, method, path, service, user_id")
 SECURITY = (
-    "security_events", "timestamp, severity, id, text, category, action, outcome, actor, ip, correlation_id, source, "
-    "document",
+    "security_events",
+    "timestamp, severity, id, text, category, action, outcome, actor, ip, correlation_id, source, document",
 )
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
@@ -87,7 +89,7 @@ def real(value: float | None) -> str:
     return "\\N" if value is None else repr(value) if abs(value) > 1e-30 else "0"
 
 
-def reals(values: list[float | None] | None) -> str:
+def reals(values: Sequence[float | None] | None) -> str:
     """A float4 array with NaN for what is missing, or NULL."""
     if values is None:
         return "\\N"

@@ -129,7 +129,7 @@ class Writer:
 
 
 def histogram(values: np.ndarray, bins: list[ReferenceBins]) -> np.ndarray:
-    """Counts of every feature's reference bins, features one after another; `values` is rows x features, NaN missing."""
+    """Counts of every feature's reference bins, one after another; `values` is rows x features, NaN missing."""
     parts = []
     for column, reference in zip(values.T, bins, strict=True):
         missing = np.isnan(column)
@@ -183,17 +183,20 @@ def _add_to_slots(cursor: Any, filled: dict[tuple[int, int], Slot]) -> dict[int,
             latency = slots.pack_latency(merged)
         changes.append((*place, *slot.counts, latency))
     template = "(%s, %s::timestamptz" + ", %s::bigint" * len(slots.COUNTERS) + ", %s::bytea)"
-    result = execute_values(
-        cursor, sql("writer.add_to_slots"), changes, template=template, page_size=size, fetch=True
-    )
-    return {start: slots.pack(list(counts), bytes(latency))
-            for width, start, *counts, latency in result if width == slots.WIDTH}
+    result = execute_values(cursor, sql("writer.add_to_slots"), changes, template=template, page_size=size, fetch=True)
+    return {
+        start: slots.pack(list(counts), bytes(latency))
+        for width, start, *counts, latency in result
+        if width == slots.WIDTH
+    }
 
 
 def _put_heartbeats(cursor: Any, events: list[Heartbeat]) -> None:
     newest = {e.service: e for e in sorted(events, key=lambda item: float(item.timestamp or 0))}
-    values = [(e.service, to_datetime(float(e.timestamp or 0)), e.status, e.latency_ms, e.detail)
-              for _, e in sorted(newest.items())]
+    values = [
+        (e.service, to_datetime(float(e.timestamp or 0)), e.status, e.latency_ms, e.detail)
+        for _, e in sorted(newest.items())
+    ]
     execute_values(cursor, sql("writer.put_heartbeats"), values, page_size=len(values))
 
 

@@ -20,8 +20,16 @@ from core.store.stream import Consumer
 
 @pytest.fixture
 def known(database_url: str, redis_url: str, tmp_path: Path) -> settings.Settings:
-    return settings.load({"DATABASE_URL": database_url, "REDIS_URL": redis_url, "GATEHOUSE_DATA": str(tmp_path / "d"),
-                          "GATEHOUSE_API_PORT": "1", "GATEHOUSE_SCORING_PORT": "1", "GATEHOUSE_RPC_PORT": "1"})
+    return settings.load(
+        {
+            "DATABASE_URL": database_url,
+            "REDIS_URL": redis_url,
+            "GATEHOUSE_DATA": str(tmp_path / "d"),
+            "GATEHOUSE_API_PORT": "1",
+            "GATEHOUSE_SCORING_PORT": "1",
+            "GATEHOUSE_RPC_PORT": "1",
+        }
+    )
 
 
 @pytest.fixture
@@ -31,8 +39,13 @@ def stores(known: settings.Settings) -> Stores:
 
 def consume(known: settings.Settings, stores: Stores, name: str = "a") -> Consume:
     windows = Windows(stores.live, stores.database)
-    return Consume(Consumer(stores.live, name), stores.writer, stores.database, known.config.ingest,
-                   lambda packed: windows.put(packed, time.time()))
+    return Consume(
+        Consumer(stores.live, name),
+        stores.writer,
+        stores.database,
+        known.config.ingest,
+        lambda packed: windows.put(packed, time.time()),
+    )
 
 
 def drain(loop: Consume) -> None:
@@ -49,12 +62,18 @@ def count(stores: Stores, statement: str) -> int:
 
 def test_an_event_becomes_a_kpi(known: settings.Settings, stores: Stores) -> None:
     now = time.time()
-    stores.outlet.publish([
-        Transaction(id="t", transaction_id="t", timestamp=now, type="purchase", amount=40.0, platform_fee=2.5),
-        Prediction(id="t", transaction_id="t", timestamp=now, score=0.9, decision="BLOCKED", threshold=0.6, latency_ms=12.0),
-        Prediction(id="u", transaction_id="u", timestamp=now, score=0.1, decision="APPROVED", threshold=0.6, latency_ms=8.0),
-        Prediction(id="v", transaction_id="v", timestamp=now - 3600, score=0.1, decision="APPROVED", threshold=0.6),
-    ])
+    stores.outlet.publish(
+        [
+            Transaction(id="t", transaction_id="t", timestamp=now, type="purchase", amount=40.0, platform_fee=2.5),
+            Prediction(
+                id="t", transaction_id="t", timestamp=now, score=0.9, decision="BLOCKED", threshold=0.6, latency_ms=12.0
+            ),
+            Prediction(
+                id="u", transaction_id="u", timestamp=now, score=0.1, decision="APPROVED", threshold=0.6, latency_ms=8.0
+            ),
+            Prediction(id="v", transaction_id="v", timestamp=now - 3600, score=0.1, decision="APPROVED", threshold=0.6),
+        ]
+    )
     drain(consume(known, stores))
     windows = Windows(stores.live, stores.database)
     document = windows.publish(time.time())
@@ -75,7 +94,7 @@ def test_an_event_becomes_a_kpi(known: settings.Settings, stores: Stores) -> Non
 def test_what_was_not_acknowledged_is_taken_over_and_counts_once(known: settings.Settings, stores: Stores) -> None:
     Consumer(stores.live, "dead").read(1, 1)
     stores.outlet.publish([Heartbeat(id="h", service="x", timestamp=time.time())])
-    [(entry, payload)] = Consumer(stores.live, "dead").read(10, 100)
+    assert len(Consumer(stores.live, "dead").read(10, 100)) == 1
     loop = consume(known, stores, "dead")
     drain(loop)
     assert stream.backlog(stores.live).length == 0
@@ -94,8 +113,18 @@ def test_an_unreadable_entry_is_set_aside_and_the_rest_goes_on(known: settings.S
 
 def test_an_event_that_postgresql_refuses_takes_no_other_with_it(known: settings.Settings, stores: Stores) -> None:
     now = time.time()
-    events = [Request(id=str(n), timestamp=now, ip="10.0.0.1" if n != 3 else "not-an-ip", method="GET", path="/",
-                      status=200, duration_ms=1.0) for n in range(8)]
+    events = [
+        Request(
+            id=str(n),
+            timestamp=now,
+            ip="10.0.0.1" if n != 3 else "not-an-ip",
+            method="GET",
+            path="/",
+            status=200,
+            duration_ms=1.0,
+        )
+        for n in range(8)
+    ]
     stores.outlet.publish(events)
     drain(consume(known, stores))
     assert count(stores, "SELECT count(*) FROM api_requests") == 7
@@ -105,8 +134,13 @@ def test_an_event_that_postgresql_refuses_takes_no_other_with_it(known: settings
 def test_an_ip_over_its_limit_is_blocked_once_and_said_so(known: settings.Settings, stores: Stores) -> None:
     now = time.time()
     for ip in ("203.0.113.9", "127.0.0.1"):
-        stores.writer.store([Request(id=f"{ip}{n}", timestamp=now - 1, ip=ip, method="GET", path="/", status=200,
-                                     duration_ms=1.0) for n in range(101)], now)
+        stores.writer.store(
+            [
+                Request(id=f"{ip}{n}", timestamp=now - 1, ip=ip, method="GET", path="/", status=200, duration_ms=1.0)
+                for n in range(101)
+            ],
+            now,
+        )
     blocks = Blocks(stores.database, stores.live, stores.outlet, known.config.limits)
     assert [blocks.judge(now), blocks.judge(now + 1)] == [1, 0]
     assert list(stores.live.blocked_ips(now)) == ["203.0.113.9"]
@@ -120,7 +154,11 @@ def test_services_are_judged_up_slow_or_down(known: settings.Settings, stores: S
     health = Health(known, stores.database, stores.live)
     found = health.check(now)
     assert {name: result["status"] for name, result in found.items()} == {
-        "backend-api": "DOWN", "postgres": "UP", "redis": "UP", "ml-inference": "DOWN", "smart-contract-rpc": "DOWN",
+        "backend-api": "DOWN",
+        "postgres": "UP",
+        "redis": "UP",
+        "ml-inference": "DOWN",
+        "smart-contract-rpc": "DOWN",
         "siem-collector": "SLOW",
     }
     assert stores.live.get_json(keys.CHECKS)["postgres"]["status"] == "UP"
@@ -138,7 +176,9 @@ def test_an_unknown_kind_of_check_is_refused() -> None:
 
 def test_upkeep_makes_partitions_and_drops_old_ones(known: settings.Settings, stores: Stores) -> None:
     with stores.database.raw() as connection, connection.cursor() as cursor:
-        cursor.execute("CREATE TABLE fraud_predictions_2020_01 PARTITION OF fraud_predictions"
-                       " FOR VALUES FROM ('2020-01-01') TO ('2020-02-01')")
+        cursor.execute(
+            "CREATE TABLE fraud_predictions_2020_01 PARTITION OF fraud_predictions"
+            " FOR VALUES FROM ('2020-01-01') TO ('2020-02-01')"
+        )
     assert "fraud_predictions_2020_01" in upkeep.run(stores.database, known.config.retention)
     assert upkeep.run(stores.database, known.config.retention) == []

@@ -14,8 +14,16 @@ NOW = 1_790_000_000.0
 
 def prediction(number: int, when: float, score: float, **more: object) -> Prediction:
     decision = "BLOCKED" if score >= 0.7 else "REVIEW" if score >= 0.4 else "APPROVED"
-    return Prediction(id=f"t{number}", transaction_id=f"t{number}", timestamp=when, score=score, threshold=0.6,
-                      decision=decision, latency_ms=score * 100, **more)
+    return Prediction(
+        id=f"t{number}",
+        transaction_id=f"t{number}",
+        timestamp=when,
+        score=score,
+        threshold=0.6,
+        decision=decision,
+        latency_ms=score * 100,
+        **more,
+    )
 
 
 def mixed(count: int, seed: int = 1) -> list:
@@ -24,11 +32,29 @@ def mixed(count: int, seed: int = 1) -> list:
     for number in range(count):
         when = NOW - rng.random() * 7200
         events.append(prediction(number, when, rng.random()))
-        events.append(Transaction(id=f"t{number}", transaction_id=f"t{number}", timestamp=when,
-                                  type=rng.choice(["purchase", "transfer"]), amount=round(rng.random() * 100, 2),
-                                  platform_fee=1.25, wallet="0x\\odd\ttab", ip="10.0.0.1"))
-        events.append(Request(id=f"r{number}", timestamp=when, ip="2001:db8::1", method="GET", path="/x", status=500
-                              if number % 10 == 0 else 200, duration_ms=3.5))
+        events.append(
+            Transaction(
+                id=f"t{number}",
+                transaction_id=f"t{number}",
+                timestamp=when,
+                type=rng.choice(["purchase", "transfer"]),
+                amount=round(rng.random() * 100, 2),
+                platform_fee=1.25,
+                wallet="0x\\odd\ttab",
+                ip="10.0.0.1",
+            )
+        )
+        events.append(
+            Request(
+                id=f"r{number}",
+                timestamp=when,
+                ip="2001:db8::1",
+                method="GET",
+                path="/x",
+                status=500 if number % 10 == 0 else 200,
+                duration_ms=3.5,
+            )
+        )
     return events
 
 
@@ -62,12 +88,14 @@ def test_slots_agree_with_plain_sql(db: Database, writer: Writer) -> None:
     touched = {}
     events = mixed(500)
     for start in range(0, len(events), 70):
-        touched.update(writer.store(events[start:start + 70], NOW).slots)
+        touched.update(writer.store(events[start : start + 70], NOW).slots)
     totals = slots.total(list(touched.values()))
     assert totals.counts["transactions"] == scalar(db, "SELECT count(*) FROM transactions")
     assert totals.counts["blocked"] == scalar(db, "SELECT count(*) FROM fraud_predictions WHERE decision = 'BLOCKED'")
     assert totals.counts["errors"] == 50
-    revenue = "SELECT (100 * sum(platform_fee + CASE type WHEN 'purchase' THEN amount ELSE 0 END))::bigint FROM transactions"
+    revenue = (
+        "SELECT (100 * sum(platform_fee + CASE type WHEN 'purchase' THEN amount ELSE 0 END))::bigint FROM transactions"
+    )
     assert totals.counts["revenue_cents"] == scalar(db, revenue)
     p95 = scalar(db, "SELECT percentile_disc(0.95) WITHIN GROUP (ORDER BY latency_ms) FROM fraud_predictions")
     assert totals.quantile(0.95) == pytest.approx(p95, rel=0.0105)
@@ -77,19 +105,30 @@ def test_slots_agree_with_plain_sql(db: Database, writer: Writer) -> None:
 def test_the_confusion_matrix_is_exact_in_any_order(db: Database, writer: Writer, label_first: bool) -> None:
     rng = random.Random(3)
     predictions = [prediction(n, NOW - n, rng.random()) for n in range(300)]
-    labels = [Label(id=f"l{n}-{k}", transaction_id=f"t{rng.randrange(300)}", label=rng.choice(["fraud", "legit"]),
-                    source=rng.choice(["analyst", "chargeback", "appeal"]), timestamp=NOW - rng.random() * 1e6)
-              for n in range(200) for k in range(2)]
+    labels = [
+        Label(
+            id=f"l{n}-{k}",
+            transaction_id=f"t{rng.randrange(300)}",
+            label=rng.choice(["fraud", "legit"]),
+            source=rng.choice(["analyst", "chargeback", "appeal"]),
+            timestamp=NOW - rng.random() * 1e6,
+        )
+        for n in range(200)
+        for k in range(2)
+    ]
     batches = [labels[:100], predictions, labels[100:]] if label_first else [predictions, labels]
     for batch in batches:
         for start in range(0, len(batch), 60):
-            writer.store(batch[start:start + 60], NOW)
-    join = """SELECT count(*) FILTER (WHERE flagged AND label = 'fraud'), count(*) FILTER (WHERE flagged AND label = 'legit'),
-        count(*) FILTER (WHERE NOT flagged AND label = 'fraud'), count(*) FILTER (WHERE NOT flagged AND label = 'legit'),
+            writer.store(batch[start : start + 60], NOW)
+    join = """SELECT
+        count(*) FILTER (WHERE flagged AND label = 'fraud'), count(*) FILTER (WHERE flagged AND label = 'legit'),
+        count(*) FILTER (WHERE NOT flagged AND label = 'fraud'),
+        count(*) FILTER (WHERE NOT flagged AND label = 'legit'),
         count(*) FILTER (WHERE flagged AND label IS NULL), count(*) FILTER (WHERE NOT flagged AND label IS NULL),
         count(*) FILTER (WHERE decision = 'BLOCKED' AND label IS NULL)
         FROM fraud_predictions LEFT JOIN effective_labels USING (transaction_id)"""
-    kept = "SELECT sum(tp), sum(fp), sum(fn), sum(tn), sum(flagged_unlabelled), sum(clear_unlabelled), sum(blocked_unlabelled) FROM confusion_minutes"
+    kept = """SELECT sum(tp), sum(fp), sum(fn), sum(tn), sum(flagged_unlabelled), sum(clear_unlabelled),
+        sum(blocked_unlabelled) FROM confusion_minutes"""
     with db.raw() as connection, connection.cursor() as cursor:
         cursor.execute(join)
         expected = cursor.fetchone()
@@ -106,13 +145,16 @@ def test_a_chargeback_outranks_a_newer_analyst(db: Database, writer: Writer) -> 
 
 
 def test_every_kind_survives_odd_values(db: Database, writer: Writer) -> None:
-    writer.store([
-        prediction(1, NOW, 0.5, features={"a": None, "b": True}, contributions={"a": 1e-40}),
-        prediction(2, NOW, 0.5, feature_values=[None, 1e-40, 1e30, -0.0], top_value=1e-40),
-        Security(id="s", timestamp=NOW, severity="high", text="back\\slash\ttab\nline \\N", document={"a": "\\N"}),
-        Heartbeat(id="h", timestamp=NOW, service="siem-collector"),
-        Transaction(id="t", transaction_id="\\N", timestamp=946684800.0, type="transfer", amount=1e11),
-    ], NOW)
+    writer.store(
+        [
+            prediction(1, NOW, 0.5, features={"a": None, "b": True}, contributions={"a": 1e-40}),
+            prediction(2, NOW, 0.5, feature_values=[None, 1e-40, 1e30, -0.0], top_value=1e-40),
+            Security(id="s", timestamp=NOW, severity="high", text="back\\slash\ttab\nline \\N", document={"a": "\\N"}),
+            Heartbeat(id="h", timestamp=NOW, service="siem-collector"),
+            Transaction(id="t", transaction_id="\\N", timestamp=946684800.0, type="transfer", amount=1e11),
+        ],
+        NOW,
+    )
     assert scalar(db, "SELECT text FROM security_events") == "back\\slash\ttab\nline \\N"
     assert scalar(db, "SELECT transaction_id FROM transactions") == "\\N"
     assert scalar(db, "SELECT count(*) FROM heartbeats") == 1
