@@ -4,7 +4,7 @@ So history, live traffic and training data are the same world: an hour asked for
 the same transaction ids, which makes a second back-fill harmless.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,8 @@ from simulator.config import SimulatorConfig
 
 HOUR = 3600.0
 BEHAVIOURS: dict[str, Behaviour] = discover("simulator.behaviours", "BEHAVIOUR")
+Row = tuple[Any, ...]  # the fields of a Transaction after its id
+_BURST_SECONDS = 900.0
 _FLAGS = ("new_device", "geo_velocity")
 _COUNTS = (
     "tickets_in_basket",
@@ -100,20 +102,36 @@ def hour(number: int, config: SimulatorConfig) -> list[Transaction]:
 
 def campaigns(
     rng: Generator, kind: str, expected: float, start: float, seconds: float, config: SimulatorConfig
-) -> list[tuple[Any, ...]]:
-    """Bursts of one kind of fraud, about `expected` transactions within `seconds` from `start`, as rows."""
-    behaviour = BEHAVIOURS[kind]
-    low, high = behaviour.burst
-    rows: list[tuple[Any, ...]] = []
+) -> list[Row]:
+    """Bursts of one kind of fraud, about `expected` transactions within `seconds` from `start`."""
+    low, high = BEHAVIOURS[kind].burst
+    rows: list[Row] = []
     for _ in range(int(rng.poisson(expected / ((low + high) / 2)))):
-        size = int(rng.integers(low, high + 1))
         begin = start + rng.uniform(0, seconds * 0.8)
-        times = np.sort(rng.uniform(begin, min(begin + 900, start + seconds), size))
-        crooks = -rng.integers(1, 100_000, behaviour.wallets)
-        who = rng.choice(crooks, size)
-        purchase = np.full(size, behaviour.type == "purchase")
-        rows += _rows(rng, kind, behaviour, times, purchase, who, np.full(size, crooks[0]), config)
+        size = int(rng.integers(low, high + 1))
+        rows += gang(rng, kind, size, begin, min(_BURST_SECONDS, start + seconds - begin), config)
     return rows
+
+
+def gang(rng: Generator, kind: str, n: int, start: float, seconds: float, config: SimulatorConfig) -> list[Row]:
+    """One burst: `n` frauds of a kind within `seconds` from `start`, with few wallets and one address."""
+    behaviour = BEHAVIOURS[kind]
+    crooks = -rng.integers(1, 100_000, behaviour.wallets)
+    times = np.sort(rng.uniform(start, start + seconds, n))
+    purchase = np.full(n, behaviour.type == "purchase")
+    return _rows(rng, kind, behaviour, times, purchase, rng.choice(crooks, n), np.full(n, crooks[0]), config)
+
+
+def shifted(
+    rng: Generator,
+    times: npt.NDArray[np.float64],
+    distort: Callable[[Generator, Columns], None],
+    config: SimulatorConfig,
+) -> list[Row]:
+    """Honest transactions at `times` by customers whom `distort` makes unlike the usual ones."""
+    who = customers(rng, len(times), config)
+    purchase = rng.random(len(times)) < config.purchase_share
+    return _rows(rng, "shifted", Behaviour(distort, fraud=False), times, purchase, who, who, config)
 
 
 def customers(rng: Generator, n: int, config: SimulatorConfig) -> npt.NDArray[np.int64]:
@@ -130,7 +148,7 @@ def _rows(
     who: npt.NDArray[np.int64],
     at: npt.NDArray[np.int64],
     config: SimulatorConfig,
-) -> list[tuple[Any, ...]]:
+) -> list[Row]:
     n = len(times)
     columns = honest(rng, n, purchase)
     if behaviour is not None:

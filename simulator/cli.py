@@ -1,0 +1,119 @@
+"""The commands of `python -m simulator`."""
+
+import argparse
+import signal
+import threading
+from pathlib import Path
+
+import msgspec
+
+from core import clock
+from core.errors import BadInput
+from core.settings import Settings
+from simulator import config as simulator_config
+from simulator import dataset, replayer, scenario
+from simulator.backfill import Backfill
+from simulator.config import SimulatorConfig
+from simulator.live import Live
+from simulator.sender import Sender
+
+_PATIENCE = 60.0
+_TRAINING_AGE = 7 * 86400.0
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    top = argparse.ArgumentParser(prog="python -m simulator", description="A ticketing platform that does not exist.")
+    top.add_argument("--seed", type=int, help="instead of the seed in config/simulator.toml")
+    commands = top.add_subparsers(dest="command", required=True)
+    commands.add_parser("live", help="what the platform does now, until stopped")
+    backfill = commands.add_parser("backfill", help="history up to now")
+    backfill.add_argument("--hours", type=float, default=24.0, help="how far back in full")
+    backfill.add_argument("--days", type=float, default=7.0, help="how far back as a sample")
+    data = commands.add_parser("dataset", help="labelled transactions as CSV")
+    data.add_argument("out", type=Path)
+    data.add_argument("--rows", type=int, default=120_000)
+    data.add_argument("--seed", type=int, dest="dataset_seed", help="another world than the live one")
+    data.add_argument("--until", type=float, help="epoch seconds (default: a week ago)")
+    play = commands.add_parser("scenario", help="a disturbance, for some minutes")
+    known = scenario.scenarios()
+    play.add_argument("name", choices=sorted(known), help="; ".join(f"{k}: {v.summary}" for k, v in known.items()))
+    play.add_argument("--minutes", type=float, default=5.0)
+    replay = commands.add_parser("replay", help="real files through the same entrance")
+    kinds = replay.add_subparsers(dest="kind", required=True)
+    for kind, reader in replayer.readers().items():
+        one = kinds.add_parser(kind, help=reader.summary)
+        one.add_argument("file", type=Path)
+        one.add_argument("--speed", default="1", help="how many times faster than real, or max")
+        one.add_argument("--keep-time", action="store_true", help="do not move the times to now")
+        one.add_argument("--run", default="1", help="part of the keys: another run counts again")
+        reader.options(one)
+    return top
+
+
+def run(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Carry a command out; returns the exit code. Raises GatehouseError."""
+    config = simulator_config.load(settings)
+    if arguments.seed is not None:
+        config = msgspec.structs.replace(config, seed=arguments.seed)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    if arguments.command == "live":
+        live = Live(settings, config, tell)
+        threading.Thread(target=lambda: (stop.wait(), live.stop()), daemon=True).start()
+        live.run()
+        return 0
+    if arguments.command == "dataset":
+        return _dataset(arguments, config)
+    sender = Sender(settings, _PATIENCE, tell, stop.wait)
+    if arguments.command == "backfill":
+        counts = Backfill(sender, config, arguments.hours, arguments.days, tell).run()
+        tell("history is complete: " + ", ".join(f"{n:,} {name}" for name, n in counts.items()))
+    elif arguments.command == "scenario":
+        chosen = scenario.scenarios()[arguments.name]
+        scenario.play(chosen, arguments.name, arguments.minutes, settings, config, sender, stop, tell)
+    else:
+        return _replay(arguments, sender, stop)
+    return 1 if sender.rejected else 0
+
+
+def tell(sentence: str) -> None:
+    """Progress for the person at the terminal or the stack that reads along."""
+    print(sentence, flush=True)
+
+
+def _dataset(arguments: argparse.Namespace, config: SimulatorConfig) -> int:
+    if arguments.rows < 1:
+        raise BadInput("--rows", "at least one")
+    if arguments.dataset_seed is not None:
+        config = msgspec.structs.replace(config, seed=config.seed + 1_000_003 * arguments.dataset_seed)
+    until = clock.now() - _TRAINING_AGE if arguments.until is None else arguments.until
+    arguments.out.parent.mkdir(parents=True, exist_ok=True)
+    frauds = dataset.write(arguments.out, arguments.rows, until, config)
+    tell(f"{arguments.rows:,} transactions, {frauds:,} of them frauds, in {arguments.out}")
+    return 0
+
+
+def _replay(arguments: argparse.Namespace, sender: Sender, stop: threading.Event) -> int:
+    lines, digest = replayer.load(arguments.file)
+    parsed = replayer.readers()[arguments.kind].read(lines, arguments)
+    for sentence in replayer.describe(parsed):
+        tell(sentence)
+    speed = _speed(arguments.speed)
+    items = parsed.items if arguments.keep_time else replayer.shift_to(parsed.items, clock.now())
+    accepted = replayer.Replay(sender, speed, tell, stop).run(items, digest, arguments.run)
+    tell(f"{accepted:,} events accepted, {sender.rejected:,} refused")
+    return 1 if sender.rejected else 0
+
+
+def _speed(text: str) -> float:
+    if text == "max":
+        return 0.0
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = -1.0
+    if not 0 < speed < 1e9:
+        raise BadInput("--speed", f"{text!r} is neither a number above 0 nor max")
+    return speed

@@ -1,0 +1,1 @@
+"""Readers of real files, one per kind, each with `READER`; see `simulator/replayer.py`."""

@@ -1,0 +1,157 @@
+"""The contract of a reader of real files, and the process that sends a file through the product's entrance.
+
+Times keep their spacing. Unless they are kept, all are shifted by whole minutes so that the last one is now. Keys come
+from the file's content, the line and the run, so a replay that is repeated after a failure counts once.
+"""
+
+import hashlib
+import threading
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from core import clock
+from core.discovery import discover
+from core.errors import BadInput
+from simulator.sender import Sender
+
+PACKAGE = "simulator.replay"
+_MINUTE = 60.0
+_NAMED = 10
+
+
+class Malformed(ValueError):
+    """A line that is not what the reader understands; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """What one line says: an event without time and key, or a transaction to score first (`score`); `labels` follow."""
+
+    line: int
+    when: float
+    event: dict[str, Any]
+    score: dict[str, Any] | None = None
+    label: str | None = None
+    times: int = 1
+
+
+@dataclass(slots=True)
+class Parsed:
+    """A whole file: its items in order of the file, lines that mean nothing to us, and malformed ones with reasons."""
+
+    items: list[Item] = field(default_factory=list)
+    skipped: int = 0
+    malformed: list[tuple[int, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """`read(text lines, options)` never raises for a line; it may raise BadInput for options or a header."""
+
+    summary: str
+    read: Callable[[list[str], Namespace], Parsed]
+    options: Callable[[ArgumentParser], None] = lambda parser: None
+
+
+def readers() -> dict[str, Reader]:
+    """Every reader by its kind."""
+    return discover(PACKAGE, "READER")
+
+
+def load(path: Path) -> tuple[list[str], str]:
+    """The lines of a file and the digest that its keys start with. Raises BadInput."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise BadInput(str(path), f"cannot be read: {error.strerror}") from error
+    return data.decode("utf-8", "replace").splitlines(), hashlib.sha256(data).hexdigest()[:16]
+
+
+def shift_to(items: list[Item], now: float) -> list[Item]:
+    """The items moved by whole minutes so that the last is within the minute before `now`."""
+    if not items:
+        return items
+    minutes = (now - max(item.when for item in items)) // _MINUTE
+    return [replace(item, when=item.when + minutes * _MINUTE) for item in items]
+
+
+def keyed(items: list[Item], digest: str, run: str) -> Iterator[tuple[Item, str]]:
+    """Each item with its key; a line that stands for several gives one for each."""
+    for item in items:
+        for number in range(item.times):
+            suffix = f"-{number}" if item.times > 1 else ""
+            yield item, f"{digest}-{run}-{item.line}{suffix}"
+
+
+class Replay:
+    """Sends parsed items. `speed` is how many times faster than real, 0 as fast as it goes."""
+
+    def __init__(self, sender: Sender, speed: float, tell: Callable[[str], None], stop: threading.Event) -> None:
+        self._sender = sender
+        self._speed = speed
+        self._tell = tell
+        self._stop = stop
+        self.accepted = 0
+
+    def run(self, items: list[Item], digest: str, run: str, batch: int = 500) -> int:
+        """Send all in order of time; returns how many events were accepted. Raises GaveUp."""
+        ordered = sorted(items, key=lambda item: item.when)
+        waiting: list[tuple[Item, str]] = []
+        begun = clock.now()
+        first = ordered[0].when if ordered else 0.0
+        for number, (item, key) in enumerate(keyed(ordered, digest, run), 1):
+            if self._speed:
+                ahead = (item.when - first) / self._speed - (clock.now() - begun)
+                if ahead > 0 and waiting:
+                    self._flush(waiting)
+                if ahead > 0 and self._stop.wait(ahead):
+                    break
+            waiting.append((item, key))
+            if len(waiting) >= batch:
+                self._flush(waiting)
+            if number % 20_000 == 0:
+                self._tell(f"{number:,} events sent")
+        self._flush(waiting)
+        return self.accepted
+
+    def _flush(self, waiting: list[tuple[Item, str]]) -> None:
+        events: list[dict[str, Any]] = []
+        to_score = [(item, key) for item, key in waiting if item.score is not None]
+        decisions: dict[str, str] = {}
+        if to_score:
+            answers = self._sender.score_many(
+                [{**(item.score or {}), "transaction_id": key, "timestamp": item.when} for item, key in to_score]
+            )
+            decisions = {key: answer["decision"] for (_, key), answer in zip(to_score, answers, strict=True)}
+        for item, key in waiting:
+            owned = {"transaction_id": key} if item.score is not None else {}
+            if decisions.get(key) != "BLOCKED":
+                events.append({**item.event, **owned, "id": key, "timestamp": item.when})
+            if item.label is not None:
+                events.append(
+                    {
+                        "kind": "label",
+                        "id": f"{key}-label",
+                        "timestamp": item.when,
+                        "transaction_id": key,
+                        "label": item.label,
+                        "source": "chargeback",
+                    }
+                )
+        self.accepted += self._sender.events(events) if events else 0
+        waiting.clear()
+
+
+def describe(parsed: Parsed) -> Iterator[str]:
+    """What was found in a file, in sentences; malformed lines by number and reason."""
+    yield (
+        f"{len(parsed.items):,} lines to send, {parsed.skipped:,} that say nothing of interest, "
+        f"{len(parsed.malformed):,} malformed"
+    )
+    for line, reason in parsed.malformed[:_NAMED]:
+        yield f"line {line}: {reason}"
+    if len(parsed.malformed) > _NAMED:
+        yield f"… and {len(parsed.malformed) - _NAMED:,} more malformed lines"

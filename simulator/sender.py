@@ -1,0 +1,113 @@
+"""How the platform reaches the product: scoring requests and batches of events, repeated until taken."""
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from core.errors import GatehouseError, HttpAway
+from core.http import Answer, HttpClient
+from core.settings import Settings
+
+EVENTS = "/api/v1/events"
+SCORE = "/api/v1/ml/predict/fraud"
+SCORE_MANY = "/api/v1/ml/predict-batch"
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 5.0
+_NAMED = 5
+
+
+class GaveUp(GatehouseError):
+    """A peer did not take a request within the patience of the sender."""
+
+
+class Sender:
+    """Safe to share between threads. `patience` is how many seconds one request is repeated; `tell` gets a sentence
+    when a peer goes away or items are rejected; `stopped` ends waiting early.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        patience: float,
+        tell: Callable[[str], None],
+        stopped: Callable[[float], bool] | None = None,
+    ) -> None:
+        self._api = HttpClient(settings.api_url, timeout=20.0)
+        self._scoring = HttpClient(settings.scoring_url, timeout=20.0)
+        self._patience = patience
+        self._tell = tell
+        self._wait = stopped or _sleep
+        self.rejected = 0
+        self._named = 0
+
+    def score(self, body: dict[str, Any]) -> dict[str, Any]:
+        """The answer for one transaction. Raises GaveUp, also when the request itself is refused."""
+        answer = self._post(self._scoring, SCORE, body)
+        if answer.status != 200:
+            raise GaveUp(f"scoring refused {body['transaction_id']}: {answer.body[:300].decode(errors='replace')}")
+        scored: dict[str, Any] = answer.json()
+        return scored
+
+    def score_many(self, bodies: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+        """The answers for up to 1,000 transactions, in their order. Raises GaveUp."""
+        answer = self._post(self._scoring, SCORE_MANY, {"transactions": bodies})
+        if answer.status != 200:
+            raise GaveUp(f"scoring refused a batch: {answer.body[:300].decode(errors='replace')}")
+        predictions: list[dict[str, Any]] = answer.json()["predictions"]
+        return predictions
+
+    def events(self, events: Iterable[dict[str, Any]], batch: int = 500) -> int:
+        """Send events with their own keys; returns how many were accepted. Raises GaveUp."""
+        accepted = 0
+        for part in in_batches(events, batch):
+            answer = self._post(self._api, EVENTS, {"events": part})
+            report = answer.json() if answer.status in (202, 400) else {}
+            accepted += report.get("accepted", 0)
+            refused = len(part) - report.get("accepted", 0)
+            if refused:
+                self._refused(refused, len(part), answer)
+        return accepted
+
+    def _refused(self, refused: int, sent: int, answer: Answer) -> None:
+        """Count refusals and name the first few; a systematic one would fill the terminal."""
+        self.rejected += refused
+        self._named += 1
+        if self._named <= _NAMED:
+            reason = answer.body[:300].decode(errors="replace")
+            self._tell(f"{refused} of {sent} events refused ({answer.status}): {reason}")
+
+    def _post(self, client: HttpClient, path: str, value: Any) -> Answer:
+        pause, waited, told = _FIRST_PAUSE, 0.0, False
+        while True:
+            try:
+                answer = client.post_json(path, value)
+                if answer.status < 500 and answer.status != 429:
+                    if told:
+                        self._tell(f"{client.base_url} is back")
+                    return answer
+                why = f"answers {answer.status}"
+            except HttpAway as error:
+                why = f"does not answer ({error.detail})"
+            if not told:
+                self._tell(f"{client.base_url} {why}; trying again with the same keys")
+                told = True
+            if waited >= self._patience or self._wait(pause):
+                raise GaveUp(f"{client.base_url}{path} {why}")
+            waited += pause
+            pause = min(pause * 1.6, _LONGEST_PAUSE)
+
+
+def in_batches(items: Iterable[dict[str, Any]], size: int) -> Iterable[list[dict[str, Any]]]:
+    """Lists of at most `size` items."""
+    batch: list[dict[str, Any]] = []
+    for item in items:
+        batch.append(item)
+        if len(batch) == size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _sleep(seconds: float) -> bool:
+    time.sleep(seconds)
+    return False
