@@ -18,6 +18,7 @@ def create_app(settings: Settings) -> App:
     app = create_web_app("api", settings, stores)
     memory = Memory()
     reads = Reads(settings, stores, settings.section("monitoring", MonitoringConfig), memory)
+    app.extensions["reads"] = reads
     for install in discover("api.ingest", "install").values():
         install(app, settings, stores, memory)
     monitoring.install(app, reads)

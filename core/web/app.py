@@ -26,6 +26,13 @@ class App(Flask):
         self.recorder = recorder
         self.metrics = recorder.metrics
         self.ready_checks: dict[str, Check] = {}
+        self.stores: Stores | None = None
+
+    def close(self) -> None:
+        """End the application's threads and connections; a server's process ends without it."""
+        self.recorder.stop()
+        if self.stores:
+            self.stores.close()
 
     def full_dispatch_request(self) -> Response:
         """Answer, and note it: one append, whatever the load."""
@@ -59,6 +66,7 @@ def create_app(name: str, settings: Settings, stores: Stores | None = None) -> A
         stores = assemble(settings)
     recorder = Recorder(Metrics(), MetricFiles(settings.data_dir / "metrics" / name))
     app = App(name, recorder, static_folder=None)
+    app.stores = stores
     limits = settings.config.limits
     app.config["MAX_CONTENT_LENGTH"] = limits.max_body_bytes
     problems.install(app)

@@ -8,7 +8,7 @@ from msgspec import Struct
 from werkzeug.exceptions import HTTPException
 
 from core import codec, log
-from core.errors import BadInput, Unreachable
+from core.errors import BadInput, Refused, Unreachable
 
 CONTENT_TYPE = "application/problem+json"
 RETRY_SECONDS = 2
@@ -44,6 +44,7 @@ def problem(status: int, detail: str, title: str = "", headers: dict[str, str] |
 def install(app: Flask) -> None:
     """Answer every error of this application with a problem document."""
     app.register_error_handler(BadInput, _bad_input)
+    app.register_error_handler(Refused, _refused)
     app.register_error_handler(Unreachable, _unreachable)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)
@@ -51,6 +52,11 @@ def install(app: Flask) -> None:
 
 def _bad_input(error: BadInput) -> Response:
     return problem(400, error.reason, "Invalid input", field=error.field)
+
+
+def _refused(error: Refused) -> Response:
+    _log.warning("storage refused the data", detail=str(error))
+    return problem(400, "The storage refused a value; it is out of range or not text.", "Invalid input", field="$")
 
 
 def _unreachable(error: Unreachable) -> Response:

@@ -79,6 +79,7 @@ class Recorder:
         if self.running:
             self.running = False
             self._stop.set()
+            atexit.unregister(self.stop)
             self.tick(share=True)
 
     def tick(self, share: bool = False) -> None:

@@ -1,6 +1,6 @@
 """The monitoring API on real stores, and a way to store events as the collector does."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -23,9 +23,23 @@ def known(database_url: str, redis_url: str, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def app(known: Settings) -> App:
+def make_app() -> Iterator[Callable[[Settings], App]]:
+    """Makes applications that end with the test."""
+    made: list[App] = []
+
+    def make(known: Settings) -> App:
+        made.append(create_app(known))
+        return made[-1]
+
+    yield make
+    for app in made:
+        app.close()
+
+
+@pytest.fixture
+def app(known: Settings, make_app: Callable[[Settings], App]) -> App:
     """The application."""
-    return create_app(known)
+    return make_app(known)
 
 
 @pytest.fixture
