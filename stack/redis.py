@@ -46,7 +46,7 @@ class Redis:
 
     def url(self) -> str:
         """The connection URL, password included."""
-        return f"redis://:{self.password}@{LOOPBACK}:{self.port}/0"
+        return f"redis://default:{self.password}@{LOOPBACK}:{self.port}/0"
 
     def start(self) -> None:
         """Starts the server and returns when it has loaded its data. Raises StackError with the server's own reason."""

@@ -13,38 +13,43 @@ from core.settings import Settings
 
 @dataclass(frozen=True)
 class Service:
-    """One process. `ready_url` answers 200 once it can serve; `stop_rank` says who stops first (low to high)."""
+    """One process. Once it can serve, `ready_url` answers 200 and `ready_port` takes connections, where given.
+
+    `stop_rank` says who stops first (low to high), `patience` how many seconds it may take.
+    """
 
     name: str
     title: str
     command: tuple[str, ...]
     ready_url: str = ""
+    ready_port: int = 0
     stop_rank: int = 1
     patience: float = 12.0
     env: Mapping[str, str] = field(default_factory=dict)
 
 
-def core_services(settings: Settings) -> list[Service]:
-    """What must run before there can be history: the monitoring API, scoring, the collector, the alert worker."""
-    services = [
+def entrances(settings: Settings) -> list[Service]:
+    """Where events come in: the monitoring API and the scoring service."""
+    return [
         _web(settings, "api", "monitoring API", "monitoring_api:app"),
         _web(settings, "scoring", "scoring service", "ml.service:app"),
-        Service(
-            "collector",
-            "collector",
-            (sys.executable, "-m", "collector"),
-            ready_url=f"http://{settings.host}:{settings.ports['metrics']}/readyz",
-            stop_rank=3,
-        ),
     ]
+
+
+def workers(settings: Settings) -> list[Service]:
+    """What works on events: the collector and, where there is one, the alert worker."""
+    ready_url = f"http://{settings.host}:{settings.ports['metrics']}/readyz"
+    command = (sys.executable, "-m", "collector")
+    services = [Service("collector", "collector", command, ready_url=ready_url, stop_rank=3)]
     if find_spec("alerts") is not None:
         services.append(Service("alerts", "alert worker", (sys.executable, "-m", "alerts"), stop_rank=2))
     return services
 
 
 def traffic(settings: Settings) -> Service:
-    """The simulated platform, live."""
-    return Service("simulator", "live traffic", (sys.executable, "-m", "simulator", "live"), stop_rank=0)
+    """The simulated platform, live, with its contract RPC."""
+    command = (sys.executable, "-m", "simulator", "live")
+    return Service("simulator", "live traffic", command, ready_port=settings.ports["rpc"], stop_rank=0)
 
 
 def console(settings: Settings) -> Service:

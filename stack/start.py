@@ -42,12 +42,14 @@ class Stack:
 
 def start(stack: Stack) -> None:
     """Brings everything up. Raises StackError or OSError; the caller stops what had been started."""
-    first = services.core_services(stack.settings)
-    progress = Progress(total=8 + len(first))
+    settings = stack.settings
+    # Traffic before the workers: the first health check then finds the simulated services alive.
+    before = [*services.entrances(settings), services.traffic(settings), *services.workers(settings)]
+    progress = Progress(total=7 + len(before))
     with progress.step(f"Directory {stack.home.path} and ports"):
         stack.home.open()
         stack.home.wait_for_leftovers()
-        check_ports(stack.settings)
+        check_ports(settings)
     with progress.step("PostgreSQL"):
         database = find_postgres(stack, progress.detail)
     with progress.step("Redis"):
@@ -58,15 +60,13 @@ def start(stack: Stack) -> None:
         prepare_secrets(stack, progress.detail)
     with progress.step("Fraud model"):
         prepare_model(stack, database, live, progress.detail)
-    for service in first:
+    for service in before:
         with progress.step(f"Starting the {service.title}"):
             stack.supervisor.start(service)
     with progress.step("History"):
         back_fill(stack, database, progress.detail)
-    with progress.step("Starting live traffic"):
-        stack.supervisor.start(services.traffic(stack.settings))
     with progress.step("Starting the console"):
-        stack.supervisor.start(services.console(stack.settings))
+        stack.supervisor.start(services.console(settings))
     database.close()
     live.close()
 

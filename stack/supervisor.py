@@ -14,6 +14,7 @@ from core.settings import ROOT
 from stack import spawn
 from stack.failure import StackError
 from stack.home import Home
+from stack.ports import answers
 from stack.progress import notice
 from stack.services import Service
 
@@ -67,27 +68,21 @@ class Supervisor:
         self.wait_ready(service)
 
     def wait_ready(self, service: Service) -> None:
-        """Returns when the service's ready URL answers 200. Raises StackError when it ends or takes too long."""
-        if not service.ready_url:
-            return
-        base, _, path = service.ready_url.rpartition("/")
-        client = HttpClient(base, timeout=2.0)
+        """Returns when the service is ready. Raises StackError when it ends or takes too long."""
         deadline = time.monotonic() + READY_SECONDS
-        answer = "no answer"
-        while time.monotonic() < deadline:
+        while True:
             process = self.watched[service.name].process
             if process is None or process.poll() is not None:
                 raise StackError(f"The {service.title} ended while starting: {self._last_words(service)}")
-            try:
-                status = client.get(f"/{path}").status
-                if status == 200:
-                    return
-                answer = f"it answers {status}"
-            except HttpAway:
-                pass
+            hindrance = _hindrance(service)
+            if hindrance is None:
+                return
+            if time.monotonic() > deadline:
+                log = self.home.log(service.name)
+                raise StackError(
+                    f"The {service.title} was not ready within {READY_SECONDS:.0f} s ({hindrance}); see {log}."
+                )
             time.sleep(0.1)
-        log = self.home.log(service.name)
-        raise StackError(f"The {service.title} was not ready within {READY_SECONDS:.0f} s ({answer}); see {log}.")
 
     def run_job(self, name: str, command: tuple[str, ...], tell: Callable[[str], None]) -> None:
         """Runs a bounded job to its end, telling each line that it prints. Raises StackError when it fails."""
@@ -178,6 +173,20 @@ class Supervisor:
         log = self.home.log(service.name)
         lines = [line for line in log.read_text(errors="replace").splitlines() if line.strip()]
         return f"{lines[-1].strip()[:300]} (see {log})" if lines else f"it said nothing (see {log})"
+
+
+def _hindrance(service: Service) -> str | None:
+    """Why the service cannot serve yet; None when it can."""
+    if service.ready_port and not answers(service.ready_port):
+        return f"nothing listens on port {service.ready_port}"
+    if service.ready_url:
+        base, _, path = service.ready_url.rpartition("/")
+        try:
+            status = HttpClient(base, timeout=2.0).get(f"/{path}").status
+        except HttpAway:
+            return "no answer"
+        return None if status == 200 else f"it answers {status}"
+    return None
 
 
 def _ending(code: int) -> str:

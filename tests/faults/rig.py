@@ -61,7 +61,8 @@ class Rig:
         train = services.ml("train", data, "--label", "is_fraud", "--time", "timestamp", "--promote")
         self.supervisor.run_job("dataset", generate, print)
         self.supervisor.run_job("training", train, print)
-        for service in [*services.core_services(self.settings), services.console(self.settings)]:
+        processes = [*services.entrances(self.settings), *services.workers(self.settings)]
+        for service in [*processes, services.console(self.settings)]:
             self.supervisor.start(service)
 
     def close(self) -> None:
