@@ -68,5 +68,5 @@ def ml(*arguments: object) -> tuple[str, ...]:
 
 
 def _web(settings: Settings, name: str, title: str, app: str) -> Service:
-    command = (sys.executable, "-m", "gunicorn", "--graceful-timeout", "8", app)
+    command = (sys.executable, "-m", "gunicorn", "--graceful-timeout", "5", app)
     return Service(name, title, command, ready_url=f"http://{settings.host}:{settings.ports[name]}/readyz")

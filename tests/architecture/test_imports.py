@@ -3,13 +3,15 @@
 import ast
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.tree import ROOT, imports, named, sources, tree
+from tests.tree import ROOMS, ROOT, imports, named, sources, tree
 
+STRICTLY_TYPED = {"core", "alerts", "ml"}
 STORES = {"redis", "psycopg2", "sqlalchemy"}
 HTTP_CLIENTS = {"urllib3", "requests", "httpx", "aiohttp", "http.client", "urllib.request"}
 CLOCKS = {("time", "time"), ("datetime", "now"), ("datetime", "utcnow")}
@@ -21,19 +23,15 @@ def test_import_contracts_hold() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_the_contracts_name_every_room_that_exists() -> None:
-    import tomllib
-
-    from tests.tree import ROOMS
-
-    known = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
+def test_the_settings_of_the_tools_name_every_room_that_exists() -> None:
+    tools = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]
     rooms = {room for room in ROOMS if (ROOT / room / "__init__.py").exists()}
-    assert rooms == set(known["root_packages"])
-    for contract in known["contracts"]:
-        if contract["name"] == "rooms know only core":
-            assert set(contract["modules"]) == rooms - {"core"}
-        if contract["name"] == "core imports none of ours":
-            assert set(contract["forbidden_modules"]) == rooms - {"core"}
+    assert set(tools["importlinter"]["root_packages"]) == rooms
+    assert set(tools["mypy"]["packages"]) == rooms & STRICTLY_TYPED
+    contracts = {contract["name"]: contract for contract in tools["importlinter"]["contracts"]}
+    assert set(contracts["rooms know only core"]["modules"]) == rooms - {"core"}
+    assert set(contracts["core imports none of ours"]["forbidden_modules"]) == rooms - {"core"}
+    assert set(contracts["only core.store talks to a store"]["source_modules"]) >= rooms - {"core"}
 
 
 def test_only_the_store_imports_a_store() -> None:
