@@ -16,7 +16,8 @@ LONG: dict[str, str] = {}
 # Audit events that mean a module does something when it is merely imported.
 WATCHER = """
 import sys, importlib
-import dash, flask, plotly.graph_objects, prometheus_client, redis, sqlalchemy, urllib3, xgboost  # what they do is theirs
+# What other people's packages do when they are imported is theirs.
+import dash, flask, plotly.graph_objects, prometheus_client, redis, sqlalchemy, urllib3, xgboost
 watched = {"socket.connect", "socket.bind", "subprocess.Popen", "os.system", "os.mkdir", "os.remove", "os.rename"}
 module = ""
 def hook(event, arguments):
