@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
-from threading import Lock
+from threading import RLock
 from typing import Any
 
 from api.window import Window
@@ -55,7 +55,7 @@ class Snapshots:
         self._store = store
         self._clock = clock
         self._kept: dict[tuple[str, str], Entry] = {}
-        self._lock = Lock()
+        self._lock = RLock()  # a part may read another
 
     def read(self, names: Sequence[str], window: Window) -> tuple[dict[str, Entry], set[str]]:
         """The newest entry of each part, and the dependencies that are down."""

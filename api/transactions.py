@@ -134,11 +134,10 @@ def detail(context: Context, name: str) -> dict[str, Any] | None:
     if not transactions and not predictions:
         return None
     prediction = _scored(context, predictions[0]) if predictions else None
-    transaction = None
-    if transactions:
-        row = {**transactions[0], "fraud_score": prediction and prediction["score"],
-               "decision": prediction and prediction["decision"]}
-        transaction = _listed(row)
+    attempt = transactions[0] if transactions else _held(predictions[0])
+    transaction = attempt and _listed({
+        **attempt, "fraud_score": prediction and prediction["score"], "decision": prediction and prediction["decision"],
+    })
     labels = context.rows(query("transactions.labels"), id=name)
     return {
         "id": name, "transaction": transaction, "prediction": prediction,
@@ -156,6 +155,14 @@ def listed(context: Context, name: str, value: str, before: float, most: int) ->
     return [_listed(row) for row in context.rows(query(name), **parameters)]
 
 
+def _held(row: dict[str, Any]) -> dict[str, Any] | None:
+    """What a prediction says of an attempt that never became a transaction."""
+    if row["amount"] is None and row["wallet"] is None and row["ip"] is None:
+        return None
+    nothing = dict.fromkeys(("type", "platform_fee", "counterparty", "event_id"))
+    return {**nothing, **{name: row[name] for name in ("timestamp", "transaction_id", "amount", "wallet", "ip")}}
+
+
 def _history(context: Context, name: str, value: str | None, requests: bool = False) -> dict[str, Any] | None:
     if not value:
         return None
@@ -170,10 +177,14 @@ def _history(context: Context, name: str, value: str | None, requests: bool = Fa
 def _listed(row: dict[str, Any]) -> dict[str, Any]:
     return {
         "t": milliseconds(row["timestamp"]), "transaction_id": row["transaction_id"], "type": row["type"],
-        "amount": float(row["amount"]), "platform_fee": float(row["platform_fee"]), "wallet": row["wallet"],
+        "amount": _money(row["amount"]), "platform_fee": _money(row["platform_fee"]), "wallet": row["wallet"],
         "counterparty": row["counterparty"], "event_id": row["event_id"], "ip": row["ip"],
         "score": None if row["fraud_score"] is None else round(row["fraud_score"], 4), "decision": row["decision"],
     }
+
+
+def _money(value: Any) -> float | None:
+    return None if value is None else round(float(value), 2)
 
 
 def _scored(context: Context, row: dict[str, Any]) -> dict[str, Any]:

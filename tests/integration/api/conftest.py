@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from flask.testing import FlaskClient
 
 from api.app import create_app
 from core import settings
@@ -40,6 +41,12 @@ def make_app() -> Iterator[Callable[[Settings], App]]:
 def app(known: Settings, make_app: Callable[[Settings], App]) -> App:
     """The application."""
     return make_app(known)
+
+
+@pytest.fixture
+def client(app: App) -> FlaskClient:
+    """A caller of the application."""
+    return app.test_client()
 
 
 @pytest.fixture

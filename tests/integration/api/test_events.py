@@ -16,11 +16,6 @@ from core.web import App
 SALE = {"kind": "transaction", "transaction_id": "t1", "type": "purchase", "amount": 80.0}
 
 
-@pytest.fixture
-def client(app: App) -> FlaskClient:
-    return app.test_client()
-
-
 def stream(live: Live) -> list[events.Event]:
     """Events of the stream, without those of our own requests."""
     found = [event for _, fields in live.redis.xrange(keys.STREAM) for event in events.decode(fields[b"e"])]

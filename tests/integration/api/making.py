@@ -1,0 +1,29 @@
+"""Events and answers that the API's tests share."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask.testing import FlaskClient
+
+from core.events import Event, Prediction, Transaction
+
+Store = Callable[[list[Event], float], None]
+
+
+def get(client: FlaskClient, path: str) -> Any:
+    """The JSON of a 200 answer."""
+    answer = client.get(path)
+    assert answer.status_code == 200, answer.json
+    return answer.json
+
+
+def prediction(n: int, at: float, score: float, decision: Any, **more: Any) -> Prediction:
+    """Prediction number n of transaction t<n>."""
+    return Prediction(id=f"p{n}", timestamp=at, transaction_id=f"t{n}", score=score, decision=decision, threshold=0.6,
+                      **more)
+
+
+def sale(n: int, at: float, amount: float = 100.0) -> Transaction:
+    """Sale t<n> by one of three wallets from one of seven addresses; fee 5 USD."""
+    return Transaction(id=f"t{n}", timestamp=at, transaction_id=f"t{n}", type="purchase", amount=amount,
+                       platform_fee=5.0, wallet=f"w{n % 3}", ip=f"192.0.2.{n % 7}")
