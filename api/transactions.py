@@ -29,13 +29,13 @@ class ListQuery(Struct, forbid_unknown_fields=True):
 
 
 class Listed(TypedDict):
-    """A transaction with its score; `t` in ms, money in USD."""
+    """A transaction with its score; `t` in ms, money in USD. `type` is None when it was held or blocked, never completed."""
 
     t: int
     transaction_id: str
-    type: Literal["purchase", "transfer"]
-    amount: float
-    platform_fee: float
+    type: Literal["purchase", "transfer"] | None
+    amount: float | None
+    platform_fee: float | None
     wallet: str | None
     counterparty: str | None
     event_id: str | None
@@ -101,8 +101,13 @@ def install(app: App, reads: Reads) -> None:
     """Add both routes."""
 
     @app.get("/api/v1/transactions")
-    @documented("The newest transactions, of a wallet or an IP", tag="transactions", query=ListQuery,
-                answers={200: list[Listed]}, problems=(503,))
+    @documented(
+        "The newest transactions, of a wallet or an IP",
+        tag="transactions",
+        query=ListQuery,
+        answers={200: list[Listed]},
+        problems=(503,),
+    )
     def newest() -> Response:
         asked = arguments(ListQuery)
         if asked.ip and asked.wallet:
@@ -118,8 +123,12 @@ def install(app: App, reads: Reads) -> None:
         return _json(found)
 
     @app.get("/api/v1/transactions/<transaction_id>")
-    @documented("One transaction: score, features and their contributions, labels, history", tag="transactions",
-                answers={200: Detail}, problems=(404, 503))
+    @documented(
+        "One transaction: score, features and their contributions, labels, history",
+        tag="transactions",
+        answers={200: Detail},
+        problems=(404, 503),
+    )
     def one(transaction_id: str) -> Response:
         found = None if "\x00" in transaction_id else detail(reads.context(), transaction_id)
         if found is None:
@@ -135,12 +144,18 @@ def detail(context: Context, name: str) -> dict[str, Any] | None:
         return None
     prediction = _scored(context, predictions[0]) if predictions else None
     attempt = transactions[0] if transactions else _held(predictions[0])
-    transaction = attempt and _listed({
-        **attempt, "fraud_score": prediction and prediction["score"], "decision": prediction and prediction["decision"],
-    })
+    transaction = attempt and _listed(
+        {
+            **attempt,
+            "fraud_score": prediction and prediction["score"],
+            "decision": prediction and prediction["decision"],
+        }
+    )
     labels = context.rows(query("transactions.labels"), id=name)
     return {
-        "id": name, "transaction": transaction, "prediction": prediction,
+        "id": name,
+        "transaction": transaction,
+        "prediction": prediction,
         "labels": [{"t": milliseconds(row.pop("labelled_at")), **row} for row in labels],
         "wallet_history": _history(context, "transactions.of_wallet", transaction and transaction["wallet"]),
         "ip_history": _history(context, "transactions.of_address", transaction and transaction["ip"], requests=True),
@@ -170,16 +185,26 @@ def _history(context: Context, name: str, value: str | None, requests: bool = Fa
     if requests:
         span = {"start": to_datetime(context.now - HOUR), "end": to_datetime(context.now + 1)}
         count = tuple(context.tuples(query("requests.of_address"), ip=value, **span)[0])
-    return {"transactions": listed(context, name, value, context.now + HOUR, HISTORY),
-            "requests_last_hour": count[0], "errors_last_hour": count[1]}
+    return {
+        "transactions": listed(context, name, value, context.now + HOUR, HISTORY),
+        "requests_last_hour": count[0],
+        "errors_last_hour": count[1],
+    }
 
 
 def _listed(row: dict[str, Any]) -> dict[str, Any]:
     return {
-        "t": milliseconds(row["timestamp"]), "transaction_id": row["transaction_id"], "type": row["type"],
-        "amount": _money(row["amount"]), "platform_fee": _money(row["platform_fee"]), "wallet": row["wallet"],
-        "counterparty": row["counterparty"], "event_id": row["event_id"], "ip": row["ip"],
-        "score": None if row["fraud_score"] is None else round(row["fraud_score"], 4), "decision": row["decision"],
+        "t": milliseconds(row["timestamp"]),
+        "transaction_id": row["transaction_id"],
+        "type": row["type"],
+        "amount": _money(row["amount"]),
+        "platform_fee": _money(row["platform_fee"]),
+        "wallet": row["wallet"],
+        "counterparty": row["counterparty"],
+        "event_id": row["event_id"],
+        "ip": row["ip"],
+        "score": None if row["fraud_score"] is None else round(row["fraud_score"], 4),
+        "decision": row["decision"],
     }
 
 
@@ -190,11 +215,17 @@ def _money(value: Any) -> float | None:
 def _scored(context: Context, row: dict[str, Any]) -> dict[str, Any]:
     features, explained = _features(context, row)
     return {
-        "t": milliseconds(row["timestamp"]), "score": round(row["fraud_score"], 4), "decision": row["decision"],
-        "flagged": row["flagged"], "top_feature": row["top_feature"], "top_value": row["top_value"],
+        "t": milliseconds(row["timestamp"]),
+        "score": round(row["fraud_score"], 4),
+        "decision": row["decision"],
+        "flagged": row["flagged"],
+        "top_feature": row["top_feature"],
+        "top_value": row["top_value"],
         "top_feature_text": shown(row["top_feature"], row["top_value"], context.config),
-        "model_version": row["model_version"], "latency_ms": row["latency_ms"],
-        "features": features, "explained": explained,
+        "model_version": row["model_version"],
+        "latency_ms": row["latency_ms"],
+        "features": features,
+        "explained": explained,
     }
 
 
@@ -217,11 +248,13 @@ def _features(context: Context, row: dict[str, Any]) -> tuple[list[dict[str, Any
 
 def _names(context: Context, version: int | None, count: int) -> list[str]:
     """The model's feature names; numbered ones when the model is not registered."""
+
     def read() -> list[str]:
         try:
             return [bins.name for bins in models.reference(context.database, version or 0)]
         except BadInput:
             return []
+
     names = context.memory.remember(("features", version), 300.0, read)
     return names if len(names) == count else [f"feature {index + 1}" for index in range(count)]
 

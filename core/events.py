@@ -65,6 +65,9 @@ class Prediction(Base, tag="prediction"):
     top_value: Real | None = None
     model_version: Annotated[int, Meta(ge=0, le=2_000_000_000)] | None = None
     latency_ms: Millis | None = None
+    amount: Money | None = None
+    wallet: Name | None = None
+    ip: str | None = None
     features: dict[FeatureName, Real | bool | None] | None = None
     contributions: dict[FeatureName, Real] | None = None
     feature_values: Annotated[list[Real | None], Meta(max_length=1000)] | None = None
@@ -269,7 +272,7 @@ def _complete(event: Event, now: float, policy: Policy, header_key: str | None, 
             event.decision = decide(event.score, policy)
         if event.threshold is None:
             event.threshold = policy.fraud_threshold
-    elif isinstance(event, (Transaction, Request, Security)) and event.ip is not None:
+    if isinstance(event, (Transaction, Prediction, Request, Security)) and event.ip is not None:
         event.ip = address(event.ip)
     if isinstance(event, Security) and event.document and b"\\u0000" in msgspec.json.encode(event.document):
         raise BadInput("$.document", "holds a NUL character")

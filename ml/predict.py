@@ -87,6 +87,9 @@ class Predictor:
             decision=decision,
             threshold=policy.fraud_threshold,
             model_version=force.scorer.version,
+            amount=body.amount,
+            wallet=body.wallet,
+            ip=None if body.ip is None else events.address(body.ip),
             feature_values=list(values),
         )
         return event, Scored(

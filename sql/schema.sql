@@ -97,9 +97,12 @@ CREATE TABLE public.fraud_predictions (
     top_value real,
     model_version integer,
     latency_ms real,
+    amount real,
     flagged boolean NOT NULL,
     transaction_id text NOT NULL,
     top_feature text,
+    wallet text,
+    ip inet,
     features real[],
     contributions real[],
     extra jsonb
@@ -113,9 +116,12 @@ CREATE TABLE public.fraud_predictions_default (
     top_value real,
     model_version integer,
     latency_ms real,
+    amount real,
     flagged boolean CONSTRAINT fraud_predictions_flagged_not_null NOT NULL,
     transaction_id text CONSTRAINT fraud_predictions_transaction_id_not_null NOT NULL,
     top_feature text,
+    wallet text,
+    ip inet,
     features real[],
     contributions real[],
     extra jsonb
@@ -357,6 +363,10 @@ CREATE INDEX api_requests_default_timestamp_idx ON public.api_requests_default U
 
 CREATE INDEX effective_labels_time ON public.effective_labels USING btree (labelled_at);
 
+CREATE INDEX fraud_predictions_ip ON ONLY public.fraud_predictions USING btree (ip, "timestamp") WHERE (ip IS NOT NULL);
+
+CREATE INDEX fraud_predictions_default_ip_timestamp_idx ON public.fraud_predictions_default USING btree (ip, "timestamp") WHERE (ip IS NOT NULL);
+
 CREATE INDEX fraud_predictions_timestamp ON ONLY public.fraud_predictions USING btree ("timestamp");
 
 CREATE INDEX fraud_predictions_default_timestamp_idx ON public.fraud_predictions_default USING btree ("timestamp");
@@ -372,6 +382,10 @@ CREATE INDEX fraud_predictions_default_timestamp_idx2 ON public.fraud_prediction
 CREATE INDEX fraud_predictions_transaction ON ONLY public.fraud_predictions USING btree (transaction_id);
 
 CREATE INDEX fraud_predictions_default_transaction_id_idx ON public.fraud_predictions_default USING btree (transaction_id);
+
+CREATE INDEX fraud_predictions_wallet ON ONLY public.fraud_predictions USING btree (wallet, "timestamp") WHERE (wallet IS NOT NULL);
+
+CREATE INDEX fraud_predictions_default_wallet_timestamp_idx ON public.fraud_predictions_default USING btree (wallet, "timestamp") WHERE (wallet IS NOT NULL);
 
 CREATE INDEX ip_blocks_until ON public.ip_blocks USING btree (until);
 
@@ -403,6 +417,8 @@ ALTER INDEX public.api_requests_ip ATTACH PARTITION public.api_requests_default_
 
 ALTER INDEX public.api_requests_timestamp ATTACH PARTITION public.api_requests_default_timestamp_idx;
 
+ALTER INDEX public.fraud_predictions_ip ATTACH PARTITION public.fraud_predictions_default_ip_timestamp_idx;
+
 ALTER INDEX public.fraud_predictions_timestamp ATTACH PARTITION public.fraud_predictions_default_timestamp_idx;
 
 ALTER INDEX public.fraud_predictions_risky ATTACH PARTITION public.fraud_predictions_default_timestamp_idx1;
@@ -410,6 +426,8 @@ ALTER INDEX public.fraud_predictions_risky ATTACH PARTITION public.fraud_predict
 ALTER INDEX public.fraud_predictions_held ATTACH PARTITION public.fraud_predictions_default_timestamp_idx2;
 
 ALTER INDEX public.fraud_predictions_transaction ATTACH PARTITION public.fraud_predictions_default_transaction_id_idx;
+
+ALTER INDEX public.fraud_predictions_wallet ATTACH PARTITION public.fraud_predictions_default_wallet_timestamp_idx;
 
 ALTER INDEX public.security_events_correlation ATTACH PARTITION public.security_events_default_correlation_id_idx;
 

@@ -10,8 +10,8 @@ from core.events import Prediction, Request, Security, Transaction
 
 PREDICTIONS = (
     "fraud_predictions",
-    "timestamp, fraud_score, decision, top_value, model_version, latency_ms, flagged, "
-    "transaction_id, top_feature, features, contributions, extra",
+    "timestamp, fraud_score, decision, top_value, model_version, latency_ms, amount, flagged, "
+    "transaction_id, top_feature, wallet, ip, features, contributions, extra",
 )
 TRANSACTIONS = (
     "transactions",
@@ -22,6 +22,7 @@ SECURITY = (
     "security_events",
     "timestamp, severity, id, text, category, action, outcome, actor, ip, correlation_id, source, document",
 )
+NULL = "\\N"
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
@@ -41,10 +42,12 @@ def prediction(event: Prediction, names: list[str] | None) -> str:
         else:
             extra = {"features": event.features, "contributions": event.contributions}
     flagged = event.score >= (event.threshold or 0.0)
+    held = event.decision != "APPROVED"
     return (
         f"{time(event.timestamp)}\t{real(event.score)}\t{event.decision}\t{real(event.top_value)}\t"
-        f"{_or_null(event.model_version)}\t{real(event.latency_ms)}\t{'t' if flagged else 'f'}\t"
-        f"{text(event.transaction_id)}\t{text(event.top_feature)}\t{reals(values)}\t{reals(weights)}\t{json(extra)}\n"
+        f"{_or_null(event.model_version)}\t{real(event.latency_ms)}\t{real(event.amount)}\t{'t' if flagged else 'f'}\t"
+        f"{text(event.transaction_id)}\t{text(event.top_feature)}\t{text(event.wallet) if held else NULL}\t"
+        f"{_or_null(event.ip) if held else NULL}\t{reals(values)}\t{reals(weights)}\t{json(extra)}\n"
     )
 
 

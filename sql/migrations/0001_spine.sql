@@ -14,7 +14,8 @@ CREATE TABLE event_keys (
     received_at timestamptz NOT NULL DEFAULT now()
 );
 
--- Column order keeps a row small: fixed widths first, no padding between them.
+-- Column order keeps a row small: fixed widths first, no padding between them. Wallet and IP are kept for what was
+-- held or blocked, which never becomes a transaction; the others have theirs in `transactions`.
 CREATE TABLE fraud_predictions (
     timestamp timestamptz NOT NULL,
     fraud_score real NOT NULL,
@@ -22,9 +23,12 @@ CREATE TABLE fraud_predictions (
     top_value real,
     model_version integer,
     latency_ms real,
+    amount real,
     flagged boolean NOT NULL,
     transaction_id text NOT NULL,
     top_feature text,
+    wallet text,
+    ip inet,
     features real[],
     contributions real[],
     extra jsonb
@@ -33,6 +37,8 @@ CREATE INDEX fraud_predictions_timestamp ON fraud_predictions (timestamp);
 CREATE INDEX fraud_predictions_transaction ON fraud_predictions (transaction_id);
 CREATE INDEX fraud_predictions_risky ON fraud_predictions (timestamp) WHERE fraud_score > 0.65;
 CREATE INDEX fraud_predictions_held ON fraud_predictions (timestamp) WHERE decision <> 'APPROVED';
+CREATE INDEX fraud_predictions_wallet ON fraud_predictions (wallet, timestamp) WHERE wallet IS NOT NULL;
+CREATE INDEX fraud_predictions_ip ON fraud_predictions (ip, timestamp) WHERE ip IS NOT NULL;
 
 CREATE TABLE transactions (
     timestamp timestamptz NOT NULL,

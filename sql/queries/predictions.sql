@@ -1,8 +1,8 @@
 -- name: risky
 -- The newest high-risk predictions with the amount of their transaction.
-SELECT p.timestamp, p.transaction_id, p.fraud_score, p.decision::text AS decision, p.top_feature, p.top_value, t.amount
+SELECT p.timestamp, p.transaction_id, p.fraud_score, p.decision::text AS decision, p.top_feature, p.top_value, COALESCE(t.amount, p.amount) AS amount
 FROM (
-    SELECT timestamp, transaction_id, fraud_score, decision, top_feature, top_value FROM fraud_predictions
+    SELECT timestamp, transaction_id, fraud_score, decision, top_feature, top_value, amount FROM fraud_predictions
     WHERE fraud_score > CAST(:above AS real) AND fraud_score > 0.65 AND timestamp < :end
       AND timestamp >= COALESCE(CAST(:start AS timestamptz), '-infinity')
     ORDER BY timestamp DESC LIMIT :most
@@ -26,5 +26,5 @@ WHERE decision = 'APPROVED' AND timestamp >= :start AND timestamp < :end GROUP B
 
 -- name: one
 -- The newest prediction of a transaction.
-SELECT timestamp, transaction_id, fraud_score, decision::text AS decision, flagged, top_feature, top_value, model_version, latency_ms, features, contributions, extra
+SELECT timestamp, transaction_id, fraud_score, decision::text AS decision, flagged, top_feature, top_value, model_version, latency_ms, amount, wallet, host(ip) AS ip, features, contributions, extra
 FROM fraud_predictions WHERE transaction_id = :id ORDER BY timestamp DESC LIMIT 1

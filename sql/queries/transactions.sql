@@ -10,22 +10,43 @@ FROM labels l LEFT JOIN effective_labels e ON e.transaction_id = l.transaction_i
 WHERE l.transaction_id = :id ORDER BY l.labelled_at DESC
 
 -- name: of_wallet
--- The newest transactions of a wallet with their score.
-SELECT t.timestamp, t.transaction_id, t.type::text AS type, t.amount, t.platform_fee, t.wallet, t.counterparty, t.event_id, host(t.ip) AS ip, p.fraud_score, p.decision::text AS decision
-FROM (SELECT * FROM transactions WHERE wallet = :value AND timestamp < :before ORDER BY timestamp DESC LIMIT :most) t
-LEFT JOIN LATERAL (SELECT fraud_score, decision FROM fraud_predictions WHERE transaction_id = t.transaction_id ORDER BY timestamp DESC LIMIT 1) p ON true
-ORDER BY t.timestamp DESC
+-- The newest attempts of a wallet, completed or not, with their score.
+SELECT a.*, p.fraud_score, p.decision::text AS decision FROM (
+    (SELECT timestamp, transaction_id, type::text AS type, amount, platform_fee, wallet, counterparty, event_id, host(ip) AS ip
+     FROM transactions WHERE wallet = :value AND timestamp < :before ORDER BY timestamp DESC LIMIT :most)
+    UNION ALL
+    (SELECT timestamp, transaction_id, NULL, amount, NULL, wallet, NULL, NULL, host(ip)
+     FROM fraud_predictions held WHERE wallet = :value AND timestamp < :before
+       AND NOT EXISTS (SELECT 1 FROM transactions done WHERE done.transaction_id = held.transaction_id)
+     ORDER BY timestamp DESC LIMIT :most)
+) a LEFT JOIN LATERAL (
+    SELECT fraud_score, decision FROM fraud_predictions WHERE transaction_id = a.transaction_id ORDER BY timestamp DESC LIMIT 1
+) p ON true ORDER BY a.timestamp DESC LIMIT :most
 
 -- name: of_address
--- The newest transactions from an IP with their score.
-SELECT t.timestamp, t.transaction_id, t.type::text AS type, t.amount, t.platform_fee, t.wallet, t.counterparty, t.event_id, host(t.ip) AS ip, p.fraud_score, p.decision::text AS decision
-FROM (SELECT * FROM transactions WHERE ip = CAST(:value AS inet) AND timestamp < :before ORDER BY timestamp DESC LIMIT :most) t
-LEFT JOIN LATERAL (SELECT fraud_score, decision FROM fraud_predictions WHERE transaction_id = t.transaction_id ORDER BY timestamp DESC LIMIT 1) p ON true
-ORDER BY t.timestamp DESC
+-- The newest attempts from an IP, completed or not, with their score.
+SELECT a.*, p.fraud_score, p.decision::text AS decision FROM (
+    (SELECT timestamp, transaction_id, type::text AS type, amount, platform_fee, wallet, counterparty, event_id, host(ip) AS ip
+     FROM transactions WHERE ip = CAST(:value AS inet) AND timestamp < :before ORDER BY timestamp DESC LIMIT :most)
+    UNION ALL
+    (SELECT timestamp, transaction_id, NULL, amount, NULL, wallet, NULL, NULL, host(ip)
+     FROM fraud_predictions held WHERE ip = CAST(:value AS inet) AND timestamp < :before
+       AND NOT EXISTS (SELECT 1 FROM transactions done WHERE done.transaction_id = held.transaction_id)
+     ORDER BY timestamp DESC LIMIT :most)
+) a LEFT JOIN LATERAL (
+    SELECT fraud_score, decision FROM fraud_predictions WHERE transaction_id = a.transaction_id ORDER BY timestamp DESC LIMIT 1
+) p ON true ORDER BY a.timestamp DESC LIMIT :most
 
 -- name: newest
--- The newest transactions with their score.
-SELECT t.timestamp, t.transaction_id, t.type::text AS type, t.amount, t.platform_fee, t.wallet, t.counterparty, t.event_id, host(t.ip) AS ip, p.fraud_score, p.decision::text AS decision
-FROM (SELECT * FROM transactions WHERE timestamp < :before ORDER BY timestamp DESC LIMIT :most) t
-LEFT JOIN LATERAL (SELECT fraud_score, decision FROM fraud_predictions WHERE transaction_id = t.transaction_id ORDER BY timestamp DESC LIMIT 1) p ON true
-ORDER BY t.timestamp DESC
+-- The newest attempts, completed or not, with their score.
+SELECT a.*, p.fraud_score, p.decision::text AS decision FROM (
+    (SELECT timestamp, transaction_id, type::text AS type, amount, platform_fee, wallet, counterparty, event_id, host(ip) AS ip
+     FROM transactions WHERE timestamp < :before ORDER BY timestamp DESC LIMIT :most)
+    UNION ALL
+    (SELECT timestamp, transaction_id, NULL, amount, NULL, wallet, NULL, NULL, host(ip)
+     FROM fraud_predictions held WHERE decision <> 'APPROVED' AND timestamp < :before
+       AND NOT EXISTS (SELECT 1 FROM transactions done WHERE done.transaction_id = held.transaction_id)
+     ORDER BY timestamp DESC LIMIT :most)
+) a LEFT JOIN LATERAL (
+    SELECT fraud_score, decision FROM fraud_predictions WHERE transaction_id = a.transaction_id ORDER BY timestamp DESC LIMIT 1
+) p ON true ORDER BY a.timestamp DESC LIMIT :most
