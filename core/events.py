@@ -250,7 +250,7 @@ def _missing(message: str) -> str:
 def _ecs(raw: msgspec.Raw) -> Security | None:
     try:
         document = _any.decode(raw)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         return None
     if not isinstance(document, dict) or "@timestamp" not in document or document.get("kind", "security") != "security":
         return None
