@@ -3,7 +3,7 @@
 from time import perf_counter
 
 import msgspec
-from flask import Response
+from flask import Response, request
 
 from core import clock
 from core.settings import Settings
@@ -15,6 +15,7 @@ from core.web.problems import problem
 from ml import config as model_config
 from ml import registry
 from ml.bodies import Explain, Explained, InService, Score, Scored, ScoredMany, ScoreMany, Train, Training
+from ml.fastpath import FAILURE, FastPath
 from ml.predict import Predictor
 from ml.runs import Busy, Runs
 from ml.serving import NoModel, Serving
@@ -46,6 +47,8 @@ def _add_scoring(app: App, predictor: Predictor) -> None:
 
     def predict() -> Response:
         start = perf_counter()
+        if failure := request.environ.get(FAILURE):
+            raise failure
         return _json(predictor.one(json_body(one), start))
 
     def predict_batch() -> Response:
@@ -60,8 +63,12 @@ def _add_scoring(app: App, predictor: Predictor) -> None:
         answers={200: ScoredMany},
         problems=(400, 503),
     )
-    for path in (f"{PREFIX}/predict/fraud", f"{PREFIX}/predict", "/predict/fraud", "/predict"):
+    singles = (f"{PREFIX}/predict/fraud", f"{PREFIX}/predict", "/predict/fraud", "/predict")
+    for path in singles:
         app.post(path, endpoint=path)(single(predict))
+    if app.admission:
+        endpoints = {path: path for path in singles}
+        app.wsgi_app = FastPath(app, app.admission, predictor, endpoints)  # type: ignore[method-assign]
     for path in (f"{PREFIX}/predict-batch", "/predict-batch"):
         app.post(path, endpoint=path)(batch(predict_batch))
 

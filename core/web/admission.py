@@ -9,6 +9,7 @@ import secrets
 import time
 from collections.abc import Sequence
 from math import ceil
+from typing import Any
 
 import structlog
 from flask import Flask, Response, g, request
@@ -46,19 +47,29 @@ class Admission:
     def admit(self) -> Response | None:
         """Note the ids and the client; refuse a blocked address with 429."""
         environ = request.environ
-        given = environ.get("HTTP_X_REQUEST_ID")
-        g.request_id = request_id = given if given and _SANE_ID.match(given) else secrets.token_hex(8)
-        given = environ.get("HTTP_X_CORRELATION_ID")
-        g.correlation_id = given if given and _SANE_ID.match(given) else request_id
-        structlog.contextvars.bind_contextvars(
-            process=self._name, request_id=request_id, correlation_id=g.correlation_id)
-        client = environ[CLIENT] = client_address(environ, self._trusted)
-        if client in self._blocked and request.endpoint not in self._open and not within(client, self._allowed):
-            left = self._blocked[client] - clock.now()
-            if left > 0:
-                return problem(429, "This address sent too many requests and is blocked for a while.",
-                               headers={"Retry-After": str(ceil(left))})
+        g.request_id, g.correlation_id = self.identify(environ)
+        left = 0.0 if request.endpoint in self._open else self.blocked_for(environ[CLIENT])
+        if left > 0:
+            return problem(429, "This address sent too many requests and is blocked for a while.",
+                           headers={"Retry-After": str(ceil(left))})
         return None
+
+    def identify(self, environ: dict[str, Any]) -> tuple[str, str]:
+        """Request id and correlation id of a WSGI request; log lines get them, and `environ` the client's address."""
+        given = environ.get("HTTP_X_REQUEST_ID")
+        request_id = given if given and _SANE_ID.match(given) else secrets.token_hex(8)
+        given = environ.get("HTTP_X_CORRELATION_ID")
+        correlation_id = given if given and _SANE_ID.match(given) else request_id
+        structlog.contextvars.bind_contextvars(
+            process=self._name, request_id=request_id, correlation_id=correlation_id)
+        environ[CLIENT] = client_address(environ, self._trusted)
+        return request_id, correlation_id
+
+    def blocked_for(self, address: str) -> float:
+        """Seconds for which an address is still refused; 0 when it is welcome."""
+        if address not in self._blocked or within(address, self._allowed):
+            return 0.0
+        return max(0.0, self._blocked[address] - clock.now())
 
     def refresh(self, _: list[Seen]) -> None:
         """Copy the list of blocked addresses when the copy is a second old; a recorder's listener."""

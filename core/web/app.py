@@ -27,6 +27,7 @@ class App(Flask):
         self.metrics = recorder.metrics
         self.ready_checks: dict[str, Check] = {}
         self.stores: Stores | None = None
+        self.admission: Admission | None = None
 
     def close(self) -> None:
         """End the application's threads and connections; a server's process ends without it."""
@@ -70,7 +71,7 @@ def create_app(name: str, settings: Settings, stores: Stores | None = None) -> A
     limits = settings.config.limits
     app.config["MAX_CONTENT_LENGTH"] = limits.max_body_bytes
     problems.install(app)
-    admission = Admission(name, limits, stores.live if stores else None, health.ENDPOINTS)
+    app.admission = admission = Admission(name, limits, stores.live if stores else None, health.ENDPOINTS)
     admission.install(app)
     recorder.listeners.append(admission.refresh)
     if stores:
