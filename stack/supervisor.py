@@ -1,5 +1,6 @@
 """Starts processes, watches them, starts a crashed one again with back-off, and stops all of them in order."""
 
+import re
 import signal
 import subprocess
 import time
@@ -23,6 +24,7 @@ FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
 STEADY_SECONDS = 60.0
 LOOK_SECONDS = 0.2
+_EXCEPTION = re.compile(r"[\w.]+(Error|Exception|Away)\b.*: ")
 
 
 class Server(Protocol):
@@ -36,13 +38,17 @@ class Server(Protocol):
 
 @dataclass
 class Watched:
-    """A process under supervision. Times are monotonic seconds; `process` is None between two lives."""
+    """A process under supervision. Times are monotonic seconds; `process` is None between two lives.
+
+    `log_start` is where in the log file the words of this life begin.
+    """
 
     service: Service
     process: subprocess.Popen[bytes] | None = None
     began: float = 0.0
     pause: float = FIRST_PAUSE
     due: float = 0.0
+    log_start: int = 0
 
 
 class Supervisor:
@@ -73,7 +79,9 @@ class Supervisor:
         while True:
             process = self.watched[service.name].process
             if process is None or process.poll() is not None:
-                raise StackError(f"The {service.title} ended while starting: {self._last_words(service)}")
+                raise StackError(
+                    f"The {service.title} ended while starting: {self._last_words(self.watched[service.name])}"
+                )
             hindrance = _hindrance(service)
             if hindrance is None:
                 return
@@ -90,7 +98,7 @@ class Supervisor:
         with log.open("ab") as sink:
             position = sink.tell()
             process = spawn.spawn(command, env=self.env, log=sink, cwd=ROOT)
-        watched = Watched(Service(name, name, command), process)
+        watched = Watched(Service(name, name, command), process, log_start=position)
         self.watched[name] = watched
         try:
             while process.poll() is None:
@@ -101,7 +109,7 @@ class Supervisor:
             if process.poll() is not None:
                 del self.watched[name]
         if process.returncode != 0:
-            raise StackError(f"{name} failed: {self._last_words(watched.service)}")
+            raise StackError(f"{name} failed: {self._last_words(watched)}")
 
     def look(self) -> None:
         """One look at everything: starts again what has ended, when its pause is over."""
@@ -159,6 +167,7 @@ class Supervisor:
 
     def _launch(self, watched: Watched) -> None:
         with self.home.log(watched.service.name).open("ab") as log:
+            watched.log_start = log.tell()
             env = self.env | dict(watched.service.env)
             watched.process = spawn.spawn(watched.service.command, env=env, log=log, cwd=ROOT)
         watched.began = time.monotonic()
@@ -169,10 +178,14 @@ class Supervisor:
         processes += [watched.process for watched in self.watched.values()]
         self.home.remember([process.pid for process in processes if process is not None])
 
-    def _last_words(self, service: Service) -> str:
-        log = self.home.log(service.name)
-        lines = [line for line in log.read_text(errors="replace").splitlines() if line.strip()]
-        return f"{lines[-1].strip()[:300]} (see {log})" if lines else f"it said nothing (see {log})"
+    def _last_words(self, watched: Watched) -> str:
+        """What this life of the process said last: its exception where there is one, else its last line."""
+        log = self.home.log(watched.service.name)
+        with log.open("rb") as source:
+            source.seek(watched.log_start)
+            lines = [line.strip() for line in source.read().decode(errors="replace").splitlines() if line.strip()]
+        told = [line for line in lines if _EXCEPTION.match(line)] or lines
+        return f"{told[-1][:300]} (see {log})" if told else f"it said nothing (see {log})"
 
 
 def _hindrance(service: Service) -> str | None:

@@ -86,6 +86,14 @@ def test_a_service_that_ends_while_starting_gives_its_last_words(supervisor: Sup
         supervisor.start(Service("hatter", "hatter", command, ready_url=f"http://127.0.0.1:{find_free()}/readyz"))
 
 
+def test_the_last_words_are_the_exception_not_what_a_server_says_about_it(supervisor: Supervisor) -> None:
+    script = "print('ImportError: no hat'); print('Worker failed to boot.'); raise SystemExit(3)"
+    service = Service("hatter", "hatter", (sys.executable, "-c", script), ready_port=find_free())
+    supervisor.home.log("hatter").write_text("ValueError: of an earlier life\n")
+    with pytest.raises(StackError, match="The hatter ended while starting: ImportError: no hat"):
+        supervisor.start(service)
+
+
 def test_a_job_tells_its_lines_and_its_failure(supervisor: Supervisor) -> None:
     told: list[str] = []
     supervisor.run_job("good", (sys.executable, "-c", "import os; print(os.environ['GREETING'])"), told.append)
