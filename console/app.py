@@ -93,9 +93,18 @@ def _routes(server: Flask, view: LiveView) -> None:
 
 def _dash(server: Flask, panels: dict[str, Panel]) -> Dash:
     dash = Dash(
-        "console", server=server, assets_folder=str(ASSETS), assets_ignore=r"plotly\.min\.js|^login", pages_folder="",
-        routes_pathname_prefix=PREFIX, requests_pathname_prefix=PREFIX, title="Monitoring Dashboard · Gatehouse",
-        update_title="", index_string=_INDEX.replace("{prefix}", PREFIX), suppress_callback_exceptions=True,
+        "console",
+        server=server,
+        assets_folder=str(ASSETS),
+        assets_ignore=r"plotly\.min\.js|^login",
+        pages_folder="",
+        use_pages=False,
+        routes_pathname_prefix=PREFIX,
+        requests_pathname_prefix=PREFIX,
+        title="Monitoring Dashboard · Gatehouse",
+        update_title="",
+        index_string=_INDEX.replace("{prefix}", PREFIX),
+        suppress_callback_exceptions=True,
         add_log_handler=False,
     )
 
@@ -107,18 +116,27 @@ def _dash(server: Flask, panels: dict[str, Panel]) -> Dash:
     return dash
 
 
-
-
 def _close_gaps(server: Flask, dash: Dash) -> None:
-    policy = "; ".join((
-        "default-src 'none'", "script-src 'self' " + " ".join(dash.csp_hashes()), "style-src 'self' 'unsafe-inline'",
-        "img-src 'self' data: blob:", "font-src 'self'", "connect-src 'self'", "worker-src 'self' blob:",
-        "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'",
-    ))
+    policy = "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self' " + " ".join(dash.csp_hashes()),
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data: blob:",
+            "font-src 'self'",
+            "connect-src 'self'",
+            "worker-src 'self' blob:",
+            "form-action 'self'",
+            "base-uri 'none'",
+            "frame-ancestors 'none'",
+        )
+    )
     server.view_functions[f"{PREFIX}<path:path>"] = lambda path: problem(404, "There is no such page.")
     server.view_functions[f"{PREFIX}_favicon.ico"] = lambda: problem(404, "There is no such page.")
     index = server.view_functions[PREFIX]
-    server.view_functions[PREFIX] = lambda: Response(_without_versions(index()), content_type="text/html; charset=utf-8")
+    server.view_functions[PREFIX] = lambda: Response(
+        _without_versions(index()), content_type="text/html; charset=utf-8"
+    )
     known = dash.callback_map
 
     @server.before_request
@@ -128,7 +146,9 @@ def _close_gaps(server: Flask, dash: Dash) -> None:
         try:
             body = codec.decode(request.get_data())
             output = body["output"]
-            fits = isinstance(body.get("inputs"), list) and all("value" in item or "property" in item for item in body["inputs"])
+            fits = isinstance(body.get("inputs"), list) and all(
+                "value" in item or "property" in item for item in body["inputs"]
+            )
         except (ValueError, KeyError, TypeError):
             return problem(400, "The body is no callback request.")
         if not isinstance(output, str) or output not in known or not fits:
@@ -146,7 +166,9 @@ def _close_gaps(server: Flask, dash: Dash) -> None:
         return response
 
 
-_VERSIONS = re.compile(r'"(dash_version|python_version|plotly_version|ddk_version|dash_version_url)":\s*("(?:[^"\\]|\\.)*"|null),?\s*')
+_VERSIONS = re.compile(
+    r'"(dash_version|python_version|plotly_version|ddk_version|dash_version_url)":\s*("(?:[^"\\]|\\.)*"|null),?\s*'
+)
 
 
 def _without_versions(page: str) -> str:

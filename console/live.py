@@ -10,22 +10,23 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from console.panel import Panel
 from core import clock, codec, log
 from core.errors import Unreachable
 from core.http import HttpClient
-from console.panel import Panel
 
 SNAPSHOT = "/api/monitoring/snapshot"
 RANGES = {"15m": 900, "1h": 3600, "6h": 21600, "24h": 86400}
-EVERY = 1.0            # seconds between two looks at the API; an unchanged snapshot is a 304
-REFRESH = 5.0          # seconds between two changes of the live parts
-WANTED = 60.0          # a range nobody asked for this long is no longer kept warm
+EVERY = 1.0  # seconds between two looks at the API; an unchanged snapshot is a 304
+REFRESH = 5.0  # seconds between two changes of the live parts
+WANTED = 60.0  # a range nobody asked for this long is no longer kept warm
 ABSOLUTE_FRESH = 30.0  # seconds an absolute range is kept before the API is asked again
-KEPT = 24              # boards and answers kept at most
-FUTURE = 60_000        # a cursor this far (ms) ahead of ours is no cursor of any worker
+KEPT = 24  # boards and answers kept at most
+FUTURE = 60_000  # a cursor this far (ms) ahead of ours is no cursor of any worker
 
 _log = log.get(__name__)
 
@@ -120,8 +121,7 @@ class LiveView:
             except Unreachable as error:
                 return self._set_down(board, [*_without_api(board.down), "monitoring API"], str(error))
             if answer.status == 304:
-                board.as_of = board.looked
-                board.as_of_iso = clock.iso(board.looked)
+                self._date(board, answer.headers.get("x-as-of", ""))
                 return self._set_down(board, _without_api(board.down), "")
             if answer.status != 200:
                 return self._set_down(board, [*_without_api(board.down), "monitoring API"], f"status {answer.status}")
@@ -136,8 +136,7 @@ class LiveView:
         changed = snapshot["parts"]
         board.parts.update(changed)
         board.version = max(board.version, int(snapshot["version"]))
-        board.as_of_iso = snapshot["as_of"]
-        board.as_of = board.looked
+        self._date(board, snapshot["as_of"])
         board.shown = dict(snapshot.get("range") or {})
         board.down = list(snapshot.get("down") or [])
         board.changed = board.looked
@@ -149,6 +148,11 @@ class LiveView:
                 board.drawn[name] = (version, codec.encode({"version": version, **draw(panel, board.parts)}))
         self.draw_ms = (time.perf_counter() - started) * 1000
 
+    def _date(self, board: Board, as_of: str) -> None:
+        """Note how far the data reaches; what the API does not date is as old as the look at it."""
+        board.as_of = datetime.fromisoformat(as_of).timestamp() if as_of else board.looked
+        board.as_of_iso = as_of or clock.iso(board.looked)
+
     def _set_down(self, board: Board, down: list[str], why: str) -> bool:
         if down != board.down:
             _log.warning("snapshot", range=board.span.label, down=down, detail=why)
@@ -157,10 +161,12 @@ class LiveView:
         return False
 
     def _headers(self, board: Board, now: float) -> dict[str, str]:
-        age = now - board.as_of if board.as_of else -1.0
+        age = max(now - board.as_of, 0.0) if board.as_of else -1.0
         due = board.changed + REFRESH + EVERY * 0.4 - now
         return {
-            "X-Age": f"{age:.1f}", "X-As-Of": board.as_of_iso, "X-Down": ", ".join(board.down),
+            "X-Age": f"{age:.1f}",
+            "X-As-Of": board.as_of_iso,
+            "X-Down": ", ".join(board.down),
             "X-Next": str(int(1000 * min(max(due, 1.0), REFRESH))) if not board.span.absolute else "0",
         }
 
@@ -205,7 +211,9 @@ def draw(panel: Panel, parts: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]
         slots = panel.draw({part: parts[part]["data"] for part in panel.parts})
     except Exception as error:  # a panel's bug stays in its card
         _log.error("panel cannot be drawn", panel=panel.name, exc_info=error)
-        return {"error": {"title": "This panel cannot be drawn", "detail": "What it received was logged; the others go on."}}
+        return {
+            "error": {"title": "This panel cannot be drawn", "detail": "What it received was logged; the others go on."}
+        }
     note = slots.pop("note", None)
     return {"slots": slots} if note is None else {"slots": slots, "note": note}
 
@@ -215,9 +223,15 @@ def _without_api(down: list[str]) -> list[str]:
 
 
 def _body(board: Board, cursor: int) -> bytes:
-    head = codec.encode({
-        "version": board.version, "as_of": board.as_of_iso, "range": board.shown, "down": board.down, "full": cursor == 0,
-    })
+    head = codec.encode(
+        {
+            "version": board.version,
+            "as_of": board.as_of_iso,
+            "range": board.shown,
+            "down": board.down,
+            "full": cursor == 0,
+        }
+    )
     panels = b",".join(
         b'"%s":%s' % (name.encode(), body) for name, (version, body) in board.drawn.items() if version > cursor
     )

@@ -13,8 +13,15 @@ from core.web.health import ENDPOINTS
 from core.web.problems import problem
 
 COOKIE = "gatehouse_session"
-_LOGIN_ASSETS = frozenset({"assets/gatehouse.css", "assets/icons.css", "assets/login.css", "assets/fonts/inter.woff2",
-                           "assets/fonts/jetbrains-mono.woff2"})
+_LOGIN_ASSETS = frozenset(
+    {
+        "assets/gatehouse.css",
+        "assets/icons.css",
+        "assets/login.css",
+        "assets/fonts/inter.woff2",
+        "assets/fonts/jetbrains-mono.woff2",
+    }
+)
 
 
 def install(server: Flask, prefix: str, sessions: Sessions) -> None:
@@ -23,7 +30,9 @@ def install(server: Flask, prefix: str, sessions: Sessions) -> None:
 
     @server.before_request
     def guard() -> Response | None:
-        if request.method not in ("GET", "HEAD", "OPTIONS") and not _is_own(request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")):
+        if request.method not in ("GET", "HEAD", "OPTIONS") and not _is_own(
+            request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
+        ):
             return problem(403, "This request came from another site.")
         if request.endpoint in ENDPOINTS or request.path in open_paths:
             return None

@@ -58,11 +58,24 @@ def install(server: Flask, prefix: str, settings: Settings, sessions: Sessions, 
 def _form(prefix: str, settings: Settings, status: int, wrong: str = "", user: str = "") -> Response:
     nonce = secrets.token_urlsafe(18)
     page = render_template_string(
-        _PAGE, prefix=prefix, wrong=wrong, user=user, csrf=form_token(settings.secret_key, nonce),
-        next=request.args.get("next", ""), ready=bool(settings.admin_password_hash),
+        _PAGE,
+        prefix=prefix,
+        wrong=wrong,
+        user=user,
+        csrf=form_token(settings.secret_key, nonce),
+        next=request.args.get("next", ""),
+        ready=bool(settings.admin_password_hash),
     )
     answer = make_response(page, status)
-    answer.set_cookie(FORM_COOKIE, nonce, httponly=True, secure=request.is_secure, samesite="Strict", path=f"{prefix}login", max_age=3600)
+    answer.set_cookie(
+        FORM_COOKIE,
+        nonce,
+        httponly=True,
+        secure=request.is_secure,
+        samesite="Strict",
+        path=f"{prefix}login",
+        max_age=3600,
+    )
     return answer
 
 
@@ -75,7 +88,14 @@ def _own_path(wanted: str | None, prefix: str) -> str:
 
 def _event(outcome: str, severity: str, text: str, user: str) -> dict[str, Any]:
     return {
-        "kind": "security", "severity": severity, "text": text, "category": "authentication", "action": "login",
-        "outcome": outcome, "actor": user or None, "ip": request.environ.get(CLIENT) or request.remote_addr,
-        "correlation_id": g.get("correlation_id"), "source": "console",
+        "kind": "security",
+        "severity": severity,
+        "text": text,
+        "category": "authentication",
+        "action": "login",
+        "outcome": outcome,
+        "actor": user or None,
+        "ip": request.environ.get(CLIENT) or request.remote_addr,
+        "correlation_id": g.get("correlation_id"),
+        "source": "console",
     }

@@ -14,22 +14,37 @@ def draw(data: Mapping[str, Any]) -> dict[str, Any]:
     limit, watch = data["threshold"], data["watch"]
     top = max([limit * 1.35, *(value * 1.15 for value in values if value is not None)])
     return {
-        "data": [{
-            "type": "scatter", "mode": "lines+markers", "name": "Largest KL", "x": [day["day"] for day in days], "y": values,
-            "customdata": [[day.get("feature") or "–", day.get("n") or 0] for day in days],
-            "line": {"color": "@accent", "width": 1.6},
-            "marker": {"size": 8, "color": [_role(value, watch, limit) for value in values],
-                       "symbol": [_symbol(value, watch, limit) for value in values]},
-            "hovertemplate": "KL %{y:.3f} on %{customdata[0]}<br>%{customdata[1]:,} predictions<extra></extra>",
-        }],
+        "data": [
+            {
+                "type": "scatter",
+                "mode": "lines+markers",
+                "name": "Largest KL",
+                "x": [day["day"] for day in days],
+                "y": values,
+                "customdata": [[day.get("feature") or "–", day.get("n") or 0] for day in days],
+                "line": {"color": "@accent", "width": 1.6},
+                "marker": {
+                    "size": 8,
+                    "color": [_role(value, watch, limit) for value in values],
+                    "symbol": [_symbol(value, watch, limit) for value in values],
+                },
+                "hovertemplate": "KL %{y:.3f} on %{customdata[0]}<br>%{customdata[1]:,} predictions<extra></extra>",
+            }
+        ],
         "layout": {
             "uirevision": "drift",
-            "xaxis": {"type": "category", "ticktext": [_weekday(day["day"]) for day in days],
-                      "tickvals": [day["day"] for day in days], "fixedrange": True},
+            "xaxis": {
+                "type": "category",
+                "ticktext": [_weekday(day["day"]) for day in days],
+                "tickvals": [day["day"] for day in days],
+                "fixedrange": True,
+            },
             "yaxis": {"range": [0, top], "tickformat": ".2f", "fixedrange": True, "nticks": 5},
             "shapes": [threshold(limit, "blocked"), threshold(watch, "review", "dot")],
-            "annotations": [line_label(0, limit, f"drifted > {limit:.2f}", "blocked"),
-                            line_label(0, watch, f"watch ≥ {watch:.2f}", "review")],
+            "annotations": [
+                line_label(0, limit, f"drifted > {limit:.2f}", "blocked"),
+                line_label(0, watch, f"watch ≥ {watch:.2f}", "review"),
+            ],
         },
     }
 
@@ -47,5 +62,9 @@ def _symbol(value: float | None, watch: float, limit: float) -> str:
 
 
 def _weekday(day: Any) -> str:
-    at = datetime.fromtimestamp(day / 1000, UTC).date() if isinstance(day, int | float) else date.fromisoformat(str(day)[:10])
+    at = (
+        datetime.fromtimestamp(day / 1000, UTC).date()
+        if isinstance(day, int | float)
+        else date.fromisoformat(str(day)[:10])
+    )
     return at.strftime("%a %-d")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from console.figures.template import band, line_label, threshold
+from console.figures.template import band, line_label, threshold, time_format
 
 MANY = 1500
 _MARKS = {"REVIEW": ("review", "diamond", 6), "BLOCKED": ("blocked", "x", 7)}
@@ -22,12 +22,25 @@ def draw(data: Mapping[str, Any]) -> dict[str, Any]:
             "uirevision": "scatter",
             "hovermode": "closest",
             "margin": {"l": 34, "r": 10, "t": 8, "b": 24},
-            "xaxis": {"type": "date", "range": [data["from"], data["to"]]},
-            "yaxis": {"range": [0, 1.005], "tickvals": _ticks(review, block), "tickformat": ".2~f", "rangemode": "normal",
-                      "fixedrange": True, "showgrid": False},
+            "xaxis": {
+                "type": "date",
+                "range": [data["from"], data["to"]],
+                "tickformat": time_format(data["to"] - data["from"]),
+                "nticks": 8,
+            },
+            "yaxis": {
+                "range": [0, 1.005],
+                "tickvals": _ticks(review, block),
+                "tickformat": ".2~f",
+                "rangemode": "normal",
+                "fixedrange": True,
+                "showgrid": False,
+            },
             "shapes": [
-                band(block, 1.005, "blocked", 0.07), band(review, block, "review", 0.06),
-                threshold(block, "blocked"), threshold(review, "review"),
+                band(block, 1.005, "blocked", 0.07),
+                band(review, block, "review", 0.06),
+                threshold(block, "blocked"),
+                threshold(review, "review"),
                 threshold(fraud, "muted", "dot"),
             ],
             "annotations": [
@@ -47,19 +60,38 @@ def _ticks(review: float, block: float) -> list[float]:
 def _density(density: Mapping[str, Any]) -> dict[str, Any]:
     ny = density["ny"]
     return {
-        "type": "heatmap", "name": "Approved", "x0": density["t0"], "dx": density["dt"], "xtype": "scaled",
-        "y0": 0.5 / ny, "dy": 1 / ny, "z": [[n or None for n in row] for row in density["z"]],
-        "colorscale": [[0, "@ok/0.16"], [0.25, "@ok/0.34"], [1, "@ok/0.95"]], "showscale": False, "zmin": 0,
-        "hovertemplate": "%{z} approved<br>score about %{y:.2f}<br>%{x|%H:%M:%S} UTC<extra></extra>", "hoverongaps": False,
+        "type": "heatmap",
+        "name": "Approved",
+        "x0": density["t0"],
+        "dx": density["dt"],
+        "xtype": "scaled",
+        "y0": 0.5 / ny,
+        "dy": 1 / ny,
+        "z": [[n or None for n in row] for row in density["z"]],
+        "colorscale": [[0, "@ok/0.16"], [0.25, "@ok/0.34"], [1, "@ok/0.95"]],
+        "showscale": False,
+        "zmin": 0,
+        "hovertemplate": "%{z} approved<br>score about %{y:.2f}<br>%{x|%H:%M:%S} UTC<extra></extra>",
+        "hoverongaps": False,
     }
 
 
 def _marks(name: str, points: Mapping[str, Any], total: int) -> dict[str, Any]:
     role, symbol, size = _MARKS[name]
     return {
-        "type": "scattergl", "mode": "markers", "name": name.title(), "x": points["t"], "y": points["score"],
-        "ids": points["id"], "meta": "txn",
-        "marker": {"symbol": symbol, "size": size if total <= MANY else 4, "color": f"@{role}", "line": {"width": 0},
-                   "opacity": 0.95 if total <= MANY else 0.75},
+        "type": "scattergl",
+        "mode": "markers",
+        "name": name.title(),
+        "x": points["t"],
+        "y": points["score"],
+        "ids": points["id"],
+        "meta": "txn",
+        "marker": {
+            "symbol": symbol,
+            "size": size if total <= MANY else 4,
+            "color": f"@{role}",
+            "line": {"width": 0},
+            "opacity": 0.95 if total <= MANY else 0.75,
+        },
         "hovertemplate": "%{id}<br>score %{y:.3f}<br>%{x|%Y-%m-%d %H:%M:%S} UTC<extra>" + name.title() + "</extra>",
     }

@@ -8,8 +8,14 @@ FONT = "Inter, system-ui, sans-serif"
 def template() -> dict[str, Any]:
     """Layout defaults of every chart: transparent paper, hairline grid, unified hover, no legend."""
     axis = {
-        "gridcolor": "@line", "gridwidth": 1, "zeroline": False, "linecolor": "@line", "ticks": "", "automargin": False,
-        "tickfont": {"color": "@muted", "size": 11}, "fixedrange": False,
+        "gridcolor": "@line",
+        "gridwidth": 1,
+        "zeroline": False,
+        "linecolor": "@line",
+        "ticks": "",
+        "automargin": False,
+        "tickfont": {"color": "@muted", "size": 11},
+        "fixedrange": False,
     }
     return {
         "layout": {
@@ -19,7 +25,11 @@ def template() -> dict[str, Any]:
             "margin": {"l": 40, "r": 12, "t": 10, "b": 26},
             "showlegend": False,
             "hovermode": "x unified",
-            "hoverlabel": {"bgcolor": "@panel", "bordercolor": "@line", "font": {"family": FONT, "size": 12, "color": "@text"}},
+            "hoverlabel": {
+                "bgcolor": "@panel",
+                "bordercolor": "@line",
+                "font": {"family": FONT, "size": 12, "color": "@text"},
+            },
             "dragmode": "zoom",
             "xaxis": {**axis, "showgrid": False, "hoverformat": "%Y-%m-%d %H:%M:%S UTC"},
             "yaxis": {**axis, "rangemode": "tozero"},
@@ -29,19 +39,39 @@ def template() -> dict[str, Any]:
     }
 
 
+def time_format(milliseconds: float) -> str:
+    """Tick labels of a time axis over this span: the day shows only where the hour alone is ambiguous."""
+    return "%H:%M:%S" if milliseconds <= 300_000 else "%H:%M" if milliseconds <= 90_000_000 else "%b %-d %H:%M"
+
+
 def line_label(x: Any, y: float, text: str, role: str, above: bool = True, anchor: str = "left") -> dict[str, Any]:
     """An annotation inside the plot, on a panel-coloured ground; `x` is a share of the plot's width."""
     return {
-        "xref": "paper", "x": x, "y": y, "text": text, "showarrow": False, "xanchor": anchor,
-        "yanchor": "bottom" if above else "top", "font": {"size": 11, "color": f"@{role}"}, "bgcolor": "@panel",
-        "borderpad": 2, "xshift": 4 if anchor == "left" else -4, "yshift": 2 if above else -2,
+        "xref": "paper",
+        "x": x,
+        "y": y,
+        "text": text,
+        "showarrow": False,
+        "xanchor": anchor,
+        "yanchor": "bottom" if above else "top",
+        "font": {"size": 11, "color": f"@{role}"},
+        "bgcolor": "@panel",
+        "borderpad": 2,
+        "xshift": 4 if anchor == "left" else -4,
+        "yshift": 2 if above else -2,
     }
 
 
 def threshold(y: float, role: str, dash: str = "dash") -> dict[str, Any]:
     """A horizontal line over the whole plot at `y`."""
     return {
-        "type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": y, "y1": y, "layer": "above",
+        "type": "line",
+        "xref": "paper",
+        "x0": 0,
+        "x1": 1,
+        "y0": y,
+        "y1": y,
+        "layer": "above",
         "line": {"color": f"@{role}", "width": 1.2, "dash": dash},
     }
 
@@ -49,6 +79,13 @@ def threshold(y: float, role: str, dash: str = "dash") -> dict[str, Any]:
 def band(y0: float, y1: float, role: str, alpha: float) -> dict[str, Any]:
     """A faintly coloured zone between two values."""
     return {
-        "type": "rect", "xref": "paper", "x0": 0, "x1": 1, "y0": y0, "y1": y1, "layer": "below",
-        "line": {"width": 0}, "fillcolor": f"@{role}/{alpha}",
+        "type": "rect",
+        "xref": "paper",
+        "x0": 0,
+        "x1": 1,
+        "y0": y0,
+        "y1": y1,
+        "layer": "below",
+        "line": {"width": 0},
+        "fillcolor": f"@{role}/{alpha}",
     }

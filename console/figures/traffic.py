@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from console.figures.template import line_label, threshold
+from console.figures.template import line_label, threshold, time_format
 
 
 def draw(minutes: Sequence[Mapping[str, Any]], limit: int | None) -> dict[str, Any]:
@@ -14,16 +14,32 @@ def draw(minutes: Sequence[Mapping[str, Any]], limit: int | None) -> dict[str, A
     near = limit is not None and max(counts, default=0) > 0.5 * limit
     return {
         "data": [
-            {"type": "scatter", "mode": "lines", "name": "Requests", "x": at, "y": counts, "fill": "tozeroy",
-             "line": {"color": "@accent", "width": 1.6}, "fillcolor": "@accent/0.10",
-             "hovertemplate": "%{y:,} requests<extra></extra>", "meta": "minute"},
-            {"type": "bar", "name": "Errors (5xx)", "x": at, "y": errors, "marker": {"color": "@blocked", "line": {"width": 0}},
-             "hovertemplate": "%{y:,} errors (5xx)<extra></extra>", "meta": "minute"},
+            {
+                "type": "scatter",
+                "mode": "lines",
+                "name": "Requests",
+                "x": at,
+                "y": counts,
+                "fill": "tozeroy",
+                "line": {"color": "@accent", "width": 1.6},
+                "fillcolor": "@accent/0.10",
+                "hovertemplate": "%{y:,} requests<extra></extra>",
+                "meta": "minute",
+            },
+            {
+                "type": "bar",
+                "name": "Errors (5xx)",
+                "x": at,
+                "y": errors,
+                "marker": {"color": "@blocked", "line": {"width": 0}},
+                "hovertemplate": "%{y:,} errors (5xx)<extra></extra>",
+                "meta": "minute",
+            },
         ],
         "layout": {
             "uirevision": "traffic",
             "bargap": 0.25,
-            "xaxis": {"type": "date"},
+            "xaxis": {"type": "date", "tickformat": time_format(at[-1] - at[0] if at else 0), "nticks": 8},
             "yaxis": {"tickformat": "~s", "fixedrange": True, "nticks": 6},
             "shapes": [threshold(limit, "blocked")] if near else [],
             "annotations": [line_label(0, limit, f"limit {limit:,}/min", "blocked")] if near and limit else [],

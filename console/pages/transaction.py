@@ -19,8 +19,9 @@ def register(dash: Dash, client: HttpClient) -> None:
     def open_transaction(wanted: Any) -> dict[str, Any]:
         return look_up(client, wanted)
 
-    dash.clientside_callback(ClientsideFunction("gatehouse", "showTransaction"), Input("txn-answer", "data"),
-                             prevent_initial_call=True)
+    dash.clientside_callback(
+        ClientsideFunction("gatehouse", "showTransaction"), Input("txn-answer", "data"), prevent_initial_call=True
+    )
 
 
 def look_up(client: HttpClient, wanted: Any) -> dict[str, Any]:
@@ -35,7 +36,10 @@ def look_up(client: HttpClient, wanted: Any) -> dict[str, Any]:
     except Unreachable:
         return {**answer, "error": "The monitoring API cannot be reached. Try again in a moment."}
     if found.status == 404:
-        return {**answer, "error": "No transaction has this id. It may be older than the retention allows, or not stored yet."}
+        return {
+            **answer,
+            "error": "No transaction has this id. It may be older than the retention allows, or not stored yet.",
+        }
     if found.status != 200:
         return {**answer, "error": f"The monitoring API answered {found.status}. Try again in a moment."}
     document = found.json()

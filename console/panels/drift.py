@@ -24,15 +24,24 @@ def draw(data: Mapping[str, Any]) -> dict[str, Any]:
     if any(day["kl"] is not None for day in part["days"]):
         content["chart"] = figure.draw(part)
     else:
-        content["chart"] = empty("Not enough predictions yet: drift is judged from 50 predictions of one model version on.")
+        content["chart"] = empty(
+            "Not enough predictions yet: drift is judged from 50 predictions of one model version on."
+        )
     content["rows"] = {"rows": rows} if rows else empty("No feature has been judged yet.")
     return content
 
 
 PANEL = Panel(
-    name="drift", title="Feature drift", section="model", order=1, width=7, parts=("drift",),
+    name="drift",
+    title="Feature drift",
+    section="model",
+    order=1,
+    width=7,
+    parts=("drift",),
     note="KL divergence, 7 days against training",
-    slots=(Slot("chart", "figure", label="Largest KL divergence per day"),
-           Slot("rows", "rows", columns=COLUMNS, label="KL divergence per feature")),
+    slots=(
+        Slot("chart", "figure", label="Largest KL divergence per day"),
+        Slot("rows", "rows", columns=COLUMNS, label="KL divergence per feature"),
+    ),
     draw=draw,
 )

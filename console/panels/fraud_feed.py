@@ -6,12 +6,12 @@ from typing import Any
 from console.panel import Column, Panel, Slot, empty
 
 COLUMNS = (
-    Column("time", "Time", "time", "68px"),
-    Column("txn_id", "Transaction", "txn"),
-    Column("score", "Score", "score", "52px"),
-    Column("decision", "Decision", "decision", "92px"),
-    Column("top_feature_text", "Top feature", "mono", "29%"),
-    Column("amount", "Amount", "usd", "78px"),
+    Column("time", "Time", "time", "78px"),
+    Column("txn_id", "Transaction", "txn", "108px"),
+    Column("score", "Score", "score", "58px"),
+    Column("decision", "Decision", "decision", "100px"),
+    Column("top_feature_text", "Top feature", "mono"),
+    Column("amount", "Amount", "usd", "84px"),
 )
 
 
@@ -19,11 +19,22 @@ def draw(data: Mapping[str, Any]) -> dict[str, Any]:
     """Rows keyed by transaction, in the order of COLUMNS."""
     rows = [[str(row["txn_id"]), *(row.get(column.key) for column in COLUMNS)] for row in data["fraud_feed"]]
     if not rows:
-        return {"rows": empty("No transaction scored above 0.65 in this range. High-risk transactions are listed here as they come.")}
+        return {
+            "rows": empty(
+                "No transaction scored above 0.65 in this range. High-risk transactions are listed here as they come."
+            )
+        }
     return {"rows": {"rows": rows}, "note": f"newest {len(rows)} above 0.65"}
 
 
 PANEL = Panel(
-    name="fraud_feed", title="High-risk transactions", section="fraud", order=1, width=4, parts=("fraud_feed",),
-    note="newest 50 above 0.65", slots=(Slot("rows", "rows", columns=COLUMNS, label="Recent high-risk transactions"),), draw=draw,
+    name="fraud_feed",
+    title="High-risk transactions",
+    section="fraud",
+    order=1,
+    width=5,
+    parts=("fraud_feed",),
+    note="newest 50 above 0.65",
+    slots=(Slot("rows", "rows", columns=COLUMNS, label="Recent high-risk transactions"),),
+    draw=draw,
 )

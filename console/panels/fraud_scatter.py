@@ -17,17 +17,25 @@ def draw(data: Mapping[str, Any]) -> dict[str, Any]:
     content: dict[str, Any] = {
         "counts": [{"decision": name, "label": label, "n": counts.get(name, 0)} for name, label in _ROLES],
         "note": f"{policy.get('profile', 'normal')} policy v{policy.get('version', 1)} · approved as density, review and "
-                + ("blocked: the newest" if part.get("truncated") else "blocked exact"),
+        + ("blocked: the newest" if part.get("truncated") else "blocked exact"),
     }
     if any(counts.values()):
         content["chart"] = figure.draw(part)
     else:
-        content["chart"] = empty("No predictions in this range. They appear here as soon as the scoring service scores a transaction.")
+        content["chart"] = empty(
+            "No predictions in this range. They appear here as soon as the scoring service scores a transaction."
+        )
     return content
 
 
 PANEL = Panel(
-    name="fraud_scatter", title="Fraud score", section="fraud", order=0, width=8, parts=("fraud_scatter",),
+    name="fraud_scatter",
+    title="Fraud score",
+    section="fraud",
+    order=0,
+    width=7,
+    parts=("fraud_scatter",),
     note="approved as density, review and blocked exact",
-    slots=(Slot("counts", "chips", head=True), Slot("chart", "figure", label="Fraud score against time")), draw=draw,
+    slots=(Slot("counts", "chips", head=True), Slot("chart", "figure", label="Fraud score against time")),
+    draw=draw,
 )

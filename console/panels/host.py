@@ -32,6 +32,12 @@ def _meter(label: str, percent: float | None, text: str) -> dict[str, Any]:
 
 
 PANEL = Panel(
-    name="host", title="Host", section="health", order=1, width=4, parts=("health",),
-    slots=(Slot("meters", "meters"),), draw=draw,
+    name="host",
+    title="Host",
+    section="health",
+    order=1,
+    width=4,
+    parts=("health",),
+    slots=(Slot("meters", "meters"),),
+    draw=draw,
 )

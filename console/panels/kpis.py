@@ -20,9 +20,17 @@ def _card(card: Mapping[str, Any]) -> dict[str, Any]:
     value, unit = _value(card)
     status = card["status"]
     return {
-        "id": card["id"], "title": card["title"], "value": value, "unit": unit, "exact": card.get("value"),
-        "status": status, "word": _WORDS.get(status, status), "reason": card.get("reason") or "",
-        "target": card["target"]["text"], "spark": _spark(card.get("spark") or []), **_change(card),
+        "id": card["id"],
+        "title": card["title"],
+        "value": value,
+        "unit": unit,
+        "exact": card.get("value"),
+        "status": status,
+        "word": _WORDS.get(status, status),
+        "reason": card.get("reason") or "",
+        "target": card["target"]["text"],
+        "spark": _spark(card.get("spark") or []),
+        **_change(card),
     }
 
 
@@ -40,7 +48,12 @@ def _change(card: Mapping[str, Any]) -> dict[str, Any]:
     arrow = "flat" if abs(percent) < _FLAT else card["direction"]
     mood = "same" if arrow == "flat" else ("better" if arrow == card.get("better") else "worse")
     was = {**card, "value": card["previous"]}
-    return {"delta": format.percent(abs(percent), 2), "arrow": arrow, "mood": mood, "was": " ".join(_value(was)).strip()}
+    return {
+        "delta": format.percent(abs(percent), 2),
+        "arrow": arrow,
+        "mood": mood,
+        "was": " ".join(_value(was)).strip(),
+    }
 
 
 def _spark(points: Sequence[Mapping[str, Any]]) -> list[int | None]:
@@ -51,13 +64,22 @@ def _spark(points: Sequence[Mapping[str, Any]]) -> list[int | None]:
     span = (high - low) or 1.0
     flat = high == low
     return [
-        None if point["v"] is None else _SPARK_HEIGHT // 2 if flat
+        None
+        if point["v"] is None
+        else _SPARK_HEIGHT // 2
+        if flat
         else round(_SPARK_HEIGHT * (1 - (point["v"] - low) / span))
         for point in points
     ]
 
 
 PANEL = Panel(
-    name="kpis", title="Key figures", section="kpis", order=0, parts=("kpis",), bare=True,
-    slots=(Slot("cards", "cards"),), draw=draw,
+    name="kpis",
+    title="Key figures",
+    section="kpis",
+    order=0,
+    parts=("kpis",),
+    bare=True,
+    slots=(Slot("cards", "cards"),),
+    draw=draw,
 )

@@ -8,9 +8,9 @@ from console.panel import Column, Panel, Slot, empty
 
 COLUMNS = (
     Column("ip", "IP", "ip"),
-    Column("state", "State", "limit", "112px"),
-    Column("used", "Used", "text", "84px"),
-    Column("until", "Ends", "time", "72px"),
+    Column("state", "State", "limit", "104px"),
+    Column("used", "Used", "text", "27%"),
+    Column("until", "Ends", "time", "80px"),
 )
 
 
@@ -20,11 +20,19 @@ def draw(data: Mapping[str, Any]) -> dict[str, Any]:
     whole = part["global"]
     percent = whole.get("percent")
     level = "alert" if (percent or 0) >= 90 else "warning" if (percent or 0) >= 75 else "ok"
-    meter = [{
-        "label": "Global", "percent": percent, "level": level,
-        "text": f"{format.number(whole['used'])} / {format.number(whole['limit'])} per minute", "value": format.percent(percent),
-    }]
-    rows = [[row["ip"], row["ip"], "blocked", row.get("reason") or "over limit", row.get("until")] for row in part["blocked"]]
+    meter = [
+        {
+            "label": "Global",
+            "percent": percent,
+            "level": level,
+            "text": f"{format.number(whole['used'])} / {format.number(whole['limit'])} per minute",
+            "value": format.percent(percent),
+        }
+    ]
+    rows = [
+        [row["ip"], row["ip"], "blocked", row.get("reason") or "over limit", row.get("until")]
+        for row in part["blocked"]
+    ]
     rows += [[row["ip"], row["ip"], "near", f"{row['used']} / {row['limit']}", None] for row in part["near"]]
     note = f"{len(part['near'])} near · {len(part['blocked'])} blocked"
     if not rows:
@@ -33,6 +41,12 @@ def draw(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 PANEL = Panel(
-    name="limits", title="Limit status", section="traffic", order=2, width=4, parts=("limits",),
-    slots=(Slot("meter", "meters"), Slot("rows", "rows", columns=COLUMNS, label="IPs near their limit or blocked")), draw=draw,
+    name="limits",
+    title="Limit status",
+    section="traffic",
+    order=2,
+    width=4,
+    parts=("limits",),
+    slots=(Slot("meter", "meters"), Slot("rows", "rows", columns=COLUMNS, label="IPs near their limit or blocked")),
+    draw=draw,
 )

@@ -11,26 +11,38 @@ def draw(data: Mapping[str, Any]) -> dict[str, Any]:
     """Slots `facts`, `matrix`, `maturity` and `warning`."""
     part = data["model"]
     matrix, maturity = part["matrix"], part["maturity"]
-    content: dict[str, Any] = {"note": f"24 h · {part.get('version') or 'no model'}", "maturity": [_maturity(maturity)], "warning": []}
+    content: dict[str, Any] = {
+        "note": f"24 h · {'no model' if part.get('version') is None else 'model v' + str(part['version'])}",
+        "maturity": [_maturity(maturity)],
+        "warning": [],
+    }
     if not any(matrix.values()):
-        content["matrix"] = empty("No prediction of the last 24 hours has a label yet. Labels come from chargebacks, analysts and appeals.")
+        content["matrix"] = empty(
+            "No prediction of the last 24 hours has a label yet. Labels come from chargebacks, analysts and appeals."
+        )
         content["facts"] = [_fact("Precision", None), _fact("Recall", None), _fact("F1", None)]
         return content
     baseline, change = part.get("baseline_precision"), part.get("precision_change_percent")
     content["facts"] = [
-        _fact("Precision", part["precision"], f"baseline {format.ratio(baseline)}" + _signed(change), bool(part.get("warning"))),
+        _fact(
+            "Precision",
+            part["precision"],
+            f"baseline {format.ratio(baseline)}" + _signed(change),
+            bool(part.get("warning")),
+        ),
         _fact("Recall", part["recall"], f"{format.number(matrix['fn'])} missed"),
         _fact("F1", part["f1"], "harmonic mean"),
     ]
     content["matrix"] = {key: format.number(matrix[key]) for key in ("tp", "fn", "fp", "tn")}
     if part.get("warning"):
         warning = part["warning"]
-        when = warning.get("next_retraining")
-        content["warning"] = [{
-            "level": "warning", "title": warning["text"],
-            "text": warning.get("action") or "", "at": when if isinstance(when, int | float) else None,
-            "at_text": when if isinstance(when, str) else None, "at_label": "Next retraining",
-        }]
+        content["warning"] = [
+            {
+                "level": "warning",
+                "title": warning["text"],
+                "text": warning.get("action") or "",
+            }
+        ]
     return content
 
 
@@ -45,14 +57,27 @@ def _signed(change: float | None) -> str:
 def _maturity(maturity: Mapping[str, Any]) -> dict[str, Any]:
     unlabelled = f"{format.number(maturity.get('flagged_unlabelled'))} flagged and {format.number(maturity.get('blocked_unlabelled'))} blocked"
     return {
-        "label": "Labels in", "percent": maturity.get("percent"), "level": "none", "value": format.percent(maturity.get("percent")),
+        "label": "Labels in",
+        "percent": maturity.get("percent"),
+        "level": "none",
+        "value": format.percent(maturity.get("percent")),
         "text": f"{format.number(maturity.get('labelled'))} of {format.number(maturity.get('total'))} predictions; {unlabelled} still without",
     }
 
 
 PANEL = Panel(
-    name="model", title="Model quality", section="model", order=0, width=5, parts=("model",), note="24 h",
-    slots=(Slot("facts", "facts"), Slot("matrix", "matrix", label="Confusion matrix"), Slot("maturity", "meters"),
-           Slot("warning", "notes")),
+    name="model",
+    title="Model quality",
+    section="model",
+    order=0,
+    width=5,
+    parts=("model",),
+    note="24 h",
+    slots=(
+        Slot("facts", "facts"),
+        Slot("matrix", "matrix", label="Confusion matrix"),
+        Slot("maturity", "meters"),
+        Slot("warning", "notes"),
+    ),
     draw=draw,
 )

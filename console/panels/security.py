@@ -7,7 +7,7 @@ from console import format
 from console.panel import Column, Panel, Slot, empty
 
 COLUMNS = (
-    Column("t", "Time", "time", "72px"),
+    Column("t", "Time", "time", "84px"),
     Column("severity", "Severity", "severity", "104px"),
     Column("text", "Event", "text"),
     Column("source", "Source", "text", "11%"),
@@ -23,14 +23,26 @@ def draw(data: Mapping[str, Any]) -> dict[str, Any]:
     part = data["security"]
     rows = [[str(event["id"]), *(event.get(column.key) for column in COLUMNS)] for event in part["events"]]
     counts = {name: part["counts"].get(name, 0) for name in SEVERITIES}
-    shown = f"newest {len(rows)} of {format.number(part['total'])}" if part["total"] > len(rows) else f"{format.number(part['total'])} events"
+    shown = (
+        f"newest {len(rows)} of {format.number(part['total'])}"
+        if part["total"] > len(rows)
+        else f"{format.number(part['total'])} events"
+    )
     if not rows:
-        content: dict[str, Any] = empty("No security event in this window. Logins, lockouts, rate limits, drift and policy changes show up here.")
+        content: dict[str, Any] = empty(
+            "No security event in this window. Logins, lockouts, rate limits, drift and policy changes show up here."
+        )
         return {"rows": {**content, "counts": counts}, "note": "no events"}
     return {"rows": {"rows": rows, "counts": counts}, "note": shown}
 
 
 PANEL = Panel(
-    name="security", title="Security events", section="security", order=0, parts=("security",), note="last 15 min",
-    slots=(Slot("rows", "rows", columns=COLUMNS, label="Security events", filters=SEVERITIES, search=True),), draw=draw,
+    name="security",
+    title="Security events",
+    section="security",
+    order=0,
+    parts=("security",),
+    note="last 15 min",
+    slots=(Slot("rows", "rows", columns=COLUMNS, label="Security events", filters=SEVERITIES, search=True),),
+    draw=draw,
 )

@@ -11,7 +11,10 @@ def draw(data: Mapping[str, Any]) -> dict[str, Any]:
     """Slots `tiles` and `advice`."""
     services = data["health"]["services"]
     if not services:
-        return {"tiles": empty("No service check has run yet. The collector probes the services of config/services.toml."), "advice": []}
+        return {
+            "tiles": empty("No service check has run yet. The collector probes the services of config/services.toml."),
+            "advice": [],
+        }
     up = sum(service["status"] == "UP" for service in services)
     return {
         "note": f"{up} of {len(services)} up · uptime over 24 h",
@@ -22,9 +25,12 @@ def draw(data: Mapping[str, Any]) -> dict[str, Any]:
 
 def _tile(service: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        "id": service["name"], "title": service["title"], "status": service["status"],
+        "id": service["name"],
+        "title": service["title"],
+        "status": service["status"],
         "latency": format.milliseconds(service.get("latency_ms")),
-        "uptime": format.percent(service.get("uptime_percent"), 4), "at": service.get("checked_at"),
+        "uptime": format.percent(service.get("uptime_percent"), 4),
+        "at": service.get("checked_at"),
         "detail": service.get("detail") or "",
     }
 
@@ -36,11 +42,21 @@ def _advice(service: Mapping[str, Any]) -> dict[str, Any]:
     elif service.get("detail"):
         what += f": {service['detail']}"
     suggestion = service.get("suggestion") or ""
-    return {"level": "alert" if service["status"] == "DOWN" else "warning", "title": what,
-            "text": suggestion[:1].upper() + suggestion[1:]}
+    return {
+        "level": "alert" if service["status"] == "DOWN" else "warning",
+        "title": what,
+        "text": suggestion[:1].upper() + suggestion[1:],
+    }
 
 
 PANEL = Panel(
-    name="services", title="Services", section="health", order=0, width=8, parts=("health",), note="uptime over 24 h",
-    slots=(Slot("tiles", "tiles"), Slot("advice", "notes")), draw=draw,
+    name="services",
+    title="Services",
+    section="health",
+    order=0,
+    width=8,
+    parts=("health",),
+    note="uptime over 24 h",
+    slots=(Slot("tiles", "tiles"), Slot("advice", "notes")),
+    draw=draw,
 )

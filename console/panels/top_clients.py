@@ -31,6 +31,13 @@ def draw(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 PANEL = Panel(
-    name="top_clients", title="Top clients", section="traffic", order=1, width=3, parts=("traffic", "limits"),
-    note="last 5 min", slots=(Slot("rows", "rows", columns=COLUMNS, label="Top five IPs by requests"),), draw=draw,
+    name="top_clients",
+    title="Top clients",
+    section="traffic",
+    order=1,
+    width=3,
+    parts=("traffic", "limits"),
+    note="last 5 min",
+    slots=(Slot("rows", "rows", columns=COLUMNS, label="Top five IPs by requests"),),
+    draw=draw,
 )

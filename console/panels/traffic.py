@@ -13,7 +13,11 @@ def draw(data: Mapping[str, Any]) -> dict[str, Any]:
     part = data["traffic"]
     minutes = part["per_minute"]
     if not any(minute["n"] for minute in minutes):
-        return {"chart": empty("No API request in this range. Our own endpoints and request events of the platform are counted here.")}
+        return {
+            "chart": empty(
+                "No API request in this range. Our own endpoints and request events of the platform are counted here."
+            )
+        }
     limit = (data.get("limits") or {}).get("global", {}).get("limit")
     errors = sum(minute["errors"] for minute in minutes)
     return {
@@ -23,6 +27,13 @@ def draw(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 PANEL = Panel(
-    name="traffic", title="Requests per minute", section="traffic", order=0, width=5, parts=("traffic", "limits"),
-    note="5xx as bars", slots=(Slot("chart", "figure", label="API requests per minute"),), draw=draw,
+    name="traffic",
+    title="Requests per minute",
+    section="traffic",
+    order=0,
+    width=5,
+    parts=("traffic", "limits"),
+    note="5xx as bars",
+    slots=(Slot("chart", "figure", label="API requests per minute"),),
+    draw=draw,
 )

@@ -15,8 +15,18 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 SECONDS = {"15m": 900, "1h": 3600, "6h": 21600, "24h": 86400}
-FEATURES = ["txn_velocity_1h", "price_deviation", "wallet_age_days", "geo_velocity", "ip_reuse", "amount", "failed_logins",
-            "account_age_days", "tickets_per_txn", "hour_of_day"]
+FEATURES = [
+    "txn_velocity_1h",
+    "price_deviation",
+    "wallet_age_days",
+    "geo_velocity",
+    "ip_reuse",
+    "amount",
+    "failed_logins",
+    "account_age_days",
+    "tickets_per_txn",
+    "hour_of_day",
+]
 KINDS = ("kpis", "fraud_scatter", "fraud_feed", "traffic", "limits", "model", "drift", "health", "security", "trouble")
 
 
@@ -34,6 +44,7 @@ class World:
         self.per_hour = per_hour
         self.seed = seed
         self.down: list[str] = []
+        self.dead = False
         self.hits = 0
         self.events: list[Any] = []
         self.since: list[int] = []
@@ -64,9 +75,17 @@ class World:
             if at > since:
                 parts[name] = {"version": at, "data": self.part(name, start, end)}
         if self.mood == "broken" and "drift" in parts:
-            parts["drift"] = {"version": version, "error": {"title": "Drift cannot be computed", "detail": "The reference of the model is missing."}}
-        body = {"version": version, "as_of": iso(version / 1000), "range": {"label": label, "from": iso(start), "to": iso(end)},
-                "parts": parts, "down": self.down}
+            parts["drift"] = {
+                "version": version,
+                "error": {"title": "Drift cannot be computed", "detail": "The reference of the model is missing."},
+            }
+        body = {
+            "version": version,
+            "as_of": iso(version / 1000),
+            "range": {"label": label, "from": iso(start), "to": iso(end)},
+            "parts": parts,
+            "down": self.down,
+        }
         return 200, json.dumps(body).encode()
 
     def part(self, name: str, start: float, end: float) -> Any:
@@ -76,22 +95,97 @@ class World:
 
     def _kpis(self, rng: random.Random, start: float, end: float) -> Any:
         busy = self.mood == "busy"
-        rows = [("K1", "transactions_per_hour", "Transactions/hour", 1043 + rng.randint(-20, 20), "/h", 1018, "up", 1000, ">=", "≥ 1,000/h", "ok", ""),
-                ("K2", "fraud_rate", "Fraud rate", (3.42 if busy else 1.31) + rng.random() / 50, "%", 1.2, "down", 2, "<", "< 2 %",
-                 "alert" if busy else "ok", "above 3 % for 12 minutes" if busy else ""),
-                ("K3", "api_latency_p95", "API latency p95", 61.2 + rng.random() * 4, "ms", 44.0, "down", 50, "<", "< 50 ms", "warning", "above its target"),
-                ("K4", "revenue_per_hour", "Revenue/hour", 11873.4 + rng.randint(-200, 200), "USD/h", 12010.0, "up", 11500, ">=", "baseline $11.5k", "ok", "")]
+        rows = [
+            (
+                "K1",
+                "transactions_per_hour",
+                "Transactions/hour",
+                1043 + rng.randint(-20, 20),
+                "/h",
+                1018,
+                "up",
+                1000,
+                ">=",
+                "≥ 1,000/h",
+                "ok",
+                "",
+            ),
+            (
+                "K2",
+                "fraud_rate",
+                "Fraud rate",
+                (3.42 if busy else 1.31) + rng.random() / 50,
+                "%",
+                1.2,
+                "down",
+                2,
+                "<",
+                "< 2 %",
+                "alert" if busy else "ok",
+                "above 3 % for 12 minutes" if busy else "",
+            ),
+            (
+                "K3",
+                "api_latency_p95",
+                "API latency p95",
+                61.2 + rng.random() * 4,
+                "ms",
+                44.0,
+                "down",
+                50,
+                "<",
+                "< 50 ms",
+                "warning",
+                "above its target",
+            ),
+            (
+                "K4",
+                "revenue_per_hour",
+                "Revenue/hour",
+                11873.4 + rng.randint(-200, 200),
+                "USD/h",
+                12010.0,
+                "up",
+                11500,
+                ">=",
+                "baseline $11.5k",
+                "ok",
+                "",
+            ),
+        ]
         cards = []
         for id_, key, title, value, unit, previous, better, target, op, text, status, reason in rows:
             shown = None if self.mood == "empty" else value
             delta = value - previous
-            cards.append({
-                "id": id_, "key": key, "title": title, "value": shown, "unit": unit, "previous": None if shown is None else previous,
-                "delta": delta, "delta_percent": 100 * delta / previous, "direction": "up" if delta > 0 else "down", "better": better,
-                "target": {"value": target, "op": op, "text": text}, "status": "none" if shown is None else status, "reason": reason,
-                "spark": [{"t": 1000 * (end - 60 * (60 - i)), "v": None if shown is None else value * (1 + 0.12 * math.sin(i / 5) + 0.05 * rng.random())} for i in range(60)],
-            })
-        return {**{card["key"]: card["value"] for card in cards}, "window": {"from": iso(end - 3600), "to": iso(end)}, "cards": cards}
+            cards.append(
+                {
+                    "id": id_,
+                    "key": key,
+                    "title": title,
+                    "value": shown,
+                    "unit": unit,
+                    "previous": None if shown is None else previous,
+                    "delta": delta,
+                    "delta_percent": 100 * delta / previous,
+                    "direction": "up" if delta > 0 else "down",
+                    "better": better,
+                    "target": {"value": target, "op": op, "text": text},
+                    "status": "none" if shown is None else status,
+                    "reason": reason,
+                    "spark": [
+                        {
+                            "t": 1000 * (end - 60 * (60 - i)),
+                            "v": None if shown is None else value * (1 + 0.12 * math.sin(i / 5) + 0.05 * rng.random()),
+                        }
+                        for i in range(60)
+                    ],
+                }
+            )
+        return {
+            **{card["key"]: card["value"] for card in cards},
+            "window": {"from": iso(end - 3600), "to": iso(end)},
+            "cards": cards,
+        }
 
     def _fraud_scatter(self, rng: random.Random, start: float, end: float) -> Any:
         n = 0 if self.mood == "empty" else self.per_hour
@@ -100,14 +194,49 @@ class World:
         for name, share, low, high in (("BLOCKED", 0.018, 0.7, 1.0), ("REVIEW", 0.04, 0.4, 0.7)):
             count = int(n * share)
             at = sorted(stable.random() for _ in range(count))
-            points[name] = {"t": [int(1000 * (start + (end - start) * x)) for x in at], "score": [round(stable.uniform(low, high), 3) for _ in at],
-                            "id": [f"tx_{stable.getrandbits(32):08x}" for _ in at]}
-        z = [[max(0, int(n / 3000 * math.exp(-y / 3.2) * 3 * (1 + 0.4 * math.sin(x / 9)) + stable.random() * 1.6 - 0.5)) if y < 10 else 0 for x in range(120)] for y in range(25)]
+            points[name] = {
+                "t": [int(1000 * (start + (end - start) * x)) for x in at],
+                "score": [round(stable.uniform(low, high), 3) for _ in at],
+                "id": [f"tx_{stable.getrandbits(32):08x}" for _ in at],
+            }
+        z = [
+            [
+                max(
+                    0,
+                    int(n / 3000 * math.exp(-y / 3.2) * 3 * (1 + 0.4 * math.sin(x / 9)) + stable.random() * 1.6 - 0.5),
+                )
+                if y < 10
+                else 0
+                for x in range(120)
+            ]
+            for y in range(25)
+        ]
         approved = sum(map(sum, z)) if n else 0
-        return {"policy": {"version": 3, "profile": "normal", "fraud_threshold": 0.6, "review_from": 0.4, "block_from": 0.7},
-                "from": int(start * 1000), "to": int(end * 1000), "points": points, "truncated": False,
-                "density": {"t0": int(start * 1000), "dt": (end - start) * 1000 / 120, "nx": 120, "ny": 25, "z": z if n else [[0] * 120] * 25},
-                "counts": {"APPROVED": approved, "REVIEW": len(points["REVIEW"]["t"]), "BLOCKED": len(points["BLOCKED"]["t"])}}
+        return {
+            "policy": {
+                "version": 3,
+                "profile": "normal",
+                "fraud_threshold": 0.6,
+                "review_from": 0.4,
+                "block_from": 0.7,
+            },
+            "from": int(start * 1000),
+            "to": int(end * 1000),
+            "points": points,
+            "truncated": False,
+            "density": {
+                "t0": int(start * 1000),
+                "dt": (end - start) * 1000 / 120,
+                "nx": 120,
+                "ny": 25,
+                "z": z if n else [[0] * 120] * 25,
+            },
+            "counts": {
+                "APPROVED": approved,
+                "REVIEW": len(points["REVIEW"]["t"]),
+                "BLOCKED": len(points["BLOCKED"]["t"]),
+            },
+        }
 
     def _fraud_feed(self, rng: random.Random, start: float, end: float) -> Any:
         if self.mood == "empty":
@@ -117,10 +246,21 @@ class World:
         for index in range(50):
             one = random.Random(first - index)
             score = one.uniform(0.65, 1)
-            feature, value = one.choice([("txn_velocity_1h", 12), ("price_deviation", 2.3), ("wallet_age", "0.5d"), ("geo_velocity", "true")])
-            rows.append({"time": iso((first - index) * 10 + one.random() * 3), "txn_id": f"tx_{one.getrandbits(32):08x}", "score": round(score, 4),
-                         "decision": "BLOCKED" if score >= 0.7 else "REVIEW", "top_feature": feature, "top_value": value if isinstance(value, int | float) else None,
-                         "top_feature_text": f"{feature}={value}", "amount": round(one.lognormvariate(4, 1), 2)})
+            feature, value = one.choice(
+                [("txn_velocity_1h", 12), ("price_deviation", 2.3), ("wallet_age", "0.5d"), ("geo_velocity", "true")]
+            )
+            rows.append(
+                {
+                    "time": iso((first - index) * 10 + one.random() * 3),
+                    "txn_id": f"tx_{one.getrandbits(32):08x}",
+                    "score": round(score, 4),
+                    "decision": "BLOCKED" if score >= 0.7 else "REVIEW",
+                    "top_feature": feature,
+                    "top_value": value if isinstance(value, int | float) else None,
+                    "top_feature_text": f"{feature}={value}",
+                    "amount": round(one.lognormvariate(4, 1), 2),
+                }
+            )
         return rows
 
     def _traffic(self, rng: random.Random, start: float, end: float) -> Any:
@@ -130,64 +270,231 @@ class World:
             at = start + index * step
             n = 0 if self.mood == "empty" else int(800 + 120 * math.sin(at / 900) + rng.random() * 60)
             minutes.append({"t": int(at * 1000), "n": n, "errors": int(rng.random() * 14) if n else 0})
-        tops = [] if self.mood == "empty" else [{"ip": f"203.0.113.{9 + i}", "n": 904 - 71 * i, "limited": i == 4} for i in range(5)]
-        return {"per_minute": minutes, "top_ips": tops, "limited_ips": 1 if tops else 0, "total": sum(minute["n"] for minute in minutes)}
+        tops = (
+            []
+            if self.mood == "empty"
+            else [{"ip": f"203.0.113.{9 + i}", "n": 904 - 71 * i, "limited": i == 4} for i in range(5)]
+        )
+        return {
+            "per_minute": minutes,
+            "top_ips": tops,
+            "limited_ips": 1 if tops else 0,
+            "total": sum(minute["n"] for minute in minutes),
+        }
 
     def _limits(self, rng: random.Random, start: float, end: float) -> Any:
         if self.mood != "busy":
             return {"global": {"used": 0, "limit": 10000, "percent": 0.0}, "near": [], "blocked": []}
         used = 8230 + rng.randint(-90, 90)
-        return {"global": {"used": used, "limit": 10000, "percent": used / 100}, "near": [{"ip": "203.0.113.11", "used": 96, "limit": 100}, {"ip": "2001:db8::17", "used": 91, "limit": 100}],
-                "blocked": [{"ip": "203.0.113.13", "until": int((end + 2900) * 1000), "reason": "412 requests in a minute"}]}
+        return {
+            "global": {"used": used, "limit": 10000, "percent": used / 100},
+            "near": [
+                {"ip": "203.0.113.11", "used": 96, "limit": 100},
+                {"ip": "2001:db8::17", "used": 91, "limit": 100},
+            ],
+            "blocked": [
+                {"ip": "203.0.113.13", "until": int((end + 2900) * 1000), "reason": "412 requests in a minute"}
+            ],
+        }
 
     def _model(self, rng: random.Random, start: float, end: float) -> Any:
         if self.mood == "empty":
-            return {"version": "xgb-20261119", "matrix": {"tp": 0, "fn": 0, "fp": 0, "tn": 0}, "precision": None, "recall": None, "f1": None, "baseline_precision": 0.67,
-                    "precision_change_percent": None, "warning": None, "maturity": {"labelled": 0, "total": 0, "percent": 0, "flagged_unlabelled": 0, "blocked_unlabelled": 0}}
-        return {"version": "xgb-20261119", "matrix": {"tp": 142, "fn": 18, "fp": 89, "tn": 11751}, "precision": 0.6147, "recall": 0.8875, "f1": 0.7263, "baseline_precision": 0.67,
-                "precision_change_percent": -8.25, "warning": {"text": "Precision fell by 8.3 % of its baseline", "action": "Review the newest false alarms", "next_retraining": "2026-11-22T02:00:00Z"},
-                "maturity": {"labelled": 12000, "total": 24810, "percent": 48.4, "flagged_unlabelled": 61, "blocked_unlabelled": 44}}
+            return {
+                "version": 7,
+                "matrix": {"tp": 0, "fn": 0, "fp": 0, "tn": 0},
+                "precision": None,
+                "recall": None,
+                "f1": None,
+                "baseline_precision": 0.67,
+                "precision_change_percent": None,
+                "warning": None,
+                "maturity": {"labelled": 0, "total": 0, "percent": 0, "flagged_unlabelled": 0, "blocked_unlabelled": 0},
+            }
+        return {
+            "version": 7,
+            "matrix": {"tp": 142, "fn": 18, "fp": 89, "tn": 11751},
+            "precision": 0.6147,
+            "recall": 0.8875,
+            "f1": 0.7263,
+            "baseline_precision": 0.67,
+            "precision_change_percent": -8.25,
+            "warning": {
+                "text": "Precision fell by 8.3 % of its baseline",
+                "action": "Next scheduled retraining: Sunday 22 Nov 02:00 UTC",
+                "next_retraining": int((end + 90000) * 1000),
+            },
+            "maturity": {
+                "labelled": 12000,
+                "total": 24810,
+                "percent": 48.4,
+                "flagged_unlabelled": 61,
+                "blocked_unlabelled": 44,
+            },
+        }
 
     def _drift(self, rng: random.Random, start: float, end: float) -> Any:
         if self.mood == "empty":
-            return {"threshold": 0.15, "watch": 0.10, "features": [], "largest": None, "days": [{"day": iso(end - 86400 * (6 - i))[:10], "kl": None, "feature": None, "n": 0} for i in range(7)],
-                    "status": "unknown", "n": 0, "version": "xgb-20261119"}
+            return {
+                "threshold": 0.15,
+                "watch": 0.10,
+                "features": [],
+                "largest": None,
+                "days": [
+                    {"day": int((end // 86400 - 6 + i) * 86400000), "kl": None, "feature": None, "n": 0}
+                    for i in range(7)
+                ],
+                "status": "unknown",
+                "n": 0,
+                "version": 7,
+            }
         values = [0.041, 0.043, 0.06, 0.082, 0.11, 0.128, 0.163]
-        features = [{"name": name, "kl": round(0.163 * 0.72**i, 4), "status": "drifted" if not i else "watch" if i == 1 else "healthy"} for i, name in enumerate(FEATURES)]
-        return {"threshold": 0.15, "watch": 0.10, "features": features, "largest": features[0], "status": "drifted", "n": 21480, "version": "xgb-20261119",
-                "days": [{"day": iso(end - 86400 * (6 - i))[:10], "kl": value, "feature": "price_deviation", "n": 3000 + 10 * i} for i, value in enumerate(values)]}
+        features = [
+            {
+                "name": name,
+                "kl": round(0.163 * 0.72**i, 4),
+                "status": "drifted" if not i else "watch" if i == 1 else "healthy",
+            }
+            for i, name in enumerate(FEATURES)
+        ]
+        return {
+            "threshold": 0.15,
+            "watch": 0.10,
+            "features": features,
+            "largest": features[0],
+            "status": "drifted",
+            "n": 21480,
+            "version": 7,
+            "days": [
+                {
+                    "day": int((end // 86400 - 6 + i) * 86400000),
+                    "kl": value,
+                    "feature": "price_deviation",
+                    "n": 3000 + 10 * i,
+                }
+                for i, value in enumerate(values)
+            ],
+        }
 
     def _health(self, rng: random.Random, start: float, end: float) -> Any:
-        names = [("backend-api", "Backend API", 12), ("postgres", "PostgreSQL", 2.1), ("redis", "Redis Cache", 0.6), ("ml-inference", "ML Inference Service", 9),
-                 ("smart-contract-rpc", "Smart Contract RPC", 850 if self.mood == "busy" else 180), ("siem-collector", "SIEM Log Collector", 14000)]
-        services = [] if self.mood == "empty" else [
-            {"name": name, "title": title, "status": "SLOW" if latency == 850 else "UP", "latency_ms": latency + rng.random(), "baseline_ms": 200 if "rpc" in name else 50,
-             "uptime_percent": 97.3 if latency == 850 else 99.98, "checked_at": int((end - rng.randint(0, 6)) * 1000), "detail": "", "suggestion": "check the RPC provider's status or switch provider" if latency == 850 else ""}
-            for name, title, latency in names]
-        host = None if self.mood == "empty" else {"cpu_percent": 37 + rng.random() * 20, "cores": 8, "memory_used": 11.2 * 2**30, "memory_total": 16 * 2**30, "disk_used": 402 * 2**30, "disk_total": 480 * 2**30, "load1": 2.31, "at": int(end * 1000)}
+        names = [
+            ("backend-api", "Backend API", 12),
+            ("postgres", "PostgreSQL", 2.1),
+            ("redis", "Redis Cache", 0.6),
+            ("ml-inference", "ML Inference Service", 9),
+            ("smart-contract-rpc", "Smart Contract RPC", 850 if self.mood == "busy" else 180),
+            ("siem-collector", "SIEM Log Collector", 14000),
+        ]
+        services = (
+            []
+            if self.mood == "empty"
+            else [
+                {
+                    "name": name,
+                    "title": title,
+                    "status": "SLOW" if latency == 850 else "UP",
+                    "latency_ms": latency + rng.random(),
+                    "baseline_ms": 200 if "rpc" in name else 50,
+                    "uptime_percent": 97.3 if latency == 850 else 99.98,
+                    "checked_at": int((end - rng.randint(0, 6)) * 1000),
+                    "detail": "",
+                    "suggestion": "check the RPC provider's status or switch provider" if latency == 850 else "",
+                }
+                for name, title, latency in names
+            ]
+        )
+        host = (
+            None
+            if self.mood == "empty"
+            else {
+                "cpu_percent": 37 + rng.random() * 20,
+                "cores": 8,
+                "memory_used": 11.2 * 2**30,
+                "memory_total": 16 * 2**30,
+                "disk_used": 402 * 2**30,
+                "disk_total": 480 * 2**30,
+                "load1": 2.31,
+                "at": int(end * 1000),
+            }
+        )
         return {"services": services, "host": host}
 
     def _security(self, rng: random.Random, start: float, end: float) -> Any:
         if self.mood == "empty":
-            return {"from": int(start * 1000), "to": int(end * 1000), "counts": {"critical": 0, "high": 0, "medium": 0, "low": 0}, "events": [], "total": 0}
-        texts = [("critical", "Account locked after 3 failed MFA attempts", "mfa"), ("high", "Login from a new country for an admin account", "auth"),
-                 ("medium", "IP blocked for 60 minutes: over its rate limit", "rate-limit"), ("low", "Login of admin", "console"), ("low", "Policy checked", "policy"), ("medium", '=HYPERLINK("http://evil.example","x") in a user agent', "waf")]
+            return {
+                "from": int(start * 1000),
+                "to": int(end * 1000),
+                "counts": {"critical": 0, "high": 0, "medium": 0, "low": 0},
+                "events": [],
+                "total": 0,
+            }
+        texts = [
+            ("critical", "Account locked after 3 failed MFA attempts", "mfa"),
+            ("high", "Login from a new country for an admin account", "auth"),
+            ("medium", "IP blocked for 60 minutes: over its rate limit", "rate-limit"),
+            ("low", "Login of admin", "console"),
+            ("low", "Policy checked", "policy"),
+            ("medium", '=HYPERLINK("http://evil.example","x") in a user agent', "waf"),
+        ]
         events = []
         first = int(end // 7)
         for index in range(120):
             one = random.Random(first - index)
             severity, text, source = one.choices(texts, weights=[1, 3, 8, 20, 20, 2])[0]
-            events.append({"t": int((first - index) * 7000), "id": f"ev-{first - index}", "severity": severity, "text": text, "category": "authentication", "action": "login", "outcome": "failure",
-                           "actor": one.choice(["u-37912", "admin", None, "svc-mint"]), "ip": f"198.51.100.{one.randint(1, 250)}", "correlation_id": f"c-{one.getrandbits(40):010x}", "source": source})
-        counts = {name: sum(event["severity"] == name for event in events) for name in ("critical", "high", "medium", "low")}
-        return {"from": int(start * 1000), "to": int(end * 1000), "counts": counts, "events": events, "total": len(events)}
+            events.append(
+                {
+                    "t": int((first - index) * 7000),
+                    "id": f"ev-{first - index}",
+                    "severity": severity,
+                    "text": text,
+                    "category": "authentication",
+                    "action": "login",
+                    "outcome": "failure",
+                    "actor": one.choice(["u-37912", "admin", None, "svc-mint"]),
+                    "ip": f"198.51.100.{one.randint(1, 250)}",
+                    "correlation_id": f"c-{one.getrandbits(40):010x}",
+                    "source": source,
+                }
+            )
+        counts = {
+            name: sum(event["severity"] == name for event in events) for name in ("critical", "high", "medium", "low")
+        }
+        return {
+            "from": int(start * 1000),
+            "to": int(end * 1000),
+            "counts": counts,
+            "events": events,
+            "total": len(events),
+        }
 
     def _trouble(self, rng: random.Random, start: float, end: float) -> Any:
         if self.mood != "busy":
             return []
-        return [{"id": "K2", "severity": "high", "title": "Fraud rate above 3 %", "detail": "3.4 % over the last hour; the limit is 3 %", "since": int((end - 720) * 1000) // 60000 * 60000, "target": "#kpis"},
-                {"id": "precision", "severity": "medium", "title": "Precision fell by 8.3 %", "detail": "0.615 against a baseline of 0.670", "since": None, "target": "#model"},
-                {"id": "rpc", "severity": "medium", "title": "Smart Contract RPC is SLOW", "detail": "850 ms against a baseline of 200 ms", "since": None, "target": "#services"}]
+        return [
+            {
+                "id": "K2",
+                "severity": "high",
+                "title": "Fraud rate above 3 %",
+                "detail": "3.4 % over the last hour; the limit is 3 %",
+                "since": int((end - 720) * 1000) // 60000 * 60000,
+                "target": "#kpis",
+            },
+            {
+                "id": "precision",
+                "severity": "medium",
+                "title": "Precision fell by 8.3 %",
+                "detail": "0.615 against a baseline of 0.670",
+                "since": int(end // 3600 * 3600000),
+                "target": "#model",
+            },
+            {
+                "id": "rpc",
+                "severity": "medium",
+                "title": "Smart Contract RPC is SLOW",
+                "detail": "850 ms against a baseline of 200 ms",
+                "since": int(end // 3600 * 3600000),
+                "target": "#health",
+            },
+        ]
 
     def transaction(self, txn: str) -> Any:
         """The drawer's document, or None for an unknown id."""
@@ -195,11 +502,51 @@ class World:
             return None
         one = random.Random(txn)
         now = time.time()
-        features = [{"name": name, "value": round(one.lognormvariate(1, 1), 3), "contribution": round(one.gauss(0.1, 0.6), 4)} for name in FEATURES]
-        history = [{"transaction_id": f"tx_{one.getrandbits(32):08x}", "timestamp": iso(now - 400 * (i + 1)), "amount": round(one.lognormvariate(4, 1), 2), "score": round(one.random(), 3), "decision": "APPROVED"} for i in range(4)]
-        return {"transaction": {"transaction_id": txn, "timestamp": iso(now - 90), "type": "purchase", "amount": 148.5, "platform_fee": 7.42, "wallet": "0x9f3a7c11", "counterparty": "0x71be0022", "event_id": "ev-204", "ip": "203.0.113.13"},
-                "prediction": {"timestamp": iso(now - 90), "score": 0.912, "decision": "BLOCKED", "top_feature": "txn_velocity_1h", "top_value": 12, "model_version": "xgb-20261119", "latency_ms": 3.2, "features": features},
-                "labels": [], "wallet_history": history, "ip_history": history[:2]}
+        features = [
+            {"name": name, "value": round(one.lognormvariate(1, 1), 3), "contribution": round(one.gauss(0.1, 0.6), 4)}
+            for name in FEATURES
+        ]
+        history = [
+            {
+                "t": int((now - 400 * (i + 1)) * 1000),
+                "transaction_id": f"tx_{one.getrandbits(32):08x}",
+                "type": "purchase",
+                "amount": round(one.lognormvariate(4, 1), 2),
+                "score": round(one.random(), 3),
+                "decision": "APPROVED",
+            }
+            for i in range(4)
+        ]
+        return {
+            "id": txn,
+            "transaction": {
+                "t": int((now - 90) * 1000),
+                "transaction_id": txn,
+                "type": "purchase",
+                "amount": 148.5,
+                "platform_fee": 7.42,
+                "wallet": "0x9f3a7c11",
+                "counterparty": "0x71be0022",
+                "event_id": "ev-204",
+                "ip": "203.0.113.13",
+            },
+            "prediction": {
+                "t": int((now - 90) * 1000),
+                "score": 0.912,
+                "decision": "BLOCKED",
+                "flagged": True,
+                "top_feature": "txn_velocity_1h",
+                "top_value": 12,
+                "top_feature_text": "txn_velocity_1h=12",
+                "model_version": 7,
+                "latency_ms": 3.2,
+                "features": features,
+                "explained": "stored",
+            },
+            "labels": [{"source": "chargeback", "label": "fraud", "t": int(now * 1000), "actor": None, "counts": True}],
+            "wallet_history": {"transactions": history, "requests_last_hour": None, "errors_last_hour": None},
+            "ip_history": {"transactions": history[:2], "requests_last_hour": 12, "errors_last_hour": 1},
+        }
 
 
 def serve(world: World, port: int = 0) -> ThreadingHTTPServer:
@@ -209,6 +556,9 @@ def serve(world: World, port: int = 0) -> ThreadingHTTPServer:
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
+            if world.dead:
+                self.close_connection = True
+                return
             parts = urlsplit(self.path)
             if parts.path == "/api/monitoring/snapshot":
                 status, body = world.snapshot({name: values[0] for name, values in parse_qs(parts.query).items()})

@@ -25,7 +25,7 @@
     // A copy of a figure with every "@role" and "@role/alpha" replaced. Arrays of numbers are shared, not walked.
     gh.painted = (value) => {
         if (typeof value === 'string') return value.charCodeAt(0) === 64 ? paint(value) : value;
-        if (Array.isArray(value)) return typeof value[0] === 'number' || (Array.isArray(value[0]) && typeof value[0][0] !== 'string' && value.length > 6) ? value : value.map(gh.painted);
+        if (Array.isArray(value)) return value.length > 8 && typeof value[0] !== 'string' && typeof value[0] !== 'object' ? value : value.length > 8 && Array.isArray(value[0]) ? value : value.map(gh.painted);
         if (value === null || typeof value !== 'object') return value;
         const copy = {};
         for (const key in value) copy[key] = gh.painted(value[key]);

@@ -27,15 +27,17 @@
         clearTimeout(slow);
         figure = answer.figure || null;
         if (answer.error) { fail(answer.error); return; }
-        const { transaction, prediction, labels, wallet_history: ofWallet, ip_history: ofIp } = normal(answer.document);
+        const { transaction, prediction, labels, wallet_history: wallet, ip_history: address } = answer.document;
         const p = prediction || {}, t = transaction || {};
+        const [ofWallet, ofIp] = [wallet, address].map((found) => (found?.transactions || []).filter((x) => x.transaction_id !== answer.id));
         byId('drawer-body').replaceChildren(pairs([
             ['Decision', p.decision ? gh.look(p.decision) : null], ['Score', typeof p.score === 'number' ? p.score.toFixed(3) : null], ['Top feature', mono(p.top_feature_text || (p.top_feature ? `${p.top_feature}=${num(p.top_value)}` : ''))],
             ['Amount', typeof t.amount === 'number' ? gh.usd(t.amount) : null], ['Platform fee', typeof t.platform_fee === 'number' ? gh.usd(t.platform_fee) : null], ['Type', t.type], ['Time', time(p.t || t.t)],
-            ['Wallet', mono(t.wallet)], ['Counterparty', mono(t.counterparty)], ['IP', ip(t.ip)], ['Event', mono(t.event_id)], ['Model', mono(p.model_version)], ['Scored in', typeof p.latency_ms === 'number' ? `${num(p.latency_ms)} ms` : null],
-            ['Labels', labels.length ? labels.map((l) => `${l.label} (${l.source})`).join(', ') : 'none yet']
+            ['Wallet', mono(t.wallet)], ['Counterparty', mono(t.counterparty)], ['IP', ip(t.ip)], ['Event', mono(t.event_id)], ['Model', typeof p.model_version === 'number' ? `v${p.model_version}` : null], ['Scored in', typeof p.latency_ms === 'number' ? `${num(p.latency_ms)} ms` : null],
+            ['Labels', labels.length ? labels.map((l) => `${l.label} (${l.source}${l.counts && labels.length > 1 ? ', counts' : ''})`).join(', ') : 'none yet']
         ]));
         chart();
+        if (!figure && p.explained === 'unavailable') byId('drawer-body').append(gh.el('p', { class: 'drawer-wait' }, 'The contributions cannot be computed at the moment: the scoring service does not answer.'));
         const features = p.features || [];
         const more = [];
         if (features.length) more.push(el('h3', {}, 'Features'), grid('Features of the prediction', ['Feature', 'Value', 'Contribution'], features.map((f) => [f.name, num(f.value), typeof f.contribution === 'number' ? (f.contribution > 0 ? '+' : '') + f.contribution.toFixed(3) : gh.NONE]), [1, 2]));
@@ -43,23 +45,14 @@
         if (ofIp.length) more.push(el('h3', {}, 'Recent from this IP'), history('Recent transactions from this IP', ofIp));
         byId('drawer-more').replaceChildren(...more);
     }
-    // Names the two history lists and the times alike, whatever the API calls them.
-    function normal(document_) {
-        const d = document_ || {};
-        const list = (...names) => names.map((name) => d[name]).find(Array.isArray) || [];
-        const stamp = (x) => x && { ...x, t: x.t ?? x.time ?? x.timestamp, score: x.score ?? x.fraud_score };
-        const history_ = d.history || {};
-        return { transaction: stamp(d.transaction), prediction: stamp(d.prediction), labels: list('labels'),
-            wallet_history: list('wallet_history').length ? list('wallet_history') : history_.wallet || [], ip_history: list('ip_history').length ? list('ip_history') : history_.ip || [] };
-    }
     function grid(label, heads, rows, right) {
         const side = (at) => (right.includes(at) ? 'right' : '');
         return el('table', { 'aria-label': label }, el('thead', {}, el('tr', {}, ...heads.map((head, at) => el('th', { scope: 'col', class: side(at) }, head)))),
             el('tbody', {}, ...rows.map((row) => el('tr', {}, ...row.map((value, at) => el('td', { class: `${side(at)} ${at ? '' : 'mono'}`, title: typeof value === 'string' ? value : null }, value))))));
     }
     const history = (label, list) => grid(label, ['Transaction', 'Time', 'Amount', 'Score', 'Decision'], list.slice(0, 20).map((x) => {
-        const id = x.transaction_id || x.txn_id || x.id;
-        return [el('button', { class: 'link', type: 'button', 'data-txn': id }, id), gh.clock(x.t ?? x.time ?? x.timestamp), gh.usd(x.amount), gh.fixed(x.score ?? x.fraud_score, 3), x.decision ? gh.look(x.decision) : gh.NONE];
+        const id = x.transaction_id;
+        return [el('button', { class: 'link', type: 'button', 'data-txn': id }, id), gh.clock(x.t), gh.usd(x.amount), gh.fixed(x.score, 3), x.decision ? gh.look(x.decision) : gh.NONE];
     }), [2, 3]);
     function chart() {
         const box = byId('drawer-chart');

@@ -121,9 +121,8 @@
         notes(slot, notes) {
             keyed(slot, 'notes', notes.map((n, at) => ({ ...n, label: String(at) })), () => el('div', { class: 'nt' }), (box, n) => {
                 box.dataset.level = n.level;
-                const when = n.at ? new Date(n.at).toISOString().slice(0, 16).replace('T', ' ') + ' UTC' : n.at_text;
                 box.replaceChildren(icon(n.level === 'alert' ? 'x-octagon-fill' : 'exclamation-triangle-fill'),
-                    el('p', {}, el('b', {}, n.title), n.text ? `. ${n.text}` : '', when ? ` ${n.at_label}: ${when}.` : ''));
+                    el('p', {}, el('b', {}, n.title), n.text ? `. ${n.text}` : ''));
             });
         },
         tiles(slot, tiles) {
@@ -156,7 +155,7 @@
         return box;
     }
     gh.goTo = (id) => {
-        const panel = gh.byId(id);
+        const panel = gh.byId(id) || gh.byId(`section-${id}`)?.querySelector('[data-panel]');
         if (!panel) return;
         panel.scrollIntoView({ behavior: matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth', block: 'center' });
         panel.focus({ preventScroll: true });

@@ -20,7 +20,7 @@
         const spec = JSON.parse(slot.dataset.spec);
         const columns = spec.columns.map(([key, label, kind, width]) => ({ key, label, kind, width }));
         const state = (states[slot.id] = { spec, columns, rows: [], nodes: new Map(), sort: null, search: '', filter: 'all', seen: null });
-        const heads = columns.map((column, at) => el('th', { scope: 'col', class: RIGHT.has(column.kind) ? 'right' : '', style: column.width ? `width:${column.width}` : null },
+        const heads = columns.map((column, at) => el('th', { scope: 'col', class: RIGHT.has(column.kind) ? 'right' : '', style: column.width ? `width:${/px$/.test(column.width) ? `${parseFloat(column.width) / 12}em` : column.width}` : null },
             el('button', { type: 'button', title: `Sort by ${column.label.toLowerCase()}`, onclick: () => sort(slot, at) }, column.label)));
         state.head = el('thead', {}, el('tr', {}, ...heads));
         state.body = el('tbody', {});

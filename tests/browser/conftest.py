@@ -1,0 +1,128 @@
+"""A real console over a stand-in for the monitoring API, and a Chromium to look at it with."""
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from argon2 import PasswordHasher
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from console.app import PREFIX, create_app
+from core import settings as core_settings
+from stack.redis import Redis
+from tests.browser.fake_api import World, serve
+
+PASSWORD = "correct horse battery"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+_QUIET = ("GL Driver Message",)  # software rendering remarks on its own speed
+
+
+@dataclass
+class Console:
+    """A running console: its address and the world behind it."""
+
+    url: str
+    world: World
+
+
+@dataclass
+class Seat:
+    """An operator's browser: the page, and everything its console complained about."""
+
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+    hosts: set[str] = field(default_factory=set)
+
+
+def executable() -> str | None:
+    """Chromium of the system, or None for Playwright's own."""
+    return os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One headless Chromium for the session."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=executable(), args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def console(redis_server: Redis, tmp_path: Path) -> Iterator[Console]:
+    """A console on a free port, over a busy world that changes every second."""
+    redis_server.run("flushall")
+    world = World(step=1.0)
+    api = serve(world)
+    app = create_app(
+        core_settings.load(
+            {
+                "REDIS_URL": redis_server.url(),
+                "GATEHOUSE_API_URL": f"http://127.0.0.1:{api.server_port}",
+                "GATEHOUSE_SECRET_KEY": "k" * 40,
+                "GATEHOUSE_DATA": str(tmp_path),
+                "GATEHOUSE_ADMIN_PASSWORD_HASH": PasswordHasher(1, 8192, 1).hash(PASSWORD),
+            }
+        )
+    )
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+
+    yield Console(f"http://127.0.0.1:{server.server_port}{PREFIX}", world)
+    server.shutdown()
+    api.shutdown()
+
+
+@pytest.fixture
+def sit(browser: Browser, console: Console) -> Iterator[Callable[..., Seat]]:
+    """`sit(query, **context)`: log in and open the page; every open context is closed at the end."""
+    opened: list[BrowserContext] = []
+
+    def open_page(query: str = "", wait: bool = True, **options: Any) -> Seat:
+        context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}, "color_scheme": "dark", **options})
+        opened.append(context)
+        seat = Seat(context.new_page())
+        seat.page.on(
+            "console",
+            lambda message: (
+                seat.complaints.append(message.text)
+                if message.type in ("error", "warning") and not any(quiet in message.text for quiet in _QUIET)
+                else None
+            ),
+        )
+        seat.page.on("pageerror", lambda error: seat.complaints.append(str(error)))
+        seat.page.on(
+            "request",
+            lambda request: seat.hosts.add(request.url.split("/")[2]) if request.url.startswith("http") else None,
+        )
+        log_in(seat.page, console.url + query)
+        if wait:
+            seat.page.wait_for_selector("#fraud_scatter[data-state=ready] .js-plotly-plot .main-svg", timeout=20000)
+        return seat
+
+    yield open_page
+    for context in opened:
+        context.close()
+
+
+def log_in(page: Page, url: str) -> None:
+    """Go to `url`, be asked to log in, and do so."""
+    page.goto(url)
+    page.fill("#user", "admin")
+    page.fill("#password", PASSWORD)
+    page.click("button[type=submit]")
+    page.wait_for_selector("#page")
