@@ -4,7 +4,6 @@ Dash's gaps are closed: an unknown path is 404 (its catch-all would answer with 
 unknown callback is 400, and nothing is reachable without a session.
 """
 
-import re
 import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,21 +12,20 @@ from typing import Any
 from dash import Dash
 from flask import Flask, Response, g, has_request_context, redirect, request
 
-from console import static
+from console import hardening, static
 from console.auth import guard, login
 from console.auth.sessions import Sessions
 from console.live import RANGES, LiveView, Range
 from console.pages import live as live_page
 from console.pages import transaction
 from console.panel import Panel
-from core import codec, log
+from core import log
 from core.discovery import discover
 from core.errors import BadInput, GatehouseError
 from core.http import HttpClient
 from core.settings import Settings
 from core.store.live import Live
 from core.web.app import create_app as create_web_app
-from core.web.problems import problem
 
 PREFIX = "/admin/monitoring/"
 ASSETS = Path(__file__).parent / "assets"
@@ -66,7 +64,7 @@ def create_app(settings: Settings, client: HttpClient | None = None) -> Flask:
     _routes(server, view)
     dash = _dash(server, panels)
     transaction.register(dash, client)
-    _close_gaps(server, dash)
+    hardening.install(server, dash, PREFIX)
     static.install(server, PREFIX)
     return server
 
@@ -114,65 +112,6 @@ def _dash(server: Flask, panels: dict[str, Panel]) -> Dash:
 
     dash.layout = layout
     return dash
-
-
-def _close_gaps(server: Flask, dash: Dash) -> None:
-    policy = "; ".join(
-        (
-            "default-src 'none'",
-            "script-src 'self' " + " ".join(dash.csp_hashes()),
-            "style-src 'self' 'unsafe-inline'",
-            "img-src 'self' data: blob:",
-            "font-src 'self'",
-            "connect-src 'self'",
-            "worker-src 'self' blob:",
-            "form-action 'self'",
-            "base-uri 'none'",
-            "frame-ancestors 'none'",
-        )
-    )
-    server.view_functions[f"{PREFIX}<path:path>"] = lambda path: problem(404, "There is no such page.")
-    server.view_functions[f"{PREFIX}_favicon.ico"] = lambda: problem(404, "There is no such page.")
-    index = server.view_functions[PREFIX]
-    server.view_functions[PREFIX] = lambda: Response(
-        _without_versions(index()), content_type="text/html; charset=utf-8"
-    )
-    known = dash.callback_map
-
-    @server.before_request
-    def refuse_unknown_callbacks() -> Response | None:
-        if request.path != f"{PREFIX}_dash-update-component":
-            return None
-        try:
-            body = codec.decode(request.get_data())
-            output = body["output"]
-            fits = isinstance(body.get("inputs"), list) and all(
-                "value" in item or "property" in item for item in body["inputs"]
-            )
-        except (ValueError, KeyError, TypeError):
-            return problem(400, "The body is no callback request.")
-        if not isinstance(output, str) or output not in known or not fits:
-            return problem(400, "There is no such callback.", field="$.output")
-        return None
-
-    @server.after_request
-    def protect(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = policy
-        response.headers["Referrer-Policy"] = "same-origin"
-        response.headers["X-Frame-Options"] = "DENY"
-        response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
-        if "Cache-Control" not in response.headers and response.mimetype in ("text/html", "application/json"):
-            response.headers["Cache-Control"] = "no-store"
-        return response
-
-
-_VERSIONS = re.compile(
-    r'"(dash_version|python_version|plotly_version|ddk_version|dash_version_url)":\s*("(?:[^"\\]|\\.)*"|null),?\s*'
-)
-
-
-def _without_versions(page: str) -> str:
-    return re.sub(r"(_dash-config[^<]*?),\s*\}", r"\1}", _VERSIONS.sub("", page))
 
 
 def _span(args: Any) -> Range:

@@ -1,0 +1,94 @@
+"""Closes what Dash leaves open: unknown paths, versions, unknown callbacks, and the headers that keep a page ours."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from dash import Dash
+from flask import Flask, Response, request
+
+from core import codec
+from core.web.problems import problem
+
+_VERSIONS = re.compile(
+    r'"(dash_version|python_version|plotly_version|ddk_version|dash_version_url)":\s*("(?:[^"\\]|\\.)*"|null),?\s*'
+)
+
+
+def install(server: Flask, dash: Dash, prefix: str) -> None:
+    """Replace Dash's catch-all and index views, check callback requests, and put the policies on every answer.
+
+    Call it after every callback is registered: the policy names the inline scripts by their hashes.
+    """
+    policy = content_policy(dash)
+    index = server.view_functions[prefix]
+    server.view_functions[prefix] = lambda: Response(without_versions(index()), content_type="text/html; charset=utf-8")
+    for rule in (f"{prefix}<path:path>", f"{prefix}_favicon.ico"):
+        server.view_functions[rule] = lambda **_: problem(404, "There is no such page.")
+
+    @server.before_request
+    def refuse_unknown_callbacks() -> Response | None:
+        if request.path != f"{prefix}_dash-update-component" or request.method != "POST":
+            return None
+        try:
+            body = codec.decode(request.get_data())
+        except ValueError:
+            return problem(400, "The body is not JSON.")
+        if not is_known(body, dash.callback_map):
+            return problem(400, "There is no such callback.", field="$.output")
+        return None
+
+    @server.after_request
+    def protect(response: Response) -> Response:
+        response.headers["Content-Security-Policy"] = policy
+        response.headers["Referrer-Policy"] = "same-origin"
+        response.headers["X-Frame-Options"] = "DENY"
+        response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        if "Cache-Control" not in response.headers and response.mimetype in ("text/html", "application/json"):
+            response.headers["Cache-Control"] = "no-store"
+        return response
+
+
+def content_policy(dash: Dash) -> str:
+    """The Content-Security-Policy: scripts of ours only, no eval, nothing from another host, no framing."""
+    return "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self' " + " ".join(dash.csp_hashes()),
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data: blob:",
+            "font-src 'self'",
+            "connect-src 'self'",
+            "worker-src 'self' blob:",
+            "form-action 'self'",
+            "base-uri 'none'",
+            "frame-ancestors 'none'",
+        )
+    )
+
+
+def without_versions(page: str) -> str:
+    """The index page without the versions of Python and of libraries."""
+    return re.sub(r"(_dash-config[^<]*?),\s*\}", r"\1}", _VERSIONS.sub("", page))
+
+
+def is_known(body: Any, callbacks: Mapping[str, Mapping[str, Any]]) -> bool:
+    """Whether a callback request names a registered callback, its output, inputs and states, exactly."""
+    if not isinstance(body, dict) or not isinstance(body.get("output"), str) or body["output"] not in callbacks:
+        return False
+    known = callbacks[body["output"]]
+    output, changed = body.get("outputs"), body.get("changedPropIds", [])
+    return (
+        isinstance(output, dict)
+        and f"{output.get('id')}.{output.get('property')}" == body["output"]
+        and isinstance(changed, list)
+        and all(isinstance(name, str) for name in changed)
+        and _names(body.get("inputs", [])) == _names(known["inputs"])
+        and _names(body.get("state", [])) == _names(known["state"])
+    )
+
+
+def _names(items: Any) -> list[tuple[str, str]] | None:
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        return None
+    return [(str(item.get("id")), str(item.get("property"))) for item in items]

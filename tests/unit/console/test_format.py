@@ -1,0 +1,50 @@
+"""Numbers read as people expect, and no value is a dash."""
+
+import math
+
+import pytest
+
+from console import format
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, "–"),
+        (math.nan, "–"),
+        (math.inf, "–"),
+        (0, "0"),
+        (1043.4, "1,043"),
+        (3.1234, "3.12"),
+        (62.25, "62.2"),
+        (412.6, "413"),
+        (0.04567, "0.0457"),
+        (100, "100"),
+        (12, "12"),
+        (-3.14159, "-3.14"),
+    ],
+)
+def test_number(value: float | None, text: str) -> None:
+    assert format.number(value) == text
+
+
+def test_money_is_exact_only_when_small() -> None:
+    assert [format.money(v) for v in (11873.4, 41.5, -5, None)] == ["$11,873", "$41.50", "-$5.00", "–"]
+
+
+def test_sizes_and_durations_use_human_units() -> None:
+    assert format.size(12 * 2**30) == "12 GiB"
+    assert format.size(512) == "512 B"
+    assert [format.milliseconds(v) for v in (0.61, 850, 14000, 600_000, None)] == [
+        "0.610 ms",
+        "850 ms",
+        "14 s",
+        "10 min",
+        "–",
+    ]
+
+
+def test_percent_and_ratio_never_show_nan() -> None:
+    assert format.percent(math.nan) == "–"
+    assert format.ratio(None) == "–"
+    assert format.ratio(0.61472) == "0.615"

@@ -1,0 +1,135 @@
+"""The one refresh: drawn once, cursors, 304, an API that is away, and two workers that agree."""
+
+import gzip
+from typing import Any
+
+import pytest
+
+from console.live import Board, LiveView, Range
+from console.panel import Panel, Slot
+from core import codec
+from core.errors import HttpAway
+from core.http import Answer
+
+NOW = 1_800_000_000.0
+
+
+class Api:
+    """Answers as the snapshot endpoint does; `version` and `data` are set by the test."""
+
+    def __init__(self) -> None:
+        self.version = 1000
+        self.changed = ["a", "b"]
+        self.away = False
+        self.asked: list[str] = []
+
+    def get(self, path: str, *_: Any) -> Answer:
+        self.asked.append(path)
+        if self.away:
+            raise HttpAway("refused")
+        since = int(path.split("since=")[1].split("&")[0])
+        if since >= self.version:
+            return Answer(304, {"x-as-of": "2027-01-15T07:59:58Z"}, b"")
+        parts = {
+            name: {"version": self.version, "data": {"n": self.version}}
+            for name in (self.changed if since else ["a", "b"])
+        }
+        body = {
+            "version": self.version,
+            "as_of": "2027-01-15T07:59:59Z",
+            "range": {"label": "1h"},
+            "parts": parts,
+            "down": [],
+        }
+        return Answer(200, {}, codec.encode(body))
+
+
+class View(LiveView):
+    """Without the thread: the test ticks."""
+
+    def _start(self) -> None:
+        pass
+
+
+def panel(name: str, draws: list[str]) -> Panel:
+    def draw(data: Any) -> dict[str, Any]:
+        draws.append(name)
+        return {"rows": {"rows": [[str(data[name]["n"])]]}}
+
+    return Panel(name, name, "kpis", 0, (name,), (Slot("rows", "rows"),), draw)
+
+
+@pytest.fixture
+def draws() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def api() -> Api:
+    return Api()
+
+
+@pytest.fixture
+def view(api: Api, draws: list[str]) -> View:
+    return View({name: panel(name, draws) for name in ("a", "b")}, api, lambda: NOW)  # type: ignore[arg-type]
+
+
+def told(body: bytes) -> Any:
+    return codec.decode(gzip.decompress(body))
+
+
+def board(view: View) -> Board:
+    return view._board(Range("1h"))
+
+
+def test_everybody_gets_the_same_bytes_drawn_once(view: View, draws: list[str]) -> None:
+    first, second = view.answer(Range("1h"), 0), view.answer(Range("1h"), 0)
+    assert first.body is second.body
+    assert draws == ["a", "b"]
+    assert set(told(first.body)["panels"]) == {"a", "b"}
+    assert first.headers["X-Age"] == "1.0"
+
+
+def test_only_panels_whose_parts_changed_are_drawn_and_sent(view: View, api: Api, draws: list[str]) -> None:
+    view.answer(Range("1h"), 0)
+    api.version, api.changed = 2000, ["b"]
+    view.tick(board(view))
+    reply = view.answer(Range("1h"), 1000)
+    assert draws == ["a", "b", "b"]
+    assert set(told(reply.body)["panels"]) == {"b"}
+    assert told(reply.body)["version"] == 2000
+    assert view.answer(Range("1h"), 2000).status == 304
+
+
+def test_a_cursor_of_a_worker_that_is_ahead_waits_and_a_wild_one_gets_everything(view: View) -> None:
+    view.answer(Range("1h"), 0)
+    assert view.answer(Range("1h"), 1500).status == 304
+    wild = view.answer(Range("1h"), 10**15)
+    assert wild.status == 200
+    assert told(wild.body)["full"]
+
+
+def test_an_api_that_is_away_is_named_keeps_the_data_and_comes_back(view: View, api: Api) -> None:
+    view.answer(Range("1h"), 0)
+    api.away = True
+    view.tick(board(view))
+    reply = view.answer(Range("1h"), 0)
+    assert reply.headers["X-Down"] == "monitoring API"
+    assert set(told(reply.body)["panels"]) == {"a", "b"}
+    api.away = False
+    view.tick(board(view))
+    assert view.answer(Range("1h"), 1000).headers["X-Down"] == ""
+
+
+def test_an_unchanged_snapshot_is_as_fresh_as_the_api_says(view: View) -> None:
+    view.answer(Range("1h"), 0)
+    view.tick(board(view))
+    assert view.answer(Range("1h"), 1000).headers["X-Age"] == "2.0"
+
+
+def test_an_absolute_range_asks_for_its_span_once(view: View, api: Api) -> None:
+    span = Range("", "2027-01-15T06:00:00Z", "2027-01-15T07:00:00Z")
+    view.answer(span, 0)
+    view.answer(span, 0)
+    assert len(api.asked) == 1
+    assert "from=2027-01-15T06" in api.asked[0]
