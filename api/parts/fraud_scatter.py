@@ -18,7 +18,7 @@ NAME = "fraud_scatter"
 REFRESH = 5.0
 MOST = 4000
 NX, NY = 120, 25
-AGAIN = 4              # newest columns that are read at each refresh
+AGAIN_SECONDS = 120.0  # columns of the last two minutes are read at each refresh
 WHOLE_SECONDS = 60.0   # the whole density of an hour is read anew after this, longer ranges in proportion
 
 
@@ -103,7 +103,7 @@ def _density(context: Context, window: Window) -> dict[str, Any]:
         ("density", window.label), WHOLE_SECONDS * max(1.0, window.seconds / 3600),
         lambda: _columns(context, first * step, window.end, 0.0, step))
     newest = max(whole, default=first)
-    since = max(first, min(newest, last) - AGAIN)
+    since = max(first, min(newest, int((window.end - AGAIN_SECONDS) // step)))
     for column in [old for old in list(whole) if old >= since or old < first]:
         whole.pop(column, None)
     whole.update(_columns(context, since * step, window.end, 0.0, step))
