@@ -14,7 +14,8 @@ _named = {argument.partition(":")[0] for argument in sys.argv}
 _port = next((_known.ports[port] for module, port in _ports.items() if module in _named), _known.ports["api"])
 
 bind = [f"{_known.host}:{_port}"]
-worker_class = "gthread"
+# Scoring clients ask again at once; the plain worker spends three thread switches a request on them.
+worker_class = "core.web.worker.PatientWorker" if "ml.service" in _named else "gthread"
 threads = 8
 keepalive = 75              # longer than the pause between two polls of a browser or a client's pool
 timeout = 30
