@@ -25,7 +25,8 @@ KINDS = frozenset({"cards", "chips", "facts", "figure", "matrix", "meters", "not
 class Column:
     """A column of a `rows` slot. `kind` tells the browser how to show and sort the cell:
 
-    text, mono, time (epoch ms), int, score, usd, decision, severity, txn (opens the transaction), ip, limit, status, kl.
+    text, mono, time (epoch ms or ISO), int, score, usd, kl, decision, severity, limit, status, ip, and txn, which opens
+    the transaction.
     """
 
     key: str

@@ -1,4 +1,4 @@
-"""F1: score against time. BLOCKED and REVIEW are exact points, APPROVED is a density, so cost does not grow with traffic."""
+"""F1: score against time. BLOCKED and REVIEW are exact points, APPROVED is a density: cost does not grow with it."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,7 +10,7 @@ _MARKS = {"REVIEW": ("review", "diamond", 6), "BLOCKED": ("blocked", "x", 7)}
 
 
 def draw(data: Mapping[str, Any]) -> dict[str, Any]:
-    """The figure of the part `fraud_scatter`: heat map of APPROVED, then REVIEW and BLOCKED marks, zones, thresholds."""
+    """The figure of the part `fraud_scatter`: APPROVED as a heat map, then the marks, zones and thresholds."""
     policy = data["policy"]
     review, block, fraud = policy["review_from"], policy["block_from"], policy["fraud_threshold"]
     points = data["points"]

@@ -1,4 +1,4 @@
-"""The live page: the bar, the six sections and their panels as empty slots, and the drawer. Content comes by `/live`."""
+"""The live page: the bar, the six sections with their panels as empty slots, the drawer. Content comes by `/live`."""
 
 from collections.abc import Mapping
 from typing import Any

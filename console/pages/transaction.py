@@ -1,4 +1,4 @@
-"""The transaction drawer's one callback: an id in, the transaction, its prediction and the contributions' figure out."""
+"""The transaction drawer's one callback: an id in, the transaction, its prediction and a figure out."""
 
 from typing import Any
 from urllib.parse import quote

@@ -19,7 +19,8 @@ def draw(data: Mapping[str, Any]) -> dict[str, Any]:
     """Slots `chart` and `rows`."""
     part = data["drift"]
     rows = [[feature["name"], feature["name"], feature["kl"], feature["status"]] for feature in part["features"]]
-    note = f"KL divergence, 7 days against training · {format.number(part.get('n'))} predictions · {_WORDS.get(part['status'], part['status'])}"
+    word = _WORDS.get(part["status"], part["status"])
+    note = f"KL divergence, 7 days against training · {format.number(part.get('n'))} predictions · {word}"
     content: dict[str, Any] = {"note": note}
     if any(day["kl"] is not None for day in part["days"]):
         content["chart"] = figure.draw(part)

@@ -14,10 +14,10 @@ def draw(data: Mapping[str, Any]) -> dict[str, Any]:
     part = data["fraud_scatter"]
     counts = part["counts"]
     policy = part["policy"]
+    exact = "the newest only" if part.get("truncated") else "exact"
     content: dict[str, Any] = {
         "counts": [{"decision": name, "label": label, "n": counts.get(name, 0)} for name, label in _ROLES],
-        "note": f"{policy.get('profile', 'normal')} policy v{policy.get('version', 1)} · approved as density, review and "
-        + ("blocked: the newest" if part.get("truncated") else "blocked exact"),
+        "note": f"{policy['profile']} policy v{policy['version']} · approved as density, review and blocked {exact}",
     }
     if any(counts.values()):
         content["chart"] = figure.draw(part)

@@ -55,13 +55,17 @@ def _signed(change: float | None) -> str:
 
 
 def _maturity(maturity: Mapping[str, Any]) -> dict[str, Any]:
-    unlabelled = f"{format.number(maturity.get('flagged_unlabelled'))} flagged and {format.number(maturity.get('blocked_unlabelled'))} blocked"
+    flagged, blocked = (
+        format.number(maturity.get("flagged_unlabelled")),
+        format.number(maturity.get("blocked_unlabelled")),
+    )
+    labelled, total = format.number(maturity.get("labelled")), format.number(maturity.get("total"))
     return {
         "label": "Labels in",
         "percent": maturity.get("percent"),
         "level": "none",
         "value": format.percent(maturity.get("percent")),
-        "text": f"{format.number(maturity.get('labelled'))} of {format.number(maturity.get('total'))} predictions; {unlabelled} still without",
+        "text": f"{labelled} of {total} predictions; {flagged} flagged and {blocked} blocked still without",
     }
 
 

@@ -38,7 +38,8 @@ def _tile(service: Mapping[str, Any]) -> dict[str, Any]:
 def _advice(service: Mapping[str, Any]) -> dict[str, Any]:
     what = f"{service['title']} is {service['status']}"
     if service["status"] == "SLOW" and service.get("baseline_ms"):
-        what += f": {format.milliseconds(service['latency_ms'])} against a baseline of {format.milliseconds(service['baseline_ms'])}"
+        took, usual = format.milliseconds(service["latency_ms"]), format.milliseconds(service["baseline_ms"])
+        what += f": {took} against a baseline of {usual}"
     elif service.get("detail"):
         what += f": {service['detail']}"
     suggestion = service.get("suggestion") or ""

@@ -1,4 +1,4 @@
-"""Every panel draws every mood of the contract: plain data out, valid figures, no NaN, empty sentences where nothing is."""
+"""Every panel draws every mood of the contract: plain data out, valid figures, no NaN, a sentence where nothing is."""
 
 import math
 from collections.abc import Iterator
