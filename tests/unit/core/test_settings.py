@@ -1,0 +1,60 @@
+"""Settings: every problem at once, secrets from files, config files checked by field."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from core import settings
+from core.config import Frozen
+from core.errors import ConfigError
+
+
+def test_all_problems_are_said_at_once(tmp_path: Path) -> None:
+    shutil.copytree(settings.ROOT / "config", tmp_path / "config")
+    (tmp_path / "config" / "limits.toml").write_text("global_per_minute = -1\n")
+    (tmp_path / "config" / "policy.toml").unlink()
+    with pytest.raises(ConfigError) as caught:
+        settings.load(
+            {
+                "GATEHOUSE_CONFIG": str(tmp_path / "config"),
+                "GATEHOUSE_API_PORT": "http",
+                "DATABASE_URL": "mysql://x",
+                "REDIS_URL_FILE": "/nowhere",
+            }
+        )
+    text = str(caught.value)
+    assert all(
+        part in text for part in ("GATEHOUSE_API_PORT", "DATABASE_URL", "REDIS_URL_FILE", "limits.toml", "policy.toml")
+    )
+
+
+def test_a_secret_may_come_from_a_file_and_never_shows(tmp_path: Path) -> None:
+    (tmp_path / "url").write_text("postgresql://u:hunter2@h/d\n")
+    known = settings.load({"DATABASE_URL_FILE": str(tmp_path / "url")})
+    assert known.database_url == "postgresql://u:hunter2@h/d"
+    assert "hunter2" not in repr(known)
+
+
+def test_a_missing_setting_is_named() -> None:
+    with pytest.raises(ConfigError, match="DATABASE_URL is not set"):
+        settings.load({}).require("database_url")
+
+
+def test_a_rooms_own_file_is_checked_by_field(tmp_path: Path) -> None:
+    class Mine(Frozen, frozen=True):
+        number: int
+
+    shutil.copytree(settings.ROOT / "config", tmp_path / "config")
+    known = settings.load({"GATEHOUSE_CONFIG": str(tmp_path / "config")})
+    (tmp_path / "config" / "mine.toml").write_text('number = "x"\n')
+    with pytest.raises(ConfigError, match=r"mine.toml: .*number"):
+        known.section("mine", Mine)
+    with pytest.raises(ConfigError, match=r"other.toml"):
+        known.section("other", Mine)
+
+
+def test_the_durable_setting_reaches_the_configuration() -> None:
+    assert settings.load({"GATEHOUSE_DURABILITY": "postgres"}).config.ingest.durability == "postgres"
+    with pytest.raises(ConfigError, match=r"ingest.toml: .*durability"):
+        settings.load({"GATEHOUSE_DURABILITY": "maybe"})
