@@ -2,14 +2,14 @@
 
 The plain worker hands a kept-alive connection back to its main thread after every answer and gets it again through a
 queue, which costs three thread switches a request. A client that asks again at once is served here without them.
-At most half of the threads wait like that, and none while another connection is queued, so nobody else waits longer for it.
+At most half of the threads wait like that, and none while another connection is queued, so nobody else waits for it.
 """
 
 import select
 import threading
 from typing import Any
 
-from gunicorn.workers.gthread import ThreadWorker
+from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]
 
 PATIENCE_MS = 20
 

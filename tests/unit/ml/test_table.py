@@ -1,0 +1,62 @@
+"""Reading labelled CSV: what is right is read, what is wrong is named by row and column."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.errors import BadInput
+from ml import table
+
+GOOD = "when,amount,flag,note,fraud\n3,30,true,a,1\n1,10,false,b,0\n2,,true,c,legit\n"
+
+
+def write(tmp_path: Path, text: str | bytes) -> Path:
+    path = tmp_path / "data.csv"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+def test_rows_are_in_order_of_time_with_missing_and_flags(tmp_path: Path) -> None:
+    found = table.read(write(tmp_path, GOOD), "fraud", "when", ignore=["note"])
+    assert [feature.name for feature in found.features] == ["amount", "flag"]
+    assert [feature.kind for feature in found.features] == ["number", "flag"]
+    np.testing.assert_array_equal(found.rows, np.array([[10, 0], [np.nan, 1], [30, 1]], dtype=np.float32))
+    assert found.labels.tolist() == [0, 0, 1]
+
+
+def test_the_fingerprint_is_of_the_content(tmp_path: Path) -> None:
+    first = table.read(write(tmp_path, GOOD), "fraud", ignore=["note"]).fingerprint
+    assert table.read(write(tmp_path, GOOD.replace("30", "31")), "fraud", ignore=["note"]).fingerprint != first
+
+
+@pytest.mark.parametrize(("text", "field", "reason"), [
+    ("", "data.csv", "is empty"),
+    ("a,fraud\n", "data.csv", "no rows"),
+    ("a,b\n1,2\n", "row 1", "no column 'fraud'"),
+    ("a,a,fraud\n1,2,0\n", "row 1", "'a' twice"),
+    ("a,fraud\n1,0\n2\n", "row 3", "'fraud' is missing (the file may be cut off)"),
+    ("a,fraud\n1\n2,0\n", "row 2", "'fraud' is missing"),
+    ("a,fraud\n1,0,9\n", "row 2", "has 3 values where the header has 2"),
+    ("a,fraud\n1,0\nx,1\n", "row 3, column 'a'", "'x' is not a number"),
+    ("a,fraud\n1,0\n\n2,maybe\n", "row 4, column 'fraud'", "'maybe' is not a label"),
+    ("fraud\n1\n", "row 1", "no column is left"),
+    (b"a,fraud\n\xff,1\n", "data.csv", "is not UTF-8"),
+    ('a,fraud\n"1,0\n', "data.csv", "is not CSV"),
+])
+def test_what_is_wrong_is_named(tmp_path: Path, text: str, field: str, reason: str) -> None:
+    with pytest.raises(BadInput) as caught:
+        table.read(write(tmp_path, text), "fraud")
+    assert caught.value.field.endswith(field)
+    assert reason in caught.value.reason
+
+
+def test_a_time_that_is_none_is_named(tmp_path: Path) -> None:
+    with pytest.raises(BadInput) as caught:
+        table.read(write(tmp_path, "t,a,fraud\nsoon,1,0\n"), "fraud", "t")
+    assert caught.value.field == "row 2, column 't'"
+
+
+def test_a_file_that_is_missing_is_named(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="cannot be read"):
+        table.read(tmp_path / "nowhere.csv", "fraud")

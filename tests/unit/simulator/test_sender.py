@@ -1,0 +1,66 @@
+"""The sender repeats with the same keys until it is taken, and gives up when told to."""
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from core.settings import load
+from simulator.sender import GaveUp, Sender
+
+
+class Peer:
+    """An ingest endpoint that answers with the given statuses, then 202; it remembers bodies."""
+
+    def __init__(self, statuses: list[int]) -> None:
+        self.bodies: list[Any] = []
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                outer.bodies.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+                status = statuses.pop(0) if statuses else 202
+                answer = json.dumps({"accepted": len(outer.bodies[-1]["events"]), "rejected": []}).encode()
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(answer)))
+                self.end_headers()
+                self.wfile.write(answer)
+
+            def log_message(self, format: str, *args: Any) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+
+
+@pytest.fixture
+def peer() -> Iterator[Peer]:
+    found = Peer([503, 500])
+    yield found
+    found.server.shutdown()
+
+
+def sender(url: str, patience: float, told: list[str]) -> Sender:
+    return Sender(load({"GATEHOUSE_API_URL": url}), patience, told.append, lambda _: False)
+
+
+def test_the_same_events_are_sent_until_they_are_taken(peer: Peer) -> None:
+    told: list[str] = []
+    assert sender(peer.url, 10, told).events([{"id": "a"}, {"id": "b"}]) == 2
+    assert peer.bodies == [{"events": [{"id": "a"}, {"id": "b"}]}] * 3
+    assert len(told) == 2
+    assert "is back" in told[1]
+
+
+def test_it_gives_up_when_its_patience_ends(peer: Peer) -> None:
+    with pytest.raises(GaveUp, match="answers 503"):
+        sender(peer.url, 0, []).events([{"id": "a"}])
+
+
+def test_nobody_there_is_a_sentence() -> None:
+    with pytest.raises(GaveUp, match="does not answer"):
+        sender("http://127.0.0.1:9", 0, []).events([{"id": "a"}])
