@@ -194,7 +194,7 @@ def _add_to_slots(cursor: Any, filled: dict[tuple[int, int], Slot]) -> dict[int,
 def _put_heartbeats(cursor: Any, events: list[Heartbeat]) -> None:
     newest = {e.service: e for e in sorted(events, key=lambda item: float(item.timestamp or 0))}
     values = [
-        (e.service, to_datetime(float(e.timestamp or 0)), e.status, e.latency_ms, e.detail)
+        (e.service, to_datetime(float(e.timestamp or 0)), e.status, _single(e.latency_ms), e.detail)
         for _, e in sorted(newest.items())
     ]
     execute_values(cursor, sql("writer.put_heartbeats"), values, page_size=len(values))
@@ -202,3 +202,8 @@ def _put_heartbeats(cursor: Any, events: list[Heartbeat]) -> None:
 
 def _cents(amount: float) -> int:
     return round(float(f"{amount:.2f}") * 100)
+
+
+def _single(value: float | None) -> float | None:
+    """A value that fits float4: one that is too small becomes 0."""
+    return value if value is None or value > 1e-30 else 0.0
