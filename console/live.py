@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from console import delta
 from console.panel import Panel
 from core import clock, codec, log
 from core.errors import Unreachable
@@ -49,6 +50,21 @@ class Range:
         return {"from": self.start, "to": self.end} if self.absolute else {"range": self.label}
 
 
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A panel as last drawn: the whole as JSON, and the patch from the drawing before (of version `base`)."""
+
+    version: int
+    payload: dict[str, Any]
+    whole: bytes
+    base: int = 0
+    patch: bytes = b""
+
+    def since(self, cursor: int) -> bytes:
+        """What a browser needs that has seen everything up to `cursor`."""
+        return self.patch if self.patch and cursor >= self.base else self.whole
+
+
 @dataclass(slots=True)
 class Board:
     """One range as last drawn. Guarded by its lock; `answers` caches gzipped bytes by cursor."""
@@ -61,7 +77,7 @@ class Board:
     shown: dict[str, Any] = field(default_factory=dict)
     down: list[str] = field(default_factory=list)
     parts: dict[str, dict[str, Any]] = field(default_factory=dict)
-    drawn: dict[str, tuple[int, bytes]] = field(default_factory=dict)
+    drawn: dict[str, Drawn] = field(default_factory=dict)
     answers: OrderedDict[int, bytes] = field(default_factory=OrderedDict)
     asked: float = 0.0
     looked: float = 0.0
@@ -145,7 +161,7 @@ class LiveView:
         for name, panel in self.panels.items():
             if any(part in changed for part in panel.parts):
                 version = max(int(board.parts[part]["version"]) for part in panel.parts if part in board.parts)
-                board.drawn[name] = (version, codec.encode({"version": version, **draw(panel, board.parts)}))
+                board.drawn[name] = _drawn(board.drawn.get(name), {"version": version, **draw(panel, board.parts)})
         self.draw_ms = (time.perf_counter() - started) * 1000
 
     def _date(self, board: Board, as_of: str) -> None:
@@ -222,6 +238,15 @@ def _without_api(down: list[str]) -> list[str]:
     return [name for name in down if name != "monitoring API"]
 
 
+def _drawn(old: Drawn | None, payload: dict[str, Any]) -> Drawn:
+    version, whole = payload["version"], codec.encode(payload)
+    patch = delta.between(old.payload, payload) if old and old.version < version else None
+    if old is None or patch is None:
+        return Drawn(version, payload, whole)
+    small = codec.encode({"version": version, **patch})
+    return Drawn(version, payload, whole, old.version, small if len(small) < len(whole) else b"")
+
+
 def _body(board: Board, cursor: int) -> bytes:
     head = codec.encode(
         {
@@ -233,6 +258,8 @@ def _body(board: Board, cursor: int) -> bytes:
         }
     )
     panels = b",".join(
-        b'"%s":%s' % (name.encode(), body) for name, (version, body) in board.drawn.items() if version > cursor
+        b'"%s":%s' % (name.encode(), drawn.since(cursor))
+        for name, drawn in board.drawn.items()
+        if drawn.version > cursor
     )
     return head[:-1] + b',"panels":{' + panels + b"}}"

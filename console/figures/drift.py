@@ -39,7 +39,7 @@ def draw(data: Mapping[str, Any]) -> dict[str, Any]:
                 "tickvals": [day["day"] for day in days],
                 "fixedrange": True,
             },
-            "yaxis": {"range": [0, top], "tickformat": ".2f", "fixedrange": True, "nticks": 5},
+            "yaxis": {"range": [-0.03 * top, top], "tickformat": ".2f", "fixedrange": True, "nticks": 5},
             "shapes": [threshold(limit, "blocked"), threshold(watch, "review", "dot")],
             "annotations": [
                 line_label(0, limit, f"drifted > {limit:.2f}", "blocked"),

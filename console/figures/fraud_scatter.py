@@ -6,13 +6,12 @@ from typing import Any
 from console.figures.template import band, line_label, threshold, time_format
 
 MANY = 1500
+TOP = 1.02
 _MARKS = {"REVIEW": ("review", "diamond", 6), "BLOCKED": ("blocked", "x", 7)}
 
 
 def draw(data: Mapping[str, Any]) -> dict[str, Any]:
     """The figure of the part `fraud_scatter`: APPROVED as a heat map, then the marks, zones and thresholds."""
-    policy = data["policy"]
-    review, block, fraud = policy["review_from"], policy["block_from"], policy["fraud_threshold"]
     points = data["points"]
     total = sum(len(points[name]["t"]) for name in _MARKS if name in points)
     traces = [_density(data["density"])] + [_marks(name, points[name], total) for name in _MARKS if name in points]
@@ -29,32 +28,45 @@ def draw(data: Mapping[str, Any]) -> dict[str, Any]:
                 "nticks": 8,
             },
             "yaxis": {
-                "range": [0, 1.005],
-                "tickvals": _ticks(review, block),
+                "range": [0, TOP],
+                "tickvals": _ticks(data["policy"]),
                 "tickformat": ".2~f",
                 "rangemode": "normal",
                 "fixedrange": True,
                 "showgrid": False,
             },
-            "shapes": [
-                band(block, 1.005, "blocked", 0.07),
-                band(review, block, "review", 0.06),
-                threshold(block, "blocked"),
-                threshold(review, "review"),
-                threshold(fraud, "muted", "dot"),
-            ],
-            "annotations": [
-                line_label(0, 1.0, f"BLOCKED ≥ {block:.2f}", "blocked", above=False),
-                line_label(0, block, f"REVIEW {review:.2f}–{block:.2f}", "review", above=False),
-                line_label(0, review, f"APPROVED < {review:.2f}", "ok", above=False),
-                line_label(1, fraud, f"fraud threshold {fraud:.2f}", "muted", anchor="right"),
-            ],
+            **_zones(data["policy"]),
         },
     }
 
 
-def _ticks(review: float, block: float) -> list[float]:
-    return sorted({0.0, 0.2, review, block, 1.0} - ({0.2} if abs(review - 0.2) < 0.06 else set()))
+def _zones(policy: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Zones, threshold lines and their labels of the policy in force; nothing without one."""
+    if policy is None:
+        return {"shapes": [], "annotations": []}
+    review, block, fraud = policy["review_from"], policy["block_from"], policy["fraud_threshold"]
+    return {
+        "shapes": [
+            band(block, TOP, "blocked", 0.07),
+            band(review, block, "review", 0.06),
+            threshold(block, "blocked"),
+            threshold(review, "review"),
+            threshold(fraud, "muted", "dot"),
+        ],
+        "annotations": [
+            line_label(0, 1.0, f"BLOCKED ≥ {block:.2f}", "blocked", above=False),
+            line_label(0, block, f"REVIEW {review:.2f}–{block:.2f}", "review", above=False),
+            line_label(0, review, f"APPROVED < {review:.2f}", "ok", above=False),
+            line_label(1, fraud, f"fraud threshold {fraud:.2f}", "muted", anchor="right"),
+        ],
+    }
+
+
+def _ticks(policy: Mapping[str, Any] | None) -> list[float]:
+    if policy is None:
+        return [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]
+    near = abs(policy["review_from"] - 0.2) < 0.06
+    return sorted({0.0, policy["review_from"], policy["block_from"], 1.0} | (set() if near else {0.2}))
 
 
 def _density(density: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,11 +13,10 @@ def draw(data: Mapping[str, Any]) -> dict[str, Any]:
     """Slots `chart` and `counts`; the note names the policy in force."""
     part = data["fraud_scatter"]
     counts = part["counts"]
-    policy = part["policy"]
     exact = "the newest only" if part.get("truncated") else "exact"
     content: dict[str, Any] = {
         "counts": [{"decision": name, "label": label, "n": counts.get(name, 0)} for name, label in _ROLES],
-        "note": f"{policy['profile']} policy v{policy['version']} · approved as density, review and blocked {exact}",
+        "note": f"{_named(part['policy'])} · approved as density, review and blocked {exact}",
     }
     if any(counts.values()):
         content["chart"] = figure.draw(part)
@@ -26,6 +25,10 @@ def draw(data: Mapping[str, Any]) -> dict[str, Any]:
             "No predictions in this range. They appear here as soon as the scoring service scores a transaction."
         )
     return content
+
+
+def _named(policy: Mapping[str, Any] | None) -> str:
+    return "no policy" if policy is None else f"{policy['profile']} policy v{policy['version']}"
 
 
 PANEL = Panel(

@@ -12,7 +12,7 @@ COLUMNS = (
     Column("text", "Event", "text"),
     Column("source", "Source", "text", "11%"),
     Column("actor", "Actor", "mono", "11%"),
-    Column("ip", "IP", "ip", "122px"),
+    Column("ip", "IP", "ip", "136px"),
     Column("correlation_id", "Correlation", "mono", "13%"),
 )
 SEVERITIES = ("critical", "high", "medium", "low")

@@ -58,6 +58,29 @@ def test_a_tick_sends_one_request_and_touches_only_what_changed(sit: Sit, consol
     assert seat.page.locator(".js-plotly-plot").count() >= 3
 
 
+def test_patches_add_up_to_the_whole(sit: Sit, console: Console) -> None:
+    page = sit().page
+    for _ in range(3):
+        with page.expect_response(lambda response: "/live?" in response.url and response.status == 200, timeout=15000):
+            pass
+    page.mouse.move(5, 5)
+    same = page.evaluate("""async () => {
+        const gh = window.gatehouse;
+        for (let n = 0; n < 20; n++) {
+            const whole = await (await fetch(`${gh.prefix}live?range=1h&since=0`)).json();
+            await gh.askNow();
+            const names = Object.keys(whole.panels);
+            if (names.every((name) => gh.shown[name].payload.version === whole.panels[name].version)) {
+                const plain = (value) => JSON.stringify(value, (_, v) => (v && v.constructor === Object
+                    ? Object.fromEntries(Object.entries(v).sort()) : v));
+                return names.filter((name) => plain(gh.shown[name].payload.slots) !== plain(whole.panels[name].slots));
+            }
+        }
+        return ['never the same version'];
+    }""")
+    assert same == []
+
+
 def test_pause_by_space_stops_asking_and_space_goes_on(sit: Sit) -> None:
     page = sit().page
     page.keyboard.press("Space")

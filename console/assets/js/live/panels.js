@@ -4,6 +4,7 @@
     const gh = (window.gatehouse = window.gatehouse || {});
     const STILL = new Set(['rows', 'figure']);
     const waiting = new Map();
+    const latest = {}; // as last received, also while the pointer holds the shown one still
     gh.renderers = gh.renderers || {};
     gh.shown = {};
     gh.meta = {};
@@ -40,8 +41,11 @@
     }
     gh.take = (body, span) => {
         gh.meta = { range: body.range, span };
-        for (const [name, payload] of Object.entries(body.panels)) {
+        for (const [name, sent] of Object.entries(body.panels)) {
             const panel = gh.byId(name);
+            const payload = sent.base ? gh.patched(latest[name], sent, span) : sent;
+            if (!payload) { gh.askWhole(); return; }
+            latest[name] = { payload, span };
             if (panel && gh.shown[name]?.span === span && holds(panel)) {
                 waiting.set(name, [payload, span]);
                 panel.classList.add('held');

@@ -25,7 +25,7 @@
             const head = (name) => answer.headers.get(name) || '';
             gh.link = { age: parseFloat(head('X-Age')), at: performance.now(), asOf: head('X-As-Of'), failures: 0, down: head('X-Down').split(', ').filter(Boolean) };
             failures = 0;
-            if (body) { cursor = body.version; gh.take(body, wanted); }
+            if (body) { cursor = body.version; gh.take(body, wanted); if (!cursor) return 50; }
             const due = Number(head('X-Next'));
             return due > 0 ? due + Math.random() * 500 : EVERY * (0.9 + Math.random() * 0.2);
         } catch (error) {
@@ -49,6 +49,7 @@
         const fixed = gh.isAbsolute() && cursor && !failures;
         if (!fixed) timer = setTimeout(turn, wait);
     }
+    gh.askWhole = () => { cursor = 0; setTimeout(gh.askNow, 50); };
     gh.askNow = () => {
         if (running) { const old = running; running = null; old.abort(); }
         clearTimeout(timer);
