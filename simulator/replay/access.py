@@ -13,7 +13,7 @@ _LINE = re.compile(
     + _QUOTED.replace("(", "(?P<request>", 1)
     + r" (?P<status>\d{3}) (?P<bytes>\d+|-)(?: .*)?$"
 )
-_METHOD = re.compile(r"[A-Za-z_-]{1,20}$")
+_METHOD = re.compile(r"[A-Za-z][A-Za-z_-]{0,19}$")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _PATH_LENGTH = 2000
 

@@ -1,0 +1,61 @@
+"""Training on stored predictions whose labels are known, and the command line around the registry."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from core.events import Label, Prediction
+from core.settings import load
+from core.store import models
+from core.store.assembly import assemble
+from core.store.db import Database
+from core.store.live import Live
+from ml import cli, registry, stored, training
+from tests.unit.ml.examples import config, table
+
+
+def test_a_model_is_trained_from_what_was_stored(
+    db: Database, live: Live, database_url: str, redis_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = load({"DATABASE_URL": database_url, "REDIS_URL": redis_url})
+    first = registry.save(db, training.train(table(), config()))
+    models.promote(live, db, first)
+    known = table(600, seed=8)
+    now = time.time()
+    events = []
+    for i, (row, label) in enumerate(zip(known.rows.tolist(), known.labels.tolist(), strict=True)):
+        name = f"t{i:04d}"
+        events.append(Prediction(id=name, transaction_id=name, timestamp=now - 600 + i, score=0.5, decision="REVIEW",
+                                 threshold=0.6, model_version=first,
+                                 feature_values=[None if value != value else value for value in row]))
+        events.append(Label(id=name, transaction_id=name, timestamp=now, label="fraud" if label else "legit",
+                            source="analyst"))
+    stores = assemble(settings)
+    stores.writer.store(events, now)
+    stores.close()
+    found = stored.read(db, first, now - 3600)
+    assert found.labels.tolist() == known.labels.tolist()
+    assert [feature.name for feature in found.features] == ["speed", "new_device", "age"]
+    code = cli.run(cli.parser().parse_args(["train", "--stored", "--days", "1", "--promote"]), settings)
+    assert code == 0
+    assert "is the champion" in capsys.readouterr().out
+    assert models.champion(live, db) == first + 1
+
+
+def test_csv_in_list_and_promote(
+    db: Database, live: Live, database_url: str, redis_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = load({"DATABASE_URL": database_url, "REDIS_URL": redis_url})
+    path = tmp_path / "data.csv"
+    known = table(2000)
+    lines = [f"t{i},{row[0]},{row[1]},{int(label)}" for i, (row, label) in enumerate(
+        zip(known.rows.tolist(), known.labels.tolist(), strict=True))]
+    path.write_text("\n".join(["transaction_id,speed,new_device,fraud", *lines]) + "\n")
+    train = ["train", str(path), "--label", "fraud", "--note", "mine"]
+    assert cli.run(cli.parser().parse_args(train), settings) == 0
+    (row,) = models.listing(db)
+    assert row["features"] == ["speed", "new_device"]
+    assert cli.run(cli.parser().parse_args(["promote", str(row["version"])]), settings) == 0
+    assert cli.run(cli.parser().parse_args(["list"]), settings) == 0
+    assert "champion" in capsys.readouterr().out

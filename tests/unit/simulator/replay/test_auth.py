@@ -1,0 +1,67 @@
+"""auth.log: log-ins, failures, sudo; years that the lines lack; repeated messages count as often as they happened."""
+
+from collections import Counter
+
+from core.clock import now, to_datetime
+from simulator.replay import auth
+from tests.unit.simulator.replay.sample import check_taken, options, sample
+
+LINES = [
+    "Dec 31 23:59:58 gate sshd[1]: Failed password for invalid user admin from 203.0.113.9 port 4022 ssh2",
+    "Dec 31 23:59:59 gate sshd[1]: message repeated 3 times: [ Failed password for root from 203.0.113.9 port 4022 ssh2]",
+    "Jan  1 00:00:01 gate sshd[2]: Accepted publickey for kim from 2001:db8::7 port 999 ssh2: RSA SHA256:x",
+    "Jan  1 00:00:02 gate sudo:      kim : TTY=pts/0 ; PWD=/home/kim ; USER=root ; COMMAND=/bin/ls",
+    "Jan  1 00:00:03 gate sshd[2]: pam_unix(sshd:session): session opened for user kim by (uid=0)",
+    "",
+    "rubbish",
+    "Foo 99 00:00:00 gate sshd[2]: x",
+    "Jan  1 00:00:04 gate no program here",
+]
+
+
+def test_what_lines_say() -> None:
+    failed, repeated, accepted, sudo = auth.read(LINES, options("auth", "--year", "2020")).items
+    assert (failed.event["actor"], failed.event["ip"], failed.event["outcome"], failed.event["severity"]) == (
+        "admin", "203.0.113.9", "failure", "medium")
+    assert (repeated.times, repeated.event["actor"]) == (3, "root")
+    assert (accepted.event["actor"], accepted.event["ip"], accepted.event["outcome"]) == (
+        "kim", "2001:db8::7", "success")
+    assert (sudo.event["actor"], sudo.event["action"], sudo.event["source"]) == ("kim", "sudo", "gate")
+
+
+def test_the_year_turns_with_the_months() -> None:
+    items = auth.read(LINES, options("auth", "--year", "2020")).items
+    assert [to_datetime(item.when).year for item in items] == [2020, 2020, 2021, 2021]
+
+
+def test_without_a_year_the_last_line_is_not_in_the_future() -> None:
+    items = auth.read(LINES, options("auth")).items
+    assert items[-1].when <= now() < items[-1].when + 367 * 86400
+    assert items[0].when < items[-1].when < items[0].when + 10
+
+
+def test_malformed_lines_are_named_and_others_counted() -> None:
+    parsed = auth.read(LINES, options("auth"))
+    assert [line for line, _ in parsed.malformed] == [7, 8, 9]
+    assert parsed.skipped == 2
+    check_taken(parsed)
+
+
+def test_a_real_log_as_counted_independently() -> None:
+    text = sample("elastic_logs/auth.log").read_text("utf-8", "replace").splitlines()
+    parsed = auth.read(text, options("auth"))
+    assert not parsed.malformed
+    expected: Counter[str] = Counter()
+    for line in text:
+        times = int(line.split("message repeated ")[1].split()[0]) if "message repeated" in line else 1
+        if "sshd[" in line and "Failed " in line:
+            expected["failed"] += times
+        if "sshd[" in line and "]: Accepted " in line:
+            expected["accepted"] += 1
+    found: Counter[str] = Counter()
+    for item in parsed.items:
+        if item.event["action"] == "ssh-login":
+            found["failed" if item.event["outcome"] == "failure" else "accepted"] += item.times
+    assert found == expected
+    assert expected["failed"] > 500
+    check_taken(parsed)

@@ -1,0 +1,69 @@
+"""CSV of transactions with a column mapping."""
+
+import pytest
+
+from core.errors import BadInput
+from simulator.replay import csv
+from tests.unit.simulator.replay.sample import check_taken, options, sample
+
+LINES = [
+    "when,price,ip,tries,fraud,kind",
+    "2022-12-24T15:53:30Z,7.5,203.0.113.9,3,1,transfer",
+    "2022-12-24T15:53:31Z,8,203.0.113.10,,0,",
+    "2022-12-24T15:53:32Z,x,203.0.113.10,1,0,",
+    "2022-12-24T15:53:33Z,1,elsewhere,1,0,",
+    "2022-12-24T15:53:34Z,1,,1,maybe,",
+    "soon,1,,1,0,",
+    "2022-12-24T15:53:35Z,1",
+    "",
+    "2022-12-24T15:53:36Z,-1,,1,0,",
+    "2022-12-24T15:53:37Z,1,,1,0,gift",
+]
+MAPPED = ("--map", "timestamp=when", "amount=price", "ip=ip", "type=kind", "feature:failed_payments_24h=tries",
+          "--label", "fraud")
+
+
+def test_rows_become_transactions_with_features_and_labels() -> None:
+    first, second = csv.read(LINES, options("csv", *MAPPED)).items
+    assert first.event == {"kind": "transaction", "type": "transfer", "amount": 7.5, "ip": "203.0.113.9"}
+    assert first.score == {"amount": 7.5, "ip": "203.0.113.9", "features": {"failed_payments_24h": 3.0, "amount": 7.5}}
+    assert (first.label, second.label) == ("fraud", "legit")
+    assert second.event["type"] == "purchase"
+    assert second.score is not None
+    assert second.score["features"] == {"amount": 8.0}
+    assert second.when - first.when == 1
+
+
+def test_malformed_rows_are_named() -> None:
+    parsed = csv.read(LINES, options("csv", *MAPPED))
+    assert [line for line, _ in parsed.malformed] == [4, 5, 6, 7, 8, 10, 11]
+    assert parsed.skipped == 1
+    check_taken(parsed)
+
+
+@pytest.mark.parametrize(("arguments", "reason"), [
+    (["--map", "amount"], "not field=column"),
+    (["--map", "colour=price"], "no field 'colour'"),
+    (["--map", "amount=cost", "timestamp=when"], "no column 'cost'"),
+    (["--map", "amount=price"], "no column 'timestamp'"),
+    (["--map", "amount=price", "timestamp=when", "--label", "truth"], "no column 'truth'"),
+])
+def test_a_wrong_mapping_is_named(arguments: list[str], reason: str) -> None:
+    with pytest.raises(BadInput, match=reason):
+        csv.read(LINES, options("csv", *arguments))
+
+
+def test_an_empty_file_is_named() -> None:
+    with pytest.raises(BadInput, match="no header"):
+        csv.read([], options("csv"))
+
+
+def test_a_real_file_whole() -> None:
+    text = sample("aws_fraud/transaction_data_2K_coldstart.csv").read_text().splitlines()
+    parsed = csv.read(text, options(
+        "csv", "--map", "timestamp=EVENT_TIMESTAMP", "amount=order_price", "ip=ip_address", "--label", "EVENT_LABEL"))
+    assert not parsed.malformed
+    assert len(parsed.items) == len(text) - 1
+    frauds = sum(line.startswith("1,") for line in text)
+    assert sum(item.label == "fraud" for item in parsed.items) == frauds > 0
+    check_taken(parsed)
