@@ -14,7 +14,7 @@ from core.web.admission import CLIENT, Admission
 from core.web.health import Check
 from core.web.metric_files import MetricFiles
 from core.web.metrics import Metrics
-from core.web.recorder import Recorder, Seen
+from core.web.recorder import Recorder
 from core.web.traffic import Traffic
 
 
@@ -45,7 +45,7 @@ class App(Flask):
         rule = request.url_rule
         body = response.response
         recorder = self.recorder
-        recorder.append(Seen(
+        recorder.append((  # the fields of recorder.Seen
             time(), took, rule.endpoint if rule is not None else "-", environ["REQUEST_METHOD"], response.status_code,
             environ.get(CLIENT) or environ.get("REMOTE_ADDR", ""), environ.get("PATH_INFO", ""),
             len(body[0]) if type(body) is list and len(body) == 1 else 0, environ.get("gatehouse.user"),

@@ -6,8 +6,6 @@
 import json
 import os
 import random
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -26,8 +24,7 @@ from core.store import keys
 from core.store.db import Database
 from core.store.live import Live
 from core.store.writer import Writer
-from stack.ports import find_free
-from tests.tree import ROOT
+from tests.serving import served
 
 CASES = int(os.environ.get("GATEHOUSE_FUZZ_CASES", "800"))
 GROWTH_BYTES = 24 * 1024 * 1024
@@ -38,35 +35,17 @@ TEXTS = [
 
 
 @pytest.fixture
-def served(database_url: str, redis_url: str, tmp_path: Path) -> Iterator[tuple[str, psutil.Process]]:
-    """The API in gunicorn with one worker: its URL and the worker's process."""
-    port = find_free()
-    environ = {**os.environ, "DATABASE_URL": database_url, "REDIS_URL": redis_url, "GATEHOUSE_DATA": str(tmp_path),
-               "GATEHOUSE_SCORING_URL": "http://127.0.0.1:9"}
-    with (tmp_path / "log").open("wb") as log:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", "1", "monitoring_api:app"],
-            cwd=ROOT, env=environ, stdout=log, stderr=log)
-    url = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(200):
-            try:
-                if urllib3.request("GET", f"{url}/healthz", timeout=1, retries=False).status == 200:
-                    break
-            except urllib3.exceptions.HTTPError:
-                time.sleep(0.1)
-        yield url, psutil.Process(server.pid).children()[0]
-    finally:
-        server.terminate()
-        server.wait(30)
-    assert b"Traceback" not in (tmp_path / "log").read_bytes()
+def running(database_url: str, redis_url: str, tmp_path: Path) -> Iterator[tuple[str, psutil.Process]]:
+    """The API in gunicorn: its URL and its only worker's process."""
+    with served(database_url, redis_url, tmp_path) as (url, server):
+        yield url, server.children()[0]
 
 
 @pytest.mark.timeout(3600)
 def test_nothing_that_is_sent_breaks_it(
-    served: tuple[str, psutil.Process], db: Database, live: Live
+    running: tuple[str, psutil.Process], db: Database, live: Live
 ) -> None:
-    url, worker = served
+    url, worker = running
     schema = schemathesis.openapi.from_url(f"{url}/openapi.json")
     seen: Counter[int] = Counter()
 

@@ -1,0 +1,45 @@
+"""The monitoring API as it is served: gunicorn on a free port, with its log."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+import urllib3
+
+from stack.ports import find_free
+from tests.tree import ROOT
+
+
+@contextmanager
+def served(database_url: str, redis_url: str, folder: Path, workers: int = 1) -> Iterator[tuple[str, psutil.Process]]:
+    """Its URL and gunicorn's main process; fails when the log holds a stack trace at the end."""
+    port = find_free()
+    url = f"http://127.0.0.1:{port}"
+    environ = {**os.environ, "DATABASE_URL": database_url, "REDIS_URL": redis_url, "GATEHOUSE_DATA": str(folder),
+               "GATEHOUSE_SCORING_URL": "http://127.0.0.1:9"}
+    command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", str(workers)]
+    with (folder / "log").open("wb") as log:
+        server = subprocess.Popen([*command, "monitoring_api:app"], cwd=ROOT, env=environ, stdout=log, stderr=log)
+    try:
+        _await(url)
+        yield url, psutil.Process(server.pid)
+    finally:
+        server.terminate()
+        server.wait(30)
+    assert b"Traceback" not in (folder / "log").read_bytes()
+
+
+def _await(url: str) -> None:
+    limit = time.monotonic() + 30
+    while time.monotonic() < limit:
+        try:
+            if urllib3.request("GET", f"{url}/healthz", timeout=1, retries=False).status == 200:
+                return
+        except urllib3.exceptions.HTTPError:
+            time.sleep(0.1)
+    raise TimeoutError(f"{url} does not answer")
