@@ -4,7 +4,6 @@ PostgreSQL is the truth: every tick copies the last minutes' slots from it, and 
 several collectors, an emptied Redis and direct writes all end in the same numbers.
 """
 
-import time
 from typing import Any
 
 from core import kpis, slots
@@ -17,7 +16,6 @@ HOUR = 3600
 KEPT = 2 * HOUR + 2 * slots.MINUTE
 RECENT = 180
 LENGTHS = {"1h": HOUR, "10m": 600, "5m": 300, "1m": 60}
-FULL_EVERY = 30.0
 LATE_MS = 2000
 
 
@@ -27,7 +25,6 @@ class Windows:
     def __init__(self, live: Live, database: Database) -> None:
         self._live = live
         self._database = database
-        self._full_at = 0.0
 
     def put(self, packed: dict[int, bytes], now: float) -> None:
         """Write absolute slots; those older than what is kept are passed over."""
@@ -40,14 +37,15 @@ class Windows:
                 pipeline.execute()
 
     def refresh(self, now: float, whole: bool = False) -> None:
-        """Copy slots from PostgreSQL: the last minutes, or all that are kept."""
-        whole = whole or time.monotonic() >= self._full_at
+        """Copy slots from PostgreSQL: the last minutes; all that are kept when that was long ago or Redis was emptied."""
+        with self._live.reach() as client:
+            whole = whole or not client.exists(keys.SLOTS_WHOLE)
         with self._database.raw() as connection, connection.cursor() as cursor:
             cursor.execute(sql("writer.slots_since"), (now - (KEPT if whole else RECENT),))
             found = {start: slots.pack(list(counts), bytes(latency)) for start, *counts, latency in cursor.fetchall()}
         self.put(found, now)
         if whole:
-            self._full_at = time.monotonic() + FULL_EVERY
+            self._live.set_json(keys.SLOTS_WHOLE, 1, keys.SLOTS_WHOLE_TTL)
 
     def publish(self, now: float) -> dict[str, Any]:
         """Compute the KPIs as of `now` from the slots in Redis and publish them; returns the document."""

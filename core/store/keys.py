@@ -14,6 +14,10 @@ INCARNATION = "gatehouse:{live}:incarnation"
 SLOT = "gatehouse:{live}:slot:{start}"
 SLOT_TTL = 3 * 3600
 
+# Says that every slot that is kept has been copied from PostgreSQL lately (string): gone when Redis was emptied.
+SLOTS_WHOLE = "gatehouse:{live}:slots-whole"
+SLOTS_WHOLE_TTL = 30
+
 # The KPIs as four plain numbers (strings) for scripts, and the whole document (string, JSON).
 PLAIN_KPIS = {
     "transactions_per_hour": "kpi:txn_per_hour",

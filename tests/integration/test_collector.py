@@ -86,7 +86,7 @@ def test_an_event_becomes_a_kpi(known: settings.Settings, stores: Stores) -> Non
         assert client.get("kpi:txn_per_hour") == b"1"
         assert float(client.get("kpi:revenue_per_hour")) == 42.5
         client.flushall()
-    windows.refresh(time.time(), whole=True)
+    windows.refresh(time.time())
     assert windows.publish(time.time())["values"] == document["values"]
     assert len(document["sparks"]["fraud_rate"]) == 60
 
