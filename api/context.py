@@ -1,24 +1,28 @@
 """What a part may use to read: the stores, the configuration, the scoring service, and the time."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, TypeVar
 
 from api.config import MonitoringConfig
+from core.errors import DatabaseAway
 from core.http import HttpClient
 from core.settings import Settings
 from core.store.db import Database
 from core.store.live import Live
 
 T = TypeVar("T")
+AWAY_SECONDS = 1.0
 
 
 class Memory:
     """Values worth keeping for a while within one process. The oldest go when there are many."""
 
     def __init__(self, most: int = 64) -> None:
+        self.away_until = 0.0  # monotonic seconds until which PostgreSQL is taken as away
         self._most = most
         self._kept: dict[Any, tuple[float, Any]] = {}
         self._lock = Lock()
@@ -53,13 +57,25 @@ class Context:
 
     def rows(self, query: Any, **parameters: Any) -> list[dict[str, Any]]:
         """The rows of a named query (`core.store.queries.query`) as dictionaries."""
-        with self.database.transaction() as connection:
+        with self._reach() as connection:
             return [dict(row) for row in connection.execute(query, parameters).mappings()]
 
     def tuples(self, query: Any, **parameters: Any) -> list[Any]:
         """The rows of a named query as tuples."""
-        with self.database.transaction() as connection:
+        with self._reach() as connection:
             return list(connection.execute(query, parameters))
+
+    @contextmanager
+    def _reach(self) -> Iterator[Any]:
+        """A transaction; after a failure the next second's are refused at once: ten parts must not wait in turn."""
+        if time.monotonic() < self.memory.away_until:
+            raise DatabaseAway("it did not answer a moment ago")
+        try:
+            with self.database.transaction() as connection:
+                yield connection
+        except DatabaseAway:
+            self.memory.away_until = time.monotonic() + AWAY_SECONDS
+            raise
 
 
 def milliseconds(moment: Any) -> int:

@@ -29,7 +29,7 @@ class ListQuery(Struct, forbid_unknown_fields=True):
 
 
 class Listed(TypedDict):
-    """A transaction with its score; `t` in ms, money in USD. `type` is None when it was held or blocked, never completed."""
+    """A transaction with its score; `t` in ms, money in USD. `type` is None when it was held or blocked."""
 
     t: int
     transaction_id: str
