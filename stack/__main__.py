@@ -12,7 +12,6 @@ from types import FrameType
 
 from core.errors import GatehouseError
 from stack.failure import StackError
-from stack.home import Home
 from stack.progress import complain, notice
 from stack.start import Stack, assemble, start
 from stack.supervisor import LOOK_SECONDS
@@ -82,26 +81,9 @@ def password(stack: Stack) -> int:
 
 def env(stack: Stack) -> int:
     """Prints `export` lines: `eval "$(python -m stack env)"`."""
-    for name, value in _addresses(stack.home, stack).items():
+    for name, value in stack.home.addresses().items():
         print(f"export {name}={shlex.quote(value)}")
     return 0
-
-
-def _addresses(home: Home, stack: Stack) -> dict[str, str]:
-    from stack.postgres import Postgres
-    from stack.redis import Redis
-
-    if not home.path.exists():
-        raise StackError(f"There is no stack in {home.path} yet; `make run` makes one.")
-    known, ports = home.secrets(), stack.settings.ports
-    postgres = Postgres(home.path / "postgres", ports["postgres"], known["postgres_password"], home.log("postgres"))
-    redis = Redis(home.path / "redis", ports["redis"], known["redis_password"], home.log("redis"))
-    return {
-        "DATABASE_URL": stack.settings.database_url or postgres.url(),
-        "REDIS_URL": stack.settings.redis_url or redis.url(),
-        "GATEHOUSE_API_URL": stack.settings.api_url,
-        "GATEHOUSE_SCORING_URL": stack.settings.scoring_url,
-    }
 
 
 def _welcome(stack: Stack, seconds: float) -> None:

@@ -1,7 +1,8 @@
 """Where the local stack keeps everything: one directory only its owner may enter, its secrets, and who holds it now.
 
 Layout: `postgres/`, `redis/` (data), `logs/` (one file a process), `data/` (generated data sets), `secrets` (random,
-made once), `lock` (held while a stack runs; holds its pid), `children` (pids to wait for after a killed supervisor).
+made once), `addresses` (where the running stack answers), `lock` (held while a stack runs; holds its pid), `children`
+(pids to wait for after a killed supervisor).
 """
 
 import fcntl
@@ -79,6 +80,17 @@ class Home:
         if path.exists() and path.stat().st_size > LOG_LIMIT:
             path.replace(path.with_suffix(".log.1"))
         return path
+
+    def publish(self, addresses: dict[str, str]) -> None:
+        """Keeps the addresses of the stack that runs, credentials included, for commands of other terminals."""
+        _write_private(self.path / "addresses", codec.encode(addresses))
+
+    def addresses(self) -> dict[str, str]:
+        """What `publish` kept. Raises StackError when no stack was ever started here."""
+        try:
+            return dict(codec.decode((self.path / "addresses").read_bytes()))
+        except FileNotFoundError:
+            raise StackError(f"There is no stack in {self.path} yet; `make run` makes one.") from None
 
     def has(self, mark: str) -> bool:
         """True when `note(mark)` was ever called."""

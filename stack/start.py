@@ -58,6 +58,7 @@ def start(stack: Stack) -> None:
         applied = migrate(database)
         progress.detail(f"applied {', '.join(applied)}" if applied else "the schema is up to date")
         prepare_secrets(stack, progress.detail)
+    publish_addresses(stack)
     with progress.step("Fraud model"):
         prepare_model(stack, database, live, progress.detail)
     for service in before:
@@ -128,6 +129,14 @@ def prepare_secrets(stack: Stack, tell: Callable[[str], None]) -> None:
         stack.first_password = stack.home.new_password()
         tell(f"first login: user {settings.admin_user}, password {stack.first_password} (shown in this run only)")
     env["GATEHOUSE_ADMIN_PASSWORD_HASH"] = stack.home.secrets()["admin_password_hash"]
+
+
+def publish_addresses(stack: Stack) -> None:
+    """Writes down where everything answers, for `python -m stack env`."""
+    env, settings = stack.supervisor.env, stack.settings
+    addresses = {"DATABASE_URL": env["DATABASE_URL"], "REDIS_URL": env["REDIS_URL"]}
+    addresses |= {"GATEHOUSE_API_URL": settings.api_url, "GATEHOUSE_SCORING_URL": settings.scoring_url}
+    stack.home.publish(addresses | {"GATEHOUSE_RPC_URL": settings.rpc_url})
 
 
 def prepare_model(stack: Stack, database: Database, live: Live, tell: Callable[[str], None]) -> None:
