@@ -1,6 +1,6 @@
 """A stand-in for the monitoring API: the contract's shapes with plausible moving data, and switches for bad days.
 
-Run it alone with `python -m tests.browser.fake_api PORT` to look at the console without the rest of the stack.
+Run it alone with `python tests/browser/fake_api.py PORT` to look at the console without the rest of the stack.
 """
 
 import json
@@ -188,30 +188,26 @@ class World:
         }
 
     def _fraud_scatter(self, rng: random.Random, start: float, end: float) -> Any:
-        n = 0 if self.mood == "empty" else self.per_hour
-        stable = random.Random(self.seed)
-        points: dict[str, dict[str, list[Any]]] = {}
-        for name, share, low, high in (("BLOCKED", 0.018, 0.7, 1.0), ("REVIEW", 0.04, 0.4, 0.7)):
-            count = int(n * share)
-            at = sorted(stable.random() for _ in range(count))
-            points[name] = {
-                "t": [int(1000 * (start + (end - start) * x)) for x in at],
-                "score": [round(stable.uniform(low, high), 3) for _ in at],
-                "id": [f"tx_{stable.getrandbits(32):08x}" for _ in at],
-            }
-        z = [
-            [
-                max(
-                    0,
-                    int(n / 3000 * math.exp(-y / 3.2) * 3 * (1 + 0.4 * math.sin(x / 9)) + stable.random() * 1.6 - 0.5),
-                )
-                if y < 10
-                else 0
-                for x in range(120)
-            ]
-            for y in range(25)
-        ]
-        approved = sum(map(sum, z)) if n else 0
+        step = (end - start) / 120
+        first = int((end - 0.001) // step) - 119
+        share = 0 if self.mood == "empty" else self.per_hour / 120
+        points: dict[str, dict[str, list[Any]]] = {
+            name: {"t": [], "score": [], "id": []} for name in ("BLOCKED", "REVIEW")
+        }
+        z = [[0] * 120 for _ in range(25)]
+        for column in range(120):
+            one = random.Random(f"{self.seed}{first + column}{step}")
+            for _ in range(int(share * 0.94)):
+                z[min(9, int(one.expovariate(0.55)))][column] += 1
+            for name, part, low, high in (("BLOCKED", 0.02, 0.7, 1.0), ("REVIEW", 0.04, 0.4, 0.7)):
+                for at in sorted(one.random() for _ in range(int(share * part + one.random()))):
+                    moment = (first + column + at) * step
+                    score, txn = round(one.uniform(low, high), 3), f"tx_{one.getrandbits(32):08x}"
+                    if start <= moment < end:
+                        points[name]["t"].append(int(1000 * moment))
+                        points[name]["score"].append(score)
+                        points[name]["id"].append(txn)
+        approved = sum(map(sum, z))
         return {
             "policy": {
                 "version": 3,
@@ -224,13 +220,7 @@ class World:
             "to": int(end * 1000),
             "points": points,
             "truncated": False,
-            "density": {
-                "t0": int(start * 1000),
-                "dt": (end - start) * 1000 / 120,
-                "nx": 120,
-                "ny": 25,
-                "z": z if n else [[0] * 120] * 25,
-            },
+            "density": {"t0": int(first * step * 1000), "dt": int(step * 1000), "nx": 120, "ny": 25, "z": z},
             "counts": {
                 "APPROVED": approved,
                 "REVIEW": len(points["REVIEW"]["t"]),

@@ -104,5 +104,5 @@ def test_the_scatter_keeps_blocked_and_review_exact_and_shrinks_them_when_they_a
         for n in (5000, 50000)
     )
     assert [trace["type"] for trace in few["data"]] == ["heatmap", "scattergl", "scattergl"]
-    assert len(many["data"][1]["x"]) == 2000
+    assert 1500 < len(many["data"][1]["x"]) < 2500
     assert many["data"][1]["marker"]["size"] < few["data"][1]["marker"]["size"]

@@ -1,0 +1,20 @@
+"""Requests and errors per minute; the limit shows when it is near."""
+
+from console.panels.traffic import PANEL
+from tests.unit.console.drawing import slots
+
+
+def test_requests_are_a_line_and_errors_bars() -> None:
+    assert [trace["type"] for trace in slots(PANEL)["chart"]["data"]] == ["scatter", "bar"]
+    assert slots(PANEL)["chart"]["layout"]["shapes"] == []
+
+
+def test_the_limit_is_drawn_when_traffic_comes_near_it() -> None:
+    minutes = [{"t": 60_000, "n": 900, "errors": 0}]
+    limits = {"global": {"used": 1, "limit": 1000, "percent": 1}}
+    drawn = PANEL.draw({"traffic": {"per_minute": minutes, "total": 900}, "limits": limits})
+    assert drawn["chart"]["layout"]["shapes"][0]["y0"] == 1000
+
+
+def test_no_traffic_is_a_sentence() -> None:
+    assert "empty" in slots(PANEL, "empty")["chart"]
