@@ -37,7 +37,7 @@ class Windows:
                 pipeline.execute()
 
     def refresh(self, now: float, whole: bool = False) -> None:
-        """Copy slots from PostgreSQL: the last minutes; all that are kept when that was long ago or Redis was emptied."""
+        """Copy slots from PostgreSQL: the last minutes; all of them when that was long ago or Redis was emptied."""
         with self._live.reach() as client:
             whole = whole or not client.exists(keys.SLOTS_WHOLE)
         with self._database.raw() as connection, connection.cursor() as cursor:
