@@ -52,6 +52,7 @@ class SimulatorConfig(Frozen, frozen=True):
     rhythm: Share
     purchase_share: Share
     odd_share: Share
+    partner_share: Share
     frauds_per_hour: dict[str, Positive]
     requests_per_minute: Positive
     security_per_hour: Positive

@@ -153,6 +153,7 @@ def _rows(
     columns = honest(rng, n, purchase)
     if behaviour is not None:
         behaviour.distort(rng, columns)
+    _forget(rng, columns, config.partner_share)
     amount = columns["amount"]
     fee = np.round(np.where(purchase, amount * 0.05, 0.35 + amount * 0.012), 2)
     others = population.wallets(config.seed, customers(rng, n, config).tolist())
@@ -181,6 +182,15 @@ def _rows(
     ]
 
 
+def _forget(rng: Generator, columns: Columns, share: float) -> None:
+    """What partners do not send is missing: a model has to know that missing is not suspicious."""
+    n = len(columns["amount"])
+    missing = np.where(rng.random(n) < share, rng.uniform(0.3, 1.0, n), 0.0)
+    for name in columns:
+        if name != "amount":
+            columns[name] = np.where(rng.random(n) < missing, np.nan, columns[name])
+
+
 def feature_dicts(columns: Columns, times: npt.NDArray[np.float64]) -> list[dict[str, Any]]:
     """One JSON object per row: flags as booleans, counts as integers, the hour as sine and cosine, NaN as null."""
     angle = (times % 86400) / 86400 * 2 * np.pi
@@ -191,7 +201,7 @@ def feature_dicts(columns: Columns, times: npt.NDArray[np.float64]) -> list[dict
 
 def _listed(name: str, column: npt.NDArray[np.float64]) -> list[Any]:
     if name in _FLAGS:
-        return [value > 0 for value in column.tolist()]
+        return [None if value != value else value > 0 for value in column.tolist()]
     if name in _COUNTS:
         return [None if value != value else int(value) for value in column.tolist()]
-    return column.tolist()
+    return [None if value != value else value for value in column.tolist()]
