@@ -54,6 +54,8 @@ def install(app: App, reads: Reads) -> None:
     """Add the snapshot and one route for each part."""
     longest = reads.config.longest_range_days
 
+    app.telemetry.add("snapshot")
+
     @app.get("/api/monitoring/snapshot")
     @documented("Many parts at once, only what changed", tag="monitoring", query=SnapshotQuery,
                 answers={200: Snapshot, 304: None},

@@ -50,6 +50,8 @@ def install(app: App, settings: Settings, stores: Stores, memory: Memory) -> Non
             return found or _configured(settings)
         return memory.remember("policy", POLICY_SECONDS, read)
 
+    app.telemetry.add("post_events")
+
     @app.post("/api/v1/events")
     @documented(
         "Take events in", tag="ingest", body=(Event, list[Event], Batch), answers={202: Taken},

@@ -42,7 +42,7 @@ def read(context: Context, window: Window) -> dict[str, Any]:
     span = {"start": to_datetime(context.now - 60), "end": to_datetime(context.now)}
     used = context.tuples(query("requests.count"), **span)[0][0]
     least = limits.ip_per_minute * limits.near_percent / 100
-    near = context.tuples(query("requests.near"), **span, least=least, most=MOST)
+    near = context.tuples(query("requests.near"), **span, least=least, most=MOST, unlimited=limits.allow_networks)
     blocked = context.tuples(query("requests.blocked"), now=to_datetime(context.now))
     return {
         "global": {"used": used, "limit": limits.global_per_minute,

@@ -11,6 +11,7 @@ from core.settings import Settings
 from core.store.assembly import Stores, assemble
 from core.web import health, problems
 from core.web.admission import CLIENT, Admission
+from core.web.client import networks
 from core.web.health import Check
 from core.web.metric_files import MetricFiles
 from core.web.metrics import Metrics
@@ -19,7 +20,10 @@ from core.web.traffic import Traffic
 
 
 class App(Flask):
-    """Flask that notes every answer in its recorder. `ready_checks` are run by `/readyz`."""
+    """Flask that notes every answer in its recorder.
+
+    `ready_checks` are run by `/readyz`; `telemetry` names the endpoints by which the product talks to itself.
+    """
 
     def __init__(self, name: str, recorder: Recorder, **options: Any) -> None:
         super().__init__(name, **options)
@@ -28,6 +32,7 @@ class App(Flask):
         self.ready_checks: dict[str, Check] = {}
         self.stores: Stores | None = None
         self.admission: Admission | None = None
+        self.telemetry: set[str] = set()
 
     def close(self) -> None:
         """End the application's threads and connections; a server's process ends without it."""
@@ -45,11 +50,19 @@ class App(Flask):
         rule = request.url_rule
         body = response.response
         recorder = self.recorder
-        recorder.append((  # the fields of recorder.Seen
-            time(), took, rule.endpoint if rule is not None else "-", environ["REQUEST_METHOD"], response.status_code,
-            environ.get(CLIENT) or environ.get("REMOTE_ADDR", ""), environ.get("PATH_INFO", ""),
-            len(body[0]) if type(body) is list and len(body) == 1 else 0, environ.get("gatehouse.user"),
-        ))
+        recorder.append(
+            (  # the fields of recorder.Seen
+                time(),
+                took,
+                rule.endpoint if rule is not None else "-",
+                environ["REQUEST_METHOD"],
+                response.status_code,
+                environ.get(CLIENT) or environ.get("REMOTE_ADDR", ""),
+                environ.get("PATH_INFO", ""),
+                len(body[0]) if type(body) is list and len(body) == 1 else 0,
+                environ.get("gatehouse.user"),
+            )
+        )
         if not recorder.running:
             recorder.start()
         return response
@@ -75,6 +88,9 @@ def create_app(name: str, settings: Settings, stores: Stores | None = None) -> A
     admission.install(app)
     recorder.listeners.append(admission.refresh)
     if stores:
-        recorder.listeners.append(Traffic(name, stores.outlet.publish, recorder.metrics, health.ENDPOINTS))
+        allowed = networks(limits.allow_networks)
+        recorder.listeners.append(
+            Traffic(name, stores.outlet.publish, recorder.metrics, health.ENDPOINTS, app.telemetry, allowed)
+        )
     health.install(app, app.ready_checks, recorder)
     return app

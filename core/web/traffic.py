@@ -3,11 +3,12 @@
 import re
 import secrets
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 
 from core import events, log
 from core.errors import BadInput, GatehouseError
 from core.events import Event, Request
+from core.web.client import Network, within
 from core.web.metrics import Metrics
 from core.web.recorder import Seen
 
@@ -21,21 +22,30 @@ _log = log.get(__name__)
 class Traffic:
     """A recorder's listener that publishes each batch as one entry; what cannot be published waits; the oldest go.
 
-    `quiet` endpoints (health, metrics) are no traffic.
+    `quiet` endpoints (health, metrics) are no traffic; `telemetry` endpoints (ingest, snapshot) are none when one of
+    our own machines calls them, that is an address in `allowed`: the product talking to itself would drown the platform.
     """
 
     def __init__(
-        self, service: str, publish: Callable[[list[Event]], None], metrics: Metrics, quiet: Sequence[str] = ()
+        self,
+        service: str,
+        publish: Callable[[list[Event]], None],
+        metrics: Metrics,
+        quiet: Sequence[str] = (),
+        telemetry: Set[str] = frozenset(),
+        allowed: Sequence[Network] = (),
     ) -> None:
         self._service = service
         self._publish = publish
         self._quiet = frozenset(quiet)
+        self._telemetry = telemetry
+        self._allowed = allowed
         self._waiting: deque[Event] = deque()
         self._dropped = metrics.counter("gatehouse_request_events_dropped_total", "Request events nobody could take.")
 
     def __call__(self, batch: list[Seen]) -> None:
         """Publish a batch."""
-        made = (self._event(seen) for seen in batch if seen.endpoint not in self._quiet)
+        made = (self._event(seen) for seen in batch if not self._is_quiet(seen))
         self._waiting.extend(event for event in made if event is not None)
         while len(self._waiting) > KEEP:
             self._waiting.popleft()
@@ -49,6 +59,10 @@ class Traffic:
             return
         self._waiting.clear()
 
+    def _is_quiet(self, seen: Seen) -> bool:
+        own = seen.endpoint in self._telemetry and within(seen.address, self._allowed)
+        return own or seen.endpoint in self._quiet
+
     def _event(self, seen: Seen) -> Request | None:
         """A valid event whatever was asked: one bad item would spoil its whole entry of the stream."""
         try:
@@ -56,9 +70,16 @@ class Traffic:
         except BadInput:
             return None
         return Request(
-            id=secrets.token_hex(12), timestamp=seen.at, ip=address,
-            method=seen.method if _METHOD.match(seen.method) else "OTHER", path=readable(seen.path),
-            status=seen.status, duration_ms=seen.seconds * 1000, service=self._service, user=seen.user, bytes=seen.size,
+            id=secrets.token_hex(12),
+            timestamp=seen.at,
+            ip=address,
+            method=seen.method if _METHOD.match(seen.method) else "OTHER",
+            path=readable(seen.path),
+            status=seen.status,
+            duration_ms=seen.seconds * 1000,
+            service=self._service,
+            user=seen.user,
+            bytes=seen.size,
         )
 
 

@@ -8,8 +8,9 @@ GROUP BY ip ORDER BY n DESC, ip LIMIT :most
 SELECT count(*) FROM api_requests WHERE timestamp >= :start AND timestamp < :end
 
 -- name: near
--- Addresses with at least so many requests in a span.
-SELECT host(ip), count(*) AS n FROM api_requests WHERE timestamp >= :start AND timestamp < :end
+-- Addresses with at least so many requests in a span, but those that have no limit.
+SELECT host(ip), count(*) AS n FROM api_requests
+WHERE timestamp >= :start AND timestamp < :end AND NOT ip <<= ANY (CAST(:unlimited AS inet[]))
 GROUP BY ip HAVING count(*) >= :least ORDER BY n DESC, ip LIMIT :most
 
 -- name: blocked

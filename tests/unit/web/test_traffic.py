@@ -7,6 +7,7 @@ from core import events
 from core.errors import StorageAway
 from core.events import Event
 from core.web import traffic
+from core.web.client import networks
 from core.web.metrics import Metrics
 from core.web.recorder import Seen
 from core.web.traffic import Traffic
@@ -29,6 +30,15 @@ def test_quiet_endpoints_and_nameless_peers_make_none() -> None:
     taken: list[Event] = []
     Traffic("api", taken.extend, Metrics(), ["healthz"])([seen(endpoint="healthz"), seen(address="")])
     assert taken == []
+
+
+def test_the_product_talking_to_itself_is_no_traffic_but_a_stranger_is() -> None:
+    taken: list[Event] = []
+    listener = Traffic("api", taken.extend, Metrics(), [], {"post_events"}, networks(["127.0.0.0/8"]))
+    listener(
+        [seen(endpoint="post_events", address=ip) for ip in ("127.0.0.1", "192.0.2.1")] + [seen(address="127.0.0.1")]
+    )
+    assert [(event.ip, event.path) for event in taken] == [("192.0.2.1", "/a"), ("127.0.0.1", "/a")]
 
 
 def test_events_wait_while_nobody_takes_them(monkeypatch: pytest.MonkeyPatch) -> None:
