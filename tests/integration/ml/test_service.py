@@ -96,15 +96,18 @@ def test_a_batch_scores_like_single_requests(app: App, live: Live, champion: int
     assert all(event.latency_ms is None for event in published(live)[:6])
 
 
-@pytest.mark.parametrize(("body", "field"), [
-    ({"features": {}}, "$"),
-    ({"transaction_id": "t", "features": {"speed": "fast"}}, "$.features[...]"),
-    ({"transaction_id": "t", "features": {"speed": 1e300}}, "$.features[...]"),
-    ({"transaction_id": "t", "features": {}, "ip": "nowhere"}, "$.ip"),
-    ({"transaction_id": "t", "features": {}, "timestamp": "soon"}, "$.timestamp"),
-    ({"transaction_id": "t", "features": {}, "timestamp": 32503680000}, "$.timestamp"),
-    ({"transaction_id": "", "features": {}}, "$.transaction_id"),
-])
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"features": {}}, "$"),
+        ({"transaction_id": "t", "features": {"speed": "fast"}}, "$.features[...]"),
+        ({"transaction_id": "t", "features": {"speed": 1e300}}, "$.features[...]"),
+        ({"transaction_id": "t", "features": {}, "ip": "nowhere"}, "$.ip"),
+        ({"transaction_id": "t", "features": {}, "timestamp": "soon"}, "$.timestamp"),
+        ({"transaction_id": "t", "features": {}, "timestamp": 32503680000}, "$.timestamp"),
+        ({"transaction_id": "", "features": {}}, "$.transaction_id"),
+    ],
+)
 def test_bad_input_is_named_and_nothing_is_published(
     app: App, live: Live, champion: int, body: dict[str, Any], field: str
 ) -> None:
@@ -120,13 +123,16 @@ def test_bad_items_of_a_batch_are_named_by_number(app: App, champion: int) -> No
     assert post(app, "/predict-batch", {"transactions": bodies}).json["field"] == "$.transactions[1].ip"
 
 
-@pytest.mark.parametrize("options", [
-    {"data": b"{", "content_type": "application/json"},
-    {"data": b"", "content_type": "application/json"},
-    {"data": b"{}", "content_type": "text/plain"},
-    {"data": b"{}", "content_type": "application/json", "headers": {"Content-Encoding": "gzip"}},
-    {"data": b"\xff\xfe", "content_type": "application/json"},
-])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"data": b"{", "content_type": "application/json"},
+        {"data": b"", "content_type": "application/json"},
+        {"data": b"{}", "content_type": "text/plain"},
+        {"data": b"{}", "content_type": "application/json", "headers": {"Content-Encoding": "gzip"}},
+        {"data": b"\xff\xfe", "content_type": "application/json"},
+    ],
+)
 def test_what_is_no_json_request_is_a_client_error(app: App, champion: int, options: dict[str, Any]) -> None:
     assert 400 <= Client(app).post(SCORE, **options).status_code < 500
 
@@ -135,8 +141,9 @@ def test_the_short_way_and_the_application_answer_alike(app: App, champion: int)
     """A content type with a parameter goes through the application."""
     body = {"transaction_id": "t", "features": FRAUD}
     short = post(app, SCORE, body, headers={"X-Request-ID": "mine"})
-    long = Client(app).post(SCORE, data=codec.encode(body),
-                            content_type="application/json; charset=utf-8", headers={"X-Request-ID": "mine"})
+    long = Client(app).post(
+        SCORE, data=codec.encode(body), content_type="application/json; charset=utf-8", headers={"X-Request-ID": "mine"}
+    )
     assert {**short.json, "latency_ms": 0} == {**long.json, "latency_ms": 0}
     assert short.headers["X-Request-ID"] == long.headers["X-Request-ID"] == "mine"
     assert set(short.headers.keys()) == set(long.headers.keys())

@@ -26,11 +26,21 @@ def test_a_model_is_trained_from_what_was_stored(
     events = []
     for i, (row, label) in enumerate(zip(known.rows.tolist(), known.labels.tolist(), strict=True)):
         name = f"t{i:04d}"
-        events.append(Prediction(id=name, transaction_id=name, timestamp=now - 600 + i, score=0.5, decision="REVIEW",
-                                 threshold=0.6, model_version=first,
-                                 feature_values=[None if value != value else value for value in row]))
-        events.append(Label(id=name, transaction_id=name, timestamp=now, label="fraud" if label else "legit",
-                            source="analyst"))
+        events.append(
+            Prediction(
+                id=name,
+                transaction_id=name,
+                timestamp=now - 600 + i,
+                score=0.5,
+                decision="REVIEW",
+                threshold=0.6,
+                model_version=first,
+                feature_values=[None if value != value else value for value in row],
+            )
+        )
+        events.append(
+            Label(id=name, transaction_id=name, timestamp=now, label="fraud" if label else "legit", source="analyst")
+        )
     stores = assemble(settings)
     stores.writer.store(events, now)
     stores.close()
@@ -49,8 +59,10 @@ def test_csv_in_list_and_promote(
     settings = load({"DATABASE_URL": database_url, "REDIS_URL": redis_url})
     path = tmp_path / "data.csv"
     known = table(2000)
-    lines = [f"t{i},{row[0]},{row[1]},{int(label)}" for i, (row, label) in enumerate(
-        zip(known.rows.tolist(), known.labels.tolist(), strict=True))]
+    lines = [
+        f"t{i},{row[0]},{row[1]},{int(label)}"
+        for i, (row, label) in enumerate(zip(known.rows.tolist(), known.labels.tolist(), strict=True))
+    ]
     path.write_text("\n".join(["transaction_id,speed,new_device,fraud", *lines]) + "\n")
     train = ["train", str(path), "--label", "fraud", "--note", "mine"]
     assert cli.run(cli.parser().parse_args(train), settings) == 0

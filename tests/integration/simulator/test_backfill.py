@@ -44,13 +44,17 @@ def test_history_arrives_once(db: Database, live: Live, database_url: str, redis
     environ = {"DATABASE_URL": database_url, "REDIS_URL": redis_url, "GATEHOUSE_DATA": str(tmp_path)}
     settings = load(environ)
     platform = simulator_config.load(settings)
-    platform = msgspec.structs.replace(
-        platform, backfill=msgspec.structs.replace(platform.backfill, single_hours=0.05))
+    platform = msgspec.structs.replace(platform, backfill=msgspec.structs.replace(platform.backfill, single_hours=0.05))
     with ExitStack() as stack:
         api, scoring = create_api(settings), create_scoring(settings)
         told: list[str] = []
-        connected = load({**environ, "GATEHOUSE_API_URL": stack.enter_context(serving(api)),
-                          "GATEHOUSE_SCORING_URL": stack.enter_context(serving(scoring))})
+        connected = load(
+            {
+                **environ,
+                "GATEHOUSE_API_URL": stack.enter_context(serving(api)),
+                "GATEHOUSE_SCORING_URL": stack.enter_context(serving(scoring)),
+            }
+        )
         sender = Sender(connected, 5.0, told.append)
         run = Backfill(sender, platform, 0.5, 1.0, told.append)
         data = tmp_path / "training.csv"

@@ -22,7 +22,8 @@ def test_auc_is_the_chance_that_a_fraud_scores_higher(rows: list[tuple[bool, int
     labels, scores = arrays(rows)
     pairs = [
         1.0 if high > low else 0.5 if high == low else 0.0
-        for high in scores[labels == 1] for low in scores[labels == 0]
+        for high in scores[labels == 1]
+        for low in scores[labels == 0]
     ]
     assert metrics.auc_roc(labels, scores) == pytest.approx(sum(pairs) / len(pairs))
 

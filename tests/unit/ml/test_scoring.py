@@ -15,10 +15,18 @@ from tests.unit.ml.examples import config, table
 @pytest.fixture(scope="module")
 def scorer() -> Scorer:
     artefact = training.train(table(), config())
-    return Scorer(Model(
-        version=7, algorithm="boosted", artefact=artefact.model, features=[f.name for f in artefact.features],
-        reference=[], metrics={"features": [f.as_json() for f in artefact.features]}, fingerprint="", created_at=0.0,
-    ))
+    return Scorer(
+        Model(
+            version=7,
+            algorithm="boosted",
+            artefact=artefact.model,
+            features=[f.name for f in artefact.features],
+            reference=[],
+            metrics={"features": [f.as_json() for f in artefact.features]},
+            fingerprint="",
+            created_at=0.0,
+        )
+    )
 
 
 def objects(scorer: Scorer) -> list[dict[str, float | None]]:

@@ -26,7 +26,9 @@ def test_all_that_is_sent_is_taken() -> None:
     end = now()
     number = int(end // HOUR) - 1
     sent = [
-        *requests.between(end - 60, end, CONFIG), *security.hour(number, CONFIG), live.heartbeat(end),
+        *requests.between(end - 60, end, CONFIG),
+        *security.hour(number, CONFIG),
+        live.heartbeat(end),
         *(event for due, _, event in labels.of_hour(number, CONFIG) if due < end),
         *(item.to_event() for item in traffic.hour(number, CONFIG)),
     ]

@@ -22,8 +22,12 @@ def test_labels_tell_the_truth_after_the_transaction() -> None:
 
 def test_chargebacks_come_days_late() -> None:
     hours = range(NUMBER - 72, NUMBER)
-    late = [due - item.when for n in hours for due, item, event in labels.of_hour(n, CONFIG)
-            if event["source"] == "chargeback"]
+    late = [
+        due - item.when
+        for n in hours
+        for due, item, event in labels.of_hour(n, CONFIG)
+        if event["source"] == "chargeback"
+    ]
     assert sorted(late)[len(late) // 2] > 2 * 24 * HOUR
 
 

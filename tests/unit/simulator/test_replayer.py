@@ -51,7 +51,10 @@ def test_blocked_transactions_are_labelled_but_not_reported() -> None:
 
     sent = run([transaction(1, 500), transaction(2, 5)])
     assert [(event["kind"], event["transaction_id"]) for event in sent] == [
-        ("label", "d-1-1"), ("transaction", "d-1-2"), ("label", "d-1-2")]
+        ("label", "d-1-1"),
+        ("transaction", "d-1-2"),
+        ("label", "d-1-2"),
+    ]
 
 
 def test_at_a_speed_the_spacing_is_kept() -> None:

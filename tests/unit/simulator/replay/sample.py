@@ -31,8 +31,13 @@ def check_taken(parsed: Parsed) -> None:
     """The product takes every event that the reader made, once it has time and key."""
     items = shift_to(parsed.items, now())
     sent = [
-        {**item.event, "id": str(item.line), "timestamp": item.when,
-         **({"transaction_id": str(item.line)} if item.event["kind"] == "transaction" else {})} for item in items
+        {
+            **item.event,
+            "id": str(item.line),
+            "timestamp": item.when,
+            **({"transaction_id": str(item.line)} if item.event["kind"] == "transaction" else {}),
+        }
+        for item in items
     ]
     good, bad = events.parse(codec.encode(sent), now(), Policy(1, "normal", 0.6, 0.4, 0.7), most=len(sent))
     assert not bad

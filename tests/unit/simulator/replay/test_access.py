@@ -22,8 +22,14 @@ LINES = [
 def test_fields_of_a_line() -> None:
     first, second, third = access.read(LINES, options("access", "--service", "shop")).items
     assert first.event == {
-        "kind": "request", "ip": "203.0.113.9", "method": "GET", "path": '/a%20b?x=\\"1\\"', "status": 200,
-        "duration_ms": 0.0, "service": "shop", "bytes": 203,
+        "kind": "request",
+        "ip": "203.0.113.9",
+        "method": "GET",
+        "path": '/a%20b?x=\\"1\\"',
+        "status": 200,
+        "duration_ms": 0.0,
+        "service": "shop",
+        "bytes": 203,
     }
     assert first.when == second.when == datetime.fromisoformat("2015-05-17T10:05:03+00:00").timestamp()
     assert (second.event["ip"], second.event["user"], second.event["bytes"]) == ("2001:db8::1", "kim", 0)
@@ -34,7 +40,11 @@ def test_malformed_lines_are_named() -> None:
     parsed = access.read(LINES, options("access"))
     assert [line for line, _ in parsed.malformed] == [5, 6, 7, 8]
     assert [reason.split(":")[0] for _, reason in parsed.malformed] == [
-        "not the combined log format", "not an IP address", "not a time", "not a status"]
+        "not the combined log format",
+        "not an IP address",
+        "not a time",
+        "not a status",
+    ]
     assert parsed.skipped == 1
     check_taken(parsed)
 
@@ -47,8 +57,11 @@ def test_a_real_log_as_counted_independently() -> None:
     assert Counter(item.event["ip"] for item in parsed.items) == Counter(line.split(" ", 1)[0] for line in text)
     minutes = Counter(line.split("[", 1)[1][:17] for line in text)
     found = Counter(
-        datetime.fromtimestamp(item.when, tz=datetime.fromisoformat("2015-01-01T00:00:00+00:00").tzinfo)
-        .strftime("%d/%b/%Y:%H:%M") for item in parsed.items)
+        datetime.fromtimestamp(item.when, tz=datetime.fromisoformat("2015-01-01T00:00:00+00:00").tzinfo).strftime(
+            "%d/%b/%Y:%H:%M"
+        )
+        for item in parsed.items
+    )
     assert found == minutes
     statuses = Counter(re.search(r'" (\d{3}) (\d+|-)', line)[1] for line in text)  # type: ignore[index]
     assert Counter(str(item.event["status"]) for item in parsed.items) == statuses

@@ -22,10 +22,17 @@ LINES = [
 def test_what_lines_say() -> None:
     failed, repeated, accepted, sudo = auth.read(LINES, options("auth", "--year", "2020")).items
     assert (failed.event["actor"], failed.event["ip"], failed.event["outcome"], failed.event["severity"]) == (
-        "admin", "203.0.113.9", "failure", "medium")
+        "admin",
+        "203.0.113.9",
+        "failure",
+        "medium",
+    )
     assert (repeated.times, repeated.event["actor"]) == (3, "root")
     assert (accepted.event["actor"], accepted.event["ip"], accepted.event["outcome"]) == (
-        "kim", "2001:db8::7", "success")
+        "kim",
+        "2001:db8::7",
+        "success",
+    )
     assert (sudo.event["actor"], sudo.event["action"], sudo.event["source"]) == ("kim", "sudo", "gate")
 
 

@@ -19,8 +19,16 @@ LINES = [
     "2022-12-24T15:53:36Z,-1,,1,0,",
     "2022-12-24T15:53:37Z,1,,1,0,gift",
 ]
-MAPPED = ("--map", "timestamp=when", "amount=price", "ip=ip", "type=kind", "feature:failed_payments_24h=tries",
-          "--label", "fraud")
+MAPPED = (
+    "--map",
+    "timestamp=when",
+    "amount=price",
+    "ip=ip",
+    "type=kind",
+    "feature:failed_payments_24h=tries",
+    "--label",
+    "fraud",
+)
 
 
 def test_rows_become_transactions_with_features_and_labels() -> None:
@@ -41,13 +49,16 @@ def test_malformed_rows_are_named() -> None:
     check_taken(parsed)
 
 
-@pytest.mark.parametrize(("arguments", "reason"), [
-    (["--map", "amount"], "not field=column"),
-    (["--map", "colour=price"], "no field 'colour'"),
-    (["--map", "amount=cost", "timestamp=when"], "no column 'cost'"),
-    (["--map", "amount=price"], "no column 'timestamp'"),
-    (["--map", "amount=price", "timestamp=when", "--label", "truth"], "no column 'truth'"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["--map", "amount"], "not field=column"),
+        (["--map", "colour=price"], "no field 'colour'"),
+        (["--map", "amount=cost", "timestamp=when"], "no column 'cost'"),
+        (["--map", "amount=price"], "no column 'timestamp'"),
+        (["--map", "amount=price", "timestamp=when", "--label", "truth"], "no column 'truth'"),
+    ],
+)
 def test_a_wrong_mapping_is_named(arguments: list[str], reason: str) -> None:
     with pytest.raises(BadInput, match=reason):
         csv.read(LINES, options("csv", *arguments))
@@ -60,8 +71,12 @@ def test_an_empty_file_is_named() -> None:
 
 def test_a_real_file_whole() -> None:
     text = sample("aws_fraud/transaction_data_2K_coldstart.csv").read_text().splitlines()
-    parsed = csv.read(text, options(
-        "csv", "--map", "timestamp=EVENT_TIMESTAMP", "amount=order_price", "ip=ip_address", "--label", "EVENT_LABEL"))
+    parsed = csv.read(
+        text,
+        options(
+            "csv", "--map", "timestamp=EVENT_TIMESTAMP", "amount=order_price", "ip=ip_address", "--label", "EVENT_LABEL"
+        ),
+    )
     assert not parsed.malformed
     assert len(parsed.items) == len(text) - 1
     frauds = sum(line.startswith("1,") for line in text)

@@ -17,13 +17,10 @@ def pieces(name: str, seconds: int = 60) -> list[Happening]:
     rng = np.random.default_rng(1)
     start = now() - seconds
     happen = scenarios()[name].happen
-    found = [
-        happen(Moment(rng, start + i, start + i + 1, float(i), f"test-{i}", CONFIG)) for i in range(seconds)
-    ]
+    found = [happen(Moment(rng, start + i, start + i + 1, float(i), f"test-{i}", CONFIG)) for i in range(seconds)]
     sent = [event for piece in found for event in piece.events]
     if sent:
-        good, bad = events.parse(
-            codec.encode(sent), now(), Policy(1, "normal", 0.6, 0.4, 0.7), most=len(sent))
+        good, bad = events.parse(codec.encode(sent), now(), Policy(1, "normal", 0.6, 0.4, 0.7), most=len(sent))
         assert not bad
         assert len({event.id for event in good}) == len(sent)
     for i, piece in enumerate(found):
