@@ -12,6 +12,9 @@ SELECT timestamp, cpu_percent, cores, memory_used, memory_total, disk_used, disk
 FROM host_samples WHERE timestamp < :end ORDER BY timestamp DESC LIMIT 1
 
 -- name: uptime
--- Checks of each service in a span: how many found it not DOWN, and how many there were.
-SELECT service, count(*) FILTER (WHERE status <> 'DOWN'), count(*) FROM service_checks
-WHERE timestamp >= :start AND timestamp < :end GROUP BY service
+-- Checks of each service in a span, from the first that ever found it alive: how many were not DOWN, and how many in all.
+SELECT c.service, count(*) FILTER (WHERE c.status <> 'DOWN'), count(*)
+FROM service_checks c
+JOIN (SELECT service, min(timestamp) AS first FROM service_checks WHERE status <> 'DOWN' GROUP BY service) alive
+  ON alive.service = c.service AND c.timestamp >= alive.first
+WHERE c.timestamp >= :start AND c.timestamp < :end GROUP BY c.service
