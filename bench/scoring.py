@@ -30,7 +30,7 @@ from simulator import config as simulator_config
 from simulator import dataset, traffic
 from stack.ports import find_free
 
-RUNS, SECONDS, WARM_SECONDS = 3, 4.0, 1.5
+RUNS, SECONDS, WARM_SECONDS = 3, 3.0, 1.0
 GOAL, P95_GOAL_MS = 8.0, 10.0
 TABLE = """CREATE TABLE usual_predictions (timestamp timestamptz, transaction_id text, fraud_score real, decision text,
            top_feature text, features jsonb); CREATE INDEX ON usual_predictions (timestamp)"""

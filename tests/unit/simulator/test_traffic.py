@@ -1,4 +1,4 @@
-"""The platform's transactions: the same in every run, believable in size, with frauds that no single sign gives away."""
+"""Transactions: the same in every run, believable in size, frauds that no single sign gives away."""
 
 import itertools
 

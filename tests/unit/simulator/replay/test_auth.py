@@ -8,7 +8,7 @@ from tests.unit.simulator.replay.sample import check_taken, options, sample
 
 LINES = [
     "Dec 31 23:59:58 gate sshd[1]: Failed password for invalid user admin from 203.0.113.9 port 4022 ssh2",
-    "Dec 31 23:59:59 gate sshd[1]: message repeated 3 times: [ Failed password for root from 203.0.113.9 port 4022 ssh2]",
+    "Dec 31 23:59:59 gate sshd[1]: message repeated 3 times: [ Failed password for root from 203.0.113.9 port 40 ssh2]",
     "Jan  1 00:00:01 gate sshd[2]: Accepted publickey for kim from 2001:db8::7 port 999 ssh2: RSA SHA256:x",
     "Jan  1 00:00:02 gate sudo:      kim : TTY=pts/0 ; PWD=/home/kim ; USER=root ; COMMAND=/bin/ls",
     "Jan  1 00:00:03 gate sshd[2]: pam_unix(sshd:session): session opened for user kim by (uid=0)",
