@@ -20,7 +20,9 @@ _POLICY = (
     "frame-ancestors 'none'"
 )
 _FILES = {
-    "": ("docs.html", "text/html"), "/docs.js": ("docs.js", "text/javascript"), "/docs.css": ("docs.css", "text/css"),
+    "": ("docs.html", "text/html"),
+    "/docs.js": ("docs.js", "text/javascript"),
+    "/docs.css": ("docs.css", "text/css"),
 }
 
 

@@ -21,8 +21,9 @@ class SnapshotQuery(RangeQuery, rename={"start": "from", "end": "to"}, forbid_un
     """Arguments of the snapshot."""
 
     parts: Annotated[str, Meta(description="Names separated by commas; all when absent.", max_length=500)] = ""
-    since: Annotated[int, Meta(description="Only parts whose version is greater; 304 when there is none.", ge=0,
-                               le=2**53)] = 0
+    since: Annotated[
+        int, Meta(description="Only parts whose version is greater; 304 when there is none.", ge=0, le=2**53)
+    ] = 0
 
 
 class PartError(TypedDict):
@@ -57,9 +58,13 @@ def install(app: App, reads: Reads) -> None:
     app.telemetry.add("snapshot")
 
     @app.get("/api/monitoring/snapshot")
-    @documented("Many parts at once, only what changed", tag="monitoring", query=SnapshotQuery,
-                answers={200: Snapshot, 304: None},
-                description="Give the `version` of one answer as `since` of the next. 304 has `X-As-Of` too.")
+    @documented(
+        "Many parts at once, only what changed",
+        tag="monitoring",
+        query=SnapshotQuery,
+        answers={200: Snapshot, 304: None},
+        description="Give the `version` of one answer as `since` of the next. 304 has `X-As-Of` too.",
+    )
     def snapshot() -> Response:
         query = arguments(SnapshotQuery)
         window = asked(query, now(), longest)
@@ -73,7 +78,9 @@ def install(app: App, reads: Reads) -> None:
         # Bodies are JSON already: they are put into the answer as they are.
         parts = b",".join(
             b'"%s":{"version":%d,%s' % (name.encode(), entry.version, entry.body[1:])
-            for name, entry in entries.items() if entry.version > query.since)
+            for name, entry in entries.items()
+            if entry.version > query.since
+        )
         head = codec.encode({"version": newest, "as_of": as_of, "range": window.described(), "down": sorted(down)})
         return Response(head[:-1] + b',"parts":{' + parts + b"}}", 200, headers, content_type="application/json")
 
@@ -89,8 +96,14 @@ def install(app: App, reads: Reads) -> None:
 def _add(app: App, reads: Reads, name: str, module: Any) -> None:
     title = (module.__doc__ or name).strip().splitlines()[0]
 
-    @documented(title, tag="monitoring", query=RangeQuery, answers={200: module.Data, 304: None}, problems=(503,),
-                headers={"If-None-Match": "The ETag of an earlier answer."})
+    @documented(
+        title,
+        tag="monitoring",
+        query=RangeQuery,
+        answers={200: module.Data, 304: None},
+        problems=(503,),
+        headers={"If-None-Match": "The ETag of an earlier answer."},
+    )
     def view() -> Response:
         window = asked(arguments(RangeQuery), now(), reads.config.longest_range_days)
         entries, _ = reads.snapshots.read([name], window)
@@ -107,7 +120,7 @@ def _bare(entry: Entry, window: Window) -> Response:
     headers = {"ETag": f'"{window.label}.{entry.version}"', "X-As-Of": iso(entry.as_of), "Cache-Control": "no-cache"}
     if headers["ETag"] in (text.strip() for text in request.headers.get("If-None-Match", "").split(",")):
         return Response(status=304, headers=headers)
-    return Response(entry.body[len(b'{"data":'):-1], 200, headers, content_type="application/json")
+    return Response(entry.body[len(b'{"data":') : -1], 200, headers, content_type="application/json")
 
 
 def _names(text: str, reads: Reads) -> list[str]:

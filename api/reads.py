@@ -43,8 +43,16 @@ class Reads:
 
     def context(self) -> Context:
         """What a read may use, as of now."""
-        return Context(self._settings, self.config, self._stores.database, self._stores.live, self.scoring, now(),
-                       self._other, self._memory)
+        return Context(
+            self._settings,
+            self.config,
+            self._stores.database,
+            self._stores.live,
+            self.scoring,
+            now(),
+            self._other,
+            self._memory,
+        )
 
     def _read(self, name: str, window: Window) -> Any:
         context = self.context()

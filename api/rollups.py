@@ -18,7 +18,8 @@ def width_for(context: Context, start: float, end: float) -> int:
 def packed(context: Context, start: float, end: float) -> list[tuple[float, bytes]]:
     """(start of the slot, packed slot) in [start, end), ascending; slots without events are absent."""
     rows = context.tuples(
-        query("rollups.slots"), width=width_for(context, start, end), start=to_datetime(start), end=to_datetime(end))
+        query("rollups.slots"), width=width_for(context, start, end), start=to_datetime(start), end=to_datetime(end)
+    )
     return [(row[0].timestamp(), slots.pack(list(row[1:-1]), bytes(row[-1]))) for row in rows]
 
 

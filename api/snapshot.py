@@ -128,8 +128,11 @@ class Snapshots:
                 if held is None or abs(self._clock() - held.computed) >= self._parts[name].fresh:
                     entry = self._compute(name, window, held)
                     same = held is not None and held.digest == entry.digest
-                    version = held.version if held and same else max(
-                        int(entry.computed * 1000), held.version + 1 if held else 0)
+                    version = (
+                        held.version
+                        if held and same
+                        else max(int(entry.computed * 1000), held.version + 1 if held else 0)
+                    )
                     held = replace(entry, version=version)
                     self._keep(window, name, held)
                 found[name] = held
@@ -151,8 +154,12 @@ class Snapshots:
             data = self._parts[name].read(name, window)
         except Unreachable as error:
             if held is not None and not held.failed:
-                return replace(held, computed=now, down=error.dependency,
-                               digest=f"{held.digest.partition('!')[0]}!{error.dependency}")
+                return replace(
+                    held,
+                    computed=now,
+                    down=error.dependency,
+                    digest=f"{held.digest.partition('!')[0]}!{error.dependency}",
+                )
             return _entry(now, {"error": {"title": "Dependency away", "detail": str(error)}}, error.dependency)
         except Exception as error:  # a broken part must not take its neighbours down
             if not isinstance(error, GatehouseError):

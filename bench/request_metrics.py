@@ -37,22 +37,35 @@ def main() -> int:
         for _ in range(RUNS):
             for group in (LIGHT, HEAVY):
                 answer = subprocess.run(
-                    [sys.executable, "-m", "bench.request_metrics", *group], env=environ, check=True,
-                    capture_output=True, cwd=Path(__file__).parent.parent)
+                    [sys.executable, "-m", "bench.request_metrics", *group],
+                    env=environ,
+                    check=True,
+                    capture_output=True,
+                    cwd=Path(__file__).parent.parent,
+                )
                 for kind, measured in json.loads(answer.stdout.splitlines()[-1]).items():
                     found[kind].append(measured)
     cpu = {kind: [run["cpu_us"] for run in runs] for kind, runs in found.items()}
     middle = {kind: statistics.median(values) for kind, values in cpu.items()}
     added = {kind: max(0.01, value - middle["bare"]) for kind, value in middle.items()}
     rate = statistics.median(
-        bare["wall_us"] / ours["wall_us"] for bare, ours in zip(found["bare"], found["ours"], strict=True))
+        bare["wall_us"] / ours["wall_us"] for bare, ours in zip(found["bare"], found["ours"], strict=True)
+    )
     threads = max(run["threads"] for run in found["bare"])  # ours were alive while bare answered
     met = [
-        report("CPU added, exporter / ours", added["exporter"] / added["ours"], 4, {
-            "cpu_us_a_request": {kind: [round(value, 1) for value in values] for kind, values in cpu.items()}}),
+        report(
+            "CPU added, exporter / ours",
+            added["exporter"] / added["ours"],
+            4,
+            {"cpu_us_a_request": {kind: [round(value, 1) for value in values] for kind, values in cpu.items()}},
+        ),
         report("CPU added, exporter / ours with events", added["exporter"] / added["ours with events"], 1, {}),
-        report("CPU added, dashboard level 1 / ours", added["dashboard"] / added["ours"], 300, {
-            "added_us": {kind: round(value, 2) for kind, value in added.items() if kind != "bare"}}),
+        report(
+            "CPU added, dashboard level 1 / ours",
+            added["dashboard"] / added["ours"],
+            300,
+            {"added_us": {kind: round(value, 2) for kind, value in added.items() if kind != "bare"}},
+        ),
         report("throughput, ours / bare", rate, 0.9, {}),
         report("threads of both our applications together (at most 3)", 3 / max(1, threads), 1, {"threads": threads}),
     ]
@@ -63,8 +76,9 @@ def run(kinds: list[str]) -> None:
     """Answer batches of these kinds in turn and print what a request of each cost, microseconds."""
     with tempfile.TemporaryDirectory() as folder:
         made = {kind: _app(kind, Path(folder) / kind.replace(" ", "_")) for kind in kinds}
-        environ = Flask("bench").test_request_context(
-            "/hello/you", environ_base={"REMOTE_ADDR": "192.0.2.1"}).request.environ
+        environ = (
+            Flask("bench").test_request_context("/hello/you", environ_base={"REMOTE_ADDR": "192.0.2.1"}).request.environ
+        )
         measured = {kind: {"cpu_us": float("inf"), "wall_us": float("inf"), "threads": 0.0} for kind in kinds}
         for _ in range(BATCHES):
             for kind, (app, finish) in made.items():

@@ -21,7 +21,7 @@ from stack.progress import Progress
 from stack.redis import Redis
 from stack.supervisor import Supervisor
 
-TRAINING_ROWS = 60_000
+TRAINING_ROWS = 120_000
 DURABLE = {"shared_buffers": "128MB", "max_connections": "100", "log_checkpoints": "off", "max_wal_size": "2GB"}
 
 

@@ -20,8 +20,13 @@ def served(database_url: str, redis_url: str, folder: Path, workers: int = 1) ->
     """Its URL and gunicorn's main process; fails when the log holds a stack trace at the end."""
     port = find_free()
     url = f"http://127.0.0.1:{port}"
-    environ = {**os.environ, "DATABASE_URL": database_url, "REDIS_URL": redis_url, "GATEHOUSE_DATA": str(folder),
-               "GATEHOUSE_SCORING_URL": "http://127.0.0.1:9"}
+    environ = {
+        **os.environ,
+        "DATABASE_URL": database_url,
+        "REDIS_URL": redis_url,
+        "GATEHOUSE_DATA": str(folder),
+        "GATEHOUSE_SCORING_URL": "http://127.0.0.1:9",
+    }
     command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", str(workers)]
     with (folder / "log").open("wb") as log:
         server = subprocess.Popen([*command, "monitoring_api:app"], cwd=ROOT, env=environ, stdout=log, stderr=log)

@@ -42,32 +42,44 @@ def install(app: App, settings: Settings, stores: Stores, memory: Memory) -> Non
 
     def policy() -> Policy:
         """The policy in force; while nothing can be read, the configured profile."""
+
         def read() -> Policy:
             try:
                 found = policies.current(stores.live, stores.database)
             except Unreachable:
                 found = None
             return found or _configured(settings)
+
         return memory.remember("policy", POLICY_SECONDS, read)
 
     app.telemetry.add("post_events")
 
     @app.post("/api/v1/events")
     @documented(
-        "Take events in", tag="ingest", body=(Event, list[Event], Batch), answers={202: Taken},
+        "Take events in",
+        tag="ingest",
+        body=(Event, list[Event], Batch),
+        answers={202: Taken},
         problems=(413, 415, 503),
         headers={"Idempotency-Key": "Gives events without `id` the keys `<key>:0`, `<key>:1` … in their order."},
-        description="One event, a list, or `{\"events\": […]}`. 202 when at least one event was taken: it is durable, "
-                    "counts once however often it is sent. Also takes ECS documents (`@timestamp`, `event` …).",
+        description='One event, a list, or `{"events": […]}`. 202 when at least one event was taken: it is durable, '
+        "counts once however often it is sent. Also takes ECS documents (`@timestamp`, `event` …).",
     )
     def post_events() -> Response:
         key = _idempotency_key()
         good, bad = events.parse(
-            json_bytes(), now(), policy(), header_key=key, most=limits.max_events, ahead=ingest.future_seconds)
+            json_bytes(), now(), policy(), header_key=key, most=limits.max_events, ahead=ingest.future_seconds
+        )
         refused.inc(by=len(bad))
         if not good:
-            return problem(400, "No event of the body is acceptable.", "Invalid input", field=bad[0].field,
-                           accepted=0, rejected=_plain(bad))
+            return problem(
+                400,
+                "No event of the body is acceptable.",
+                "Invalid input",
+                field=bad[0].field,
+                accepted=0,
+                rejected=_plain(bad),
+            )
         stores.outlet.publish(good)
         taken.inc(by=len(good))
         body = codec.encode({"accepted": len(good), "rejected": _plain(bad)})
@@ -90,5 +102,6 @@ def _plain(rejections: list[Rejection]) -> list[dict[str, Any]]:
 def _configured(settings: Settings) -> Policy:
     name = settings.config.policy.profile
     profile = settings.config.policy.profiles[name]
-    return Policy(0, name, profile.fraud_threshold, profile.review_from,
-                  round(profile.fraud_threshold + profile.block_margin, 6))
+    return Policy(
+        0, name, profile.fraud_threshold, profile.review_from, round(profile.fraud_threshold + profile.block_margin, 6)
+    )

@@ -60,8 +60,10 @@ def read(context: Context, window: Window) -> dict[str, Any]:
     except BadInput:
         reference = []
     rows = context.tuples(query("histograms.days"), version=version or 0, first=days[0], last=last)
-    return {**judged(reference, {row[0]: (row[1], row[2]) for row in rows}, days, context.config.drift),
-            "version": version}
+    return {
+        **judged(reference, {row[0]: (row[1], row[2]) for row in rows}, days, context.config.drift),
+        "version": version,
+    }
 
 
 def judged(
@@ -75,28 +77,37 @@ def judged(
     if n >= config.minimum:
         week = sum((counts for _, counts in usable.values()), np.zeros(width))
         for name, value in _divergences(reference, week):
-            features.append({"name": name, "kl": round(value, 5),
-                             "status": drift.status(value, config.watch, config.threshold)})
+            features.append(
+                {"name": name, "kl": round(value, 5), "status": drift.status(value, config.watch, config.threshold)}
+            )
     largest = features[0]["kl"] if features else None
     return {
-        "threshold": config.threshold, "watch": config.watch, "features": features, "largest": largest,
+        "threshold": config.threshold,
+        "watch": config.watch,
+        "features": features,
+        "largest": largest,
         "days": [_day(reference, day, *usable.get(day, (0, np.zeros(width))), config.minimum) for day in days],
-        "status": features[0]["status"] if features else "unknown", "n": n,
+        "status": features[0]["status"] if features else "unknown",
+        "n": n,
     }
 
 
 def _day(reference: list[ReferenceBins], day: date, n: int, counts: Any, minimum: int) -> dict[str, Any]:
     found = _divergences(reference, counts) if n >= minimum else []
     midnight = int((day - date(1970, 1, 1)).total_seconds())
-    return {"day": milliseconds(midnight), "kl": round(found[0][1], 5) if found else None,
-            "feature": found[0][0] if found else None, "n": n}
+    return {
+        "day": milliseconds(midnight),
+        "kl": round(found[0][1], 5) if found else None,
+        "feature": found[0][0] if found else None,
+        "n": n,
+    }
 
 
 def _divergences(reference: list[ReferenceBins], counts: Any) -> list[tuple[str, float]]:
     """(name, KL) of every feature, the largest first. A feature that was never there is skipped."""
     found, at = [], 0
     for bins in reference:
-        part = counts[at:at + len(bins.counts)]
+        part = counts[at : at + len(bins.counts)]
         at += len(bins.counts)
         if sum(bins.counts[:-1]) or part[:-1].sum():
             found.append((bins.name, drift.kl(part, bins.counts)))

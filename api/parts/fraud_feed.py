@@ -35,9 +35,16 @@ def read(context: Context, window: Window) -> list[dict[str, Any]]:
     if window.live:  # a platform's clock may run ahead of ours
         bounds = {"start": None, "end": to_datetime(context.now + 3600)}
     found = context.rows(query("predictions.risky"), above=context.config.high_risk_from, most=MOST, **bounds)
-    return [{
-        "time": iso(row["timestamp"].timestamp()), "txn_id": row["transaction_id"],
-        "score": round(row["fraud_score"], 4), "decision": row["decision"], "top_feature": row["top_feature"],
-        "top_value": row["top_value"], "top_feature_text": shown(row["top_feature"], row["top_value"], context.config),
-        "amount": None if row["amount"] is None else float(row["amount"]),
-    } for row in found]
+    return [
+        {
+            "time": iso(row["timestamp"].timestamp()),
+            "txn_id": row["transaction_id"],
+            "score": round(row["fraud_score"], 4),
+            "decision": row["decision"],
+            "top_feature": row["top_feature"],
+            "top_value": row["top_value"],
+            "top_feature_text": shown(row["top_feature"], row["top_value"], context.config),
+            "amount": None if row["amount"] is None else float(row["amount"]),
+        }
+        for row in found
+    ]

@@ -19,7 +19,7 @@ REFRESH = 5.0
 MOST = 4000
 NX, NY = 120, 25
 AGAIN_SECONDS = 120.0  # columns of the last two minutes are read at each refresh
-WHOLE_SECONDS = 60.0   # the whole density of an hour is read anew after this, longer ranges in proportion
+WHOLE_SECONDS = 60.0  # the whole density of an hour is read anew after this, longer ranges in proportion
 
 
 class PolicyData(TypedDict):
@@ -65,24 +65,41 @@ class Held(TypedDict):
     REVIEW: Points
 
 
-Data = TypedDict("Data", {
-    "policy": PolicyData | None, "from": int, "to": int, "points": Held, "density": Density, "counts": Counts,
-    "truncated": bool,
-})
+Data = TypedDict(
+    "Data",
+    {
+        "policy": PolicyData | None,
+        "from": int,
+        "to": int,
+        "points": Held,
+        "density": Density,
+        "counts": Counts,
+        "truncated": bool,
+    },
+)
 
 
 def read(context: Context, window: Window) -> dict[str, Any]:
     """The picture of one window."""
     points = {name: _points(context, window, name) for name in ("BLOCKED", "REVIEW")}
     approved, review, blocked = context.tuples(
-        query("rollups.decisions"), width=rollups.width_for(context, window.start, window.end), **window.bounds())[0]
+        query("rollups.decisions"), width=rollups.width_for(context, window.start, window.end), **window.bounds()
+    )[0]
     policy = policies.current(context.live, context.database)
     return {
-        "policy": None if policy is None else {
-            "version": policy.version, "profile": policy.profile, "fraud_threshold": policy.fraud_threshold,
-            "review_from": policy.review_from, "block_from": policy.block_from},
-        "from": milliseconds(window.start), "to": milliseconds(window.end),
-        "points": points, "density": _density(context, window),
+        "policy": None
+        if policy is None
+        else {
+            "version": policy.version,
+            "profile": policy.profile,
+            "fraud_threshold": policy.fraud_threshold,
+            "review_from": policy.review_from,
+            "block_from": policy.block_from,
+        },
+        "from": milliseconds(window.start),
+        "to": milliseconds(window.end),
+        "points": points,
+        "density": _density(context, window),
         "counts": {"APPROVED": int(approved), "REVIEW": int(review), "BLOCKED": int(blocked)},
         "truncated": any(len(columns["t"]) == MOST for columns in points.values()),
     }
@@ -100,8 +117,10 @@ def _density(context: Context, window: Window) -> dict[str, Any]:
     last = int((window.end - 0.001) // step)
     first = last - NX + 1
     whole = context.memory.remember(
-        ("density", window.label), WHOLE_SECONDS * max(1.0, window.seconds / 3600),
-        lambda: _columns(context, first * step, window.end, 0.0, step))
+        ("density", window.label),
+        WHOLE_SECONDS * max(1.0, window.seconds / 3600),
+        lambda: _columns(context, first * step, window.end, 0.0, step),
+    )
     newest = max(whole, default=first)
     since = max(first, min(newest, int((window.end - AGAIN_SECONDS) // step)))
     for column in [old for old in list(whole) if old >= since or old < first]:
@@ -113,7 +132,8 @@ def _density(context: Context, window: Window) -> dict[str, Any]:
 def _columns(context: Context, start: float, end: float, origin: float, step: float) -> dict[int, dict[int, int]]:
     """Counts by column (from `origin`) and row of the APPROVED predictions in [start, end)."""
     rows = context.tuples(
-        query("predictions.density"), start=to_datetime(start), end=to_datetime(end), origin=origin, step=step, ny=NY)
+        query("predictions.density"), start=to_datetime(start), end=to_datetime(end), origin=origin, step=step, ny=NY
+    )
     found: dict[int, dict[int, int]] = {}
     for x, y, count in rows:
         found.setdefault(x, {})[y] = count

@@ -56,13 +56,19 @@ def read(context: Context, window: Window) -> dict[str, Any]:
     for service in context.settings.config.services.service:
         check = checks.get(service.name)
         status = check["status"] if check else "UNKNOWN"
-        services.append({
-            "name": service.name, "title": service.title, "status": status,
-            "latency_ms": check["latency_ms"] if check else None, "baseline_ms": service.baseline_ms,
-            "uptime_percent": uptime.get(service.name), "checked_at": check["checked_at"] if check else None,
-            "detail": check["detail"] if check else "not checked yet",
-            "suggestion": None if status == "UP" else service.suggestion,
-        })
+        services.append(
+            {
+                "name": service.name,
+                "title": service.title,
+                "status": status,
+                "latency_ms": check["latency_ms"] if check else None,
+                "baseline_ms": service.baseline_ms,
+                "uptime_percent": uptime.get(service.name),
+                "checked_at": check["checked_at"] if check else None,
+                "detail": check["detail"] if check else "not checked yet",
+                "suggestion": None if status == "UP" else service.suggestion,
+            }
+        )
     return {"services": services, "host": host}
 
 
@@ -86,8 +92,12 @@ def _stored(context: Context, window: Window | None) -> tuple[dict[str, dict[str
 
 
 def _check(row: dict[str, Any]) -> dict[str, Any]:
-    return {"status": row["status"], "latency_ms": row.get("latency_ms"), "detail": row.get("detail"),
-            "checked_at": milliseconds(row["timestamp"])}
+    return {
+        "status": row["status"],
+        "latency_ms": row.get("latency_ms"),
+        "detail": row.get("detail"),
+        "checked_at": milliseconds(row["timestamp"]),
+    }
 
 
 def _host(row: dict[str, Any]) -> dict[str, Any]:

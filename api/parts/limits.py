@@ -11,6 +11,7 @@ NAME = "limits"
 REFRESH = 5.0
 MOST = 50
 
+
 class Global(TypedDict):
     used: int
     limit: int
@@ -45,8 +46,11 @@ def read(context: Context, window: Window) -> dict[str, Any]:
     near = context.tuples(query("requests.near"), **span, least=least, most=MOST, unlimited=limits.allow_networks)
     blocked = context.tuples(query("requests.blocked"), now=to_datetime(context.now))
     return {
-        "global": {"used": used, "limit": limits.global_per_minute,
-                   "percent": round(100 * used / limits.global_per_minute, 1)},
+        "global": {
+            "used": used,
+            "limit": limits.global_per_minute,
+            "percent": round(100 * used / limits.global_per_minute, 1),
+        },
         "near": [{"ip": row[0], "used": row[1], "limit": limits.ip_per_minute} for row in near],
         "blocked": [{"ip": row[0], "until": milliseconds(row[1]), "reason": row[2]} for row in blocked[:MOST]],
     }

@@ -77,11 +77,18 @@ def judged(row: dict[str, Any], config: PrecisionConfig, now: float) -> dict[str
     labelled = sum(matrix.values())
     total = labelled + sums["flagged_unlabelled"] + sums["clear_unlabelled"]
     return {
-        "matrix": matrix, **rates, "baseline_precision": config.baseline, "precision_change_percent": change,
+        "matrix": matrix,
+        **rates,
+        "baseline_precision": config.baseline,
+        "precision_change_percent": change,
         "warning": _warning(precision, change, config, now),
         "maturity": {
-            "labelled": labelled, "total": total, "percent": 100 * labelled / total if total else None,
-            "flagged_unlabelled": sums["flagged_unlabelled"], "blocked_unlabelled": sums["blocked_unlabelled"]},
+            "labelled": labelled,
+            "total": total,
+            "percent": 100 * labelled / total if total else None,
+            "flagged_unlabelled": sums["flagged_unlabelled"],
+            "blocked_unlabelled": sums["blocked_unlabelled"],
+        },
     }
 
 

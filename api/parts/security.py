@@ -51,6 +51,9 @@ def read(context: Context, window: Window) -> dict[str, Any]:
     counts.update({row[0]: row[1] for row in context.tuples(query("security.counts"), **span)})
     rows = context.rows(query("security.newest"), most=MOST, **span)
     return {
-        "from": milliseconds(start), "to": milliseconds(window.end), "counts": counts,
-        "events": [{"t": milliseconds(row.pop("timestamp")), **row} for row in rows], "total": sum(counts.values()),
+        "from": milliseconds(start),
+        "to": milliseconds(window.end),
+        "counts": counts,
+        "events": [{"t": milliseconds(row.pop("timestamp")), **row} for row in rows],
+        "total": sum(counts.values()),
     }

@@ -58,7 +58,8 @@ def read(context: Context, window: Window) -> dict[str, Any]:
     since = window.end - BUSIEST_SECONDS if window.live else window.start
     blocked = {row[0] for row in context.tuples(query("requests.blocked"), now=to_datetime(context.now))}
     busiest = context.tuples(
-        query("requests.busiest"), start=to_datetime(since), end=to_datetime(window.end), most=BUSIEST)
+        query("requests.busiest"), start=to_datetime(since), end=to_datetime(window.end), most=BUSIEST
+    )
     return {
         "per_minute": per_minute,
         "top_ips": [{"ip": row[0], "n": row[1], "limited": row[0] in blocked} for row in busiest],

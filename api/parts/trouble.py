@@ -27,33 +27,50 @@ Data = list[Row]
 def read(context: Context, window: Window) -> list[dict[str, Any]]:
     """Judged from what the other parts say now."""
     return judged(
-        context.part("kpis"), context.part("health"), context.part("model"), context.part("drift"),
-        context.part("trouble"), milliseconds(context.now))
+        context.part("kpis"),
+        context.part("health"),
+        context.part("model"),
+        context.part("drift"),
+        context.part("trouble"),
+        milliseconds(context.now),
+    )
 
 
 def judged(kpis: Any, health: Any, model: Any, drift: Any, before: Any, now: int) -> list[dict[str, Any]]:
     """The list from the other parts' data and the list before (None when there is none); pure."""
     known = {row["id"]: row["since"] for row in before or []}
-    found = [{**row, "since": known.get(row["id"], now)}
-             for row in (*_kpis(kpis), *_services(health), *_model(model), *_drift(drift))]
+    found = [
+        {**row, "since": known.get(row["id"], now)}
+        for row in (*_kpis(kpis), *_services(health), *_model(model), *_drift(drift))
+    ]
     return sorted(found, key=lambda row: (_ORDER.index(row["severity"]), row["id"]))
 
 
 def _kpis(data: Any) -> list[dict[str, Any]]:
     return [
-        _row(f"kpi-{card['key']}", "high" if card["key"] == "fraud_rate" else "medium",
-             f"{card['title']}: {card['value']:g} {card['unit']}".rstrip(), card["reason"], "#kpis")
-        for card in (data or {}).get("cards", []) if card["status"] == "alert"
+        _row(
+            f"kpi-{card['key']}",
+            "high" if card["key"] == "fraud_rate" else "medium",
+            f"{card['title']}: {card['value']:g} {card['unit']}".rstrip(),
+            card["reason"],
+            "#kpis",
+        )
+        for card in (data or {}).get("cards", [])
+        if card["status"] == "alert"
     ]
 
 
 def _services(data: Any) -> list[dict[str, Any]]:
     return [
-        _row(f"service-{service['name']}", "critical" if service["status"] == "DOWN" else "medium",
-             f"{service['title']} is {service['status']}",
-             ". ".join(text for text in (service["detail"], service["suggestion"]) if text),
-             "#health")
-        for service in (data or {}).get("services", []) if service["status"] in ("DOWN", "SLOW")
+        _row(
+            f"service-{service['name']}",
+            "critical" if service["status"] == "DOWN" else "medium",
+            f"{service['title']} is {service['status']}",
+            ". ".join(text for text in (service["detail"], service["suggestion"]) if text),
+            "#health",
+        )
+        for service in (data or {}).get("services", [])
+        if service["status"] in ("DOWN", "SLOW")
     ]
 
 
@@ -66,8 +83,15 @@ def _drift(data: Any) -> list[dict[str, Any]]:
     if not data or data["status"] != "drifted":
         return []
     worst = data["features"][0]
-    return [_row("model-drift", "medium", f"Drift on {worst['name']}: KL {worst['kl']:.2f}",
-                 f"above {data['threshold']:g}: retrain, or look at what changed in this feature", "#drift")]
+    return [
+        _row(
+            "model-drift",
+            "medium",
+            f"Drift on {worst['name']}: KL {worst['kl']:.2f}",
+            f"above {data['threshold']:g}: retrain, or look at what changed in this feature",
+            "#drift",
+        )
+    ]
 
 
 def _row(name: str, severity: str, title: str, detail: str, target: str) -> dict[str, Any]:

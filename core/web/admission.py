@@ -50,8 +50,11 @@ class Admission:
         g.request_id, g.correlation_id = self.identify(environ)
         left = 0.0 if request.endpoint in self._open else self.blocked_for(environ[CLIENT])
         if left > 0:
-            return problem(429, "This address sent too many requests and is blocked for a while.",
-                           headers={"Retry-After": str(ceil(left))})
+            return problem(
+                429,
+                "This address sent too many requests and is blocked for a while.",
+                headers={"Retry-After": str(ceil(left))},
+            )
         return None
 
     def identify(self, environ: dict[str, Any]) -> tuple[str, str]:
@@ -60,8 +63,7 @@ class Admission:
         request_id = given if given and _SANE_ID.match(given) else secrets.token_hex(8)
         given = environ.get("HTTP_X_CORRELATION_ID")
         correlation_id = given if given and _SANE_ID.match(given) else request_id
-        structlog.contextvars.bind_contextvars(
-            process=self._name, request_id=request_id, correlation_id=correlation_id)
+        structlog.contextvars.bind_contextvars(process=self._name, request_id=request_id, correlation_id=correlation_id)
         environ[CLIENT] = client_address(environ, self._trusted)
         return request_id, correlation_id
 

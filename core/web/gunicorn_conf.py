@@ -17,13 +17,13 @@ bind = [f"{_known.host}:{_port}"]
 # Scoring clients ask again at once; the plain worker spends three thread switches a request on them.
 worker_class = "core.web.worker.PatientWorker" if "ml.service" in _named else "gthread"
 threads = 8
-keepalive = 75              # longer than the pause between two polls of a browser or a client's pool
+keepalive = 75  # longer than the pause between two polls of a browser or a client's pool
 timeout = 30
 graceful_timeout = 20
 backlog = 1024
 control_socket_disable = True
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
-accesslog = None            # every request is an event already
+accesslog = None  # every request is an event already
 errorlog = "-"
 loglevel = "warning"
 limit_request_line = 8190

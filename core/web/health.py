@@ -35,14 +35,18 @@ def install(app: Flask, checks: dict[str, Check], recorder: Recorder) -> None:
         return _json(200, {"status": "ok"})
 
     @app.get("/readyz")
-    @documented("Whether the process can serve: each dependency by name", tag="operations",
-                answers={200: dict[str, str], 503: dict[str, str]})
+    @documented(
+        "Whether the process can serve: each dependency by name",
+        tag="operations",
+        answers={200: dict[str, str], 503: dict[str, str]},
+    )
     def readyz() -> Response:
         return _json(*readiness(checks))
 
     @app.get("/metrics")
-    @documented("Metrics of all workers, Prometheus text", tag="operations", answers={200: str},
-                content_type="text/plain")
+    @documented(
+        "Metrics of all workers, Prometheus text", tag="operations", answers={200: str}, content_type="text/plain"
+    )
     def metrics() -> Response:
         return Response(text(recorder.families()), content_type=CONTENT_TYPE)
 

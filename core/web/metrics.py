@@ -42,8 +42,13 @@ class Family:
         """The family as it is now."""
         with self._lock:
             cells = [(list(key), list(cell) if isinstance(cell, list) else cell) for key, cell in self._cells.items()]
-        return {"kind": self.kind, "help": self.help, "labels": list(self.labels), "edges": list(self.edges),
-                "cells": cells}
+        return {
+            "kind": self.kind,
+            "help": self.help,
+            "labels": list(self.labels),
+            "edges": list(self.edges),
+            "cells": cells,
+        }
 
 
 class Counter(Family):

@@ -32,13 +32,19 @@ class Operation:
 
 
 def documented(
-    summary: str, *, tag: str, query: type | None = None, body: Any = None, answers: dict[int, Any] | None = None,
-    problems: tuple[int, ...] = (), content_type: str = "application/json", description: str = "",
+    summary: str,
+    *,
+    tag: str,
+    query: type | None = None,
+    body: Any = None,
+    answers: dict[int, Any] | None = None,
+    problems: tuple[int, ...] = (),
+    content_type: str = "application/json",
+    description: str = "",
     headers: dict[str, str] | None = None,
 ) -> Callable[[V], V]:
     """Document a view. `headers` are request headers: name → what it is for."""
-    operation = Operation(
-        summary, tag, query, body, answers or {}, problems, content_type, description, headers or {})
+    operation = Operation(summary, tag, query, body, answers or {}, problems, content_type, description, headers or {})
 
     def mark(view: V) -> V:
         view.operation = operation  # type: ignore[attr-defined]
@@ -94,28 +100,45 @@ def _operation(
     rule: str, method: str, operation: Operation, schema_of: dict[str, Any], components: dict[str, Any]
 ) -> dict[str, Any]:
     parameters = [
-        {"name": name, "in": "path", "required": True,
-         "schema": {"type": "integer", "minimum": 0} if converter == "int" else {"type": "string", "minLength": 1}}
+        {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "schema": {"type": "integer", "minimum": 0} if converter == "int" else {"type": "string", "minLength": 1},
+        }
         for converter, name in _PARAMETER.findall(rule)
     ]
-    parameters += [{"name": name, "in": "header", "required": False, "description": text, "schema": {"type": "string"}}
-                   for name, text in operation.headers.items()]
+    parameters += [
+        {"name": name, "in": "header", "required": False, "description": text, "schema": {"type": "string"}}
+        for name, text in operation.headers.items()
+    ]
     if operation.query is not None:
         schema = components[schema_of[_key(operation.query)]["$ref"].rsplit("/", 1)[1]]
         required = schema.get("required", [])
-        parameters += [{"name": name, "in": "query", "required": name in required, "schema": shape,
-                        **({"description": shape["description"]} if "description" in shape else {})}
-                       for name, shape in schema["properties"].items()]
+        parameters += [
+            {
+                "name": name,
+                "in": "query",
+                "required": name in required,
+                "schema": shape,
+                **({"description": shape["description"]} if "description" in shape else {}),
+            }
+            for name, shape in schema["properties"].items()
+        ]
     responses: dict[str, Any] = {}
     for status, kind in operation.answers.items():
         content = {operation.content_type: {"schema": schema_of[_key(kind)]}} if kind is not None else None
         responses[str(status)] = {"description": _meaning(status), **({"content": content} if content else {})}
     for status in sorted({400, 405, 429, 500, *operation.problems}):
-        responses.setdefault(str(status), {
-            "description": _meaning(status), "content": {CONTENT_TYPE: {"schema": schema_of[_key(Problem)]}}})
+        responses.setdefault(
+            str(status),
+            {"description": _meaning(status), "content": {CONTENT_TYPE: {"schema": schema_of[_key(Problem)]}}},
+        )
     found: dict[str, Any] = {
         "operationId": f"{method.lower()}{re.sub(r'[^A-Za-z0-9]+', '_', rule).rstrip('_')}",
-        "summary": operation.summary, "tags": [operation.tag], "responses": responses,
+        "summary": operation.summary,
+        "tags": [operation.tag],
+        "responses": responses,
     }
     if operation.description:
         found["description"] = operation.description
@@ -134,7 +157,17 @@ def _bodies(operation: Operation) -> tuple[Any, ...]:
 
 def _meaning(status: int) -> str:
     return {
-        200: "Done", 202: "Accepted", 304: "Nothing new", 400: "Invalid input", 404: "Not found",
-        405: "Method not allowed", 409: "Conflict", 413: "Body too large", 415: "Not JSON",
-        429: "Too many requests", 500: "Our fault, logged", 502: "A peer failed", 503: "A dependency is away",
+        200: "Done",
+        202: "Accepted",
+        304: "Nothing new",
+        400: "Invalid input",
+        404: "Not found",
+        405: "Method not allowed",
+        409: "Conflict",
+        413: "Body too large",
+        415: "Not JSON",
+        429: "Too many requests",
+        500: "Our fault, logged",
+        502: "A peer failed",
+        503: "A dependency is away",
     }.get(status, "Answer")

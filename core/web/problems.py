@@ -61,8 +61,13 @@ def _refused(error: Refused) -> Response:
 
 def _unreachable(error: Unreachable) -> Response:
     _log.warning("dependency away", dependency=error.dependency, detail=error.detail)
-    return problem(503, f"{error.dependency} cannot be reached; try again", "Dependency away",
-                   {"Retry-After": str(RETRY_SECONDS)}, dependency=error.dependency)
+    return problem(
+        503,
+        f"{error.dependency} cannot be reached; try again",
+        "Dependency away",
+        {"Retry-After": str(RETRY_SECONDS)},
+        dependency=error.dependency,
+    )
 
 
 def _http(error: HTTPException) -> Response | HTTPException:

@@ -57,9 +57,11 @@ class Recorder:
         self._stop = threading.Event()
         self._shared = 0.0
         self._requests = metrics.counter(
-            "gatehouse_http_requests_total", "HTTP requests answered.", ("endpoint", "method", "status"))
+            "gatehouse_http_requests_total", "HTTP requests answered.", ("endpoint", "method", "status")
+        )
         self._durations = metrics.histogram(
-            "gatehouse_http_request_duration_seconds", "Time to answer an HTTP request.", ("endpoint", "method"))
+            "gatehouse_http_request_duration_seconds", "Time to answer an HTTP request.", ("endpoint", "method")
+        )
         self._memory = metrics.gauge("gatehouse_resident_memory_bytes", "Resident memory of the server's workers.")
         self._cpu = metrics.gauge("gatehouse_cpu_seconds", "CPU time used by the server's live workers.")
         self._workers = metrics.gauge("gatehouse_workers", "Live workers of the server.")

@@ -23,7 +23,7 @@ class Traffic:
     """A recorder's listener that publishes each batch as one entry; what cannot be published waits; the oldest go.
 
     `quiet` endpoints (health, metrics) are no traffic; `telemetry` endpoints (ingest, snapshot) are none when one of
-    our own machines calls them, that is an address in `allowed`: the product talking to itself would drown the platform.
+    our own machines calls them, that is an address in `allowed`: the product itself would drown the platform.
     """
 
     def __init__(

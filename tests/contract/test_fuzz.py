@@ -29,8 +29,24 @@ from tests.serving import served
 CASES = int(os.environ.get("GATEHOUSE_FUZZ_CASES", "800"))
 GROWTH_BYTES = 24 * 1024 * 1024
 TEXTS = [
-    b"'; DROP TABLE x; --", b"\\u0000", b"\x00", b"\xff\xfe", b"1e999", b"NaN", b"-1", b"[" * 5000, b'{"a":' * 2000,
-    b"\\ud800", b"9" * 400, b"null", b"true", b'""', b"\xf0\x9f\x98\x80", b"../../etc/passwd", b"%00", b"2026-99-99",
+    b"'; DROP TABLE x; --",
+    b"\\u0000",
+    b"\x00",
+    b"\xff\xfe",
+    b"1e999",
+    b"NaN",
+    b"-1",
+    b"[" * 5000,
+    b'{"a":' * 2000,
+    b"\\ud800",
+    b"9" * 400,
+    b"null",
+    b"true",
+    b'""',
+    b"\xf0\x9f\x98\x80",
+    b"../../etc/passwd",
+    b"%00",
+    b"2026-99-99",
 ]
 
 
@@ -42,9 +58,7 @@ def running(database_url: str, redis_url: str, tmp_path: Path) -> Iterator[tuple
 
 
 @pytest.mark.timeout(3600)
-def test_nothing_that_is_sent_breaks_it(
-    running: tuple[str, psutil.Process], db: Database, live: Live
-) -> None:
+def test_nothing_that_is_sent_breaks_it(running: tuple[str, psutil.Process], db: Database, live: Live) -> None:
     url, worker = running
     schema = schemathesis.openapi.from_url(f"{url}/openapi.json")
     seen: Counter[int] = Counter()
@@ -71,8 +85,13 @@ def test_nothing_that_is_sent_breaks_it(
 def _drive(operation: Any, mode: GenerationMode, count: int, url: str, check: Any) -> None:
     strategy = operation.as_strategy(generation_mode=mode)
 
-    @settings(max_examples=count, database=None, deadline=None, phases=[Phase.generate],
-              suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=count,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
     @given(case=strategy)
     def run(case: Any) -> None:
         answer = case.call(base_url=url)
@@ -89,28 +108,37 @@ def _mutations(url: str, count: int, check: Any) -> None:
     """Valid bodies with bytes changed, cut and replaced; hostile query strings and paths."""
     rng = random.Random(count)
     pool = urllib3.PoolManager(retries=False)
-    good = json.dumps([
-        {"kind": "transaction", "transaction_id": "t", "type": "purchase", "amount": 5.0, "ip": "192.0.2.1"},
-        {"kind": "prediction", "transaction_id": "t", "score": 0.5, "features": {"a": 1.0}, "model_version": 1},
-        {"kind": "request", "ip": "192.0.2.1", "method": "GET", "path": "/", "status": 200, "duration_ms": 1.0},
-        {"kind": "security", "severity": "high", "text": "x", "document": {"a": ["b"]}},
-        {"@timestamp": "2026-01-01T00:00:00Z", "message": "m", "event": {"id": "1", "severity": 60}},
-        {"kind": "label", "transaction_id": "t", "label": "fraud", "source": "analyst"},
-        {"kind": "heartbeat", "service": "s"},
-    ]).encode()
+    good = json.dumps(
+        [
+            {"kind": "transaction", "transaction_id": "t", "type": "purchase", "amount": 5.0, "ip": "192.0.2.1"},
+            {"kind": "prediction", "transaction_id": "t", "score": 0.5, "features": {"a": 1.0}, "model_version": 1},
+            {"kind": "request", "ip": "192.0.2.1", "method": "GET", "path": "/", "status": 200, "duration_ms": 1.0},
+            {"kind": "security", "severity": "high", "text": "x", "document": {"a": ["b"]}},
+            {"@timestamp": "2026-01-01T00:00:00Z", "message": "m", "event": {"id": "1", "severity": 60}},
+            {"kind": "label", "transaction_id": "t", "label": "fraud", "source": "analyst"},
+            {"kind": "heartbeat", "service": "s"},
+        ]
+    ).encode()
     for _ in range(count // 2):
         body = bytearray(good)
         for _ in range(rng.randint(1, 4)):
             at, length = rng.randrange(len(body)), rng.choice([0, 1, 1, 5, 20])
-            body[at:at + length] = rng.choice([rng.choice(TEXTS), bytes([rng.randrange(256)])])
+            body[at : at + length] = rng.choice([rng.choice(TEXTS), bytes([rng.randrange(256)])])
         headers = {"Content-Type": "application/json", "Idempotency-Key": rng.choice(["k", "x" * 400, "a\tb"])}
         answer = pool.request("POST", f"{url}/api/v1/events", body=bytes(body), headers=headers)
         check(answer.status, answer.data, repr(bytes(body)[:200]))
         text = urllib3.util.parse_url(url).url
         name = rng.choice(["range", "from", "to", "parts", "since", "ip", "wallet", "limit", "before", "x"])
         value = "".join(f"%{byte:02x}" for byte in rng.choice(TEXTS)[:300])
-        path = rng.choice(["/api/monitoring/snapshot", "/api/monitoring/kpis", "/api/v1/transactions",
-                           f"/api/v1/transactions/{value}", f"/api/monitoring/{value}"])
+        path = rng.choice(
+            [
+                "/api/monitoring/snapshot",
+                "/api/monitoring/kpis",
+                "/api/v1/transactions",
+                f"/api/v1/transactions/{value}",
+                f"/api/monitoring/{value}",
+            ]
+        )
         answer = pool.request(rng.choice(["GET", "GET", "POST", "PUT"]), f"{text}{path}?{name}={value}")
         check(answer.status, answer.data, f"{path}?{name}={value}")
 

@@ -60,7 +60,9 @@ def test_both_away_is_said(redis_url: str) -> None:
         stores(DEAD_POSTGRES, DEAD_REDIS).outlet.publish([beat(1)])
 
 
-def test_what_is_not_stored_is_published_again_when_redis_was_emptied(database_url: str, live: Live, redis_url: str) -> None:
+def test_what_is_not_stored_is_published_again_when_redis_was_emptied(
+    database_url: str, live: Live, redis_url: str
+) -> None:
     made = stores(database_url, redis_url)
     made.outlet.look()
     made.outlet.publish([beat(1)])

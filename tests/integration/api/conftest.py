@@ -19,8 +19,14 @@ from core.web import App
 @pytest.fixture
 def known(database_url: str, redis_url: str, tmp_path: Path) -> Settings:
     """Settings of a process on this test's stores."""
-    return settings.load({"DATABASE_URL": database_url, "REDIS_URL": redis_url, "GATEHOUSE_DATA": str(tmp_path),
-                          "GATEHOUSE_SCORING_URL": "http://127.0.0.1:9"})
+    return settings.load(
+        {
+            "DATABASE_URL": database_url,
+            "REDIS_URL": redis_url,
+            "GATEHOUSE_DATA": str(tmp_path),
+            "GATEHOUSE_SCORING_URL": "http://127.0.0.1:9",
+        }
+    )
 
 
 @pytest.fixture

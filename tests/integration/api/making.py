@@ -19,11 +19,20 @@ def get(client: FlaskClient, path: str) -> Any:
 
 def prediction(n: int, at: float, score: float, decision: Any, **more: Any) -> Prediction:
     """Prediction number n of transaction t<n>."""
-    return Prediction(id=f"p{n}", timestamp=at, transaction_id=f"t{n}", score=score, decision=decision, threshold=0.6,
-                      **more)
+    return Prediction(
+        id=f"p{n}", timestamp=at, transaction_id=f"t{n}", score=score, decision=decision, threshold=0.6, **more
+    )
 
 
 def sale(n: int, at: float, amount: float = 100.0) -> Transaction:
     """Sale t<n> by one of three wallets from one of seven addresses; fee 5 USD."""
-    return Transaction(id=f"t{n}", timestamp=at, transaction_id=f"t{n}", type="purchase", amount=amount,
-                       platform_fee=5.0, wallet=f"w{n % 3}", ip=f"192.0.2.{n % 7}")
+    return Transaction(
+        id=f"t{n}",
+        timestamp=at,
+        transaction_id=f"t{n}",
+        type="purchase",
+        amount=amount,
+        platform_fee=5.0,
+        wallet=f"w{n % 3}",
+        ip=f"192.0.2.{n % 7}",
+    )

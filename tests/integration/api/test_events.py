@@ -43,16 +43,19 @@ def test_the_header_gives_keys(client: FlaskClient, live: Live) -> None:
     assert [event.id for event in stream(live)] == ["batch-7:0", "batch-7:1"]
 
 
-@pytest.mark.parametrize(("body", "kind", "status", "field"), [
-    (b"", "application/json", 400, "$"),
-    (b"{", "application/json", 400, "$"),
-    (b"[]", "application/json", 400, "$"),
-    (b"null", "application/json", 400, "$"),
-    (b"\xff\xfe", "application/json", 400, "$"),
-    (b"[" * 200_000, "application/json", 400, "$"),
-    (b'{"kind":"request","ip":"no"}', "application/json", 400, None),
-    (b"kind=label", "application/x-www-form-urlencoded", 415, None),
-])
+@pytest.mark.parametrize(
+    ("body", "kind", "status", "field"),
+    [
+        (b"", "application/json", 400, "$"),
+        (b"{", "application/json", 400, "$"),
+        (b"[]", "application/json", 400, "$"),
+        (b"null", "application/json", 400, "$"),
+        (b"\xff\xfe", "application/json", 400, "$"),
+        (b"[" * 200_000, "application/json", 400, "$"),
+        (b'{"kind":"request","ip":"no"}', "application/json", 400, None),
+        (b"kind=label", "application/x-www-form-urlencoded", 415, None),
+    ],
+)
 def test_refuses_with_a_problem(client: FlaskClient, body: bytes, kind: str, status: int, field: str | None) -> None:
     answer = client.post("/api/v1/events", data=body, content_type=kind)
     assert answer.status_code == status
@@ -78,8 +81,9 @@ def test_redis_away_goes_to_postgres_and_both_away_is_503(
     with db.raw() as connection, connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM transactions")
         assert cursor.fetchone()[0] == 1
-    nothing = make_app(replace(known, redis_url="redis://127.0.0.1:9",
-                                 database_url="postgresql://nobody@127.0.0.1:9/none"))
+    nothing = make_app(
+        replace(known, redis_url="redis://127.0.0.1:9", database_url="postgresql://nobody@127.0.0.1:9/none")
+    )
     answer = nothing.test_client().post("/api/v1/events", json=SALE)
     assert answer.status_code == 503
     assert answer.headers["Retry-After"]

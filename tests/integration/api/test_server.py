@@ -21,8 +21,12 @@ def test_metrics_and_events_of_every_worker_count(
             urllib3.request("GET", f"{url}/docs", headers={"Connection": "close"})
         eventually(lambda: answered(url) == 40)
         # Health checks have made both workers known.
-        eventually(lambda: urllib3.request("GET", f"{url}/healthz", headers={"Connection": "close"}).status == 200
-                   and workers(url) == 2)
+        eventually(
+            lambda: (
+                urllib3.request("GET", f"{url}/healthz", headers={"Connection": "close"}).status == 200
+                and workers(url) == 2
+            )
+        )
         victim = server.children()[0]
         time.sleep(2.5)  # a killed worker takes with it what it counted in the last two seconds
         victim.kill()

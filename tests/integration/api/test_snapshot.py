@@ -128,11 +128,22 @@ def test_every_part_answers_while_either_store_is_away(
     assert without_postgres.get("/api/monitoring/fraud_feed").status_code == 503
 
 
-@pytest.mark.parametrize(("query", "field"), [
-    ("range=2h", "?range"), ("from=2026-01-01T00:00:00Z", "?to"), ("parts=none", "?parts"), ("since=-1", "?since"),
-    ("since=x", "?since"), ("from=2026-01-02&to=2026-01-01", "?to"), ("from=1&to=2", "?from"), ("nonsense=1", "?"),
-    ("range=1h&range=6h", "?range"), ("from=2001-01-01&to=2026-01-01", "?from"), ("from=%00&to=%00", "?from"),
-])
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("range=2h", "?range"),
+        ("from=2026-01-01T00:00:00Z", "?to"),
+        ("parts=none", "?parts"),
+        ("since=-1", "?since"),
+        ("since=x", "?since"),
+        ("from=2026-01-02&to=2026-01-01", "?to"),
+        ("from=1&to=2", "?from"),
+        ("nonsense=1", "?"),
+        ("range=1h&range=6h", "?range"),
+        ("from=2001-01-01&to=2026-01-01", "?from"),
+        ("from=%00&to=%00", "?from"),
+    ],
+)
 def test_bad_arguments_are_named(app: App, query: str, field: str) -> None:
     answer = app.test_client().get(f"/api/monitoring/snapshot?{query}")
     assert answer.status_code == 400

@@ -25,11 +25,14 @@ def test_a_transaction_with_score_labels_and_history(client: FlaskClient, store:
 
 def test_features_carry_the_names_of_their_model(client: FlaskClient, store: Store, db: Database) -> None:
     bins = [ReferenceBins(name, [0.5], [1, 1, 0]) for name in ("a", "b")]
-    version = models.save(db, algorithm="boosted", artefact=b"x", features=["a", "b"], reference=bins, metrics={},
-                          fingerprint="f")
+    version = models.save(
+        db, algorithm="boosted", artefact=b"x", features=["a", "b"], reference=bins, metrics={}, fingerprint="f"
+    )
     now = time.time()
     store([prediction(1, now, 0.1, "APPROVED", model_version=version, feature_values=[1.0, None])], now)
     found = get(client, "/api/v1/transactions/t1")["prediction"]
-    assert found["features"] == [{"name": "a", "value": 1.0, "contribution": None},
-                                 {"name": "b", "value": None, "contribution": None}]
+    assert found["features"] == [
+        {"name": "a", "value": 1.0, "contribution": None},
+        {"name": "b", "value": None, "contribution": None},
+    ]
     assert found["explained"] == "unavailable"

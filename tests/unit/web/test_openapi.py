@@ -12,8 +12,15 @@ from core.web.openapi import document, operations
 
 @pytest.fixture
 def app(tmp_path: Path):
-    return create_app(settings.load({"DATABASE_URL": "postgresql://127.0.0.1:9/x", "REDIS_URL": "redis://127.0.0.1:9",
-                                     "GATEHOUSE_DATA": str(tmp_path)}))
+    return create_app(
+        settings.load(
+            {
+                "DATABASE_URL": "postgresql://127.0.0.1:9/x",
+                "REDIS_URL": "redis://127.0.0.1:9",
+                "GATEHOUSE_DATA": str(tmp_path),
+            }
+        )
+    )
 
 
 def test_every_route_is_documented(app) -> None:

@@ -14,13 +14,32 @@ from tests.integration.api.making import Store, get, prediction
 
 def test_drift_finds_the_feature_that_moved(client: FlaskClient, store: Store, db: Database, live: Live) -> None:
     bins = [ReferenceBins(name, [0.25, 0.5, 0.75], [100, 100, 100, 100, 0]) for name in ("steady", "moved")]
-    version = models.save(db, algorithm="boosted", artefact=b"x", features=["steady", "moved"], reference=bins,
-                          metrics={}, fingerprint="f")
+    version = models.save(
+        db,
+        algorithm="boosted",
+        artefact=b"x",
+        features=["steady", "moved"],
+        reference=bins,
+        metrics={},
+        fingerprint="f",
+    )
     models.promote(live, db, version)
     now = time.time()
     random = np.random.default_rng(1)
-    store([prediction(n, now - 30, 0.1, "APPROVED", model_version=version,
-                      feature_values=[float(random.random()), float(random.random() ** 4)]) for n in range(400)], now)
+    store(
+        [
+            prediction(
+                n,
+                now - 30,
+                0.1,
+                "APPROVED",
+                model_version=version,
+                feature_values=[float(random.random()), float(random.random() ** 4)],
+            )
+            for n in range(400)
+        ],
+        now,
+    )
     data = get(client, "/api/monitoring/drift")
     assert (data["status"], data["features"][0]["name"], data["n"]) == ("drifted", "moved", 400)
     assert data["features"][1]["status"] == "healthy"

@@ -14,16 +14,19 @@ from core.store.live import Live
 from tests.integration.api.making import Store, get, prediction, sale
 
 
-def test_kpis_agree_with_redis_keys_and_with_sql(
-    client: FlaskClient, store: Store, db: Database, live: Live
-) -> None:
+def test_kpis_agree_with_redis_keys_and_with_sql(client: FlaskClient, store: Store, db: Database, live: Live) -> None:
     now = time.time()
     random = np.random.default_rng(5)
     latencies = random.gamma(4.0, 9.0, 400)
     scores = random.random(400).tolist()
     store([sale(n, now - n * 9) for n in range(400)], now)
-    store([prediction(n, now - n * 9, score, "BLOCKED" if score > 0.9 else "APPROVED", latency_ms=float(ms))
-           for n, (score, ms) in enumerate(zip(scores, latencies, strict=True))], now)
+    store(
+        [
+            prediction(n, now - n * 9, score, "BLOCKED" if score > 0.9 else "APPROVED", latency_ms=float(ms))
+            for n, (score, ms) in enumerate(zip(scores, latencies, strict=True))
+        ],
+        now,
+    )
     windows = Windows(live, db)
     windows.refresh(time.time(), whole=True)
     windows.publish(time.time())
@@ -32,12 +35,18 @@ def test_kpis_agree_with_redis_keys_and_with_sql(
         assert data[name] == pytest.approx(float(live.redis.get(key)))
     span = tuple(data["window"][end] / 1000 for end in ("from", "to"))
     with db.raw() as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT count(*), sum(amount + platform_fee) FROM transactions"
-                       " WHERE timestamp >= to_timestamp(%s) AND timestamp < to_timestamp(%s)", span)
+        cursor.execute(
+            "SELECT count(*), sum(amount + platform_fee) FROM transactions"
+            " WHERE timestamp >= to_timestamp(%s) AND timestamp < to_timestamp(%s)",
+            span,
+        )
         count, revenue = cursor.fetchone()
-        cursor.execute("SELECT 100.0 * count(*) FILTER (WHERE decision = 'BLOCKED') / count(*),"
-                       " percentile_disc(0.95) WITHIN GROUP (ORDER BY latency_ms) FROM fraud_predictions"
-                       " WHERE timestamp >= to_timestamp(%s) AND timestamp < to_timestamp(%s)", span)
+        cursor.execute(
+            "SELECT 100.0 * count(*) FILTER (WHERE decision = 'BLOCKED') / count(*),"
+            " percentile_disc(0.95) WITHIN GROUP (ORDER BY latency_ms) FROM fraud_predictions"
+            " WHERE timestamp >= to_timestamp(%s) AND timestamp < to_timestamp(%s)",
+            span,
+        )
         rate, p95 = cursor.fetchone()
     assert data["transactions_per_hour"] == count
     assert data["revenue_per_hour"] == pytest.approx(float(revenue))

@@ -14,8 +14,19 @@ from tests.integration.api.making import Store, get, prediction
 def test_model_counts_labels_and_warns(client: FlaskClient, store: Store) -> None:
     now = time.time()
     store([prediction(n, now - 60, *((0.8, "BLOCKED") if n < 10 else (0.1, "APPROVED"))) for n in range(40)], now)
-    store([Label(id=f"l{n}", timestamp=now, transaction_id=f"t{n}", label="fraud" if n < 4 else "legit",
-                 source="chargeback") for n in range(20)], now)
+    store(
+        [
+            Label(
+                id=f"l{n}",
+                timestamp=now,
+                transaction_id=f"t{n}",
+                label="fraud" if n < 4 else "legit",
+                source="chargeback",
+            )
+            for n in range(20)
+        ],
+        now,
+    )
     data = get(client, "/api/monitoring/model")
     assert data["matrix"] == {"tp": 4, "fp": 6, "fn": 0, "tn": 10}
     assert data["precision"] == pytest.approx(0.4)
@@ -32,8 +43,15 @@ def test_retraining_is_the_next_sunday_after_now() -> None:
 
 def test_the_reference_matrix_gives_the_reference_rates() -> None:
     config = model.PrecisionConfig(0.67, 5.0, "sunday", "02:00")
-    row = {"tp": 142, "fn": 18, "fp": 89, "tn": 11_751, "flagged_unlabelled": 0, "clear_unlabelled": 0,
-           "blocked_unlabelled": 0}
+    row = {
+        "tp": 142,
+        "fn": 18,
+        "fp": 89,
+        "tn": 11_751,
+        "flagged_unlabelled": 0,
+        "clear_unlabelled": 0,
+        "blocked_unlabelled": 0,
+    }
     data = model.judged(row, config, 0.0)
     assert [round(data[name], 3) for name in ("precision", "recall")] == [0.615, 0.887]
     assert data["f1"] == pytest.approx(0.726, abs=0.001)
