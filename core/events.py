@@ -6,6 +6,7 @@ Limits on text keep out what PostgreSQL cannot store (NUL and control characters
 import ipaddress
 import math
 import secrets
+import socket
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
@@ -193,6 +194,10 @@ def when(value: str | float | None, now: float, ahead: float = 300.0) -> float:
 
 def address(value: str, field: str = "$.ip") -> str:
     """A canonical IP address; raises BadInput when it is none."""
+    try:
+        return socket.inet_ntop(socket.AF_INET, socket.inet_pton(socket.AF_INET, value))
+    except (OSError, ValueError):
+        pass
     try:
         return str(ipaddress.ip_address(value)).partition("%")[0]
     except ValueError:
