@@ -53,6 +53,13 @@ def backlog(live: Live) -> Backlog:
         return Backlog(length, int(mine["pending"]), (first, second - 1))
 
 
+def waiting_since(live: Live) -> float | None:
+    """Epoch seconds at which the oldest entry that is not stored yet came in; None when nothing waits."""
+    with live.reach() as client:
+        first = client.xrange(keys.STREAM, count=1)
+    return number(first[0][0])[0] / 1000 if first else None
+
+
 class Consumer:
     """One collector's place in the group. Entries are read, stored elsewhere, then acknowledged."""
 
@@ -91,9 +98,12 @@ class Consumer:
         return [(entry_id, fields[b"e"]) for entry_id, fields in answer[1] if fields]
 
     def acknowledge(self, ids: Sequence[bytes]) -> None:
-        """Take stored entries out of the stream."""
+        """Take stored entries out of the stream.
+
+        In one step: an entry acknowledged but not deleted would stay for ever, and the KPIs would wait for it.
+        """
         with self._live.reach() as client:
-            pipeline = client.pipeline(transaction=False)
+            pipeline = client.pipeline(transaction=True)
             pipeline.xack(keys.STREAM, keys.GROUP, *ids)
             pipeline.xdel(keys.STREAM, *ids)
             pipeline.execute()
