@@ -193,13 +193,14 @@ def when(value: str | float | None, now: float, ahead: float = 300.0) -> float:
 
 
 def address(value: str, field: str = "$.ip") -> str:
-    """A canonical IP address; raises BadInput when it is none."""
+    """A canonical IP address, IPv4 where it is one within IPv6; raises BadInput when it is none."""
     try:
         return socket.inet_ntop(socket.AF_INET, socket.inet_pton(socket.AF_INET, value))
     except (OSError, ValueError):
         pass
     try:
-        return str(ipaddress.ip_address(value)).partition("%")[0]
+        parsed = ipaddress.ip_address(value)
+        return str(getattr(parsed, "ipv4_mapped", None) or parsed).partition("%")[0]
     except ValueError:
         raise BadInput(field, f"{value[:60]!r} is not an IP address") from None
 
