@@ -41,7 +41,7 @@ class FlagsConfig(Frozen):
 class MonitoringConfig(Frozen):
     """The whole file. `units` gives the unit that is appended to a feature's value."""
 
-    high_risk_from: Share
+    high_risk_from: Annotated[float, Meta(ge=0.65, le=1)]  # the index of high-risk predictions begins there
     security_minutes: Count
     longest_range_days: Count
     precision: PrecisionConfig

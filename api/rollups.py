@@ -15,11 +15,9 @@ def width_for(context: Context, start: float, end: float) -> int:
     return slots.WIDTH if end - start <= _FINE_SPAN and start >= kept_from else slots.MINUTE
 
 
-def packed(context: Context, start: float, end: float) -> list[tuple[float, bytes]]:
-    """(start of the slot, packed slot) in [start, end), ascending; slots without events are absent."""
-    rows = context.tuples(
-        query("rollups.slots"), width=width_for(context, start, end), start=to_datetime(start), end=to_datetime(end)
-    )
+def packed(context: Context, start: float, end: float, width: int) -> list[tuple[float, bytes]]:
+    """(start of the slot, packed slot) of that width in [start, end), ascending; slots without events are absent."""
+    rows = context.tuples(query("rollups.slots"), width=width, start=to_datetime(start), end=to_datetime(end))
     return [(row[0].timestamp(), slots.pack(list(row[1:-1]), bytes(row[-1]))) for row in rows]
 
 

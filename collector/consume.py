@@ -84,7 +84,7 @@ class Consume:
         """Store a batch; when PostgreSQL refuses it, store its events one by one and set aside those at fault."""
         try:
             self._touched(self._writer.store(batch, clock.now()).slots)
-        except (Refused, ValueError) as error:
+        except (Refused, ValueError, TypeError, ArithmeticError) as error:
             if len(batch) == 1:
                 self._set_aside(b"", wire.encode(batch), str(error))
                 return

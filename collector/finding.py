@@ -13,11 +13,12 @@ from core.store.live import Live
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The result of one check: UP with its latency in ms, or DOWN with what is wrong."""
+    """The result of one check: UP with its latency in ms, or DOWN with what is wrong; `slow` by its own word."""
 
     up: bool
     latency_ms: float | None
     detail: str
+    slow: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +40,8 @@ class Probe(Protocol):
 
 
 def judge(finding: Finding, service: ServiceConfig) -> str:
-    """UP, SLOW or DOWN: SLOW from baseline times factor."""
+    """UP, SLOW or DOWN: SLOW from baseline times factor, or when the service says so itself."""
     if not finding.up:
         return "DOWN"
     slow = finding.latency_ms is not None and finding.latency_ms >= service.baseline_ms * service.slow_factor
-    return "SLOW" if slow else "UP"
+    return "SLOW" if slow or finding.slow else "UP"

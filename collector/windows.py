@@ -16,7 +16,7 @@ HOUR = 3600
 KEPT = 2 * HOUR + 2 * slots.MINUTE
 RECENT = 180
 LENGTHS = {"1h": HOUR, "10m": 600, "5m": 300, "1m": 60}
-LATE_MS = 2000
+LATE_SECONDS = 2.0
 
 
 class Windows:
@@ -70,12 +70,8 @@ class Windows:
 
     def _as_of(self, now: float) -> float:
         """Now, or the time of the oldest entry that waits in the stream when the collectors are behind."""
-        with self._live.reach() as client:
-            first = client.xrange(keys.STREAM, count=1)
-        if not first:
-            return now
-        waiting_since = stream.number(first[0][0])[0]
-        return waiting_since / 1000 if now * 1000 - waiting_since > LATE_MS else now
+        waiting_since = stream.waiting_since(self._live)
+        return now if waiting_since is None or now - waiting_since <= LATE_SECONDS else waiting_since
 
 
 def compute(packed: dict[int, bytes], as_of: float) -> dict[str, Any]:

@@ -6,13 +6,14 @@ Limits on text keep out what PostgreSQL cannot store (NUL and control characters
 import ipaddress
 import math
 import secrets
+import socket
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, Struct
 
-from core import ecs
+from core import codec, ecs
 from core.errors import BadInput
 from core.policy import Decision, Policy, decide
 
@@ -192,9 +193,14 @@ def when(value: str | float | None, now: float, ahead: float = 300.0) -> float:
 
 
 def address(value: str, field: str = "$.ip") -> str:
-    """A canonical IP address; raises BadInput when it is none."""
+    """A canonical IP address, IPv4 where it is one within IPv6; raises BadInput when it is none."""
     try:
-        return str(ipaddress.ip_address(value)).partition("%")[0]
+        return socket.inet_ntop(socket.AF_INET, socket.inet_pton(socket.AF_INET, value))
+    except (OSError, ValueError):
+        pass
+    try:
+        parsed = ipaddress.ip_address(value)
+        return str(getattr(parsed, "ipv4_mapped", None) or parsed).partition("%")[0]
     except ValueError:
         raise BadInput(field, f"{value[:60]!r} is not an IP address") from None
 
@@ -274,5 +280,14 @@ def _complete(event: Event, now: float, policy: Policy, header_key: str | None, 
             event.threshold = policy.fraud_threshold
     if isinstance(event, (Transaction, Prediction, Request, Security)) and event.ip is not None:
         event.ip = address(event.ip)
-    if isinstance(event, Security) and event.document and b"\\u0000" in msgspec.json.encode(event.document):
+    if isinstance(event, Security) and event.document:
+        _check_storable(event.document)
+
+
+def _check_storable(document: dict[str, Any]) -> None:
+    try:
+        written = codec.encode(document)
+    except TypeError as error:  # integers beyond 64 bits, or objects within objects without end
+        raise BadInput("$.document", f"cannot be stored: {str(error).lower()}") from None
+    if b"\\u0000" in written:
         raise BadInput("$.document", "holds a NUL character")

@@ -71,6 +71,7 @@ def _add_scoring(app: App, predictor: Predictor) -> None:
         app.wsgi_app = FastPath(app, app.admission, predictor, endpoints)  # type: ignore[method-assign]
     for path in (f"{PREFIX}/predict-batch", "/predict-batch"):
         app.post(path, endpoint=path)(batch(predict_batch))
+        app.telemetry.add(path)  # how our own history is made; a partner's batches are traffic
 
 
 def _add_model(app: App, serving: Serving, runs: Runs) -> None:

@@ -14,7 +14,6 @@ from typing import Any
 import msgspec
 
 from core import clock
-from core.errors import GatehouseError
 from core.web.admission import CLIENT, Admission
 from core.web.app import App
 from core.web.recorder import Seen
@@ -53,9 +52,11 @@ class FastPath:
         body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
         try:
             answer = self._encode(self._predictor.one(self._decode(body), start))
-        except (GatehouseError, ValueError, RecursionError) as failure:
-            if isinstance(failure, GatehouseError):
-                environ[FAILURE] = failure
+        except (ValueError, RecursionError):  # the application finds it again, and names the field
+            environ["wsgi.input"] = io.BytesIO(body)
+            return self._application(environ, start_response)
+        except Exception as failure:
+            environ[FAILURE] = failure
             environ["wsgi.input"] = io.BytesIO(body)
             return self._application(environ, start_response)
         start_response(

@@ -55,7 +55,7 @@ class Predictor:
         return answer
 
     def many(self, bodies: Sequence[Score], start: float) -> list[Scored]:
-        """Score many at once. The stored latency of a row is left empty: it is no answer time of a single request."""
+        """Score many at once. Only a row that came alone stores a latency: a share of many is nobody's answer time."""
         force = self._serving.current()
         encoder = force.scorer.encoder
         values = [encoder.values(body.features) for body in bodies]
@@ -70,8 +70,9 @@ class Predictor:
         if chosen:
             self._explain(force, [made[i] for i in chosen], [values[i] for i in chosen], rows[chosen])
         share = round((perf_counter() - start) * 1000 / len(bodies), 3)
-        for _, answer in made:
+        for event, answer in made:
             answer.latency_ms = share
+            event.latency_ms = share if len(made) == 1 else None
         self._outlet.publish([event for event, _ in made])
         self._requests.inc()
         for _, answer in made:

@@ -54,7 +54,7 @@ class Backfill:
             self._tell(f"scored up to {(self.now - hour) / HOUR:.0f} h ago")
         newest = list(traffic.between(self.single_from, self.now, self._config))
         with ThreadPoolExecutor(_SINGLE_THREADS) as pool:
-            answers = list(pool.map(lambda item: self._sender.score(item.to_score()), newest))
+            answers = list(pool.map(lambda item: self._sender.score_many([item.to_score()])[0], newest))
         self._report(newest, answers)
         self._tell("scored up to now")
 

@@ -35,6 +35,34 @@ CREATE TYPE public.transaction_type AS ENUM (
     'transfer'
 );
 
+CREATE FUNCTION public.head_only_moves_on() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF NEW.seq <> OLD.seq + 1 THEN
+        RAISE EXCEPTION 'the head of the audit log only moves on by one';
+
+    END IF;
+
+    RETURN NEW;
+
+END $$;
+
+CREATE FUNCTION public.refuse_change() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;
+
+END $$;
+
+CREATE SEQUENCE public.api_requests_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
 CREATE TABLE public.api_requests (
     "timestamp" timestamp with time zone NOT NULL,
     duration_ms real NOT NULL,
@@ -44,7 +72,8 @@ CREATE TABLE public.api_requests (
     method text NOT NULL,
     path text NOT NULL,
     service text NOT NULL,
-    user_id text
+    user_id text,
+    seq bigint DEFAULT nextval('public.api_requests_seq'::regclass) NOT NULL
 )
 PARTITION BY RANGE ("timestamp");
 
@@ -57,7 +86,43 @@ CREATE TABLE public.api_requests_default (
     method text CONSTRAINT api_requests_method_not_null NOT NULL,
     path text CONSTRAINT api_requests_path_not_null NOT NULL,
     service text CONSTRAINT api_requests_service_not_null NOT NULL,
-    user_id text
+    user_id text,
+    seq bigint DEFAULT nextval('public.api_requests_seq'::regclass) CONSTRAINT api_requests_seq_not_null NOT NULL
+);
+
+CREATE TABLE public.api_tokens (
+    id text NOT NULL,
+    name text NOT NULL,
+    scopes text[] NOT NULL,
+    hash bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by text NOT NULL,
+    expires_at timestamp with time zone,
+    last_used_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    revoked_by text
+);
+
+CREATE TABLE public.audit_head (
+    one boolean DEFAULT true NOT NULL,
+    seq bigint NOT NULL,
+    hash bytea NOT NULL,
+    signature bytea NOT NULL,
+    CONSTRAINT audit_head_one_check CHECK (one)
+);
+
+CREATE TABLE public.audit_log (
+    seq bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    actor text NOT NULL,
+    action text NOT NULL,
+    target text NOT NULL,
+    before json,
+    after json,
+    ip inet,
+    correlation_id text,
+    previous bytea NOT NULL,
+    hash bytea NOT NULL
 );
 
 CREATE TABLE public.confusion_minutes (
@@ -69,6 +134,14 @@ CREATE TABLE public.confusion_minutes (
     flagged_unlabelled bigint DEFAULT 0 NOT NULL,
     clear_unlabelled bigint DEFAULT 0 NOT NULL,
     blocked_unlabelled bigint DEFAULT 0 NOT NULL
+);
+
+CREATE TABLE public.correlation_matches (
+    id text NOT NULL,
+    rule text NOT NULL,
+    group_key text NOT NULL,
+    from_at timestamp with time zone NOT NULL,
+    until_at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE public.effective_labels (
@@ -88,6 +161,12 @@ CREATE TABLE public.feature_histograms (
     model_version integer NOT NULL,
     n bigint NOT NULL,
     counts bigint[] NOT NULL
+);
+
+CREATE TABLE public.feed_cursors (
+    name text NOT NULL,
+    seq bigint NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
 CREATE TABLE public.fraud_predictions (
@@ -270,6 +349,13 @@ CREATE TABLE public.rollups (
     latency bytea DEFAULT '\x'::bytea NOT NULL
 );
 
+CREATE SEQUENCE public.security_events_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
 CREATE TABLE public.security_events (
     "timestamp" timestamp with time zone NOT NULL,
     severity public.severity NOT NULL,
@@ -282,7 +368,8 @@ CREATE TABLE public.security_events (
     ip inet,
     correlation_id text,
     source text NOT NULL,
-    document jsonb
+    document jsonb,
+    seq bigint DEFAULT nextval('public.security_events_seq'::regclass) NOT NULL
 )
 PARTITION BY RANGE ("timestamp");
 
@@ -298,7 +385,8 @@ CREATE TABLE public.security_events_default (
     ip inet,
     correlation_id text,
     source text CONSTRAINT security_events_source_not_null NOT NULL,
-    document jsonb
+    document jsonb,
+    seq bigint DEFAULT nextval('public.security_events_seq'::regclass) CONSTRAINT security_events_seq_not_null NOT NULL
 );
 
 CREATE TABLE public.service_checks (
@@ -323,6 +411,13 @@ ALTER TABLE public.set_aside ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+CREATE TABLE public.sink_refusals (
+    sink text NOT NULL,
+    event_id text NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    reason text NOT NULL
 );
 
 CREATE TABLE public.transactions (
@@ -390,8 +485,23 @@ ALTER TABLE ONLY public.security_events ATTACH PARTITION public.security_events_
 
 ALTER TABLE ONLY public.transactions ATTACH PARTITION public.transactions_default DEFAULT;
 
+ALTER TABLE ONLY public.api_tokens
+    ADD CONSTRAINT api_tokens_hash_key UNIQUE (hash);
+
+ALTER TABLE ONLY public.api_tokens
+    ADD CONSTRAINT api_tokens_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.audit_head
+    ADD CONSTRAINT audit_head_pkey PRIMARY KEY (one);
+
+ALTER TABLE ONLY public.audit_log
+    ADD CONSTRAINT audit_log_pkey PRIMARY KEY (seq);
+
 ALTER TABLE ONLY public.confusion_minutes
     ADD CONSTRAINT confusion_minutes_pkey PRIMARY KEY (minute);
+
+ALTER TABLE ONLY public.correlation_matches
+    ADD CONSTRAINT correlation_matches_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.effective_labels
     ADD CONSTRAINT effective_labels_pkey PRIMARY KEY (transaction_id);
@@ -401,6 +511,9 @@ ALTER TABLE ONLY public.event_keys
 
 ALTER TABLE ONLY public.feature_histograms
     ADD CONSTRAINT feature_histograms_pkey PRIMARY KEY (day, model_version);
+
+ALTER TABLE ONLY public.feed_cursors
+    ADD CONSTRAINT feed_cursors_pkey PRIMARY KEY (name);
 
 ALTER TABLE ONLY public.heartbeats
     ADD CONSTRAINT heartbeats_pkey PRIMARY KEY (service);
@@ -447,6 +560,9 @@ ALTER TABLE ONLY public.service_checks
 ALTER TABLE ONLY public.set_aside
     ADD CONSTRAINT set_aside_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.sink_refusals
+    ADD CONSTRAINT sink_refusals_pkey PRIMARY KEY (sink, event_id);
+
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_name_key UNIQUE (name);
 
@@ -463,9 +579,21 @@ CREATE INDEX api_requests_ip ON ONLY public.api_requests USING btree (ip, "times
 
 CREATE INDEX api_requests_default_ip_timestamp_idx ON public.api_requests_default USING btree (ip, "timestamp");
 
+CREATE INDEX api_requests_seq_index ON ONLY public.api_requests USING brin (seq) WITH (pages_per_range='16');
+
+CREATE INDEX api_requests_default_seq_idx ON public.api_requests_default USING brin (seq) WITH (pages_per_range='16');
+
 CREATE INDEX api_requests_timestamp ON ONLY public.api_requests USING btree ("timestamp");
 
 CREATE INDEX api_requests_default_timestamp_idx ON public.api_requests_default USING btree ("timestamp");
+
+CREATE INDEX audit_log_actor ON public.audit_log USING btree (actor, seq);
+
+CREATE INDEX audit_log_at ON public.audit_log USING btree (at);
+
+CREATE INDEX audit_log_target ON public.audit_log USING btree (target, seq);
+
+CREATE INDEX correlation_matches_group ON public.correlation_matches USING btree (rule, group_key, until_at);
 
 CREATE INDEX effective_labels_time ON public.effective_labels USING btree (labelled_at);
 
@@ -505,6 +633,14 @@ CREATE INDEX security_events_correlation ON ONLY public.security_events USING bt
 
 CREATE INDEX security_events_default_correlation_id_idx ON public.security_events_default USING btree (correlation_id) WHERE (correlation_id IS NOT NULL);
 
+CREATE INDEX security_events_ip ON ONLY public.security_events USING btree (ip, "timestamp") WHERE (ip IS NOT NULL);
+
+CREATE INDEX security_events_default_ip_timestamp_idx ON public.security_events_default USING btree (ip, "timestamp") WHERE (ip IS NOT NULL);
+
+CREATE INDEX security_events_seq_index ON ONLY public.security_events USING btree (seq);
+
+CREATE INDEX security_events_default_seq_idx ON public.security_events_default USING btree (seq);
+
 CREATE INDEX security_events_timestamp ON ONLY public.security_events USING btree ("timestamp");
 
 CREATE INDEX security_events_default_timestamp_idx ON public.security_events_default USING btree ("timestamp");
@@ -527,6 +663,8 @@ CREATE INDEX transactions_default_wallet_timestamp_idx ON public.transactions_de
 
 ALTER INDEX public.api_requests_ip ATTACH PARTITION public.api_requests_default_ip_timestamp_idx;
 
+ALTER INDEX public.api_requests_seq_index ATTACH PARTITION public.api_requests_default_seq_idx;
+
 ALTER INDEX public.api_requests_timestamp ATTACH PARTITION public.api_requests_default_timestamp_idx;
 
 ALTER INDEX public.fraud_predictions_ip ATTACH PARTITION public.fraud_predictions_default_ip_timestamp_idx;
@@ -543,6 +681,10 @@ ALTER INDEX public.fraud_predictions_wallet ATTACH PARTITION public.fraud_predic
 
 ALTER INDEX public.security_events_correlation ATTACH PARTITION public.security_events_default_correlation_id_idx;
 
+ALTER INDEX public.security_events_ip ATTACH PARTITION public.security_events_default_ip_timestamp_idx;
+
+ALTER INDEX public.security_events_seq_index ATTACH PARTITION public.security_events_default_seq_idx;
+
 ALTER INDEX public.security_events_timestamp ATTACH PARTITION public.security_events_default_timestamp_idx;
 
 ALTER INDEX public.transactions_ip ATTACH PARTITION public.transactions_default_ip_timestamp_idx;
@@ -552,6 +694,16 @@ ALTER INDEX public.transactions_timestamp ATTACH PARTITION public.transactions_d
 ALTER INDEX public.transactions_transaction ATTACH PARTITION public.transactions_default_transaction_id_idx;
 
 ALTER INDEX public.transactions_wallet ATTACH PARTITION public.transactions_default_wallet_timestamp_idx;
+
+CREATE TRIGGER audit_head_moves_on BEFORE UPDATE ON public.audit_head FOR EACH ROW EXECUTE FUNCTION public.head_only_moves_on();
+
+CREATE TRIGGER audit_head_no_delete BEFORE DELETE ON public.audit_head FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER audit_head_no_truncate BEFORE TRUNCATE ON public.audit_head FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER audit_log_no_change BEFORE DELETE OR UPDATE ON public.audit_log FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER audit_log_no_truncate BEFORE TRUNCATE ON public.audit_log FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 ALTER TABLE ONLY public.invitations
     ADD CONSTRAINT invitations_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;

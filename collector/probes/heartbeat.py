@@ -9,7 +9,10 @@ DEAD_AFTER = 5
 
 
 def probe(service: ServiceConfig, tools: Tools) -> Finding:
-    """UP with the age of the last heartbeat as latency; DOWN after five baselines of silence or at its own word."""
+    """UP with the age of the last heartbeat as latency; SLOW or DOWN at its own word.
+
+    DOWN after five baselines of silence, too.
+    """
     try:
         with tools.database.raw() as connection, connection.cursor() as cursor:
             cursor.execute(sql("collector.heartbeat"), (service.name,))
@@ -22,4 +25,4 @@ def probe(service: ServiceConfig, tools: Tools) -> Finding:
     age = max(0.0, (tools.now - last) * 1000)
     if status == "DOWN" or age > service.baseline_ms * DEAD_AFTER:
         return Finding(False, age, detail or f"last heartbeat {age / 1000:.0f} s ago")
-    return Finding(True, age, detail or f"last heartbeat {age / 1000:.0f} s ago")
+    return Finding(True, age, detail or f"last heartbeat {age / 1000:.0f} s ago", slow=status == "SLOW")

@@ -1,4 +1,4 @@
-"""The second factor: an authenticator's code, a recovery code, or a passkey; each judged once, under the account's lock."""
+"""The second factor: an authenticator's code, a recovery code, or a passkey; judged under the account's lock."""
 
 import secrets
 from dataclasses import dataclass, field
@@ -52,7 +52,7 @@ class Shown:
 
 
 def present(door: Door, user: User, shown: Shown, then: factors.Then, emergency: bool = False) -> Verdict:
-    """Judge a second factor; on the third wrong one the account is locked, its sessions end, and A4's event goes out."""
+    """Judge a second factor; the third wrong one locks the account, ends its sessions and sends A4's event."""
     now = clock.now()
 
     def attempt(connection: Any, locked: User) -> bool:

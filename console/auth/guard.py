@@ -68,7 +68,7 @@ def install(server: Flask, door: Door) -> None:
 
 
 def _check_change(door: Door, name: str, session: Session) -> Response | None:
-    """A change: the session's token (Dash's callbacks are JSON, which no form of another site can send), and step-up."""
+    """A change wants the session's token (Dash's callbacks are JSON, which no form can send) and step-up."""
     if name == "_dash-update-component":
         return None if request.is_json else problem(415, "Callbacks are JSON.")
     given = request.form.get("csrf", "") or request.headers.get("X-CSRF-Token", "")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from core.settings import Settings
+from core.store.audit import Audit
 from core.store.db import Database
 from core.store.live import Live
 from core.store.outlet import Outlet
@@ -17,6 +18,7 @@ class Stores:
     live: Live
     writer: Writer
     outlet: Outlet
+    audit: Audit
 
     def close(self) -> None:
         """Close every connection, and stop looking after what was published."""
@@ -33,4 +35,4 @@ def assemble(settings: Settings) -> Stores:
     writer = Writer(
         database, round(normal.fraud_threshold + normal.block_margin, 6), settings.config.retention.slot_hours * 3600
     )
-    return Stores(database, live, writer, Outlet(live, writer, settings.config.ingest))
+    return Stores(database, live, writer, Outlet(live, writer, settings.config.ingest), Audit(settings.secret_key))

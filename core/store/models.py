@@ -96,7 +96,7 @@ def champion(live: Live, database: Database) -> int | None:
         return _champion(database)
     version = _champion(database)
     if version is not None:
-        _mirror(live, version)
+        _mirror(live, version, fill=True)
     return version
 
 
@@ -114,9 +114,11 @@ def _champion(database: Database) -> int | None:
     return None if found is None else int(found)
 
 
-def _mirror(live: Live, version: int) -> None:
+def _mirror(live: Live, version: int, fill: bool = False) -> None:
+    """Put the champion where readers look first; a reader only fills what is missing, as its own may be replaced."""
     try:
-        live.set_json(keys.CHAMPION, version, keys.HINT_TTL)
+        with live.reach() as client:
+            client.set(keys.CHAMPION, codec.encode(version), ex=keys.HINT_TTL, nx=fill)
     except RedisAway:
         return
 

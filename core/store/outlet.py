@@ -66,25 +66,36 @@ class Outlet:
 
     def look(self) -> None:
         """Forget what is stored; put everything kept in again when Redis is not the one it was. Raises RedisAway."""
-        life = self._life_of_redis()
-        with self._lock:
-            waiting = list(self._kept)
-        if self._life is not None and life != self._life and waiting:
-            log.get("outlet").warning(
-                "redis came back without its data or anew; publishing again", entries=len(waiting)
-            )
-            for _, payload in waiting:
-                stream.add(self._live, payload)
-        self._life = life
         stored_to = stream.backlog(self._live).stored_to
+        life = self._life_of_redis()  # asked last: what another life of Redis has stored says nothing of ours
+        if life != self._life:
+            self._publish_again()
+            self._life = life
+            return
         with self._lock:
             while self._kept and self._kept[0][0] <= stored_to:
                 self._kept_bytes -= len(self._kept.popleft()[1])
+
+    def _publish_again(self) -> None:
+        """Put everything kept in once more, and wait for the new entries instead of the lost ones."""
+        with self._lock:
+            waiting = list(self._kept)
+        if not waiting:
+            return
+        log.get("outlet").warning("redis came back without its data or anew; publishing again", entries=len(waiting))
+        moved = [(stream.number(stream.add(self._live, payload)), payload) for _, payload in waiting]
+        lost = {entry for entry, _ in waiting}
+        with self._lock:
+            later = [kept for kept in self._kept if kept[0] not in lost]
+            self._kept = deque(sorted(moved + later))
+            self._kept_bytes = sum(len(payload) for _, payload in self._kept)
 
     def _to_stream(self, events: list[Event]) -> None:
         self._watch()
         payload = wire.encode(events)
         try:
+            if self._life is None:  # known before the first entry, or its loss could not be noticed
+                self._life = self._life_of_redis()
             entry_id = stream.add(self._live, payload)
         except RedisAway as error:
             raise StorageAway(str(error)) from error

@@ -27,7 +27,7 @@ def current(live: Live, database: Database) -> Policy | None:
         return newest(database)
     policy = newest(database)
     if policy:
-        mirror(live, policy)
+        mirror(live, policy, fill=True)
     return policy
 
 
@@ -38,11 +38,14 @@ def newest(database: Database) -> Policy | None:
     return Policy(**row) if row else None
 
 
-def mirror(live: Live, policy: Policy) -> None:
-    """Put the policy where readers look first; a Redis that is away is caught up by `current`."""
+def mirror(live: Live, policy: Policy, fill: bool = False) -> None:
+    """Put the policy where readers look first; a Redis that is away is caught up by `current`.
+
+    A reader only fills (`fill`) what is missing: what it read may have been replaced since.
+    """
     try:
         with live.reach() as client:
-            client.set(keys.POLICY, msgspec.json.encode(policy), ex=keys.HINT_TTL)
+            client.set(keys.POLICY, msgspec.json.encode(policy), ex=keys.HINT_TTL, nx=fill)
     except RedisAway:
         return
 

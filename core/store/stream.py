@@ -10,12 +10,12 @@ from core.store import keys
 from core.store.live import Live
 
 Entry = tuple[bytes, bytes]
+_ADD = b"*5\r\n$4\r\nXADD\r\n$%d\r\n%s\r\n$1\r\n*\r\n$1\r\ne\r\n$" % (len(keys.STREAM), keys.STREAM.encode())
 
 
 def add(live: Live, payload: bytes) -> bytes:
     """Append one entry (a JSON list of events); returns its id. Raises RedisAway."""
-    with live.reach() as client:
-        return bytes(client.xadd(keys.STREAM, {b"e": payload}))
+    return bytes(live.send(b"%s%d\r\n%s\r\n" % (_ADD, len(payload), payload)))
 
 
 def number(entry_id: bytes) -> tuple[int, int]:
@@ -51,6 +51,13 @@ def backlog(live: Live) -> Backlog:
             return Backlog(length, 0, number(_bytes(mine["last-delivered-id"])))
         first, second = number(_bytes(summary["min"]))
         return Backlog(length, int(mine["pending"]), (first, second - 1))
+
+
+def waiting_since(live: Live) -> float | None:
+    """Epoch seconds at which the oldest entry that is not stored yet came in; None when nothing waits."""
+    with live.reach() as client:
+        first = client.xrange(keys.STREAM, count=1)
+    return number(first[0][0])[0] / 1000 if first else None
 
 
 class Consumer:
@@ -91,9 +98,12 @@ class Consumer:
         return [(entry_id, fields[b"e"]) for entry_id, fields in answer[1] if fields]
 
     def acknowledge(self, ids: Sequence[bytes]) -> None:
-        """Take stored entries out of the stream."""
+        """Take stored entries out of the stream.
+
+        In one step: an entry acknowledged but not deleted would stay for ever, and the KPIs would wait for it.
+        """
         with self._live.reach() as client:
-            pipeline = client.pipeline(transaction=False)
+            pipeline = client.pipeline(transaction=True)
             pipeline.xack(keys.STREAM, keys.GROUP, *ids)
             pipeline.xdel(keys.STREAM, *ids)
             pipeline.execute()

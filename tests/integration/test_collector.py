@@ -1,6 +1,7 @@
 """Stream to PostgreSQL to the published KPIs, with real servers."""
 
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -33,8 +34,10 @@ def known(database_url: str, redis_url: str, tmp_path: Path) -> settings.Setting
 
 
 @pytest.fixture
-def stores(known: settings.Settings) -> Stores:
-    return assemble(known)
+def stores(known: settings.Settings) -> Iterator[Stores]:
+    made = assemble(known)
+    yield made
+    made.close()
 
 
 def consume(known: settings.Settings, stores: Stores, name: str = "a") -> Consume:
@@ -111,6 +114,14 @@ def test_an_unreadable_entry_is_set_aside_and_the_rest_goes_on(known: settings.S
     assert count(stores, "SELECT count(*) FROM heartbeats") == 1
 
 
+def test_an_event_that_cannot_be_written_does_not_stop_the_stream(known: settings.Settings, stores: Stores) -> None:
+    stream.add(stores.live, b'[{"kind":"transaction","id":"x","transaction_id":"x","type":"purchase","amount":1}]')
+    stores.outlet.publish([Heartbeat(id="h", service="x", timestamp=time.time())])
+    drain(consume(known, stores))
+    assert count(stores, "SELECT count(*) FROM set_aside") == 1
+    assert count(stores, "SELECT count(*) FROM heartbeats") == 1
+
+
 def test_an_event_that_postgresql_refuses_takes_no_other_with_it(known: settings.Settings, stores: Stores) -> None:
     now = time.time()
     events = [
@@ -182,3 +193,13 @@ def test_upkeep_makes_partitions_and_drops_old_ones(known: settings.Settings, st
         )
     assert "fraud_predictions_2020_01" in upkeep.run(stores.database, known.config.retention)
     assert upkeep.run(stores.database, known.config.retention) == []
+
+
+def test_upkeep_forgets_every_key_that_is_too_old(known: settings.Settings, stores: Stores) -> None:
+    with stores.database.raw() as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO event_keys SELECT gen_random_uuid(), now() - interval '91 days' FROM generate_series(1, 50010)"
+        )
+        cursor.execute("INSERT INTO event_keys VALUES (gen_random_uuid())")
+    upkeep.run(stores.database, known.config.retention)
+    assert count(stores, "SELECT count(*) FROM event_keys") == 1

@@ -1,6 +1,7 @@
 """The way in: the stream, PostgreSQL when Redis is away, and again when Redis was emptied."""
 
 import time
+from collections.abc import Iterator
 
 import pytest
 
@@ -11,6 +12,7 @@ from core.events import Heartbeat
 from core.store import stream
 from core.store.assembly import Stores, assemble
 from core.store.live import Live
+from core.store.outlet import Outlet
 from core.store.stream import Consumer
 
 DEAD_REDIS = "redis://127.0.0.1:1"
@@ -21,8 +23,20 @@ def beat(number: int) -> Heartbeat:
     return Heartbeat(id=str(number), service=f"s{number}", timestamp=time.time())
 
 
+_made: list[Stores] = []
+
+
 def stores(database_url: str, redis_url: str, **more: str) -> Stores:
-    return assemble(settings.load({"DATABASE_URL": database_url, "REDIS_URL": redis_url, **more}))
+    _made.append(assemble(settings.load({"DATABASE_URL": database_url, "REDIS_URL": redis_url, **more})))
+    return _made[-1]
+
+
+@pytest.fixture(autouse=True)
+def closed() -> Iterator[None]:
+    """An outlet left open would publish what it keeps into the next test's Redis."""
+    yield
+    while _made:
+        _made.pop().close()
 
 
 def stored(made: Stores) -> int:
@@ -78,3 +92,49 @@ def test_durable_ingest_commits_before_it_answers(database_url: str, redis_url: 
     made = stores(database_url, redis_url, GATEHOUSE_DURABILITY="postgres")
     made.outlet.publish([beat(1)])
     assert stored(made) == 1
+
+
+def test_an_entry_lost_before_the_first_look_is_published_again(
+    database_url: str, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Outlet, "_watch", lambda _: None)
+    made = stores(database_url, redis_url)
+    made.outlet.publish([beat(1)])
+    made.live.redis.flushall()
+    made.outlet.look()
+    assert stream.backlog(made.live).length == 1
+
+
+def test_what_was_published_again_is_kept_until_it_is_stored(
+    database_url: str, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Outlet, "_watch", lambda _: None)
+    made = stores(database_url, redis_url)
+    made.outlet.publish([beat(1)])
+    made.live.redis.flushall()
+    stream.add(made.live, wire.encode([beat(2)]))
+    consumer = Consumer(made.live, "a")
+    consumer.read(1, 1)
+    [(other, _)] = consumer.read(1, 1)
+    consumer.acknowledge([other])  # newer than what we keep, and says nothing of it
+    made.outlet.look()
+    made.outlet.look()
+    assert made.outlet.kept() == 1
+    [(entry, payload)] = consumer.read(1, 1)
+    assert [e.service for e in wire.decode(payload)] == ["s1"]
+    consumer.acknowledge([entry])
+    made.outlet.look()
+    assert made.outlet.kept() == 0
+
+
+def test_an_entry_is_acknowledged_and_deleted_in_one_step(database_url: str, redis_url: str) -> None:
+    made = stores(database_url, redis_url)
+    consumer = Consumer(made.live, "a")
+    consumer.read(1, 1)
+    stream.add(made.live, wire.encode([beat(1)]))
+    [(entry, _)] = consumer.read(1, 1)
+    with made.live.redis.monitor() as monitor:
+        consumer.acknowledge([entry])
+        made.live.redis.set("end", 1)
+        done = list(iter(lambda: next(monitor.listen())["command"].split()[0], "SET"))
+    assert done[-4:] == ["MULTI", "XACK", "XDEL", "EXEC"]

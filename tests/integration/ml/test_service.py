@@ -149,6 +149,16 @@ def test_the_short_way_and_the_application_answer_alike(app: App, champion: int)
     assert set(short.headers.keys()) == set(long.headers.keys())
 
 
+def test_a_bug_on_the_short_way_is_a_problem_document(app: App, champion: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: Any) -> None:
+        raise KeyError("a bug")
+
+    monkeypatch.setattr(app.extensions["serving"], "current", broken)
+    answer = Client(app).post(SCORE, json={"transaction_id": "t", "features": {}})
+    assert (answer.status_code, answer.content_type) == (500, "application/problem+json")
+    assert "a bug" not in answer.text
+
+
 def test_once_the_application_checks_more_nothing_goes_the_short_way(app: App, champion: int) -> None:
     from flask import abort
 

@@ -1,6 +1,7 @@
 """The KPI part agrees with the four Redis keys and with plain SQL."""
 
 import time
+from datetime import datetime
 
 import numpy as np
 import pytest
@@ -66,3 +67,32 @@ def test_kpis_without_a_collector_come_from_postgres(client: FlaskClient, store:
     inside = sum(start <= now - n < end for n in range(30))
     absolute = get(client, f"/api/monitoring/kpis?from={start}&to={end}")
     assert absolute["transactions_per_hour"] == inside * 360
+
+
+@pytest.mark.parametrize("hours_ago", [0, 72])
+def test_steady_traffic_draws_a_level_sparkline(client: FlaskClient, store: Store, hours_ago: int) -> None:
+    """Fifteen minutes do not divide into sixty whole slots, and old slots are a minute wide."""
+    now = time.time()
+    end = slots.floor(now, 60) - 3600 * hours_ago
+    store([sale(n, end - 1 - n * 5) for n in range(240)], now)
+    path = f"from={end - 600}&to={end}" if hours_ago else "range=15m"
+    card = get(client, f"/api/monitoring/kpis?{path}")["cards"][0]
+    drawn = [point["v"] for point in card["spark"]]
+    assert len(drawn) <= 60
+    assert {value for value in drawn[1:-5] if value is not None} == {720}
+
+
+def test_a_span_at_the_edge_of_ten_second_slots_counts_all_of_it(client: FlaskClient, store: Store) -> None:
+    now = time.time()
+    start = slots.floor(now, 60) - 6 * 3600 + 35
+    store([sale(n, start + 5) for n in range(300)], now)
+    data = get(client, f"/api/monitoring/kpis?from={start}&to={start + 5 * 3600}")
+    span = (data["window"]["to"] - data["window"]["from"]) / 1000
+    assert data["transactions_per_hour"] == round(300 * 3600 / span)
+
+
+def test_without_published_kpis_what_waits_makes_the_answer_old(client: FlaskClient, live: Live) -> None:
+    """A collector that is dead for longer than its KPIs are kept must not look alive."""
+    live.redis.xadd(keys.STREAM, {"e": b"[]"}, id=f"{int((time.time() - 7200) * 1000)}-0")
+    answer = client.get("/api/monitoring/kpis")
+    assert datetime.fromisoformat(answer.headers["X-As-Of"]).timestamp() == pytest.approx(time.time() - 7200, abs=5)

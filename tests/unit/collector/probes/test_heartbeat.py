@@ -11,7 +11,8 @@ from tests.unit.collector.probes.peer import NOW, service, tools
 
 
 @pytest.mark.parametrize(
-    ("age", "said", "judged"), [(1, "UP", "UP"), (130, "UP", "SLOW"), (301, "UP", "DOWN"), (1, "DOWN", "DOWN")]
+    ("age", "said", "judged"),
+    [(1, "UP", "UP"), (130, "UP", "SLOW"), (301, "UP", "DOWN"), (1, "SLOW", "SLOW"), (1, "DOWN", "DOWN")],
 )
 def test_silence_is_judged_by_its_age(db: Database, age: float, said: str, judged: str) -> None:
     Writer(db, 0.7).store([Heartbeat(id="h", service="x", timestamp=NOW - age, status=said)], NOW)  # type: ignore[arg-type]

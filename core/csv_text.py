@@ -1,0 +1,26 @@
+"""CSV that spreadsheets open safely: a cell that would be taken as a formula gets an apostrophe in front."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def lines(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
+    """The header and every row as CSV lines (RFC 4180); None is an empty cell."""
+    for row in _with_header(header, rows):
+        buffer = io.StringIO()
+        csv.writer(buffer).writerow([safe(cell) for cell in row])
+        yield buffer.getvalue()
+
+
+def safe(cell: object) -> str:
+    """The cell's text, never a formula."""
+    text = "" if cell is None else str(cell)
+    return f"'{text}" if text.startswith(_FORMULA) and not isinstance(cell, (int, float)) else text
+
+
+def _with_header(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[Sequence[object]]:
+    yield header
+    yield from rows
