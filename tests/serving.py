@@ -1,4 +1,4 @@
-"""The monitoring API as it is served: gunicorn on a free port, with its log."""
+"""An application (the monitoring API, unless told otherwise) as it is served: gunicorn on a free port, with its log."""
 
 import os
 import subprocess
@@ -16,7 +16,14 @@ from tests.tree import ROOT
 
 
 @contextmanager
-def served(database_url: str, redis_url: str, folder: Path, workers: int = 1) -> Iterator[tuple[str, psutil.Process]]:
+def served(
+    database_url: str,
+    redis_url: str,
+    folder: Path,
+    workers: int = 1,
+    app: str = "monitoring_api:app",
+    variables: dict[str, str] | None = None,
+) -> Iterator[tuple[str, psutil.Process]]:
     """Its URL and gunicorn's main process; fails when the log holds a stack trace at the end."""
     port = find_free()
     url = f"http://127.0.0.1:{port}"
@@ -26,10 +33,11 @@ def served(database_url: str, redis_url: str, folder: Path, workers: int = 1) ->
         "REDIS_URL": redis_url,
         "GATEHOUSE_DATA": str(folder),
         "GATEHOUSE_SCORING_URL": "http://127.0.0.1:9",
+        **(variables or {}),
     }
     command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", str(workers)]
     with (folder / "log").open("wb") as log:
-        server = subprocess.Popen([*command, "monitoring_api:app"], cwd=ROOT, env=environ, stdout=log, stderr=log)
+        server = subprocess.Popen([*command, app], cwd=ROOT, env=environ, stdout=log, stderr=log)
     try:
         _await(url)
         yield url, psutil.Process(server.pid)

@@ -5,7 +5,6 @@ import threading
 from typing import Any
 
 import msgspec
-from core.store.audit import Audit
 
 from console.auth.config import AccessConfig
 from console.auth.door import Door
@@ -35,7 +34,7 @@ def assemble(settings: Settings, stores: Stores, prefix: str) -> Door:
         pendings=Pendings(stores.live),
         attempts=Attempts(stores.live, config.attempt_memory_minutes * 60),
         sealer=Sealer(settings.secret_key, "totp"),
-        audit=Audit(settings.secret_key),
+        audit=stores.audit,
         report=lambda event: _report(stores.outlet, event),
     )
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
-from core.store.audit import Audit
 from flask import Response, g, request
 
 from console.auth import devices
@@ -17,6 +16,7 @@ from core.sealing import Sealer
 from core.settings import Settings
 from core.store import users
 from core.store.attempts import Attempts
+from core.store.audit import Audit
 from core.store.db import Database
 from core.store.users import User
 from core.web.admission import CLIENT
