@@ -10,7 +10,7 @@ PIP := $(PY) -m pip install --disable-pip-version-check --no-input
 BRIEFLY := { grep --line-buffered -vE '^(Requirement already satisfied|Looking in)' || true; }
 ARGS ?=
 
-.PHONY: help setup setup-test run password scenario replay test check format schema bench
+.PHONY: help setup setup-test run password mfa scenario replay test check format schema bench
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -25,6 +25,9 @@ run: setup  ## start everything here and print where to log in; Ctrl-C stops it
 
 password: setup  ## a new password for the local administrator
 	@$(PY) -m stack password
+
+mfa: setup  ## forget the local administrator's second factors; the next login sets up new ones
+	@$(PY) -m stack mfa
 
 scenario: setup  ## make scenario NAME=fraud-spike MINUTES=5: disturb the running stack
 	@eval "$$($(PY) -m stack env)" && $(PY) -m simulator scenario $(NAME) --minutes $(or $(MINUTES),5)

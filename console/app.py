@@ -16,6 +16,7 @@ from console.auth import assembly, guard, invitation, login, second
 from console.live import RANGES, LiveView, Range
 from console.pages import account, transaction, users
 from console.pages import live as live_page
+from console.pages.plain import links
 from console.panel import Panel
 from core.discovery import discover
 from core.errors import BadInput
@@ -107,7 +108,9 @@ def _dash(server: Flask, panels: dict[str, Panel]) -> Dash:
 
     def layout() -> Any:
         session = g.get("session") if has_request_context() else None
-        return live_page.layout(panels, PREFIX, session.csrf if session else "", session.user if session else "")
+        if session is None:
+            return live_page.layout(panels, PREFIX, "", "")
+        return live_page.layout(panels, PREFIX, session.csrf, session.user, links(PREFIX, session.role))
 
     dash.layout = layout
     return dash
