@@ -164,6 +164,6 @@ def _offer(door: Door, half: Pending, user: User, status: int = 200, wrong: str 
         sealed = door.sealer.seal(secret, f"enrol:{user.id}").hex()
         door.pendings.change(request.cookies[pending.COOKIE], half, secret=sealed)
     picture = segno.make(totp.uri(secret, user.name, ISSUER), error="m").svg_inline(
-        scale=5, border=2, dark="#000", light="#fff"
+        border=3, dark="#000", light="#fff", omitsize=True
     )
     return forms.show(door, "enrol.html", status, wrong=wrong, picture=picture, secret=totp.readable(secret))
