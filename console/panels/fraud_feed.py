@@ -7,7 +7,7 @@ from console.panel import Column, Panel, Slot, empty
 
 COLUMNS = (
     Column("time", "Time", "time", "78px"),
-    Column("txn_id", "Transaction", "txn", "24%"),
+    Column("txn_id", "Transaction", "txn", "136px"),
     Column("score", "Score", "score", "58px"),
     Column("decision", "Decision", "decision", "100px"),
     Column("top_feature_text", "Top feature", "mono"),
