@@ -96,10 +96,9 @@ def install(app: App, reads: Reads) -> None:
 
 def as_of(entries: Mapping[str, Entry], reads: Reads) -> float:
     """Until when everything is counted: by the quickest of the parts asked for, as the slow ones lag on purpose."""
-    quickest = min((reads.modules[name].REFRESH for name in entries), default=0.0)
-    return min(
-        (entry.as_of for name, entry in entries.items() if reads.modules[name].REFRESH == quickest), default=now()
-    )
+    pace = {name: reads.modules[name].REFRESH for name in entries}
+    quickest = min(pace.values(), default=0.0)
+    return min((entry.as_of for name, entry in entries.items() if pace[name] == quickest), default=now())
 
 
 def _add(app: App, reads: Reads, name: str, module: Any) -> None:
