@@ -11,7 +11,7 @@ from core.roles import Role
 OPEN = frozenset(
     {
         "login", "login_submit", "mfa", "mfa_submit", "enrol", "enrol_submit", "emergency", "emergency_submit",
-        "invitation", "invitation_submit",
+        "invitation", "invitation_submit", "oidc", "oidc_callback",
     }
 )  # fmt: skip
 

@@ -8,6 +8,7 @@ import msgspec
 
 from console.auth.config import AccessConfig
 from console.auth.door import Door
+from console.auth.oidc.config import OidcConfig
 from console.auth.pending import Pendings
 from console.auth.sessions import Sessions
 from core import clock, log
@@ -23,12 +24,13 @@ _log = log.get(__name__)
 
 
 def assemble(settings: Settings, stores: Stores, prefix: str) -> Door:
-    """The door of the console. Raises ConfigError when access.toml is wrong."""
+    """The door of the console. Raises ConfigError when access.toml or oidc.toml is wrong."""
     config = settings.section("access", AccessConfig)
     return Door(
         prefix=prefix,
         settings=settings,
         config=config,
+        oidc=settings.section("oidc", OidcConfig),
         database=stores.database,
         sessions=Sessions(stores.live, config.idle_minutes * 60, config.absolute_hours * 3600),
         pendings=Pendings(stores.live),

@@ -10,6 +10,7 @@ from flask import Response, g, request
 
 from console.auth import devices
 from console.auth.config import AccessConfig
+from console.auth.oidc.config import OidcConfig
 from console.auth.pending import Pendings
 from console.auth.sessions import Sessions
 from core.sealing import Sealer
@@ -35,6 +36,7 @@ class Door:
     prefix: str
     settings: Settings
     config: AccessConfig
+    oidc: OidcConfig
     database: Database
     sessions: Sessions
     pendings: Pendings

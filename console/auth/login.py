@@ -119,7 +119,8 @@ def _failed(door: Door, name: str) -> None:
 
 def _form(door: Door, status: int, wrong: str = "", name: str = "") -> Response:
     values: dict[str, Any] = {"wrong": wrong, "user": name, "next": request.args.get("next", "")}
-    return forms.show(door, "login.html", status, ready=_is_ready(door), **values)
+    provider = door.oidc.label if door.oidc.issuer else ""
+    return forms.show(door, "login.html", status, ready=_is_ready(door), provider=provider, **values)
 
 
 def _is_ready(door: Door) -> bool:
