@@ -51,8 +51,8 @@ _INDEX = """<!doctype html>
 def create_app(settings: Settings, client: HttpClient | None = None) -> Flask:
     """The WSGI application. Raises ConfigError when the secret key or Redis is not set."""
     settings.require("secret_key", "redis_url")
-    client = client or HttpClient(settings.api_url, timeout=4.0)
-    server = create_web_app("console", settings)
+    client = client or HttpClient(settings.api_url, timeout=4.0, token=settings.internal_token)
+    server = create_web_app("console", settings, tokens=False)
     store = server.stores.live if server.stores else Live(settings.redis_url)
     server.ready_checks["redis"] = store.ping
     server.ready_checks["monitoring API"] = lambda: _check(client)

@@ -16,16 +16,23 @@ from tests.tree import ROOT
 
 
 @contextmanager
-def served(database_url: str, redis_url: str, folder: Path, workers: int = 1) -> Iterator[tuple[str, psutil.Process]]:
-    """Its URL and gunicorn's main process; fails when the log holds a stack trace at the end."""
+def served(
+    database_url: str, redis_url: str, folder: Path, workers: int = 1, **more: str
+) -> Iterator[tuple[str, psutil.Process]]:
+    """Its URL and gunicorn's main process; fails when the log holds a stack trace at the end.
+
+    `more` are further variables; without them no token is asked for.
+    """
     port = find_free()
     url = f"http://127.0.0.1:{port}"
+    more.setdefault("GATEHOUSE_AUTH", "off")
     environ = {
         **os.environ,
         "DATABASE_URL": database_url,
         "REDIS_URL": redis_url,
         "GATEHOUSE_DATA": str(folder),
         "GATEHOUSE_SCORING_URL": "http://127.0.0.1:9",
+        **more,
     }
     command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", str(workers)]
     with (folder / "log").open("wb") as log:
