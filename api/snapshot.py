@@ -76,7 +76,10 @@ class Snapshots:
             self._refresh(name, window, metas.get(name))
         if stale:
             metas = self._store.metas(window.label, names)
-        return {name: self._body(name, window, meta) for name, meta in metas.items()}
+        found = {name: self._body(name, window, meta) for name, meta in metas.items()}
+        if gone := [name for name in names if name not in metas]:  # Redis was emptied this instant
+            found |= self._alone(gone, window)
+        return found
 
     def _aged(self, name: str, meta: Meta | None, window: Window) -> bool:
         if meta is None:

@@ -30,11 +30,22 @@ class Stream:
     def between(self, start: float, end: float) -> tuple[Any, Any, Any]:
         """Number, time (epoch ms) and score of every prediction with start <= time < end, as arrays."""
         gap = 3600 / self.per_hour
-        number = np.arange(int(np.ceil(start / gap)), int(np.ceil(end / gap)), dtype=np.int64)
-        share, inner = ((number.astype(np.uint64) * m) % np.uint64(100003) / 100003 for m in (70607, 31337))
+        number = np.arange(int(np.floor(start / gap)) - 1, int(np.ceil(end / gap)) + 1, dtype=np.uint64)
+        share, inner, jitter = (mixed(number * np.uint64(3) + np.uint64(which)) for which in range(3))
         low = np.minimum(-np.log1p(-0.999 * inner) / 14, 0.3999)
         score = np.where(share < 0.94, low, np.where(share < 0.98, 0.4 + 0.3 * inner, 0.7 + 0.3 * inner))
-        return number, (number * gap * 1000).astype(np.int64), np.round(score, 3)
+        at = (number + jitter) * gap
+        within = (at >= start) & (at < end)
+        return number[within], (at[within] * 1000).astype(np.int64), np.round(score[within], 4)
+
+
+def mixed(number: Any) -> Any:
+    """An even share 0..1 for each number, always the same one (splitmix64)."""
+    with np.errstate(over="ignore"):
+        state = (number + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
+        state = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        state = (state ^ (state >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return (state ^ (state >> np.uint64(31))) / 2.0**64
 
 
 class Busy(World):
@@ -50,7 +61,7 @@ class Busy(World):
         number, at, score = self.stream.between(start, end)
         review, blocked = (score >= 0.4) & (score < 0.7), score >= 0.7
         fine = score < 0.4
-        column = np.clip((at[fine] / 1000 // width).astype(int) - first, 0, NX - 1)
+        column = np.clip((at[fine] // (width * 1000)).astype(int) - first, 0, NX - 1)
         z = np.zeros((NY, NX), dtype=int)
         np.add.at(z, ((score[fine] * NY).astype(int), column), 1)
         points = {

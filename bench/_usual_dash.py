@@ -43,12 +43,14 @@ def cards(_: int) -> Any:
 
 
 def scatter(_: int) -> Any:
-    _, at, score = world.stream.between(now() - 3600, now())
+    number, at, score = world.stream.between(now() - 3600, now())
     figure = go.Figure()
     for name, low, high in (("APPROVED", 0, 0.4), ("REVIEW", 0.4, 0.7), ("BLOCKED", 0.7, 1.1)):
         mask = (score >= low) & (score < high)
         times = at[mask].astype("datetime64[ms]")
-        figure.add_trace(go.Scattergl(x=times, y=score[mask], mode="markers", name=name, marker_color=COLOURS[name]))
+        ids = None if name == "APPROVED" else [f"tx_{n:012x}" for n in number[mask]]  # as on our page
+        look = {"mode": "markers", "name": name, "marker_color": COLOURS[name]}
+        figure.add_trace(go.Scattergl(x=times, y=score[mask], ids=ids, **look))
     figure.add_hline(0.4, line_dash="dash")
     figure.add_hline(0.7, line_dash="dash")
     return figure.update_layout(template="plotly_dark", height=390, uirevision="1")

@@ -52,7 +52,7 @@ class Windows:
         as_of = self._as_of(now)
         document = compute(self._read(as_of), as_of)
         with self._live.reach() as client:
-            pipeline = client.pipeline(transaction=True)
+            pipeline = client.pipeline(transaction=False)
             for name, key in keys.PLAIN_KPIS.items():
                 value = document["values"][name]
                 if value is None:

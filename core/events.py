@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from core import ecs
+from core import codec, ecs
 from core.errors import BadInput
 from core.policy import Decision, Policy, decide
 
@@ -280,5 +280,14 @@ def _complete(event: Event, now: float, policy: Policy, header_key: str | None, 
             event.threshold = policy.fraud_threshold
     if isinstance(event, (Transaction, Prediction, Request, Security)) and event.ip is not None:
         event.ip = address(event.ip)
-    if isinstance(event, Security) and event.document and b"\\u0000" in msgspec.json.encode(event.document):
+    if isinstance(event, Security) and event.document:
+        _check_storable(event.document)
+
+
+def _check_storable(document: dict[str, Any]) -> None:
+    try:
+        written = codec.encode(document)
+    except TypeError as error:  # integers beyond 64 bits, or objects within objects without end
+        raise BadInput("$.document", f"cannot be stored: {str(error).lower()}") from None
+    if b"\\u0000" in written:
         raise BadInput("$.document", "holds a NUL character")

@@ -15,6 +15,7 @@ START_SECONDS = 60.0
 SETTINGS = {
     "appendonly": "yes",
     "appendfsync": "everysec",
+    "maxmemory": "1gb",  # full means refused writes, and events then go straight to PostgreSQL
     "maxmemory-policy": "noeviction",
     "save": '""',
     "daemonize": "no",

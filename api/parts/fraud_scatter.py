@@ -82,9 +82,8 @@ Data = TypedDict(
 def read(context: Context, window: Window) -> dict[str, Any]:
     """The picture of one window."""
     points = {name: _points(context, window, name) for name in ("BLOCKED", "REVIEW")}
-    approved, review, blocked = context.tuples(
-        query("rollups.decisions"), width=rollups.width_for(context, window.start, window.end), **window.bounds()
-    )[0]
+    density = _density(context, window)
+    truncated = any(len(columns["t"]) == MOST for columns in points.values())
     policy = policies.current(context.live, context.database)
     return {
         "policy": None
@@ -99,10 +98,22 @@ def read(context: Context, window: Window) -> dict[str, Any]:
         "from": milliseconds(window.start),
         "to": milliseconds(window.end),
         "points": points,
-        "density": _density(context, window),
-        "counts": {"APPROVED": int(approved), "REVIEW": int(review), "BLOCKED": int(blocked)},
-        "truncated": any(len(columns["t"]) == MOST for columns in points.values()),
+        "density": density,
+        "counts": _rolled_up(context, window) if window.live or truncated else _drawn_counts(points, density),
+        "truncated": truncated,
     }
+
+
+def _rolled_up(context: Context, window: Window) -> dict[str, int]:
+    """Counts by decision from whole slots."""
+    width = rollups.width_for(context, window.start, window.end)
+    approved, review, blocked = context.tuples(query("rollups.decisions"), width=width, **window.bounds())[0]
+    return {"APPROVED": int(approved), "REVIEW": int(review), "BLOCKED": int(blocked)}
+
+
+def _drawn_counts(points: dict[str, dict[str, list[Any]]], density: dict[str, Any]) -> dict[str, int]:
+    """Counts by decision of all that is drawn: an absolute window seldom begins with a slot."""
+    return {"APPROVED": sum(map(sum, density["z"])), **{name: len(columns["t"]) for name, columns in points.items()}}
 
 
 def _points(context: Context, window: Window, decision: str) -> dict[str, list[Any]]:

@@ -85,8 +85,7 @@ def _newest(context: Context) -> tuple[dict[str, dict[str, Any]], dict[str, Any]
 
 def _stored(context: Context, window: Window | None) -> tuple[dict[str, dict[str, Any]], dict[str, Any] | None]:
     end = to_datetime(window.end if window else context.now + 60)
-    names = [service.name for service in context.settings.config.services.service]
-    checks = context.rows(query("health.checks"), names=names, end=end)
+    checks = context.rows(query("health.checks"), names=_names(context), end=end)
     host = context.rows(query("health.host"), end=end)
     return {row["service"]: _check(row) for row in checks}, _host(host[0]) if host else None
 
@@ -111,6 +110,11 @@ def _uptime(context: Context, window: Window) -> dict[str, float]:
     span = {"start": to_datetime(end - context.config.uptime.hours * 3600), "end": to_datetime(end)}
 
     def count() -> dict[str, float]:
-        return {row[0]: round(100 * row[1] / row[2], 3) for row in context.tuples(query("health.uptime"), **span)}
+        rows = context.tuples(query("health.uptime"), names=_names(context), **span)
+        return {row[0]: round(100 * row[1] / row[2], 3) for row in rows}
 
     return context.memory.remember(("uptime", "now" if window.live else window.label), UPTIME_SECONDS, count)
+
+
+def _names(context: Context) -> list[str]:
+    return [service.name for service in context.settings.config.services.service]

@@ -51,7 +51,7 @@ def _kpis(data: Any) -> list[dict[str, Any]]:
         _row(
             f"kpi-{card['key']}",
             "high" if card["key"] == "fraud_rate" else "medium",
-            f"{card['title']}: {card['value']:g} {card['unit']}".rstrip(),
+            f"{card['title']}: {shown(card['value'])} {card['unit']}".rstrip(),
             card["reason"],
             "#kpis",
         )
@@ -96,3 +96,8 @@ def _drift(data: Any) -> list[dict[str, Any]]:
 
 def _row(name: str, severity: str, title: str, detail: str, target: str) -> dict[str, Any]:
     return {"id": name, "severity": severity, "title": title, "detail": detail, "target": target}
+
+
+def shown(value: float) -> str:
+    """A number for a sentence: at most three significant figures, thousands separated."""
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{float(f'{value:.3g}'):g}"

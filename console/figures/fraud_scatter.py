@@ -6,7 +6,7 @@ from typing import Any
 from console.figures.template import band, line_label, threshold, time_format
 
 MANY = 1500
-TOP = 1.02
+TOP = 1.1  # leaves room for the label of the BLOCKED zone above the highest score
 _MARKS = {"REVIEW": ("review", "diamond", 6), "BLOCKED": ("blocked", "x", 7)}
 
 
@@ -54,7 +54,7 @@ def _zones(policy: Mapping[str, Any] | None) -> dict[str, Any]:
             threshold(fraud, "muted", "dot"),
         ],
         "annotations": [
-            line_label(0, 1.0, f"BLOCKED ≥ {block:.2f}", "blocked", above=False),
+            line_label(0, TOP, f"BLOCKED ≥ {block:.2f}", "blocked", above=False),
             line_label(0, block, f"REVIEW {review:.2f}–{block:.2f}", "review", above=False),
             line_label(0, review, f"APPROVED < {review:.2f}", "ok", above=False),
             line_label(1, fraud, f"fraud threshold {fraud:.2f}", "muted", anchor="right"),

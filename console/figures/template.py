@@ -14,6 +14,8 @@ def template() -> dict[str, Any]:
         "linecolor": "@line",
         "ticks": "",
         "automargin": False,
+        "tickangle": 0,  # an automatic angle, and hiding what overflows, measure every label at every tick
+        "ticklabeloverflow": "allow",
         "tickfont": {"color": "@muted", "size": 11},
         "fixedrange": False,
     }

@@ -6,12 +6,12 @@ from typing import Any
 from console.panel import Column, Panel, Slot, empty
 
 COLUMNS = (
-    Column("time", "Time", "time", "78px"),
-    Column("txn_id", "Transaction", "txn", "24%"),
-    Column("score", "Score", "score", "58px"),
-    Column("decision", "Decision", "decision", "100px"),
+    Column("time", "Time", "time", "76px"),
+    Column("txn_id", "Transaction", "txn", "146px"),
+    Column("score", "Score", "score", "54px"),
+    Column("decision", "Decision", "decision", "94px"),
     Column("top_feature_text", "Top feature", "mono"),
-    Column("amount", "Amount", "usd", "84px"),
+    Column("amount", "Amount", "usd", "80px"),
 )
 
 

@@ -58,6 +58,6 @@ def drop_before(database: Database, days: dict[str, int], today: date | None = N
                 if suffix == "default":
                     cursor.execute(f"DELETE FROM {name} WHERE timestamp < %s", (limit,))
                 elif month_start(date(int(suffix[:4]), int(suffix[5:]), 1), 1) <= limit:
-                    cursor.execute(f"DROP TABLE {name}")
+                    cursor.execute(f"DROP TABLE IF EXISTS {name}")  # another collector may be as punctual
                     dropped.append(name)
     return dropped

@@ -17,6 +17,7 @@ bind = [f"{_known.host}:{_port}"]
 # Scoring clients ask again at once; the plain worker spends three thread switches a request on them.
 worker_class = "core.web.worker.PatientWorker" if "ml.service" in _named else "gthread"
 threads = 8
+worker_connections = 4000  # open browsers a worker: gunicorn closes what is kept alive beyond it
 keepalive = 75  # longer than the pause between two polls of a browser or a client's pool
 timeout = 30
 graceful_timeout = 20

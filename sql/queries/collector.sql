@@ -61,6 +61,5 @@ DELETE FROM service_checks WHERE timestamp < now() - %s * interval '1 day'
 DELETE FROM host_samples WHERE timestamp < now() - %s * interval '1 day'
 
 -- name: drop_keys
--- Retention of idempotency keys, a bounded number at a time.
-DELETE FROM event_keys WHERE key IN
-    (SELECT key FROM event_keys WHERE received_at < now() - %s * interval '1 day' LIMIT 50000)
+-- Retention of idempotency keys: all that are too old, or they would come faster than they go.
+DELETE FROM event_keys WHERE received_at < now() - %s * interval '1 day'

@@ -14,7 +14,7 @@ FROM host_samples WHERE timestamp < :end ORDER BY timestamp DESC LIMIT 1
 -- name: uptime
 -- Checks of each service in a span, from the first that ever found it alive: how many were not DOWN, and how many in all.
 SELECT c.service, count(*) FILTER (WHERE c.status <> 'DOWN'), count(*)
-FROM service_checks c
-JOIN (SELECT service, min(timestamp) AS first FROM service_checks WHERE status <> 'DOWN' GROUP BY service) alive
-  ON alive.service = c.service AND c.timestamp >= alive.first
+FROM unnest(CAST(:names AS text[])) AS wanted(name) CROSS JOIN LATERAL (
+    SELECT timestamp FROM service_checks WHERE service = wanted.name AND status <> 'DOWN' ORDER BY timestamp LIMIT 1
+) alive JOIN service_checks c ON c.service = wanted.name AND c.timestamp >= alive.timestamp
 WHERE c.timestamp >= :start AND c.timestamp < :end GROUP BY c.service

@@ -193,3 +193,13 @@ def test_upkeep_makes_partitions_and_drops_old_ones(known: settings.Settings, st
         )
     assert "fraud_predictions_2020_01" in upkeep.run(stores.database, known.config.retention)
     assert upkeep.run(stores.database, known.config.retention) == []
+
+
+def test_upkeep_forgets_every_key_that_is_too_old(known: settings.Settings, stores: Stores) -> None:
+    with stores.database.raw() as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO event_keys SELECT gen_random_uuid(), now() - interval '91 days' FROM generate_series(1, 50010)"
+        )
+        cursor.execute("INSERT INTO event_keys VALUES (gen_random_uuid())")
+    upkeep.run(stores.database, known.config.retention)
+    assert count(stores, "SELECT count(*) FROM event_keys") == 1

@@ -53,6 +53,13 @@ def test_workers_share_one_computation_and_one_version(live: Live) -> None:
     assert first.read(["a"], HOUR)[0]["a"].version == second.read(["a"], HOUR)[0]["a"].version == 1_000_000
 
 
+def test_redis_emptied_in_the_middle_of_a_read_costs_no_part(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = Source()
+    worker, _ = two_workers(source, live, [1000.0])
+    monkeypatch.setattr(PartStore, "release", lambda *_: live.redis.flushall())
+    assert worker.read(["a"], HOUR)[0]["a"].body == b'{"data":{"value":1}}'
+
+
 def test_the_version_changes_with_the_content_only_and_never_falls(live: Live) -> None:
     source, clock = Source(), [1000.0]
     first, second = two_workers(source, live, clock)

@@ -132,6 +132,21 @@ def test_any_json_is_answered_and_nothing_else_is_raised(value: object) -> None:
         pass
 
 
+@pytest.mark.parametrize("inner", ["1" + "0" * 30, '{"a":' * 300 + "1" + "}" * 300])
+def test_a_document_that_cannot_be_stored_is_refused(inner: str) -> None:
+    body = f'{{"kind":"security","severity":"low","text":"x","document":{{"a":{inner}}}}}'
+    _, [refused] = parse(body.encode())
+    assert refused.field == "$.document"
+    _, [refused] = parse(f'{{"@timestamp":{NOW},"message":"x","a":{inner}}}'.encode())
+    assert refused.field == "$.document"
+
+
+def test_an_address_has_one_form() -> None:
+    for text in ("192.0.2.1", "::ffff:192.0.2.1", "::FFFF:c000:201"):
+        assert events.address(text) == "192.0.2.1"
+    assert events.address("2001:DB8::0:1") == "2001:db8::1"
+
+
 def test_what_goes_through_the_stream_comes_out_equal() -> None:
     good, _ = parse([SALE, {"kind": "label", "transaction_id": "t", "label": "fraud", "source": "chargeback"}])
     assert events.decode(events.encode(good)) == good

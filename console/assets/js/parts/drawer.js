@@ -4,6 +4,7 @@
     const { el, byId } = gh;
     let number = 0, back = null, figure = null, slow = 0;
 
+    const OPTIONAL = new Set(['Platform fee', 'Counterparty', 'Event']); // what an attempt that was never completed does not have
     const pairs = (list) => el('dl', { class: 'pairs' }, ...list.flatMap(([name, value]) => [el('dt', {}, name), el('dd', {}, value === null || value === undefined || value === '' ? gh.NONE : value)]));
     const mono = (value) => (value ? el('span', { class: 'mono' }, String(value)) : null);
     const ip = (value) => (value ? el('button', { class: 'link mono', type: 'button', 'data-ip': value }, value) : null);
@@ -32,10 +33,10 @@
         const [ofWallet, ofIp] = [wallet, address].map((found) => (found?.transactions || []).filter((x) => x.transaction_id !== answer.id));
         byId('drawer-body').replaceChildren(pairs([
             ['Decision', p.decision ? gh.look(p.decision) : null], ['Score', typeof p.score === 'number' ? p.score.toFixed(3) : null], ['Top feature', mono(p.top_feature_text || (p.top_feature ? `${p.top_feature}=${num(p.top_value)}` : ''))],
-            ['Amount', typeof t.amount === 'number' ? gh.usd(t.amount) : null], ['Platform fee', typeof t.platform_fee === 'number' ? gh.usd(t.platform_fee) : null], ['Type', t.type], ['Time', time(p.t || t.t)],
-            ['Wallet', mono(t.wallet)], ['Counterparty', mono(t.counterparty)], ['IP', ip(t.ip)], ['Event', mono(t.event_id)], ['Model', typeof p.model_version === 'number' ? `v${p.model_version}` : null], ['Scored in', typeof p.latency_ms === 'number' ? `${num(p.latency_ms)} ms` : null],
+            ['Amount', typeof t.amount === 'number' ? gh.usd(t.amount) : null], ['Platform fee', typeof t.platform_fee === 'number' ? gh.usd(t.platform_fee) : null], ['Type', t.type || (p.decision && p.decision !== 'APPROVED' ? 'none: it was never completed' : null)], ['Time', time(p.t || t.t)],
+            ['Wallet', mono(t.wallet)], ['Counterparty', mono(t.counterparty)], ['IP', ip(t.ip)], ['Event', mono(t.event_id)], ['Model', typeof p.model_version === 'number' ? `v${p.model_version}` : null], ['Scored in', typeof p.latency_ms === 'number' ? `${Number(p.latency_ms.toPrecision(3))} ms` : null],
             ['Labels', labels.length ? labels.map((l) => `${l.label} (${l.source}${l.counts && labels.length > 1 ? ', counts' : ''})`).join(', ') : 'none yet']
-        ]));
+        ].filter(([name, value]) => value || !OPTIONAL.has(name))));
         chart();
         if (!figure && p.explained === 'unavailable') byId('drawer-body').append(gh.el('p', { class: 'drawer-wait' }, 'The contributions cannot be computed at the moment: the scoring service does not answer.'));
         const features = p.features || [];

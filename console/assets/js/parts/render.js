@@ -79,7 +79,7 @@
                     el('div', { class: 'value', title: card.exact === null || card.exact === undefined ? '' : String(card.exact) }, card.value, card.unit ? el('small', {}, card.unit) : null),
                     spark(card),
                     el('div', { class: 'line' }, el('span', { class: card.mood, title: `one hour ago: ${card.was}` }, icon(arrow), ` ${card.delta}`, el('span', { class: 'sr' }, ` ${card.mood} than one hour ago`)),
-                        el('span', { 'aria-hidden': 'true' }, 'vs 1 h ago'), el('span', { class: 'target', title: card.target }, `target ${card.target.replace(/^target\s*/i, '')}`)));
+                        el('span', { 'aria-hidden': 'true' }, 'vs 1 h ago'), el('span', { class: 'target', title: card.target }, card.target)));
             });
         },
         chips(slot, chips) {

@@ -46,3 +46,12 @@ def test_a_past_column_follows_late_events_and_the_newest_follow_at_once(app: Ap
     assert np.sum(fraud_scatter.read(reads.context(), window)["density"]["z"]) == 1
     store([prediction(2, now - 4, 0.1, "APPROVED")], now)
     assert np.sum(fraud_scatter.read(reads.context(), window)["density"]["z"]) == 2
+
+
+def test_an_absolute_window_counts_what_it_shows_whatever_its_ends(client: FlaskClient, store: Store) -> None:
+    """Three days ago only minutes are kept, and this window lies within one."""
+    now = time.time()
+    start = slots.floor(now, 60) - 3 * 86400 + 15
+    store([prediction(n, start + n, 0.1 + n / 20, "APPROVED" if n < 6 else "REVIEW") for n in range(10)], now)
+    data = get(client, f"/api/monitoring/fraud_scatter?from={start}&to={start + 30}")
+    assert data["counts"] == {"APPROVED": 6, "REVIEW": 4, "BLOCKED": 0}
