@@ -35,11 +35,12 @@ def emit(
     event_id: str | None = None,
     at: float | None = None,
     document: dict[str, object] | None = None,
+    strict: bool = False,
 ) -> str:
     """Write one event through `publish` (`Outlet.publish`) and return its id.
 
     Texts are cleaned and cut rather than refused; an `ip` that is no address is left out. The same `event_id` counts
-    once. `document` holds further ECS fields, nested.
+    once. `document` holds further ECS fields, nested. A `strict` caller can try again, and gets the error.
     """
     event = Security(
         id=event_id or secrets.token_hex(12),
@@ -58,6 +59,8 @@ def emit(
     try:
         publish([event])
     except GatehouseError as error:
+        if strict:
+            raise
         log.get("security").error(
             "a security event could not be kept", event=msgspec.to_builtins(event), why=str(error)
         )
