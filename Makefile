@@ -10,7 +10,7 @@ PIP := $(PY) -m pip install --disable-pip-version-check --no-input
 BRIEFLY := { grep --line-buffered -vE '^(Requirement already satisfied|Looking in)' || true; }
 ARGS ?=
 
-.PHONY: help setup setup-test run password token audit scenario replay test check format schema bench
+.PHONY: help setup setup-test run password mfa token audit scenario replay test check format schema bench
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -31,6 +31,9 @@ token: setup  ## make token NAME=shop SCOPE=ingest: let a machine in (scopes: in
 
 audit: setup  ## prove that no row of the audit log was altered, removed or reordered
 	@$(PY) -m stack audit
+
+mfa: setup  ## forget the local administrator's second factors; the next login sets up new ones
+	@$(PY) -m stack mfa
 
 scenario: setup  ## make scenario NAME=fraud-spike MINUTES=5: disturb the running stack
 	@eval "$$($(PY) -m stack env)" && $(PY) -m simulator scenario $(NAME) --minutes $(or $(MINUTES),5)

@@ -1,5 +1,6 @@
 """`GET /api/monitoring/snapshot` and `GET /api/monitoring/<part>`: what the console and scripts read."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, TypedDict
 
 from flask import Response, request
@@ -71,9 +72,9 @@ def install(app: App, reads: Reads) -> None:
         window = asked(query, now(), longest)
         names = _names(query.parts, reads)
         entries, down = reads.snapshots.read(names, window)
-        as_of = iso(min((entry.as_of for entry in entries.values()), default=now()))
+        counted_to = iso(as_of(entries, reads))
         newest = max((entry.version for entry in entries.values()), default=0)
-        headers = {"X-As-Of": as_of, "Cache-Control": "no-cache"}
+        headers = {"X-As-Of": counted_to, "Cache-Control": "no-cache"}
         if query.since and newest <= query.since:
             return Response(status=304, headers=headers)
         # Bodies are JSON already: they are put into the answer as they are.
@@ -82,7 +83,7 @@ def install(app: App, reads: Reads) -> None:
             for name, entry in entries.items()
             if entry.version > query.since
         )
-        head = codec.encode({"version": newest, "as_of": as_of, "range": window.described(), "down": sorted(down)})
+        head = codec.encode({"version": newest, "as_of": counted_to, "range": window.described(), "down": sorted(down)})
         return Response(head[:-1] + b',"parts":{' + parts + b"}}", 200, headers, content_type="application/json")
 
     for name, module in reads.modules.items():
@@ -92,6 +93,13 @@ def install(app: App, reads: Reads) -> None:
     @documented("A part that does not exist", tag="monitoring", problems=(404,), scope="read")
     def unknown(part: str) -> Response:
         return problem(404, f"There is no such part; parts are {', '.join(reads.modules)}.", field="part")
+
+
+def as_of(entries: Mapping[str, Entry], reads: Reads) -> float:
+    """Until when everything is counted: by the quickest of the parts asked for, as the slow ones lag on purpose."""
+    pace = {name: reads.modules[name].REFRESH for name in entries}
+    quickest = min(pace.values(), default=0.0)
+    return min((entry.as_of for name, entry in entries.items() if pace[name] == quickest), default=now())
 
 
 def _add(app: App, reads: Reads, name: str, module: Any) -> None:

@@ -16,6 +16,7 @@ from bench.harness import median, report
 from core.http import HttpClient
 from core.store import keys
 from tests.faults.rig import Rig
+from tests.people import Authenticator, come_in
 
 ROUNDS = 40
 INTERVAL_SECONDS = 5.0
@@ -51,9 +52,7 @@ def main() -> int:
 def log_in(page: Page, rig: Rig) -> None:
     """Through the login page, as a person does."""
     page.goto(rig.stack.url)
-    page.fill("#user", rig.settings.admin_user)
-    page.fill("#password", rig.stack.first_password)
-    page.click("button[type=submit]")
+    come_in(page, Authenticator(), rig.settings.admin_user, rig.stack.first_password)
     page.wait_for_selector("text=High-risk transactions", timeout=30_000)
 
 

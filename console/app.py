@@ -4,7 +4,6 @@ Dash's gaps are closed: an unknown path is 404 (its catch-all would answer with 
 unknown callback is 400, and nothing is reachable without a session.
 """
 
-import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,24 +12,23 @@ from dash import Dash
 from flask import Flask, Response, g, has_request_context, redirect, request
 
 from console import hardening, static
-from console.auth import guard, login
-from console.auth.sessions import Sessions
+from console.auth import assembly, guard, invitation, login, second
 from console.live import RANGES, LiveView, Range
+from console.pages import account, transaction, users
 from console.pages import live as live_page
-from console.pages import transaction
+from console.pages.plain import links
 from console.panel import Panel
-from core import log
 from core.discovery import discover
-from core.errors import BadInput, GatehouseError
+from core.errors import BadInput
 from core.http import HttpClient
 from core.settings import Settings
-from core.store.live import Live
+from core.store.assembly import assemble
+from core.web.app import App
 from core.web.app import create_app as create_web_app
 
 PREFIX = "/admin/monitoring/"
 ASSETS = Path(__file__).parent / "assets"
 LONGEST_SPAN = timedelta(days=90)
-_log = log.get(__name__)
 
 _INDEX = """<!doctype html>
 <html lang="en">
@@ -48,17 +46,19 @@ _INDEX = """<!doctype html>
 </html>"""
 
 
-def create_app(settings: Settings, client: HttpClient | None = None) -> Flask:
-    """The WSGI application. Raises ConfigError when the secret key or Redis is not set."""
-    settings.require("secret_key", "redis_url")
+def create_app(settings: Settings, client: HttpClient | None = None) -> App:
+    """The WSGI application. Raises ConfigError when the secret key, PostgreSQL or Redis is not set."""
+    settings.require("secret_key", "database_url", "redis_url")
     client = client or HttpClient(settings.api_url, timeout=4.0, token=settings.internal_token)
     server = create_web_app("console", settings, tokens=False)
-    store = server.stores.live if server.stores else Live(settings.redis_url)
-    server.ready_checks["redis"] = store.ping
+    stores = server.stores or assemble(settings)
+    server.ready_checks["postgres"] = stores.database.ping
+    server.ready_checks["redis"] = stores.live.ping
     server.ready_checks["monitoring API"] = lambda: _check(client)
-    sessions = Sessions(store)
-    guard.install(server, PREFIX, sessions)
-    login.install(server, PREFIX, settings, sessions, lambda event: _report(client, event))
+    door = assembly.assemble(settings, stores, PREFIX)
+    guard.install(server, door)
+    for routes in (login, second, invitation, account, users):
+        routes.install(server, door)
     panels: dict[str, Panel] = discover("console.panels", "PANEL")
     view = LiveView(panels, client)
     _routes(server, view)
@@ -94,7 +94,7 @@ def _dash(server: Flask, panels: dict[str, Panel]) -> Dash:
         "console",
         server=server,
         assets_folder=str(ASSETS),
-        assets_ignore=r"plotly\.min\.js|^login",
+        assets_ignore=r"plotly\.min\.js|^login|^pages",
         pages_folder="",
         use_pages=False,
         routes_pathname_prefix=PREFIX,
@@ -108,7 +108,9 @@ def _dash(server: Flask, panels: dict[str, Panel]) -> Dash:
 
     def layout() -> Any:
         session = g.get("session") if has_request_context() else None
-        return live_page.layout(panels, PREFIX, session.csrf if session else "", session.user if session else "")
+        if session is None:
+            return live_page.layout(panels, PREFIX, "", "")
+        return live_page.layout(panels, PREFIX, session.csrf, session.user, links(PREFIX, session.role))
 
     dash.layout = layout
     return dash
@@ -145,15 +147,3 @@ def _since(text: str) -> int:
 
 def _check(client: HttpClient) -> None:
     client.get("/healthz")
-
-
-def _report(client: HttpClient, event: dict[str, Any]) -> None:
-    """Send a security event without making the person wait."""
-
-    def send() -> None:
-        try:
-            client.post_json("/api/v1/events", event)
-        except GatehouseError as error:
-            _log.warning("security event not sent", text=event["text"], detail=str(error))
-
-    threading.Thread(target=send, name="report", daemon=True).start()

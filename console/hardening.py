@@ -5,11 +5,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from dash import Dash
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 
+from console.auth.access import CALLBACKS
 from core import codec
+from core.roles import reaches
 from core.web.problems import problem
 
+PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), publickey-credentials-get=(self)"
 _VERSIONS = re.compile(
     r'"(dash_version|python_version|plotly_version|ddk_version|dash_version_url)":\s*("(?:[^"\\]|\\.)*"|null),?\s*'
 )
@@ -36,6 +39,8 @@ def install(server: Flask, dash: Dash, prefix: str) -> None:
             return problem(400, "The body is not JSON.")
         if not is_known(body, dash.callback_map):
             return problem(400, "There is no such callback.", field="$.output")
+        if not reaches(g.session.role, CALLBACKS.get(body["output"], "")):
+            return problem(403, "Your role does not reach this.")
         return None
 
     @server.after_request
@@ -44,6 +49,10 @@ def install(server: Flask, dash: Dash, prefix: str) -> None:
         response.headers["Referrer-Policy"] = "same-origin"
         response.headers["X-Frame-Options"] = "DENY"
         response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        if request.is_secure:
+            response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+        response.headers["Permissions-Policy"] = PERMISSIONS
+        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
         if "Cache-Control" not in response.headers and response.mimetype in ("text/html", "application/json"):
             response.headers["Cache-Control"] = "no-store"
         return response

@@ -58,3 +58,7 @@ class StorageAway(Unreachable):
     """Neither Redis nor PostgreSQL takes an event: the caller must try again."""
 
     dependency = "storage"
+
+
+class SealBroken(GatehouseError):
+    """A sealed value was altered, or the key it was sealed with is not ours any more."""

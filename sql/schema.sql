@@ -225,11 +225,25 @@ CREATE TABLE public.host_samples (
     load1 real NOT NULL
 );
 
+CREATE TABLE public.invitations (
+    digest text NOT NULL,
+    user_id integer NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone
+);
+
 CREATE TABLE public.ip_blocks (
     ip inet NOT NULL,
     since timestamp with time zone NOT NULL,
     until timestamp with time zone NOT NULL,
     reason text NOT NULL
+);
+
+CREATE TABLE public.known_devices (
+    user_id integer NOT NULL,
+    digest text NOT NULL,
+    first_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
 CREATE TABLE public.labels (
@@ -238,6 +252,12 @@ CREATE TABLE public.labels (
     label public.label NOT NULL,
     labelled_at timestamp with time zone NOT NULL,
     actor text
+);
+
+CREATE TABLE public.mfa_failures (
+    user_id integer NOT NULL,
+    at timestamp with time zone NOT NULL,
+    ip inet
 );
 
 CREATE TABLE public.model_roles (
@@ -267,6 +287,26 @@ ALTER TABLE public.models ALTER COLUMN version ADD GENERATED ALWAYS AS IDENTITY 
     CACHE 1
 );
 
+CREATE TABLE public.passkeys (
+    id integer NOT NULL,
+    user_id integer NOT NULL,
+    credential bytea NOT NULL,
+    public_key bytea NOT NULL,
+    sign_count bigint NOT NULL,
+    name text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    used_at timestamp with time zone
+);
+
+ALTER TABLE public.passkeys ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.passkeys_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.policy_versions (
     version integer NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
@@ -284,6 +324,13 @@ ALTER TABLE public.policy_versions ALTER COLUMN version ADD GENERATED ALWAYS AS 
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+CREATE TABLE public.recovery_codes (
+    user_id integer NOT NULL,
+    slot smallint NOT NULL,
+    hash text NOT NULL,
+    used_at timestamp with time zone
 );
 
 CREATE TABLE public.rollups (
@@ -398,6 +445,38 @@ CREATE TABLE public.transactions_default (
     ip inet
 );
 
+CREATE TABLE public.users (
+    id integer NOT NULL,
+    name text NOT NULL,
+    email text DEFAULT ''::text NOT NULL,
+    role text NOT NULL,
+    password_hash text,
+    seed_hash text,
+    oidc_subject text,
+    totp_secret bytea,
+    totp_step bigint DEFAULT 0 NOT NULL,
+    passkey_handle bytea NOT NULL,
+    enrolled_at timestamp with time zone,
+    disabled_at timestamp with time zone,
+    locked_at timestamp with time zone,
+    locked_reason text DEFAULT ''::text NOT NULL,
+    break_glass boolean DEFAULT false NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    password_at timestamp with time zone,
+    login_at timestamp with time zone,
+    CONSTRAINT users_name_check CHECK (((name = lower(name)) AND (name <> ''::text))),
+    CONSTRAINT users_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'analyst'::text, 'operator'::text, 'admin'::text])))
+);
+
+ALTER TABLE public.users ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.users_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 ALTER TABLE ONLY public.api_requests ATTACH PARTITION public.api_requests_default DEFAULT;
 
 ALTER TABLE ONLY public.fraud_predictions ATTACH PARTITION public.fraud_predictions_default DEFAULT;
@@ -442,8 +521,14 @@ ALTER TABLE ONLY public.heartbeats
 ALTER TABLE ONLY public.host_samples
     ADD CONSTRAINT host_samples_pkey PRIMARY KEY ("timestamp");
 
+ALTER TABLE ONLY public.invitations
+    ADD CONSTRAINT invitations_pkey PRIMARY KEY (digest);
+
 ALTER TABLE ONLY public.ip_blocks
     ADD CONSTRAINT ip_blocks_pkey PRIMARY KEY (ip, since);
+
+ALTER TABLE ONLY public.known_devices
+    ADD CONSTRAINT known_devices_pkey PRIMARY KEY (user_id, digest);
 
 ALTER TABLE ONLY public.labels
     ADD CONSTRAINT labels_pkey PRIMARY KEY (transaction_id, source);
@@ -454,8 +539,17 @@ ALTER TABLE ONLY public.model_roles
 ALTER TABLE ONLY public.models
     ADD CONSTRAINT models_pkey PRIMARY KEY (version);
 
+ALTER TABLE ONLY public.passkeys
+    ADD CONSTRAINT passkeys_credential_key UNIQUE (credential);
+
+ALTER TABLE ONLY public.passkeys
+    ADD CONSTRAINT passkeys_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.policy_versions
     ADD CONSTRAINT policy_versions_pkey PRIMARY KEY (version);
+
+ALTER TABLE ONLY public.recovery_codes
+    ADD CONSTRAINT recovery_codes_pkey PRIMARY KEY (user_id, slot);
 
 ALTER TABLE ONLY public.rollups
     ADD CONSTRAINT rollups_pkey PRIMARY KEY (width, slot);
@@ -468,6 +562,18 @@ ALTER TABLE ONLY public.set_aside
 
 ALTER TABLE ONLY public.sink_refusals
     ADD CONSTRAINT sink_refusals_pkey PRIMARY KEY (sink, event_id);
+
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT users_name_key UNIQUE (name);
+
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT users_oidc_subject_key UNIQUE (oidc_subject);
+
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT users_passkey_handle_key UNIQUE (passkey_handle);
+
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT users_pkey PRIMARY KEY (id);
 
 CREATE INDEX api_requests_ip ON ONLY public.api_requests USING btree (ip, "timestamp");
 
@@ -515,7 +621,13 @@ CREATE INDEX fraud_predictions_wallet ON ONLY public.fraud_predictions USING btr
 
 CREATE INDEX fraud_predictions_default_wallet_timestamp_idx ON public.fraud_predictions_default USING btree (wallet, "timestamp") WHERE (wallet IS NOT NULL);
 
+CREATE INDEX invitations_user ON public.invitations USING btree (user_id);
+
 CREATE INDEX ip_blocks_until ON public.ip_blocks USING btree (until);
+
+CREATE INDEX mfa_failures_user_at ON public.mfa_failures USING btree (user_id, at);
+
+CREATE INDEX passkeys_user ON public.passkeys USING btree (user_id);
 
 CREATE INDEX security_events_correlation ON ONLY public.security_events USING btree (correlation_id) WHERE (correlation_id IS NOT NULL);
 
@@ -593,5 +705,20 @@ CREATE TRIGGER audit_log_no_change BEFORE DELETE OR UPDATE ON public.audit_log F
 
 CREATE TRIGGER audit_log_no_truncate BEFORE TRUNCATE ON public.audit_log FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+ALTER TABLE ONLY public.invitations
+    ADD CONSTRAINT invitations_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.known_devices
+    ADD CONSTRAINT known_devices_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.mfa_failures
+    ADD CONSTRAINT mfa_failures_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.model_roles
     ADD CONSTRAINT model_roles_version_fkey FOREIGN KEY (version) REFERENCES public.models(version);
+
+ALTER TABLE ONLY public.passkeys
+    ADD CONSTRAINT passkeys_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.recovery_codes
+    ADD CONSTRAINT recovery_codes_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;

@@ -1,6 +1,7 @@
 """`python -m stack`: runs the local stack. `python -m stack password`: a new password for the administrator.
 
 `python -m stack token` makes, lists and revokes the tokens of machines; `python -m stack audit` proves the audit log.
+`python -m stack mfa` forgets the administrator's second factors, for whoever lost the phone and the recovery codes.
 `python -m stack env` prints the variables with which a command of another terminal reaches the running stack.
 """
 
@@ -12,6 +13,8 @@ import time
 from types import FrameType
 
 from core.errors import GatehouseError
+from core.store import factors, users
+from core.store.audit import Audit
 from core.store.audit_check import verify
 from core.store.db import Database
 from stack import token
@@ -20,7 +23,7 @@ from stack.progress import complain, notice
 from stack.start import Stack, assemble, start
 from stack.supervisor import LOOK_SECONDS
 
-USAGE = "usage: python -m stack [run | password | env | token … | audit]"
+USAGE = "usage: python -m stack [run | password | mfa | env | token … | audit]"
 
 
 class Stopped(BaseException):
@@ -29,7 +32,7 @@ class Stopped(BaseException):
 
 def main(arguments: list[str]) -> int:
     """Exit code 0 after an orderly end, 2 with one sentence when the stack cannot start."""
-    commands = {"run": run, "password": password, "env": env, "audit": audit}
+    commands = {"run": run, "password": password, "mfa": mfa, "env": env, "audit": audit}
     name = arguments[0] if arguments else "run"
     command = commands.get(name)
     if name != "token" and (command is None or len(arguments) > 1):
@@ -84,6 +87,25 @@ def password(stack: Stack) -> int:
     return 0
 
 
+def mfa(stack: Stack) -> int:
+    """Forgets the administrator's second factors in the running stack; the next login sets up a new authenticator."""
+    database = Database(stack.home.addresses()["DATABASE_URL"])
+    name = stack.settings.admin_user
+    secret_key = stack.settings.secret_key or stack.home.secrets()["secret_key"]
+    with database.transaction() as connection:
+        user = users.by_name(connection, name)
+        if user is None:
+            raise StackError(f"{name} has never logged in, so there is nothing to forget.")
+        factors.reset(connection, user.id)
+        users.lock(connection, user.id, None)
+        Audit(secret_key).append(
+            connection, "installation", "user.reset-mfa", f"user:{name}", None, {"enrolled": False}
+        )
+    database.close()
+    print(f"The next login of {name} sets up a new authenticator.")
+    return 0
+
+
 def env(stack: Stack) -> int:
     """Prints `export` lines: `eval "$(python -m stack env)"`."""
     for name, value in stack.home.addresses().items():
@@ -104,7 +126,8 @@ def _welcome(stack: Stack, seconds: float) -> None:
     print(f"\nGatehouse is ready after {seconds:.0f} s.\n\n  {stack.url}\n")
     if stack.first_password:
         print(f"  user      {stack.settings.admin_user}\n  password  {stack.first_password}\n")
-        print("  The password is shown in this run only; `make password` sets a new one.")
+        print("  The password is shown in this run only; `make password` sets a new one. The first login sets up an")
+        print("  authenticator app (any that makes six-digit codes) and shows ten recovery codes: keep them.")
     else:
         print(f"  user {stack.settings.admin_user}, the password of the first start; `make password` sets a new one.")
     print("  A machine needs a token: python -m stack token create --name NAME --scope ingest")

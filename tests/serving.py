@@ -1,4 +1,4 @@
-"""The monitoring API as it is served: gunicorn on a free port, with its log."""
+"""An application (the monitoring API, unless told otherwise) as it is served: gunicorn on a free port, with its log."""
 
 import os
 import subprocess
@@ -17,26 +17,31 @@ from tests.tree import ROOT
 
 @contextmanager
 def served(
-    database_url: str, redis_url: str, folder: Path, workers: int = 1, **more: str
+    database_url: str,
+    redis_url: str,
+    folder: Path,
+    workers: int = 1,
+    app: str = "monitoring_api:app",
+    variables: dict[str, str] | None = None,
 ) -> Iterator[tuple[str, psutil.Process]]:
     """Its URL and gunicorn's main process; fails when the log holds a stack trace at the end.
 
-    `more` are further variables; without them no token is asked for.
+    No token is asked for, unless `variables` say so.
     """
     port = find_free()
     url = f"http://127.0.0.1:{port}"
-    more.setdefault("GATEHOUSE_AUTH", "off")
     environ = {
         **os.environ,
         "DATABASE_URL": database_url,
         "REDIS_URL": redis_url,
         "GATEHOUSE_DATA": str(folder),
         "GATEHOUSE_SCORING_URL": "http://127.0.0.1:9",
-        **more,
+        "GATEHOUSE_AUTH": "off",
+        **(variables or {}),
     }
     command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", str(workers)]
     with (folder / "log").open("wb") as log:
-        server = subprocess.Popen([*command, "monitoring_api:app"], cwd=ROOT, env=environ, stdout=log, stderr=log)
+        server = subprocess.Popen([*command, app], cwd=ROOT, env=environ, stdout=log, stderr=log)
     try:
         _await(url)
         yield url, psutil.Process(server.pid)

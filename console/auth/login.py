@@ -1,101 +1,129 @@
-"""The login page and log-out. Right credentials start a new session; wrong ones say so and keep what was typed."""
+"""The first half of a login: the password. Right ones lead on to the second factor; wrong ones take ever longer.
 
-import secrets
-from collections.abc import Callable
-from hmac import compare_digest
-from pathlib import Path
+A stranger who knows a user name slows down only strangers: a browser from which the user came in before has a counter
+of its own. Answers are the same, and take as long, whether the user exists or not.
+"""
+
+from math import ceil
 from typing import Any
-from urllib.parse import urlsplit
 
-from flask import Flask, Response, g, make_response, redirect, render_template_string, request
+from flask import Flask, Response, make_response, redirect, request
 
-from console.auth.guard import COOKIE
-from console.auth.passwords import is_right
-from console.auth.sessions import Sessions, form_token
-from core.settings import Settings
-from core.web.admission import CLIENT
+from console.auth import devices, forms, pending
+from console.auth.door import COOKIE, DEVICE_COOKIE, Door, address, clean, short
+from console.auth.passwords import is_dated, is_right, make_hash
+from console.auth.pending import Pending
+from core import clock
+from core.store import users
+from core.store.attempts import Counter
+from core.store.users import User
 
-FORM_COOKIE = "gatehouse_form"
-_PAGE = (Path(__file__).parent / "login.html").read_text()
-
-Report = Callable[[dict[str, Any]], None]
+WRONG = "User name or password is wrong."
 
 
-def install(server: Flask, prefix: str, settings: Settings, sessions: Sessions, report: Report) -> None:
-    """Add `<prefix>login` and `<prefix>logout`. `report` takes a security event of section 1 of the architecture."""
+def install(server: Flask, door: Door) -> None:
+    """Add `<prefix>login` and `<prefix>logout`."""
+    prefix = door.prefix
 
     @server.get(f"{prefix}login", endpoint="login")
     def show() -> Response:
-        return _form(prefix, settings, 200)
+        return _form(door, 200)
 
     @server.post(f"{prefix}login", endpoint="login_submit")
     def submit() -> Response:
-        user, password = request.form.get("user", "")[:256], request.form.get("password", "")
-        nonce = request.cookies.get(FORM_COOKIE, "")
-        if not nonce or not compare_digest(request.form.get("csrf", ""), form_token(settings.secret_key, nonce)):
-            return _form(prefix, settings, 400, "This form had expired. Please try again.", user)
-        known = settings.admin_password_hash if compare_digest(user.encode(), settings.admin_user.encode()) else None
-        if not is_right(password, known or None):
-            report(_event("failure", "medium", f"Failed login of {user or 'an empty user name'}", user))
-            return _form(prefix, settings, 401, "User name or password is wrong.", user)
-        token, _ = sessions.start(user, request.cookies.get(COOKIE))
-        report(_event("success", "low", f"Login of {user}", user))
-        answer = make_response(redirect(_own_path(request.args.get("next"), prefix), 303))
-        answer.set_cookie(COOKIE, token, httponly=True, secure=request.is_secure, samesite="Strict", path=prefix)
-        answer.delete_cookie(FORM_COOKIE, path=f"{prefix}login")
-        return answer
+        name, password = request.form.get("user", "")[:256], request.form.get("password", "")
+        if not forms.is_ours(door):
+            return _form(door, 400, forms.EXPIRED, name)
+        user, wait = check(door, name, password)
+        if wait:
+            return slow_down(_form(door, 429, waiting(wait), name), wait)
+        if user is None:
+            return _form(door, 401, WRONG, name)
+        if user.locked_at is not None:
+            return _form(door, 403, "This account is locked. An administrator can unlock it.", name)
+        return lead_on(door, user, forms.own_path(request.args.get("next"), prefix))
 
     @server.post(f"{prefix}logout", endpoint="logout")
     def logout() -> Response:
+        door.sessions.end(request.cookies[COOKIE])
         answer = make_response(redirect(f"{prefix}login", 303))
-        if g.session and compare_digest(request.form.get("csrf", ""), g.session.csrf):
-            sessions.end(request.cookies[COOKIE])
-            answer.delete_cookie(COOKIE, path=prefix)
-            return answer
-        return make_response(redirect(prefix, 303))
+        answer.delete_cookie(COOKIE, path=prefix)
+        return answer
 
 
-def _form(prefix: str, settings: Settings, status: int, wrong: str = "", user: str = "") -> Response:
-    nonce = secrets.token_urlsafe(18)
-    page = render_template_string(
-        _PAGE,
-        prefix=prefix,
-        wrong=wrong,
-        user=user,
-        csrf=form_token(settings.secret_key, nonce),
-        next=request.args.get("next", ""),
-        ready=bool(settings.admin_password_hash),
-    )
-    answer = make_response(page, status)
+def check(door: Door, name: str, password: str, emergency: bool = False) -> tuple[User | None, float]:
+    """The user whose password this is, not disabled, or None; and the seconds to wait when nothing was judged.
+
+    A browser of the user's own has its own counter instead of the account's and the address's; the `emergency` entrance
+    counts by address only, because its recovery codes cannot be guessed and a stranger must not keep it shut.
+    """
+    door.seed()
+    now = clock.now()
+    cookie = request.cookies.get(DEVICE_COOKIE)
+    with door.database.transaction() as connection:
+        user = users.by_name(connection, clean(name))
+        known = devices.is_known(connection, user.id if user else -1, cookie)
+    counters = [_by_address(door)] if emergency else _counters(door, name, user if known else None)
+    wait = door.attempts.take(counters, now)
+    if wait > 0:
+        return None, wait
+    right = is_right(password, user.password_hash if user else None)
+    if not right or user is None or user.disabled_at is not None:
+        _failed(door, name)
+        return None, 0.0
+    door.attempts.give_back(counters)
+    if user.password_hash and is_dated(user.password_hash):
+        with door.database.transaction() as connection:
+            users.rehash(connection, user.id, make_hash(password))
+    return user, 0.0
+
+
+def lead_on(door: Door, user: User, wanted: str) -> Response:
+    """On to the second factor, or to its enrolment."""
+    token = door.pendings.start(Pending(user.id, wanted))
+    answer = make_response(redirect(f"{door.prefix}login/{'mfa' if user.enrolled_at else 'enrol'}", 303))
     answer.set_cookie(
-        FORM_COOKIE,
-        nonce,
-        httponly=True,
-        secure=request.is_secure,
-        samesite="Strict",
-        path=f"{prefix}login",
-        max_age=3600,
+        pending.COOKIE, token, httponly=True, secure=request.is_secure, samesite="Strict", path=f"{door.prefix}login"
     )
     return answer
 
 
-def _own_path(wanted: str | None, prefix: str) -> str:
-    """`wanted` when it is a path of ours, else the page: a login link must not lead to another site."""
-    if wanted and wanted.startswith(prefix) and "\\" not in wanted and not urlsplit(wanted).netloc:
-        return wanted
-    return prefix
+def waiting(seconds: float) -> str:
+    """What somebody reads who has to wait."""
+    return f"Too many failed attempts. Try again in {ceil(seconds)} s."
 
 
-def _event(outcome: str, severity: str, text: str, user: str) -> dict[str, Any]:
-    return {
-        "kind": "security",
-        "severity": severity,
-        "text": text,
-        "category": "authentication",
-        "action": "login",
-        "outcome": outcome,
-        "actor": user or None,
-        "ip": request.environ.get(CLIENT) or request.remote_addr,
-        "correlation_id": g.get("correlation_id"),
-        "source": "console",
-    }
+def slow_down(answer: Response, seconds: float) -> Response:
+    """Say in the header, too, how long to wait."""
+    answer.headers["Retry-After"] = str(ceil(seconds))
+    return answer
+
+
+def _counters(door: Door, name: str, owner: User | None) -> list[Counter]:
+    if owner is not None:
+        device = devices.digest(request.cookies.get(DEVICE_COOKIE))[:32]
+        return [door.config.device.counter(f"device:{owner.id}:{device}")]
+    return [door.config.account.counter(f"account:{short(name)}"), _by_address(door)]
+
+
+def _by_address(door: Door) -> Counter:
+    return door.config.address.counter(f"address:{address()}")
+
+
+def _failed(door: Door, name: str) -> None:
+    door.tell("medium", "login", "failure", f"Failed login of {clean(name) or 'an empty user name'}", name)
+    if door.attempts.count(f"failures-from:{address()}") == door.config.admin_failures_from_ip:
+        text = f"{door.config.admin_failures_from_ip} failed console logins from {address()}"
+        door.tell("high", "login-burst", "failure", text, name)
+
+
+def _form(door: Door, status: int, wrong: str = "", name: str = "") -> Response:
+    values: dict[str, Any] = {"wrong": wrong, "user": name, "next": request.args.get("next", "")}
+    return forms.show(door, "login.html", status, ready=_is_ready(door), **values)
+
+
+def _is_ready(door: Door) -> bool:
+    if door.settings.admin_password_hash:
+        return True
+    with door.database.transaction() as connection:
+        return bool(users.listing(connection))

@@ -1,6 +1,6 @@
 """The live page: the bar, the six sections with their panels as empty slots, the drawer. Content comes by `/live`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dash import dcc, html
@@ -9,7 +9,7 @@ from console.figures.template import template
 from console.panel import SECTIONS, Panel, Slot
 from core import codec
 
-PAGES = (("l", "Live", ""),)
+Nav = Sequence[tuple[str, str, str]]
 CHART_CONFIG = {
     "displaylogo": False,
     "responsive": True,
@@ -21,8 +21,8 @@ CHART_CONFIG = {
 }
 
 
-def layout(panels: Mapping[str, Panel], prefix: str, csrf: str, user: str) -> html.Div:
-    """The page for one operator. `csrf` guards the log-out form."""
+def layout(panels: Mapping[str, Panel], prefix: str, csrf: str, user: str, nav: Nav = ()) -> html.Div:
+    """The page for one operator. `csrf` guards the log-out form; `nav`: name, address, words of pages."""
     boot = {"prefix": prefix, "template": template(), "config": CHART_CONFIG}
     return html.Div(
         id="page",
@@ -30,7 +30,7 @@ def layout(panels: Mapping[str, Panel], prefix: str, csrf: str, user: str) -> ht
         **{"data-boot": codec.encode(boot).decode()},
         children=[
             html.A("Skip to the figures", href="#main", className="skip"),
-            _bar(prefix, csrf, user),
+            _bar(prefix, csrf, user, nav),
             html.Main(
                 id="main",
                 tabIndex="-1",
@@ -48,7 +48,7 @@ def layout(panels: Mapping[str, Panel], prefix: str, csrf: str, user: str) -> ht
     )
 
 
-def _bar(prefix: str, csrf: str, user: str) -> html.Header:
+def _bar(prefix: str, csrf: str, user: str, nav: Nav) -> html.Header:
     return html.Header(
         className="bar",
         children=[
@@ -58,6 +58,11 @@ def _bar(prefix: str, csrf: str, user: str) -> html.Header:
                 children=[html.Span(className="mark", **{"aria-hidden": "true"}), html.Span("Gatehouse")],
             ),
             html.H1("Monitoring Dashboard", className="bar-title"),
+            html.Nav(
+                className="nav",
+                **{"aria-label": "Pages"},
+                children=[html.A(words, href=address) for name, address, words in nav if name],
+            ),
             html.Div(
                 className="bar-tools",
                 children=[

@@ -53,6 +53,13 @@ LIMITS = "gatehouse:limit"
 
 # Console sessions (string, JSON), by digest of the cookie.
 SESSION = "gatehouse:session:{digest}"
+# The digests of a user's sessions (set), and a login that waits for its second factor (string, JSON).
+SESSIONS_OF = "gatehouse:sessions-of:{user}"
+PENDING = "gatehouse:pending:{digest}"
+PENDING_TTL = 600
+
+# Failed passwords by account, address or device (hash: n, until; or string). `{attempts}` keeps them in one slot.
+ATTEMPTS = "gatehouse:{attempts}:{name}"
 
 
 def slot(start: int) -> str:
@@ -73,3 +80,18 @@ def part_lock(name: str, range_label: str) -> str:
 def session(digest: str) -> str:
     """Key of a console session."""
     return SESSION.replace("{digest}", digest)
+
+
+def sessions_of(user: int) -> str:
+    """Key of the set of a user's sessions."""
+    return SESSIONS_OF.replace("{user}", str(user))
+
+
+def pending(digest: str) -> str:
+    """Key of a login that waits for its second factor."""
+    return PENDING.replace("{digest}", digest)
+
+
+def attempts(name: str) -> str:
+    """Key of a counter of failed attempts."""
+    return ATTEMPTS.replace("{name}", name)

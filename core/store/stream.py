@@ -109,7 +109,7 @@ class Consumer:
             pipeline.execute()
 
     def _make_group(self, client: Any, error: redis.ResponseError) -> None:
-        if not str(error).startswith("NOGROUP"):
+        if not str(error).startswith(("NOGROUP", "UNBLOCKED")):
             raise error
         try:
             client.xgroup_create(keys.STREAM, keys.GROUP, id="0", mkstream=True)

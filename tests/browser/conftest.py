@@ -17,6 +17,7 @@ from console.app import PREFIX, create_app
 from core import settings as core_settings
 from stack.redis import Redis
 from tests.browser.fake_api import World, serve
+from tests.people import Authenticator, come_in
 
 PASSWORD = "correct horse battery"
 FLAGS = [
@@ -33,10 +34,11 @@ _QUIET = ("GL Driver Message",)  # software rendering remarks on its own speed
 
 @dataclass
 class Console:
-    """A running console: its address and the world behind it."""
+    """A running console: its address, the world behind it, and the administrator's authenticator."""
 
     url: str
     world: World
+    phone: Authenticator
 
 
 @dataclass
@@ -63,7 +65,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def console(redis_server: Redis, tmp_path: Path) -> Iterator[Console]:
+def console(redis_server: Redis, database_url: str, tmp_path: Path) -> Iterator[Console]:
     """A console on a free port, over a busy world that changes every second."""
     redis_server.run("flushall")
     world = World(step=1.0)
@@ -72,6 +74,7 @@ def console(redis_server: Redis, tmp_path: Path) -> Iterator[Console]:
         core_settings.load(
             {
                 "REDIS_URL": redis_server.url(),
+                "DATABASE_URL": database_url,
                 "GATEHOUSE_API_URL": f"http://127.0.0.1:{api.server_port}",
                 "GATEHOUSE_SECRET_KEY": "k" * 40,
                 "GATEHOUSE_DATA": str(tmp_path),
@@ -82,8 +85,9 @@ def console(redis_server: Redis, tmp_path: Path) -> Iterator[Console]:
     server = make_server("127.0.0.1", 0, app, threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
 
-    yield Console(f"http://127.0.0.1:{server.server_port}{PREFIX}", world)
+    yield Console(f"http://127.0.0.1:{server.server_port}{PREFIX}", world, Authenticator())
     server.shutdown()
+    app.close()
     api.shutdown()
 
 
@@ -109,7 +113,7 @@ def sit(browser: Browser, console: Console) -> Iterator[Callable[..., Seat]]:
             "request",
             lambda request: seat.hosts.add(request.url.split("/")[2]) if request.url.startswith("http") else None,
         )
-        log_in(seat.page, console.url + query)
+        log_in(seat.page, console.url + query, console.phone)
         if wait:
             seat.page.wait_for_selector("#fraud_scatter[data-state=ready] .js-plotly-plot .main-svg", timeout=20000)
         return seat
@@ -119,10 +123,8 @@ def sit(browser: Browser, console: Console) -> Iterator[Callable[..., Seat]]:
         context.close()
 
 
-def log_in(page: Page, url: str) -> None:
+def log_in(page: Page, url: str, phone: Authenticator) -> None:
     """Go to `url`, be asked to log in, and do so."""
     page.goto(url)
-    page.fill("#user", "admin")
-    page.fill("#password", PASSWORD)
-    page.click("button[type=submit]")
+    come_in(page, phone, "admin", PASSWORD)
     page.wait_for_selector("#page")

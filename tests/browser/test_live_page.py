@@ -8,6 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Console, Seat
+from tests.people import come_in
 
 Sit = Callable[..., Seat]
 SECTIONS = ("kpis", "fraud", "traffic", "model", "health", "security")
@@ -247,8 +248,7 @@ def test_a_session_that_ended_leads_to_the_login_and_back(sit: Sit, console: Con
     page.click("button[type=submit]")
     expect(page.locator("#wrong")).to_contain_text("wrong")
     assert page.input_value("#user") == "admin"
-    page.fill("#password", "correct horse battery")
-    page.click("button[type=submit]")
+    come_in(page, console.phone, "admin", "correct horse battery")
     expect(page).to_have_url(re.compile("range=6h"))
 
 

@@ -4,10 +4,12 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
-from api.snapshot import Part, Snapshots
+from api.monitoring import as_of
+from api.snapshot import Entry, Part, Snapshots
 from api.window import Window, rolling
 from core.errors import DatabaseAway
 from core.events import Event, Transaction
@@ -155,3 +157,10 @@ def test_bad_arguments_are_named(app: App, query: str, field: str) -> None:
     answer = app.test_client().get(f"/api/monitoring/snapshot?{query}")
     assert answer.status_code == 400
     assert answer.json["field"] == field
+
+
+def test_the_age_of_a_snapshot_is_that_of_its_live_parts() -> None:
+    reads = SimpleNamespace(modules={"kpis": SimpleNamespace(REFRESH=5.0), "model": SimpleNamespace(REFRESH=60.0)})
+    entries = {name: Entry(1, 0.0, at, "", "", b"{}") for name, at in (("kpis", 1000.0), ("model", 950.0))}
+    assert as_of(entries, reads) == 1000.0
+    assert as_of({"model": entries["model"]}, reads) == 950.0

@@ -10,12 +10,16 @@ from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 
 from console.app import PREFIX, create_app
+from console.auth import access
+from core import clock
 from core import settings as core_settings
 from core.web.app import App
 from tests.browser.fake_api import World, serve
+from tests.people import Authenticator, form_token, give_password
+from tests.people import log_in as whole_login
 
 PASSWORD = "correct horse"
-OPEN = {"healthz", "readyz", "metrics", "login", "login_submit"}
+OPEN = {"healthz", "readyz", "metrics"} | access.OPEN
 
 
 @pytest.fixture
@@ -24,12 +28,13 @@ def world() -> World:
 
 
 @pytest.fixture
-def app(redis_url: str, tmp_path: Path, world: World) -> Iterator[App]:
+def app(redis_url: str, database_url: str, tmp_path: Path, world: World) -> Iterator[App]:
     api = serve(world)
     made = create_app(
         core_settings.load(
             {
                 "REDIS_URL": redis_url,
+                "DATABASE_URL": database_url,
                 "GATEHOUSE_API_URL": f"http://127.0.0.1:{api.server_port}",
                 "GATEHOUSE_SECRET_KEY": "k" * 40,
                 "GATEHOUSE_DATA": str(tmp_path),
@@ -38,27 +43,34 @@ def app(redis_url: str, tmp_path: Path, world: World) -> Iterator[App]:
         )
     )
     yield made
+    made.close()
     api.shutdown()
 
 
-def log_in(client: FlaskClient, password: str = PASSWORD, query: str = "") -> int:
-    page = client.get(f"{PREFIX}login").get_data(as_text=True)
-    found = re.search(r'name="csrf" value="([^"]+)"', page)
-    assert found
-    return client.post(
-        f"{PREFIX}login{query}", data={"user": "admin", "password": password, "csrf": found.group(1)}
-    ).status_code
+@pytest.fixture
+def phone() -> Authenticator:
+    return Authenticator()
+
+
+def log_in(client: FlaskClient, phone: Authenticator, password: str = PASSWORD, query: str = "") -> int:
+    status: int = whole_login(client, PREFIX, "admin", password, phone, query).status_code
+    return status
 
 
 @pytest.fixture
-def inside(app: App) -> FlaskClient:
+def inside(app: App, phone: Authenticator) -> FlaskClient:
     client = app.test_client()
-    assert log_in(client) == 303
+    assert log_in(client, phone) == 200
+    assert client.get(PREFIX).status_code == 200
     return client
 
 
 def test_every_route_is_shut_without_a_session(app: App) -> None:
-    client = app.test_client()
+    shut(app, app.test_client())
+
+
+def shut(app: App, client: FlaskClient) -> None:
+    """Try every path with every method."""
     for rule in app.url_map.iter_rules():
         path = re.sub(r"<[^>]+>", "x", rule.rule)
         for method in sorted((rule.methods or set()) - {"OPTIONS"}):
@@ -67,6 +79,12 @@ def test_every_route_is_shut_without_a_session(app: App) -> None:
                 assert status != 401, (rule.rule, method)
             else:
                 assert status in (303, 401), (rule.rule, method, status)
+
+
+def test_every_route_is_in_the_table_of_roles(app: App) -> None:
+    assert access.unlisted(app, PREFIX, ("healthz", "readyz", "metrics")) == []
+    assert access.LEAST.keys() >= access.PAGES
+    assert access.LEAST.keys() >= access.FRESH
 
 
 @pytest.mark.parametrize(
@@ -97,27 +115,42 @@ def test_the_page_leads_to_the_login_and_back(app: App) -> None:
     assert "next=%2Fadmin%2Fmonitoring%2F%3Frange%3D6h%26txn%3Dtx_1" in answer.headers["Location"]
 
 
-def test_wrong_credentials_say_so_keep_the_name_and_are_reported(app: App, world: World) -> None:
+def test_wrong_credentials_say_so_and_keep_the_name(app: App, phone: Authenticator) -> None:
     client = app.test_client()
-    assert log_in(client, "nope") == 401
+    answer = give_password(client, PREFIX, "admin", "nope")
+    assert answer.status_code == 401
+    assert 'value="admin"' in answer.get_data(as_text=True)
     assert client.get(PREFIX).status_code == 303
-    assert log_in(client) == 303
+    assert log_in(client, phone) == 200
     assert client.get(PREFIX).status_code == 200
 
 
-def test_next_leads_only_to_our_own_pages(app: App) -> None:
+def test_half_a_login_opens_nothing(app: App, phone: Authenticator) -> None:
+    client = app.test_client()
+    assert give_password(client, PREFIX, "admin", PASSWORD).headers["Location"].endswith("login/enrol")
+    shut(app, client)
+    assert log_in(client, phone) == 200
+    other = app.test_client()
+    assert give_password(other, PREFIX, "admin", PASSWORD).headers["Location"].endswith("login/mfa")
+    shut(app, other)
+
+
+def test_an_expired_session_opens_nothing(app: App, phone: Authenticator, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = app.test_client()
+    assert log_in(client, phone) == 200
+    now = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: now + 13 * 3600)
+    shut(app, client)
+
+
+def test_next_leads_only_to_our_own_pages(app: App, phone: Authenticator) -> None:
+    assert log_in(app.test_client(), phone) == 200
     for wanted, to in (
         ("%2Fadmin%2Fmonitoring%2F%3Frange%3D6h", f"{PREFIX}?range=6h"),
         ("https%3A%2F%2Fevil.example", PREFIX),
         ("%2F%2Fevil.example", PREFIX),
     ):
-        client = app.test_client()
-        page = client.get(f"{PREFIX}login").get_data(as_text=True)
-        token = re.search(r'name="csrf" value="([^"]+)"', page)
-        assert token
-        answer = client.post(
-            f"{PREFIX}login?next={wanted}", data={"user": "admin", "password": PASSWORD, "csrf": token.group(1)}
-        )
+        answer = whole_login(app.test_client(), PREFIX, "admin", PASSWORD, phone, f"?next={wanted}")
         assert answer.headers["Location"] == to
 
 
@@ -129,14 +162,14 @@ def test_a_login_without_its_form_token_or_from_another_site_is_refused(app: App
     assert client.post(f"{PREFIX}login", data=data, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
 
 
-def test_the_session_cookie_is_closed_and_rotates(app: App) -> None:
+def test_the_session_cookie_is_closed_and_rotates(app: App, phone: Authenticator) -> None:
     client = app.test_client()
-    log_in(client)
+    assert log_in(client, phone) == 200
     first = client.get_cookie("gatehouse_session", path=PREFIX)
     assert first
     assert first.http_only
     assert first.same_site == "Strict"
-    log_in(client)
+    assert log_in(client, phone) == 303
     second = client.get_cookie("gatehouse_session", path=PREFIX)
     assert second
     assert second.value != first.value
@@ -146,12 +179,15 @@ def test_the_session_cookie_is_closed_and_rotates(app: App) -> None:
 
 
 def test_logging_out_ends_the_session_and_wants_its_token(inside: FlaskClient) -> None:
-    assert inside.post(f"{PREFIX}logout", data={"csrf": "wrong"}).headers["Location"] == PREFIX
+    assert inside.post(f"{PREFIX}logout", data={"csrf": "wrong"}).status_code == 403
     assert inside.get(PREFIX).status_code == 200
+    token = form_token(inside.get(f"{PREFIX}account").get_data(as_text=True))
     layout = inside.get(f"{PREFIX}_dash-layout").get_data(as_text=True)
-    token = re.search(r'"name":"csrf"[^}]*"value":"([^"]+)"|"value":"([^"]+)"[^}]*"name":"csrf"', layout)
-    assert token
-    inside.post(f"{PREFIX}logout", data={"csrf": token.group(1) or token.group(2)})
+    assert token in layout
+    cookie = inside.get_cookie("gatehouse_session", path=PREFIX)
+    inside.post(f"{PREFIX}logout", data={"csrf": token})
+    assert cookie
+    inside.set_cookie("gatehouse_session", cookie.value, path=PREFIX)
     assert inside.get(PREFIX).status_code == 303
 
 

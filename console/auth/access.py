@@ -1,0 +1,76 @@
+"""Who may reach what: one table. What is not in it is denied, and a test fails.
+
+Endpoints are Flask's names; Dash's are their paths under the prefix. Names of callbacks are their outputs.
+"""
+
+from flask import Flask
+
+from core.roles import Role
+
+# Answer without a session. Of the assets only those of the login page, see console/auth/guard.py.
+OPEN = frozenset(
+    {
+        "login", "login_submit", "mfa", "mfa_submit", "enrol", "enrol_submit", "emergency", "emergency_submit",
+        "invitation", "invitation_submit",
+    }
+)  # fmt: skip
+
+# The least role of everything else.
+LEAST: dict[str, Role] = {
+    "": "viewer",
+    "_dash-layout": "viewer",
+    "_dash-dependencies": "viewer",
+    "_dash-update-component": "viewer",
+    "_dash-component-suites/<string:package_name>/<path:fingerprinted_path>": "viewer",
+    "_reload-hash": "viewer",
+    "_favicon.ico": "viewer",
+    "<path:path>": "viewer",
+    "assets": "viewer",
+    "root": "viewer",
+    "prefix": "viewer",
+    "live": "viewer",
+    "logout": "viewer",
+    "account": "viewer",
+    "account_password": "viewer",
+    "account_codes": "viewer",
+    "account_session_end": "viewer",
+    "account_sessions_end": "viewer",
+    "users": "admin",
+    "user": "admin",
+    "user_invite": "admin",
+    "user_role": "admin",
+    "user_disable": "admin",
+    "user_enable": "admin",
+    "user_unlock": "admin",
+    "user_reset_mfa": "admin",
+    "user_link": "admin",
+    "user_session_end": "admin",
+    "user_sessions_end": "admin",
+}
+
+# Callbacks of Dash, by output.
+CALLBACKS: dict[str, Role] = {"txn-answer.data": "viewer"}
+
+# Dangerous changes: they want a second factor that was shown lately (step-up).
+FRESH = frozenset(
+    {
+        "account_codes", "user_invite", "user_role", "user_disable", "user_enable", "user_unlock", "user_reset_mfa",
+        "user_link",
+    }
+)  # fmt: skip
+
+# Pages that a person opens by address: without a session they lead to the login, not to a problem document.
+PAGES = frozenset({"", "root", "prefix", "account", "users", "user"})
+
+
+def name_of(endpoint: str, prefix: str) -> str:
+    """The name of a Flask endpoint in the tables above."""
+    if endpoint.endswith("dash_assets.static"):
+        return "assets"
+    return endpoint.removeprefix(prefix) if endpoint.startswith(prefix) else endpoint
+
+
+def unlisted(server: Flask, prefix: str, health: tuple[str, ...]) -> list[str]:
+    """Endpoints of an application that the tables forget."""
+    names = {name_of(rule.endpoint, prefix) for rule in server.url_map.iter_rules()}
+    return sorted(names - LEAST.keys() - OPEN - set(health))

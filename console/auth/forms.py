@@ -1,0 +1,48 @@
+"""Forms of people without a session: each carries a token bound to a cookie of its own, and keeps what was typed."""
+
+import secrets
+from hmac import compare_digest
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Response, make_response, render_template, request
+
+from console.auth.door import Door
+from console.auth.sessions import form_token
+
+FORM_COOKIE = "gatehouse_form"
+EXPIRED = "This form had expired. Please try again."
+
+
+def show(door: Door, template: str, status: int = 200, **values: Any) -> Response:
+    """A page of the door with a fresh form token."""
+    nonce = request.cookies.get(FORM_COOKIE, "")
+    if not 20 <= len(nonce) <= 64:
+        nonce = secrets.token_urlsafe(18)
+    token = form_token(door.settings.secret_key, nonce)
+    answer = make_response(render_template(template, prefix=door.prefix, csrf=token, **values), status)
+    answer.set_cookie(
+        FORM_COOKIE,
+        nonce,
+        httponly=True,
+        secure=request.is_secure,
+        samesite="Strict",
+        path=f"{door.prefix}login",
+        max_age=3600,
+    )
+    return answer
+
+
+def is_ours(door: Door) -> bool:
+    """Whether the request's form carries the token that was put into it."""
+    nonce = request.cookies.get(FORM_COOKIE, "")
+    return bool(nonce) and compare_digest(
+        request.form.get("csrf", "").encode(), form_token(door.settings.secret_key, nonce).encode()
+    )
+
+
+def own_path(wanted: str | None, prefix: str) -> str:
+    """`wanted` when it is a path of ours, else the live page: a login link must not lead to another site."""
+    if wanted and wanted.startswith(prefix) and "\\" not in wanted and not urlsplit(wanted).netloc:
+        return wanted
+    return prefix

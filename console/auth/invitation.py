@@ -1,0 +1,63 @@
+"""The one-time link of an invitation: whoever has it sets the password and goes on to the authenticator."""
+
+from hashlib import sha256
+
+from flask import Flask, Response, request
+
+from console.auth import forms, login
+from console.auth.door import Door
+from console.auth.passwords import make_hash, weakness
+from core import clock
+from core.store import factors, users
+from core.store.users import User
+
+
+def install(server: Flask, door: Door) -> None:
+    """Add `<prefix>login/invitation/<token>`."""
+    path = f"{door.prefix}login/invitation/<token>"
+
+    @server.get(path, endpoint="invitation")
+    def show(token: str) -> Response:
+        user = _owner(door, token)
+        if user is None:
+            return _gone(door)
+        return forms.show(door, "invitation.html", name=user.name, wrong="")
+
+    @server.post(path, endpoint="invitation_submit")
+    def submit(token: str) -> Response:
+        user = _owner(door, token)
+        if user is None:
+            return _gone(door)
+        if not forms.is_ours(door):
+            return forms.show(door, "invitation.html", 400, name=user.name, wrong=forms.EXPIRED)
+        password = request.form.get("password", "")
+        reason = weakness(password, user.name, user.email)
+        if not reason and password != request.form.get("again", ""):
+            reason = "The two passwords differ."
+        if reason:
+            return forms.show(door, "invitation.html", 400, name=user.name, wrong=reason)
+        hashed = make_hash(password)
+        with door.database.transaction() as connection:
+            if factors.invited(connection, _digest(token), clock.now()) != user.id:
+                return _gone(door)
+            factors.use_invitation(connection, _digest(token), clock.now())
+            users.set_password(connection, user.id, hashed)
+            door.record(connection, "user.password", f"user:{user.name}", None, {"by": "link"}, actor=user.name)
+        door.sessions.end_all(user.id)
+        door.tell("low", "invitation", "success", f"{user.name} set a password by a one-time link", user.name)
+        return login.lead_on(door, user, door.prefix)
+
+
+def _owner(door: Door, token: str) -> User | None:
+    with door.database.transaction() as connection:
+        user_id = factors.invited(connection, _digest(token), clock.now())
+        user = None if user_id is None else users.by_id(connection, user_id)
+    return user if user is not None and user.open else None
+
+
+def _gone(door: Door) -> Response:
+    return forms.show(door, "invitation.html", 410, name="", wrong="")
+
+
+def _digest(token: str) -> str:
+    return sha256(token.encode()).hexdigest()

@@ -1,0 +1,62 @@
+"""A login between password and second factor: kept in Redis for ten minutes under the digest of its own cookie.
+
+It is no session: the guard knows nothing of it, so that half a login opens nothing.
+"""
+
+import hashlib
+import secrets
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from core import codec
+from core.store import keys
+from core.store.live import Live
+
+COOKIE = "gatehouse_pending"
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """Whose password was right, and where they wanted to go.
+
+    `secret` is the sealed secret (hex) of an enrolment under way, `challenge` that of a passkey ceremony.
+    """
+
+    user_id: int
+    wanted: str
+    secret: str = ""
+    challenge: str = ""
+
+
+class Pendings:
+    """Makes, finds and ends half logins. Raises RedisAway."""
+
+    def __init__(self, live: Live) -> None:
+        self._live = live
+
+    def start(self, pending: Pending) -> str:
+        """The value of the cookie."""
+        token = secrets.token_urlsafe(32)
+        self._live.set_json(_key(token), asdict(pending), keys.PENDING_TTL)
+        return token
+
+    def find(self, token: str | None) -> Pending | None:
+        """The half login of a cookie, or None."""
+        found = self._live.get_json(_key(token)) if token and len(token) <= 128 else None
+        return Pending(**found) if isinstance(found, dict) else None
+
+    def change(self, token: str, pending: Pending, **changes: Any) -> Pending:
+        """Keep more of it; its time goes on running."""
+        changed = replace(pending, **changes)
+        with self._live.reach() as redis:
+            redis.set(_key(token), codec.encode(asdict(changed)), xx=True, keepttl=True)
+        return changed
+
+    def end(self, token: str) -> None:
+        """It became a session, or came to nothing."""
+        with self._live.reach() as redis:
+            redis.delete(_key(token))
+
+
+def _key(token: str) -> str:
+    return keys.pending(hashlib.sha256(token.encode()).hexdigest())

@@ -1,0 +1,103 @@
+"""How tests log in: through the real pages, with an authenticator that computes codes as a phone does."""
+
+import re
+from base64 import b32decode
+from typing import Any
+
+from core import clock, totp
+
+
+class Authenticator:
+    """An authenticator app with one account; it also keeps the recovery codes. A code is never shown twice.
+
+    When every step that would be accepted now is used up, `next` is empty and a recovery code is due.
+    """
+
+    def __init__(self) -> None:
+        self.secret = b""
+        self.recovery: list[str] = []
+        self._used = 0
+
+    def scan(self, key: str) -> None:
+        """Take over the key that the enrolment page shows."""
+        text = "".join(key.split())
+        self.secret = b32decode(text + "=" * (-len(text) % 8))
+        self._used = 0
+
+    def next(self) -> str:
+        """A code that the product has not seen yet, or empty."""
+        now = totp.step_at(clock.now())
+        step = max(now - 1, self._used + 1)
+        if step > now + 1 or (step == now - 1 and clock.now() % 30 > 27):
+            step += step <= now
+        if step > now + 1:
+            return ""
+        self._used = step
+        return totp.code(self.secret, step)
+
+    def fields(self) -> dict[str, str]:
+        """The form fields of a second factor."""
+        code = self.next()
+        return {"code": code} if code else {"recovery": self.recovery.pop(0)}
+
+
+def form_token(page: str) -> str:
+    """The token in a form of a page."""
+    found = re.search(r'name="csrf" value="([^"]+)"', page)
+    assert found, page
+    return found.group(1)
+
+
+def enrolment_key(page: str) -> str:
+    """The key that an enrolment page shows."""
+    found = re.search(r'id="secret">([^<]+)<', page)
+    assert found, page
+    return found.group(1)
+
+
+def recovery_codes(page: str) -> list[str]:
+    """The codes that are shown once."""
+    return re.findall(r"<li>(\d-\w{5}-\w{5})</li>", page)
+
+
+def give_password(client: Any, prefix: str, user: str, password: str, query: str = "") -> Any:
+    """Fill in the login page of a Flask test client; the answer."""
+    token = form_token(client.get(f"{prefix}login").get_data(as_text=True))
+    return client.post(f"{prefix}login{query}", data={"user": user, "password": password, "csrf": token})
+
+
+def log_in(client: Any, prefix: str, user: str, password: str, phone: Authenticator, query: str = "") -> Any:
+    """The whole login of a Flask test client, enrolment included; the last answer (303 when it worked)."""
+    answer = give_password(client, prefix, user, password, query)
+    if answer.status_code != 303:
+        return answer
+    place = answer.headers["Location"]
+    page = client.get(place).get_data(as_text=True)
+    token = form_token(page)
+    if place.endswith("/enrol"):
+        phone.scan(enrolment_key(page))
+        answer = client.post(place, data={"csrf": token, "code": phone.next()})
+        phone.recovery = recovery_codes(answer.get_data(as_text=True))
+        return answer
+    return client.post(place, data={"csrf": token, **phone.fields()})
+
+
+def come_in(page: Any, phone: Authenticator, user: str, password: str) -> None:
+    """The whole login in a browser (Playwright), from the login page to the page that was wanted."""
+    page.fill("#user", user)
+    page.fill("#password", password)
+    page.click("button[type=submit]")
+    page.wait_for_url(re.compile(r"/login/(mfa|enrol)"))
+    if "/enrol" in page.url:
+        phone.scan(page.inner_text("#secret"))
+        page.fill("#code", phone.next())
+        page.click("button[type=submit]")
+        phone.recovery = page.locator("#codes li").all_inner_texts()
+        page.click("#go")
+        return
+    fields = phone.fields()
+    if "recovery" in fields:
+        page.click("summary")
+    for name, value in fields.items():
+        page.fill(f"#{name}", value)
+    page.click("button[type=submit]")

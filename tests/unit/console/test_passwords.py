@@ -1,0 +1,30 @@
+"""New passwords: long enough, and not what people try first."""
+
+import pytest
+
+from console.auth.passwords import is_right, make_hash, weakness
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "short", "password1234", "P@ssw0rd2024!", "iloveyouforever", "qwertyuiop12", "correct horse battery",
+        "Summer2025!!!!", "aaaaaaaaaaaa", "abcabcabcabc", "1qaz2wsx3edc", "gatehouse-admin", "johnsmith-2024",
+        "123456789012", "x" * 2000,
+    ],
+)  # fmt: skip
+def test_what_people_try_first_is_not_taken(password: str) -> None:
+    assert weakness(password, "john", "john.smith@example.org")
+
+
+@pytest.mark.parametrize("password", ["violet anchor misled tundra", "kH7-wpzQ3vRt", "Tr0ub4dor&3xyzq"])
+def test_a_good_one_is_taken(password: str) -> None:
+    assert weakness(password, "john", "john.smith@example.org") == ""
+
+
+def test_a_hash_knows_its_password_and_nobody_has_none() -> None:
+    known = make_hash("violet anchor misled tundra")
+    assert is_right("violet anchor misled tundra", known)
+    assert not is_right("violet anchor misled tundra ", known)
+    assert not is_right("anything", None)
+    assert not is_right("anything", "not a hash")
