@@ -35,6 +35,12 @@ LEAST: dict[str, Role] = {
     "account_codes": "viewer",
     "account_session_end": "viewer",
     "account_sessions_end": "viewer",
+    "passkey_new": "viewer",
+    "passkey_add": "viewer",
+    "passkey_remove": "viewer",
+    "audit": "admin",
+    "audit_csv": "admin",
+    "audit_verify": "admin",
     "users": "admin",
     "user": "admin",
     "user_invite": "admin",
@@ -54,13 +60,13 @@ CALLBACKS: dict[str, Role] = {"txn-answer.data": "viewer"}
 # Dangerous changes: they want a second factor that was shown lately (step-up).
 FRESH = frozenset(
     {
-        "account_codes", "user_invite", "user_role", "user_disable", "user_enable", "user_unlock", "user_reset_mfa",
-        "user_link",
+        "account_codes", "passkey_new", "passkey_remove", "user_invite", "user_role", "user_disable", "user_enable",
+        "user_unlock", "user_reset_mfa", "user_link",
     }
 )  # fmt: skip
 
 # Pages that a person opens by address: without a session they lead to the login, not to a problem document.
-PAGES = frozenset({"", "root", "prefix", "account", "users", "user"})
+PAGES = frozenset({"", "root", "prefix", "account", "audit", "users", "user"})
 
 
 def name_of(endpoint: str, prefix: str) -> str:

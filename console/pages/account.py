@@ -15,6 +15,8 @@ from core.store.users import User
 
 DONE = {
     "password": "The password is changed; every other session of yours has ended.",
+    "passkey": "The passkey is added; it works at the next login.",
+    "passkey-gone": "The passkey is removed.",
     "ended": "The session has ended.",
     "others": "Every other session of yours has ended.",
 }

@@ -2,40 +2,19 @@
 
 import http.client
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 import pytest
-from argon2 import PasswordHasher
 from sqlalchemy import text
 
-from console.app import PREFIX, create_app
-from core import clock, settings, totp
+from console.app import PREFIX
+from core import clock, totp
 from core.store.db import Database
 from core.web.app import App
+from tests.integration.console.conftest import PASSWORD, VARIABLES
 from tests.people import Authenticator, form_token, give_password, log_in
 from tests.serving import served
-
-PASSWORD = "a long enough secret"
-HASH = PasswordHasher(1, 8192, 1).hash(PASSWORD)
-VARIABLES = {"GATEHOUSE_SECRET_KEY": "k" * 40, "GATEHOUSE_ADMIN_PASSWORD_HASH": HASH}
-
-
-@pytest.fixture
-def app(redis_url: str, database_url: str, tmp_path: Path) -> Iterator[App]:
-    known = {"REDIS_URL": redis_url, "DATABASE_URL": database_url, "GATEHOUSE_DATA": str(tmp_path), **VARIABLES}
-    made = create_app(settings.load(known))
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def phone(app: App) -> Authenticator:
-    """The administrator's, enrolled."""
-    phone = Authenticator()
-    assert log_in(app.test_client(), PREFIX, "admin", PASSWORD, phone).status_code == 200
-    return phone
 
 
 class Wire:

@@ -1,0 +1,60 @@
+"""A passkey in a browser: made on the account page, used at the login, removed; a virtual authenticator signs."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import PASSWORD, Console, Seat
+from tests.people import come_in
+
+pytestmark = pytest.mark.browser
+Sit = Callable[..., Seat]
+
+
+def plug_in(page: Page) -> None:
+    """A virtual security key that is always touched."""
+    wire = page.context.new_cdp_session(page)
+    wire.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+        "automaticPresenceSimulation": True,
+    }
+    wire.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+
+
+def test_a_passkey_is_made_used_and_removed(sit: Sit, console: Console) -> None:
+    page = sit(wait=False).page
+    page.context.clear_cookies()
+    url = console.url.replace("127.0.0.1", "localhost")
+    page.goto(url)
+    plug_in(page)
+    come_in(page, console.phone, "admin", PASSWORD)
+    page.wait_for_selector("#page")
+    page.goto(f"{url}account")
+    page.click("text=Add a passkey")
+    page.fill("#f-name", "Key in the drawer")
+    page.click("text=Make the passkey")
+    expect(page.locator(".keys")).to_contain_text("Key in the drawer")
+    page.click("button[aria-label='Log out admin']")
+    page.fill("#user", "admin")
+    page.fill("#password", PASSWORD)
+    page.click("button[type=submit]")
+    page.click("text=Use a passkey")
+    page.wait_for_selector("#page")
+    page.goto(f"{url}account")
+    page.click(".keys >> text=Remove")
+    page.click("dialog >> text=Remove")
+    expect(page.locator("main")).to_contain_text("The passkey is removed")
+    expect(page.locator("main")).to_contain_text("None yet")
+
+
+def test_an_address_without_a_name_says_why_there_are_no_passkeys(sit: Sit, console: Console) -> None:
+    page = sit(wait=False).page
+    page.goto(f"{console.url}account")
+    page.click("text=Add a passkey")
+    expect(page.locator("main")).to_contain_text("belong to a host name")

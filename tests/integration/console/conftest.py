@@ -1,0 +1,72 @@
+"""A console on real stores, and people who come in as people do."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from argon2 import PasswordHasher
+from flask.testing import FlaskClient
+
+from console.app import PREFIX, create_app
+from core import settings
+from core.store import users
+from core.store.db import Database
+from core.web.app import App
+from tests.people import Authenticator, form_token, log_in
+
+PASSWORD = "a long enough secret"
+HASH = PasswordHasher(1, 8192, 1).hash(PASSWORD)
+VARIABLES = {"GATEHOUSE_SECRET_KEY": "k" * 40, "GATEHOUSE_ADMIN_PASSWORD_HASH": HASH}
+
+
+@pytest.fixture
+def app(redis_url: str, database_url: str, tmp_path: Path) -> Iterator[App]:
+    """The application; its administrator is `admin`."""
+    known = {"REDIS_URL": redis_url, "DATABASE_URL": database_url, "GATEHOUSE_DATA": str(tmp_path), **VARIABLES}
+    made = create_app(settings.load(known))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def phone(app: App) -> Authenticator:
+    """The administrator's, enrolled."""
+    phone = Authenticator()
+    assert log_in(app.test_client(), PREFIX, "admin", PASSWORD, phone).status_code == 200
+    return phone
+
+
+class Person:
+    """Somebody who is logged in."""
+
+    def __init__(self, client: FlaskClient, phone: Authenticator) -> None:
+        self.client = client
+        self.phone = phone
+
+    def token(self) -> str:
+        """The token of the session's forms."""
+        return form_token(self.client.get(f"{PREFIX}account").get_data(as_text=True))
+
+    def post(self, path: str, **data: str) -> tuple[int, str]:
+        """Send a form of a page; status and text."""
+        answer = self.client.post(PREFIX + path, data={"csrf": self.token(), **data})
+        return answer.status_code, answer.get_data(as_text=True)
+
+    def is_in(self) -> bool:
+        """Whether the session is good."""
+        return self.client.get(PREFIX).status_code == 200
+
+
+@pytest.fixture
+def person(app: App, db: Database) -> Callable[[str, str], Person]:
+    """`person(name, role)`: a new user of a role, logged in through the pages."""
+
+    def make(name: str, role: str) -> Person:
+        if name != "admin":
+            with db.transaction() as connection:
+                assert users.insert(connection, name, role, password_hash=HASH)
+        found = Person(app.test_client(), Authenticator())
+        assert log_in(found.client, PREFIX, name, PASSWORD, found.phone).status_code == 200
+        return found
+
+    return make
