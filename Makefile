@@ -10,7 +10,7 @@ PIP := $(PY) -m pip install --disable-pip-version-check --no-input
 BRIEFLY := { grep --line-buffered -vE '^(Requirement already satisfied|Looking in)' || true; }
 ARGS ?=
 
-.PHONY: help setup setup-test run password mfa scenario replay test check format schema bench
+.PHONY: help setup setup-test run password mfa token audit scenario replay test check format schema bench
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -25,6 +25,12 @@ run: setup  ## start everything here and print where to log in; Ctrl-C stops it
 
 password: setup  ## a new password for the local administrator
 	@$(PY) -m stack password
+
+token: setup  ## make token NAME=shop SCOPE=ingest: let a machine in (scopes: ingest, score, read, admin)
+	@$(PY) -m stack token create --name "$(NAME)" --scope $(or $(SCOPE),ingest)
+
+audit: setup  ## prove that no row of the audit log was altered, removed or reordered
+	@$(PY) -m stack audit
 
 mfa: setup  ## forget the local administrator's second factors; the next login sets up new ones
 	@$(PY) -m stack mfa

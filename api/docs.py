@@ -31,7 +31,7 @@ def install(app: App) -> None:
     made: list[bytes] = []
 
     @app.get("/openapi.json")
-    @documented("This document", tag="operations", answers={200: dict[str, Any]})
+    @documented("This document", tag="operations", answers={200: dict[str, Any]}, scope="operations")
     def openapi() -> Response:
         if not made:
             made.append(codec.encode(document(app, TITLE, VERSION, DESCRIPTION)))
@@ -44,7 +44,13 @@ def install(app: App) -> None:
 def _serve(app: App, path: str, file: Path, kind: str) -> None:
     body = file.read_bytes()
 
-    @documented("The browsable form of the document", tag="operations", answers={200: str}, content_type=kind)
+    @documented(
+        "The browsable form of the document",
+        tag="operations",
+        answers={200: str},
+        content_type=kind,
+        scope="operations",
+    )
     def page() -> Response:
         return Response(body, headers={"Content-Security-Policy": _POLICY}, content_type=f"{kind}; charset=utf-8")
 

@@ -62,6 +62,7 @@ def install(app: App, reads: Reads) -> None:
     @documented(
         "Many parts at once, only what changed",
         tag="monitoring",
+        scope="read",
         query=SnapshotQuery,
         answers={200: Snapshot, 304: None},
         description="Give the `version` of one answer as `since` of the next. 304 has `X-As-Of` too.",
@@ -89,7 +90,7 @@ def install(app: App, reads: Reads) -> None:
         _add(app, reads, name, module)
 
     @app.get("/api/monitoring/<part>")
-    @documented("A part that does not exist", tag="monitoring", problems=(404,))
+    @documented("A part that does not exist", tag="monitoring", problems=(404,), scope="read")
     def unknown(part: str) -> Response:
         return problem(404, f"There is no such part; parts are {', '.join(reads.modules)}.", field="part")
 
@@ -107,6 +108,7 @@ def _add(app: App, reads: Reads, name: str, module: Any) -> None:
     @documented(
         title,
         tag="monitoring",
+        scope="read",
         query=RangeQuery,
         answers={200: module.Data, 304: None},
         problems=(503,),

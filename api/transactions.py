@@ -104,6 +104,7 @@ def install(app: App, reads: Reads) -> None:
     @documented(
         "The newest transactions, of a wallet or an IP",
         tag="transactions",
+        scope="read",
         query=ListQuery,
         answers={200: list[Listed]},
         problems=(503,),
@@ -126,6 +127,7 @@ def install(app: App, reads: Reads) -> None:
     @documented(
         "One transaction: score, features and their contributions, labels, history",
         tag="transactions",
+        scope="read",
         answers={200: Detail},
         problems=(404, 503),
     )

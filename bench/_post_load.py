@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 PATH = "/api/v1/ml/predict/fraud"
+TOKEN = "the-token-of-this-benchmark-0123456789"  # tells our service who asks; the peer does not look
 
 
 def connection(port: int, bodies: list[bytes], until: float, took: list[float]) -> None:
@@ -23,8 +24,9 @@ def connection(port: int, bodies: list[bytes], until: float, took: list[float]) 
             body = bodies[number % len(bodies)]
             number += 1
             link.sendall(
-                b"POST %s HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
-                % (PATH.encode(), len(body), body)
+                b"POST %s HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer %s\r\n"
+                b"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
+                % (PATH.encode(), TOKEN.encode(), len(body), body)
             )
             answer = link.recv(65536)
             while b"\r\n\r\n" not in answer:

@@ -58,7 +58,7 @@ def log_in(page: Page, rig: Rig) -> None:
 
 def measure(page: Page, rig: Rig) -> tuple[list[float], list[float]]:
     """Seconds to the key and to the screen, one pair a round."""
-    api = HttpClient(rig.settings.api_url)
+    api = HttpClient(rig.settings.api_url, token=rig.settings.internal_token)
     dice = random.Random(7)
     to_key, to_screen = [], []
     for number in range(ROUNDS):

@@ -16,7 +16,7 @@ from pathlib import Path
 import psycopg2
 import xgboost
 
-from bench import harness
+from bench import _post_load, harness
 from core import clock, codec
 from core.errors import HttpAway
 from core.http import HttpClient
@@ -47,6 +47,7 @@ def main() -> int:
             "GATEHOUSE_DATA": folder,
             "BENCH_MODEL": str(root / "model.json"),
             "OMP_NUM_THREADS": "1",
+            "GATEHOUSE_INTERNAL_TOKEN": _post_load.TOKEN,
         }
         bodies = prepare(root, database_url, redis_url)
         with (

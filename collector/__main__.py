@@ -10,6 +10,8 @@ from collections.abc import Callable
 from collector import tasks, upkeep
 from collector.blocks import Blocks
 from collector.consume import Consume
+from collector.correlation import rules
+from collector.correlation.run import Correlator
 from collector.health import Health
 from collector.tasks import Task
 from collector.windows import Windows
@@ -24,6 +26,7 @@ from core.web.metrics import Metrics
 
 PUBLISH_SECONDS = 0.5
 JUDGE_SECONDS = 2.0
+CORRELATE_SECONDS = 2.0
 UPKEEP_SECONDS = 3600.0
 
 
@@ -81,12 +84,14 @@ def run(known: Settings, stores: Stores) -> int:
         windows.refresh(now)
         windows.publish(now)
 
+    correlator = Correlator(stores.database, stores.outlet, rules.load(known.config_dir / "sigma"))
     duties = [
         Task("consume", 0.0, take),
         Task("publish", PUBLISH_SECONDS, publish),
         Task("health", known.config.services.interval_seconds, health.check),
         Task("host", known.config.services.interval_seconds, health.sample),
         Task("blocks", JUDGE_SECONDS, blocks.judge),
+        Task("correlation", CORRELATE_SECONDS, correlator.step),
         Task("upkeep", UPKEEP_SECONDS, lambda _: upkeep.run(stores.database, known.config.retention)),
     ]
     checks = {"postgres": stores.database.ping, "redis": stores.live.ping, "stream": lambda: backlog(stores.live)}

@@ -50,8 +50,8 @@ _INDEX = """<!doctype html>
 def create_app(settings: Settings, client: HttpClient | None = None) -> App:
     """The WSGI application. Raises ConfigError when the secret key, PostgreSQL or Redis is not set."""
     settings.require("secret_key", "database_url", "redis_url")
-    client = client or HttpClient(settings.api_url, timeout=4.0)
-    server = create_web_app("console", settings)
+    client = client or HttpClient(settings.api_url, timeout=4.0, token=settings.internal_token)
+    server = create_web_app("console", settings, tokens=False)
     stores = server.stores or assemble(settings)
     server.ready_checks["postgres"] = stores.database.ping
     server.ready_checks["redis"] = stores.live.ping

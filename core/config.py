@@ -88,6 +88,8 @@ class LimitsConfig(Frozen, frozen=True):
     trusted_proxies: list[str]
     max_body_bytes: Count
     max_events: Count
+    operations_networks: list[str] = []
+    cors_origins: list[str] = []
 
 
 class IngestConfig(Frozen, frozen=True):

@@ -25,11 +25,12 @@ class Answer:
 class HttpClient:
     """Talks to one base URL. Safe to share between threads.
 
-    `timeout` is in seconds, for connect and read each. Redirects are not followed.
+    `timeout` is in seconds, for connect and read each. Redirects are not followed. A `token` goes with every request.
     """
 
-    def __init__(self, base_url: str, timeout: float = 5.0, connections: int = 8) -> None:
+    def __init__(self, base_url: str, timeout: float = 5.0, connections: int = 8, token: str = "") -> None:
         self.base_url = base_url.rstrip("/")
+        self._token = {"Authorization": f"Bearer {token}"} if token else {}
         self._pool = urllib3.PoolManager(
             maxsize=connections, timeout=urllib3.Timeout(connect=timeout, read=timeout), retries=False
         )
@@ -43,6 +44,7 @@ class HttpClient:
         headers: dict[str, str] | None = None,
     ) -> Answer:
         """One request. Raises HttpAway when no answer comes; any status is an answer."""
+        headers = {**self._token, **(headers or {})}
         try:
             answer = (
                 self._pool.request(

@@ -17,6 +17,8 @@ from core.errors import ConfigError
 
 T = TypeVar("T")
 ROOT = Path(__file__).resolve().parent.parent
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+TOKEN_CHARACTERS = 32
 
 _DEFAULTS = {
     "DATABASE_URL": "",
@@ -40,6 +42,8 @@ _DEFAULTS = {
     "GATEHOUSE_ADMIN_PASSWORD_HASH": "",
     "GATEHOUSE_FAILPOINT": "",
     "GATEHOUSE_DURABILITY": "",
+    "GATEHOUSE_AUTH": "on",
+    "GATEHOUSE_INTERNAL_TOKEN": "",
 }
 _PORTS = [name for name in _DEFAULTS if name.endswith("_PORT")]
 
@@ -62,6 +66,8 @@ class Settings:
     admin_user: str
     admin_password_hash: str = field(repr=False)
     failpoint: str
+    auth: bool
+    internal_token: str = field(repr=False)
     config: Config
 
     def section(self, name: str, kind: type[T]) -> T:
@@ -93,6 +99,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     for name, schemes in (("DATABASE_URL", ("postgresql://", "postgres://")), ("REDIS_URL", ("redis://", "rediss://"))):
         if value[name] and not value[name].startswith(schemes):
             problems.append(f"{name} must start with {schemes[0]}")
+    _check_access(value, problems)
     if problems or config is None:
         raise ConfigError(problems)
     host = value["GATEHOUSE_HOST"]
@@ -111,6 +118,8 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         admin_user=value["GATEHOUSE_ADMIN_USER"],
         admin_password_hash=value["GATEHOUSE_ADMIN_PASSWORD_HASH"],
         failpoint=value["GATEHOUSE_FAILPOINT"],
+        auth=value["GATEHOUSE_AUTH"] == "on",
+        internal_token=value["GATEHOUSE_INTERNAL_TOKEN"],
         config=config,
     )
 
@@ -140,6 +149,16 @@ def _port(value: dict[str, str], name: str, problems: list[str]) -> int:
         return int(value[name])
     problems.append(f"{name} must be a port number, not {value[name]!r}")
     return 0
+
+
+def _check_access(value: dict[str, str], problems: list[str]) -> None:
+    """Doors without tokens are for a machine of one's own; a token of our processes must not be guessable."""
+    if value["GATEHOUSE_AUTH"] not in ("on", "off"):
+        problems.append("GATEHOUSE_AUTH must be on or off")
+    if value["GATEHOUSE_AUTH"] == "off" and value["GATEHOUSE_HOST"] not in LOOPBACK:
+        problems.append("GATEHOUSE_AUTH may be off only while GATEHOUSE_HOST is a loopback address")
+    if 0 < len(value["GATEHOUSE_INTERNAL_TOKEN"]) < TOKEN_CHARACTERS:
+        problems.append(f"GATEHOUSE_INTERNAL_TOKEN must have at least {TOKEN_CHARACTERS} characters")
 
 
 def _config(folder: Path, durability: str, problems: list[str]) -> Config | None:

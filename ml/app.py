@@ -55,10 +55,13 @@ def _add_scoring(app: App, predictor: Predictor) -> None:
         start = perf_counter()
         return _json(ScoredMany(predictor.many(json_body(many).transactions, start)))
 
-    single = documented("Score one transaction", tag="scoring", body=Score, answers={200: Scored}, problems=(400, 503))
+    single = documented(
+        "Score one transaction", tag="scoring", body=Score, answers={200: Scored}, problems=(400, 503), scope="score"
+    )
     batch = documented(
         "Score up to 1,000 transactions at once",
         tag="scoring",
+        scope="score",
         body=ScoreMany,
         answers={200: ScoredMany},
         problems=(400, 503),
@@ -68,7 +71,7 @@ def _add_scoring(app: App, predictor: Predictor) -> None:
         app.post(path, endpoint=path)(single(predict))
     if app.admission:
         endpoints = {path: path for path in singles}
-        app.wsgi_app = FastPath(app, app.admission, predictor, endpoints)  # type: ignore[method-assign]
+        app.wsgi_app = FastPath(app, predictor, endpoints)  # type: ignore[method-assign]
     for path in (f"{PREFIX}/predict-batch", "/predict-batch"):
         app.post(path, endpoint=path)(batch(predict_batch))
         app.telemetry.add(path)  # how our own history is made; a partner's batches are traffic
@@ -81,6 +84,7 @@ def _add_model(app: App, serving: Serving, runs: Runs) -> None:
     @documented(
         "Contributions of stored feature values",
         tag="scoring",
+        scope="score",
         body=Explain,
         answers={200: Explained},
         problems=(400, 503),
@@ -92,7 +96,9 @@ def _add_model(app: App, serving: Serving, runs: Runs) -> None:
         return _json(Explained(body.model_version, base, shares))
 
     @app.get(f"{PREFIX}/model")
-    @documented("The model and policy that score now", tag="model", answers={200: InService}, problems=(503,))
+    @documented(
+        "The model and policy that score now", tag="model", answers={200: InService}, problems=(503,), scope="read"
+    )
     def model() -> Response:
         force = serving.current()
         kept = force.scorer.model
@@ -119,11 +125,12 @@ def _add_model(app: App, serving: Serving, runs: Runs) -> None:
     start = documented(
         "Start a training run on stored, labelled predictions",
         tag="model",
+        scope="admin",
         body=Train,
         answers={202: Training},
         problems=(400, 409),
     )
-    look = documented("The newest training run", tag="model", answers={200: Training}, problems=(404,))
+    look = documented("The newest training run", tag="model", answers={200: Training}, problems=(404,), scope="read")
     for path in (f"{PREFIX}/train", "/train"):
         app.post(path, endpoint=f"POST {path}")(start(train))
         app.get(path, endpoint=f"GET {path}")(look(training))

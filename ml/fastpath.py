@@ -1,9 +1,9 @@
 """The short way of a scoring request through the service, before Flask: same checks, same answer, a third of the cost.
 
-Only the plain case goes this way: a JSON POST of a known length to a scoring path from an address that is not blocked.
-Whatever else comes, and every failure, is handed to the application, which then answers as always; so this file never
-writes a problem document. Should the application get further checks before a request, such as tokens, nothing goes
-this way any more (`_APPLICATION_CHECKS`) until they are done here too.
+Only the plain case goes this way: a JSON POST of a known length to a scoring path, from an address that is welcome,
+with a token that opens scoring. Whatever else comes, and every failure, is handed to the application, which then
+answers as always; so this file never writes a problem document. Should the application get further checks before a
+request than those that are done here too (`_known_checks`), nothing goes this way any more.
 """
 
 import io
@@ -14,14 +14,14 @@ from typing import Any
 import msgspec
 
 from core import clock
-from core.web.admission import CLIENT, Admission
+from core.web.admission import CLIENT
 from core.web.app import App
 from core.web.recorder import Seen
 from ml.bodies import Score
 from ml.predict import Predictor
 
 FAILURE = "gatehouse.scoring-failure"  # environ key: what scoring raised, for the application to answer
-_APPLICATION_CHECKS = 1  # admission, done here too
+SCOPE = "score"
 _MOST_BYTES = 65536
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
@@ -31,10 +31,15 @@ Wsgi = Callable[[Environ, StartResponse], Iterable[bytes]]
 class FastPath:
     """A WSGI application in front of `app`'s own; `endpoints` maps the paths it serves to their endpoint names."""
 
-    def __init__(self, app: App, admission: Admission, predictor: Predictor, endpoints: dict[str, str]) -> None:
+    def __init__(self, app: App, predictor: Predictor, endpoints: dict[str, str]) -> None:
+        if app.admission is None:
+            raise ValueError("the application has no admission")
         self._app = app
+        self._gate = app.gate
+        self._seen_checks, self._knows = 0, False
+        self._known_checks = [app.admission.admit, *([app.gate.check] if app.gate else [])]
         self._application: Wsgi = app.wsgi_app
-        self._admission = admission
+        self._admission = app.admission
         self._predictor = predictor
         self._endpoints = endpoints
         self._decode = msgspec.json.Decoder(Score).decode
@@ -47,7 +52,7 @@ class FastPath:
             return self._application(environ, start_response)
         start = perf_counter()
         request_id, _ = self._admission.identify(environ)
-        if self._admission.blocked_for(environ[CLIENT]):
+        if self._admission.refused_for(environ) or (self._gate and not self._gate.opens(environ, SCOPE)):
             return self._application(environ, start_response)
         body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
         try:
@@ -78,10 +83,18 @@ class FastPath:
             and environ.get("CONTENT_TYPE") == "application/json"
             and "HTTP_CONTENT_ENCODING" not in environ
             and "HTTP_TRANSFER_ENCODING" not in environ
+            and "HTTP_ORIGIN" not in environ
             and length.isdecimal()
             and 0 < int(length) <= _MOST_BYTES
-            and len(self._app.before_request_funcs.get(None, ())) == _APPLICATION_CHECKS
+            and self._knows_every_check()
         )
+
+    def _knows_every_check(self) -> bool:
+        checks = self._app.before_request_funcs.get(None, [])
+        if len(checks) != self._seen_checks:
+            self._seen_checks = len(checks)
+            self._knows = all(c in self._known_checks or getattr(c, "only_with_origin", False) for c in checks)
+        return self._knows
 
     def _note(self, environ: Environ, endpoint: str, took: float, size: int) -> None:
         recorder = self._app.recorder

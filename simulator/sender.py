@@ -31,8 +31,8 @@ class Sender:
         tell: Callable[[str], None],
         stopped: Callable[[float], bool] | None = None,
     ) -> None:
-        self._api = HttpClient(settings.api_url, timeout=20.0)
-        self._scoring = HttpClient(settings.scoring_url, timeout=20.0)
+        self._api = HttpClient(settings.api_url, timeout=20.0, token=settings.internal_token)
+        self._scoring = HttpClient(settings.scoring_url, timeout=20.0, token=settings.internal_token)
         self._patience = patience
         self._tell = tell
         self._wait = stopped or _sleep

@@ -1,5 +1,6 @@
 """`python -m stack`: runs the local stack. `python -m stack password`: a new password for the administrator.
 
+`python -m stack token` makes, lists and revokes the tokens of machines; `python -m stack audit` proves the audit log.
 `python -m stack mfa` forgets the administrator's second factors, for whoever lost the phone and the recovery codes.
 `python -m stack env` prints the variables with which a command of another terminal reaches the running stack.
 """
@@ -14,13 +15,15 @@ from types import FrameType
 from core.errors import GatehouseError
 from core.store import factors, users
 from core.store.audit import Audit
+from core.store.audit_check import verify
 from core.store.db import Database
+from stack import token
 from stack.failure import StackError
 from stack.progress import complain, notice
 from stack.start import Stack, assemble, start
 from stack.supervisor import LOOK_SECONDS
 
-USAGE = "usage: python -m stack [run | password | mfa | env]"
+USAGE = "usage: python -m stack [run | password | mfa | env | token … | audit]"
 
 
 class Stopped(BaseException):
@@ -29,13 +32,14 @@ class Stopped(BaseException):
 
 def main(arguments: list[str]) -> int:
     """Exit code 0 after an orderly end, 2 with one sentence when the stack cannot start."""
-    commands = {"run": run, "password": password, "mfa": mfa, "env": env}
-    command = commands.get(arguments[0] if arguments else "run")
-    if command is None or len(arguments) > 1:
+    commands = {"run": run, "password": password, "mfa": mfa, "env": env, "audit": audit}
+    name = arguments[0] if arguments else "run"
+    command = commands.get(name)
+    if name != "token" and (command is None or len(arguments) > 1):
         complain(USAGE)
         return 2
     try:
-        return command(assemble())
+        return command(assemble()) if command else token.run(assemble(), arguments[1:])
     except (StackError, GatehouseError) as error:
         complain(str(error))
     except OSError as error:
@@ -109,6 +113,15 @@ def env(stack: Stack) -> int:
     return 0
 
 
+def audit(stack: Stack) -> int:
+    """Proves the audit log of the running stack whole; exit code 1 with the first row at fault when it is not."""
+    known = {} if stack.settings.database_url else stack.home.addresses()
+    key = stack.settings.secret_key or known.get("GATEHOUSE_SECRET_KEY", "")
+    verdict = verify(Database(stack.settings.database_url or known["DATABASE_URL"]), key)
+    print(verdict.sentence())
+    return 1 if verdict.problem else 0
+
+
 def _welcome(stack: Stack, seconds: float) -> None:
     print(f"\nGatehouse is ready after {seconds:.0f} s.\n\n  {stack.url}\n")
     if stack.first_password:
@@ -117,6 +130,7 @@ def _welcome(stack: Stack, seconds: float) -> None:
         print("  authenticator app (any that makes six-digit codes) and shows ten recovery codes: keep them.")
     else:
         print(f"  user {stack.settings.admin_user}, the password of the first start; `make password` sets a new one.")
+    print("  A machine needs a token: python -m stack token create --name NAME --scope ingest")
     print("  Ctrl-C stops everything and keeps the data.\n", flush=True)
 
 

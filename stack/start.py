@@ -120,9 +120,10 @@ def find_redis(stack: Stack, tell: Callable[[str], None]) -> Live:
 
 
 def prepare_secrets(stack: Stack, tell: Callable[[str], None]) -> None:
-    """Hands the console its key and the administrator's password hash, both made at the first start."""
+    """Hands the processes their key and the token they know one another by, and the administrator's password hash."""
     settings, env = stack.settings, stack.supervisor.env
     env.setdefault("GATEHOUSE_SECRET_KEY", stack.home.secrets()["secret_key"])
+    env.setdefault("GATEHOUSE_INTERNAL_TOKEN", stack.home.secrets()["internal_token"])
     if settings.admin_password_hash:
         return
     if "admin_password_hash" not in stack.home.secrets():
@@ -132,9 +133,10 @@ def prepare_secrets(stack: Stack, tell: Callable[[str], None]) -> None:
 
 
 def publish_addresses(stack: Stack) -> None:
-    """Writes down where everything answers, for `python -m stack env`."""
+    """Writes down where everything answers and by which secrets, for `python -m stack env`."""
     env, settings = stack.supervisor.env, stack.settings
     addresses = {"DATABASE_URL": env["DATABASE_URL"], "REDIS_URL": env["REDIS_URL"]}
+    addresses |= {name: env[name] for name in ("GATEHOUSE_SECRET_KEY", "GATEHOUSE_INTERNAL_TOKEN")}
     addresses |= {"GATEHOUSE_API_URL": settings.api_url, "GATEHOUSE_SCORING_URL": settings.scoring_url}
     stack.home.publish(addresses | {"GATEHOUSE_RPC_URL": settings.rpc_url})
 

@@ -24,7 +24,10 @@ def served(
     app: str = "monitoring_api:app",
     variables: dict[str, str] | None = None,
 ) -> Iterator[tuple[str, psutil.Process]]:
-    """Its URL and gunicorn's main process; fails when the log holds a stack trace at the end."""
+    """Its URL and gunicorn's main process; fails when the log holds a stack trace at the end.
+
+    No token is asked for, unless `variables` say so.
+    """
     port = find_free()
     url = f"http://127.0.0.1:{port}"
     environ = {
@@ -33,6 +36,7 @@ def served(
         "REDIS_URL": redis_url,
         "GATEHOUSE_DATA": str(folder),
         "GATEHOUSE_SCORING_URL": "http://127.0.0.1:9",
+        "GATEHOUSE_AUTH": "off",
         **(variables or {}),
     }
     command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", str(workers)]

@@ -58,6 +58,7 @@ def install(app: App, settings: Settings, stores: Stores, memory: Memory) -> Non
     @documented(
         "Take events in",
         tag="ingest",
+        scope="ingest",
         body=(Event, list[Event], Batch),
         answers={202: Taken},
         problems=(413, 415, 503),

@@ -27,6 +27,12 @@ class Verdict:
     seq: int | None = None
     problem: str = ""
 
+    def sentence(self) -> str:
+        """What is said to a person."""
+        if self.problem:
+            return f"audit: row {self.seq}: {self.problem}"
+        return f"audit: {self.rows} rows, unbroken, head {self.head[:16] or 'none'}"
+
 
 def verify(database: Database, secret_key: str) -> Verdict:
     """Walk the chain from its first row to the signed head. Raises DatabaseAway."""
@@ -75,11 +81,8 @@ def main() -> int:
     except GatehouseError as error:
         print(f"audit: {error}", file=sys.stderr)
         return 2
-    if verdict.problem:
-        print(f"audit: row {verdict.seq}: {verdict.problem}", file=sys.stderr)
-        return 1
-    print(f"audit: {verdict.rows} rows, unbroken, head {verdict.head[:16]}")
-    return 0
+    print(verdict.sentence(), file=sys.stderr if verdict.problem else sys.stdout)
+    return 1 if verdict.problem else 0
 
 
 if __name__ == "__main__":

@@ -48,6 +48,9 @@ PART_LOCK_TTL = 5
 # Blocked IPs (sorted set: IP -> epoch second of the end).
 BLOCKED_IPS = "gatehouse:{live}:blocked-ips"
 
+# Requests counted against the limits of a minute (lists and counters of the `limits` library, by address).
+LIMITS = "gatehouse:limit"
+
 # Console sessions (string, JSON), by digest of the cookie.
 SESSION = "gatehouse:session:{digest}"
 # The digests of a user's sessions (set), and a login that waits for its second factor (string, JSON).

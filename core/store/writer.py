@@ -145,6 +145,8 @@ def key_of(event: Event) -> str:
 
 
 def _lock(cursor: Any, events: list[Event]) -> None:
+    if any(isinstance(event, (Security, Request)) for event in events):
+        cursor.execute(sql("feed.mark_writer"))
     if any(isinstance(event, Label) for event in events):
         cursor.execute(sql("writer.lock_labels"))
     elif any(isinstance(event, Prediction) for event in events):

@@ -1,7 +1,9 @@
-"""The first thing done with a request: who asks, under which id, and whether its address is blocked (R3).
+"""The first thing done with a request: who asks, under which id, and whether its address is welcome (R3).
 
-The collector decides who is blocked. The recorder's thread copies the list from Redis every second, so a request pays
-one set lookup; with Redis away the last list stays in force until each block's own end.
+Every request of an address that is not in an allowed network is counted (`core.store.limiter`); one over its limit is
+blocked: at once in this process, within a second on every worker, with its row and its security event from the
+recorder's thread. The list of blocks is copied from Redis every second; with Redis away the last list stays in force
+until each block's own end.
 """
 
 import re
@@ -14,29 +16,42 @@ from typing import Any
 import structlog
 from flask import Flask, Response, g, request
 
-from core import clock
+from core import clock, log, security
 from core.config import LimitsConfig
-from core.errors import RedisAway
-from core.store.live import Live
+from core.errors import RedisAway, Unreachable
+from core.store import blocks
+from core.store.assembly import Stores
+from core.store.limiter import Limiter
 from core.web.client import client_address, networks, within
 from core.web.problems import problem
 from core.web.recorder import Seen
 
 REFRESH_SECONDS = 1.0
+REFUSED_SECONDS = 60
+KNOWN_ADDRESSES = 8192
 CLIENT = "gatehouse.client"  # environ key of the client's address
+_COUNTED = "gatehouse.counted"  # environ key: this request was counted and let in before
 _SANE_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}\Z")
 
 
 class Admission:
-    """Hooks of one application. `open_endpoints` answer blocked addresses too (health checks)."""
+    """Hooks of one application. `open_endpoints` answer blocked addresses too and are not counted (health checks)."""
 
-    def __init__(self, name: str, limits: LimitsConfig, live: Live | None, open_endpoints: Sequence[str] = ()) -> None:
+    def __init__(
+        self, name: str, limits: LimitsConfig, stores: Stores | None, open_endpoints: Sequence[str] = ()
+    ) -> None:
         self._name = name
+        self._limits = limits
         self._trusted = networks(limits.trusted_proxies)
         self._allowed = networks(limits.allow_networks)
+        self._is_allowed: dict[str, bool] = {}
         self._open = frozenset(open_endpoints)
-        self._live = live
+        self._stores = stores
+        self._limiter = Limiter(stores.live if stores else None, limits.global_per_minute, limits.ip_per_minute)
         self._blocked: dict[str, float] = {}
+        self._new_blocks: dict[str, float] = {}
+        self._over_global = 0.0
+        self._refused: dict[str, float] = {}
         self._refreshed = 0.0
 
     def install(self, app: Flask) -> None:
@@ -45,14 +60,14 @@ class Admission:
         app.after_request(sign)
 
     def admit(self) -> Response | None:
-        """Note the ids and the client; refuse a blocked address with 429."""
+        """Note the ids and the client; refuse a blocked address, and one over a limit, with 429."""
         environ = request.environ
         g.request_id, g.correlation_id = self.identify(environ)
-        left = 0.0 if request.endpoint in self._open else self.blocked_for(environ[CLIENT])
+        left = 0.0 if request.endpoint in self._open else self.refused_for(environ)
         if left > 0:
             return problem(
                 429,
-                "This address sent too many requests and is blocked for a while.",
+                "Too many requests; this address must wait.",
                 headers={"Retry-After": str(ceil(left))},
             )
         return None
@@ -67,21 +82,93 @@ class Admission:
         environ[CLIENT] = client_address(environ, self._trusted)
         return request_id, correlation_id
 
-    def blocked_for(self, address: str) -> float:
-        """Seconds for which an address is still refused; 0 when it is welcome."""
-        if address not in self._blocked or within(address, self._allowed):
+    def refused_for(self, environ: dict[str, Any]) -> float:
+        """Count the request of an identified client, once; seconds for which it is refused, 0 when it is welcome."""
+        address = environ[CLIENT]
+        if self._is_exempt(address):
             return 0.0
-        return max(0.0, self._blocked[address] - clock.now())
+        if left := self._blocked.get(address, 0.0):
+            left -= clock.now()
+            if left > 0:
+                return left
+        if _COUNTED in environ:
+            return 0.0
+        environ[_COUNTED] = True
+        over = self._limiter.count(address)
+        if not over:
+            return 0.0
+        if over == "ip" and address:  # without an address (a Unix socket) there is nothing to block
+            until = clock.now() + self._limits.block_minutes * 60
+            self._blocked[address] = self._new_blocks[address] = until
+            return self._limits.block_minutes * 60
+        if over == "global":
+            self._over_global = clock.now()
+        return 5.0
+
+    def token_refused(self, address: str) -> None:
+        """Hear of a token that opens nothing; an address gives one event a minute."""
+        self._refused.setdefault(address, 0.0)
 
     def refresh(self, _: list[Seen]) -> None:
-        """Copy the list of blocked addresses when the copy is a second old; a recorder's listener."""
-        if self._live is None or time.monotonic() - self._refreshed < REFRESH_SECONDS:
+        """Write the new blocks and events, and copy the list of blocks when it is a second old; a listener."""
+        if self._stores is None:
+            return
+        self._write(self._stores)
+        if time.monotonic() - self._refreshed < REFRESH_SECONDS:
             return
         self._refreshed = time.monotonic()
         try:
-            self._blocked = self._live.blocked_ips(clock.now())
+            blocked = self._stores.live.blocked_ips(clock.now())
         except RedisAway:
             return
+        self._blocked = blocked | self._new_blocks
+
+    def _write(self, stores: Stores) -> None:
+        for address, until in list(self._new_blocks.items()):
+            reason = f"over {self._limits.ip_per_minute} requests in one minute ({self._name})"
+            minutes = self._limits.block_minutes
+            try:
+                blocks.block(stores.database, stores.outlet, address, until - minutes * 60, minutes, reason)
+                blocks.announce(stores.live, address, until)
+            except Unreachable as error:
+                log.get("admission").warning("a block is in force here only", ip=address, detail=str(error))
+                break
+            self._new_blocks.pop(address, None)
+        now = clock.now()
+        if self._over_global:
+            minute, self._over_global = int(self._over_global // 60), 0.0
+            security.emit(
+                stores.outlet.publish,
+                "medium",
+                f"More than {self._limits.global_per_minute} requests in one minute; the rest is refused",
+                action="global-limit",
+                category="network",
+                source="rate-limit",
+                event_id=f"global-limit:{minute}",
+            )
+        for address, told in list(self._refused.items()):
+            if told == 0.0:
+                self._refused[address] = now
+                security.emit(
+                    stores.outlet.publish,
+                    "medium",
+                    f"{address} sent a token that opens nothing ({self._name})",
+                    action="token-refused",
+                    outcome="failure",
+                    ip=address,
+                    source=self._name,
+                    event_id=f"token-refused:{self._name}:{address}:{int(now // REFUSED_SECONDS)}",
+                )
+            elif now - told > REFUSED_SECONDS:
+                self._refused.pop(address, None)
+
+    def _is_exempt(self, address: str) -> bool:
+        known = self._is_allowed.get(address)
+        if known is None:
+            if len(self._is_allowed) >= KNOWN_ADDRESSES:
+                self._is_allowed.clear()
+            known = self._is_allowed[address] = within(address, self._allowed)
+        return known
 
 
 def sign(response: Response) -> Response:

@@ -9,13 +9,14 @@ from flask.globals import _cv_request
 from core import log
 from core.settings import Settings
 from core.store.assembly import Stores, assemble
-from core.web import health, problems
+from core.web import cors, health, problems
 from core.web.admission import CLIENT, Admission
 from core.web.client import networks
 from core.web.health import Check
 from core.web.metric_files import MetricFiles
 from core.web.metrics import Metrics
 from core.web.recorder import Recorder
+from core.web.tokens import Gate
 from core.web.traffic import Traffic
 
 
@@ -32,6 +33,7 @@ class App(Flask):
         self.ready_checks: dict[str, Check] = {}
         self.stores: Stores | None = None
         self.admission: Admission | None = None
+        self.gate: Gate | None = None
         self.telemetry: set[str] = set()
 
     def close(self) -> None:
@@ -68,11 +70,12 @@ class App(Flask):
         return response
 
 
-def create_app(name: str, settings: Settings, stores: Stores | None = None) -> App:
+def create_app(name: str, settings: Settings, stores: Stores | None = None, *, tokens: bool = True) -> App:
     """The application of the process `name`; opens nothing until the first request.
 
     `stores` are shared with the process; without them they are made when the settings have the addresses, and else the
-    application serves, but publishes no traffic and refuses nobody. Whoever authenticates a request sets
+    application serves, but publishes no traffic. Every route needs a token of the scope it declares, unless `tokens`
+    is False because the application guards itself. Whoever authenticates a request sets
     `request.environ["gatehouse.user"]` for its event.
     """
     log.setup(name)
@@ -84,9 +87,17 @@ def create_app(name: str, settings: Settings, stores: Stores | None = None) -> A
     limits = settings.config.limits
     app.config["MAX_CONTENT_LENGTH"] = limits.max_body_bytes
     problems.install(app)
-    app.admission = admission = Admission(name, limits, stores.live if stores else None, health.ENDPOINTS)
+    app.admission = admission = Admission(name, limits, stores, health.ENDPOINTS)
     admission.install(app)
     recorder.listeners.append(admission.refresh)
+    if tokens:
+        cors.install(app, limits.cors_origins)
+    if tokens and settings.auth:
+        operations = networks(limits.operations_networks)
+        database = stores.database if stores else None
+        app.gate = Gate(settings.internal_token, database, operations, admission.token_refused)
+        app.gate.install(app)
+        recorder.listeners.append(app.gate.refresh)
     if stores:
         allowed = networks(limits.allow_networks)
         recorder.listeners.append(

@@ -30,7 +30,7 @@ def install(app: Flask, checks: dict[str, Check], recorder: Recorder) -> None:
     """Add the three endpoints; `checks` may grow until the application serves."""
 
     @app.get("/healthz")
-    @documented("Whether the process is alive", tag="operations", answers={200: dict[str, str]})
+    @documented("Whether the process is alive", tag="operations", answers={200: dict[str, str]}, scope="open")
     def healthz() -> Response:
         return _json(200, {"status": "ok"})
 
@@ -39,13 +39,18 @@ def install(app: Flask, checks: dict[str, Check], recorder: Recorder) -> None:
         "Whether the process can serve: each dependency by name",
         tag="operations",
         answers={200: dict[str, str], 503: dict[str, str]},
+        scope="open",
     )
     def readyz() -> Response:
         return _json(*readiness(checks))
 
     @app.get("/metrics")
     @documented(
-        "Metrics of all workers, Prometheus text", tag="operations", answers={200: str}, content_type="text/plain"
+        "Metrics of all workers, Prometheus text",
+        tag="operations",
+        answers={200: str},
+        content_type="text/plain",
+        scope="operations",
     )
     def metrics() -> Response:
         return Response(text(recorder.families()), content_type=CONTENT_TYPE)

@@ -13,12 +13,16 @@ from core.web.problems import CONTENT_TYPE, Problem
 V = TypeVar("V", bound=Callable[..., Any])
 _PARAMETER = re.compile(r"<(?:(\w+)(?:\([^)]*\))?:)?(\w+)>")
 _REFERENCE = "#/components/schemas/{name}"
+_SCHEME = "A machine token (`gate_…`). Each operation names in `x-scope` the scope that opens it."
 _HIDDEN_METHODS = {"HEAD", "OPTIONS"}
 
 
 @dataclass(frozen=True)
 class Operation:
-    """What a view says of itself: types of its query, body (a tuple: any of them), answers (None: no body)."""
+    """What a view says of itself: types of its query, body (a tuple: any of them), answers (None: no body).
+
+    `scope` is what a caller's token must open; without one the route is closed (`core.web.tokens`).
+    """
 
     summary: str
     tag: str
@@ -29,6 +33,7 @@ class Operation:
     content_type: str = "application/json"
     description: str = ""
     headers: dict[str, str] = field(default_factory=dict)
+    scope: str = ""
 
 
 def documented(
@@ -42,9 +47,12 @@ def documented(
     content_type: str = "application/json",
     description: str = "",
     headers: dict[str, str] | None = None,
+    scope: str = "",
 ) -> Callable[[V], V]:
-    """Document a view. `headers` are request headers: name → what it is for."""
-    operation = Operation(summary, tag, query, body, answers or {}, problems, content_type, description, headers or {})
+    """Document a view. `headers` are request headers: name → what it is for. `scope`: who may call it."""
+    operation = Operation(
+        summary, tag, query, body, answers or {}, problems, content_type, description, headers or {}, scope
+    )
 
     def mark(view: V) -> V:
         view.operation = operation  # type: ignore[attr-defined]
@@ -79,7 +87,10 @@ def document(app: Flask, title: str, version: str, description: str) -> dict[str
         "info": {"title": title, "version": version, "description": description},
         "servers": [{"url": "/"}],
         "paths": paths,
-        "components": {"schemas": components},
+        "components": {
+            "schemas": components,
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "description": _SCHEME}},
+        },
     }
 
 
@@ -129,7 +140,8 @@ def _operation(
     for status, kind in operation.answers.items():
         content = {operation.content_type: {"schema": schema_of[_key(kind)]}} if kind is not None else None
         responses[str(status)] = {"description": _meaning(status), **({"content": content} if content else {})}
-    for status in sorted({400, 405, 429, 500, *operation.problems}):
+    closed = {401, 403} if operation.scope != "open" else set()
+    for status in sorted({400, 405, 429, 500, 503, *closed, *operation.problems}):
         responses.setdefault(
             str(status),
             {"description": _meaning(status), "content": {CONTENT_TYPE: {"schema": schema_of[_key(Problem)]}}},
@@ -140,6 +152,8 @@ def _operation(
         "tags": [operation.tag],
         "responses": responses,
     }
+    if closed:
+        found |= {"security": [{"token": []}], "x-scope": operation.scope}
     if operation.description:
         found["description"] = operation.description
     if parameters:
@@ -161,6 +175,8 @@ def _meaning(status: int) -> str:
         202: "Accepted",
         304: "Nothing new",
         400: "Invalid input",
+        401: "No live token",
+        403: "The token lacks the scope",
         404: "Not found",
         405: "Method not allowed",
         409: "Conflict",

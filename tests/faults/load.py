@@ -33,12 +33,14 @@ class Ledger:
 class Load:
     """Sends from threads: `posts` bodies of three events and `scores` scoring requests a second, named after `run`."""
 
-    def __init__(self, api_url: str, scoring_url: str, run: str, posts: float = 12.0, scores: float = 12.0) -> None:
+    def __init__(
+        self, api_url: str, scoring_url: str, token: str, run: str, posts: float = 12.0, scores: float = 12.0
+    ) -> None:
         self.run = run
         self.ledger = Ledger()
         self._finish = threading.Event()
         self._abandon = threading.Event()
-        api, scoring = HttpClient(api_url, timeout=4.0), HttpClient(scoring_url, timeout=4.0)
+        api, scoring = (HttpClient(url, timeout=4.0, token=token) for url in (api_url, scoring_url))
         self._threads = [
             threading.Thread(
                 target=self._pace, args=(posts / 2, lambda n, w=w: self._post(api, f"{w}-{n}")), daemon=True

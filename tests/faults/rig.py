@@ -5,6 +5,7 @@ is what people run.
 """
 
 import os
+import secrets
 import signal
 import tempfile
 import time
@@ -33,6 +34,7 @@ def environment(folder: Path) -> dict[str, str]:
     inherited = {name: value for name, value in os.environ.items() if name not in outside}
     inherited = {name: value for name, value in inherited.items() if not name.startswith("GATEHOUSE_")}
     ports = {f"GATEHOUSE_{name}_PORT": str(find_free()) for name in PORTS}
+    ports["GATEHOUSE_INTERNAL_TOKEN"] = secrets.token_urlsafe(32)
     return inherited | ports | {"GATEHOUSE_DATA": str(folder), "PYTHONUNBUFFERED": "1"}
 
 

@@ -115,7 +115,8 @@ def test_both_servers_are_away_and_callers_are_told_so(rig: Rig, survives: Case)
         rig.postgres.stop()
         rig.wait(2.0)
         event = {"kind": "heartbeat", "service": "siem-collector", "status": "UP"}
-        answer = HttpClient(rig.settings.api_url, timeout=8.0).post_json("/api/v1/events", event)
+        client = HttpClient(rig.settings.api_url, timeout=8.0, token=rig.settings.internal_token)
+        answer = client.post_json("/api/v1/events", event)
         assert answer.status == 503
         assert int(answer.headers["retry-after"]) > 0
         rig.postgres.start()

@@ -24,6 +24,7 @@ def known(database_url: str, redis_url: str, tmp_path: Path) -> Settings:
             "DATABASE_URL": database_url,
             "REDIS_URL": redis_url,
             "GATEHOUSE_DATA": str(tmp_path),
+            "GATEHOUSE_AUTH": "off",
             "GATEHOUSE_SCORING_URL": "http://127.0.0.1:9",
         }
     )

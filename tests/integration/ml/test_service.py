@@ -19,6 +19,7 @@ from ml import registry, training
 from ml.app import create
 from tests.unit.ml.examples import config, table
 
+OPEN = {"GATEHOUSE_AUTH": "off"}  # tokens have tests of their own
 SCORE = "/api/v1/ml/predict/fraud"
 FRAUD = {"speed": 4.0, "new_device": True, "age": 3}
 HONEST = {"speed": -2.0, "new_device": False, "age": None}
@@ -26,7 +27,7 @@ HONEST = {"speed": -2.0, "new_device": False, "age": None}
 
 @pytest.fixture
 def settings(database_url: str, redis_url: str, tmp_path: Path) -> Settings:
-    return load({"DATABASE_URL": database_url, "REDIS_URL": redis_url, "GATEHOUSE_DATA": str(tmp_path)})
+    return load({"DATABASE_URL": database_url, "REDIS_URL": redis_url, "GATEHOUSE_DATA": str(tmp_path), **OPEN})
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ def champion(db: Database, live: Live) -> int:
 
 
 def post(app: App, path: str, body: Any, **options: Any) -> TestResponse:
-    return Client(app).post(path, json=body, **options)
+    return Client(app).post(path, json=body, environ_base={"REMOTE_ADDR": "127.0.0.1"}, **options)
 
 
 def published(live: Live) -> list[events.Event]:

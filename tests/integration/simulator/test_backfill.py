@@ -42,6 +42,7 @@ def serving(app: Flask) -> Iterator[str]:
 
 def test_history_arrives_once(db: Database, live: Live, database_url: str, redis_url: str, tmp_path: Path) -> None:
     environ = {"DATABASE_URL": database_url, "REDIS_URL": redis_url, "GATEHOUSE_DATA": str(tmp_path)}
+    environ["GATEHOUSE_INTERNAL_TOKEN"] = "the processes of this test know one another"
     settings = load(environ)
     platform = simulator_config.load(settings)
     platform = msgspec.structs.replace(platform, backfill=msgspec.structs.replace(platform.backfill, single_hours=0.05))

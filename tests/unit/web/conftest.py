@@ -11,4 +11,4 @@ from core.web import App, create_app
 @pytest.fixture
 def app(tmp_path: Path) -> App:
     """The bare factory's application."""
-    return create_app("probe", settings.load({"GATEHOUSE_DATA": str(tmp_path)}))
+    return create_app("probe", settings.load({"GATEHOUSE_DATA": str(tmp_path), "GATEHOUSE_AUTH": "off"}))

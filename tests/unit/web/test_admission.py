@@ -1,63 +1,124 @@
-"""Blocked addresses are refused until their block ends; allowed networks and health checks never are."""
+"""Blocked addresses are refused until their block ends; one over its limit is blocked; allowed networks never are."""
 
 import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pytest
 
 from core import settings
 from core.errors import RedisAway
+from core.store import keys
+from core.store.assembly import Stores, assemble
 from core.web import problems
 from core.web.admission import Admission
 from core.web.app import App
 from core.web.metrics import Metrics
 from core.web.recorder import Recorder
 
-
-class Blocks:
-    """Stands for Redis' list of blocked addresses."""
-
-    def __init__(self) -> None:
-        self.blocked = {"203.0.113.5": time.time() + 60, "203.0.113.6": time.time() - 1, "127.0.0.1": time.time() + 60}
-        self.away = False
-
-    def blocked_ips(self, now: float) -> dict[str, float]:
-        if self.away:
-            raise RedisAway
-        return self.blocked
+Make = Callable[..., tuple[App, Admission, Stores]]
+FAR, OTHER = "203.0.113.5", "203.0.113.6"
 
 
 @pytest.fixture
-def served(tmp_path: Path) -> tuple[App, Admission, Any]:
-    limits = settings.load({"GATEHOUSE_DATA": str(tmp_path)}).config.limits
-    blocks = Blocks()
-    app = App("probe", Recorder(Metrics()), static_folder=None)
-    problems.install(app)
-    admission = Admission("probe", msgspec.structs.replace(limits), blocks, ["healthz"])  # type: ignore[arg-type]
-    admission.install(app)
-    app.add_url_rule("/", "view", lambda: "ok")
-    app.add_url_rule("/healthz", "healthz", lambda: "ok")
+def make(database_url: str, redis_url: str, tmp_path: Path) -> Iterator[Make]:
+    """Makes workers: an application, its admission and its stores."""
+    made: list[Stores] = []
+    known = settings.load({"DATABASE_URL": database_url, "REDIS_URL": redis_url, "GATEHOUSE_DATA": str(tmp_path)})
+
+    def worker(**limits: object) -> tuple[App, Admission, Stores]:
+        made.append(assemble(known))
+        app = App("probe", Recorder(Metrics()), static_folder=None)
+        problems.install(app)
+        admission = Admission("probe", msgspec.structs.replace(known.config.limits, **limits), made[-1], ["healthz"])
+        admission.install(app)
+        app.add_url_rule("/", "view", lambda: "ok")
+        app.add_url_rule("/healthz", "healthz", lambda: "ok")
+        return app, admission, made[-1]
+
+    yield worker
+    for stores in made:
+        stores.close()
+
+
+def status(app: App, address: str, path: str = "/", **headers: str) -> int:
+    answer = app.test_client().get(path, environ_base={"REMOTE_ADDR": address}, headers=headers)
+    return answer.status_code
+
+
+def test_a_blocked_address_gets_429_and_when_to_come_back(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    app, admission, stores = make()
+    ends = {FAR: time.time() + 60, OTHER: time.time() - 1, "127.0.0.1": time.time() + 60}
+    stores.live.redis.zadd(keys.BLOCKED_IPS, ends)
     admission.refresh([])
-    return app, admission, blocks
-
-
-def status(app: App, address: str, path: str = "/") -> int:
-    return app.test_client().get(path, environ_base={"REMOTE_ADDR": address}).status_code
-
-
-def test_a_blocked_address_gets_429_and_when_to_come_back(served: tuple[App, Admission, Any]) -> None:
-    app, admission, blocks = served
-    answer = app.test_client().get("/", environ_base={"REMOTE_ADDR": "203.0.113.5"})
+    answer = app.test_client().get("/", environ_base={"REMOTE_ADDR": FAR})
     assert answer.status_code == 429
     assert 0 < int(answer.headers["Retry-After"]) <= 60
-    assert status(app, "203.0.113.5", "/healthz") == 200
-    assert status(app, "203.0.113.6") == 200
+    assert status(app, FAR, "/healthz") == 200
+    assert status(app, OTHER) == 200
     assert status(app, "127.0.0.1") == 200
-    blocks.away, admission._refreshed = True, 0.0
+
+    def away(_: float) -> dict[str, float]:
+        raise RedisAway
+
+    monkeypatch.setattr(stores.live, "blocked_ips", away)
+    admission._refreshed = 0.0
     admission.refresh([])
-    assert status(app, "203.0.113.5") == 429, "the last list stays in force while Redis is away"
-    blocks.away, blocks.blocked, admission._refreshed = False, {}, 0.0
-    admission.refresh([])
-    assert status(app, "203.0.113.5") == 200
+    assert status(app, FAR) == 429, "the last list stays in force while Redis is away"
+
+
+def test_the_hundred_and_first_request_blocks_on_every_worker(make: Make) -> None:
+    first, second = make(), make()
+    answers = [status((first, second)[n % 2][0], FAR) for n in range(101)]
+    assert answers == [200] * 100 + [429]
+    assert status(first[0], OTHER) == 200
+    first[1].refresh([])
+    second[1].refresh([])
+    assert [status(worker[0], FAR) for worker in (first, second)] == [429, 429]
+    rows = count(first[2], "SELECT count(*) FROM ip_blocks")
+    assert rows == 1
+    assert first[2].live.redis.xlen(keys.STREAM) == 1, "one security event"
+    answer = second[0].test_client().get("/", environ_base={"REMOTE_ADDR": FAR})
+    assert 3500 < int(answer.headers["Retry-After"]) <= 3600
+
+
+def test_the_limit_is_exact_under_parallel_requests(make: Make) -> None:
+    workers = [make(ip_per_minute=40)[0] for _ in range(3)]
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(lambda n: status(workers[n % 3], FAR), range(120)))
+    assert answers.count(200) == 40
+
+
+def test_allowed_networks_and_health_checks_are_not_counted(make: Make) -> None:
+    app, _, _ = make(ip_per_minute=5)
+    assert {status(app, "127.0.0.1") for _ in range(20)} == {200}
+    assert {status(app, FAR, "/healthz") for _ in range(20)} == {200}
+    assert [status(app, FAR) for _ in range(6)] == [200] * 5 + [429]
+
+
+def test_the_whole_has_a_limit_exact_to_a_lease_a_worker(make: Make) -> None:
+    workers = [make(global_per_minute=50)[0] for _ in range(2)]
+    answers = [status(workers[n % 2], f"198.51.100.{n}") for n in range(80)]
+    assert 50 - 2 * 10 <= answers.count(200) <= 50
+
+
+def test_only_trusted_proxies_say_who_asks(make: Make) -> None:
+    open_app = make(ip_per_minute=3)[0]
+    assert [status(open_app, FAR, **{"X-Forwarded-For": f"10.0.0.{n}"}) for n in range(4)][-1] == 429
+    behind = make(ip_per_minute=3, trusted_proxies=["192.0.2.0/24"])[0]
+    assert {status(behind, "192.0.2.1", **{"X-Forwarded-For": f"10.0.0.{n}"}) for n in range(6)} == {200}
+
+
+def test_without_redis_a_stricter_limit_holds(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    app, _, stores = make()
+    monkeypatch.setattr(stores.live, "_away_until", time.monotonic() + 600)
+    answers = [status(app, FAR) for _ in range(40)]
+    assert answers == [200] * 25 + [429] * 15
+
+
+def count(stores: Stores, query: str) -> int:
+    with stores.database.raw() as connection, connection.cursor() as cursor:
+        cursor.execute(query)
+        return int(cursor.fetchone()[0])

@@ -1,0 +1,76 @@
+"""`GET /api/v1/security-events`: stored security events as ECS or OCSF documents, one JSON object a line (S3)."""
+
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+from flask import Response
+from msgspec import Meta, Struct
+
+from core import clock, codec, ecs_export, events, ocsf
+from core.errors import BadInput
+from core.store import feed
+from core.store.db import Database
+from core.web import App, arguments, documented
+
+PAGE = 1000
+
+
+class ExportQuery(Struct, rename={"start": "from", "end": "to"}, forbid_unknown_fields=True):
+    """Arguments: a span of event time, or `after` to follow on in the order of storing."""
+
+    format: Literal["ecs", "ocsf"] = "ecs"
+    start: Annotated[str, Meta(description="ISO 8601; only events from then on.", max_length=40)] = ""
+    end: Annotated[str, Meta(description="ISO 8601; only events before.", max_length=40)] = ""
+    after: Annotated[int, Meta(description="Header `X-Next-After` of the answer before.", ge=0, le=2**62)] = 0
+    limit: Annotated[int, Meta(ge=1, le=10000)] = 1000
+
+
+def install(app: App, database: Database) -> None:
+    """Add the route."""
+
+    @app.get("/api/v1/security-events")
+    @documented(
+        "Stored security events as ECS or OCSF, one JSON document a line",
+        tag="security",
+        scope="read",
+        query=ExportQuery,
+        answers={200: str},
+        content_type="application/x-ndjson",
+        problems=(503,),
+        description="In the order in which they were stored. Repeat with `after` = header `X-Next-After` for the rest.",
+    )
+    def security_events() -> Response:
+        asked = arguments(ExportQuery)
+        begin, until = _time(asked.start, "?from"), _time(asked.end, "?to")
+        upto = feed.complete_to(database, "security")
+        render = ecs_export.document if asked.format == "ecs" else ocsf.document
+        lines: list[bytes] = []
+        last = asked.after
+        for row in _rows(database, asked.after, upto):
+            last = row["seq"]
+            moment = row["timestamp"].timestamp()
+            if (begin is None or moment >= begin) and (until is None or moment < until):
+                lines.append(codec.encode(render(row)) + b"\n")
+                if len(lines) == asked.limit:
+                    break
+        headers = {"X-Next-After": str(last), "Cache-Control": "no-store"}
+        return Response(b"".join(lines), headers=headers, content_type="application/x-ndjson")
+
+
+def _rows(database: Database, after: int, upto: int) -> Iterator[feed.Row]:
+    while after < upto:
+        with database.transaction() as connection:
+            page = feed.security_after(connection, after, upto, PAGE)
+        if not page:
+            return
+        yield from page
+        after = page[-1]["seq"]
+
+
+def _time(text: str, field: str) -> float | None:
+    if not text:
+        return None
+    try:
+        return events.when(text, clock.now(), 1e9)
+    except BadInput as error:
+        raise BadInput(field, error.reason) from None

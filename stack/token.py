@@ -1,0 +1,64 @@
+"""`python -m stack token create | list | revoke`: the tokens of machines, from the command line.
+
+Reaches the running local stack by itself; elsewhere it needs DATABASE_URL and GATEHOUSE_SECRET_KEY.
+"""
+
+import argparse
+import getpass
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from core import clock
+from core.store import tokens
+from core.store.audit import Audit
+from core.store.db import Database
+from stack.start import Stack
+
+
+def run(stack: Stack, arguments: Sequence[str]) -> int:
+    """One command; exit code 0. Raises GatehouseError and StackError."""
+    asked = _parser().parse_args(arguments)
+    settings = stack.settings
+    known = {} if settings.database_url else stack.home.addresses()
+    database = Database(settings.database_url or known["DATABASE_URL"])
+    audit = Audit(settings.secret_key or known.get("GATEHOUSE_SECRET_KEY", ""))
+    actor = f"{getpass.getuser()} (command line)"
+    try:
+        if asked.command == "create":
+            until = clock.to_datetime(clock.now()) + timedelta(days=asked.days) if asked.days else None
+            token_id, text = tokens.create(database, audit, asked.name, asked.scope, actor, until)
+            print(f"token {token_id}, shown this once:\n\n  {text}\n")
+        elif asked.command == "revoke":
+            print(f"token {asked.id} ({tokens.revoke(database, audit, asked.id, actor).name}) is revoked")
+        else:
+            _show(tokens.listed(database))
+    finally:
+        database.close()
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m stack token")
+    commands = parser.add_subparsers(dest="command", required=True)
+    create = commands.add_parser("create", help="make a token and show it once")
+    create.add_argument("--name", required=True, help="who will use it")
+    create.add_argument(
+        "--scope", required=True, action="append", choices=tokens.SCOPES, help="may be given repeatedly"
+    )
+    create.add_argument("--days", type=float, default=0.0, help="ends after so many days (default: never)")
+    commands.add_parser("list", help="every token, its scopes and its last use")
+    commands.add_parser("revoke", help="end a token").add_argument("id")
+    return parser
+
+
+def _show(found: Sequence[tokens.Token]) -> None:
+    if not found:
+        print("There is no token yet; `python -m stack token create --name NAME --scope ingest` makes one.")
+    for one in found:
+        state = "revoked" if one.revoked_at else f"until {_day(one.expires_at)}" if one.expires_at else "live"
+        used = f"used {_day(one.last_used_at)}" if one.last_used_at else "never used"
+        print(f"{one.id}  {one.name:<30} {','.join(one.scopes):<18} {state:<22} {used}, made by {one.created_by}")
+
+
+def _day(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d %H:%M}" if moment else ""

@@ -1,0 +1,216 @@
+"""Routes are closed unless they say to whom they are open; tokens are scoped, hashed, revocable, outlive an outage."""
+
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from api.app import create_app as create_api
+from core import settings as known_settings
+from core.errors import BadInput, ConfigError, DatabaseAway
+from core.settings import Settings
+from core.store import audit, tokens
+from core.store.audit import Audit
+from core.store.db import Database
+from core.web import App, create_app, documented
+from ml.app import create as create_scoring
+
+INTERNAL = "internal-token-of-this-test-0123456789"
+AUDIT = Audit("key")
+
+
+@pytest.fixture
+def settings(database_url: str, redis_url: str, tmp_path: Path) -> Settings:
+    return known_settings.load(
+        {
+            "DATABASE_URL": database_url,
+            "REDIS_URL": redis_url,
+            "GATEHOUSE_DATA": str(tmp_path),
+            "GATEHOUSE_INTERNAL_TOKEN": INTERNAL,
+        }
+    )
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[App]:
+    app = create_app("probe", settings, stores_of(settings))
+    for scope in (*tokens.SCOPES, "open", "operations"):
+        view = documented(scope, tag="t", scope=scope)(lambda: "ok")
+        app.add_url_rule(f"/{scope}", scope, view)
+    app.add_url_rule("/forgotten", "forgotten", lambda: "ok")
+    yield app
+    app.close()
+
+
+def stores_of(settings: Settings):
+    from core.store.assembly import assemble
+
+    return assemble(settings)
+
+
+def status(app: App, path: str, token: str = "", address: str = "203.0.113.9") -> int:
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    return app.test_client().get(path, headers=headers, environ_base={"REMOTE_ADDR": address}).status_code
+
+
+def test_each_scope_opens_its_routes_and_no_others(app: App, db: Database) -> None:
+    paths = ["/ingest", "/score", "/read", "/admin", "/open", "/operations", "/forgotten", "/none"]
+    expected = {
+        "ingest": [200, 403, 403, 403, 200, 403, 403, 404],
+        "score": [403, 200, 403, 403, 200, 403, 403, 404],
+        "read": [403, 403, 200, 403, 200, 200, 403, 404],
+        "admin": [200, 200, 200, 200, 200, 200, 403, 404],
+    }
+    made = {scope: tokens.create(db, AUDIT, "t", [scope], "anna")[1] for scope in expected}
+    for scope, wanted in expected.items():
+        token = made[scope]
+        assert [status(app, path, token) for path in paths] == wanted, scope
+    assert [status(app, path) for path in paths] == [401] * 4 + [200] + [401] * 3
+    assert [status(app, path, INTERNAL) for path in paths] == [200] * 6 + [403, 404]
+    assert status(app, "/operations", address="127.0.0.1") == 200
+
+
+def test_what_is_no_token_is_refused_with_a_challenge(app: App) -> None:
+    for header in ("", "Bearer ", "Bearer gate_x", "Basic YTpi", "Bearer \u00e9", INTERNAL, f"Bearer {INTERNAL}x"):
+        answer = app.test_client().get("/read", headers={"Authorization": header.encode("utf-8").decode("latin-1")})
+        assert answer.status_code == 401
+        assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+        assert answer.content_type == "application/problem+json"
+
+
+def test_every_route_of_api_and_scoring_declares_its_scope(settings: Settings) -> None:
+    for app in (create_api(settings), create_scoring(settings)):
+        assert app.gate is not None
+        known = {*tokens.SCOPES, "open", "operations"}
+        undeclared = [rule.rule for rule in app.url_map.iter_rules() if app.gate.scope_of(rule.endpoint) not in known]
+        assert undeclared == []
+        client = app.test_client()
+        for rule in app.url_map.iter_rules():
+            if app.gate.scope_of(rule.endpoint) not in ("open", "operations"):
+                path = rule.rule.replace("<transaction_id>", "t").replace("<part>", "p")
+                method = "GET" if "GET" in (rule.methods or ()) else "POST"
+                assert client.open(path, method=method).status_code == 401, path
+        if "serving" in app.extensions:
+            app.extensions["serving"].stop()
+        app.close()
+
+
+def test_scoring_takes_the_short_way_only_with_a_token(settings: Settings) -> None:
+    app = create_scoring(settings)
+    body = {"transaction_id": "t", "features": {}}
+    client: FlaskClient = app.test_client()
+    post = lambda token: client.post("/predict", json=body, headers={"Authorization": f"Bearer {token}"})  # noqa: E731
+    assert post("gate_wrong").status_code == 401
+    assert post(INTERNAL).status_code == 503, "no model yet, but let in"
+    app.extensions["serving"].stop()
+    app.close()
+
+
+def test_a_revoked_token_stops_within_two_seconds_on_every_worker(app: App, settings: Settings, db: Database) -> None:
+    other = create_app("probe2", settings, stores_of(settings))
+    other.add_url_rule("/read", "read", documented("r", tag="t", scope="read")(lambda: "ok"))
+    token_id, token = tokens.create(db, AUDIT, "t", ["read"], "anna")
+    assert [status(app, "/read", token), status(other, "/read", token)] == [200, 200]
+    tokens.revoke(db, AUDIT, token_id, "anna")
+    time.sleep(2.0)
+    assert [status(app, "/read", token), status(other, "/read", token)] == [401, 401]
+    with pytest.raises(BadInput):
+        tokens.revoke(db, AUDIT, token_id, "anna")
+    other.close()
+
+
+def test_an_expired_token_opens_nothing(app: App, db: Database) -> None:
+    ends = datetime.now(UTC) + timedelta(seconds=1.5)
+    _, token = tokens.create(db, AUDIT, "t", ["read"], "anna", ends)
+    assert status(app, "/read", token) == 200
+    time.sleep(1.6)
+    assert status(app, "/read", token) == 401
+
+
+def test_known_tokens_work_while_postgres_is_away_and_not_for_ever(
+    app: App, db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, token = tokens.create(db, AUDIT, "t", ["read"], "anna")
+    assert status(app, "/read", token) == 200
+    gate = app.gate
+    assert gate is not None
+
+    def away(_: Database) -> dict[bytes, tokens.Grant]:
+        raise DatabaseAway("test")
+
+    monkeypatch.setattr(tokens, "active", away)
+    gate._copied -= 600
+    assert status(app, "/read", token) == 200
+    assert status(app, "/read", "gate_other") == 503, "nobody can tell"
+    assert status(app, "/read", INTERNAL) == 200
+    gate._copied -= 600
+    gate._tried = float("-inf")
+    assert status(app, "/read", token) == 503
+
+
+def test_only_the_hash_is_stored_and_every_change_is_audited(db: Database) -> None:
+    token_id, token = tokens.create(db, AUDIT, "shop", ["ingest", "score"], "anna")
+    assert token.startswith("gate_")
+    assert len(token) >= 48
+    with db.raw() as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT row_to_json(t)::text FROM api_tokens t")
+        assert token[5:] not in cursor.fetchone()[0]
+    tokens.revoke(db, AUDIT, token_id, "ben", "10.0.0.1")
+    rows = audit.listed(db, audit.Filter(target=f"token:{token_id}"))
+    assert [(row.action, row.actor, row.ip) for row in rows] == [
+        ("token.revoke", "ben", "10.0.0.1"),
+        ("token.create", "anna", None),
+    ]
+    assert tokens.listed(db)[0].revoked_by == "ben"
+
+
+def test_the_last_use_is_written_at_most_once_a_minute(app: App, db: Database) -> None:
+    _, token = tokens.create(db, AUDIT, "t", ["read"], "anna")
+    status(app, "/read", token)
+    assert app.gate is not None
+    app.gate.refresh([])
+    first = tokens.listed(db)[0].last_used_at
+    assert first is not None
+    status(app, "/read", token)
+    app.gate.refresh([])
+    app.gate._touched = float("-inf")
+    app.gate.refresh([])
+    assert tokens.listed(db)[0].last_used_at == first
+
+
+@pytest.mark.parametrize(("name", "scopes"), [("", ["read"]), ("x" * 101, ["read"]), ("x", []), ("x", ["root"])])
+def test_bad_names_and_scopes_are_refused(db: Database, name: str, scopes: list[str]) -> None:
+    with pytest.raises(BadInput):
+        tokens.create(db, AUDIT, name, scopes, "anna")
+
+
+def test_doors_are_open_only_on_loopback_and_weak_internal_tokens_are_refused() -> None:
+    known_settings.load({"GATEHOUSE_AUTH": "off"})
+    with pytest.raises(ConfigError, match="loopback"):
+        known_settings.load({"GATEHOUSE_AUTH": "off", "GATEHOUSE_HOST": "0.0.0.0"})
+    with pytest.raises(ConfigError, match="32"):
+        known_settings.load({"GATEHOUSE_INTERNAL_TOKEN": "short"})
+
+
+def test_other_origins_are_closed_unless_listed(settings: Settings) -> None:
+    import dataclasses
+
+    import msgspec
+
+    limits = msgspec.structs.replace(settings.config.limits, cors_origins=["https://app.example.org"])
+    listed = dataclasses.replace(settings, config=msgspec.structs.replace(settings.config, limits=limits))
+    for known, origin, allowed in (
+        (settings, "https://app.example.org", False),
+        (listed, "https://app.example.org", True),
+        (listed, "https://evil.example.org", False),
+    ):
+        app = create_api(known)
+        asked = {"Origin": origin, "Access-Control-Request-Method": "POST"}
+        preflight = app.test_client().options("/api/v1/events", headers=asked)
+        assert (preflight.status_code == 204) == allowed
+        assert ("Access-Control-Allow-Origin" in preflight.headers) == allowed
+        assert app.test_client().get("/api/monitoring/kpis", headers={"Origin": origin}).status_code == 401
+        app.close()
