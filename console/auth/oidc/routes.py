@@ -117,7 +117,7 @@ def _go_on(door: Door, user: User, wanted: str, cookies: tuple[str, str] | None)
     return answer
 
 
-def _refuse(door: Door, why: str, text: str = "", status: int = 401) -> Response:
+def _refuse(door: Door, why: str, text: str = "", status: int = 400) -> Response:
     _log.warning("login through the provider refused", why=why)
     door.tell("medium", "login-oidc", "failure", f"Login through the provider refused: {why}", "")
     page = render_template("hop.html", prefix=door.prefix, to="", text=text or "That login could not be confirmed.")

@@ -174,7 +174,7 @@ def test_a_provider_that_proves_mfa_spares_ours_and_roles_follow_it(app: App, pr
 def test_a_lying_token_is_refused(app: App, provider: Liar, leave: Leave, lie: dict[str, Any]) -> None:
     client = app.test_client()
     provider.claims = {"amr": ["otp"], **lie}
-    assert come_back(client, leave(client)["state"])[0] == 401
+    assert come_back(client, leave(client)["state"])[0] == 400
     assert client.get_cookie(PENDING_COOKIE, path=f"{PREFIX}login") is None
     assert client.get(PREFIX).status_code == 303
 
@@ -183,22 +183,22 @@ def test_a_foreign_or_missing_signature_is_refused(app: App, provider: Liar, lea
     for key, algorithm in ((OTHER, "RS256"), (KEY, "HS256"), (KEY, "none")):
         client = app.test_client()
         provider.key, provider.header = key, {"alg": algorithm, "kid": "one"}
-        assert come_back(client, leave(client)["state"])[0] == 401
+        assert come_back(client, leave(client)["state"])[0] == 400
         assert client.get(PREFIX).status_code == 303
 
 
 def test_a_tampered_or_replayed_answer_is_refused(app: App, provider: Liar, leave: Leave) -> None:
     client = app.test_client()
     provider.claims = {"amr": ["otp"]}
-    assert come_back(client, leave(client)["state"] + "x")[0] == 401
-    assert come_back(client, leave(client)["state"], iss="https://evil.example")[0] == 401
+    assert come_back(client, leave(client)["state"] + "x")[0] == 400
+    assert come_back(client, leave(client)["state"], iss="https://evil.example")[0] == 400
     state = leave(client)["state"]
-    assert come_back(app.test_client(), state)[0] == 401  # another browser has no cookie
+    assert come_back(app.test_client(), state)[0] == 400  # another browser has no cookie
     cookie = client.get_cookie("gatehouse_oidc", path=f"{PREFIX}login/oidc")
     assert cookie
     assert come_back(client, state)[0] == 200
     client.set_cookie("gatehouse_oidc", cookie.value, path=f"{PREFIX}login/oidc")
-    assert come_back(client, state)[0] == 401  # the same answer again
+    assert come_back(client, state)[0] == 400  # the same answer again
 
 
 def test_a_name_of_somebody_with_a_password_is_not_taken_over(app: App, provider: Liar, leave: Leave) -> None:
