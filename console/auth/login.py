@@ -114,7 +114,7 @@ def _failed(door: Door, name: str) -> None:
     door.tell("medium", "login", "failure", f"Failed login of {clean(name) or 'an empty user name'}", name)
     if door.attempts.count(f"failures-from:{address()}") == door.config.admin_failures_from_ip:
         text = f"{door.config.admin_failures_from_ip} failed console logins from {address()}"
-        door.tell("high", "login-burst", "failure", text, name)
+        door.tell("high", "password-burst", "failure", text, name)
 
 
 def _form(door: Door, status: int, wrong: str = "", name: str = "") -> Response:
