@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from console.figures.template import band, line_label, threshold, time_format
+from console.figures.template import band, line_label, threshold, time_format, time_ticks
 
 MANY = 1500
 TOP = 1.1  # leaves room for the label of the BLOCKED zone above the highest score
@@ -25,7 +25,7 @@ def draw(data: Mapping[str, Any]) -> dict[str, Any]:
                 "type": "date",
                 "range": [data["from"], data["to"]],
                 "tickformat": time_format(data["to"] - data["from"]),
-                "nticks": 8,
+                "tickvals": time_ticks(data["from"], data["to"]),
             },
             "yaxis": {
                 "range": [0, TOP],

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from console.figures.template import line_label, threshold, time_format
+from console.figures.template import line_label, threshold, time_format, time_ticks
 
 
 def draw(minutes: Sequence[Mapping[str, Any]], limit: int | None) -> dict[str, Any]:
@@ -11,6 +11,7 @@ def draw(minutes: Sequence[Mapping[str, Any]], limit: int | None) -> dict[str, A
     at = [minute["t"] for minute in minutes]
     counts = [minute["n"] for minute in minutes]
     errors = [minute["errors"] for minute in minutes]
+    start, end = (at[0], at[-1]) if at else (0, 0)
     near = limit is not None and max(counts, default=0) > 0.5 * limit
     return {
         "data": [
@@ -39,7 +40,7 @@ def draw(minutes: Sequence[Mapping[str, Any]], limit: int | None) -> dict[str, A
         "layout": {
             "uirevision": "traffic",
             "bargap": 0.25,
-            "xaxis": {"type": "date", "tickformat": time_format(at[-1] - at[0] if at else 0), "nticks": 8},
+            "xaxis": {"type": "date", "tickformat": time_format(end - start), "tickvals": time_ticks(start, end)},
             "yaxis": {"tickformat": "~s", "fixedrange": True, "nticks": 6},
             "shapes": [threshold(limit, "blocked")] if near else [],
             "annotations": [line_label(0, limit, f"limit {limit:,}/min", "blocked")] if near and limit else [],
