@@ -1,7 +1,8 @@
 """What tokens and limits add to a request: the scoring service's short way, with and without them, in one process.
 
-Counted requests come from an address outside the allowed networks, so each pays its trip to Redis. The scoring itself is
-real (a small model, durable in the stream); prints CPU and wall time a request and the share that is added.
+Counted requests come from addresses outside the allowed networks, so each pays its trip to Redis under the shipped
+limit of an address. The scoring itself is real (a small model, durable in the stream). Our own network (loopback here)
+is not counted and pays for the token alone.
 """
 
 import dataclasses
@@ -22,7 +23,8 @@ from ml.app import create
 RUNS, REQUESTS = 7, 400
 TOKEN = "the-token-of-this-benchmark-0123456789"
 GOAL = 0.5
-FAR, NEAR = "203.0.113.50", "127.0.0.1"
+FAR = [f"203.0.113.{number}" for number in range(1, 255)]
+NEAR = ["127.0.0.1"]
 
 
 def main() -> int:
@@ -31,7 +33,7 @@ def main() -> int:
         bodies = prepare(Path(folder), database_url, redis_url).read_bytes().splitlines()
         environ = {"DATABASE_URL": database_url, "REDIS_URL": redis_url, "GATEHOUSE_DATA": folder}
         known = load({**environ, "GATEHOUSE_INTERNAL_TOKEN": TOKEN})
-        limits = msgspec.structs.replace(known.config.limits, ip_per_minute=10**7, global_per_minute=10**8)
+        limits = msgspec.structs.replace(known.config.limits, global_per_minute=10**6)
         known = dataclasses.replace(known, config=msgspec.structs.replace(known.config, limits=limits))
         cases = {
             "bare": (create(dataclasses.replace(known, auth=False)), NEAR),
@@ -40,8 +42,8 @@ def main() -> int:
         }
         found: dict[str, list[dict[str, float]]] = {name: [] for name in cases}
         for _ in range(RUNS):
-            for name, (app, address) in cases.items():
-                found[name].append(measure(app.wsgi_app, address, bodies))
+            for name, (app, addresses) in cases.items():
+                found[name].append(measure(app.wsgi_app, addresses, bodies))
         for app, _ in cases.values():
             app.extensions["serving"].stop()
             app.close()
@@ -55,13 +57,13 @@ def main() -> int:
     return 0 if share <= GOAL else 1
 
 
-def measure(application: Any, address: str, bodies: list[bytes]) -> dict[str, float]:
+def measure(application: Any, addresses: list[str], bodies: list[bytes]) -> dict[str, float]:
     """Microseconds a request, after a few unmeasured ones."""
     for number in range(20):
-        ask(application, address, bodies[number])
+        ask(application, addresses[-1 - number % len(addresses)], bodies[number])
     wall, cpu = time.perf_counter(), time.process_time()
     for number in range(REQUESTS):
-        ask(application, address, bodies[number % len(bodies)])
+        ask(application, addresses[number % len(addresses)], bodies[number % len(bodies)])
     return {
         "wall_us": round((time.perf_counter() - wall) / REQUESTS * 1e6, 1),
         "cpu_us": round((time.process_time() - cpu) / REQUESTS * 1e6, 1),
