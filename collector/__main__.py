@@ -7,7 +7,7 @@ import sys
 import threading
 from collections.abc import Callable
 
-from collector import tasks, upkeep
+from collector import export, tasks, upkeep
 from collector.blocks import Blocks
 from collector.consume import Consume
 from collector.correlation import rules
@@ -85,6 +85,7 @@ def run(known: Settings, stores: Stores) -> int:
         windows.publish(now)
 
     correlator = Correlator(stores.database, stores.outlet, rules.load(known.config_dir / "sigma"))
+    sinks = export.exports(known, stores.database)
     duties = [
         Task("consume", 0.0, take),
         Task("publish", PUBLISH_SECONDS, publish),
@@ -93,6 +94,7 @@ def run(known: Settings, stores: Stores) -> int:
         Task("blocks", JUDGE_SECONDS, blocks.judge),
         Task("correlation", CORRELATE_SECONDS, correlator.step),
         Task("upkeep", UPKEEP_SECONDS, lambda _: upkeep.run(stores.database, known.config.retention)),
+        *export.duties(sinks),
     ]
     checks = {"postgres": stores.database.ping, "redis": stores.live.ping, "stream": lambda: backlog(stores.live)}
     server = sidecar.serve(known.host, known.ports["metrics"], metrics, checks)
@@ -103,6 +105,8 @@ def run(known: Settings, stores: Stores) -> int:
     for thread in threads:
         thread.join(timeout=10)
     server.shutdown()
+    for sink in sinks:
+        sink.close()
     health.close()
     stores.close()
     return 0

@@ -57,7 +57,7 @@ def document(event: dict[str, Any]) -> dict[str, Any]:
     category = ALIASES.get(raw_category, raw_category if raw_category in CATEGORIES else "host")
     outcome = event["outcome"]
     kinds = FAILED if outcome == "failure" else DONE if outcome == "success" else {}
-    kind = "denied" if event["action"] == "ip-blocked" else kinds.get(category, "info")
+    kind = "denied" if category == "network" and event["action"] == "ip-blocked" else kinds.get(category, "info")
     shipped = event.get("document")
     found: dict[str, Any] = _kept(shipped) if isinstance(shipped, dict) else {}
     ours = {

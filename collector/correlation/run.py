@@ -125,7 +125,7 @@ class Correlator:
         trigger = last.event.get("event.id") or str(last.seq)
         match_id = blake2b("\0".join((rule.name, *group, trigger)).encode(), digest_size=12).hexdigest()
         values = {"id": match_id, "rule": rule.name, "group_key": "|".join(group)}
-        span = {"from_at": to_datetime(first.at), "until_at": to_datetime(match.until)}
+        span = {"from_at": to_datetime(match.taken[0]), "until_at": to_datetime(match.taken[1])}
         shared = {hit.event.get("trace.id") for hit in match.hits}
         correlation_id = shared.pop() if len(shared) == 1 else None
         who = ", ".join(group) or "all"

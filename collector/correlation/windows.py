@@ -1,7 +1,8 @@
 """Finds where a correlation holds among the events of one group, in order of time. Pure.
 
-Once it holds, the match takes in everything of its group until a timespan after the event that completed it, and a new
-match starts from nothing: an attack that goes on gives one match a timespan, not one an event.
+Once it holds, the match takes in everything of its group from a timespan before its first event to a timespan after the
+one that completed it, and a new match starts from nothing: an attack that goes on gives about one match a timespan,
+not one an event, and events that arrive late or in any order do not make more of them.
 """
 
 from collections import deque
@@ -26,10 +27,10 @@ class Hit:
 
 @dataclass(frozen=True)
 class Match:
-    """Where a correlation held: the events of the window, the last of which completed it."""
+    """Where a correlation held: the events of the window, the last of which completed it, and what it takes in."""
 
     hits: tuple[Hit, ...]
-    until: float
+    taken: Interval
 
 
 def find(rule: Correlation, hits: Sequence[Hit], taken: Sequence[Interval] = ()) -> list[Match]:
@@ -44,9 +45,9 @@ def find(rule: Correlation, hits: Sequence[Hit], taken: Sequence[Interval] = ())
         while window[0].at < hit.at - rule.timespan:
             window.popleft()
         if _holds(rule, window):
-            until = hit.at + rule.timespan
-            matches.append(Match(tuple(window), until))
-            closed.append((window[0].at, until))
+            taken_in = (window[0].at - rule.timespan, hit.at + rule.timespan)
+            matches.append(Match(tuple(window), taken_in))
+            closed.append(taken_in)
             window.clear()
     return matches
 

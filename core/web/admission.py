@@ -51,7 +51,7 @@ class Admission:
         self._blocked: dict[str, float] = {}
         self._new_blocks: dict[str, float] = {}
         self._over_global = 0.0
-        self._refused: dict[str, float] = {}
+        self._refused: dict[tuple[str, str], float] = {}
         self._refreshed = 0.0
 
     def install(self, app: Flask) -> None:
@@ -105,9 +105,10 @@ class Admission:
             self._over_global = clock.now()
         return 5.0
 
-    def token_refused(self, address: str) -> None:
-        """Hear of a token that opens nothing; an address gives one event a minute."""
-        self._refused.setdefault(address, 0.0)
+    def token_refused(self, address: str, user: str) -> None:
+        """Hear of a token that opens nothing, or not what `user` asked for; one event a minute for each pair."""
+        if len(self._refused) < KNOWN_ADDRESSES:
+            self._refused.setdefault((address, user), 0.0)
 
     def refresh(self, _: list[Seen]) -> None:
         """Write the new blocks and events, and copy the list of blocks when it is a second old; a listener."""
@@ -146,21 +147,22 @@ class Admission:
                 source="rate-limit",
                 event_id=f"global-limit:{minute}",
             )
-        for address, told in list(self._refused.items()):
+        for (address, user), told in list(self._refused.items()):
             if told == 0.0:
-                self._refused[address] = now
+                self._refused[address, user] = now
                 security.emit(
                     stores.outlet.publish,
                     "medium",
-                    f"{address} sent a token that opens nothing ({self._name})",
+                    f"{address} sent a token that {'lacks the scope' if user else 'opens nothing'} ({self._name})",
                     action="token-refused",
                     outcome="failure",
+                    actor=user or None,
                     ip=address,
                     source=self._name,
-                    event_id=f"token-refused:{self._name}:{address}:{int(now // REFUSED_SECONDS)}",
+                    event_id=f"token-refused:{self._name}:{address}:{user}:{int(now // REFUSED_SECONDS)}",
                 )
             elif now - told > REFUSED_SECONDS:
-                self._refused.pop(address, None)
+                self._refused.pop((address, user), None)
 
     def _is_exempt(self, address: str) -> bool:
         known = self._is_allowed.get(address)

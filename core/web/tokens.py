@@ -30,13 +30,13 @@ KEEP_SECONDS = 900.0
 TOUCH_SECONDS = 60.0
 USER = "gatehouse.user"
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="gatehouse"'}
-Refused = Callable[[str], None]
+Refused = Callable[[str, str], None]
 
 
 class Gate:
     """Hooks of one application. Without a database only the internal token opens anything.
 
-    `refused(address)` hears of a token that opens nothing.
+    `refused(address, user)` hears of a token that opens nothing (user empty), or not what was asked for.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class Gate:
         internal_token: str,
         database: Database | None,
         operations: tuple[Network, ...],
-        refused: Refused = lambda _: None,
+        refused: Refused = lambda _, __: None,
     ) -> None:
         own = Grant("internal", "our own processes", frozenset(tokens.SCOPES))
         self._own = {tokens.digest(internal_token): own} if internal_token else {}
@@ -74,10 +74,11 @@ class Gate:
             return problem(503, "Tokens cannot be checked now; try again.", headers={"Retry-After": "2"})
         if grant is None:
             if "HTTP_AUTHORIZATION" in environ:
-                self._refused(environ.get(CLIENT, ""))
+                self._refused(environ.get(CLIENT, ""), "")
             return problem(401, "Send a live token: Authorization: Bearer gate_…", headers=CHALLENGE)
         wanted = "read" if scope == "operations" else scope
         if request.endpoint is not None and not (wanted and grant.opens(wanted)):
+            self._refused(environ.get(CLIENT, ""), environ[USER])
             return problem(403, f"This token does not open it; the scope {wanted or 'none'} is needed.")
         return None
 

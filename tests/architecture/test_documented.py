@@ -11,6 +11,7 @@ FOLDERS = (
     "api/parts",
     "api/ingest",
     "collector/probes",
+    "collector/sinks",
     "simulator/scenarios",
     "simulator/replay",
     "alerts/rules",

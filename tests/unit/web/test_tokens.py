@@ -9,10 +9,12 @@ import pytest
 from flask.testing import FlaskClient
 
 from api.app import create_app as create_api
+from core import events
 from core import settings as known_settings
 from core.errors import BadInput, ConfigError, DatabaseAway
+from core.events import Security
 from core.settings import Settings
-from core.store import audit, tokens
+from core.store import audit, keys, tokens
 from core.store.audit import Audit
 from core.store.db import Database
 from core.web import App, create_app, documented
@@ -71,6 +73,22 @@ def test_each_scope_opens_its_routes_and_no_others(app: App, db: Database) -> No
     assert [status(app, path) for path in paths] == [401] * 4 + [200] + [401] * 3
     assert [status(app, path, INTERNAL) for path in paths] == [200] * 6 + [403, 404]
     assert status(app, "/operations", address="127.0.0.1") == 200
+
+
+def test_refusals_are_security_events_once_a_minute(app: App, db: Database) -> None:
+    token_id, token = tokens.create(db, AUDIT, "t", ["ingest"], "anna")
+    for _ in range(5):
+        status(app, "/read", "gate_wrong")
+        status(app, "/read", token)
+    assert app.admission is not None
+    assert app.stores is not None
+    app.admission.refresh([])
+    app.admission.refresh([])
+    entries = app.stores.live.redis.xrange(keys.STREAM)
+    found = [event for _, fields in entries for event in events.decode(fields[b"e"])]
+    told = {(event.action, event.actor, event.ip) for event in found if isinstance(event, Security)}
+    assert told == {("token-refused", None, "203.0.113.9"), ("token-refused", f"token:{token_id}", "203.0.113.9")}
+    assert len(found) == 2
 
 
 def test_what_is_no_token_is_refused_with_a_challenge(app: App) -> None:

@@ -1,0 +1,1 @@
+"""Where security events go: one module a kind, each with KIND (its configuration type) and `open_sink`."""
