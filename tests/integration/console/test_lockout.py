@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from console.app import PREFIX
+from console.auth import assembly
 from core import clock, totp
 from core.store.db import Database
 from core.web.app import App
@@ -170,3 +171,24 @@ def test_an_unknown_user_is_answered_like_a_known_one(app: App, phone: Authentic
     assert known.status_code == unknown.status_code == 401
     pages = [answer.get_data(as_text=True).replace("nobody", "admin") for answer in (known, unknown)]
     assert pages[0] == pages[1]
+
+
+def test_a_lock_is_a_critical_event_and_a_burst_of_failures_a_high_one(
+    app: App, phone: Authenticator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[str, ...]] = []
+    words = ("severity", "action")
+    monkeypatch.setattr(assembly, "_later", lambda work: told.append(tuple(work.keywords[word] for word in words)))
+    client = app.test_client()
+    for _ in range(6):
+        give_password(client, PREFIX, "admin", "guess")
+    assert told.count(("high", "password-burst")) == 1
+    assert told.count(("medium", "login")) >= 5
+    emergency = app.test_client()
+    token = form_token(emergency.get(f"{PREFIX}login/emergency").get_data(as_text=True))
+    data = {"user": "admin", "password": PASSWORD, "csrf": token}
+    for _ in range(3):
+        emergency.post(f"{PREFIX}login/emergency", data={**data, "recovery": "0-aaaaa-aaaaa"})
+    assert told.count(("critical", "mfa-lock")) == 1
+    emergency.post(f"{PREFIX}login/emergency", data={**data, "recovery": phone.recovery[2]})
+    assert told.count(("critical", "break-glass")) == 1
