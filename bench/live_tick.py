@@ -29,8 +29,12 @@ from bench import harness
 from core.errors import HttpAway
 from core.http import HttpClient
 from core.settings import ROOT
+from core.store.db import Database
+from core.store.migrate import migrate
 from stack.ports import find_free
+from stack.postgres import Postgres
 from stack.redis import Redis
+from tests.people import Authenticator, come_in
 
 TICK, TICKS, WARM = 5.0, 6, 12.0
 OPERATORS, LOAD_SECONDS, P95_GOAL_MS = 1000, 20.0, 100.0
@@ -38,7 +42,7 @@ SIZES = (5_000, 50_000)
 BYTES_GOALS = {5_000: 10.0, 50_000: 80.0}
 CPU_GOAL, MAIN_GOAL, FLAT_GOAL = 100.0, 8.0, 1.25
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
-PASSWORD = secrets.token_urlsafe(12)
+PASSWORD, KEY, PHONE = secrets.token_urlsafe(12), secrets.token_urlsafe(32), Authenticator()
 OURS = "/admin/monitoring/"
 
 
@@ -47,10 +51,16 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         redis = Redis(root / "redis", find_free(), secrets.token_urlsafe(12), root / "redis.log")
+        postgres = Postgres(root / "postgres", find_free(), secrets.token_urlsafe(12), root / "postgres.log")
         redis.start()
         try:
-            found = {size: measure(size, redis, root) for size in SIZES}
+            postgres.start()
+            database = Database(postgres.url())
+            migrate(database)
+            database.close()
+            found = {size: measure(size, redis, postgres, root) for size in SIZES}
         finally:
+            postgres.stop()
             redis.stop()
     return 0 if judge(found) else 1
 
@@ -83,14 +93,15 @@ def judge(found: dict[int, dict[str, dict[str, float]]]) -> bool:
     return met
 
 
-def measure(size: int, redis: Redis, root: Path) -> dict[str, dict[str, float]]:
+def measure(size: int, redis: Redis, postgres: Postgres, root: Path) -> dict[str, dict[str, float]]:
     """Both pages at one size, one after the other, then the load on ours."""
     data = find_free()
     environ = {
         **os.environ,
         "REDIS_URL": redis.url(),
+        "DATABASE_URL": postgres.url(),
         "GATEHOUSE_API_URL": f"http://127.0.0.1:{data}",
-        "GATEHOUSE_SECRET_KEY": secrets.token_urlsafe(32),
+        "GATEHOUSE_SECRET_KEY": KEY,
         "GATEHOUSE_DATA": str(root),
         "GATEHOUSE_ADMIN_PASSWORD_HASH": PasswordHasher(1, 8192, 1).hash(PASSWORD),
         "BENCH_PER_HOUR": str(size),
@@ -113,9 +124,7 @@ def watch(url: str, worker: psutil.Process, ours: bool) -> tuple[dict[str, float
         page = browser.new_page(viewport={"width": 1600, "height": 1000})
         page.goto(url)
         if ours:
-            page.fill("#user", "admin")
-            page.fill("#password", PASSWORD)
-            page.click("button[type=submit]")
+            come_in(page, PHONE, "admin", PASSWORD)
             page.wait_for_selector("#fraud_scatter[data-state=ready] .js-plotly-plot .main-svg")
         else:
             page.wait_for_selector("#scatter .main-svg")
