@@ -13,8 +13,9 @@ from flask import Flask, Response, g, has_request_context, redirect, request
 
 from console import hardening, static
 from console.auth import assembly, guard, invitation, login, second
+from console.auth.oidc import routes as oidc
 from console.live import RANGES, LiveView, Range
-from console.pages import account, audit, own_passkeys, transaction, users
+from console.pages import account, audit, own_passkeys, tokens, transaction, users
 from console.pages import live as live_page
 from console.pages.plain import links
 from console.panel import Panel
@@ -57,7 +58,7 @@ def create_app(settings: Settings, client: HttpClient | None = None) -> App:
     server.ready_checks["monitoring API"] = lambda: _check(client)
     door = assembly.assemble(settings, stores, PREFIX)
     guard.install(server, door)
-    for routes in (login, second, invitation, account, own_passkeys, audit, users):
+    for routes in (login, second, invitation, oidc, account, own_passkeys, audit, tokens, users):
         routes.install(server, door)
     panels: dict[str, Panel] = discover("console.panels", "PANEL")
     view = LiveView(panels, client)

@@ -37,6 +37,7 @@ _DEFAULTS = {
     "GATEHOUSE_SCORING_URL": "",
     "GATEHOUSE_RPC_URL": "",
     "GATEHOUSE_SECRET_KEY": "",
+    "GATEHOUSE_OIDC_CLIENT_SECRET": "",
     "GATEHOUSE_ADMIN_USER": "admin",
     "GATEHOUSE_ADMIN_PASSWORD_HASH": "",
     "GATEHOUSE_FAILPOINT": "",
@@ -61,6 +62,7 @@ class Settings:
     scoring_url: str
     rpc_url: str
     secret_key: str = field(repr=False)
+    oidc_client_secret: str = field(repr=False)
     admin_user: str
     admin_password_hash: str = field(repr=False)
     failpoint: str
@@ -112,6 +114,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         scoring_url=value["GATEHOUSE_SCORING_URL"] or f"http://{host}:{ports['scoring']}",
         rpc_url=value["GATEHOUSE_RPC_URL"] or f"http://{host}:{ports['rpc']}",
         secret_key=value["GATEHOUSE_SECRET_KEY"],
+        oidc_client_secret=value["GATEHOUSE_OIDC_CLIENT_SECRET"],
         admin_user=value["GATEHOUSE_ADMIN_USER"],
         admin_password_hash=value["GATEHOUSE_ADMIN_PASSWORD_HASH"],
         failpoint=value["GATEHOUSE_FAILPOINT"],

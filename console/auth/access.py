@@ -11,7 +11,7 @@ from core.roles import Role
 OPEN = frozenset(
     {
         "login", "login_submit", "mfa", "mfa_submit", "enrol", "enrol_submit", "emergency", "emergency_submit",
-        "invitation", "invitation_submit",
+        "invitation", "invitation_submit", "oidc", "oidc_callback",
     }
 )  # fmt: skip
 
@@ -41,6 +41,9 @@ LEAST: dict[str, Role] = {
     "audit": "admin",
     "audit_csv": "admin",
     "audit_verify": "admin",
+    "tokens": "admin",
+    "token_create": "admin",
+    "token_revoke": "admin",
     "users": "admin",
     "user": "admin",
     "user_invite": "admin",
@@ -60,13 +63,13 @@ CALLBACKS: dict[str, Role] = {"txn-answer.data": "viewer"}
 # Dangerous changes: they want a second factor that was shown lately (step-up).
 FRESH = frozenset(
     {
-        "account_codes", "passkey_new", "passkey_remove", "user_invite", "user_role", "user_disable", "user_enable",
-        "user_unlock", "user_reset_mfa", "user_link",
+        "account_codes", "passkey_new", "passkey_remove", "token_create", "token_revoke", "user_invite", "user_role",
+        "user_disable", "user_enable", "user_unlock", "user_reset_mfa", "user_link",
     }
 )  # fmt: skip
 
 # Pages that a person opens by address: without a session they lead to the login, not to a problem document.
-PAGES = frozenset({"", "root", "prefix", "account", "audit", "users", "user"})
+PAGES = frozenset({"", "root", "prefix", "account", "audit", "tokens", "users", "user"})
 
 
 def name_of(endpoint: str, prefix: str) -> str:

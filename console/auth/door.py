@@ -10,6 +10,7 @@ from flask import Response, g, request
 
 from console.auth import devices
 from console.auth.config import AccessConfig
+from console.auth.oidc.config import OidcConfig
 from console.auth.pending import Pendings
 from console.auth.sessions import Sessions
 from core.sealing import Sealer
@@ -25,7 +26,7 @@ COOKIE = "gatehouse_session"
 DEVICE_COOKIE = "gatehouse_device"
 DEVICE_SECONDS = 400 * 24 * 3600  # the longest that browsers keep a cookie
 
-Report = Callable[[dict[str, Any]], None]
+Report = Callable[..., None]  # the keywords of core.security.emit
 
 
 @dataclass
@@ -35,6 +36,7 @@ class Door:
     prefix: str
     settings: Settings
     config: AccessConfig
+    oidc: OidcConfig
     database: Database
     sessions: Sessions
     pendings: Pendings
@@ -62,18 +64,14 @@ class Door:
     def tell(self, severity: str, action: str, outcome: str, text: str, user: str) -> None:
         """Send a security event about `user`, from the address of this request."""
         self.report(
-            {
-                "kind": "security",
-                "severity": severity,
-                "text": text[:2000],
-                "category": "authentication",
-                "action": action,
-                "outcome": outcome,
-                "actor": clean(user)[:200] or None,
-                "ip": address(),
-                "correlation_id": g.get("correlation_id"),
-                "source": "console",
-            }
+            severity=severity,
+            text=text,
+            action=action,
+            outcome=outcome,
+            actor=user,
+            ip=address(),
+            correlation_id=g.get("correlation_id"),
+            source="console",
         )
 
     def record(

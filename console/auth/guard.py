@@ -86,6 +86,8 @@ def step_up(door: Door, session: Session) -> Response | None:
         known = factors.passkeys(connection, session.user_id)
     if user is None:
         return problem(403, "There is no such user any more.")
+    if user.enrolled_at is None:
+        return problem(403, "Log in again to confirm this change: your second factor lives with the identity provider.")
     shown, wrong = Shown.of_form(session.challenge), ""
     if not shown.empty:
         verdict = factor.present(door, user, shown, lambda *_: None)

@@ -114,12 +114,13 @@ def _failed(door: Door, name: str) -> None:
     door.tell("medium", "login", "failure", f"Failed login of {clean(name) or 'an empty user name'}", name)
     if door.attempts.count(f"failures-from:{address()}") == door.config.admin_failures_from_ip:
         text = f"{door.config.admin_failures_from_ip} failed console logins from {address()}"
-        door.tell("high", "login-burst", "failure", text, name)
+        door.tell("high", "password-burst", "failure", text, name)
 
 
 def _form(door: Door, status: int, wrong: str = "", name: str = "") -> Response:
     values: dict[str, Any] = {"wrong": wrong, "user": name, "next": request.args.get("next", "")}
-    return forms.show(door, "login.html", status, ready=_is_ready(door), **values)
+    provider = door.oidc.label if door.oidc.issuer else ""
+    return forms.show(door, "login.html", status, ready=_is_ready(door), provider=provider, **values)
 
 
 def _is_ready(door: Door) -> bool:

@@ -43,7 +43,7 @@ class Pendings:
     def find(self, token: str | None) -> Pending | None:
         """The half login of a cookie, or None."""
         found = self._live.get_json(_key(token)) if token and len(token) <= 128 else None
-        return Pending(**found) if isinstance(found, dict) else None
+        return Pending(**found) if isinstance(found, dict) and "user_id" in found else None
 
     def change(self, token: str, pending: Pending, **changes: Any) -> Pending:
         """Keep more of it; its time goes on running."""
@@ -51,6 +51,21 @@ class Pendings:
         with self._live.reach() as redis:
             redis.set(_key(token), codec.encode(asdict(changed)), xx=True, keepttl=True)
         return changed
+
+    def remember(self, asked: dict[str, str]) -> str:
+        """Keep what was asked of an identity provider; the value of the cookie."""
+        token = secrets.token_urlsafe(32)
+        self._live.set_json(_key(token), asked, keys.PENDING_TTL)
+        return token
+
+    def take(self, token: str | None) -> dict[str, str] | None:
+        """What was asked, once: it is gone afterwards."""
+        if not token or len(token) > 128:
+            return None
+        with self._live.reach() as redis:
+            found = redis.getdel(_key(token))
+        asked = codec.decode(found) if found else None
+        return asked if isinstance(asked, dict) and "state" in asked else None
 
     def end(self, token: str) -> None:
         """It became a session, or came to nothing."""

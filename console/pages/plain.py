@@ -11,7 +11,13 @@ from core import clock
 from core.roles import reaches
 
 # Endpoint, address under the prefix, words. In the order of the bar.
-NAV = (("", "", "Live"), ("users", "users", "Users"), ("audit", "audit", "Audit"), ("account", "account", "Account"))
+NAV = (
+    ("", "", "Live"),
+    ("users", "users", "Users"),
+    ("tokens", "tokens", "Tokens"),
+    ("audit", "audit", "Audit"),
+    ("account", "account", "Account"),
+)
 
 
 def links(prefix: str, role: str) -> list[tuple[str, str, str]]:

@@ -48,7 +48,7 @@ def test_an_administrator_invites_somebody_who_comes_in(sit: Sit, console: Conso
 @pytest.mark.parametrize("width", [390, 1440])
 def test_the_pages_are_accessible_and_fit(sit: Sit, console: Console, mode: str, width: int, tmp_path: Path) -> None:
     page = sit(wait=False, viewport={"width": width, "height": 900}, color_scheme=mode).page
-    for path in ("account", "users", "users/1"):
+    for path in ("account", "users", "users/1", "audit", "tokens"):
         page.goto(console.url + path)
         page.screenshot(path=tmp_path / f"{path.replace('/', '-')}.png", full_page=True)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path

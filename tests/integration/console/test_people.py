@@ -10,7 +10,7 @@ from console.app import PREFIX
 from console.auth import access
 from core import clock
 from core.roles import ROLES, reaches
-from core.store import audit_check, users
+from core.store import audit_check, tokens, users
 from core.store.db import Database
 from core.web.app import App
 from tests.integration.console.conftest import PASSWORD, VARIABLES, Person
@@ -239,3 +239,23 @@ def test_the_audit_page_filters_exports_and_proves(person: Make, db: Database) -
         connection.execute(text("ALTER TABLE audit_log DISABLE TRIGGER ALL"))
         connection.execute(text("UPDATE audit_log SET actor = 'nobody' WHERE seq = 2"))
     assert "The log is not whole: row 2" in admin.post("audit/verify")[1]
+
+
+def test_a_token_is_made_shown_once_used_and_revoked(person: Make, db: Database) -> None:
+    admin = person("admin", "admin")
+    assert admin.post("tokens", name="shop", days="x", scope="ingest")[0] == 400
+    status, page = admin.post("tokens", name="shop")
+    assert status == 400
+    assert 'value="shop"' in page
+    status, page = admin.post("tokens", name="shop", scope="ingest", days="30")
+    found = re.search(r"gate_[\w-]{43}", page)
+    assert status == 200
+    assert found
+    listed = admin.client.get(f"{PREFIX}tokens").get_data(as_text=True)
+    assert found.group() not in listed
+    token_id = re.search(r"tokens/([0-9a-f]{10})/revoke", listed)
+    assert token_id
+    assert tokens.digest(found.group()) in tokens.active(db)
+    assert admin.post(f"tokens/{token_id.group(1)}/revoke")[0] == 303
+    assert tokens.active(db) == {}
+    assert admin.post(f"tokens/{token_id.group(1)}/revoke")[0] == 409

@@ -1,0 +1,1 @@
+"""OpenID Connect: authorisation code with PKCE as an alternative to the password."""

@@ -1,0 +1,130 @@
+"""`login/oidc` sends the browser to the provider; `login/oidc/callback` takes it back, once, and goes on to our TOTP.
+
+What was asked for (state, nonce, PKCE verifier) waits in Redis under the digest of a cookie and is taken out before it
+is looked at, so that no answer counts twice. Our strict cookies do not come along from another site; the callback
+therefore ends in a page of ours that goes on by itself.
+"""
+
+import secrets
+from base64 import urlsafe_b64encode
+from hashlib import sha256
+from hmac import compare_digest
+from typing import Any
+
+from flask import Flask, Response, make_response, redirect, render_template, request
+
+from console.auth import forms, pending
+from console.auth.door import Door
+from console.auth.oidc.provider import Provider
+from console.auth.oidc.token import Person, TokenRefused, person
+from console.auth.pending import Pending
+from core import clock, log
+from core.errors import HttpAway
+from core.http import HttpClient
+from core.store import users
+from core.store.users import User
+
+COOKIE = "gatehouse_oidc"
+_log = log.get(__name__)
+
+
+def install(server: Flask, door: Door) -> None:
+    """Add the two routes; without a provider they lead to the login."""
+    config = door.oidc
+    provider = Provider(config, door.settings.oidc_client_secret, HttpClient("", timeout=5.0))
+    root = f"{door.prefix}login/oidc"
+
+    @server.get(root, endpoint="oidc")
+    def leave() -> Response:
+        if not config.issuer:
+            return make_response(redirect(f"{door.prefix}login", 303))
+        asked = {name: secrets.token_urlsafe(32) for name in ("state", "nonce", "verifier")}
+        challenge = urlsafe_b64encode(sha256(asked["verifier"].encode()).digest()).decode().rstrip("=")
+        try:
+            address = provider.start(_callback(root), asked["state"], asked["nonce"], challenge)
+        except (HttpAway, TokenRefused) as error:
+            return _refuse(door, str(error), "The identity provider cannot be reached. Try again in a moment.", 503)
+        token = door.pendings.remember({**asked, "wanted": forms.own_path(request.args.get("next"), door.prefix)})
+        answer = make_response(redirect(address, 303))
+        # Lax: it has to come along when the provider sends the browser back.
+        answer.set_cookie(
+            COOKIE, token, httponly=True, secure=request.is_secure, samesite="Lax", path=root, max_age=600
+        )
+        return answer
+
+    @server.get(f"{root}/callback", endpoint="oidc_callback")
+    def come_back() -> Response:
+        asked = door.pendings.take(request.cookies.get(COOKIE))
+        given = request.args.get("state", "")
+        if asked is None or not compare_digest(given.encode(), asked["state"].encode()):
+            return _refuse(door, "state")
+        if request.args.get("iss", config.issuer) != config.issuer:
+            return _refuse(door, "iss")
+        code = request.args.get("code", "")
+        if not code or len(code) > 4096:
+            return _refuse(door, f"no code: {request.args.get('error', '')[:80]}")
+        try:
+            found = person(provider.finish(code, asked["verifier"], _callback(root), asked["nonce"]), config)
+        except TokenRefused as error:
+            return _refuse(door, str(error))
+        except HttpAway as error:
+            return _refuse(door, str(error), "The identity provider cannot be reached. Try again in a moment.", 503)
+        return _welcome(door, found, asked["wanted"])
+
+
+def _welcome(door: Door, found: Person, wanted: str) -> Response:
+    """Map the person to a user of ours, whose role follows the provider; on to our second factor, or in."""
+    if not found.role:
+        return _refuse(door, "no role", "You have no role here. Ask an administrator to put you into a group.", 403)
+    cookies: tuple[str, str] | None = None
+    with door.database.transaction() as connection:
+        known = users.by_subject(connection, found.subject)
+        if known is None:
+            user = users.insert(connection, found.name, found.role, found.email, oidc_subject=found.subject)
+            if user is not None:
+                after: Any = {"role": user.role, "by": "provider"}
+                door.record(connection, "user.join", f"user:{user.name}", None, after, actor=user.name)
+        else:
+            user = users.by_id(connection, known.id, lock=True)
+        if user is not None and user.role != found.role:
+            users.set_role(connection, user.id, found.role)
+            before, after = {"role": user.role}, {"role": found.role, "by": "provider"}
+            door.record(connection, "user.role", f"user:{user.name}", before, after, actor=user.name)
+            door.sessions.end_all(user.id)
+            user = users.by_id(connection, user.id, lock=True)
+        if user is not None and user.open and found.mfa:
+            cookies = door.let_in(connection, user, clock.now())
+    if user is None:
+        return _refuse(
+            door, "name taken", "This name belongs to an account with a password. Ask an administrator.", 403
+        )
+    if not user.open:
+        return _refuse(door, "closed", "This account is closed or locked. Ask an administrator.", 403)
+    return _go_on(door, user, wanted, cookies)
+
+
+def _go_on(door: Door, user: User, wanted: str, cookies: tuple[str, str] | None) -> Response:
+    to = wanted if cookies else f"{door.prefix}login/{'mfa' if user.enrolled_at else 'enrol'}"
+    answer = make_response(render_template("hop.html", prefix=door.prefix, to=to))
+    answer.delete_cookie(COOKIE, path=f"{door.prefix}login/oidc")
+    if cookies:
+        door.tell("low", "login", "success", f"Login of {user.name} (provider with MFA)", user.name)
+        return door.set_session(answer, *cookies)
+    token = door.pendings.start(Pending(user.id, wanted))
+    answer.set_cookie(
+        pending.COOKIE, token, httponly=True, secure=request.is_secure, samesite="Strict", path=f"{door.prefix}login"
+    )
+    return answer
+
+
+def _refuse(door: Door, why: str, text: str = "", status: int = 400) -> Response:
+    _log.warning("login through the provider refused", why=why)
+    door.tell("medium", "login-oidc", "failure", f"Login through the provider refused: {why}", "")
+    page = render_template("hop.html", prefix=door.prefix, to="", text=text or "That login could not be confirmed.")
+    answer = make_response(page, status)
+    answer.delete_cookie(COOKIE, path=f"{door.prefix}login/oidc")
+    return answer
+
+
+def _callback(root: str) -> str:
+    return f"{request.host_url.rstrip('/')}{root}/callback"
