@@ -1,12 +1,16 @@
-"""Counts requests against the limits a minute (R3), exactly over all workers, with the `limits` library on Redis.
+"""Counts requests against the limits a minute (R3) over all workers, with the `limits` library on Redis.
 
-Per address a moving window: never more than the limit in any sixty seconds. The whole is counted in leases of
-LEASE requests that a process takes ahead, so it is exact to LEASE for each process. While Redis is away every process
-counts by itself against a quarter of each limit (25 a minute for an address by default): stricter, never none.
+Per address a moving window of sixty seconds. A request of an address that has used less than half of its limit is let
+in at once and counted by the next `flush` (twice a second), at most DEFER of them; all others are counted before they
+are let in. So the limit is exact to DEFER requests for each process beyond the first, within half a second, and a
+request of a quiet address waits for nothing. The whole is counted in leases of LEASE requests that a process takes
+ahead. While Redis is away every process counts by itself against a quarter of each limit (25 a minute for an address by
+default): stricter, never none.
 """
 
 import time
 from threading import Lock
+from typing import Any
 
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage, RedisStorage
@@ -17,7 +21,9 @@ from core.store import keys
 from core.store.live import Live
 
 LEASE = 10
+DEFER = 5
 LOCAL_SHARE = 4
+HEALTHY_SECONDS = 1.5
 
 
 class Limiter:
@@ -29,9 +35,14 @@ class Limiter:
         self._whole = RateLimitItemPerMinute(global_per_minute, namespace="minute")
         self._ip_here = RateLimitItemPerMinute(max(1, ip_per_minute // LOCAL_SHARE), namespace="ip")
         self._whole_here = RateLimitItemPerMinute(max(1, global_per_minute // LOCAL_SHARE), namespace="whole")
+        self._half = ip_per_minute // 2
+        self._defer = min(DEFER, ip_per_minute // 20)
         self._lease = min(LEASE, global_per_minute)
         self._left = 0
         self._left_until = 0.0
+        self._deferred: dict[str, int] = {}
+        self._near: set[str] = set()
+        self._healthy_until = 0.0
         self._lock = Lock()
         self._shared: MovingWindowRateLimiter | None = None
         self._local: MovingWindowRateLimiter | None = None
@@ -42,19 +53,51 @@ class Limiter:
             try:
                 return self._count_shared(self._live, address)
             except RedisAway:
-                pass
+                self._healthy_until = 0.0
         return self._count_here(address)
 
+    def flush(self) -> list[str]:
+        """Count what was let in uncounted; the addresses that are over by it. Raises RedisAway: it is kept then."""
+        if self._live is None:
+            return []
+        over: list[str] = []
+        near: set[str] = set()
+        with self._live.reach() as client:
+            shared = self._on(client)
+            client.ping()
+            for address in {*self._deferred, *self._near}:
+                with self._lock:
+                    number = self._deferred.pop(address, 0)
+                if number and not shared.hit(self._ip, address, cost=number):
+                    over.append(address)
+                if shared.get_window_stats(self._ip, address).remaining <= self._half:
+                    near.add(address)
+        self._near = near
+        self._healthy_until = time.monotonic() + HEALTHY_SECONDS
+        return over
+
     def _count_shared(self, live: Live, address: str) -> str:
+        with self._lock:
+            waiting = self._deferred.get(address, 0)
+            healthy = time.monotonic() < self._healthy_until
+            if healthy and waiting < self._defer and address not in self._near:
+                self._deferred[address] = waiting + 1
+                defers = True
+            else:
+                self._deferred.pop(address, None)
+                self._near.add(address)
+                defers = False
         with live.reach() as client:
-            if self._shared is None:
-                storage = RedisStorage("redis://", connection_pool=client.connection_pool, key_prefix=keys.LIMITS)
-                self._shared = MovingWindowRateLimiter(storage)
-            if not self._shared.hit(self._ip, address):
+            shared = self._on(client)
+            if not defers and not shared.hit(self._ip, address, cost=waiting + 1):
                 return "ip"
-            if not self._take(self._shared):
-                return "global"
-        return ""
+            return "" if self._take(shared) else "global"
+
+    def _on(self, client: Any) -> MovingWindowRateLimiter:
+        if self._shared is None:
+            storage = RedisStorage("redis://", connection_pool=client.connection_pool, key_prefix=keys.LIMITS)
+            self._shared = MovingWindowRateLimiter(storage)
+        return self._shared
 
     def _take(self, shared: MovingWindowRateLimiter) -> bool:
         """One of the leased requests; a new lease when they are used up or old."""

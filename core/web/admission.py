@@ -98,12 +98,15 @@ class Admission:
         if not over:
             return 0.0
         if over == "ip" and address:  # without an address (a Unix socket) there is nothing to block
-            until = clock.now() + self._limits.block_minutes * 60
-            self._blocked[address] = self._new_blocks[address] = until
+            self._block(address)
             return self._limits.block_minutes * 60
         if over == "global":
             self._over_global = clock.now()
         return 5.0
+
+    def _block(self, address: str) -> None:
+        until = clock.now() + self._limits.block_minutes * 60
+        self._blocked[address] = self._new_blocks[address] = until
 
     def token_refused(self, address: str, user: str) -> None:
         """Hear of a token that opens nothing, or not what `user` asked for; one event a minute for each pair."""
@@ -114,6 +117,11 @@ class Admission:
         """Write the new blocks and events, and copy the list of blocks when it is a second old; a listener."""
         if self._stores is None:
             return
+        try:
+            for address in self._limiter.flush():
+                self._block(address)
+        except RedisAway:
+            pass
         self._write(self._stores)
         if time.monotonic() - self._refreshed < REFRESH_SECONDS:
             return

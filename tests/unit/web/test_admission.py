@@ -91,6 +91,28 @@ def test_the_limit_is_exact_under_parallel_requests(make: Make) -> None:
     assert answers.count(200) == 40
 
 
+def test_the_limit_holds_to_a_few_requests_while_quiet_addresses_are_counted_later(make: Make) -> None:
+    workers = [make() for _ in range(3)]
+    for _, admission, _ in workers:
+        admission.refresh([])
+    answers = []
+    for number in range(150):
+        answers.append(status(workers[number % 3][0], FAR))
+        if number % 20 == 0:
+            workers[number % 3][1].refresh([])
+    assert 100 <= answers.count(200) <= 100 + 2 * 5
+    assert answers[-1] == 429
+
+
+def test_what_was_let_in_uncounted_is_counted_by_the_next_flush(make: Make) -> None:
+    (app, admission, _), (other, _, _) = make(), make()
+    admission.refresh([])
+    for _ in range(5):
+        assert status(app, FAR) == 200
+    admission.refresh([])
+    assert [status(other, FAR) for _ in range(96)] == [200] * 95 + [429]
+
+
 def test_allowed_networks_and_health_checks_are_not_counted(make: Make) -> None:
     app, _, _ = make(ip_per_minute=5)
     assert {status(app, "127.0.0.1") for _ in range(20)} == {200}
@@ -112,8 +134,11 @@ def test_only_trusted_proxies_say_who_asks(make: Make) -> None:
 
 
 def test_without_redis_a_stricter_limit_holds(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    app, _, stores = make()
+    app, admission, stores = make()
+    admission.refresh([])
     monkeypatch.setattr(stores.live, "_away_until", time.monotonic() + 600)
+    monkeypatch.setattr(stores.live, "blocked_ips", lambda _: {})
+    admission.refresh([])
     answers = [status(app, FAR) for _ in range(40)]
     assert answers == [200] * 25 + [429] * 15
 
