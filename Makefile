@@ -17,7 +17,8 @@ help:  ## this list
 
 setup: $(VENV)/.installed  ## the virtual environment with what the product needs
 
-setup-test: $(VENV)/.installed-test  ## and with what its tests need
+PROVIDER := tests/oidc/node_modules/.installed
+setup-test: $(VENV)/.installed-test $(if $(shell command -v npm),$(PROVIDER))  ## and with what its tests need
 	@sh .ci/system-packages chromium
 
 run: setup  ## start everything here and print where to log in; Ctrl-C stops it
@@ -76,6 +77,11 @@ $(VENV)/.installed: requirements.txt | $(PY)
 $(VENV)/.installed-test: requirements-dev.txt $(VENV)/.installed
 	@echo "Installing what the tests need (once)"
 	@$(PIP) -r requirements-dev.txt | $(BRIEFLY)
+	@touch $@
+
+$(PROVIDER): tests/oidc/package-lock.json
+	@echo "Installing the OpenID provider that the login is tested against (once)"
+	@npm ci --prefix tests/oidc --silent --no-audit --no-fund
 	@touch $@
 
 $(VENV)/.installed-bench: requirements-bench.txt $(VENV)/.installed-test
