@@ -1,7 +1,11 @@
 """New passwords: long enough, and not what people try first."""
 
+import statistics
+import time
+
 import pytest
 
+from console.auth import passwords
 from console.auth.passwords import is_right, make_hash, weakness
 
 
@@ -28,3 +32,14 @@ def test_a_hash_knows_its_password_and_nobody_has_none() -> None:
     assert not is_right("violet anchor misled tundra ", known)
     assert not is_right("anything", None)
     assert not is_right("anything", "not a hash")
+
+
+def test_an_unknown_user_costs_as_much_time_as_a_wrong_password() -> None:
+    known = passwords.make_hash("a long enough secret")
+    took: dict[str | None, list[float]] = {known: [], None: []}
+    for _ in range(7):
+        for stored in took:
+            start = time.perf_counter()
+            assert not passwords.is_right("guess", stored)
+            took[stored].append(time.perf_counter() - start)
+    assert 0.5 < statistics.median(took[known]) / statistics.median(took[None]) < 2
