@@ -260,6 +260,34 @@ CREATE TABLE public.mfa_failures (
     ip inet
 );
 
+CREATE TABLE public.model_cards (
+    version integer NOT NULL,
+    card jsonb NOT NULL,
+    html text NOT NULL
+);
+
+CREATE TABLE public.model_role_changes (
+    id bigint NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    role text NOT NULL,
+    kind text NOT NULL,
+    before integer,
+    after integer NOT NULL,
+    actor text NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    correlation_id text,
+    CONSTRAINT model_role_changes_kind_check CHECK ((kind = ANY (ARRAY['promote'::text, 'roll-back'::text, 'ensemble'::text, 'revert'::text])))
+);
+
+ALTER TABLE public.model_role_changes ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.model_role_changes_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.model_roles (
     role text NOT NULL,
     version integer NOT NULL,
@@ -413,11 +441,68 @@ ALTER TABLE public.set_aside ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.shadow_predictions (
+    "timestamp" timestamp with time zone NOT NULL,
+    version integer NOT NULL,
+    champion_version integer NOT NULL,
+    fraud_score real NOT NULL,
+    champion_score real NOT NULL,
+    decision public.decision NOT NULL,
+    champion_decision public.decision NOT NULL,
+    transaction_id text NOT NULL
+)
+PARTITION BY RANGE ("timestamp");
+
+CREATE TABLE public.shadow_predictions_default (
+    "timestamp" timestamp with time zone CONSTRAINT shadow_predictions_timestamp_not_null NOT NULL,
+    version integer CONSTRAINT shadow_predictions_version_not_null NOT NULL,
+    champion_version integer CONSTRAINT shadow_predictions_champion_version_not_null NOT NULL,
+    fraud_score real CONSTRAINT shadow_predictions_fraud_score_not_null NOT NULL,
+    champion_score real CONSTRAINT shadow_predictions_champion_score_not_null NOT NULL,
+    decision public.decision CONSTRAINT shadow_predictions_decision_not_null NOT NULL,
+    champion_decision public.decision CONSTRAINT shadow_predictions_champion_decision_not_null NOT NULL,
+    transaction_id text CONSTRAINT shadow_predictions_transaction_id_not_null NOT NULL
+);
+
 CREATE TABLE public.sink_refusals (
     sink text NOT NULL,
     event_id text NOT NULL,
     at timestamp with time zone DEFAULT now() NOT NULL,
     reason text NOT NULL
+);
+
+CREATE TABLE public.training_runs (
+    id bigint NOT NULL,
+    key text NOT NULL,
+    kind text NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    correlation_id text,
+    requested_by text NOT NULL,
+    requested_at timestamp with time zone DEFAULT now() NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    options jsonb DEFAULT '{}'::jsonb NOT NULL,
+    state text DEFAULT 'queued'::text NOT NULL,
+    progress real DEFAULT 0 NOT NULL,
+    message text DEFAULT ''::text NOT NULL,
+    attempts smallint DEFAULT 0 NOT NULL,
+    claimed_by text,
+    lease_until timestamp with time zone,
+    started_at timestamp with time zone,
+    finished_at timestamp with time zone,
+    version integer,
+    comparison jsonb,
+    CONSTRAINT training_runs_kind_check CHECK ((kind = ANY (ARRAY['manual'::text, 'scheduled'::text, 'emergency'::text]))),
+    CONSTRAINT training_runs_progress_check CHECK (((progress >= (0)::double precision) AND (progress <= (1)::double precision))),
+    CONSTRAINT training_runs_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'done'::text, 'failed'::text, 'refused'::text])))
+);
+
+ALTER TABLE public.training_runs ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.training_runs_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 CREATE TABLE public.transactions (
@@ -483,6 +568,8 @@ ALTER TABLE ONLY public.fraud_predictions ATTACH PARTITION public.fraud_predicti
 
 ALTER TABLE ONLY public.security_events ATTACH PARTITION public.security_events_default DEFAULT;
 
+ALTER TABLE ONLY public.shadow_predictions ATTACH PARTITION public.shadow_predictions_default DEFAULT;
+
 ALTER TABLE ONLY public.transactions ATTACH PARTITION public.transactions_default DEFAULT;
 
 ALTER TABLE ONLY public.api_tokens
@@ -533,6 +620,12 @@ ALTER TABLE ONLY public.known_devices
 ALTER TABLE ONLY public.labels
     ADD CONSTRAINT labels_pkey PRIMARY KEY (transaction_id, source);
 
+ALTER TABLE ONLY public.model_cards
+    ADD CONSTRAINT model_cards_pkey PRIMARY KEY (version);
+
+ALTER TABLE ONLY public.model_role_changes
+    ADD CONSTRAINT model_role_changes_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.model_roles
     ADD CONSTRAINT model_roles_pkey PRIMARY KEY (role);
 
@@ -562,6 +655,12 @@ ALTER TABLE ONLY public.set_aside
 
 ALTER TABLE ONLY public.sink_refusals
     ADD CONSTRAINT sink_refusals_pkey PRIMARY KEY (sink, event_id);
+
+ALTER TABLE ONLY public.training_runs
+    ADD CONSTRAINT training_runs_key_key UNIQUE (key);
+
+ALTER TABLE ONLY public.training_runs
+    ADD CONSTRAINT training_runs_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_name_key UNIQUE (name);
@@ -627,6 +726,8 @@ CREATE INDEX ip_blocks_until ON public.ip_blocks USING btree (until);
 
 CREATE INDEX mfa_failures_user_at ON public.mfa_failures USING btree (user_id, at);
 
+CREATE INDEX model_role_changes_role ON public.model_role_changes USING btree (role, id);
+
 CREATE INDEX passkeys_user ON public.passkeys USING btree (user_id);
 
 CREATE INDEX security_events_correlation ON ONLY public.security_events USING btree (correlation_id) WHERE (correlation_id IS NOT NULL);
@@ -644,6 +745,16 @@ CREATE INDEX security_events_default_seq_idx ON public.security_events_default U
 CREATE INDEX security_events_timestamp ON ONLY public.security_events USING btree ("timestamp");
 
 CREATE INDEX security_events_default_timestamp_idx ON public.security_events_default USING btree ("timestamp");
+
+CREATE INDEX shadow_predictions_transaction ON ONLY public.shadow_predictions USING btree (transaction_id);
+
+CREATE INDEX shadow_predictions_default_transaction_id_idx ON public.shadow_predictions_default USING btree (transaction_id);
+
+CREATE INDEX shadow_predictions_version ON ONLY public.shadow_predictions USING btree (version, "timestamp");
+
+CREATE INDEX shadow_predictions_default_version_timestamp_idx ON public.shadow_predictions_default USING btree (version, "timestamp");
+
+CREATE INDEX training_runs_open ON public.training_runs USING btree (due_at) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]));
 
 CREATE INDEX transactions_ip ON ONLY public.transactions USING btree (ip, "timestamp") WHERE (ip IS NOT NULL);
 
@@ -687,6 +798,10 @@ ALTER INDEX public.security_events_seq_index ATTACH PARTITION public.security_ev
 
 ALTER INDEX public.security_events_timestamp ATTACH PARTITION public.security_events_default_timestamp_idx;
 
+ALTER INDEX public.shadow_predictions_transaction ATTACH PARTITION public.shadow_predictions_default_transaction_id_idx;
+
+ALTER INDEX public.shadow_predictions_version ATTACH PARTITION public.shadow_predictions_default_version_timestamp_idx;
+
 ALTER INDEX public.transactions_ip ATTACH PARTITION public.transactions_default_ip_timestamp_idx;
 
 ALTER INDEX public.transactions_timestamp ATTACH PARTITION public.transactions_default_timestamp_idx;
@@ -714,6 +829,15 @@ ALTER TABLE ONLY public.known_devices
 ALTER TABLE ONLY public.mfa_failures
     ADD CONSTRAINT mfa_failures_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.model_cards
+    ADD CONSTRAINT model_cards_version_fkey FOREIGN KEY (version) REFERENCES public.models(version);
+
+ALTER TABLE ONLY public.model_role_changes
+    ADD CONSTRAINT model_role_changes_after_fkey FOREIGN KEY (after) REFERENCES public.models(version);
+
+ALTER TABLE ONLY public.model_role_changes
+    ADD CONSTRAINT model_role_changes_before_fkey FOREIGN KEY (before) REFERENCES public.models(version);
+
 ALTER TABLE ONLY public.model_roles
     ADD CONSTRAINT model_roles_version_fkey FOREIGN KEY (version) REFERENCES public.models(version);
 
@@ -722,3 +846,6 @@ ALTER TABLE ONLY public.passkeys
 
 ALTER TABLE ONLY public.recovery_codes
     ADD CONSTRAINT recovery_codes_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.training_runs
+    ADD CONSTRAINT training_runs_version_fkey FOREIGN KEY (version) REFERENCES public.models(version);
