@@ -1,4 +1,4 @@
-"""Training runs as jobs in PostgreSQL (L8): asked for by people, the schedule or an incident; done by `python -m ml worker`.
+"""Training runs as jobs in PostgreSQL (L8): asked for by people, the schedule or an incident, done by a worker.
 
 A run is claimed by one worker at a time and belongs to it while its lease lasts; `progress` renews the lease. When the
 worker dies, the lease runs out and the next `claim` takes the run up again from the start, `MOST_ATTEMPTS` times at
@@ -61,7 +61,8 @@ def request(
 ) -> int:
     """Ask for a run that is due at `due_at` (epoch seconds); returns its id, the earlier one's when `key` is known.
 
-    `options`: `algorithm` (boosted, forest, ensemble), `days` of stored labels, `promote` (better, ask, always), `note`.
+    `options`: `algorithm` (boosted, forest, ensemble), `days` of stored labels, `promote` (better, ask, always),
+    `note`.
     """
     values = {
         "key": key,
