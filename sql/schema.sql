@@ -56,6 +56,87 @@ BEGIN
 
 END $$;
 
+CREATE TABLE public.account_locks (
+    account text NOT NULL,
+    since timestamp with time zone NOT NULL,
+    until timestamp with time zone,
+    reason text NOT NULL,
+    incident_id text,
+    released_at timestamp with time zone,
+    released_by text
+);
+
+CREATE TABLE public.action_artefacts (
+    run_id bigint NOT NULL,
+    name text NOT NULL,
+    content_type text NOT NULL,
+    body bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE public.action_runs (
+    id bigint NOT NULL,
+    key text NOT NULL,
+    incident_id text NOT NULL,
+    action text NOT NULL,
+    mode text NOT NULL,
+    state text NOT NULL,
+    parameters jsonb DEFAULT '{}'::jsonb NOT NULL,
+    before jsonb,
+    after jsonb,
+    message text DEFAULT ''::text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    claim bigint DEFAULT 0 NOT NULL,
+    claimed_until timestamp with time zone,
+    due_at timestamp with time zone NOT NULL,
+    requested_at timestamp with time zone NOT NULL,
+    requested_by text NOT NULL,
+    applied_at timestamp with time zone,
+    revert_at timestamp with time zone,
+    reverted_at timestamp with time zone,
+    reverted_by text,
+    CONSTRAINT action_runs_mode_check CHECK ((mode = ANY (ARRAY['suggest'::text, 'auto'::text]))),
+    CONSTRAINT action_runs_state_check CHECK ((state = ANY (ARRAY['suggested'::text, 'due'::text, 'applying'::text, 'applied'::text, 'reverting'::text, 'reverted'::text, 'refused'::text, 'failed'::text, 'expired'::text])))
+);
+
+ALTER TABLE public.action_runs ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.action_runs_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.alert_rules (
+    id text NOT NULL,
+    "position" integer NOT NULL,
+    title text NOT NULL,
+    severity public.severity NOT NULL,
+    definition jsonb NOT NULL,
+    loaded_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.alert_states (
+    rule text NOT NULL,
+    series text NOT NULL,
+    phase text NOT NULL,
+    health text NOT NULL,
+    value double precision,
+    since timestamp with time zone NOT NULL,
+    evaluated_at timestamp with time zone NOT NULL,
+    incident_id text,
+    state jsonb NOT NULL,
+    CONSTRAINT alert_states_health_check CHECK ((health = ANY (ARRAY['ok'::text, 'no_data'::text, 'error'::text]))),
+    CONSTRAINT alert_states_phase_check CHECK ((phase = ANY (ARRAY['inactive'::text, 'pending'::text, 'firing'::text])))
+);
+
+CREATE TABLE public.alert_ticks (
+    at timestamp with time zone NOT NULL,
+    token bigint NOT NULL,
+    readings bytea NOT NULL
+);
+
 CREATE SEQUENCE public.api_requests_seq
     START WITH 1
     INCREMENT BY 1
@@ -123,6 +204,40 @@ CREATE TABLE public.audit_log (
     correlation_id text,
     previous bytea NOT NULL,
     hash bytea NOT NULL
+);
+
+CREATE TABLE public.backtests (
+    id bigint NOT NULL,
+    requested_at timestamp with time zone NOT NULL,
+    requested_by text NOT NULL,
+    spec jsonb NOT NULL,
+    state text DEFAULT 'queued'::text NOT NULL,
+    claimed_until timestamp with time zone,
+    message text DEFAULT ''::text NOT NULL,
+    result jsonb,
+    finished_at timestamp with time zone,
+    CONSTRAINT backtests_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'done'::text, 'failed'::text])))
+);
+
+ALTER TABLE public.backtests ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.backtests_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.channel_states (
+    channel text NOT NULL,
+    kind text DEFAULT ''::text NOT NULL,
+    configured boolean DEFAULT false NOT NULL,
+    tokens double precision DEFAULT 0 NOT NULL,
+    refilled_at timestamp with time zone DEFAULT now() NOT NULL,
+    paused_until timestamp with time zone,
+    last_ok_at timestamp with time zone,
+    last_error_at timestamp with time zone,
+    last_error text
 );
 
 CREATE TABLE public.confusion_minutes (
@@ -225,6 +340,53 @@ CREATE TABLE public.host_samples (
     load1 real NOT NULL
 );
 
+CREATE TABLE public.incident_events (
+    id bigint NOT NULL,
+    incident_id text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    kind text NOT NULL,
+    actor text NOT NULL,
+    text text NOT NULL,
+    details jsonb DEFAULT '{}'::jsonb NOT NULL
+);
+
+ALTER TABLE public.incident_events ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.incident_events_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.incidents (
+    id text NOT NULL,
+    rule text NOT NULL,
+    series text NOT NULL,
+    kind text NOT NULL,
+    severity public.severity NOT NULL,
+    status text NOT NULL,
+    title text NOT NULL,
+    summary text NOT NULL,
+    value double precision,
+    peak double precision,
+    limit_value double precision,
+    unit text DEFAULT ''::text NOT NULL,
+    began_at timestamp with time zone NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    notified_at timestamp with time zone,
+    acknowledged_at timestamp with time zone,
+    acknowledged_by text,
+    escalated_at timestamp with time zone,
+    resolved_at timestamp with time zone,
+    resolved_by text,
+    assignee text,
+    correlation_id text NOT NULL,
+    details jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT incidents_kind_check CHECK ((kind = ANY (ARRAY['alert'::text, 'no_data'::text, 'error'::text, 'security'::text, 'canary'::text]))),
+    CONSTRAINT incidents_status_check CHECK ((status = ANY (ARRAY['open'::text, 'acknowledged'::text, 'resolved'::text])))
+);
+
 CREATE TABLE public.invitations (
     digest text NOT NULL,
     user_id integer NOT NULL,
@@ -254,10 +416,45 @@ CREATE TABLE public.labels (
     actor text
 );
 
+CREATE TABLE public.leases (
+    name text NOT NULL,
+    holder text NOT NULL,
+    token bigint NOT NULL,
+    until timestamp with time zone NOT NULL
+);
+
 CREATE TABLE public.mfa_failures (
     user_id integer NOT NULL,
     at timestamp with time zone NOT NULL,
     ip inet
+);
+
+CREATE TABLE public.model_cards (
+    version integer NOT NULL,
+    card jsonb NOT NULL,
+    html text NOT NULL
+);
+
+CREATE TABLE public.model_role_changes (
+    id bigint NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    role text NOT NULL,
+    kind text NOT NULL,
+    before integer,
+    after integer NOT NULL,
+    actor text NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    correlation_id text,
+    CONSTRAINT model_role_changes_kind_check CHECK ((kind = ANY (ARRAY['promote'::text, 'roll-back'::text, 'ensemble'::text, 'revert'::text])))
+);
+
+ALTER TABLE public.model_role_changes ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.model_role_changes_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 CREATE TABLE public.model_roles (
@@ -280,6 +477,37 @@ CREATE TABLE public.models (
 
 ALTER TABLE public.models ALTER COLUMN version ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.models_version_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.outbox (
+    id bigint NOT NULL,
+    key text NOT NULL,
+    incident_id text,
+    channel text NOT NULL,
+    event text NOT NULL,
+    notice jsonb NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    state text DEFAULT 'pending'::text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    claim bigint DEFAULT 0 NOT NULL,
+    claimed_by text,
+    claimed_until timestamp with time zone,
+    last_error text,
+    receipt jsonb,
+    finished_at timestamp with time zone,
+    fallback_of bigint,
+    CONSTRAINT outbox_event_check CHECK ((event = ANY (ARRAY['trigger'::text, 'acknowledge'::text, 'resolve'::text, 'escalate'::text, 'notice'::text, 'test'::text, 'canary'::text]))),
+    CONSTRAINT outbox_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'sent'::text, 'dead'::text, 'cancelled'::text])))
+);
+
+ALTER TABLE public.outbox ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.outbox_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -349,6 +577,15 @@ CREATE TABLE public.rollups (
     latency bytea DEFAULT '\x'::bytea NOT NULL
 );
 
+CREATE TABLE public.scale_targets (
+    service text NOT NULL,
+    wanted integer NOT NULL,
+    baseline integer NOT NULL,
+    actual integer,
+    changed_at timestamp with time zone NOT NULL,
+    reported_at timestamp with time zone
+);
+
 CREATE SEQUENCE public.security_events_seq
     START WITH 1
     INCREMENT BY 1
@@ -413,11 +650,113 @@ ALTER TABLE public.set_aside ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.shadow_predictions (
+    "timestamp" timestamp with time zone NOT NULL,
+    version integer NOT NULL,
+    champion_version integer NOT NULL,
+    fraud_score real NOT NULL,
+    champion_score real NOT NULL,
+    decision public.decision NOT NULL,
+    champion_decision public.decision NOT NULL,
+    transaction_id text NOT NULL
+)
+PARTITION BY RANGE ("timestamp");
+
+CREATE TABLE public.shadow_predictions_default (
+    "timestamp" timestamp with time zone CONSTRAINT shadow_predictions_timestamp_not_null NOT NULL,
+    version integer CONSTRAINT shadow_predictions_version_not_null NOT NULL,
+    champion_version integer CONSTRAINT shadow_predictions_champion_version_not_null NOT NULL,
+    fraud_score real CONSTRAINT shadow_predictions_fraud_score_not_null NOT NULL,
+    champion_score real CONSTRAINT shadow_predictions_champion_score_not_null NOT NULL,
+    decision public.decision CONSTRAINT shadow_predictions_decision_not_null NOT NULL,
+    champion_decision public.decision CONSTRAINT shadow_predictions_champion_decision_not_null NOT NULL,
+    transaction_id text CONSTRAINT shadow_predictions_transaction_id_not_null NOT NULL
+);
+
+CREATE TABLE public.silences (
+    id bigint NOT NULL,
+    rule text DEFAULT ''::text NOT NULL,
+    series text DEFAULT ''::text NOT NULL,
+    severity public.severity,
+    owner text NOT NULL,
+    reason text NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    ended_by text,
+    warned_at timestamp with time zone,
+    CONSTRAINT silences_check CHECK ((ends_at > starts_at)),
+    CONSTRAINT silences_reason_check CHECK ((reason <> ''::text))
+);
+
+ALTER TABLE public.silences ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.silences_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.sink_refusals (
     sink text NOT NULL,
     event_id text NOT NULL,
     at timestamp with time zone DEFAULT now() NOT NULL,
     reason text NOT NULL
+);
+
+CREATE TABLE public.switches (
+    name text NOT NULL,
+    is_on boolean NOT NULL,
+    actor text NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE public.threat_entries (
+    kind text NOT NULL,
+    value text NOT NULL,
+    reason text NOT NULL,
+    source text NOT NULL,
+    incident_id text,
+    created_at timestamp with time zone NOT NULL,
+    created_by text NOT NULL,
+    until timestamp with time zone,
+    CONSTRAINT threat_entries_kind_check CHECK ((kind = ANY (ARRAY['ip'::text, 'wallet'::text])))
+);
+
+CREATE TABLE public.training_runs (
+    id bigint NOT NULL,
+    key text NOT NULL,
+    kind text NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    correlation_id text,
+    requested_by text NOT NULL,
+    requested_at timestamp with time zone DEFAULT now() NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    options jsonb DEFAULT '{}'::jsonb NOT NULL,
+    state text DEFAULT 'queued'::text NOT NULL,
+    progress real DEFAULT 0 NOT NULL,
+    message text DEFAULT ''::text NOT NULL,
+    attempts smallint DEFAULT 0 NOT NULL,
+    claimed_by text,
+    lease_until timestamp with time zone,
+    started_at timestamp with time zone,
+    finished_at timestamp with time zone,
+    version integer,
+    comparison jsonb,
+    CONSTRAINT training_runs_kind_check CHECK ((kind = ANY (ARRAY['manual'::text, 'scheduled'::text, 'emergency'::text]))),
+    CONSTRAINT training_runs_progress_check CHECK (((progress >= (0)::double precision) AND (progress <= (1)::double precision))),
+    CONSTRAINT training_runs_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'done'::text, 'failed'::text, 'refused'::text])))
+);
+
+ALTER TABLE public.training_runs ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.training_runs_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 CREATE TABLE public.transactions (
@@ -483,7 +822,30 @@ ALTER TABLE ONLY public.fraud_predictions ATTACH PARTITION public.fraud_predicti
 
 ALTER TABLE ONLY public.security_events ATTACH PARTITION public.security_events_default DEFAULT;
 
+ALTER TABLE ONLY public.shadow_predictions ATTACH PARTITION public.shadow_predictions_default DEFAULT;
+
 ALTER TABLE ONLY public.transactions ATTACH PARTITION public.transactions_default DEFAULT;
+
+ALTER TABLE ONLY public.account_locks
+    ADD CONSTRAINT account_locks_pkey PRIMARY KEY (account);
+
+ALTER TABLE ONLY public.action_artefacts
+    ADD CONSTRAINT action_artefacts_pkey PRIMARY KEY (run_id, name);
+
+ALTER TABLE ONLY public.action_runs
+    ADD CONSTRAINT action_runs_key_key UNIQUE (key);
+
+ALTER TABLE ONLY public.action_runs
+    ADD CONSTRAINT action_runs_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.alert_rules
+    ADD CONSTRAINT alert_rules_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.alert_states
+    ADD CONSTRAINT alert_states_pkey PRIMARY KEY (rule, series);
+
+ALTER TABLE ONLY public.alert_ticks
+    ADD CONSTRAINT alert_ticks_pkey PRIMARY KEY (at);
 
 ALTER TABLE ONLY public.api_tokens
     ADD CONSTRAINT api_tokens_hash_key UNIQUE (hash);
@@ -496,6 +858,12 @@ ALTER TABLE ONLY public.audit_head
 
 ALTER TABLE ONLY public.audit_log
     ADD CONSTRAINT audit_log_pkey PRIMARY KEY (seq);
+
+ALTER TABLE ONLY public.backtests
+    ADD CONSTRAINT backtests_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.channel_states
+    ADD CONSTRAINT channel_states_pkey PRIMARY KEY (channel);
 
 ALTER TABLE ONLY public.confusion_minutes
     ADD CONSTRAINT confusion_minutes_pkey PRIMARY KEY (minute);
@@ -521,6 +889,12 @@ ALTER TABLE ONLY public.heartbeats
 ALTER TABLE ONLY public.host_samples
     ADD CONSTRAINT host_samples_pkey PRIMARY KEY ("timestamp");
 
+ALTER TABLE ONLY public.incident_events
+    ADD CONSTRAINT incident_events_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.incidents
+    ADD CONSTRAINT incidents_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.invitations
     ADD CONSTRAINT invitations_pkey PRIMARY KEY (digest);
 
@@ -533,11 +907,26 @@ ALTER TABLE ONLY public.known_devices
 ALTER TABLE ONLY public.labels
     ADD CONSTRAINT labels_pkey PRIMARY KEY (transaction_id, source);
 
+ALTER TABLE ONLY public.leases
+    ADD CONSTRAINT leases_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY public.model_cards
+    ADD CONSTRAINT model_cards_pkey PRIMARY KEY (version);
+
+ALTER TABLE ONLY public.model_role_changes
+    ADD CONSTRAINT model_role_changes_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.model_roles
     ADD CONSTRAINT model_roles_pkey PRIMARY KEY (role);
 
 ALTER TABLE ONLY public.models
     ADD CONSTRAINT models_pkey PRIMARY KEY (version);
+
+ALTER TABLE ONLY public.outbox
+    ADD CONSTRAINT outbox_key_key UNIQUE (key);
+
+ALTER TABLE ONLY public.outbox
+    ADD CONSTRAINT outbox_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.passkeys
     ADD CONSTRAINT passkeys_credential_key UNIQUE (credential);
@@ -554,14 +943,32 @@ ALTER TABLE ONLY public.recovery_codes
 ALTER TABLE ONLY public.rollups
     ADD CONSTRAINT rollups_pkey PRIMARY KEY (width, slot);
 
+ALTER TABLE ONLY public.scale_targets
+    ADD CONSTRAINT scale_targets_pkey PRIMARY KEY (service);
+
 ALTER TABLE ONLY public.service_checks
     ADD CONSTRAINT service_checks_pkey PRIMARY KEY (service, "timestamp");
 
 ALTER TABLE ONLY public.set_aside
     ADD CONSTRAINT set_aside_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.silences
+    ADD CONSTRAINT silences_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.sink_refusals
     ADD CONSTRAINT sink_refusals_pkey PRIMARY KEY (sink, event_id);
+
+ALTER TABLE ONLY public.switches
+    ADD CONSTRAINT switches_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY public.threat_entries
+    ADD CONSTRAINT threat_entries_pkey PRIMARY KEY (kind, value);
+
+ALTER TABLE ONLY public.training_runs
+    ADD CONSTRAINT training_runs_key_key UNIQUE (key);
+
+ALTER TABLE ONLY public.training_runs
+    ADD CONSTRAINT training_runs_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_name_key UNIQUE (name);
@@ -574,6 +981,12 @@ ALTER TABLE ONLY public.users
 
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (id);
+
+CREATE INDEX action_runs_action ON public.action_runs USING btree (action, applied_at);
+
+CREATE INDEX action_runs_incident ON public.action_runs USING btree (incident_id, id);
+
+CREATE INDEX action_runs_waiting ON public.action_runs USING btree (due_at) WHERE (state = ANY (ARRAY['due'::text, 'applying'::text, 'reverting'::text, 'applied'::text]));
 
 CREATE INDEX api_requests_ip ON ONLY public.api_requests USING btree (ip, "timestamp");
 
@@ -621,11 +1034,25 @@ CREATE INDEX fraud_predictions_wallet ON ONLY public.fraud_predictions USING btr
 
 CREATE INDEX fraud_predictions_default_wallet_timestamp_idx ON public.fraud_predictions_default USING btree (wallet, "timestamp") WHERE (wallet IS NOT NULL);
 
+CREATE INDEX incident_events_incident ON public.incident_events USING btree (incident_id, id);
+
+CREATE INDEX incidents_correlation ON public.incidents USING btree (correlation_id);
+
+CREATE UNIQUE INDEX incidents_one_open ON public.incidents USING btree (rule, series, kind) WHERE (status <> 'resolved'::text);
+
+CREATE INDEX incidents_opened ON public.incidents USING btree (opened_at);
+
 CREATE INDEX invitations_user ON public.invitations USING btree (user_id);
 
 CREATE INDEX ip_blocks_until ON public.ip_blocks USING btree (until);
 
 CREATE INDEX mfa_failures_user_at ON public.mfa_failures USING btree (user_id, at);
+
+CREATE INDEX model_role_changes_role ON public.model_role_changes USING btree (role, id);
+
+CREATE INDEX outbox_incident ON public.outbox USING btree (incident_id, channel, id);
+
+CREATE INDEX outbox_waiting ON public.outbox USING btree (due_at, id) WHERE (state = 'pending'::text);
 
 CREATE INDEX passkeys_user ON public.passkeys USING btree (user_id);
 
@@ -644,6 +1071,20 @@ CREATE INDEX security_events_default_seq_idx ON public.security_events_default U
 CREATE INDEX security_events_timestamp ON ONLY public.security_events USING btree ("timestamp");
 
 CREATE INDEX security_events_default_timestamp_idx ON public.security_events_default USING btree ("timestamp");
+
+CREATE INDEX shadow_predictions_transaction ON ONLY public.shadow_predictions USING btree (transaction_id);
+
+CREATE INDEX shadow_predictions_default_transaction_id_idx ON public.shadow_predictions_default USING btree (transaction_id);
+
+CREATE INDEX shadow_predictions_version ON ONLY public.shadow_predictions USING btree (version, "timestamp");
+
+CREATE INDEX shadow_predictions_default_version_timestamp_idx ON public.shadow_predictions_default USING btree (version, "timestamp");
+
+CREATE INDEX silences_ends ON public.silences USING btree (ends_at);
+
+CREATE INDEX threat_entries_until ON public.threat_entries USING btree (until);
+
+CREATE INDEX training_runs_open ON public.training_runs USING btree (due_at) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]));
 
 CREATE INDEX transactions_ip ON ONLY public.transactions USING btree (ip, "timestamp") WHERE (ip IS NOT NULL);
 
@@ -687,6 +1128,10 @@ ALTER INDEX public.security_events_seq_index ATTACH PARTITION public.security_ev
 
 ALTER INDEX public.security_events_timestamp ATTACH PARTITION public.security_events_default_timestamp_idx;
 
+ALTER INDEX public.shadow_predictions_transaction ATTACH PARTITION public.shadow_predictions_default_transaction_id_idx;
+
+ALTER INDEX public.shadow_predictions_version ATTACH PARTITION public.shadow_predictions_default_version_timestamp_idx;
+
 ALTER INDEX public.transactions_ip ATTACH PARTITION public.transactions_default_ip_timestamp_idx;
 
 ALTER INDEX public.transactions_timestamp ATTACH PARTITION public.transactions_default_timestamp_idx;
@@ -705,6 +1150,15 @@ CREATE TRIGGER audit_log_no_change BEFORE DELETE OR UPDATE ON public.audit_log F
 
 CREATE TRIGGER audit_log_no_truncate BEFORE TRUNCATE ON public.audit_log FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+ALTER TABLE ONLY public.action_artefacts
+    ADD CONSTRAINT action_artefacts_run_id_fkey FOREIGN KEY (run_id) REFERENCES public.action_runs(id);
+
+ALTER TABLE ONLY public.action_runs
+    ADD CONSTRAINT action_runs_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES public.incidents(id);
+
+ALTER TABLE ONLY public.incident_events
+    ADD CONSTRAINT incident_events_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES public.incidents(id);
+
 ALTER TABLE ONLY public.invitations
     ADD CONSTRAINT invitations_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
@@ -714,11 +1168,29 @@ ALTER TABLE ONLY public.known_devices
 ALTER TABLE ONLY public.mfa_failures
     ADD CONSTRAINT mfa_failures_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.model_cards
+    ADD CONSTRAINT model_cards_version_fkey FOREIGN KEY (version) REFERENCES public.models(version);
+
+ALTER TABLE ONLY public.model_role_changes
+    ADD CONSTRAINT model_role_changes_after_fkey FOREIGN KEY (after) REFERENCES public.models(version);
+
+ALTER TABLE ONLY public.model_role_changes
+    ADD CONSTRAINT model_role_changes_before_fkey FOREIGN KEY (before) REFERENCES public.models(version);
+
 ALTER TABLE ONLY public.model_roles
     ADD CONSTRAINT model_roles_version_fkey FOREIGN KEY (version) REFERENCES public.models(version);
+
+ALTER TABLE ONLY public.outbox
+    ADD CONSTRAINT outbox_fallback_of_fkey FOREIGN KEY (fallback_of) REFERENCES public.outbox(id);
+
+ALTER TABLE ONLY public.outbox
+    ADD CONSTRAINT outbox_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES public.incidents(id);
 
 ALTER TABLE ONLY public.passkeys
     ADD CONSTRAINT passkeys_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.recovery_codes
     ADD CONSTRAINT recovery_codes_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.training_runs
+    ADD CONSTRAINT training_runs_version_fkey FOREIGN KEY (version) REFERENCES public.models(version);
