@@ -74,7 +74,8 @@ def read(values: Values, share: float = NUMERIC_SHARE) -> Column:
     if array is not None and array.dtype.kind == "M":
         return _times(array)
     if array is not None and array.dtype.kind in "fiub":
-        return _numbers(array.astype(np.float32))
+        with np.errstate(over="ignore"):
+            return _numbers(array.astype(np.float32))
     listed: list[Any] = array.tolist() if array is not None else list(values)
     try:
         with np.errstate(over="ignore"):

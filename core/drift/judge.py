@@ -111,6 +111,8 @@ def _state(
     told = [finding.text for finding, test in zip(found.findings, tests, strict=False) if test.alarm]
     if told:
         return "drifted", "; ".join(told)
+    if found.plot and len(found.plot.labels) == 1 and min(present, base.present) >= params.minimum:
+        return "stable", f"always {found.plot.labels[0]!r}"
     if not tests or min(present, base.present) < params.minimum:
         fewest = min(present, base.present)
         side = "current" if present <= base.present else "reference"
