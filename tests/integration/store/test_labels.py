@@ -17,7 +17,8 @@ from core.store.writer import Writer
 
 SECRET = "k" * 40
 ANN = Caller("ann", "192.0.2.1", "c-1")
-CELLS = """SELECT count(*) FILTER (WHERE flagged AND label = 'fraud'), count(*) FILTER (WHERE flagged AND label = 'legit'),
+CELLS = """SELECT
+    count(*) FILTER (WHERE flagged AND label = 'fraud'), count(*) FILTER (WHERE flagged AND label = 'legit'),
     count(*) FILTER (WHERE NOT flagged AND label = 'fraud'), count(*) FILTER (WHERE NOT flagged AND label = 'legit'),
     count(*) FILTER (WHERE flagged AND label IS NULL), count(*) FILTER (WHERE NOT flagged AND label IS NULL),
     count(*) FILTER (WHERE decision = 'BLOCKED' AND label IS NULL)

@@ -25,7 +25,14 @@ def test_delimiters_and_byte_order_marks_are_found_out(mark: str, encoding: str)
 
 @pytest.mark.parametrize(
     ("text", "word"),
-    [("1", "fraud"), ("0", "legit"), ("FRAUD", "fraud"), ("Legitimate", "legit"), ("unsure", "unsure"), ("no", "legit")],
+    [
+        ("1", "fraud"),
+        ("0", "legit"),
+        ("FRAUD", "fraud"),
+        ("Legitimate", "legit"),
+        ("unsure", "unsure"),
+        ("no", "legit"),
+    ],
 )
 def test_words_for_labels(text: str, word: str) -> None:
     assert parse(f"transaction_id,label\nt1,{text}").good[0].label == word
@@ -33,7 +40,10 @@ def test_words_for_labels(text: str, word: str) -> None:
 
 def test_a_file_of_chargebacks_needs_no_label() -> None:
     found = parse("txn_id,chargeback_date,reason_code\nt1,2020-05-01,10.4\nt2,,\n", source="chargeback")
-    assert [(g.label, g.source, g.dated) for g in found.good] == [("fraud", "chargeback", True), ("fraud", "chargeback", False)]
+    assert [(g.label, g.source, g.dated) for g in found.good] == [
+        ("fraud", "chargeback", True),
+        ("fraud", "chargeback", False),
+    ]
     assert found.good[0].comment == "10.4"
 
 
@@ -55,7 +65,13 @@ def test_bad_rows_are_named_by_line_and_column_and_the_good_ones_kept() -> None:
         "t8;legit;2020-01-01T00:00:00Z\n"
     )
     assert [(g.transaction_id, row) for g, row in zip(found.good, found.rows, strict=True)] == [("t1", 2), ("t8", 10)]
-    assert [(bad.row, bad.field) for bad in found.bad] == [(3, "id"), (5, "id"), (6, "verdict"), (7, "time"), (8, "row")]
+    assert [(bad.row, bad.field) for bad in found.bad] == [
+        (3, "id"),
+        (5, "id"),
+        (6, "verdict"),
+        (7, "time"),
+        (8, "row"),
+    ]
     assert "2 values, the header 3" in found.bad[-1].reason
 
 

@@ -49,7 +49,9 @@ def test_a_bad_label_is_named_and_the_others_are_taken(change: dict[str, object]
     assert (bad[0].index, bad[0].field) == (1, field)
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"labels": 3}', b"[1,2,3,4,5,6,7,8,9,10,11]", b"\xff", b"[" * 9000])
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"[]", b'{"labels": 3}', b"[1,2,3,4,5,6,7,8,9,10,11]", b"\xff", b"[" * 9000]
+)
 def test_a_body_that_is_none_is_refused_as_a_whole(body: bytes) -> None:
     with pytest.raises(BadInput):
         labels.parse(body, NOW, "a", most=10, ahead=300)
