@@ -455,6 +455,34 @@ CREATE TABLE public.mfa_failures (
     ip inet
 );
 
+CREATE TABLE public.model_cards (
+    version integer NOT NULL,
+    card jsonb NOT NULL,
+    html text NOT NULL
+);
+
+CREATE TABLE public.model_role_changes (
+    id bigint NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    role text NOT NULL,
+    kind text NOT NULL,
+    before integer,
+    after integer NOT NULL,
+    actor text NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    correlation_id text,
+    CONSTRAINT model_role_changes_kind_check CHECK ((kind = ANY (ARRAY['promote'::text, 'roll-back'::text, 'ensemble'::text, 'revert'::text])))
+);
+
+ALTER TABLE public.model_role_changes ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.model_role_changes_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.model_roles (
     role text NOT NULL,
     version integer NOT NULL,
@@ -679,6 +707,29 @@ ALTER TABLE public.set_aside ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.shadow_predictions (
+    "timestamp" timestamp with time zone NOT NULL,
+    version integer NOT NULL,
+    champion_version integer NOT NULL,
+    fraud_score real NOT NULL,
+    champion_score real NOT NULL,
+    decision public.decision NOT NULL,
+    champion_decision public.decision NOT NULL,
+    transaction_id text NOT NULL
+)
+PARTITION BY RANGE ("timestamp");
+
+CREATE TABLE public.shadow_predictions_default (
+    "timestamp" timestamp with time zone CONSTRAINT shadow_predictions_timestamp_not_null NOT NULL,
+    version integer CONSTRAINT shadow_predictions_version_not_null NOT NULL,
+    champion_version integer CONSTRAINT shadow_predictions_champion_version_not_null NOT NULL,
+    fraud_score real CONSTRAINT shadow_predictions_fraud_score_not_null NOT NULL,
+    champion_score real CONSTRAINT shadow_predictions_champion_score_not_null NOT NULL,
+    decision public.decision CONSTRAINT shadow_predictions_decision_not_null NOT NULL,
+    champion_decision public.decision CONSTRAINT shadow_predictions_champion_decision_not_null NOT NULL,
+    transaction_id text CONSTRAINT shadow_predictions_transaction_id_not_null NOT NULL
+);
+
 CREATE TABLE public.silences (
     id bigint NOT NULL,
     rule text DEFAULT ''::text NOT NULL,
@@ -729,6 +780,40 @@ CREATE TABLE public.threat_entries (
     created_by text NOT NULL,
     until timestamp with time zone,
     CONSTRAINT threat_entries_kind_check CHECK ((kind = ANY (ARRAY['ip'::text, 'wallet'::text])))
+);
+
+CREATE TABLE public.training_runs (
+    id bigint NOT NULL,
+    key text NOT NULL,
+    kind text NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    correlation_id text,
+    requested_by text NOT NULL,
+    requested_at timestamp with time zone DEFAULT now() NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    options jsonb DEFAULT '{}'::jsonb NOT NULL,
+    state text DEFAULT 'queued'::text NOT NULL,
+    progress real DEFAULT 0 NOT NULL,
+    message text DEFAULT ''::text NOT NULL,
+    attempts smallint DEFAULT 0 NOT NULL,
+    claimed_by text,
+    lease_until timestamp with time zone,
+    started_at timestamp with time zone,
+    finished_at timestamp with time zone,
+    version integer,
+    comparison jsonb,
+    CONSTRAINT training_runs_kind_check CHECK ((kind = ANY (ARRAY['manual'::text, 'scheduled'::text, 'emergency'::text]))),
+    CONSTRAINT training_runs_progress_check CHECK (((progress >= (0)::double precision) AND (progress <= (1)::double precision))),
+    CONSTRAINT training_runs_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'done'::text, 'failed'::text, 'refused'::text])))
+);
+
+ALTER TABLE public.training_runs ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.training_runs_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 CREATE TABLE public.transactions (
@@ -793,6 +878,8 @@ ALTER TABLE ONLY public.api_requests ATTACH PARTITION public.api_requests_defaul
 ALTER TABLE ONLY public.fraud_predictions ATTACH PARTITION public.fraud_predictions_default DEFAULT;
 
 ALTER TABLE ONLY public.security_events ATTACH PARTITION public.security_events_default DEFAULT;
+
+ALTER TABLE ONLY public.shadow_predictions ATTACH PARTITION public.shadow_predictions_default DEFAULT;
 
 ALTER TABLE ONLY public.transactions ATTACH PARTITION public.transactions_default DEFAULT;
 
@@ -883,6 +970,12 @@ ALTER TABLE ONLY public.labels
 ALTER TABLE ONLY public.leases
     ADD CONSTRAINT leases_pkey PRIMARY KEY (name);
 
+ALTER TABLE ONLY public.model_cards
+    ADD CONSTRAINT model_cards_pkey PRIMARY KEY (version);
+
+ALTER TABLE ONLY public.model_role_changes
+    ADD CONSTRAINT model_role_changes_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.model_roles
     ADD CONSTRAINT model_roles_pkey PRIMARY KEY (role);
 
@@ -936,6 +1029,12 @@ ALTER TABLE ONLY public.switches
 
 ALTER TABLE ONLY public.threat_entries
     ADD CONSTRAINT threat_entries_pkey PRIMARY KEY (kind, value);
+
+ALTER TABLE ONLY public.training_runs
+    ADD CONSTRAINT training_runs_key_key UNIQUE (key);
+
+ALTER TABLE ONLY public.training_runs
+    ADD CONSTRAINT training_runs_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_name_key UNIQUE (name);
@@ -1023,6 +1122,8 @@ CREATE INDEX label_changes_transaction ON public.label_changes USING btree (tran
 
 CREATE INDEX mfa_failures_user_at ON public.mfa_failures USING btree (user_id, at);
 
+CREATE INDEX model_role_changes_role ON public.model_role_changes USING btree (role, id);
+
 CREATE INDEX outbox_incident ON public.outbox USING btree (incident_id, channel, id);
 
 CREATE INDEX outbox_waiting ON public.outbox USING btree (due_at, id) WHERE (state = 'pending'::text);
@@ -1047,9 +1148,19 @@ CREATE INDEX security_events_timestamp ON ONLY public.security_events USING btre
 
 CREATE INDEX security_events_default_timestamp_idx ON public.security_events_default USING btree ("timestamp");
 
+CREATE INDEX shadow_predictions_transaction ON ONLY public.shadow_predictions USING btree (transaction_id);
+
+CREATE INDEX shadow_predictions_default_transaction_id_idx ON public.shadow_predictions_default USING btree (transaction_id);
+
+CREATE INDEX shadow_predictions_version ON ONLY public.shadow_predictions USING btree (version, "timestamp");
+
+CREATE INDEX shadow_predictions_default_version_timestamp_idx ON public.shadow_predictions_default USING btree (version, "timestamp");
+
 CREATE INDEX silences_ends ON public.silences USING btree (ends_at);
 
 CREATE INDEX threat_entries_until ON public.threat_entries USING btree (until);
+
+CREATE INDEX training_runs_open ON public.training_runs USING btree (due_at) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]));
 
 CREATE INDEX transactions_ip ON ONLY public.transactions USING btree (ip, "timestamp") WHERE (ip IS NOT NULL);
 
@@ -1095,6 +1206,10 @@ ALTER INDEX public.security_events_seq_index ATTACH PARTITION public.security_ev
 
 ALTER INDEX public.security_events_timestamp ATTACH PARTITION public.security_events_default_timestamp_idx;
 
+ALTER INDEX public.shadow_predictions_transaction ATTACH PARTITION public.shadow_predictions_default_transaction_id_idx;
+
+ALTER INDEX public.shadow_predictions_version ATTACH PARTITION public.shadow_predictions_default_version_timestamp_idx;
+
 ALTER INDEX public.transactions_ip ATTACH PARTITION public.transactions_default_ip_timestamp_idx;
 
 ALTER INDEX public.transactions_timestamp ATTACH PARTITION public.transactions_default_timestamp_idx;
@@ -1133,6 +1248,15 @@ ALTER TABLE ONLY public.known_devices
 ALTER TABLE ONLY public.mfa_failures
     ADD CONSTRAINT mfa_failures_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.model_cards
+    ADD CONSTRAINT model_cards_version_fkey FOREIGN KEY (version) REFERENCES public.models(version);
+
+ALTER TABLE ONLY public.model_role_changes
+    ADD CONSTRAINT model_role_changes_after_fkey FOREIGN KEY (after) REFERENCES public.models(version);
+
+ALTER TABLE ONLY public.model_role_changes
+    ADD CONSTRAINT model_role_changes_before_fkey FOREIGN KEY (before) REFERENCES public.models(version);
+
 ALTER TABLE ONLY public.model_roles
     ADD CONSTRAINT model_roles_version_fkey FOREIGN KEY (version) REFERENCES public.models(version);
 
@@ -1147,3 +1271,6 @@ ALTER TABLE ONLY public.passkeys
 
 ALTER TABLE ONLY public.recovery_codes
     ADD CONSTRAINT recovery_codes_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.training_runs
+    ADD CONSTRAINT training_runs_version_fkey FOREIGN KEY (version) REFERENCES public.models(version);
