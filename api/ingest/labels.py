@@ -98,7 +98,7 @@ def install(app: App, settings: Settings, stores: Stores, memory: Memory) -> Non
         consumes="text/csv",
         answers={200: Taken},
         problems=(413, 415, 503),
-        description="Columns `transaction_id` and `label` (none is needed with `source=chargeback`), and where there are "
+        description="Columns `transaction_id` and `label` (not with `source=chargeback`), and where there are "
         "any `source`, `timestamp`, `comment`, `actor`. With a bad row nothing is taken, unless `partial` is true.",
     )
     def post_label_file() -> Response:

@@ -28,7 +28,7 @@ LOOKED_AT = 2000  # labels handled at once: the arrays of one statement
 
 
 class Outcome(Struct, frozen=True):
-    """What became of one label: `recorded`, `unchanged`, `outdated` (a newer one stands), `repeated` (its key was known).
+    """What became of one label: `recorded`, `unchanged`, `outdated` (a newer one stands), `repeated` (known key).
 
     `before` and `after` are what the source says, `counts` is the label that counts now; None: none. `change` is the
     number in the history.
