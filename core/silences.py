@@ -18,6 +18,9 @@ class Silence(NamedTuple):
     reason: str
     starts_at: datetime
     ends_at: datetime
+    created_at: datetime | None = None
+    ended_by: str | None = None
+    warned_at: datetime | None = None
 
 
 S = TypeVar("S", bound=Silence)
@@ -30,14 +33,15 @@ def matches(pattern: str, text: str) -> bool:
     return not pattern or pattern == text
 
 
+def concerns(silence: Silence, rule: str, series: str, severity: str) -> bool:
+    """True when the silence is about that series, whenever it is in force."""
+    return matches(silence.rule, rule) and matches(silence.series, series) and silence.severity in (None, severity)
+
+
 def covers(silence: Silence, rule: str, series: str, severity: str, at: float) -> bool:
     """True when the silence mutes that series at that time (epoch seconds): starts_at ≤ at < ends_at."""
-    return (
-        silence.starts_at.timestamp() <= at < silence.ends_at.timestamp()
-        and matches(silence.rule, rule)
-        and matches(silence.series, series)
-        and silence.severity in (None, severity)
-    )
+    begins, ends = silence.starts_at.timestamp(), silence.ends_at.timestamp()
+    return begins <= at < ends and concerns(silence, rule, series, severity)
 
 
 def first(silences: Iterable[S], rule: str, series: str, severity: str, at: float) -> S | None:

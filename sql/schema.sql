@@ -8,7 +8,8 @@ CREATE TYPE public.decision AS ENUM (
 
 CREATE TYPE public.label AS ENUM (
     'legit',
-    'fraud'
+    'fraud',
+    'unsure'
 );
 
 CREATE TYPE public.label_source AS ENUM (
@@ -263,7 +264,8 @@ CREATE TABLE public.effective_labels (
     transaction_id text NOT NULL,
     label public.label NOT NULL,
     source public.label_source NOT NULL,
-    labelled_at timestamp with time zone NOT NULL
+    labelled_at timestamp with time zone NOT NULL,
+    CONSTRAINT effective_labels_sure CHECK (((label)::text <> 'unsure'::text))
 );
 
 CREATE TABLE public.event_keys (
@@ -408,12 +410,36 @@ CREATE TABLE public.known_devices (
     last_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
+CREATE TABLE public.label_changes (
+    id bigint NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    transaction_id text NOT NULL,
+    source public.label_source NOT NULL,
+    before text,
+    after text,
+    counted_before text,
+    counted_after text,
+    actor text,
+    comment text,
+    batch text
+);
+
+ALTER TABLE public.label_changes ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.label_changes_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.labels (
     transaction_id text NOT NULL,
     source public.label_source NOT NULL,
     label public.label NOT NULL,
     labelled_at timestamp with time zone NOT NULL,
-    actor text
+    actor text,
+    comment text
 );
 
 CREATE TABLE public.leases (
@@ -535,6 +561,31 @@ ALTER TABLE public.passkeys ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.policy_proposals (
+    id bigint NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by text NOT NULL,
+    fraud_threshold double precision NOT NULL,
+    review_from double precision NOT NULL,
+    block_from double precision NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
+    basis jsonb DEFAULT '{}'::jsonb NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    decided_at timestamp with time zone,
+    decided_by text,
+    policy_version integer,
+    CONSTRAINT policy_proposals_state_check CHECK ((state = ANY (ARRAY['open'::text, 'adopted'::text, 'discarded'::text])))
+);
+
+ALTER TABLE public.policy_proposals ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.policy_proposals_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.policy_versions (
     version integer NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
@@ -559,6 +610,12 @@ CREATE TABLE public.recovery_codes (
     slot smallint NOT NULL,
     hash text NOT NULL,
     used_at timestamp with time zone
+);
+
+CREATE TABLE public.review_claims (
+    transaction_id text NOT NULL,
+    user_name text NOT NULL,
+    until timestamp with time zone NOT NULL
 );
 
 CREATE TABLE public.rollups (
@@ -904,6 +961,9 @@ ALTER TABLE ONLY public.ip_blocks
 ALTER TABLE ONLY public.known_devices
     ADD CONSTRAINT known_devices_pkey PRIMARY KEY (user_id, digest);
 
+ALTER TABLE ONLY public.label_changes
+    ADD CONSTRAINT label_changes_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.labels
     ADD CONSTRAINT labels_pkey PRIMARY KEY (transaction_id, source);
 
@@ -934,11 +994,17 @@ ALTER TABLE ONLY public.passkeys
 ALTER TABLE ONLY public.passkeys
     ADD CONSTRAINT passkeys_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.policy_proposals
+    ADD CONSTRAINT policy_proposals_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.policy_versions
     ADD CONSTRAINT policy_versions_pkey PRIMARY KEY (version);
 
 ALTER TABLE ONLY public.recovery_codes
     ADD CONSTRAINT recovery_codes_pkey PRIMARY KEY (user_id, slot);
+
+ALTER TABLE ONLY public.review_claims
+    ADD CONSTRAINT review_claims_pkey PRIMARY KEY (transaction_id);
 
 ALTER TABLE ONLY public.rollups
     ADD CONSTRAINT rollups_pkey PRIMARY KEY (width, slot);
@@ -1010,6 +1076,10 @@ CREATE INDEX correlation_matches_group ON public.correlation_matches USING btree
 
 CREATE INDEX effective_labels_time ON public.effective_labels USING btree (labelled_at);
 
+CREATE INDEX fraud_predictions_at_risk ON ONLY public.fraud_predictions USING btree (((fraud_score * amount))) WHERE (decision <> 'APPROVED'::public.decision);
+
+CREATE INDEX fraud_predictions_default_expr_idx ON public.fraud_predictions_default USING btree (((fraud_score * amount))) WHERE (decision <> 'APPROVED'::public.decision);
+
 CREATE INDEX fraud_predictions_ip ON ONLY public.fraud_predictions USING btree (ip, "timestamp") WHERE (ip IS NOT NULL);
 
 CREATE INDEX fraud_predictions_default_ip_timestamp_idx ON public.fraud_predictions_default USING btree (ip, "timestamp") WHERE (ip IS NOT NULL);
@@ -1046,6 +1116,10 @@ CREATE INDEX invitations_user ON public.invitations USING btree (user_id);
 
 CREATE INDEX ip_blocks_until ON public.ip_blocks USING btree (until);
 
+CREATE INDEX label_changes_batch ON public.label_changes USING btree (batch, id) WHERE (batch IS NOT NULL);
+
+CREATE INDEX label_changes_transaction ON public.label_changes USING btree (transaction_id, id);
+
 CREATE INDEX mfa_failures_user_at ON public.mfa_failures USING btree (user_id, at);
 
 CREATE INDEX model_role_changes_role ON public.model_role_changes USING btree (role, id);
@@ -1055,6 +1129,8 @@ CREATE INDEX outbox_incident ON public.outbox USING btree (incident_id, channel,
 CREATE INDEX outbox_waiting ON public.outbox USING btree (due_at, id) WHERE (state = 'pending'::text);
 
 CREATE INDEX passkeys_user ON public.passkeys USING btree (user_id);
+
+CREATE INDEX policy_proposals_open ON public.policy_proposals USING btree (created_at) WHERE (state = 'open'::text);
 
 CREATE INDEX security_events_correlation ON ONLY public.security_events USING btree (correlation_id) WHERE (correlation_id IS NOT NULL);
 
@@ -1108,6 +1184,8 @@ ALTER INDEX public.api_requests_seq_index ATTACH PARTITION public.api_requests_d
 
 ALTER INDEX public.api_requests_timestamp ATTACH PARTITION public.api_requests_default_timestamp_idx;
 
+ALTER INDEX public.fraud_predictions_at_risk ATTACH PARTITION public.fraud_predictions_default_expr_idx;
+
 ALTER INDEX public.fraud_predictions_ip ATTACH PARTITION public.fraud_predictions_default_ip_timestamp_idx;
 
 ALTER INDEX public.fraud_predictions_timestamp ATTACH PARTITION public.fraud_predictions_default_timestamp_idx;
@@ -1149,6 +1227,8 @@ CREATE TRIGGER audit_head_no_truncate BEFORE TRUNCATE ON public.audit_head FOR E
 CREATE TRIGGER audit_log_no_change BEFORE DELETE OR UPDATE ON public.audit_log FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER audit_log_no_truncate BEFORE TRUNCATE ON public.audit_log FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER label_changes_append_only BEFORE DELETE OR UPDATE ON public.label_changes FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 ALTER TABLE ONLY public.action_artefacts
     ADD CONSTRAINT action_artefacts_run_id_fkey FOREIGN KEY (run_id) REFERENCES public.action_runs(id);
