@@ -8,3 +8,10 @@ FROM policy_versions ORDER BY version DESC LIMIT 1
 INSERT INTO policy_versions (profile, fraud_threshold, review_from, block_from, actor)
 VALUES (:profile, :fraud_threshold, :review_from, :block_from, :actor)
 RETURNING version, profile, fraud_threshold, review_from, block_from
+
+-- name: spans
+-- The policy in force at the start of a span and every later one in it, oldest first.
+SELECT created_at, block_from FROM policy_versions
+WHERE created_at < :end AND version >= COALESCE(
+    (SELECT max(version) FROM policy_versions WHERE created_at <= :start), 0)
+ORDER BY version
