@@ -8,7 +8,7 @@ Table = dict[str, Any]
 
 
 def table(random: np.random.Generator, n: int) -> Table:
-    """Ten columns: continuous, heavy-tailed, tied, correlated, mostly zero, with gaps, rare flag, few and many kinds."""
+    """Ten columns: continuous, heavy-tailed, tied, correlated, mostly zero, with gaps, a rare flag, categories."""
     z = random.normal(size=n)
     zipf = 1 / np.arange(1, 31)
     return {

@@ -6,8 +6,8 @@ from scipy import stats
 
 from core import codec
 from core.drift.baseline import GRID, Category, Numeric, Skipped, fit, from_json
-from core.drift.compare import compare
 from core.drift.columns import read
+from core.drift.compare import compare
 from core.drift.params import DriftParams
 
 
