@@ -7,20 +7,20 @@ import sys
 import threading
 from collections.abc import Callable
 
-from collector import export, upkeep
+from collector import export, tasks, upkeep
 from collector.blocks import Blocks
 from collector.consume import Consume
 from collector.correlation import rules
 from collector.correlation.run import Correlator
 from collector.health import Health
+from collector.tasks import Task
 from collector.windows import Windows
-from core import clock, log, settings, tasks
+from core import clock, log, settings
 from core.errors import GatehouseError, RedisAway
 from core.settings import Settings
 from core.store import policies
 from core.store.assembly import Stores, assemble
 from core.store.stream import Consumer, backlog
-from core.tasks import Task
 from core.web import sidecar
 from core.web.metrics import Metrics
 
@@ -53,7 +53,7 @@ def rebuild(known: Settings, stores: Stores) -> int:
     windows = Windows(stores.live, stores.database)
     windows.refresh(now, whole=True)
     values = windows.publish(now)["values"]
-    policies.ensure(stores.live, stores.database, known.config.policy)
+    policies.ensure(stores.live, stores.database, known.config.policy, stores.audit)
     Blocks(stores.database, stores.live, stores.outlet, known.config.limits).mirror(now)
     print("rebuilt from PostgreSQL: " + ", ".join(f"{name} {value}" for name, value in values.items()))
     stores.close()
@@ -98,7 +98,7 @@ def run(known: Settings, stores: Stores) -> int:
     ]
     checks = {"postgres": stores.database.ping, "redis": stores.live.ping, "stream": lambda: backlog(stores.live)}
     server = sidecar.serve(known.host, known.ports["metrics"], metrics, checks)
-    policies.ensure(stores.live, stores.database, known.config.policy)
+    policies.ensure(stores.live, stores.database, known.config.policy, stores.audit)
     threads = tasks.start(duties, stop, lambda name: errors.inc(name))
     log.get("collector").info("started", consumer=consumer.name)
     stop.wait()

@@ -30,7 +30,6 @@ _DEFAULTS = {
     "GATEHOUSE_SCORING_PORT": "8000",
     "GATEHOUSE_CONSOLE_PORT": "8050",
     "GATEHOUSE_METRICS_PORT": "9101",
-    "GATEHOUSE_ALERTS_PORT": "9102",
     "GATEHOUSE_RPC_PORT": "8545",
     "GATEHOUSE_POSTGRES_PORT": "5433",
     "GATEHOUSE_REDIS_PORT": "6380",
@@ -134,6 +133,16 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
 def inherited() -> dict[str, str]:
     """The environment as it is, for handing on to a child process."""
     return dict(os.environ)
+
+
+def secret_file(path: Path) -> str:
+    """A secret that a platform keeps in a file of its own and may renew at any time. Raises ConfigError."""
+    try:
+        return path.read_text().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            [f"cannot read the secret file {path}: {getattr(error, 'strerror', None) or error}"]
+        ) from error
 
 
 def _variable(name: str) -> str:
