@@ -28,6 +28,7 @@ from core.web.metrics import Metrics
 GRACE_SECONDS = 60.0
 REPEAT_AGAIN_SECONDS = 15.0
 ORPHAN_SECONDS = 5.0
+PUBLISH_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -172,7 +173,8 @@ class Deliver:
         """The worker's duties: one thread a channel, and one for what is nobody's."""
         pause = self.config.look_seconds
         lanes = [Task(f"deliver-{lane.name}", pause, lane.drain) for lane in self.lanes]
-        return [Task("deliver-orphans", ORPHAN_SECONDS, self.orphans), *lanes]
+        publish = Task("channels", PUBLISH_SECONDS, self.publish)
+        return [publish, Task("deliver-orphans", ORPHAN_SECONDS, self.orphans), *lanes]
 
     def count(self, parameters: ChannelConfig, message: Message, result: str, now: float) -> None:
         """One try, in the metrics and the log."""

@@ -46,6 +46,8 @@ _DEFAULTS = {
     "GATEHOUSE_FAILPOINT": "",
     "GATEHOUSE_DURABILITY": "",
     "GATEHOUSE_AUTH": "on",
+    "GATEHOUSE_ENVIRONMENT": "",
+    "GATEHOUSE_NETWORKS": "",
     "GATEHOUSE_INTERNAL_TOKEN": "",
     "GATEHOUSE_PUBLIC_API_URL": "",
 }
@@ -75,6 +77,8 @@ class Settings:
     auth: bool
     internal_token: str = field(repr=False)
     public_api_url: str
+    environment: str  # "development" or "production"
+    networks: tuple[str, ...]  # CIDR texts from which people may come, instead of those in access.toml
     config: Config
     source: Mapping[str, str] = field(default_factory=dict, repr=False)
 
@@ -152,6 +156,8 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         auth=value["GATEHOUSE_AUTH"] == "on",
         internal_token=value["GATEHOUSE_INTERNAL_TOKEN"],
         public_api_url=value["GATEHOUSE_PUBLIC_API_URL"].rstrip("/"),
+        environment=value["GATEHOUSE_ENVIRONMENT"] or ("development" if host in LOOPBACK else "production"),
+        networks=tuple(text.strip() for text in value["GATEHOUSE_NETWORKS"].split(",") if text.strip()),
         config=config,
         source=dict(source),
     )
@@ -160,6 +166,16 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
 def inherited() -> dict[str, str]:
     """The environment as it is, for handing on to a child process."""
     return dict(os.environ)
+
+
+def secret_file(path: Path) -> str:
+    """A secret that a platform keeps in a file of its own and may renew at any time. Raises ConfigError."""
+    try:
+        return path.read_text().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            [f"cannot read the secret file {path}: {getattr(error, 'strerror', None) or error}"]
+        ) from error
 
 
 def _variable(name: str) -> str:
@@ -188,6 +204,8 @@ def _check_access(value: dict[str, str], problems: list[str]) -> None:
     """Doors without tokens are for a machine of one's own; a token of our processes must not be guessable."""
     if value["GATEHOUSE_AUTH"] not in ("on", "off"):
         problems.append("GATEHOUSE_AUTH must be on or off")
+    if value["GATEHOUSE_ENVIRONMENT"] not in ("", "development", "production"):
+        problems.append("GATEHOUSE_ENVIRONMENT must be development or production")
     if value["GATEHOUSE_AUTH"] == "off" and value["GATEHOUSE_HOST"] not in LOOPBACK:
         problems.append("GATEHOUSE_AUTH may be off only while GATEHOUSE_HOST is a loopback address")
     if 0 < len(value["GATEHOUSE_INTERNAL_TOKEN"]) < TOKEN_CHARACTERS:

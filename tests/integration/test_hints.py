@@ -7,6 +7,7 @@ import pytest
 from core import settings
 from core.store import keys, models, policies
 from core.store.assembly import Stores, assemble
+from core.store.audit import Audit
 from core.store.db import Database
 
 
@@ -31,7 +32,7 @@ def test_a_policy_changed_while_somebody_reads_it_is_seen_at_once(
 
     def overtaken(database: Database) -> object:
         found = read(database)
-        policies.put(stores.live, database, known.config.policy, "strict", "test")
+        policies.change(stores.live, database, Audit("key"), known.config.policy, "strict", "test")
         return found
 
     with monkeypatch.context() as patched:
@@ -53,14 +54,14 @@ def test_a_champion_changed_while_somebody_reads_it_is_seen_at_once(
     )
     models.promote(stores.live, stores.database, old)
     stores.live.redis.delete(keys.CHAMPION)
-    read = models._champion
+    read = models.role
 
-    def overtaken(database: Database) -> int | None:
-        found = read(database)
+    def overtaken(database: Database, name: str) -> int | None:
+        found = read(database, name)
         models.promote(stores.live, database, new)
         return found
 
     with monkeypatch.context() as patched:
-        patched.setattr(models, "_champion", overtaken)
+        patched.setattr(models, "role", overtaken)
         models.champion(stores.live, stores.database)
     assert models.champion(stores.live, stores.database) == new

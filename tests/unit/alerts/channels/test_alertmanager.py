@@ -1,4 +1,4 @@
-"""Alertmanager: the alert it gets; a real one is in tests/integration/alerts/test_alertmanager.py."""
+"""Alertmanager: the alert it gets; a real one is in tests/integration/delivery/test_alertmanager.py."""
 
 from alerts.channels import alertmanager
 from alerts.channels.alertmanager import Parameters

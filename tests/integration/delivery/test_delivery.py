@@ -13,7 +13,7 @@ from core.store import channels, deliveries, outbox
 from core.store.deliveries import Pace
 from core.web.metrics import Metrics
 from simulator.receivers.plan import Plan, Script
-from tests.integration.alerts.conftest import START, Office, make
+from tests.integration.delivery.conftest import START, Office, make
 from tests.receiving import NOTICE
 
 EVERY = ("pagerduty", "slack-engineering", "email-ml", "sms-security", "webhook", "log")
