@@ -234,9 +234,7 @@ def test_results_are_counted(office: Office):
     office.receivers.desk.plan = Script("500")
     office.open(ID, "slack-engineering")
     office.run(30)
-    cells = {
-        tuple(labels): value for labels, value in office.metrics.snapshot()["alerts_deliveries_total"]["cells"]
-    }
+    cells = {tuple(labels): value for labels, value in office.metrics.snapshot()["alerts_deliveries_total"]["cells"]}
     assert cells[("slack-engineering", "slack", "retry")] == 1
     assert cells[("slack-engineering", "slack", "sent")] == 1
 
