@@ -274,6 +274,32 @@ CREATE TABLE public.correlation_matches (
     until_at timestamp with time zone NOT NULL
 );
 
+CREATE TABLE public.drift_reports (
+    id bigint NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    requested_by text NOT NULL,
+    model_version integer,
+    verdict text NOT NULL,
+    share real,
+    drifted integer NOT NULL,
+    judged integer NOT NULL,
+    current_rows bigint NOT NULL,
+    reference text NOT NULL,
+    current text NOT NULL,
+    summary text NOT NULL,
+    document jsonb NOT NULL,
+    CONSTRAINT drift_reports_verdict_check CHECK ((verdict = ANY (ARRAY['ok'::text, 'watch'::text, 'retrain'::text, 'insufficient'::text])))
+);
+
+ALTER TABLE public.drift_reports ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.drift_reports_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.effective_labels (
     transaction_id text NOT NULL,
     label public.label NOT NULL,
@@ -474,6 +500,13 @@ CREATE TABLE public.mfa_failures (
     user_id integer NOT NULL,
     at timestamp with time zone NOT NULL,
     ip inet
+);
+
+CREATE TABLE public.model_baselines (
+    version integer NOT NULL,
+    made_at timestamp with time zone DEFAULT now() NOT NULL,
+    baseline jsonb NOT NULL,
+    calibration jsonb
 );
 
 CREATE TABLE public.model_cards (
@@ -964,6 +997,9 @@ ALTER TABLE ONLY public.confusion_minutes
 ALTER TABLE ONLY public.correlation_matches
     ADD CONSTRAINT correlation_matches_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.drift_reports
+    ADD CONSTRAINT drift_reports_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.effective_labels
     ADD CONSTRAINT effective_labels_pkey PRIMARY KEY (transaction_id);
 
@@ -1008,6 +1044,9 @@ ALTER TABLE ONLY public.labels
 
 ALTER TABLE ONLY public.leases
     ADD CONSTRAINT leases_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY public.model_baselines
+    ADD CONSTRAINT model_baselines_pkey PRIMARY KEY (version);
 
 ALTER TABLE ONLY public.model_cards
     ADD CONSTRAINT model_cards_pkey PRIMARY KEY (version);
@@ -1120,6 +1159,8 @@ CREATE INDEX audit_log_at ON public.audit_log USING btree (at);
 CREATE INDEX audit_log_target ON public.audit_log USING btree (target, seq);
 
 CREATE INDEX correlation_matches_group ON public.correlation_matches USING btree (rule, group_key, until_at);
+
+CREATE INDEX drift_reports_created ON public.drift_reports USING btree (created_at);
 
 CREATE INDEX effective_labels_time ON public.effective_labels USING btree (labelled_at);
 
@@ -1295,6 +1336,9 @@ ALTER TABLE ONLY public.action_artefacts
 ALTER TABLE ONLY public.action_runs
     ADD CONSTRAINT action_runs_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES public.incidents(id);
 
+ALTER TABLE ONLY public.drift_reports
+    ADD CONSTRAINT drift_reports_model_version_fkey FOREIGN KEY (model_version) REFERENCES public.models(version);
+
 ALTER TABLE ONLY public.incident_events
     ADD CONSTRAINT incident_events_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES public.incidents(id);
 
@@ -1309,6 +1353,9 @@ ALTER TABLE ONLY public.known_devices
 
 ALTER TABLE ONLY public.mfa_failures
     ADD CONSTRAINT mfa_failures_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.model_baselines
+    ADD CONSTRAINT model_baselines_version_fkey FOREIGN KEY (version) REFERENCES public.models(version);
 
 ALTER TABLE ONLY public.model_cards
     ADD CONSTRAINT model_cards_version_fkey FOREIGN KEY (version) REFERENCES public.models(version);
