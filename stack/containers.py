@@ -1,8 +1,8 @@
-"""What containers need once: `python -m stack.containers DIRECTORY` makes their secrets, random, and keeps those there are.
+"""What containers need once. `python -m stack.containers DIRECTORY` makes their secrets, once.
 
-One file a secret, for the variables that end in `_FILE`; `/run/redis` and `/run/postgres`, where they are mounted, get what those
-servers read. The administrator's first password is printed in the run that made it. `--first-model` trains the first
-champion unless there is one; `--history` fills in a simulated past unless there are predictions.
+One file a secret, for the variables that end in `_FILE`. `/run/redis` and `/run/postgres`, where they are mounted, get
+what those servers read. The administrator's first password is printed in the run that made it. `--first-model` trains
+the first champion unless there is one; `--history` fills in a simulated past unless there are predictions.
 """
 
 import secrets
@@ -43,7 +43,7 @@ def main(arguments: list[str]) -> int:
 
 
 def make_secrets(folder: Path, user: str, redis: Path = REDIS, postgres: Path = POSTGRES) -> None:
-    """Every secret that is missing, and what follows from them, in `folder` and where the servers read. Raises OSError."""
+    """Every secret that is missing, and what follows from them, there and where the servers read. Raises OSError."""
     word = {
         name: _kept(folder / name) for name in ("secret_key", "internal_token", "postgres_password", "redis_password")
     }
