@@ -102,7 +102,10 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     }
     config_dir = Path(value["GATEHOUSE_CONFIG"])
     config = _config(config_dir, value, problems)
-    for name, schemes in (("DATABASE_URL", ("postgresql://", "postgres://")), ("REDIS_URL", ("redis://", "rediss://"))):
+    for name, schemes in (
+        ("DATABASE_URL", ("postgresql://", "postgres://")),
+        ("REDIS_URL", ("redis://", "rediss://", "redis+cluster://", "rediss+cluster://")),
+    ):
         if value[name] and not value[name].startswith(schemes):
             problems.append(f"{name} must start with {schemes[0]}")
     _check_access(value, problems)
