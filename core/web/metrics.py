@@ -4,11 +4,12 @@
 workers of one server and `exposition` turns them into Prometheus text.
 """
 
-import time
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from threading import Lock
 from typing import Any, Literal, NotRequired, TypedDict, TypeVar
+
+from core import clock
 
 LATENCY_EDGES = tuple(0.0005 * 2 ** (step / 2) for step in range(31))  # seconds: 0.5 ms .. 16.4 s, 41 % apart
 
@@ -100,7 +101,7 @@ class Histogram(Family):
         """Count one value (seconds, for a latency); `exemplar` is the correlation id under which it was seen."""
         bucket = bisect_left(self.edges, value)
         if exemplar:
-            self._exemplars[labels, bucket] = exemplar, value, time.time()
+            self._exemplars[labels, bucket] = exemplar, value, clock.now()
         with self._lock:
             cell = self._cells.get(labels)
             if cell is None:

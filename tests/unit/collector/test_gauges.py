@@ -76,7 +76,8 @@ def test_the_largest_divergence_is_of_the_feature_that_moved() -> None:
 
 
 def test_gauges_follow_the_stores(database_url: str, redis_url: str, tmp_path: Path) -> None:
-    known = settings.load({"DATABASE_URL": database_url, "REDIS_URL": redis_url, "GATEHOUSE_DATA": str(tmp_path)})
+    variables = {"DATABASE_URL": database_url, "REDIS_URL": redis_url, "GATEHOUSE_DATA": str(tmp_path)}
+    known = settings.load({**variables, "GATEHOUSE_SECRET_KEY": "s" * 32})
     stores = assemble(known)
     metrics = Metrics()
     stored = StoredGauges(metrics, stores.database, stores.live, known.config.policy)
@@ -99,7 +100,7 @@ def test_gauges_follow_the_stores(database_url: str, redis_url: str, tmp_path: P
                 cursor.execute(
                     "INSERT INTO mfa_failures (user_id, at) VALUES (%s, now() - %s * interval '1 second')", (user, age)
                 )
-        policies.put(stores.live, stores.database, known.config.policy, "strict", "test")
+        policies.change(stores.live, stores.database, stores.audit, known.config.policy, "strict", "test")
         stored.step(now)
         live.step(now + 30)
         assert value(metrics, "gatehouse_policy_strict") == 1
