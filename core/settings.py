@@ -4,6 +4,7 @@ A variable `X` may also come from the file that `X_FILE` names (how container se
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -32,6 +33,8 @@ _DEFAULTS = {
     "GATEHOUSE_METRICS_PORT": "9101",
     "GATEHOUSE_ALERTS_PORT": "9102",
     "GATEHOUSE_RPC_PORT": "8545",
+    "GATEHOUSE_RECEIVERS_PORT": "8060",
+    "GATEHOUSE_RECEIVERS_SMTP_PORT": "8061",
     "GATEHOUSE_POSTGRES_PORT": "5433",
     "GATEHOUSE_REDIS_PORT": "6380",
     "GATEHOUSE_API_URL": "",
@@ -49,7 +52,10 @@ _DEFAULTS = {
     "GATEHOUSE_ALLOW_NETWORKS": "",
     "GATEHOUSE_TRUSTED_PROXIES": "",
     "GATEHOUSE_INTERNAL_TOKEN": "",
+    "GATEHOUSE_PUBLIC_API_URL": "",
 }
+_SECRET = re.compile(r"GATEHOUSE_[A-Z0-9_]+\Z")
+_REFERENCE = re.compile(r"\$\{(GATEHOUSE_[A-Z0-9_]+)(?::-([^}]*))?\}")
 _PORTS = [name for name in _DEFAULTS if name.endswith("_PORT")]
 
 
@@ -73,14 +79,39 @@ class Settings:
     failpoint: str
     auth: bool
     internal_token: str = field(repr=False)
+    public_api_url: str
     environment: str  # "development" or "production"
     networks: tuple[str, ...]  # CIDR texts from which people may come, instead of those in access.toml
     config: Config
+    source: Mapping[str, str] = field(default_factory=dict, repr=False)
 
-    def section(self, name: str, kind: type[T]) -> T:
-        """A room's own file `config/<name>.toml` as `kind`. Raises ConfigError naming file and field."""
+    def secret(self, name: str) -> str:
+        """The secret that a configuration file names: variable `name` or the file of `<name>_FILE`; '' when absent.
+
+        Only names that start with GATEHOUSE_ are read. Raises ConfigError for another name or an unreadable file.
+        """
+        problems = [] if _SECRET.match(name) else [f"{name!r} is no name of a secret; it must start with GATEHOUSE_"]
+        value = "" if problems else _read(self.source, name, "", problems)
+        if problems:
+            raise ConfigError(problems)
+        return value
+
+    def expand(self, raw: Any) -> Any:
+        """The texts of a TOML value with `${GATEHOUSE_X:-default}` replaced by the variable or its _FILE's content."""
+        if isinstance(raw, dict):
+            return {name: self.expand(value) for name, value in raw.items()}
+        if isinstance(raw, list):
+            return [self.expand(value) for value in raw]
+        return _REFERENCE.sub(lambda it: self.secret(it[1]) or it[2] or "", raw) if isinstance(raw, str) else raw
+
+    def section(self, name: str, kind: type[T], variables: bool = False) -> T:
+        """A room's own file `config/<name>.toml` as `kind`, with variables put in when it may name some.
+
+        Raises ConfigError naming file and field.
+        """
         problems: list[str] = []
         raw = _toml(self.config_dir / f"{name}.toml", problems)
+        raw = self.expand(raw) if variables else raw
         value: T | None = _convert(raw, kind, f"{name}.toml", problems)
         if problems or value is None:
             raise ConfigError(problems)
@@ -130,9 +161,11 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         failpoint=value["GATEHOUSE_FAILPOINT"],
         auth=value["GATEHOUSE_AUTH"] == "on",
         internal_token=value["GATEHOUSE_INTERNAL_TOKEN"],
+        public_api_url=value["GATEHOUSE_PUBLIC_API_URL"].rstrip("/"),
         environment=value["GATEHOUSE_ENVIRONMENT"] or ("development" if host in LOOPBACK else "production"),
         networks=tuple(_listed(value["GATEHOUSE_NETWORKS"])),
         config=config,
+        source=dict(source),
     )
 
 
