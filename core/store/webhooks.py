@@ -78,7 +78,7 @@ def report(connection: Connection, receipt_id: str, status: str, detail: str, no
 def _tell(connection: Connection, message: Reported, status: str, detail: str, now: float) -> None:
     if message.incident_id is None:
         return
-    text = f"{message.channel}: the message of the {message.event} was {status}" + (f" ({detail})" if detail else "")
+    text = f"{message.channel}: the {message.event} message was {status}" + (f" ({detail})" if detail else "")
     told = {"message": message.id, "channel": message.channel, "event": message.event, "result": status}
     values = {
         "incident_id": message.incident_id,
