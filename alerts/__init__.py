@@ -1,0 +1,1 @@
+"""The alert worker: judges the rules, keeps incidents, sends messages, acts within bounds."""
