@@ -3,12 +3,17 @@
 import json
 import secrets
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from core.errors import HttpAway
+from core.http import HttpClient
+from core.settings import ROOT
 from core.store.db import Database
 from core.store.migrate import migrate
 from stack.ports import find_free
@@ -36,6 +41,35 @@ def servers() -> Iterator[tuple[str, str]]:
                 redis.stop()
         finally:
             postgres.stop()
+
+
+@contextmanager
+def gunicorn(application: str, environ: dict[str, str], *options: str) -> Iterator[tuple[int, int]]:
+    """One worker of an application on a free port: (its port, the pid of its master)."""
+    port = find_free()
+    usual = ["-c", "core/web/gunicorn_conf.py", "--workers", "1", "--bind", f"127.0.0.1:{port}"]
+    with running([sys.executable, "-m", "gunicorn", *usual, *options, application], environ, port) as master:
+        yield port, master
+
+
+@contextmanager
+def running(command: list[str], environ: dict[str, str], port: int) -> Iterator[int]:
+    """The pid of a server process, from its first answer to its end. Raises HttpAway when it never answers."""
+    process = subprocess.Popen(command, cwd=ROOT, env=environ, stderr=subprocess.DEVNULL)
+    client, deadline = HttpClient(f"http://127.0.0.1:{port}"), time.monotonic() + 60
+    try:
+        while True:
+            try:
+                client.get("/metrics")
+                break
+            except HttpAway:
+                if time.monotonic() > deadline or process.poll() is not None:
+                    raise
+                time.sleep(0.2)
+        yield process.pid
+    finally:
+        process.terminate()
+        process.wait(30)
 
 
 def seconds(work: Callable[[], object]) -> float:

@@ -16,8 +16,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +24,6 @@ from argon2 import PasswordHasher
 from playwright.sync_api import Page, sync_playwright
 
 from bench import harness
-from core.errors import HttpAway
-from core.http import HttpClient
 from core.settings import ROOT
 from core.store.db import Database
 from core.store.migrate import migrate
@@ -44,6 +40,7 @@ CPU_GOAL, MAIN_GOAL, FLAT_GOAL = 100.0, 8.0, 1.25
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 PASSWORD, KEY, PHONE = secrets.token_urlsafe(12), secrets.token_urlsafe(32), Authenticator()
 OURS = "/admin/monitoring/"
+THREADS = ("--worker-class", "gthread")
 
 
 def main() -> int:
@@ -106,13 +103,19 @@ def measure(size: int, redis: Redis, postgres: Postgres, root: Path) -> dict[str
         "GATEHOUSE_ADMIN_PASSWORD_HASH": PasswordHasher(1, 8192, 1).hash(PASSWORD),
         "BENCH_PER_HOUR": str(size),
     }
-    with running([sys.executable, "-m", "bench._live_data", str(data), str(size)], environ, data):
-        with gunicorn("monitoring_dashboard:app", environ) as (port, worker):
+    with harness.running([sys.executable, "-m", "bench._live_data", str(data), str(size)], environ, data):
+        with harness.gunicorn("monitoring_dashboard:app", environ, *THREADS) as (port, master):
+            worker = only_worker(master)
             ours, cookie = watch(f"http://127.0.0.1:{port}{OURS}", worker, ours=True)
             load = operators(f"http://127.0.0.1:{port}{OURS}live", cookie, worker)
-        with gunicorn("bench._usual_dash:app", environ) as (port, worker):
-            usual, _ = watch(f"http://127.0.0.1:{port}/", worker, ours=False)
+        with harness.gunicorn("bench._usual_dash:app", environ, *THREADS) as (port, master):
+            usual, _ = watch(f"http://127.0.0.1:{port}/", only_worker(master), ours=False)
     return {"ours": ours, "usual": usual, "load": load}
+
+
+def only_worker(master: int) -> psutil.Process:
+    """The one worker of a gunicorn."""
+    return psutil.Process(master).children()[0]
 
 
 def watch(url: str, worker: psutil.Process, ours: bool) -> tuple[dict[str, float], str]:
@@ -183,36 +186,6 @@ def cpu_seconds(process: psutil.Process) -> float:
         return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks.iterdir()) / 1e9
     times = process.cpu_times()
     return float(times.user + times.system)
-
-
-@contextmanager
-def gunicorn(application: str, environ: dict[str, str]) -> Iterator[tuple[int, psutil.Process]]:
-    """One worker of an application: its port and its process."""
-    port = find_free()
-    options = ["-c", "core/web/gunicorn_conf.py", "--workers", "1", "--worker-class", "gthread"]
-    command = [sys.executable, "-m", "gunicorn", *options, "--bind", f"127.0.0.1:{port}", application]
-    with running(command, environ, port) as master:
-        yield port, psutil.Process(master.pid).children()[0]
-
-
-@contextmanager
-def running(command: list[str], environ: dict[str, str], port: int) -> Iterator[subprocess.Popen[bytes]]:
-    """A server process, from its first answer to its end."""
-    process = subprocess.Popen(command, cwd=ROOT, env=environ, stderr=subprocess.DEVNULL)
-    client, deadline = HttpClient(f"http://127.0.0.1:{port}"), time.monotonic() + 60
-    try:
-        while True:
-            try:
-                client.get("/metrics")
-                break
-            except HttpAway:
-                if time.monotonic() > deadline or process.poll() is not None:
-                    raise
-                time.sleep(0.2)
-        yield process
-    finally:
-        process.terminate()
-        process.wait(30)
 
 
 if __name__ == "__main__":

@@ -8,9 +8,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg2
@@ -18,8 +15,6 @@ import xgboost
 
 from bench import _post_load, harness
 from core import clock, codec
-from core.errors import HttpAway
-from core.http import HttpClient
 from core.settings import ROOT, load
 from core.store import models
 from core.store.db import Database
@@ -28,7 +23,6 @@ from ml import config as model_config
 from ml import registry, table, training
 from simulator import config as simulator_config
 from simulator import dataset, traffic
-from stack.ports import find_free
 
 RUNS, SECONDS, WARM_SECONDS = 3, 3.0, 1.0
 GOAL, P95_GOAL_MS = 8.0, 10.0
@@ -51,8 +45,8 @@ def main() -> int:
         }
         bodies = prepare(root, database_url, redis_url)
         with (
-            gunicorn("ml.service:app", environ) as ours,
-            gunicorn("bench._usual_scoring:app", environ, "--worker-class", "gthread") as usual,
+            harness.gunicorn("ml.service:app", environ) as (ours, _),
+            harness.gunicorn("bench._usual_scoring:app", environ, "--worker-class", "gthread") as (usual, _),
         ):
             found = {(side, n): [] for side in ("ours", "usual") for n in (1, 4)}
             for _ in range(RUNS):
@@ -92,41 +86,6 @@ def prepare(root: Path, database_url: str, redis_url: str) -> Path:
     items = [{**item.to_score(), "timestamp": None} for item in traffic.between(now - 6 * 3600, now, platform)]
     bodies.write_bytes(b"\n".join(codec.encode(item) for item in items))
     return bodies
-
-
-@contextmanager
-def gunicorn(application: str, environ: dict[str, str], *options: str) -> Iterator[int]:
-    """One worker of an application on a free port, until it answers."""
-    port = find_free()
-    command = [
-        sys.executable,
-        "-m",
-        "gunicorn",
-        "-c",
-        "core/web/gunicorn_conf.py",
-        "--workers",
-        "1",
-        "--bind",
-        f"127.0.0.1:{port}",
-        *options,
-        application,
-    ]
-    process = subprocess.Popen(command, cwd=ROOT, env=environ, stderr=subprocess.DEVNULL)
-    try:
-        client = HttpClient(f"http://127.0.0.1:{port}")
-        deadline = time.monotonic() + 30
-        while True:
-            try:
-                client.get("/metrics")
-                break
-            except HttpAway:
-                if time.monotonic() > deadline or process.poll() is not None:
-                    raise
-                time.sleep(0.2)
-        yield port
-    finally:
-        process.terminate()
-        process.wait(20)
 
 
 def drive(port: int, connections: int, seconds: float, bodies: Path) -> dict[str, float]:

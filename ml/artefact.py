@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from ml.features import Feature
 
-Algorithm = Literal["boosted", "forest"]
+Algorithm = Literal["boosted", "forest", "ensemble"]
 
 
 @dataclass(frozen=True, slots=True)

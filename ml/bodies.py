@@ -70,7 +70,7 @@ class Train(Struct):
     """A training run on stored predictions that have labels. `promote` makes the result the champion at once."""
 
     days: Annotated[int, Meta(ge=1, le=3650)] = 30
-    algorithm: Literal["boosted", "forest"] = "boosted"
+    algorithm: Literal["boosted", "forest", "ensemble"] = "boosted"
     promote: bool = False
     note: Line = ""
 

@@ -6,13 +6,14 @@ from pathlib import Path
 from core import clock
 from core.errors import BadInput
 from core.settings import Settings
-from core.store import models
+from core.store import model_roles, models
 from core.store.assembly import Stores, assemble
 from ml import config as model_config
 from ml import registry, stored, table, training
 from ml.config import ModelConfig
 
 _DAY = 86400.0
+ACTOR = "command line"
 
 
 def parser() -> argparse.ArgumentParser:
@@ -27,13 +28,16 @@ def parser() -> argparse.ArgumentParser:
     train.add_argument("--ignore", nargs="+", default=[], help="columns to leave out")
     train.add_argument("--stored", action="store_true", help="train on stored predictions that have labels")
     train.add_argument("--days", type=int, default=30, help="with --stored: how far back")
-    train.add_argument("--algorithm", choices=["boosted", "forest"], default="boosted")
+    train.add_argument("--algorithm", choices=["boosted", "forest", "ensemble"], default="boosted")
     train.add_argument("--note", default="", help="a remark kept with the model")
-    train.add_argument("--promote", action="store_true", help="make the model the champion")
+    train.add_argument("--promote", action="store_true", help="make the model the champion (--role champion)")
+    train.add_argument("--role", choices=model_roles.ROLES, help="the role that the model gets at once")
     commands.add_parser("list", help="registered models, newest first")
     promote = commands.add_parser("promote", help="make a version the champion")
     promote.add_argument("version", type=int)
-    bootstrap = commands.add_parser("bootstrap", help="train and promote the first model, unless there is a champion")
+    promote.add_argument("--role", choices=model_roles.ROLES, default=model_roles.CHAMPION)
+    commands.add_parser("rollback", help="make the champion before the present one champion again")
+    bootstrap = commands.add_parser("bootstrap", help="train the first champion and ensemble, where there are none")
     bootstrap.add_argument("data", type=Path, help="CSV written by `python -m simulator dataset`")
     return top
 
@@ -46,9 +50,9 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         if arguments.command == "list":
             return _list(stores)
         if arguments.command == "promote":
-            models.promote(stores.live, stores.database, arguments.version)
-            print(f"model {arguments.version} is the champion")
-            return 0
+            return _assign(stores, arguments.version, arguments.role)
+        if arguments.command == "rollback":
+            return _roll_back(stores)
         if arguments.command == "bootstrap":
             return _bootstrap(arguments, stores, config)
         return _train(arguments, stores, config)
@@ -76,29 +80,43 @@ def _train(arguments: argparse.Namespace, stores: Stores, config: ModelConfig) -
         f"at {metrics['threshold']:.2f}: precision {metrics['precision']:.3f}, recall {metrics['recall']:.3f}, "
         f"F1 {metrics['f1']:.3f}"
     )
-    if arguments.promote:
-        models.promote(stores.live, stores.database, version)
-        print(f"model {version} is the champion")
+    role = model_roles.CHAMPION if arguments.promote else arguments.role
+    return _assign(stores, version, role) if role else 0
+
+
+def _assign(stores: Stores, version: int, role: str) -> int:
+    models.promote(stores.live, stores.database, version, role=role, actor=ACTOR, audit=stores.audit)
+    print(f"model {version} is the {role}")
+    return 0
+
+
+def _roll_back(stores: Stores) -> int:
+    with stores.database.transaction() as connection:
+        change = model_roles.roll_back(connection, stores.audit, ACTOR)
+    model_roles.publish(stores.live, change)
+    print(f"model {change.after} is the champion again, model {change.before} is not any more")
     return 0
 
 
 def _bootstrap(arguments: argparse.Namespace, stores: Stores, config: ModelConfig) -> int:
-    champion = models.champion(stores.live, stores.database)
-    if champion is not None:
-        print(f"model {champion} is the champion already")
-        return 0
-    whole = parser().parse_args(
-        ["train", str(arguments.data), "--label", "is_fraud", "--time", "timestamp", "--promote", "--note", "first"]
-    )
-    return _train(whole, stores, config)
+    """A first champion (boosted trees) and the ensemble that an incident may switch to (A3), from the same file."""
+    wanted = {model_roles.CHAMPION: "boosted", model_roles.ENSEMBLE: "ensemble"}
+    for role, algorithm in wanted.items():
+        version = models.role(stores.database, role)
+        if version is not None:
+            print(f"model {version} is the {role} already")
+            continue
+        words = ["train", str(arguments.data), "--label", "is_fraud", "--time", "timestamp"]
+        words += ["--algorithm", algorithm, "--role", role, "--note", "first"]
+        _train(parser().parse_args(words), stores, config)
+    return 0
 
 
 def _list(stores: Stores) -> int:
     rows = models.listing(stores.database)
-    champion = models.champion(stores.live, stores.database)
     for row in rows:
         metrics = row["metrics"]
-        mark = "champion" if row["version"] == champion else ""
+        mark = row["role"] or ""
         print(
             f"{row['version']:>5}  {row['created_at']:%Y-%m-%d %H:%M}  {row['algorithm']:<8}  "
             f"AUC {metrics.get('auc_roc', 0):.4f}  AP {metrics.get('average_precision', 0):.4f}  "

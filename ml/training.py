@@ -10,7 +10,7 @@ import numpy as np
 import xgboost
 
 from core.errors import BadInput
-from ml import metrics, reference
+from ml import ensemble, metrics, reference
 from ml.artefact import Algorithm, Artefact
 from ml.config import ModelConfig, TreesConfig
 from ml.features import Rows
@@ -47,13 +47,19 @@ def train(table: Table, config: ModelConfig, algorithm: Algorithm = "boosted", n
 def fit(
     rows: Rows, labels: np.ndarray[Any, np.dtype[np.float64]], table: Table, config: ModelConfig, algorithm: Algorithm
 ) -> xgboost.Booster:
-    """The fitted booster: boosted trees, or one round of a random forest."""
+    """The fitted booster: boosted trees, one round of a random forest, or the average of both."""
     data = xgboost.DMatrix(rows, label=labels, feature_names=[f.name for f in table.features], nthread=config.threads)
-    trees = config.boosted if algorithm == "boosted" else config.forest
-    params = _parameters(trees, config)
+    if algorithm == "ensemble":
+        return ensemble.average(_fit(data, config, "boosted"), _fit(data, config, "forest"))
+    return _fit(data, config, algorithm)
+
+
+def _fit(data: xgboost.DMatrix, config: ModelConfig, algorithm: Algorithm) -> xgboost.Booster:
     if algorithm == "forest":
-        return xgboost.train({**params, "num_parallel_tree": trees.rounds}, data, num_boost_round=1)
-    return xgboost.train(params, data, num_boost_round=trees.rounds)
+        trees = config.forest
+        params = {**_parameters(trees, config), "num_parallel_tree": trees.rounds}
+        return xgboost.train(params, data, num_boost_round=1)
+    return xgboost.train(_parameters(config.boosted, config), data, num_boost_round=config.boosted.rounds)
 
 
 def predict(booster: xgboost.Booster, rows: Rows) -> np.ndarray[Any, np.dtype[np.float64]]:

@@ -8,7 +8,8 @@ CREATE TYPE public.decision AS ENUM (
 
 CREATE TYPE public.label AS ENUM (
     'legit',
-    'fraud'
+    'fraud',
+    'unsure'
 );
 
 CREATE TYPE public.label_source AS ENUM (
@@ -263,7 +264,8 @@ CREATE TABLE public.effective_labels (
     transaction_id text NOT NULL,
     label public.label NOT NULL,
     source public.label_source NOT NULL,
-    labelled_at timestamp with time zone NOT NULL
+    labelled_at timestamp with time zone NOT NULL,
+    CONSTRAINT effective_labels_sure CHECK (((label)::text <> 'unsure'::text))
 );
 
 CREATE TABLE public.event_keys (
@@ -408,12 +410,36 @@ CREATE TABLE public.known_devices (
     last_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
+CREATE TABLE public.label_changes (
+    id bigint NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    transaction_id text NOT NULL,
+    source public.label_source NOT NULL,
+    before text,
+    after text,
+    counted_before text,
+    counted_after text,
+    actor text,
+    comment text,
+    batch text
+);
+
+ALTER TABLE public.label_changes ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.label_changes_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.labels (
     transaction_id text NOT NULL,
     source public.label_source NOT NULL,
     label public.label NOT NULL,
     labelled_at timestamp with time zone NOT NULL,
-    actor text
+    actor text,
+    comment text
 );
 
 CREATE TABLE public.leases (
@@ -427,6 +453,34 @@ CREATE TABLE public.mfa_failures (
     user_id integer NOT NULL,
     at timestamp with time zone NOT NULL,
     ip inet
+);
+
+CREATE TABLE public.model_cards (
+    version integer NOT NULL,
+    card jsonb NOT NULL,
+    html text NOT NULL
+);
+
+CREATE TABLE public.model_role_changes (
+    id bigint NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    role text NOT NULL,
+    kind text NOT NULL,
+    before integer,
+    after integer NOT NULL,
+    actor text NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    correlation_id text,
+    CONSTRAINT model_role_changes_kind_check CHECK ((kind = ANY (ARRAY['promote'::text, 'roll-back'::text, 'ensemble'::text, 'revert'::text])))
+);
+
+ALTER TABLE public.model_role_changes ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.model_role_changes_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 CREATE TABLE public.model_roles (
@@ -507,6 +561,31 @@ ALTER TABLE public.passkeys ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.policy_proposals (
+    id bigint NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by text NOT NULL,
+    fraud_threshold double precision NOT NULL,
+    review_from double precision NOT NULL,
+    block_from double precision NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
+    basis jsonb DEFAULT '{}'::jsonb NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    decided_at timestamp with time zone,
+    decided_by text,
+    policy_version integer,
+    CONSTRAINT policy_proposals_state_check CHECK ((state = ANY (ARRAY['open'::text, 'adopted'::text, 'discarded'::text])))
+);
+
+ALTER TABLE public.policy_proposals ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.policy_proposals_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.policy_versions (
     version integer NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
@@ -531,6 +610,12 @@ CREATE TABLE public.recovery_codes (
     slot smallint NOT NULL,
     hash text NOT NULL,
     used_at timestamp with time zone
+);
+
+CREATE TABLE public.review_claims (
+    transaction_id text NOT NULL,
+    user_name text NOT NULL,
+    until timestamp with time zone NOT NULL
 );
 
 CREATE TABLE public.rollups (
@@ -622,6 +707,29 @@ ALTER TABLE public.set_aside ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.shadow_predictions (
+    "timestamp" timestamp with time zone NOT NULL,
+    version integer NOT NULL,
+    champion_version integer NOT NULL,
+    fraud_score real NOT NULL,
+    champion_score real NOT NULL,
+    decision public.decision NOT NULL,
+    champion_decision public.decision NOT NULL,
+    transaction_id text NOT NULL
+)
+PARTITION BY RANGE ("timestamp");
+
+CREATE TABLE public.shadow_predictions_default (
+    "timestamp" timestamp with time zone CONSTRAINT shadow_predictions_timestamp_not_null NOT NULL,
+    version integer CONSTRAINT shadow_predictions_version_not_null NOT NULL,
+    champion_version integer CONSTRAINT shadow_predictions_champion_version_not_null NOT NULL,
+    fraud_score real CONSTRAINT shadow_predictions_fraud_score_not_null NOT NULL,
+    champion_score real CONSTRAINT shadow_predictions_champion_score_not_null NOT NULL,
+    decision public.decision CONSTRAINT shadow_predictions_decision_not_null NOT NULL,
+    champion_decision public.decision CONSTRAINT shadow_predictions_champion_decision_not_null NOT NULL,
+    transaction_id text CONSTRAINT shadow_predictions_transaction_id_not_null NOT NULL
+);
+
 CREATE TABLE public.silences (
     id bigint NOT NULL,
     rule text DEFAULT ''::text NOT NULL,
@@ -672,6 +780,40 @@ CREATE TABLE public.threat_entries (
     created_by text NOT NULL,
     until timestamp with time zone,
     CONSTRAINT threat_entries_kind_check CHECK ((kind = ANY (ARRAY['ip'::text, 'wallet'::text])))
+);
+
+CREATE TABLE public.training_runs (
+    id bigint NOT NULL,
+    key text NOT NULL,
+    kind text NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    correlation_id text,
+    requested_by text NOT NULL,
+    requested_at timestamp with time zone DEFAULT now() NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    options jsonb DEFAULT '{}'::jsonb NOT NULL,
+    state text DEFAULT 'queued'::text NOT NULL,
+    progress real DEFAULT 0 NOT NULL,
+    message text DEFAULT ''::text NOT NULL,
+    attempts smallint DEFAULT 0 NOT NULL,
+    claimed_by text,
+    lease_until timestamp with time zone,
+    started_at timestamp with time zone,
+    finished_at timestamp with time zone,
+    version integer,
+    comparison jsonb,
+    CONSTRAINT training_runs_kind_check CHECK ((kind = ANY (ARRAY['manual'::text, 'scheduled'::text, 'emergency'::text]))),
+    CONSTRAINT training_runs_progress_check CHECK (((progress >= (0)::double precision) AND (progress <= (1)::double precision))),
+    CONSTRAINT training_runs_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'done'::text, 'failed'::text, 'refused'::text])))
+);
+
+ALTER TABLE public.training_runs ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.training_runs_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 CREATE TABLE public.transactions (
@@ -736,6 +878,8 @@ ALTER TABLE ONLY public.api_requests ATTACH PARTITION public.api_requests_defaul
 ALTER TABLE ONLY public.fraud_predictions ATTACH PARTITION public.fraud_predictions_default DEFAULT;
 
 ALTER TABLE ONLY public.security_events ATTACH PARTITION public.security_events_default DEFAULT;
+
+ALTER TABLE ONLY public.shadow_predictions ATTACH PARTITION public.shadow_predictions_default DEFAULT;
 
 ALTER TABLE ONLY public.transactions ATTACH PARTITION public.transactions_default DEFAULT;
 
@@ -817,11 +961,20 @@ ALTER TABLE ONLY public.ip_blocks
 ALTER TABLE ONLY public.known_devices
     ADD CONSTRAINT known_devices_pkey PRIMARY KEY (user_id, digest);
 
+ALTER TABLE ONLY public.label_changes
+    ADD CONSTRAINT label_changes_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.labels
     ADD CONSTRAINT labels_pkey PRIMARY KEY (transaction_id, source);
 
 ALTER TABLE ONLY public.leases
     ADD CONSTRAINT leases_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY public.model_cards
+    ADD CONSTRAINT model_cards_pkey PRIMARY KEY (version);
+
+ALTER TABLE ONLY public.model_role_changes
+    ADD CONSTRAINT model_role_changes_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.model_roles
     ADD CONSTRAINT model_roles_pkey PRIMARY KEY (role);
@@ -841,11 +994,17 @@ ALTER TABLE ONLY public.passkeys
 ALTER TABLE ONLY public.passkeys
     ADD CONSTRAINT passkeys_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.policy_proposals
+    ADD CONSTRAINT policy_proposals_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.policy_versions
     ADD CONSTRAINT policy_versions_pkey PRIMARY KEY (version);
 
 ALTER TABLE ONLY public.recovery_codes
     ADD CONSTRAINT recovery_codes_pkey PRIMARY KEY (user_id, slot);
+
+ALTER TABLE ONLY public.review_claims
+    ADD CONSTRAINT review_claims_pkey PRIMARY KEY (transaction_id);
 
 ALTER TABLE ONLY public.rollups
     ADD CONSTRAINT rollups_pkey PRIMARY KEY (width, slot);
@@ -870,6 +1029,12 @@ ALTER TABLE ONLY public.switches
 
 ALTER TABLE ONLY public.threat_entries
     ADD CONSTRAINT threat_entries_pkey PRIMARY KEY (kind, value);
+
+ALTER TABLE ONLY public.training_runs
+    ADD CONSTRAINT training_runs_key_key UNIQUE (key);
+
+ALTER TABLE ONLY public.training_runs
+    ADD CONSTRAINT training_runs_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_name_key UNIQUE (name);
@@ -911,6 +1076,10 @@ CREATE INDEX correlation_matches_group ON public.correlation_matches USING btree
 
 CREATE INDEX effective_labels_time ON public.effective_labels USING btree (labelled_at);
 
+CREATE INDEX fraud_predictions_at_risk ON ONLY public.fraud_predictions USING btree (((fraud_score * amount))) WHERE (decision <> 'APPROVED'::public.decision);
+
+CREATE INDEX fraud_predictions_default_expr_idx ON public.fraud_predictions_default USING btree (((fraud_score * amount))) WHERE (decision <> 'APPROVED'::public.decision);
+
 CREATE INDEX fraud_predictions_ip ON ONLY public.fraud_predictions USING btree (ip, "timestamp") WHERE (ip IS NOT NULL);
 
 CREATE INDEX fraud_predictions_default_ip_timestamp_idx ON public.fraud_predictions_default USING btree (ip, "timestamp") WHERE (ip IS NOT NULL);
@@ -947,13 +1116,21 @@ CREATE INDEX invitations_user ON public.invitations USING btree (user_id);
 
 CREATE INDEX ip_blocks_until ON public.ip_blocks USING btree (until);
 
+CREATE INDEX label_changes_batch ON public.label_changes USING btree (batch, id) WHERE (batch IS NOT NULL);
+
+CREATE INDEX label_changes_transaction ON public.label_changes USING btree (transaction_id, id);
+
 CREATE INDEX mfa_failures_user_at ON public.mfa_failures USING btree (user_id, at);
+
+CREATE INDEX model_role_changes_role ON public.model_role_changes USING btree (role, id);
 
 CREATE INDEX outbox_incident ON public.outbox USING btree (incident_id, channel, id);
 
 CREATE INDEX outbox_waiting ON public.outbox USING btree (due_at, id) WHERE (state = 'pending'::text);
 
 CREATE INDEX passkeys_user ON public.passkeys USING btree (user_id);
+
+CREATE INDEX policy_proposals_open ON public.policy_proposals USING btree (created_at) WHERE (state = 'open'::text);
 
 CREATE INDEX security_events_correlation ON ONLY public.security_events USING btree (correlation_id) WHERE (correlation_id IS NOT NULL);
 
@@ -971,9 +1148,19 @@ CREATE INDEX security_events_timestamp ON ONLY public.security_events USING btre
 
 CREATE INDEX security_events_default_timestamp_idx ON public.security_events_default USING btree ("timestamp");
 
+CREATE INDEX shadow_predictions_transaction ON ONLY public.shadow_predictions USING btree (transaction_id);
+
+CREATE INDEX shadow_predictions_default_transaction_id_idx ON public.shadow_predictions_default USING btree (transaction_id);
+
+CREATE INDEX shadow_predictions_version ON ONLY public.shadow_predictions USING btree (version, "timestamp");
+
+CREATE INDEX shadow_predictions_default_version_timestamp_idx ON public.shadow_predictions_default USING btree (version, "timestamp");
+
 CREATE INDEX silences_ends ON public.silences USING btree (ends_at);
 
 CREATE INDEX threat_entries_until ON public.threat_entries USING btree (until);
+
+CREATE INDEX training_runs_open ON public.training_runs USING btree (due_at) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]));
 
 CREATE INDEX transactions_ip ON ONLY public.transactions USING btree (ip, "timestamp") WHERE (ip IS NOT NULL);
 
@@ -997,6 +1184,8 @@ ALTER INDEX public.api_requests_seq_index ATTACH PARTITION public.api_requests_d
 
 ALTER INDEX public.api_requests_timestamp ATTACH PARTITION public.api_requests_default_timestamp_idx;
 
+ALTER INDEX public.fraud_predictions_at_risk ATTACH PARTITION public.fraud_predictions_default_expr_idx;
+
 ALTER INDEX public.fraud_predictions_ip ATTACH PARTITION public.fraud_predictions_default_ip_timestamp_idx;
 
 ALTER INDEX public.fraud_predictions_timestamp ATTACH PARTITION public.fraud_predictions_default_timestamp_idx;
@@ -1017,6 +1206,10 @@ ALTER INDEX public.security_events_seq_index ATTACH PARTITION public.security_ev
 
 ALTER INDEX public.security_events_timestamp ATTACH PARTITION public.security_events_default_timestamp_idx;
 
+ALTER INDEX public.shadow_predictions_transaction ATTACH PARTITION public.shadow_predictions_default_transaction_id_idx;
+
+ALTER INDEX public.shadow_predictions_version ATTACH PARTITION public.shadow_predictions_default_version_timestamp_idx;
+
 ALTER INDEX public.transactions_ip ATTACH PARTITION public.transactions_default_ip_timestamp_idx;
 
 ALTER INDEX public.transactions_timestamp ATTACH PARTITION public.transactions_default_timestamp_idx;
@@ -1034,6 +1227,8 @@ CREATE TRIGGER audit_head_no_truncate BEFORE TRUNCATE ON public.audit_head FOR E
 CREATE TRIGGER audit_log_no_change BEFORE DELETE OR UPDATE ON public.audit_log FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER audit_log_no_truncate BEFORE TRUNCATE ON public.audit_log FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER label_changes_append_only BEFORE DELETE OR UPDATE ON public.label_changes FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 ALTER TABLE ONLY public.action_artefacts
     ADD CONSTRAINT action_artefacts_run_id_fkey FOREIGN KEY (run_id) REFERENCES public.action_runs(id);
@@ -1053,6 +1248,15 @@ ALTER TABLE ONLY public.known_devices
 ALTER TABLE ONLY public.mfa_failures
     ADD CONSTRAINT mfa_failures_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.model_cards
+    ADD CONSTRAINT model_cards_version_fkey FOREIGN KEY (version) REFERENCES public.models(version);
+
+ALTER TABLE ONLY public.model_role_changes
+    ADD CONSTRAINT model_role_changes_after_fkey FOREIGN KEY (after) REFERENCES public.models(version);
+
+ALTER TABLE ONLY public.model_role_changes
+    ADD CONSTRAINT model_role_changes_before_fkey FOREIGN KEY (before) REFERENCES public.models(version);
+
 ALTER TABLE ONLY public.model_roles
     ADD CONSTRAINT model_roles_version_fkey FOREIGN KEY (version) REFERENCES public.models(version);
 
@@ -1067,3 +1271,6 @@ ALTER TABLE ONLY public.passkeys
 
 ALTER TABLE ONLY public.recovery_codes
     ADD CONSTRAINT recovery_codes_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.training_runs
+    ADD CONSTRAINT training_runs_version_fkey FOREIGN KEY (version) REFERENCES public.models(version);

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from core import settings as known_settings
 from core.errors import DatabaseAway, RedisAway
 from core.settings import Settings
-from core.store import models
+from core.store import model_roles, models
 from core.store.db import Database
 from core.store.live import Live
 from core.store.migrate import migrate
@@ -142,17 +142,16 @@ def publish_addresses(stack: Stack) -> None:
 
 
 def prepare_model(stack: Stack, database: Database, live: Live, tell: Callable[[str], None]) -> None:
-    """Trains and promotes a first model when the registry has no champion."""
+    """Trains a first champion and a first ensemble when the registry has none."""
     version = models.champion(live, database)
-    if version is not None:
+    if version is not None and models.role(database, model_roles.ENSEMBLE) is not None:
         tell(f"model {version} is the champion")
         return
     data = stack.home.path / "data" / "training.csv"
     tell(f"none yet: generating {TRAINING_ROWS:,} labelled transactions")
     stack.supervisor.run_job("dataset", services.simulator("dataset", data, "--rows", TRAINING_ROWS, "--seed", 1), tell)
     tell("training")
-    arguments = ("train", data, "--label", "is_fraud", "--time", "timestamp", "--promote")
-    stack.supervisor.run_job("training", services.ml(*arguments), tell)
+    stack.supervisor.run_job("training", services.ml("bootstrap", data), tell)
 
 
 def back_fill(stack: Stack, database: Database, tell: Callable[[str], None]) -> None:

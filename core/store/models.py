@@ -1,4 +1,7 @@
-"""The model registry in PostgreSQL: artefacts with their features, reference bins and metrics; who is champion."""
+"""The model registry in PostgreSQL: artefacts with their features, reference bins and metrics; who is champion.
+
+Changes of roles live in `core.store.model_roles`.
+"""
 
 from typing import Any
 
@@ -6,7 +9,8 @@ import msgspec
 
 from core import codec
 from core.errors import BadInput, RedisAway
-from core.store import keys
+from core.store import keys, model_roles
+from core.store.audit import Audit
 from core.store.db import Database
 from core.store.live import Live
 from core.store.queries import query
@@ -81,7 +85,7 @@ def reference(database: Database, version: int) -> list[ReferenceBins]:
 
 
 def listing(database: Database) -> list[dict[str, Any]]:
-    """All models, newest first, without artefacts; `role` is set on the one that has a role."""
+    """All models, newest first, without artefacts; `role` names the roles of those that have any."""
     with database.transaction() as connection:
         return [dict(row) for row in connection.execute(query("models.listing")).mappings()]
 
@@ -93,34 +97,53 @@ def champion(live: Live, database: Database) -> int | None:
         if hint:
             return int(hint)
     except RedisAway:
-        return _champion(database)
-    version = _champion(database)
+        return role(database, model_roles.CHAMPION)
+    version = role(database, model_roles.CHAMPION)
     if version is not None:
-        _mirror(live, version, fill=True)
+        model_roles.put_hint(live, version, fill=True)
     return version
 
 
-def promote(live: Live, database: Database, version: int) -> None:
-    """Make a version the champion. Raises BadInput when there is no such model."""
-    load(database, version)
+def role(database: Database, name: str) -> int | None:
+    """Version of the model in a role, from PostgreSQL; None when nobody has it."""
     with database.transaction() as connection:
-        connection.execute(query("models.promote"), {"version": version})
-    _mirror(live, version)
+        return model_roles.holder(connection, name)
 
 
-def _champion(database: Database) -> int | None:
+def promote(
+    live: Live,
+    database: Database,
+    version: int,
+    *,
+    role: str = model_roles.CHAMPION,
+    actor: str = "installation",
+    reason: str = "",
+    audit: Audit | None = None,
+) -> None:
+    """Give a version a role, by default the champion's. Raises BadInput when there is no such model or role."""
     with database.transaction() as connection:
-        found = connection.execute(query("models.champion")).scalar()
-    return None if found is None else int(found)
+        model_roles.assign(connection, version, role, actor=actor, reason=reason, audit=audit)
+    if role == model_roles.CHAMPION:
+        model_roles.put_hint(live, version)
 
 
-def _mirror(live: Live, version: int, fill: bool = False) -> None:
-    """Put the champion where readers look first; a reader only fills what is missing, as its own may be replaced."""
-    try:
-        with live.reach() as client:
-            client.set(keys.CHAMPION, codec.encode(version), ex=keys.HINT_TTL, nx=fill)
-    except RedisAway:
-        return
+def put_card(database: Database, version: int, card: dict[str, Any], html: str) -> None:
+    """Keep a model's card, as a document and as a page."""
+    values = {"version": version, "card": codec.encode(card).decode(), "html": html}
+    with database.transaction() as connection:
+        connection.execute(query("models.put_card"), values)
+
+
+def card(database: Database, version: int) -> dict[str, Any] | None:
+    """A model's card (`docs/model.md` says what is in it); None when it has none."""
+    with database.transaction() as connection:
+        return connection.execute(query("models.card"), {"version": version}).scalar()
+
+
+def card_html(database: Database, version: int) -> str | None:
+    """A model's card as a page of its own, without scripts; None when it has none."""
+    with database.transaction() as connection:
+        return connection.execute(query("models.card_html"), {"version": version}).scalar()
 
 
 def _model(row: dict[str, Any]) -> Model:

@@ -34,6 +34,7 @@ class Operation:
     description: str = ""
     headers: dict[str, str] = field(default_factory=dict)
     scope: str = ""
+    consumes: str = "application/json"
 
 
 def documented(
@@ -48,10 +49,14 @@ def documented(
     description: str = "",
     headers: dict[str, str] | None = None,
     scope: str = "",
+    consumes: str = "application/json",
 ) -> Callable[[V], V]:
-    """Document a view. `headers` are request headers: name → what it is for. `scope`: who may call it."""
+    """Document a view. `headers` are request headers: name → what it is for. `scope`: who may call it.
+
+    `consumes` is the type of the request's body.
+    """
     operation = Operation(
-        summary, tag, query, body, answers or {}, problems, content_type, description, headers or {}, scope
+        summary, tag, query, body, answers or {}, problems, content_type, description, headers or {}, scope, consumes
     )
 
     def mark(view: V) -> V:
@@ -160,7 +165,7 @@ def _operation(
         found["parameters"] = parameters
     if bodies := [schema_of[_key(kind)] for kind in _bodies(operation)]:
         schema = bodies[0] if len(bodies) == 1 else {"anyOf": bodies}
-        found["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+        found["requestBody"] = {"required": True, "content": {operation.consumes: {"schema": schema}}}
     return found
 
 

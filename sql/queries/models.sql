@@ -9,21 +9,64 @@ RETURNING version
 SELECT version, algorithm, artefact, features, reference, metrics, fingerprint, created_at, note
 FROM models WHERE version = :version
 
+-- name: exists
+-- Whether a version is registered.
+SELECT 1 FROM models WHERE version = :version
+
 -- name: reference
 -- The reference bins of one model.
 SELECT reference FROM models WHERE version = :version
 
 -- name: listing
--- All models without their artefacts, newest first.
-SELECT m.version, m.created_at, m.algorithm, m.features, m.metrics, m.fingerprint, m.note, r.role, r.since
+-- All models without their artefacts, newest first; a model may have several roles.
+SELECT m.version, m.created_at, m.algorithm, m.features, m.metrics, m.fingerprint, m.note,
+       string_agg(r.role, ', ' ORDER BY r.role) AS role, max(r.since) AS since
 FROM models m LEFT JOIN model_roles r ON r.version = m.version
+GROUP BY m.version
 ORDER BY m.version DESC
 
--- name: champion
--- Version of the model that serves.
-SELECT version FROM model_roles WHERE role = 'champion'
+-- name: role
+-- Version of the model in a role.
+SELECT version FROM model_roles WHERE role = :role
 
--- name: promote
--- Make a version the champion.
-INSERT INTO model_roles (role, version) VALUES ('champion', :version)
+-- name: lock_roles
+-- Changes of roles happen one after another.
+SELECT pg_advisory_xact_lock(7305010)
+
+-- name: put_role
+-- Give a role to a version.
+INSERT INTO model_roles (role, version) VALUES (:role, :version)
 ON CONFLICT (role) DO UPDATE SET version = EXCLUDED.version, since = now()
+
+-- name: drop_role
+-- Nobody has the role any more.
+DELETE FROM model_roles WHERE role = :role
+
+-- name: note_change
+-- Put a change of a role on record.
+INSERT INTO model_role_changes (role, kind, before, after, actor, reason, correlation_id)
+VALUES (:role, :kind, CAST(:before AS integer), :after, :actor, :reason, :correlation_id)
+RETURNING id
+
+-- name: newest_change
+-- The newest change of a role.
+SELECT id, at, role, kind, before, after, actor, reason, correlation_id
+FROM model_role_changes WHERE role = :role ORDER BY id DESC LIMIT 1
+
+-- name: changes
+-- Changes of roles, newest first.
+SELECT id, at, role, kind, before, after, actor, reason, correlation_id
+FROM model_role_changes ORDER BY id DESC LIMIT :most
+
+-- name: put_card
+-- Keep a model's card.
+INSERT INTO model_cards (version, card, html) VALUES (:version, CAST(:card AS jsonb), :html)
+ON CONFLICT (version) DO UPDATE SET card = EXCLUDED.card, html = EXCLUDED.html
+
+-- name: card
+-- A model's card as a document.
+SELECT card FROM model_cards WHERE version = :version
+
+-- name: card_html
+-- A model's card as a page.
+SELECT html FROM model_cards WHERE version = :version

@@ -54,14 +54,14 @@ def test_a_champion_changed_while_somebody_reads_it_is_seen_at_once(
     )
     models.promote(stores.live, stores.database, old)
     stores.live.redis.delete(keys.CHAMPION)
-    read = models._champion
+    read = models.role
 
-    def overtaken(database: Database) -> int | None:
-        found = read(database)
+    def overtaken(database: Database, name: str) -> int | None:
+        found = read(database, name)
         models.promote(stores.live, database, new)
         return found
 
     with monkeypatch.context() as patched:
-        patched.setattr(models, "_champion", overtaken)
+        patched.setattr(models, "role", overtaken)
         models.champion(stores.live, stores.database)
     assert models.champion(stores.live, stores.database) == new

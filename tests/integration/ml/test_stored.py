@@ -18,7 +18,7 @@ from tests.unit.ml.examples import config, table
 def test_a_model_is_trained_from_what_was_stored(
     db: Database, live: Live, database_url: str, redis_url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    settings = load({"DATABASE_URL": database_url, "REDIS_URL": redis_url})
+    settings = load({"DATABASE_URL": database_url, "REDIS_URL": redis_url, "GATEHOUSE_SECRET_KEY": "k" * 40})
     first = registry.save(db, training.train(table(), config()))
     models.promote(live, db, first)
     known = table(600, seed=8)
@@ -56,7 +56,7 @@ def test_a_model_is_trained_from_what_was_stored(
 def test_csv_in_list_and_promote(
     db: Database, live: Live, database_url: str, redis_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    settings = load({"DATABASE_URL": database_url, "REDIS_URL": redis_url})
+    settings = load({"DATABASE_URL": database_url, "REDIS_URL": redis_url, "GATEHOUSE_SECRET_KEY": "k" * 40})
     path = tmp_path / "data.csv"
     known = table(2000)
     lines = [

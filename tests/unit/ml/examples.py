@@ -1,9 +1,11 @@
-"""A small labelled table and a configuration, for tests of training and scoring."""
+"""A small labelled table, a configuration and a registered model, for tests of training and scoring."""
 
 import numpy as np
 
 from core.settings import load
+from core.store.models import Model
 from ml import config as model_config
+from ml.artefact import Artefact
 from ml.config import ModelConfig
 from ml.features import Feature
 from ml.table import Table
@@ -23,3 +25,17 @@ def table(n: int = 3000, seed: int = 5) -> Table:
     labels = ((rows[:, 0] + 1.2 * rows[:, 1] + rng.normal(0, 0.5, n)) > 2).astype(float)
     rows[rng.random(n) < 0.1, 2] = np.nan
     return Table(FEATURES, rows, labels, "test")
+
+
+def model_of(artefact: Artefact, version: int = 7) -> Model:
+    """A trained model as the registry gives it back, without reference bins."""
+    return Model(
+        version=version,
+        algorithm=artefact.algorithm,
+        artefact=artefact.model,
+        features=[f.name for f in artefact.features],
+        reference=[],
+        metrics={"features": [f.as_json() for f in artefact.features]},
+        fingerprint="",
+        created_at=0.0,
+    )

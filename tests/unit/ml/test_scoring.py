@@ -6,27 +6,14 @@ import numpy as np
 import pytest
 
 from core.errors import BadInput
-from core.store.models import Model
 from ml import training
 from ml.scoring import Scorer
-from tests.unit.ml.examples import config, table
+from tests.unit.ml.examples import config, model_of, table
 
 
 @pytest.fixture(scope="module")
 def scorer() -> Scorer:
-    artefact = training.train(table(), config())
-    return Scorer(
-        Model(
-            version=7,
-            algorithm="boosted",
-            artefact=artefact.model,
-            features=[f.name for f in artefact.features],
-            reference=[],
-            metrics={"features": [f.as_json() for f in artefact.features]},
-            fingerprint="",
-            created_at=0.0,
-        )
-    )
+    return Scorer(model_of(training.train(table(), config())))
 
 
 def objects(scorer: Scorer) -> list[dict[str, float | None]]:

@@ -1,0 +1,22 @@
+"""What every command line of ours does around its work: read, set logging up, answer errors with sentences."""
+
+import argparse
+import sys
+from collections.abc import Callable
+
+from core import log, settings
+from core.errors import ConfigError, GatehouseError
+from core.settings import Settings
+
+
+def main(process: str, parser: argparse.ArgumentParser, run: Callable[[argparse.Namespace, Settings], int]) -> int:
+    """Run a command and return its exit code; what is wrong is a sentence on standard error and exit code 2."""
+    arguments = parser.parse_args()
+    log.setup(process)
+    try:
+        return run(arguments, settings.load())
+    except ConfigError as error:
+        print("\n".join(error.problems), file=sys.stderr)
+    except GatehouseError as error:
+        print(error, file=sys.stderr)
+    return 2

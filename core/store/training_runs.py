@@ -1,0 +1,155 @@
+"""Training runs as jobs in PostgreSQL (L8): asked for by people, the schedule or an incident, done by a worker.
+
+A run is claimed by one worker at a time and belongs to it while its lease lasts; `progress` renews the lease. When the
+worker dies, the lease runs out and the next `claim` takes the run up again from the start, `MOST_ATTEMPTS` times at
+most. Nothing of a run is visible outside its row before it registers a model.
+"""
+
+from datetime import datetime
+from typing import Any, Literal
+
+import msgspec
+from sqlalchemy import Connection
+
+from core import codec
+from core.store.db import Database
+from core.store.queries import query
+
+Kind = Literal["manual", "scheduled", "emergency"]
+State = Literal["queued", "running", "done", "failed", "refused"]
+LEASE_SECONDS = 60.0
+MOST_ATTEMPTS = 3
+
+
+class Run(msgspec.Struct, frozen=True):
+    """One run. `progress` is 0..1; `version` the model it registered; `comparison` what decided about its promotion.
+
+    `refused` means that it went well and the new model was not better, so it was not promoted.
+    """
+
+    id: int
+    key: str
+    kind: Kind
+    reason: str
+    correlation_id: str | None
+    requested_by: str
+    requested_at: datetime
+    due_at: datetime
+    options: dict[str, Any]
+    state: State
+    progress: float
+    message: str
+    attempts: int
+    claimed_by: str | None
+    lease_until: datetime | None
+    started_at: datetime | None
+    finished_at: datetime | None
+    version: int | None
+    comparison: dict[str, Any] | None
+
+
+def request(
+    connection: Connection,
+    kind: Kind,
+    due_at: float,
+    reason: str,
+    key: str,
+    requested_by: str,
+    *,
+    correlation_id: str | None = None,
+    options: dict[str, Any] | None = None,
+) -> int:
+    """Ask for a run that is due at `due_at` (epoch seconds); returns its id, the earlier one's when `key` is known.
+
+    `options`: `algorithm` (boosted, forest, ensemble), `days` of stored labels, `promote` (better, ask, always),
+    `note`.
+    """
+    values = {
+        "key": key,
+        "kind": kind,
+        "due_at": due_at,
+        "reason": reason,
+        "requested_by": requested_by,
+        "correlation_id": correlation_id,
+        "options": codec.encode(options or {}).decode(),
+    }
+    made = connection.execute(query("training_runs.request"), values).scalar()
+    return int(made or connection.execute(query("training_runs.by_key"), {"key": key}).scalar_one())
+
+
+def claim(database: Database, worker: str, now: float, lease: float = LEASE_SECONDS) -> Run | None:
+    """The next run that is due, now this worker's until `now + lease`; None when none is, or another one is running."""
+    with database.transaction() as connection:
+        connection.execute(query("training_runs.lock"))
+        connection.execute(query("training_runs.abandon"), {"now": now, "most_attempts": MOST_ATTEMPTS})
+        values = {"worker": worker, "now": now, "lease": lease}
+        found = connection.execute(query("training_runs.claim"), values).scalar()
+        return None if found is None else _one(connection, int(found))
+
+
+def progress(
+    database: Database, run: int, worker: str, share: float, message: str, now: float, lease: float = LEASE_SECONDS
+) -> bool:
+    """Say how far a run is (0..1) and renew the lease; False when the run is not this worker's any more."""
+    values = {"id": run, "worker": worker, "share": min(1.0, max(0.0, share)), "message": message[:500]}
+    with database.transaction() as connection:
+        done = connection.execute(query("training_runs.progress"), {**values, "now": now, "lease": lease})
+        return bool(done.rowcount)
+
+
+def finish(
+    connection: Connection,
+    run: int,
+    worker: str,
+    state: Literal["done", "failed", "refused"],
+    message: str,
+    now: float,
+    version: int | None = None,
+    comparison: dict[str, Any] | None = None,
+) -> bool:
+    """End a run in the caller's transaction; False when the run is not this worker's any more."""
+    values = {
+        "id": run,
+        "worker": worker,
+        "state": state,
+        "message": message[:2000],
+        "now": now,
+        "version": version,
+        "comparison": None if comparison is None else codec.encode(comparison).decode(),
+    }
+    return bool(connection.execute(query("training_runs.finish"), values).rowcount)
+
+
+def listed(database: Database, most: int = 50) -> list[Run]:
+    """Runs, newest first."""
+    with database.transaction() as connection:
+        rows = connection.execute(query("training_runs.listed"), {"most": most}).mappings()
+        return [_run(dict(row)) for row in rows]
+
+
+def one(database: Database, run: int) -> Run | None:
+    """A run by its id."""
+    with database.transaction() as connection:
+        return _one(connection, run)
+
+
+def open_run(connection: Connection, kind: Kind) -> int | None:
+    """The id of a run of that kind that waits or is under way, or None."""
+    found = connection.execute(query("training_runs.open"), {"kind": kind}).scalar()
+    return None if found is None else int(found)
+
+
+def next_due(database: Database) -> float | None:
+    """When (epoch seconds) the next waiting run is due; None when none waits."""
+    with database.transaction() as connection:
+        found = connection.execute(query("training_runs.next_due")).scalar()
+    return None if found is None else float(found)
+
+
+def _one(connection: Connection, run: int) -> Run | None:
+    row = connection.execute(query("training_runs.one"), {"id": run}).mappings().first()
+    return _run(dict(row)) if row else None
+
+
+def _run(row: dict[str, Any]) -> Run:
+    return msgspec.convert(row, Run)

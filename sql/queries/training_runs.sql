@@ -1,0 +1,59 @@
+-- name: request
+-- Ask for a run; a key that is known changes nothing.
+INSERT INTO training_runs (key, kind, due_at, reason, requested_by, correlation_id, options)
+VALUES (:key, :kind, to_timestamp(:due_at), :reason, :requested_by, :correlation_id, CAST(:options AS jsonb))
+ON CONFLICT (key) DO NOTHING RETURNING id
+
+-- name: by_key
+-- The run of a key.
+SELECT id FROM training_runs WHERE key = :key
+
+-- name: lock
+-- Claims happen one after another.
+SELECT pg_advisory_xact_lock(7305011)
+
+-- name: abandon
+-- Runs whose workers died too often are not tried again.
+UPDATE training_runs SET state = 'failed', finished_at = to_timestamp(:now), lease_until = NULL,
+       message = 'given up: its worker ended ' || attempts || ' times before the run was finished'
+WHERE state = 'running' AND lease_until < to_timestamp(:now) AND attempts >= :most_attempts
+
+-- name: claim
+-- Take the run that is due longest, or one whose worker died, unless another run is alive.
+UPDATE training_runs SET state = 'running', claimed_by = :worker, attempts = attempts + 1, progress = 0,
+       lease_until = to_timestamp(:now + :lease), started_at = to_timestamp(:now), message = 'started'
+WHERE id = (
+    SELECT id FROM training_runs
+    WHERE (state = 'queued' AND due_at <= to_timestamp(:now)) OR (state = 'running' AND lease_until < to_timestamp(:now))
+    ORDER BY (kind = 'emergency') DESC, due_at, id LIMIT 1)
+  AND NOT EXISTS (SELECT 1 FROM training_runs WHERE state = 'running' AND lease_until >= to_timestamp(:now))
+RETURNING id
+
+-- name: progress
+-- Say how far a run is, and keep it; only its worker may.
+UPDATE training_runs SET progress = GREATEST(progress, CAST(:share AS real)), message = :message,
+       lease_until = to_timestamp(:now + :lease)
+WHERE id = :id AND state = 'running' AND claimed_by = :worker
+
+-- name: finish
+-- End a run; only its worker may.
+UPDATE training_runs SET state = :state, message = :message, version = CAST(:version AS integer),
+       comparison = CAST(:comparison AS jsonb), finished_at = to_timestamp(:now), lease_until = NULL,
+       progress = CASE WHEN :state = 'failed' THEN progress ELSE 1 END
+WHERE id = :id AND state = 'running' AND claimed_by = :worker
+
+-- name: listed
+-- Runs, newest first.
+SELECT * FROM training_runs ORDER BY id DESC LIMIT :most
+
+-- name: one
+-- One run.
+SELECT * FROM training_runs WHERE id = :id
+
+-- name: open
+-- Runs of a kind that wait or are under way.
+SELECT id FROM training_runs WHERE kind = :kind AND state IN ('queued', 'running') ORDER BY id LIMIT 1
+
+-- name: next_due
+-- When the next run that waits is due.
+SELECT extract(epoch FROM min(due_at))::float8 FROM training_runs WHERE state = 'queued'

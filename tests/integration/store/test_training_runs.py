@@ -1,0 +1,85 @@
+"""Training runs as jobs: asked for once, claimed by one, taken up again when the worker dies."""
+
+import time
+
+from core.store import models, training_runs
+from core.store.db import Database
+
+NOW = time.time()
+
+
+def ask(db: Database, key: str, due: float = NOW, kind: training_runs.Kind = "manual") -> int:
+    with db.transaction() as connection:
+        return training_runs.request(connection, kind, due, "because", key, "anna", options={"days": 7})
+
+
+def end(db: Database, run: int, worker: str, state: str = "done", **more: object) -> bool:
+    with db.transaction() as connection:
+        return training_runs.finish(connection, run, worker, state, "well", NOW + 5, **more)  # type: ignore[arg-type]
+
+
+def test_the_same_key_is_the_same_run(db: Database) -> None:
+    assert ask(db, "a") == ask(db, "a", NOW + 99) != ask(db, "b")
+    assert [run.key for run in training_runs.listed(db)] == ["b", "a"]
+
+
+def test_a_run_is_claimed_when_it_is_due_and_by_one_worker(db: Database) -> None:
+    run = ask(db, "a", NOW + 10)
+    assert training_runs.next_due(db) == NOW + 10 or abs((training_runs.next_due(db) or 0) - NOW - 10) < 1e-3
+    assert training_runs.claim(db, "w1", NOW) is None
+    claimed = training_runs.claim(db, "w1", NOW + 11)
+    assert claimed is not None
+    assert (claimed.id, claimed.state, claimed.claimed_by, claimed.options) == (run, "running", "w1", {"days": 7})
+    assert training_runs.claim(db, "w2", NOW + 12) is None
+    assert training_runs.next_due(db) is None
+
+
+def test_one_run_at_a_time_emergencies_first(db: Database) -> None:
+    ask(db, "slow", NOW - 50)
+    urgent = ask(db, "urgent", NOW - 1, "emergency")
+    claimed = training_runs.claim(db, "w1", NOW)
+    assert claimed is not None
+    assert claimed.id == urgent
+    assert training_runs.claim(db, "w2", NOW) is None
+    assert end(db, urgent, "w1")
+    assert training_runs.claim(db, "w2", NOW) is not None
+
+
+def test_a_killed_workers_run_is_taken_up_again_and_its_ghost_is_refused(db: Database) -> None:
+    run = ask(db, "a")
+    assert training_runs.claim(db, "w1", NOW, lease=30)
+    assert training_runs.progress(db, run, "w1", 0.5, "fitting", NOW + 20, lease=30)
+    assert training_runs.claim(db, "w2", NOW + 45) is None
+    again = training_runs.claim(db, "w2", NOW + 51)
+    assert again is not None
+    assert (again.id, again.attempts, again.progress) == (run, 2, 0)
+    assert not training_runs.progress(db, run, "w1", 0.9, "I live", NOW + 52)
+    assert not end(db, run, "w1")
+    assert end(db, run, "w2", "refused", comparison={"better": False})
+    done = training_runs.one(db, run)
+    assert done is not None
+    assert (done.state, done.comparison, done.progress) == ("refused", {"better": False}, 1)
+
+
+def test_a_run_that_kills_its_workers_is_given_up(db: Database) -> None:
+    run = ask(db, "a")
+    for number in range(training_runs.MOST_ATTEMPTS):
+        assert training_runs.claim(db, f"w{number}", NOW + 100 * number, lease=10) is not None
+    assert training_runs.claim(db, "w9", NOW + 1000) is None
+    found = training_runs.one(db, run)
+    assert found is not None
+    assert found.state == "failed"
+    assert "3 times" in found.message
+
+
+def test_a_finished_run_names_its_model(db: Database) -> None:
+    version = models.save(
+        db, algorithm="boosted", artefact=b"x", features=["a"], reference=[], metrics={}, fingerprint="f"
+    )
+    run = ask(db, "a")
+    training_runs.claim(db, "w1", NOW)
+    assert end(db, run, "w1", version=version)
+    found = training_runs.listed(db)[0]
+    assert (found.state, found.version) == ("done", version)
+    with db.transaction() as connection:
+        assert training_runs.open_run(connection, "manual") is None
