@@ -2,8 +2,8 @@
 
 What changes only our own tables happens in the transaction that records it, here. What reaches outside is begun, done
 and recorded in three steps, in `alerts/reaching.py`. Either way the kill switch is held and the bounds are judged in
-the transaction that begins, so two workers never apply twice, and a crash at any point leaves a run that is taken up
-again. The kill switch stops what is new; what is in force is still reverted, because that brings back what people chose.
+the transaction that begins, so two workers never apply twice, and a crash at any point leaves a run to be taken up
+again. The kill switch stops what is new; what is in force is still reverted: that brings back what people chose.
 """
 
 from collections.abc import Callable
@@ -24,7 +24,7 @@ _log = log.get("actions")
 
 
 class Acting:
-    """One worker's hands. `now` is a clock (epoch seconds); `reached` hears of each step, for tests that crash there."""
+    """One worker's hands. `now` is a clock (epoch seconds); `reached` hears of each step (tests crash there)."""
 
     def __init__(
         self,
@@ -161,7 +161,9 @@ class Acting:
                 return
             message = sentence(error)
             _log.warning("an action failed", action=run.action, run=run.id, detail=message, exc_info=_bug(error))
-            hopeless = isinstance(error, (Permanent, BadInput, ConfigError)) or run.attempts + 1 >= action.config.attempts
+            hopeless = (
+                isinstance(error, (Permanent, BadInput, ConfigError)) or run.attempts + 1 >= action.config.attempts
+            )
             if run.state == "due" and hopeless:
                 self.end(connection, run, "failed", message)
                 return

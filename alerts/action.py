@@ -1,6 +1,7 @@
 """The contract of an action (A10), and the type of config/actions.toml.
 
-A kind of action is a module of `alerts/actions/` with KIND, Parameters, apply and, where it can be undone, revert. Two sorts:
+A kind of action is a module of `alerts/actions/` with KIND, Parameters, apply and, where it can be undone, revert.
+Two sorts:
 
 * One that changes only our own tables has no `plan`; `apply` and `revert` get the transaction in which the run is
   recorded (`context.connection`), so the change and its record are one.

@@ -57,6 +57,16 @@ BEGIN
 
 END $$;
 
+CREATE FUNCTION public.threat_list_moves_on() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    UPDATE threat_list SET version = version + 1;
+
+    RETURN NULL;
+
+END $$;
+
 CREATE TABLE public.account_locks (
     account text NOT NULL,
     since timestamp with time zone NOT NULL,
@@ -96,6 +106,8 @@ CREATE TABLE public.action_runs (
     revert_at timestamp with time zone,
     reverted_at timestamp with time zone,
     reverted_by text,
+    started_at timestamp with time zone,
+    decided_by text,
     CONSTRAINT action_runs_mode_check CHECK ((mode = ANY (ARRAY['suggest'::text, 'auto'::text]))),
     CONSTRAINT action_runs_state_check CHECK ((state = ANY (ARRAY['suggested'::text, 'due'::text, 'applying'::text, 'applied'::text, 'reverting'::text, 'reverted'::text, 'refused'::text, 'failed'::text, 'expired'::text])))
 );
@@ -779,7 +791,15 @@ CREATE TABLE public.threat_entries (
     created_at timestamp with time zone NOT NULL,
     created_by text NOT NULL,
     until timestamp with time zone,
+    seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    sightings integer DEFAULT 1 NOT NULL,
     CONSTRAINT threat_entries_kind_check CHECK ((kind = ANY (ARRAY['ip'::text, 'wallet'::text])))
+);
+
+CREATE TABLE public.threat_list (
+    one boolean DEFAULT true NOT NULL,
+    version bigint NOT NULL,
+    CONSTRAINT threat_list_one_check CHECK (one)
 );
 
 CREATE TABLE public.training_runs (
@@ -1030,6 +1050,9 @@ ALTER TABLE ONLY public.switches
 ALTER TABLE ONLY public.threat_entries
     ADD CONSTRAINT threat_entries_pkey PRIMARY KEY (kind, value);
 
+ALTER TABLE ONLY public.threat_list
+    ADD CONSTRAINT threat_list_pkey PRIMARY KEY (one);
+
 ALTER TABLE ONLY public.training_runs
     ADD CONSTRAINT training_runs_key_key UNIQUE (key);
 
@@ -1051,6 +1074,8 @@ ALTER TABLE ONLY public.users
 CREATE INDEX action_runs_action ON public.action_runs USING btree (action, applied_at);
 
 CREATE INDEX action_runs_incident ON public.action_runs USING btree (incident_id, id);
+
+CREATE INDEX action_runs_started ON public.action_runs USING btree (action, started_at) WHERE (started_at IS NOT NULL);
 
 CREATE INDEX action_runs_waiting ON public.action_runs USING btree (due_at) WHERE (state = ANY (ARRAY['due'::text, 'applying'::text, 'reverting'::text, 'applied'::text]));
 
@@ -1229,6 +1254,10 @@ CREATE TRIGGER audit_log_no_change BEFORE DELETE OR UPDATE ON public.audit_log F
 CREATE TRIGGER audit_log_no_truncate BEFORE TRUNCATE ON public.audit_log FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER label_changes_append_only BEFORE DELETE OR UPDATE ON public.label_changes FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER threat_entries_emptied AFTER TRUNCATE ON public.threat_entries FOR EACH STATEMENT EXECUTE FUNCTION public.threat_list_moves_on();
+
+CREATE TRIGGER threat_entries_moved AFTER INSERT OR DELETE OR UPDATE ON public.threat_entries FOR EACH STATEMENT EXECUTE FUNCTION public.threat_list_moves_on();
 
 ALTER TABLE ONLY public.action_artefacts
     ADD CONSTRAINT action_artefacts_run_id_fkey FOREIGN KEY (run_id) REFERENCES public.action_runs(id);

@@ -1,4 +1,4 @@
-"""Lets the ensemble of boosted trees and random forest score instead of the champion, and the champion again (A3, L5)."""
+"""Lets the ensemble of boosted trees and random forest score instead of the champion, and back (A3, L5)."""
 
 from alerts.action import Context, Declined, Outcome
 from alerts.telling import tell

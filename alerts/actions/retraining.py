@@ -1,4 +1,4 @@
-"""Asks for an emergency retraining of the model, due within a day (A3, L8). The training itself is the model's business."""
+"""Asks for an emergency retraining of the model, due within a day (A3, L8); the training itself is the model's."""
 
 from alerts.action import Context, Outcome
 from core.clock import to_datetime

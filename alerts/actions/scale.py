@@ -63,13 +63,17 @@ def revert(context: Context, run: Run) -> Outcome:
     service = str(after["service"])
     if context.others:
         still = context.others[-1]
-        return Outcome(f"kept: run {still.id} (incident {still.incident_id}) still wants {service} scaled", changed=False)
+        return Outcome(
+            f"kept: run {still.id} (incident {still.incident_id}) still wants {service} scaled", changed=False
+        )
     now = target.read(context, settings, service)
     baseline = int(before["baseline"])
     if now < baseline:
         return Outcome(f"left as it is: somebody set {service} to {now} replicas since", changed=False)
     target.put(context, settings, service, baseline, run)
-    return Outcome(f"{service}: {now} → {baseline} replicas ({after['target']})", {"replicas": now}, {"replicas": baseline})
+    return Outcome(
+        f"{service}: {now} → {baseline} replicas ({after['target']})", {"replicas": now}, {"replicas": baseline}
+    )
 
 
 def _target(context: Context) -> tuple[Target, Any]:

@@ -1,7 +1,7 @@
 """Puts the addresses and wallets of an incident on the threat list (A4): with an end, extended when seen again.
 
 Never an address of a network that is let in without a limit, or of a proxy that we trust: who lists those locks
-themselves out, and an attacker could make them do so. The rate limiter and scoring read the list; see core/store/threats.py.
+themselves out, and an attacker could make them do so. The rate limiter and scoring read the list.
 """
 
 from alerts import subject
@@ -47,9 +47,7 @@ def apply(context: Context, run: Run) -> Outcome:
     )
 
 
-def _wanted(
-    context: Context, run: Run, spared: tuple[Network, ...]
-) -> tuple[list[tuple[ThreatKind, str]], list[str]]:
+def _wanted(context: Context, run: Run, spared: tuple[Network, ...]) -> tuple[list[tuple[ThreatKind, str]], list[str]]:
     """What to list, and for everything that is not listed a word why."""
     wanted: list[tuple[ThreatKind, str]] = []
     left_out: list[str] = []

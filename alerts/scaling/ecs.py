@@ -1,4 +1,4 @@
-"""A service of Amazon ECS, through boto3 (an optional extra: requirements-aws.txt), with the credentials of its task role.
+"""A service of Amazon ECS, through boto3 (an optional extra: requirements-aws.txt), with its task role's credentials.
 
 The rights it needs (docs/actions.md): `ecs:DescribeServices` and `ecs:UpdateService` on that one service.
 """

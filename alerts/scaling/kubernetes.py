@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from alerts.action import Context, Permanent
-from core import codec, settings as known_settings
+from core import codec
+from core import settings as known_settings
 from core.config import Frozen, Positive
 from core.errors import HttpAway
 from core.http import Answer, HttpClient

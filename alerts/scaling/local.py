@@ -1,4 +1,4 @@
-"""Processes of the local stack: the wish is a row, which the stack's supervisor fulfils and reports on (stack/scaling.py)."""
+"""Processes of the local stack: the wish is a row, which the stack fulfils and reports on (stack/scaling.py)."""
 
 from typing import Any
 

@@ -18,9 +18,7 @@ from core.store.audit import Audit
 from core.store.queries import query
 
 Mode = Literal["suggest", "auto"]
-State = Literal[
-    "suggested", "due", "applying", "applied", "reverting", "reverted", "refused", "failed", "expired"
-]
+State = Literal["suggested", "due", "applying", "applied", "reverting", "reverted", "refused", "failed", "expired"]
 APPROVABLE = ("suggested", "refused", "failed")
 
 
@@ -113,9 +111,7 @@ def of_incident(connection: Connection, incident_id: str) -> list[Run]:
     return [Run(**row) for row in rows]
 
 
-def listed(
-    connection: Connection, action: str | None = None, state: State | None = None, most: int = 100
-) -> list[Run]:
+def listed(connection: Connection, action: str | None = None, state: State | None = None, most: int = 100) -> list[Run]:
     """Runs of all incidents, newest first."""
     values = {"action": action, "state": state, "most": most}
     return [Run(**row) for row in connection.execute(query("action_runs.listed"), values).mappings()]

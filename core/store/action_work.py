@@ -20,9 +20,7 @@ Values = Mapping[str, Any] | None
 End = Literal["refused", "failed", "expired"]
 
 
-def waiting(
-    connection: Connection, outside: Sequence[str], reaching: bool, now: float, most: int = 20
-) -> list[Run]:
+def waiting(connection: Connection, outside: Sequence[str], reaching: bool, now: float, most: int = 20) -> list[Run]:
     """Runs that want work now, reverts first: those of the actions `outside` when `reaching`, else all others."""
     values = {"outside": list(outside), "reaching": reaching, "now": to_datetime(now), "most": most}
     return [Run(**row) for row in connection.execute(query("action_runs.waiting"), values).mappings()]
@@ -121,9 +119,7 @@ def reverted(connection: Connection, run: Run, now: float, message: str, actor: 
     return bool(connection.execute(query("action_runs.reverted"), values).rowcount)
 
 
-def ended(
-    connection: Connection, run: Run, state: End, now: float, message: str
-) -> bool:
+def ended(connection: Connection, run: Run, state: End, now: float, message: str) -> bool:
     """It came to nothing; False when the run has another claim by now."""
     values = {"id": run.id, "claim": run.claim, "state": state, "message": message[:2000], "at": to_datetime(now)}
     return bool(connection.execute(query("action_runs.ended"), values).rowcount)

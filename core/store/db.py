@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg2
-from sqlalchemy import Connection as Connection  # for rooms, which do not import SQLAlchemy
+from sqlalchemy import Connection as Connection  # for those who are handed one
 from sqlalchemy import create_engine, event
 from sqlalchemy.exc import DBAPIError, OperationalError, TimeoutError
 

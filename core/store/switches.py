@@ -1,4 +1,4 @@
-"""Switches that people throw. `actions` is the kill switch: while it is off, the system changes nothing by itself (A10).
+"""Switches that people throw. `actions` is the kill switch (A10): while it is off, nothing is applied by itself.
 
 A transaction that applies an action holds the switch (`held`), so that after `throw` has committed nothing more is
 applied: whoever held it before has finished, whoever comes later sees it off.
@@ -6,7 +6,7 @@ applied: whoever held it before has finished, whoever comes later sees it off.
 
 from datetime import datetime
 
-from msgspec import Struct
+from msgspec import Struct, structs
 from sqlalchemy import Connection
 
 from core.clock import to_datetime
@@ -39,9 +39,7 @@ def held(connection: Connection, name: str = ACTIONS) -> Switch:
     return _read(connection, "switches.held", name)
 
 
-def throw(
-    connection: Connection, audit: Audit, name: str, is_on: bool, actor: str, reason: str, now: float
-) -> Switch:
+def throw(connection: Connection, audit: Audit, name: str, is_on: bool, actor: str, reason: str, now: float) -> Switch:
     """Turn a switch on or off, in the caller's transaction, audited. Turning off wants a reason.
 
     A switch that stands there already stays as it is, with who threw it and why. Raises BadInput.
@@ -54,11 +52,11 @@ def throw(
     before = _read(connection, "switches.get_locked", name)
     if before.is_on == is_on:
         return before
-    values = {"name": name, "is_on": is_on, "actor": actor, "reason": reason, "at": to_datetime(now)}
-    connection.execute(query("switches.throw"), values)
+    thrown = Switch(name, is_on, actor, reason, to_datetime(now))
+    connection.execute(query("switches.throw"), structs.asdict(thrown))
     after = {"on": is_on, "reason": reason}
     audit.append(connection, actor, "switch.throw", f"switch:{name}", {"on": before.is_on}, after)
-    return Switch(**values)
+    return thrown
 
 
 def _read(connection: Connection, statement: str, name: str) -> Switch:

@@ -57,7 +57,8 @@ def put(
     """
     found = _put(connection, entry, actor, now)
     after = {"until": found.until, "reason": found.reason, "source": found.source, "sightings": found.sightings}
-    audit.append(connection, actor, "threat.put", f"{entry.kind}:{found.value}", None, after, correlation_id=correlation_id)
+    target = f"{entry.kind}:{found.value}"
+    audit.append(connection, actor, "threat.put", target, None, after, correlation_id=correlation_id)
     return found
 
 
@@ -83,8 +84,13 @@ def listed(
     connection: Connection, now: float, kind: str | None = None, after: Threat | None = None, most: int = 1000
 ) -> list[Threat]:
     """Entries in force by kind and value, `most` at a time; `after` continues."""
-    values = {"now": to_datetime(now), "kind": kind, "most": most}
-    values |= {"after": after and after.value, "after_kind": after and after.kind}
+    values = {
+        "now": to_datetime(now),
+        "kind": kind,
+        "most": most,
+        "after": after.value if after else None,
+        "after_kind": after.kind if after else None,
+    }
     return [Threat(**row) for row in connection.execute(query("threats.running"), values).mappings()]
 
 
