@@ -1,1 +1,1 @@
-"""The alert worker: judges the rules, keeps incidents, sends messages, acts within bounds."""
+"""The alert worker: rules, incidents, deliveries and actions. Judging is pure; one worker at a time evaluates."""
