@@ -4,6 +4,7 @@ A variable `X` may also come from the file that `X_FILE` names (how container se
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -30,8 +31,9 @@ _DEFAULTS = {
     "GATEHOUSE_SCORING_PORT": "8000",
     "GATEHOUSE_CONSOLE_PORT": "8050",
     "GATEHOUSE_METRICS_PORT": "9101",
-    "GATEHOUSE_ALERTS_PORT": "9102",
     "GATEHOUSE_RPC_PORT": "8545",
+    "GATEHOUSE_RECEIVERS_PORT": "8060",
+    "GATEHOUSE_RECEIVERS_SMTP_PORT": "8061",
     "GATEHOUSE_POSTGRES_PORT": "5433",
     "GATEHOUSE_REDIS_PORT": "6380",
     "GATEHOUSE_API_URL": "",
@@ -49,7 +51,10 @@ _DEFAULTS = {
     "GATEHOUSE_ENVIRONMENT": "",
     "GATEHOUSE_NETWORKS": "",
     "GATEHOUSE_INTERNAL_TOKEN": "",
+    "GATEHOUSE_PUBLIC_API_URL": "",
 }
+_SECRET = re.compile(r"GATEHOUSE_[A-Z0-9_]+\Z")
+_REFERENCE = re.compile(r"\$\{(GATEHOUSE_[A-Z0-9_]+)(?::-([^}]*))?\}")
 _PORTS = [name for name in _DEFAULTS if name.endswith("_PORT")]
 
 
@@ -75,14 +80,39 @@ class Settings:
     failpoint: str
     auth: bool
     internal_token: str = field(repr=False)
+    public_api_url: str
     environment: str  # "development" or "production"
     networks: tuple[str, ...]  # CIDR texts from which people may come, instead of those in access.toml
     config: Config
+    source: Mapping[str, str] = field(default_factory=dict, repr=False)
 
-    def section(self, name: str, kind: type[T]) -> T:
-        """A room's own file `config/<name>.toml` as `kind`. Raises ConfigError naming file and field."""
+    def secret(self, name: str) -> str:
+        """The secret that a configuration file names: variable `name` or the file of `<name>_FILE`; '' when absent.
+
+        Only names that start with GATEHOUSE_ are read. Raises ConfigError for another name or an unreadable file.
+        """
+        problems = [] if _SECRET.match(name) else [f"{name!r} is no name of a secret; it must start with GATEHOUSE_"]
+        value = "" if problems else _read(self.source, name, "", problems)
+        if problems:
+            raise ConfigError(problems)
+        return value
+
+    def expand(self, raw: Any) -> Any:
+        """The texts of a TOML value with `${GATEHOUSE_X:-default}` replaced by the variable or its _FILE's content."""
+        if isinstance(raw, dict):
+            return {name: self.expand(value) for name, value in raw.items()}
+        if isinstance(raw, list):
+            return [self.expand(value) for value in raw]
+        return _REFERENCE.sub(lambda it: self.secret(it[1]) or it[2] or "", raw) if isinstance(raw, str) else raw
+
+    def section(self, name: str, kind: type[T], variables: bool = False) -> T:
+        """A room's own file `config/<name>.toml` as `kind`, with variables put in when it may name some.
+
+        Raises ConfigError naming file and field.
+        """
         problems: list[str] = []
         raw = _toml(self.config_dir / f"{name}.toml", problems)
+        raw = self.expand(raw) if variables else raw
         value: T | None = _convert(raw, kind, f"{name}.toml", problems)
         if problems or value is None:
             raise ConfigError(problems)
@@ -131,15 +161,27 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         failpoint=value["GATEHOUSE_FAILPOINT"],
         auth=value["GATEHOUSE_AUTH"] == "on",
         internal_token=value["GATEHOUSE_INTERNAL_TOKEN"],
+        public_api_url=value["GATEHOUSE_PUBLIC_API_URL"].rstrip("/"),
         environment=value["GATEHOUSE_ENVIRONMENT"] or ("development" if host in LOOPBACK else "production"),
         networks=tuple(text.strip() for text in value["GATEHOUSE_NETWORKS"].split(",") if text.strip()),
         config=config,
+        source=dict(source),
     )
 
 
 def inherited() -> dict[str, str]:
     """The environment as it is, for handing on to a child process."""
     return dict(os.environ)
+
+
+def secret_file(path: Path) -> str:
+    """A secret that a platform keeps in a file of its own and may renew at any time. Raises ConfigError."""
+    try:
+        return path.read_text().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            [f"cannot read the secret file {path}: {getattr(error, 'strerror', None) or error}"]
+        ) from error
 
 
 def _variable(name: str) -> str:

@@ -117,12 +117,17 @@ class Skipped:
 Fitted = Numeric | Category | Skipped
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Baseline:
     """The columns of a reference of `rows` rows, in its order."""
 
     rows: int
     columns: list[Fitted]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Baseline) and self.as_json() == other.as_json()
+
+    __hash__ = None  # type: ignore[assignment]  # it holds arrays
 
     def as_json(self) -> dict[str, Any]:
         """For storing; `from_json` is its inverse."""
