@@ -7,7 +7,7 @@ import sys
 import threading
 from collections.abc import Callable
 
-from collector import export, tasks, upkeep
+from collector import export, upkeep
 from collector.blocks import Blocks
 from collector.consume import Consume
 from collector.correlation import rules
@@ -15,14 +15,14 @@ from collector.correlation.run import Correlator
 from collector.health import Health
 from collector.live_gauges import LiveGauges
 from collector.stored_gauges import StoredGauges
-from collector.tasks import Task
 from collector.windows import Windows
-from core import clock, log, settings
+from core import clock, log, settings, tasks
 from core.errors import GatehouseError, RedisAway
 from core.settings import Settings
 from core.store import policies
 from core.store.assembly import Stores, assemble
 from core.store.stream import Consumer, backlog
+from core.tasks import Task
 from core.web import sidecar
 from core.web.metrics import Metrics
 

@@ -31,6 +31,7 @@ _DEFAULTS = {
     "GATEHOUSE_SCORING_PORT": "8000",
     "GATEHOUSE_CONSOLE_PORT": "8050",
     "GATEHOUSE_METRICS_PORT": "9101",
+    "GATEHOUSE_ALERTS_PORT": "9102",
     "GATEHOUSE_RPC_PORT": "8545",
     "GATEHOUSE_RECEIVERS_PORT": "8060",
     "GATEHOUSE_RECEIVERS_SMTP_PORT": "8061",
@@ -50,6 +51,8 @@ _DEFAULTS = {
     "GATEHOUSE_AUTH": "on",
     "GATEHOUSE_ENVIRONMENT": "",
     "GATEHOUSE_NETWORKS": "",
+    "GATEHOUSE_ALLOW_NETWORKS": "",
+    "GATEHOUSE_TRUSTED_PROXIES": "",
     "GATEHOUSE_INTERNAL_TOKEN": "",
     "GATEHOUSE_PUBLIC_API_URL": "",
 }
@@ -134,8 +137,11 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         name.removeprefix("GATEHOUSE_").removesuffix("_PORT").lower(): _port(value, name, problems) for name in _PORTS
     }
     config_dir = Path(value["GATEHOUSE_CONFIG"])
-    config = _config(config_dir, value["GATEHOUSE_DURABILITY"], problems)
-    for name, schemes in (("DATABASE_URL", ("postgresql://", "postgres://")), ("REDIS_URL", ("redis://", "rediss://"))):
+    config = _config(config_dir, value, problems)
+    for name, schemes in (
+        ("DATABASE_URL", ("postgresql://", "postgres://")),
+        ("REDIS_URL", ("redis://", "rediss://", "redis+cluster://", "rediss+cluster://")),
+    ):
         if value[name] and not value[name].startswith(schemes):
             problems.append(f"{name} must start with {schemes[0]}")
     _check_access(value, problems)
@@ -163,7 +169,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         internal_token=value["GATEHOUSE_INTERNAL_TOKEN"],
         public_api_url=value["GATEHOUSE_PUBLIC_API_URL"].rstrip("/"),
         environment=value["GATEHOUSE_ENVIRONMENT"] or ("development" if host in LOOPBACK else "production"),
-        networks=tuple(text.strip() for text in value["GATEHOUSE_NETWORKS"].split(",") if text.strip()),
+        networks=tuple(_listed(value["GATEHOUSE_NETWORKS"])),
         config=config,
         source=dict(source),
     )
@@ -199,6 +205,10 @@ def _read(source: Mapping[str, str], name: str, default: str, problems: list[str
     return default
 
 
+def _listed(text: str) -> list[str]:
+    return [item.strip() for item in text.split(",") if item.strip()]
+
+
 def _port(value: dict[str, str], name: str, problems: list[str]) -> int:
     if value[name].isdigit() and 0 < int(value[name]) < 65536:
         return int(value[name])
@@ -218,10 +228,13 @@ def _check_access(value: dict[str, str], problems: list[str]) -> None:
         problems.append(f"GATEHOUSE_INTERNAL_TOKEN must have at least {TOKEN_CHARACTERS} characters")
 
 
-def _config(folder: Path, durability: str, problems: list[str]) -> Config | None:
+def _config(folder: Path, value: dict[str, str], problems: list[str]) -> Config | None:
     raw = {name: _toml(folder / f"{name}.toml", problems) for name in Config.__struct_fields__}
-    if durability:
-        raw["ingest"]["durability"] = durability
+    if value["GATEHOUSE_DURABILITY"]:
+        raw["ingest"]["durability"] = value["GATEHOUSE_DURABILITY"]
+    for name in ("allow_networks", "trusted_proxies"):
+        if found := _listed(value[f"GATEHOUSE_{name.upper()}"]):
+            raw["limits"][name] = found
     parts = {name: _convert(raw[name], kind, f"{name}.toml", problems) for name, kind in get_type_hints(Config).items()}
     return None if problems else Config(**parts)
 
