@@ -34,10 +34,10 @@ def read(tmp_path):
 
 def test_the_shipped_file_is_right():
     found = action.load(settings.load({}))
-    assert set(found.by_name) >= {"strict-policy", "scale-backend", "account-lock", "threat-list", "security-incident"}
+    assert set(found.by_name) >= {"strict-policy", "scale-backend", "lock-account", "list-threat", "security-incident"}
     kinds = {one.config.kind for one in found.by_name.values()}
     assert kinds == set(action.all_kinds())
-    assert {name for name, one in found.by_name.items() if one.outside} == {"scale-backend", "profile"}
+    assert {name for name, one in found.by_name.items() if one.outside} == {"scale-backend", "profile-scoring"}
 
 
 def test_a_rule_may_have_a_mode_of_its_own(read):

@@ -24,14 +24,14 @@ def champion(stage):
 
 
 def test_it_scores_until_the_incident_is_over(stage, model):
-    run = stage.done("ensemble", rule="A3")
+    run = stage.done("ensemble-model", rule="A3")
     assert (run.state, champion(stage)) == ("applied", model[2]), run.message
     run = stage.recover(run)
     assert (run.state, champion(stage)) == ("reverted", model[0])
 
 
 def test_a_model_that_a_person_promoted_since_stands(stage, model):
-    run = stage.done("ensemble", rule="A3")
+    run = stage.done("ensemble-model", rule="A3")
     with stage.stores.database.transaction() as connection:
         change = model_roles.assign(connection, model[1], actor="anna")
     model_roles.publish(stage.stores.live, change)
@@ -41,9 +41,9 @@ def test_a_model_that_a_person_promoted_since_stands(stage, model):
 
 
 def test_two_incidents_want_it_and_the_last_takes_it_back(stage, model):
-    first = stage.done("ensemble", rule="A3")
+    first = stage.done("ensemble-model", rule="A3")
     stage.now += 3601
-    second = stage.done("ensemble", rule="A3b")
+    second = stage.done("ensemble-model", rule="A3b")
     assert second.state == "applied", second.message
     assert "still wants the ensemble" in stage.recover(first).message
     assert champion(stage) == model[2]
@@ -52,6 +52,6 @@ def test_two_incidents_want_it_and_the_last_takes_it_back(stage, model):
 
 
 def test_without_an_ensemble_it_says_so(stage):
-    run = stage.done("ensemble", rule="A3")
+    run = stage.done("ensemble-model", rule="A3")
     assert run.state == "refused"
     assert "no ensemble is registered" in run.message

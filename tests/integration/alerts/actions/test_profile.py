@@ -15,7 +15,7 @@ def test_a_flame_graph_of_a_live_process_is_kept(staged, environ, tmp_path):
     token = {"GATEHOUSE_AUTH": "on", "GATEHOUSE_INTERNAL_TOKEN": environ["GATEHOUSE_INTERNAL_TOKEN"]}
     with served(environ["DATABASE_URL"], environ["REDIS_URL"], folder, variables=token) as (url, _):
         stage.known = dataclasses.replace(stage.known, api_url=url)
-        run = stage.done("profile", rule="A2")
+        run = stage.done("profile-scoring", rule="A2")
     assert run.state == "applied", run.message
     assert run.revert_at is None
     with stage.stores.database.transaction() as connection:
@@ -26,7 +26,7 @@ def test_a_flame_graph_of_a_live_process_is_kept(staged, environ, tmp_path):
 
 def test_a_process_that_is_away_is_asked_again_and_then_given_up(stage):
     stage.known = dataclasses.replace(stage.known, scoring_url="http://127.0.0.1:9")
-    run = stage.done("profile", rule="A2")
+    run = stage.done("profile-scoring", rule="A2")
     assert run.state == "applying"
     for _ in range(4):
         stage.now += 600
