@@ -67,6 +67,7 @@ def configure(folder: Path) -> None:
         for line in text.splitlines()
     ]
     text = "\n".join(lines).replace("_minutes = 240", "_minutes = 9999")
+    text = text.replace('kind = "webhook"', 'kind = "webhook"\nexpect = \'"ok":true\'')
     (folder / "channels.toml").write_text(text)
     alerts = (folder / "alerts.toml").read_text()
     alerts = alerts.replace("lease = 15.0", "lease = 0.01").replace("lapse = 60.0", "lapse = 100000.0")

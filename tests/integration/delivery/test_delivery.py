@@ -73,7 +73,7 @@ def test_a_pause_that_outlasts_a_message_sends_it_to_the_stand_in_at_once(office
     with office.stores.database.transaction() as connection:
         deliveries.pause(connection, "pagerduty", office.now + 86400)
     office.open(ID, "pagerduty")
-    office.run()
+    office.run(2)
     assert [row[:3] for row in office.rows()][:2] == [
         ("pagerduty", "trigger", "dead"),
         ("sms-security", "trigger", "sent"),
@@ -167,7 +167,7 @@ def test_a_channel_that_lacks_its_secret_is_shown_and_stood_in_for(office: Offic
 
 def test_a_channel_that_nobody_configures_any_more_is_stood_in_for(office: Office):
     office.open(ID, "gone")
-    office.run()
+    office.run(2)
     assert [row[:3] for row in office.rows()] == [("gone", "trigger", "dead"), ("log", "trigger", "sent")]
 
 
