@@ -1,6 +1,6 @@
 """A trained model as a value: everything that the registry keeps and the scoring service needs (L4)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from ml.features import Feature
@@ -10,7 +10,7 @@ Algorithm = Literal["boosted", "forest", "ensemble"]
 
 @dataclass(frozen=True, slots=True)
 class Artefact:
-    """`model` is XGBoost's own UBJ format, never a pickle; `reference` is `ml.reference.bins`."""
+    """`model` is XGBoost's own UBJ format, never a pickle; `reference` is `ml.reference.bins`, `card` `ml.card.of`."""
 
     algorithm: str
     model: bytes
@@ -19,3 +19,4 @@ class Artefact:
     metrics: dict[str, Any]
     fingerprint: str
     note: str = ""
+    card: dict[str, Any] = field(default_factory=dict)

@@ -37,14 +37,14 @@ def test_the_fingerprint_is_of_the_content(tmp_path: Path) -> None:
         ("a,fraud\n", "data.csv", "no rows"),
         ("a,b\n1,2\n", "row 1", "no column 'fraud'"),
         ("a,a,fraud\n1,2,0\n", "row 1", "'a' twice"),
-        ("a,fraud\n1,0\n2\n", "row 3", "'fraud' is missing (the file may be cut off)"),
-        ("a,fraud\n1\n2,0\n", "row 2", "'fraud' is missing"),
+        ("a,fraud\n1,0\n2\n", "row 3, column 'fraud'", "'fraud' is missing (the file may be cut off)"),
+        ("a,fraud\n1\n2,0\n", "row 2, column 'fraud'", "'fraud' is missing"),
         ("a,fraud\n1,0,9\n", "row 2", "has 3 values where the header has 2"),
         ("a,fraud\n1,0\nx,1\n", "row 3, column 'a'", "'x' is not a number"),
         ("a,fraud\n1,0\n\n2,maybe\n", "row 4, column 'fraud'", "'maybe' is not a label"),
         ("fraud\n1\n", "row 1", "no column is left"),
-        (b"a,fraud\n\xff,1\n", "data.csv", "is not UTF-8"),
-        ('a,fraud\n"1,0\n', "data.csv", "is not CSV"),
+        (b"a,fraud\n\xff,1\n", "data.csv, row 2", "is not UTF-8"),
+        ('a,fraud\n"1,0\n', "data.csv, row 2", "is not CSV: a quoted value never ends"),
     ],
 )
 def test_what_is_wrong_is_named(tmp_path: Path, text: str, field: str, reason: str) -> None:
@@ -57,7 +57,7 @@ def test_what_is_wrong_is_named(tmp_path: Path, text: str, field: str, reason: s
 def test_a_time_that_is_none_is_named(tmp_path: Path) -> None:
     with pytest.raises(BadInput) as caught:
         table.read(write(tmp_path, "t,a,fraud\nsoon,1,0\n"), "fraud", "t")
-    assert caught.value.field == "row 2, column 't'"
+    assert caught.value.field.endswith("data.csv, row 2, column 't'")
 
 
 def test_a_file_that_is_missing_is_named(tmp_path: Path) -> None:
