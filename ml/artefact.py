@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from ml.baseline import Kept
 from ml.features import Feature
 
 Algorithm = Literal["boosted", "forest", "ensemble"]
@@ -10,7 +11,10 @@ Algorithm = Literal["boosted", "forest", "ensemble"]
 
 @dataclass(frozen=True, slots=True)
 class Artefact:
-    """`model` is XGBoost's own UBJ format, never a pickle; `reference` is `ml.reference.bins`, `card` `ml.card.of`."""
+    """`model` is XGBoost's own UBJ format, never a pickle; `reference` is `ml.reference.bins`; `kept` is for drift.
+
+    `card` is `ml.card.of`.
+    """
 
     algorithm: str
     model: bytes
@@ -19,4 +23,5 @@ class Artefact:
     metrics: dict[str, Any]
     fingerprint: str
     note: str = ""
+    kept: Kept | None = None
     card: dict[str, Any] = field(default_factory=dict)

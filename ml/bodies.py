@@ -12,8 +12,9 @@ Version = Annotated[int, Meta(ge=1, le=2_000_000_000)]
 
 
 class Score(Struct):
-    """One transaction to score. `timestamp` is ISO 8601 or epoch seconds, default now; a feature may be null or absent, and
-    a word where the model has a category.
+    """One transaction to score. `timestamp` is ISO 8601 or epoch seconds, default now.
+
+    A feature may be null or absent, and a word where the model has a category.
 
     With `explain` the answer always has contributions.
     """

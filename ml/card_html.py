@@ -95,8 +95,9 @@ def _costs(costs: dict[str, Any]) -> str:
     rows, best = costs["by_threshold"], costs["best"]
     most = max([row["cost"] for row in rows] + [1e-9])
     caption = (
-        f"Cost by threshold: a missed fraud costs {costs['missed']}, a false alarm {costs['false_alarm']:g} USD. Cheapest at "
-        f"{best['threshold']:.2f}: {best['cost']:,.0f} USD; to flag nothing costs {costs['nothing']:,.0f} USD."
+        f"Cost by threshold: a missed fraud costs {costs['missed']}, a false alarm {costs['false_alarm']:g} USD. "
+        f"Cheapest at {best['threshold']:.2f}: {best['cost']:,.0f} USD; "
+        f"to flag nothing costs {costs['nothing']:,.0f} USD."
     )
     points = " ".join(f"{_x(row['threshold']):.1f},{_y(row['cost'] / most):.1f}" for row in rows)
     return _figure(f'<polyline class="mark" points="{points}"/>', "threshold", f"cost, top {most:,.0f} USD", caption)
@@ -112,17 +113,20 @@ def _bars(rows: Sequence[dict[str, Any]]) -> str:
     )
     height = max(20, len(shown) * 20)
     return (
-        f'<figure><svg viewBox="0 0 600 {height}" width="600" height="{height}" role="img" aria-label="Importance of features">'
+        f'<figure><svg viewBox="0 0 600 {height}" width="600" height="{height}" role="img" '
+        f'aria-label="Importance of features">'
         f"{drawn}</svg><figcaption>Mean size of the exact SHAP values.</figcaption></figure>"
     )
 
 
 def _figure(drawn: str, x: str, y: str, caption: str) -> str:
     return (
-        f'<figure><svg viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" role="img" aria-label="{_text(caption)}">'
+        f'<figure><svg viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" role="img" '
+        f'aria-label="{_text(caption)}">'
         f'<line class="axis" x1="{EDGE}" y1="{_y(0)}" x2="{_x(1)}" y2="{_y(0)}"/>'
         f'<line class="axis" x1="{EDGE}" y1="{_y(0)}" x2="{EDGE}" y2="{_y(1)}"/>{drawn}'
-        f'<text x="{WIDTH / 2}" y="{HEIGHT - 4}" text-anchor="middle">{_text(x)}</text><text x="4" y="12">{_text(y)}</text>'
+        f'<text x="{WIDTH / 2}" y="{HEIGHT - 4}" text-anchor="middle">{_text(x)}</text>'
+        f'<text x="4" y="12">{_text(y)}</text>'
         f"</svg><figcaption>{_text(caption)}</figcaption></figure>"
     )
 

@@ -78,7 +78,7 @@ def card_precision(
 
 
 def calibration(labels: Array, scores: Array, bins: int = 10) -> list[dict[str, float]]:
-    """Mean score against the observed rate with its 95 % Wilson interval, in those bins of equal width that have rows."""
+    """Mean score against the observed rate with its 95 % Wilson interval, in the bins that have rows."""
     place = np.minimum((scores * bins).astype(int), bins - 1)
     rows = []
     for index in range(bins):

@@ -62,9 +62,9 @@ def parse(content: bytes, name: str, wanted: Sequence[str] = (), delimiter: str 
         content = _unpacked(content, name)
     if content[:4] == b"PAR1":
         header, body, numbers = _parquet(content, name)
+        _check_header(header, wanted, name)
     else:
         header, body, numbers = _csv(_text(content, name), name, wanted, delimiter)
-    _check_header(header, wanted, name)
     if not body:
         raise BadInput(name, "has a header but no rows")
     columns = dict(zip(header, zip(*body, strict=True), strict=True))
@@ -99,6 +99,8 @@ def _text(content: bytes, name: str) -> str:
     if "\0" in text:
         row = text.count("\n", 0, text.index("\0")) + 1
         raise BadInput(f"{name}, row {row}", "holds a NUL character: not a text file, or UTF-16 without its mark")
+    if not text.strip():
+        raise BadInput(name, "is empty")
     first = text.lstrip()[:1]
     if first in "{[<" and first:
         raise BadInput(name, f"is {'HTML or XML' if first == '<' else 'JSON'}, not CSV")
@@ -114,10 +116,13 @@ def _csv(
     records = _records(text, name, chosen)
     _, first = next(records)
     header = [value.strip() for value in first]
+    _check_header(header, wanted, name)
     body, numbers, last = [], [], 1
     wrong: tuple[int, list[str]] | None = None
     for number, record in records:
         last = number
+        if record == first:
+            raise BadInput(f"{name}, row {number}", "repeats the header: two files in one?")
         if len(record) != len(header) and wrong is None:
             wrong = number, record
         body.append(record)

@@ -146,7 +146,7 @@ def _labelled(data: Sheet, labels: columns.Doubles) -> tuple[Sheet, columns.Doub
 
 def _features(data: Sheet, mapping: Mapping, left_out: list[str]) -> tuple[list[Feature], list[columns.Doubles]]:
     """The features with their values; what is no use is noted in `left_out`, or refused when it was asked for."""
-    taken = {*mapping.parts().values(), *mapping.ignore}
+    taken = {*mapping.parts().values(), *mapping.ignore, "transaction_id"}
     names = list(mapping.features) or [name for name in data.columns if name not in taken]
     found, arrays = [], []
     for name in names:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import xgboost
 
-from ml import card, categories, ensemble, metrics, reference, split
+from ml import baseline, card, categories, ensemble, metrics, reference, split
 from ml.artefact import Algorithm, Artefact
 from ml.config import ModelConfig, TreesConfig
 from ml.features import Rows
@@ -59,6 +59,7 @@ def train(
         metrics=measured,
         fingerprint=table.fingerprint,
         note=note,
+        kept=baseline.of(table.features, rows, table.labels[parts.newer], scores),
         card=described,
     )
 
