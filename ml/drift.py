@@ -66,7 +66,7 @@ def of_files(reference: Path, current: Path, columns: Columns, limits: DriftPara
     if columns.score:
         roles[columns.score] = "score"
     base = fitted.fit(before, roles, _skipped(before, columns))
-    return judge(base, after, limits, now, Sources(str(reference), str(current)))
+    return judge(base, after, limits, now, Sources(reference.name, current.name))
 
 
 def of_file(stores: Stores, current: Path, columns: Columns, limits: DriftParams, now: float) -> Report:
@@ -87,7 +87,7 @@ def of_file(stores: Stores, current: Path, columns: Columns, limits: DriftParams
     skipped = _skipped(table, columns)
     kept = {name: values for name, values in table.items() if name in wanted or name not in skipped}
     left = [c for c in base.columns if c.role == "feature" or c.name in table]
-    sources = Sources(f"training data of model {version}", str(current), version)
+    sources = Sources(f"training data of model {version}", current.name, version)
     return judge(Baseline(base.rows, left), kept, limits, now, sources)
 
 
