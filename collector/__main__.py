@@ -13,6 +13,8 @@ from collector.consume import Consume
 from collector.correlation import rules
 from collector.correlation.run import Correlator
 from collector.health import Health
+from collector.live_gauges import LiveGauges
+from collector.stored_gauges import StoredGauges
 from collector.windows import Windows
 from core import clock, log, settings, tasks
 from core.errors import GatehouseError, RedisAway
@@ -28,6 +30,7 @@ PUBLISH_SECONDS = 0.5
 JUDGE_SECONDS = 2.0
 CORRELATE_SECONDS = 2.0
 UPKEEP_SECONDS = 3600.0
+GAUGE_SECONDS = 5.0
 
 
 def main(arguments: list[str]) -> int:
@@ -53,7 +56,7 @@ def rebuild(known: Settings, stores: Stores) -> int:
     windows = Windows(stores.live, stores.database)
     windows.refresh(now, whole=True)
     values = windows.publish(now)["values"]
-    policies.ensure(stores.live, stores.database, known.config.policy)
+    policies.ensure(stores.live, stores.database, known.config.policy, stores.audit)
     Blocks(stores.database, stores.live, stores.outlet, known.config.limits).mirror(now)
     print("rebuilt from PostgreSQL: " + ", ".join(f"{name} {value}" for name, value in values.items()))
     stores.close()
@@ -85,6 +88,7 @@ def run(known: Settings, stores: Stores) -> int:
         windows.publish(now)
 
     correlator = Correlator(stores.database, stores.outlet, rules.load(known.config_dir / "sigma"))
+    stored = StoredGauges(metrics, stores.database, stores.live, known.config.policy)
     sinks = export.exports(known, stores.database)
     duties = [
         Task("consume", 0.0, take),
@@ -94,11 +98,13 @@ def run(known: Settings, stores: Stores) -> int:
         Task("blocks", JUDGE_SECONDS, blocks.judge),
         Task("correlation", CORRELATE_SECONDS, correlator.step),
         Task("upkeep", UPKEEP_SECONDS, lambda _: upkeep.run(stores.database, known.config.retention)),
+        Task("live gauges", GAUGE_SECONDS, LiveGauges(metrics, stores.live).step),
+        Task("stored gauges", GAUGE_SECONDS, stored.step),
         *export.duties(sinks),
     ]
     checks = {"postgres": stores.database.ping, "redis": stores.live.ping, "stream": lambda: backlog(stores.live)}
     server = sidecar.serve(known.host, known.ports["metrics"], metrics, checks)
-    policies.ensure(stores.live, stores.database, known.config.policy)
+    policies.ensure(stores.live, stores.database, known.config.policy, stores.audit)
     threads = tasks.start(duties, stop, lambda name: errors.inc(name))
     log.get("collector").info("started", consumer=consumer.name)
     stop.wait()

@@ -57,6 +57,16 @@ BEGIN
 
 END $$;
 
+CREATE FUNCTION public.threat_list_moves_on() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    UPDATE threat_list SET version = version + 1;
+
+    RETURN NULL;
+
+END $$;
+
 CREATE TABLE public.account_locks (
     account text NOT NULL,
     since timestamp with time zone NOT NULL,
@@ -96,6 +106,8 @@ CREATE TABLE public.action_runs (
     revert_at timestamp with time zone,
     reverted_at timestamp with time zone,
     reverted_by text,
+    started_at timestamp with time zone,
+    decided_by text,
     CONSTRAINT action_runs_mode_check CHECK ((mode = ANY (ARRAY['suggest'::text, 'auto'::text]))),
     CONSTRAINT action_runs_state_check CHECK ((state = ANY (ARRAY['suggested'::text, 'due'::text, 'applying'::text, 'applied'::text, 'reverting'::text, 'reverted'::text, 'refused'::text, 'failed'::text, 'expired'::text])))
 );
@@ -238,7 +250,9 @@ CREATE TABLE public.channel_states (
     paused_until timestamp with time zone,
     last_ok_at timestamp with time zone,
     last_error_at timestamp with time zone,
-    last_error text
+    last_error text,
+    missing text DEFAULT ''::text NOT NULL,
+    fallback text DEFAULT ''::text NOT NULL
 );
 
 CREATE TABLE public.confusion_minutes (
@@ -385,6 +399,13 @@ ALTER TABLE public.incident_events ALTER COLUMN id ADD GENERATED ALWAYS AS IDENT
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+CREATE TABLE public.incident_links (
+    source text NOT NULL,
+    external_id text NOT NULL,
+    incident_id text NOT NULL,
+    url text DEFAULT ''::text NOT NULL
 );
 
 CREATE TABLE public.incidents (
@@ -561,6 +582,7 @@ CREATE TABLE public.outbox (
     receipt jsonb,
     finished_at timestamp with time zone,
     fallback_of bigint,
+    repeat_at timestamp with time zone,
     CONSTRAINT outbox_event_check CHECK ((event = ANY (ARRAY['trigger'::text, 'acknowledge'::text, 'resolve'::text, 'escalate'::text, 'notice'::text, 'test'::text, 'canary'::text]))),
     CONSTRAINT outbox_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'sent'::text, 'dead'::text, 'cancelled'::text])))
 );
@@ -812,7 +834,15 @@ CREATE TABLE public.threat_entries (
     created_at timestamp with time zone NOT NULL,
     created_by text NOT NULL,
     until timestamp with time zone,
+    seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    sightings integer DEFAULT 1 NOT NULL,
     CONSTRAINT threat_entries_kind_check CHECK ((kind = ANY (ARRAY['ip'::text, 'wallet'::text])))
+);
+
+CREATE TABLE public.threat_list (
+    one boolean DEFAULT true NOT NULL,
+    version bigint NOT NULL,
+    CONSTRAINT threat_list_one_check CHECK (one)
 );
 
 CREATE TABLE public.training_runs (
@@ -906,6 +936,12 @@ ALTER TABLE public.users ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.webhook_events (
+    source text NOT NULL,
+    id text NOT NULL,
+    received_at timestamp with time zone NOT NULL
+);
+
 ALTER TABLE ONLY public.api_requests ATTACH PARTITION public.api_requests_default DEFAULT;
 
 ALTER TABLE ONLY public.fraud_predictions ATTACH PARTITION public.fraud_predictions_default DEFAULT;
@@ -984,6 +1020,9 @@ ALTER TABLE ONLY public.host_samples
 
 ALTER TABLE ONLY public.incident_events
     ADD CONSTRAINT incident_events_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.incident_links
+    ADD CONSTRAINT incident_links_pkey PRIMARY KEY (source, external_id);
 
 ALTER TABLE ONLY public.incidents
     ADD CONSTRAINT incidents_pkey PRIMARY KEY (id);
@@ -1069,6 +1108,9 @@ ALTER TABLE ONLY public.switches
 ALTER TABLE ONLY public.threat_entries
     ADD CONSTRAINT threat_entries_pkey PRIMARY KEY (kind, value);
 
+ALTER TABLE ONLY public.threat_list
+    ADD CONSTRAINT threat_list_pkey PRIMARY KEY (one);
+
 ALTER TABLE ONLY public.training_runs
     ADD CONSTRAINT training_runs_key_key UNIQUE (key);
 
@@ -1087,9 +1129,14 @@ ALTER TABLE ONLY public.users
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.webhook_events
+    ADD CONSTRAINT webhook_events_pkey PRIMARY KEY (source, id);
+
 CREATE INDEX action_runs_action ON public.action_runs USING btree (action, applied_at);
 
 CREATE INDEX action_runs_incident ON public.action_runs USING btree (incident_id, id);
+
+CREATE INDEX action_runs_started ON public.action_runs USING btree (action, started_at) WHERE (started_at IS NOT NULL);
 
 CREATE INDEX action_runs_waiting ON public.action_runs USING btree (due_at) WHERE (state = ANY (ARRAY['due'::text, 'applying'::text, 'reverting'::text, 'applied'::text]));
 
@@ -1165,7 +1212,13 @@ CREATE INDEX mfa_failures_user_at ON public.mfa_failures USING btree (user_id, a
 
 CREATE INDEX model_role_changes_role ON public.model_role_changes USING btree (role, id);
 
+CREATE INDEX outbox_fallbacks ON public.outbox USING btree (fallback_of) WHERE (fallback_of IS NOT NULL);
+
 CREATE INDEX outbox_incident ON public.outbox USING btree (incident_id, channel, id);
+
+CREATE INDEX outbox_receipts ON public.outbox USING btree (((receipt ->> 'id'::text))) WHERE (receipt IS NOT NULL);
+
+CREATE INDEX outbox_repeats ON public.outbox USING btree (channel, repeat_at) WHERE (repeat_at IS NOT NULL);
 
 CREATE INDEX outbox_waiting ON public.outbox USING btree (due_at, id) WHERE (state = 'pending'::text);
 
@@ -1219,6 +1272,8 @@ CREATE INDEX transactions_wallet ON ONLY public.transactions USING btree (wallet
 
 CREATE INDEX transactions_default_wallet_timestamp_idx ON public.transactions_default USING btree (wallet, "timestamp") WHERE (wallet IS NOT NULL);
 
+CREATE INDEX webhook_events_received ON public.webhook_events USING btree (received_at);
+
 ALTER INDEX public.api_requests_ip ATTACH PARTITION public.api_requests_default_ip_timestamp_idx;
 
 ALTER INDEX public.api_requests_seq_index ATTACH PARTITION public.api_requests_default_seq_idx;
@@ -1271,6 +1326,10 @@ CREATE TRIGGER audit_log_no_truncate BEFORE TRUNCATE ON public.audit_log FOR EAC
 
 CREATE TRIGGER label_changes_append_only BEFORE DELETE OR UPDATE ON public.label_changes FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER threat_entries_emptied AFTER TRUNCATE ON public.threat_entries FOR EACH STATEMENT EXECUTE FUNCTION public.threat_list_moves_on();
+
+CREATE TRIGGER threat_entries_moved AFTER INSERT OR DELETE OR UPDATE ON public.threat_entries FOR EACH STATEMENT EXECUTE FUNCTION public.threat_list_moves_on();
+
 ALTER TABLE ONLY public.action_artefacts
     ADD CONSTRAINT action_artefacts_run_id_fkey FOREIGN KEY (run_id) REFERENCES public.action_runs(id);
 
@@ -1282,6 +1341,9 @@ ALTER TABLE ONLY public.drift_reports
 
 ALTER TABLE ONLY public.incident_events
     ADD CONSTRAINT incident_events_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES public.incidents(id);
+
+ALTER TABLE ONLY public.incident_links
+    ADD CONSTRAINT incident_links_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES public.incidents(id);
 
 ALTER TABLE ONLY public.invitations
     ADD CONSTRAINT invitations_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;

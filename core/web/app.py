@@ -9,8 +9,8 @@ from flask.globals import _cv_request
 from core import log
 from core.settings import Settings
 from core.store.assembly import Stores, assemble
-from core.web import cors, health, problems
-from core.web.admission import CLIENT, Admission
+from core.web import cors, health, problems, profiler
+from core.web.admission import CLIENT, CORRELATION, Admission
 from core.web.client import networks
 from core.web.health import Check
 from core.web.metric_files import MetricFiles
@@ -63,6 +63,7 @@ class App(Flask):
                 environ.get("PATH_INFO", ""),
                 len(body[0]) if type(body) is list and len(body) == 1 else 0,
                 environ.get("gatehouse.user"),
+                environ.get(CORRELATION),
             )
         )
         if not recorder.running:
@@ -104,4 +105,6 @@ def create_app(name: str, settings: Settings, stores: Stores | None = None, *, t
             Traffic(name, stores.outlet.publish, recorder.metrics, health.ENDPOINTS, app.telemetry, allowed)
         )
     health.install(app, app.ready_checks, recorder)
+    if tokens:
+        profiler.install(app, name)
     return app

@@ -9,6 +9,14 @@ INSERT INTO policy_versions (profile, fraud_threshold, review_from, block_from, 
 VALUES (:profile, :fraud_threshold, :review_from, :block_from, :actor)
 RETURNING version, profile, fraud_threshold, review_from, block_from
 
+-- name: lock
+-- One change of the policy at a time, until the transaction ends.
+SELECT pg_advisory_xact_lock(7305021)
+
+-- name: author
+-- Who put a version in force.
+SELECT actor FROM policy_versions WHERE version = :version
+
 -- name: spans
 -- The policy in force at the start of a span and every later one in it, oldest first.
 SELECT created_at, block_from FROM policy_versions
