@@ -21,6 +21,8 @@ def create_app(settings: Settings) -> App:
     app.extensions["reads"] = reads
     for install in discover("api.ingest", "install").values():
         install(app, settings, stores, memory)
+    for install in discover("api.webhooks", "install").values():
+        install(app, settings, stores)
     monitoring.install(app, reads)
     transactions.install(app, reads)
     security_export.install(app, stores.database)
