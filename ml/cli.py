@@ -5,6 +5,7 @@ import argparse
 from core.settings import Settings
 from core.store.assembly import assemble
 from ml import config as model_config
+from ml import drift_cli
 from ml.commands import roles, score, train
 
 
@@ -12,13 +13,15 @@ def parser() -> argparse.ArgumentParser:
     """The command line."""
     top = argparse.ArgumentParser(prog="python -m ml", description="Train, judge, list and promote fraud models.")
     commands = top.add_subparsers(dest="command", required=True)
-    for module in (train, roles, score):
+    for module in (train, roles, score, drift_cli):
         module.add(commands)
     return top
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Carry the command out; returns the exit code. Raises GatehouseError."""
+    if arguments.command == "drift":
+        return drift_cli.run(arguments, settings)  # two files need no database
     config = model_config.load(settings)
     stores = assemble(settings)
     does = {
