@@ -13,6 +13,7 @@ from flask import Flask, Response, g, has_request_context, redirect, request
 
 from console import hardening, static
 from console.auth import assembly, guard, invitation, login, second
+from console.auth.access import LEAST
 from console.auth.oidc import routes as oidc
 from console.live import RANGES, LiveView, Range
 from console.pages import account, audit, own_passkeys, tokens, transaction, users
@@ -22,6 +23,7 @@ from console.panel import Panel
 from core.discovery import discover
 from core.errors import BadInput
 from core.http import HttpClient
+from core.roles import reaches
 from core.settings import Settings
 from core.store.assembly import assemble
 from core.web.app import App
@@ -111,7 +113,8 @@ def _dash(server: Flask, panels: dict[str, Panel]) -> Dash:
         session = g.get("session") if has_request_context() else None
         if session is None:
             return live_page.layout(panels, PREFIX, "", "")
-        return live_page.layout(panels, PREFIX, session.csrf, session.user, links(PREFIX, session.role))
+        operates = reaches(session.role, LEAST["incident_acknowledge"])
+        return live_page.layout(panels, PREFIX, session.csrf, session.user, links(PREFIX, session.role), operates)
 
     dash.layout = layout
     return dash
