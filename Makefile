@@ -10,7 +10,7 @@ PIP := $(PY) -m pip install --disable-pip-version-check --no-input
 BRIEFLY := { grep --line-buffered -vE '^(Requirement already satisfied|Looking in)' || true; }
 ARGS ?=
 
-.PHONY: help setup setup-test run password mfa token audit scenario replay test check format schema bench
+.PHONY: help setup setup-test run password mfa token audit scenario replay labels test check format schema bench
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -41,6 +41,9 @@ scenario: setup  ## make scenario NAME=fraud-spike MINUTES=5: disturb the runnin
 
 replay: setup  ## make replay KIND=access FILE=access.log SPEED=max: real files through the same entrance
 	@eval "$$($(PY) -m stack env)" && $(PY) -m simulator replay $(KIND) $(FILE) --speed $(or $(SPEED),max)
+
+labels: setup  ## make labels FILE=chargebacks.csv SOURCE=chargeback: what transactions really were
+	@eval "$$($(PY) -m stack env)" && $(PY) -m simulator labels $(FILE) $(if $(SOURCE),--source $(SOURCE)) $(ARGS)
 
 test: setup-test  ## all tests; ARGS="tests/unit -k name" narrows them
 	@$(PY) -m pytest $(ARGS)

@@ -1,6 +1,6 @@
 """One transaction with all that is known of it, and the newest transactions of a wallet or an IP."""
 
-from typing import Annotated, Any, Literal, TypedDict
+from typing import Annotated, Any
 
 from flask import Response
 from msgspec import Meta, Struct
@@ -8,6 +8,7 @@ from msgspec import Meta, Struct
 from api.context import Context, milliseconds
 from api.features import shown
 from api.reads import Reads
+from api.transaction_shapes import Detail, Listed
 from core import codec, events
 from core.clock import to_datetime
 from core.errors import BadInput, GatehouseError
@@ -26,75 +27,6 @@ class ListQuery(Struct, forbid_unknown_fields=True):
     wallet: Annotated[str, Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
     limit: Annotated[int, Meta(ge=1, le=200)] = 50
     before: Annotated[float, Meta(ge=0, le=32503680000000, description="Only older ones, epoch ms.")] = 0
-
-
-class Listed(TypedDict):
-    """A transaction with its score; `t` in ms, money in USD. `type` is None when it was held or blocked."""
-
-    t: int
-    transaction_id: str
-    type: Literal["purchase", "transfer"] | None
-    amount: float | None
-    platform_fee: float | None
-    wallet: str | None
-    counterparty: str | None
-    event_id: str | None
-    ip: str | None
-    score: float | None
-    decision: Literal["APPROVED", "REVIEW", "BLOCKED"] | None
-
-
-class FeatureValue(TypedDict):
-    """One input of the model and what it added to the score (log-odds); None when it is not known."""
-
-    name: str
-    value: float | None
-    contribution: float | None
-
-
-class Scored(TypedDict):
-    """The newest prediction of a transaction."""
-
-    t: int
-    score: float
-    decision: Literal["APPROVED", "REVIEW", "BLOCKED"]
-    flagged: bool
-    top_feature: str | None
-    top_value: float | None
-    top_feature_text: str | None
-    model_version: int | None
-    latency_ms: float | None
-    features: list[FeatureValue]
-    explained: Literal["stored", "computed", "unavailable"]
-
-
-class LabelRow(TypedDict):
-    """What one source said; `counts` marks the one that counts."""
-
-    source: str
-    label: str
-    t: int
-    actor: str | None
-    counts: bool
-
-
-class Recent(TypedDict):
-    """The recent history of a wallet or an IP."""
-
-    transactions: list[Listed]
-    requests_last_hour: int | None
-    errors_last_hour: int | None
-
-
-class Detail(TypedDict):
-    """Everything known of one transaction; `transaction` or `prediction` is None when only the other was reported."""
-
-    id: str
-    transaction: Listed | None
-    prediction: Scored | None
-    labels: list[LabelRow]
-    wallet_history: Recent | None
-    ip_history: Recent | None
 
 
 def install(app: App, reads: Reads) -> None:
@@ -159,6 +91,9 @@ def detail(context: Context, name: str) -> dict[str, Any] | None:
         "transaction": transaction,
         "prediction": prediction,
         "labels": [{"t": milliseconds(row.pop("labelled_at")), **row} for row in labels],
+        "label_changes": [
+            {"t": milliseconds(row.pop("at")), **row} for row in context.rows(query("labels.changes"), id=name)
+        ],
         "wallet_history": _history(context, "transactions.of_wallet", transaction and transaction["wallet"]),
         "ip_history": _history(context, "transactions.of_address", transaction and transaction["ip"], requests=True),
     }

@@ -12,8 +12,12 @@ from dash import Dash
 from flask import Flask, Response, g, has_request_context, redirect, request
 
 from console import hardening, static
+<<<<<<< HEAD
 from console.auth import assembly, guard, invitation, login, second
 from console.auth.access import LEAST
+=======
+from console.auth import assembly, guard, invitation, login, networks, second
+>>>>>>> main
 from console.auth.oidc import routes as oidc
 from console.live import RANGES, LiveView, Range
 from console.pages import account, audit, own_passkeys, tokens, transaction, users
@@ -59,6 +63,7 @@ def create_app(settings: Settings, client: HttpClient | None = None) -> App:
     server.ready_checks["redis"] = stores.live.ping
     server.ready_checks["monitoring API"] = lambda: _check(client)
     door = assembly.assemble(settings, stores, PREFIX)
+    networks.install(server, door)
     guard.install(server, door)
     for routes in (login, second, invitation, oidc, account, own_passkeys, audit, tokens, users):
         routes.install(server, door)

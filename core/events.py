@@ -25,7 +25,7 @@ Real = Annotated[float, Meta(ge=-1e30, le=1e30)]
 Millis = Annotated[float, Meta(ge=0, le=1e9)]
 Score = Annotated[float, Meta(ge=0, le=1)]
 Severity = Literal["critical", "high", "medium", "low"]
-LabelValue = Literal["fraud", "legit"]
+LabelValue = Literal["fraud", "legit", "unsure"]
 LabelSource = Literal["chargeback", "analyst", "appeal"]
 Status = Literal["UP", "SLOW", "DOWN"]
 FeatureName = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]
@@ -104,12 +104,13 @@ class Security(Base, tag="security"):
 
 
 class Label(Base, tag="label"):
-    """What a transaction really was."""
+    """What a transaction really was; `unsure` is kept and never counts."""
 
     transaction_id: Key
     label: LabelValue
     source: LabelSource
     actor: Name | None = None
+    comment: Line | None = None
 
 
 class Heartbeat(Base, tag="heartbeat"):

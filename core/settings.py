@@ -43,6 +43,8 @@ _DEFAULTS = {
     "GATEHOUSE_FAILPOINT": "",
     "GATEHOUSE_DURABILITY": "",
     "GATEHOUSE_AUTH": "on",
+    "GATEHOUSE_ENVIRONMENT": "",
+    "GATEHOUSE_NETWORKS": "",
     "GATEHOUSE_INTERNAL_TOKEN": "",
 }
 _PORTS = [name for name in _DEFAULTS if name.endswith("_PORT")]
@@ -68,6 +70,8 @@ class Settings:
     failpoint: str
     auth: bool
     internal_token: str = field(repr=False)
+    environment: str  # "development" or "production"
+    networks: tuple[str, ...]  # CIDR texts from which people may come, instead of those in access.toml
     config: Config
 
     def section(self, name: str, kind: type[T]) -> T:
@@ -120,6 +124,8 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         failpoint=value["GATEHOUSE_FAILPOINT"],
         auth=value["GATEHOUSE_AUTH"] == "on",
         internal_token=value["GATEHOUSE_INTERNAL_TOKEN"],
+        environment=value["GATEHOUSE_ENVIRONMENT"] or ("development" if host in LOOPBACK else "production"),
+        networks=tuple(text.strip() for text in value["GATEHOUSE_NETWORKS"].split(",") if text.strip()),
         config=config,
     )
 
@@ -127,6 +133,16 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
 def inherited() -> dict[str, str]:
     """The environment as it is, for handing on to a child process."""
     return dict(os.environ)
+
+
+def secret_file(path: Path) -> str:
+    """A secret that a platform keeps in a file of its own and may renew at any time. Raises ConfigError."""
+    try:
+        return path.read_text().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            [f"cannot read the secret file {path}: {getattr(error, 'strerror', None) or error}"]
+        ) from error
 
 
 def _variable(name: str) -> str:
@@ -155,6 +171,8 @@ def _check_access(value: dict[str, str], problems: list[str]) -> None:
     """Doors without tokens are for a machine of one's own; a token of our processes must not be guessable."""
     if value["GATEHOUSE_AUTH"] not in ("on", "off"):
         problems.append("GATEHOUSE_AUTH must be on or off")
+    if value["GATEHOUSE_ENVIRONMENT"] not in ("", "development", "production"):
+        problems.append("GATEHOUSE_ENVIRONMENT must be development or production")
     if value["GATEHOUSE_AUTH"] == "off" and value["GATEHOUSE_HOST"] not in LOOPBACK:
         problems.append("GATEHOUSE_AUTH may be off only while GATEHOUSE_HOST is a loopback address")
     if 0 < len(value["GATEHOUSE_INTERNAL_TOKEN"]) < TOKEN_CHARACTERS:

@@ -11,7 +11,7 @@ from core import clock
 from core.errors import BadInput
 from core.settings import Settings
 from simulator import config as simulator_config
-from simulator import dataset, replayer, scenario
+from simulator import dataset, label_upload, replayer, scenario
 from simulator.backfill import Backfill
 from simulator.config import SimulatorConfig
 from simulator.live import Live
@@ -35,6 +35,10 @@ def parser() -> argparse.ArgumentParser:
     data.add_argument("--rows", type=int, default=120_000)
     data.add_argument("--seed", type=int, dest="dataset_seed", help="another world than the live one")
     data.add_argument("--until", type=float, help="epoch seconds (default: a week ago)")
+    label = commands.add_parser("labels", help="a CSV file of labels, such as the bank's chargebacks, to the product")
+    label.add_argument("file", type=Path)
+    label.add_argument("--source", choices=["chargeback", "appeal", "analyst"], help="of rows that name none")
+    label.add_argument("--partial", action="store_true", help="take the good rows although others are bad")
     play = commands.add_parser("scenario", help="a disturbance, for some minutes")
     known = scenario.scenarios()
     play.add_argument("name", choices=sorted(known), help="; ".join(f"{k}: {v.summary}" for k, v in known.items()))
@@ -66,6 +70,8 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         return 0
     if arguments.command == "dataset":
         return _dataset(arguments, config)
+    if arguments.command == "labels":
+        return label_upload.send(settings, arguments.file, arguments.source, arguments.partial, tell)
     sender = Sender(settings, _PATIENCE, tell, stop.wait)
     if arguments.command == "backfill":
         counts = Backfill(sender, config, arguments.hours, arguments.days, tell).run()

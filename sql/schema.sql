@@ -8,7 +8,8 @@ CREATE TYPE public.decision AS ENUM (
 
 CREATE TYPE public.label AS ENUM (
     'legit',
-    'fraud'
+    'fraud',
+    'unsure'
 );
 
 CREATE TYPE public.label_source AS ENUM (
@@ -56,6 +57,16 @@ BEGIN
 
 END $$;
 
+CREATE FUNCTION public.threat_list_moves_on() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    UPDATE threat_list SET version = version + 1;
+
+    RETURN NULL;
+
+END $$;
+
 CREATE TABLE public.account_locks (
     account text NOT NULL,
     since timestamp with time zone NOT NULL,
@@ -95,6 +106,8 @@ CREATE TABLE public.action_runs (
     revert_at timestamp with time zone,
     reverted_at timestamp with time zone,
     reverted_by text,
+    started_at timestamp with time zone,
+    decided_by text,
     CONSTRAINT action_runs_mode_check CHECK ((mode = ANY (ARRAY['suggest'::text, 'auto'::text]))),
     CONSTRAINT action_runs_state_check CHECK ((state = ANY (ARRAY['suggested'::text, 'due'::text, 'applying'::text, 'applied'::text, 'reverting'::text, 'reverted'::text, 'refused'::text, 'failed'::text, 'expired'::text])))
 );
@@ -259,11 +272,38 @@ CREATE TABLE public.correlation_matches (
     until_at timestamp with time zone NOT NULL
 );
 
+CREATE TABLE public.drift_reports (
+    id bigint NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    requested_by text NOT NULL,
+    model_version integer,
+    verdict text NOT NULL,
+    share real,
+    drifted integer NOT NULL,
+    judged integer NOT NULL,
+    current_rows bigint NOT NULL,
+    reference text NOT NULL,
+    current text NOT NULL,
+    summary text NOT NULL,
+    document jsonb NOT NULL,
+    CONSTRAINT drift_reports_verdict_check CHECK ((verdict = ANY (ARRAY['ok'::text, 'watch'::text, 'retrain'::text, 'insufficient'::text])))
+);
+
+ALTER TABLE public.drift_reports ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.drift_reports_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.effective_labels (
     transaction_id text NOT NULL,
     label public.label NOT NULL,
     source public.label_source NOT NULL,
-    labelled_at timestamp with time zone NOT NULL
+    labelled_at timestamp with time zone NOT NULL,
+    CONSTRAINT effective_labels_sure CHECK (((label)::text <> 'unsure'::text))
 );
 
 CREATE TABLE public.event_keys (
@@ -408,12 +448,36 @@ CREATE TABLE public.known_devices (
     last_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
+CREATE TABLE public.label_changes (
+    id bigint NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    transaction_id text NOT NULL,
+    source public.label_source NOT NULL,
+    before text,
+    after text,
+    counted_before text,
+    counted_after text,
+    actor text,
+    comment text,
+    batch text
+);
+
+ALTER TABLE public.label_changes ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.label_changes_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.labels (
     transaction_id text NOT NULL,
     source public.label_source NOT NULL,
     label public.label NOT NULL,
     labelled_at timestamp with time zone NOT NULL,
-    actor text
+    actor text,
+    comment text
 );
 
 CREATE TABLE public.leases (
@@ -427,6 +491,13 @@ CREATE TABLE public.mfa_failures (
     user_id integer NOT NULL,
     at timestamp with time zone NOT NULL,
     ip inet
+);
+
+CREATE TABLE public.model_baselines (
+    version integer NOT NULL,
+    made_at timestamp with time zone DEFAULT now() NOT NULL,
+    baseline jsonb NOT NULL,
+    calibration jsonb
 );
 
 CREATE TABLE public.model_cards (
@@ -535,6 +606,31 @@ ALTER TABLE public.passkeys ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.policy_proposals (
+    id bigint NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by text NOT NULL,
+    fraud_threshold double precision NOT NULL,
+    review_from double precision NOT NULL,
+    block_from double precision NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
+    basis jsonb DEFAULT '{}'::jsonb NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    decided_at timestamp with time zone,
+    decided_by text,
+    policy_version integer,
+    CONSTRAINT policy_proposals_state_check CHECK ((state = ANY (ARRAY['open'::text, 'adopted'::text, 'discarded'::text])))
+);
+
+ALTER TABLE public.policy_proposals ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.policy_proposals_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.policy_versions (
     version integer NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
@@ -559,6 +655,12 @@ CREATE TABLE public.recovery_codes (
     slot smallint NOT NULL,
     hash text NOT NULL,
     used_at timestamp with time zone
+);
+
+CREATE TABLE public.review_claims (
+    transaction_id text NOT NULL,
+    user_name text NOT NULL,
+    until timestamp with time zone NOT NULL
 );
 
 CREATE TABLE public.rollups (
@@ -722,7 +824,15 @@ CREATE TABLE public.threat_entries (
     created_at timestamp with time zone NOT NULL,
     created_by text NOT NULL,
     until timestamp with time zone,
+    seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    sightings integer DEFAULT 1 NOT NULL,
     CONSTRAINT threat_entries_kind_check CHECK ((kind = ANY (ARRAY['ip'::text, 'wallet'::text])))
+);
+
+CREATE TABLE public.threat_list (
+    one boolean DEFAULT true NOT NULL,
+    version bigint NOT NULL,
+    CONSTRAINT threat_list_one_check CHECK (one)
 );
 
 CREATE TABLE public.training_runs (
@@ -871,6 +981,9 @@ ALTER TABLE ONLY public.confusion_minutes
 ALTER TABLE ONLY public.correlation_matches
     ADD CONSTRAINT correlation_matches_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.drift_reports
+    ADD CONSTRAINT drift_reports_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.effective_labels
     ADD CONSTRAINT effective_labels_pkey PRIMARY KEY (transaction_id);
 
@@ -904,11 +1017,17 @@ ALTER TABLE ONLY public.ip_blocks
 ALTER TABLE ONLY public.known_devices
     ADD CONSTRAINT known_devices_pkey PRIMARY KEY (user_id, digest);
 
+ALTER TABLE ONLY public.label_changes
+    ADD CONSTRAINT label_changes_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.labels
     ADD CONSTRAINT labels_pkey PRIMARY KEY (transaction_id, source);
 
 ALTER TABLE ONLY public.leases
     ADD CONSTRAINT leases_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY public.model_baselines
+    ADD CONSTRAINT model_baselines_pkey PRIMARY KEY (version);
 
 ALTER TABLE ONLY public.model_cards
     ADD CONSTRAINT model_cards_pkey PRIMARY KEY (version);
@@ -934,11 +1053,17 @@ ALTER TABLE ONLY public.passkeys
 ALTER TABLE ONLY public.passkeys
     ADD CONSTRAINT passkeys_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.policy_proposals
+    ADD CONSTRAINT policy_proposals_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.policy_versions
     ADD CONSTRAINT policy_versions_pkey PRIMARY KEY (version);
 
 ALTER TABLE ONLY public.recovery_codes
     ADD CONSTRAINT recovery_codes_pkey PRIMARY KEY (user_id, slot);
+
+ALTER TABLE ONLY public.review_claims
+    ADD CONSTRAINT review_claims_pkey PRIMARY KEY (transaction_id);
 
 ALTER TABLE ONLY public.rollups
     ADD CONSTRAINT rollups_pkey PRIMARY KEY (width, slot);
@@ -964,6 +1089,9 @@ ALTER TABLE ONLY public.switches
 ALTER TABLE ONLY public.threat_entries
     ADD CONSTRAINT threat_entries_pkey PRIMARY KEY (kind, value);
 
+ALTER TABLE ONLY public.threat_list
+    ADD CONSTRAINT threat_list_pkey PRIMARY KEY (one);
+
 ALTER TABLE ONLY public.training_runs
     ADD CONSTRAINT training_runs_key_key UNIQUE (key);
 
@@ -985,6 +1113,8 @@ ALTER TABLE ONLY public.users
 CREATE INDEX action_runs_action ON public.action_runs USING btree (action, applied_at);
 
 CREATE INDEX action_runs_incident ON public.action_runs USING btree (incident_id, id);
+
+CREATE INDEX action_runs_started ON public.action_runs USING btree (action, started_at) WHERE (started_at IS NOT NULL);
 
 CREATE INDEX action_runs_waiting ON public.action_runs USING btree (due_at) WHERE (state = ANY (ARRAY['due'::text, 'applying'::text, 'reverting'::text, 'applied'::text]));
 
@@ -1008,7 +1138,13 @@ CREATE INDEX audit_log_target ON public.audit_log USING btree (target, seq);
 
 CREATE INDEX correlation_matches_group ON public.correlation_matches USING btree (rule, group_key, until_at);
 
+CREATE INDEX drift_reports_created ON public.drift_reports USING btree (created_at);
+
 CREATE INDEX effective_labels_time ON public.effective_labels USING btree (labelled_at);
+
+CREATE INDEX fraud_predictions_at_risk ON ONLY public.fraud_predictions USING btree (((fraud_score * amount))) WHERE (decision <> 'APPROVED'::public.decision);
+
+CREATE INDEX fraud_predictions_default_expr_idx ON public.fraud_predictions_default USING btree (((fraud_score * amount))) WHERE (decision <> 'APPROVED'::public.decision);
 
 CREATE INDEX fraud_predictions_ip ON ONLY public.fraud_predictions USING btree (ip, "timestamp") WHERE (ip IS NOT NULL);
 
@@ -1046,6 +1182,10 @@ CREATE INDEX invitations_user ON public.invitations USING btree (user_id);
 
 CREATE INDEX ip_blocks_until ON public.ip_blocks USING btree (until);
 
+CREATE INDEX label_changes_batch ON public.label_changes USING btree (batch, id) WHERE (batch IS NOT NULL);
+
+CREATE INDEX label_changes_transaction ON public.label_changes USING btree (transaction_id, id);
+
 CREATE INDEX mfa_failures_user_at ON public.mfa_failures USING btree (user_id, at);
 
 CREATE INDEX model_role_changes_role ON public.model_role_changes USING btree (role, id);
@@ -1055,6 +1195,8 @@ CREATE INDEX outbox_incident ON public.outbox USING btree (incident_id, channel,
 CREATE INDEX outbox_waiting ON public.outbox USING btree (due_at, id) WHERE (state = 'pending'::text);
 
 CREATE INDEX passkeys_user ON public.passkeys USING btree (user_id);
+
+CREATE INDEX policy_proposals_open ON public.policy_proposals USING btree (created_at) WHERE (state = 'open'::text);
 
 CREATE INDEX security_events_correlation ON ONLY public.security_events USING btree (correlation_id) WHERE (correlation_id IS NOT NULL);
 
@@ -1108,6 +1250,8 @@ ALTER INDEX public.api_requests_seq_index ATTACH PARTITION public.api_requests_d
 
 ALTER INDEX public.api_requests_timestamp ATTACH PARTITION public.api_requests_default_timestamp_idx;
 
+ALTER INDEX public.fraud_predictions_at_risk ATTACH PARTITION public.fraud_predictions_default_expr_idx;
+
 ALTER INDEX public.fraud_predictions_ip ATTACH PARTITION public.fraud_predictions_default_ip_timestamp_idx;
 
 ALTER INDEX public.fraud_predictions_timestamp ATTACH PARTITION public.fraud_predictions_default_timestamp_idx;
@@ -1150,11 +1294,20 @@ CREATE TRIGGER audit_log_no_change BEFORE DELETE OR UPDATE ON public.audit_log F
 
 CREATE TRIGGER audit_log_no_truncate BEFORE TRUNCATE ON public.audit_log FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER label_changes_append_only BEFORE DELETE OR UPDATE ON public.label_changes FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER threat_entries_emptied AFTER TRUNCATE ON public.threat_entries FOR EACH STATEMENT EXECUTE FUNCTION public.threat_list_moves_on();
+
+CREATE TRIGGER threat_entries_moved AFTER INSERT OR DELETE OR UPDATE ON public.threat_entries FOR EACH STATEMENT EXECUTE FUNCTION public.threat_list_moves_on();
+
 ALTER TABLE ONLY public.action_artefacts
     ADD CONSTRAINT action_artefacts_run_id_fkey FOREIGN KEY (run_id) REFERENCES public.action_runs(id);
 
 ALTER TABLE ONLY public.action_runs
     ADD CONSTRAINT action_runs_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES public.incidents(id);
+
+ALTER TABLE ONLY public.drift_reports
+    ADD CONSTRAINT drift_reports_model_version_fkey FOREIGN KEY (model_version) REFERENCES public.models(version);
 
 ALTER TABLE ONLY public.incident_events
     ADD CONSTRAINT incident_events_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES public.incidents(id);
@@ -1167,6 +1320,9 @@ ALTER TABLE ONLY public.known_devices
 
 ALTER TABLE ONLY public.mfa_failures
     ADD CONSTRAINT mfa_failures_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.model_baselines
+    ADD CONSTRAINT model_baselines_version_fkey FOREIGN KEY (version) REFERENCES public.models(version);
 
 ALTER TABLE ONLY public.model_cards
     ADD CONSTRAINT model_cards_version_fkey FOREIGN KEY (version) REFERENCES public.models(version);

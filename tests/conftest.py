@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from stack.ports import find_free
 from stack.postgres import DATABASE, Postgres
@@ -25,6 +27,10 @@ if TYPE_CHECKING:
 # Speed instead of durability: these servers live as long as the test session.
 VOLATILE = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_connections": "60"}
 _numbers = itertools.count(1)
+
+# A busy machine is no fault of the code.
+hypothesis_settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("any machine")
 
 
 @pytest.fixture(scope="session")

@@ -37,6 +37,7 @@ def served(
         "GATEHOUSE_DATA": str(folder),
         "GATEHOUSE_SCORING_URL": "http://127.0.0.1:9",
         "GATEHOUSE_AUTH": "off",
+        "GATEHOUSE_SECRET_KEY": "k" * 40,
         **(variables or {}),
     }
     command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", str(workers)]

@@ -1,5 +1,7 @@
 """The shape of config/access.toml."""
 
+from typing import Literal
+
 from core.config import Count, Frozen, Positive
 from core.store.attempts import Counter
 from core.store.factors import Bounds
@@ -27,6 +29,7 @@ class AccessConfig(Frozen, frozen=True):
     attempt_memory_minutes: Count
     admin_failures_from_ip: Count
     invitation_hours: Count
+    networks: dict[Literal["development", "production"], list[str]]
     account: Slowing
     address: Slowing
     device: Slowing

@@ -5,12 +5,13 @@ sides run under the locks of sql/queries/writer.sql, so that of a prediction and
 """
 
 from collections import defaultdict
+from collections.abc import Callable
 from typing import Any
 
 from psycopg2.extras import execute_values
 
 from core.clock import to_datetime
-from core.events import Label, Prediction
+from core.events import Prediction
 from core.slots import MINUTE, floor
 from core.store.queries import sql
 
@@ -29,29 +30,28 @@ def add_predictions(cursor: Any, predictions: list[Prediction]) -> None:
     _apply(cursor, deltas)
 
 
-def add_labels(cursor: Any, labels: list[Label]) -> None:
-    """Store labels, settle which one counts, and move the predictions that change their cell."""
-    newest: dict[tuple[str, str], Label] = {}
-    for event in sorted(labels, key=lambda item: float(item.timestamp or 0)):
-        newest[event.transaction_id, event.source] = event
-    ids = sorted({event.transaction_id for event in labels})
-    cursor.execute(sql("writer.labelled_predictions"), (ids,))
-    before = cursor.fetchall()
-    rows = [
-        (e.transaction_id, e.source, e.label, to_datetime(float(e.timestamp or 0)), e.actor)
-        for _, e in sorted(newest.items())
-    ]
-    execute_values(cursor, sql("writer.put_labels"), rows, page_size=len(rows))
-    cursor.execute(sql("writer.settle_labels"), (ids,))
+def relabel(cursor: Any, ids: list[str], write: Callable[[], None]) -> dict[str, tuple[str | None, str | None]]:
+    """Run `write`, which changes the labels of these transactions; settle which one counts and move the predictions.
+
+    The caller holds the lock of labels. Returns the label that counted before and counts after, by transaction.
+    """
     cursor.execute(sql("writer.known_labels"), (ids,))
-    after = dict(cursor.fetchall())
+    old = dict(cursor.fetchall())
+    cursor.execute(sql("writer.labelled_predictions"), (ids,))
+    predictions = cursor.fetchall()
+    write()
+    cursor.execute(sql("writer.settle_labels"), (ids,))
+    cursor.execute(sql("writer.unsettle_labels"), (ids,))
+    cursor.execute(sql("writer.known_labels"), (ids,))
+    new = dict(cursor.fetchall())
     deltas: Deltas = defaultdict(lambda: [0] * 7)
-    for transaction_id, when, flagged, decision, old in before:
-        new = after[transaction_id]
-        if new != old:
-            _count(deltas, when, flagged, decision, old, -1)
-            _count(deltas, when, flagged, decision, new, 1)
+    for transaction_id, when, flagged, decision, before in predictions:
+        after = new.get(transaction_id)
+        if after != before:
+            _count(deltas, when, flagged, decision, before, -1)
+            _count(deltas, when, flagged, decision, after, 1)
     _apply(cursor, deltas)
+    return {name: (old.get(name), new.get(name)) for name in ids}
 
 
 def _count(deltas: Deltas, when: Any, flagged: bool, decision: str | None, label: str | None, step: int) -> None:

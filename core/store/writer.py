@@ -16,7 +16,7 @@ from core.clock import to_datetime
 from core.errors import BadInput
 from core.events import Event, Heartbeat, Label, Prediction, Request, Security, Transaction
 from core.slots import Slot
-from core.store import confusion, models, rows
+from core.store import confusion, labels, models, rows
 from core.store.db import Database
 from core.store.models import ReferenceBins
 from core.store.queries import sql
@@ -71,7 +71,7 @@ class Writer:
         if kinds[Security]:
             rows.copy(cursor, rows.SECURITY, map(rows.security, kinds[Security]))
         if kinds[Label]:
-            confusion.add_labels(cursor, kinds[Label])
+            labels.put(cursor, [labels.of_event(event) for event in kinds[Label]])
         if kinds[Heartbeat]:
             _put_heartbeats(cursor, kinds[Heartbeat])
         return _add_to_slots(cursor, self._slots_of(events, now))

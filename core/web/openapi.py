@@ -14,6 +14,7 @@ V = TypeVar("V", bound=Callable[..., Any])
 _PARAMETER = re.compile(r"<(?:(\w+)(?:\([^)]*\))?:)?(\w+)>")
 _REFERENCE = "#/components/schemas/{name}"
 _SCHEME = "A machine token (`gate_…`). Each operation names in `x-scope` the scope that opens it."
+INTERNAL = "internal"  # the tag of routes between our own processes, which the document leaves out
 _HIDDEN_METHODS = {"HEAD", "OPTIONS"}
 
 
@@ -34,6 +35,7 @@ class Operation:
     description: str = ""
     headers: dict[str, str] = field(default_factory=dict)
     scope: str = ""
+    consumes: str = "application/json"
 
 
 def documented(
@@ -48,10 +50,14 @@ def documented(
     description: str = "",
     headers: dict[str, str] | None = None,
     scope: str = "",
+    consumes: str = "application/json",
 ) -> Callable[[V], V]:
-    """Document a view. `headers` are request headers: name → what it is for. `scope`: who may call it."""
+    """Document a view. `headers` are request headers: name → what it is for. `scope`: who may call it.
+
+    `consumes` is the type of the request's body.
+    """
     operation = Operation(
-        summary, tag, query, body, answers or {}, problems, content_type, description, headers or {}, scope
+        summary, tag, query, body, answers or {}, problems, content_type, description, headers or {}, scope, consumes
     )
 
     def mark(view: V) -> V:
@@ -73,7 +79,8 @@ def operations(app: Flask) -> list[tuple[str, str, Operation | None]]:
 
 def document(app: Flask, title: str, version: str, description: str) -> dict[str, Any]:
     """The OpenAPI 3.1 document of every documented route."""
-    known = [(path, method, operation) for path, method, operation in operations(app) if operation]
+    found = operations(app)
+    known = [(path, method, one) for path, method, one in found if one is not None and one.tag != INTERNAL]
     types = _types([operation for _, _, operation in known])
     schemas, components = msgspec.json.schema_components([*types, Problem], ref_template=_REFERENCE)
     schema_of = dict(zip(map(_key, [*types, Problem]), schemas, strict=True))
@@ -160,7 +167,7 @@ def _operation(
         found["parameters"] = parameters
     if bodies := [schema_of[_key(kind)] for kind in _bodies(operation)]:
         schema = bodies[0] if len(bodies) == 1 else {"anyOf": bodies}
-        found["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+        found["requestBody"] = {"required": True, "content": {operation.consumes: {"schema": schema}}}
     return found
 
 

@@ -5,7 +5,7 @@ FROM transactions WHERE transaction_id = :id ORDER BY timestamp DESC LIMIT 1
 
 -- name: labels
 -- What each source said of a transaction, and which of them counts.
-SELECT l.source::text AS source, l.label::text AS label, l.labelled_at, l.actor, e.source IS NOT NULL AS counts
+SELECT l.source::text AS source, l.label::text AS label, l.labelled_at, l.actor, l.comment, e.source IS NOT NULL AS counts
 FROM labels l LEFT JOIN effective_labels e ON e.transaction_id = l.transaction_id AND e.source = l.source
 WHERE l.transaction_id = :id ORDER BY l.labelled_at DESC
 

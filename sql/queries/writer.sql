@@ -55,21 +55,19 @@ SELECT p.transaction_id, extract(epoch FROM p.timestamp)::float8, p.flagged, p.d
 FROM fraud_predictions p LEFT JOIN effective_labels e USING (transaction_id)
 WHERE p.transaction_id = ANY(%s)
 
--- name: put_labels
--- Keep the newest label of each source.
-INSERT INTO labels (transaction_id, source, label, labelled_at, actor) VALUES %s
-ON CONFLICT (transaction_id, source) DO UPDATE SET
-    label = EXCLUDED.label, labelled_at = EXCLUDED.labelled_at, actor = EXCLUDED.actor
-WHERE EXCLUDED.labelled_at >= labels.labelled_at
-
 -- name: settle_labels
--- Of each transaction's labels the one that counts: the source that outranks, then the newest.
+-- Of each transaction's labels the one that counts: the source that outranks, then the newest; unsure never counts.
 INSERT INTO effective_labels (transaction_id, label, source, labelled_at)
 SELECT DISTINCT ON (transaction_id) transaction_id, label, source, labelled_at
-FROM labels WHERE transaction_id = ANY(%s)
+FROM labels WHERE transaction_id = ANY(%s) AND label <> 'unsure'
 ORDER BY transaction_id, source DESC, labelled_at DESC
 ON CONFLICT (transaction_id) DO UPDATE SET
     label = EXCLUDED.label, source = EXCLUDED.source, labelled_at = EXCLUDED.labelled_at
+
+-- name: unsettle_labels
+-- Where no label is left that could count, none counts.
+DELETE FROM effective_labels e WHERE e.transaction_id = ANY(%s)
+  AND NOT EXISTS (SELECT 1 FROM labels l WHERE l.transaction_id = e.transaction_id AND l.label <> 'unsure')
 
 -- name: add_features
 -- Add to a day's feature histogram.

@@ -25,6 +25,7 @@ def known(database_url: str, redis_url: str, tmp_path: Path) -> Settings:
             "REDIS_URL": redis_url,
             "GATEHOUSE_DATA": str(tmp_path),
             "GATEHOUSE_AUTH": "off",
+            "GATEHOUSE_SECRET_KEY": "k" * 40,
             "GATEHOUSE_SCORING_URL": "http://127.0.0.1:9",
         }
     )

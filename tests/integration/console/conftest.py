@@ -16,7 +16,11 @@ from tests.people import Authenticator, form_token, log_in
 
 PASSWORD = "a long enough secret"
 HASH = PasswordHasher(1, 8192, 1).hash(PASSWORD)
-VARIABLES = {"GATEHOUSE_SECRET_KEY": "k" * 40, "GATEHOUSE_ADMIN_PASSWORD_HASH": HASH}
+VARIABLES = {
+    "GATEHOUSE_SECRET_KEY": "k" * 40,
+    "GATEHOUSE_ADMIN_PASSWORD_HASH": HASH,
+    "GATEHOUSE_NETWORKS": "127.0.0.0/8, 203.0.113.0/24",
+}
 
 
 @pytest.fixture

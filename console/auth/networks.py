@@ -1,0 +1,56 @@
+"""The allow-list of addresses (X4): who comes from elsewhere sees nothing of the console, not even the login.
+
+It is judged before anything else of the console, by the address that the admission found (behind trusted proxies: the
+one they report). Health probes are answered to everybody. One security event a minute names each address refused.
+"""
+
+from flask import Flask, Response, request
+
+from console.auth.door import Door, address
+from core import clock
+from core.errors import ConfigError
+from core.settings import Settings
+from core.web import client
+from core.web.client import Network, within
+from core.web.health import ENDPOINTS
+from core.web.problems import problem
+
+QUIET_SECONDS = 60.0
+REMEMBERED = 1000
+
+
+def install(server: Flask, door: Door) -> None:
+    """Register the allow-list; call it before the guard. Raises ConfigError for a text that is no network."""
+    allowed = allowed_networks(door.settings, door.config.networks)
+    told: dict[str, float] = {}
+
+    @server.before_request
+    def judge() -> Response | None:
+        if request.endpoint in ENDPOINTS or within(address(), allowed):
+            return None
+        _tell(door, told, clock.now())
+        return problem(
+            403, f"The console does not answer to {address()}; its operators say which networks may reach it."
+        )
+
+
+def allowed_networks(settings: Settings, configured: dict[str, list[str]]) -> tuple[Network, ...]:
+    """The networks of GATEHOUSE_NETWORKS, else those of the environment. Raises ConfigError naming the wrong text."""
+    texts = settings.networks or configured.get(settings.environment, [])
+    source = "GATEHOUSE_NETWORKS" if settings.networks else f"access.toml: networks.{settings.environment}"
+    if not texts:
+        raise ConfigError([f"{source} names no network, so nobody could reach the console"])
+    try:
+        return client.networks(texts)
+    except ValueError as error:
+        raise ConfigError([f"{source}: {error}"]) from None
+
+
+def _tell(door: Door, told: dict[str, float], now: float) -> None:
+    """Report an address at most once a minute."""
+    if now - told.get(address(), 0.0) < QUIET_SECONDS:
+        return
+    if len(told) >= REMEMBERED:
+        told.clear()
+    told[address()] = now
+    door.tell("medium", "network-denied", "failure", f"{address()} is outside the networks of the console", "")

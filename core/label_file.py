@@ -1,0 +1,160 @@
+"""Labels from a CSV file: BOM and delimiter found out, columns by their usual names, bad rows named. Pure.
+
+Columns: `transaction_id` and `label`; `source`, `timestamp`, `comment`, `actor` where the file has them, otherwise
+the source that the upload names and the time of the upload. A file of chargebacks needs no label: each row is a fraud.
+"""
+
+import csv
+import io
+from typing import Any, Literal, cast
+
+import msgspec
+
+from core.errors import BadInput
+from core.events import LabelSource
+from core.labels import SOURCES, BadLabel, Given, LabelIn, given
+
+ROWS = 100_000
+_COLUMNS = {
+    "transaction_id": ("transaction_id", "transaction", "txn_id", "txn", "id"),
+    "label": ("label", "is_fraud", "fraud", "class", "verdict"),
+    "source": ("source",),
+    "timestamp": ("timestamp", "labelled_at", "date", "time", "chargeback_date", "reported_at"),
+    "comment": ("comment", "reason", "note", "notes", "reason_code"),
+    "actor": ("actor", "analyst", "user", "by"),
+}
+_WORDS = {
+    "fraud": "fraud", "1": "fraud", "true": "fraud", "yes": "fraud", "f": "fraud", "chargeback": "fraud",
+    "legit": "legit", "0": "legit", "false": "legit", "no": "legit", "l": "legit", "legitimate": "legit",
+    "genuine": "legit", "unsure": "unsure", "u": "unsure",
+}  # fmt: skip
+_MARKS: tuple[tuple[bytes, str], ...] = (
+    (b"\xef\xbb\xbf", "utf-8-sig"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
+
+
+class Rows(msgspec.Struct, frozen=True):
+    """What a file held: the good labels with their row numbers, the bad rows, and how the file was read."""
+
+    good: list[Given]
+    rows: list[int]
+    bad: list[BadLabel]
+    delimiter: str
+    columns: dict[str, str]
+
+
+def parse(body: bytes, now: float, actor: str, ahead: float, source: str | None, most: int = ROWS) -> Rows:
+    """The labels of a file, first row the header; `source` is that of rows which name none.
+
+    Raises BadInput when the file as a whole cannot be read: not text, empty, no such column, more than `most` rows.
+    """
+    if source is not None and source not in SOURCES:
+        raise BadInput("source", f"{source[:40]!r} is none of {', '.join(SOURCES)}")
+    text = _text(body)
+    delimiter = _delimiter(text)
+    table = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    header, columns = _header(table, source)
+    found = Rows([], [], [], delimiter, {name: header[place] for name, place in columns.items()})
+    while True:
+        try:
+            row = next(table)
+        except StopIteration:
+            return found
+        except csv.Error as error:
+            found.bad.append(BadLabel("row", f"not CSV: {error}", row=table.line_num))
+            continue
+        if not any(cell.strip() for cell in row):
+            continue
+        if len(found.rows) + len(found.bad) >= most:
+            raise BadInput(f"row {table.line_num}", f"the file has more than {most:,} rows; split it")
+        try:
+            if len(row) != len(header):
+                raise BadInput("row", f"has {len(row)} values, the header {len(header)}")
+            cells = {name: row[place].strip() for name, place in columns.items()}
+            found.good.append(_label(cells, found.columns, now, actor, ahead, source))
+            found.rows.append(table.line_num)
+        except BadInput as error:
+            found.bad.append(BadLabel(error.field, error.reason, row=table.line_num))
+
+
+def _label(
+    cells: dict[str, str], columns: dict[str, str], now: float, actor: str, ahead: float, source: str | None
+) -> Given:
+    """One row. Raises BadInput whose field is the file's own name of the column."""
+    said = cells.get("source", "").lower() or source
+    if said not in SOURCES:
+        raise BadInput(columns.get("source", "source"), f"{said or ''!r} is none of {', '.join(SOURCES)}")
+    text = cells.get("label", "").lower()
+    word = _WORDS.get(text) or ("fraud" if said == "chargeback" and not text else None)
+    if word is None:
+        raise BadInput(columns.get("label", "label"), f"{text[:40]!r} is no label: fraud, legit, unsure, 1 or 0")
+    if not cells["transaction_id"]:
+        raise BadInput(columns["transaction_id"], "is empty")
+    raw: dict[str, Any] = {
+        "transaction_id": cells["transaction_id"],
+        "label": word,
+        "source": cast(LabelSource, said),
+        "timestamp": _moment(cells.get("timestamp", "")),
+        **{name: cells[name] for name in ("comment", "actor") if cells.get(name)},
+    }
+    try:
+        return given(msgspec.convert(raw, LabelIn), now, actor, ahead)
+    except msgspec.ValidationError as error:
+        reason, _, place = str(error).partition(" - at ")
+        name = place.strip("`").removeprefix("$.")
+        raise BadInput(columns.get(name, name or "row"), reason.replace("`", "'")) from None
+    except BadInput as error:
+        name = error.field.removeprefix("$.")
+        raise BadInput(columns.get(name, name), error.reason) from None
+
+
+def _moment(text: str) -> str | float | None:
+    try:
+        return float(text) if text else None
+    except ValueError:
+        return text
+
+
+def _text(body: bytes) -> str:
+    if not body.strip():
+        raise BadInput("file", "is empty")
+    encoding = next((name for mark, name in _MARKS if body.startswith(mark)), "utf-8")
+    try:
+        text = body.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = body[: error.start].count(b"\n") + 1
+        raise BadInput(f"row {line}", f"is not {encoding} text; save the file as CSV UTF-8") from None
+    if "\0" in text:
+        raise BadInput("file", "is not text; save it as CSV")
+    return text
+
+
+def _delimiter(text: str) -> Literal[",", ";", "\t", "|"]:
+    """The one that splits the header into most columns."""
+    header = text.lstrip().partition("\n")[0]
+    marks: tuple[Literal[",", ";", "\t", "|"], ...] = (",", ";", "\t", "|")
+    return max(marks, key=header.count)
+
+
+def _header(table: Any, source: str | None) -> tuple[list[str], dict[str, int]]:
+    try:
+        header = [name.strip() for name in next(table)]
+    except (StopIteration, csv.Error) as error:
+        raise BadInput("row 1", f"has no header: {error or 'nothing there'}") from None
+    lower = [name.lower().replace(" ", "_").replace("-", "_") for name in header]
+    columns: dict[str, int] = {}
+    for name, usual in _COLUMNS.items():
+        place = next((lower.index(word) for word in usual if word in lower), None)
+        if place is not None and place not in columns.values():
+            columns[name] = place
+    twice = sorted({name for name in lower if name and lower.count(name) > 1})
+    if twice:
+        raise BadInput("row 1", f"has the column {twice[0]!r} twice")
+    for name in ("transaction_id", "label"):
+        if name not in columns and not (name == "label" and (source == "chargeback" or "source" in columns)):
+            raise BadInput("row 1", f"has no column {name!r}; it has {', '.join(header) or 'nothing'}")
+    if "source" not in columns and source is None:
+        raise BadInput("row 1", "has no column 'source', and the upload names none")
+    return header, columns

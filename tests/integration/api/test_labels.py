@@ -1,0 +1,80 @@
+"""Labels over HTTP: JSON and files, what is answered, and that nothing is half taken unasked."""
+
+import time
+from typing import Any
+
+import msgspec
+import pytest
+from flask.testing import FlaskClient
+
+from core.settings import Settings
+from core.store.db import Database
+from tests.integration.api.making import Store, get, prediction
+
+
+def post(client: FlaskClient, body: Any, **headers: str) -> Any:
+    return client.post("/api/v1/labels", json=body, headers=headers)
+
+
+def file(client: FlaskClient, text: str, query: str = "") -> Any:
+    return client.post(f"/api/v1/labels/file{query}", data=text.encode(), content_type="text/csv")
+
+
+def label(name: str = "t0", **more: Any) -> dict[str, Any]:
+    return {"transaction_id": name, "label": "fraud", "source": "analyst", **more}
+
+
+def test_labels_are_stored_and_the_answer_says_what_counts(client: FlaskClient, store: Store) -> None:
+    now = time.time()
+    store([prediction(0, now, 0.9, "BLOCKED")], now)
+    answer = post(client, [label(comment="seen"), label("unknown"), label(label="maybe")]).json
+    assert (answer["recorded"], answer["unknown"], answer["rejected"][0]["index"]) == (2, 1, 2)
+    assert answer["results"][0]["counts"] == "fraud"
+    assert post(client, label()).json["unchanged"] == 1
+    shown = get(client, "/api/v1/transactions/t0")
+    assert (shown["labels"][0]["comment"], shown["labels"][0]["actor"]) == ("seen", "anonymous")
+    assert [change["after"] for change in shown["label_changes"]] == ["fraud"]
+
+
+def test_a_repeated_request_counts_once(client: FlaskClient) -> None:
+    first = post(client, [label(), label("t1")], **{"Idempotency-Key": "k"}).json
+    post(client, label(label="legit"))
+    again = post(client, [label(), label("t1")], **{"Idempotency-Key": "k"}).json
+    assert (first["recorded"], again["repeated"], again["results"][0]["counts"]) == (2, 2, "legit")
+
+
+def test_a_file_of_chargebacks_outranks_analysts(client: FlaskClient) -> None:
+    post(client, label(label="legit"))
+    answer = file(client, "\ufefftransaction_id;reason\nt0;10.4\nt1;10.4\n", "?source=chargeback").json
+    assert answer["recorded"] == 2
+    assert {row["counts"] for row in answer["results"]} == {"fraud"}
+
+
+def test_a_file_with_a_bad_row_is_taken_whole_or_not(client: FlaskClient) -> None:
+    text = "transaction_id,label,source\nt0,fraud,analyst\nt1,dunno,analyst\n"
+    refused = file(client, text)
+    assert (refused.status_code, refused.json["recorded"]) == (400, 0)
+    assert refused.json["rejected"] == [
+        {"field": "label", "reason": "'dunno' is no label: fraud, legit, unsure, 1 or 0", "index": None, "row": 3}
+    ]
+    taken = file(client, text, "?partial=true")
+    assert (taken.status_code, taken.json["recorded"], len(taken.json["rejected"])) == (200, 1, 1)
+
+
+@pytest.mark.parametrize("body", [b"", b"transaction_id,label,source\n", b"\xff\xff\xff"])
+def test_a_file_that_is_none_is_refused(client: FlaskClient, body: bytes) -> None:
+    answer = client.post("/api/v1/labels/file", data=body, content_type="text/csv")
+    assert answer.status_code == 400
+    assert answer.json["field"]
+    assert client.post("/api/v1/labels/file", data=body, content_type="image/png").status_code == 415
+
+
+def test_nothing_is_taken_that_cannot_be_audited(known: Settings, make_app: Any, db: Database) -> None:
+    import dataclasses
+
+    client = make_app(dataclasses.replace(known, secret_key="")).test_client()
+    assert post(client, label()).status_code == 503
+    with db.raw() as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM labels")
+        assert cursor.fetchone() == (0,)
+    assert msgspec.json.decode(post(client, []).data)["status"] == 400

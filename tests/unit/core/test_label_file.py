@@ -1,0 +1,100 @@
+"""Files of labels: every usual form is read, every bad row is named by its line and column."""
+
+import pytest
+
+from core import label_file
+from core.errors import BadInput
+from core.label_file import Rows
+
+NOW = 1_790_000_000.0
+
+
+def parse(text: str | bytes, source: str | None = "analyst", most: int = 100) -> Rows:
+    body = text if isinstance(text, bytes) else text.encode()
+    return label_file.parse(body, NOW, "ann", 300, source, most)
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_delimiters_and_byte_order_marks_are_found_out(mark: str, encoding: str) -> None:
+    text = mark.join(("Transaction ID", "is_fraud", "note")) + "\r\n" + mark.join(("t1", "1", "stolen")) + "\r\n"
+    found = parse(text.encode(encoding))
+    assert (found.good[0].transaction_id, found.good[0].label, found.good[0].comment) == ("t1", "fraud", "stolen")
+    assert found.delimiter == mark
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("1", "fraud"),
+        ("0", "legit"),
+        ("FRAUD", "fraud"),
+        ("Legitimate", "legit"),
+        ("unsure", "unsure"),
+        ("no", "legit"),
+    ],
+)
+def test_words_for_labels(text: str, word: str) -> None:
+    assert parse(f"transaction_id,label\nt1,{text}").good[0].label == word
+
+
+def test_a_file_of_chargebacks_needs_no_label() -> None:
+    found = parse("txn_id,chargeback_date,reason_code\nt1,2020-05-01,10.4\nt2,,\n", source="chargeback")
+    assert [(g.label, g.source, g.dated) for g in found.good] == [
+        ("fraud", "chargeback", True),
+        ("fraud", "chargeback", False),
+    ]
+    assert found.good[0].comment == "10.4"
+
+
+def test_a_column_names_the_source_of_each_row() -> None:
+    found = parse("id,label,source\nt1,fraud,chargeback\nt2,legit,appeal\nt3,legit,\n")
+    assert [g.source for g in found.good] == ["chargeback", "appeal", "analyst"]
+
+
+def test_bad_rows_are_named_by_line_and_column_and_the_good_ones_kept() -> None:
+    found = parse(
+        "id;verdict;time\n"
+        "t1;fraud;\n"
+        ";fraud;\n"
+        '"quoted\nid";fraud;\n'
+        "t4;perhaps;\n"
+        "t5;fraud;someday\n"
+        "t6;fraud\n"
+        "\n"
+        "t8;legit;2020-01-01T00:00:00Z\n"
+    )
+    assert [(g.transaction_id, row) for g, row in zip(found.good, found.rows, strict=True)] == [("t1", 2), ("t8", 10)]
+    assert [(bad.row, bad.field) for bad in found.bad] == [
+        (3, "id"),
+        (5, "id"),
+        (6, "verdict"),
+        (7, "time"),
+        (8, "row"),
+    ]
+    assert "2 values, the header 3" in found.bad[-1].reason
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        (b"", "file"),
+        (b"   \n", "file"),
+        (b"id,label\nt1,fraud\n\xff\xfe,x", "row 3"),
+        (b"id,label\nt\x001,fraud", "file"),
+        (b"label\nfraud", "row 1"),
+        (b"id,comment\nt1,x", "row 1"),
+        (b"id,id,label\nt1,t2,fraud", "row 1"),
+        (b"id,label\n1,fraud\n2,fraud\n3,fraud\n4,fraud", "row 5"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_refused_in_a_sentence(body: bytes, field: str) -> None:
+    with pytest.raises(BadInput) as caught:
+        parse(body, most=3)
+    assert caught.value.field == field
+
+
+def test_the_source_must_be_known() -> None:
+    for source in (None, "rumour"):
+        with pytest.raises(BadInput, match="source"):
+            parse("id,label\nt1,fraud", source=source)
