@@ -12,15 +12,11 @@ from dash import Dash
 from flask import Flask, Response, g, has_request_context, redirect, request
 
 from console import hardening, static
-<<<<<<< HEAD
-from console.auth import assembly, guard, invitation, login, second
-from console.auth.access import LEAST
-=======
 from console.auth import assembly, guard, invitation, login, networks, second
->>>>>>> main
+from console.auth.access import LEAST
 from console.auth.oidc import routes as oidc
 from console.live import RANGES, LiveView, Range
-from console.pages import account, audit, own_passkeys, tokens, transaction, users
+from console.pages import account, alerts, audit, incident, own_passkeys, runbooks, silences, tokens, transaction, users
 from console.pages import live as live_page
 from console.pages.plain import links
 from console.panel import Panel
@@ -65,7 +61,21 @@ def create_app(settings: Settings, client: HttpClient | None = None) -> App:
     door = assembly.assemble(settings, stores, PREFIX)
     networks.install(server, door)
     guard.install(server, door)
-    for routes in (login, second, invitation, oidc, account, own_passkeys, audit, tokens, users):
+    for routes in (
+        login,
+        second,
+        invitation,
+        oidc,
+        account,
+        own_passkeys,
+        audit,
+        tokens,
+        users,
+        alerts,
+        incident,
+        silences,
+        runbooks,
+    ):
         routes.install(server, door)
     panels: dict[str, Panel] = discover("console.panels", "PANEL")
     view = LiveView(panels, client)

@@ -56,7 +56,8 @@ def fire(
         connection.execute(
             text(
                 "INSERT INTO incidents (id, rule, series, kind, severity, status, title, summary, value, peak,"
-                " limit_value, unit, began_at, opened_at, resolved_at, correlation_id) VALUES (:id, :rule, :series, :kind,"
+                " limit_value, unit, began_at, opened_at, resolved_at, correlation_id)"
+                " VALUES (:id, :rule, :series, :kind,"
                 " CAST(:severity AS severity), :status, :title, :summary, :value, :value, :limit, :unit, :at, :at,"
                 " :resolved, :correlation)"
             ),

@@ -160,7 +160,14 @@ _PHASES = ("firing", "pending", "inactive", "waiting")
 
 def _worst(row: dict[str, Any]) -> tuple[Any, ...]:
     healthy = row["health"] == "ok"
-    return not row["tells"], _PHASES.index(row["phase"]), healthy, _SEVERITIES.index(row["severity"]), row["rule"], row["series"]
+    return (
+        not row["tells"],
+        _PHASES.index(row["phase"]),
+        healthy,
+        _SEVERITIES.index(row["severity"]),
+        row["rule"],
+        row["series"],
+    )
 
 
 def _urgent(row: dict[str, Any]) -> tuple[Any, ...]:

@@ -168,7 +168,9 @@ def channels(connection: Any, since: datetime) -> list[dict[str, Any]]:
             {
                 **row,
                 "name": name,
-                "in_trouble": bool(row["last_error_at"] and (row["last_ok_at"] or row["last_error_at"]) <= row["last_error_at"]),
+                "in_trouble": bool(
+                    row["last_error_at"] and (row["last_ok_at"] or row["last_error_at"]) <= row["last_error_at"]
+                ),
                 **{key: (counts.get(name) or {}).get(key, 0) for key in ("sent", "waiting", "dead")},
                 "test": test and {**test, "words": outcome(test)},
             }

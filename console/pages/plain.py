@@ -10,6 +10,7 @@ from console.auth.door import Door
 from core import clock
 from core.roles import reaches
 
+
 class Link(NamedTuple):
     """A page in the bar: its endpoint, address (in NAV under the prefix), words, and the key that follows `g`."""
 

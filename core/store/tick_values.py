@@ -20,7 +20,7 @@ _decoder = msgspec.msgpack.Decoder(list[Any])
 def values(
     connection: Connection, rule: str, series: str, start: float, end: float, most: int = 400
 ) -> list[tuple[float, float | None]]:
-    """(epoch seconds, value) of a series in [start, end), oldest first, thinned evenly to about `most`; None: no data."""
+    """(epoch seconds, value) of a series in [start, end), oldest first, thinned evenly to `most`; None: no data."""
     bounds = {"start": to_datetime(start), "end": to_datetime(end)}
     n = int(connection.execute(query("alert_reads.tick_count"), bounds).scalar_one())
     every = max(1, -(-n // most))

@@ -11,7 +11,6 @@ from core.settings import Settings
 from core.store import policies, silences
 from core.store.audit import Audit
 from core.store.db import Database
-from core.store.live import Live
 from tests.alerting import fire, rule
 from tests.integration.api.making import get
 
@@ -77,8 +76,9 @@ def test_rules_that_nobody_judges_any_more_say_so(client: FlaskClient, db: Datab
     assert "alerts-unjudged" in [row["id"] for row in get(client, "/api/monitoring/trouble")]
 
 
-def test_a_change_of_the_policy_is_marked(client: FlaskClient, db: Database, live: Live, known: Settings) -> None:
+def test_a_change_of_the_policy_is_marked(client: FlaskClient, db: Database, known: Settings) -> None:
     for profile in ("normal", "strict"):
-        policies.put(live, db, known.config.policy, profile, "ann")
+        with db.transaction() as connection:
+            policies.put(connection, AUDIT, known.config.policy, profile, "ann")
     found = get(client, "/api/monitoring/alerts")["policies"]
     assert [(row["profile"], row["version"]) for row in found] == [("strict", 2)]
