@@ -53,7 +53,7 @@ def rebuild(known: Settings, stores: Stores) -> int:
     windows = Windows(stores.live, stores.database)
     windows.refresh(now, whole=True)
     values = windows.publish(now)["values"]
-    policies.ensure(stores.live, stores.database, known.config.policy)
+    policies.ensure(stores.live, stores.database, known.config.policy, stores.audit)
     Blocks(stores.database, stores.live, stores.outlet, known.config.limits).mirror(now)
     print("rebuilt from PostgreSQL: " + ", ".join(f"{name} {value}" for name, value in values.items()))
     stores.close()
@@ -98,7 +98,7 @@ def run(known: Settings, stores: Stores) -> int:
     ]
     checks = {"postgres": stores.database.ping, "redis": stores.live.ping, "stream": lambda: backlog(stores.live)}
     server = sidecar.serve(known.host, known.ports["metrics"], metrics, checks)
-    policies.ensure(stores.live, stores.database, known.config.policy)
+    policies.ensure(stores.live, stores.database, known.config.policy, stores.audit)
     threads = tasks.start(duties, stop, lambda name: errors.inc(name))
     log.get("collector").info("started", consumer=consumer.name)
     stop.wait()

@@ -15,7 +15,6 @@ from typing import Any
 import msgspec
 
 from collector.sink import Item, Sink, SinkAway, SinkRefused
-from collector.tasks import Task
 from core import codec, ecs_export, log, ocsf
 from core.discovery import discover
 from core.errors import ConfigError
@@ -23,6 +22,7 @@ from core.settings import Settings
 from core.store import feed
 from core.store.db import Database
 from core.store.queries import query
+from core.tasks import Task
 
 LOOK_SECONDS = 1.0
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0

@@ -12,6 +12,15 @@ def discover(package: str, attribute: str) -> dict[str, Any]:
 
     Raises ConfigError when a module lacks the attribute; an import error passes through.
     """
+    return {name: getattr(module, attribute) for name, module in _modules(package, (attribute,)).items()}
+
+
+def kinds(package: str, *attributes: str) -> dict[str, Any]:
+    """The modules of `package` by their `KIND`; each must also have all `attributes`. Raises ConfigError."""
+    return {module.KIND: module for module in _modules(package, ("KIND", *attributes)).values()}
+
+
+def _modules(package: str, attributes: tuple[str, ...]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     missing: list[str] = []
     root = importlib.import_module(package)
@@ -19,10 +28,8 @@ def discover(package: str, attribute: str) -> dict[str, Any]:
         if info.name.startswith("_"):
             continue
         module = importlib.import_module(f"{package}.{info.name}")
-        if hasattr(module, attribute):
-            found[info.name] = getattr(module, attribute)
-        else:
-            missing.append(f"{package}.{info.name} has no {attribute}")
+        missing += [f"{package}.{info.name} has no {name}" for name in attributes if not hasattr(module, name)]
+        found[info.name] = module
     if missing:
         raise ConfigError(missing)
     return found

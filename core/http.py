@@ -25,14 +25,20 @@ class Answer:
 class HttpClient:
     """Talks to one base URL. Safe to share between threads.
 
-    `timeout` is in seconds, for connect and read each. Redirects are not followed. A `token` goes with every request.
+    `timeout` is in seconds, for connect and read each. Redirects are not followed. A `token` goes with every request;
+    `ca_file` holds the certificates to trust instead of the system's.
     """
 
-    def __init__(self, base_url: str, timeout: float = 5.0, connections: int = 8, token: str = "") -> None:
+    def __init__(
+        self, base_url: str, timeout: float = 5.0, connections: int = 8, token: str = "", ca_file: str | None = None
+    ) -> None:
         self.base_url = base_url.rstrip("/")
         self._token = {"Authorization": f"Bearer {token}"} if token else {}
         self._pool = urllib3.PoolManager(
-            maxsize=connections, timeout=urllib3.Timeout(connect=timeout, read=timeout), retries=False
+            maxsize=connections,
+            timeout=urllib3.Timeout(connect=timeout, read=timeout),
+            retries=False,
+            ca_certs=ca_file,
         )
 
     def request(

@@ -135,6 +135,16 @@ def inherited() -> dict[str, str]:
     return dict(os.environ)
 
 
+def secret_file(path: Path) -> str:
+    """A secret that a platform keeps in a file of its own and may renew at any time. Raises ConfigError."""
+    try:
+        return path.read_text().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            [f"cannot read the secret file {path}: {getattr(error, 'strerror', None) or error}"]
+        ) from error
+
+
 def _variable(name: str) -> str:
     return name.upper() if name in ("database_url", "redis_url") else f"GATEHOUSE_{name.upper()}"
 

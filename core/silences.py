@@ -1,43 +1,50 @@
-"""What a silence mutes. Pure: a silence is a value, the time is given.
-
-An empty matcher matches everything; `rule` and `series` match exactly, or by their beginning when they end in `*`.
-"""
+"""Silences: who is not told of what, until when. Pure; the rows are in `silences`."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple, TypeVar
+
+from core.events import Severity
 
 
-@dataclass(frozen=True)
-class Silence:
-    """A row of `silences`: messages about what it matches wait while `starts_at` ≤ now < `ends_at`."""
+class Silence(NamedTuple):
+    """Empty matchers match everything; `rule` and `series` are exact or end in `*`. Times are aware."""
 
     id: int
     rule: str
     series: str
-    severity: str | None
+    severity: Severity | None
     owner: str
     reason: str
     starts_at: datetime
     ends_at: datetime
-    created_at: datetime
+    created_at: datetime | None = None
     ended_by: str | None = None
     warned_at: datetime | None = None
 
-    def is_in_force(self, now: datetime) -> bool:
-        """Whether it mutes at this moment."""
-        return self.starts_at <= now < self.ends_at
 
-    def matches(self, rule: str, series: str, severity: str) -> bool:
-        """Whether it is about this series of this rule."""
-        return _fits(self.rule, rule) and _fits(self.series, series) and self.severity in (None, severity)
+S = TypeVar("S", bound=Silence)
 
 
-def muting(silences: Iterable[Silence], rule: str, series: str, severity: str, now: datetime) -> Silence | None:
-    """The silence in force that mutes this series longest, or None."""
-    found = [one for one in silences if one.is_in_force(now) and one.matches(rule, series, severity)]
+def matches(pattern: str, text: str) -> bool:
+    """True when `text` is meant by `pattern`: '' everything, `x*` what begins with x, else only itself."""
+    if pattern.endswith("*"):
+        return text.startswith(pattern[:-1])
+    return not pattern or pattern == text
+
+
+def concerns(silence: Silence, rule: str, series: str, severity: str) -> bool:
+    """True when the silence is about that series, whenever it is in force."""
+    return matches(silence.rule, rule) and matches(silence.series, series) and silence.severity in (None, severity)
+
+
+def covers(silence: Silence, rule: str, series: str, severity: str, at: float) -> bool:
+    """True when the silence mutes that series at that time (epoch seconds): starts_at ≤ at < ends_at."""
+    begins, ends = silence.starts_at.timestamp(), silence.ends_at.timestamp()
+    return begins <= at < ends and concerns(silence, rule, series, severity)
+
+
+def first(silences: Iterable[S], rule: str, series: str, severity: str, at: float) -> S | None:
+    """The silence that mutes, the one that ends last; None when people are told."""
+    found = [one for one in silences if covers(one, rule, series, severity, at)]
     return max(found, key=lambda one: one.ends_at, default=None)
-
-
-def _fits(pattern: str, value: str) -> bool:
-    return not pattern or value == pattern or (pattern.endswith("*") and value.startswith(pattern[:-1]))

@@ -30,10 +30,10 @@ WIDTH = 10
 MINUTE = 60
 _PER_OCTAVE = 35
 _OFFSET = 350  # 10 octaves below 50 ms: 0.05 ms
-_BUCKETS = 1051  # 20 octaves above: 52,000 s
+BUCKETS = 1051  # 20 octaves above: 52,000 s
 _COUNTS = struct.Struct(f"<{len(COUNTERS)}q")
 _PAIR = np.dtype([("bucket", "<u2"), ("count", "<u4")])
-_EDGES = 50.0 * 2.0 ** ((np.arange(_BUCKETS) - _OFFSET) / _PER_OCTAVE)
+_EDGES = 50.0 * 2.0 ** ((np.arange(BUCKETS) - _OFFSET) / _PER_OCTAVE)
 _VALUES = (
     2.0 * _EDGES / (1.0 + 2.0 ** (1 / _PER_OCTAVE))
 )  # harmonic middle of a bucket: equal relative error at both ends
@@ -43,7 +43,7 @@ def bucket(milliseconds: float) -> int:
     """Index of the bucket that holds a latency."""
     if milliseconds <= 0.05:
         return 0
-    return min(_BUCKETS - 1, math.ceil(_PER_OCTAVE * math.log2(milliseconds / 50.0) - 1e-12) + _OFFSET)
+    return min(BUCKETS - 1, math.ceil(_PER_OCTAVE * math.log2(milliseconds / 50.0) - 1e-12) + _OFFSET)
 
 
 @dataclass(slots=True)
@@ -110,7 +110,7 @@ def total(packed: list[bytes]) -> Totals:
     head = _COUNTS.size
     counts = np.frombuffer(b"".join([p[:head] for p in packed]), "<i8").reshape(-1, len(COUNTERS)).sum(axis=0)
     pairs = np.frombuffer(b"".join([p[head:] for p in packed]), _PAIR)
-    latency = np.bincount(pairs["bucket"], weights=pairs["count"], minlength=_BUCKETS).astype(np.int64)
+    latency = np.bincount(pairs["bucket"], weights=pairs["count"], minlength=BUCKETS).astype(np.int64)
     return Totals(dict(zip(COUNTERS, counts.tolist(), strict=True)), latency)
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from ml.baseline import Kept
 from ml.features import Feature
 
 Algorithm = Literal["boosted", "forest", "ensemble"]
@@ -10,7 +11,7 @@ Algorithm = Literal["boosted", "forest", "ensemble"]
 
 @dataclass(frozen=True, slots=True)
 class Artefact:
-    """`model` is XGBoost's own UBJ format, never a pickle; `reference` is `ml.reference.bins`."""
+    """`model` is XGBoost's own UBJ format, never a pickle; `reference` is `ml.reference.bins`; `kept` is for drift."""
 
     algorithm: str
     model: bytes
@@ -19,3 +20,4 @@ class Artefact:
     metrics: dict[str, Any]
     fingerprint: str
     note: str = ""
+    kept: Kept | None = None

@@ -5,7 +5,7 @@ The registry keeps feature names in the model's order; their types and units are
 
 import msgspec
 
-from core.store import models
+from core.store import baselines, models
 from core.store.db import Database
 from core.store.models import Model, ReferenceBins
 from ml.artefact import Artefact
@@ -13,8 +13,8 @@ from ml.features import Feature, from_json, named
 
 
 def save(database: Database, artefact: Artefact) -> int:
-    """Register a trained model; returns its version."""
-    return models.save(
+    """Register a trained model with what is kept of its data; returns its version."""
+    version = models.save(
         database,
         algorithm=artefact.algorithm,
         artefact=artefact.model,
@@ -24,6 +24,9 @@ def save(database: Database, artefact: Artefact) -> int:
         fingerprint=artefact.fingerprint,
         note=artefact.note,
     )
+    if artefact.kept is not None:
+        baselines.put(database, version, artefact.kept.baseline, artefact.kept.calibration)
+    return version
 
 
 def features(model: Model) -> tuple[Feature, ...]:

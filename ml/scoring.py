@@ -1,6 +1,8 @@
 """The hot path: a loaded model that scores transactions and explains those that matter (L1, L2).
 
-A `Scorer` is immutable once made, so a new champion is served by swapping one reference between two requests.
+A `Scorer` is immutable once made, so a new champion is served by swapping one reference between two requests. One row
+goes through tables (`ml.fast`) where the model fits them, else through XGBoost's C function (`ml.native`); many rows go
+through XGBoost. All of them give the same bits.
 """
 
 import struct
@@ -13,7 +15,7 @@ import xgboost
 
 from core.errors import BadInput
 from core.store.models import Model
-from ml import registry
+from ml import fast, registry
 from ml.features import Encoder, Rows
 from ml.native import RowScorer
 
@@ -31,15 +33,19 @@ class Scorer:
         self.booster.load_model(bytearray(model.artefact))
         self.booster.set_param({"nthread": 1})
         self._width = len(self.encoder.names)
+        self._singles = struct.Struct(f"={self._width}f")
         self._local = threading.local()
         self._explaining = threading.Lock()
-        self._score_zero()
+        self._base = self._score_zero()
+        self._fast = fast.build(self.booster, self._width)
 
     def score(self, features: Mapping[str, float | None]) -> tuple[float, list[float]]:
         """Score 0..1 and the values in the model's order (NaN for missing). Raises BadInput for what is no number."""
         values = self.encoder.values(features)
         try:
-            return self._mine()(values), values
+            if self._fast is None:
+                return self._mine()(values), values
+            return self._fast.score(self._singles.unpack(self._singles.pack(*values))), values
         except (struct.error, OverflowError) as error:
             raise BadInput("$.features", f"holds what is no number: {error}") from error
 
@@ -49,7 +55,9 @@ class Scorer:
 
     def contributions(self, rows: Rows) -> Contributions:
         """Exact SHAP values (m, n) in log-odds: how far each feature moved each score from the model's average."""
-        return self._shap(rows)[:, :-1]
+        if self._fast is None or self._fast.explainer is None:
+            return self._shap(rows)[:, :-1]
+        return np.array([self._fast.contributions(row) for row in rows.tolist()]).reshape(-1, self._width)
 
     def explain(self, values: Sequence[float | None]) -> tuple[dict[str, float], float]:
         """SHAP values by feature for one stored row, and the average they start from; all of them sum to the log-odds.
@@ -58,8 +66,8 @@ class Scorer:
         """
         if len(values) != self._width:
             raise BadInput("$.features", f"model {self.version} takes {self._width} values, not {len(values)}")
-        *shares, base = self._shap(self.encoder.rows([values]))[0].tolist()
-        return dict(zip(self.encoder.names, shares, strict=True)), base
+        shares = self.contributions(self.encoder.rows([values]))[0].tolist()
+        return dict(zip(self.encoder.names, shares, strict=True)), self._base
 
     def top(self, values: Sequence[float], contributions: Contributions) -> tuple[str, float | None]:
         """The feature that moved the score furthest towards fraud, and its value (None when missing)."""
@@ -78,7 +86,8 @@ class Scorer:
         with self._explaining:  # unlike scoring, this shares state inside the booster
             return np.asarray(self.booster.predict(data, pred_contribs=True, validate_features=False))
 
-    def _score_zero(self) -> None:
-        """Builds XGBoost's lazily made state before threads share the booster."""
-        self.score({})
-        self.contributions(np.full((1, self._width), np.nan, dtype=np.float32))
+    def _score_zero(self) -> float:
+        """Builds XGBoost's lazily made state before threads share the booster; returns the model's average margin."""
+        nothing = np.full((1, self._width), np.nan, dtype=np.float32)
+        self.booster.inplace_predict(nothing, validate_features=False)
+        return float(self._shap(nothing)[0, -1])

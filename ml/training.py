@@ -10,7 +10,7 @@ import numpy as np
 import xgboost
 
 from core.errors import BadInput
-from ml import ensemble, metrics, reference
+from ml import baseline, ensemble, metrics, reference
 from ml.artefact import Algorithm, Artefact
 from ml.config import ModelConfig, TreesConfig
 from ml.features import Rows
@@ -41,6 +41,7 @@ def train(table: Table, config: ModelConfig, algorithm: Algorithm = "boosted", n
         },
         fingerprint=table.fingerprint,
         note=note,
+        kept=baseline.of(table.features, table.rows[:split], table.labels[split:], scores),
     )
 
 

@@ -57,6 +57,16 @@ BEGIN
 
 END $$;
 
+CREATE FUNCTION public.threat_list_moves_on() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    UPDATE threat_list SET version = version + 1;
+
+    RETURN NULL;
+
+END $$;
+
 CREATE TABLE public.account_locks (
     account text NOT NULL,
     since timestamp with time zone NOT NULL,
@@ -96,6 +106,8 @@ CREATE TABLE public.action_runs (
     revert_at timestamp with time zone,
     reverted_at timestamp with time zone,
     reverted_by text,
+    started_at timestamp with time zone,
+    decided_by text,
     CONSTRAINT action_runs_mode_check CHECK ((mode = ANY (ARRAY['suggest'::text, 'auto'::text]))),
     CONSTRAINT action_runs_state_check CHECK ((state = ANY (ARRAY['suggested'::text, 'due'::text, 'applying'::text, 'applied'::text, 'reverting'::text, 'reverted'::text, 'refused'::text, 'failed'::text, 'expired'::text])))
 );
@@ -258,6 +270,32 @@ CREATE TABLE public.correlation_matches (
     group_key text NOT NULL,
     from_at timestamp with time zone NOT NULL,
     until_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.drift_reports (
+    id bigint NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    requested_by text NOT NULL,
+    model_version integer,
+    verdict text NOT NULL,
+    share real,
+    drifted integer NOT NULL,
+    judged integer NOT NULL,
+    current_rows bigint NOT NULL,
+    reference text NOT NULL,
+    current text NOT NULL,
+    summary text NOT NULL,
+    document jsonb NOT NULL,
+    CONSTRAINT drift_reports_verdict_check CHECK ((verdict = ANY (ARRAY['ok'::text, 'watch'::text, 'retrain'::text, 'insufficient'::text])))
+);
+
+ALTER TABLE public.drift_reports ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.drift_reports_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 CREATE TABLE public.effective_labels (
@@ -453,6 +491,13 @@ CREATE TABLE public.mfa_failures (
     user_id integer NOT NULL,
     at timestamp with time zone NOT NULL,
     ip inet
+);
+
+CREATE TABLE public.model_baselines (
+    version integer NOT NULL,
+    made_at timestamp with time zone DEFAULT now() NOT NULL,
+    baseline jsonb NOT NULL,
+    calibration jsonb
 );
 
 CREATE TABLE public.model_cards (
@@ -779,7 +824,15 @@ CREATE TABLE public.threat_entries (
     created_at timestamp with time zone NOT NULL,
     created_by text NOT NULL,
     until timestamp with time zone,
+    seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    sightings integer DEFAULT 1 NOT NULL,
     CONSTRAINT threat_entries_kind_check CHECK ((kind = ANY (ARRAY['ip'::text, 'wallet'::text])))
+);
+
+CREATE TABLE public.threat_list (
+    one boolean DEFAULT true NOT NULL,
+    version bigint NOT NULL,
+    CONSTRAINT threat_list_one_check CHECK (one)
 );
 
 CREATE TABLE public.training_runs (
@@ -928,6 +981,9 @@ ALTER TABLE ONLY public.confusion_minutes
 ALTER TABLE ONLY public.correlation_matches
     ADD CONSTRAINT correlation_matches_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.drift_reports
+    ADD CONSTRAINT drift_reports_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.effective_labels
     ADD CONSTRAINT effective_labels_pkey PRIMARY KEY (transaction_id);
 
@@ -969,6 +1025,9 @@ ALTER TABLE ONLY public.labels
 
 ALTER TABLE ONLY public.leases
     ADD CONSTRAINT leases_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY public.model_baselines
+    ADD CONSTRAINT model_baselines_pkey PRIMARY KEY (version);
 
 ALTER TABLE ONLY public.model_cards
     ADD CONSTRAINT model_cards_pkey PRIMARY KEY (version);
@@ -1030,6 +1089,9 @@ ALTER TABLE ONLY public.switches
 ALTER TABLE ONLY public.threat_entries
     ADD CONSTRAINT threat_entries_pkey PRIMARY KEY (kind, value);
 
+ALTER TABLE ONLY public.threat_list
+    ADD CONSTRAINT threat_list_pkey PRIMARY KEY (one);
+
 ALTER TABLE ONLY public.training_runs
     ADD CONSTRAINT training_runs_key_key UNIQUE (key);
 
@@ -1052,6 +1114,8 @@ CREATE INDEX action_runs_action ON public.action_runs USING btree (action, appli
 
 CREATE INDEX action_runs_incident ON public.action_runs USING btree (incident_id, id);
 
+CREATE INDEX action_runs_started ON public.action_runs USING btree (action, started_at) WHERE (started_at IS NOT NULL);
+
 CREATE INDEX action_runs_waiting ON public.action_runs USING btree (due_at) WHERE (state = ANY (ARRAY['due'::text, 'applying'::text, 'reverting'::text, 'applied'::text]));
 
 CREATE INDEX api_requests_ip ON ONLY public.api_requests USING btree (ip, "timestamp");
@@ -1073,6 +1137,8 @@ CREATE INDEX audit_log_at ON public.audit_log USING btree (at);
 CREATE INDEX audit_log_target ON public.audit_log USING btree (target, seq);
 
 CREATE INDEX correlation_matches_group ON public.correlation_matches USING btree (rule, group_key, until_at);
+
+CREATE INDEX drift_reports_created ON public.drift_reports USING btree (created_at);
 
 CREATE INDEX effective_labels_time ON public.effective_labels USING btree (labelled_at);
 
@@ -1242,11 +1308,18 @@ CREATE TRIGGER audit_log_no_truncate BEFORE TRUNCATE ON public.audit_log FOR EAC
 
 CREATE TRIGGER label_changes_append_only BEFORE DELETE OR UPDATE ON public.label_changes FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER threat_entries_emptied AFTER TRUNCATE ON public.threat_entries FOR EACH STATEMENT EXECUTE FUNCTION public.threat_list_moves_on();
+
+CREATE TRIGGER threat_entries_moved AFTER INSERT OR DELETE OR UPDATE ON public.threat_entries FOR EACH STATEMENT EXECUTE FUNCTION public.threat_list_moves_on();
+
 ALTER TABLE ONLY public.action_artefacts
     ADD CONSTRAINT action_artefacts_run_id_fkey FOREIGN KEY (run_id) REFERENCES public.action_runs(id);
 
 ALTER TABLE ONLY public.action_runs
     ADD CONSTRAINT action_runs_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES public.incidents(id);
+
+ALTER TABLE ONLY public.drift_reports
+    ADD CONSTRAINT drift_reports_model_version_fkey FOREIGN KEY (model_version) REFERENCES public.models(version);
 
 ALTER TABLE ONLY public.incident_events
     ADD CONSTRAINT incident_events_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES public.incidents(id);
@@ -1259,6 +1332,9 @@ ALTER TABLE ONLY public.known_devices
 
 ALTER TABLE ONLY public.mfa_failures
     ADD CONSTRAINT mfa_failures_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.model_baselines
+    ADD CONSTRAINT model_baselines_version_fkey FOREIGN KEY (version) REFERENCES public.models(version);
 
 ALTER TABLE ONLY public.model_cards
     ADD CONSTRAINT model_cards_version_fkey FOREIGN KEY (version) REFERENCES public.models(version);

@@ -42,7 +42,9 @@ def workers(settings: Settings) -> list[Service]:
     command = (sys.executable, "-m", "collector")
     services = [Service("collector", "collector", command, ready_url=ready_url, stop_rank=3)]
     if find_spec("alerts") is not None:
-        services.append(Service("alerts", "alert worker", (sys.executable, "-m", "alerts"), stop_rank=2))
+        ready_url = f"http://{settings.host}:{settings.ports['alerts']}/readyz"
+        command = (sys.executable, "-m", "alerts")
+        services.append(Service("alerts", "alert worker", command, ready_url=ready_url, stop_rank=2))
     return services
 
 

@@ -59,6 +59,11 @@ class Audit:
     def __init__(self, secret_key: str) -> None:
         self._key = signing_key(secret_key) if secret_key else b""
 
+    @property
+    def signs(self) -> bool:
+        """Whether there is a key, without which nothing can be audited."""
+        return bool(self._key)
+
     def append(
         self,
         where: Connection | Database,

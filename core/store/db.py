@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg2
-from sqlalchemy import Connection, create_engine, event
+from sqlalchemy import Connection as Connection  # for those who are handed one
+from sqlalchemy import create_engine, event
 from sqlalchemy.exc import DBAPIError, OperationalError, TimeoutError
 
 from core.errors import DatabaseAway, Refused

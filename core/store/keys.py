@@ -48,6 +48,10 @@ PART_LOCK_TTL = 5
 # Blocked IPs (sorted set: IP -> epoch second of the end).
 BLOCKED_IPS = "gatehouse:{live}:blocked-ips"
 
+# The threat list (sorted sets: value -> epoch second of the end, inf for none) and its version (string).
+THREATS = {"ip": "gatehouse:{live}:threat-ips", "wallet": "gatehouse:{live}:threat-wallets"}
+THREATS_VERSION = "gatehouse:{live}:threats-version"
+
 # Requests counted against the limits of a minute (lists and counters of the `limits` library, by address).
 LIMITS = "gatehouse:limit"
 

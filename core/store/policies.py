@@ -1,11 +1,13 @@
 """The decision policy in force: versions in PostgreSQL, the newest mirrored in Redis for readers in a hurry."""
 
 import msgspec
+from sqlalchemy import Connection
 
 from core.config import PolicyConfig
 from core.errors import ConfigError, RedisAway
 from core.policy import Policy
 from core.store import keys
+from core.store.audit import Audit
 from core.store.db import Database
 from core.store.live import Live
 from core.store.queries import query
@@ -50,10 +52,36 @@ def mirror(live: Live, policy: Policy, fill: bool = False) -> None:
         return
 
 
-def put(live: Live, database: Database, config: PolicyConfig, profile: str, actor: str) -> Policy:
-    """Put a profile of policy.toml in force as a new version. Raises ConfigError for an unknown profile."""
+def locked(connection: Connection) -> Policy | None:
+    """The newest version, which nobody replaces until this transaction ends."""
+    connection.execute(query("policy.lock"))
+    row = connection.execute(query("policy.newest")).mappings().first()
+    return Policy(**row) if row else None
+
+
+def author(connection: Connection, version: int) -> str:
+    """Who put a version in force."""
+    return str(connection.execute(query("policy.author"), {"version": version}).scalar_one())
+
+
+def put(
+    connection: Connection,
+    audit: Audit | None,
+    config: PolicyConfig,
+    profile: str,
+    actor: str,
+    correlation_id: str | None = None,
+) -> Policy:
+    """Put a profile of policy.toml in force as a new version, audited, in the caller's transaction.
+
+    Call `mirror` after the commit: readers in a hurry then know at once, else within `keys.HINT_TTL` seconds. Only an
+    installation's first version may come without `audit`. Raises ConfigError for an unknown profile.
+    """
     if profile not in config.profiles:
         raise ConfigError([f"policy.toml has no profile {profile!r}"])
+    before = locked(connection)
+    if audit is None and before is not None:
+        raise ConfigError(["a change of the policy must be audited"])
     chosen = config.profiles[profile]
     values = {
         "profile": profile,
@@ -61,13 +89,32 @@ def put(live: Live, database: Database, config: PolicyConfig, profile: str, acto
         "review_from": chosen.review_from,
         "block_from": round(chosen.fraud_threshold + chosen.block_margin, 6),
     }
+    policy = Policy(**connection.execute(query("policy.insert"), {**values, "actor": actor}).mappings().one())
+    if audit is not None:
+        was = None if before is None else msgspec.to_builtins(before)
+        after = msgspec.to_builtins(policy)
+        audit.append(connection, actor, "policy.put", f"policy:{profile}", was, after, correlation_id=correlation_id)
+    return policy
+
+
+def change(live: Live, database: Database, audit: Audit, config: PolicyConfig, profile: str, actor: str) -> Policy:
+    """`put` in a transaction of its own, and readers told. Raises ConfigError and DatabaseAway."""
     with database.transaction() as connection:
-        row = connection.execute(query("policy.insert"), {**values, "actor": actor}).mappings().one()
-    policy = Policy(**row)
+        policy = put(connection, audit, config, profile, actor)
     mirror(live, policy)
     return policy
 
 
-def ensure(live: Live, database: Database, config: PolicyConfig) -> Policy:
-    """The policy in force; the configured profile becomes the first version of a new installation."""
-    return current(live, database) or put(live, database, config, config.profile, "installation")
+def ensure(live: Live, database: Database, config: PolicyConfig, audit: Audit | None = None) -> Policy:
+    """The policy in force; the configured profile becomes the first version of a new installation.
+
+    That first version is audited where the process has the key of the audit log.
+    """
+    known = current(live, database)
+    if known is not None:
+        return known
+    signs = audit if audit is not None and audit.signs else None
+    with database.transaction() as connection:
+        policy = locked(connection) or put(connection, signs, config, config.profile, "installation")
+    mirror(live, policy, fill=True)
+    return policy

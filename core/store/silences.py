@@ -1,6 +1,7 @@
 """Silences of people (A12): made with owner, reason and end; ended early; every change audited in its transaction."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -56,7 +57,7 @@ def create(
         "created_at": to_datetime(now),
     }
     row = connection.execute(query("silences.insert"), values).mappings().one()
-    made = Silence(**dict(row))
+    made = _silence(dict(row))
     audit.append(connection, actor, "silence.create", f"silence:{made.id}", None, values, ip)
     return made
 
@@ -70,16 +71,25 @@ def end(
     if row is None:
         raise BadInput("$.id", "there is no such silence in force or to come")
     audit.append(connection, actor, "silence.end", f"silence:{silence_id}", {"ends_at": row["was"]}, None, ip)
-    return Silence(**{name: value for name, value in dict(row).items() if name != "was"})
+    return _silence({name: value for name, value in dict(row).items() if name != "was"})
+
+
+def in_force(connection: Connection, now: float) -> list[Silence]:
+    """The silences that mute at `now`."""
+    return [Silence(*row) for row in connection.execute(query("silences.in_force"), {"at": to_datetime(now)})]
 
 
 def current(connection: Connection, now: float) -> list[Silence]:
     """Silences in force and to come, the next to end first."""
     found = connection.execute(query("silences.current"), {"now": to_datetime(now)}).mappings()
-    return [Silence(**dict(row)) for row in found]
+    return [_silence(dict(row)) for row in found]
 
 
 def past(connection: Connection, now: float, most: int = 50) -> list[Silence]:
     """Silences that have ended, newest first."""
     found = connection.execute(query("silences.past"), {"now": to_datetime(now), "most": most}).mappings()
-    return [Silence(**dict(row)) for row in found]
+    return [_silence(dict(row)) for row in found]
+
+
+def _silence(row: dict[str, Any]) -> Silence:
+    return Silence(**row)

@@ -9,7 +9,7 @@ from flask.globals import _cv_request
 from core import log
 from core.settings import Settings
 from core.store.assembly import Stores, assemble
-from core.web import cors, health, problems
+from core.web import cors, health, problems, profiler
 from core.web.admission import CLIENT, Admission
 from core.web.client import networks
 from core.web.health import Check
@@ -104,4 +104,6 @@ def create_app(name: str, settings: Settings, stores: Stores | None = None, *, t
             Traffic(name, stores.outlet.publish, recorder.metrics, health.ENDPOINTS, app.telemetry, allowed)
         )
     health.install(app, app.ready_checks, recorder)
+    if tokens:
+        profiler.install(app, name)
     return app

@@ -14,6 +14,7 @@ V = TypeVar("V", bound=Callable[..., Any])
 _PARAMETER = re.compile(r"<(?:(\w+)(?:\([^)]*\))?:)?(\w+)>")
 _REFERENCE = "#/components/schemas/{name}"
 _SCHEME = "A machine token (`gate_…`). Each operation names in `x-scope` the scope that opens it."
+INTERNAL = "internal"  # the tag of routes between our own processes, which the document leaves out
 _HIDDEN_METHODS = {"HEAD", "OPTIONS"}
 
 
@@ -78,7 +79,8 @@ def operations(app: Flask) -> list[tuple[str, str, Operation | None]]:
 
 def document(app: Flask, title: str, version: str, description: str) -> dict[str, Any]:
     """The OpenAPI 3.1 document of every documented route."""
-    known = [(path, method, operation) for path, method, operation in operations(app) if operation]
+    found = operations(app)
+    known = [(path, method, one) for path, method, one in found if one is not None and one.tag != INTERNAL]
     types = _types([operation for _, _, operation in known])
     schemas, components = msgspec.json.schema_components([*types, Problem], ref_template=_REFERENCE)
     schema_of = dict(zip(map(_key, [*types, Problem]), schemas, strict=True))

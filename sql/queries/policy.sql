@@ -8,3 +8,11 @@ FROM policy_versions ORDER BY version DESC LIMIT 1
 INSERT INTO policy_versions (profile, fraud_threshold, review_from, block_from, actor)
 VALUES (:profile, :fraud_threshold, :review_from, :block_from, :actor)
 RETURNING version, profile, fraud_threshold, review_from, block_from
+
+-- name: lock
+-- One change of the policy at a time, until the transaction ends.
+SELECT pg_advisory_xact_lock(7305021)
+
+-- name: author
+-- Who put a version in force.
+SELECT actor FROM policy_versions WHERE version = :version

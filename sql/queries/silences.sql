@@ -21,3 +21,8 @@ FROM silences WHERE ends_at > :now AND ended_by IS NULL ORDER BY ends_at, id
 -- Silences that have ended, newest first.
 SELECT id, rule, series, severity::text AS severity, owner, reason, starts_at, ends_at, created_at, ended_by, warned_at
 FROM silences WHERE ends_at <= :now OR ended_by IS NOT NULL ORDER BY ends_at DESC, id DESC LIMIT :most
+
+-- name: in_force
+-- Silences that mute at an instant.
+SELECT id, rule, series, severity::text AS severity, owner, reason, starts_at, ends_at
+FROM silences WHERE starts_at <= :at AND ends_at > :at ORDER BY id

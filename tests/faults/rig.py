@@ -25,7 +25,7 @@ from stack.redis import Redis
 from stack.supervisor import Supervisor
 
 TRAINING_ROWS = 6_000
-PORTS = ("API", "SCORING", "CONSOLE", "METRICS", "RPC", "POSTGRES", "REDIS")
+PORTS = ("API", "SCORING", "CONSOLE", "METRICS", "ALERTS", "RPC", "POSTGRES", "REDIS")
 
 
 def environment(folder: Path) -> dict[str, str]:

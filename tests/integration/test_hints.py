@@ -7,6 +7,7 @@ import pytest
 from core import settings
 from core.store import keys, models, policies
 from core.store.assembly import Stores, assemble
+from core.store.audit import Audit
 from core.store.db import Database
 
 
@@ -31,7 +32,7 @@ def test_a_policy_changed_while_somebody_reads_it_is_seen_at_once(
 
     def overtaken(database: Database) -> object:
         found = read(database)
-        policies.put(stores.live, database, known.config.policy, "strict", "test")
+        policies.change(stores.live, database, Audit("key"), known.config.policy, "strict", "test")
         return found
 
     with monkeypatch.context() as patched:

@@ -12,6 +12,7 @@ from werkzeug.test import Client, TestResponse
 from core import codec, events
 from core.settings import Settings, load
 from core.store import keys, models, policies
+from core.store.audit import Audit
 from core.store.db import Database
 from core.store.live import Live
 from core.web.app import App
@@ -183,7 +184,7 @@ def test_a_new_champion_and_policy_are_served_within_a_second_without_a_failure(
         time.sleep(0.3)
         second = registry.save(db, training.train(table(seed=6), config()))
         models.promote(live, db, second)
-        strict = policies.put(live, db, settings.config.policy, "strict", "test")
+        strict = policies.change(live, db, Audit("key"), settings.config.policy, "strict", "test")
         time.sleep(1.2)
     finally:
         done.set()

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from core.drift import kl, status
+from core.drift import MINIMUM, kl, psi, status
 
 
 @pytest.mark.parametrize("n", [50, 500, 50_000])
@@ -29,3 +29,20 @@ def test_nothing_to_compare_is_no_drift() -> None:
 
 def test_status_words() -> None:
     assert [status(v) for v in (0.05, 0.10, 0.15, 0.151)] == ["healthy", "watch", "watch", "drifted"]
+
+
+def test_psi_is_zero_without_change_and_symmetric() -> None:
+    rng = np.random.default_rng(2)
+    values = [psi(rng.multinomial(500, [0.1] * 10), rng.multinomial(5000, [0.1] * 10)) for _ in range(300)]
+    assert np.mean(values) < 0.02
+    one, other = [500, 300, 200], [200, 300, 500]
+    assert psi(one, other) == pytest.approx(psi(other, one))
+    assert psi(one, other) == pytest.approx(2 * 0.3 * np.log(2.5), rel=0.02)
+
+
+@pytest.mark.parametrize("kinds", [10, 11])
+def test_from_a_hundred_rows_on_no_change_stays_under_the_threshold(kinds: int) -> None:
+    rng = np.random.default_rng(3)
+    reference = rng.multinomial(50_000, [1 / kinds] * kinds)
+    values = [kl(rng.multinomial(MINIMUM, [1 / kinds] * kinds), reference) for _ in range(2000)]
+    assert np.mean([value > 0.15 for value in values]) < 0.002

@@ -1,4 +1,4 @@
-"""Runs the collector's duties, each on its own thread at its own pace, until it is told to stop."""
+"""Runs a worker's duties, each on its own thread at its own pace, until it is told to stop."""
 
 import threading
 import time

@@ -1,0 +1,30 @@
+"""`python -m alerts` runs the worker; `python -m alerts check` says whether the configuration is right."""
+
+import argparse
+import sys
+
+from alerts import ruleset, worker
+from core import command
+from core.settings import Settings
+from core.store.assembly import assemble
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    found = argparse.ArgumentParser(prog="python -m alerts", description=__doc__)
+    commands = found.add_subparsers(dest="command")
+    commands.add_parser("check", help="check rules.toml, alerts.toml and what they name")
+    return found
+
+
+def run(arguments: argparse.Namespace, known: Settings) -> int:
+    """One command; the exit code."""
+    if arguments.command == "check":
+        rules = ruleset.load(known)
+        print(f"{len(rules.rules)} rules, nothing wrong: {', '.join(rule.id for rule in rules.rules)}")
+        return 0
+    return worker.run(known, assemble(known))
+
+
+if __name__ == "__main__":
+    sys.exit(command.main("alerts", parser(), run))

@@ -1,0 +1,1 @@
+"""Kinds of actions, one per module; alerts/action.py is their contract."""

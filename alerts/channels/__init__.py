@@ -1,0 +1,1 @@
+"""Kinds of channels, one per module; alerts/channel.py is their contract."""

@@ -1,0 +1,110 @@
+"""What all rules read in one tick, read once: slots, policy, and whatever a kind shares under a name of its own."""
+
+from collections.abc import Callable, Hashable, Mapping
+from typing import Any, TypeVar
+
+from alerts.windows import Span, Windows
+from core import slots
+from core.clock import to_datetime
+from core.errors import RedisAway
+from core.settings import Settings
+from core.store import stream
+from core.store.db import Database
+from core.store.live import Live
+from core.store.queries import query
+
+T = TypeVar("T")
+LATE_SECONDS = 2.0
+
+
+class Memory:
+    """What outlives a tick: values with an age, such as those of slow queries."""
+
+    def __init__(self) -> None:
+        self._kept: dict[Hashable, tuple[float, Any]] = {}
+
+    def remember(self, key: Hashable, now: float, seconds: float, read: Callable[[], T]) -> T:
+        """The kept value, or a new one when it is older than `seconds`."""
+        known = self._kept.get(key)
+        if known is not None and 0 <= now - known[0] < seconds:
+            found: T = known[1]
+            return found
+        value = read()
+        self._kept[key] = (now, value)
+        return value
+
+
+class Context:
+    """One tick's view. Times are epoch seconds; `known` are the series of each rule that have a state."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        live: Live,
+        memory: Memory,
+        now: float,
+        behind_seconds: float = 30.0,
+        span: int = 3600,
+        known: Mapping[str, frozenset[str]] | None = None,
+    ) -> None:
+        self.settings, self.database, self.live, self.memory = settings, database, live, memory
+        self.now, self.span, self.known = now, span, dict(known or {})
+        self.rule = ""
+        self._behind_seconds = behind_seconds
+        self._shared: dict[Hashable, Any] = {}
+
+    def shared(self, key: Hashable, read: Callable[[], T]) -> T:
+        """The value under `key`, read at most once a tick; an error is not kept."""
+        if key not in self._shared:
+            self._shared[key] = read()
+        found: T = self._shared[key]
+        return found
+
+    def rows(self, name: str, **parameters: Any) -> list[Any]:
+        """The rows of a named query. Raises DatabaseAway."""
+        with self.database.transaction() as connection:
+            return list(connection.execute(query(name), parameters))
+
+    def known_series(self) -> frozenset[str]:
+        """The series of the rule at hand that have a state."""
+        return self.known.get(self.rule, frozenset())
+
+    @property
+    def as_of(self) -> float:
+        """Up to when everything that came in is stored: `now`, or earlier while the collectors are behind."""
+        return self.shared("as_of", self._as_of)
+
+    @property
+    def behind(self) -> str:
+        """Why the windows cannot be judged now; '' when they can."""
+        late = self.now - self.as_of
+        return f"the collector is {late:.0f} s behind" if late > self._behind_seconds else ""
+
+    def windows(self) -> Windows:
+        """The slots of the last `span` seconds. Raises DatabaseAway."""
+        return self.shared("windows", self._windows)
+
+    def _as_of(self) -> float:
+        try:
+            since = stream.waiting_since(self.live)
+        except RedisAway:
+            return self.now  # Events then go straight to PostgreSQL.
+        return self.now if since is None or self.now - since <= LATE_SECONDS else since
+
+    def _windows(self) -> Windows:
+        after = slots.floor(self.now) + slots.WIDTH
+        first = slots.floor(self.as_of) + slots.WIDTH - self.span
+        bounds = {"start": to_datetime(first), "end": to_datetime(after)}
+        found = self.rows("rollups.slots", width=slots.WIDTH, **bounds)
+        packed = [(row[0].timestamp(), slots.pack(list(row[1:-1]), bytes(row[-1]))) for row in found]
+        return Windows(packed, first, after, strict_spans(self, first, after))
+
+
+def strict_spans(context: Context, first: float, after: float) -> list[Span]:
+    """When a stricter profile than `normal` was in force within [first, after)."""
+    normal = context.settings.config.policy.profiles["normal"]
+    block_from = round(normal.fraud_threshold + normal.block_margin, 6)
+    rows = context.rows("policy.spans", start=to_datetime(first), end=to_datetime(after))
+    ends = [row[0].timestamp() for row in rows[1:]] + [after] * bool(rows)
+    return [Span(row[0].timestamp(), end) for row, end in zip(rows, ends, strict=True) if row[1] < block_from - 1e-9]

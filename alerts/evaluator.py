@@ -1,0 +1,209 @@
+"""The duty `evaluate`: one worker at a time reads, judges and commits; the others stand by (A9).
+
+An evaluation is one transaction that begins by locking the lease: state, incident, timeline, message, action and the
+record of what was seen are written together or not at all, and never by a worker whose lease is over.
+"""
+
+from collections.abc import Callable
+
+import msgspec
+
+from alerts import incidents as following
+from alerts import recorded
+from alerts.context import Context, Memory
+from alerts.evaluate import Change, Key, Seen, decode, evaluate, gather
+from alerts.incidents import Opened, Surroundings
+from alerts.machine import State
+from alerts.rule import Reading
+from alerts.ruleset import Rule, Rules
+from core import failpoint, log
+from core.settings import Settings
+from core.store import alert_states, incidents, leases, silences
+from core.store.alert_states import Row, RuleRow
+from core.store.assembly import Stores
+from core.store.db import Connection
+from core.store.leases import Lease, LeaseLost
+
+DUTY = "evaluate"
+SHOWN_SECONDS = 15.0  # how old the shown value of a quiet series may be
+BEFORE_COMMIT = "alerts.before_commit"
+AFTER_COMMIT = "alerts.after_commit"
+
+
+class Evaluator:
+    """`step(now)` evaluates once if this worker has the duty. Raises DatabaseAway; nothing is then written.
+
+    `opened` is told of incidents after they were committed; `holder` names this life of this worker.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        stores: Stores,
+        rules: Rules,
+        holder: str,
+        opened: Callable[[list[Opened]], None] = lambda _: None,
+    ) -> None:
+        self._settings, self._stores, self._rules, self._holder = settings, stores, rules, holder
+        self._opened = opened
+        self._memory = Memory()
+        self._lease: Lease | None = None
+        self._known: dict[str, frozenset[str]] = {}
+        self.last_at: float | None = None
+        self.span = max((int(_span(rule)) for rule in rules.rules), default=0)
+
+    @property
+    def has_duty(self) -> bool:
+        """True while this worker evaluates."""
+        return self._lease is not None
+
+    def step(self, now: float) -> bool:
+        """Evaluate once; False while another worker has the duty."""
+        held, self._lease = self._lease, None
+        lease = leases.take(self._stores.database, DUTY, self._holder, self._rules.settings.lease)
+        if lease is None:
+            return False
+        self._lease = lease
+        if held is None or held.token != lease.token:
+            self._take_over(lease, now)
+        try:
+            self._evaluate(lease, now)
+        except LeaseLost as error:
+            log.get("evaluate").warning("another worker took over", reason=str(error))
+            self._lease = None
+            return False
+        return True
+
+    def give_up(self) -> None:
+        """Let another worker evaluate at once."""
+        if self._lease is not None:
+            leases.give_up(self._stores.database, self._lease)
+            self._lease = None
+
+    def _take_over(self, lease: Lease, now: float) -> None:
+        rows = [
+            RuleRow(rule.id, place, rule.config.title, rule.config.severity, msgspec.to_builtins(rule.config))
+            for place, rule in enumerate(self._rules.rules)
+        ]
+        with self._stores.database.transaction() as connection:
+            leases.hold(connection, lease)
+            alert_states.publish(connection, rows, now)
+            self._known = _series(alert_states.load(connection))
+        log.get("evaluate").info("this worker evaluates", token=lease.token, rules=len(rows))
+
+    def _evaluate(self, lease: Lease, now: float) -> None:
+        general = self._rules.settings
+        context = Context(
+            self._settings,
+            self._stores.database,
+            self._stores.live,
+            self._memory,
+            now,
+            general.behind,
+            self.span,
+            self._known,
+        )
+        readings = gather(self._rules.rules, context, _complain)
+        with self._stores.database.transaction() as connection:
+            leases.hold(connection, lease)
+            changes, opened = self._commit(connection, lease, readings, now)
+            failpoint.reach(BEFORE_COMMIT, self._settings.failpoint)
+        failpoint.reach(AFTER_COMMIT, self._settings.failpoint)
+        self.last_at = now
+        self._known = {}
+        for change in changes:
+            if not change.is_forgettable:
+                self._known[change.key[0]] = self._known.get(change.key[0], frozenset()) | {change.key[1]}
+        if opened:
+            self._opened(opened)
+
+    def _commit(
+        self, connection: Connection, lease: Lease, readings: dict[str, list[Reading]], now: float
+    ) -> tuple[list[Change], list[Opened]]:
+        stored = alert_states.load(connection)
+        states = {(one.rule, one.series): decode(one.state) for one in stored}
+        place, last = _last(connection, now)
+        untold = incidents.untold(connection)
+        seen = Seen(now, elapsed(last, now, self._rules.settings.lapse), readings, _closed(connection, states))
+        changes = evaluate(self._rules.rules, states, seen, self._settings.config.windows)
+        written_at = {(one.rule, one.series): one.evaluated_at for one in stored}
+        alert_states.put(connection, [_row(one) for one in changes if _is_news(one, written_at, now)], now)
+        alert_states.forget(connection, [one.key for one in changes if one.is_forgettable and one.key in states])
+        around = Surroundings(
+            silences.in_force(connection, now), self._settings.config.windows, console_url(self._settings, self._rules)
+        )
+        fingerprints = {rule.id: rule.fingerprint for rule in self._rules.rules}
+        record = recorded.encode(seen, fingerprints, changes)
+        alert_states.put_tick(connection, max(now, place + 0.001), lease.token, record)
+        return changes, following.write(connection, self._stores.audit, changes, untold, around, now)
+
+
+def _last(connection: Connection, now: float) -> tuple[float, float | None]:
+    """Where the newest record stands, and the time of that evaluation: another one when a clock was set back."""
+    place = alert_states.last_tick(connection)
+    if place is None or place < now:
+        return place or 0.0, place
+    return place, recorded.decode(alert_states.newest_tick(connection)).seen.now
+
+
+def elapsed(last: float | None, now: float, lapse: float) -> float:
+    """Seconds since the evaluation before that count as observed: none after a longer pause or a clock set back."""
+    if last is None or not 0 < now - last <= lapse:
+        return 0.0
+    return now - last
+
+
+def console_url(settings: Settings, rules: Rules) -> str:
+    """Where links in messages lead."""
+    return rules.settings.console_url or f"http://{settings.host}:{settings.ports['console']}/admin/monitoring"
+
+
+def _span(rule: Rule) -> float:
+    return float(rule.kind.span(rule.parameters)) if hasattr(rule.kind, "span") else 0.0
+
+
+def _closed(connection: Connection, states: dict[Key, State]) -> frozenset[str]:
+    """Incidents of these states that a person resolved."""
+    ids = [
+        incident
+        for state in states.values()
+        for incident in (state.incident, state.no_data_incident, state.error_incident)
+        if incident
+    ]
+    return frozenset(ids) - incidents.open_ids(connection, ids) if ids else frozenset()
+
+
+def _is_news(change: Change, written_at: dict[Key, float], now: float) -> bool:
+    if change.is_forgettable:
+        return False
+    if change.key not in written_at or change.after.phase != "inactive" or change.after.health != "ok":
+        return True
+    same = msgspec.structs.replace(change.before, value=change.after.value) == change.after
+    return not same or abs(now - written_at[change.key]) >= SHOWN_SECONDS
+
+
+def _row(change: Change) -> Row:
+    state = change.after
+    return Row(
+        change.key[0],
+        change.key[1],
+        state.phase,
+        state.health,
+        state.value,
+        state.since,
+        state.incident or None,
+        msgspec.to_builtins(state),
+    )
+
+
+def _series(stored: list[alert_states.Stored]) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for one in stored:
+        found.setdefault(one.rule, set()).add(one.series)
+    return {rule: frozenset(series) for rule, series in found.items()}
+
+
+def _complain(rule: str, error: Exception) -> None:
+    log.get("evaluate").error(
+        "a rule could not be read", rule=rule, reason=f"{error.__class__.__name__}: {error}"[:300]
+    )

@@ -1,0 +1,38 @@
+"""The worker's own metrics (O4): how late evaluation is, how long it takes, what waits, what is open."""
+
+import time
+from collections.abc import Callable
+
+from alerts.evaluator import Evaluator
+from core.store.assembly import Stores
+from core.web.metrics import Metrics
+
+EDGES = tuple(0.005 * 2 ** (step / 2) for step in range(24))  # 5 ms .. 14 s
+
+
+class Measures:
+    """Counts what the evaluator does."""
+
+    def __init__(self, metrics: Metrics, evaluator: Evaluator, stores: Stores) -> None:
+        self._evaluator = evaluator
+        self._duration = metrics.histogram("alerts_tick_seconds", "Seconds one evaluation took", [], EDGES)
+        self._ticks = metrics.counter("alerts_ticks_total", "Evaluations by what became of them", ["result"])
+        self._leader = metrics.gauge("alerts_evaluating", "1 on the worker that evaluates", [])
+
+    def timed(self, step: Callable[[float], bool]) -> Callable[[float], bool]:
+        """The duty, measured."""
+
+        def measured(now: float) -> bool:
+            began = time.monotonic()
+            result = "failed"
+            try:
+                done = step(now)
+                result = "evaluated" if done else "stood by"
+                return done
+            finally:
+                self._ticks.inc(result)
+                self._leader.set(1 if self._evaluator.has_duty else 0)
+                if result == "evaluated":
+                    self._duration.observe(time.monotonic() - began)
+
+        return measured

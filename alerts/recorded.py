@@ -1,0 +1,61 @@
+"""A recorded evaluation: what was seen and what was decided, small, and equal again when it is read (A13)."""
+
+import zlib
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import msgspec
+
+from alerts.evaluate import Change, Seen
+from alerts.rule import Reading
+
+
+class Tick(NamedTuple):
+    """What was seen, the rules' fingerprints, and the decisions as lines `rule series what incident`."""
+
+    seen: Seen
+    fingerprints: dict[str, str]
+    decisions: list[str]
+
+
+class _Document(msgspec.Struct, array_like=True):
+    now: float
+    elapsed: float
+    closed: list[str]
+    fingerprints: dict[str, str]
+    readings: dict[str, list[tuple[str, float | None, int, str, bool, tuple[float, float] | None]]]
+    decisions: list[str]
+
+
+_decoder = msgspec.msgpack.Decoder(_Document)
+
+
+def encode(seen: Seen, fingerprints: Mapping[str, str], changes: list[Change]) -> bytes:
+    """The record of an evaluation."""
+    readings = {
+        rule: [(one.series, one.value, one.n, one.error, one.gone, one.band) for one in found]
+        for rule, found in seen.readings.items()
+    }
+    document = _Document(seen.now, seen.elapsed, sorted(seen.closed), dict(fingerprints), readings, decisions(changes))
+    return zlib.compress(msgspec.msgpack.encode(document), 1)
+
+
+def decode(data: bytes) -> Tick:
+    """The evaluation of a record. Raises ValueError when it is none of ours."""
+    try:
+        found = _decoder.decode(zlib.decompress(data))
+    except (zlib.error, msgspec.DecodeError) as error:
+        raise ValueError(f"not a recorded evaluation: {error}") from None
+    readings: Mapping[str, Any] = {rule: [Reading(*row) for row in rows] for rule, rows in found.readings.items()}
+    seen = Seen(found.now, found.elapsed, readings, frozenset(found.closed))
+    return Tick(seen, found.fingerprints, found.decisions)
+
+
+def decisions(changes: list[Change]) -> list[str]:
+    """What was decided, one line each, in a fixed order."""
+    lines = [
+        f"{change.key[0]} {change.key[1] or '-'} {one.what} {one.incident or '-'}"
+        for change in changes
+        for one in change.transitions
+    ]
+    return sorted(lines)

@@ -1,0 +1,1 @@
+"""Kinds of rules, one per module; alerts/rule.py is their contract."""

@@ -1,0 +1,45 @@
+"""The worker: its duties, each on its own thread, until SIGTERM. Any number of workers share the work."""
+
+import os
+import secrets
+import signal
+import socket
+import threading
+
+from alerts import announce, ruleset
+from alerts.evaluator import Evaluator
+from alerts.measure import Measures
+from core import log, tasks
+from core.settings import Settings
+from core.store.assembly import Stores
+from core.tasks import Task
+from core.web import sidecar
+from core.web.metrics import Metrics
+
+
+def run(known: Settings, stores: Stores) -> int:
+    """Work until SIGTERM or SIGINT, then finish what is in hand. Raises ConfigError before anything starts."""
+    known.require("secret_key")
+    rules = ruleset.load(known)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: stop.set())
+    metrics = Metrics()
+    errors = metrics.counter("alerts_errors_total", "Duties that met an error", ["duty"])
+    holder = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
+    evaluator = Evaluator(known, stores, rules, holder, lambda opened: announce.announce(stores.outlet.publish, opened))
+    measures = Measures(metrics, evaluator, stores)
+    duties = [
+        Task("evaluate", rules.settings.interval, measures.timed(evaluator.step)),
+    ]
+    checks = {"postgres": stores.database.ping}
+    server = sidecar.serve(known.host, known.ports["alerts"], metrics, checks)
+    threads = tasks.start(duties, stop, lambda name: errors.inc(name))
+    log.get("alerts").info("started", holder=holder, rules=len(rules.rules))
+    stop.wait()
+    for thread in threads:
+        thread.join(timeout=10)
+    evaluator.give_up()
+    server.shutdown()
+    stores.close()
+    return 0

@@ -1,0 +1,154 @@
+"""Reads a column of whatever kind into numbers, words or times, and says what could not be read. Pure.
+
+Numbers are kept in single precision, as the model sees them and the predictions store them, sorted and without the
+missing ones.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Singles = npt.NDArray[np.float32]
+Values = Sequence[Any] | npt.NDArray[Any]
+MISSING = {"", "na", "n/a", "nan", "nat", "null", "none", "<na>"}
+# A column is one of numbers when this share of what is present is: the rest is reported as unreadable.
+NUMERIC_SHARE = 0.95
+_TRIED = 20
+_LARGEST = np.finfo(np.float32).max
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """Sorted present `values` (n,); `unreadable` values were no numbers, `example` is one of them with its row."""
+
+    values: Singles
+    missing: int = 0
+    unreadable: int = 0
+    example: str = ""
+
+    @property
+    def rows(self) -> int:
+        """All rows, missing and unreadable ones too."""
+        return len(self.values) + self.missing + self.unreadable
+
+    def words(self) -> "Words":
+        """The same as categories, each number in its shortest form."""
+        found, counts = np.unique(self.values, return_counts=True)
+        named = {f"{value:.7g}": int(n) for value, n in zip(found.tolist(), counts, strict=True)}
+        return Words(named, self.missing + self.unreadable)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How often each category occurs."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+    missing: int = 0
+
+    @property
+    def rows(self) -> int:
+        """All rows, missing ones too."""
+        return sum(self.counts.values()) + self.missing
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """A column of times, which always move on; `first` and `last` in ISO 8601."""
+
+    rows: int
+    first: str
+    last: str
+
+
+Column = Numbers | Words | Times
+
+
+def read(values: Values, share: float = NUMERIC_SHARE) -> Column:
+    """The column; of numbers when at least `share` of the present values can be read as such."""
+    array = values if isinstance(values, np.ndarray) else None
+    if array is not None and array.dtype.kind == "M":
+        return _times(array)
+    if array is not None and array.dtype.kind in "fiub":
+        with np.errstate(over="ignore"):
+            return _numbers(array.astype(np.float32))
+    listed: list[Any] = array.tolist() if array is not None else list(values)
+    try:
+        with np.errstate(over="ignore"):
+            return _numbers(np.array(listed, dtype=np.float64).astype(np.float32))
+    except (ValueError, TypeError, OverflowError):
+        return _mixed(listed, share)
+
+
+def _numbers(singles: Singles, unreadable: int = 0, example: str = "") -> Numbers:
+    ordered = np.sort(singles.ravel())
+    present = int(np.searchsorted(ordered, np.float32(np.nan)))  # NaN sorts to the end
+    kept = ordered[:present]
+    if present and not (np.isfinite(kept[0]) and np.isfinite(kept[-1])):
+        kept = np.clip(kept, -_LARGEST, _LARGEST)
+    return Numbers(kept, len(ordered) - present - unreadable, unreadable, example)
+
+
+def _mixed(values: list[Any], share: float) -> Column:
+    """Words, times, or numbers among which some are none."""
+    try:
+        counted: Counter[Any] = Counter(values)
+    except TypeError:
+        counted = Counter(map(str, values))
+    words: dict[str, int] = {}
+    numbers: dict[str, float] = {}
+    missing = 0
+    for value, n in counted.items():
+        text = str(value).strip() if value is not None else ""
+        if text.lower() in MISSING:
+            missing += n
+            continue
+        words[text] = words.get(text, 0) + n
+        if (number := _number(text)) is not None:
+            numbers[text] = number
+    present = len(values) - missing
+    readable = sum(words[text] for text in numbers)
+    if present and readable >= share * present:
+        kept = np.repeat(list(numbers.values()), [words[text] for text in numbers])
+        odd = next((text for text in words if text not in numbers), "")
+        example = f"{odd[:40]!r} in row {_row(values, odd)}" if odd else ""
+        nothing = np.full(len(values) - len(kept), np.nan)
+        with np.errstate(over="ignore"):
+            singles = np.concatenate([kept, nothing]).astype(np.float32)
+        return _numbers(singles, present - readable, example)
+    if words and all(_is_time(text) for text in list(words)[:_TRIED]):
+        return Times(len(values), min(words), max(words))
+    return Words(words, missing)
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def _row(values: list[Any], text: str) -> int:
+    """The row of the first such value, counting from 1."""
+    return next((row for row, value in enumerate(values, 1) if str(value).strip() == text), 0)
+
+
+def _is_time(text: str) -> bool:
+    if not (text[:4].isdigit() and "-" in text):
+        return False
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _times(array: npt.NDArray[Any]) -> Times | Words:
+    present = array[~np.isnat(array)]
+    if not len(present):
+        return Words({}, len(array))
+    return Times(len(array), str(present.min()), str(present.max()))

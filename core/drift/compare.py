@@ -1,0 +1,223 @@
+"""One column against its reference: the tests still without adjustment, effects, quantiles and bars. Pure."""
+
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from statistics import NormalDist
+
+import numpy as np
+
+from core.drift import divergence, significance
+from core.drift.baseline import Category, Counts, Numeric, bucketed
+from core.drift.columns import Column, Numbers, Singles, Words
+from core.drift.params import DriftParams
+from core.drift.report import Plot, Side
+
+QUANTILES = {"min": 0.0, "p5": 0.05, "p25": 0.25, "median": 0.5, "p75": 0.75, "p95": 0.95, "max": 1.0}
+LISTED = 5
+SHOWN = 24
+OTHER = "all others"
+
+
+@dataclass(slots=True)
+class Finding:
+    """One test before adjustment; `relevant` says that the effect is big enough to matter, `text` what happened."""
+
+    name: str
+    statistic: float
+    p: float
+    effect_name: str
+    effect: float
+    limit: float
+    relevant: bool
+    text: str
+
+
+@dataclass(slots=True)
+class Compared:
+    """A column's numbers; `findings` is empty when there were too few rows."""
+
+    kind: str
+    findings: list[Finding]
+    reference: Side
+    current: Side
+    kl: float | None = None
+    psi: float | None = None
+    superiority: float | None = None
+    plot: Plot | None = None
+    notes: list[str] = field(default_factory=list)
+
+
+def compare(base: Numeric | Category, column: Column, params: DriftParams) -> Compared:
+    """The comparison; values are tested from `params.minimum` present ones on, missing ones from as many rows on."""
+    if isinstance(base, Numeric):
+        found = _numbers(base, column if isinstance(column, Numbers) else Numbers(_NONE, column.rows), params)
+    else:
+        found = _categories(base, column, params)
+    rows, missing = found.current.rows, found.current.missing
+    if (missing or base.missing) and min(rows, base.rows) >= params.minimum:
+        found.findings.append(_missing(missing, rows, base.missing, base.rows, params))
+    return found
+
+
+def of_column(column: Column) -> Side:
+    """The sample of a column that has no reference."""
+    if isinstance(column, Numbers):
+        return Side(column.rows, column.missing + column.unreadable, _quantiles(column.values))
+    return Side(column.rows, column.missing if isinstance(column, Words) else 0)
+
+
+_NONE: Singles = np.empty(0, dtype=np.float32)
+
+
+def _numbers(base: Numeric, column: Numbers, params: DriftParams) -> Compared:
+    values = column.values
+    n, m = len(values), base.present
+    found = Compared(
+        "number",
+        [],
+        Side(base.rows, base.missing, {name: base.quantile(share) for name, share in QUANTILES.items()}),
+        Side(column.rows, column.missing + column.unreadable, _quantiles(values)),
+    )
+    if column.unreadable:
+        found.notes.append(f"{column.unreadable:,} values are no numbers, such as {column.example}")
+    if not n:
+        return found
+    below, upto = np.searchsorted(values, base.grid), np.searchsorted(values, base.grid, side="right")
+    low, high = below / n - base.below / m, upto / n - base.upto / m
+    distance = float(max(np.abs(low).max(), np.abs(high).max()))
+    bins = np.diff(upto[base.deciles], prepend=0, append=n)
+    reference = np.diff(base.upto[base.deciles], prepend=0.0, append=m)
+    found.kl, found.psi = divergence.kl(bins, reference), divergence.psi(bins, reference)
+    found.superiority = 1 - _superiority(base, below.astype(float), upto.astype(float), n)
+    bars = np.diff(np.searchsorted(values, base.edges, side="right"), prepend=0, append=n)
+    found.plot = Plot(_shares(base.bars), _shares(bars), edges=base.edges.tolist())
+    found.notes += _outside(base, values)
+    if min(n, m) < params.minimum:
+        return found
+    p = significance.kolmogorov_smirnov(distance, n, m)
+    relevant = distance >= params.distance or found.psi >= params.psi
+    text = f"median {_short(base.quantile(0.5))} → {_short(found.current.quantiles['median'])}"
+    found.findings.append(Finding("Kolmogorov-Smirnov", distance, p, "D", distance, params.distance, relevant, text))
+    return found
+
+
+def _superiority(base: Numeric, below: Counts, upto: Counts, n: int) -> float:
+    """P(reference > current) + half of P(equal), on the grid."""
+    m = base.present
+    at, before = base.upto - base.below, np.diff(base.below, append=float(m)) - (base.upto - base.below)
+    here, gap = upto - below, np.append(below[1:], n) - upto
+    left = upto / n  # current values up to each grid value
+    higher = at * (below / n + here / n / 2) + before * (left + gap / n / 2)
+    return float(higher.sum() / m)
+
+
+def _categories(base: Category, column: Column, params: DriftParams) -> Compared:
+    words = column.words() if isinstance(column, Numbers) else column if isinstance(column, Words) else Words()
+    rows = column.rows
+    n, m = words.rows - words.missing, base.present
+    found = Compared("category", [], Side(base.rows, base.missing), Side(rows, rows - n))
+    if not n:
+        return found
+    keys = list(dict.fromkeys([*base.counts, *words.counts]))
+    old = np.array([base.counts.get(key, 0) for key in keys], dtype=float)
+    new = np.array([words.counts.get(key, 0) for key in keys], dtype=float)
+    a, b = (new, old) if base.buckets is None else (bucketed(words.counts), base.buckets)
+    found.kl, found.psi = divergence.kl(a, b), divergence.psi(a, b)
+    found.plot = _bars(base.counts, words.counts, m, n)
+    if base.buckets is None and m:
+        found.notes += _turnover(keys, new, old, n, m)
+    if min(n, m) < params.minimum or len(keys) < 2:
+        return found
+    chi, freedom, p = significance.chi_squared(a, b, seed=zlib.crc32(base.name.encode()))
+    w = float(np.sqrt(max(0.0, chi - freedom) * (1 / n + 1 / m)))
+    moved = _moved(new, old, n, m, params) if base.buckets is None else None
+    most = int(np.argmax(np.abs(new / n - old / m))) if moved is None else moved
+    text = f"{keys[most]!r} {_percent(old[most] / m)} → {_percent(new[most] / n)}"
+    relevant = w >= params.cohen_w or moved is not None
+    found.findings.append(Finding("chi-squared", chi, p, "w", w, params.cohen_w, relevant, text))
+    return found
+
+
+def _moved(new: Counts, old: Counts, n: int, m: int, params: DriftParams) -> int | None:
+    """The category whose share changed by the factor `ratio` beyond chance (Bonferroni within the column), or None."""
+    a, b = new / n, old / m
+    ratio = ((new + 0.5) / (n + 1)) / ((old + 0.5) / (m + 1))
+    pooled = (new + old) / (n + m)
+    error = np.sqrt(np.maximum(pooled * (1 - pooled), 1e-12) * (1 / n + 1 / m))
+    z = np.abs(a - b) / error
+    strong = NormalDist().inv_cdf(1 - params.alpha / 2 / len(new))
+    large = (np.maximum(ratio, 1 / ratio) >= params.ratio) & (np.maximum(a, b) >= params.ratio_share) & (z >= strong)
+    return int(np.argmax(np.where(large, z, -1))) if large.any() else None
+
+
+def _missing(a: int, n: int, b: int, m: int, params: DriftParams) -> Finding:
+    p = significance.shares(a, n, b, m)
+    now, was = a / n, b / m
+    ratio = ((a + 0.5) / (n + 1)) / ((b + 0.5) / (m + 1))
+    often = max(now, was) >= params.ratio_share and max(ratio, 1 / ratio) >= params.ratio
+    points = abs(now - was)
+    text = f"missing {_percent(was)} → {_percent(now)}"
+    relevant = points >= params.missing_points or often
+    return Finding("missing values", ratio, p, "points", points, params.missing_points, relevant, text)
+
+
+def _turnover(keys: list[str], new: Counts, old: Counts, n: int, m: int) -> list[str]:
+    """Categories that are new, and those that are gone though some were to be expected."""
+    notes = []
+    fresh = sorted((key for key, was in zip(keys, old, strict=True) if not was), key=lambda key: -new[keys.index(key)])
+    if fresh:
+        rows = int(new[old == 0].sum())
+        notes.append(f"new: {_listed(fresh)} ({rows:,} {'row' if rows == 1 else 'rows'})")
+    gone = [key for key, now, was in zip(keys, new, old, strict=True) if not now and was * n / m >= 5]
+    if gone:
+        notes.append(f"gone: {_listed(gone)}")
+    return notes
+
+
+def _outside(base: Numeric, values: Singles) -> list[str]:
+    low, high = base.grid[0], base.grid[-1]
+    notes = []
+    if (under := int(np.searchsorted(values, low))) > 0:
+        notes.append(f"{under:,} below the reference's minimum {_short(low)}, the lowest {_short(values[0])}")
+    if (over := len(values) - int(np.searchsorted(values, high, side="right"))) > 0:
+        notes.append(f"{over:,} above the reference's maximum {_short(high)}, the highest {_short(values[-1])}")
+    return notes
+
+
+def _bars(old: Mapping[str, int], new: Mapping[str, int], m: int, n: int) -> Plot:
+    """The commonest categories of both, then all others."""
+    total = {key: old.get(key, 0) / max(m, 1) + new.get(key, 0) / max(n, 1) for key in [*old, *new]}
+    keys = sorted(total, key=lambda key: (-total[key], key))
+    shown = keys if len(keys) <= SHOWN else keys[: SHOWN - 1]
+    was = [old.get(key, 0) / max(m, 1) for key in shown]
+    now = [new.get(key, 0) / max(n, 1) for key in shown]
+    rest = max(0.0, 1 - sum(was)) if m else 0.0, max(0.0, 1 - sum(now)) if n else 0.0
+    if len(shown) < len(keys):
+        return Plot([*was, rest[0]], [*now, rest[1]], labels=[*shown, OTHER])
+    return Plot(was, now, labels=shown)
+
+
+def _quantiles(values: Singles) -> dict[str, float]:
+    """Order statistics by name; nothing of no values."""
+    if not len(values):
+        return {}
+    return {name: float(values[round(share * (len(values) - 1))]) for name, share in QUANTILES.items()}
+
+
+def _shares(counts: Counts) -> list[float]:
+    total = float(counts.sum())
+    return [float(v) for v in np.asarray(counts) / total] if total else [0.0] * len(counts)
+
+
+def _listed(names: list[str]) -> str:
+    shown = ", ".join(repr(name[:40]) for name in names[:LISTED])
+    return shown + (f" and {len(names) - LISTED} more" if len(names) > LISTED else "")
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f} %" if share == 0 or share >= 0.001 else f"{100 * share:.2g} %"
+
+
+def _short(value: float) -> str:
+    return f"{float(value):.3g}" if abs(value) < 1000 else f"{float(value):,.0f}"

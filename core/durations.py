@@ -1,0 +1,27 @@
+"""Lengths of time as people write them in config/: `90s`, `10m`, `2h`, `7d`, or a plain number of seconds. Pure."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+Duration = Annotated[str, Meta(pattern=r"^\d+(\.\d+)?(ms|s|m|h|d)$")] | Annotated[float, Meta(ge=0)]
+
+
+def seconds(duration: Duration) -> float:
+    """Its seconds. Raises ValueError for what is no duration."""
+    if not isinstance(duration, str):
+        return float(duration)
+    digits = duration.rstrip("msdh")
+    unit = duration[len(digits) :]
+    if unit not in UNITS:
+        raise ValueError(f"{duration!r} is not a length of time such as 90s, 10m, 2h or 7d")
+    return float(digits) * UNITS[unit]
+
+
+def text(length: float) -> str:
+    """Seconds as people say them: `90 s`, `10 min`, `2 h`, `7 d`."""
+    for size, name in ((86400.0, "d"), (3600.0, "h"), (60.0, "min")):
+        if length >= size and (length % size == 0 or length >= 10 * size):
+            return f"{length / size:g} {name}" if length % size == 0 else f"{length / size:.0f} {name}"
+    return f"{length:g} s"

@@ -1,0 +1,148 @@
+"""Performance while labels are missing: confidence-based estimation (CBPE, after NannyML), with intervals. Pure.
+
+Each prediction counts as fraud with its calibrated probability. That is right as long as the relation between features
+and fraud holds: it sees what a shift of the traffic does to the rates, not a new kind of fraud (concept drift).
+
+The interval is of the rate that the labels will show: it has the chance of the labels themselves, and the uncertainty
+of the calibration, drawn from the reference's counts.
+"""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from msgspec import Struct
+
+from core.performance.calibration import Array, Calibration, isotonic
+
+DRAWS = 400
+LEVEL = 0.95
+NAMES = ("precision", "recall", "f1", "auc_roc", "fraud_rate")
+
+
+class Estimate(Struct, frozen=True):
+    """Expected confusion matrix of `rows` predictions, and each rate with its interval; None where nothing counts."""
+
+    rows: int
+    flagged: int
+    tp: float
+    fn: float
+    fp: float
+    tn: float
+    rates: dict[str, float | None]
+    intervals: dict[str, tuple[float, float] | None]
+    level: float = LEVEL
+
+
+def estimate(
+    calibration: Calibration,
+    scores: npt.ArrayLike,
+    threshold: float,
+    counts: npt.ArrayLike | None = None,
+    level: float = LEVEL,
+    seed: int = 0,
+) -> Estimate:
+    """The estimate for predictions with `scores` (n,), each occurring `counts` (n,) times (default: once).
+
+    What scores `threshold` or more is flagged. The draws are seeded: the same input gives the same interval.
+    """
+    x = np.asarray(scores, dtype=float)
+    weights = np.ones(len(x)) if counts is None else np.asarray(counts, dtype=float)
+    flagged = x >= threshold
+    p = calibration.apply(x)
+    expected, rest = weights * p, weights * (1 - p)
+    cells = {
+        "tp": float(expected[flagged].sum()),
+        "fn": float(expected[~flagged].sum()),
+        "fp": float(rest[flagged].sum()),
+        "tn": float(rest[~flagged].sum()),
+    }
+    rates = _rates(**{name: np.array([value]) for name, value in cells.items()})
+    found = {name: _number(value[0]) for name, value in rates.items()} | {"auc_roc": _auc(x, expected, rest)}
+    intervals = _intervals(calibration, x, weights, flagged, found, level, seed) if len(x) else dict.fromkeys(NAMES)
+    return Estimate(
+        round(float(weights.sum())),
+        round(float(weights[flagged].sum())),
+        **cells,
+        rates={name: found[name] for name in NAMES},
+        intervals=intervals,
+        level=level,
+    )
+
+
+def _rates(tp: Array, fn: Array, fp: Array, tn: Array) -> dict[str, Array]:
+    """Precision, recall, F1 and the share of fraud; NaN where there is no case."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return {
+            "precision": tp / (tp + fp),
+            "recall": tp / (tp + fn),
+            "f1": 2 * tp / (2 * tp + fp + fn),
+            "fraud_rate": (tp + fn) / (tp + fn + fp + tn),
+        }
+
+
+def _auc(x: Array, expected: Array, rest: Array) -> float | None:
+    """Expected area under the ROC curve: equal scores count half."""
+    values, index = np.unique(x, return_inverse=True)
+    good = np.bincount(index, rest, len(values))
+    bad = np.bincount(index, expected, len(values))
+    pairs = good.sum() * bad.sum()
+    return float(((np.cumsum(good) - good / 2) * bad).sum() / pairs) if pairs > 0 else None
+
+
+def _intervals(
+    calibration: Calibration,
+    x: Array,
+    weights: Array,
+    flagged: npt.NDArray[np.bool_],
+    found: dict[str, float | None],
+    level: float,
+    seed: int,
+) -> dict[str, tuple[float, float] | None]:
+    """Quantiles of rates drawn DRAWS times: another reference, its calibration, and labels by it."""
+    random = np.random.default_rng(seed)
+    edges = np.asarray(calibration.edges)
+    group = np.maximum(np.searchsorted(edges, x, side="right") - 1, 0)
+    above = np.bincount(group[flagged], weights[flagged], len(edges)).astype(np.int64)
+    below = np.bincount(group[~flagged], weights[~flagged], len(edges)).astype(np.int64)
+    exact = np.bincount(group, weights * calibration.apply(x), len(edges)) / np.maximum(above + below, 1)
+    drawn = _calibrations(calibration, random) if calibration.needed else np.tile(exact, (DRAWS, 1))
+    hits, misses = random.binomial(above, drawn), random.binomial(below, drawn)
+    tp, fn = hits.sum(axis=1).astype(float), misses.sum(axis=1).astype(float)
+    rates = _rates(tp, fn, above.sum() - tp, below.sum() - fn)
+    bad = hits + misses
+    good = above + below - bad
+    with np.errstate(invalid="ignore", divide="ignore"):
+        pairs = good.sum(axis=1) * bad.sum(axis=1)
+        rates["auc_roc"] = ((np.cumsum(good, axis=1) - good / 2) * bad).sum(axis=1) / pairs
+    return {name: _quantiles(rates[name], found[name], level) for name in NAMES}
+
+
+def _calibrations(calibration: Calibration, random: Any) -> Array:
+    """Probabilities (DRAWS, groups) of calibrations that other reference samples would have given.
+
+    Frauds are drawn by the fitted probabilities, those of each step with half a case more of either kind, so that a
+    step of no fraud is not taken for certain.
+    """
+    n, k = np.asarray(calibration.counts, dtype=float), np.asarray(calibration.frauds, dtype=float)
+    fitted = isotonic(k / n, n)
+    starts = np.concatenate([[0], np.flatnonzero(np.diff(fitted)) + 1])
+    step = np.repeat(np.add.reduceat(k, starts) + 0.5, np.diff(np.append(starts, len(n))))
+    size = np.repeat(np.add.reduceat(n, starts) + 1.0, np.diff(np.append(starts, len(n))))
+    drawn = random.binomial(n.astype(np.int64), step / size, size=(DRAWS, len(n))) / n
+    return np.array([isotonic(row, n) for row in drawn])
+
+
+def _quantiles(values: Array, point: float | None, level: float) -> tuple[float, float] | None:
+    """The middle `level` of the draws, and of the draws moved so that their median lies on the point: the wider of
+    both, since the draws have a bias of their own where the reference has few rows."""
+    values = values[np.isfinite(values)]
+    if point is None or not len(values):
+        return None
+    low, middle, high = np.quantile(values, [(1 - level) / 2, 0.5, (1 + level) / 2])
+    off = point - float(middle)
+    return max(0.0, float(low) + min(off, 0.0)), min(1.0, float(high) + max(off, 0.0))
+
+
+def _number(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None

@@ -1,0 +1,47 @@
+"""What is kept of a model's data beside it: the drift reference of its features, score and target, and its calibration.
+
+The features are those of the training rows; score and target those of the rows left out, which the model did not see.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from core.drift import baseline as fitted
+from core.drift.baseline import Baseline, Role, Skipped
+from core.drift.columns import read
+from core.performance import calibration
+from core.performance.calibration import Calibration
+from ml.features import Feature, Rows
+
+SCORE, TARGET = "score", "label"
+_WORDS = np.array(["legit", "fraud"], dtype=object)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Both, as `core.store.baselines` keeps them."""
+
+    baseline: Baseline
+    calibration: Calibration
+
+
+def of(features: tuple[Feature, ...], rows: Rows, labels: np.ndarray[Any, Any], scores: np.ndarray[Any, Any]) -> Kept:
+    """From training rows (m, n), and labels (k,) of 0/1 and scores (k,) of the rows left out."""
+    columns = [
+        Skipped(feature.name, "feature", "it follows the calendar, not the customers")
+        if feature.calendar
+        else fitted.fit_column(feature.name, "feature", read(rows[:, index]))
+        for index, feature in enumerate(features)
+    ]
+    single = np.asarray(scores, dtype=np.float32)
+    extra: list[tuple[str, Role, Any]] = [(SCORE, "score", single), (TARGET, "target", named(labels))]
+    columns += [fitted.fit_column(name, role, read(values)) for name, role, values in extra]
+    return Kept(Baseline(len(rows), columns), calibration.fit(labels, single))
+
+
+def named(labels: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Labels of 0/1 as `legit` and `fraud`."""
+    found: np.ndarray[Any, Any] = _WORDS[np.asarray(labels).astype(int)]
+    return found

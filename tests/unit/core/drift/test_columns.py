@@ -1,0 +1,74 @@
+"""Whatever a column holds is read as numbers, words or times, and what could not be read is said."""
+
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import pytest
+
+from core.drift.columns import Numbers, Times, Words, read
+
+
+@pytest.mark.parametrize(
+    ("values", "missing"),
+    [
+        (np.array([3.0, np.nan, 1.0]), 1),
+        (np.array([3, 1], dtype=np.int64), 0),
+        (np.array([3, None, 1], dtype=object), 1),
+        (["3", "", "1", "NA"], 2),
+        ([3, None, 1.0], 1),
+        (np.array([True, False]), 0),
+    ],
+)
+def test_numbers(values: Any, missing: int) -> None:
+    column = read(values)
+    assert isinstance(column, Numbers)
+    assert column.missing == missing
+    assert list(column.values) == sorted(column.values)
+    assert column.rows == len(values)
+
+
+def test_infinite_values_are_the_largest_numbers() -> None:
+    column = read(np.array([np.inf, 1.0, -np.inf, 1e300]))
+    assert isinstance(column, Numbers)
+    assert np.isfinite(column.values).all()
+    assert column.rows == 4
+
+
+def test_one_string_among_numbers_is_named_with_its_row() -> None:
+    column = read([str(n) for n in range(99)] + ["abc"])
+    assert isinstance(column, Numbers)
+    assert (column.unreadable, column.example, len(column.values)) == (1, "'abc' in row 100", 99)
+
+
+def test_words_count_missing_ones_apart() -> None:
+    column = read(["a", "b", "a", None, "", "nan", float("nan")])
+    assert column == Words({"a": 2, "b": 1}, 4)
+    assert column.rows == 7
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        np.array(["2026-01-01", "2026-02-01"], dtype="datetime64[D]"),
+        ["2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z", ""],
+        [datetime(2026, 1, 1), datetime(2026, 2, 1)],  # noqa: DTZ001 - data may come without a zone
+    ],
+)
+def test_times(values: Any) -> None:
+    column = read(values)
+    assert isinstance(column, Times)
+    assert (column.first[:10], column.last[:10]) == ("2026-01-01", "2026-02-01")
+
+
+def test_nothing_is_nothing() -> None:
+    assert read([]).rows == 0
+    empty = read([None, None])
+    assert (empty.rows, isinstance(empty, Numbers)) == (2, True)
+    assert read(np.array(["NaT"], dtype="datetime64[D]")) == Words({}, 1)
+
+
+def test_few_numbers_as_words() -> None:
+    column = read([0, 1, 1, 0.5, None])
+    assert isinstance(column, Numbers)
+    assert column.words() == Words({"0": 1, "0.5": 1, "1": 2}, 1)
