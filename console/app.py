@@ -15,7 +15,18 @@ from console import hardening, static
 from console.auth import assembly, guard, invitation, login, networks, second
 from console.auth.oidc import routes as oidc
 from console.live import RANGES, LiveView, Range
-from console.pages import account, audit, own_passkeys, tokens, transaction, users
+from console.pages import (
+    account,
+    audit,
+    label_upload,
+    own_passkeys,
+    review,
+    tokens,
+    transaction,
+    transactions,
+    users,
+    verdict,
+)
 from console.pages import live as live_page
 from console.pages.plain import links
 from console.panel import Panel
@@ -59,8 +70,10 @@ def create_app(settings: Settings, client: HttpClient | None = None) -> App:
     door = assembly.assemble(settings, stores, PREFIX)
     networks.install(server, door)
     guard.install(server, door)
-    for routes in (login, second, invitation, oidc, account, own_passkeys, audit, tokens, users):
+    for routes in (login, second, invitation, oidc, account, own_passkeys, audit, tokens, users, verdict, review):
         routes.install(server, door)
+    label_upload.install(server, door)
+    transactions.install(server, door, client)
     panels: dict[str, Panel] = discover("console.panels", "PANEL")
     view = LiveView(panels, client)
     _routes(server, view)

@@ -38,6 +38,17 @@ LEAST: dict[str, Role] = {
     "passkey_new": "viewer",
     "passkey_add": "viewer",
     "passkey_remove": "viewer",
+    "transactions": "viewer",
+    "transactions_csv": "viewer",
+    "transaction": "viewer",
+    "transaction_label": "analyst",
+    "transaction_undo": "analyst",
+    "review_queue": "viewer",
+    "review_claim": "analyst",
+    "review_release": "analyst",
+    "label_upload": "analyst",
+    "label_upload_send": "analyst",
+    "label_example": "analyst",
     "audit": "admin",
     "audit_csv": "admin",
     "audit_verify": "admin",
@@ -69,7 +80,22 @@ FRESH = frozenset(
 )  # fmt: skip
 
 # Pages that a person opens by address: without a session they lead to the login, not to a problem document.
-PAGES = frozenset({"", "root", "prefix", "account", "audit", "tokens", "users", "user"})
+PAGES = frozenset(
+    {
+        "",
+        "root",
+        "prefix",
+        "transactions",
+        "transaction",
+        "review_queue",
+        "label_upload",
+        "account",
+        "audit",
+        "tokens",
+        "users",
+        "user",
+    }
+)
 
 
 def name_of(endpoint: str, prefix: str) -> str:

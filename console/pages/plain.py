@@ -13,6 +13,7 @@ from core.roles import reaches
 # Endpoint, address under the prefix, words. In the order of the bar.
 NAV = (
     ("", "", "Live"),
+    ("transactions", "transactions", "Transactions"),
     ("users", "users", "Users"),
     ("tokens", "tokens", "Tokens"),
     ("audit", "audit", "Audit"),
