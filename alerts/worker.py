@@ -7,6 +7,7 @@ import socket
 import threading
 
 from alerts import announce, ruleset
+from alerts.delivery import Deliver
 from alerts.evaluator import Evaluator
 from alerts.measure import Measures
 from core import log, tasks
@@ -31,6 +32,7 @@ def run(known: Settings, stores: Stores) -> int:
     measures = Measures(metrics, evaluator, stores)
     duties = [
         Task("evaluate", rules.settings.interval, measures.timed(evaluator.step)),
+        *Deliver(known, stores, metrics).tasks(),
     ]
     checks = {"postgres": stores.database.ping}
     server = sidecar.serve(known.host, known.ports["alerts"], metrics, checks)

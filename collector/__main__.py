@@ -7,20 +7,22 @@ import sys
 import threading
 from collections.abc import Callable
 
-from collector import export, tasks, upkeep
+from collector import export, upkeep
 from collector.blocks import Blocks
 from collector.consume import Consume
 from collector.correlation import rules
 from collector.correlation.run import Correlator
 from collector.health import Health
-from collector.tasks import Task
+from collector.live_gauges import LiveGauges
+from collector.stored_gauges import StoredGauges
 from collector.windows import Windows
-from core import clock, log, settings
+from core import clock, log, settings, tasks
 from core.errors import GatehouseError, RedisAway
 from core.settings import Settings
 from core.store import policies
 from core.store.assembly import Stores, assemble
 from core.store.stream import Consumer, backlog
+from core.tasks import Task
 from core.web import sidecar
 from core.web.metrics import Metrics
 
@@ -28,6 +30,7 @@ PUBLISH_SECONDS = 0.5
 JUDGE_SECONDS = 2.0
 CORRELATE_SECONDS = 2.0
 UPKEEP_SECONDS = 3600.0
+GAUGE_SECONDS = 5.0
 
 
 def main(arguments: list[str]) -> int:
@@ -85,6 +88,7 @@ def run(known: Settings, stores: Stores) -> int:
         windows.publish(now)
 
     correlator = Correlator(stores.database, stores.outlet, rules.load(known.config_dir / "sigma"))
+    stored = StoredGauges(metrics, stores.database, stores.live, known.config.policy)
     sinks = export.exports(known, stores.database)
     duties = [
         Task("consume", 0.0, take),
@@ -94,6 +98,8 @@ def run(known: Settings, stores: Stores) -> int:
         Task("blocks", JUDGE_SECONDS, blocks.judge),
         Task("correlation", CORRELATE_SECONDS, correlator.step),
         Task("upkeep", UPKEEP_SECONDS, lambda _: upkeep.run(stores.database, known.config.retention)),
+        Task("live gauges", GAUGE_SECONDS, LiveGauges(metrics, stores.live).step),
+        Task("stored gauges", GAUGE_SECONDS, stored.step),
         *export.duties(sinks),
     ]
     checks = {"postgres": stores.database.ping, "redis": stores.live.ping, "stream": lambda: backlog(stores.live)}

@@ -11,6 +11,7 @@ from core import codec
 
 def setup(process: str, level: int = logging.INFO) -> None:
     """Configure logging of this process once, at its entry."""
+    logging.getLogger("urllib3").setLevel(logging.INFO)  # its DEBUG lines hold paths, and some paths are secrets
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

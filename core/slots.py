@@ -28,6 +28,7 @@ COUNTERS = (
 )
 WIDTH = 10
 MINUTE = 60
+HOUR = 3600
 _PER_OCTAVE = 35
 _OFFSET = 350  # 10 octaves below 50 ms: 0.05 ms
 BUCKETS = 1051  # 20 octaves above: 52,000 s

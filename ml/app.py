@@ -3,7 +3,7 @@
 from time import perf_counter
 
 import msgspec
-from flask import Response, request
+from flask import Response, g, request
 
 from core import clock
 from core.settings import Settings
@@ -49,7 +49,7 @@ def _add_scoring(app: App, predictor: Predictor) -> None:
         start = perf_counter()
         if failure := request.environ.get(FAILURE):
             raise failure
-        return _json(predictor.one(json_body(one), start))
+        return _json(predictor.one(json_body(one), start, g.correlation_id))
 
     def predict_batch() -> Response:
         start = perf_counter()

@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from core import clock
-from core.web.admission import CLIENT
+from core.web.admission import CLIENT, CORRELATION
 from core.web.app import App
 from core.web.recorder import Seen
 from ml.bodies import Score
@@ -54,13 +54,13 @@ class FastPath:
         if endpoint is None or not self._is_plain(environ):
             return self._application(environ, start_response)
         start = perf_counter()
-        request_id, _ = self._admission.identify(environ)
+        request_id, correlation = self._admission.identify(environ)
         if self._admission.refused_for(environ) or (self._gate and not self._gate.opens(environ, SCOPE)):
             return self._application(environ, start_response)
         body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
         mine = self._turn.acquire(timeout=TURN_SECONDS)
         try:
-            answer = self._encode(self._predictor.one(self._decode(body), start))
+            answer = self._encode(self._predictor.one(self._decode(body), start, correlation))
         except (ValueError, RecursionError):  # the application finds it again, and names the field
             environ["wsgi.input"] = io.BytesIO(body)
             return self._application(environ, start_response)
@@ -116,6 +116,7 @@ class FastPath:
                 environ["PATH_INFO"],
                 size,
                 environ.get("gatehouse.user"),
+                environ[CORRELATION],
             )
         )
         if not recorder.running:

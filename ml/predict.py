@@ -36,8 +36,8 @@ class Predictor:
             "fraud_prediction_latency_seconds", "Time from a scoring request to its prediction.", edges=LATENCY_EDGES
         )
 
-    def one(self, body: Score, start: float) -> Scored:
-        """Score one transaction; `start` is the request's `perf_counter()`.
+    def one(self, body: Score, start: float, correlation: str | None = None) -> Scored:
+        """Score one transaction; `start` is the request's `perf_counter()`, `correlation` the id it came under.
 
         Raises BadInput, NoModel, or StorageAway when the prediction cannot be kept.
         """
@@ -50,7 +50,7 @@ class Predictor:
         event.latency_ms = answer.latency_ms = round(took * 1000, 3)
         self._outlet.publish([event])
         self._requests.inc()
-        self._latency.observe(took)
+        self._latency.observe(took, exemplar=correlation)
         self._predictions.inc(answer.decision)
         return answer
 

@@ -15,6 +15,8 @@ from simulator import dataset, label_upload, replayer, scenario
 from simulator.backfill import Backfill
 from simulator.config import SimulatorConfig
 from simulator.live import Live
+from simulator.receivers import run as receivers
+from simulator.receivers.plan import Plan
 from simulator.sender import Sender
 
 _PATIENCE = 60.0
@@ -52,6 +54,8 @@ def parser() -> argparse.ArgumentParser:
         one.add_argument("--keep-time", action="store_true", help="do not move the times to now")
         one.add_argument("--run", default="1", help="part of the keys: another run counts again")
         reader.options(one)
+    ends = commands.add_parser("receivers", help="the other ends of the channels, on this machine")
+    ends.add_argument("--faults", type=float, default=0.0, help="share of requests that meet a fault, 0 to 1")
     return top
 
 
@@ -70,6 +74,8 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         return 0
     if arguments.command == "dataset":
         return _dataset(arguments, config)
+    if arguments.command == "receivers":
+        return receivers.run(settings, Plan(config.seed, arguments.faults), stop, tell)
     if arguments.command == "labels":
         return label_upload.send(settings, arguments.file, arguments.source, arguments.partial, tell)
     sender = Sender(settings, _PATIENCE, tell, stop.wait)

@@ -250,7 +250,9 @@ CREATE TABLE public.channel_states (
     paused_until timestamp with time zone,
     last_ok_at timestamp with time zone,
     last_error_at timestamp with time zone,
-    last_error text
+    last_error text,
+    missing text DEFAULT ''::text NOT NULL,
+    fallback text DEFAULT ''::text NOT NULL
 );
 
 CREATE TABLE public.confusion_minutes (
@@ -397,6 +399,13 @@ ALTER TABLE public.incident_events ALTER COLUMN id ADD GENERATED ALWAYS AS IDENT
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+CREATE TABLE public.incident_links (
+    source text NOT NULL,
+    external_id text NOT NULL,
+    incident_id text NOT NULL,
+    url text DEFAULT ''::text NOT NULL
 );
 
 CREATE TABLE public.incidents (
@@ -573,6 +582,7 @@ CREATE TABLE public.outbox (
     receipt jsonb,
     finished_at timestamp with time zone,
     fallback_of bigint,
+    repeat_at timestamp with time zone,
     CONSTRAINT outbox_event_check CHECK ((event = ANY (ARRAY['trigger'::text, 'acknowledge'::text, 'resolve'::text, 'escalate'::text, 'notice'::text, 'test'::text, 'canary'::text]))),
     CONSTRAINT outbox_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'sent'::text, 'dead'::text, 'cancelled'::text])))
 );
@@ -926,6 +936,12 @@ ALTER TABLE public.users ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.webhook_events (
+    source text NOT NULL,
+    id text NOT NULL,
+    received_at timestamp with time zone NOT NULL
+);
+
 ALTER TABLE ONLY public.api_requests ATTACH PARTITION public.api_requests_default DEFAULT;
 
 ALTER TABLE ONLY public.fraud_predictions ATTACH PARTITION public.fraud_predictions_default DEFAULT;
@@ -1004,6 +1020,9 @@ ALTER TABLE ONLY public.host_samples
 
 ALTER TABLE ONLY public.incident_events
     ADD CONSTRAINT incident_events_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.incident_links
+    ADD CONSTRAINT incident_links_pkey PRIMARY KEY (source, external_id);
 
 ALTER TABLE ONLY public.incidents
     ADD CONSTRAINT incidents_pkey PRIMARY KEY (id);
@@ -1110,6 +1129,9 @@ ALTER TABLE ONLY public.users
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.webhook_events
+    ADD CONSTRAINT webhook_events_pkey PRIMARY KEY (source, id);
+
 CREATE INDEX action_runs_action ON public.action_runs USING btree (action, applied_at);
 
 CREATE INDEX action_runs_incident ON public.action_runs USING btree (incident_id, id);
@@ -1198,7 +1220,13 @@ CREATE INDEX mfa_failures_user_at ON public.mfa_failures USING btree (user_id, a
 
 CREATE INDEX model_role_changes_role ON public.model_role_changes USING btree (role, id);
 
+CREATE INDEX outbox_fallbacks ON public.outbox USING btree (fallback_of) WHERE (fallback_of IS NOT NULL);
+
 CREATE INDEX outbox_incident ON public.outbox USING btree (incident_id, channel, id);
+
+CREATE INDEX outbox_receipts ON public.outbox USING btree (((receipt ->> 'id'::text))) WHERE (receipt IS NOT NULL);
+
+CREATE INDEX outbox_repeats ON public.outbox USING btree (channel, repeat_at) WHERE (repeat_at IS NOT NULL);
 
 CREATE INDEX outbox_waiting ON public.outbox USING btree (due_at, id) WHERE (state = 'pending'::text);
 
@@ -1251,6 +1279,8 @@ CREATE INDEX transactions_default_transaction_id_idx ON public.transactions_defa
 CREATE INDEX transactions_wallet ON ONLY public.transactions USING btree (wallet, "timestamp") WHERE (wallet IS NOT NULL);
 
 CREATE INDEX transactions_default_wallet_timestamp_idx ON public.transactions_default USING btree (wallet, "timestamp") WHERE (wallet IS NOT NULL);
+
+CREATE INDEX webhook_events_received ON public.webhook_events USING btree (received_at);
 
 ALTER INDEX public.api_requests_ip ATTACH PARTITION public.api_requests_default_ip_timestamp_idx;
 
@@ -1323,6 +1353,9 @@ ALTER TABLE ONLY public.drift_reports
 
 ALTER TABLE ONLY public.incident_events
     ADD CONSTRAINT incident_events_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES public.incidents(id);
+
+ALTER TABLE ONLY public.incident_links
+    ADD CONSTRAINT incident_links_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES public.incidents(id);
 
 ALTER TABLE ONLY public.invitations
     ADD CONSTRAINT invitations_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;

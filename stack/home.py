@@ -8,7 +8,6 @@ made once), `addresses` (where the running stack answers), `lock` (held while a 
 import fcntl
 import os
 import secrets
-import time
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from argon2 import PasswordHasher
 
 from core import codec
 from stack.failure import StackError
+from stack.files import write_whole
 
 LOG_LIMIT = 5_000_000
 LEFTOVER_SECONDS = 15.0
@@ -83,7 +83,7 @@ class Home:
 
     def publish(self, addresses: dict[str, str]) -> None:
         """Keeps the addresses of the stack that runs, credentials included, for commands of other terminals."""
-        _write_private(self.path / "addresses", codec.encode(addresses))
+        write_whole(self.path / "addresses", codec.encode(addresses))
 
     def addresses(self) -> dict[str, str]:
         """What `publish` kept. Raises StackError when no stack was ever started here."""
@@ -108,7 +108,7 @@ class Home:
                 alive[str(pid)] = psutil.Process(pid).create_time()
             except psutil.Error:
                 continue
-        _write_private(self.path / "children", codec.encode(alive))
+        write_whole(self.path / "children", codec.encode(alive))
 
     def wait_for_leftovers(self) -> None:
         """Waits for the children of a supervisor that was killed, which are on their way out, and kills stuck ones."""
@@ -137,18 +137,7 @@ class Home:
         return dict(found)
 
     def _write_secrets(self, values: dict[str, str]) -> None:
-        _write_private(self.path / "secrets", codec.encode(values))
-
-
-def _write_private(path: Path, body: bytes) -> None:
-    """Writes a file that only its owner may read, whole or not at all."""
-    scratch = path.with_name(f".{path.name}.{os.getpid()}.{time.monotonic_ns()}")
-    handle = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(body)
-        file.flush()
-        os.fsync(file.fileno())
-    scratch.replace(path)
+        write_whole(self.path / "secrets", codec.encode(values))
 
 
 def _same_process(pid: int, started: float) -> psutil.Process | None:

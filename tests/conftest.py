@@ -5,6 +5,7 @@ our own clients on them. Nothing is skipped when a server does not start: it shi
 """
 
 import itertools
+import os
 import secrets
 import shutil
 import tempfile
@@ -19,6 +20,7 @@ from hypothesis import settings as hypothesis_settings
 from stack.ports import find_free
 from stack.postgres import DATABASE, Postgres
 from stack.redis import Redis
+from tests.redis_cluster import RedisCluster
 
 if TYPE_CHECKING:
     from core.store.db import Database
@@ -55,9 +57,13 @@ def postgres_server(server_directory: Path) -> Iterator[Postgres]:
 
 
 @pytest.fixture(scope="session")
-def redis_server(server_directory: Path) -> Iterator[Redis]:
-    """The session's Redis, durable like the stack's own."""
-    server = Redis(server_directory / "redis", find_free(), secrets.token_urlsafe(12), server_directory / "redis.log")
+def redis_server(server_directory: Path) -> Iterator[Redis | RedisCluster]:
+    """The session's Redis, durable like the stack's own; a cluster of three with GATEHOUSE_TEST_REDIS=cluster."""
+    password, log = secrets.token_urlsafe(12), server_directory / "redis.log"
+    if os.environ.get("GATEHOUSE_TEST_REDIS") == "cluster":
+        server: Redis | RedisCluster = RedisCluster(server_directory / "redis", password)
+    else:
+        server = Redis(server_directory / "redis", find_free(), password, log)
     server.start()
     try:
         yield server
@@ -75,7 +81,7 @@ def database_url(postgres_server: Postgres) -> Iterator[str]:
 
 
 @pytest.fixture
-def redis_url(redis_server: Redis) -> str:
+def redis_url(redis_server: Redis | RedisCluster) -> str:
     """The URL of an empty Redis."""
     redis_server.run("flushall")
     return redis_server.url()

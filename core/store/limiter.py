@@ -10,10 +10,9 @@ default): stricter, never none.
 
 import time
 from threading import Lock
-from typing import Any
 
 from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage, RedisStorage
+from limits.storage import MemoryStorage, RedisClusterStorage, RedisStorage
 from limits.strategies import MovingWindowRateLimiter
 
 from core.errors import RedisAway
@@ -63,7 +62,7 @@ class Limiter:
         over: list[str] = []
         near: set[str] = set()
         with self._live.reach() as client:
-            shared = self._on(client)
+            shared = self._on(self._live)
             client.ping()
             for address in {*self._deferred, *self._near}:
                 with self._lock:
@@ -87,16 +86,15 @@ class Limiter:
                 self._deferred.pop(address, None)
                 self._near.add(address)
                 defers = False
-        with live.reach() as client:
-            shared = self._on(client)
+        with live.reach():
+            shared = self._on(live)
             if not defers and not shared.hit(self._ip, address, cost=waiting + 1):
                 return "ip"
             return "" if self._take(shared) else "global"
 
-    def _on(self, client: Any) -> MovingWindowRateLimiter:
+    def _on(self, live: Live) -> MovingWindowRateLimiter:
         if self._shared is None:
-            storage = RedisStorage("redis://", connection_pool=client.connection_pool, key_prefix=keys.LIMITS)
-            self._shared = MovingWindowRateLimiter(storage)
+            self._shared = MovingWindowRateLimiter(_storage(live))
         return self._shared
 
     def _take(self, shared: MovingWindowRateLimiter) -> bool:
@@ -117,3 +115,10 @@ class Limiter:
         if not self._local.hit(self._ip_here, address):
             return "local"
         return "" if self._local.hit(self._whole_here, "all") else "global"
+
+
+def _storage(live: Live) -> RedisStorage:
+    """The library's storage: over our own pool, or over a client of its own on the nodes of a cluster."""
+    if live.is_cluster:
+        return RedisClusterStorage("redis+cluster://", key_prefix=keys.LIMITS, **live.cluster_options())
+    return RedisStorage("redis://", connection_pool=live.redis.connection_pool, key_prefix=keys.LIMITS)

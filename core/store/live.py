@@ -1,18 +1,28 @@
-"""Redis, the live edge: one client a process, and one error when it does not answer."""
+"""Redis, the live edge: one client a process, and one error when it does not answer.
+
+`redis://` and `rediss://` name one server; `redis+cluster://` and `rediss+cluster://` any node of a Redis Cluster. What
+must be in one slot of a cluster has a common tag in its keys (`core/store/keys.py`).
+"""
 
 import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Lock
 from typing import Any
 
 import redis
+from redis.cluster import ClusterNode, RedisCluster
+from redis.connection import parse_url
+from redis.exceptions import ClusterError, RedisClusterException
 
 from core import codec
 from core.errors import RedisAway
 from core.store import keys
 
+CLUSTER = "+cluster"
 _PAUSE = 0.5
+_AWAY = (redis.ConnectionError, redis.TimeoutError, redis.BusyLoadingError)
 
 
 class Live:
@@ -23,14 +33,34 @@ class Live:
     """
 
     def __init__(self, url: str, timeout: float = 2.0) -> None:
-        self.redis = redis.Redis.from_url(
-            url,
-            socket_timeout=timeout,
-            socket_connect_timeout=min(timeout, 1.0),
-            health_check_interval=15,
-        )
+        self.is_cluster = CLUSTER in url.partition("://")[0]
+        self._url = url.replace(CLUSTER, "", 1)
+        self._options: dict[str, Any] = {
+            "socket_timeout": timeout,
+            "socket_connect_timeout": min(timeout, 1.0),
+            "health_check_interval": 15,
+        }
+        self._client: Any = None if self.is_cluster else redis.Redis.from_url(self._url, **self._options)
+        self._lock = Lock()
         self._away_until = 0.0
         self._spare: deque[Any] = deque()
+
+    @property
+    def redis(self) -> Any:
+        """The client; a cluster's is made when it is first wanted, because it asks for the nodes at once."""
+        if self._client is None:
+            with self._lock:
+                if self._client is None:
+                    self._client = RedisCluster.from_url(self._url, **self._options)
+        return self._client
+
+    def cluster_options(self) -> dict[str, Any]:
+        """What another client of the same cluster is made with."""
+        known: dict[str, Any] = parse_url(self._url)  # type: ignore[no-untyped-call]
+        wanted: dict[str, Any] = {name: known[name] for name in ("username", "password") if name in known}
+        secure: dict[str, Any] = {"ssl": True} if self._url.startswith("rediss") else {}
+        nodes = [ClusterNode(one.host, one.port) for one in self.redis.get_nodes()]  # type: ignore[no-untyped-call]
+        return {**self._options, **wanted, **secure, "startup_nodes": nodes}
 
     @contextmanager
     def reach(self) -> Iterator[Any]:
@@ -39,7 +69,7 @@ class Live:
             raise RedisAway("it did not answer a moment ago")
         try:
             yield self.redis
-        except (redis.ConnectionError, redis.TimeoutError, redis.BusyLoadingError) as error:
+        except (*_AWAY, RedisClusterException, ClusterError) as error:
             self._away_until = time.monotonic() + _PAUSE
             raise RedisAway(str(error)[:200]) from error
         except redis.ResponseError as error:
@@ -48,7 +78,7 @@ class Live:
             raise
 
     def send(self, packed: bytes) -> Any:
-        """The answer to a command that is packed already (RESP): the short way for what every request does.
+        """The answer of a single server to a command that is packed already (RESP): the short way of every request.
 
         redis-py's own way through its pool and its metrics costs more than the command itself. A kept connection that
         turns out to be dead is replaced once; the command may then be carried out twice.
@@ -80,6 +110,12 @@ class Live:
         with self.reach() as client:
             client.ping()
 
+    def run_id(self, key: str) -> bytes:
+        """Which life of the server it is that holds a key: another after each of its restarts."""
+        with self.reach() as client:
+            where = {"target_nodes": client.get_node_from_key(key)} if self.is_cluster else {}
+            return str(client.info("server", **where)["run_id"]).encode()
+
     def get_json(self, key: str) -> Any:
         """The JSON value of a string key, or None."""
         with self.reach() as client:
@@ -108,4 +144,5 @@ class Live:
         """Close every pooled connection."""
         while self._spare:
             self._spare.pop().disconnect()
-        self.redis.close()
+        if self._client is not None:
+            self._client.close()

@@ -1,13 +1,17 @@
 """The outbox (A7): messages to send, written in the transaction of the change that they are about."""
 
+import secrets
 from collections.abc import Iterable
-from typing import NamedTuple
+from datetime import datetime
+from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import Connection
 
 from core.clock import to_datetime
+from core.errors import BadInput
 from core.notice import Notice
+from core.store.audit import Audit
 from core.store.queries import query
 
 
@@ -39,3 +43,51 @@ def enqueue(connection: Connection, intents: Iterable[Intent]) -> int:
         }
         new += connection.execute(query("outbox.insert"), values).rowcount
     return new
+
+
+class Result(NamedTuple):
+    """What became of a message: `state` is pending, sent, dead or cancelled; `receipt` what the receiver said."""
+
+    id: int
+    channel: str
+    event: str
+    state: str
+    attempts: int
+    last_error: str | None
+    receipt: dict[str, Any] | None
+    created_at: datetime
+    due_at: datetime
+    finished_at: datetime | None
+
+
+def request_test(connection: Connection, audit: Audit, channel: str, actor: str, now: float) -> int:
+    """Ask for a test message on a channel, audited; returns the number for `result`.
+
+    Raises BadInput for a channel that the worker does not know, and DatabaseAway.
+    """
+    if connection.execute(query("outbox.channel"), {"channel": channel}).first() is None:
+        raise BadInput("channel", f"there is no channel {channel!r}")
+    notice = Notice(
+        incident_id=f"test-{secrets.token_hex(8)}",
+        event="test",
+        rule="test",
+        series=channel,
+        severity="low",
+        title=f"test of the channel {channel}",
+        summary=f"{actor} asked for this message. Nothing is wrong, and nothing needs to be done.",
+        began_at=now,
+        at=now,
+        status="resolved",
+        actor=actor,
+    )
+    text = msgspec.json.encode(notice).decode()
+    values = {"key": notice.incident_id, "channel": channel, "notice": text, "at": to_datetime(now)}
+    number = int(connection.execute(query("outbox.insert_test"), values).scalar_one())
+    audit.append(connection, actor, "channel.test", f"channel:{channel}", None, {"message": number})
+    return number
+
+
+def result(connection: Connection, number: int) -> Result | None:
+    """What became of a message so far; None when there is none of that number. Raises DatabaseAway."""
+    row = connection.execute(query("outbox.result"), {"id": number}).first()
+    return None if row is None else Result(*row)

@@ -110,7 +110,7 @@ class Outlet:
         with self._live.reach() as client:
             client.set(keys.INCARNATION, secrets.token_hex(8), nx=True)
             marker = client.get(keys.INCARNATION) or b""
-            return bytes(marker) + str(client.info("server")["run_id"]).encode()
+        return bytes(marker) + self._live.run_id(keys.INCARNATION)
 
     def _watch(self) -> None:
         if self._watcher is None:

@@ -30,6 +30,7 @@ REFRESH_SECONDS = 1.0
 REFUSED_SECONDS = 60
 KNOWN_ADDRESSES = 8192
 CLIENT = "gatehouse.client"  # environ key of the client's address
+CORRELATION = "gatehouse.correlation"  # environ key of the correlation id
 _COUNTED = "gatehouse.counted"  # environ key: this request was counted and let in before
 _SANE_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}\Z")
 
@@ -80,6 +81,7 @@ class Admission:
         correlation_id = given if given and _SANE_ID.match(given) else request_id
         structlog.contextvars.bind_contextvars(process=self._name, request_id=request_id, correlation_id=correlation_id)
         environ[CLIENT] = client_address(environ, self._trusted)
+        environ[CORRELATION] = correlation_id
         return request_id, correlation_id
 
     def refused_for(self, environ: dict[str, Any]) -> float:

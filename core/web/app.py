@@ -10,7 +10,7 @@ from core import log
 from core.settings import Settings
 from core.store.assembly import Stores, assemble
 from core.web import cors, health, problems, profiler
-from core.web.admission import CLIENT, Admission
+from core.web.admission import CLIENT, CORRELATION, Admission
 from core.web.client import networks
 from core.web.health import Check
 from core.web.metric_files import MetricFiles
@@ -63,6 +63,7 @@ class App(Flask):
                 environ.get("PATH_INFO", ""),
                 len(body[0]) if type(body) is list and len(body) == 1 else 0,
                 environ.get("gatehouse.user"),
+                environ.get(CORRELATION),
             )
         )
         if not recorder.running:

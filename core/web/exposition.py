@@ -1,15 +1,23 @@
-"""Metric snapshots as Prometheus text, through prometheus-client's own families and writer."""
+"""Metric snapshots as Prometheus text, through prometheus-client's own families and writers.
+
+Who accepts OpenMetrics gets it, with exemplars: for each bucket the correlation id of an observation in it. The older
+text format has no place for them.
+"""
 
 from collections.abc import Iterator
 from itertools import accumulate
+from typing import Any
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
+from prometheus_client.openmetrics.exposition import CONTENT_TYPE_LATEST as CONTENT_TYPE_OPENMETRICS
+from prometheus_client.openmetrics.exposition import generate_latest as generate_openmetrics
 from prometheus_client.registry import Collector
+from prometheus_client.samples import Exemplar
 
 from core.web.metrics import FamilySnapshot
 
-CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
+OPENMETRICS = "application/openmetrics-text"
 
 
 class _Snapshot(Collector):
@@ -21,9 +29,12 @@ class _Snapshot(Collector):
             yield _metric(name, family)
 
 
-def text(families: dict[str, FamilySnapshot]) -> bytes:
-    """The exposition of `/metrics`."""
-    return generate_latest(_Snapshot(families))
+def exposition(families: dict[str, FamilySnapshot], accept: str = "") -> tuple[bytes, str]:
+    """The body of `/metrics` and its content type, for a request's `Accept` header."""
+    if OPENMETRICS in accept:
+        body: bytes = generate_openmetrics(_Snapshot(families))  # type: ignore[no-untyped-call]
+        return body, CONTENT_TYPE_OPENMETRICS
+    return generate_latest(_Snapshot(families)), CONTENT_TYPE_PLAIN_0_0_4
 
 
 def _metric(name: str, family: FamilySnapshot) -> Metric:
@@ -40,6 +51,18 @@ def _metric(name: str, family: FamilySnapshot) -> Metric:
         return gauge
     histogram = HistogramMetricFamily(name, family["help"], labels=labels)
     edges = [format(edge, ".6g") for edge in family["edges"]] + ["+Inf"]
+    named = {(tuple(labels), bucket): found for labels, bucket, *found in family.get("exemplars", [])}
     for key, cell in family["cells"]:
-        histogram.add_metric(key, list(zip(edges, accumulate(cell[:-1]), strict=True)), cell[-1])
+        buckets = [
+            _bucket(edge, count, named.get((tuple(key), index)))
+            for index, (edge, count) in enumerate(zip(edges, accumulate(cell[:-1]), strict=True))
+        ]
+        histogram.add_metric(key, buckets, cell[-1])
     return histogram
+
+
+def _bucket(edge: str, count: float, found: list[Any] | None) -> tuple[str, float] | tuple[str, float, Exemplar]:
+    if found is None:
+        return edge, count
+    correlation, value, at = found
+    return edge, count, Exemplar({"correlation_id": correlation}, value, at)

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 
 from core import codec
 from core.errors import GatehouseError
-from core.web.exposition import CONTENT_TYPE, text
+from core.web.exposition import exposition
 from core.web.openapi import documented
 from core.web.recorder import Recorder
 
@@ -46,14 +46,15 @@ def install(app: Flask, checks: dict[str, Check], recorder: Recorder) -> None:
 
     @app.get("/metrics")
     @documented(
-        "Metrics of all workers, Prometheus text",
+        "Metrics of all workers, as Prometheus text or as OpenMetrics with exemplars",
         tag="operations",
         answers={200: str},
         content_type="text/plain",
         scope="operations",
     )
     def metrics() -> Response:
-        return Response(text(recorder.families()), content_type=CONTENT_TYPE)
+        body, content_type = exposition(recorder.families(), request.headers.get("Accept", ""))
+        return Response(body, content_type=content_type)
 
 
 def _json(status: int, value: dict[str, str]) -> Response:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from core import codec
-from core.web.metrics import FamilySnapshot
+from core.web.metrics import Exemplar, FamilySnapshot
 
 Families = dict[str, FamilySnapshot]
 
@@ -107,10 +107,18 @@ def add(total: Families, more: Families, live: bool = True) -> None:
         if into is None or into["edges"] != family["edges"] or into["labels"] != family["labels"]:
             total[name] = {**family, "cells": [(key, _copy(cell)) for key, cell in family["cells"]]}
             continue
+        if exemplars := family.get("exemplars"):
+            into["exemplars"] = _newest([*into.get("exemplars", []), *exemplars])
         cells = {tuple(key): cell for key, cell in into["cells"]}
         for key, cell in family["cells"]:
             cells[tuple(key)] = _sum(cells[tuple(key)], cell) if tuple(key) in cells else _copy(cell)
         into["cells"] = [(list(key), cell) for key, cell in cells.items()]
+
+
+def _newest(exemplars: list[Exemplar]) -> list[Exemplar]:
+    """One for each bucket: the one that was seen last."""
+    kept = {(tuple(one[0]), one[1]): one for one in sorted(exemplars, key=lambda one: one[4])}
+    return list(kept.values())
 
 
 def _copy(cell: Any) -> Any:

@@ -5,24 +5,31 @@ workers of one server and `exposition` turns them into Prometheus text.
 """
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from threading import Lock
-from typing import Any, Literal, TypedDict, TypeVar
+from typing import Any, Literal, NotRequired, TypedDict, TypeVar
+
+from core import clock
 
 LATENCY_EDGES = tuple(0.0005 * 2 ** (step / 2) for step in range(31))  # seconds: 0.5 ms .. 16.4 s, 41 % apart
 
 Kind = Literal["counter", "gauge", "histogram"]
 Labels = tuple[str, ...]
+Exemplar = tuple[list[str], int, str, float, float]  # labels, bucket, correlation id, value, epoch seconds
 
 
 class FamilySnapshot(TypedDict):
-    """One metric family: `cells` pairs label values with a number, or with bucket counts followed by the sum."""
+    """One metric family: `cells` pairs label values with a number, or with bucket counts followed by the sum.
+
+    `exemplars` of a histogram name one observation for each bucket that has any to name.
+    """
 
     kind: Kind
     help: str
     labels: list[str]
     edges: list[float]
     cells: list[tuple[list[str], Any]]
+    exemplars: NotRequired[list[Exemplar]]
 
 
 class Family:
@@ -72,9 +79,14 @@ class Gauge(Family):
         with self._lock:
             self._cells[labels] = value
 
+    def replace(self, values: Mapping[Labels, float | None]) -> None:
+        """Have these cells and no others; None is no cell, so that what is unknown is absent and not stale."""
+        with self._lock:
+            self._cells = {labels: value for labels, value in values.items() if value is not None}
+
 
 class Histogram(Family):
-    """Counts of observations by upper edge, and their sum."""
+    """Counts of observations by upper edge, and their sum. Each bucket names one of them by its correlation id."""
 
     kind = "histogram"
 
@@ -83,10 +95,13 @@ class Histogram(Family):
     ) -> None:
         super().__init__(name, help_text, labels)
         self.edges = tuple(edges)
+        self._exemplars: dict[tuple[Labels, int], tuple[str, float, float]] = {}
 
-    def observe(self, value: float, *labels: str) -> None:
-        """Count one value (seconds, for a latency)."""
+    def observe(self, value: float, *labels: str, exemplar: str | None = None) -> None:
+        """Count one value (seconds, for a latency); `exemplar` is the correlation id under which it was seen."""
         bucket = bisect_left(self.edges, value)
+        if exemplar:
+            self._exemplars[labels, bucket] = exemplar, value, clock.now()
         with self._lock:
             cell = self._cells.get(labels)
             if cell is None:
@@ -99,6 +114,17 @@ class Histogram(Family):
         with self._lock:
             cell = self._cells.get(labels)
             self._cells[labels] = [a + b for a, b in zip(cell, more, strict=True)] if cell else list(more)
+
+    def remember(self, correlation: str, value: float, at: float, *labels: str) -> None:
+        """Name an observation that `add` counts: its correlation id, its value and when it was made."""
+        self._exemplars[labels, bisect_left(self.edges, value)] = correlation, value, at
+
+    def snapshot(self) -> FamilySnapshot:
+        """The family as it is now, exemplars included."""
+        found = super().snapshot()
+        kept = list(self._exemplars.items())  # one step of the interpreter: no writer comes between
+        found["exemplars"] = [(list(labels), bucket, *what) for (labels, bucket), what in kept]
+        return found
 
 
 F = TypeVar("F", bound=Family)

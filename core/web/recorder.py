@@ -26,7 +26,8 @@ _log = log.get(__name__)
 
 
 class Seen(NamedTuple):
-    """One answered request: epoch seconds, seconds taken, endpoint, method, status, client, raw path, size, user."""
+    """One answered request: epoch seconds, seconds taken, endpoint, method, status, client, raw path, size, user, and
+    the correlation id."""
 
     at: float
     seconds: float
@@ -37,6 +38,7 @@ class Seen(NamedTuple):
     path: str
     size: int
     user: str | None
+    correlation: str | None = None
 
 
 Listener = Callable[[list[Seen]], None]
@@ -120,6 +122,8 @@ class Recorder:
                 times[pair] = [0] * (len(LATENCY_EDGES) + 1) + [0.0]
             times[pair][bisect_left(LATENCY_EDGES, seen.seconds)] += 1
             times[pair][-1] += seen.seconds
+            if seen.correlation:
+                self._durations.remember(seen.correlation, seen.seconds, seen.at, *pair)
         for key, count in counts.items():
             self._requests.inc(*key, by=count)
         for pair, cell in times.items():

@@ -5,7 +5,7 @@ from threading import Thread
 from typing import Any
 
 from core import codec
-from core.web.exposition import CONTENT_TYPE, text
+from core.web.exposition import exposition
 from core.web.health import Check, readiness
 from core.web.metrics import Metrics
 from core.web.recorder import Recorder
@@ -24,7 +24,8 @@ def serve(host: str, port: int, metrics: Metrics, checks: dict[str, Check]) -> T
             """Answer one of the three paths."""
             path = self.path.partition("?")[0]
             if path == "/metrics":
-                self._send(200, CONTENT_TYPE, text(recorder.families()))
+                body, content_type = exposition(recorder.families(), self.headers.get("Accept", ""))
+                self._send(200, content_type, body)
             elif path == "/healthz":
                 self._send(200, "application/json", codec.encode({"status": "ok"}))
             elif path == "/readyz":

@@ -31,7 +31,7 @@ SELECT version FROM model_roles WHERE role = :role
 
 -- name: lock_roles
 -- Changes of roles happen one after another.
-SELECT pg_advisory_xact_lock(7305010)
+SELECT pg_advisory_xact_lock(7305030)
 
 -- name: put_role
 -- Give a role to a version.

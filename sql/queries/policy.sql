@@ -16,3 +16,10 @@ SELECT pg_advisory_xact_lock(7305021)
 -- name: author
 -- Who put a version in force.
 SELECT actor FROM policy_versions WHERE version = :version
+
+-- name: spans
+-- The policy in force at the start of a span and every later one in it, oldest first.
+SELECT created_at, block_from FROM policy_versions
+WHERE created_at < :end AND version >= COALESCE(
+    (SELECT max(version) FROM policy_versions WHERE created_at <= :start), 0)
+ORDER BY version

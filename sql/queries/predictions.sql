@@ -1,3 +1,7 @@
+-- name: any
+-- A row when anything was ever scored.
+SELECT 1 FROM fraud_predictions LIMIT 1
+
 -- name: risky
 -- The newest high-risk predictions with the amount of their transaction.
 SELECT p.timestamp, p.transaction_id, p.fraud_score, p.decision::text AS decision, p.top_feature, p.top_value, COALESCE(t.amount, p.amount) AS amount

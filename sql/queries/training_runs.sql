@@ -10,7 +10,7 @@ SELECT id FROM training_runs WHERE key = :key
 
 -- name: lock
 -- Claims happen one after another.
-SELECT pg_advisory_xact_lock(7305011)
+SELECT pg_advisory_xact_lock(7305031)
 
 -- name: abandon
 -- Runs whose workers died too often are not tried again.

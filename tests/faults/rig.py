@@ -25,7 +25,7 @@ from stack.redis import Redis
 from stack.supervisor import Supervisor
 
 TRAINING_ROWS = 6_000
-PORTS = ("API", "SCORING", "CONSOLE", "METRICS", "ALERTS", "RPC", "POSTGRES", "REDIS")
+PORTS = ("API", "SCORING", "CONSOLE", "METRICS", "ALERTS", "RECEIVERS", "RECEIVERS_SMTP", "RPC", "POSTGRES", "REDIS")
 
 
 def environment(folder: Path) -> dict[str, str]:
@@ -56,6 +56,13 @@ class Rig:
         self.stack.home.open()
         self.database = start.find_postgres(self.stack, print)
         self.live = start.find_redis(self.stack, print)
+        self.prepare()
+        processes = [*services.entrances(self.settings), *services.workers(self.settings)]
+        for service in [*processes, services.console(self.settings)]:
+            self.supervisor.start(service)
+
+    def prepare(self) -> None:
+        """Schema, secrets and a small model."""
         migrate(self.database)
         start.prepare_secrets(self.stack, lambda _: None)
         data = self.stack.home.path / "data" / "training.csv"
@@ -63,9 +70,6 @@ class Rig:
         train = services.ml("train", data, "--label", "is_fraud", "--time", "timestamp", "--promote")
         self.supervisor.run_job("dataset", generate, print)
         self.supervisor.run_job("training", train, print)
-        processes = [*services.entrances(self.settings), *services.workers(self.settings)]
-        for service in [*processes, services.console(self.settings)]:
-            self.supervisor.start(service)
 
     def close(self) -> None:
         """Stops everything and forgets the data."""

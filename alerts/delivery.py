@@ -1,0 +1,195 @@
+"""Delivery of what the outbox holds: one lane a channel, so that one channel's trouble never holds up another.
+
+A lane's step reads: give up what is too old; claim; leave out what is told already; send; record. Each stage is a file
+of alerts/pipeline. Any number of workers share the lanes, since a message, its bucket and its pause are rows.
+"""
+
+import secrets
+import socket
+from dataclasses import dataclass
+
+from alerts import roster
+from alerts.channel import ChannelConfig, Kind
+from alerts.pipeline.dedup import already_told
+from alerts.pipeline.deliver import NotNow, Outcome, Taken, attempt
+from alerts.pipeline.record import Recorder, Terms
+from alerts.troubles import Troubles
+from alerts.wire import Wire
+from core import failpoint, log
+from core.settings import Settings
+from core.store import channels, deliveries
+from core.store.assembly import Stores
+from core.store.channels import Published
+from core.store.db import Connection, Database
+from core.store.deliveries import Message, Pace
+from core.tasks import Task
+from core.web.metrics import Metrics
+
+GRACE_SECONDS = 60.0
+REPEAT_AGAIN_SECONDS = 15.0
+ORPHAN_SECONDS = 5.0
+PUBLISH_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One channel's way out. `step` reports whether it did work; raises DatabaseAway."""
+
+    deliver: "Deliver"
+    kind: Kind
+    parameters: ChannelConfig
+
+    @property
+    def name(self) -> str:
+        """The channel's name."""
+        return self.parameters.name
+
+    def drain(self, now: float) -> int:
+        """Everything that is due and that the bucket allows; how many messages that was."""
+        count = 0
+        while self.step(now):
+            count += 1
+        return count
+
+    def step(self, now: float) -> bool:
+        """One message, or one that must be sent again."""
+        everything = self.deliver
+        self._give_up(now)
+        pace = Pace(self.parameters.per_minute, self.parameters.burst)
+        hold = everything.config.claim_seconds
+        message = deliveries.claim(everything.database, self.name, everything.worker, pace, now, hold)
+        if message is None:
+            return self._repeat(pace, now)
+        failpoint.reach("delivery.claimed", everything.armed)
+        with everything.database.transaction() as connection:
+            if already_told(connection, message):
+                return bool(everything.recorder.cancelled(connection, message, "it was told by another way", now))
+        outcome = attempt(message.notice, self.kind, self.parameters, everything.wire)
+        failpoint.reach("delivery.sent", everything.armed)
+        with everything.database.transaction() as connection:
+            result = self._record(connection, message, outcome, now)
+            failpoint.reach("delivery.recording", everything.armed)
+        failpoint.reach("delivery.recorded", everything.armed)
+        everything.count(self.parameters, message, result, now)
+        return True
+
+    @property
+    def terms(self) -> Terms:
+        """What the recorder must know of the channel."""
+        own = self.parameters
+        repeat = getattr(own, "repeat_seconds", None) if getattr(self.kind, "REPEATS", False) else None
+        return Terms(own.fallback, own.attempts, own.maximum_age_minutes * 60.0, repeat)
+
+    def _record(self, connection: Connection, message: Message, outcome: Outcome, now: float) -> str:
+        recorder, troubles = self.deliver.recorder, self.deliver.troubles
+        if isinstance(outcome, Taken):
+            result = recorder.sent(connection, message, outcome.receipt, self.terms, now)
+            if result == "sent":
+                troubles.over(connection, self.name, now)
+            return result
+        if isinstance(outcome, NotNow):
+            result = recorder.failed(connection, message, outcome.reason, outcome.retry_after, self.terms, now)
+        else:
+            result = recorder.dead(connection, message, outcome.reason, self.terms, now)
+        if result == "dead" and not self.lacks():
+            troubles.open(connection, message, outcome.reason, self.terms.fallback, now)
+        return result
+
+    def _give_up(self, now: float) -> None:
+        """Messages that waited long enough for a channel that is paused or fails."""
+        everything = self.deliver
+        with everything.database.transaction() as connection:
+            for message in deliveries.overdue(connection, self.name, self.terms.age, now, GRACE_SECONDS):
+                reason = "the channel cannot take it in time"
+                result = everything.recorder.dead(connection, message, reason, self.terms, now)
+                everything.troubles.open(connection, message, reason, self.terms.fallback, now)
+                everything.count(self.parameters, message, result, now)
+
+    def _repeat(self, pace: Pace, now: float) -> bool:
+        repeat, everything = self.terms.repeat, self.deliver
+        if repeat is None:
+            return False
+        hold = everything.config.claim_seconds
+        message = deliveries.claim_repeat(everything.database, self.name, everything.worker, pace, now, hold)
+        if message is None:
+            return False
+        outcome = attempt(message.notice, self.kind, self.parameters, everything.wire)
+        taken = isinstance(outcome, Taken)
+        with everything.database.transaction() as connection:
+            deliveries.repeated(connection, message, now + (repeat if taken else min(repeat, REPEAT_AGAIN_SECONDS)))
+            if isinstance(outcome, NotNow) and outcome.retry_after:
+                deliveries.pause(connection, self.name, now + outcome.retry_after)
+        everything.count(self.parameters, message, "repeated" if taken else "repeat_failed", now)
+        return True
+
+    def lacks(self) -> list[str]:
+        """What the channel lacks to work."""
+        return self.kind.missing(self.parameters, self.deliver.wire)
+
+
+class Deliver:
+    """The lanes of all channels of channels.toml. Raises ConfigError naming file and field."""
+
+    def __init__(self, settings: Settings, stores: Stores, metrics: Metrics, wire: Wire | None = None) -> None:
+        self.config, found = roster.load(settings)
+        self.database: Database = stores.database
+        self.worker = f"{socket.gethostname()}-{secrets.token_hex(4)}"
+        self.wire = wire or Wire(settings.secret, callback=settings.public_api_url)
+        self.armed = settings.failpoint
+        self.lanes = [Lane(self, kind, parameters) for kind, parameters in found]
+        self.recorder = Recorder(self.config, frozenset(lane.name for lane in self.lanes))
+        self.troubles = Troubles(stores.audit)
+        self._results = metrics.counter(
+            "alerts_deliveries_total",
+            "Tries to deliver a message, by what came of them.",
+            ["channel", "kind", "result"],
+        )
+        self._seconds = metrics.histogram(
+            "alerts_delivery_seconds", "From the intent to the receiver's acceptance.", ["channel"], edges=EDGES
+        )
+
+    def publish(self, now: float) -> None:
+        """Say which channels there are and what they lack; for the console. Raises DatabaseAway."""
+        said = [
+            Published(one.name, one.kind.KIND, ", ".join(one.lacks()), one.parameters.fallback, one.parameters.burst)
+            for one in self.lanes
+        ]
+        with self.database.transaction() as connection:
+            channels.publish(connection, said, now)
+
+    def step(self, now: float) -> int:
+        """Every lane once, one after another; how many messages were handled. Workers run `tasks` instead."""
+        return self.orphans(now) + sum(lane.drain(now) for lane in self.lanes)
+
+    def orphans(self, now: float) -> int:
+        """Messages to channels that no configuration names any more go to the last resort."""
+        with self.database.transaction() as connection:
+            found = deliveries.orphans(connection, sorted(self.recorder.known), now)
+            for message in found:
+                self.recorder.dead(connection, message, "there is no such channel any more", NOBODY, now)
+        return len(found)
+
+    def tasks(self) -> list[Task]:
+        """The worker's duties: one thread a channel, and one for what is nobody's."""
+        pause = self.config.look_seconds
+        lanes = [Task(f"deliver-{lane.name}", pause, lane.drain) for lane in self.lanes]
+        publish = Task("channels", PUBLISH_SECONDS, self.publish)
+        return [publish, Task("deliver-orphans", ORPHAN_SECONDS, self.orphans), *lanes]
+
+    def count(self, parameters: ChannelConfig, message: Message, result: str, now: float) -> None:
+        """One try, in the metrics and the log."""
+        kind = str(parameters.__struct_config__.tag)
+        self._results.inc(parameters.name, kind, result)
+        if result == "sent":
+            self._seconds.observe(max(0.0, now - message.created_at), parameters.name)
+        log.get("delivery").info(
+            "a try",
+            channel=parameters.name,
+            incident_event=message.event,
+            incident_id=message.incident_id,
+            result=result,
+        )
+
+
+NOBODY = Terms("", 0, 0.0, None)
+EDGES = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 900.0, 3600.0)

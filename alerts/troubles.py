@@ -1,0 +1,56 @@
+"""A channel that lost a message is itself an incident, told to its stand-in, until it delivers again.
+
+Rule `delivery`, series = the channel's name. While it is open further losses add nothing; they are on the timelines of
+the incidents whose messages they were.
+"""
+
+from core.incident import Opening, identify, notice_of
+from core.store import incidents, troubles
+from core.store.audit import Audit
+from core.store.db import Connection
+from core.store.deliveries import Message
+
+RULE = "delivery"
+
+
+class Troubles:
+    """Opens and ends these incidents in the caller's transaction, which holds the channel's row."""
+
+    def __init__(self, audit: Audit, last_resort: str = "log") -> None:
+        self._audit = audit
+        self._last_resort = last_resort
+
+    def open(self, connection: Connection, message: Message, reason: str, fallback: str, now: float) -> None:
+        """The channel of `message` gave it up. Nothing when that is known already, or it was a test or a canary."""
+        channel = message.channel
+        if message.event in ("test", "canary") or troubles.standing(connection, RULE, channel) is not None:
+            return
+        incident_id = identify(RULE, channel, "error", now)
+        opening = Opening(
+            incident_id,
+            RULE,
+            channel,
+            "error",
+            "high",
+            f"The channel {channel} does not deliver",
+            f"{channel} gave up a message: {reason}. Its messages go to {fallback or self._last_resort}.",
+            now,
+            now,
+            details={"message": message.id},
+        )
+        if not incidents.open_incident(connection, opening):
+            return
+        notice = notice_of(incidents.get(connection, incident_id), "trigger", now)
+        incidents.notify(connection, notice, [fallback or self._last_resort])
+        self._say(connection, "incident.open", incident_id, {"channel": channel, "reason": reason})
+
+    def over(self, connection: Connection, channel: str, now: float) -> None:
+        """The channel took a message."""
+        incident_id = troubles.standing(connection, RULE, channel)
+        if incident_id and incidents.recover(connection, incident_id, now, f"{channel} delivers again"):
+            self._say(connection, "incident.recover", incident_id, {"channel": channel})
+
+    def _say(self, connection: Connection, action: str, incident_id: str, after: dict[str, str]) -> None:
+        self._audit.append(
+            connection, incidents.SYSTEM, action, f"incident:{incident_id}", None, after, correlation_id=incident_id
+        )

@@ -1,0 +1,103 @@
+"""`python -m simulator receivers`: every receiver on loopback, put together from the variables that the worker gets."""
+
+import secrets
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from http.server import ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from core import local_channels
+from core.settings import Settings
+from simulator.receivers.contract import Receiver
+from simulator.receivers.heartbeat import Heartbeat
+from simulator.receivers.inbox import Inbox
+from simulator.receivers.pagerduty import PagerDuty
+from simulator.receivers.plan import Plan
+from simulator.receivers.server import Desk, serve
+from simulator.receivers.slack import Slack
+from simulator.receivers.smtp import MailServer
+from simulator.receivers.twilio import Twilio
+from simulator.receivers.webhook import Webhook
+
+PAGERDUTY_HOOK = "/api/v1/webhooks/pagerduty"
+
+
+@dataclass
+class Receivers:
+    """Every receiver, running. `variables` are what a worker needs to reach them."""
+
+    inbox: Inbox
+    desk: Desk
+    pagerduty: PagerDuty
+    webhook: Webhook
+    heartbeat: Heartbeat
+    mail: MailServer
+    server: ThreadingHTTPServer
+    variables: dict[str, str]
+
+    def close(self) -> None:
+        """Listen no more."""
+        self.server.shutdown()
+        self.server.server_close()
+        self.mail.close()
+
+
+def start(
+    host: str,
+    ports: tuple[int, int],
+    folder: Path,
+    known: Callable[[str], str] = lambda _: "",
+    plan: Plan | None = None,
+    api_url: str = "",
+    hang: float = 20.0,
+) -> Receivers:
+    """Serve HTTP and SMTP on `ports` (0: any free one); `known(name)` gives a variable that is set already.
+
+    What is not set is made up at random. Raises OSError when a port is taken.
+    """
+    plan, inbox = plan or Plan(), Inbox()
+    password = urlsplit(known("GATEHOUSE_SMTP_URL")).password or secrets.token_hex(16)
+    mail = MailServer(host, ports[1], password, folder, inbox, plan, hang)
+    desk = Desk([], inbox, plan, hang)
+    server = serve(host, ports[0], desk)
+    made = local_channels.variables(
+        host, server.server_port, mail.port, str(mail.certificate), lambda name: _token(name, password)
+    )
+    values = {name: known(name) or value for name, value in made.items()}
+    pagerduty = PagerDuty(
+        values["GATEHOUSE_PAGERDUTY_ROUTING_KEY"],
+        api_url + PAGERDUTY_HOOK,
+        values["GATEHOUSE_PAGERDUTY_WEBHOOK_SECRET"],
+    )
+    webhook = Webhook(values["GATEHOUSE_WEBHOOK_KEY"])
+    heartbeat = Heartbeat(urlsplit(values["GATEHOUSE_HEARTBEAT_URL"]).path)
+    receivers: list[Receiver] = [
+        pagerduty,
+        Slack(urlsplit(values["GATEHOUSE_SLACK_WEBHOOK_URL"]).path),
+        Twilio(values["GATEHOUSE_TWILIO_ACCOUNT"], values["GATEHOUSE_TWILIO_TOKEN"]),
+        webhook,
+        heartbeat,
+    ]
+    desk.receivers.update((one.name, one) for one in receivers)
+    return Receivers(inbox, desk, pagerduty, webhook, heartbeat, mail, server, values)
+
+
+def run(settings: Settings, plan: Plan, stop: threading.Event, tell: Callable[[str], None]) -> int:
+    """Serve until `stop`; without variables it says which ones a worker needs."""
+    ports = (settings.ports["receivers"], settings.ports["receivers_smtp"])
+    folder = settings.data_dir / "receivers"
+    found = start(settings.host, ports, folder, settings.secret, plan, settings.api_url)
+    tell(f"receivers listen on http://{settings.host}:{ports[0]}/ and, for mail, on port {ports[1]}")
+    for name, value in found.variables.items():
+        if not settings.secret(name):
+            tell(f"export {name}={value}")
+    stop.wait()
+    found.close()
+    return 0
+
+
+def _token(name: str, seed: str) -> str:
+    """Random hexadecimal digits; `smtp` is the password that the mail server was started with."""
+    return seed if name == "smtp" else secrets.token_hex(20)

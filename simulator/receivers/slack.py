@@ -1,0 +1,66 @@
+"""Slack's incoming webhook: the path is the secret, the body is Block Kit within its limits, the answer is `ok`."""
+
+from typing import Any
+
+from core import codec
+from simulator.receivers.contract import Reply, Request
+
+TEXT = "text/html"
+
+
+class Slack:
+    """`path` is the one that is known."""
+
+    name = "slack"
+    odd = b"<html>maintenance</html>"
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    def serves(self, path: str) -> bool:
+        """Every webhook path."""
+        return path.startswith("/services/")
+
+    def answer(self, request: Request) -> Reply:
+        """`ok`, or the error word with its status."""
+        if request.path != self._path:
+            return _word(404, "no_service")
+        try:
+            message = codec.decode(request.body)
+        except ValueError:
+            return _word(400, "invalid_payload")
+        if not isinstance(message, dict) or not (message.get("text") or message.get("blocks")):
+            return _word(400, "no_text")
+        if not well_formed(message.get("blocks", [])):
+            return _word(400, "invalid_blocks")
+        text = str(message.get("text", ""))
+        return Reply(200, b"ok", True, text, "message", text, message, TEXT)
+
+    def commit(self, reply: Reply) -> None:
+        """Each message is one more in the channel: Slack groups nothing."""
+
+
+def well_formed(blocks: Any) -> bool:
+    """Within the limits of https://docs.slack.dev/reference/block-kit/blocks."""
+    if not isinstance(blocks, list) or len(blocks) > 50:
+        return False
+    for block in blocks:
+        kind, text = block.get("type"), block.get("text")
+        if kind == "header":
+            if text.get("type") != "plain_text" or not 0 < len(text["text"]) <= 150:
+                return False
+        elif kind == "section":
+            fields = block.get("fields", [])
+            if text is None and not fields:
+                return False
+            if text is not None and not 0 < len(text["text"]) <= 3000:
+                return False
+            if len(fields) > 10 or any(not 0 < len(one["text"]) <= 2000 for one in fields):
+                return False
+        else:
+            return False
+    return True
+
+
+def _word(status: int, word: str) -> Reply:
+    return Reply(status, word.encode(), content_type=TEXT)

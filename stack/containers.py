@@ -1,0 +1,110 @@
+"""What containers need once. `python -m stack.containers DIRECTORY` makes their secrets, once.
+
+One file a secret, for the variables that end in `_FILE`. `/run/redis` and `/run/postgres`, where they are mounted, get
+what those servers read. The administrator's first password is printed in the run that made it. `--first-model` trains
+the first champion unless there is one; `--history` fills in a simulated past unless there are predictions.
+"""
+
+import secrets
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from argon2 import PasswordHasher
+
+from core import settings
+from core.errors import GatehouseError
+from core.store import models
+from core.store.assembly import assemble
+from core.store.queries import query
+from stack.files import write_whole
+from stack.start import TRAINING_ROWS
+
+REDIS, POSTGRES = Path("/run/redis"), Path("/run/postgres")
+USAGE = "usage: python -m stack.containers DIRECTORY | --first-model | --history"
+
+
+def main(arguments: list[str]) -> int:
+    """Exit code 0 when everything is there, 2 with a sentence otherwise."""
+    if len(arguments) != 1:
+        print(USAGE, file=sys.stderr)
+        return 2
+    try:
+        if arguments[0] == "--first-model":
+            return first_model()
+        if arguments[0] == "--history":
+            return history()
+        make_secrets(Path(arguments[0]), settings.load().admin_user)
+        return 0
+    except (GatehouseError, OSError) as error:
+        print(f"containers: {error}", file=sys.stderr)
+        return 2
+
+
+def make_secrets(folder: Path, user: str, redis: Path = REDIS, postgres: Path = POSTGRES) -> None:
+    """Every secret that is missing, and what follows from them, there and where the servers read. Raises OSError."""
+    word = {
+        name: _kept(folder / name) for name in ("secret_key", "internal_token", "postgres_password", "redis_password")
+    }
+    _write(folder / "database_url", f"postgresql://gatehouse:{word['postgres_password']}@postgres:5432/gatehouse")
+    _write(folder / "redis_url", f"redis://:{word['redis_password']}@redis:6379/0")
+    if postgres.is_dir():
+        _write(postgres / "password", word["postgres_password"], 0o444)
+    if redis.is_dir():
+        lines = [
+            f"requirepass {word['redis_password']}", "dir /data", "appendonly yes", "appendfsync everysec",
+            "maxmemory-policy noeviction",
+        ]  # fmt: skip
+        _write(redis / "redis.conf", "\n".join(lines) + "\n", 0o444)
+    known = folder / "admin_password_hash"
+    if not known.exists():
+        password = secrets.token_urlsafe(12)
+        _write(known, PasswordHasher().hash(password))
+        print(f"first login: user {user}, password {password} (shown this once)", flush=True)
+
+
+def first_model() -> int:
+    """The first champion, trained on simulated transactions; the exit code of what failed, else 0."""
+    stores = assemble(settings.load())
+    try:
+        if (version := models.champion(stores.live, stores.database)) is not None:
+            print(f"model {version} is the champion")
+            return 0
+    finally:
+        stores.close()
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder) / "training.csv"
+        return _run("simulator", "dataset", data, "--rows", TRAINING_ROWS, "--seed", 1) or _run("ml", "bootstrap", data)
+
+
+def history() -> int:
+    """A simulated past of a week; the exit code of what failed, else 0."""
+    stores = assemble(settings.load())
+    try:
+        with stores.database.transaction() as connection:
+            if connection.execute(query("predictions.any")).first():
+                print("there is history already")
+                return 0
+    finally:
+        stores.close()
+    return _run("simulator", "backfill", "--hours", 24, "--days", 7)
+
+
+def _run(*arguments: object) -> int:
+    return subprocess.run([sys.executable, "-m", *map(str, arguments)], check=False).returncode
+
+
+def _kept(path: Path) -> str:
+    """The secret of a file, made when it is missing."""
+    if not path.exists():
+        _write(path, secrets.token_urlsafe(32))
+    return path.read_text()
+
+
+def _write(path: Path, text: str, mode: int = 0o400) -> None:
+    write_whole(path, text.encode(), mode)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

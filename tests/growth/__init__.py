@@ -1,0 +1,1 @@
+"""Several of everything at once: Redis Cluster, PgBouncer, copies of every process behind nginx."""

@@ -1,0 +1,89 @@
+"""Two of every process, a Redis Cluster, PgBouncer and nginx on one machine, under one supervisor."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from core import settings as known_settings
+from core.store.db import Database
+from core.store.live import Live
+from stack import services
+from stack.ports import find_free
+from stack.postgres import Postgres
+from stack.services import Service
+from tests.faults.rig import Rig
+from tests.growth import neighbours
+from tests.redis_cluster import RedisCluster
+
+COPIES = 2
+DOORS = {"api": "API", "scoring": "SCORING", "console": "CONSOLE"}
+
+
+class Grown(Rig):
+    """`settings` lead through nginx, PgBouncer and the cluster; `copies` names the supervised processes of a kind."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.copies: dict[str, list[str]] = {}
+        self._neighbours: list[neighbours.Neighbour] = []
+        folder = Path(self.folder.name)
+        folder.chmod(0o755)
+        secrets = self.stack.home
+        secrets.open()
+        words = secrets.secrets()
+        log = secrets.log("postgres")
+        self._server = Postgres(
+            secrets.path / "postgres", self.settings.ports["postgres"], words["postgres_password"], log,
+            {"max_connections": "100"},
+        )  # fmt: skip
+        self.cluster = RedisCluster(folder / "cluster", words["redis_password"])
+        self._folder = folder
+
+    def start(self) -> None:
+        """Servers, neighbours, a small model, then two of everything."""
+        self.supervisor.add_server("PostgreSQL", self._server)
+        self.cluster.start()
+        bouncer, url = neighbours.pgbouncer(self._folder / "pgbouncer", self._server)
+        bouncer.start()
+        self._neighbours.append(bouncer)
+        self.supervisor.env |= {
+            "DATABASE_URL": url,
+            "REDIS_URL": self.cluster.url(),
+            "GATEHOUSE_TRUSTED_PROXIES": "127.0.0.1/32",
+        }
+        self.settings = self.stack.settings = known_settings.load(self.supervisor.env)
+        self.database, self.live = Database(url), Live(self.cluster.url())
+        self.prepare()
+        doors: dict[str, tuple[int, list[int]]] = {}
+        kinds = [*services.entrances(self.settings), *services.workers(self.settings), services.console(self.settings)]
+        for service in kinds:
+            ports = [self._start_copy(service, number) for number in range(COPIES)]
+            if service.name in DOORS:
+                doors[service.name] = (self.settings.ports[service.name], ports)
+        door = neighbours.nginx(self._folder / "nginx", doors)
+        door.start()
+        self._neighbours.append(door)
+
+    def close(self) -> None:
+        """Stops everything and forgets the data."""
+        for neighbour in self._neighbours:
+            neighbour.stop()
+        self.supervisor.stop()
+        self.cluster.stop()
+        super().close()
+
+    def _start_copy(self, service: Service, number: int) -> int:
+        """One copy on ports and a directory of its own; the port that matters."""
+        name = f"{service.name}-{number}"
+        ports = {variable: find_free() for variable in ("API", "SCORING", "CONSOLE", "METRICS", "ALERTS")}
+        env = {f"GATEHOUSE_{variable}_PORT": str(port) for variable, port in ports.items()}
+        env |= {
+            "GATEHOUSE_API_URL": self.settings.api_url,
+            "GATEHOUSE_SCORING_URL": self.settings.scoring_url,
+            "GATEHOUSE_DATA": str(self._folder / name),
+        }
+        own = known_settings.load(self.supervisor.env | env)
+        again = [*services.entrances(own), *services.workers(own), services.console(own)]
+        mine = next(one for one in again if one.name == service.name)
+        self.copies.setdefault(service.name, []).append(name)
+        self.supervisor.start(replace(mine, name=name, title=f"{mine.title} {number}", env=env))
+        return ports.get(DOORS.get(service.name, ""), 0)

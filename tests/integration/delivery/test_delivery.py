@@ -1,0 +1,291 @@
+"""Delivery on a real database: order, fail-over, pauses, claims; nothing lost, nothing said twice without need."""
+
+import json
+import logging
+
+import pytest
+import structlog
+
+from alerts.delivery import Deliver
+from core import log, settings
+from core.errors import BadInput
+from core.store import channels, deliveries, outbox
+from core.store.deliveries import Pace
+from core.web.metrics import Metrics
+from simulator.receivers.plan import Plan, Script
+from tests.integration.delivery.conftest import START, Office, make
+from tests.receiving import NOTICE
+
+EVERY = ("pagerduty", "slack-engineering", "email-ml", "sms-security", "webhook", "log")
+ID = NOTICE.incident_id
+
+
+def test_every_channel_takes_an_incident_from_first_to_last(office: Office):
+    office.open(ID, *EVERY)
+    office.run()
+    office.tell("acknowledge", ID, *EVERY)
+    office.run(120)
+    office.tell("resolve", ID, *EVERY)
+    office.run(120)
+    assert {(state, attempts) for _, _, state, attempts in office.rows()} == {("sent", 1)}
+    assert [one["status"] for one in office.receivers.pagerduty.incidents[ID]] == ["resolved"]
+    for receiver in ("slack", "smtp", "twilio", "webhook"):
+        assert len(office.receivers.inbox.taken(receiver)) == 3, receiver
+    lines = office.timeline()
+    assert len(lines) == 3 * len(EVERY)
+    assert {line["details"]["result"] for line in lines} == {"sent"}
+    assert lines[0]["text"].startswith("Pagerduty took the alert")
+    assert lines[0]["details"]["receipt"]["id"] == ID
+
+
+def test_a_resolve_never_overtakes_its_trigger(office: Office):
+    office.receivers.desk.plan = Script("500", "500")
+    office.open(ID, "pagerduty")
+    office.tell("resolve", ID, "pagerduty")
+    office.run(30)
+    assert [one.event for one in office.receivers.inbox.arrivals("pagerduty")] == [*["trigger"] * 3, "resolve"]
+    assert [one["status"] for one in office.receivers.pagerduty.incidents[ID]] == ["resolved"]
+
+
+def test_one_channels_trouble_and_one_messages_trouble_hold_up_nothing_else(office: Office):
+    office.receivers.mail.plan = Plan(1, 1.0, ("500",))
+    office.open("A1-a", "email-ml", "slack-engineering")
+    office.open("A1-b", "slack-engineering", series="b")
+    office.run(3)
+    assert len(office.receivers.inbox.taken("slack")) == 2
+    assert ("email-ml", "trigger", "pending") in [row[:3] for row in office.rows()]
+
+
+def test_retry_after_holds_for_the_whole_channel(office: Office):
+    office.receivers.desk.plan = Script("429")
+    office.open("A1-a", "slack-engineering")
+    office.open("A1-b", "slack-engineering", series="b")
+    office.run()
+    office.now += 1.9
+    office.run()
+    assert len(office.receivers.inbox.arrivals("slack")) == 1
+    office.now += 0.2
+    office.run(10)
+    assert len(office.receivers.inbox.taken("slack")) == 2
+
+
+def test_a_pause_that_outlasts_a_message_sends_it_to_the_stand_in_at_once(office: Office):
+    with office.stores.database.transaction() as connection:
+        deliveries.pause(connection, "pagerduty", office.now + 86400)
+    office.open(ID, "pagerduty")
+    office.run()
+    assert [row[:3] for row in office.rows()][:2] == [
+        ("pagerduty", "trigger", "dead"),
+        ("sms-security", "trigger", "sent"),
+    ]
+
+
+def test_what_waited_while_every_worker_was_down_is_still_tried(office: Office):
+    office.open(ID, "pagerduty")
+    office.now += 86400
+    office.run()
+    assert office.rows() == [("pagerduty", "trigger", "sent", 1)]
+
+
+def test_the_bucket_is_shared_and_refills(office: Office):
+    pace = Pace(60.0, 2)
+    with office.stores.database.transaction() as connection:
+        connection.execute(
+            deliveries.query("delivery.spend"),
+            {"channel": "log", "tokens": 2.0, "now": deliveries.to_datetime(office.now)},
+        )
+    for number in range(5):
+        office.open(f"A1-{number}", "log", series=str(number))
+    claims = [deliveries.claim(office.stores.database, "log", f"w{n}", pace, office.now, 60.0) for n in range(4)]
+    assert [one is not None for one in claims] == [True, True, False, False]
+    assert deliveries.claim(office.stores.database, "log", "w", pace, office.now + 0.5, 60.0) is None
+    assert deliveries.claim(office.stores.database, "log", "w", pace, office.now + 1.1, 60.0) is not None
+    # A worker whose clock is behind gains nothing.
+    assert deliveries.claim(office.stores.database, "log", "w", pace, office.now + 1.1, 60.0) is None
+    assert deliveries.claim(office.stores.database, "log", "w", pace, office.now, 60.0) is None
+
+
+def test_a_dead_channel_hands_over_is_an_incident_and_recovers(office: Office):
+    office.receivers.desk.plan = Plan(1, 1.0, ("500",))
+    office.open(ID, "slack-engineering")
+    office.run(3600, step=30)
+    assert office.rows()[0][:3] == ("slack-engineering", "trigger", "dead")
+    assert ("email-ml", "trigger", "sent") in [row[:3] for row in office.rows()]
+    assert office.select("SELECT rule, series, kind, status FROM incidents WHERE rule = 'delivery'") == [
+        ("delivery", "slack-engineering", "error", "open")
+    ]
+    subjects = [one.body["headers"]["Subject"] for one in office.receivers.inbox.taken("smtp")]
+    assert sorted(subjects) == [
+        "[HIGH] Fraud rate is high",
+        "[HIGH] The channel slack-engineering does not deliver",
+    ]
+    office.receivers.desk.plan = Script()
+    office.tell("resolve", ID, "slack-engineering")
+    office.run(60)
+    assert office.select("SELECT status FROM incidents WHERE rule = 'delivery'") == [("resolved",)]
+    subjects = [one.body["headers"]["Subject"] for one in office.receivers.inbox.taken("smtp")]
+    assert "Re: [HIGH] Fraud rate is high" in subjects, "whoever got the alert is told that it is over"
+
+
+def test_channels_that_stand_in_for_one_another_end_at_the_last_resort(office: Office):
+    office.receivers.desk.plan = Plan(1, 1.0, ("500",))
+    office.open(ID, "pagerduty")
+    office.run(7200, step=30)
+    mine = office.select(f"SELECT channel, state FROM outbox WHERE incident_id = '{ID}' ORDER BY id")
+    assert mine == [("pagerduty", "dead"), ("sms-security", "dead"), ("log", "sent")]
+    assert office.select("SELECT count(*) FROM outbox WHERE state = 'pending'") == [(0,)]
+
+
+def test_a_stand_in_that_is_told_anyway_is_told_once(office: Office):
+    office.receivers.desk.plan = Plan(1, 0.0)
+    office.open(ID, "pagerduty", "sms-security")
+    with office.stores.database.transaction() as connection:
+        deliveries.pause(connection, "pagerduty", office.now + 86400)
+    office.run()
+    told = [one.text for one in office.receivers.inbox.taken("twilio")]
+    assert len([text for text in told if NOTICE.title in text]) == 1
+
+
+def test_a_channel_that_lacks_its_secret_is_shown_and_stood_in_for(office: Office):
+    bare = {k: v for k, v in office.environ.items() if not k.startswith(("GATEHOUSE_PAGERDUTY", "GATEHOUSE_TWILIO"))}
+    other = make(bare, office.receivers)
+    with other.stores.database.transaction() as connection:
+        states = {one.channel: one for one in channels.states(connection, other.now)}
+    assert states["pagerduty"].missing == "GATEHOUSE_PAGERDUTY_ROUTING_KEY"
+    assert not states["pagerduty"].configured
+    assert states["slack-engineering"].configured
+    other.open(ID, "pagerduty")
+    other.run(5)
+    assert [row[:3] for row in other.rows()] == [
+        ("pagerduty", "trigger", "dead"),
+        ("sms-security", "trigger", "dead"),
+        ("log", "trigger", "sent"),
+    ]
+    assert other.select("SELECT count(*) FROM incidents WHERE rule = 'delivery'") == [(0,)]
+    other.stores.close()
+
+
+def test_a_channel_that_nobody_configures_any_more_is_stood_in_for(office: Office):
+    office.open(ID, "gone")
+    office.run()
+    assert [row[:3] for row in office.rows()] == [("gone", "trigger", "dead"), ("log", "trigger", "sent")]
+
+
+def test_a_worker_that_slept_past_its_claim_changes_nothing(office: Office):
+    office.open(ID, "log")
+    pace = Pace(600.0, 10)
+    database = office.stores.database
+    old = deliveries.claim(database, "log", "old", pace, office.now, 60.0)
+    assert old is not None
+    assert deliveries.claim(database, "log", "new", pace, office.now + 59, 60.0) is None
+    new = deliveries.claim(database, "log", "new", pace, office.now + 61, 60.0)
+    assert new is not None
+    with database.transaction() as connection:
+        assert not deliveries.sent(connection, old, {}, office.now + 62)
+        assert not deliveries.finish(connection, old, "dead", "late", office.now + 62)
+        assert deliveries.sent(connection, new, {}, office.now + 62)
+
+
+def test_a_test_message_and_its_result(office: Office):
+    database, audit = office.stores.database, office.stores.audit
+    with database.transaction() as connection:
+        number = outbox.request_test(connection, audit, "pagerduty", "anna", office.now)
+        with pytest.raises(BadInput, match="nowhere"):
+            outbox.request_test(connection, audit, "nowhere", "anna", office.now)
+    with database.transaction() as connection:
+        found = outbox.result(connection, number)
+        assert found is not None
+        assert found.state == "pending"
+    office.run()
+    with database.transaction() as connection:
+        found = outbox.result(connection, number)
+        assert outbox.result(connection, 10**9) is None
+    assert found is not None
+    assert (found.state, found.receipt and found.receipt["status"]) == ("sent", "accepted")
+
+
+def test_a_test_that_fails_stays_with_its_channel(office: Office):
+    office.receivers.desk.plan = Plan(1, 1.0, ("500",))
+    with office.stores.database.transaction() as connection:
+        number = outbox.request_test(connection, office.stores.audit, "slack-engineering", "anna", office.now)
+    office.run(3600, step=30)
+    with office.stores.database.transaction() as connection:
+        found = outbox.result(connection, number)
+    assert found is not None
+    assert found.state == "dead"
+    assert "500" in (found.last_error or "")
+    assert len(office.rows()) == 1
+
+
+def test_a_fault_in_a_channels_own_code_costs_only_that_message(office: Office, monkeypatch):
+    lane = next(one for one in office.deliver.lanes if one.name == "webhook")
+
+    def broken(*_):
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(lane.kind, "send", broken)
+    office.open(ID, "webhook", "log")
+    office.run(3600, step=30)
+    assert [row[:3] for row in office.rows() if row[0] == "webhook"] == [("webhook", "trigger", "dead")]
+    assert ("log", "trigger", "sent") in [row[:3] for row in office.rows()]
+
+
+def test_results_are_counted(office: Office):
+    office.receivers.desk.plan = Script("500")
+    office.open(ID, "slack-engineering")
+    office.run(30)
+    cells = {tuple(labels): value for labels, value in office.metrics.snapshot()["alerts_deliveries_total"]["cells"]}
+    assert cells[("slack-engineering", "slack", "retry")] == 1
+    assert cells[("slack-engineering", "slack", "sent")] == 1
+
+
+def test_no_secret_is_logged_or_stored(office: Office, capsys, caplog):
+    caplog.set_level(logging.DEBUG)
+    log.setup("test")
+    office.receivers.desk.plan = Plan(3, 0.6)
+    office.receivers.mail.plan = Plan(4, 0.6)
+    office.receivers.desk.hang = office.receivers.mail.hang = 0.2
+    environ = {**office.environ}
+    environ["GATEHOUSE_SLACK_WEBHOOK_URL"] += "gone"
+    environ["GATEHOUSE_WEBHOOK_URL"] = "http://127.0.0.1:9/hook-that-nobody-should-see"
+    other = make(environ, office.receivers)
+    for lane in other.deliver.lanes:
+        object.__setattr__(lane, "parameters", _hasty(lane.parameters))
+    other.open(ID, *EVERY)
+    other.run(1200, step=60)
+    tables = ("outbox", "channel_states", "incident_events", "incidents", "audit_log")
+    stored = json.dumps([other.select(f"SELECT to_jsonb(t)::text FROM {table} AS t") for table in tables])
+    out, err = capsys.readouterr()
+    said = stored + out + err + caplog.text
+    assert '"dead"' in stored.replace("\\", "")
+    for name in ("PAGERDUTY_ROUTING_KEY", "TWILIO_TOKEN", "WEBHOOK_KEY"):
+        assert environ[f"GATEHOUSE_{name}"] not in said, name
+    for name in ("SLACK_WEBHOOK_URL", "WEBHOOK_URL"):
+        assert environ[f"GATEHOUSE_{name}"].rpartition("/")[2] not in said, name
+    password = environ["GATEHOUSE_SMTP_URL"].partition("gatehouse:")[2].partition("@")[0]
+    assert password not in said
+    other.stores.close()
+    structlog.reset_defaults()
+
+
+def _hasty(parameters):
+    import msgspec
+
+    return msgspec.structs.replace(parameters, timeout=0.15)
+
+
+def test_two_workers_share_the_work_and_say_nothing_twice(office: Office):
+    from threading import Thread
+
+    for number in range(30):
+        office.open(f"A1-{number}", "log", "webhook", series=str(number))
+    known = settings.load(office.environ)
+    workers = [Deliver(known, office.stores, Metrics()) for _ in range(3)]
+    threads = [Thread(target=lambda w=worker: [w.step(START + n) for n in range(8)]) for worker in workers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert {row[2:] for row in office.rows()} == {("sent", 1)}
+    keys = [one.key for one in office.receivers.inbox.taken("webhook")]
+    assert len(keys) == len(set(keys)) == 30

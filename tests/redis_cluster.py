@@ -1,0 +1,64 @@
+"""Three of the wheel's Redis servers as one Redis Cluster, for tests."""
+
+import time
+from pathlib import Path
+
+import redis
+
+from stack.ports import LOOPBACK, find_free
+from stack.redis import Redis
+
+SLOTS = 16384
+HIGHEST_PORT = 55_000  # a node talks to the others on its port plus 10,000
+
+
+class RedisCluster:
+    """A cluster without replicas: `start`, `stop`, `url`, and `run` on every node, like one `stack.redis.Redis`."""
+
+    def __init__(self, root: Path, password: str, nodes: int = 3) -> None:
+        self._password = password
+        options = {"cluster-enabled": "yes", "cluster-node-timeout": "2000"}
+        self.nodes = [
+            Redis(root / f"node{number}", _port(), password, root / f"node{number}.log", options)
+            for number in range(nodes)
+        ]
+
+    def url(self) -> str:
+        """Leads to any node."""
+        return f"redis+cluster://default:{self._password}@{LOOPBACK}:{self.nodes[0].port}"
+
+    def start(self) -> None:
+        """Start the nodes and let them share the slots."""
+        for node in self.nodes:
+            node.data.parent.mkdir(parents=True, exist_ok=True)
+            node.start()
+        share = -(-SLOTS // len(self.nodes))
+        for number, node in enumerate(self.nodes):
+            mine = range(number * share, min(SLOTS, (number + 1) * share))
+            with redis.Redis(port=node.port, password=self._password) as client:
+                client.execute_command("CLUSTER", "ADDSLOTS", *mine)
+            if number:
+                node.run("cluster", "meet", LOOPBACK, str(self.nodes[0].port))
+        deadline = time.monotonic() + 30
+        while not all(self._knows_all(node) for node in self.nodes):
+            assert time.monotonic() < deadline, "the nodes do not find one another"
+            time.sleep(0.05)
+
+    def stop(self) -> None:
+        """Orderly."""
+        for node in self.nodes:
+            node.stop()
+
+    def run(self, *arguments: str) -> str:
+        """One command on every node; what they print, a line each."""
+        return "\n".join(node.run(*arguments) for node in self.nodes)
+
+    def _knows_all(self, node: Redis) -> bool:
+        told = node.run("cluster", "info")
+        return "cluster_state:ok" in told and f"cluster_known_nodes:{len(self.nodes)}" in told
+
+
+def _port() -> int:
+    while (port := find_free()) > HIGHEST_PORT:
+        pass
+    return port

@@ -1,0 +1,59 @@
+"""Words that read well at 3 a.m."""
+
+import pytest
+
+from alerts import wording
+from tests.receiving import NOTICE, notice
+
+
+def test_the_whole_message():
+    assert wording.text(NOTICE).splitlines() == [
+        "HIGH: Fraud rate is high: 4.212 % (limit 3 %)",
+        "",
+        "4.21 % of the transactions of the last 10 minutes were blocked.",
+        "",
+        "Severity: high",
+        "Value: 4.212 % (limit 3 %)",
+        "Began: 22:13 UTC (14 min)",
+        "Rule: A1",
+        "",
+        f"Incident: {NOTICE.link}",
+        f"Runbook: {NOTICE.runbook}",
+        "",
+        "Correlation id: c0ffee",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("event", "begins"),
+    [
+        ("trigger", "HIGH: Fraud"),
+        ("resolve", "Resolved: Fraud"),
+        ("acknowledge", "Acknowledged: Fraud"),
+        ("escalate", "Nobody has acknowledged (high): Fraud"),
+        ("test", "Test: Fraud"),
+    ],
+)
+def test_the_state_comes_first(event, begins):
+    assert wording.headline(notice(event=event)).startswith(begins)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(40, "40 s"), (840, "14 min"), (12000, "3 h 20 min"), (7200, "2 h"), (187200, "2 d 4 h")]
+)
+def test_durations(seconds, words):
+    assert wording.duration(seconds) == words
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "words"),
+    [(4.2123, "%", "4.212 %"), (1250.4, "ms", "1,250 ms"), (4999, "USD", "$4,999"), (0.0, "", "0"), (2, "", "2")],
+)
+def test_quantities(value, unit, words):
+    assert wording.quantity(value, unit) == words
+
+
+def test_nothing_is_said_where_nothing_is_known():
+    bare = notice(value=None, limit=None, summary="", link="", runbook="", correlation_id="")
+    assert wording.headline(bare) == "HIGH: Fraud rate is high"
+    assert "None" not in wording.text(bare)

@@ -1,0 +1,47 @@
+"""The secrets of containers are made once, fit together, and are closed to others."""
+
+import stat
+
+import pytest
+from argon2 import PasswordHasher
+
+from core import settings
+from stack import containers
+
+
+@pytest.fixture
+def folders(tmp_path):
+    made = [tmp_path / name for name in ("secrets", "redis", "postgres")]
+    for folder in made:
+        folder.mkdir()
+    return made
+
+
+def contents(folders):
+    return {path: path.read_text() for folder in folders for path in folder.iterdir()}
+
+
+def test_the_secrets_fit_together_and_stay(folders, capsys):
+    mine, redis, postgres = folders
+    containers.make_secrets(mine, "admin", redis, postgres)
+    password = capsys.readouterr().out.split("password ")[1].split(" ")[0]
+    first = contents(folders)
+    names = ("DATABASE_URL", "REDIS_URL", "GATEHOUSE_SECRET_KEY", "GATEHOUSE_INTERNAL_TOKEN")
+    files = {
+        f"{name}_FILE": str(mine / name.removeprefix("GATEHOUSE_").lower())
+        for name in (*names, "GATEHOUSE_ADMIN_PASSWORD_HASH")
+    }
+    known = settings.load(files)
+    assert f":{(postgres / 'password').read_text()}@postgres:" in known.database_url
+    assert f"requirepass {known.redis_url.split(':')[2].split('@')[0]}\n" in (redis / "redis.conf").read_text()
+    assert PasswordHasher().verify(known.admin_password_hash, password)
+    containers.make_secrets(mine, "admin", redis, postgres)
+    assert contents(folders) == first
+    assert capsys.readouterr().out == ""
+    assert {stat.S_IMODE(path.stat().st_mode) for path in mine.iterdir()} == {0o400}
+
+
+def test_a_missing_directory_is_one_sentence(tmp_path, capsys):
+    assert containers.main([str(tmp_path / "none")]) == 2
+    assert capsys.readouterr().err.startswith("containers: ")
+    assert containers.main([]) == 2
