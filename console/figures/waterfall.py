@@ -37,7 +37,7 @@ def draw(features: Sequence[Mapping[str, Any]], score: float) -> dict[str, Any]:
         *(place for place in places),
         *(place + length for place, length in zip(places, lengths, strict=True)),
     ]
-    margin = (max(reach) - min(reach)) * 0.12 or 1.0
+    margin = (max(reach) - min(reach)) * 0.2 or 1.0
     return {
         "data": [
             {

@@ -30,7 +30,7 @@ def install(server: Flask, door: Door) -> None:
             maturity = confusion_reads.maturity(connection, start, clock.to_datetime(now))
         return show(
             door, "review_queue.html", "transactions", waiting=waiting, backlog=backlog, mine=mine, maturity=maturity,
-            days=config.queue_days, minutes=config.claim_minutes, number=number, money=money, none=NONE,
+            days=config.queue_days, minutes=config.claim_minutes, number=number, money=money, dash=NONE,
             can_label=reaches(g.session.role, "analyst"),
         )  # fmt: skip
 

@@ -68,7 +68,7 @@ def known(door: Door, client: HttpClient, name: str) -> dict[str, Any]:
     """What the template of one transaction wants; a failure is a sentence in `error`."""
     values: dict[str, Any] = {
         "id": name, "error": "", "status": 200, "document": None, "figure": "", "similar": [], "similar_error": "",
-        "number": number, "money": money, "none": NONE, "can_label": reaches(g.session.role, "analyst"),
+        "number": number, "money": money, "dash": NONE, "can_label": reaches(g.session.role, "analyst"),
         "template_json": codec.encode(template()).decode(), **verdict.of(door, name),
     }  # fmt: skip
     try:
@@ -116,7 +116,7 @@ def _list(door: Door, client: HttpClient) -> Response:
         wrong=wrong, failed=failed, asked=asked, spans=list(SPANS), usual=USUAL, maturity=maturity,
         decisions=transaction_filter.DECISIONS, labels=transaction_filter.LABELS, types=transaction_filter.TYPES,
         link=_linker(door, given), more=found.after, opened=opened, is_later=bool(request.args.get("after")),
-        filters=_words(asked), **{"number": number, "money": money, "none": NONE, **shown},
+        filters=_words(asked), **{"number": number, "money": money, "dash": NONE, **shown},
     )  # fmt: skip
 
 

@@ -71,7 +71,7 @@ def of(door: Door, name: str) -> dict[str, Any]:
         "undo": mine["id"] if mine and recent and mine["after"] != mine["before"] else None,
         "holder": holder if holder != g.session.user else None,
         "can_label": reaches(g.session.role, "analyst"),
-        "none": NONE,
+        "dash": NONE,
     }
 
 

@@ -36,7 +36,7 @@ def stored(app: App, db: Database) -> float:
             wallet=f"w{n % 3}",
             ip="192.0.2.7",
             top_feature="=cmd()",
-        )  # fmt: skip
+        )
         for n in range(10)
     ]
     sold = Transaction(id="s", transaction_id="sold", timestamp=now, type="purchase", amount=5.0, wallet="w0")
