@@ -40,6 +40,8 @@ _DEFAULTS = {
     "GATEHOUSE_API_URL": "",
     "GATEHOUSE_SCORING_URL": "",
     "GATEHOUSE_RPC_URL": "",
+    "GATEHOUSE_CONSOLE_URL": "",
+    "GATEHOUSE_COLLECTOR_URL": "",
     "GATEHOUSE_SECRET_KEY": "",
     "GATEHOUSE_OIDC_CLIENT_SECRET": "",
     "GATEHOUSE_ADMIN_USER": "admin",
@@ -72,6 +74,8 @@ class Settings:
     api_url: str
     scoring_url: str
     rpc_url: str
+    console_url: str
+    collector_url: str
     secret_key: str = field(repr=False)
     oidc_client_secret: str = field(repr=False)
     admin_user: str
@@ -154,6 +158,8 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         api_url=value["GATEHOUSE_API_URL"] or f"http://{host}:{ports['api']}",
         scoring_url=value["GATEHOUSE_SCORING_URL"] or f"http://{host}:{ports['scoring']}",
         rpc_url=value["GATEHOUSE_RPC_URL"] or f"http://{host}:{ports['rpc']}",
+        console_url=value["GATEHOUSE_CONSOLE_URL"] or f"http://{host}:{ports['console']}",
+        collector_url=value["GATEHOUSE_COLLECTOR_URL"] or f"http://{host}:{ports['metrics']}",
         secret_key=value["GATEHOUSE_SECRET_KEY"],
         oidc_client_secret=value["GATEHOUSE_OIDC_CLIENT_SECRET"],
         admin_user=value["GATEHOUSE_ADMIN_USER"],

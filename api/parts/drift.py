@@ -10,6 +10,7 @@ from api.context import Context, milliseconds
 from api.window import Window
 from core import drift
 from core.clock import to_datetime
+from core.drift.features import divergences
 from core.errors import BadInput
 from core.store import models
 from core.store.models import ReferenceBins
@@ -76,7 +77,7 @@ def judged(
     features = []
     if n >= config.minimum:
         week = sum((counts for _, counts in usable.values()), np.zeros(width))
-        for name, value in _divergences(reference, week):
+        for name, value in divergences(reference, week):
             features.append(
                 {"name": name, "kl": round(value, 5), "status": drift.status(value, config.watch, config.threshold)}
             )
@@ -93,7 +94,7 @@ def judged(
 
 
 def _day(reference: list[ReferenceBins], day: date, n: int, counts: Any, minimum: int) -> dict[str, Any]:
-    found = _divergences(reference, counts) if n >= minimum else []
+    found = divergences(reference, counts) if n >= minimum else []
     midnight = int((day - date(1970, 1, 1)).total_seconds())
     return {
         "day": milliseconds(midnight),
@@ -101,14 +102,3 @@ def _day(reference: list[ReferenceBins], day: date, n: int, counts: Any, minimum
         "feature": found[0][0] if found else None,
         "n": n,
     }
-
-
-def _divergences(reference: list[ReferenceBins], counts: Any) -> list[tuple[str, float]]:
-    """(name, KL) of every feature, the largest first. A feature that was never there is skipped."""
-    found, at = [], 0
-    for bins in reference:
-        part = counts[at : at + len(bins.counts)]
-        at += len(bins.counts)
-        if sum(bins.counts[:-1]) or part[:-1].sum():
-            found.append((bins.name, drift.kl(part, bins.counts)))
-    return sorted(found, key=lambda item: (-item[1], item[0]))
