@@ -13,14 +13,19 @@ from flask import Flask, Response, g, has_request_context, redirect, request
 
 from console import hardening, static
 from console.auth import assembly, guard, invitation, login, networks, second
+from console.auth.access import LEAST
 from console.auth.oidc import routes as oidc
 from console.live import RANGES, LiveView, Range
 from console.pages import (
     account,
+    alerts,
     audit,
+    incident,
     label_upload,
     own_passkeys,
     review,
+    runbooks,
+    silences,
     tokens,
     transaction,
     transactions,
@@ -33,6 +38,7 @@ from console.panel import Panel
 from core.discovery import discover
 from core.errors import BadInput
 from core.http import HttpClient
+from core.roles import reaches
 from core.settings import Settings
 from core.store.assembly import assemble
 from core.web.app import App
@@ -70,9 +76,25 @@ def create_app(settings: Settings, client: HttpClient | None = None) -> App:
     door = assembly.assemble(settings, stores, PREFIX)
     networks.install(server, door)
     guard.install(server, door)
-    for routes in (login, second, invitation, oidc, account, own_passkeys, audit, tokens, users, verdict, review):
+    for routes in (
+        login,
+        second,
+        invitation,
+        oidc,
+        account,
+        own_passkeys,
+        audit,
+        tokens,
+        users,
+        alerts,
+        incident,
+        silences,
+        runbooks,
+        verdict,
+        review,
+        label_upload,
+    ):
         routes.install(server, door)
-    label_upload.install(server, door)
     transactions.install(server, door, client)
     panels: dict[str, Panel] = discover("console.panels", "PANEL")
     view = LiveView(panels, client)
@@ -125,7 +147,8 @@ def _dash(server: Flask, panels: dict[str, Panel]) -> Dash:
         session = g.get("session") if has_request_context() else None
         if session is None:
             return live_page.layout(panels, PREFIX, "", "")
-        return live_page.layout(panels, PREFIX, session.csrf, session.user, links(PREFIX, session.role))
+        operates = reaches(session.role, LEAST["incident_acknowledge"])
+        return live_page.layout(panels, PREFIX, session.csrf, session.user, links(PREFIX, session.role), operates)
 
     dash.layout = layout
     return dash
