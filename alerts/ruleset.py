@@ -54,7 +54,13 @@ def load(known: Settings) -> Rules:
     listed = known.section("rules", RulesConfig).rule
     modes = {action.name: action.mode for action in known.section("actions", ActionNames).action}
     channels = {channel.name for channel in known.section("channels", ChannelNames).channel}
-    problems: list[str] = []
+    told = {"notices": general.notices, "canary.channel": [general.canary.channel] if general.canary.channel else []}
+    problems = [
+        f"alerts.toml: {place}: there is no channel {name!r}"
+        for place, names in told.items()
+        for name in names
+        if name not in channels
+    ]
     rules = []
     kinds = contract.all_kinds()
     for number, config in enumerate(listed, 1):
