@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from alerts import rule as contract
-from alerts.action import ActionNames
+from alerts.action import ActionsConfig
 from alerts.channel import ChannelNames
 from alerts.config import AlertsConfig, RuleConfig, RulesConfig
 from alerts.machine import Timing
@@ -53,21 +53,21 @@ def load(known: Settings) -> Rules:
     """Read and check everything. Raises ConfigError with every problem found, each with its line."""
     general = known.section("alerts", AlertsConfig)
     listed = known.section("rules", RulesConfig).rule
-    modes = {action.name: action.mode for action in known.section("actions", ActionNames).action}
+    actions = known.section("actions", ActionsConfig).action
     channels = {channel.name for channel in known.section("channels", ChannelNames).channel}
     text = (known.config_dir / "rules.toml").read_text()
     kinds = contract.all_kinds()
     problems = _unknown_in_general(general, channels)
     rules = []
+    calendars = set(known.config.windows)
     for number, config in enumerate(listed):
-        there = {"channels": channels, "escalate": channels, "actions": set(modes)}
-        calendars = set(known.config.windows)
+        modes = {action.name: action.modes.get(config.id, action.mode) for action in actions}
         problems += [
             _told(text, number, field, f"there is no {what} {name!r}")
             for field, what, names, known_names in (
-                ("channels", "channel", config.channels, there["channels"]),
-                ("escalate", "channel", config.escalate, there["escalate"]),
-                ("actions", "action", config.actions, there["actions"]),
+                ("channels", "channel", config.channels, channels),
+                ("escalate", "channel", config.escalate, channels),
+                ("actions", "action", config.actions, set(modes)),
                 ("quiet", "calendar", config.quiet, calendars),
                 ("when", "calendar", [config.when] if config.when else [], calendars),
             )

@@ -6,7 +6,7 @@ import signal
 import socket
 import threading
 
-from alerts import announce, ruleset
+from alerts import announce, hands, ruleset
 from alerts.chores import Chores
 from alerts.delivery import Deliver
 from alerts.evaluator import Evaluator
@@ -46,6 +46,7 @@ def run(known: Settings, stores: Stores) -> int:
         Task("heartbeat", beating.every, heartbeat.step),
         Task("measure", rules.settings.interval, measures.look),
         *Deliver(known, stores, metrics).tasks(),
+        *hands.duties(known, stores, metrics),
     ]
     checks = {"postgres": stores.database.ping}
     server = sidecar.serve(known.host, known.ports["alerts"], metrics, checks)

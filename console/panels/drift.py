@@ -12,7 +12,7 @@ COLUMNS = (
     Column("kl", "KL", "kl", "64px"),
     Column("status", "Status", "status", "96px"),
 )
-_WORDS = {"healthy": "healthy", "watch": "on watch", "drifted": "drifted", "unknown": "not enough data"}
+_WORDS = {"healthy": "healthy", "watch": "on watch", "drifted": "drifted", "unknown": "insufficient data"}
 
 
 def draw(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -26,7 +26,7 @@ def draw(data: Mapping[str, Any]) -> dict[str, Any]:
         content["chart"] = figure.draw(part)
     else:
         content["chart"] = empty(
-            "Not enough predictions yet: drift is judged from 50 predictions of one model version on."
+            f"Insufficient data: drift is judged from {part.get('minimum', 100)} predictions of one model version on."
         )
     content["rows"] = {"rows": rows} if rows else empty("No feature has been judged yet.")
     return content
