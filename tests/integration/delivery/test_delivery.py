@@ -119,6 +119,9 @@ def test_a_dead_channel_hands_over_is_an_incident_and_recovers(office: Office):
         "[HIGH] Fraud rate is high",
         "[HIGH] The channel slack-engineering does not deliver",
     ]
+    [(notice,)] = office.select("SELECT notice FROM outbox WHERE notice ->> 'rule' = 'delivery'")
+    assert notice["link"].startswith("https://console.example/admin/monitoring/alerts/incidents/delivery-")
+    assert notice["runbook"] == "https://console.example/admin/monitoring/alerts/runbooks/delivery"
     office.receivers.desk.plan = Script()
     office.tell("resolve", ID, "slack-engineering")
     office.run(60)
