@@ -17,7 +17,7 @@ class Person:
     """The first administrator, with a cookie jar and an authenticator."""
 
     def __init__(self, rig: "Grown") -> None:
-        self._pool = urllib3.PoolManager()
+        self._pool = urllib3.PoolManager(retries=False)
         self._base = f"http://127.0.0.1:{rig.settings.ports['console']}{PREFIX}"
         self._user, self._password = rig.settings.admin_user, rig.stack.first_password
         self._cookies: dict[str, str] = {}
