@@ -67,6 +67,5 @@ class AlertsConfig(Frozen, frozen=True):
     lapse: Positive = 60.0
     behind: Positive = 30.0
     console_url: str = ""
-    fallback: str = ""
     ticks_days: Count = 7
     flapping: FlappingConfig = FlappingConfig()

@@ -35,7 +35,7 @@ class Memory:
 
 
 class Context:
-    """One tick's view. Times are epoch seconds; `known` are the series of each rule that have a state."""
+    """One tick's view. Times are epoch seconds; `states` are the series of each rule, and whether each is active."""
 
     def __init__(
         self,
@@ -46,10 +46,10 @@ class Context:
         now: float,
         behind_seconds: float = 30.0,
         span: int = 3600,
-        known: Mapping[str, frozenset[str]] | None = None,
+        states: Mapping[str, Mapping[str, bool]] | None = None,
     ) -> None:
         self.settings, self.database, self.live, self.memory = settings, database, live, memory
-        self.now, self.span, self.known = now, span, dict(known or {})
+        self.now, self.span, self._states = now, span, states or {}
         self.rule = ""
         self._behind_seconds = behind_seconds
         self._shared: dict[Hashable, Any] = {}
@@ -67,8 +67,12 @@ class Context:
             return list(connection.execute(query(name), parameters))
 
     def known_series(self) -> frozenset[str]:
-        """The series of the rule at hand that have a state."""
-        return self.known.get(self.rule, frozenset())
+        """The series of the rule at hand in which something is going on: they want a reading."""
+        return frozenset(name for name, is_active in self._states.get(self.rule, {}).items() if is_active)
+
+    def all_series(self) -> frozenset[str]:
+        """Every series of the rule at hand that has a state."""
+        return frozenset(self._states.get(self.rule, {}))
 
     @property
     def as_of(self) -> float:
@@ -85,6 +89,11 @@ class Context:
         """The slots of the last `span` seconds. Raises DatabaseAway."""
         return self.shared("windows", self._windows)
 
+    def history(self, start: float, end: float) -> Windows:
+        """The minutes of [start, end). Raises DatabaseAway."""
+        first, after = slots.floor(start, slots.MINUTE), slots.floor(end, slots.MINUTE) + slots.MINUTE
+        return self._slots(first, after, slots.MINUTE)
+
     def _as_of(self) -> float:
         try:
             since = stream.waiting_since(self.live)
@@ -95,10 +104,13 @@ class Context:
     def _windows(self) -> Windows:
         after = slots.floor(self.now) + slots.WIDTH
         first = slots.floor(self.as_of) + slots.WIDTH - self.span
+        return self._slots(first, after, slots.WIDTH)
+
+    def _slots(self, first: int, after: int, width: int) -> Windows:
         bounds = {"start": to_datetime(first), "end": to_datetime(after)}
-        found = self.rows("rollups.slots", width=slots.WIDTH, **bounds)
+        found = self.rows("rollups.slots", width=width, **bounds)
         packed = [(row[0].timestamp(), slots.pack(list(row[1:-1]), bytes(row[-1]))) for row in found]
-        return Windows(packed, first, after, strict_spans(self, first, after))
+        return Windows(packed, first, after, strict_spans(self, first, after), width)
 
 
 def strict_spans(context: Context, first: float, after: float) -> list[Span]:

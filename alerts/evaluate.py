@@ -4,10 +4,11 @@ The worker calls it with what was gathered, a replay with what was recorded; bot
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
+from alerts.context import Context
 from alerts.machine import Input, State, Timing, Transition, step
 from alerts.rule import Reading, Verdict
 from alerts.ruleset import Rule
@@ -46,11 +47,7 @@ class Change(NamedTuple):
     @property
     def is_forgettable(self) -> bool:
         """Nothing is left to remember: no reading came and nothing is going on."""
-        return (
-            (self.reading is None or self.reading.gone)
-            and self.after.phase == "inactive"
-            and (self.after.health == "ok")
-        )
+        return (self.reading is None or self.reading.gone) and not self.after.is_active
 
 
 def evaluate(
@@ -84,23 +81,31 @@ def judge(rule: Rule, reading: Reading) -> Verdict:
         return Verdict("error", None, f"judging failed: {error}")
 
 
-def gather(rules: Iterable[Rule], context: Any, failed: Callable[[str, Exception], None]) -> dict[str, list[Reading]]:
+def gather(
+    rules: Iterable[Rule], context: Context, failed: Callable[[str, Exception], None]
+) -> dict[str, list[Reading]]:
     """The readings of every rule; one that fails says so on each of its known series."""
     found = {}
     for rule in rules:
         context.rule = rule.id
         try:
-            found[rule.id] = rule.kind.gather(context, rule.parameters)
+            found[rule.id] = _whole(rule.kind.gather(context, rule.parameters), context)
         except Exception as error:
             failed(rule.id, error)
-            series = sorted(context.known_series()) or [""]
+            series = sorted(context.all_series()) or [""]
             found[rule.id] = [Reading(name, None, error=f"it could not be read: {error}"[:300]) for name in series]
     return found
 
 
+def _whole(readings: list[Reading], context: Context) -> list[Reading]:
+    """With the end of the series `''` under which a failure was kept before any series was known."""
+    if "" in context.all_series() and all(reading.series for reading in readings):
+        return [*readings, Reading("", None, gone=True)]
+    return readings
+
+
 def _change(key: Key, rule: Rule | None, reading: Reading | None, verdict: Verdict, state: State, seen: Seen) -> Change:
-    nothing_on = reading is None and state.phase == "inactive" and state.health == "ok"
-    gone = rule is None or (reading is not None and reading.gone) or nothing_on
+    gone = rule is None or (not state.is_active if reading is None else reading.gone)
     given = Input(
         judgement=verdict.state,
         now=seen.now,

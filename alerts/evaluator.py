@@ -48,7 +48,6 @@ class Evaluator:
         self._opened = opened
         self._memory = Memory()
         self._lease: Lease | None = None
-        self._known: dict[str, frozenset[str]] = {}
         self.last_at: float | None = None
         self.span = max((int(_span(rule)) for rule in rules.rules), default=0)
 
@@ -88,7 +87,6 @@ class Evaluator:
         with self._stores.database.transaction() as connection:
             leases.hold(connection, lease)
             alert_states.publish(connection, rows, now)
-            self._known = _series(alert_states.load(connection))
         log.get("evaluate").info("this worker evaluates", token=lease.token, rules=len(rows))
 
     def _evaluate(self, lease: Lease, now: float) -> None:
@@ -101,30 +99,35 @@ class Evaluator:
             now,
             general.behind,
             self.span,
-            self._known,
+            self._series(),
         )
         readings = gather(self._rules.rules, context, _complain)
         with self._stores.database.transaction() as connection:
             leases.hold(connection, lease)
-            changes, opened = self._commit(connection, lease, readings, now)
+            opened = self._commit(connection, lease, readings, now)
             failpoint.reach(BEFORE_COMMIT, self._settings.failpoint)
         failpoint.reach(AFTER_COMMIT, self._settings.failpoint)
         self.last_at = now
-        self._known = {}
-        for change in changes:
-            if not change.is_forgettable:
-                self._known[change.key[0]] = self._known.get(change.key[0], frozenset()) | {change.key[1]}
         if opened:
             self._opened(opened)
 
+    def _series(self) -> dict[str, dict[str, bool]]:
+        """The series of each rule that have a state, and whether something is going on in them."""
+        with self._stores.database.transaction() as connection:
+            stored = alert_states.load(connection)
+        found: dict[str, dict[str, bool]] = {}
+        for one in stored:
+            found.setdefault(one.rule, {})[one.series] = decode(one.state).is_active
+        return found
+
     def _commit(
         self, connection: Connection, lease: Lease, readings: dict[str, list[Reading]], now: float
-    ) -> tuple[list[Change], list[Opened]]:
+    ) -> list[Opened]:
         stored = alert_states.load(connection)
         states = {(one.rule, one.series): decode(one.state) for one in stored}
         place, last = _last(connection, now)
         untold = incidents.untold(connection)
-        seen = Seen(now, elapsed(last, now, self._rules.settings.lapse), readings, _closed(connection, states))
+        seen = Seen(now, elapsed(last, now, self._rules.settings.lapse), readings, self._closed(connection, states))
         changes = evaluate(self._rules.rules, states, seen, self._settings.config.windows)
         written_at = {(one.rule, one.series): one.evaluated_at for one in stored}
         alert_states.put(connection, [_row(one) for one in changes if _is_news(one, written_at, now)], now)
@@ -135,7 +138,13 @@ class Evaluator:
         fingerprints = {rule.id: rule.fingerprint for rule in self._rules.rules}
         record = recorded.encode(seen, fingerprints, changes)
         alert_states.put_tick(connection, max(now, place + 0.001), lease.token, record)
-        return changes, following.write(connection, self._stores.audit, changes, untold, around, now)
+        return following.write(connection, self._stores.audit, changes, untold, around, now)
+
+    def _closed(self, connection: Connection, states: dict[Key, State]) -> frozenset[str]:
+        """Incidents of these states that a person resolved; those of rules without incidents never are."""
+        silent = {rule.id for rule in self._rules.rules if not rule.config.incident}
+        ids = [one for (rule, _), state in states.items() if rule not in silent for one in state.incidents]
+        return frozenset(ids) - incidents.open_ids(connection, ids) if ids else frozenset()
 
 
 def _last(connection: Connection, now: float) -> tuple[float, float | None]:
@@ -155,22 +164,11 @@ def elapsed(last: float | None, now: float, lapse: float) -> float:
 
 def console_url(settings: Settings, rules: Rules) -> str:
     """Where links in messages lead."""
-    return rules.settings.console_url or f"http://{settings.host}:{settings.ports['console']}/admin/monitoring"
+    return rules.settings.console_url or f"{settings.console_url}/admin/monitoring"
 
 
 def _span(rule: Rule) -> float:
     return float(rule.kind.span(rule.parameters)) if hasattr(rule.kind, "span") else 0.0
-
-
-def _closed(connection: Connection, states: dict[Key, State]) -> frozenset[str]:
-    """Incidents of these states that a person resolved."""
-    ids = [
-        incident
-        for state in states.values()
-        for incident in (state.incident, state.no_data_incident, state.error_incident)
-        if incident
-    ]
-    return frozenset(ids) - incidents.open_ids(connection, ids) if ids else frozenset()
 
 
 def _is_news(change: Change, written_at: dict[Key, float], now: float) -> bool:
@@ -191,16 +189,9 @@ def _row(change: Change) -> Row:
         state.health,
         state.value,
         state.since,
-        state.incident or None,
+        state.incident if change.rule and change.rule.config.incident and state.incident else None,
         msgspec.to_builtins(state),
     )
-
-
-def _series(stored: list[alert_states.Stored]) -> dict[str, frozenset[str]]:
-    found: dict[str, set[str]] = {}
-    for one in stored:
-        found.setdefault(one.rule, set()).add(one.series)
-    return {rule: frozenset(series) for rule, series in found.items()}
 
 
 def _complain(rule: str, error: Exception) -> None:

@@ -179,8 +179,8 @@ def _tell_waiting(
 ) -> None:
     for change in changes:
         rule, state = change.rule, change.after
-        for incident in (state.incident, state.no_data_incident, state.error_incident):
-            if not incident or incident not in untold or rule is None:
+        for incident in state.incidents:
+            if incident not in untold or rule is None:
                 continue
             row = incidents.get(connection, incident)
             if not muted(around.silences, rule.config.quiet, around.windows, rule.id, row.series, row.severity, now):

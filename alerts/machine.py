@@ -62,6 +62,16 @@ class State(Struct, frozen=True, omit_defaults=True):
     peak: float | None = None
     fingerprint: str = ""
 
+    @property
+    def is_active(self) -> bool:
+        """Something is going on that is not over without a further evaluation."""
+        return self.phase != "inactive" or bool(self.no_data_incident or self.error_incident)
+
+    @property
+    def incidents(self) -> tuple[str, ...]:
+        """The incidents that this state believes open."""
+        return tuple(filter(None, (self.incident, self.no_data_incident, self.error_incident)))
+
 
 class Transition(NamedTuple):
     """Something that people should read about. `incident` is '' when it has none; `kind` is the incident's."""

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from alerts import rule as contract
-from alerts.action import ActionNames
+from alerts.action import ActionsConfig
 from alerts.channel import ChannelNames
 from alerts.config import AlertsConfig, RuleConfig, RulesConfig
 from alerts.machine import Timing
@@ -52,13 +52,14 @@ def load(known: Settings) -> Rules:
     """Read and check everything. Raises ConfigError with every problem found."""
     general = known.section("alerts", AlertsConfig)
     listed = known.section("rules", RulesConfig).rule
-    modes = {action.name: action.mode for action in known.section("actions", ActionNames).action}
+    actions = known.section("actions", ActionsConfig).action
     channels = {channel.name for channel in known.section("channels", ChannelNames).channel}
     problems: list[str] = []
     rules = []
     kinds = contract.all_kinds()
     for number, config in enumerate(listed, 1):
         where = f"rules.toml: rule {number} ({config.id})"
+        modes = {action.name: action.modes.get(config.id, action.mode) for action in actions}
         found = _problems(config, known, channels, set(modes))
         if [other.id for other in listed].count(config.id) > 1:
             found.append("another rule has the same id")

@@ -6,7 +6,7 @@ import signal
 import socket
 import threading
 
-from alerts import announce, ruleset
+from alerts import announce, hands, ruleset
 from alerts.delivery import Deliver
 from alerts.evaluator import Evaluator
 from alerts.measure import Measures
@@ -33,6 +33,7 @@ def run(known: Settings, stores: Stores) -> int:
     duties = [
         Task("evaluate", rules.settings.interval, measures.timed(evaluator.step)),
         *Deliver(known, stores, metrics).tasks(),
+        *hands.duties(known, stores, metrics),
     ]
     checks = {"postgres": stores.database.ping}
     server = sidecar.serve(known.host, known.ports["alerts"], metrics, checks)

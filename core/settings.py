@@ -40,6 +40,8 @@ _DEFAULTS = {
     "GATEHOUSE_API_URL": "",
     "GATEHOUSE_SCORING_URL": "",
     "GATEHOUSE_RPC_URL": "",
+    "GATEHOUSE_CONSOLE_URL": "",
+    "GATEHOUSE_COLLECTOR_URL": "",
     "GATEHOUSE_SECRET_KEY": "",
     "GATEHOUSE_OIDC_CLIENT_SECRET": "",
     "GATEHOUSE_ADMIN_USER": "admin",
@@ -50,6 +52,7 @@ _DEFAULTS = {
     "GATEHOUSE_ENVIRONMENT": "",
     "GATEHOUSE_NETWORKS": "",
     "GATEHOUSE_ALLOW_NETWORKS": "",
+    "GATEHOUSE_OPERATIONS_NETWORKS": "",
     "GATEHOUSE_TRUSTED_PROXIES": "",
     "GATEHOUSE_INTERNAL_TOKEN": "",
     "GATEHOUSE_PUBLIC_API_URL": "",
@@ -72,6 +75,8 @@ class Settings:
     api_url: str
     scoring_url: str
     rpc_url: str
+    console_url: str
+    collector_url: str
     secret_key: str = field(repr=False)
     oidc_client_secret: str = field(repr=False)
     admin_user: str
@@ -154,6 +159,8 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         api_url=value["GATEHOUSE_API_URL"] or f"http://{host}:{ports['api']}",
         scoring_url=value["GATEHOUSE_SCORING_URL"] or f"http://{host}:{ports['scoring']}",
         rpc_url=value["GATEHOUSE_RPC_URL"] or f"http://{host}:{ports['rpc']}",
+        console_url=value["GATEHOUSE_CONSOLE_URL"] or f"http://{host}:{ports['console']}",
+        collector_url=value["GATEHOUSE_COLLECTOR_URL"] or f"http://{host}:{ports['metrics']}",
         secret_key=value["GATEHOUSE_SECRET_KEY"],
         oidc_client_secret=value["GATEHOUSE_OIDC_CLIENT_SECRET"],
         admin_user=value["GATEHOUSE_ADMIN_USER"],
@@ -226,7 +233,7 @@ def _config(folder: Path, value: dict[str, str], problems: list[str]) -> Config 
     raw = {name: _toml(folder / f"{name}.toml", problems) for name in Config.__struct_fields__}
     if value["GATEHOUSE_DURABILITY"]:
         raw["ingest"]["durability"] = value["GATEHOUSE_DURABILITY"]
-    for name in ("allow_networks", "trusted_proxies"):
+    for name in ("allow_networks", "operations_networks", "trusted_proxies"):
         if found := _listed(value[f"GATEHOUSE_{name.upper()}"]):
             raw["limits"][name] = found
     parts = {name: _convert(raw[name], kind, f"{name}.toml", problems) for name, kind in get_type_hints(Config).items()}

@@ -1,1 +1,1 @@
-"""Kinds of actions, one per module; alerts/action.py is their contract."""
+"""What the system may do by itself, one kind of action per module, each with `KIND`; see `alerts/action.py`."""

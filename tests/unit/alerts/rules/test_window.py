@@ -2,9 +2,10 @@
 
 import pytest
 
+from alerts.metrics import Metric, Seen, read
 from alerts.rule import Reading
 from alerts.rules import window
-from alerts.rules.window import Metric, Parameters, Seen
+from alerts.rules.window import Parameters
 from alerts.windows import Span, Windows
 from core import slots
 from core.slots import COUNTERS
@@ -35,19 +36,19 @@ def seen(data: bytes, length: int = 600) -> Seen:
 def test_a_metric_of_ten_minutes(metric: Metric, value: float, n: int) -> None:
     counts = {"predictions": 200, "approved": 180, "review": 12, "blocked": 8, "blocked_normal": 5}
     counts |= {"transactions": 100, "revenue_cents": 5000, "requests": 50, "errors": 5}
-    reading = window.read(metric, seen(packed(None, **counts)))
+    reading = read(metric, seen(packed(None, **counts)))
     assert (reading.value, reading.n) == (pytest.approx(value), n)
 
 
 def test_a_latency_is_within_a_hundredth() -> None:
-    reading = window.read("latency_p95", seen(packed({slots.bucket(100.0): 100})))
+    reading = read("latency_p95", seen(packed({slots.bucket(100.0): 100})))
     assert reading.value == pytest.approx(100.0, rel=0.01)
     assert reading.n == 100
 
 
 @pytest.mark.parametrize("metric", ["fraud_rate", "latency_p95", "error_rate"])
 def test_without_samples_there_is_no_value(metric: Metric) -> None:
-    reading = window.read(metric, seen(packed()))
+    reading = read(metric, seen(packed()))
     assert reading.value is None
     assert window.judge(reading, Parameters(metric=metric, window="10m", above=3)).state == "no_data"
 
@@ -61,7 +62,7 @@ def test_while_a_stricter_profile_is_on_the_normal_one_is_judged() -> None:
     tight = Windows([(1000.0, first), (1300.0, second)], 1000, 1600, [Span(1250.0, 1600.0)])
     assert loose.totals(1600, 600)[1] == 24
     assert tight.totals(1600, 600)[1] == 8
-    reading = window.read("fraud_rate", Seen(*tight.totals(1600, 600), 600))
+    reading = read("fraud_rate", Seen(*tight.totals(1600, 600), 600))
     assert (reading.value, reading.details["blocked_in_force"]) == (4.0, 24)
 
 

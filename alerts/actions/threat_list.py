@@ -1,0 +1,79 @@
+"""Puts the addresses and wallets of an incident on the threat list (A4): with an end, extended when seen again.
+
+Never an address of a network that is let in without a limit, or of a proxy that we trust: who lists those locks
+themselves out, and an attacker could make them do so. The rate limiter and scoring read the list.
+"""
+
+from alerts import subject
+from alerts.action import Context, Declined, Outcome
+from alerts.telling import tell
+from core.config import Frozen, Positive
+from core.errors import BadInput, Unreachable
+from core.store import threats
+from core.store.action_runs import Run
+from core.store.threats import New, Threat
+from core.threats import ThreatKind, canonical
+from core.web.client import Network, networks, within
+
+KIND = "threat_list"
+
+
+class Parameters(Frozen, frozen=True):
+    """`hours` until an entry ends; `most` entries of one incident."""
+
+    hours: Positive = 72.0
+    most: int = 50
+
+
+def apply(context: Context, run: Run) -> Outcome:
+    """List them. Raises Declined when there is nothing that may be listed."""
+    limits = context.settings.config.limits
+    spared = networks([*limits.allow_networks, *limits.operations_networks, *limits.trusted_proxies])
+    wanted, left_out = _wanted(context, run, spared)
+    if not wanted:
+        raise Declined("; ".join(left_out) or "the incident names no address and no wallet")
+    until = context.now + context.parameters.hours * 3600
+    made = [_put(context, kind, value, until) for kind, value in wanted[: context.parameters.most]]
+    for entry in made:
+        ip = entry.value if entry.kind == "ip" else None
+        text = f"{entry.value} put on the threat list: {context.why}"
+        tell(context, run, "high", f"threat-listed-{entry.kind}", text, category="threat", ip=ip)
+    words = [f"{entry.value} until {entry.until:%Y-%m-%d %H:%M} UTC" if entry.until else entry.value for entry in made]
+    return Outcome(
+        "; ".join([f"on the threat list: {', '.join(words)}", *left_out]),
+        None,
+        {"entries": [{"kind": entry.kind, "value": entry.value, "until": entry.until} for entry in made]},
+        then=lambda: _mirror(context),
+    )
+
+
+def _wanted(context: Context, run: Run, spared: tuple[Network, ...]) -> tuple[list[tuple[ThreatKind, str]], list[str]]:
+    """What to list, and for everything that is not listed a word why."""
+    wanted: list[tuple[ThreatKind, str]] = []
+    left_out: list[str] = []
+    found = [("ip", one) for one in subject.addresses(context.incident, run)]
+    for kind, value in [*found, *(("wallet", one) for one in subject.wallets(context.incident, run))]:
+        try:
+            known = canonical(kind, value)
+        except BadInput as error:
+            left_out.append(f"{value[:60]} is left out: {error.reason}")
+            continue
+        if kind == "ip" and within(known, spared):
+            left_out.append(f"{known} is left out: it lies in a network that is always let in")
+        else:
+            wanted.append(("ip" if kind == "ip" else "wallet", known))
+    return wanted, left_out
+
+
+def _put(context: Context, kind: ThreatKind, value: str, until: float) -> Threat:
+    entry = New(kind, value, context.why, f"rule {context.incident.rule}", until, context.incident.id)
+    return threats.put(
+        context.connection, context.stores.audit, entry, context.actor, context.now, context.incident.correlation_id
+    )
+
+
+def _mirror(context: Context) -> None:
+    try:
+        threats.mirror(context.stores.database, context.stores.live, context.now)
+    except Unreachable:
+        return  # the collector copies it within seconds

@@ -1,0 +1,130 @@
+"""A metric that is far from what is usual: trailing, and at this time of the last days. Robust; see alerts/usual.py.
+
+The usual range spans what both say: a value is unusual only when it is far from the last hours and, where the days
+before are known, far from this time of day too. So the evening rise is no anomaly, and neither is a day unlike others.
+"""
+
+from typing import Annotated, Literal
+
+import numpy as np
+from msgspec import Meta
+
+from alerts.context import Context
+from alerts.metrics import Metric, Seen, read
+from alerts.rule import Reading, Verdict
+from alerts.usual import Usual, usual
+from alerts.windows import Windows
+from core import slots
+from core.config import Count, Frozen, Positive
+from core.durations import Duration, seconds
+
+KIND = "anomaly"
+REFRESH = 60.0
+AROUND = 1800.0
+DAY = 86400.0
+LEAST = 20
+INNER = 0.7  # of the usual range: what counts as recovered
+
+
+class Parameters(Frozen, frozen=True, kw_only=True):
+    """`window` is the metric's length, `trailing` how far back usual is learnt, `days` at how many days' same time.
+
+    `deviations` from the centre are unusual, on `side`; fewer than `minimum` samples in the window are missing data.
+    """
+
+    metric: Metric
+    window: Duration = "5m"
+    trailing: Duration = "3h"
+    days: Annotated[int, Meta(ge=0, le=28)] = 7
+    deviations: Positive = 6.0
+    side: Literal["both", "above", "below"] = "both"
+    minimum: Count = 1
+
+
+def span(parameters: Parameters) -> float:
+    """How many seconds of slots the rule needs beside what it reads itself."""
+    return seconds(parameters.window)
+
+
+def gather(context: Context, parameters: Parameters) -> list[Reading]:
+    """One reading with the usual range; what is usual is learnt anew every minute."""
+    if context.behind:
+        return [Reading("", None, details={"missing": context.behind})]
+    length = int(seconds(parameters.window))
+    reading = read(parameters.metric, Seen(*context.windows().at(context.as_of, length), length))
+    key = (KIND, parameters.metric, length, parameters.trailing, parameters.days)
+    samples = context.memory.remember(key, context.now, REFRESH, lambda: _learn(context, parameters, length))
+    return [banded(reading, *samples, parameters)]
+
+
+def judge(reading: Reading, parameters: Parameters) -> Verdict:
+    """Bad outside the usual range, good well inside it."""
+    value, band = reading.value, reading.band
+    if value is None or band is None or reading.n < parameters.minimum:
+        why = "too little is known of what is usual" if value is not None and band is None else "no data"
+        return Verdict("no_data", None, str(reading.details.get("missing", why)))
+    low, high = band
+    inner = INNER * (high - low) / 2
+    middle = (low + high) / 2
+    above, below = parameters.side != "below", parameters.side != "above"
+    limit = high if above and (value >= middle or not below) else low
+    if (above and value > high) or (below and value < low):
+        return Verdict("bad", limit)
+    near = (above and value > middle + inner) or (below and value < middle - inner)
+    return Verdict("between" if near else "good", limit)
+
+
+def banded(reading: Reading, trailing: np.ndarray, days: np.ndarray, parameters: Parameters) -> Reading:
+    """The reading with the range that spans what the last hours and this time of the last days call usual; pure."""
+    unit = _unit(parameters.metric, seconds(parameters.window))
+    band = spanned(trailing, days, parameters.deviations, unit)
+    if band is None:
+        return reading
+    facts = {**reading.details, "low": max(0.0, band[0]), "high": band[1]}
+    return reading._replace(band=band, details=facts)
+
+
+def spanned(trailing: np.ndarray, days: np.ndarray, deviations: float, unit: float = 0.0) -> tuple[float, float] | None:
+    """The range that spans the usual of both sets of samples; None when too little is known; pure."""
+    found: list[Usual] = []
+    for samples in (trailing, days):
+        centre = float(np.nanmedian(samples)) if np.count_nonzero(~np.isnan(samples)) >= LEAST else None
+        learnt = None if centre is None else usual(samples, floor=0.02 * abs(centre), unit=unit)
+        found += [learnt] if learnt is not None else []
+    if not found or (found[0].n < LEAST):
+        return None
+    bands = [one.band(deviations) for one in found]
+    return min(low for low, _ in bands), max(high for _, high in bands)
+
+
+def samples(windows: Windows, metric: Metric, length: int, first: float, after: float) -> np.ndarray:
+    """The metric of every window that ends within [first, after), a minute apart; NaN where it has no value; pure."""
+    step = max(windows.width, slots.MINUTE)
+    ends = range(slots.floor(first, step) + step, slots.floor(after, step) + 1, step)
+    values = [read(metric, Seen(*windows.totals(end, length), length)).value for end in ends]
+    return np.array([np.nan if value is None else value for value in values], dtype=float)
+
+
+def _learn(context: Context, parameters: Parameters, length: int) -> tuple[np.ndarray, np.ndarray]:
+    until = context.as_of - length
+    trailing = _read(context, parameters.metric, length, until - seconds(parameters.trailing), until)
+    days = [
+        _read(
+            context, parameters.metric, length, context.as_of - day * DAY - AROUND, context.as_of - day * DAY + AROUND
+        )
+        for day in range(1, parameters.days + 1)
+    ]
+    known = [one for one in days if np.count_nonzero(one > 0)]
+    return trailing, np.concatenate(known) if known else np.array([])
+
+
+def _read(context: Context, metric: Metric, length: int, first: float, after: float) -> np.ndarray:
+    windows = context.history(first - length, after)
+    return samples(windows, metric, length, first, after)
+
+
+def _unit(metric: Metric, length: float) -> float:
+    """What one event adds to a metric that counts; 0 for one that does not."""
+    if metric == "requests_per_minute":
+        return 60.0 / length
+    return 3600.0 / length if metric in ("transactions_per_hour", "predictions_per_hour") else 0.0

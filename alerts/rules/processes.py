@@ -1,0 +1,69 @@
+"""Whether our own processes answer (O4): the worker asks each one's /healthz itself, whatever the collector says.
+
+A series is a process; its value is 0 when it answered 200 and 1 when not.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+
+from alerts.context import Context
+from alerts.rule import Limits, Reading, Verdict, against
+from core.config import Positive
+from core.errors import HttpAway
+from core.http import HttpClient
+from core.settings import Settings
+
+KIND = "processes"
+EVERY = 10.0
+
+
+class Parameters(Limits, frozen=True, kw_only=True):
+    """`targets`: URL of each process; {api_url}, {scoring_url}, {console_url} and {collector_url} are settings.
+
+    `fallback` is where people look meanwhile; `timeout` in seconds.
+    """
+
+    targets: dict[str, str]
+    fallback: str
+    timeout: Positive = 2.0
+
+
+def gather(context: Context, parameters: Parameters) -> list[Reading]:
+    """One reading for each process; asked side by side, every ten seconds."""
+    found = context.memory.remember((KIND, context.rule), context.now, EVERY, lambda: _ask(context, parameters))
+    gone = sorted(context.known_series() - set(parameters.targets))
+    return found + [Reading(name, None, gone=True) for name in gone]
+
+
+def judge(reading: Reading, parameters: Parameters) -> Verdict:
+    """Plain limits."""
+    return against(parameters, reading)
+
+
+def _ask(context: Context, parameters: Parameters) -> list[Reading]:
+    addresses = {name: filled(url, context.settings) for name, url in parameters.targets.items()}
+    with ThreadPoolExecutor(max_workers=max(1, len(addresses))) as pool:
+        answers = pool.map(lambda url: trouble(url, parameters.timeout), addresses.values())
+        return [
+            Reading(name, 1.0 if why else 0.0, 1, details={"detail": why, "fallback": parameters.fallback})
+            for name, why in zip(addresses, answers, strict=True)
+        ]
+
+
+def filled(url: str, settings: Settings) -> str:
+    """The URL with settings in place of names in braces."""
+    return url.format(
+        api_url=settings.api_url,
+        scoring_url=settings.scoring_url,
+        console_url=settings.console_url,
+        collector_url=settings.collector_url,
+    )
+
+
+def trouble(url: str, timeout: float) -> str:
+    """Why a process does not answer as it should; '' when it does."""
+    base, _, path = url.rpartition("/")
+    try:
+        status = HttpClient(base, timeout=timeout, connections=1).get(f"/{path}").status
+    except HttpAway:
+        return "no answer"
+    return "" if status == 200 else f"it answers {status}"

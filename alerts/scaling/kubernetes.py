@@ -1,0 +1,65 @@
+"""A Kubernetes deployment, by its scale subresource, with the service account of the pod that this runs in.
+
+The rights it needs (docs/actions.md): `get` and `patch` on `deployments/scale` of that one deployment. The token is
+read for every call, because Kubernetes renews it.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from alerts.action import Context, Permanent
+from core import codec
+from core import settings as known_settings
+from core.config import Frozen, Positive
+from core.errors import HttpAway
+from core.http import Answer, HttpClient
+from core.store.action_runs import Run
+
+KIND = "kubernetes"
+ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount"
+
+
+class Parameters(Frozen, frozen=True):
+    """Where the API server answers, and the files of the service account."""
+
+    api: str = "https://kubernetes.default.svc"
+    namespace: str = "default"
+    token_file: str = f"{ACCOUNT}/token"
+    ca_file: str = f"{ACCOUNT}/ca.crt"
+    timeout_seconds: Positive = 10.0
+
+
+def read(context: Context, settings: Any, service: str) -> int:
+    """`spec.replicas` of the deployment."""
+    answer = _client(settings).get(_path(settings, service))
+    scale = _good(answer, service)
+    return int(scale.get("spec", {}).get("replicas", 0))
+
+
+def put(context: Context, settings: Any, service: str, replicas: int, run: Run) -> None:
+    """PATCH `spec.replicas`."""
+    body = codec.encode({"spec": {"replicas": replicas}})
+    headers = {"Content-Type": "application/merge-patch+json"}
+    _good(_client(settings).request("PATCH", _path(settings, service), body=body, headers=headers), service)
+
+
+def _client(settings: Parameters) -> HttpClient:
+    token = known_settings.secret_file(Path(settings.token_file))
+    return HttpClient(settings.api, settings.timeout_seconds, 1, token, ca_file=settings.ca_file)
+
+
+def _path(settings: Parameters, service: str) -> str:
+    return f"/apis/apps/v1/namespaces/{settings.namespace}/deployments/{service}/scale"
+
+
+def _good(answer: Answer, service: str) -> dict[str, Any]:
+    if answer.status == 429 or answer.status >= 500:
+        raise HttpAway(f"the Kubernetes API answered {answer.status} for {service}")
+    try:
+        found = answer.json()
+    except ValueError:
+        found = {}
+    found = found if isinstance(found, dict) else {}
+    if answer.status not in (200, 201):
+        raise Permanent(f"the Kubernetes API answered {answer.status} for {service}: {found.get('message', '')}"[:300])
+    return found
