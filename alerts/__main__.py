@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from alerts import ruleset, worker
+from alerts import roster, ruleset, worker
 from core import command
 from core.settings import Settings
 from core.store.assembly import assemble
@@ -13,7 +13,7 @@ def parser() -> argparse.ArgumentParser:
     """The command line."""
     found = argparse.ArgumentParser(prog="python -m alerts", description=__doc__)
     commands = found.add_subparsers(dest="command")
-    commands.add_parser("check", help="check rules.toml, alerts.toml and what they name")
+    commands.add_parser("check", help="check rules.toml, alerts.toml and what they name, and channels.toml")
     return found
 
 
@@ -22,6 +22,8 @@ def run(arguments: argparse.Namespace, known: Settings) -> int:
     if arguments.command == "check":
         rules = ruleset.load(known)
         print(f"{len(rules.rules)} rules, nothing wrong: {', '.join(rule.id for rule in rules.rules)}")
+        for name, missing in roster.lacking(known):
+            print(f"channel {name}: " + (f"not configured, missing {', '.join(missing)}" if missing else "configured"))
         return 0
     return worker.run(known, assemble(known))
 
