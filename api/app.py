@@ -1,6 +1,6 @@
 """The monitoring API put together: ingest, parts, transactions, documents."""
 
-from api import docs, monitoring, security_export, transactions
+from api import docs, monitoring, security_export, threats, transactions
 from api.config import MonitoringConfig
 from api.context import Memory
 from api.reads import Reads
@@ -24,6 +24,7 @@ def create_app(settings: Settings) -> App:
     monitoring.install(app, reads)
     transactions.install(app, reads)
     security_export.install(app, stores.database)
+    threats.install(app, stores.database)
     docs.install(app)
     app.ready_checks["storage"] = lambda: _can_store(stores)
     return app

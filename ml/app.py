@@ -30,7 +30,10 @@ def create(settings: Settings, stores: Stores | None = None) -> App:
     stores = stores or assemble(settings)
     app = create_app("scoring", settings, stores)
     serving = Serving(stores.live, stores.database, settings.config.policy, config.serving.refresh_seconds)
-    predictor = Predictor(serving, stores.outlet, app.metrics, settings.config.ingest.future_seconds)
+    least = settings.config.threats.least_decision
+    predictor = Predictor(
+        serving, stores.outlet, app.metrics, settings.config.ingest.future_seconds, app.threats.hit, least
+    )
     loaded = app.metrics.gauge("fraud_model_loaded", "Workers that have a model in force.")
     app.recorder.listeners.append(lambda _: loaded.set(1.0 if serving.loaded() else 0.0))
     app.ready_checks["model"] = serving.check

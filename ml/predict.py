@@ -1,6 +1,6 @@
 """From a validated request to a stored prediction and its answer: score, decide, explain what matters, publish."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from time import perf_counter
 
@@ -8,8 +8,9 @@ import numpy as np
 
 from core import clock, events
 from core.events import Prediction
-from core.policy import decide
+from core.policy import Decision, decide
 from core.store.outlet import Outlet
+from core.threats import ThreatKind
 from core.web.metrics import Metrics
 from ml.bodies import Score, Scored
 from ml.features import Rows
@@ -18,13 +19,33 @@ from ml.serving import InForce, Serving
 LATENCY_EDGES = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 5.0)
 
 
+Hit = Callable[[str | None, str | None], ThreatKind | None]  # what of a wallet and an address is listed
+_BELOW: dict[Decision, tuple[Decision, ...]] = {
+    "APPROVED": (),
+    "REVIEW": ("APPROVED",),
+    "BLOCKED": ("APPROVED", "REVIEW"),
+}
 _check_address = lru_cache(maxsize=8192)(events.address)  # customers come back
 
 
 class Predictor:
-    """Scores transactions for one process; everything it answers was published before."""
+    """Scores transactions for one process; everything it answers was published before.
 
-    def __init__(self, serving: Serving, outlet: Outlet, metrics: Metrics, ahead: float) -> None:
+    A transaction whose wallet or address is listed (`hit`) gets at least the decision `least`, and that as its top
+    feature; the score is the model's.
+    """
+
+    def __init__(
+        self,
+        serving: Serving,
+        outlet: Outlet,
+        metrics: Metrics,
+        ahead: float,
+        hit: Hit = lambda _, __: None,
+        least: Decision = "REVIEW",
+    ) -> None:
+        self._hit = hit
+        self._least = least
         self._serving = serving
         self._outlet = outlet
         self._ahead = ahead
@@ -46,6 +67,8 @@ class Predictor:
         event, answer = self._prepare(force, body, score, values, clock.now())
         if body.explain or event.decision != "APPROVED":
             self._explain(force, [(event, answer)], [values], force.scorer.encoder.rows([values]))
+        if hit := self._hit(event.wallet, event.ip):
+            _name(hit, event, answer)
         took = perf_counter() - start
         event.latency_ms = answer.latency_ms = round(took * 1000, 3)
         self._outlet.publish([event])
@@ -69,6 +92,9 @@ class Predictor:
         chosen = [i for i, (event, _) in enumerate(made) if bodies[i].explain or event.decision != "APPROVED"]
         if chosen:
             self._explain(force, [made[i] for i in chosen], [values[i] for i in chosen], rows[chosen])
+        for event, answer in made:
+            if hit := self._hit(event.wallet, event.ip):
+                _name(hit, event, answer)
         share = round((perf_counter() - start) * 1000 / len(bodies), 3)
         for event, answer in made:
             answer.latency_ms = share
@@ -85,7 +111,10 @@ class Predictor:
         if body.ip is not None:
             _check_address(body.ip, where + "ip")
         policy = force.policy
+        ip = None if body.ip is None else events.address(body.ip)
         decision = decide(score, policy)
+        if decision in _BELOW[self._least] and self._hit(body.wallet, ip):
+            decision = self._least
         event = Prediction(
             id=body.transaction_id,
             timestamp=events.when(body.timestamp, now, self._ahead),
@@ -96,7 +125,7 @@ class Predictor:
             model_version=force.scorer.version,
             amount=body.amount,
             wallet=body.wallet,
-            ip=None if body.ip is None else events.address(body.ip),
+            ip=ip,
             feature_values=list(values),
         )
         return event, Scored(
@@ -114,3 +143,9 @@ class Predictor:
             event.contribution_values = shares.tolist()
             answer.contributions = dict(zip(scorer.encoder.names, shares.tolist(), strict=True))
             event.top_feature, event.top_value = answer.top_feature, answer.top_value = scorer.top(row, shares)
+
+
+def _name(hit: ThreatKind, event: Prediction, answer: Scored) -> None:
+    """Say first that the wallet or the address is listed."""
+    event.top_feature = answer.top_feature = f"listed_{hit}"
+    event.top_value = answer.top_value = 1.0
