@@ -1,4 +1,4 @@
-"""Gives the local web services as many workers as an action wants (A2): gunicorn takes TTIN for one more, TTOU for less.
+"""Gives the local web services as many workers as an action wants (A2): TTIN is gunicorn's signal for one more.
 
 Works on a thread of its own, because the database may be slow to answer while the supervisor must look after processes.
 What runs is reported once a second, so people and the action see both the wish and what became of it. A restarted
