@@ -10,7 +10,7 @@ PIP := $(PY) -m pip install --disable-pip-version-check --no-input
 BRIEFLY := { grep --line-buffered -vE '^(Requirement already satisfied|Looking in)' || true; }
 ARGS ?=
 
-.PHONY: help setup setup-test run password mfa token audit scenario replay labels test check format schema bench
+.PHONY: help setup setup-test run password mfa token audit scenario replay labels test check format schema dashboards bench
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -61,6 +61,9 @@ format: setup-test  ## rewrite the code in the house's format
 
 schema: setup-test  ## write sql/schema.sql from the migrations
 	@$(PY) -m tests.schema
+
+dashboards: setup  ## write Grafana's dashboard from the code beside the metrics
+	@$(PY) -m deploy.grafana
 
 bench: $(VENV)/.installed-bench  ## every benchmark against its peer; ARGS=scoring runs one
 	@$(PY) -m bench $(ARGS)

@@ -17,7 +17,7 @@ from alerts.troubles import Troubles
 from alerts.wire import Wire
 from core import failpoint, log
 from core.settings import Settings
-from core.store import channels, deliveries
+from core.store import channels, deliveries, webhooks
 from core.store.assembly import Stores
 from core.store.channels import Published
 from core.store.db import Connection, Database
@@ -156,6 +156,7 @@ class Deliver:
         ]
         with self.database.transaction() as connection:
             channels.publish(connection, said, now)
+            webhooks.forget(connection, now)
 
     def step(self, now: float) -> int:
         """Every lane once, one after another; how many messages were handled. Workers run `tasks` instead."""

@@ -1,6 +1,6 @@
-"""The monitoring API put together: ingest, parts, transactions, documents."""
+"""The monitoring API put together: ingest, parts, transactions, drift reports, documents."""
 
-from api import docs, monitoring, security_export, threats, transactions
+from api import docs, drift_reports, incidents, monitoring, security_export, threats, transactions
 from api.config import MonitoringConfig
 from api.context import Memory
 from api.reads import Reads
@@ -21,10 +21,14 @@ def create_app(settings: Settings) -> App:
     app.extensions["reads"] = reads
     for install in discover("api.ingest", "install").values():
         install(app, settings, stores, memory)
+    for install in discover("api.webhooks", "install").values():
+        install(app, settings, stores)
     monitoring.install(app, reads)
     transactions.install(app, reads)
     security_export.install(app, stores.database)
     threats.install(app, stores.database)
+    drift_reports.install(app, stores.database)
+    incidents.install(app, stores.database)
     docs.install(app)
     app.ready_checks["storage"] = lambda: _can_store(stores)
     return app

@@ -57,16 +57,16 @@ class Context:
 
     def rows(self, query: Any, **parameters: Any) -> list[dict[str, Any]]:
         """The rows of a named query (`core.store.queries.query`) as dictionaries."""
-        with self._reach() as connection:
+        with self.transaction() as connection:
             return [dict(row) for row in connection.execute(query, parameters).mappings()]
 
     def tuples(self, query: Any, **parameters: Any) -> list[Any]:
         """The rows of a named query as tuples."""
-        with self._reach() as connection:
+        with self.transaction() as connection:
             return list(connection.execute(query, parameters))
 
     @contextmanager
-    def _reach(self) -> Iterator[Any]:
+    def transaction(self) -> Iterator[Any]:
         """A transaction; after a failure the next second's are refused at once: ten parts must not wait in turn."""
         if time.monotonic() < self.memory.away_until:
             raise DatabaseAway("it did not answer a moment ago")

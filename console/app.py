@@ -13,15 +13,17 @@ from flask import Flask, Response, g, has_request_context, redirect, request
 
 from console import hardening, static
 from console.auth import assembly, guard, invitation, login, networks, second
+from console.auth.access import LEAST
 from console.auth.oidc import routes as oidc
 from console.live import RANGES, LiveView, Range
-from console.pages import account, audit, own_passkeys, tokens, transaction, users
+from console.pages import account, alerts, audit, incident, own_passkeys, runbooks, silences, tokens, transaction, users
 from console.pages import live as live_page
 from console.pages.plain import links
 from console.panel import Panel
 from core.discovery import discover
 from core.errors import BadInput
 from core.http import HttpClient
+from core.roles import reaches
 from core.settings import Settings
 from core.store.assembly import assemble
 from core.web.app import App
@@ -59,7 +61,21 @@ def create_app(settings: Settings, client: HttpClient | None = None) -> App:
     door = assembly.assemble(settings, stores, PREFIX)
     networks.install(server, door)
     guard.install(server, door)
-    for routes in (login, second, invitation, oidc, account, own_passkeys, audit, tokens, users):
+    for routes in (
+        login,
+        second,
+        invitation,
+        oidc,
+        account,
+        own_passkeys,
+        audit,
+        tokens,
+        users,
+        alerts,
+        incident,
+        silences,
+        runbooks,
+    ):
         routes.install(server, door)
     panels: dict[str, Panel] = discover("console.panels", "PANEL")
     view = LiveView(panels, client)
@@ -112,7 +128,8 @@ def _dash(server: Flask, panels: dict[str, Panel]) -> Dash:
         session = g.get("session") if has_request_context() else None
         if session is None:
             return live_page.layout(panels, PREFIX, "", "")
-        return live_page.layout(panels, PREFIX, session.csrf, session.user, links(PREFIX, session.role))
+        operates = reaches(session.role, LEAST["incident_acknowledge"])
+        return live_page.layout(panels, PREFIX, session.csrf, session.user, links(PREFIX, session.role), operates)
 
     dash.layout = layout
     return dash

@@ -33,6 +33,32 @@ def money(value: Any) -> str:
     return f"{sign}${abs(value):,.2f}" if abs(value) < 100 else f"{sign}${abs(value):,.0f}"
 
 
+def measure(value: Any, unit: str) -> str:
+    """A value with its unit, as alerts give them: `4.2 %`, `$4,310`, `104 ms`; a dash for none."""
+    if value is None or not math.isfinite(value):
+        return NONE
+    if unit.upper().startswith("USD") or unit.startswith("$"):
+        return money(value)
+    if unit == "s" and abs(value) >= 90:
+        return duration(value)
+    return f"{number(value)} {unit}".rstrip()
+
+
+def duration(seconds: Any) -> str:
+    """A duration as people say it: `45 s`, `12 min`, `3 h 20 min`, `2 d 4 h`; a dash for none."""
+    if seconds is None or not math.isfinite(seconds):
+        return NONE
+    whole = round(seconds)
+    if abs(whole) < 90:
+        return f"{whole} s"
+    minutes = round(whole / 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    if minutes < 2880:
+        return f"{minutes // 60} h" + (f" {minutes % 60} min" if minutes % 60 else "")
+    return f"{minutes // 1440} d" + (f" {minutes % 1440 // 60} h" if minutes % 1440 >= 60 else "")
+
+
 def ratio(value: Any) -> str:
     """A share of one with three decimals."""
     return NONE if value is None or not math.isfinite(value) else f"{value:.3f}"

@@ -45,9 +45,9 @@ def install(server: Flask, dash: Dash, prefix: str) -> None:
 
     @server.after_request
     def protect(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = policy
+        response.headers.setdefault("Content-Security-Policy", policy)  # an artefact comes with a stricter one
         response.headers["Referrer-Policy"] = "same-origin"
-        response.headers["X-Frame-Options"] = "DENY"
+        response.headers.setdefault("X-Frame-Options", "DENY")
         response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
         if request.is_secure:
             response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
@@ -69,6 +69,7 @@ def content_policy(dash: Dash) -> str:
             "font-src 'self'",
             "connect-src 'self'",
             "worker-src 'self' blob:",
+            "frame-src 'self'",
             "form-action 'self'",
             "base-uri 'none'",
             "frame-ancestors 'none'",

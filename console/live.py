@@ -98,7 +98,7 @@ class LiveView:
 
     def __init__(self, panels: Mapping[str, Panel], client: HttpClient, now: Callable[[], float] = clock.now) -> None:
         self.panels = panels
-        self.parts = sorted({part for panel in panels.values() for part in panel.parts})
+        self.parts = sorted({part for panel in panels.values() for part in (*panel.parts, *panel.extras)})
         self._client = client
         self._now = now
         self._boards: OrderedDict[Range, Board] = OrderedDict()
@@ -159,8 +159,9 @@ class LiveView:
         board.answers.clear()
         started = time.perf_counter()
         for name, panel in self.panels.items():
-            if any(part in changed for part in panel.parts):
-                version = max(int(board.parts[part]["version"]) for part in panel.parts if part in board.parts)
+            used = (*panel.parts, *panel.extras)
+            if any(part in changed for part in used):
+                version = max(int(board.parts[part]["version"]) for part in used if part in board.parts)
                 board.drawn[name] = _drawn(board.drawn.get(name), {"version": version, **draw(panel, board.parts)})
         self.draw_ms = (time.perf_counter() - started) * 1000
 
@@ -224,7 +225,8 @@ def draw(panel: Panel, parts: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]
         if "data" not in parts[part]:
             return {"error": parts[part].get("error") or {"title": "No data", "detail": f"{part!r} came empty."}}
     try:
-        slots = panel.draw({part: parts[part]["data"] for part in panel.parts})
+        known = {part: parts[part].get("data") if part in parts else None for part in (*panel.parts, *panel.extras)}
+        slots = panel.draw(known)
     except Exception as error:  # a panel's bug stays in its card
         _log.error("panel cannot be drawn", panel=panel.name, exc_info=error)
         return {

@@ -25,8 +25,8 @@ KINDS = frozenset({"cards", "chips", "facts", "figure", "matrix", "meters", "not
 class Column:
     """A column of a `rows` slot. `kind` tells the browser how to show and sort the cell:
 
-    text, mono, time (epoch ms or ISO), int, score, usd, kl, decision, severity, limit, status, ip, and txn, which opens
-    the transaction.
+    text, mono, time (epoch ms or ISO), int, score, usd, kl, decision, severity, limit, status, alert, ip, txn,
+    which opens the transaction, and page: `[words, address under the prefix]`.
     """
 
     key: str
@@ -56,7 +56,8 @@ class Slot:
 class Panel:
     """One panel of the live page.
 
-    `width` is in twelfths of a wide screen; `order` sorts the panels of one section. `bare` panels have no frame.
+    `extras` are parts that it can do without: their data is None while there is none. `width` is in twelfths of a
+    wide screen; `order` sorts the panels of one section. `bare` panels have no frame.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Panel:
     note: str = ""
     bare: bool = False
     tags: tuple[str, ...] = field(default=())
+    extras: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.section not in SECTIONS and self.section != "top":

@@ -52,6 +52,7 @@ _DEFAULTS = {
     "GATEHOUSE_ENVIRONMENT": "",
     "GATEHOUSE_NETWORKS": "",
     "GATEHOUSE_ALLOW_NETWORKS": "",
+    "GATEHOUSE_OPERATIONS_NETWORKS": "",
     "GATEHOUSE_TRUSTED_PROXIES": "",
     "GATEHOUSE_INTERNAL_TOKEN": "",
     "GATEHOUSE_PUBLIC_API_URL": "",
@@ -232,7 +233,7 @@ def _config(folder: Path, value: dict[str, str], problems: list[str]) -> Config 
     raw = {name: _toml(folder / f"{name}.toml", problems) for name in Config.__struct_fields__}
     if value["GATEHOUSE_DURABILITY"]:
         raw["ingest"]["durability"] = value["GATEHOUSE_DURABILITY"]
-    for name in ("allow_networks", "trusted_proxies"):
+    for name in ("allow_networks", "operations_networks", "trusted_proxies"):
         if found := _listed(value[f"GATEHOUSE_{name.upper()}"]):
             raw["limits"][name] = found
     parts = {name: _convert(raw[name], kind, f"{name}.toml", problems) for name, kind in get_type_hints(Config).items()}

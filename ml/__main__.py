@@ -1,4 +1,4 @@
-"""`python -m ml`: train, list, promote and bootstrap models."""
+"""`python -m ml`: train, list, promote and bootstrap models, report drift."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""The commands of `python -m ml`: train, list, promote, bootstrap."""
+"""The commands of `python -m ml`: train, drift, list, promote, rollback, bootstrap."""
 
 import argparse
 from pathlib import Path
@@ -9,7 +9,7 @@ from core.settings import Settings
 from core.store import model_roles, models
 from core.store.assembly import Stores, assemble
 from ml import config as model_config
-from ml import registry, stored, table, training
+from ml import drift_cli, registry, stored, table, training
 from ml.config import ModelConfig
 
 _DAY = 86400.0
@@ -32,6 +32,7 @@ def parser() -> argparse.ArgumentParser:
     train.add_argument("--note", default="", help="a remark kept with the model")
     train.add_argument("--promote", action="store_true", help="make the model the champion (--role champion)")
     train.add_argument("--role", choices=model_roles.ROLES, help="the role that the model gets at once")
+    drift_cli.add(commands)
     commands.add_parser("list", help="registered models, newest first")
     promote = commands.add_parser("promote", help="make a version the champion")
     promote.add_argument("version", type=int)
@@ -44,6 +45,8 @@ def parser() -> argparse.ArgumentParser:
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Carry the command out; returns the exit code. Raises GatehouseError."""
+    if arguments.command == "drift":
+        return drift_cli.run(arguments, settings)
     config = model_config.load(settings)
     stores = assemble(settings)
     try:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from time import perf_counter
+from typing import get_args
 
 import numpy as np
 
@@ -53,6 +54,8 @@ class Predictor:
             "fraud_prediction_requests_total", "Scoring requests answered with predictions."
         )
         self._predictions = metrics.counter("fraud_predictions_total", "Predictions made.", ("decision",))
+        for decision in get_args(Decision):
+            self._predictions.inc(decision, by=0)
         self._latency = metrics.histogram(
             "fraud_prediction_latency_seconds", "Time from a scoring request to its prediction.", edges=LATENCY_EDGES
         )

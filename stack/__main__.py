@@ -18,7 +18,7 @@ from core.store import factors, users
 from core.store.audit import Audit
 from core.store.audit_check import verify
 from core.store.db import Database
-from stack import threats, token
+from stack import receivers, threats, token
 from stack.failure import StackError
 from stack.progress import complain, notice
 from stack.scaling import Scaling
@@ -138,6 +138,8 @@ def _welcome(stack: Stack, seconds: float) -> None:
         print("  authenticator app (any that makes six-digit codes) and shows ten recovery codes: keep them.")
     else:
         print(f"  user {stack.settings.admin_user}, the password of the first start; `make password` sets a new one.")
+    if "receivers" in stack.supervisor.watched:
+        print(f"  No real channel is configured; what on-call people would get: {receivers.page(stack.settings)}")
     print("  A machine needs a token: python -m stack token create --name NAME --scope ingest")
     print("  Ctrl-C stops everything and keeps the data.\n", flush=True)
 

@@ -62,7 +62,13 @@ class Home:
     def secrets(self) -> dict[str, str]:
         """The stack's own random secrets, made at the first start."""
         known = self._read_secrets()
-        missing = {"postgres_password", "redis_password", "secret_key", "internal_token"} - known.keys()
+        missing = {
+            "postgres_password",
+            "redis_password",
+            "secret_key",
+            "internal_token",
+            "receivers_seed",
+        } - known.keys()
         if missing:
             known |= {name: secrets.token_urlsafe(32) for name in missing}
             self._write_secrets(known)

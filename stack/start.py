@@ -13,7 +13,7 @@ from core.store import model_roles, models
 from core.store.db import Database
 from core.store.live import Live
 from core.store.migrate import migrate
-from stack import ports, services
+from stack import ports, receivers, services
 from stack.failure import StackError
 from stack.home import Home
 from stack.postgres import Postgres
@@ -43,13 +43,14 @@ class Stack:
 def start(stack: Stack) -> None:
     """Brings everything up. Raises StackError or OSError; the caller stops what had been started."""
     settings = stack.settings
+    with_receivers = receivers.wanted(stack.supervisor.env)
     # Traffic before the workers: the first health check then finds the simulated services alive.
     before = [*services.entrances(settings), services.traffic(settings), *services.workers(settings)]
-    progress = Progress(total=7 + len(before))
+    progress = Progress(total=7 + len(before) + with_receivers)
     with progress.step(f"Directory {stack.home.path} and ports"):
         stack.home.open()
         stack.home.wait_for_leftovers()
-        check_ports(settings)
+        check_ports(settings, set() if with_receivers else set(receivers.PORTS))
     with progress.step("PostgreSQL"):
         database = find_postgres(stack, progress.detail)
     with progress.step("Redis"):
@@ -58,6 +59,8 @@ def start(stack: Stack) -> None:
         applied = migrate(database)
         progress.detail(f"applied {', '.join(applied)}" if applied else "the schema is up to date")
         prepare_secrets(stack, progress.detail)
+        if with_receivers:
+            before.insert(0, receivers.prepare(settings, stack.home, stack.supervisor.env))
     publish_addresses(stack)
     with progress.step("Fraud model"):
         prepare_model(stack, database, live, progress.detail)
@@ -72,11 +75,11 @@ def start(stack: Stack) -> None:
     live.close()
 
 
-def check_ports(settings: Settings) -> None:
+def check_ports(settings: Settings, unused: set[str]) -> None:
     """Raises StackError naming the first port that somebody else listens on."""
     embedded = {"postgres": not settings.database_url, "redis": not settings.redis_url}
     for name, port in settings.ports.items():
-        if embedded.get(name, True) and not ports.is_free(port):
+        if name not in unused and embedded.get(name, True) and not ports.is_free(port):
             variable = f"GATEHOUSE_{name.upper()}_PORT"
             raise StackError(f"Port {port} is already in use; stop what listens there or set {variable} to another.")
 

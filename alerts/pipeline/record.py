@@ -123,10 +123,7 @@ class Recorder:
         self, connection: Connection, message: Message, result: str, text: str, details: dict[str, Any], now: float
     ) -> None:
         told = {"message": message.id, "channel": message.channel, "event": message.event, "attempt": message.attempts}
-        sentence = one_line(text)
-        deliveries.timeline(
-            connection, message, sentence[:1].upper() + sentence[1:], {**told, "result": result, **details}, now
-        )
+        deliveries.timeline(connection, message, one_line(text), {**told, "result": result, **details}, now)
 
 
 def backoff(config: DeliveryConfig, attempts: int) -> float:

@@ -10,7 +10,6 @@ from api.context import Context, milliseconds
 from api.window import Window
 from core import drift
 from core.clock import to_datetime
-from core.drift.features import divergences
 from core.errors import BadInput
 from core.store import models
 from core.store.models import ReferenceBins
@@ -39,10 +38,14 @@ class DayDrift(TypedDict):
 
 
 class Data(TypedDict):
-    """Features with the largest divergence first; `n` predictions of the week count."""
+    """Features with the largest divergence first; `n` predictions of the week count, `minimum` are needed.
+
+    With fewer the status is `unknown`: without any drift 0.15 is passed by chance below about a hundred.
+    """
 
     threshold: float
     watch: float
+    minimum: int
     features: list[FeatureDrift]
     largest: float | None
     days: list[DayDrift]
@@ -71,34 +74,32 @@ def judged(
     reference: list[ReferenceBins], counted: dict[date, tuple[int, list[int]]], days: list[date], config: DriftConfig
 ) -> dict[str, Any]:
     """The part from each day's (predictions, counts of all bins); pure."""
-    width = sum(len(bins.counts) for bins in reference)
-    usable = {day: (n, np.asarray(counts)) for day, (n, counts) in counted.items() if len(counts) == width}
+    fitted = drift.Window([bins.name for bins in reference], [bins.counts for bins in reference])
+    usable = {day: (n, np.asarray(counts)) for day, (n, counts) in counted.items() if len(counts) == fitted.width}
     n = sum(count for count, _ in usable.values())
-    features = []
+    found: list[drift.FeatureDrift] = []
     if n >= config.minimum:
-        week = sum((counts for _, counts in usable.values()), np.zeros(width))
-        for name, value in divergences(reference, week):
-            features.append(
-                {"name": name, "kl": round(value, 5), "status": drift.status(value, config.watch, config.threshold)}
-            )
-    largest = features[0]["kl"] if features else None
+        week = sum((counts for _, counts in usable.values()), np.zeros(fitted.width))
+        found = fitted.judge(week, config.watch, config.threshold)
+    features = [{"name": one.name, "kl": round(one.kl, 5), "status": one.status} for one in found]
     return {
         "threshold": config.threshold,
         "watch": config.watch,
+        "minimum": config.minimum,
         "features": features,
-        "largest": largest,
-        "days": [_day(reference, day, *usable.get(day, (0, np.zeros(width))), config.minimum) for day in days],
+        "largest": features[0]["kl"] if features else None,
+        "days": [_day(fitted, day, *usable.get(day, (0, np.zeros(fitted.width))), config.minimum) for day in days],
         "status": features[0]["status"] if features else "unknown",
         "n": n,
     }
 
 
-def _day(reference: list[ReferenceBins], day: date, n: int, counts: Any, minimum: int) -> dict[str, Any]:
-    found = divergences(reference, counts) if n >= minimum else []
+def _day(fitted: drift.Window, day: date, n: int, counts: Any, minimum: int) -> dict[str, Any]:
+    found = fitted.judge(counts) if n >= minimum else []
     midnight = int((day - date(1970, 1, 1)).total_seconds())
     return {
         "day": milliseconds(midnight),
-        "kl": round(found[0][1], 5) if found else None,
-        "feature": found[0][0] if found else None,
+        "kl": round(found[0].kl, 5) if found else None,
+        "feature": found[0].name if found else None,
         "n": n,
     }

@@ -1,4 +1,4 @@
-// Pages that the server renders whole: colour mode, questions before dangerous buttons, copying.
+// Pages that the server renders whole: colour mode, questions before dangerous buttons, copying, the keyboard.
 (() => {
     const gh = (window.gatehouse = window.gatehouse || {});
     gh.repaint = () => {};
@@ -18,15 +18,54 @@
             buttons.append(button);
         };
         make('Leave it', '', () => box.close());
-        make(form.dataset.yes || 'Do it', 'main', () => { box.close(); form.submit(); });
+        make(form.dataset.yes || 'Do it', 'main', () => { box.close(); if (form.dataset.inline !== undefined && gh.sendInline) gh.sendInline(form); else form.submit(); });
         box.append(words, buttons);
         box.addEventListener('close', () => box.remove());
         document.body.append(box);
         box.showModal();
     }
-    for (const form of document.querySelectorAll('form[data-ask]')) form.addEventListener('submit', (event) => { event.preventDefault(); ask(form); });
+    document.addEventListener('submit', (event) => { if (event.target.dataset.ask) { event.preventDefault(); ask(event.target); } });
     for (const button of document.querySelectorAll('[data-copy]')) button.addEventListener('click', async () => {
         await navigator.clipboard.writeText(document.querySelector(button.dataset.copy).textContent);
         button.lastChild.textContent = 'Copied';
+    });
+
+    document.getElementById('help')?.addEventListener('click', () => showKeys());
+    const KEYS = [['?', 'this list'], ['/', 'search or filter'], ['m', 'light or dark'], ['Escape', 'close']];
+    const pages = () => [...document.querySelectorAll('.nav a[data-go]')];
+    let going = 0;
+    function showKeys() {
+        const box = document.createElement('dialog');
+        box.id = 'keys';
+        box.setAttribute('aria-label', 'Keyboard shortcuts');
+        const title = document.createElement('h2');
+        title.textContent = 'Keys';
+        const list = document.createElement('dl');
+        list.className = 'keys';
+        for (const [key, what] of [...KEYS, ...pages().map((link) => [`g then ${link.dataset.go}`, `go to ${link.textContent}`])]) {
+            const [term, says, cap] = [document.createElement('dt'), document.createElement('dd'), document.createElement('kbd')];
+            cap.textContent = key;
+            says.textContent = what;
+            term.append(cap);
+            list.append(term, says);
+        }
+        const buttons = document.createElement('div');
+        buttons.className = 'buttons';
+        const close = document.createElement('button');
+        close.type = 'button'; close.className = 'button'; close.textContent = 'Close';
+        close.addEventListener('click', () => box.close());
+        buttons.append(close);
+        box.append(title, list, buttons);
+        box.addEventListener('close', () => box.remove());
+        document.body.append(box);
+        box.showModal();
+    }
+    document.addEventListener('keydown', (event) => {
+        if (event.target.closest('input, textarea, select') || event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]')) return;
+        const page = performance.now() - going < 1500 && pages().find((link) => link.dataset.go === event.key);
+        going = event.key === 'g' ? performance.now() : 0;
+        if (page) { location.assign(page.href); return; }
+        const does = { '?': showKeys, m: gh.toggleMode, '/': () => document.querySelector('.filter input, .filter select')?.focus() }[event.key];
+        if (does) { event.preventDefault(); does(); }
     });
 })();

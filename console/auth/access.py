@@ -38,6 +38,25 @@ LEAST: dict[str, Role] = {
     "passkey_new": "viewer",
     "passkey_add": "viewer",
     "passkey_remove": "viewer",
+    "alerts": "viewer",
+    "alerts_csv": "viewer",
+    "channel_test": "operator",
+    "actions_switch": "operator",
+    "incident": "viewer",
+    "artefact": "viewer",
+    "incident_acknowledge": "operator",
+    "incident_resolve": "operator",
+    "incident_assign": "operator",
+    "incident_escalate": "operator",
+    "incident_comment": "analyst",
+    "action_approve": "operator",
+    "action_refuse": "operator",
+    "action_revert": "operator",
+    "silences": "viewer",
+    "silence_create": "operator",
+    "silence_end": "operator",
+    "runbooks": "viewer",
+    "runbook": "viewer",
     "audit": "admin",
     "audit_csv": "admin",
     "audit_verify": "admin",
@@ -64,12 +83,18 @@ CALLBACKS: dict[str, Role] = {"txn-answer.data": "viewer"}
 FRESH = frozenset(
     {
         "account_codes", "passkey_new", "passkey_remove", "token_create", "token_revoke", "user_invite", "user_role",
-        "user_disable", "user_enable", "user_unlock", "user_reset_mfa", "user_link",
+        "user_disable", "user_enable", "user_unlock", "user_reset_mfa", "user_link", "actions_switch",
+        "action_approve",
     }
 )  # fmt: skip
 
 # Pages that a person opens by address: without a session they lead to the login, not to a problem document.
-PAGES = frozenset({"", "root", "prefix", "account", "audit", "tokens", "users", "user"})
+PAGES = frozenset(
+    {
+        "", "root", "prefix", "account", "audit", "tokens", "users", "user", "alerts", "incident", "silences",
+        "runbooks", "runbook",
+    }
+)  # fmt: skip
 
 
 def name_of(endpoint: str, prefix: str) -> str:

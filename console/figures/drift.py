@@ -1,14 +1,21 @@
 """M4: the largest KL divergence of each of seven days, against the watch and drift thresholds."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
+from console.figures import marks
 from console.figures.template import line_label, threshold
 
+METRICS = ("drift",)
+DAY = 86_400_000
 
-def draw(data: Mapping[str, Any]) -> dict[str, Any]:
-    """The figure of the part `drift`: one point a day (gaps stay gaps), coloured by its status."""
+
+def draw(data: Mapping[str, Any], alerts: Mapping[str, Any]) -> dict[str, Any]:
+    """The figure of the part `drift`: one point a day (gaps stay gaps), coloured by its status.
+
+    `alerts` gives the `spans` to mark: each on the days that it touched.
+    """
     days = data["days"]
     values = [day["kl"] for day in days]
     limit, watch = data["threshold"], data["watch"]
@@ -29,7 +36,8 @@ def draw(data: Mapping[str, Any]) -> dict[str, Any]:
                     "symbol": [_symbol(value, watch, limit) for value in values],
                 },
                 "hovertemplate": "KL %{y:.3f} on %{customdata[0]}<br>%{customdata[1]:,} predictions<extra></extra>",
-            }
+            },
+            _fired(days, alerts["spans"], 0.96 * top),
         ],
         "layout": {
             "uirevision": "drift",
@@ -46,6 +54,24 @@ def draw(data: Mapping[str, Any]) -> dict[str, Any]:
                 line_label(0, watch, f"watch ≥ {watch:.2f}", "review"),
             ],
         },
+    }
+
+
+def _fired(days: Sequence[Mapping[str, Any]], spans: Sequence[Mapping[str, Any]], y: float) -> dict[str, Any]:
+    """A mark on every day on which a drift alert fired; the category axis knows no spans."""
+    found = [
+        (day["day"], span)
+        for day in days
+        if isinstance(day["day"], int | float)
+        for span in marks.within(spans, METRICS, day["day"], day["day"] + DAY)[:1]
+    ]
+    return {
+        **marks.bars([], y),
+        "mode": "markers",
+        "x": [day for day, _ in found],
+        "y": [y] * len(found),
+        "customdata": [[span["incident"], span["title"]] for _, span in found],
+        "marker": {"symbol": "triangle-down", "size": 11, "color": f"@{marks.role([span for _, span in found])}"},
     }
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from console.figures import marks
 from console.figures.template import band, line_label, threshold, time_format, time_ticks
 
 MANY = 1500
@@ -10,11 +11,22 @@ TOP = 1.1  # leaves room for the label of the BLOCKED zone above the highest sco
 _MARKS = {"REVIEW": ("review", "diamond", 6), "BLOCKED": ("blocked", "x", 7)}
 
 
-def draw(data: Mapping[str, Any]) -> dict[str, Any]:
-    """The figure of the part `fraud_scatter`: APPROVED as a heat map, then the marks, zones and thresholds."""
+METRICS = ("fraud_rate", "approval_rate", "review_rate", "predictions_per_hour")
+BAR = 1.085  # where spans of alerts run, above every score
+
+
+def draw(data: Mapping[str, Any], alerts: Mapping[str, Any]) -> dict[str, Any]:
+    """The figure of the part `fraud_scatter`: APPROVED as a heat map, then the marks, zones and thresholds.
+
+    `alerts` gives the `spans` and `policies` to mark.
+    """
+    spans = marks.within(alerts["spans"], METRICS, data["from"], data["to"])
+    changes = marks.changes(alerts["policies"], data["from"], data["to"])
+    zones = _zones(data["policy"])
     points = data["points"]
     total = sum(len(points[name]["t"]) for name in _MARKS if name in points)
     traces = [_density(data["density"])] + [_marks(name, points[name], total) for name in _MARKS if name in points]
+    traces.append(marks.bars(spans, BAR))
     return {
         "data": traces,
         "layout": {
@@ -35,7 +47,8 @@ def draw(data: Mapping[str, Any]) -> dict[str, Any]:
                 "fixedrange": True,
                 "showgrid": False,
             },
-            **_zones(data["policy"]),
+            "shapes": [*zones["shapes"], *marks.grounds(spans), *changes["shapes"]],
+            "annotations": [*zones["annotations"], *changes["annotations"]],
         },
     }
 

@@ -6,10 +6,11 @@ from typing import Any
 from dash import dcc, html
 
 from console.figures.template import template
+from console.pages.plain import Link
 from console.panel import SECTIONS, Panel, Slot
 from core import codec
 
-Nav = Sequence[tuple[str, str, str]]
+Nav = Sequence[Link]
 CHART_CONFIG = {
     "displaylogo": False,
     "responsive": True,
@@ -21,9 +22,11 @@ CHART_CONFIG = {
 }
 
 
-def layout(panels: Mapping[str, Panel], prefix: str, csrf: str, user: str, nav: Nav = ()) -> html.Div:
-    """The page for one operator. `csrf` guards the log-out form; `nav`: name, address, words of pages."""
-    boot = {"prefix": prefix, "template": template(), "config": CHART_CONFIG}
+def layout(
+    panels: Mapping[str, Panel], prefix: str, csrf: str, user: str, nav: Nav = (), operates: bool = False
+) -> html.Div:
+    """The page for one person. `csrf` guards changes; `nav` are the pages; `operates`: may acknowledge incidents."""
+    boot = {"prefix": prefix, "template": template(), "config": CHART_CONFIG, "operates": operates}
     return html.Div(
         id="page",
         className="page",
@@ -61,7 +64,14 @@ def _bar(prefix: str, csrf: str, user: str, nav: Nav) -> html.Header:
             html.Nav(
                 className="nav",
                 **{"aria-label": "Pages"},
-                children=[html.A(words, href=address) for name, address, words in nav if name],
+                children=[
+                    html.A(
+                        link.words,
+                        href=link.address,
+                        **{"data-go": link.key, **({} if link.name else {"aria-current": "page"})},
+                    )
+                    for link in nav
+                ],
             ),
             html.Div(
                 className="bar-tools",

@@ -1,7 +1,7 @@
 """Pages that the server renders whole (account, users …): the bar with what a role may open, and how they are shown."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Response, g, make_response, render_template
 
@@ -10,19 +10,33 @@ from console.auth.door import Door
 from core import clock
 from core.roles import reaches
 
-# Endpoint, address under the prefix, words. In the order of the bar.
+
+class Link(NamedTuple):
+    """A page in the bar: its endpoint, address (in NAV under the prefix), words, and the key that follows `g`."""
+
+    name: str
+    address: str
+    words: str
+    key: str
+
+
+# In the order of the bar.
 NAV = (
-    ("", "", "Live"),
-    ("users", "users", "Users"),
-    ("tokens", "tokens", "Tokens"),
-    ("audit", "audit", "Audit"),
-    ("account", "account", "Account"),
+    Link("", "", "Live", "l"),
+    Link("alerts", "alerts", "Alerts", "a"),
+    Link("silences", "alerts/silences", "Silences", "s"),
+    Link("backtests", "alerts/backtests", "Backtests", "b"),
+    Link("users", "users", "Users", "u"),
+    Link("tokens", "tokens", "Tokens", "t"),
+    Link("audit", "audit", "Audit", "d"),
+    Link("account", "account", "Account", "c"),
 )
 
 
-def links(prefix: str, role: str) -> list[tuple[str, str, str]]:
-    """What the bar offers to a role: name, address, words."""
-    return [(name, prefix + path, words) for name, path, words in NAV if reaches(role, access.LEAST[name])]
+def links(prefix: str, role: str) -> list[Link]:
+    """What the bar offers to a role."""
+    known = [link for link in NAV if link.name in access.LEAST and reaches(role, access.LEAST[link.name])]
+    return [link._replace(address=prefix + link.address) for link in known]
 
 
 def show(door: Door, template: str, here: str, status: int = 200, **values: Any) -> Response:

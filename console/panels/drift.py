@@ -5,6 +5,7 @@ from typing import Any
 
 from console import format
 from console.figures import drift as figure
+from console.figures.marks import NOTHING
 from console.panel import Column, Panel, Slot, empty
 
 COLUMNS = (
@@ -12,7 +13,7 @@ COLUMNS = (
     Column("kl", "KL", "kl", "64px"),
     Column("status", "Status", "status", "96px"),
 )
-_WORDS = {"healthy": "healthy", "watch": "on watch", "drifted": "drifted", "unknown": "not enough data"}
+_WORDS = {"healthy": "healthy", "watch": "on watch", "drifted": "drifted", "unknown": "insufficient data"}
 
 
 def draw(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -23,10 +24,10 @@ def draw(data: Mapping[str, Any]) -> dict[str, Any]:
     note = f"KL divergence, 7 days against training · {format.number(part.get('n'))} predictions · {word}"
     content: dict[str, Any] = {"note": note}
     if any(day["kl"] is not None for day in part["days"]):
-        content["chart"] = figure.draw(part)
+        content["chart"] = figure.draw(part, data.get("alerts") or NOTHING)
     else:
         content["chart"] = empty(
-            "Not enough predictions yet: drift is judged from 50 predictions of one model version on."
+            f"Insufficient data: drift is judged from {part.get('minimum', 100)} predictions of one model version on."
         )
     content["rows"] = {"rows": rows} if rows else empty("No feature has been judged yet.")
     return content
@@ -39,6 +40,7 @@ PANEL = Panel(
     order=1,
     width=7,
     parts=("drift",),
+    extras=("alerts",),
     note="KL divergence, 7 days against training",
     slots=(
         Slot("chart", "figure", label="Largest KL divergence per day"),

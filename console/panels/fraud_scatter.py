@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from console.figures import fraud_scatter as figure
+from console.figures.marks import NOTHING
 from console.panel import Panel, Slot, empty
 
 _ROLES = (("BLOCKED", "Blocked"), ("REVIEW", "Review"), ("APPROVED", "Approved"))
@@ -19,7 +20,7 @@ def draw(data: Mapping[str, Any]) -> dict[str, Any]:
         "note": f"{_named(part['policy'])} · approved as density, review and blocked {exact}",
     }
     if any(counts.values()):
-        content["chart"] = figure.draw(part)
+        content["chart"] = figure.draw(part, data.get("alerts") or NOTHING)
     else:
         content["chart"] = empty(
             "No predictions in this range. They appear here as soon as the scoring service scores a transaction."
@@ -38,6 +39,7 @@ PANEL = Panel(
     order=0,
     width=7,
     parts=("fraud_scatter",),
+    extras=("alerts",),
     note="approved as density, review and blocked exact",
     slots=(Slot("counts", "chips", head=True), Slot("chart", "figure", label="Fraud score against time")),
     draw=draw,

@@ -4,19 +4,21 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from console import format
+from console.figures.marks import NOTHING, within
 from console.panel import Panel, Slot
 
 _WORDS = {"ok": "On target", "warning": "Off target", "alert": "Alert", "none": "No data"}
 _FLAT = 0.05
+METRICS = {"api_latency_p95": ("latency_p95",)}  # what rules call a KPI, where it differs
 _SPARK_HEIGHT = 40
 
 
 def draw(data: Mapping[str, Any]) -> dict[str, Any]:
     """The content of slot `cards`."""
-    return {"cards": [_card(card) for card in data["kpis"]["cards"]]}
+    return {"cards": [_card(card, (data.get("alerts") or NOTHING)["spans"]) for card in data["kpis"]["cards"]]}
 
 
-def _card(card: Mapping[str, Any]) -> dict[str, Any]:
+def _card(card: Mapping[str, Any], spans: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     value, unit = _value(card)
     status = card["status"]
     return {
@@ -30,6 +32,7 @@ def _card(card: Mapping[str, Any]) -> dict[str, Any]:
         "reason": card.get("reason") or "",
         "target": card["target"]["text"],
         "spark": _spark(card.get("spark") or []),
+        **_fired(card, spans),
         **_change(card),
     }
 
@@ -56,6 +59,18 @@ def _change(card: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _fired(card: Mapping[str, Any], spans: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Where on the sparkline an alert about this KPI fired (percent of its width), and the newest incident."""
+    points = card.get("spark") or []
+    if len(points) < 2:
+        return {"fired": [], "incident": None}
+    start, end = points[0]["t"], points[-1]["t"]
+    found = within(spans, METRICS.get(card["key"], (card["key"],)), start, end)
+    where = [[round(100 * (at - start) / (end - start), 1) for at in (span["from"], span["to"])] for span in found]
+    open_now = [span["incident"] for span in found if span["to"] >= end]
+    return {"fired": where, "incident": open_now[-1] if open_now else None}
+
+
 def _spark(points: Sequence[Mapping[str, Any]]) -> list[int | None]:
     known = [point["v"] for point in points if point["v"] is not None]
     if len(known) < 2:
@@ -79,6 +94,7 @@ PANEL = Panel(
     section="kpis",
     order=0,
     parts=("kpis",),
+    extras=("alerts",),
     bare=True,
     slots=(Slot("cards", "cards"),),
     draw=draw,

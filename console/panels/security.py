@@ -41,6 +41,7 @@ PANEL = Panel(
     title="Security events",
     section="security",
     order=0,
+    width=7,
     parts=("security",),
     note="last 15 min",
     slots=(Slot("rows", "rows", columns=COLUMNS, label="Security events", filters=SEVERITIES, search=True),),

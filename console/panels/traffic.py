@@ -5,6 +5,7 @@ from typing import Any
 
 from console import format
 from console.figures import traffic as figure
+from console.figures.marks import NOTHING
 from console.panel import Panel, Slot, empty
 
 
@@ -21,7 +22,7 @@ def draw(data: Mapping[str, Any]) -> dict[str, Any]:
     limit = (data.get("limits") or {}).get("global", {}).get("limit")
     errors = sum(minute["errors"] for minute in minutes)
     return {
-        "chart": figure.draw(minutes, limit),
+        "chart": figure.draw(minutes, limit, data.get("alerts") or NOTHING),
         "note": f"{format.number(part.get('total'))} requests · {format.number(errors)} answered 5xx",
     }
 
@@ -33,6 +34,7 @@ PANEL = Panel(
     order=0,
     width=5,
     parts=("traffic", "limits"),
+    extras=("alerts",),
     note="5xx as bars",
     slots=(Slot("chart", "figure", label="API requests per minute"),),
     draw=draw,

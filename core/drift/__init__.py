@@ -6,5 +6,6 @@ them into a `report`, and `page` draws that for people. docs/drift.md explains t
 """
 
 from core.drift.divergence import MINIMUM, kl, psi, status
+from core.drift.window import FeatureDrift, Window
 
-__all__ = ["MINIMUM", "kl", "psi", "status"]
+__all__ = ["MINIMUM", "FeatureDrift", "Window", "kl", "psi", "status"]

@@ -21,7 +21,7 @@ OTHER = "all others"
 
 @dataclass(slots=True)
 class Finding:
-    """One test before adjustment; `relevant` says that the effect is big enough to matter, `text` what happened."""
+    """One test before adjustment; `effect` is the kind that counts most, `text` what happened."""
 
     name: str
     statistic: float
@@ -29,8 +29,12 @@ class Finding:
     effect_name: str
     effect: float
     limit: float
-    relevant: bool
     text: str
+
+    @property
+    def relevant(self) -> bool:
+        """Whether the effect is big enough to matter."""
+        return self.effect >= self.limit
 
 
 @dataclass(slots=True)
@@ -96,9 +100,11 @@ def _numbers(base: Numeric, column: Numbers, params: DriftParams) -> Compared:
     if min(n, m) < params.minimum:
         return found
     p = significance.kolmogorov_smirnov(distance, n, m)
-    relevant = distance >= params.distance or found.psi >= params.psi
+    effect = ("D", distance, params.distance)
+    if distance < params.distance and found.psi >= params.psi:
+        effect = ("PSI", found.psi, params.psi)
     text = f"median {_short(base.quantile(0.5))} → {_short(found.current.quantiles['median'])}"
-    found.findings.append(Finding("Kolmogorov-Smirnov", distance, p, "D", distance, params.distance, relevant, text))
+    found.findings.append(Finding("Kolmogorov-Smirnov", distance, p, *effect, text))
     return found
 
 
@@ -134,8 +140,10 @@ def _categories(base: Category, column: Column, params: DriftParams) -> Compared
     moved = _moved(new, old, n, m, params) if base.buckets is None else None
     most = int(np.argmax(np.abs(new / n - old / m))) if moved is None else moved
     text = f"{keys[most]!r} {_percent(old[most] / m)} → {_percent(new[most] / n)}"
-    relevant = w >= params.cohen_w or moved is not None
-    found.findings.append(Finding("chi-squared", chi, p, "w", w, params.cohen_w, relevant, text))
+    effect = ("w", w, params.cohen_w)
+    if w < params.cohen_w and moved is not None:
+        effect = ("factor", _factor(new[moved], n, old[moved], m), params.ratio)
+    found.findings.append(Finding("chi-squared", chi, p, *effect, text))
     return found
 
 
@@ -154,12 +162,18 @@ def _moved(new: Counts, old: Counts, n: int, m: int, params: DriftParams) -> int
 def _missing(a: int, n: int, b: int, m: int, params: DriftParams) -> Finding:
     p = significance.shares(a, n, b, m)
     now, was = a / n, b / m
+    factor, points = _factor(a, n, b, m), abs(now - was)
+    often = max(now, was) >= params.ratio_share and factor >= params.ratio
+    effect = ("change", points, params.missing_points)
+    if points < params.missing_points and often:
+        effect = ("factor", factor, params.ratio)
+    return Finding("missing values", points, p, *effect, f"missing {_percent(was)} → {_percent(now)}")
+
+
+def _factor(a: float, n: int, b: float, m: int) -> float:
+    """By which factor the share a/n is another than b/m, up or down; half a case more on both sides."""
     ratio = ((a + 0.5) / (n + 1)) / ((b + 0.5) / (m + 1))
-    often = max(now, was) >= params.ratio_share and max(ratio, 1 / ratio) >= params.ratio
-    points = abs(now - was)
-    text = f"missing {_percent(was)} → {_percent(now)}"
-    relevant = points >= params.missing_points or often
-    return Finding("missing values", ratio, p, "points", points, params.missing_points, relevant, text)
+    return float(max(ratio, 1 / ratio))
 
 
 def _turnover(keys: list[str], new: Counts, old: Counts, n: int, m: int) -> list[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from core.drift.divergence import kl
+from core.drift.window import Window
 
 
 class Bins(Protocol):
@@ -23,10 +23,5 @@ def divergences(reference: Sequence[Bins], counts: Any) -> list[tuple[str, float
 
     A feature that was never there, neither in the reference nor now, is skipped.
     """
-    found, at = [], 0
-    for bins in reference:
-        part = counts[at : at + len(bins.counts)]
-        at += len(bins.counts)
-        if sum(bins.counts[:-1]) or part[:-1].sum():
-            found.append((bins.name, kl(part, bins.counts)))
-    return sorted(found, key=lambda item: (-item[1], item[0]))
+    window = Window([bins.name for bins in reference], [bins.counts for bins in reference])
+    return [(feature.name, feature.kl) for feature in window.judge(counts)]

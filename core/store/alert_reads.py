@@ -119,7 +119,7 @@ def incidents(
     return [Incident(**dict(row)) for row in connection.execute(query("alert_reads.listed"), values).mappings()]
 
 
-def of(connection: Connection, name: str, **values: Any) -> list[Row]:
+def of(connection: Connection, name: str, /, **values: Any) -> list[Row]:
     """The rows of a query of `alert_reads` that needs no type of its own: events, deliveries, actions, artefacts …"""
     return [dict(row) for row in connection.execute(query(f"alert_reads.{name}"), values).mappings()]
 

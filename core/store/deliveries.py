@@ -162,7 +162,12 @@ def stood_in(connection: Connection, message: Message) -> str:
 
 def fall_back(connection: Connection, message: Message, channel: str, now: float) -> None:
     """The same message to another channel, once."""
-    connection.execute(query("delivery.fall_back"), {"id": message.id, "channel": channel, "now": to_datetime(now)})
+    copy(connection, message.id, channel, now)
+
+
+def copy(connection: Connection, number: int, channel: str, now: float) -> None:
+    """The message of that number to another channel, once."""
+    connection.execute(query("delivery.fall_back"), {"id": number, "channel": channel, "now": to_datetime(now)})
 
 
 def _claim(

@@ -2,6 +2,7 @@
 
 import hmac
 import secrets
+import threading
 from threading import Lock
 from typing import Any
 
@@ -54,11 +55,19 @@ class PagerDuty:
             known = self.incidents.setdefault(reply.key, [])
             newest = known[-1] if known and known[-1]["status"] != "resolved" else None
             if reply.event == "trigger" and newest is None:
-                known.append({"id": f"Q{secrets.token_hex(6).upper()}", "status": "triggered", "title": reply.text})
+                newest = {"id": f"Q{secrets.token_hex(6).upper()}", "status": "triggered", "title": reply.text}
+                known.append(newest)
+                self._announce(reply.key, newest)
             elif reply.event == "acknowledge" and newest is not None:
                 newest["status"] = "acknowledged"
             elif reply.event == "resolve" and newest is not None:
                 newest["status"] = "resolved"
+
+    def _announce(self, key: str, incident: dict[str, Any]) -> None:
+        """Its subscription hears of the new incident."""
+        if self._webhook_url.startswith("http"):
+            event = webhook_event(key, incident, "triggered", "Gatehouse")
+            threading.Thread(target=self.call_back, args=(event,), daemon=True).start()
 
     def act(self, key: str, action: str, person: str = "On-call engineer") -> str:
         """A person acknowledges, resolves, reassigns or annotates there; '' when our side took the webhook."""

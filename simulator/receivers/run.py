@@ -21,6 +21,7 @@ from simulator.receivers.smtp import MailServer
 from simulator.receivers.twilio import Twilio
 from simulator.receivers.webhook import Webhook
 
+LOOPBACK = "127.0.0.1"  # they hold messages and take no password
 PAGERDUTY_HOOK = "/api/v1/webhooks/pagerduty"
 
 
@@ -88,8 +89,8 @@ def run(settings: Settings, plan: Plan, stop: threading.Event, tell: Callable[[s
     """Serve until `stop`; without variables it says which ones a worker needs."""
     ports = (settings.ports["receivers"], settings.ports["receivers_smtp"])
     folder = settings.data_dir / "receivers"
-    found = start(settings.host, ports, folder, settings.secret, plan, settings.api_url)
-    tell(f"receivers listen on http://{settings.host}:{ports[0]}/ and, for mail, on port {ports[1]}")
+    found = start(LOOPBACK, ports, folder, settings.secret, plan, settings.api_url)
+    tell(f"receivers listen on http://{LOOPBACK}:{ports[0]}/ and, for mail, on port {ports[1]}")
     for name, value in found.variables.items():
         if not settings.secret(name):
             tell(f"export {name}={value}")

@@ -114,3 +114,13 @@ SELECT is_on, actor, reason, at FROM switches WHERE name = :name
 -- Incidents of a span with what a silence matches by: for the preview of a silence.
 SELECT id, rule, series, severity::text AS severity, title, opened_at, resolved_at
 FROM incidents WHERE opened_at >= :start AND kind <> 'canary' ORDER BY opened_at DESC LIMIT :most
+
+-- name: tick_count
+-- How many recorded evaluations a span has.
+SELECT count(*) FROM alert_ticks WHERE at >= :start AND at < :end
+
+-- name: ticks
+-- Every n-th recorded evaluation of a span, and the newest.
+SELECT at, readings FROM (
+    SELECT at, readings, row_number() OVER (ORDER BY at DESC) AS place FROM alert_ticks WHERE at >= :start AND at < :end
+) t WHERE (place - 1) % :every = 0 ORDER BY at

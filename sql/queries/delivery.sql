@@ -156,10 +156,12 @@ SELECT c.channel, c.kind, c.configured, c.missing, c.fallback, c.paused_until, c
 FROM channel_states AS c ORDER BY c.channel
 
 -- name: complete_receipt
--- A receiver reports on a message that it took before: the newest row with its id.
-UPDATE outbox SET receipt = receipt || CAST(:more AS jsonb)
-WHERE id = (SELECT id FROM outbox WHERE receipt ->> 'id' = :receipt_id ORDER BY id DESC LIMIT 1 FOR UPDATE)
-RETURNING id, incident_id, channel, event, receipt ->> 'status' AS status
+-- A receiver reports on a message that it took before.
+UPDATE outbox SET receipt = receipt || CAST(:more AS jsonb) WHERE id = :id
+
+-- name: fallback
+-- Who stands in for a channel.
+SELECT fallback FROM channel_states WHERE channel = :channel
 
 -- name: receipt
 -- The state of a message that a receiver knows by its own id.

@@ -29,9 +29,15 @@ SELECT baseline FROM model_baselines WHERE version = :version
 -- How a model's scores become probabilities.
 SELECT calibration FROM model_baselines WHERE version = :version
 
+-- name: count
+-- How many predictions of one model a span has.
+SELECT count(*) FROM fraud_predictions
+WHERE timestamp >= :start AND timestamp < :end AND model_version = :version AND features IS NOT NULL
+
 -- name: predictions
--- Stored predictions of one model in a span: score, label when there is one, and features in the model's order.
+-- Stored predictions of one model in a span: score, label when there is one, and features in the model's order; one
+-- in `every` by the hash of its id.
 SELECT p.fraud_score AS score, l.label::text AS label, p.features
 FROM fraud_predictions p LEFT JOIN effective_labels l ON l.transaction_id = p.transaction_id
 WHERE p.timestamp >= :start AND p.timestamp < :end AND p.model_version = :version AND p.features IS NOT NULL
-ORDER BY p.timestamp DESC LIMIT :most
+  AND (:every = 1 OR mod(hashtext(p.transaction_id)::bigint + 2147483648, :every) = 0)

@@ -10,6 +10,7 @@ FOLDERS = (
     "console/panels",
     "api/parts",
     "api/ingest",
+    "api/webhooks",
     "collector/probes",
     "collector/sinks",
     "simulator/scenarios",

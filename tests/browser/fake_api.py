@@ -27,7 +27,19 @@ FEATURES = [
     "tickets_per_txn",
     "hour_of_day",
 ]
-KINDS = ("kpis", "fraud_scatter", "fraud_feed", "traffic", "limits", "model", "drift", "health", "security", "trouble")
+KINDS = (
+    "kpis",
+    "fraud_scatter",
+    "fraud_feed",
+    "traffic",
+    "limits",
+    "model",
+    "drift",
+    "health",
+    "security",
+    "trouble",
+    "alerts",
+)
 
 
 def iso(seconds: float) -> str:
@@ -48,6 +60,7 @@ class World:
         self.hits = 0
         self.events: list[Any] = []
         self.since: list[int] = []
+        self.acknowledged: dict[str, str] = {}
 
     def version(self) -> int:
         """The snapshot's version: changes once per step."""
@@ -464,9 +477,12 @@ class World:
                 "id": "K2",
                 "severity": "high",
                 "title": "Fraud rate above 3 %",
-                "detail": "3.4 % over the last hour; the limit is 3 %",
+                "detail": "3.4 % over the last 10 minutes; the limit is 3 %",
                 "since": int((end - 720) * 1000) // 60000 * 60000,
-                "target": "#kpis",
+                "target": "#alert_rules",
+                "incident": "inc-a1",
+                "acknowledged_by": self.acknowledged.get("inc-a1"),
+                "silenced_by": None,
             },
             {
                 "id": "precision",
@@ -485,6 +501,50 @@ class World:
                 "target": "#health",
             },
         ]
+
+    def _alerts(self, rng: random.Random, start: float, end: float) -> Any:
+        """Twelve rules; A1 fires and A2 is pending in a busy world."""
+        fired = int((end - 720) * 1000) // 60000 * 60000
+        busy = self.mood == "busy"
+        names = [
+            ("A1", "Fraud rate above 3 %", "high", "fraud_rate", 3.42, ">", 3.0, "%"),
+            ("A2", "API latency p95 above 100 ms", "medium", "api_latency_p95", 104.2, ">", 100.0, "ms"),
+            ("A3", "Feature drift", "medium", "drift", 0.128, ">", 0.15, ""),
+            ("A4", "Failed second factors", "critical", "mfa", 0.0, ">", 2.0, ""),
+            *((f"R{i}", f"Rule number {i}", "low", f"metric_{i}", i * 1.5, ">", 40.0, "%") for i in range(8)),
+        ]
+        phases = {"A1": "firing", "A2": "pending"} if busy else {}
+        rules = [
+            {
+                "rule": rule, "series": "", "title": title, "severity": severity, "metric": metric,
+                "phase": phases.get(rule, "inactive"), "health": "ok", "silenced": False, "value": value,
+                "limits": [[sign, limit]], "unit": unit, "since": fired, "tells": True,
+                "incident": "inc-a1" if rule in phases and phases[rule] == "firing" else None,
+            }
+            for rule, title, severity, metric, value, sign, limit, unit in names
+        ]  # fmt: skip
+        by = self.acknowledged.get("inc-a1")
+        incident = {
+            "id": "inc-a1", "rule": "A1", "series": "", "kind": "alert", "severity": "high",
+            "status": "acknowledged" if by else "open", "title": "Fraud rate above 3 %",
+            "summary": "3.4 % over the last 10 minutes; the limit is 3 %", "value": 3.42, "limit": 3.0, "unit": "%",
+            "began": fired, "opened": fired, "acknowledged_by": by, "assignee": None, "silenced_by": None,
+        }  # fmt: skip
+        span = {
+            "incident": "inc-a1", "rule": "A1", "series": "", "metric": "fraud_rate", "severity": "high",
+            "title": "Fraud rate above 3 %", "from": fired, "to": None,
+        }  # fmt: skip
+        change = {"t": fired, "version": 4, "profile": "strict", "fraud_threshold": 0.5, "actor": "alerts"}
+        return {
+            "judged": self.mood != "empty",
+            "judged_at": None,
+            "rules": [] if self.mood == "empty" else rules,
+            "incidents": [incident] if busy else [],
+            "silences": [],
+            "spans": [span] if busy else [],
+            "policies": [change] if busy else [],
+            "actions_off": None,
+        }
 
     def transaction(self, txn: str) -> Any:
         """The drawer's document, or None for an unknown id."""

@@ -34,7 +34,7 @@ def test_every_channel_takes_an_incident_from_first_to_last(office: Office):
     lines = office.timeline()
     assert len(lines) == 3 * len(EVERY)
     assert {line["details"]["result"] for line in lines} == {"sent"}
-    assert lines[0]["text"].startswith("Pagerduty took the alert")
+    assert lines[0]["text"].startswith("pagerduty took the alert")
     assert lines[0]["details"]["receipt"]["id"] == ID
 
 

@@ -11,4 +11,4 @@ END = 1_800_000_000.0
 def slots(panel: Panel, mood: str = "busy") -> Any:
     """The slots of `panel` in a world of this mood; raises what `draw` raises."""
     world = World(mood)
-    return panel.draw({part: world.part(part, END - 3600, END) for part in panel.parts})
+    return panel.draw({part: world.part(part, END - 3600, END) for part in (*panel.parts, *panel.extras)})

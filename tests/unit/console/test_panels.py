@@ -19,7 +19,7 @@ END = 1_800_000_000.0
 
 
 def parts_of(world: World, panel: Panel) -> dict[str, Any]:
-    return {part: {"version": 1, "data": world.part(part, END - 3600, END)} for part in panel.parts}
+    return {part: {"version": 1, "data": world.part(part, END - 3600, END)} for part in (*panel.parts, *panel.extras)}
 
 
 def figures_in(value: Any) -> Iterator[dict[str, Any]]:
@@ -103,6 +103,6 @@ def test_the_scatter_keeps_blocked_and_review_exact_and_shrinks_them_when_they_a
         draw(PANELS["fraud_scatter"], parts_of(World(per_hour=n), PANELS["fraud_scatter"]))["slots"]["chart"]
         for n in (5000, 50000)
     )
-    assert [trace["type"] for trace in few["data"]] == ["heatmap", "scattergl", "scattergl"]
+    assert [trace["type"] for trace in few["data"]] == ["heatmap", "scattergl", "scattergl", "scatter"]
     assert 1500 < len(many["data"][1]["x"]) < 2500
     assert many["data"][1]["marker"]["size"] < few["data"][1]["marker"]["size"]

@@ -28,6 +28,7 @@
             const point = event.points && event.points[0];
             if (!point) return;
             const trace = point.data;
+            if (trace.meta === 'incident') { location.assign(`${gh.prefix}alerts/incidents/${encodeURIComponent(trace.customdata[point.pointNumber][0])}`); return; }
             if (trace.meta === 'txn') gh.openTransaction(String(trace.ids[point.pointNumber]));
             if (trace.meta === 'minute') { const at = gh.millis(trace.x[point.pointNumber]); gh.setSpan(at - 300000, at + 360000); }
         });
@@ -76,8 +77,9 @@
                 });
             } else {
                 trace.x.forEach((x, at) => {
+                    if (x === null || (trace.meta === 'incident' && trace.marker.size[at] === 0)) return;
                     const time = typeof x === 'number' && x > 1e11;
-                    rows.push([trace.name, time ? gh.clock(x) : String(x), trace.y[at], time ? new Date(x).toISOString() : String(x), trace.ids ? trace.ids[at] : '', time ? x : at]);
+                    rows.push([trace.name, time ? gh.clock(x) : String(x), trace.meta === 'incident' ? trace.customdata[at][1] : trace.y[at], time ? new Date(x).toISOString() : String(x), trace.ids ? trace.ids[at] : '', time ? x : at]);
                 });
             }
         }

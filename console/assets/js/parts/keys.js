@@ -2,10 +2,10 @@
 (() => {
     const gh = (window.gatehouse = window.gatehouse || {});
     const { el, byId } = gh;
-    const PAGES = { l: { title: 'Live', path: '' } };
     let going = 0;
 
-    const KEYS = [['?', 'this list'], ['space', 'pause or go on'], ['/', 'search security events'], ['1 2 3 4', 'range 15 m, 1 h, 6 h, 24 h'], ['r', 'custom range'], ['m', 'light or dark'], ['↑ ↓ Home End', 'walk a table'], ['Enter', 'open the row'], ['c', 'copy the row\u2019s id'], ['g then l', 'go to the live page'], ['Escape', 'close']];
+    const KEYS = [['?', 'this list'], ['space', 'pause or go on'], ['/', 'search security events'], ['1 2 3 4', 'range 15 m, 1 h, 6 h, 24 h'], ['r', 'custom range'], ['m', 'light or dark'], ['↑ ↓ Home End', 'walk a table'], ['Enter', 'open the row'], ['c', 'copy the row\u2019s id'], ['Escape', 'close']];
+    const pages = () => [...document.querySelectorAll('.nav a[data-go]')];
     function dialog(id, label, ...children) {
         let box = byId(id);
         if (box) return box;
@@ -16,7 +16,7 @@
     }
     gh.showKeys = () => {
         const done = el('button', { class: 'button', type: 'button' }, 'Close');
-        const box = dialog('keys', 'Keyboard shortcuts', el('h2', {}, 'Keys'), el('dl', { class: 'keys' }, ...KEYS.flatMap(([key, what]) => [el('dt', {}, el('kbd', {}, key)), el('dd', {}, what)])), el('div', { class: 'buttons' }, done));
+        const box = dialog('keys', 'Keyboard shortcuts', el('h2', {}, 'Keys'), el('dl', { class: 'keys' }, ...[...KEYS, ...pages().map((link) => [`g then ${link.dataset.go}`, `go to ${link.textContent}`])].flatMap(([key, what]) => [el('dt', {}, el('kbd', {}, key)), el('dd', {}, what)])), el('div', { class: 'buttons' }, done));
         done.addEventListener('click', () => box.close());
         if (!box.open) box.showModal();
     };
@@ -77,7 +77,7 @@
             next.scrollIntoView({ block: 'nearest' });
             return true;
         }
-        if (event.key === 'Enter' && event.target === row) { row.dataset.open ? gh.openTransaction(row.dataset.open) : row.querySelector('button')?.click(); return true; }
+        if (event.key === 'Enter' && event.target === row) { row.dataset.open ? gh.openTransaction(row.dataset.open) : row.querySelector('button, a')?.click(); return true; }
         if (event.key === 'c' && !event.ctrlKey && !event.metaKey) { navigator.clipboard?.writeText(row.querySelector('.txn, .ip, .mono')?.textContent || row.dataset.key).then(() => gh.toast('Copied'), () => {}); return true; }
         return false;
     }
@@ -87,7 +87,8 @@
         if (typing) { if (event.key === 'Escape') { typing.blur(); } return; }
         if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]') || !byId('page')) return;
         if (walk(event)) { event.preventDefault(); return; }
-        if (performance.now() - going < 1500 && PAGES[event.key]) { going = 0; if (location.pathname !== gh.prefix + PAGES[event.key].path) location.assign(gh.prefix + PAGES[event.key].path); else window.scrollTo(0, 0); return; }
+        const page = performance.now() - going < 1500 && pages().find((link) => link.dataset.go === event.key);
+        if (page) { going = 0; if (page.pathname !== location.pathname) location.assign(page.href); else window.scrollTo(0, 0); return; }
         const keys = {
             '?': gh.showKeys, '/': () => { const find = document.querySelector('[data-search]'); gh.goTo('security'); find?.focus({ preventScroll: true }); }, 'g': () => { going = performance.now(); }, 'm': gh.toggleMode, 'r': gh.showCustom,
             '1': () => gh.setRange('15m'), '2': () => gh.setRange('1h'), '3': () => gh.setRange('6h'), '4': () => gh.setRange('24h')

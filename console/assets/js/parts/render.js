@@ -8,6 +8,8 @@
         alert: ['blocked', 'x-octagon-fill', 'Alert'], warning: ['review', 'exclamation-triangle-fill', 'Off target'], ok: ['good', 'check-circle-fill', 'On target'], none: ['', 'dash-circle', 'No data'],
         UP: ['good', 'check-circle-fill', 'UP'], SLOW: ['review', 'exclamation-triangle-fill', 'SLOW'], DOWN: ['blocked', 'x-octagon-fill', 'DOWN'], UNKNOWN: ['', 'question-circle', 'UNKNOWN'],
         within: ['good', 'check-circle-fill', 'Within'], near: ['review', 'exclamation-triangle-fill', 'Near limit'], limited: ['blocked', 'slash-circle', 'Limited'], blocked: ['blocked', 'slash-circle', 'Blocked'],
+        firing: ['blocked', 'bell-fill', 'Firing'], pending: ['review', 'clock', 'Pending'], inactive: ['good', 'check-circle-fill', 'Quiet'], waiting: ['', 'dash-circle', 'Not judged'],
+        acknowledged: ['review', 'person-check', 'In hand'], silenced: ['', 'bell-slash', 'Silenced'], no_data: ['', 'question-circle', 'No data'], error: ['review', 'bug', 'Error'],
         healthy: ['good', 'check-circle-fill', 'Healthy'], watch: ['review', 'eye', 'Watch'], drifted: ['blocked', 'x-octagon-fill', 'Drifted'], unknown: ['', 'question-circle', 'Unknown']
     };
     gh.look = (key, word) => {
@@ -37,37 +39,7 @@
         });
     }
 
-    const quiet = new Map();
-    let told = null, open = false;
-    const same = (item) => `${item.id}|${item.title}|${item.severity}`;
     gh.renderers = Object.assign(gh.renderers || {}, {
-        strip(slot, { items }) {
-            const loud = items.filter((item) => quiet.get(item.id) !== same(item));
-            const worst = loud[0]?.severity;
-            const state = !loud.length ? 'calm' : worst === 'critical' || worst === 'high' ? 'alert' : 'warning';
-            const text = loud.map(same).join();
-            if (told !== null && told !== text) gh.say(loud.length ? `${loud.length} things want action: ${loud.map((item) => item.title).join(', ')}` : 'Nothing wants action any more');
-            told = text;
-            const again = () => gh.renderers.strip(slot, { items });
-            const goTo = (item) => el('button', { class: 'tool', type: 'button', onclick: () => gh.goTo(item.target) }, 'Show');
-            const line = !loud.length
-                ? el('div', { class: 'strip-line' }, icon('check-circle-fill'), el('span', { class: 'strip-text' }, items.length ? `Nothing new: ${items.length} acknowledged in this browser` : 'Nothing wants action'),
-                    items.length ? el('button', { class: 'tool', type: 'button', onclick: () => { quiet.clear(); again(); } }, 'Show again') : null)
-                : el('div', { class: 'strip-line' }, gh.look(worst),
-                    el('span', { class: 'strip-text', title: loud.map((item) => `${item.title}: ${item.detail}`).join('\n') },
-                        el('b', {}, loud.length === 1 ? loud[0].title : `${loud.length} want action`), ' ',
-                        loud.length === 1 ? loud[0].detail : loud.map((item) => item.title).join(' · ')),
-                    loud.length === 1 ? goTo(loud[0]) : el('button', { class: 'tool', type: 'button', 'aria-expanded': String(open), onclick: () => { open = !open; again(); } }, open ? 'Fewer' : 'Details'),
-                    el('button', { class: 'tool', type: 'button', title: 'Quiets it in this browser until it changes; "Show again" undoes it', onclick: () => { loud.forEach((item) => quiet.set(item.id, same(item))); again(); } }, 'Acknowledge'));
-            const list = open && loud.length > 1 ? el('ul', { class: 'strip-list' }, ...loud.map((item) => el('li', {}, gh.look(item.severity),
-                el('span', { class: 'strip-text' }, el('b', {}, item.title), ' ', item.detail, item.since ? el('span', { class: 'note', title: gh.full(item.since) }, ` since ${gh.clock(item.since)}`) : null), goTo(item)))) : null;
-            const key = JSON.stringify([loud, items.length, open]);
-            if (slot.dataset.was === key) return;
-            slot.dataset.was = key;
-            const focus = slot.contains(document.activeElement) ? document.activeElement.textContent : '';
-            slot.replaceChildren(el('div', { class: `strip ${state}` }, line, list));
-            if (focus) ([...slot.querySelectorAll('button')].find((b) => b.textContent === focus) || slot.querySelector('button'))?.focus();
-        },
         cards(slot, cards) {
             keyed(slot, 'cards', cards, () => el('div', { class: 'card', role: 'group', 'data-part': '' }), (box, card) => {
                 box.dataset.status = card.status;
@@ -75,7 +47,7 @@
                 box.title = card.reason;
                 const arrow = { up: 'arrow-up', down: 'arrow-down', flat: 'arrow-right' }[card.arrow] || 'arrow-right';
                 box.replaceChildren(
-                    el('h3', {}, card.title), el('span', { class: 'state' }, gh.look(card.status, card.word)),
+                    el('h3', {}, card.title), el('span', { class: 'state' }, card.incident ? el('a', { href: `${gh.prefix}alerts/incidents/${encodeURIComponent(card.incident)}`, title: 'Open the incident' }, gh.look('alert', card.status === 'alert' ? card.word : 'Alert fires')) : gh.look(card.status, card.word)),
                     el('div', { class: 'value', title: card.exact === null || card.exact === undefined ? '' : String(card.exact) }, card.value, card.unit ? el('small', {}, card.unit) : null),
                     spark(card),
                     el('div', { class: 'line' }, el('span', { class: card.mood, title: `one hour ago: ${card.was}` }, icon(arrow), ` ${card.delta}`, el('span', { class: 'sr' }, ` ${card.mood} than one hour ago`)),
@@ -142,6 +114,7 @@
         const known = card.spark.some((y) => y !== null);
         const box = gh.svg('svg', { viewBox: '0 0 100 40', preserveAspectRatio: 'none', 'aria-hidden': 'true' });
         if (!known || card.spark.length < 2) return box;
+        for (const [from, to] of card.fired || []) box.append(gh.svg('rect', { x: from, y: 0, width: Math.max(1, to - from), height: 40, class: 'fired' }));
         let line = '', pen = 'M', first = null, last = 0;
         card.spark.forEach((y, at) => {
             if (y === null) { pen = 'M'; return; }

@@ -3,15 +3,16 @@
     const gh = (window.gatehouse = window.gatehouse || {});
     const { el } = gh;
     const RIGHT = new Set(['int', 'score', 'usd', 'kl']);
-    const ORDER = { critical: 4, high: 3, medium: 2, low: 1, BLOCKED: 3, REVIEW: 2, APPROVED: 1, drifted: 3, watch: 2, healthy: 1 };
+    const ORDER = { critical: 4, high: 3, medium: 2, low: 1, BLOCKED: 3, REVIEW: 2, APPROVED: 1, drifted: 3, watch: 2, healthy: 1, firing: 8, acknowledged: 7, silenced: 6, pending: 5, error: 4, no_data: 3, waiting: 2, inactive: 1 };
     const states = {};
 
-    const plain = { time: gh.clock, int: gh.int, usd: gh.usd, score: (v) => gh.fixed(v, 3), kl: (v) => gh.fixed(v, 3), decision: gh.lookWord, severity: gh.lookWord, limit: gh.lookWord, status: gh.lookWord };
+    const plain = { time: gh.clock, int: gh.int, usd: gh.usd, score: (v) => gh.fixed(v, 3), kl: (v) => gh.fixed(v, 3), decision: gh.lookWord, severity: gh.lookWord, limit: gh.lookWord, status: gh.lookWord, alert: gh.lookWord, page: (v) => v[0] };
     const text = (kind, value) => (value === null || value === undefined || value === '' ? gh.NONE : plain[kind] ? plain[kind](value) : String(value));
-    const look = new Set(['decision', 'severity', 'limit', 'status']);
+    const look = new Set(['decision', 'severity', 'limit', 'status', 'alert']);
 
     function cell(td, kind, value) {
         if (look.has(kind)) td.replaceChildren(value ? gh.look(value) : gh.NONE);
+        else if (kind === 'page' && value) td.replaceChildren(el('a', { class: 'link', href: gh.prefix + value[1], tabindex: '-1' }, value[0]));
         else if ((kind === 'txn' || kind === 'ip') && value) td.replaceChildren(el('button', { class: 'link', type: 'button', tabindex: '-1', [`data-${kind}`]: value }, String(value)));
         else td.textContent = text(kind, value);
         td.title = kind === 'time' ? gh.full(value) : text(kind, value);
@@ -34,7 +35,7 @@
         }
         slot.replaceChildren(...parts, state.wrap, state.none);
         const place = gh.byId(name).querySelector('.head-tools');
-        place.append(el('button', { class: 'tool', type: 'button', title: 'Download what is shown as CSV', 'aria-label': `Download ${spec.label} as CSV`, onclick: () => gh.csv(name, columns.map((c) => c.label), visible(state).map((row) => row.slice(1).map((value, at) => (columns[at].kind === 'time' && value ? new Date(gh.millis(value)).toISOString() : value)))) }, gh.icon('download'), 'CSV'));
+        place.append(el('button', { class: 'tool', type: 'button', title: 'Download what is shown as CSV', 'aria-label': `Download ${spec.label} as CSV`, onclick: () => gh.csv(name, columns.map((c) => c.label), visible(state).map((row) => row.slice(1).map((value, at) => (columns[at].kind === 'time' && value ? new Date(gh.millis(value)).toISOString() : columns[at].kind === 'page' && value ? value[0] : value)))) }, gh.icon('download'), 'CSV'));
         return state;
     }
     function filters(slot, state) {

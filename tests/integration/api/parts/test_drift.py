@@ -1,10 +1,15 @@
 """The drift part finds the feature that moved, and says nothing of few predictions."""
 
 import time
+from datetime import date
 
 import numpy as np
+import pytest
 from flask.testing import FlaskClient
 
+from api.config import DriftConfig, MonitoringConfig
+from api.parts.drift import judged
+from core import settings
 from core.store import models
 from core.store.db import Database
 from core.store.live import Live
@@ -45,3 +50,14 @@ def test_drift_finds_the_feature_that_moved(client: FlaskClient, store: Store, d
     assert data["features"][1]["status"] == "healthy"
     assert len(data["days"]) == 7
     assert data["days"][-1]["feature"] == "moved"
+
+
+@pytest.mark.parametrize(("n", "status"), [(99, "unknown"), (100, "drifted")])
+def test_under_a_hundred_predictions_the_data_is_insufficient(n: int, status: str) -> None:
+    bins = [ReferenceBins("moved", [0.5], [900, 100, 0])]
+    minimum = settings.load({}).section("monitoring", MonitoringConfig).drift.minimum
+    config = DriftConfig(threshold=0.15, watch=0.1, minimum=minimum)
+    day = date(2026, 1, 5)
+    data = judged(bins, {day: (n, [0, n, 0])}, [day], config)
+    assert (data["status"], data["minimum"], data["n"]) == (status, 100, n)
+    assert (data["largest"] is None) == (data["days"][0]["kl"] is None) == (status == "unknown")

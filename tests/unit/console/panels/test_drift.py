@@ -13,4 +13,4 @@ def test_days_and_thresholds() -> None:
 
 
 def test_too_few_predictions_are_a_sentence() -> None:
-    assert "50 predictions" in slots(PANEL, "empty")["chart"]["empty"]
+    assert "100 predictions" in slots(PANEL, "empty")["chart"]["empty"]

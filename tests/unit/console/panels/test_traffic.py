@@ -5,7 +5,7 @@ from tests.unit.console.drawing import slots
 
 
 def test_requests_are_a_line_and_errors_bars() -> None:
-    assert [trace["type"] for trace in slots(PANEL)["chart"]["data"]] == ["scatter", "bar"]
+    assert [trace["type"] for trace in slots(PANEL)["chart"]["data"]] == ["scatter", "bar", "scatter"]
     assert slots(PANEL)["chart"]["layout"]["shapes"] == []
 
 

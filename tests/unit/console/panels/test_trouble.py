@@ -7,7 +7,7 @@ from tests.unit.console.drawing import slots
 def test_items_keep_their_order_and_lose_the_hash() -> None:
     items = slots(PANEL)["strip"]["items"]
     assert [item["severity"] for item in items] == ["high", "medium", "medium"]
-    assert [item["target"] for item in items] == ["kpis", "model", "health"]
+    assert [item["target"] for item in items] == ["alert_rules", "model", "health"]
 
 
 def test_calm_is_an_empty_list() -> None:

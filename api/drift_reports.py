@@ -1,0 +1,133 @@
+"""`GET /api/v1/drift-reports`: kept drift reports (L7), listed, whole, as a page, and two of them side by side."""
+
+from typing import Annotated, Any
+
+import msgspec
+from flask import Response
+from msgspec import Meta, Struct
+
+from core import codec
+from core.clock import iso
+from core.drift import changes, page
+from core.drift.changes import Changes
+from core.drift.report import Report, Verdict
+from core.errors import BadInput
+from core.store import drift_reports
+from core.store.db import Database
+from core.web import App, arguments, documented, problem
+
+LARGEST = 2**62
+Number = Annotated[int, Meta(ge=1, le=LARGEST)]
+
+
+class ListQuery(Struct, forbid_unknown_fields=True):
+    """Arguments of the list."""
+
+    limit: Annotated[int, Meta(ge=1, le=drift_reports.MOST)] = 50
+    below: Annotated[int, Meta(ge=0, le=LARGEST, description="Only reports of a lower number: the next page.")] = 0
+    model_version: Annotated[int, Meta(ge=0, le=2_000_000_000, description="Only reports on this model.")] = 0
+
+
+class CompareQuery(Struct, forbid_unknown_fields=True):
+    """Two kept reports."""
+
+    first: Number
+    second: Number
+
+
+class Kept(Struct):
+    """A report in the list; `share` is that of drifted features, None when nothing could be judged."""
+
+    id: int
+    created_at: str
+    requested_by: str
+    model_version: int | None
+    verdict: Verdict
+    share: float | None
+    drifted: int
+    judged: int
+    current_rows: int
+    reference: str
+    current: str
+    summary: str
+
+
+class KeptList(Struct):
+    """Newest first; `next` is the `below` of the next page, None on the last."""
+
+    reports: list[Kept]
+    next: int | None
+
+
+def install(app: App, database: Database) -> None:
+    """Add the routes."""
+
+    @app.get("/api/v1/drift-reports")
+    @documented("Kept drift reports, newest first", tag="drift", query=ListQuery, answers={200: KeptList}, scope="read")
+    def drift_report_list() -> Response:
+        asked = arguments(ListQuery)
+        rows = drift_reports.listed(database, asked.below or None, asked.limit, asked.model_version or None)
+        kept = [Kept(**{**row, "created_at": iso(row["created_at"].timestamp())}) for row in rows]
+        return _json(KeptList(kept, kept[-1].id if len(kept) == asked.limit else None))
+
+    @app.get("/api/v1/drift-reports/compare")
+    @documented(
+        "What the second report says differently from the first",
+        tag="drift",
+        query=CompareQuery,
+        answers={200: Changes},
+        scope="read",
+    )
+    def drift_report_compare() -> Response:
+        asked = arguments(CompareQuery)
+        first, second = drift_reports.load(database, asked.first), drift_reports.load(database, asked.second)
+        if first is None or second is None:
+            raise BadInput("?first" if first is None else "?second", "there is no report of that number")
+        return _json(changes.between(first, second))
+
+    @app.get("/api/v1/drift-reports/<int:number>")
+    @documented("One report", tag="drift", answers={200: Report}, problems=(404,), scope="read")
+    def drift_report(number: int) -> Response:
+        report = _load(database, number)
+        return _json(report) if report else _unknown()
+
+    @app.get("/api/v1/drift-reports/<int:number>/json")
+    @documented("One report as a file", tag="drift", answers={200: Report}, problems=(404,), scope="read")
+    def drift_report_json(number: int) -> Response:
+        report = _load(database, number)
+        return _file(_json(report), number, "json") if report else _unknown()
+
+    @app.get("/api/v1/drift-reports/<int:number>/html")
+    @documented(
+        "One report as a page that needs nothing else",
+        tag="drift",
+        answers={200: str},
+        problems=(404,),
+        content_type="text/html",
+        scope="read",
+    )
+    def drift_report_html(number: int) -> Response:
+        report = _load(database, number)
+        if report is None:
+            return _unknown()
+        headers = {"Content-Security-Policy": page.POLICY}
+        answer = Response(page.page(report), headers=headers, content_type="text/html; charset=utf-8")
+        return _file(answer, number, "html", "inline")
+
+
+def _load(database: Database, number: int) -> Report | None:
+    return drift_reports.load(database, number) if number <= LARGEST else None
+
+
+def _json(value: Any) -> Response:
+    return Response(codec.encode(msgspec.to_builtins(value)), content_type="application/json")
+
+
+def _file(answer: Response, number: int, ending: str, how: str = "attachment") -> Response:
+    answer.headers["Content-Disposition"] = f'{how}; filename="drift-report-{number}.{ending}"'
+    answer.headers["Cache-Control"] = "private, max-age=3600"
+    return answer
+
+
+def _unknown() -> Response:
+    return problem(404, "There is no drift report of that number.", field="number")

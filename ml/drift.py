@@ -1,0 +1,155 @@
+"""Drift reports (L7): stored predictions or a file against what a model was trained on, or one file against another."""
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from core.clock import to_datetime
+from core.drift import baseline as fitted
+from core.drift.baseline import Baseline, Role, Skipped
+from core.drift.columns import Values
+from core.drift.judge import Sources, judge
+from core.drift.params import DriftParams
+from core.drift.report import Report
+from core.errors import BadInput
+from core.settings import Settings
+from core.store import baselines, models
+from core.store.assembly import Stores
+from core.store.queries import query
+from ml import delimited
+from ml.baseline import SCORE, TARGET
+
+DAY = 86400.0
+# More stored predictions than this are sampled by their id: the report would not get better, only slower.
+MOST = 200_000
+# With fewer labels than this the labelled ones are no picture of all: frauds get theirs first.
+MATURE = 0.5
+_UNNAMED = re.compile(r"^column \d+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """What columns of a file are: the label's, the score's, and those that are left out."""
+
+    label: str | None = None
+    score: str | None = None
+    ignore: Sequence[str] = ()
+
+
+def params(settings: Settings, threshold: float | None = None) -> DriftParams:
+    """`config/drift.toml`, with another share of drifted features from which retraining is wanted.
+
+    Raises ConfigError, and BadInput for a share outside 0..1.
+    """
+    found = settings.section("drift", DriftParams)
+    if threshold is None:
+        return found
+    if not 0 <= threshold <= 1:
+        raise BadInput("--threshold", f"{threshold:g} is no share between 0 and 1")
+    watch = min(found.watch_share, threshold)
+    return msgspec.structs.replace(found, retrain_share=threshold, watch_share=watch)
+
+
+def of_files(reference: Path, current: Path, columns: Columns, limits: DriftParams, now: float) -> Report:
+    """One file against another. Raises BadInput naming file, row and column."""
+    before, after = delimited.read(reference), delimited.read(current)
+    _check_columns(before, reference, columns)
+    roles: dict[str, Role] = {}
+    if columns.label:
+        roles[columns.label] = "target"
+    if columns.score:
+        roles[columns.score] = "score"
+    base = fitted.fit(before, roles, _skipped(before, columns))
+    return judge(base, after, limits, now, Sources(reference.name, current.name))
+
+
+def of_file(stores: Stores, current: Path, columns: Columns, limits: DriftParams, now: float) -> Report:
+    """A file against the champion's training data; its columns are found by the features' names.
+
+    Raises BadInput, also when there is no champion or nothing was kept of its data.
+    """
+    version, base = reference(stores)
+    table: dict[str, Values] = dict(delimited.read(current))
+    for named, own in ((columns.label, TARGET), (columns.score, SCORE)):
+        if named is not None and named not in table:
+            raise BadInput(f"{current}, row 1", f"has no column {named!r}; it has {', '.join(table)}")
+        if named is not None and named != own:
+            table[own] = table.pop(named)
+    if TARGET in table:
+        table[TARGET] = [_LABELS.get(str(value).strip().lower(), value) for value in table[TARGET]]
+    wanted = {column.name for column in base.columns}
+    skipped = _skipped(table, columns)
+    kept = {name: values for name, values in table.items() if name in wanted or name not in skipped}
+    left = [c for c in base.columns if c.role == "feature" or c.name in table]
+    sources = Sources(f"training data of model {version}", current.name, version)
+    return judge(Baseline(base.rows, left), kept, limits, now, sources)
+
+
+def of_stored(stores: Stores, days: float, limits: DriftParams, now: float) -> Report:
+    """The champion's stored predictions of the last `days` against its training data. Raises BadInput as `of_file`."""
+    if not 0 < days <= 3650:
+        raise BadInput("--days", f"{days:g} is not between 0 and 3,650 days")
+    version, base = reference(stores)
+    start = now - days * DAY
+    span = {"version": version, "start": to_datetime(start), "end": to_datetime(now)}
+    with stores.database.transaction() as connection:
+        total = int(connection.execute(query("drift_reports.count"), span).scalar_one())
+        every = max(1, math.ceil(total / MOST))
+        rows = connection.execute(query("drift_reports.predictions"), {**span, "every": every}).all()
+    names = models.load(stores.database, version).features
+    columns = list(base.columns)
+    table = _table(names, rows)
+    labelled = [row.label for row in rows if row.label is not None]
+    if len(labelled) >= MATURE * max(len(rows), 1):
+        table[TARGET] = labelled
+    else:
+        share = 100 * len(labelled) / max(len(rows), 1)
+        why = f"only {share:.0f} % of these predictions have a label yet; frauds get theirs first, so it would mislead"
+        columns = [Skipped(TARGET, "target", why) if column.name == TARGET else column for column in columns]
+    current = f"predictions {to_datetime(start):%Y-%m-%d %H:%M} to {to_datetime(now):%Y-%m-%d %H:%M} UTC"
+    if every > 1:
+        current += f", one in {every} of {total:,}"
+    sources = Sources(f"training data of model {version}", current, version)
+    return judge(replace(base, columns=columns), table, limits, now, sources)
+
+
+def reference(stores: Stores) -> tuple[int, Baseline]:
+    """The champion's version and reference. Raises BadInput when there is none."""
+    version = models.champion(stores.live, stores.database)
+    if version is None:
+        raise BadInput("drift", "no model has been promoted yet: python -m ml train … --promote")
+    base = baselines.baseline(stores.database, version)
+    if base is None:
+        raise BadInput("drift", f"nothing was kept of the data of model {version}; train it again, or give two files")
+    return version, base
+
+
+_LABELS = {"1": "fraud", "1.0": "fraud", "true": "fraud", "0": "legit", "0.0": "legit", "false": "legit"}
+
+
+def _table(names: list[str], rows: Sequence[Any]) -> dict[str, Values]:
+    """Columns of stored rows; a row of another length than the model's features is left out."""
+    good = [row.features for row in rows if len(row.features) == len(names)]
+    values = np.array(good, dtype=np.float32).reshape(len(good), len(names))
+    table: dict[str, Values] = {name: values[:, index] for index, name in enumerate(names)}
+    table[SCORE] = np.array([row.score for row in rows], dtype=np.float32)
+    return table
+
+
+def _skipped(table: Mapping[str, Values], columns: Columns) -> dict[str, str]:
+    """Columns that are never compared, and why."""
+    why = {name: "its header is empty: a row index" for name in table if _UNNAMED.match(name)}
+    why |= {"transaction_id": "an identifier"} if "transaction_id" in table else {}
+    return why | dict.fromkeys(columns.ignore, "left out on request")
+
+
+def _check_columns(table: Mapping[str, Values], path: Path, columns: Columns) -> None:
+    for name in (columns.label, columns.score, *columns.ignore):
+        if name is not None and name not in table:
+            raise BadInput(f"{path}, row 1", f"has no column {name!r}; it has {', '.join(table)}")

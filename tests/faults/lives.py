@@ -1,0 +1,81 @@
+"""`python -m tests.faults.lives`: lives of an alert worker, forked one after another, each to be killed or to end.
+
+A line of JSON on standard input is a life; the answer says how it ended. Everything is loaded before the first fork, so
+that a life costs milliseconds; connections are made in the child only. Time is the caller's: a life evaluates and
+delivers `rounds` times, `step` seconds of its own time apart.
+"""
+
+import json
+import os
+import random
+import signal
+import sys
+import time
+from dataclasses import replace
+
+from alerts import ruleset
+from alerts.delivery import Deliver
+from alerts.evaluator import Evaluator
+from core import log, settings
+from core.settings import Settings
+from core.store.assembly import assemble
+from core.web.metrics import Metrics
+
+LIFE_SECONDS = 30.0
+
+
+def main() -> int:
+    """Answer lives until standard input ends."""
+    known = settings.load()
+    rules = ruleset.load(known)
+    log.setup("lives", level=50)
+    Deliver(known, assemble(known), Metrics())  # everything it imports is here before the first fork
+    for line in sys.stdin:
+        asked = json.loads(line)
+        pid = os.fork()
+        if pid == 0:
+            live(known, rules, asked)
+        print(json.dumps({"ended": _await(pid, asked.get("kill_after"))}), flush=True)
+    return 0
+
+
+def live(known: Settings, rules: ruleset.Rules, asked: dict[str, float | int | str]) -> None:
+    """One life, in a process of its own; it never returns."""
+    code = 1
+    try:
+        stores = assemble(replace(known, failpoint=str(asked["armed"])))
+        own = replace(known, failpoint=str(asked["armed"]))
+        evaluator = Evaluator(own, stores, rules, f"life-{os.getpid()}-{asked['now']}")
+        deliver = Deliver(own, stores, Metrics())
+        random.seed(asked["seed"])
+        random.shuffle(deliver.lanes)
+        now = float(asked["now"])
+        deliver.publish(now)
+        for _ in range(int(asked["rounds"])):
+            evaluator.step(now)
+            deliver.step(now)
+            now += float(asked["step"])
+        code = 0
+    except BaseException as error:
+        print(f"{error.__class__.__name__}: {error}", file=sys.stderr, flush=True)
+    finally:
+        os._exit(code)
+
+
+def _await(pid: int, kill_after: float | None) -> str:
+    """Wait, and kill -9 after so many seconds when asked to."""
+    deadline = time.monotonic() + (LIFE_SECONDS if kill_after is None else kill_after)
+    while True:
+        done, status = os.waitpid(pid, os.WNOHANG)
+        if done:
+            code = os.waitstatus_to_exitcode(status)
+            return "killed" if code == -signal.SIGKILL else "whole" if code == 0 else f"failed {code}"
+        if time.monotonic() > deadline:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+            return "killed" if kill_after is not None else "hung"
+        time.sleep(0.001)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,277 @@
+"""The Alerts pages on real stores: who may do what, what people do is stored and told, forms keep what was typed."""
+
+import json
+import re
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from console.app import PREFIX
+from core.clock import to_datetime
+from core.store import alert_reads, silences
+from core.store.action_runs import ActionIntent, request
+from core.store.db import Database
+from core.web.app import App
+from tests.alerting import fire, rule
+from tests.integration.console.conftest import Person
+
+Make = Callable[[str, str], Person]
+FRAUD = {
+    "kind": "window", "unit": "%", "for": "10m", "channels": ["pagerduty"], "escalate": ["sms-security"],
+    "actions": ["strict-policy"], "parameters": {"metric": "fraud_rate", "above": 3.0},
+}  # fmt: skip
+
+
+@pytest.fixture
+def firing(db: Database) -> str:
+    """A firing incident of A1."""
+    rule(db, "A1", "Fraud rate", "high", FRAUD)
+    fire(db, "A1", "A1-1", time.time() - 700, severity="high", value=4.2, limit=3.0, title="Fraud rate")
+    return "A1-1"
+
+
+def look(person: Person, path: str) -> str:
+    answer = person.client.get(PREFIX + path)
+    assert answer.status_code == 200, path
+    return str(answer.get_data(as_text=True))
+
+
+def kinds(db: Database, incident: str) -> list[str]:
+    with db.transaction() as connection:
+        return [row["kind"] for row in alert_reads.of(connection, "events", id=incident)]
+
+
+def audited(db: Database) -> list[tuple[str, str, str]]:
+    with db.transaction() as connection:
+        rows = connection.execute(text("SELECT actor, action, target FROM audit_log ORDER BY seq"))
+        return [tuple(row) for row in rows if not row.action.startswith(("user.", "mfa."))]
+
+
+@pytest.mark.parametrize("tab", ["firing", "pending", "silenced", "rules", "channels", "actions", "history"])
+def test_every_tab_answers_empty_and_full(person: Make, db: Database, tab: str) -> None:
+    viewer = person("vic", "viewer")
+    assert "not being evaluated" in look(viewer, f"alerts?tab={tab}")
+    rule(db, "A1", "Fraud rate", "high", FRAUD)
+    fire(db, "A1", "A1-1", time.time() - 700, severity="high", value=4.2, limit=3.0, title="Fraud rate")
+    page = look(viewer, f"alerts?tab={tab}")
+    assert "not being evaluated" not in page
+    assert "Acknowledge" not in page
+
+
+def test_the_list_names_what_fires_against_its_limit(person: Make, firing: str) -> None:
+    page = look(person("vic", "viewer"), "alerts")
+    assert f'href="{PREFIX}alerts/incidents/{firing}"' in page
+    assert "4.2 %" in page
+    assert "3 %" in page
+
+
+def test_an_operator_acknowledges_once_for_everybody(person: Make, db: Database, firing: str) -> None:
+    operator = person("olga", "operator")
+    assert operator.post(f"alerts/incidents/{firing}/acknowledge")[0] == 303
+    assert operator.post(f"alerts/incidents/{firing}/acknowledge")[0] == 303
+    assert kinds(db, firing).count("acknowledged") == 1
+    assert "In hand: olga" in look(operator, f"alerts/incidents/{firing}")
+    assert ("olga", "incident.acknowledge", f"incident:{firing}") in audited(db)
+
+
+def test_the_live_page_acknowledges_with_a_header_and_gets_json(person: Make, db: Database, firing: str) -> None:
+    operator = person("olga", "operator")
+    headers = {"X-CSRF-Token": operator.token(), "Accept": "application/json"}
+    path = f"{PREFIX}alerts/incidents/{firing}/acknowledge"
+    assert operator.client.post(path, headers={**headers, "X-CSRF-Token": "x"}).status_code == 403
+    answer = operator.client.post(path, headers=headers)
+    assert (answer.status_code, answer.json) == (200, {"done": "acknowledge"})
+
+
+@pytest.mark.parametrize(("role", "path", "status"), [
+    ("viewer", "comment", 403), ("viewer", "acknowledge", 403), ("analyst", "acknowledge", 403),
+    ("analyst", "comment", 303), ("operator", "resolve", 303), ("operator", "assign", 303),
+])  # fmt: skip
+def test_each_role_does_what_it_may(person: Make, db: Database, firing: str, role: str, path: str, status: int) -> None:
+    someone = person("sam", role)
+    given = {"text": "looking into it", "assignee": "sam"}
+    assert someone.post(f"alerts/incidents/{firing}/{path}", **given)[0] == status
+    assert (path in "".join(kinds(db, firing)) or path[:6] in "".join(kinds(db, firing))) is (status == 303)
+
+
+def test_a_refused_change_says_why_and_keeps_what_was_typed(person: Make, firing: str) -> None:
+    operator = person("olga", "operator")
+    status, page = operator.post(f"alerts/incidents/{firing}/comment", text=" ")
+    assert status == 400
+    assert "1 to 4,000 characters" in page
+    status, page = operator.post(f"alerts/incidents/{firing}/escalate", reason="")
+    assert (status, "say why" in page.lower()) == (400, True)
+    assert operator.post(f"alerts/incidents/{firing}/assign", assignee="nobody-here")[0] == 400
+    assert operator.post(f"alerts/incidents/{firing}/resolve")[0] == 303
+    status, page = operator.post(f"alerts/incidents/{firing}/acknowledge")
+    assert (status, "resolved" in page) == (409, True)
+    assert operator.post("alerts/incidents/none/acknowledge")[0] == 404
+
+
+def test_escalating_tells_the_channels_of_the_rule(person: Make, db: Database, firing: str) -> None:
+    assert person("olga", "operator").post(f"alerts/incidents/{firing}/escalate", reason="I need help")[0] == 303
+    with db.transaction() as connection:
+        rows = alert_reads.of(connection, "deliveries", id=firing)
+    assert [(row["channel"], row["event"]) for row in rows] == [("sms-security", "escalate")]
+
+
+def test_what_people_write_is_shown_as_text(person: Make, db: Database, firing: str) -> None:
+    operator = person("olga", "operator")
+    assert operator.post(f"alerts/incidents/{firing}/comment", text="<script>alert(1)</script>")[0] == 303
+    page = look(operator, f"alerts/incidents/{firing}")
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert" in page
+
+
+def test_actions_are_decided_and_their_artefacts_sandboxed(person: Make, db: Database, firing: str) -> None:
+    operator = person("olga", "operator")
+    with db.transaction() as connection:
+        request(connection, [ActionIntent("k1", firing, "strict-policy", "suggest", {})], time.time(), "gatehouse")
+        run = alert_reads.of(connection, "actions", id=firing)[0]["id"]
+        connection.execute(
+            text(
+                "INSERT INTO action_artefacts (run_id, name, content_type, body)"
+                " VALUES (:r, 'flame.svg', 'image/svg+xml', :b)"
+            ),
+            {"r": run, "b": b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"},
+        )
+    page = look(operator, f"alerts/incidents/{firing}")
+    assert "Approve" in page
+    assert "iframe sandbox" in page
+    answer = operator.client.get(f"{PREFIX}alerts/incidents/{firing}/artefacts/{run}/flame.svg")
+    assert "sandbox;" in answer.headers["Content-Security-Policy"]
+    assert "script-src" not in answer.headers["Content-Security-Policy"]
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert operator.client.get(f"{PREFIX}alerts/incidents/other/artefacts/{run}/flame.svg").status_code == 404
+    assert operator.post(f"alerts/incidents/{firing}/actions/{run}/revert")[0] == 400
+    assert operator.post(f"alerts/incidents/{firing}/actions/{run}/refuse", reason="a drill")[0] == 303
+    assert operator.post(f"alerts/incidents/{firing}/actions/{run}/approve")[0] == 303
+    with db.transaction() as connection:
+        assert alert_reads.of(connection, "actions", id=firing)[0]["state"] == "due"
+    fire(db, "A2", "A2-1", time.time() - 5)
+    assert operator.post(f"alerts/incidents/A2-1/actions/{run}/approve")[0] == 400
+
+
+def test_the_kill_switch_wants_a_reason_and_is_seen_everywhere(person: Make, db: Database, firing: str) -> None:
+    operator = person("olga", "operator")
+    status, page = operator.post("alerts/actions/switch", to="off", reason=" ")
+    assert (status, "say why" in page.lower()) == (400, True)
+    assert operator.post("alerts/actions/switch", to="off", reason="they act on a false alarm")[0] == 303
+    assert "they act on a false alarm" in look(operator, "alerts")
+    assert operator.post("alerts/actions/switch", to="on", reason="")[0] == 303
+    assert "Automatic actions are off" not in look(operator, "alerts")
+    assert person("ann", "analyst").post("alerts/actions/switch", to="off", reason="x")[0] == 403
+
+
+def test_a_fragment_is_the_moving_part_alone_and_304_when_nothing_moved(person: Make, firing: str) -> None:
+    viewer = person("vic", "viewer")
+    answer = viewer.client.get(f"{PREFIX}alerts?tab=history&fragment=1")
+    assert "<html" not in answer.get_data(as_text=True)
+    assert "Fraud rate" in answer.get_data(as_text=True)
+    path = f"{PREFIX}alerts?tab=channels&fragment=1"
+    tag = viewer.client.get(path).headers["ETag"]
+    assert viewer.client.get(path, headers={"If-None-Match": tag}).status_code == 304
+
+
+def test_history_is_filtered_paged_and_exported(person: Make, db: Database) -> None:
+    now = time.time()
+    for index in range(60):
+        fire(
+            db,
+            f"R{index % 2}",
+            f"i{index}",
+            now - 9000 + index,
+            series=str(index),
+            resolved=now - 100,
+            title=f"=T{index}",
+        )
+    viewer = person("vic", "viewer")
+    page = look(viewer, "alerts?tab=history")
+    assert page.count("<tr data-key") == 50
+    older = re.search(r'href="([^"]+below[^"]+)"', page)
+    assert older
+    assert look(viewer, older.group(1).replace("&amp;", "&").removeprefix(PREFIX)).count("<tr data-key") == 10
+    assert look(viewer, "alerts?tab=history&rule=R1").count("<tr data-key") == 30
+    assert look(viewer, "alerts?tab=history&words=T17").count("<tr data-key") == 1
+    assert "YYYY-MM-DD" in look(viewer, "alerts?tab=history&from=yesterday")
+    answer = viewer.client.get(f"{PREFIX}alerts.csv?rule=R1")
+    lines = answer.get_data(as_text=True).splitlines()
+    assert len(lines) == 31
+    assert ",'=T" in lines[1]
+    assert "attachment" in answer.headers["Content-Disposition"]
+
+
+def test_a_silence_is_previewed_made_warned_of_and_ended(person: Make, db: Database, firing: str) -> None:
+    operator = person("olga", "operator")
+    given = {"rule": "A*", "reason": "load test", "owner": "olga", "length": "30m"}
+    status, page = operator.post("alerts/silences", do="preview", **given)
+    assert status == 200
+    assert "Mutes 1 that fires now" in page
+    assert 'value="load test"' in page
+    status, page = operator.post("alerts/silences", do="make", **{**given, "reason": ""})
+    assert (status, "Is required" in page, 'value="A*"' in page) == (400, True, True)
+    assert operator.post("alerts/silences", do="make", **given)[0] == 303
+    assert "load test" in look(operator, "alerts?tab=silenced")
+    assert "Nothing fires" in look(operator, "alerts")
+    with db.transaction() as connection:
+        made = silences.current(connection, time.time())[0]
+        soon = {"at": to_datetime(time.time() + 300), "id": made.id}
+        connection.execute(text("UPDATE silences SET ends_at = :at WHERE id = :id"), soon)
+    assert "The silence of olga ends in" in look(operator, "alerts/silences")
+    assert "A silence of olga ends at" in look(operator, "alerts")
+    assert operator.post(f"alerts/silences/{made.id}/end")[0] == 303
+    assert operator.post(f"alerts/silences/{made.id}/end")[0] == 409
+    assert [row[1] for row in audited(db)] == ["silence.create", "silence.end"]
+
+
+@pytest.mark.parametrize(("given", "words"), [
+    ({"until": "whenever"}, "Is no time"), ({"until": "2001-01-01T00:00"}, "future"),
+    ({"rule": "*A"}, "only at its end"),
+    ({"severity": "fatal"}, "critical, high"), ({"length": "9y"}, "of the list"),
+])  # fmt: skip
+def test_a_silence_that_is_wrong_is_refused_by_the_field(person: Make, given: dict[str, str], words: str) -> None:
+    status, page = person("olga", "operator").post("alerts/silences", do="make", owner="olga", reason="r", **given)
+    assert status == 400
+    assert words in page
+
+
+def test_a_viewer_sees_silences_and_makes_none(person: Make, db: Database) -> None:
+    viewer = person("vic", "viewer")
+    assert "Silence something" not in look(viewer, "alerts/silences")
+    assert viewer.post("alerts/silences", do="make", owner="vic", reason="r")[0] == 403
+
+
+def test_the_chart_shows_what_the_rule_saw(person: Make, db: Database, firing: str) -> None:
+    import zlib
+
+    import msgspec
+
+    now = time.time()
+    with db.transaction() as connection:
+        for back in range(60):
+            at = now - 10 * back
+            record = [at, 5.0, [], {}, {"A1": [["", 3.0 + back / 60, 100, "", False, None]]}, []]
+            connection.execute(
+                text("INSERT INTO alert_ticks (at, token, readings) VALUES (:at, 1, :r)"),
+                {"at": to_datetime(at), "r": zlib.compress(msgspec.msgpack.encode(record))},
+            )
+    page = look(person("vic", "viewer"), f"alerts/incidents/{firing}")
+    found = re.search(r'data-figure="([^"]+)"', page)
+    assert found
+    figure: Any = json.loads(found.group(1).replace("&#34;", '"').replace("&lt;", "<").replace("&gt;", ">"))
+    assert len(figure["data"][0]["x"]) == 60
+    assert figure["data"][0]["y"][-1] == 3.0
+    assert [shape["y0"] for shape in figure["layout"]["shapes"] if shape.get("xref") == "paper"] == [3.0]
+
+
+def test_a_page_of_an_incident_that_never_was_is_404(app: App, person: Make) -> None:
+    assert person("vic", "viewer").client.get(f"{PREFIX}alerts/incidents/none").status_code == 404
+
+
+def test_without_a_session_a_page_leads_to_the_login_and_back(app: App) -> None:
+    answer = app.test_client().get(f"{PREFIX}alerts/incidents/A1-1")
+    assert answer.status_code == 303
+    assert "next=" in answer.headers["Location"]

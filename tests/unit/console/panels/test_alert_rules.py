@@ -1,0 +1,41 @@
+"""A rule's row says its state in one word, its value against its limit, and leads to its incident or to the rules."""
+
+from typing import Any
+
+import pytest
+
+from console.panels.alert_rules import PANEL, state
+from tests.unit.console.drawing import slots
+
+QUIET: dict[str, Any] = {"phase": "inactive", "health": "ok", "silenced": False, "tells": True}
+
+
+def test_the_worst_comes_first_with_value_limit_and_where_it_leads() -> None:
+    rows = slots(PANEL)["rows"]["rows"]
+    firing, pending = rows[0], rows[1]
+    assert firing[:5] == ["A1/", "firing", ["Fraud rate above 3 %", "alerts/incidents/inc-a1"], "3.42 %", "> 3 %"]
+    assert pending[1:3] == ["pending", ["API latency p95 above 100 ms", "alerts?tab=rules#rule-A2"]]
+    assert slots(PANEL)["note"] == "1 firing · 1 pending · 10 quiet"
+
+
+def test_without_rules_a_sentence_says_why() -> None:
+    assert "alert worker" in slots(PANEL, "empty")["rows"]["empty"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "acknowledged", "word"),
+    [
+        ({}, False, "inactive"),
+        ({"phase": "firing"}, False, "firing"),
+        ({"phase": "firing"}, True, "acknowledged"),
+        ({"phase": "firing", "silenced": True}, False, "silenced"),
+        ({"phase": "firing", "health": "no_data"}, False, "firing"),
+        ({"phase": "pending", "silenced": True}, False, "silenced"),
+        ({"silenced": True}, False, "inactive"),
+        ({"health": "no_data"}, False, "no_data"),
+        ({"health": "error"}, False, "error"),
+        ({"phase": "firing", "tells": False}, False, "inactive"),
+    ],
+)
+def test_the_word_is_what_a_person_should_know_first(changes: dict[str, Any], acknowledged: bool, word: str) -> None:
+    assert state({**QUIET, **changes}, acknowledged) == word
