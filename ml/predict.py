@@ -1,6 +1,6 @@
 """From a validated request to a stored prediction and its answer: score, decide, explain what matters, publish."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from time import perf_counter
 from typing import get_args
@@ -11,30 +11,21 @@ from core import clock, events
 from core.events import Prediction
 from core.policy import Decision, decide
 from core.store.outlet import Outlet
-from core.threats import ThreatKind
 from core.web.metrics import Metrics
 from ml.bodies import Score, Scored
 from ml.features import Rows
+from ml.holdout import Holdout
+from ml.listing import Listing
 from ml.serving import InForce, Serving
 
 LATENCY_EDGES = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 5.0)
 
 
-Hit = Callable[[str | None, str | None], ThreatKind | None]  # what of a wallet and an address is listed
-_BELOW: dict[Decision, tuple[Decision, ...]] = {
-    "APPROVED": (),
-    "REVIEW": ("APPROVED",),
-    "BLOCKED": ("APPROVED", "REVIEW"),
-}
 _check_address = lru_cache(maxsize=8192)(events.address)  # customers come back
 
 
 class Predictor:
-    """Scores transactions for one process; everything it answers was published before.
-
-    A transaction whose wallet or address is listed (`hit`) gets at least the decision `least`, and that as its top
-    feature; the score is the model's.
-    """
+    """Scores transactions for one process; everything it answers was published before."""
 
     def __init__(
         self,
@@ -42,12 +33,12 @@ class Predictor:
         outlet: Outlet,
         metrics: Metrics,
         ahead: float,
-        hit: Hit = lambda _, __: None,
-        least: Decision = "REVIEW",
+        holdout: Holdout | None = None,
+        listing: Listing | None = None,
     ) -> None:
-        self._hit = hit
-        self._least = least
+        self._listing = listing or Listing()
         self._serving = serving
+        self._holdout = holdout
         self._outlet = outlet
         self._ahead = ahead
         self._requests = metrics.counter(
@@ -70,8 +61,7 @@ class Predictor:
         event, answer = self._prepare(force, body, score, values, clock.now())
         if body.explain or event.decision != "APPROVED":
             self._explain(force, [(event, answer)], [values], force.scorer.encoder.rows([values]))
-        if hit := self._hit(event.wallet, event.ip):
-            _name(hit, event, answer)
+        self._listing.name(event, answer)
         took = perf_counter() - start
         event.latency_ms = answer.latency_ms = round(took * 1000, 3)
         self._outlet.publish([event])
@@ -96,8 +86,7 @@ class Predictor:
         if chosen:
             self._explain(force, [made[i] for i in chosen], [values[i] for i in chosen], rows[chosen])
         for event, answer in made:
-            if hit := self._hit(event.wallet, event.ip):
-                _name(hit, event, answer)
+            self._listing.name(event, answer)
         share = round((perf_counter() - start) * 1000 / len(bodies), 3)
         for event, answer in made:
             answer.latency_ms = share
@@ -113,11 +102,12 @@ class Predictor:
     ) -> tuple[Prediction, Scored]:
         if body.ip is not None:
             _check_address(body.ip, where + "ip")
-        policy = force.policy
         ip = None if body.ip is None else events.address(body.ip)
-        decision = decide(score, policy)
-        if decision in _BELOW[self._least] and self._hit(body.wallet, ip):
-            decision = self._least
+        policy = force.policy
+        decision, held = decide(score, policy), None
+        if decision == "BLOCKED" and self._holdout and self._holdout.holds(body.transaction_id):
+            decision, held = "REVIEW", self._holdout.share
+        decision = self._listing.raised(decision, body.wallet, ip)
         event = Prediction(
             id=body.transaction_id,
             timestamp=events.when(body.timestamp, now, self._ahead),
@@ -130,6 +120,7 @@ class Predictor:
             wallet=body.wallet,
             ip=ip,
             feature_values=list(values),
+            holdout=held if decision == "REVIEW" else None,
         )
         return event, Scored(
             body.transaction_id, score, decision, None, None, force.scorer.version, policy.version, 0.0
@@ -146,9 +137,3 @@ class Predictor:
             event.contribution_values = shares.tolist()
             answer.contributions = dict(zip(scorer.encoder.names, shares.tolist(), strict=True))
             event.top_feature, event.top_value = answer.top_feature, answer.top_value = scorer.top(row, shares)
-
-
-def _name(hit: ThreatKind, event: Prediction, answer: Scored) -> None:
-    """Say first that the wallet or the address is listed."""
-    event.top_feature = answer.top_feature = f"listed_{hit}"
-    event.top_value = answer.top_value = 1.0
