@@ -3,6 +3,7 @@
 `python -m stack token` makes, lists and revokes machines' tokens; `python -m stack threats` keeps the threat list;
 `python -m stack audit` proves the audit log.
 `python -m stack mfa` forgets the administrator's second factors, for whoever lost the phone and the recovery codes.
+`python -m stack backup FILE` and `restore FILE` keep and bring back the whole database.
 `python -m stack env` prints the variables with which a command of another terminal reaches the running stack.
 """
 
@@ -18,14 +19,14 @@ from core.store import factors, users
 from core.store.audit import Audit
 from core.store.audit_check import verify
 from core.store.db import Database
-from stack import receivers, threats, token
+from stack import backup, receivers, threats, token
 from stack.failure import StackError
 from stack.progress import complain, notice
 from stack.scaling import Scaling
 from stack.start import Stack, assemble, start
 from stack.supervisor import LOOK_SECONDS
 
-USAGE = "usage: python -m stack [run | password | mfa | env | token … | threats … | audit]"
+USAGE = "usage: python -m stack [run | password | mfa | env | token … | threats … | audit | backup FILE | restore FILE]"
 
 
 class Stopped(BaseException):
@@ -38,11 +39,14 @@ def main(arguments: list[str]) -> int:
     name = arguments[0] if arguments else "run"
     command = commands.get(name)
     with_words = {"token": token.run, "threats": threats.run}
-    if name not in with_words and (command is None or len(arguments) > 1):
+    if name not in (*with_words, "backup", "restore") and (command is None or len(arguments) > 1):
         complain(USAGE)
         return 2
     try:
-        return command(assemble()) if command else with_words[name](assemble(), arguments[1:])
+        if command:
+            return command(assemble())
+        told = with_words.get(name)
+        return told(assemble(), arguments[1:]) if told else backup.run(assemble(), arguments)
     except (StackError, GatehouseError) as error:
         complain(str(error))
     except OSError as error:
