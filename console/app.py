@@ -16,7 +16,22 @@ from console.auth import assembly, guard, invitation, login, networks, second
 from console.auth.access import LEAST
 from console.auth.oidc import routes as oidc
 from console.live import RANGES, LiveView, Range
-from console.pages import account, alerts, audit, incident, own_passkeys, runbooks, silences, tokens, transaction, users
+from console.pages import (
+    account,
+    alerts,
+    audit,
+    incident,
+    label_upload,
+    own_passkeys,
+    review,
+    runbooks,
+    silences,
+    tokens,
+    transaction,
+    transactions,
+    users,
+    verdict,
+)
 from console.pages import live as live_page
 from console.pages.plain import links
 from console.panel import Panel
@@ -75,8 +90,12 @@ def create_app(settings: Settings, client: HttpClient | None = None) -> App:
         incident,
         silences,
         runbooks,
+        verdict,
+        review,
+        label_upload,
     ):
         routes.install(server, door)
+    transactions.install(server, door, client)
     panels: dict[str, Panel] = discover("console.panels", "PANEL")
     view = LiveView(panels, client)
     _routes(server, view)

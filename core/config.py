@@ -25,10 +25,11 @@ class ProfileConfig(Frozen, frozen=True):
 
 
 class PolicyConfig(Frozen, frozen=True):
-    """`policy.toml`."""
+    """`policy.toml`. `holdout_share` of what would be BLOCKED is let through to REVIEW, so that its truth is known."""
 
     profile: str
     profiles: dict[str, ProfileConfig]
+    holdout_share: Share = 0.0
 
 
 class KpiConfig(Frozen, frozen=True):

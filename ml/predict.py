@@ -14,6 +14,7 @@ from core.store.outlet import Outlet
 from core.web.metrics import Metrics
 from ml.bodies import Score, Scored
 from ml.features import Rows
+from ml.holdout import Holdout
 from ml.serving import InForce, Serving
 
 LATENCY_EDGES = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 5.0)
@@ -25,8 +26,11 @@ _check_address = lru_cache(maxsize=8192)(events.address)  # customers come back
 class Predictor:
     """Scores transactions for one process; everything it answers was published before."""
 
-    def __init__(self, serving: Serving, outlet: Outlet, metrics: Metrics, ahead: float) -> None:
+    def __init__(
+        self, serving: Serving, outlet: Outlet, metrics: Metrics, ahead: float, holdout: Holdout | None = None
+    ) -> None:
         self._serving = serving
+        self._holdout = holdout
         self._outlet = outlet
         self._ahead = ahead
         self._requests = metrics.counter(
@@ -88,7 +92,9 @@ class Predictor:
         if body.ip is not None:
             _check_address(body.ip, where + "ip")
         policy = force.policy
-        decision = decide(score, policy)
+        decision, held = decide(score, policy), None
+        if decision == "BLOCKED" and self._holdout and self._holdout.holds(body.transaction_id):
+            decision, held = "REVIEW", self._holdout.share
         event = Prediction(
             id=body.transaction_id,
             timestamp=events.when(body.timestamp, now, self._ahead),
@@ -101,6 +107,7 @@ class Predictor:
             wallet=body.wallet,
             ip=None if body.ip is None else events.address(body.ip),
             feature_values=list(values),
+            holdout=held,
         )
         return event, Scored(
             body.transaction_id, score, decision, None, None, force.scorer.version, policy.version, 0.0

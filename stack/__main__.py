@@ -2,6 +2,7 @@
 
 `python -m stack token` makes, lists and revokes the tokens of machines; `python -m stack audit` proves the audit log.
 `python -m stack mfa` forgets the administrator's second factors, for whoever lost the phone and the recovery codes.
+`python -m stack backup FILE` and `restore FILE` keep and bring back the whole database.
 `python -m stack env` prints the variables with which a command of another terminal reaches the running stack.
 """
 
@@ -17,13 +18,13 @@ from core.store import factors, users
 from core.store.audit import Audit
 from core.store.audit_check import verify
 from core.store.db import Database
-from stack import receivers, token
+from stack import backup, receivers, token
 from stack.failure import StackError
 from stack.progress import complain, notice
 from stack.start import Stack, assemble, start
 from stack.supervisor import LOOK_SECONDS
 
-USAGE = "usage: python -m stack [run | password | mfa | env | token … | audit]"
+USAGE = "usage: python -m stack [run | password | mfa | env | token … | audit | backup FILE | restore FILE]"
 
 
 class Stopped(BaseException):
@@ -35,11 +36,13 @@ def main(arguments: list[str]) -> int:
     commands = {"run": run, "password": password, "mfa": mfa, "env": env, "audit": audit}
     name = arguments[0] if arguments else "run"
     command = commands.get(name)
-    if name != "token" and (command is None or len(arguments) > 1):
+    if name not in ("token", "backup", "restore") and (command is None or len(arguments) > 1):
         complain(USAGE)
         return 2
     try:
-        return command(assemble()) if command else token.run(assemble(), arguments[1:])
+        if command:
+            return command(assemble())
+        return token.run(assemble(), arguments[1:]) if name == "token" else backup.run(assemble(), arguments)
     except (StackError, GatehouseError) as error:
         complain(str(error))
     except OSError as error:

@@ -48,7 +48,7 @@ def test_a_rooms_own_file_is_checked_by_field(tmp_path: Path) -> None:
     shutil.copytree(settings.ROOT / "config", tmp_path / "config")
     known = settings.load({"GATEHOUSE_CONFIG": str(tmp_path / "config")})
     (tmp_path / "config" / "mine.toml").write_text('number = "x"\n')
-    with pytest.raises(ConfigError, match=r"mine.toml: .*number"):
+    with pytest.raises(ConfigError, match=r"mine.toml, line 1: number"):
         known.section("mine", Mine)
     with pytest.raises(ConfigError, match=r"other.toml"):
         known.section("other", Mine)
@@ -56,5 +56,5 @@ def test_a_rooms_own_file_is_checked_by_field(tmp_path: Path) -> None:
 
 def test_the_durable_setting_reaches_the_configuration() -> None:
     assert settings.load({"GATEHOUSE_DURABILITY": "postgres"}).config.ingest.durability == "postgres"
-    with pytest.raises(ConfigError, match=r"ingest.toml: .*durability"):
+    with pytest.raises(ConfigError, match=r"ingest.toml, line \d+: durability"):
         settings.load({"GATEHOUSE_DURABILITY": "maybe"})
