@@ -28,6 +28,9 @@ def money(curve: Lists, buckets: int) -> dict[str, Any]:
     edges = [round(i / buckets, 4) for i in range(buckets)]
     fraud, legit = curve["money_fraud"], curve["money_legit"]
     through = [round(fraud[0] - value, 2) for value in fraud]
+    # Nobody blocks below a third: what lies there would flatten everything that matters.
+    near = buckets // 3
+    top = 1.15 * max(fraud[0], legit[near], curve["money_unknown"][near]) or 1.0
     return {
         "data": [
             *_band("Fraud at or above", edges, fraud, curve["fraud_low"], curve["fraud_high"], "good", "solid"),
@@ -35,16 +38,16 @@ def money(curve: Lists, buckets: int) -> dict[str, Any]:
             _line("Unknown at or above", edges, curve["money_unknown"], "muted", "dot"),
             *_band("Fraud below", edges, through, curve["through_low"], curve["through_high"], "review", "dashdot"),
         ],
-        "layout": _layout("money", {"tickprefix": "$", "tickformat": "~s", "rangemode": "tozero"}, height=230),
+        "layout": _layout("money", {"tickprefix": "$", "tickformat": "~s", "range": [0, top]}, height=230),
     }  # fmt: skip
 
 
-def scores(curve: Lists, buckets: int, bars: int = 40) -> dict[str, Any]:
+def scores(curve: Lists, buckets: int, bars: int = 20) -> dict[str, Any]:
     """How many predictions lie where, by label, on a logarithmic scale."""
     width = buckets // bars
     at = [round((i + 0.5) / bars, 4) for i in range(bars)]
     traces = []
-    for name, role, shape in (("unknown", "muted", ""), ("legit", "ok", "/"), ("fraud", "blocked", "x")):
+    for name, role in (("unknown", "muted"), ("legit", "ok"), ("fraud", "blocked")):
         sums = curve[f"n_{name}"]
         traces.append(
             {
@@ -52,11 +55,7 @@ def scores(curve: Lists, buckets: int, bars: int = 40) -> dict[str, Any]:
                 "name": name.title(),
                 "x": at,
                 "y": [(sums[i * width] - sums[(i + 1) * width]) or None for i in range(bars)],
-                "marker": {
-                    "color": f"@{role}",
-                    "line": {"width": 0},
-                    "pattern": {"shape": shape, "size": 4, "solidity": 0.3},
-                },
+                "marker": {"color": f"@{role}", "line": {"width": 0}},
                 "hovertemplate": "%{y:,} " + name + "<extra></extra>",
             }
         )  # fmt: skip

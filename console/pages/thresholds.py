@@ -119,7 +119,7 @@ def _page(door: Door, live: Live, counted: Counted, status: int = 200, failed: s
     drawn = (("rates", figures.rates), ("money", figures.money), ("scores", figures.scores)) if curve else ()
     charts = {key: codec.encode(draw(curve, BUCKETS)).decode() for key, draw in drawn}
     return show(
-        door, "thresholds.html", "thresholds", 400 if wrong else status, history=history, policy=policy, span=name,
+        door, "thresholds.html", "transactions", 400 if wrong else status, history=history, policy=policy, span=name,
         spans=list(transaction_filter.SPANS), typed=request.args, wrong=wrong, failed=failed, proposals=proposals,
         profiles=_profiles(door), buckets=BUCKETS, number=number, money=money, dash=NONE,
         charts=charts,

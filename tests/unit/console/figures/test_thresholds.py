@@ -41,6 +41,6 @@ def test_money_by_threshold_and_what_is_let_through() -> None:
 
 def test_scores_are_counted_by_label() -> None:
     figure = thresholds.scores(made(), BUCKETS)
-    assert named(figure, "Fraud")["y"][36] == 9
-    assert named(figure, "Unknown")["y"][36] == 4
+    assert named(figure, "Fraud")["y"][18] == 9
+    assert named(figure, "Unknown")["y"][18] == 4
     assert named(figure, "Legit")["y"][0] is None
