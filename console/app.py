@@ -16,7 +16,19 @@ from console.auth import assembly, guard, invitation, login, networks, second
 from console.auth.access import LEAST
 from console.auth.oidc import routes as oidc
 from console.live import RANGES, LiveView, Range
-from console.pages import account, alerts, audit, incident, own_passkeys, runbooks, silences, tokens, transaction, users
+from console.pages import (
+    account,
+    alerts,
+    audit,
+    backtests,
+    incident,
+    own_passkeys,
+    runbooks,
+    silences,
+    tokens,
+    transaction,
+    users,
+)
 from console.pages import live as live_page
 from console.pages.plain import links
 from console.panel import Panel
@@ -74,6 +86,7 @@ def create_app(settings: Settings, client: HttpClient | None = None) -> App:
         alerts,
         incident,
         silences,
+        backtests,
         runbooks,
     ):
         routes.install(server, door)

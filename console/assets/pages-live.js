@@ -93,6 +93,7 @@
             clearTimeout(limit);
             running = false;
         }
+        if (live.querySelector('[data-settled]')) return;
         timer = setTimeout(look, performance.now() < quickUntil ? QUICK : wait);
     }
     function note(text, bad) {
@@ -141,5 +142,6 @@
     live.addEventListener('pointerout', (event) => { if (withheld && !live.querySelector('.held .wrap')?.contains(event.relatedTarget)) look(); });
     document.addEventListener('visibilitychange', () => { clearTimeout(timer); if (!document.hidden) look(); });
     window.addEventListener('online', look);
-    if (!live.dataset.frozen) timer = setTimeout(look, EVERY);
+    if (live.dataset.quick !== undefined) quickUntil = performance.now() + 120000;
+    if (!live.dataset.frozen) timer = setTimeout(look, live.dataset.quick !== undefined ? QUICK : EVERY);
 })();

@@ -55,6 +55,10 @@ LEAST: dict[str, Role] = {
     "silences": "viewer",
     "silence_create": "operator",
     "silence_end": "operator",
+    "backtests": "viewer",
+    "backtest": "viewer",
+    "backtest_csv": "viewer",
+    "backtest_request": "analyst",
     "runbooks": "viewer",
     "runbook": "viewer",
     "audit": "admin",
@@ -92,7 +96,7 @@ FRESH = frozenset(
 PAGES = frozenset(
     {
         "", "root", "prefix", "account", "audit", "tokens", "users", "user", "alerts", "incident", "silences",
-        "runbooks", "runbook",
+        "backtests", "backtest", "runbooks", "runbook",
     }
 )  # fmt: skip
 

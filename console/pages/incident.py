@@ -113,7 +113,8 @@ def _page(door: Door, incident_id: str, status: int = 200, wrong: dict[str, str]
         runbook=rule_facts.runbook(definition, one.rule), escalates=list(definition.get("escalate") or []),
         sign=_sign(definition, one), people=people, wrong=wrong or {}, typed=request.form, chart=chart,
         plotly_template=codec.encode(template()).decode(), icons=looks.EVENTS, outcome=alert_view.outcome,
-        receipt=alert_view.receipt, difference=alert_view.difference, size=format.size, done=DONE.get(request.args.get("done", ""), ""), **values,
+        difference=alert_view.difference, size=format.size,
+        done=DONE.get(request.args.get("done", ""), ""), **values,
     )  # fmt: skip
 
 
