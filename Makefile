@@ -10,7 +10,7 @@ PIP := $(PY) -m pip install --disable-pip-version-check --no-input
 BRIEFLY := { grep --line-buffered -vE '^(Requirement already satisfied|Looking in)' || true; }
 ARGS ?=
 
-.PHONY: help setup setup-test run password mfa token audit scenario replay labels test check format schema bench
+.PHONY: help setup setup-test run password mfa token audit backup restore scenario replay labels test check format schema dashboards bench
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -35,6 +35,12 @@ audit: setup  ## prove that no row of the audit log was altered, removed or reor
 
 mfa: setup  ## forget the local administrator's second factors; the next login sets up new ones
 	@$(PY) -m stack mfa
+
+backup: setup  ## make backup FILE=gatehouse.dump: one consistent snapshot of everything, while it runs
+	@$(PY) -m stack backup "$(FILE)"
+
+restore: setup  ## make restore FILE=gatehouse.dump OVER=--over: put a snapshot in place of what there is
+	@$(PY) -m stack restore "$(FILE)" $(OVER)
 
 scenario: setup  ## make scenario NAME=fraud-spike MINUTES=5: disturb the running stack
 	@eval "$$($(PY) -m stack env)" && $(PY) -m simulator scenario $(NAME) --minutes $(or $(MINUTES),5)
@@ -61,6 +67,9 @@ format: setup-test  ## rewrite the code in the house's format
 
 schema: setup-test  ## write sql/schema.sql from the migrations
 	@$(PY) -m tests.schema
+
+dashboards: setup  ## write Grafana's dashboard from the code beside the metrics
+	@$(PY) -m deploy.grafana
 
 bench: $(VENV)/.installed-bench  ## every benchmark against its peer; ARGS=scoring runs one
 	@$(PY) -m bench $(ARGS)

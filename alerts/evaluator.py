@@ -33,7 +33,8 @@ AFTER_COMMIT = "alerts.after_commit"
 class Evaluator:
     """`step(now)` evaluates once if this worker has the duty. Raises DatabaseAway; nothing is then written.
 
-    `opened` is told of incidents after they were committed; `holder` names this life of this worker.
+    `opened` is told of incidents after they were committed, `after` does the chores; `holder` names this life of this
+    worker.
     """
 
     def __init__(
@@ -43,9 +44,10 @@ class Evaluator:
         rules: Rules,
         holder: str,
         opened: Callable[[list[Opened]], None] = lambda _: None,
+        after: Callable[[Lease, float], None] = lambda _lease, _now: None,
     ) -> None:
         self._settings, self._stores, self._rules, self._holder = settings, stores, rules, holder
-        self._opened = opened
+        self._opened, self._after = opened, after
         self._memory = Memory()
         self._lease: Lease | None = None
         self.last_at: float | None = None
@@ -67,11 +69,16 @@ class Evaluator:
             self._take_over(lease, now)
         try:
             self._evaluate(lease, now)
+            self._after(lease, now)
         except LeaseLost as error:
             log.get("evaluate").warning("another worker took over", reason=str(error))
             self._lease = None
             return False
         return True
+
+    def is_healthy(self, now: float) -> bool:
+        """This worker evaluates, and did so lately."""
+        return self.has_duty and self.last_at is not None and now - self.last_at < 4 * self._rules.settings.interval
 
     def give_up(self) -> None:
         """Let another worker evaluate at once."""

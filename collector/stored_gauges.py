@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import numpy as np
 
-from core import drift
 from core.clock import to_datetime
 from core.config import PolicyConfig
+from core.drift.features import divergences
 from core.errors import BadInput, Unreachable
 from core.store import models, policies
 from core.store.db import Database
@@ -36,6 +36,7 @@ class StoredGauges:
         self._drift = metrics.gauge(
             "gatehouse_drift_kl", "Largest KL divergence (nats) of a feature, the current week against training."
         )
+        self._counted = metrics.gauge("gatehouse_drift_predictions", "Predictions of the week that drift is read from.")
         self._drift_at = float("-inf")
 
     def step(self, now: float) -> None:
@@ -43,48 +44,45 @@ class StoredGauges:
         try:
             with self._database.transaction() as connection:
                 newest = connection.execute(query("gauges.newest_slot")).scalar()
-                failures = connection.execute(
-                    query("gauges.mfa_failures"), {"since": to_datetime(now - MFA_WINDOW)}
-                ).scalar()
+                failed = connection.execute(query("rules.mfa_failures"), {"start": to_datetime(now - MFA_WINDOW)}).all()
             policy = policies.current(self._live, self._database)
             if now - self._drift_at >= DRIFT_SECONDS:
-                self._drift.replace({(): self._largest_drift(now)})
+                value, n = self._largest_drift(now)
+                self._drift.replace({(): value})
+                self._counted.replace({(): n})
                 self._drift_at = now
         except Unreachable:
-            for gauge in (self._newest, self._strict, self._failures, self._drift):
+            for gauge in (self._newest, self._strict, self._failures, self._drift, self._counted):
                 gauge.replace({})
             self._drift_at = float("-inf")
             raise
         normal = self._policy.profiles["normal"].fraud_threshold
         self._newest.replace({(): newest})
-        self._failures.replace({(): failures})
+        self._failures.replace({(): max((row.failures for row in failed), default=0)})
         self._strict.replace({(): None if policy is None else float(policy.fraud_threshold < normal)})
 
-    def _largest_drift(self, now: float) -> float | None:
+    def _largest_drift(self, now: float) -> tuple[float | None, int]:
         version = models.champion(self._live, self._database)
-        if version is None:
-            return None
         try:
-            reference = models.reference(self._database, version)
+            reference = [] if version is None else models.reference(self._database, version)
         except BadInput:
-            return None
+            reference = []
         last = to_datetime(now).date()
-        days = {"version": version, "first": last - timedelta(days=DRIFT_DAYS - 1), "last": last}
+        days = {"version": version or 0, "first": last - timedelta(days=DRIFT_DAYS - 1), "last": last}
         with self._database.transaction() as connection:
             rows = connection.execute(query("histograms.days"), days).all()
         return largest(reference, [(row.n, row.counts) for row in rows])
 
 
-def largest(reference: list[ReferenceBins], days: list[tuple[int, list[int]]]) -> float | None:
-    """The largest divergence of any feature, from each day's (predictions, counts of all bins); pure.
+def largest(reference: list[ReferenceBins], days: list[tuple[int, list[int]]]) -> tuple[float | None, int]:
+    """The largest divergence of any feature and its number of predictions, from each day's (n, counts of all bins).
 
-    None below the minimum of predictions, and for days that another feature list counted.
+    Days that another feature list counted are passed over; None without any. Pure.
     """
     width = sum(len(bins.counts) for bins in reference)
     usable = [(n, counts) for n, counts in days if len(counts) == width]
-    if not width or sum(n for n, _ in usable) < drift.MINIMUM:
-        return None
-    week = np.sum([counts for _, counts in usable], axis=0)
-    parts = np.split(week, np.cumsum([len(bins.counts) for bins in reference])[:-1])
-    pairs = [(part, bins.counts) for part, bins in zip(parts, reference, strict=True)]
-    return max((drift.kl(part, counts) for part, counts in pairs if sum(counts[:-1]) or part[:-1].sum()), default=None)
+    n = sum(n for n, _ in usable)
+    if not width or not n:
+        return None, 0
+    found = divergences(reference, np.sum([counts for _, counts in usable], axis=0))
+    return (found[0][1] if found else None), n

@@ -22,12 +22,16 @@ from console.pages import (
     audit,
     backtests,
     incident,
+    label_upload,
     own_passkeys,
+    review,
     runbooks,
     silences,
     tokens,
     transaction,
+    transactions,
     users,
+    verdict,
 )
 from console.pages import live as live_page
 from console.pages.plain import links
@@ -88,8 +92,12 @@ def create_app(settings: Settings, client: HttpClient | None = None) -> App:
         silences,
         backtests,
         runbooks,
+        verdict,
+        review,
+        label_upload,
     ):
         routes.install(server, door)
+    transactions.install(server, door, client)
     panels: dict[str, Panel] = discover("console.panels", "PANEL")
     view = LiveView(panels, client)
     _routes(server, view)

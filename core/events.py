@@ -54,6 +54,7 @@ class Transaction(Base, tag="transaction"):
 
 class Prediction(Base, tag="prediction"):
     """One scored transaction. `threshold`: the score from which it counts as predicted fraud (default: policy).
+    `holdout`: its score means BLOCKED, but this share of such transactions is let through to REVIEW, and it was.
 
     Features come by name, or as `feature_values` in the order of `model_version` (null: missing); contributions too.
     """
@@ -73,6 +74,7 @@ class Prediction(Base, tag="prediction"):
     contributions: dict[FeatureName, Real] | None = None
     feature_values: Annotated[list[Real | None], Meta(max_length=1000)] | None = None
     contribution_values: Annotated[list[Real], Meta(max_length=1000)] | None = None
+    holdout: Annotated[float, Meta(gt=0, le=1)] | None = None
 
 
 class Request(Base, tag="request"):

@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
-import msgspec
-
+from core import typed
 from core.config import Config
 from core.errors import ConfigError
 
@@ -52,6 +51,7 @@ _DEFAULTS = {
     "GATEHOUSE_ENVIRONMENT": "",
     "GATEHOUSE_NETWORKS": "",
     "GATEHOUSE_ALLOW_NETWORKS": "",
+    "GATEHOUSE_OPERATIONS_NETWORKS": "",
     "GATEHOUSE_TRUSTED_PROXIES": "",
     "GATEHOUSE_INTERNAL_TOKEN": "",
     "GATEHOUSE_PUBLIC_API_URL": "",
@@ -116,7 +116,7 @@ class Settings:
         problems: list[str] = []
         raw = _toml(self.config_dir / f"{name}.toml", problems)
         raw = self.expand(raw) if variables else raw
-        value: T | None = _convert(raw, kind, f"{name}.toml", problems)
+        value: T | None = _convert(raw, kind, self.config_dir / f"{name}.toml", problems)
         if problems or value is None:
             raise ConfigError(problems)
         return value
@@ -232,10 +232,13 @@ def _config(folder: Path, value: dict[str, str], problems: list[str]) -> Config 
     raw = {name: _toml(folder / f"{name}.toml", problems) for name in Config.__struct_fields__}
     if value["GATEHOUSE_DURABILITY"]:
         raw["ingest"]["durability"] = value["GATEHOUSE_DURABILITY"]
-    for name in ("allow_networks", "trusted_proxies"):
+    for name in ("allow_networks", "operations_networks", "trusted_proxies"):
         if found := _listed(value[f"GATEHOUSE_{name.upper()}"]):
             raw["limits"][name] = found
-    parts = {name: _convert(raw[name], kind, f"{name}.toml", problems) for name, kind in get_type_hints(Config).items()}
+    parts = {
+        name: _convert(raw[name], kind, folder / f"{name}.toml", problems)
+        for name, kind in get_type_hints(Config).items()
+    }
     return None if problems else Config(**parts)
 
 
@@ -249,9 +252,9 @@ def _toml(path: Path, problems: list[str]) -> dict[str, Any]:
     return {}
 
 
-def _convert(raw: dict[str, Any], kind: Any, name: str, problems: list[str]) -> Any:
-    try:
-        return msgspec.convert(raw, kind)
-    except msgspec.ValidationError as error:
-        problems.append(f"{name}: {error}")
-        return None
+def _convert(raw: dict[str, Any], kind: Any, path: Path, problems: list[str]) -> Any:
+    if not raw and not path.exists():
+        return None  # Said already.
+    value, found = typed.convert(raw, kind, path.name, path.read_text())
+    problems += found
+    return value

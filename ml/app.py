@@ -13,9 +13,10 @@ from core.web.body import json_body
 from core.web.openapi import documented
 from core.web.problems import problem
 from ml import config as model_config
-from ml import registry
+from ml import holdout, registry
 from ml.bodies import Explain, Explained, InService, Score, Scored, ScoredMany, ScoreMany, Train, Training
 from ml.fastpath import FAILURE, FastPath
+from ml.listing import Listing
 from ml.predict import Predictor
 from ml.runs import Busy, Runs
 from ml.serving import NoModel, Serving
@@ -30,7 +31,10 @@ def create(settings: Settings, stores: Stores | None = None) -> App:
     stores = stores or assemble(settings)
     app = create_app("scoring", settings, stores)
     serving = Serving(stores.live, stores.database, settings.config.policy, config.serving.refresh_seconds)
-    predictor = Predictor(serving, stores.outlet, app.metrics, settings.config.ingest.future_seconds)
+    listing = Listing(app.threats.hit, settings.config.threats.least_decision)
+    predictor = Predictor(
+        serving, stores.outlet, app.metrics, settings.config.ingest.future_seconds, holdout.of(settings), listing
+    )
     loaded = app.metrics.gauge("fraud_model_loaded", "Workers that have a model in force.")
     app.recorder.listeners.append(lambda _: loaded.set(1.0 if serving.loaded() else 0.0))
     app.ready_checks["model"] = serving.check

@@ -7,17 +7,20 @@ from msgspec import Meta, Struct
 from core.events import FeatureName, Key, Line, Money, Name, Real
 
 Values = Annotated[list[Real | None], Meta(max_length=1000)]
+Word = Annotated[str, Meta(max_length=200)]
 Version = Annotated[int, Meta(ge=1, le=2_000_000_000)]
 
 
 class Score(Struct):
-    """One transaction to score. `timestamp` is ISO 8601 or epoch seconds, default now; a feature may be null or absent.
+    """One transaction to score. `timestamp` is ISO 8601 or epoch seconds, default now.
+
+    A feature may be null or absent, and a word where the model has a category.
 
     With `explain` the answer always has contributions.
     """
 
     transaction_id: Key
-    features: Annotated[dict[FeatureName, Real | bool | None], Meta(max_length=1000)]
+    features: Annotated[dict[FeatureName, Real | bool | Word | None], Meta(max_length=1000)]
     timestamp: str | float | None = None
     amount: Money | None = None
     wallet: Name | None = None

@@ -23,6 +23,14 @@ class TreesConfig(Frozen, frozen=True):
     weight: Positive
 
 
+class CategoriesConfig(Frozen, frozen=True):
+    """How words become numbers: at most `most` of a column, of `least_rows` rows each, smoothed by `prior_rows`."""
+
+    most: Count
+    least_rows: Count
+    prior_rows: Positive
+
+
 class ServingConfig(Frozen, frozen=True):
     """Of the scoring service: seconds between looks for a new champion or policy, and rows of one batch."""
 
@@ -39,6 +47,9 @@ class ModelConfig(Frozen, frozen=True):
     test_share: Share
     decision_threshold: Share
     reference_bins: Count
+    review_cost: Positive
+    top_k: list[Count]
+    categories: CategoriesConfig
     boosted: TreesConfig
     forest: TreesConfig
     serving: ServingConfig

@@ -3,16 +3,19 @@
 from collections.abc import Sequence
 from functools import lru_cache
 from time import perf_counter
+from typing import get_args
 
 import numpy as np
 
 from core import clock, events
 from core.events import Prediction
-from core.policy import decide
+from core.policy import Decision, decide
 from core.store.outlet import Outlet
 from core.web.metrics import Metrics
 from ml.bodies import Score, Scored
 from ml.features import Rows
+from ml.holdout import Holdout
+from ml.listing import Listing
 from ml.serving import InForce, Serving
 
 LATENCY_EDGES = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 5.0)
@@ -24,14 +27,26 @@ _check_address = lru_cache(maxsize=8192)(events.address)  # customers come back
 class Predictor:
     """Scores transactions for one process; everything it answers was published before."""
 
-    def __init__(self, serving: Serving, outlet: Outlet, metrics: Metrics, ahead: float) -> None:
+    def __init__(
+        self,
+        serving: Serving,
+        outlet: Outlet,
+        metrics: Metrics,
+        ahead: float,
+        holdout: Holdout | None = None,
+        listing: Listing | None = None,
+    ) -> None:
+        self._listing = listing or Listing()
         self._serving = serving
+        self._holdout = holdout
         self._outlet = outlet
         self._ahead = ahead
         self._requests = metrics.counter(
             "fraud_prediction_requests_total", "Scoring requests answered with predictions."
         )
         self._predictions = metrics.counter("fraud_predictions_total", "Predictions made.", ("decision",))
+        for decision in get_args(Decision):
+            self._predictions.inc(decision, by=0)
         self._latency = metrics.histogram(
             "fraud_prediction_latency_seconds", "Time from a scoring request to its prediction.", edges=LATENCY_EDGES
         )
@@ -46,6 +61,7 @@ class Predictor:
         event, answer = self._prepare(force, body, score, values, clock.now())
         if body.explain or event.decision != "APPROVED":
             self._explain(force, [(event, answer)], [values], force.scorer.encoder.rows([values]))
+        self._listing.name(event, answer)
         took = perf_counter() - start
         event.latency_ms = answer.latency_ms = round(took * 1000, 3)
         self._outlet.publish([event])
@@ -69,6 +85,8 @@ class Predictor:
         chosen = [i for i, (event, _) in enumerate(made) if bodies[i].explain or event.decision != "APPROVED"]
         if chosen:
             self._explain(force, [made[i] for i in chosen], [values[i] for i in chosen], rows[chosen])
+        for event, answer in made:
+            self._listing.name(event, answer)
         share = round((perf_counter() - start) * 1000 / len(bodies), 3)
         for event, answer in made:
             answer.latency_ms = share
@@ -84,8 +102,12 @@ class Predictor:
     ) -> tuple[Prediction, Scored]:
         if body.ip is not None:
             _check_address(body.ip, where + "ip")
+        ip = None if body.ip is None else events.address(body.ip)
         policy = force.policy
-        decision = decide(score, policy)
+        decision, held = decide(score, policy), None
+        if decision == "BLOCKED" and self._holdout and self._holdout.holds(body.transaction_id):
+            decision, held = "REVIEW", self._holdout.share
+        decision = self._listing.raised(decision, body.wallet, ip)
         event = Prediction(
             id=body.transaction_id,
             timestamp=events.when(body.timestamp, now, self._ahead),
@@ -96,8 +118,9 @@ class Predictor:
             model_version=force.scorer.version,
             amount=body.amount,
             wallet=body.wallet,
-            ip=None if body.ip is None else events.address(body.ip),
+            ip=ip,
             feature_values=list(values),
+            holdout=held if decision == "REVIEW" else None,
         )
         return event, Scored(
             body.transaction_id, score, decision, None, None, force.scorer.version, policy.version, 0.0

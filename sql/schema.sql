@@ -1164,9 +1164,17 @@ CREATE INDEX drift_reports_created ON public.drift_reports USING btree (created_
 
 CREATE INDEX effective_labels_time ON public.effective_labels USING btree (labelled_at);
 
+CREATE INDEX fraud_predictions_amount ON ONLY public.fraud_predictions USING btree (amount);
+
 CREATE INDEX fraud_predictions_at_risk ON ONLY public.fraud_predictions USING btree (((fraud_score * amount))) WHERE (decision <> 'APPROVED'::public.decision);
 
+CREATE INDEX fraud_predictions_default_amount_idx ON public.fraud_predictions_default USING btree (amount);
+
 CREATE INDEX fraud_predictions_default_expr_idx ON public.fraud_predictions_default USING btree (((fraud_score * amount))) WHERE (decision <> 'APPROVED'::public.decision);
+
+CREATE INDEX fraud_predictions_score ON ONLY public.fraud_predictions USING btree (fraud_score);
+
+CREATE INDEX fraud_predictions_default_fraud_score_idx ON public.fraud_predictions_default USING btree (fraud_score);
 
 CREATE INDEX fraud_predictions_ip ON ONLY public.fraud_predictions USING btree (ip, "timestamp") WHERE (ip IS NOT NULL);
 
@@ -1280,7 +1288,11 @@ ALTER INDEX public.api_requests_seq_index ATTACH PARTITION public.api_requests_d
 
 ALTER INDEX public.api_requests_timestamp ATTACH PARTITION public.api_requests_default_timestamp_idx;
 
+ALTER INDEX public.fraud_predictions_amount ATTACH PARTITION public.fraud_predictions_default_amount_idx;
+
 ALTER INDEX public.fraud_predictions_at_risk ATTACH PARTITION public.fraud_predictions_default_expr_idx;
+
+ALTER INDEX public.fraud_predictions_score ATTACH PARTITION public.fraud_predictions_default_fraud_score_idx;
 
 ALTER INDEX public.fraud_predictions_ip ATTACH PARTITION public.fraud_predictions_default_ip_timestamp_idx;
 

@@ -3,11 +3,14 @@
 from datetime import datetime, timedelta
 from typing import Any, TypedDict
 
+from api import performance
 from api.config import PrecisionConfig
 from api.context import Context, milliseconds
+from api.performance import BackWeighted, Day, Estimated, Intervals
 from api.window import Window
 from core.clock import to_datetime
 from core.kpis import confusion_rates
+from core.performance import interval
 from core.store import models
 from core.store.queries import query
 
@@ -45,7 +48,10 @@ class Maturity(TypedDict):
 
 
 class Data(TypedDict):
-    """Shares are 0..1, None where the denominator is zero."""
+    """Shares are 0..1, None where the denominator is zero; intervals are 95 %.
+
+    `estimated` is what the labels are expected to show, `holdout` the matrix with blocked traffic weighted back.
+    """
 
     version: int | None
     matrix: Matrix
@@ -56,15 +62,26 @@ class Data(TypedDict):
     precision_change_percent: float | None
     warning: Warn | None
     maturity: Maturity
+    intervals: Intervals
+    estimated: Estimated | None
+    holdout: BackWeighted | None
+    history: list[Day]
 
 
 def read(context: Context, window: Window) -> dict[str, Any]:
-    """The last 24 hours, or an absolute window, in whole minutes."""
+    """The last 24 hours, or an absolute window, in whole minutes; `history` are the days up to its end."""
     end = window.end
     start = end - DAY if window.live else window.start
     row = context.rows(query("confusion.sum"), start=to_datetime(start), end=to_datetime(end))[0]
     version = models.champion(context.live, context.database)
-    return {"version": version, **judged(row, context.config.precision, context.now)}
+    found = judged(row, context.config.precision, context.now)
+    return {
+        "version": version,
+        **found,
+        "estimated": performance.estimated(context, version, start, end),
+        "holdout": performance.back_weighted(context, found["matrix"], start, end),
+        "history": performance.history(context, version, end),
+    }
 
 
 def judged(row: dict[str, Any], config: PrecisionConfig, now: float) -> dict[str, Any]:
@@ -79,6 +96,7 @@ def judged(row: dict[str, Any], config: PrecisionConfig, now: float) -> dict[str
     return {
         "matrix": matrix,
         **rates,
+        "intervals": interval.rates(**matrix),
         "baseline_precision": config.baseline,
         "precision_change_percent": change,
         "warning": _warning(precision, change, config, now),

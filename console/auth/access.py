@@ -38,6 +38,17 @@ LEAST: dict[str, Role] = {
     "passkey_new": "viewer",
     "passkey_add": "viewer",
     "passkey_remove": "viewer",
+    "transactions": "viewer",
+    "transactions_csv": "viewer",
+    "transaction": "viewer",
+    "transaction_label": "analyst",
+    "transaction_undo": "analyst",
+    "review_queue": "viewer",
+    "review_claim": "analyst",
+    "review_release": "analyst",
+    "label_upload": "analyst",
+    "label_upload_send": "analyst",
+    "label_example": "analyst",
     "alerts": "viewer",
     "alerts_csv": "viewer",
     "channel_test": "operator",
@@ -95,7 +106,8 @@ FRESH = frozenset(
 # Pages that a person opens by address: without a session they lead to the login, not to a problem document.
 PAGES = frozenset(
     {
-        "", "root", "prefix", "account", "audit", "tokens", "users", "user", "alerts", "incident", "silences",
+        "", "root", "prefix", "account", "audit", "tokens", "users", "user", "transactions",
+        "transaction", "review_queue", "label_upload", "alerts", "incident", "silences",
         "backtests", "backtest", "runbooks", "runbook",
     }
 )  # fmt: skip

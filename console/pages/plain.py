@@ -26,6 +26,7 @@ NAV = (
     Link("alerts", "alerts", "Alerts", "a"),
     Link("silences", "alerts/silences", "Silences", "s"),
     Link("backtests", "alerts/backtests", "Backtests", "b"),
+    Link("transactions", "transactions", "Transactions", "x"),
     Link("users", "users", "Users", "u"),
     Link("tokens", "tokens", "Tokens", "t"),
     Link("audit", "audit", "Audit", "d"),

@@ -7,8 +7,6 @@ The interval is of the rate that the labels will show: it has the chance of the 
 of the calibration, drawn from the reference's counts.
 """
 
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
@@ -37,32 +35,37 @@ class Estimate(Struct, frozen=True):
 def estimate(
     calibration: Calibration,
     scores: npt.ArrayLike,
-    threshold: float,
+    flagged: npt.ArrayLike,
     counts: npt.ArrayLike | None = None,
     level: float = LEVEL,
     seed: int = 0,
+    drawn: Array | None = None,
 ) -> Estimate:
-    """The estimate for predictions with `scores` (n,), each occurring `counts` (n,) times (default: once).
+    """The estimate for predictions with `scores` (n,), `flagged` (n,) as fraud or not, each occurring `counts` (n,)
+    times (default: once).
 
-    What scores `threshold` or more is flagged. The draws are seeded: the same input gives the same interval.
+    The draws are seeded: the same input gives the same interval. `drawn` are `calibrations(calibration)`, for whoever
+    estimates more than once.
     """
     x = np.asarray(scores, dtype=float)
     weights = np.ones(len(x)) if counts is None else np.asarray(counts, dtype=float)
-    flagged = x >= threshold
+    marked = np.asarray(flagged, dtype=bool)
     p = calibration.apply(x)
     expected, rest = weights * p, weights * (1 - p)
     cells = {
-        "tp": float(expected[flagged].sum()),
-        "fn": float(expected[~flagged].sum()),
-        "fp": float(rest[flagged].sum()),
-        "tn": float(rest[~flagged].sum()),
+        "tp": float(expected[marked].sum()),
+        "fn": float(expected[~marked].sum()),
+        "fp": float(rest[marked].sum()),
+        "tn": float(rest[~marked].sum()),
     }
     rates = _rates(**{name: np.array([value]) for name, value in cells.items()})
     found = {name: _number(value[0]) for name, value in rates.items()} | {"auc_roc": _auc(x, expected, rest)}
-    intervals = _intervals(calibration, x, weights, flagged, found, level, seed) if len(x) else dict.fromkeys(NAMES)
+    intervals = (
+        _intervals(calibration, x, weights, marked, found, level, seed, drawn) if len(x) else dict.fromkeys(NAMES)
+    )
     return Estimate(
         round(float(weights.sum())),
-        round(float(weights[flagged].sum())),
+        round(float(weights[marked].sum())),
         **cells,
         rates={name: found[name] for name in NAMES},
         intervals=intervals,
@@ -98,6 +101,7 @@ def _intervals(
     found: dict[str, float | None],
     level: float,
     seed: int,
+    drawn: Array | None,
 ) -> dict[str, tuple[float, float] | None]:
     """Quantiles of rates drawn DRAWS times: another reference, its calibration, and labels by it."""
     random = np.random.default_rng(seed)
@@ -106,7 +110,10 @@ def _intervals(
     above = np.bincount(group[flagged], weights[flagged], len(edges)).astype(np.int64)
     below = np.bincount(group[~flagged], weights[~flagged], len(edges)).astype(np.int64)
     exact = np.bincount(group, weights * calibration.apply(x), len(edges)) / np.maximum(above + below, 1)
-    drawn = _calibrations(calibration, random) if calibration.needed else np.tile(exact, (DRAWS, 1))
+    if not calibration.needed:
+        drawn = np.tile(exact, (DRAWS, 1))
+    elif drawn is None:
+        drawn = calibrations(calibration)
     hits, misses = random.binomial(above, drawn), random.binomial(below, drawn)
     tp, fn = hits.sum(axis=1).astype(float), misses.sum(axis=1).astype(float)
     rates = _rates(tp, fn, above.sum() - tp, below.sum() - fn)
@@ -118,12 +125,13 @@ def _intervals(
     return {name: _quantiles(rates[name], found[name], level) for name in NAMES}
 
 
-def _calibrations(calibration: Calibration, random: Any) -> Array:
+def calibrations(calibration: Calibration, seed: int = 1) -> Array:
     """Probabilities (DRAWS, groups) of calibrations that other reference samples would have given.
 
     Frauds are drawn by the fitted probabilities, those of each step with half a case more of either kind, so that a
     step of no fraud is not taken for certain.
     """
+    random = np.random.default_rng(seed)
     n, k = np.asarray(calibration.counts, dtype=float), np.asarray(calibration.frauds, dtype=float)
     fitted = isotonic(k / n, n)
     starts = np.concatenate([[0], np.flatnonzero(np.diff(fitted)) + 1])

@@ -117,7 +117,7 @@ def undo(connection: Connection, audit: Audit, change: int, now: float, caller: 
     row = connection.execute(query("labels.change"), {"id": change}).mappings().one_or_none()
     if row is None or row["actor"] != caller.actor:
         raise BadInput("change", "only one's own label can be taken back")
-    connection.execute(query("labels.lock"))
+    connection.execute(query("writer.lock_labels"))
     newest = connection.execute(
         query("labels.newest_change"), {"id": row["transaction_id"], "source": row["source"]}
     ).scalar_one()

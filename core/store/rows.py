@@ -33,14 +33,15 @@ def copy(cursor: Any, table: tuple[str, str], lines: Iterable[str]) -> None:
 
 def prediction(event: Prediction, names: list[str] | None) -> str:
     """One line; `names` is the feature order of the event's model when that model is registered."""
-    values, weights, extra = event.feature_values, event.contribution_values, None
+    values, weights = event.feature_values, event.contribution_values
+    extra: dict[str, Any] | None = None if event.holdout is None else {"holdout": event.holdout}
     if values is None and event.features is not None:
         if names is not None:
             values = [_number(event.features.get(name)) for name in names]
             if event.contributions is not None:
                 weights = [event.contributions.get(name, 0.0) for name in names]
         else:
-            extra = {"features": event.features, "contributions": event.contributions}
+            extra = {**(extra or {}), "features": event.features, "contributions": event.contributions}
     flagged = event.score >= (event.threshold or 0.0)
     held = event.decision != "APPROVED"
     return (

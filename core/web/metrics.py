@@ -59,9 +59,14 @@ class Family:
 
 
 class Counter(Family):
-    """Only grows."""
+    """Only grows. One without labels says 0 from the start, so that its first increase is seen as one."""
 
     kind = "counter"
+
+    def __init__(self, name: str, help_text: str, labels: Sequence[str] = ()) -> None:
+        super().__init__(name, help_text, labels)
+        if not self.labels:
+            self._cells[()] = 0
 
     def inc(self, *labels: str, by: float = 1) -> None:
         """Add `by` (≥ 0) to the cell of these label values."""
@@ -95,6 +100,8 @@ class Histogram(Family):
     ) -> None:
         super().__init__(name, help_text, labels)
         self.edges = tuple(edges)
+        if not self.labels:
+            self._cells[()] = [0] * (len(self.edges) + 1) + [0.0]
         self._exemplars: dict[tuple[Labels, int], tuple[str, float, float]] = {}
 
     def observe(self, value: float, *labels: str, exemplar: str | None = None) -> None:

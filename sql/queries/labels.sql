@@ -42,10 +42,6 @@ WHERE transaction_id = :transaction_id AND source = CAST(:source AS label_source
 SELECT id, transaction_id, source::text, before, after, counted_before, counted_after, actor, comment
 FROM label_changes WHERE batch = :batch ORDER BY id
 
--- name: lock
--- Labels are stored alone (as writer.lock_labels), so that what was read still stands when it is written.
-SELECT pg_advisory_xact_lock(7305003)
-
 -- name: newest_change
 -- The newest change of what one source says of a transaction.
 SELECT max(id) FROM label_changes WHERE transaction_id = :id AND source = CAST(:source AS label_source)

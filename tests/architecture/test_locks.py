@@ -6,7 +6,6 @@ from collections import defaultdict
 from core.settings import ROOT
 
 NUMBER = re.compile(r"\b7_?305_?(\d{3})\b")
-SHARED = {"003": {"writer.sql", "labels.sql"}}  # labels are stored alone, whoever stores them
 
 
 def test_no_two_subjects_share_a_lock():
@@ -15,4 +14,4 @@ def test_no_two_subjects_share_a_lock():
         for number in NUMBER.findall(path.read_text()):
             users[number].add(path.name)
     assert len(users) > 5
-    assert {number: names for number, names in users.items() if len(names) > 1} == SHARED
+    assert {number: names for number, names in users.items() if len(names) > 1} == {}

@@ -73,7 +73,7 @@ def test_a_pause_that_outlasts_a_message_sends_it_to_the_stand_in_at_once(office
     with office.stores.database.transaction() as connection:
         deliveries.pause(connection, "pagerduty", office.now + 86400)
     office.open(ID, "pagerduty")
-    office.run()
+    office.run(2)
     assert [row[:3] for row in office.rows()][:2] == [
         ("pagerduty", "trigger", "dead"),
         ("sms-security", "trigger", "sent"),
@@ -119,6 +119,9 @@ def test_a_dead_channel_hands_over_is_an_incident_and_recovers(office: Office):
         "[HIGH] Fraud rate is high",
         "[HIGH] The channel slack-engineering does not deliver",
     ]
+    [(notice,)] = office.select("SELECT notice FROM outbox WHERE notice ->> 'rule' = 'delivery'")
+    assert notice["link"].startswith("https://console.example/admin/monitoring/alerts/incidents/delivery-")
+    assert notice["runbook"] == "https://console.example/admin/monitoring/alerts/runbooks/delivery"
     office.receivers.desk.plan = Script()
     office.tell("resolve", ID, "slack-engineering")
     office.run(60)
@@ -167,7 +170,7 @@ def test_a_channel_that_lacks_its_secret_is_shown_and_stood_in_for(office: Offic
 
 def test_a_channel_that_nobody_configures_any_more_is_stood_in_for(office: Office):
     office.open(ID, "gone")
-    office.run()
+    office.run(2)
     assert [row[:3] for row in office.rows()] == [("gone", "trigger", "dead"), ("log", "trigger", "sent")]
 
 

@@ -66,13 +66,13 @@ def test_the_largest_divergence_is_of_the_feature_that_moved() -> None:
     still = ReferenceBins("still", [1.0], [500, 500, 0])
     moved = ReferenceBins("moved", [1.0], [900, 100, 0])
     day = [100, 100, 0, 100, 100, 0]
-    value = largest([still, moved], [(200, day), (200, day)])
+    value, n = largest([still, moved], [(200, day), (200, day)])
     assert value == pytest.approx(drift.kl([200, 200, 0], [900, 100, 0]))
     assert value is not None
     assert value > 0.15
-    assert largest([still, moved], [(10, [5, 5, 0, 5, 5, 0])]) is None, "too few predictions"
-    assert largest([still, moved], [(500, [250, 250])]) is None, "another feature list"
-    assert largest([], []) is None
+    assert n == 400
+    assert largest([still, moved], [(500, [250, 250])]) == (None, 0), "another feature list"
+    assert largest([], []) == (None, 0)
 
 
 def test_gauges_follow_the_stores(database_url: str, redis_url: str, tmp_path: Path) -> None:

@@ -1,13 +1,20 @@
 """The model part: matrix, maturity, and a warning with the next retraining."""
 
 import time
+from typing import Any
 
+import numpy as np
 import pytest
 from flask.testing import FlaskClient
 
 from api.parts import model
 from core.clock import to_datetime
+from core.drift.baseline import fit
 from core.events import Label
+from core.performance import calibration
+from core.store import baselines, models
+from core.store.db import Database
+from core.store.live import Live
 from tests.integration.api.making import Store, get, prediction
 
 
@@ -57,3 +64,76 @@ def test_the_reference_matrix_gives_the_reference_rates() -> None:
     assert data["f1"] == pytest.approx(0.726, abs=0.001)
     assert data["precision_change_percent"] == pytest.approx(-8.25, abs=0.01)
     assert data["warning"] is not None
+
+
+@pytest.fixture
+def calibrated(db: Database, live: Live) -> int:
+    """A champion whose scores are too high by half: what scores s is fraud with a chance of s / 2."""
+    random = np.random.default_rng(1)
+    scores = np.round(random.random(8000), 3)
+    version = models.save(
+        db, algorithm="boosted", artefact=b"x", features=["x"], reference=[], metrics={}, fingerprint="f"
+    )
+    fitted = calibration.fit((random.random(8000) < scores / 2).astype(int), scores)
+    baselines.put(db, version, fit({"x": [1.0, 2.0]}), fitted)
+    models.promote(live, db, version)
+    return version
+
+
+def test_performance_is_estimated_before_a_label_is_there(client: FlaskClient, store: Store, calibrated: int) -> None:
+    now, random = time.time(), np.random.default_rng(2)
+    scores = np.round(random.random(1500), 3).tolist()
+    store([prediction(n, now - 60, s, "APPROVED", model_version=calibrated) for n, s in enumerate(scores)], now)
+    data = get(client, "/api/monitoring/model")
+    found = data["estimated"]
+    assert (found["rows"], found["calibrated_on"]) == (1500, 8000)
+    assert found["precision"] == pytest.approx(0.4, abs=0.04)
+    assert found["fraud_rate"] == pytest.approx(0.25, abs=0.03)
+    for name in ("precision", "recall", "f1", "auc_roc", "fraud_rate"):
+        low, high = found["intervals"][name]
+        assert low <= found[name] <= high
+    assert data["precision"] is data["intervals"]["precision"] is data["holdout"] is None
+    assert len(data["history"]) == 14
+    today = next(day for day in data["history"] if day["total"])
+    assert (today["labelled"], today["measured"]["precision"]) == (0, None)
+    assert today["estimated"]["precision"] == pytest.approx(found["precision"], abs=0.05)
+
+
+def test_without_a_calibration_nothing_is_estimated(client: FlaskClient, store: Store) -> None:
+    now = time.time()
+    store([prediction(n, now - 60, 0.9, "BLOCKED") for n in range(20)], now)
+    data = get(client, "/api/monitoring/model")
+    assert data["estimated"] is None
+    assert {day["estimated"] for day in data["history"]} == {None}
+
+
+def test_measured_rates_have_intervals(client: FlaskClient, store: Store) -> None:
+    now = time.time()
+    store([prediction(n, now - 60, 0.8, "BLOCKED") for n in range(40)], now)
+    store([label(n, now, "fraud" if n < 30 else "legit") for n in range(40)], now)
+    data = get(client, "/api/monitoring/model")
+    assert data["intervals"]["precision"] == pytest.approx([0.5981, 0.8581], abs=0.001)
+
+
+def test_blocked_traffic_is_weighted_back(client: FlaskClient, store: Store) -> None:
+    """100 blocked, 10 held out of which 9 were fraud; appeals of blocked honest customers do not count twice."""
+    now = time.time()
+    held = [prediction(n, now - 60, 0.9, "REVIEW", holdout=0.1) for n in range(10)]
+    blocked = [prediction(n, now - 60, 0.9, "BLOCKED") for n in range(10, 100)]
+    review = [prediction(n, now - 60, 0.62, "REVIEW") for n in range(100, 110)]
+    store([*held, *blocked, *review], now)
+    truth = [label(n, now, "fraud" if n else "legit") for n in range(10)]
+    appeals = [label(n, now, "legit") for n in range(10, 14)]
+    store([*truth, *appeals, *[label(n, now, "fraud" if n < 105 else "legit") for n in range(100, 110)]], now)
+    data = get(client, "/api/monitoring/model")
+    assert data["matrix"] == {"tp": 14, "fp": 10, "fn": 0, "tn": 0}
+    found = data["holdout"]
+    assert (found["tp"], found["fp"], found["labelled"]) == (95, 15, 10)
+    assert found["precision"] == pytest.approx(95 / 110)
+    low, high = found["intervals"]["precision"]
+    assert low < found["precision"] < high
+
+
+def label(n: int, now: float, value: Any) -> Label:
+    """A chargeback of transaction t<n>."""
+    return Label(id=f"l{n}", timestamp=now, transaction_id=f"t{n}", label=value, source="chargeback")

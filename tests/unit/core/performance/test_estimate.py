@@ -10,7 +10,7 @@ from tests.unit.core.performance.making import scored
 
 def test_a_small_case_by_hand() -> None:
     plain = Calibration([0.0, 1.0], [0.0, 1.0], [0.0], [10], [5], needed=False)
-    found = estimate(plain, [0.9, 0.8, 0.2, 0.1], 0.5)
+    found = estimate(plain, [0.9, 0.8, 0.2, 0.1], [True, True, False, False])
     assert (found.rows, found.flagged) == (4, 2)
     assert (found.tp, found.fn, found.fp, found.tn) == pytest.approx((1.7, 0.3, 0.3, 1.7))
     assert [found.rates[name] for name in ("precision", "recall", "f1", "fraud_rate")] == pytest.approx(
@@ -26,7 +26,7 @@ def test_counts_stand_for_repeated_scores() -> None:
     calibration = fit(*scored(4000, 0.0, [1]))
     scores = np.round(scored(3000, 0.2, [2])[1], 2)
     values, counts = np.unique(scores, return_counts=True)
-    one, other = estimate(calibration, scores, 0.6), estimate(calibration, values, 0.6, counts)
+    one, other = estimate(calibration, scores, scores >= 0.6), estimate(calibration, values, values >= 0.6, counts)
     assert one.rates == pytest.approx(other.rates)
     assert one.intervals == other.intervals
 
@@ -37,7 +37,7 @@ def test_held_out_drifted_data_falls_within_the_interval_at_the_stated_rate(shif
     for run in range(runs):
         calibration = fit(*scored(10_000, 0.0, [3, run]))
         labels, scores = scored(rows, shift, [4, run])
-        found = estimate(calibration, scores, 0.6)
+        found = estimate(calibration, scores, scores >= 0.6)
         for name, value in realised(labels, scores).items():
             bounds = found.intervals[name]
             assert bounds is not None
@@ -49,16 +49,17 @@ def test_held_out_drifted_data_falls_within_the_interval_at_the_stated_rate(shif
 
 def test_no_rows_and_nothing_flagged() -> None:
     calibration = fit(*scored(500, 0.0, [5]))
-    nothing = estimate(calibration, [], 0.6)
+    nothing = estimate(calibration, [], [])
     assert (nothing.rows, set(nothing.rates.values()), set(nothing.intervals.values())) == (0, {None}, {None})
-    quiet = estimate(calibration, [0.1, 0.2], 0.6)
+    quiet = estimate(calibration, [0.1, 0.2], [False, False])
     assert (quiet.rates["precision"], quiet.intervals["precision"]) == (None, None)
 
 
 def test_the_same_input_gives_the_same_interval() -> None:
     calibration = fit(*scored(2000, 0.0, [6]))
     scores = scored(2000, 0.1, [7])[1]
-    assert estimate(calibration, scores, 0.6) == estimate(calibration, scores, 0.6)
+    first = estimate(calibration, scores, scores >= 0.6)
+    assert first == estimate(calibration, scores, scores >= 0.6)
 
 
 def realised(labels: np.ndarray, scores: np.ndarray) -> dict[str, float]:

@@ -1,0 +1,186 @@
+"""Scored transactions by any filter, the review queue, and similar past cases."""
+
+from typing import Annotated, Any, Literal, TypedDict
+
+from flask import Response, request
+from msgspec import Meta, Struct, structs
+
+from api.context import Context, milliseconds
+from api.reads import Reads
+from core import codec, transaction_filter
+from core.settings import Settings
+from core.similar import Cases
+from core.store import review, transaction_search
+from core.store.queries import query
+from core.store.review import ReviewConfig
+from core.store.transaction_search import Found
+from core.web import App, arguments, documented, problem
+
+CASES_SECONDS = 60.0
+Text = Annotated[str, Meta(max_length=200)]
+
+
+class SearchQuery(Struct, forbid_unknown_fields=True, rename={"start": "from", "end": "to"}):
+    """Arguments of the search, all optional. `q`: an id, a wallet or an IP. `decision`: several with commas."""
+
+    q: Text = ""
+    id: Text = ""
+    wallet: Text = ""
+    ip: Text = ""
+    span: Annotated[str, Meta(description="1h, 24h, 7d, 30d or 90d, up to now.")] = ""
+    start: Text = ""
+    end: Text = ""
+    score_from: Text = ""
+    score_to: Text = ""
+    amount_from: Text = ""
+    amount_to: Text = ""
+    decision: Text = ""
+    label: Annotated[str, Meta(description="fraud, legit, none, unsure or chargeback.")] = ""
+    type: Text = ""
+    sort: Annotated[str, Meta(description="time, score or amount.")] = ""
+    dir: Annotated[str, Meta(description="asc or desc.")] = ""
+    limit: Annotated[int, Meta(ge=1, le=1000)] = 50
+    after: Annotated[str, Meta(max_length=600, description="`after` of the page before.")] = ""
+
+
+class FoundRow(TypedDict):
+    """One scored transaction; `t` in ms, money in USD, `risk` = score x amount, `label` the one that counts."""
+
+    t: int
+    transaction_id: str
+    score: float | None
+    decision: Literal["APPROVED", "REVIEW", "BLOCKED"] | None
+    top_feature: str | None
+    top_value: float | None
+    model_version: int | None
+    amount: float | None
+    risk: float | None
+    type: Literal["purchase", "transfer"] | None
+    wallet: str | None
+    ip: str | None
+    label: Literal["fraud", "legit"] | None
+    source: str | None
+
+
+class FoundPage(TypedDict):
+    """A page; `after` is empty at the end."""
+
+    rows: list[FoundRow]
+    after: str
+
+
+class WaitingRow(TypedDict):
+    """One row of the review queue and who has it in hand."""
+
+    row: FoundRow
+    claimed_by: str | None
+
+
+class SimilarCase(TypedDict):
+    """A labelled case like this one; `distance` in standard deviations a feature."""
+
+    transaction_id: str
+    distance: float
+    label: str
+    source: str
+    score: float
+    decision: str
+    amount: float | None
+    t: int
+
+
+def install(app: App, settings: Settings, reads: Reads) -> None:
+    """Add the routes."""
+    config = settings.section("review", ReviewConfig)
+
+    @app.get("/api/v1/predictions")
+    @documented(
+        "Search scored transactions",
+        tag="transactions",
+        scope="read",
+        query=SearchQuery,
+        answers={200: FoundPage},
+        problems=(503,),
+        description="Pages continue with `after`. Without a span the last 24 hours.",
+    )
+    def search() -> Response:
+        asked = arguments(SearchQuery)
+        context = reads.context()
+        given = {name: text for name, text in request.args.items() if name in transaction_filter.FIELDS}
+        wanted = transaction_filter.strict(given, context.now)
+        wanted = transaction_search.resolved(context.database, wanted)
+        found = transaction_search.page(context.database, wanted, asked.limit, asked.after)
+        return _json({"rows": [row(one) for one in found.rows], "after": found.after})
+
+    @app.get("/api/v1/review-queue")
+    @documented(
+        "Held transactions without a label, most money at risk first",
+        tag="transactions",
+        scope="read",
+        answers={200: list[WaitingRow]},
+        problems=(503,),
+    )
+    def queue() -> Response:
+        context = reads.context()
+        with context.database.transaction() as connection:
+            waiting = review.queue(connection, config, context.now)
+        return _json([{"row": row(one.row), "claimed_by": one.claimed_by} for one in waiting])
+
+    @app.get("/api/v1/transactions/<transaction_id>/similar")
+    @documented(
+        "Similar past cases with their labels",
+        tag="transactions",
+        scope="read",
+        answers={200: list[SimilarCase]},
+        problems=(404, 503),
+        description="The nearest among the newest labelled cases of the same model version, by standardised features.",
+    )
+    def similar(transaction_id: str) -> Response:
+        found = None if "\x00" in transaction_id else similar_to(reads.context(), transaction_id, config)
+        if found is None:
+            return problem(404, "No prediction has this id.", field="transaction_id")
+        return _json(found)
+
+
+def similar_to(context: Context, name: str, config: ReviewConfig) -> list[dict[str, Any]] | None:
+    """The similar cases of a prediction, nearest first; None without a prediction. Raises DatabaseAway."""
+    predictions = context.rows(query("predictions.one"), id=name)
+    if not predictions:
+        return None
+    values, version = predictions[0]["features"], predictions[0]["model_version"]
+    if values is None or version is None:
+        return []
+
+    def read() -> tuple[Cases, dict[str, dict[str, Any]]]:
+        rows = context.rows(query("review.cases"), version=version, most=config.similar_from)
+        rows = [one for one in rows if len(one["features"]) == len(values)]
+        known = {one["transaction_id"]: one for one in rows}
+        return Cases(list(known), [one["features"] for one in known.values()]), known
+
+    cases, known = context.memory.remember(("cases", version), CASES_SECONDS, read)
+    nearest = cases.nearest(values, config.similar_cases, without=name)
+    return [_similar(known[found], distance) for found, distance in nearest]
+
+
+def row(found: Found) -> dict[str, Any]:
+    """A row as it is answered."""
+    fields = structs.asdict(found)
+    at = fields.pop("at")
+    for key in ("score", "risk", "amount"):
+        fields[key] = None if fields[key] is None else round(float(fields[key]), 4 if key == "score" else 2)
+    return {"t": milliseconds(at), **fields}
+
+
+def _similar(case: dict[str, Any], distance: float) -> dict[str, Any]:
+    amount = case["amount"]
+    return {
+        **{key: case[key] for key in ("transaction_id", "label", "source", "decision")},
+        "distance": round(distance, 3),
+        "score": round(case["score"], 4),
+        "amount": None if amount is None else round(float(amount), 2),
+        "t": milliseconds(case["at"]),
+    }
+
+
+def _json(value: Any) -> Response:
+    return Response(codec.encode(value), headers={"Cache-Control": "no-store"}, content_type="application/json")

@@ -1,0 +1,1 @@
+"""The Grafana dashboard, generated: `python -m deploy.grafana` writes dashboards/gatehouse.json from `panels.py`."""
