@@ -27,6 +27,7 @@ from console.pages import (
     review,
     runbooks,
     silences,
+    thresholds,
     tokens,
     transaction,
     transactions,
@@ -98,6 +99,7 @@ def create_app(settings: Settings, client: HttpClient | None = None) -> App:
     ):
         routes.install(server, door)
     transactions.install(server, door, client)
+    thresholds.install(server, door, stores.live)
     panels: dict[str, Panel] = discover("console.panels", "PANEL")
     view = LiveView(panels, client)
     _routes(server, view)
