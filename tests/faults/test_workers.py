@@ -1,4 +1,4 @@
-"""Three alert workers as real processes, killed, paused past the lease, cut off: one incident, one action, never two."""
+"""Three alert workers as processes, killed, paused past the lease, cut off: one incident, one action, never two."""
 
 import os
 import shutil
