@@ -130,6 +130,7 @@ def _rest(connection: Any, one: Incident, now: float) -> dict[str, Any]:
         "runs": [{**run, "artefacts": [a for a in artefacts if a["run_id"] == run["id"]]} for run in runs],
         "related": [other for other in same if other.id != one.id],
         "earlier": before,
+        "links": alert_reads.of(connection, "links", id=one.id),
         "security": alert_reads.of(
             connection,
             "security",
