@@ -10,7 +10,7 @@ PIP := $(PY) -m pip install --disable-pip-version-check --no-input
 BRIEFLY := { grep --line-buffered -vE '^(Requirement already satisfied|Looking in)' || true; }
 ARGS ?=
 
-.PHONY: help setup setup-test run password mfa token audit scenario replay labels test check format schema dashboards bench peers
+.PHONY: help setup setup-test run password mfa token audit backup restore scenario replay labels test check format schema dashboards bench peers
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -35,6 +35,12 @@ audit: setup  ## prove that no row of the audit log was altered, removed or reor
 
 mfa: setup  ## forget the local administrator's second factors; the next login sets up new ones
 	@$(PY) -m stack mfa
+
+backup: setup  ## make backup FILE=gatehouse.dump: one consistent snapshot of everything, while it runs
+	@$(PY) -m stack backup "$(FILE)"
+
+restore: setup  ## make restore FILE=gatehouse.dump OVER=--over: put a snapshot in place of what there is
+	@$(PY) -m stack restore "$(FILE)" $(OVER)
 
 scenario: setup  ## make scenario NAME=fraud-spike MINUTES=5: disturb the running stack
 	@eval "$$($(PY) -m stack env)" && $(PY) -m simulator scenario $(NAME) --minutes $(or $(MINUTES),5)

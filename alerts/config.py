@@ -55,11 +55,26 @@ class FlappingConfig(Frozen, frozen=True):
     calm: Duration = "15m"
 
 
+class CanaryConfig(Frozen, frozen=True):
+    """A synthetic message to `channel` (none: ''), so often."""
+
+    channel: str = "log"
+    every: Duration = "5m"
+
+
+class HeartbeatConfig(Frozen, frozen=True):
+    """`url` names the secret that holds the address of the dead-man's switch; it is pinged `every`."""
+
+    url: str = "GATEHOUSE_HEARTBEAT_URL"
+    every: Positive = 60.0
+
+
 class AlertsConfig(Frozen, frozen=True):
     """`alerts.toml`.
 
     `interval` between evaluations; `lease` after which another worker takes over; `lapse` is the longest pause between
-    two evaluations that still counts as observed time; data older than `behind` is missing data.
+    two evaluations that still counts as observed time; data older than `behind` is missing data. `notices` are channels
+    that hear of silences about to end, `silence_warning` before.
     """
 
     interval: Positive = 5.0
@@ -68,4 +83,8 @@ class AlertsConfig(Frozen, frozen=True):
     behind: Positive = 30.0
     console_url: str = ""
     ticks_days: Count = 7
+    silence_warning: Duration = "15m"
+    notices: list[str] = []
+    canary: CanaryConfig = CanaryConfig()
+    heartbeat: HeartbeatConfig = HeartbeatConfig()
     flapping: FlappingConfig = FlappingConfig()

@@ -6,7 +6,9 @@ of alerts/pipeline. Any number of workers share the lanes, since a message, its 
 
 import secrets
 import socket
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
+from threading import Event
 
 from alerts import roster
 from alerts.channel import ChannelConfig, Kind
@@ -16,6 +18,7 @@ from alerts.pipeline.record import Recorder, Terms
 from alerts.troubles import Troubles
 from alerts.wire import Wire
 from core import failpoint, log
+from core.errors import DatabaseAway
 from core.settings import Settings
 from core.store import channels, deliveries, webhooks
 from core.store.assembly import Stores
@@ -27,27 +30,37 @@ from core.web.metrics import Metrics
 
 GRACE_SECONDS = 60.0
 REPEAT_AGAIN_SECONDS = 15.0
-ORPHAN_SECONDS = 5.0
+SLEEP_SECONDS = 1.0
+RECORD_AGAIN_SECONDS = 0.5
 PUBLISH_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
 class Lane:
-    """One channel's way out. `step` reports whether it did work; raises DatabaseAway."""
+    """One channel's way out. `step` reports whether it did work; raises DatabaseAway. `woken`: something is due."""
 
     deliver: "Deliver"
     kind: Kind
     parameters: ChannelConfig
+    woken: Event = field(default_factory=Event)
 
     @property
     def name(self) -> str:
         """The channel's name."""
         return self.parameters.name
 
+    def wait(self, now: float) -> int:
+        """Sleep until something is due, and drain; a worker's duty."""
+        began = time.monotonic()
+        if not self.woken.wait(SLEEP_SECONDS):
+            return 0
+        self.woken.clear()
+        return self.drain(now + time.monotonic() - began)
+
     def drain(self, now: float) -> int:
-        """Everything that is due and that the bucket allows; how many messages that was."""
-        count = 0
-        while self.step(now):
+        """Everything that is due and that the bucket allows; how many messages that was. `now`: when it began."""
+        began, count = time.monotonic(), 0
+        while self.step(now + time.monotonic() - began):
             count += 1
         return count
 
@@ -55,7 +68,7 @@ class Lane:
         """One message, or one that must be sent again."""
         everything = self.deliver
         self._give_up(now)
-        pace = Pace(self.parameters.per_minute, self.parameters.burst)
+        pace = UNHINDERED if self.lacks() else Pace(self.parameters.per_minute, self.parameters.burst)
         hold = everything.config.claim_seconds
         message = deliveries.claim(everything.database, self.name, everything.worker, pace, now, hold)
         if message is None:
@@ -63,15 +76,32 @@ class Lane:
         failpoint.reach("delivery.claimed", everything.armed)
         with everything.database.transaction() as connection:
             if already_told(connection, message):
-                return bool(everything.recorder.cancelled(connection, message, "it was told by another way", now))
+                result = everything.recorder.cancelled(connection, message, "it was told by another way", now)
+                everything.count(self.parameters, message, result, now)
+                return True
+        began = time.monotonic()
         outcome = attempt(message.notice, self.kind, self.parameters, everything.wire)
+        now += time.monotonic() - began
         failpoint.reach("delivery.sent", everything.armed)
-        with everything.database.transaction() as connection:
-            result = self._record(connection, message, outcome, now)
-            failpoint.reach("delivery.recording", everything.armed)
+        result = self._keep(message, outcome, now)
         failpoint.reach("delivery.recorded", everything.armed)
         everything.count(self.parameters, message, result, now)
         return True
+
+    def _keep(self, message: Message, outcome: Outcome, now: float) -> str:
+        """Record what came of a try; it waits while PostgreSQL is away for a moment, since sent again is said twice."""
+        everything = self.deliver
+        patience = time.monotonic() + everything.config.claim_seconds / 2
+        while True:
+            try:
+                with everything.database.transaction() as connection:
+                    result = self._record(connection, message, outcome, now)
+                    failpoint.reach("delivery.recording", everything.armed)
+                return result
+            except DatabaseAway:
+                if time.monotonic() > patience:
+                    raise
+                time.sleep(RECORD_AGAIN_SECONDS)
 
     @property
     def terms(self) -> Terms:
@@ -159,11 +189,27 @@ class Deliver:
             webhooks.forget(connection, now)
 
     def step(self, now: float) -> int:
-        """Every lane once, one after another; how many messages were handled. Workers run `tasks` instead."""
-        return self.orphans(now) + sum(lane.drain(now) for lane in self.lanes)
+        """Every lane that has work, one after another; how many messages were handled. Workers run `tasks` instead."""
+        due = self.due(now)
+        return self.orphans(now, due) + sum(lane.drain(now) for lane in self.lanes if lane.name in due)
 
-    def orphans(self, now: float) -> int:
+    def due(self, now: float) -> frozenset[str]:
+        """The channels that have work; one question for all of them."""
+        with self.database.transaction() as connection:
+            return deliveries.waiting(connection, now)
+
+    def look(self, now: float) -> None:
+        """Wake the lanes that have work; a worker's duty."""
+        due = self.due(now)
+        self.orphans(now, due)
+        for lane in self.lanes:
+            if lane.name in due:
+                lane.woken.set()
+
+    def orphans(self, now: float, due: frozenset[str]) -> int:
         """Messages to channels that no configuration names any more go to the last resort."""
+        if due <= self.recorder.known:
+            return 0
         with self.database.transaction() as connection:
             found = deliveries.orphans(connection, sorted(self.recorder.known), now)
             for message in found:
@@ -171,11 +217,10 @@ class Deliver:
         return len(found)
 
     def tasks(self) -> list[Task]:
-        """The worker's duties: one thread a channel, and one for what is nobody's."""
-        pause = self.config.look_seconds
-        lanes = [Task(f"deliver-{lane.name}", pause, lane.drain) for lane in self.lanes]
+        """The worker's duties: one that looks, and one a channel, so that a slow one delays no other."""
+        lanes = [Task(f"deliver-{lane.name}", 0.0, lane.wait) for lane in self.lanes]
         publish = Task("channels", PUBLISH_SECONDS, self.publish)
-        return [publish, Task("deliver-orphans", ORPHAN_SECONDS, self.orphans), *lanes]
+        return [publish, Task("deliver", self.config.look_seconds, self.look), *lanes]
 
     def count(self, parameters: ChannelConfig, message: Message, result: str, now: float) -> None:
         """One try, in the metrics and the log."""
@@ -193,4 +238,5 @@ class Deliver:
 
 
 NOBODY = Terms("", 0, 0.0, None)
+UNHINDERED = Pace(1e9, 1e9)  # a channel that cannot work at all hands its messages over at once
 EDGES = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 900.0, 3600.0)

@@ -25,6 +25,7 @@ from core.store.db import Connection
 from core.store.leases import Lease, LeaseLost
 
 DUTY = "evaluate"
+WHOLE_SECONDS = 600.0  # how often a record carries all states
 SHOWN_SECONDS = 15.0  # how old the shown value of a quiet series may be
 BEFORE_COMMIT = "alerts.before_commit"
 AFTER_COMMIT = "alerts.after_commit"
@@ -33,7 +34,8 @@ AFTER_COMMIT = "alerts.after_commit"
 class Evaluator:
     """`step(now)` evaluates once if this worker has the duty. Raises DatabaseAway; nothing is then written.
 
-    `opened` is told of incidents after they were committed; `holder` names this life of this worker.
+    `opened` is told of incidents after they were committed, `after` does the chores; `holder` names this life of this
+    worker.
     """
 
     def __init__(
@@ -43,11 +45,13 @@ class Evaluator:
         rules: Rules,
         holder: str,
         opened: Callable[[list[Opened]], None] = lambda _: None,
+        after: Callable[[Lease, float], None] = lambda _lease, _now: None,
     ) -> None:
         self._settings, self._stores, self._rules, self._holder = settings, stores, rules, holder
-        self._opened = opened
+        self._opened, self._after = opened, after
         self._memory = Memory()
         self._lease: Lease | None = None
+        self._next_whole = 0.0
         self.last_at: float | None = None
         self.span = max((int(_span(rule)) for rule in rules.rules), default=0)
 
@@ -67,11 +71,16 @@ class Evaluator:
             self._take_over(lease, now)
         try:
             self._evaluate(lease, now)
+            self._after(lease, now)
         except LeaseLost as error:
             log.get("evaluate").warning("another worker took over", reason=str(error))
             self._lease = None
             return False
         return True
+
+    def is_healthy(self, now: float) -> bool:
+        """This worker evaluates, and did so lately."""
+        return self.has_duty and self.last_at is not None and now - self.last_at < 4 * self._rules.settings.interval
 
     def give_up(self) -> None:
         """Let another worker evaluate at once."""
@@ -87,6 +96,7 @@ class Evaluator:
         with self._stores.database.transaction() as connection:
             leases.hold(connection, lease)
             alert_states.publish(connection, rows, now)
+        self._next_whole = 0.0
         log.get("evaluate").info("this worker evaluates", token=lease.token, rules=len(rows))
 
     def _evaluate(self, lease: Lease, now: float) -> None:
@@ -103,7 +113,7 @@ class Evaluator:
         )
         readings = gather(self._rules.rules, context, _complain)
         with self._stores.database.transaction() as connection:
-            leases.hold(connection, lease)
+            leases.hold(connection, lease, self._rules.settings.lease)
             opened = self._commit(connection, lease, readings, now)
             failpoint.reach(BEFORE_COMMIT, self._settings.failpoint)
         failpoint.reach(AFTER_COMMIT, self._settings.failpoint)
@@ -136,7 +146,9 @@ class Evaluator:
             silences.in_force(connection, now), self._settings.config.windows, console_url(self._settings, self._rules)
         )
         fingerprints = {rule.id: rule.fingerprint for rule in self._rules.rules}
-        record = recorded.encode(seen, fingerprints, changes)
+        whole = now >= self._next_whole
+        record = recorded.encode(seen, fingerprints, changes, states if whole else None)
+        self._next_whole = now + WHOLE_SECONDS if whole else self._next_whole
         alert_states.put_tick(connection, max(now, place + 0.001), lease.token, record)
         return following.write(connection, self._stores.audit, changes, untold, around, now)
 

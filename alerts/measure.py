@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 
 from alerts.evaluator import Evaluator
+from core.store import chores
 from core.store.assembly import Stores
 from core.web.metrics import Metrics
 
@@ -18,6 +19,22 @@ class Measures:
         self._duration = metrics.histogram("alerts_tick_seconds", "Seconds one evaluation took", [], EDGES)
         self._ticks = metrics.counter("alerts_ticks_total", "Evaluations by what became of them", ["result"])
         self._leader = metrics.gauge("alerts_evaluating", "1 on the worker that evaluates", [])
+
+        self._stores = stores
+        self._lag = metrics.gauge("alerts_evaluation_age_seconds", "Seconds since this worker evaluated", [])
+        self._oldest = metrics.gauge("alerts_outbox_age_seconds", "Age of the oldest message that is due", [])
+        self._messages = metrics.gauge("alerts_outbox_pending", "Messages that wait", [])
+        self._incidents = metrics.gauge("alerts_incidents_open", "Incidents that are not resolved", [])
+
+    def look(self, now: float) -> None:
+        """Take the gauges. Raises DatabaseAway."""
+        if self._evaluator.last_at is not None and self._evaluator.has_duty:
+            self._lag.set(round(now - self._evaluator.last_at, 3))
+        with self._stores.database.transaction() as connection:
+            found = chores.waiting(connection, now)
+        self._messages.set(found.messages)
+        self._oldest.set(max(0.0, found.oldest))
+        self._incidents.set(found.incidents)
 
     def timed(self, step: Callable[[float], bool]) -> Callable[[float], bool]:
         """The duty, measured."""

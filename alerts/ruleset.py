@@ -13,10 +13,11 @@ from alerts.channel import ChannelNames
 from alerts.config import AlertsConfig, RuleConfig, RulesConfig
 from alerts.machine import Timing
 from alerts.rule import Kind
-from core import codec
+from core import codec, typed
 from core.durations import seconds
 from core.errors import ConfigError
 from core.settings import Settings
+from core.toml_lines import line_of
 
 
 @dataclass(frozen=True)
@@ -49,34 +50,49 @@ class Rules:
 
 
 def load(known: Settings) -> Rules:
-    """Read and check everything. Raises ConfigError with every problem found."""
+    """Read and check everything. Raises ConfigError with every problem found, each with its line."""
     general = known.section("alerts", AlertsConfig)
     listed = known.section("rules", RulesConfig).rule
     actions = known.section("actions", ActionsConfig).action
     channels = {channel.name for channel in known.section("channels", ChannelNames).channel}
-    problems: list[str] = []
-    rules = []
+    text = (known.config_dir / "rules.toml").read_text()
     kinds = contract.all_kinds()
-    for number, config in enumerate(listed, 1):
-        where = f"rules.toml: rule {number} ({config.id})"
+    problems = _unknown_in_general(general, channels)
+    rules = []
+    calendars = set(known.config.windows)
+    for number, config in enumerate(listed):
         modes = {action.name: action.modes.get(config.id, action.mode) for action in actions}
-        found = _problems(config, known, channels, set(modes))
-        if [other.id for other in listed].count(config.id) > 1:
-            found.append("another rule has the same id")
-        try:
+        problems += [
+            _told(text, number, field, f"there is no {what} {name!r}")
+            for field, what, names, known_names in (
+                ("channels", "channel", config.channels, channels),
+                ("escalate", "channel", config.escalate, channels),
+                ("actions", "action", config.actions, set(modes)),
+                ("quiet", "calendar", config.quiet, calendars),
+                ("when", "calendar", [config.when] if config.when else [], calendars),
+            )
+            for name in names
+            if name not in known_names
+        ]
+        if config.id in [other.id for other in listed[:number]]:
+            problems.append(_told(text, number, "id", f"another rule is called {config.id!r} already"))
+        if config.kind not in kinds:
+            problems.append(
+                _told(text, number, "kind", f"there is no kind {config.kind!r}; known: {', '.join(sorted(kinds))}")
+            )
+            continue
+        base = f"$.rule[{number}].parameters"
+        _, wrong = typed.convert(config.parameters, kinds[config.kind].Parameters, "rules.toml", text, base)
+        problems += wrong
+        if not wrong:
             rules.append(build(config, general, kinds, modes))
-        except (ValueError, msgspec.ValidationError) as error:
-            found.append(str(error))
-        problems += [f"{where}: {problem}" for problem in found]
     if problems:
         raise ConfigError(problems)
     return Rules(general, tuple(rules))
 
 
-def build(config: RuleConfig, general: AlertsConfig, kinds: dict[str, Kind], modes: Mapping[str, str]) -> Rule:
-    """A rule from its configuration. Raises ValueError or msgspec.ValidationError."""
-    if config.kind not in kinds:
-        raise ValueError(f"there is no kind {config.kind!r}; known: {', '.join(kinds)}")
+def build(config: RuleConfig, general: AlertsConfig, kinds: Mapping[str, Kind], modes: Mapping[str, str]) -> Rule:
+    """A rule from its configuration. Raises msgspec.ValidationError when its parameters are not those of its kind."""
     kind = kinds[config.kind]
     parameters = msgspec.convert(config.parameters, kind.Parameters)
     timing = Timing(
@@ -94,12 +110,16 @@ def build(config: RuleConfig, general: AlertsConfig, kinds: dict[str, Kind], mod
     return Rule(config, kind, parameters, timing, digest, actions)
 
 
-def _problems(config: RuleConfig, known: Settings, channels: set[str], actions: set[str]) -> list[str]:
-    found = []
-    for what, names, there in (
-        ("channel", [*config.channels, *config.escalate], channels),
-        ("action", config.actions, actions),
-        ("calendar", [*config.quiet, *([config.when] if config.when else [])], set(known.config.windows)),
-    ):
-        found += [f"there is no {what} {name!r}" for name in names if name not in there]
-    return found
+def _unknown_in_general(general: AlertsConfig, channels: set[str]) -> list[str]:
+    told = {"notices": general.notices, "canary.channel": [general.canary.channel] if general.canary.channel else []}
+    return [
+        f"alerts.toml: {place}: there is no channel {name!r}"
+        for place, names in told.items()
+        for name in names
+        if name not in channels
+    ]
+
+
+def _told(text: str, number: int, field: str, problem: str) -> str:
+    line = line_of(text, ("rule", number, field))
+    return f"rules.toml, line {line}: rule {number + 1}.{field}: {problem}"

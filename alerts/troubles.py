@@ -36,7 +36,7 @@ class Troubles:
             f"{channel} gave up a message: {reason}. Its messages go to {fallback or self._last_resort}.",
             now,
             now,
-            details={"message": message.id},
+            details={"message": message.id, **_links(message, incident_id)},
         )
         if not incidents.open_incident(connection, opening):
             return
@@ -54,3 +54,11 @@ class Troubles:
         self._audit.append(
             connection, incidents.SYSTEM, action, f"incident:{incident_id}", None, after, correlation_id=incident_id
         )
+
+
+def _links(message: Message, incident_id: str) -> dict[str, str]:
+    """Where to read on, on the console that the lost message led to."""
+    console, found, _ = message.notice.link.partition("/alerts/incidents/")
+    if not found:
+        return {}
+    return {"link": f"{console}{found}{incident_id}", "runbook": f"{console}/alerts/runbooks/{RULE}"}

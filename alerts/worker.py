@@ -7,8 +7,11 @@ import socket
 import threading
 
 from alerts import announce, hands, ruleset
+from alerts.backtest.queue import LOOK_SECONDS, Backtests
+from alerts.chores import Chores
 from alerts.delivery import Deliver
 from alerts.evaluator import Evaluator
+from alerts.heartbeat import Heartbeat
 from alerts.measure import Measures
 from core import log, tasks
 from core.settings import Settings
@@ -28,10 +31,22 @@ def run(known: Settings, stores: Stores) -> int:
     metrics = Metrics()
     errors = metrics.counter("alerts_errors_total", "Duties that met an error", ["duty"])
     holder = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
-    evaluator = Evaluator(known, stores, rules, holder, lambda opened: announce.announce(stores.outlet.publish, opened))
+    evaluator = Evaluator(
+        known,
+        stores,
+        rules,
+        holder,
+        lambda opened: announce.announce(stores.outlet.publish, opened),
+        Chores(stores, rules).step,
+    )
     measures = Measures(metrics, evaluator, stores)
+    beating = rules.settings.heartbeat
+    heartbeat = Heartbeat(known.secret(beating.url), evaluator.is_healthy, metrics)
     duties = [
         Task("evaluate", rules.settings.interval, measures.timed(evaluator.step)),
+        Task("heartbeat", beating.every, heartbeat.step),
+        Task("measure", rules.settings.interval, measures.look),
+        Task("backtests", LOOK_SECONDS, Backtests(known, stores, rules).step),
         *Deliver(known, stores, metrics).tasks(),
         *hands.duties(known, stores, metrics),
     ]

@@ -1,6 +1,6 @@
 """The monitoring API put together: ingest, parts, transactions, drift reports, documents."""
 
-from api import docs, drift_reports, incidents, monitoring, security_export, transaction_search, transactions
+from api import docs, drift_reports, incidents, monitoring, security_export, threats, transaction_search, transactions
 from api.config import MonitoringConfig
 from api.context import Memory
 from api.reads import Reads
@@ -27,6 +27,7 @@ def create_app(settings: Settings) -> App:
     transactions.install(app, reads)
     transaction_search.install(app, settings, reads)
     security_export.install(app, stores.database)
+    threats.install(app, stores.database)
     drift_reports.install(app, stores.database)
     incidents.install(app, stores.database)
     docs.install(app)

@@ -90,6 +90,7 @@ def run(known: Settings, stores: Stores) -> int:
     correlator = Correlator(stores.database, stores.outlet, rules.load(known.config_dir / "sigma"))
     stored = StoredGauges(metrics, stores.database, stores.live, known.config.policy)
     sinks = export.exports(known, stores.database)
+    threat_days = known.config.threats.keep_days
     duties = [
         Task("consume", 0.0, take),
         Task("publish", PUBLISH_SECONDS, publish),
@@ -97,7 +98,7 @@ def run(known: Settings, stores: Stores) -> int:
         Task("host", known.config.services.interval_seconds, health.sample),
         Task("blocks", JUDGE_SECONDS, blocks.judge),
         Task("correlation", CORRELATE_SECONDS, correlator.step),
-        Task("upkeep", UPKEEP_SECONDS, lambda _: upkeep.run(stores.database, known.config.retention)),
+        Task("upkeep", UPKEEP_SECONDS, lambda _: upkeep.run(stores.database, known.config.retention, threat_days)),
         Task("live gauges", GAUGE_SECONDS, LiveGauges(metrics, stores.live).step),
         Task("stored gauges", GAUGE_SECONDS, stored.step),
         *export.duties(sinks),

@@ -5,7 +5,7 @@ Our own endpoints count and refuse by themselves (`core.web.admission`); both ma
 """
 
 from core.config import LimitsConfig
-from core.store import blocks
+from core.store import blocks, threats
 from core.store.db import Database
 from core.store.live import Live
 from core.store.outlet import Outlet
@@ -36,5 +36,6 @@ class Blocks:
         return made
 
     def mirror(self, now: float) -> None:
-        """Put the running blocks in Redis and take the ended ones out."""
+        """Put the running blocks in Redis and take the ended ones out; the threat list too, when it has changed."""
         blocks.mirror(self._database, self._live, now)
+        threats.mirror(self._database, self._live, now)

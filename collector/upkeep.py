@@ -1,12 +1,13 @@
 """Makes partitions ahead and lets old data go, once an hour."""
 
+from core import clock
 from core.config import RetentionConfig
-from core.store import partitions
+from core.store import partitions, threats
 from core.store.db import Database
 from core.store.queries import sql
 
 
-def run(database: Database, keep: RetentionConfig) -> list[str]:
+def run(database: Database, keep: RetentionConfig, threat_days: float = 90.0) -> list[str]:
     """One round; returns the partitions made and dropped. Raises DatabaseAway."""
     changed = partitions.ensure(database, ahead=keep.partitions_ahead)
     days = dict.fromkeys(partitions.TABLES, keep.raw_days) | {"api_requests": keep.requests_days}
@@ -21,4 +22,5 @@ def run(database: Database, keep: RetentionConfig) -> list[str]:
     ):
         with database.raw() as connection, connection.cursor() as cursor:
             cursor.execute(sql(f"collector.{name}"), (value,))
+    threats.sweep(database, clock.now(), threat_days)
     return changed

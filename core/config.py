@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from core.policy import Decision
+
 Positive = Annotated[float, Meta(gt=0)]
 Count = Annotated[int, Meta(ge=1)]
 Share = Annotated[float, Meta(ge=0, le=1)]
@@ -114,6 +116,14 @@ class RetentionConfig(Frozen, frozen=True):
     partitions_ahead: Count
 
 
+class ThreatsConfig(Frozen, frozen=True):
+    """`threats.toml`: what being on the threat list does to requests and to transactions."""
+
+    refuse_requests: bool
+    least_decision: Decision
+    keep_days: Positive
+
+
 class ServiceConfig(Frozen, frozen=True):
     """One service check: its kind, target, baseline in ms and the factor from which it is SLOW."""
 
@@ -144,3 +154,4 @@ class Config(Frozen, frozen=True):
     ingest: IngestConfig
     retention: RetentionConfig
     services: ServicesConfig
+    threats: ThreatsConfig

@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
-import msgspec
-
+from core import typed
 from core.config import Config
 from core.errors import ConfigError
 
@@ -32,6 +31,7 @@ _DEFAULTS = {
     "GATEHOUSE_CONSOLE_PORT": "8050",
     "GATEHOUSE_METRICS_PORT": "9101",
     "GATEHOUSE_ALERTS_PORT": "9102",
+    "GATEHOUSE_TRAINER_PORT": "9103",
     "GATEHOUSE_RPC_PORT": "8545",
     "GATEHOUSE_RECEIVERS_PORT": "8060",
     "GATEHOUSE_RECEIVERS_SMTP_PORT": "8061",
@@ -117,7 +117,7 @@ class Settings:
         problems: list[str] = []
         raw = _toml(self.config_dir / f"{name}.toml", problems)
         raw = self.expand(raw) if variables else raw
-        value: T | None = _convert(raw, kind, f"{name}.toml", problems)
+        value: T | None = _convert(raw, kind, self.config_dir / f"{name}.toml", problems)
         if problems or value is None:
             raise ConfigError(problems)
         return value
@@ -236,7 +236,10 @@ def _config(folder: Path, value: dict[str, str], problems: list[str]) -> Config 
     for name in ("allow_networks", "operations_networks", "trusted_proxies"):
         if found := _listed(value[f"GATEHOUSE_{name.upper()}"]):
             raw["limits"][name] = found
-    parts = {name: _convert(raw[name], kind, f"{name}.toml", problems) for name, kind in get_type_hints(Config).items()}
+    parts = {
+        name: _convert(raw[name], kind, folder / f"{name}.toml", problems)
+        for name, kind in get_type_hints(Config).items()
+    }
     return None if problems else Config(**parts)
 
 
@@ -250,9 +253,9 @@ def _toml(path: Path, problems: list[str]) -> dict[str, Any]:
     return {}
 
 
-def _convert(raw: dict[str, Any], kind: Any, name: str, problems: list[str]) -> Any:
-    try:
-        return msgspec.convert(raw, kind)
-    except msgspec.ValidationError as error:
-        problems.append(f"{name}: {error}")
-        return None
+def _convert(raw: dict[str, Any], kind: Any, path: Path, problems: list[str]) -> Any:
+    if not raw and not path.exists():
+        return None  # Said already.
+    value, found = typed.convert(raw, kind, path.name, path.read_text())
+    problems += found
+    return value

@@ -32,13 +32,21 @@ def of(features: tuple[Feature, ...], rows: Rows, labels: np.ndarray[Any, Any], 
     columns = [
         Skipped(feature.name, "feature", "it follows the calendar, not the customers")
         if feature.calendar
-        else fitted.fit_column(feature.name, "feature", read(rows[:, index]))
+        else fitted.fit_column(feature.name, "feature", read(meant(feature, rows[:, index])))
         for index, feature in enumerate(features)
     ]
     single = np.asarray(scores, dtype=np.float32)
     extra: list[tuple[str, Role, Any]] = [(SCORE, "score", single), (TARGET, "target", named(labels))]
     columns += [fitted.fit_column(name, role, read(values)) for name, role, values in extra]
     return Kept(Baseline(len(rows), columns), calibration.fit(labels, single))
+
+
+def meant(feature: Feature, values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """A column of stored values (k,) as what they mean: words where the feature is a category, else themselves."""
+    if feature.kind != "category":
+        return values
+    found: np.ndarray[Any, Any] = np.array([feature.word(value) for value in values.tolist()], dtype=object)
+    return found
 
 
 def named(labels: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

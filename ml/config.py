@@ -1,6 +1,6 @@
 """The type of `config/model.toml`: how models are trained and how the scoring service runs."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
@@ -23,6 +23,29 @@ class TreesConfig(Frozen, frozen=True):
     weight: Positive
 
 
+class CategoriesConfig(Frozen, frozen=True):
+    """How words become numbers: at most `most` of a column, of `least_rows` rows each, smoothed by `prior_rows`."""
+
+    most: Count
+    least_rows: Count
+    prior_rows: Positive
+
+
+class RetrainingConfig(Frozen, frozen=True):
+    """When the weekly run is, what it learns from, and what decides about promotion."""
+
+    day: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+    time: Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+    history_days: Count
+    judge_days: Count
+    least_frauds: Count
+    resamples: Count
+    confidence: Share
+    promote: Literal["better", "ask", "never"]
+    refresh_ensemble: bool
+    look_seconds: Positive
+
+
 class ServingConfig(Frozen, frozen=True):
     """Of the scoring service: seconds between looks for a new champion or policy, and rows of one batch."""
 
@@ -39,8 +62,12 @@ class ModelConfig(Frozen, frozen=True):
     test_share: Share
     decision_threshold: Share
     reference_bins: Count
+    review_cost: Positive
+    top_k: list[Count]
+    categories: CategoriesConfig
     boosted: TreesConfig
     forest: TreesConfig
+    retraining: RetrainingConfig
     serving: ServingConfig
 
 

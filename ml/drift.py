@@ -22,8 +22,9 @@ from core.settings import Settings
 from core.store import baselines, models
 from core.store.assembly import Stores
 from core.store.queries import query
-from ml import delimited
-from ml.baseline import SCORE, TARGET
+from ml import delimited, registry
+from ml.baseline import SCORE, TARGET, meant
+from ml.features import Feature
 
 DAY = 86400.0
 # More stored predictions than this are sampled by their id: the report would not get better, only slower.
@@ -102,9 +103,9 @@ def of_stored(stores: Stores, days: float, limits: DriftParams, now: float) -> R
         total = int(connection.execute(query("drift_reports.count"), span).scalar_one())
         every = max(1, math.ceil(total / MOST))
         rows = connection.execute(query("drift_reports.predictions"), {**span, "every": every}).all()
-    names = models.load(stores.database, version).features
+    features = registry.features(models.load(stores.database, version))
     columns = list(base.columns)
-    table = _table(names, rows)
+    table = _table(features, rows)
     labelled = [row.label for row in rows if row.label is not None]
     if len(labelled) >= MATURE * max(len(rows), 1):
         table[TARGET] = labelled
@@ -133,11 +134,11 @@ def reference(stores: Stores) -> tuple[int, Baseline]:
 _LABELS = {"1": "fraud", "1.0": "fraud", "true": "fraud", "0": "legit", "0.0": "legit", "false": "legit"}
 
 
-def _table(names: list[str], rows: Sequence[Any]) -> dict[str, Values]:
-    """Columns of stored rows; a row of another length than the model's features is left out."""
-    good = [row.features for row in rows if len(row.features) == len(names)]
-    values = np.array(good, dtype=np.float32).reshape(len(good), len(names))
-    table: dict[str, Values] = {name: values[:, index] for index, name in enumerate(names)}
+def _table(features: Sequence[Feature], rows: Sequence[Any]) -> dict[str, Values]:
+    """Columns of stored rows, categories as words; a row of another length than the model's features is left out."""
+    good = [row.features for row in rows if len(row.features) == len(features)]
+    values = np.array(good, dtype=np.float32).reshape(len(good), len(features))
+    table: dict[str, Values] = {f.name: meant(f, values[:, index]) for index, f in enumerate(features)}
     table[SCORE] = np.array([row.score for row in rows], dtype=np.float32)
     return table
 

@@ -6,7 +6,7 @@ A model carries its own feature list in its artefact, so a model trained on othe
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import nan
+from math import isnan, nan
 from typing import Any, Literal
 
 import numpy as np
@@ -14,22 +14,37 @@ import numpy.typing as npt
 
 from core.errors import BadInput
 
-Kind = Literal["number", "flag"]
+Kind = Literal["number", "flag", "category"]
+Value = float | str | None
 Rows = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """One input of a model. `calendar` marks what follows the clock, not the customers: it never counts as drift."""
+    """One input of a model. `calendar` marks what follows the clock, not the customers: it never counts as drift.
+
+    A category is a number to the model: the index of its word in `categories`, and `unseen` for every other word.
+    """
 
     name: str
     kind: Kind = "number"
     unit: str = ""
     calendar: bool = False
+    categories: tuple[str, ...] = ()
+    unseen: float = nan
 
     def as_json(self) -> dict[str, Any]:
         """What the artefact stores."""
-        return {"name": self.name, "type": self.kind, "unit": self.unit, "calendar": self.calendar}
+        found = {"name": self.name, "type": self.kind, "unit": self.unit, "calendar": self.calendar}
+        if self.kind == "category":
+            found |= {"categories": list(self.categories), "unseen": None if isnan(self.unseen) else self.unseen}
+        return found
+
+    def word(self, value: float | None) -> float | str | None:
+        """What a stored value means to a person: a category's word (None for any unseen one), else the value itself."""
+        if self.kind != "category" or value is None or isnan(value):
+            return value
+        return self.categories[int(value)] if value.is_integer() and 0 <= value < len(self.categories) else None
 
 
 PRODUCT = (
@@ -61,7 +76,14 @@ def named(name: str, kind: Kind = "number") -> Feature:
 def from_json(items: Iterable[Mapping[str, Any]]) -> tuple[Feature, ...]:
     """The feature list of a stored artefact."""
     return tuple(
-        Feature(item["name"], item.get("type", "number"), item.get("unit", ""), bool(item.get("calendar", False)))
+        Feature(
+            item["name"],
+            item.get("type", "number"),
+            item.get("unit", ""),
+            bool(item.get("calendar", False)),
+            tuple(item.get("categories", ())),
+            nan if item.get("unseen") is None else float(item["unseen"]),
+        )
         for item in items
     )
 
@@ -69,18 +91,34 @@ def from_json(items: Iterable[Mapping[str, Any]]) -> tuple[Feature, ...]:
 class Encoder:
     """Turns objects of named values into rows in one model's order: missing or null is NaN, true and false are 1 and 0.
 
-    Names that the model does not know are ignored and reported by `unknown`.
+    A word of a category becomes its code; a number there is taken as the word that it writes. Names that the model does
+    not know are ignored and reported by `unknown`.
     """
 
     def __init__(self, features: tuple[Feature, ...]) -> None:
         self.features = features
         self.names = tuple(feature.name for feature in features)
         self._known = frozenset(self.names)
+        self._codes = [
+            (index, {word: float(code) for code, word in enumerate(feature.categories)}, feature.unseen)
+            for index, feature in enumerate(features)
+            if feature.kind == "category"
+        ]
 
-    def values(self, features: Mapping[str, float | None]) -> list[float]:
-        """The values in the model's order; length `len(features)`."""
+    def values(self, features: Mapping[str, Value]) -> list[float]:
+        """The values in the model's order, length `len(features)`.
+
+        Raises BadInput for a word where a number belongs.
+        """
         get = features.get
-        return [nan if (value := get(name)) is None else value + 0 for name in self.names]
+        if self._codes:
+            features = self._coded(features)
+            get = features.get
+        try:
+            return [nan if (value := get(name)) is None else value + 0 for name in self.names]  # type: ignore[operator]
+        except TypeError:
+            wrong = next(name for name in self.names if isinstance(get(name), str))
+            raise BadInput(f"$.features.{wrong}", f"is not a number: {str(get(wrong))[:40]!r}") from None
 
     def rows(self, values: Sequence[Sequence[float | None]]) -> Rows:
         """Rows (m, n) of values that are in the model's order already; None is missing.
@@ -95,3 +133,21 @@ class Encoder:
     def unknown(self, features: Mapping[str, Any]) -> list[str]:
         """Names that this model has no use for, sorted."""
         return sorted(features.keys() - self._known)
+
+    def _coded(self, features: Mapping[str, Value]) -> dict[str, Value]:
+        found = dict(features)
+        for index, codes, unseen in self._codes:
+            value = found.get(self.names[index])
+            if value is not None:
+                word = spelled(value)
+                found[self.names[index]] = codes.get(word, unseen) if word else None
+        return found
+
+
+def spelled(value: float | str) -> str:
+    """The word of a category as training data spell it."""
+    if isinstance(value, str):
+        return value.strip()
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(int(value)) if float(value).is_integer() else str(value)

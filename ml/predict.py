@@ -15,6 +15,7 @@ from core.web.metrics import Metrics
 from ml.bodies import Score, Scored
 from ml.features import Rows
 from ml.holdout import Holdout
+from ml.listing import Listing
 from ml.serving import InForce, Serving
 
 LATENCY_EDGES = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 5.0)
@@ -27,8 +28,15 @@ class Predictor:
     """Scores transactions for one process; everything it answers was published before."""
 
     def __init__(
-        self, serving: Serving, outlet: Outlet, metrics: Metrics, ahead: float, holdout: Holdout | None = None
+        self,
+        serving: Serving,
+        outlet: Outlet,
+        metrics: Metrics,
+        ahead: float,
+        holdout: Holdout | None = None,
+        listing: Listing | None = None,
     ) -> None:
+        self._listing = listing or Listing()
         self._serving = serving
         self._holdout = holdout
         self._outlet = outlet
@@ -53,6 +61,7 @@ class Predictor:
         event, answer = self._prepare(force, body, score, values, clock.now())
         if body.explain or event.decision != "APPROVED":
             self._explain(force, [(event, answer)], [values], force.scorer.encoder.rows([values]))
+        self._listing.name(event, answer)
         took = perf_counter() - start
         event.latency_ms = answer.latency_ms = round(took * 1000, 3)
         self._outlet.publish([event])
@@ -76,6 +85,8 @@ class Predictor:
         chosen = [i for i, (event, _) in enumerate(made) if bodies[i].explain or event.decision != "APPROVED"]
         if chosen:
             self._explain(force, [made[i] for i in chosen], [values[i] for i in chosen], rows[chosen])
+        for event, answer in made:
+            self._listing.name(event, answer)
         share = round((perf_counter() - start) * 1000 / len(bodies), 3)
         for event, answer in made:
             answer.latency_ms = share
@@ -91,10 +102,12 @@ class Predictor:
     ) -> tuple[Prediction, Scored]:
         if body.ip is not None:
             _check_address(body.ip, where + "ip")
+        ip = None if body.ip is None else events.address(body.ip)
         policy = force.policy
         decision, held = decide(score, policy), None
         if decision == "BLOCKED" and self._holdout and self._holdout.holds(body.transaction_id):
             decision, held = "REVIEW", self._holdout.share
+        decision = self._listing.raised(decision, body.wallet, ip)
         event = Prediction(
             id=body.transaction_id,
             timestamp=events.when(body.timestamp, now, self._ahead),
@@ -105,9 +118,9 @@ class Predictor:
             model_version=force.scorer.version,
             amount=body.amount,
             wallet=body.wallet,
-            ip=None if body.ip is None else events.address(body.ip),
+            ip=ip,
             feature_values=list(values),
-            holdout=held,
+            holdout=held if decision == "REVIEW" else None,
         )
         return event, Scored(
             body.transaction_id, score, decision, None, None, force.scorer.version, policy.version, 0.0

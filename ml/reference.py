@@ -21,11 +21,22 @@ def bins(rows: Rows, features: tuple[Feature, ...], count: int) -> list[dict[str
     for column, feature in enumerate(features):
         values = rows[:, column]
         present = values[np.isfinite(values)].astype(np.float64)
-        edges = np.empty(0) if feature.calendar else _edges(present, count)
+        if feature.kind == "category":
+            edges = _between(feature)
+        else:
+            edges = np.empty(0) if feature.calendar else _edges(present, count)
         counts = np.bincount(np.searchsorted(edges, present, side="right"), minlength=len(edges) + 1)
         missing = len(values) - len(present)
         described.append({"name": feature.name, "edges": edges.tolist(), "counts": [*counts.tolist(), missing]})
     return described
+
+
+def _between(feature: Feature) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """A bin for each word of a category, and one for words that are not known."""
+    codes = np.arange(len(feature.categories), dtype=np.float64)
+    if np.isfinite(feature.unseen):
+        codes = np.sort(np.append(codes, feature.unseen))
+    return (codes[1:] + codes[:-1]) / 2
 
 
 def _edges(present: np.ndarray[Any, np.dtype[np.float64]], count: int) -> np.ndarray[Any, np.dtype[np.float64]]:

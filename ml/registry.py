@@ -8,6 +8,7 @@ import msgspec
 from core.store import baselines, models
 from core.store.db import Database
 from core.store.models import Model, ReferenceBins
+from ml import card_html
 from ml.artefact import Artefact
 from ml.features import Feature, from_json, named
 
@@ -23,6 +24,8 @@ def save(database: Database, artefact: Artefact) -> int:
         metrics={**artefact.metrics, "features": [feature.as_json() for feature in artefact.features]},
         fingerprint=artefact.fingerprint,
         note=artefact.note,
+        card=artefact.card,
+        html=card_html.page(artefact.card) if artefact.card else "",
     )
     if artefact.kept is not None:
         baselines.put(database, version, artefact.kept.baseline, artefact.kept.calibration)

@@ -16,7 +16,7 @@ import xgboost
 from core.errors import BadInput
 from core.store.models import Model
 from ml import fast, registry
-from ml.features import Encoder, Rows
+from ml.features import Encoder, Rows, Value
 from ml.native import RowScorer
 
 Contributions = npt.NDArray[np.float32] | npt.NDArray[np.float64]
@@ -39,7 +39,7 @@ class Scorer:
         self._base = self._score_zero()
         self._fast = fast.build(self.booster, self._width)
 
-    def score(self, features: Mapping[str, float | None]) -> tuple[float, list[float]]:
+    def score(self, features: Mapping[str, Value]) -> tuple[float, list[float]]:
         """Score 0..1 and the values in the model's order (NaN for missing). Raises BadInput for what is no number."""
         values = self.encoder.values(features)
         try:

@@ -1,34 +1,78 @@
-"""Reads a CSV file of labelled transactions into arrays, and says exactly which row and column is wrong.
+"""A file of labelled transactions as arrays, by a mapping that says which column is what."""
 
-Rows are counted as a person sees them in an editor: the header is row 1.
-"""
-
-import csv
-import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from core.errors import BadInput
-from ml.features import Feature, Rows, named
+from ml import columns, sheet
+from ml.features import Feature, Kind, Rows, named
+from ml.sheet import Sheet
 
-_MISSING = {"", "na", "nan", "null", "none"}
-_FLAGS = {"true": 1.0, "false": 0.0}
-_LABELS = {"1": 1.0, "0": 0.0, "1.0": 1.0, "0.0": 0.0, "true": 1.0, "false": 0.0, "fraud": 1.0, "legit": 0.0}
+NEARLY_ALL = 0.5  # a column of words of which more than this share are distinct says who, not what
+FEW_WORDS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """Which column is what. Without `features`, every column that has no other part and is not in `ignore` is one.
+
+    `fraud_is` is the label's value that means fraud; `skip_unlabelled` leaves rows without a label out.
+    """
+
+    label: str
+    time: str | None = None
+    id: str | None = None
+    entity: str | None = None
+    amount: str | None = None
+    features: tuple[str, ...] = ()
+    categorical: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    delimiter: str | None = None
+    fraud_is: str | None = None
+    skip_unlabelled: bool = False
+
+    def parts(self) -> dict[str, str]:
+        """The columns that have a part of their own, by part; the amount may be a feature as well."""
+        found = {"label": self.label, "time": self.time, "id": self.id, "entity": self.entity}
+        return {part: column for part, column in found.items() if column is not None}
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Labelled rows in order of time: `rows` (m, n) float32 with NaN for missing, `labels` (m,) of 0/1."""
+    """Labelled rows in order of time: `rows` (m, n) float32 with NaN for missing, `labels` (m,) of 0/1.
+
+    A category's values are indices into its feature's `categories`. `times` are epoch seconds, `entities` numbers that
+    are the same for the same card or wallet (-1: not known), `amounts` USD: each (m,) or None when not known.
+    `left_out` says of columns and rows why they were not used; `place` is the file and column of the labels.
+    """
 
     features: tuple[Feature, ...]
     rows: Rows
     labels: npt.NDArray[np.float64]
     fingerprint: str
+    times: npt.NDArray[np.float64] | None = None
+    entities: npt.NDArray[np.int64] | None = None
+    amounts: npt.NDArray[np.float64] | None = None
+    left_out: tuple[str, ...] = field(default=())
+    place: str = "label"
+
+    def take(self, chosen: npt.NDArray[np.int64]) -> "Table":
+        """The rows at these indices, in their order."""
+        return Table(
+            self.features,
+            np.ascontiguousarray(self.rows[chosen]),
+            self.labels[chosen],
+            self.fingerprint,
+            None if self.times is None else self.times[chosen],
+            None if self.entities is None else self.entities[chosen],
+            None if self.amounts is None else self.amounts[chosen],
+            self.left_out,
+            self.place,
+        )
 
 
 def read(
@@ -38,105 +82,109 @@ def read(
     features: Sequence[str] = (),
     ignore: Sequence[str] = (),
 ) -> Table:
-    """The table in `path`. Without `features`, every column but label, time and `ignore` is one.
-
-    Raises BadInput for a missing file or column, an empty file, a row that is too short or too long, a value that is
-    no number, a label that is not 0/1 (true/false, fraud/legit), a time that is not ISO 8601 or epoch seconds.
-    """
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise BadInput(str(path), f"cannot be read: {error.strerror}") from error
-    try:
-        lines = list(csv.reader(content.decode("utf-8-sig").splitlines(keepends=True), strict=True))
-    except UnicodeDecodeError as error:
-        raise BadInput(str(path), f"is not UTF-8 at byte {error.start}") from error
-    except csv.Error as error:
-        raise BadInput(str(path), f"is not CSV: {error}") from error
-    if not lines or not any(lines[0]):
-        raise BadInput(str(path), "is empty")
-    header, body = [name.strip() for name in lines[0]], [line for line in lines[1:] if line]
-    names = _chosen(header, label, time, features, ignore)
-    _check_shape(header, lines)
-    if not body:
-        raise BadInput(str(path), "has a header but no rows")
-    columns = dict(zip(header, zip(*body, strict=True), strict=True))
-    numbers = [row for row, line in enumerate(lines, 1) if line][1:]
-    labels = np.array([_label(value, numbers[i], label) for i, value in enumerate(columns[label])])
-    parsed = [_numbers(columns[name], name, numbers) for name in names]
-    kinds = [_is_flag(columns[name]) for name in names]
-    rows = np.array(parsed, dtype=np.float32).T
-    if time is not None:
-        order = np.argsort([_time(value, numbers[i], time) for i, value in enumerate(columns[time])], kind="stable")
-        rows, labels = rows[order], labels[order]
-    found = tuple(named(name, "flag" if flag else "number") for name, flag in zip(names, kinds, strict=True))
-    return Table(found, np.ascontiguousarray(rows), labels, hashlib.sha256(content).hexdigest())
+    """`load` for the simplest mapping."""
+    return load(path, Mapping(label, time, features=tuple(features), ignore=tuple(ignore)))
 
 
-def _chosen(
-    header: list[str], label: str, time: str | None, features: Sequence[str], ignore: Sequence[str]
-) -> list[str]:
-    twice = sorted({name for name in header if header.count(name) > 1})
-    if twice:
-        raise BadInput("row 1", f"names the column {twice[0]!r} twice")
-    for name in [label, *([time] if time else []), *features, *ignore]:
-        if name not in header:
-            raise BadInput("row 1", f"has no column {name!r}; it has {', '.join(header)}")
-    if label in features:
-        raise BadInput("row 1", f"the label {label!r} cannot be a feature too")
-    chosen = list(features) or [name for name in header if name not in {label, time, *ignore}]
-    if not chosen:
-        raise BadInput("row 1", "no column is left to learn from")
-    return chosen
+def load(path: Path, mapping: Mapping) -> Table:
+    """The table in the file at `path`. Raises BadInput naming file, row and column of the first thing that is wrong."""
+    wanted = [*mapping.parts().values(), *([mapping.amount] if mapping.amount else [])]
+    wanted += [*mapping.features, *mapping.categorical]
+    return of(sheet.read(path, wanted, mapping.delimiter), mapping)
 
 
-def _check_shape(header: list[str], lines: list[list[str]]) -> None:
-    for row, line in enumerate(lines, 1):
-        if line and len(line) != len(header):
-            what = f"has {len(line)} values where the header has {len(header)} columns"
-            missing = f": {header[len(line)]!r} is missing" if len(line) < len(header) else ""
-            cut = " (the file may be cut off)" if row == len(lines) and missing else ""
-            raise BadInput(f"row {row}", what + missing + cut)
+def of(data: Sheet, mapping: Mapping) -> Table:
+    """The table of a sheet. Raises BadInput."""
+    _check(data, mapping)
+    labels = columns.labels(data, mapping.label, mapping.fraud_is)
+    left_out = []
+    if unlabelled := int(np.isnan(labels).sum()):
+        if not mapping.skip_unlabelled:
+            first = int(np.flatnonzero(np.isnan(labels))[0])
+            reason = f"the label is missing (in {unlabelled} rows; --skip-unlabelled leaves them out)"
+            raise BadInput(data.place(first, mapping.label), reason)
+        left_out.append(f"{unlabelled} rows without a label")
+        data, labels = _labelled(data, labels)
+    if mapping.id is not None:
+        columns.distinct(data, mapping.id)
+    found, arrays = _features(data, mapping, left_out)
+    if not found:
+        reasons = f" ({'; '.join(left_out)})" if left_out else ""
+        raise BadInput(f"{data.name}, row 1", f"no column is left to learn from{reasons}")
+    whole = Table(
+        features=tuple(found),
+        rows=np.array(arrays, dtype=np.float32).T,
+        labels=labels,
+        fingerprint=data.fingerprint,
+        times=columns.times(data, mapping.time) if mapping.time else None,
+        entities=_entities(data, mapping.entity) if mapping.entity else None,
+        amounts=columns.amounts(data, mapping.amount) if mapping.amount else None,
+        left_out=tuple(left_out),
+        place=f"{data.name}, column {mapping.label!r}",
+    )
+    order = np.arange(len(labels)) if whole.times is None else np.argsort(whole.times, kind="stable")
+    return whole.take(order)
 
 
-def _numbers(column: Sequence[str], name: str, row_numbers: list[int]) -> list[float]:
-    try:
-        return [float(value) for value in column]
-    except ValueError:
-        return [_number(value, row_numbers[i], name) for i, value in enumerate(column)]
+def _check(data: Sheet, mapping: Mapping) -> None:
+    parts = mapping.parts()
+    for part, column in parts.items():
+        for other, same in parts.items():
+            if column == same and part < other:
+                raise BadInput(f"{data.name}, row 1", f"the column {column!r} cannot be {part} and {other} at once")
+        if column in mapping.features:
+            raise BadInput(f"{data.name}, row 1", f"the {part} {column!r} cannot be a feature too")
 
 
-def _number(value: str, row: int, name: str) -> float:
-    text = value.strip().lower()
-    if text in _MISSING:
-        return float("nan")
-    if text in _FLAGS:
-        return _FLAGS[text]
-    try:
-        return float(text)
-    except ValueError:
-        reason = f"{value[:40]!r} is not a number (--ignore leaves a column out)"
-        raise BadInput(f"row {row}, column {name!r}", reason) from None
+def _labelled(data: Sheet, labels: columns.Doubles) -> tuple[Sheet, columns.Doubles]:
+    kept = np.flatnonzero(~np.isnan(labels)).tolist()
+    if not kept:
+        raise BadInput(data.name, "has no row with a label")
+    found = {name: [values[i] for i in kept] for name, values in data.columns.items()}
+    return Sheet(data.name, found, [data.numbers[i] for i in kept], data.fingerprint), labels[kept]
 
 
-def _label(value: str, row: int, name: str) -> float:
-    try:
-        return _LABELS[value.strip().lower()]
-    except KeyError:
-        raise BadInput(f"row {row}, column {name!r}", f"{value[:40]!r} is not a label: 0/1 or fraud/legit") from None
+def _features(data: Sheet, mapping: Mapping, left_out: list[str]) -> tuple[list[Feature], list[columns.Doubles]]:
+    """The features with their values; what is no use is noted in `left_out`, or refused when it was asked for."""
+    taken = {*mapping.parts().values(), *mapping.ignore, "transaction_id"}
+    names = list(mapping.features) or [name for name in data.columns if name not in taken]
+    found, arrays = [], []
+    for name in names:
+        kind: Kind | None = "category" if name in mapping.categorical else columns.kind(data.columns[name])
+        useless, known = _useless(data, name, kind, name in mapping.categorical, not mapping.features)
+        if useless:
+            if name in mapping.features:
+                raise BadInput(f"{data.name}, column {name!r}", useless)
+            left_out.append(f"column {name!r}: {useless}")
+            continue
+        assert kind is not None
+        if kind == "category":
+            words, values = known or columns.categories(data, name)
+            found.append(Feature(name, "category", categories=words))
+        else:
+            values = columns.numbers(data, name)
+            found.append(named(name, kind))
+        arrays.append(values)
+    return found, arrays
 
 
-def _time(value: str, row: int, name: str) -> float:
-    try:
-        return float(value)
-    except ValueError:
-        pass
-    try:
-        when = datetime.fromisoformat(value.strip())
-    except ValueError:
-        raise BadInput(f"row {row}, column {name!r}", f"{value[:40]!r} is not ISO 8601 or epoch seconds") from None
-    return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
+def _useless(
+    data: Sheet, name: str, kind: Kind | None, wanted: bool, guess: bool
+) -> tuple[str, tuple[tuple[str, ...], columns.Doubles] | None]:
+    """Why nothing can be learnt from a column ("" when something can), and its categories where they were read."""
+    if kind is None:
+        return "it is empty", None
+    if name.startswith("unnamed ") and guess:
+        return "it has no name (an index?)", None
+    if kind != "category":
+        return "", None
+    words, values = columns.categories(data, name)
+    if not wanted and len(words) > FEW_WORDS and len(words) > NEARLY_ALL * len(values):
+        return f"{len(words)} different words in {len(values)} rows", None
+    return "", (words, values)
 
 
-def _is_flag(column: Sequence[str]) -> bool:
-    return {value.strip().lower() for value in column} - _MISSING <= _FLAGS.keys()
+def _entities(data: Sheet, column: str) -> npt.NDArray[np.int64]:
+    numbers: dict[str, int] = {}
+    words = [value.strip() for value in data.columns[column]]
+    return np.array([numbers.setdefault(word, len(numbers)) if word else -1 for word in words], dtype=np.int64)

@@ -20,13 +20,14 @@ from simulator.sender import Sender
 
 PACKAGE = "simulator.scenarios"
 _TICK = 1.0
+SENSE_TICKS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
     """A piece of a scenario's time: `start` to `end` in epoch seconds, `elapsed` since the scenario's start.
 
-    Keys are `f"{run}-{something unique in the piece}"`.
+    `sensed` is what the scenario's `sense` last found. Keys are `f"{run}-{something unique in the piece}"`.
     """
 
     rng: Generator
@@ -35,6 +36,7 @@ class Moment:
     elapsed: float
     run: str
     config: SimulatorConfig
+    sensed: float = 1.0
 
     def count(self, per_minute: float) -> int:
         """How many of something that comes `per_minute` times fall into this piece."""
@@ -61,12 +63,16 @@ class Happening:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """`summary` is for the list of scenarios. `begin` (with the seconds to come) and `finish` reach outside."""
+    """`summary` is for the list of scenarios. `begin` (with the seconds to come) and `finish` reach outside.
+
+    `sense` looks every few seconds at how the product answers to the scenario, such as with more workers.
+    """
 
     summary: str
     happen: Callable[[Moment], Happening]
     begin: Callable[[Settings, float], None] | None = None
     finish: Callable[[Settings], None] | None = None
+    sense: Callable[[Settings], float] | None = None
 
 
 def scenarios() -> dict[str, Scenario]:
@@ -94,10 +100,12 @@ def play(
     try:
         if scenario.begin:
             scenario.begin(settings, end - start)
-        tick = 0
+        tick, sensed = 0, 1.0
         while cursor < end and not stop.wait(_TICK):
             now = min(clock.now(), end)
-            moment = Moment(rng, cursor, now, cursor - start, f"{run}-{tick}", config)
+            if scenario.sense and tick % SENSE_TICKS == 0:
+                sensed = scenario.sense(settings)
+            moment = Moment(rng, cursor, now, cursor - start, f"{run}-{tick}", config, sensed)
             _send(scenario.happen(moment), sender, sent)
             cursor, tick = now, tick + 1
     finally:

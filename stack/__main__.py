@@ -1,7 +1,9 @@
 """`python -m stack`: runs the local stack. `python -m stack password`: a new password for the administrator.
 
-`python -m stack token` makes, lists and revokes the tokens of machines; `python -m stack audit` proves the audit log.
+`python -m stack token` makes, lists and revokes machines' tokens; `python -m stack threats` keeps the threat list;
+`python -m stack audit` proves the audit log.
 `python -m stack mfa` forgets the administrator's second factors, for whoever lost the phone and the recovery codes.
+`python -m stack backup FILE` and `restore FILE` keep and bring back the whole database.
 `python -m stack env` prints the variables with which a command of another terminal reaches the running stack.
 """
 
@@ -17,13 +19,14 @@ from core.store import factors, users
 from core.store.audit import Audit
 from core.store.audit_check import verify
 from core.store.db import Database
-from stack import receivers, token
+from stack import backup, receivers, threats, token
 from stack.failure import StackError
 from stack.progress import complain, notice
+from stack.scaling import Scaling
 from stack.start import Stack, assemble, start
 from stack.supervisor import LOOK_SECONDS
 
-USAGE = "usage: python -m stack [run | password | mfa | env | token … | audit]"
+USAGE = "usage: python -m stack [run | password | mfa | env | token … | threats … | audit | backup FILE | restore FILE]"
 
 
 class Stopped(BaseException):
@@ -35,11 +38,15 @@ def main(arguments: list[str]) -> int:
     commands = {"run": run, "password": password, "mfa": mfa, "env": env, "audit": audit}
     name = arguments[0] if arguments else "run"
     command = commands.get(name)
-    if name != "token" and (command is None or len(arguments) > 1):
+    with_words = {"token": token.run, "threats": threats.run}
+    if name not in (*with_words, "backup", "restore") and (command is None or len(arguments) > 1):
         complain(USAGE)
         return 2
     try:
-        return command(assemble()) if command else token.run(assemble(), arguments[1:])
+        if command:
+            return command(assemble())
+        told = with_words.get(name)
+        return told(assemble(), arguments[1:]) if told else backup.run(assemble(), arguments)
     except (StackError, GatehouseError) as error:
         complain(str(error))
     except OSError as error:
@@ -52,10 +59,13 @@ def run(stack: Stack) -> int:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
     renewals: list[int] = []
+    scaling: Scaling | None = None
     signal.signal(signal.SIGUSR1, lambda number, _: renewals.append(number))
     try:
         began = time.monotonic()
         start(stack)
+        scaling = Scaling(Database(stack.supervisor.env["DATABASE_URL"], pool_size=1), stack.supervisor.pids)
+        scaling.start()
         _welcome(stack, time.monotonic() - began)
         while True:
             stack.supervisor.look()
@@ -65,6 +75,8 @@ def run(stack: Stack) -> int:
             time.sleep(LOOK_SECONDS)
     except Stopped:
         notice("stopping")
+        if scaling:
+            scaling.stop()
         _stop_all(stack)
         notice("everything is stopped; the data is kept")
         return 0

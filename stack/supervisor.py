@@ -126,6 +126,11 @@ class Supervisor:
         for watched in list(self.watched.values()):
             self._look_at(watched)
 
+    def pids(self) -> dict[str, int]:
+        """The main process of each service that runs, by name. Safe to ask from another thread."""
+        watched = list(self.watched.items())
+        return {name: one.process.pid for name, one in watched if one.process and one.process.returncode is None}
+
     def restart(self, name: str) -> None:
         """Stops a service and starts it at once, with the environment as it is now."""
         watched = self.watched[name]

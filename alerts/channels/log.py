@@ -24,7 +24,8 @@ def missing(parameters: Parameters, wire: Wire) -> list[str]:
 
 def send(notice: Notice, parameters: Parameters, wire: Wire) -> Receipt:
     """Write one line."""
-    log.get("page").warning(
+    page = log.get("page")
+    (page.info if notice.event == "canary" else page.warning)(
         wire.clean(headline(notice)),
         incident_id=notice.incident_id,
         incident_event=notice.event,

@@ -9,7 +9,7 @@ import hmac
 import msgspec
 
 from alerts import answers
-from alerts.channel import ChannelConfig, Receipt, SecretName
+from alerts.channel import ChannelConfig, Receipt, SecretName, Transient
 from alerts.wire import Wire
 from alerts.wording import headline, text
 from core import codec
@@ -21,10 +21,14 @@ KIND = "webhook"
 
 
 class Parameters(ChannelConfig, frozen=True, kw_only=True, tag_field="kind", tag=KIND):
-    """`url` names the secret that holds the address, `key` the one that signs."""
+    """`url` names the secret that holds the address, `key` the one that signs.
+
+    Any 2xx is acceptance; with `expect` only one whose body contains that text, which no captive portal will say.
+    """
 
     url: SecretName
     key: SecretName
+    expect: str = ""
     per_minute: Positive = 300.0
     burst: Count = 20
 
@@ -36,7 +40,7 @@ def missing(parameters: Parameters, wire: Wire) -> list[str]:
 
 
 def send(notice: Notice, parameters: Parameters, wire: Wire) -> Receipt:
-    """POST one notice; any 2xx is acceptance. Raises Permanent, Transient."""
+    """POST one notice. Raises Permanent, Transient."""
     body = codec.encode(document(notice))
     timestamp = f"{wire.now():.0f}"
     url = wire.secret(parameters.url)
@@ -48,6 +52,8 @@ def send(notice: Notice, parameters: Parameters, wire: Wire) -> Receipt:
         "X-Gatehouse-Delivery": delivery(notice),
     }
     answer = answers.post(wire, url, body, headers, parameters.timeout)
+    if parameters.expect.encode() not in answer.body:
+        raise Transient(f"not what was expected: {answers.words(answer)}")
     return Receipt(delivery(notice), "accepted", f"it answered {answer.status}")
 
 

@@ -45,6 +45,11 @@ def refill(pace: Pace, tokens: float, elapsed: float) -> float:
     return min(pace.burst, tokens + max(0.0, elapsed) * pace.per_minute / 60.0)
 
 
+def waiting(connection: Connection, now: float) -> frozenset[str]:
+    """The channels that have a message that is due."""
+    return frozenset(connection.execute(query("delivery.waiting"), {"now": to_datetime(now)}).scalars())
+
+
 def claim(database: Database, channel: str, worker: str, pace: Pace, now: float, seconds: float) -> Message | None:
     """The channel's next message, for `seconds`; None when there is none, or no token, or the channel is paused."""
     return _claim(database, "delivery.claim", channel, worker, pace, now, seconds)

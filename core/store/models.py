@@ -6,6 +6,7 @@ Changes of roles live in `core.store.model_roles`.
 from typing import Any
 
 import msgspec
+from sqlalchemy import Connection
 
 from core import codec
 from core.errors import BadInput, RedisAway
@@ -51,8 +52,10 @@ def save(
     metrics: dict[str, Any],
     fingerprint: str,
     note: str = "",
+    card: dict[str, Any] | None = None,
+    html: str = "",
 ) -> int:
-    """Register a model; returns its version."""
+    """Register a model, with its card where it has one; returns its version."""
     values = {
         "algorithm": algorithm,
         "artefact": artefact,
@@ -63,7 +66,10 @@ def save(
         "note": note,
     }
     with database.transaction() as connection:
-        return int(connection.execute(query("models.insert"), values).scalar_one())
+        version = int(connection.execute(query("models.insert"), values).scalar_one())
+        if card:
+            _put_card(connection, version, card, html)
+    return version
 
 
 def load(database: Database, version: int) -> Model:
@@ -127,13 +133,6 @@ def promote(
         model_roles.put_hint(live, version)
 
 
-def put_card(database: Database, version: int, card: dict[str, Any], html: str) -> None:
-    """Keep a model's card, as a document and as a page."""
-    values = {"version": version, "card": codec.encode(card).decode(), "html": html}
-    with database.transaction() as connection:
-        connection.execute(query("models.put_card"), values)
-
-
 def card(database: Database, version: int) -> dict[str, Any] | None:
     """A model's card (`docs/model.md` says what is in it); None when it has none."""
     with database.transaction() as connection:
@@ -144,6 +143,11 @@ def card_html(database: Database, version: int) -> str | None:
     """A model's card as a page of its own, without scripts; None when it has none."""
     with database.transaction() as connection:
         return connection.execute(query("models.card_html"), {"version": version}).scalar()
+
+
+def _put_card(connection: Connection, version: int, card: dict[str, Any], html: str) -> None:
+    values = {"version": version, "card": codec.encode(card).decode(), "html": html}
+    connection.execute(query("models.put_card"), values)
 
 
 def _model(row: dict[str, Any]) -> Model:

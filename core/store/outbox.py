@@ -16,11 +16,15 @@ from core.store.queries import query
 
 
 class Intent(NamedTuple):
-    """One message: `key` makes it unique, `channel` is a name of channels.toml; sent from `notice.at` on."""
+    """One message: `key` makes it unique, `channel` is a name of channels.toml; sent from `notice.at` on.
+
+    `is_about` an incident that is a row; a canary, a test and a warning are about none.
+    """
 
     key: str
     channel: str
     notice: Notice
+    is_about: bool = True
 
 
 def key(notice: Notice, channel: str, suffix: str = "") -> str:
@@ -35,7 +39,7 @@ def enqueue(connection: Connection, intents: Iterable[Intent]) -> int:
         notice = intent.notice
         values = {
             "key": intent.key,
-            "incident_id": notice.incident_id if notice.event != "test" else None,
+            "incident_id": notice.incident_id if intent.is_about and notice.event != "test" else None,
             "channel": intent.channel,
             "event": notice.event,
             "notice": msgspec.json.encode(notice).decode(),

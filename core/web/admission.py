@@ -3,7 +3,7 @@
 Every request of an address that is not in an allowed network is counted (`core.store.limiter`); one over its limit is
 blocked: at once in this process, within a second on every worker, with its row and its security event from the
 recorder's thread. The list of blocks is copied from Redis every second; with Redis away the last list stays in force
-until each block's own end.
+until each block's own end. An address on the threat list is refused like a blocked one.
 """
 
 import re
@@ -22,12 +22,14 @@ from core.errors import RedisAway, Unreachable
 from core.store import blocks
 from core.store.assembly import Stores
 from core.store.limiter import Limiter
+from core.store.threat_watch import ThreatWatch
 from core.web.client import client_address, networks, within
 from core.web.problems import problem
 from core.web.recorder import Seen
 
 REFRESH_SECONDS = 1.0
 REFUSED_SECONDS = 60
+LONGEST_WAIT = 86400.0  # what a listed address is told, which may be listed for ever
 KNOWN_ADDRESSES = 8192
 CLIENT = "gatehouse.client"  # environ key of the client's address
 CORRELATION = "gatehouse.correlation"  # environ key of the correlation id
@@ -39,7 +41,12 @@ class Admission:
     """Hooks of one application. `open_endpoints` answer blocked addresses too and are not counted (health checks)."""
 
     def __init__(
-        self, name: str, limits: LimitsConfig, stores: Stores | None, open_endpoints: Sequence[str] = ()
+        self,
+        name: str,
+        limits: LimitsConfig,
+        stores: Stores | None,
+        open_endpoints: Sequence[str] = (),
+        threats: ThreatWatch | None = None,
     ) -> None:
         self._name = name
         self._limits = limits
@@ -48,6 +55,7 @@ class Admission:
         self._is_allowed: dict[str, bool] = {}
         self._open = frozenset(open_endpoints)
         self._stores = stores
+        self._threats = threats
         self._limiter = Limiter(stores.live if stores else None, limits.global_per_minute, limits.ip_per_minute)
         self._blocked: dict[str, float] = {}
         self._new_blocks: dict[str, float] = {}
@@ -93,6 +101,8 @@ class Admission:
             left -= clock.now()
             if left > 0:
                 return left
+        if self._threats is not None and (until := self._threats.listed().ips.get(address, 0.0)) > clock.now():
+            return min(until - clock.now(), LONGEST_WAIT)
         if _COUNTED in environ:
             return 0.0
         environ[_COUNTED] = True

@@ -9,6 +9,7 @@ from flask.globals import _cv_request
 from core import log
 from core.settings import Settings
 from core.store.assembly import Stores, assemble
+from core.store.threat_watch import ThreatWatch
 from core.web import cors, health, problems, profiler
 from core.web.admission import CLIENT, CORRELATION, Admission
 from core.web.client import networks
@@ -35,6 +36,7 @@ class App(Flask):
         self.admission: Admission | None = None
         self.gate: Gate | None = None
         self.telemetry: set[str] = set()
+        self.threats = ThreatWatch(None)
 
     def close(self) -> None:
         """End the application's threads and connections; a server's process ends without it."""
@@ -88,9 +90,12 @@ def create_app(name: str, settings: Settings, stores: Stores | None = None, *, t
     limits = settings.config.limits
     app.config["MAX_CONTENT_LENGTH"] = limits.max_body_bytes
     problems.install(app)
-    app.admission = admission = Admission(name, limits, stores, health.ENDPOINTS)
+    app.threats = ThreatWatch(stores)
+    refused = app.threats if settings.config.threats.refuse_requests else None
+    app.admission = admission = Admission(name, limits, stores, health.ENDPOINTS, refused)
     admission.install(app)
     recorder.listeners.append(admission.refresh)
+    recorder.listeners.append(lambda _: app.threats.tick())
     if tokens:
         cors.install(app, limits.cors_origins)
     if tokens and settings.auth:

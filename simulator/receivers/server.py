@@ -33,10 +33,16 @@ class Desk:
 
 def serve(host: str, port: int, desk: Desk) -> ThreadingHTTPServer:
     """Answer on a thread until `shutdown()`. Raises OSError when the port is taken."""
-    server = ThreadingHTTPServer((host, port), type("Handler", (_Handler,), {"desk": desk}))
-    server.daemon_threads = True
+    server = _Server((host, port), type("Handler", (_Handler,), {"desk": desk}))
     threading.Thread(target=server.serve_forever, args=(0.05,), name="receivers", daemon=True).start()
     return server
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A sender that goes away in the middle is what faults are about."""
 
 
 class _Handler(BaseHTTPRequestHandler):

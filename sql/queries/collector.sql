@@ -63,3 +63,11 @@ DELETE FROM host_samples WHERE timestamp < now() - %s * interval '1 day'
 -- name: drop_keys
 -- Retention of idempotency keys: all that are too old, or they would come faster than they go.
 DELETE FROM event_keys WHERE received_at < now() - %s * interval '1 day'
+
+-- name: schema
+-- Not null when the database has tables of ours.
+SELECT to_regclass('event_keys')::text
+
+-- name: anything
+-- A row when anything is stored, anybody may log in, or a model is registered.
+SELECT 1 WHERE EXISTS (SELECT FROM event_keys) OR EXISTS (SELECT FROM users) OR EXISTS (SELECT FROM models)

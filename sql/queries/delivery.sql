@@ -1,3 +1,9 @@
+-- name: waiting
+-- Channels for which something may be done now.
+SELECT DISTINCT channel FROM outbox WHERE state = 'pending' AND due_at <= :now
+UNION
+SELECT DISTINCT channel FROM outbox WHERE repeat_at <= :now
+
 -- name: bucket
 -- Lock a channel's token bucket for this transaction.
 SELECT tokens, refilled_at, paused_until FROM channel_states WHERE channel = :channel FOR UPDATE

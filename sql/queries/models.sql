@@ -61,7 +61,6 @@ FROM model_role_changes ORDER BY id DESC LIMIT :most
 -- name: put_card
 -- Keep a model's card.
 INSERT INTO model_cards (version, card, html) VALUES (:version, CAST(:card AS jsonb), :html)
-ON CONFLICT (version) DO UPDATE SET card = EXCLUDED.card, html = EXCLUDED.html
 
 -- name: card
 -- A model's card as a document.

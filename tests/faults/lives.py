@@ -18,7 +18,7 @@ from alerts.delivery import Deliver
 from alerts.evaluator import Evaluator
 from core import log, settings
 from core.settings import Settings
-from core.store.assembly import assemble
+from core.store.assembly import Stores, assemble
 from core.web.metrics import Metrics
 
 LIFE_SECONDS = 30.0
@@ -29,24 +29,25 @@ def main() -> int:
     known = settings.load()
     rules = ruleset.load(known)
     log.setup("lives", level=50)
-    Deliver(known, assemble(known), Metrics())  # everything it imports is here before the first fork
+    stores = assemble(known)  # opens nothing until it is used, which happens in the children only
+    deliver = Deliver(known, stores, Metrics())
     for line in sys.stdin:
         asked = json.loads(line)
         pid = os.fork()
         if pid == 0:
-            live(known, rules, asked)
+            live(replace(known, failpoint=str(asked["armed"])), stores, rules, deliver, asked)
         print(json.dumps({"ended": _await(pid, asked.get("kill_after"))}), flush=True)
     return 0
 
 
-def live(known: Settings, rules: ruleset.Rules, asked: dict[str, float | int | str]) -> None:
+def live(
+    known: Settings, stores: Stores, rules: ruleset.Rules, deliver: Deliver, asked: dict[str, float | int | str]
+) -> None:
     """One life, in a process of its own; it never returns."""
     code = 1
     try:
-        stores = assemble(replace(known, failpoint=str(asked["armed"])))
-        own = replace(known, failpoint=str(asked["armed"]))
-        evaluator = Evaluator(own, stores, rules, f"life-{os.getpid()}-{asked['now']}")
-        deliver = Deliver(own, stores, Metrics())
+        evaluator = Evaluator(known, stores, rules, f"life-{os.getpid()}-{asked['now']}")
+        deliver.armed, deliver.worker = known.failpoint, f"life-{os.getpid()}"
         random.seed(asked["seed"])
         random.shuffle(deliver.lanes)
         now = float(asked["now"])

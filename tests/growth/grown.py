@@ -53,15 +53,15 @@ class Grown(Rig):
         self.settings = self.stack.settings = known_settings.load(self.supervisor.env)
         self.database, self.live = Database(url), Live(self.cluster.url())
         self.prepare()
-        doors: dict[str, tuple[int, list[int]]] = {}
-        kinds = [*services.entrances(self.settings), *services.workers(self.settings), services.console(self.settings)]
-        for service in kinds:
-            ports = [self._start_copy(service, number) for number in range(COPIES)]
-            if service.name in DOORS:
-                doors[service.name] = (self.settings.ports[service.name], ports)
+        ports = {name: [find_free() for _ in range(COPIES)] for name in DOORS}
+        doors = {name: (self.settings.ports[name], copies) for name, copies in ports.items()}
         door = neighbours.nginx(self._folder / "nginx", doors)
         door.start()
         self._neighbours.append(door)
+        kinds = [*services.entrances(self.settings), *services.workers(self.settings), services.console(self.settings)]
+        for service in kinds:
+            for number in range(COPIES):
+                self._start_copy(service, number, ports.get(service.name, [0] * COPIES)[number])
 
     def close(self) -> None:
         """Stops everything and forgets the data."""
@@ -71,11 +71,12 @@ class Grown(Rig):
         self.cluster.stop()
         super().close()
 
-    def _start_copy(self, service: Service, number: int) -> int:
-        """One copy on ports and a directory of its own; the port that matters."""
+    def _start_copy(self, service: Service, number: int, port: int) -> None:
+        """One copy with a directory and ports of its own, of which `port` is the one that the door leads to."""
         name = f"{service.name}-{number}"
-        ports = {variable: find_free() for variable in ("API", "SCORING", "CONSOLE", "METRICS", "ALERTS")}
-        env = {f"GATEHOUSE_{variable}_PORT": str(port) for variable, port in ports.items()}
+        env = {f"GATEHOUSE_{variable}_PORT": str(find_free()) for variable in ("METRICS", "ALERTS")}
+        if service.name in DOORS:
+            env[f"GATEHOUSE_{DOORS[service.name]}_PORT"] = str(port)
         env |= {
             "GATEHOUSE_API_URL": self.settings.api_url,
             "GATEHOUSE_SCORING_URL": self.settings.scoring_url,
@@ -86,4 +87,3 @@ class Grown(Rig):
         mine = next(one for one in again if one.name == service.name)
         self.copies.setdefault(service.name, []).append(name)
         self.supervisor.start(replace(mine, name=name, title=f"{mine.title} {number}", env=env))
-        return ports.get(DOORS.get(service.name, ""), 0)

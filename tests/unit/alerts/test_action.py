@@ -50,10 +50,10 @@ def test_a_rule_may_have_a_mode_of_its_own(read):
 @pytest.mark.parametrize(
     ("change", "problem"),
     [
-        (("per_hour = 5", "per_hour = 0"), "Expected `int` >= 1 - at `$.action[0].per_hour`"),
-        (("cooldown_minutes = 0", "cooldown_minutes = -1"), "`float` >= 0.0 - at `$.action[0].cooldown_minutes`"),
-        (("mode = \"auto\"", "mode = \"always\""), "Invalid enum value 'always' - at `$.action[0].mode`"),
-        (("per_hour = 5", "per_hour = 5\nmost = 3"), "unknown field `most` - at `$.action[0]`"),
+        (("per_hour = 5", "per_hour = 0"), "action 1.per_hour: expected `int` >= 1"),
+        (("cooldown_minutes = 0", "cooldown_minutes = -1"), "action 1.cooldown_minutes: expected `float` >= 0.0"),
+        (("mode = \"auto\"", "mode = \"always\""), "action 1.mode: invalid enum value 'always'"),
+        (("per_hour = 5", "per_hour = 5\nmost = 3"), "unknown field 'most' in action 1"),
         (("threat_list", "thread_list"), "action 'threat-list': there is no kind 'thread_list'"),
         (("per_hour = 5", "parameters = { hours = -2 }\nper_hour = 5"), "'threat-list', parameters: Expected"),
         (("per_hour = 5", "per_hour = 5\nrevert_after_minutes = 5"), "threat_list leaves nothing to undo"),

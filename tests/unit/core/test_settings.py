@@ -48,13 +48,49 @@ def test_a_rooms_own_file_is_checked_by_field(tmp_path: Path) -> None:
     shutil.copytree(settings.ROOT / "config", tmp_path / "config")
     known = settings.load({"GATEHOUSE_CONFIG": str(tmp_path / "config")})
     (tmp_path / "config" / "mine.toml").write_text('number = "x"\n')
-    with pytest.raises(ConfigError, match=r"mine.toml: .*number"):
+    with pytest.raises(ConfigError, match=r"mine.toml, line 1: number"):
         known.section("mine", Mine)
     with pytest.raises(ConfigError, match=r"other.toml"):
         known.section("other", Mine)
 
 
+def test_secrets_that_files_name(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("hush\n")
+    known = settings.load({"GATEHOUSE_A": "one", "GATEHOUSE_B_FILE": str(tmp_path / "key"), "HOME": "/root"})
+    assert (known.secret("GATEHOUSE_A"), known.secret("GATEHOUSE_B"), known.secret("GATEHOUSE_C")) == (
+        "one",
+        "hush",
+        "",
+    )
+    assert "hush" not in repr(known)
+    assert "/root" not in repr(known)
+    for name in ("HOME", "GATEHOUSE_../x", "gatehouse_a", ""):
+        with pytest.raises(ConfigError, match="GATEHOUSE_"):
+            known.secret(name)
+    unreadable = settings.load({"GATEHOUSE_A_FILE": str(tmp_path / "none")})
+    with pytest.raises(ConfigError, match=r"GATEHOUSE_A_FILE: cannot read"):
+        unreadable.secret("GATEHOUSE_A")
+
+
+def test_variables_in_a_rooms_file(tmp_path: Path) -> None:
+    class Mine(Frozen, frozen=True):
+        url: str
+        names: list[str]
+        plain: str = "${GATEHOUSE_X}"
+
+    shutil.copytree(settings.ROOT / "config", tmp_path / "config")
+    (tmp_path / "config" / "mine.toml").write_text(
+        'url = "${GATEHOUSE_URL:-https://x}/y"\nnames = ["${GATEHOUSE_N:-}", "$HOME ${HOME}"]\n'
+    )
+    environ = {"GATEHOUSE_CONFIG": str(tmp_path / "config"), "GATEHOUSE_N": "n", "HOME": "/root"}
+    known = settings.load(environ)
+    assert known.section("mine", Mine, variables=True) == Mine("https://x/y", ["n", "$HOME ${HOME}"])
+    assert known.section("mine", Mine).url == "${GATEHOUSE_URL:-https://x}/y"
+    other = settings.load({**environ, "GATEHOUSE_URL": "http://z"})
+    assert other.section("mine", Mine, variables=True).url == "http://z/y"
+
+
 def test_the_durable_setting_reaches_the_configuration() -> None:
     assert settings.load({"GATEHOUSE_DURABILITY": "postgres"}).config.ingest.durability == "postgres"
-    with pytest.raises(ConfigError, match=r"ingest.toml: .*durability"):
+    with pytest.raises(ConfigError, match=r"ingest.toml, line \d+: durability"):
         settings.load({"GATEHOUSE_DURABILITY": "maybe"})

@@ -37,14 +37,14 @@ def test_the_fingerprint_is_of_the_content(tmp_path: Path) -> None:
         ("a,fraud\n", "data.csv", "no rows"),
         ("a,b\n1,2\n", "row 1", "no column 'fraud'"),
         ("a,a,fraud\n1,2,0\n", "row 1", "'a' twice"),
-        ("a,fraud\n1,0\n2\n", "row 3", "'fraud' is missing (the file may be cut off)"),
-        ("a,fraud\n1\n2,0\n", "row 2", "'fraud' is missing"),
+        ("a,fraud\n1,0\n2\n", "row 3, column 'fraud'", "'fraud' is missing (the file may be cut off)"),
+        ("a,fraud\n1\n2,0\n", "row 2, column 'fraud'", "'fraud' is missing"),
         ("a,fraud\n1,0,9\n", "row 2", "has 3 values where the header has 2"),
         ("a,fraud\n1,0\nx,1\n", "row 3, column 'a'", "'x' is not a number"),
         ("a,fraud\n1,0\n\n2,maybe\n", "row 4, column 'fraud'", "'maybe' is not a label"),
         ("fraud\n1\n", "row 1", "no column is left"),
-        (b"a,fraud\n\xff,1\n", "data.csv", "is not UTF-8"),
-        ('a,fraud\n"1,0\n', "data.csv", "is not CSV"),
+        (b"a,fraud\n\xff,1\n", "data.csv, row 2", "is not UTF-8"),
+        ('a,fraud\n"1,0\n', "data.csv, row 2", "is not CSV: a quoted value never ends"),
     ],
 )
 def test_what_is_wrong_is_named(tmp_path: Path, text: str, field: str, reason: str) -> None:
@@ -57,9 +57,44 @@ def test_what_is_wrong_is_named(tmp_path: Path, text: str, field: str, reason: s
 def test_a_time_that_is_none_is_named(tmp_path: Path) -> None:
     with pytest.raises(BadInput) as caught:
         table.read(write(tmp_path, "t,a,fraud\nsoon,1,0\n"), "fraud", "t")
-    assert caught.value.field == "row 2, column 't'"
+    assert caught.value.field.endswith("data.csv, row 2, column 't'")
 
 
 def test_a_file_that_is_missing_is_named(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="cannot be read"):
         table.read(tmp_path / "nowhere.csv", "fraud")
+
+
+def test_a_mapping_gives_times_entities_and_amounts_in_order_of_time(tmp_path: Path) -> None:
+    text = "t,card,paid,kind,bad\n1700000300,b,3.5,x,Y\n1700000100000,a,1,y,N\n2023-11-14T22:16:40Z,,2,,N\n"
+    mapping = table.Mapping("bad", time="t", entity="card", amount="paid", fraud_is="y")
+    found = table.load(write(tmp_path, text), mapping)
+    assert found.times is not None
+    assert found.entities is not None
+    assert found.amounts is not None
+    assert found.times.tolist() == [1700000100, 1700000200, 1700000300]
+    assert found.entities.tolist() == [1, -1, 0]
+    assert found.amounts.tolist() == [1, 2, 3.5]
+    assert found.labels.tolist() == [0, 0, 1]
+    assert [(f.name, f.kind, f.categories) for f in found.features] == [
+        ("paid", "number", ()),
+        ("kind", "category", ("x", "y")),
+    ]
+
+
+def test_what_is_left_out_is_said(tmp_path: Path) -> None:
+    names = "".join(f"n{i},{i % 2},,{'' if i == 3 else i % 2}\n" for i in range(80))
+    mapping = table.Mapping("fraud", skip_unlabelled=True)
+    found = table.load(write(tmp_path, "name,a,nothing,fraud\n" + names), mapping)
+    assert [feature.name for feature in found.features] == ["a"]
+    assert found.left_out == (
+        "1 rows without a label",
+        "column 'name': 79 different words in 79 rows",
+        "column 'nothing': it is empty",
+    )
+
+
+def test_numbers_are_words_where_the_mapping_says_so(tmp_path: Path) -> None:
+    path = write(tmp_path, "zip,fraud\n10115,0\n10117,1\n10115,1\n")
+    (feature,) = table.load(path, table.Mapping("fraud", categorical=("zip",))).features
+    assert (feature.kind, feature.categories) == ("category", ("10115", "10117"))

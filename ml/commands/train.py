@@ -1,0 +1,115 @@
+"""`python -m ml train`: a model from a file or from stored, labelled predictions; `bootstrap` the first ones."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from core import clock
+from core.errors import BadInput
+from core.store import model_roles, models
+from core.store.assembly import Stores
+from ml import registry, stored, table, training
+from ml.commands import roles
+from ml.config import ModelConfig
+from ml.progress import Bar
+from ml.split import DAY, Protocol
+from ml.table import Mapping, Table
+
+
+def add(commands: Any) -> None:
+    """Describe `train` and `bootstrap`."""
+    train = commands.add_parser("train", help="train a model from a file or from stored labelled predictions")
+    train.add_argument("data", nargs="?", type=Path, help="CSV (any delimiter, also gzip) or Parquet")
+    add_mapping(train)
+    train.add_argument("--delay-days", type=float, default=0.0, help="how long labels take: rows between are not used")
+    train.add_argument("--keep-known", action="store_true", help="test on entities whose fraud is known by then, too")
+    train.add_argument("--stored", action="store_true", help="train on stored predictions that have labels")
+    train.add_argument("--days", type=int, default=30, help="with --stored: how far back")
+    train.add_argument("--algorithm", choices=["boosted", "forest", "ensemble"], default="boosted")
+    train.add_argument("--note", default="", help="a remark kept with the model")
+    train.add_argument("--card", type=Path, help="write the model card here (.html or .json)")
+    train.add_argument("--promote", action="store_true", help="make the model the champion (--role champion)")
+    train.add_argument("--role", choices=model_roles.ROLES, help="the role that the model gets at once")
+    bootstrap = commands.add_parser("bootstrap", help="train the first champion and ensemble, where there are none")
+    bootstrap.add_argument("data", type=Path, help="CSV written by `python -m simulator dataset`")
+
+
+def add_mapping(parser: argparse.ArgumentParser) -> None:
+    """The arguments that say which column is what."""
+    parser.add_argument("--label", help="column that says what is fraud (0/1, true/false, yes/no, fraud/legit)")
+    parser.add_argument("--fraud-is", metavar="VALUE", help="the label's value that is fraud; all others are not")
+    parser.add_argument("--skip-unlabelled", action="store_true", help="leave rows without a label out")
+    parser.add_argument("--time", help="column of times; rows are split by it (default: the file is in order)")
+    parser.add_argument("--id", help="column of transaction ids; each must be there once")
+    parser.add_argument("--entity", help="column of the card or wallet")
+    parser.add_argument("--amount", help="column of the money, for the cost curve")
+    parser.add_argument("--features", nargs="+", default=[], help="columns to learn from (default: all others)")
+    parser.add_argument("--categorical", nargs="+", default=[], help="columns to take as words though they are numbers")
+    parser.add_argument("--ignore", nargs="+", default=[], help="columns to leave out")
+    parser.add_argument("--delimiter", help="what separates values (default: found out)")
+
+
+def mapping(arguments: argparse.Namespace) -> Mapping:
+    """Which column is what, as the arguments say."""
+    return Mapping(
+        label=arguments.label,
+        time=arguments.time,
+        id=arguments.id,
+        entity=arguments.entity,
+        amount=arguments.amount,
+        features=tuple(arguments.features),
+        categorical=tuple(arguments.categorical),
+        ignore=tuple(arguments.ignore),
+        delimiter=arguments.delimiter,
+        fraud_is=arguments.fraud_is,
+        skip_unlabelled=arguments.skip_unlabelled,
+    )
+
+
+def run(arguments: argparse.Namespace, stores: Stores, config: ModelConfig) -> int:
+    """Train; everything is checked before anything is registered. Raises BadInput."""
+    data = _read(arguments, stores)
+    print(f"{len(data.rows):,} rows, {int(data.labels.sum()):,} frauds, {len(data.features)} features")
+    for reason in data.left_out:
+        print(f"left out: {reason}")
+    with Bar() as bar:
+        protocol = Protocol(arguments.delay_days, not arguments.keep_known)
+        artefact = training.train(data, config, arguments.algorithm, arguments.note, protocol, bar.tell)
+    version = registry.save(stores.database, artefact)
+    metrics = artefact.metrics
+    print(f"model {version}: AUC ROC {metrics['auc_roc']:.4f}, average precision {metrics['average_precision']:.4f}")
+    print(
+        f"at {metrics['threshold']:.2f}: precision {metrics['precision']:.3f}, recall {metrics['recall']:.3f}, "
+        f"F1 {metrics['f1']:.3f}"
+    )
+    for warning in artefact.card["warnings"]:
+        print(f"beware: {warning}")
+    if arguments.card:
+        roles.write_card(stores, version, arguments.card)
+    role = model_roles.CHAMPION if arguments.promote else arguments.role
+    return roles.assign(stores, version, role) if role else 0
+
+
+def bootstrap(arguments: argparse.Namespace, stores: Stores, config: ModelConfig) -> int:
+    """A first champion (boosted trees) and the ensemble that an incident may switch to (A3), from the same file."""
+    wanted = {model_roles.CHAMPION: "boosted", model_roles.ENSEMBLE: "ensemble"}
+    for role, algorithm in wanted.items():
+        version = models.role(stores.database, role)
+        if version is not None:
+            print(f"model {version} is the {role} already")
+            continue
+        data = table.load(arguments.data, Mapping("is_fraud", time="timestamp"))
+        artefact = training.train(data, config, "boosted" if algorithm == "boosted" else "ensemble", "first")
+        roles.assign(stores, registry.save(stores.database, artefact), role)
+    return 0
+
+
+def _read(arguments: argparse.Namespace, stores: Stores) -> Table:
+    if arguments.stored:
+        champion = models.champion(stores.live, stores.database)
+        if champion is None:
+            raise BadInput("--stored", "no model has been promoted yet")
+        return stored.read(stores.database, champion, clock.now() - arguments.days * DAY)
+    if arguments.data is None or arguments.label is None:
+        raise BadInput("train", "a file and --label are needed, or --stored")
+    return table.load(arguments.data, mapping(arguments))

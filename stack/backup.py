@@ -1,0 +1,108 @@
+"""`python -m stack backup FILE`, `python -m stack restore FILE [--over]`: the whole of PostgreSQL, which is the truth.
+
+A backup is one consistent snapshot in pg_dump's custom format, taken while everything runs; only its owner may read it.
+A restore is one transaction, so it is whole or not at all; afterwards the live edge is rebuilt from it. Both use the
+client programs of the PostgreSQL wheel, on the database of DATABASE_URL or of the running local stack.
+"""
+
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from core.settings import ROOT, inherited
+from core.store.db import Database
+from core.store.queries import query
+from stack.failure import StackError
+from stack.postgres import binary
+from stack.start import Stack
+
+USAGE = "usage: python -m stack backup FILE | restore FILE [--over]"
+
+
+def run(stack: Stack, arguments: Sequence[str]) -> int:
+    """One command; exit code 0. Raises StackError and DatabaseAway."""
+    match list(arguments):
+        case ["backup", file]:
+            size = backup(_addresses(stack)["DATABASE_URL"], Path(file))
+            print(f"{file}: {size / 1e6:,.1f} MB, the whole database as of now")
+        case ["restore", file, *over] if over in ([], ["--over"]):
+            addresses = _addresses(stack)
+            restore(addresses["DATABASE_URL"], Path(file), over=bool(over))
+            print(f"{file} is restored; filling Redis from it")
+            rebuild(addresses)
+        case _:
+            raise StackError(USAGE)
+    return 0
+
+
+def backup(url: str, file: Path) -> int:
+    """Write a snapshot to `file`, which must not exist; its size in bytes. Raises StackError."""
+    if file.exists():
+        raise StackError(f"{file} exists already; a backup never replaces another one.")
+    scratch = file.with_name(f".{file.name}.part")
+    try:
+        scratch.unlink(missing_ok=True)
+        scratch.touch(mode=0o600)
+        _program("pg_dump", url, "--format=custom", f"--file={scratch}")
+        scratch.replace(file)
+    finally:
+        scratch.unlink(missing_ok=True)
+    return file.stat().st_size
+
+
+def restore(url: str, file: Path, over: bool = False) -> None:
+    """Put a snapshot in place of what is there. Raises StackError, also when that is anything and not `over`."""
+    if not file.is_file():
+        raise StackError(f"{file} is no file.")
+    _program(
+        "pg_restore", url, "--list", str(file), quiet=True
+    )  # an unreadable file is noticed before anything is done
+    if not over and _holds_something(url):
+        raise StackError("The database holds data; `restore FILE --over` replaces all of it by the backup.")
+    _program("pg_restore", url, "--clean", "--if-exists", "--single-transaction", "--no-owner", str(file))
+
+
+def rebuild(addresses: dict[str, str]) -> None:
+    """Fill the live edge from PostgreSQL. Raises StackError."""
+    done = subprocess.run(
+        [sys.executable, "-m", "collector", "rebuild"], cwd=ROOT, env=inherited() | addresses, check=False
+    )
+    if done.returncode:
+        raise StackError("Redis was not filled; `python -m collector rebuild` does it once Redis answers.")
+
+
+def _addresses(stack: Stack) -> dict[str, str]:
+    known = stack.settings
+    if known.database_url:
+        return {"DATABASE_URL": known.database_url, "REDIS_URL": known.redis_url}
+    return stack.home.addresses()
+
+
+def _holds_something(url: str) -> bool:
+    database = Database(url)
+    try:
+        with database.transaction() as connection:
+            if connection.execute(query("collector.schema")).scalar() is None:
+                return False
+            return connection.execute(query("collector.anything")).first() is not None
+    finally:
+        database.close()
+
+
+def _program(name: str, url: str, *arguments: str, quiet: bool = False) -> None:
+    """Run a client program; the password goes through the environment. Raises StackError with its words."""
+    parts = urlsplit(url)
+    known = {
+        "PGHOST": parts.hostname or "", "PGPORT": str(parts.port or 5432), "PGUSER": unquote(parts.username or ""),
+        "PGPASSWORD": unquote(parts.password or ""), "PGDATABASE": parts.path.lstrip("/"),
+    }  # fmt: skip
+    target = ["--dbname", known["PGDATABASE"]] if name == "pg_restore" and "--list" not in arguments else []
+    done = subprocess.run(
+        [binary(name), *target, *arguments], env=inherited() | known, stdout=subprocess.DEVNULL if quiet else None,
+        stderr=subprocess.PIPE, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        said = (done.stderr.strip().splitlines() or ["no message"])[0]
+        raise StackError(f"{name}: {said.removeprefix(name).lstrip(': ')}")

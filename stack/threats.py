@@ -1,0 +1,103 @@
+"""`python -m stack threats import | list | remove`: the threat list, from the command line.
+
+Reaches the running local stack by itself; elsewhere it needs DATABASE_URL and GATEHOUSE_SECRET_KEY.
+"""
+
+import argparse
+import getpass
+from collections.abc import Sequence
+from pathlib import Path
+
+from core import clock, threat_file
+from core.errors import BadInput
+from core.store import threats
+from core.store.audit import Audit
+from core.store.db import Database
+from core.store.threats import New
+from core.threat_file import TELL
+from core.threats import KINDS, kind_of
+from core.web.client import networks, within
+from stack.failure import StackError
+from stack.start import Stack
+
+
+def run(stack: Stack, arguments: Sequence[str]) -> int:
+    """One command; exit code 0, or 1 when lines of a file were left out. Raises GatehouseError and StackError."""
+    asked = _parser().parse_args(arguments)
+    settings = stack.settings
+    known = {} if settings.database_url else stack.home.addresses()
+    database = Database(settings.database_url or known["DATABASE_URL"])
+    audit = Audit(settings.secret_key or known.get("GATEHOUSE_SECRET_KEY", ""))
+    actor = f"{getpass.getuser()} (command line)"
+    try:
+        if asked.command == "import":
+            return _import(stack, database, audit, asked, actor)
+        if asked.command == "remove":
+            with database.transaction() as connection:
+                found = threats.remove(connection, audit, kind_of(asked.value), asked.value, actor)
+            print(f"{found.value} is off the list")
+        else:
+            _show(database, asked.kind)
+    finally:
+        database.close()
+    return 0
+
+
+def _import(stack: Stack, database: Database, audit: Audit, asked: argparse.Namespace, actor: str) -> int:
+    path: Path = asked.file
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise StackError(f"{path} is not UTF-8 text: {error.reason} at byte {error.start}") from error
+    try:
+        found = threat_file.parse(text, asked.kind, asked.column)
+    except BadInput as error:
+        raise StackError(f"{path}: {error.reason}") from error
+    limits = stack.settings.config.limits
+    spared = networks([*limits.allow_networks, *limits.operations_networks, *limits.trusted_proxies])
+    ours = [value for kind, value in found.values if kind == "ip" and within(value, spared)]
+    now = clock.now()
+    until = now + asked.days * 86400 if asked.days else None
+    source = asked.source or path.name
+    entries = [
+        New(kind, value, asked.reason, source, until)
+        for kind, value in found.values
+        if not (kind == "ip" and value in ours)
+    ]
+    if not entries:
+        raise StackError(f"{path} holds no address and no wallet ({len(found.bad)} bad lines)")
+    with database.transaction() as connection:
+        new = threats.put_many(connection, audit, entries, actor, now, source)
+    for line in found.bad[:TELL]:
+        print(f"{path}, line {line.line}: {line.reason}")
+    if len(found.bad) > TELL:
+        print(f"… and {len(found.bad) - TELL} more bad lines")
+    if ours:
+        print(f"left out, because they are always let in: {', '.join(ours[:TELL])}")
+    print(f"{len(entries)} entries of {path.name}: {new} new, {len(entries) - new} extended, {found.doubled} doubled")
+    return 1 if found.bad else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m stack threats")
+    commands = parser.add_subparsers(dest="command", required=True)
+    load = commands.add_parser("import", help="put a block-list on the list")
+    load.add_argument("file", type=Path, help="one value a line, or CSV with a header")
+    load.add_argument("--column", help="the column of a CSV file (default: address, wallet, ip …)")
+    load.add_argument("--kind", choices=KINDS, help="what the values are (default: each says it)")
+    load.add_argument("--reason", default="block-list", help="why, shown to people")
+    load.add_argument("--source", help="where it comes from (default: the file's name)")
+    load.add_argument("--days", type=float, default=0.0, help="until they end (default: never)")
+    show = commands.add_parser("list", help="entries in force")
+    show.add_argument("--kind", choices=KINDS)
+    commands.add_parser("remove", help="take one off the list").add_argument("value")
+    return parser
+
+
+def _show(database: Database, kind: str | None) -> None:
+    with database.transaction() as connection:
+        found = list(threats.everything(connection, clock.now(), kind))
+    for one in found:
+        until = f"until {one.until:%Y-%m-%d %H:%M}" if one.until else "without an end"
+        print(f"{one.kind:<7} {one.value:<44} {until:<24} {one.source}: {one.reason}")
+    print(f"{len(found)} entries")

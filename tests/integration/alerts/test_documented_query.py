@@ -1,0 +1,35 @@
+"""The documented query of A1: PostgreSQL takes it, and it says what the rule says."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from alerts.evaluator import Evaluator
+from core import clock, slots
+from core.settings import ROOT
+from core.store.db import Database
+from core.store.queries import sql
+from tests.integration.alerts.making import FRAUD, rows, store
+
+Make = Callable[..., Evaluator]
+LIKE_A1 = FRAUD.replace("minimum = 10", "minimum = 50").replace('for = "10s"', "for = 0")
+
+
+def test_the_documented_text_is_the_shipped_one() -> None:
+    shipped = " ".join(line for line in sql("rules.fraud_rate_alert").splitlines() if not line.startswith("--"))
+    documented = (ROOT / "docs" / "alerts.md").read_text()
+    assert shipped in re.sub(r"\s+", " ", documented)
+
+
+@pytest.mark.parametrize(
+    ("blocked", "approved", "fires"), [(4, 96, True), (3, 97, False), (2, 47, False), (2, 48, True), (0, 0, False)]
+)
+def test_it_answers_as_the_rule_does(db: Database, worker: Make, blocked: int, approved: int, fires: bool) -> None:
+    now = clock.now()
+    store(db, slots.floor(now), blocked, approved)
+    store(db, now - 700, blocked=500, approved=0, run="before")
+    found = rows(db, sql("rules.fraud_rate_alert").replace("%", "%%"))
+    assert bool(found) is fires
+    worker(LIKE_A1).step(now)
+    assert rows(db, "SELECT count(*), min(value) FROM incidents") == [(1, float(found[0][0])) if fires else (0, None)]

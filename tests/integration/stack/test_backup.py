@@ -1,0 +1,99 @@
+"""A backup taken from a database that is in use comes back whole, once and only where it is meant to."""
+
+import pytest
+
+from core import clock
+from core.events import Label, Prediction, Transaction
+from core.store.audit import Audit
+from core.store.audit_check import verify
+from core.store.db import Database
+from core.store.writer import Writer
+from stack.backup import backup, restore
+from stack.failure import StackError
+from stack.postgres import DATABASE
+
+KEY = "k" * 40
+COUNTED = ("transactions", "fraud_predictions", "effective_labels", "event_keys", "audit_log", "rollups")
+
+
+@pytest.fixture
+def elsewhere(postgres_server):
+    postgres_server.create_database("elsewhere", template="template0")
+    yield postgres_server.url("elsewhere")
+    postgres_server.run("dropdb", "--force", "elsewhere")
+
+
+def fill(database, first=0):
+    now = clock.now()
+    events = []
+    for number in range(first, first + 50):
+        name = f"t-{number}"
+        events += [
+            Transaction(id=name, transaction_id=name, type="purchase", amount=10.0, timestamp=now),
+            Prediction(id=name, transaction_id=name, score=0.9, decision="BLOCKED", timestamp=now),
+            Label(transaction_id=name, label="fraud", source="analyst", timestamp=now, id=f"l-{number}"),
+        ]
+    Writer(database, 0.7, 48 * 3600).store(events, now)
+    Audit(KEY).append(database, "test", "fill", "database", None, {"first": first})
+
+
+def held(database):
+    with database.raw() as connection, connection.cursor() as cursor:
+        found = {}
+        for table in COUNTED:
+            cursor.execute(f"SELECT count(*), md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {table} t")
+            found[table] = cursor.fetchone()
+        return found
+
+
+def test_what_was_there_is_there_again(db, database_url, elsewhere, tmp_path):
+    fill(db)
+    before = held(db)
+    file = tmp_path / "all.dump"
+    assert backup(database_url, file) == file.stat().st_size
+    assert file.stat().st_mode & 0o777 == 0o600
+    fill(db, first=50)
+    restore(elsewhere, file)
+    other = Database(elsewhere)
+    try:
+        assert held(other) == before
+        assert verify(other, KEY).problem == ""
+        fill(other, first=20)  # what is known already counts no second time, and new rows can be written
+        assert held(other)["transactions"][0] == 70
+    finally:
+        other.close()
+
+
+def test_nothing_is_replaced_unless_that_is_said(db, database_url, tmp_path):
+    fill(db)
+    file = tmp_path / "all.dump"
+    backup(database_url, file)
+    fill(db, first=50)
+    with pytest.raises(StackError, match="holds data"):
+        restore(database_url, file)
+    assert held(db)["transactions"][0] == 100
+    restore(database_url, file, over=True)
+    assert held(db)["transactions"][0] == 50
+    with pytest.raises(StackError, match="exists already"):
+        backup(database_url, file)
+
+
+def test_a_broken_backup_changes_nothing(db, database_url, tmp_path):
+    fill(db)
+    file = tmp_path / "all.dump"
+    backup(database_url, file)
+    whole = file.read_bytes()
+    for broken in (b"", b"not a dump", whole[: len(whole) // 2]):
+        file.write_bytes(broken)
+        with pytest.raises(StackError, match="pg_restore"):
+            restore(database_url, file, over=True)
+        assert held(db)["transactions"][0] == 50
+    with pytest.raises(StackError, match="is no file"):
+        restore(database_url, tmp_path / "none", over=True)
+
+
+def test_a_database_that_is_away_is_said(tmp_path, postgres_server):
+    away = postgres_server.url(DATABASE).replace(f":{postgres_server.port}/", ":1/")
+    with pytest.raises(StackError, match=r"pg_dump: .*refused"):
+        backup(away, tmp_path / "x.dump")
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,74 @@
+"""The model card: complete, JSON, and a page that holds what it says and nothing that runs."""
+
+import dataclasses
+import json
+
+import numpy as np
+import pytest
+
+from core import codec
+from ml import card_html, training
+from ml.split import DAY, Protocol
+from tests.unit.ml.examples import config, table
+
+
+def made(**changed: object) -> dict[str, object]:
+    whole = table()
+    known = dataclasses.replace(
+        whole,
+        times=1.7e9 + np.arange(3000) * 1800.0,
+        entities=np.arange(3000) % 200,
+        amounts=np.full(3000, 20.0),
+        **changed,
+    )
+    artefact = training.train(known, config(), protocol=Protocol(delay_days=2, drop_known=False), note="<b>mine</b>")
+    return json.loads(codec.encode(artefact.card))
+
+
+def test_it_says_what_was_judged_and_how() -> None:
+    card = made()
+    assert card["split"]["rows_within_delay"] == 2 * DAY / 1800
+    assert card["split"]["train_rows"] + card["split"]["test_rows"] + card["split"]["rows_within_delay"] == 3000
+    assert card["measures"]["auc_roc"] > 0.9
+    assert [row["k"] for row in card["card_precision"]] == config().top_k
+    assert sum(row["share"] for row in card["importance"]) == pytest.approx(1)
+    assert card["importance"][0]["feature"] == "speed"
+    assert card["model"]["base_score"] == 0.5
+    assert card["data"]["fingerprint"] == "test"
+    assert card["costs"]["missed"] == "the amount"
+    assert card["warnings"] == []
+
+
+def test_it_warns_of_a_column_that_tells_the_label() -> None:
+    whole = table()
+    rows = whole.rows.copy()
+    rows[:, 2] = whole.labels
+    card = made(rows=rows)
+    assert any("'age' alone separates the classes" in warning for warning in card["warnings"])
+
+
+def test_it_warns_without_times_and_with_few_frauds() -> None:
+    card = training.train(table(120), config()).card
+    assert any("have no time" in warning for warning in card["warnings"])
+    assert any("frauds judge this model" in warning for warning in card["warnings"])
+    assert card["card_precision"] == []
+
+
+def test_the_page_holds_it_and_runs_nothing() -> None:
+    page = card_html.page(made())
+    assert "&lt;b&gt;mine&lt;/b&gt;" in page
+    assert "<script" not in page
+    assert "http" not in page
+    assert page.count("<figure>") == 5
+    for words in ("Average precision", "Card precision at k", "speed", "Calibration"):
+        assert words in page
+
+
+def test_progress_goes_from_nothing_to_the_end() -> None:
+    heard: list[tuple[float, str]] = []
+    training.train(table(), config(), "ensemble", tell=lambda share, what: heard.append((share, what)))
+    shares = [share for share, _ in heard]
+    assert shares == sorted(shares)
+    assert shares[0] < 0.1
+    assert shares[-1] > 0.9
+    assert any("boosting, round 160 of 160" in what for _, what in heard)

@@ -1,0 +1,97 @@
+"""A real gunicorn gets the workers that are wanted, one after another, and gives them back."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from core.store import scale_targets
+from core.store.db import Database
+from stack.ports import find_free
+from stack.scaling import Scaling, count
+
+APP = "def app(environ, start_response):\n    start_response('200 OK', [])\n    return [b'ok']\n"
+
+
+@pytest.fixture
+def server(tmp_path):
+    """Starts gunicorns; they end with the test."""
+    (tmp_path / "probe.py").write_text(APP)
+    started = []
+
+    def start():
+        command = [sys.executable, "-m", "gunicorn", "-c", "/dev/null", "--no-control-socket", "--bind"]
+        command += [f"127.0.0.1:{find_free()}", "probe:app"]
+        started.append(subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.DEVNULL))
+        return started[-1].pid
+
+    yield start
+    for process in started:
+        process.terminate()
+        process.wait(20)
+
+
+@pytest.fixture
+def scaling(database_url, db):
+    made = []
+
+    def make(pids):
+        made.append(Scaling(Database(database_url, pool_size=1), pids))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.stop()
+
+
+def until(reached, look, seconds=20.0):
+    deadline = time.monotonic() + seconds
+    while not reached():
+        assert time.monotonic() < deadline
+        look()
+        time.sleep(0.2)
+
+
+def target(db):
+    with db.transaction() as connection:
+        return scale_targets.one(connection, "scoring")
+
+
+def want(db, replicas):
+    with db.transaction() as connection:
+        scale_targets.want(connection, "scoring", replicas, 1, 1000.0)
+
+
+def test_it_grows_and_shrinks_to_what_is_wanted_and_reports_it(server, scaling, db):
+    pid = server()
+    found = scaling(lambda: {"scoring": pid, "gone": 2**22 - 3})
+    until(lambda: target(db) is not None, found.look)
+    assert (target(db).wanted, target(db).baseline, target(db).actual) == (1, 1, 1)
+    want(db, 3)
+    until(lambda: target(db).actual == 3, found.look)
+    assert count(pid) == 3
+    want(db, 1)
+    until(lambda: target(db).actual == 1, found.look)
+
+
+def test_a_restarted_service_is_brought_to_the_wish_again(server, scaling, db):
+    pids = {"scoring": server()}
+    found = scaling(lambda: pids)
+    until(lambda: target(db) is not None, found.look)
+    want(db, 2)
+    until(lambda: target(db).actual == 2, found.look)
+    os.kill(pids["scoring"], signal.SIGTERM)
+    pids["scoring"] = server()
+    until(lambda: target(db).actual == 2 and count(pids["scoring"]) == 2, found.look)
+
+
+def test_a_database_that_is_away_stops_nothing(server):
+    pid = server()
+    found = Scaling(Database("postgresql://127.0.0.1:1/none", pool_size=1), lambda: {"scoring": pid})
+    found.start()
+    time.sleep(2.5)
+    assert found._thread.is_alive()
+    found.stop()
