@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -24,9 +25,9 @@ from tests.unit.ml.examples import config, table
 
 
 @pytest.fixture
-def settings(database_url: str, redis_url: str) -> Settings:
+def settings(database_url: str, redis_url: str, tmp_path: Path) -> Settings:
     found = {"DATABASE_URL": database_url, "REDIS_URL": redis_url, "GATEHOUSE_SECRET_KEY": "k" * 40}
-    return load({**found, "GATEHOUSE_AUTH": "off"})
+    return load({**found, "GATEHOUSE_AUTH": "off", "GATEHOUSE_DATA": str(tmp_path)})
 
 
 @pytest.fixture

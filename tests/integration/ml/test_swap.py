@@ -1,6 +1,7 @@
 """Swap and roll-back under load: no request fails, and every answer is stamped with the version that scored it."""
 
 import threading
+from pathlib import Path
 from typing import Any
 
 from werkzeug.test import Client
@@ -21,7 +22,7 @@ CLIENTS = 4
 
 
 def test_no_request_fails_and_no_prediction_is_stamped_wrongly(
-    database_url: str, redis_url: str, db: Database, live: Live
+    database_url: str, redis_url: str, db: Database, live: Live, tmp_path: Path
 ) -> None:
     """Three models take turns, the ensemble among them; each swap is waited for, so all of them happen under load."""
     kinds = ("boosted", "forest", "ensemble")
@@ -31,7 +32,8 @@ def test_no_request_fails_and_no_prediction_is_stamped_wrongly(
     expected = {(v, i): scorers[v].score(body)[0] for v in versions for i, body in enumerate(bodies)}
     assert all(len({expected[v, i] for v in versions}) == 3 for i in range(len(bodies)))  # a score tells its model
     models.promote(live, db, versions[0])
-    app = create(load({"DATABASE_URL": database_url, "REDIS_URL": redis_url, "GATEHOUSE_AUTH": "off"}))
+    found = {"DATABASE_URL": database_url, "REDIS_URL": redis_url, "GATEHOUSE_DATA": str(tmp_path)}
+    app = create(load({**found, "GATEHOUSE_AUTH": "off"}))
     answers: list[tuple[int, int, Any]] = []
     done = threading.Event()
 
