@@ -150,9 +150,9 @@ def test_the_bounds_hold_and_everything_is_given_back(staged, seed):
         strict = text("SELECT count(*) FROM policy_versions WHERE profile = 'strict'")
         applied = text("SELECT count(*) FROM action_runs WHERE action = 'strict-policy' AND started_at IS NOT NULL")
         assert connection.execute(strict).scalar_one() == connection.execute(applied).scalar_one()
-        notes = text(
-            "SELECT count(*) FROM action_runs r WHERE applied_at IS NOT NULL AND NOT EXISTS"
-            " (SELECT 1 FROM incident_events e WHERE e.incident_id = r.incident_id AND e.kind = 'action' AND e.details->>'state' = 'applied'"
-            " AND (e.details->>'run')::bigint = r.id)"
+        untold = text(
+            "SELECT count(*) FROM action_runs r WHERE applied_at IS NOT NULL AND NOT EXISTS (SELECT 1"
+            " FROM incident_events e WHERE e.incident_id = r.incident_id AND e.kind = 'action'"
+            " AND e.details->>'state' = 'applied' AND (e.details->>'run')::bigint = r.id)"
         )
-        assert connection.execute(notes).scalar_one() == 0
+        assert connection.execute(untold).scalar_one() == 0
