@@ -3,7 +3,7 @@
 from collections.abc import Callable, Hashable, Mapping
 from typing import Any, TypeVar
 
-from alerts.windows import Span, Windows
+from alerts.windows import Windows, strict_spans
 from core import slots
 from core.clock import to_datetime
 from core.errors import RedisAway
@@ -110,13 +110,5 @@ class Context:
         bounds = {"start": to_datetime(first), "end": to_datetime(after)}
         found = self.rows("rollups.slots", width=width, **bounds)
         packed = [(row[0].timestamp(), slots.pack(list(row[1:-1]), bytes(row[-1]))) for row in found]
-        return Windows(packed, first, after, strict_spans(self, first, after), width)
-
-
-def strict_spans(context: Context, first: float, after: float) -> list[Span]:
-    """When a stricter profile than `normal` was in force within [first, after)."""
-    normal = context.settings.config.policy.profiles["normal"]
-    block_from = round(normal.fraud_threshold + normal.block_margin, 6)
-    rows = context.rows("policy.spans", start=to_datetime(first), end=to_datetime(after))
-    ends = [row[0].timestamp() for row in rows[1:]] + [after] * bool(rows)
-    return [Span(row[0].timestamp(), end) for row, end in zip(rows, ends, strict=True) if row[1] < block_from - 1e-9]
+        policies = self.rows("policy.spans", **bounds)
+        return Windows(packed, first, after, strict_spans(policies, self.settings.config.policy, after), width)

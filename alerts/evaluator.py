@@ -25,6 +25,7 @@ from core.store.db import Connection
 from core.store.leases import Lease, LeaseLost
 
 DUTY = "evaluate"
+WHOLE_SECONDS = 600.0  # how often a record carries all states
 SHOWN_SECONDS = 15.0  # how old the shown value of a quiet series may be
 BEFORE_COMMIT = "alerts.before_commit"
 AFTER_COMMIT = "alerts.after_commit"
@@ -50,6 +51,7 @@ class Evaluator:
         self._opened, self._after = opened, after
         self._memory = Memory()
         self._lease: Lease | None = None
+        self._next_whole = 0.0
         self.last_at: float | None = None
         self.span = max((int(_span(rule)) for rule in rules.rules), default=0)
 
@@ -94,6 +96,7 @@ class Evaluator:
         with self._stores.database.transaction() as connection:
             leases.hold(connection, lease)
             alert_states.publish(connection, rows, now)
+        self._next_whole = 0.0
         log.get("evaluate").info("this worker evaluates", token=lease.token, rules=len(rows))
 
     def _evaluate(self, lease: Lease, now: float) -> None:
@@ -110,7 +113,7 @@ class Evaluator:
         )
         readings = gather(self._rules.rules, context, _complain)
         with self._stores.database.transaction() as connection:
-            leases.hold(connection, lease)
+            leases.hold(connection, lease, self._rules.settings.lease)
             opened = self._commit(connection, lease, readings, now)
             failpoint.reach(BEFORE_COMMIT, self._settings.failpoint)
         failpoint.reach(AFTER_COMMIT, self._settings.failpoint)
@@ -143,7 +146,9 @@ class Evaluator:
             silences.in_force(connection, now), self._settings.config.windows, console_url(self._settings, self._rules)
         )
         fingerprints = {rule.id: rule.fingerprint for rule in self._rules.rules}
-        record = recorded.encode(seen, fingerprints, changes)
+        whole = now >= self._next_whole
+        record = recorded.encode(seen, fingerprints, changes, states if whole else None)
+        self._next_whole = now + WHOLE_SECONDS if whole else self._next_whole
         alert_states.put_tick(connection, max(now, place + 0.001), lease.token, record)
         return following.write(connection, self._stores.audit, changes, untold, around, now)
 

@@ -6,16 +6,21 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from alerts.evaluate import Change, Seen
+from alerts.evaluate import Change, Key, Seen
+from alerts.machine import State
 from alerts.rule import Reading
 
 
 class Tick(NamedTuple):
-    """What was seen, the rules' fingerprints, and the decisions as lines `rule series what incident`."""
+    """What was seen, the rules' fingerprints, and the decisions as lines `rule series what incident`.
+
+    `states` are those before the evaluation, in the first of a worker and now and then: there a replay can begin.
+    """
 
     seen: Seen
     fingerprints: dict[str, str]
     decisions: list[str]
+    states: dict[Key, State] | None
 
 
 class _Document(msgspec.Struct, array_like=True):
@@ -25,18 +30,23 @@ class _Document(msgspec.Struct, array_like=True):
     fingerprints: dict[str, str]
     readings: dict[str, list[tuple[str, float | None, int, str, bool, tuple[float, float] | None]]]
     decisions: list[str]
+    states: list[tuple[str, str, State]] | None = None
 
 
 _decoder = msgspec.msgpack.Decoder(_Document)
 
 
-def encode(seen: Seen, fingerprints: Mapping[str, str], changes: list[Change]) -> bytes:
-    """The record of an evaluation."""
+def encode(
+    seen: Seen, fingerprints: Mapping[str, str], changes: list[Change], states: Mapping[Key, State] | None = None
+) -> bytes:
+    """The record of an evaluation, with the states before it where they are given."""
     readings = {
         rule: [(one.series, one.value, one.n, one.error, one.gone, one.band) for one in found]
         for rule, found in seen.readings.items()
     }
     document = _Document(seen.now, seen.elapsed, sorted(seen.closed), dict(fingerprints), readings, decisions(changes))
+    if states is not None:
+        document.states = [(*key, state) for key, state in states.items()]
     return zlib.compress(msgspec.msgpack.encode(document), 1)
 
 
@@ -48,7 +58,8 @@ def decode(data: bytes) -> Tick:
         raise ValueError(f"not a recorded evaluation: {error}") from None
     readings: Mapping[str, Any] = {rule: [Reading(*row) for row in rows] for rule, rows in found.readings.items()}
     seen = Seen(found.now, found.elapsed, readings, frozenset(found.closed))
-    return Tick(seen, found.fingerprints, found.decisions)
+    states = None if found.states is None else {(rule, series): state for rule, series, state in found.states}
+    return Tick(seen, found.fingerprints, found.decisions, states)
 
 
 def decisions(changes: list[Change]) -> list[str]:

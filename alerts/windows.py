@@ -5,11 +5,12 @@ moment, what the normal profile would have blocked; in all others what was block
 """
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from core import slots
+from core.config import PolicyConfig
 from core.slots import COUNTERS, Totals
 
 _HEAD = 8 * len(COUNTERS)
@@ -83,3 +84,11 @@ class Windows:
                 dense[place + 1, pairs["bucket"]] += pairs["count"]
             self._latency = dense.cumsum(axis=0, dtype=np.int32)
         return self._latency
+
+
+def strict_spans(rows: Sequence[Any], policy: PolicyConfig, after: float) -> list[Span]:
+    """When a stricter profile than `normal` was in force, until `after`; rows of (since, block_from), oldest first."""
+    normal = policy.profiles["normal"]
+    block_from = round(normal.fraud_threshold + normal.block_margin, 6)
+    ends = [row[0].timestamp() for row in rows[1:]] + [after] * bool(rows)
+    return [Span(row[0].timestamp(), end) for row, end in zip(rows, ends, strict=True) if row[1] < block_from - 1e-9]

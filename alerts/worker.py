@@ -7,6 +7,7 @@ import socket
 import threading
 
 from alerts import announce, hands, ruleset
+from alerts.backtest.queue import LOOK_SECONDS, Backtests
 from alerts.chores import Chores
 from alerts.delivery import Deliver
 from alerts.evaluator import Evaluator
@@ -45,6 +46,7 @@ def run(known: Settings, stores: Stores) -> int:
         Task("evaluate", rules.settings.interval, measures.timed(evaluator.step)),
         Task("heartbeat", beating.every, heartbeat.step),
         Task("measure", rules.settings.interval, measures.look),
+        Task("backtests", LOOK_SECONDS, Backtests(known, stores, rules).step),
         *Deliver(known, stores, metrics).tasks(),
         *hands.duties(known, stores, metrics),
     ]

@@ -10,8 +10,10 @@ import msgspec
 from core import clock
 from core.errors import BadInput
 from core.settings import Settings
+from core.store import partitions
+from core.store.assembly import assemble
 from simulator import config as simulator_config
-from simulator import dataset, label_upload, replayer, scenario
+from simulator import dataset, growth, label_upload, replayer, scenario
 from simulator.backfill import Backfill
 from simulator.config import SimulatorConfig
 from simulator.live import Live
@@ -54,6 +56,9 @@ def parser() -> argparse.ArgumentParser:
         one.add_argument("--keep-time", action="store_true", help="do not move the times to now")
         one.add_argument("--run", default="1", help="part of the keys: another run counts again")
         reader.options(one)
+    more = commands.add_parser("grow", help="stored predictions by the million, for sizing; needs DATABASE_URL")
+    more.add_argument("--predictions", type=int, default=1_000_000)
+    more.add_argument("--days", type=float, default=60.0, help="how far back, from a day ago")
     ends = commands.add_parser("receivers", help="the other ends of the channels, on this machine")
     ends.add_argument("--faults", type=float, default=0.0, help="share of requests that meet a fault, 0 to 1")
     return top
@@ -78,6 +83,8 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         return receivers.run(settings, Plan(config.seed, arguments.faults), stop, tell)
     if arguments.command == "labels":
         return label_upload.send(settings, arguments.file, arguments.source, arguments.partial, tell)
+    if arguments.command == "grow":
+        return _grow(arguments, settings, config)
     sender = Sender(settings, _PATIENCE, tell, stop.wait)
     if arguments.command == "backfill":
         counts = Backfill(sender, config, arguments.hours, arguments.days, tell).run()
@@ -88,6 +95,19 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     else:
         return _replay(arguments, sender, stop)
     return 1 if sender.rejected else 0
+
+
+def _grow(arguments: argparse.Namespace, settings: Settings, config: SimulatorConfig) -> int:
+    if arguments.predictions < 1 or not 0 < arguments.days <= 730:
+        raise BadInput("grow", "at least one prediction, over more than 0 and at most 730 days")
+    stores = assemble(settings)
+    try:
+        partitions.ensure(stores.database, behind=int(arguments.days // 30) + 2)
+        new = growth.grow(stores.database, stores.writer, arguments.predictions, arguments.days, config.seed, tell)
+    finally:
+        stores.close()
+    tell(f"{new:,} predictions stored, {arguments.predictions - new:,} were there before")
+    return 0
 
 
 def tell(sentence: str) -> None:

@@ -4,11 +4,13 @@ The usual range spans what both say: a value is unusual only when it is far from
 before are known, far from this time of day too. So the evening rise is no anomaly, and neither is a day unlike others.
 """
 
+from collections.abc import Callable, Iterator, Sequence
 from typing import Annotated, Literal
 
 import numpy as np
 from msgspec import Meta
 
+from alerts.backtest.history import History
 from alerts.context import Context
 from alerts.metrics import Metric, Seen, read
 from alerts.rule import Reading, Verdict
@@ -19,6 +21,7 @@ from core.config import Count, Frozen, Positive
 from core.durations import Duration, seconds
 
 KIND = "anomaly"
+Points = Sequence[tuple[float, float | None]]
 REFRESH = 60.0
 AROUND = 1800.0
 DAY = 86400.0
@@ -55,6 +58,50 @@ def gather(context: Context, parameters: Parameters) -> list[Reading]:
     key = (KIND, parameters.metric, length, parameters.trailing, parameters.days)
     samples = context.memory.remember(key, context.now, REFRESH, lambda: _learn(context, parameters, length))
     return [banded(reading, *samples, parameters)]
+
+
+def past(history: History, parameters: Parameters) -> Callable[[float], list[Reading]]:
+    """What would have been gathered at any instant of the history; what is usual is learnt anew every minute."""
+    length, trailing = int(seconds(parameters.window)), seconds(parameters.trailing)
+    reach = max(trailing + length, parameters.days * DAY + AROUND) + DAY / 24
+    first, values = history.minutes(parameters.metric, length, history.start - reach, history.end)
+    known: dict[int, tuple[np.ndarray, np.ndarray]] = {}
+
+    def cut(start: float, end: float) -> np.ndarray:
+        low, high = (max(0, int((at - first) // slots.MINUTE)) for at in (start, end))
+        return values[low:high]
+
+    def learnt(now: float) -> tuple[np.ndarray, np.ndarray]:
+        days = [cut(now - d * DAY - AROUND, now - d * DAY + AROUND) for d in range(1, parameters.days + 1)]
+        there = [one for one in days if np.count_nonzero(one > 0)]
+        return cut(now - length - trailing, now - length), np.concatenate(there) if there else np.array([])
+
+    def gathered(now: float) -> list[Reading]:
+        minute = slots.floor(now, slots.MINUTE)
+        if minute not in known:
+            known.clear()
+            known[minute] = learnt(minute)
+        reading = read(parameters.metric, Seen(*history.at(now, length), length))
+        return [banded(reading, *known[minute], parameters)]
+
+    return gathered
+
+
+def along(
+    points: Sequence[tuple[float, float | None]], parameters: Parameters
+) -> Iterator[tuple[float, list[Reading]]]:
+    """The readings of a series of one's own, each with what the points before it call usual."""
+    times = np.array([at for at, _ in points])
+    values = np.array([np.nan if value is None else value for _, value in points], dtype=float)
+    length, trailing = seconds(parameters.window), seconds(parameters.trailing)
+    for at, value in points:
+        low, high = np.searchsorted(times, [at - length - trailing, at - length], side="right")
+        days = [
+            values[slice(*np.searchsorted(times, [at - d * DAY - AROUND, at - d * DAY + AROUND]))]
+            for d in range(1, parameters.days + 1)
+        ]
+        band = spanned(values[low:high], np.concatenate(days) if days else np.array([]), parameters.deviations)
+        yield at, [Reading("", value, parameters.minimum, band=band)]
 
 
 def judge(reading: Reading, parameters: Parameters) -> Verdict:

@@ -1,5 +1,8 @@
 """A metric over a rolling window of slots against limits (A1, A2, K1-K4, error and approval rate)."""
 
+from collections.abc import Callable
+
+from alerts.backtest.history import History
 from alerts.context import Context
 from alerts.metrics import Metric, Seen, read
 from alerts.rule import Limits, Reading, Verdict, against
@@ -27,6 +30,12 @@ def gather(context: Context, parameters: Parameters) -> list[Reading]:
     length = int(seconds(parameters.window))
     totals, judged = context.shared((KIND, length), lambda: context.windows().at(context.as_of, length))
     return [read(parameters.metric, Seen(totals, judged, length))]
+
+
+def past(history: History, parameters: Parameters) -> Callable[[float], list[Reading]]:
+    """What would have been gathered at any instant of the history."""
+    length = int(seconds(parameters.window))
+    return lambda now: [read(parameters.metric, Seen(*history.at(now, length), length))]
 
 
 def judge(reading: Reading, parameters: Parameters) -> Verdict:

@@ -2,10 +2,13 @@
 
 from datetime import date, timedelta
 
+import psycopg2.errors
+
 from core import clock
 from core.store.db import Database
 
 TABLES = ("fraud_predictions", "transactions", "api_requests", "security_events")
+PATIENCE_MS = 200  # a statement that waits for a table's lock makes every later one wait too
 _LOCK = 7_305_002
 
 
@@ -42,22 +45,57 @@ def ensure(database: Database, today: date | None = None, behind: int = 3, ahead
 
 
 def drop_before(database: Database, days: dict[str, int], today: date | None = None) -> list[str]:
-    """Drop every monthly partition that lies wholly before the retention of its table; returns their names."""
+    """Drop every monthly partition that lies wholly before the retention of its table; returns their names.
+
+    Writers are not held up: a partition is first detached, for which the table is locked for an instant only, and its
+    data goes afterwards, when nobody can want it. One that is in use right now waits for the next round.
+    """
     start = today or clock.to_datetime(clock.now()).date()
     dropped = []
-    with database.raw() as connection, connection.cursor() as cursor:
-        for table, keep in days.items():
-            limit = start - timedelta(days=keep)
-            cursor.execute(
-                "SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid"
-                " WHERE i.inhparent = to_regclass(%s)",
-                (table,),
-            )
-            for (name,) in cursor.fetchall():
-                suffix = name.removeprefix(f"{table}_")
-                if suffix == "default":
-                    cursor.execute(f"DELETE FROM {name} WHERE timestamp < %s", (limit,))
-                elif month_start(date(int(suffix[:4]), int(suffix[5:]), 1), 1) <= limit:
-                    cursor.execute(f"DROP TABLE IF EXISTS {name}")  # another collector may be as punctual
-                    dropped.append(name)
+    for table, keep in days.items():
+        limit = start - timedelta(days=keep)
+        for name, attached in _months(database, table):
+            if _after(table, name) <= limit and (not attached or _detach(database, table, name)):
+                _execute(database, f"DROP TABLE IF EXISTS {name}")  # another collector may be as punctual
+                dropped.append(name)
+        with database.raw() as connection, connection.cursor() as cursor:
+            cursor.execute(f"DELETE FROM {table}_default WHERE timestamp < %s", (limit,))
     return dropped
+
+
+def _months(database: Database, table: str) -> list[tuple[str, bool]]:
+    """The monthly tables by name, and whether they are attached: a round that was cut off leaves one that is not."""
+    with database.raw() as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.relname, c.relispartition FROM pg_class c WHERE c.relkind = 'r'"
+            " AND c.relnamespace = (SELECT relnamespace FROM pg_class WHERE oid = to_regclass(%s))"
+            " AND c.relname ~ %s ORDER BY 1",
+            (table, rf"^{table}_\d{{4}}_\d{{2}}$"),
+        )
+        return [(str(name), bool(attached)) for name, attached in cursor.fetchall()]
+
+
+def _after(table: str, name: str) -> date:
+    """The day after the last of a monthly partition."""
+    year, _, month = name.removeprefix(f"{table}_").partition("_")
+    return month_start(date(int(year), int(month), 1), 1)
+
+
+def _detach(database: Database, table: str, name: str) -> bool:
+    """Take a partition out of its table; False when its lock cannot be had within PATIENCE_MS."""
+    with database.raw() as connection, connection.cursor() as cursor:
+        try:
+            cursor.execute(f"SET LOCAL lock_timeout = {PATIENCE_MS}")
+            cursor.execute(f"ALTER TABLE {table} DETACH PARTITION {name}")
+        except psycopg2.errors.LockNotAvailable:
+            connection.rollback()
+            return False
+        except psycopg2.errors.UndefinedTable:
+            connection.rollback()
+            return False
+    return True
+
+
+def _execute(database: Database, statement: str) -> None:
+    with database.raw() as connection, connection.cursor() as cursor:
+        cursor.execute(statement)

@@ -1,0 +1,203 @@
+"""Runs a backtest: readings of every instant through the evaluator that works live, then what came of it."""
+
+import statistics
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from alerts.backtest.history import History
+from alerts.backtest.spec import Chart, Firing, Outcome, Point, Result, Series, Spec, varied
+from alerts.config import RuleConfig
+from alerts.evaluate import Key, Seen, evaluate
+from alerts.machine import State
+from alerts.recorded import decode
+from alerts.rule import Limits, Reading
+from alerts.ruleset import Rule, Rules
+from core.config import Calendar
+from core.durations import seconds
+from core.errors import BadInput
+from core.settings import Settings
+from core.store import alert_states
+from core.store.db import Database
+
+LONGEST = 31 * 86400.0
+POINTS = 1500
+FLAP = 300.0
+COARSE = 60.0
+DAY = 86400.0
+Ticks = Iterable[tuple[float, list[Reading]]]
+
+
+class Source(NamedTuple):
+    """Where readings come from; `ticks(rule)` gives them for a variant. `step` seconds lie between two."""
+
+    name: str
+    start: float
+    end: float
+    step: float
+    ticks: Callable[[Rule], Ticks]
+
+
+def run(settings: Settings, database: Database | None, rules: Rules, spec: Spec, now: float) -> Result:
+    """The result of a backtest. Raises BadInput for what cannot be tested, DatabaseAway."""
+    configured = rules.by_id().get(spec.rule)
+    if configured is None:
+        raise BadInput("$.rule", f"there is no rule {spec.rule!r}; known: {', '.join(rules.by_id())}")
+    variants = [(variant, varied(configured.config, rules.settings, variant)) for variant in spec.variants]
+    if spec.series is not None:
+        source = from_series(spec.series, spec.rule)
+    elif database is None:
+        raise BadInput("$.series", "without a database only a series can be tested")
+    else:
+        source = _stored(settings, database, rules, spec, [rule for _, rule in variants], now)
+    outcomes, chart, count = [], None, 0
+    for variant, rule in variants:
+        seen = follow(rule, source.ticks(rule), settings.config.windows, source.step)
+        count = seen.count
+        outcomes.append(outcome(variant.name, variant.set, rule, seen, source))
+        chart = chart or seen.chart(configured.config)
+    assert chart is not None
+    config = configured.config
+    return Result(config.id, config.title, source.name, source.start, source.end, source.step, count, outcomes, chart)
+
+
+class Followed:
+    """What became of a rule over all ticks."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.missing = 0
+        self.firings: list[Firing] = []
+        self.points: dict[str, list[tuple[float, float | None, tuple[float, float] | None]]] = {}
+        self._open: dict[Key, Firing] = {}
+
+    def take(self, now: float, key: Key, reading: Reading | None, after: State, transitions: Iterable[Any]) -> None:
+        """One series at one tick."""
+        if reading is not None:
+            self.points.setdefault(key[1], []).append((now, reading.value, reading.band))
+        for one in transitions:
+            if one.what == "fired":
+                firing = self._open[key] = Firing(key[1], after.began, now, None, after.peak)
+                self.firings.append(firing)
+            elif one.what in ("resolved", "closed") and one.kind == "alert" and key in self._open:
+                self._open.pop(key).end = now
+            self.missing += one.what == "missing"
+        if key in self._open and after.peak is not None:
+            self._open[key].peak = after.peak
+
+    def chart(self, config: RuleConfig) -> Chart:
+        """The series that fired most, else the first; at most 1,500 points, the extremes of each step kept."""
+        names = sorted(self.points, key=lambda name: -sum(one.series == name for one in self.firings))
+        found = self.points[names[0]] if names else []
+        band = [(at, *one) for at, _, one in found[:: max(1, len(found) // POINTS)] if one is not None]
+        return Chart(names[0] if names else "", config.unit, thinned([(at, value) for at, value, _ in found]), band)
+
+
+def follow(rule: Rule, ticks: Ticks, windows: dict[str, Calendar], step: float) -> Followed:
+    """Every tick through the evaluator; two ticks further apart than three steps have a gap between them."""
+    found, states, before = Followed(), dict[Key, State](), None
+    for now, readings in ticks:
+        elapsed = now - before if before is not None and 0 < now - before <= 3 * step else 0.0
+        for change in evaluate([rule], states, Seen(now, elapsed, {rule.id: readings}), windows):
+            states[change.key] = change.after
+            if change.is_forgettable:
+                del states[change.key]
+            found.take(now, change.key, change.reading, change.after, change.transitions)
+        found.count, before = found.count + 1, now
+    return found
+
+
+def outcome(name: str, changed: dict[str, Any], rule: Rule, seen: Followed, source: Source) -> Outcome:
+    """The figures of one variant."""
+    limits = rule.parameters if isinstance(rule.parameters, Limits) else None
+    lengths = [(one.end if one.end is not None else source.end) - one.start for one in seen.firings]
+    waits = [one.start - one.began for one in seen.firings]
+    days = max(source.end - source.start, 1.0) / DAY
+    return Outcome(
+        name=name,
+        set=changed,
+        above=limits.above if limits else None,
+        below=limits.below if limits else None,
+        firings=seen.firings,
+        firing_seconds=round(sum(lengths), 3),
+        detect_seconds=round(statistics.median(waits), 3) if waits else None,
+        flaps=sum(one.end is not None and one.end - one.start < FLAP for one in seen.firings),
+        pages=len(seen.firings),
+        pages_per_day=round(len(seen.firings) / days, 3),
+        missing=seen.missing,
+    )
+
+
+def from_series(series: Series, rule_id: str) -> Source:
+    """Readings from a series of one's own. Raises BadInput when its times do not ascend."""
+    times = np.array([at for at, _ in series.points])
+    gaps = np.diff(times)
+    if len(gaps) and gaps.min() <= 0:
+        raise BadInput(f"$.series.points[{int(gaps.argmin()) + 1}]", "its time is not later than the one before")
+    step = float(np.median(gaps))
+
+    def ticks(rule: Rule) -> Ticks:
+        parameters = rule.parameters
+        if isinstance(parameters, Limits):
+            return [(at, [Reading("", value, parameters.minimum)]) for at, value in series.points]
+        if hasattr(rule.kind, "along"):
+            found: Ticks = rule.kind.along(series.points, parameters)
+            return found
+        raise BadInput("$.rule", f"rules of the kind {rule.config.kind!r} cannot judge a series of one's own")
+
+    return Source("series", float(times[0]), float(times[-1]), step, ticks)
+
+
+def _stored(
+    settings: Settings, database: Database, rules: Rules, spec: Spec, variants: list[Rule], now: float
+) -> Source:
+    start, end = spec.start, min(spec.end, now)
+    if not 0 < end - start <= LONGEST:
+        raise BadInput("$.to", "a backtest covers more than nothing and at most 31 days, up to now")
+    if not hasattr(variants[0].kind, "past"):
+        return _recorded(database, rules, spec.rule, start, end)
+    span = max(seconds(rule.parameters.window) for rule in variants)
+    history = History(settings, database, start, end, span, now)
+    step = rules.settings.interval if end - start <= DAY and history.width < COARSE else COARSE
+
+    def ticks(rule: Rule) -> Iterator[tuple[float, list[Reading]]]:
+        past = rule.kind.past(history, rule.parameters)  # type: ignore[attr-defined]
+        for number in range(int((end - start) // step) + 1):
+            at = start + number * step
+            yield at, past(at)
+
+    return Source("history", start, end, step, ticks)
+
+
+def _recorded(database: Database, rules: Rules, rule_id: str, start: float, end: float) -> Source:
+    """What the worker recorded, for kinds whose readings are not kept otherwise."""
+
+    def ticks(_: Rule) -> Iterator[tuple[float, list[Reading]]]:
+        with database.transaction() as connection:
+            for _at, data in alert_states.ticks(connection, start, end):
+                seen = decode(data).seen
+                if rule_id in seen.readings:
+                    yield seen.now, list(seen.readings[rule_id])
+
+    return Source("recorded", start, end, rules.settings.lapse / 3, ticks)
+
+
+def thinned(points: list[Point]) -> list[Point]:
+    """At most 1,500 points: of each step the lowest and the highest, so that no peak is lost."""
+    if len(points) <= POINTS:
+        return points
+    size = -(-len(points) // (POINTS // 2))
+    kept: list[Point] = []
+    for i in range(0, len(points), size):
+        step = [point for point in points[i : i + size] if point[1] is not None]
+        if not step:
+            kept.append((points[i][0], None))
+            continue
+        ends = {min(step, key=_value), max(step, key=_value)}
+        kept += sorted(ends)
+    return kept
+
+
+def _value(point: Point) -> float:
+    return point[1] if point[1] is not None else 0.0
