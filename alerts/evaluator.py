@@ -35,8 +35,8 @@ AFTER_COMMIT = "alerts.after_commit"
 class Evaluator:
     """`step(now)` evaluates once if this worker has the duty. Raises DatabaseAway; nothing is then written.
 
-    `opened` is told of incidents after they were committed, at least once, `after` does the chores; `holder` names this life of this
-    worker.
+    `opened` is told of incidents after they were committed, at least once; `after` does the chores; `holder` names
+    this life of this worker.
     """
 
     def __init__(
