@@ -292,7 +292,7 @@ def test_the_pages_are_accessible_and_fit(desk: Desk, tmp_path: Path) -> None:
             for v in found
             if v["impact"] in ("serious", "critical")
         ]
-        assert bad == [], path
+        assert not bad, f"{path}: {bad}"
         if page.viewport_size and page.viewport_size["width"] == 390:
             small = page.locator("main button:visible, main select:visible, main .tabs a:visible").evaluate_all(
                 "all => all.filter((one) => one.getBoundingClientRect().height < 43.5).map((one) => one.outerHTML)"
