@@ -71,6 +71,10 @@ LEAST: dict[str, Role] = {
     "silences": "viewer",
     "silence_create": "operator",
     "silence_end": "operator",
+    "backtests": "viewer",
+    "backtest": "viewer",
+    "backtest_csv": "viewer",
+    "backtest_request": "analyst",
     "runbooks": "viewer",
     "runbook": "viewer",
     "audit": "admin",
@@ -109,7 +113,7 @@ PAGES = frozenset(
     {
         "", "root", "prefix", "account", "audit", "tokens", "users", "user", "transactions",
         "transaction", "review_queue", "label_upload", "thresholds", "alerts", "incident", "silences",
-        "runbooks", "runbook",
+        "backtests", "backtest", "runbooks", "runbook",
     }
 )  # fmt: skip
 
