@@ -22,7 +22,7 @@ from core.settings import Settings
 from core.store import baselines, models
 from core.store.assembly import Stores
 from core.store.queries import query
-from ml import delimited, registry
+from ml import registry, sheet
 from ml.baseline import SCORE, TARGET, meant
 from ml.features import Feature
 
@@ -59,7 +59,7 @@ def params(settings: Settings, threshold: float | None = None) -> DriftParams:
 
 def of_files(reference: Path, current: Path, columns: Columns, limits: DriftParams, now: float) -> Report:
     """One file against another. Raises BadInput naming file, row and column."""
-    before, after = delimited.read(reference), delimited.read(current)
+    before, after = _columns(reference), _columns(current)
     _check_columns(before, reference, columns)
     roles: dict[str, Role] = {}
     if columns.label:
@@ -76,7 +76,7 @@ def of_file(stores: Stores, current: Path, columns: Columns, limits: DriftParams
     Raises BadInput, also when there is no champion or nothing was kept of its data.
     """
     version, base = reference(stores)
-    table: dict[str, Values] = dict(delimited.read(current))
+    table: dict[str, Values] = _columns(current)
     for named, own in ((columns.label, TARGET), (columns.score, SCORE)):
         if named is not None and named not in table:
             raise BadInput(f"{current}, row 1", f"has no column {named!r}; it has {', '.join(table)}")
@@ -141,6 +141,11 @@ def _table(features: Sequence[Feature], rows: Sequence[Any]) -> dict[str, Values
     table: dict[str, Values] = {f.name: meant(f, values[:, index]) for index, f in enumerate(features)}
     table[SCORE] = np.array([row.score for row in rows], dtype=np.float32)
     return table
+
+
+def _columns(path: Path) -> dict[str, Values]:
+    """The columns of a file as text, also where it has no rows."""
+    return {name: list(values) for name, values in sheet.read(path, empty=True).columns.items()}
 
 
 def _skipped(table: Mapping[str, Values], columns: Columns) -> dict[str, str]:
