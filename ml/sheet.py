@@ -20,7 +20,6 @@ from core.errors import BadInput
 
 MOST_BYTES = 2_000_000_000  # of a file when unpacked
 DELIMITERS = (",", ";", "\t", "|")
-UNNAMED = "column "  # and its number: what a column without a name is called
 _NOT_CSV = {
     b"PK\x03\x04": "is a ZIP archive or an Excel workbook; export it as CSV",
     b"\xd0\xcf\x11\xe0": "is an old Excel workbook; export it as CSV",
@@ -47,21 +46,16 @@ class Sheet:
         return f"{self.name}, row {self.numbers[index]}, column {column!r}"
 
 
-def read(path: Path, wanted: Sequence[str] = (), delimiter: str | None = None, empty: bool = False) -> Sheet:
-    """The file at `path`. `wanted` are columns that must be there; they also tell delimiters apart.
-
-    A header without rows is an error, unless `empty`.
-    """
+def read(path: Path, wanted: Sequence[str] = (), delimiter: str | None = None) -> Sheet:
+    """The file at `path`. `wanted` are columns that must be there; they also tell delimiters apart."""
     try:
         content = path.read_bytes()
     except OSError as error:
         raise BadInput(str(path), f"cannot be read: {error.strerror}") from error
-    return parse(content, str(path), wanted, delimiter, empty)
+    return parse(content, str(path), wanted, delimiter)
 
 
-def parse(
-    content: bytes, name: str, wanted: Sequence[str] = (), delimiter: str | None = None, empty: bool = False
-) -> Sheet:
+def parse(content: bytes, name: str, wanted: Sequence[str] = (), delimiter: str | None = None) -> Sheet:
     """The content of a file that is called `name`. Raises BadInput."""
     fingerprint = hashlib.sha256(content).hexdigest()
     if content[:2] == b"\x1f\x8b":
@@ -71,10 +65,10 @@ def parse(
         _check_header(header, wanted, name)
     else:
         header, body, numbers = _csv(_text(content, name), name, wanted, delimiter)
-    if not body and not empty:
+    if not body:
         raise BadInput(name, "has a header but no rows")
-    columns = list(zip(*body, strict=True)) or [()] * len(header)
-    return Sheet(name, dict(zip(header, columns, strict=True)), numbers, fingerprint)
+    columns = dict(zip(header, zip(*body, strict=True), strict=True))
+    return Sheet(name, columns, numbers, fingerprint)
 
 
 def _unpacked(content: bytes, name: str) -> bytes:
@@ -189,8 +183,11 @@ def _check_header(header: list[str], wanted: Sequence[str], name: str) -> None:
             hint = f"; did you mean {alike[0]!r}?" if alike else ""
             listed = ", ".join(header[:30]) + (" …" if len(header) > 30 else "")
             raise BadInput(f"{name}, row 1", f"has no column {column!r}{hint} (it has {listed})")
+    empty = 0
     for index, column in enumerate(header):
-        header[index] = column or f"{UNNAMED}{index + 1}"
+        if not column:
+            empty += 1
+            header[index] = f"unnamed {empty}"
 
 
 def _parquet(content: bytes, name: str) -> tuple[list[str], list[list[str]], list[int]]:

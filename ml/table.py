@@ -10,7 +10,7 @@ import numpy.typing as npt
 from core.errors import BadInput
 from ml import columns, sheet
 from ml.features import Feature, Kind, Rows, named
-from ml.sheet import UNNAMED, Sheet
+from ml.sheet import Sheet
 
 NEARLY_ALL = 0.5  # a column of words of which more than this share are distinct says who, not what
 FEW_WORDS = 50
@@ -174,7 +174,7 @@ def _useless(
     """Why nothing can be learnt from a column ("" when something can), and its categories where they were read."""
     if kind is None:
         return "it is empty", None
-    if name.startswith(UNNAMED) and name.removeprefix(UNNAMED).isdecimal() and guess:
+    if name.startswith("unnamed ") and guess:
         return "it has no name (an index?)", None
     if kind != "category":
         return "", None
