@@ -5,7 +5,7 @@ have fired, `replay` whether the recorded run comes out the same.
 import argparse
 import sys
 
-from alerts import ruleset, worker
+from alerts import roster, ruleset, worker
 from alerts.backtest import cli
 from core import command
 from core.settings import Settings
@@ -16,7 +16,7 @@ def parser() -> argparse.ArgumentParser:
     """The command line."""
     found = argparse.ArgumentParser(prog="python -m alerts", description=__doc__)
     commands = found.add_subparsers(dest="command")
-    commands.add_parser("check", help="check rules.toml, alerts.toml and what they name")
+    commands.add_parser("check", help="check rules.toml, alerts.toml and what they name, and channels.toml")
     cli.add(commands)
     return found
 
@@ -26,6 +26,8 @@ def run(arguments: argparse.Namespace, known: Settings) -> int:
     if arguments.command == "check":
         rules = ruleset.load(known)
         print(f"{len(rules.rules)} rules, nothing wrong: {', '.join(rule.id for rule in rules.rules)}")
+        for name, missing in roster.lacking(known):
+            print(f"channel {name}: " + (f"not configured, missing {', '.join(missing)}" if missing else "configured"))
         return 0
     if arguments.command == "backtest":
         return cli.backtest(arguments, known, print)

@@ -192,7 +192,7 @@ class Actions:
 
 def load(settings: Settings) -> Actions:
     """The actions of actions.toml. Raises ConfigError with every problem, named by action and field."""
-    config = settings.section("actions", ActionsConfig)
+    config = settings.section("actions", ActionsConfig, variables=True)
     known = all_kinds()
     problems: list[str] = []
     found: dict[str, Action] = {}

@@ -18,6 +18,7 @@ from alerts.pipeline.record import Recorder, Terms
 from alerts.troubles import Troubles
 from alerts.wire import Wire
 from core import failpoint, log
+from core.errors import DatabaseAway
 from core.settings import Settings
 from core.store import channels, deliveries, webhooks
 from core.store.assembly import Stores
@@ -30,6 +31,7 @@ from core.web.metrics import Metrics
 GRACE_SECONDS = 60.0
 REPEAT_AGAIN_SECONDS = 15.0
 SLEEP_SECONDS = 1.0
+RECORD_AGAIN_SECONDS = 0.5
 PUBLISH_SECONDS = 60.0
 
 
@@ -66,7 +68,7 @@ class Lane:
         """One message, or one that must be sent again."""
         everything = self.deliver
         self._give_up(now)
-        pace = Pace(self.parameters.per_minute, self.parameters.burst)
+        pace = UNHINDERED if self.lacks() else Pace(self.parameters.per_minute, self.parameters.burst)
         hold = everything.config.claim_seconds
         message = deliveries.claim(everything.database, self.name, everything.worker, pace, now, hold)
         if message is None:
@@ -74,17 +76,32 @@ class Lane:
         failpoint.reach("delivery.claimed", everything.armed)
         with everything.database.transaction() as connection:
             if already_told(connection, message):
-                return bool(everything.recorder.cancelled(connection, message, "it was told by another way", now))
+                result = everything.recorder.cancelled(connection, message, "it was told by another way", now)
+                everything.count(self.parameters, message, result, now)
+                return True
         began = time.monotonic()
         outcome = attempt(message.notice, self.kind, self.parameters, everything.wire)
         now += time.monotonic() - began
         failpoint.reach("delivery.sent", everything.armed)
-        with everything.database.transaction() as connection:
-            result = self._record(connection, message, outcome, now)
-            failpoint.reach("delivery.recording", everything.armed)
+        result = self._keep(message, outcome, now)
         failpoint.reach("delivery.recorded", everything.armed)
         everything.count(self.parameters, message, result, now)
         return True
+
+    def _keep(self, message: Message, outcome: Outcome, now: float) -> str:
+        """Record what came of a try; it waits while PostgreSQL is away for a moment, since sent again is said twice."""
+        everything = self.deliver
+        patience = time.monotonic() + everything.config.claim_seconds / 2
+        while True:
+            try:
+                with everything.database.transaction() as connection:
+                    result = self._record(connection, message, outcome, now)
+                    failpoint.reach("delivery.recording", everything.armed)
+                return result
+            except DatabaseAway:
+                if time.monotonic() > patience:
+                    raise
+                time.sleep(RECORD_AGAIN_SECONDS)
 
     @property
     def terms(self) -> Terms:
@@ -221,4 +238,5 @@ class Deliver:
 
 
 NOBODY = Terms("", 0, 0.0, None)
+UNHINDERED = Pace(1e9, 1e9)  # a channel that cannot work at all hands its messages over at once
 EDGES = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 900.0, 3600.0)

@@ -113,7 +113,7 @@ class Evaluator:
         )
         readings = gather(self._rules.rules, context, _complain)
         with self._stores.database.transaction() as connection:
-            leases.hold(connection, lease)
+            leases.hold(connection, lease, self._rules.settings.lease)
             opened = self._commit(connection, lease, readings, now)
             failpoint.reach(BEFORE_COMMIT, self._settings.failpoint)
         failpoint.reach(AFTER_COMMIT, self._settings.failpoint)

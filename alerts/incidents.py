@@ -103,7 +103,8 @@ def _opening(change: Change, rule: Rule, one: Transition, console_url: str) -> O
         "parameters": config.parameters,
         "link": f"{console_url}/alerts/incidents/{one.incident}",
     }
-    details["runbook"] = config.runbook or f"{console_url}/alerts/runbooks/{rule.id}"
+    page = config.runbook or rule.id
+    details["runbook"] = page if "://" in page else f"{console_url}/alerts/runbooks/{page}"
     if config.hold:
         details["for"] = durations.text(rule.timing.hold)
     title, severity, summary = config.title, config.severity, summary_of(change, rule)

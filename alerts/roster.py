@@ -8,6 +8,7 @@ import msgspec
 
 from alerts.channel import ChannelConfig, Kind
 from alerts.pipeline.record import DeliveryConfig
+from alerts.wire import Wire
 from core import discovery
 from core.errors import ConfigError
 from core.settings import Settings
@@ -31,6 +32,12 @@ def load(settings: Settings) -> tuple[DeliveryConfig, list[tuple[Kind, ChannelCo
     if problems := _problems(found, config.delivery):
         raise ConfigError([f"channels.toml: {problem}" for problem in problems])
     return config.delivery, [(kinds[str(one.__struct_config__.tag)], one) for one in found]
+
+
+def lacking(settings: Settings) -> list[tuple[str, list[str]]]:
+    """Each channel and what it lacks to work. Raises ConfigError naming file and field."""
+    wire = Wire(settings.secret)
+    return [(parameters.name, kind.missing(parameters, wire)) for kind, parameters in load(settings)[1]]
 
 
 def _problems(found: list[ChannelConfig], delivery: DeliveryConfig) -> list[str]:

@@ -4,6 +4,7 @@ Every secret that was handed out is remembered; `clean` takes them out of a text
 """
 
 from collections.abc import Callable
+from threading import Lock
 from urllib.parse import quote, urlsplit
 
 from core import clock
@@ -23,7 +24,8 @@ class Wire:
 
     def __init__(self, secret: Callable[[str], str], now: Callable[[], float] = clock.now, callback: str = "") -> None:
         self._secret = secret
-        self._handed_out: set[str] = set()
+        self._handed_out: frozenset[str] = frozenset()
+        self._lock = Lock()
         self._clients: dict[tuple[str, float], HttpClient] = {}
         self.now = now
         self.callback = callback
@@ -36,9 +38,10 @@ class Wire:
 
     def hide(self, *values: str) -> None:
         """Treat these texts as secrets from now on."""
-        self._handed_out |= {
-            form for value in values for form in (value, quote(value, safe="")) if len(value) >= _SHORTEST
-        }
+        found = {form for value in values for form in (value, quote(value, safe="")) if len(value) >= _SHORTEST}
+        if not found <= self._handed_out:
+            with self._lock:
+                self._handed_out = self._handed_out | found
 
     def clean(self, text: str) -> str:
         """The text without any secret."""

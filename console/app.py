@@ -20,12 +20,14 @@ from console.pages import (
     account,
     alerts,
     audit,
+    backtests,
     incident,
     label_upload,
     own_passkeys,
     review,
     runbooks,
     silences,
+    thresholds,
     tokens,
     transaction,
     transactions,
@@ -89,6 +91,7 @@ def create_app(settings: Settings, client: HttpClient | None = None) -> App:
         alerts,
         incident,
         silences,
+        backtests,
         runbooks,
         verdict,
         review,
@@ -96,6 +99,7 @@ def create_app(settings: Settings, client: HttpClient | None = None) -> App:
     ):
         routes.install(server, door)
     transactions.install(server, door, client)
+    thresholds.install(server, door, stores.live)
     panels: dict[str, Panel] = discover("console.panels", "PANEL")
     view = LiveView(panels, client)
     _routes(server, view)

@@ -18,9 +18,16 @@ class Task:
     run: Callable[[float], object]
 
 
-def start(tasks: list[Task], stop: threading.Event, failed: Callable[[str], None]) -> list[threading.Thread]:
-    """Start every task; `failed` is told the name of one that met an error (it is tried again)."""
-    threads = [threading.Thread(target=_loop, args=(task, stop, failed), name=task.name) for task in tasks]
+def start(
+    tasks: list[Task], stop: threading.Event, failed: Callable[[str], None], daemon: bool = False
+) -> list[threading.Thread]:
+    """Start every task; `failed` is told the name of one that met an error (it is tried again).
+
+    With `daemon` the process may end while a task is at work.
+    """
+    threads = [
+        threading.Thread(target=_loop, args=(task, stop, failed), name=task.name, daemon=daemon) for task in tasks
+    ]
     for thread in threads:
         thread.start()
     return threads

@@ -12,9 +12,10 @@ from core.web.app import App, create_app
 from core.web.body import json_body
 from core.web.openapi import documented
 from core.web.problems import problem
+from core.web.tokens import USER
 from ml import config as model_config
 from ml import holdout, registry
-from ml.bodies import Explain, Explained, InService, Score, Scored, ScoredMany, ScoreMany, Train, Training
+from ml.bodies import Explain, Explained, InService, Score, Scored, ScoredMany, ScoreMany, Train, Training, Trainings
 from ml.fastpath import FAILURE, FastPath
 from ml.listing import Listing
 from ml.predict import Predictor
@@ -42,7 +43,7 @@ def create(settings: Settings, stores: Stores | None = None) -> App:
     app.register_error_handler(NoModel, lambda error: problem(503, str(error), "No model", {"Retry-After": "5"}))
     app.register_error_handler(Busy, lambda error: problem(409, str(error), "Busy"))
     _add_scoring(app, predictor)
-    _add_model(app, serving, Runs())
+    _add_model(app, serving, Runs(stores.database))
     return app
 
 
@@ -120,11 +121,16 @@ def _add_model(app: App, serving: Serving, runs: Runs) -> None:
         )
 
     def train() -> Response:
-        return _json(runs.start(json_body(order)), 202)
+        return _json(runs.start(json_body(order), request.environ.get(USER, "local")), 202)
 
     def training() -> Response:
-        run = runs.last()
-        return _json(run) if run else problem(404, "this process has started no training run")
+        run = runs.newest()
+        return _json(run) if run else problem(404, "there has been no training run")
+
+    @app.get(f"{PREFIX}/training-runs")
+    @documented("The newest training runs", tag="model", answers={200: Trainings}, scope="read")
+    def training_runs() -> Response:
+        return _json(runs.listed())
 
     start = documented(
         "Start a training run on stored, labelled predictions",

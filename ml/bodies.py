@@ -70,21 +70,43 @@ class Explained(Struct):
 
 
 class Train(Struct):
-    """A training run on stored predictions that have labels. `promote` makes the result the champion at once."""
+    """A training run on stored predictions that have labels.
 
-    days: Annotated[int, Meta(ge=1, le=3650)] = 30
+    `promote`: true makes the result the champion at once, "better" only when it beats the champion on the newest
+    labelled days, "ask" then makes it the challenger.
+    """
+
+    days: Annotated[int, Meta(ge=1, le=3650)] = 60
     algorithm: Literal["boosted", "forest", "ensemble"] = "boosted"
-    promote: bool = False
+    promote: bool | Literal["better", "ask"] = False
     note: Line = ""
 
 
-class Training(Struct):
-    """A training run: `exit_code` is null while it runs, 0 when it registered a model; `output` are its last lines."""
+class Training(Struct, omit_defaults=True):
+    """A training run. `progress` is 0..1; `version` the model it registered, `comparison` what the contest said.
 
-    run: str
-    started_at: str
-    exit_code: int | None
-    output: list[str]
+    `refused`: it was trained, but is not better than the champion.
+    """
+
+    run: int
+    kind: Literal["manual", "scheduled", "emergency"]
+    state: Literal["queued", "running", "done", "failed", "refused"]
+    progress: float
+    message: str
+    requested_by: str
+    requested_at: str
+    due_at: str
+    reason: str = ""
+    started_at: str | None = None
+    finished_at: str | None = None
+    version: int | None = None
+    comparison: dict[str, Any] | None = None
+
+
+class Trainings(Struct):
+    """Training runs, newest first."""
+
+    runs: list[Training]
 
 
 class InService(Struct):

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ml.config import CategoriesConfig
-from ml.features import Feature
+from ml.features import Feature, Rows
 from ml.table import Table
 
 
@@ -43,3 +43,20 @@ def _order(
     codes = np.full(len(feature.categories), unseen, dtype=np.float32)
     codes[kept] = np.arange(len(kept))
     return replace(feature, categories=tuple(feature.categories[i] for i in kept), unseen=unseen), codes
+
+
+def coded(table: Table, features: tuple[Feature, ...]) -> Rows:
+    """The rows (m, n) of a table, whose words are not in order yet, in a model's terms; columns are found by name."""
+    places = {feature.name: place for place, feature in enumerate(table.features)}
+    rows = np.full((len(table.rows), len(features)), np.nan, dtype=np.float32)
+    for column, feature in enumerate(features):
+        place = places.get(feature.name)
+        if place is None:
+            continue
+        values = table.rows[:, place]
+        if feature.kind == "category":
+            codes = {word: float(code) for code, word in enumerate(feature.categories)}
+            known = np.array([codes.get(word, feature.unseen) for word in table.features[place].categories] + [np.nan])
+            values = known[np.where(np.isnan(values), len(known) - 1, values).astype(np.int64)]
+        rows[:, column] = values
+    return rows

@@ -5,7 +5,7 @@ import argparse
 from core.settings import Settings
 from core.store.assembly import assemble
 from ml import config as model_config
-from ml import drift_cli
+from ml import drift_cli, worker
 from ml.commands import roles, score, train
 
 
@@ -15,6 +15,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", required=True)
     for module in (train, roles, score, drift_cli):
         module.add(commands)
+    commands.add_parser("worker", help="do the training runs that are due, until told to stop")
     return top
 
 
@@ -31,6 +32,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         "promote": lambda: roles.promote(arguments, stores),
         "rollback": lambda: roles.roll_back(stores),
         "card": lambda: roles.card(arguments, stores),
+        "worker": lambda: worker.run(settings, stores, config),
         "score": lambda: score.run(arguments, stores, settings),
     }
     try:

@@ -1,6 +1,6 @@
 """The type of `config/model.toml`: how models are trained and how the scoring service runs."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
@@ -31,6 +31,21 @@ class CategoriesConfig(Frozen, frozen=True):
     prior_rows: Positive
 
 
+class RetrainingConfig(Frozen, frozen=True):
+    """When the weekly run is, what it learns from, and what decides about promotion."""
+
+    day: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+    time: Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+    history_days: Count
+    judge_days: Count
+    least_frauds: Count
+    resamples: Count
+    confidence: Share
+    promote: Literal["better", "ask", "never"]
+    refresh_ensemble: bool
+    look_seconds: Positive
+
+
 class ServingConfig(Frozen, frozen=True):
     """Of the scoring service: seconds between looks for a new champion or policy, and rows of one batch."""
 
@@ -52,6 +67,7 @@ class ModelConfig(Frozen, frozen=True):
     categories: CategoriesConfig
     boosted: TreesConfig
     forest: TreesConfig
+    retraining: RetrainingConfig
     serving: ServingConfig
 
 

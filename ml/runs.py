@@ -1,59 +1,82 @@
-"""Training runs that the scoring service starts: one at a time, each in a process of its own."""
+"""Training runs as the scoring service offers them: asked for here, done by `python -m ml worker`, known to all."""
 
-import atexit
-import os
 import secrets
-import subprocess
-import sys
-import threading
+from datetime import datetime
+from typing import Any
 
 from core import clock
 from core.errors import GatehouseError
-from ml.bodies import Train, Training
+from core.store import training_runs
+from core.store.db import Database
+from core.store.training_runs import Run
+from ml.bodies import Train, Training, Trainings
 
-_LINES = 20
+MOST = 50
 
 
 class Busy(GatehouseError):
-    """A training run is under way."""
+    """A run that a person asked for is waiting or under way."""
 
 
 class Runs:
-    """Starts runs and remembers the last one."""
+    """Asks for runs and tells of them. Opens nothing before its first use."""
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._process: subprocess.Popen[str] | None = None
-        self._last: Training | None = None
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
-    def start(self, order: Train) -> Training:
-        """Start `python -m ml train --stored` at low priority. Raises Busy while another one runs."""
-        with self._lock:
-            if self._process is not None and self._process.poll() is None:
-                raise Busy("a training run is under way")
-            self._process = subprocess.Popen(
-                command(order), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, stdin=subprocess.DEVNULL
+    def start(self, order: Train, actor: str) -> Training:
+        """Ask for a run that is due now. Raises Busy while another one that was asked for is not done."""
+        with self._database.transaction() as connection:
+            open_run = training_runs.open_run(connection, "manual")
+            if open_run is not None:
+                raise Busy(f"training run {open_run} is waiting or under way")
+            made = training_runs.request(
+                connection,
+                "manual",
+                clock.now(),
+                order.note,
+                f"manual:{secrets.token_hex(8)}",
+                actor,
+                options=options(order),
             )
-            os.setpriority(os.PRIO_PROCESS, self._process.pid, 10)
-            atexit.register(self._process.terminate)  # a service that ends leaves no process behind
-            self._last = Training(secrets.token_hex(6), clock.iso(clock.now()), None, [])
-            threading.Thread(target=self._follow, args=(self._process, self._last), daemon=True).start()
-            return self._last
+        found = training_runs.one(self._database, made)
+        assert found is not None
+        return told(found)
 
-    def last(self) -> Training | None:
-        """The newest run of this process, or None."""
-        return self._last
+    def newest(self) -> Training | None:
+        """The newest run that was started, or waits because it was asked for; None when there has been none."""
+        runs = training_runs.listed(self._database, MOST)
+        return next((told(run) for run in runs if run.state != "queued" or run.kind != "scheduled"), None)
 
-    @staticmethod
-    def _follow(process: "subprocess.Popen[str]", run: Training) -> None:
-        assert process.stdout is not None
-        for line in process.stdout:
-            run.output = [*run.output, line.rstrip()][-_LINES:]
-        run.exit_code = process.wait()
-        atexit.unregister(process.terminate)
+    def listed(self) -> Trainings:
+        """The newest runs."""
+        return Trainings([told(run) for run in training_runs.listed(self._database, MOST)])
 
 
-def command(order: Train) -> list[str]:
-    """The command line of a run. The note is one word with its option, or a dash at its start would make it another."""
-    words = [sys.executable, "-m", "ml", "train", "--stored", "--days", str(order.days), "--algorithm", order.algorithm]
-    return [*words, f"--note={order.note}", *(["--promote"] if order.promote else [])]
+def options(order: Train) -> dict[str, Any]:
+    """What a run keeps of an order."""
+    wish = order.promote if isinstance(order.promote, str) else "always" if order.promote else "never"
+    return {"days": order.days, "algorithm": order.algorithm, "promote": wish, "note": order.note}
+
+
+def told(run: Run) -> Training:
+    """A run as an answer."""
+    return Training(
+        run=run.id,
+        kind=run.kind,
+        state=run.state,
+        progress=round(run.progress, 3),
+        message=run.message,
+        requested_by=run.requested_by,
+        requested_at=clock.iso(run.requested_at.timestamp()),
+        due_at=clock.iso(run.due_at.timestamp()),
+        reason=run.reason,
+        started_at=_iso(run.started_at),
+        finished_at=_iso(run.finished_at),
+        version=run.version,
+        comparison=run.comparison,
+    )
+
+
+def _iso(value: datetime | None) -> str | None:
+    return None if value is None else clock.iso(value.timestamp())

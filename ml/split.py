@@ -19,10 +19,14 @@ DAY = 86400.0
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
-    """`delay_days`: how long labels take; `drop_known`: whether entities known as fraudulent leave the test."""
+    """`delay_days`: how long labels take; `drop_known`: whether entities known as fraudulent leave the test.
+
+    `test_rows`: how many of the newest rows judge, where it is not the configured share.
+    """
 
     delay_days: float = 0.0
     drop_known: bool = True
+    test_rows: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,7 @@ def by_time(table: Table, test_share: float, protocol: Protocol) -> Split:
     time that the table has not, or leaves nothing, or a class is missing on a side.
     """
     count = len(table.labels)
-    start = round(count * (1 - test_share))
+    start = round(count * (1 - test_share)) if protocol.test_rows is None else count - protocol.test_rows
     older, newer = np.arange(start), np.arange(start, count)
     if protocol.delay_days:
         if table.times is None:

@@ -92,6 +92,13 @@ def predict(booster: xgboost.Booster, rows: Rows) -> Doubles:
     return np.asarray(booster.inplace_predict(rows, validate_features=False), dtype=np.float64)
 
 
+def loaded(artefact: Artefact) -> xgboost.Booster:
+    """The booster of an artefact."""
+    booster = xgboost.Booster()
+    booster.load_model(bytearray(artefact.model))
+    return booster
+
+
 def base_score(booster: xgboost.Booster) -> float:
     """The score that the booster starts from, as it recorded it itself."""
     text = json.loads(booster.save_config())["learner"]["learner_model_param"]["base_score"]

@@ -45,6 +45,8 @@ def workers(settings: Settings) -> list[Service]:
         ready_url = f"http://{settings.host}:{settings.ports['alerts']}/readyz"
         command = (sys.executable, "-m", "alerts")
         services.append(Service("alerts", "alert worker", command, ready_url=ready_url, stop_rank=2))
+    ready_url = f"http://{settings.host}:{settings.ports['trainer']}/readyz"
+    services.append(Service("trainer", "training worker", ml("worker"), ready_url=ready_url, stop_rank=1))
     return services
 
 

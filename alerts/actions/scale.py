@@ -30,7 +30,12 @@ class Parameters(Frozen, frozen=True):
         known = targets()
         if self.target not in known:
             raise ValueError(f"there is no target {self.target!r}; there are {', '.join(sorted(known))}")
-        msgspec.convert(self.settings, known[self.target].Parameters)
+        msgspec.convert(self.given, known[self.target].Parameters)
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """The target's settings that say something: one whose variable is not set is empty."""
+        return {name: value for name, value in self.settings.items() if value != ""}
 
 
 def plan(context: Context, run: Run) -> Plan:
@@ -81,4 +86,4 @@ def _target(context: Context) -> tuple[Target, Any]:
     target = known.get(context.parameters.target)
     if target is None:
         raise Permanent(f"there is no target {context.parameters.target!r}")
-    return target, msgspec.convert(context.parameters.settings, target.Parameters)
+    return target, msgspec.convert(context.parameters.given, target.Parameters)

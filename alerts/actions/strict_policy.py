@@ -57,12 +57,14 @@ def revert(context: Context, run: Run) -> Outcome:
     still = next((other for other in context.others if (other.after or {}).get("version") == set_version), None)
     if still is not None:
         return Outcome(f"kept: run {still.id} (incident {still.incident_id}) still wants it", changed=False)
-    profile = str((run.before or {})["profile"])
-    put = policies.put(
+    before = run.before or {}
+    profile = str(before["profile"])
+    put = policies.restore(
         context.connection,
         context.stores.audit,
         context.settings.config.policy,
         profile,
+        before.get("version"),
         context.actor,
         context.incident.correlation_id,
     )

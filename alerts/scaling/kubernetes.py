@@ -1,11 +1,12 @@
-"""A Kubernetes deployment, by its scale subresource, with the service account of the pod that this runs in.
+"""A Kubernetes deployment, by its scale subresource or its autoscaler, with the service account of this pod.
 
-The rights it needs (docs/actions.md): `get` and `patch` on `deployments/scale` of that one deployment. The token is
-read for every call, because Kubernetes renews it.
+An autoscaler takes back a number of replicas that somebody else set, so where there is one its minimum is raised. The
+rights it needs (docs/actions.md): `get` and `patch` on `deployments/scale`, or on the autoscaler, of that one name. The
+token is read for every call, because Kubernetes renews it.
 """
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from alerts.action import Context, Permanent
 from core import codec
@@ -16,29 +17,32 @@ from core.http import Answer, HttpClient
 from core.store.action_runs import Run
 
 KIND = "kubernetes"
+_FIELDS = {"deployment": "replicas", "autoscaler": "minReplicas"}
 ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount"
 
 
 class Parameters(Frozen, frozen=True):
-    """Where the API server answers, and the files of the service account."""
+    """Where the API server answers, what counts the replicas, and the files of the service account."""
 
     api: str = "https://kubernetes.default.svc"
     namespace: str = "default"
+    resource: Literal["deployment", "autoscaler"] = "deployment"
     token_file: str = f"{ACCOUNT}/token"
     ca_file: str = f"{ACCOUNT}/ca.crt"
     timeout_seconds: Positive = 10.0
 
 
 def read(context: Context, settings: Any, service: str) -> int:
-    """`spec.replicas` of the deployment."""
+    """`spec.replicas` of the deployment, or `spec.minReplicas` of the autoscaler."""
     answer = _client(settings).get(_path(settings, service))
     scale = _good(answer, service)
-    return int(scale.get("spec", {}).get("replicas", 0))
+    absent = 1 if settings.resource == "autoscaler" else 0
+    return int(scale.get("spec", {}).get(_FIELDS[settings.resource], absent))
 
 
 def put(context: Context, settings: Any, service: str, replicas: int, run: Run) -> None:
-    """PATCH `spec.replicas`."""
-    body = codec.encode({"spec": {"replicas": replicas}})
+    """PATCH that number."""
+    body = codec.encode({"spec": {_FIELDS[settings.resource]: replicas}})
     headers = {"Content-Type": "application/merge-patch+json"}
     _good(_client(settings).request("PATCH", _path(settings, service), body=body, headers=headers), service)
 
@@ -49,6 +53,8 @@ def _client(settings: Parameters) -> HttpClient:
 
 
 def _path(settings: Parameters, service: str) -> str:
+    if settings.resource == "autoscaler":
+        return f"/apis/autoscaling/v2/namespaces/{settings.namespace}/horizontalpodautoscalers/{service}"
     return f"/apis/apps/v1/namespaces/{settings.namespace}/deployments/{service}/scale"
 
 

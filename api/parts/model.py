@@ -1,6 +1,5 @@
 """Model performance over 24 hours (M1-M3): confusion matrix, precision against its baseline, maturity of the labels."""
 
-from datetime import datetime, timedelta
 from typing import Any, TypedDict
 
 from api import performance
@@ -11,13 +10,13 @@ from api.window import Window
 from core.clock import to_datetime
 from core.kpis import confusion_rates
 from core.performance import interval
+from core.schedule import next_weekly
 from core.store import models
 from core.store.queries import query
 
 NAME = "model"
 REFRESH = 60.0
 DAY = 86400
-_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 class Matrix(TypedDict):
@@ -110,20 +109,12 @@ def judged(row: dict[str, Any], config: PrecisionConfig, now: float) -> dict[str
     }
 
 
-def next_retraining(config: PrecisionConfig, now: datetime) -> datetime:
-    """The next scheduled retraining after `now` (UTC)."""
-    hour, minute = map(int, config.retraining_time.split(":"))
-    due = now.replace(hour=hour, minute=minute, second=0, microsecond=0)
-    due += timedelta(days=(_DAYS.index(config.retraining_day) - now.weekday()) % 7)
-    return due if due > now else due + timedelta(days=7)
-
-
 def _warning(
     precision: float | None, change: float | None, config: PrecisionConfig, now: float
 ) -> dict[str, Any] | None:
     if precision is None or change is None or change >= -config.warning_percent:
         return None
-    due = next_retraining(config, to_datetime(now))
+    due = next_weekly(config.retraining_day, config.retraining_time, to_datetime(now))
     return {
         "text": f"Precision {precision:.3f} is {-change:.1f} % below its baseline {config.baseline:.2f}",
         "action": f"Next scheduled retraining: {config.retraining_day.title()} {due:%d %b %H:%M} UTC",

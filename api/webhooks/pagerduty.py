@@ -167,7 +167,8 @@ def _incident(connection: Connection, data: Data) -> str | None:
     """Which of our incidents is meant; what PagerDuty calls it is noted, since a note names only that."""
     there = data.incident.id if data.incident else data.id
     key = data.incident_key or ""
-    if key and "\0" not in key + there and webhooks.link(connection, SOURCE, there, key, data.html_url or ""):
+    url = data.html_url if data.html_url and data.html_url.startswith("https://") and "\0" not in data.html_url else ""
+    if key and "\0" not in key + there and webhooks.link(connection, SOURCE, there, key, url[:500]):
         return key
     return webhooks.linked(connection, SOURCE, there) if "\0" not in there else None
 

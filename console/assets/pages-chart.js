@@ -4,7 +4,8 @@
     const CONFIG = { displaylogo: false, responsive: true, displayModeBar: 'hover', doubleClick: 'reset', showTips: false, modeBarButtonsToRemove: ['select2d', 'lasso2d', 'autoScale2d', 'pan2d', 'zoomIn2d', 'zoomOut2d'], toImageButtonOptions: { format: 'png', scale: 2 } };
     function draw(box) {
         const figure = gh.painted(JSON.parse(box.dataset.figure));
-        figure.layout.template = gh.painted(JSON.parse(box.dataset.template));
+        if (figure.layout.height) box.style.height = `${figure.layout.height}px`;
+        figure.layout.template = gh.painted(JSON.parse(box.closest('[data-template]').dataset.template));
         figure.layout.separators = '.,';
         figure.layout.autosize = true;
         window.Plotly.react(box, figure.data, figure.layout, CONFIG);
@@ -21,5 +22,6 @@
     all().forEach(draw);
     const live = document.getElementById('live');
     if (live) watch.observe(live, { subtree: true, childList: true, attributes: true, attributeFilter: ['data-figure'] });
+    gh.drawCharts = (root) => root.querySelectorAll('[data-figure]').forEach(draw);
     gh.repaint = () => all().forEach(draw);
 })();

@@ -5,7 +5,7 @@
     const live = document.getElementById('live');
     const say = document.getElementById('announce');
     const two = (n) => String(n).padStart(2, '0');
-    let tag = '', failures = 0, timer = 0, running = false, quickUntil = 0, told = null;
+    let withheld = false, tag = '', failures = 0, timer = 0, running = false, quickUntil = 0, told = null;
 
     function words(seconds) {
         const s = Math.max(0, Math.round(seconds));
@@ -40,7 +40,7 @@
         if (old.nodeType !== 1 || old.nodeName === 'IFRAME' || old.dataset.figure !== undefined && old.dataset.figure === fresh.dataset.figure || typing(old) && old.nodeName === 'FORM') return;
         attributes(old, fresh);
         if (old.dataset.figure !== undefined || (old.nodeName === 'TIME' && (old.dataset.since || old.dataset.until))) return;
-        if (old.nodeName === 'TBODY' && keys(old) !== keys(fresh) && old.closest('.wrap')?.matches(':hover') && matchMedia('(hover: hover)').matches) { old.closest('.panel')?.classList.add('held'); return; }
+        if (old.nodeName === 'TBODY' && keys(old) !== keys(fresh) && old.closest('.wrap')?.matches(':hover') && matchMedia('(hover: hover)').matches) { old.closest('.panel')?.classList.add('held'); withheld = true; return; }
         if (old.nodeName === 'TBODY') old.closest('.panel')?.classList.remove('held');
         const wanted = [...fresh.childNodes];
         const known = new Map([...old.children].filter(keyOf).map((node) => [keyOf(node), node]));
@@ -55,6 +55,7 @@
         while (at) { const gone = at; at = at.nextSibling; gone.remove(); }
     }
     function take(text) {
+        withheld = false;
         const box = document.createElement('template');
         box.innerHTML = text;
         const held = live.getAttributeNames().map((name) => [name, live.getAttribute(name)]);
@@ -80,7 +81,7 @@
         try {
             const answer = await fetch(`${live.dataset.live}&fragment=1`, { signal: abort.signal, cache: 'no-store', headers: tag ? { 'If-None-Match': tag } : {} });
             if (answer.status === 401) { location.reload(); return; }
-            if (answer.status === 200) { take(await answer.text()); tag = answer.headers.get('ETag') || ''; }
+            if (answer.status === 200) { take(await answer.text()); tag = withheld ? '' : answer.headers.get('ETag') || ''; }
             else if (answer.status !== 304) throw new Error(`status ${answer.status}`);
             failures = 0;
             document.documentElement.classList.remove('is-stale');
@@ -92,6 +93,7 @@
             clearTimeout(limit);
             running = false;
         }
+        if (live.querySelector('[data-settled]')) return;
         timer = setTimeout(look, performance.now() < quickUntil ? QUICK : wait);
     }
     function note(text, bad) {
@@ -137,7 +139,9 @@
     setInterval(tick, 1000);
     if (!live) return;
     announce();
+    live.addEventListener('pointerout', (event) => { if (withheld && !live.querySelector('.held .wrap')?.contains(event.relatedTarget)) look(); });
     document.addEventListener('visibilitychange', () => { clearTimeout(timer); if (!document.hidden) look(); });
     window.addEventListener('online', look);
-    if (!live.dataset.frozen) timer = setTimeout(look, EVERY);
+    if (live.dataset.quick !== undefined) quickUntil = performance.now() + 120000;
+    if (!live.dataset.frozen) timer = setTimeout(look, live.dataset.quick !== undefined ? QUICK : EVERY);
 })();

@@ -49,6 +49,11 @@ LEAST: dict[str, Role] = {
     "label_upload": "analyst",
     "label_upload_send": "analyst",
     "label_example": "analyst",
+    "thresholds": "viewer",
+    "thresholds_apply": "operator",
+    "proposal_make": "analyst",
+    "proposal_adopt": "operator",
+    "proposal_discard": "analyst",
     "alerts": "viewer",
     "alerts_csv": "viewer",
     "channel_test": "operator",
@@ -66,6 +71,10 @@ LEAST: dict[str, Role] = {
     "silences": "viewer",
     "silence_create": "operator",
     "silence_end": "operator",
+    "backtests": "viewer",
+    "backtest": "viewer",
+    "backtest_csv": "viewer",
+    "backtest_request": "analyst",
     "runbooks": "viewer",
     "runbook": "viewer",
     "audit": "admin",
@@ -95,7 +104,7 @@ FRESH = frozenset(
     {
         "account_codes", "passkey_new", "passkey_remove", "token_create", "token_revoke", "user_invite", "user_role",
         "user_disable", "user_enable", "user_unlock", "user_reset_mfa", "user_link", "actions_switch",
-        "action_approve",
+        "action_approve", "thresholds_apply", "proposal_adopt",
     }
 )  # fmt: skip
 
@@ -103,8 +112,8 @@ FRESH = frozenset(
 PAGES = frozenset(
     {
         "", "root", "prefix", "account", "audit", "tokens", "users", "user", "transactions",
-        "transaction", "review_queue", "label_upload", "alerts", "incident", "silences",
-        "runbooks", "runbook",
+        "transaction", "review_queue", "label_upload", "thresholds", "alerts", "incident", "silences",
+        "backtests", "backtest", "runbooks", "runbook",
     }
 )  # fmt: skip
 

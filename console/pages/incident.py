@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Flask, Response, abort, g, request
 
+from console import format
 from console.auth.door import Door
 from console.figures import incident as figure
 from console.figures.template import template
@@ -112,7 +113,8 @@ def _page(door: Door, incident_id: str, status: int = 200, wrong: dict[str, str]
         runbook=rule_facts.runbook(definition, one.rule), escalates=list(definition.get("escalate") or []),
         sign=_sign(definition, one), people=people, wrong=wrong or {}, typed=request.form, chart=chart,
         plotly_template=codec.encode(template()).decode(), icons=looks.EVENTS, outcome=alert_view.outcome,
-        receipt=alert_view.receipt, done=DONE.get(request.args.get("done", ""), ""), **values,
+        difference=alert_view.difference, size=format.size,
+        done=DONE.get(request.args.get("done", ""), ""), **values,
     )  # fmt: skip
 
 

@@ -36,8 +36,13 @@ def take(database: Database, name: str, holder: str, seconds: float) -> Lease | 
     return None if token is None else Lease(name, holder, int(token))
 
 
-def hold(connection: Connection, lease: Lease) -> None:
-    """Lock the duty until the transaction ends, so that it cannot change hands before the commit. Raises LeaseLost."""
+def hold(connection: Connection, lease: Lease, seconds: float = 15.0) -> None:
+    """Lock the duty until the transaction ends, so that it cannot change hands before the commit. Raises LeaseLost.
+
+    PostgreSQL ends the session of a process that falls silent in this transaction for `seconds` (it was paused, or its
+    machine is gone), or its lock would keep everybody else from the duty.
+    """
+    connection.execute(query("leases.do_not_linger"), {"limit": f"{max(1, round(seconds * 1000))}ms"})
     if connection.execute(query("leases.hold"), lease._asdict()).first() is None:
         raise LeaseLost(f"the lease {lease.name!r} has a new holder")
 

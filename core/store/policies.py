@@ -11,7 +11,9 @@ from core.store.audit import Audit
 from core.store.db import Database
 from core.store.live import Live
 from core.store.queries import query
+from core.thresholds import Thresholds
 
+CUSTOM = "custom"  # the profile of thresholds that a person chose
 _decode = msgspec.json.Decoder(Policy).decode
 
 
@@ -79,21 +81,58 @@ def put(
     """
     if profile not in config.profiles:
         raise ConfigError([f"policy.toml has no profile {profile!r}"])
+    chosen = config.profiles[profile]
+    block_from = round(chosen.fraud_threshold + chosen.block_margin, 6)
+    thresholds = Thresholds(chosen.fraud_threshold, chosen.review_from, block_from)
+    return _write(connection, audit, profile, thresholds, actor, correlation_id=correlation_id)
+
+
+def put_thresholds(
+    connection: Connection,
+    audit: Audit,
+    chosen: Thresholds,
+    actor: str,
+    ip: str | None = None,
+    correlation_id: str | None = None,
+) -> Policy:
+    """Put thresholds of a person's own choice in force, as the profile CUSTOM; otherwise as `put`."""
+    return _write(connection, audit, CUSTOM, chosen, actor, ip, correlation_id)
+
+
+def restore(
+    connection: Connection,
+    audit: Audit,
+    config: PolicyConfig,
+    profile: str,
+    version: int | None,
+    actor: str,
+    correlation_id: str | None = None,
+) -> Policy:
+    """Put back what was in force: the profile as it is configured now, or the thresholds of a CUSTOM version."""
+    if profile != CUSTOM or version is None:
+        return put(connection, audit, config, profile, actor, correlation_id)
+    row = connection.execute(query("thresholds.thresholds_of"), {"version": version}).one()
+    return _write(connection, audit, CUSTOM, Thresholds(*row), actor, correlation_id=correlation_id)
+
+
+def _write(
+    connection: Connection,
+    audit: Audit | None,
+    profile: str,
+    chosen: Thresholds,
+    actor: str,
+    ip: str | None = None,
+    correlation_id: str | None = None,
+) -> Policy:
     before = locked(connection)
     if audit is None and before is not None:
         raise ConfigError(["a change of the policy must be audited"])
-    chosen = config.profiles[profile]
-    values = {
-        "profile": profile,
-        "fraud_threshold": chosen.fraud_threshold,
-        "review_from": chosen.review_from,
-        "block_from": round(chosen.fraud_threshold + chosen.block_margin, 6),
-    }
-    policy = Policy(**connection.execute(query("policy.insert"), {**values, "actor": actor}).mappings().one())
+    values = {"profile": profile, **msgspec.structs.asdict(chosen), "actor": actor}
+    policy = Policy(**connection.execute(query("policy.insert"), values).mappings().one())
     if audit is not None:
         was = None if before is None else msgspec.to_builtins(before)
         after = msgspec.to_builtins(policy)
-        audit.append(connection, actor, "policy.put", f"policy:{profile}", was, after, correlation_id=correlation_id)
+        audit.append(connection, actor, "policy.put", f"policy:{profile}", was, after, ip, correlation_id)
     return policy
 
 

@@ -61,6 +61,8 @@ def request(
 ) -> int:
     """Ask for a run that is due at `due_at` (epoch seconds); returns its id, the earlier one's when `key` is known.
 
+    An emergency starts as soon as a worker is free; its `due_at` is the latest.
+
     `options`: `algorithm` (boosted, forest, ensemble), `days` of stored labels, `promote` (better, ask, always),
     `note`.
     """

@@ -1,5 +1,6 @@
 """The one page of the receivers: what on-call people would have got, newest first, and PagerDuty's incidents."""
 
+import re
 from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
@@ -9,13 +10,14 @@ from simulator.receivers.inbox import Arrival
 
 TYPE = "text/html; charset=utf-8"
 SHOWN = 200
+LINK = re.compile(r"https?://[^\s<>|&]+")
 STYLE = """
 :root{color-scheme:light dark}body{font:14px/1.45 system-ui,sans-serif;margin:2rem auto;max-width:72rem;padding:0 1rem}
 h1{font-size:20px}h2{font-size:15px;margin:1.6rem 0 .4rem}p{max-width:60rem}
 table{border-collapse:collapse;width:100%}td,th{text-align:left;vertical-align:top;padding:4px 10px 4px 0}
 tr{border-bottom:1px solid #8884}td.t{white-space:nowrap;font-variant-numeric:tabular-nums}
 pre{white-space:pre-wrap;margin:0;font:12px/1.4 ui-monospace,monospace}button{font:inherit;min-height:30px}
-.no{opacity:.6}
+.no{opacity:.6}.wide{overflow-x:auto}
 """
 SCRIPT = """
 document.addEventListener('click', async event => {
@@ -39,9 +41,10 @@ def html(arrivals: Sequence[Arrival], receivers: Mapping[str, Any]) -> bytes:
         "real channel is configured. This page shows what on-call people would have got.</p>",
         _incidents(getattr(receivers.get("pagerduty"), "incidents", {})),
         _heartbeat(receivers.get("heartbeat")),
-        "<h2>Messages, newest first</h2><table><tr><th>Time<th>Receiver<th>Event<th>Answer<th>Message</tr>",
+        "<h2>Messages, newest first</h2><div class=wide><table>",
+        "<tr><th>Time<th>Receiver<th>Event<th>Answer<th>Message</tr>",
         *(_row(one) for one in reversed([a for a in arrivals if a.receiver != "heartbeat"][-SHOWN:])),
-        f"</table><script>{SCRIPT}</script></html>",
+        f"</table></div><script>{SCRIPT}</script></html>",
     ]
     return "".join(parts).encode()
 
@@ -69,8 +72,12 @@ def _heartbeat(heartbeat: Any) -> str:
     return f"<h2>Heartbeat monitor</h2><p>{words}</p>"
 
 
+def _linked(text: str) -> str:
+    return LINK.sub(r'<a href="\g<0>" rel=noreferrer>\g<0></a>', escape(text, True))
+
+
 def _row(one: Arrival) -> str:
-    shown = f"<pre>{escape(one.text)}</pre>" if one.text else ""
+    shown = f"<pre>{_linked(one.text)}</pre>" if one.text else ""
     cells = (f"{to_datetime(one.at):%H:%M:%S}", one.receiver, one.event, one.answer)
     words = "".join(f"<td class=t>{escape(cell)}" for cell in cells)
     return f"<tr class={'yes' if one.taken else 'no'}>{words}<td>{shown}</tr>"

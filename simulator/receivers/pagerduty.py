@@ -46,7 +46,9 @@ class PagerDuty:
         key = event.get("dedup_key") or secrets.token_hex(16)
         said = {"status": "success", "message": "Event processed", "dedup_key": key}
         shown = {name: value for name, value in event.items() if name != "routing_key"}
-        text = event.get("payload", {}).get("summary", "")
+        text = "\n".join(
+            [event.get("payload", {}).get("summary", ""), *(one["href"] for one in event.get("links", []))]
+        )
         return json(202, said, taken=True, key=key, event=event["event_action"], text=text, shown=shown)
 
     def commit(self, reply: Reply) -> None:
@@ -55,7 +57,11 @@ class PagerDuty:
             known = self.incidents.setdefault(reply.key, [])
             newest = known[-1] if known and known[-1]["status"] != "resolved" else None
             if reply.event == "trigger" and newest is None:
-                newest = {"id": f"Q{secrets.token_hex(6).upper()}", "status": "triggered", "title": reply.text}
+                newest = {
+                    "id": f"Q{secrets.token_hex(6).upper()}",
+                    "status": "triggered",
+                    "title": reply.text.partition("\n")[0],
+                }
                 known.append(newest)
                 self._announce(reply.key, newest)
             elif reply.event == "acknowledge" and newest is not None:

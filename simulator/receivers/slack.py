@@ -33,11 +33,21 @@ class Slack:
             return _word(400, "no_text")
         if not well_formed(message.get("blocks", [])):
             return _word(400, "invalid_blocks")
-        text = str(message.get("text", ""))
+        text = shown(message)
         return Reply(200, b"ok", True, text, "message", text, message, TEXT)
 
     def commit(self, reply: Reply) -> None:
         """Each message is one more in the channel: Slack groups nothing."""
+
+
+def shown(message: dict[str, Any]) -> str:
+    """The words of a message as the channel shows them, a line for each text."""
+    texts = [
+        one["text"]
+        for block in message.get("blocks", [])
+        for one in ([block["text"]] if "text" in block else block.get("fields", []))
+    ]
+    return "\n".join(text.replace("*\n", ": ").lstrip("*") for text in texts) or str(message.get("text", ""))
 
 
 def well_formed(blocks: Any) -> bool:

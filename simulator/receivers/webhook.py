@@ -33,7 +33,7 @@ class Webhook:
             return json(401, {"error": "the message is too old"})
         body = codec.decode(request.body)
         key = request.headers.get("x-gatehouse-delivery", "")
-        return json(200, {"ok": True}, taken=True, key=key, event=body["event"], text=body["headline"], shown=body)
+        return json(200, {"ok": True}, taken=True, key=key, event=body["event"], text=body["text"], shown=body)
 
     def commit(self, reply: Reply) -> None:
         """Note the delivery."""

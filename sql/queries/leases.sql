@@ -9,6 +9,10 @@ ON CONFLICT (name) DO UPDATE SET
 WHERE held.holder = excluded.holder OR held.until < clock_timestamp()
 RETURNING token
 
+-- name: do_not_linger
+-- End this session when it is idle in this transaction for so long.
+SELECT set_config('idle_in_transaction_session_timeout', :limit, true)
+
 -- name: hold
 -- Lock a duty for this transaction, while the token is still the newest.
 SELECT 1 FROM leases WHERE name = :name AND holder = :holder AND token = :token FOR UPDATE

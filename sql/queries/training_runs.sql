@@ -19,12 +19,13 @@ UPDATE training_runs SET state = 'failed', finished_at = to_timestamp(:now), lea
 WHERE state = 'running' AND lease_until < to_timestamp(:now) AND attempts >= :most_attempts
 
 -- name: claim
--- Take the run that is due longest, or one whose worker died, unless another run is alive.
+-- Take the run that is due longest, or one whose worker died, unless another run is alive. For an emergency `due_at` is
+-- the latest it may start: it is taken at once.
 UPDATE training_runs SET state = 'running', claimed_by = :worker, attempts = attempts + 1, progress = 0,
        lease_until = to_timestamp(:now + :lease), started_at = to_timestamp(:now), message = 'started'
 WHERE id = (
     SELECT id FROM training_runs
-    WHERE (state = 'queued' AND due_at <= to_timestamp(:now)) OR (state = 'running' AND lease_until < to_timestamp(:now))
+    WHERE (state = 'queued' AND (due_at <= to_timestamp(:now) OR kind = 'emergency')) OR (state = 'running' AND lease_until < to_timestamp(:now))
     ORDER BY (kind = 'emergency') DESC, due_at, id LIMIT 1)
   AND NOT EXISTS (SELECT 1 FROM training_runs WHERE state = 'running' AND lease_until >= to_timestamp(:now))
 RETURNING id

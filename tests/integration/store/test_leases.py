@@ -3,8 +3,11 @@
 import time
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 
+from core.errors import DatabaseAway
 from core.store import leases
+from core.store.db import Database
 from core.store.leases import LeaseLost
 
 
@@ -43,3 +46,18 @@ def test_a_holder_that_works_cannot_be_overtaken_before_its_commit(db):
         assert thread.is_alive()
     thread.join(5)
     assert taken[0].token == old.token + 1
+
+
+def test_a_process_that_was_paused_in_its_transaction_does_not_keep_the_duty(database_url, db):
+    paused = Database(database_url)
+    one = leases.take(paused, "evaluate", "one", 0.0)
+
+    def slept():
+        with paused.transaction() as connection:
+            leases.hold(connection, one, 1.0)
+            assert leases.take(db, "evaluate", "two", 30.0) is not None
+            leases.hold(connection, one)
+
+    with pytest.raises((DatabaseAway, DBAPIError)):
+        slept()
+    paused.close()

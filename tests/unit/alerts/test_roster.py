@@ -24,6 +24,14 @@ def test_the_shipped_file_has_every_kind(tmp_path):
     assert kinds == {"pagerduty", "slack", "email", "sms", "alertmanager", "webhook", "log"}
 
 
+def test_what_a_channel_lacks_is_said(tmp_path):
+    shutil.copytree(settings.ROOT / "config", tmp_path / "config")
+    known = settings.load({"GATEHOUSE_CONFIG": str(tmp_path / "config"), "GATEHOUSE_PAGERDUTY_ROUTING_KEY": "x" * 32})
+    lacking = dict(roster.lacking(known))
+    assert (lacking["pagerduty"], lacking["log"]) == ([], [])
+    assert lacking["sms-security"] == ["GATEHOUSE_TWILIO_ACCOUNT", "GATEHOUSE_TWILIO_TOKEN", "sender", "to"]
+
+
 def test_a_log_is_always_there(tmp_path):
     _, found = load(tmp_path, "")
     assert [parameters.name for _, parameters in found] == ["log"]

@@ -107,8 +107,13 @@ def test_a_worker_that_slept_past_its_claim_changes_nothing(staged):
     assert (stage.again(run).state, wanted(stage)) == ("reverted", 1)
 
 
+SCALE = "/apis/apps/v1/namespaces/shop/deployments/scoring/scale"
+AUTOSCALER = "/apis/autoscaling/v2/namespaces/shop/horizontalpodautoscalers/scoring"
+FIELDS = {SCALE: "replicas", AUTOSCALER: "minReplicas"}
+
+
 class Cluster(BaseHTTPRequestHandler):
-    """The scale subresource of a Kubernetes API server, as its reference says."""
+    """The scale subresource and the autoscaler of a Kubernetes API server, as its reference says."""
 
     def do_GET(self):
         self._answer()
@@ -117,14 +122,14 @@ class Cluster(BaseHTTPRequestHandler):
         body = codec.decode(self.rfile.read(int(self.headers["Content-Length"])))
         self.server.patches.append((self.headers["Content-Type"], body))
         if self.server.status == 200:
-            self.server.replicas = body["spec"]["replicas"]
+            self.server.replicas = body["spec"][FIELDS[self.path]]
         self._answer()
 
     def _answer(self):
         server = self.server
         server.tokens.append(self.headers["Authorization"])
-        status = server.status if self.path == "/apis/apps/v1/namespaces/shop/deployments/scoring/scale" else 404
-        found = {"kind": "Scale", "spec": {"replicas": server.replicas}}
+        status = server.status if self.path in FIELDS else 404
+        found = {"kind": "Scale", "spec": {FIELDS.get(self.path, ""): server.replicas}}
         if status != 200:
             found = {"kind": "Status", "status": "Failure", "message": "deployments.apps is forbidden", "code": status}
         data = codec.encode(found)
@@ -148,12 +153,42 @@ def cluster():
     server.server_close()
 
 
-def on_kubernetes(staged, cluster, token):
+def on_kubernetes(staged, cluster, token, more=""):
     text = LOCAL.replace('"local"', '"kubernetes"').replace("maximum = 4", "maximum = 6")
     address = f"http://127.0.0.1:{cluster.server_port}"
     return staged(
-        f'{text}\n[action.parameters.settings]\napi = "{address}"\nnamespace = "shop"\ntoken_file = "{token}"\n'
+        f'{text}\n[action.parameters.settings]\napi = "{address}"\nnamespace = "shop"\ntoken_file = "{token}"\n{more}'
     )
+
+
+def test_where_an_autoscaler_counts_its_minimum_is_raised_and_lowered(staged, cluster, tmp_path):
+    (tmp_path / "token").write_text("one")
+    stage = on_kubernetes(staged, cluster, tmp_path / "token", 'resource = "autoscaler"\n')
+    run = stage.done("scale-backend", rule="A2")
+    assert (run.state, cluster.replicas) == ("applied", 4), run.message
+    assert stage.recover(run).state == "reverted"
+    assert [body for _, body in cluster.patches] == [{"spec": {"minReplicas": 4}}, {"spec": {"minReplicas": 2}}]
+
+
+def test_the_shipped_configuration_follows_the_platforms_variables(database_url, redis_url):
+    from alerts import action
+    from core import settings
+
+    found = {}
+    for target, more in (
+        ("local", {}),
+        ("kubernetes", {"NAMESPACE": "shop", "RESOURCE": "autoscaler"}),
+        ("ecs", {"CLUSTER": "prod", "REGION": "eu-central-1"}),
+    ):
+        variables = {f"GATEHOUSE_SCALE_{name}": value for name, value in {"TARGET": target, **more}.items()}
+        known = settings.load({"DATABASE_URL": database_url, "REDIS_URL": redis_url, **variables})
+        parameters = action.load(known).by_name["scale-backend"].parameters
+        found[parameters.target] = (parameters.service, parameters.given)
+    assert found == {
+        "local": ("scoring", {}),
+        "kubernetes": ("scoring", {"namespace": "shop", "resource": "autoscaler"}),
+        "ecs": ("scoring", {"cluster": "prod", "region": "eu-central-1"}),
+    }
 
 
 def test_a_deployment_is_patched_with_the_token_of_the_moment(staged, cluster, tmp_path):

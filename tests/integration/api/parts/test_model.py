@@ -8,7 +8,6 @@ import pytest
 from flask.testing import FlaskClient
 
 from api.parts import model
-from core.clock import to_datetime
 from core.drift.baseline import fit
 from core.events import Label
 from core.performance import calibration
@@ -39,13 +38,6 @@ def test_model_counts_labels_and_warns(client: FlaskClient, store: Store) -> Non
     assert data["precision"] == pytest.approx(0.4)
     assert data["maturity"]["percent"] == pytest.approx(50)
     assert data["warning"]["next_retraining"] > now * 1000
-
-
-def test_retraining_is_the_next_sunday_after_now() -> None:
-    config = model.PrecisionConfig(0.67, 5.0, "sunday", "02:00")
-    moment = to_datetime(0).replace(year=2026, month=3, day=1, hour=1, minute=59)  # a Sunday
-    assert model.next_retraining(config, moment).strftime("%d %H:%M") == "01 02:00"
-    assert model.next_retraining(config, moment.replace(hour=2, minute=0)).strftime("%d %H:%M") == "08 02:00"
 
 
 def test_the_reference_matrix_gives_the_reference_rates() -> None:

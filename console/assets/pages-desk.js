@@ -8,7 +8,7 @@
     const isQueue = 'queue' in desk.dataset;
     const rows = () => [...document.querySelectorAll('#rows tr[data-row]')];
     const row = (id) => rows().find((one) => one.dataset.row === id);
-    let asked = 0, back = null, last = null;
+    let asked = 0, back = null, last = null, going = 0;
 
     const two = (n) => String(n).padStart(2, '0');
     function times(root) {
@@ -189,10 +189,14 @@
             return;
         }
         if (typing || event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]')) return;
+        // `g` and a letter go to another page (pages.js); that letter must not label.
+        const leaving = performance.now() - going < 1500;
+        going = event.key === 'g' ? performance.now() : 0;
+        if (leaving) return;
         const act = {
             j: () => step(1), k: () => step(-1), ArrowDown: () => step(1), ArrowUp: () => step(-1),
             f: () => label('fraud'), l: () => label('legit'), u: () => label('unsure'), z: () => undo(document.getElementById('verdict')?.dataset.undo || last),
-            c: () => document.getElementById('say-comment')?.focus(), '/': () => document.getElementById('f-q')?.focus()
+            c: () => document.getElementById('say-comment')?.focus()
         }[event.key];
         if (!act || (event.key.startsWith('Arrow') && !rows().some((one) => one.getAttribute('aria-selected')))) return;
         event.preventDefault();

@@ -1,0 +1,126 @@
+"""The threshold simulator's charts: precision and recall, money, and where the scores lie, each by threshold."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from core.performance.interval import wilson
+
+Lists = Mapping[str, Any]
+
+
+def rates(curve: Lists, buckets: int) -> dict[str, Any]:
+    """Precision and recall of what is labelled, by the score from which it counts as predicted fraud, with bounds."""
+    edges = [round(i / buckets, 4) for i in range(buckets)]
+    fraud, legit = curve["n_fraud"], curve["n_legit"]
+    precision = [(fraud[i], fraud[i] + legit[i]) for i in range(buckets)]
+    recall = [(fraud[i], fraud[0]) for i in range(buckets)]
+    return {
+        "data": [
+            *_rate("Precision", edges, precision, "accent", "solid"),
+            *_rate("Recall", edges, recall, "review", "dash"),
+        ],
+        "layout": _layout("rates", {"range": [0, 1.02], "tickformat": ".0%"}, height=230),
+    }
+
+
+def money(curve: Lists, buckets: int) -> dict[str, Any]:
+    """Money at or above each score: fraud (blocked rightly), legit (wrongly), unknown; and fraud let through."""
+    edges = [round(i / buckets, 4) for i in range(buckets)]
+    fraud, legit = curve["money_fraud"], curve["money_legit"]
+    through = [round(fraud[0] - value, 2) for value in fraud]
+    # Nobody blocks below a third: what lies there would flatten everything that matters.
+    near = buckets // 3
+    top = 1.15 * max(fraud[0], legit[near], curve["money_unknown"][near]) or 1.0
+    return {
+        "data": [
+            *_band("Fraud at or above", edges, fraud, curve["fraud_low"], curve["fraud_high"], "good", "solid"),
+            *_band("Legit at or above", edges, legit, curve["legit_low"], curve["legit_high"], "blocked", "dash"),
+            _line("Unknown at or above", edges, curve["money_unknown"], "muted", "dot"),
+            *_band("Fraud below", edges, through, curve["through_low"], curve["through_high"], "review", "dashdot"),
+        ],
+        "layout": _layout("money", {"tickprefix": "$", "tickformat": "~s", "range": [0, top]}, height=230),
+    }  # fmt: skip
+
+
+def scores(curve: Lists, buckets: int, bars: int = 20) -> dict[str, Any]:
+    """How many predictions lie where, by label, on a logarithmic scale."""
+    width = buckets // bars
+    at = [round((i + 0.5) / bars, 4) for i in range(bars)]
+    traces = []
+    for name, role in (("unknown", "muted"), ("legit", "ok"), ("fraud", "blocked")):
+        sums = curve[f"n_{name}"]
+        traces.append(
+            {
+                "type": "bar",
+                "name": name.title(),
+                "x": at,
+                "y": [(sums[i * width] - sums[(i + 1) * width]) or None for i in range(bars)],
+                "marker": {"color": f"@{role}", "line": {"width": 0}},
+                "hovertemplate": "%{y:,} " + name + "<extra></extra>",
+            }
+        )  # fmt: skip
+    layout = _layout("scores", {"type": "log", "tickformat": "~s", "dtick": 1}, height=230)
+    return {"data": traces, "layout": {**layout, "barmode": "group", "bargap": 0.15, "bargroupgap": 0}}
+
+
+def _rate(
+    name: str, edges: Sequence[float], pairs: Sequence[tuple[int, int]], role: str, dash: str
+) -> list[dict[str, Any]]:
+    bounds = [wilson(hits, cases) for hits, cases in pairs]
+    values = [round(hits / cases, 4) if cases else None for hits, cases in pairs]
+    low = [None if pair is None else round(pair[0], 4) for pair in bounds]
+    high = [None if pair is None else round(pair[1], 4) for pair in bounds]
+    return _band(name, edges, values, low, high, role, dash, share=True)
+
+
+def _band(
+    name: str,
+    edges: Sequence[float],
+    values: Sequence[float | None],
+    low: Sequence[float | None],
+    high: Sequence[float | None],
+    role: str,
+    dash: str,
+    share: bool = False,
+) -> list[dict[str, Any]]:
+    """A line and the area between its bounds."""
+    size = len(edges)
+    shown = [i for i in range(size) if low[i] is not None and high[i] is not None]
+    around = {
+        "type": "scatter",
+        "mode": "lines",
+        "name": f"{name}, 95 %",
+        "x": [edges[i] for i in shown] + [edges[i] for i in reversed(shown)],
+        "y": [high[i] for i in shown] + [low[i] for i in reversed(shown)],
+        "fill": "toself",
+        "fillcolor": f"@{role}/0.16",
+        "line": {"width": 0},
+        "hoverinfo": "skip",
+    }
+    return [around, _line(name, edges, values, role, dash, share)]
+
+
+def _line(
+    name: str, edges: Sequence[float], values: Sequence[float | None], role: str, dash: str, share: bool = False
+) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": name,
+        "x": list(edges),
+        "y": list(values)[: len(edges)],
+        "line": {"color": f"@{role}", "width": 1.8, "dash": dash},
+        "hovertemplate": ("%{y:.1%}" if share else "$%{y:,.0f}") + f" {name.lower()}<extra></extra>",
+    }
+
+
+def _layout(name: str, yaxis: dict[str, Any], height: int) -> dict[str, Any]:
+    return {
+        "uirevision": name,
+        "height": height,
+        "hovermode": "x unified",
+        "dragmode": False,
+        "margin": {"l": 48, "r": 10, "t": 8, "b": 28},
+        "xaxis": {"range": [0, 1], "tickformat": ".1f", "hoverformat": ".3f", "fixedrange": True, "dtick": 0.1},
+        "yaxis": {"fixedrange": True, **yaxis},
+    }

@@ -1,0 +1,13 @@
+"""When a weekly duty is due next. Pure."""
+
+from datetime import datetime, timedelta
+
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def next_weekly(day: str, time: str, now: datetime) -> datetime:
+    """The first `day` at `time` (HH:MM) after `now`, in the zone of `now`."""
+    hour, minute = map(int, time.split(":"))
+    due = now.replace(hour=hour, minute=minute, second=0, microsecond=0)
+    due += timedelta(days=(DAYS.index(day) - now.weekday()) % 7)
+    return due if due > now else due + timedelta(days=7)

@@ -1,0 +1,106 @@
+"""Asking for a backtest on the page: what becomes of the form, what is refused by the field, what the answer shows."""
+
+import io
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from console.app import PREFIX
+from core.store import backtests
+from core.store.db import Database
+from tests.alerting import rule
+from tests.integration.console.conftest import Person
+from tests.unit.console.figures.test_backtest import result
+
+Make = Callable[[str, str], Person]
+
+
+@pytest.fixture
+def rules(db: Database) -> Database:
+    limit = {"metric": "fraud_rate", "window": "10m", "above": 3.0}
+    rule(db, "A1", "Fraud rate", "high", {"kind": "window", "unit": "%", "for": "10m", "parameters": limit})
+    rule(db, "watchdog", "Watchdog", "low", {"kind": "watchdog", "incident": False})
+    return db
+
+
+def newest(db: Database) -> Any:
+    with db.transaction() as connection:
+        number, spec = backtests.claim(connection, time.time(), 60) or (0, {})
+    return number, spec
+
+
+def upload(person: Person, content: bytes, **typed: str) -> tuple[int, str]:
+    data = {"csrf": person.token(), "rule": "A1", "file": (io.BytesIO(content), "series.csv"), **typed}
+    answer = person.client.post(f"{PREFIX}alerts/backtests", data=data, content_type="multipart/form-data")
+    return answer.status_code, answer.get_data(as_text=True)
+
+
+def test_a_second_threshold_is_tried_beside_the_configured_one(person: Make, rules: Database) -> None:
+    analyst = person("ann", "analyst")
+    assert analyst.post("alerts/backtests", rule="A1", span="6h", limit="4.5", hold="5m")[0] == 303
+    number, spec = newest(rules)
+    assert [variant["set"] for variant in spec["variants"]] == [{}, {"above": 4.5, "for": "5m"}]
+    assert spec["to"] - spec["from"] == 6 * 3600
+    page = analyst.client.get(f"{PREFIX}alerts/backtests/{number}").get_data(as_text=True)
+    assert "A worker runs it" in page
+    with rules.transaction() as connection:
+        backtests.finish(connection, number, time.time(), result())
+    page = analyst.client.get(f"{PREFIX}alerts/backtests/{number}").get_data(as_text=True)
+    assert "Beside each other" in page
+    assert "still firing" in page
+    assert "data-settled" in page
+    lines = analyst.client.get(f"{PREFIX}alerts/backtests/{number}.csv").get_data(as_text=True).splitlines()
+    assert len(lines) == 3
+    assert analyst.client.get(f"{PREFIX}alerts/backtests").get_data(as_text=True).count("<tr data-key") == 1
+
+
+def test_one_that_failed_says_why(person: Make, rules: Database) -> None:
+    viewer = person("vic", "viewer")
+    assert viewer.post("alerts/backtests", rule="A1")[0] == 403
+    assert person("ann", "analyst").post("alerts/backtests", rule="A1")[0] == 303
+    number, _ = newest(rules)
+    with rules.transaction() as connection:
+        backtests.finish(connection, number, time.time(), None, "nothing is stored of that span")
+    assert "nothing is stored of that span" in viewer.client.get(f"{PREFIX}alerts/backtests/{number}").get_data(
+        as_text=True
+    )
+    assert viewer.client.get(f"{PREFIX}alerts/backtests/999").status_code == 404
+
+
+def test_a_series_of_ones_own_goes_to_the_worker_in_order(person: Make, rules: Database) -> None:
+    content = b"timestamp,value\n2030-01-01T00:05:00Z,2\n2030-01-01T00:00:00,1.5\n1893456600,\n"
+    assert upload(person("ann", "analyst"), content)[0] == 303
+    _, spec = newest(rules)
+    assert spec["series"]["name"] == "series.csv"
+    assert spec["series"]["points"] == [[1893456000.0, 1.5], [1893456300.0, 2.0], [1893456600.0, None]]
+
+
+@pytest.mark.parametrize(("typed", "words"), [
+    ({"rule": "none"}, "Choose a rule"), ({"limit": "much"}, "Must be a number"), ({"hold": "long"}, "length of time"),
+    ({"span": "9y"}, "of the list"), ({"from": "2030-01-02T00:00"}, "both ends"),
+    ({"from": "2030-01-02T00:00", "to": "2030-01-01T00:00"}, "later than from"),
+    ({"from": "2030-01-02T00:00", "to": "2030-03-01T00:00"}, "at most 31 days"),
+    ({"rule": "watchdog", "limit": "1"}, "no limit to change"),
+])  # fmt: skip
+def test_a_wrong_field_is_named_and_what_was_typed_stays(
+    person: Make, rules: Database, typed: dict[str, str], words: str
+) -> None:
+    status, page = person("ann", "analyst").post("alerts/backtests", **{"rule": "A1", "hold": "7m", **typed})
+    assert status == 400
+    assert words in page
+    assert ('value="7m"' in page) or "hold" in typed
+
+
+@pytest.mark.parametrize(("content", "words"), [
+    (b"a,b\n1,2\n", "no column &#39;timestamp&#39;"), (b"timestamp,value\n1,2\n", "fewer than two"),
+    (b"timestamp,value\nsoon,2\n", "row 2, column timestamp"),
+    (b"timestamp,value\n1,2\n2,much\n", "row 3, column value"),
+    (b"\xff\xfe", "not UTF-8"), (b"x" * (5 * 1024 * 1024 + 1), "larger than 5 MB"),
+])  # fmt: skip
+def test_a_file_that_is_wrong_is_named_with_row_and_column(
+    person: Make, rules: Database, content: bytes, words: str
+) -> None:
+    status, page = upload(person("ann", "analyst"), content)
+    assert (status, words in page) == (400, True)

@@ -1,0 +1,255 @@
+"""Training runs end to end: asked for over HTTP or by the schedule, done by the worker, promoted only when better."""
+
+import dataclasses
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+import msgspec
+import numpy as np
+import pytest
+from werkzeug.test import Client
+
+from core.clock import to_datetime
+from core.events import Event, Label, Prediction
+from core.settings import Settings, load
+from core.store import audit, models, training_runs
+from core.store.assembly import Stores, assemble
+from core.store.db import Database
+from core.store.live import Live
+from core.web.metrics import Metrics
+from ml import registry, training, worker
+from ml.app import create
+from ml.config import ModelConfig
+from ml.table import Table
+from ml.worker import Worker
+from stack.ports import find_free
+from tests.unit.ml.examples import config, table
+
+DAY = 86400.0
+
+
+@pytest.fixture
+def environ(database_url: str, redis_url: str) -> dict[str, str]:
+    return {
+        "DATABASE_URL": database_url,
+        "REDIS_URL": redis_url,
+        "GATEHOUSE_SECRET_KEY": "k" * 40,
+        "GATEHOUSE_AUTH": "off",
+        "GATEHOUSE_TRAINER_PORT": str(find_free()),
+    }
+
+
+@pytest.fixture
+def settings(environ: dict[str, str]) -> Settings:
+    return load(environ)
+
+
+@pytest.fixture
+def stores(settings: Settings) -> Iterator[Stores]:
+    found = assemble(settings)
+    yield found
+    found.close()
+
+
+def quick() -> ModelConfig:
+    """The shipped rules with fewer trees and no second model."""
+    shipped = config()
+    return msgspec.structs.replace(
+        shipped,
+        boosted=msgspec.structs.replace(shipped.boosted, rounds=30),
+        retraining=msgspec.structs.replace(shipped.retraining, resamples=200, refresh_ensemble=False),
+    )
+
+
+def history(stores: Stores, version: int, truth: Table) -> None:
+    """A month of stored predictions, a row each, oldest first, all labelled."""
+    now = time.time()
+    count = len(truth.labels)
+    events: list[Event] = []
+    for i, (row, label) in enumerate(zip(truth.rows.tolist(), truth.labels.tolist(), strict=True)):
+        name = f"t{i:05d}"
+        at = now - 30 * DAY + i * (29.9 * DAY / count)
+        values = [None if value != value else value for value in row]
+        events.append(
+            Prediction(
+                id=name,
+                transaction_id=name,
+                timestamp=at,
+                score=0.5,
+                decision="REVIEW",
+                threshold=0.6,
+                model_version=version,
+                feature_values=values,
+            )
+        )
+        kind = "fraud" if label else "legit"
+        events.append(Label(id=name, transaction_id=name, timestamp=now, label=kind, source="analyst"))
+    stores.writer.store(events, now)
+
+
+def champion(stores: Stores, learnt: Table) -> int:
+    version = registry.save(stores.database, training.train(learnt, quick()))
+    models.promote(stores.live, stores.database, version)
+    return version
+
+
+def shuffled() -> Table:
+    """Labels that have nothing to do with the rows: a champion of this knows nothing."""
+    whole = table()
+    return dataclasses.replace(whole, labels=np.random.default_rng(1).permutation(whole.labels))
+
+
+def ask(stores: Stores, kind: training_runs.Kind, **options: object) -> int:
+    with stores.database.transaction() as connection:
+        return training_runs.request(connection, kind, time.time(), "why", f"{kind}-1", "anna", options=options)
+
+
+def work(stores: Stores) -> training_runs.Run:
+    assert Worker(stores, quick(), Metrics()).step(time.time())
+    return training_runs.listed(stores.database)[0]
+
+
+def test_a_better_challenger_is_promoted_and_on_record(stores: Stores) -> None:
+    old = champion(stores, shuffled())
+    history(stores, old, table())
+    ask(stores, "scheduled")
+    run = work(stores)
+    assert (run.state, run.progress) == ("done", 1.0)
+    assert run.comparison is not None
+    assert run.comparison["verdict"] == "better"
+    assert run.comparison["champion_version"] == old
+    assert run.comparison["rows"] < 3000 / 4
+    assert models.champion(stores.live, stores.database) == run.version != old
+    assert run.version is not None
+    card = models.card(stores.database, run.version)
+    assert card is not None
+    assert card["split"]["test_rows"] == run.comparison["rows"]
+    (row,) = audit.listed(stores.database, audit.Filter(action="model.promote"))
+    assert (row.actor, row.target) == ("anna", "model:champion")
+
+
+def test_an_equal_challenger_is_refused_and_nothing_changes(stores: Stores) -> None:
+    old = champion(stores, table())
+    history(stores, old, table(seed=8))
+    ask(stores, "emergency")
+    run = work(stores)
+    assert run.state == "refused"
+    assert "no different" in run.message or "worse" in run.message
+    assert models.champion(stores.live, stores.database) == old
+
+
+def test_a_better_one_may_wait_for_a_person(stores: Stores) -> None:
+    old = champion(stores, shuffled())
+    history(stores, old, table())
+    ask(stores, "manual", promote="ask", algorithm="forest")
+    run = work(stores)
+    assert "waits for a person" in run.message
+    assert models.role(stores.database, "challenger") == run.version
+    assert models.champion(stores.live, stores.database) == old
+
+
+def test_too_few_labels_fail_the_run_with_a_reason(stores: Stores) -> None:
+    old = champion(stores, table())
+    ask(stores, "scheduled")
+    assert work(stores).state == "failed"
+    history(stores, old, table(100))
+    with stores.database.transaction() as connection:
+        training_runs.request(connection, "scheduled", time.time(), "", "second", "anna")
+    run = work(stores)
+    assert (run.state, run.version) == ("failed", None)
+    assert "frauds are known in the newest 7 days; 20 are needed" in run.message
+    assert len(models.listing(stores.database)) == 1
+
+
+def test_a_run_that_was_taken_over_promotes_nothing(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> None:
+    old = champion(stores, shuffled())
+    history(stores, old, table())
+    run = ask(stores, "scheduled")
+    right = registry.save
+
+    def slow(database: Database, artefact: object) -> int:
+        assert training_runs.claim(database, "another", time.time() + 1000) is not None
+        return right(database, artefact)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(registry, "save", slow)
+    assert Worker(stores, quick(), Metrics()).step(time.time())
+    found = training_runs.one(stores.database, run)
+    assert found is not None
+    assert (found.state, found.claimed_by) == ("running", "another")
+    assert models.champion(stores.live, stores.database) == old
+
+
+def test_a_bug_fails_the_run_and_does_not_come_back(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> None:
+    ask(stores, "scheduled")
+    monkeypatch.setattr("ml.retraining.perform", lambda *_: 1 / 0)
+    run = work(stores)
+    assert run.state == "failed"
+    assert "ZeroDivisionError" in run.message
+
+
+def test_the_weekly_run_is_asked_for_once(stores: Stores) -> None:
+    now = time.time()
+    rules = quick().retraining
+    first = worker.ask_weekly(stores, rules, now)
+    assert worker.ask_weekly(stores, rules, now + 1) == first
+    (run,) = training_runs.listed(stores.database)
+    assert (run.kind, run.due_at.strftime("%A %H:%M")) == ("scheduled", "Sunday 02:00")
+    assert run.due_at > to_datetime(now)
+    assert training_runs.claim(stores.database, "w", now) is None
+
+
+def test_an_emergency_starts_at_once_whatever_its_deadline(stores: Stores) -> None:
+    with stores.database.transaction() as connection:
+        training_runs.request(connection, "emergency", time.time() + DAY, "drift", "e", "alerts")
+    assert training_runs.claim(stores.database, "w", time.time()) is not None
+
+
+def test_every_process_of_the_service_knows_every_run(stores: Stores, settings: Settings) -> None:
+    old = champion(stores, shuffled())
+    history(stores, old, table())
+    first, second = create(settings), create(settings)
+    here = {"environ_base": {"REMOTE_ADDR": "127.0.0.1"}}
+    try:
+        assert Client(first).get("/train", **here).status_code == 404
+        asked = Client(first).post("/train", json={"promote": "better"}, **here)
+        assert (asked.status_code, asked.json["state"]) == (202, "queued")
+        assert Client(second).post("/train", json={}, **here).status_code == 409
+        work(stores)
+        told = Client(second).get("/api/v1/ml/train", **here).json
+        assert (told["run"], told["state"]) == (asked.json["run"], "done")
+        assert told["comparison"]["verdict"] == "better"
+        runs = Client(first).get("/api/v1/ml/training-runs", **here).json["runs"]
+        assert [run["run"] for run in runs] == [told["run"]]
+        assert Client(first).post("/train", json={"promote": "soon"}, **here).status_code == 400
+    finally:
+        for app in (first, second):
+            app.extensions["serving"].stop()
+            app.close()
+
+
+def test_a_killed_workers_run_is_done_by_the_next(
+    stores: Stores, environ: dict[str, str], db: Database, live: Live
+) -> None:
+    """The process is killed while it holds the run; a lease later another one finishes it."""
+    old = champion(stores, shuffled())
+    history(stores, old, table())
+    run = ask(stores, "manual", promote="always")
+    process = subprocess.Popen([sys.executable, "-m", "ml", "worker"], env={**os.environ, **environ})
+    try:
+        limit = time.monotonic() + 60
+        while (found := training_runs.one(db, run)) is None or found.state == "queued":
+            assert time.monotonic() < limit
+            time.sleep(0.01)
+    finally:
+        process.send_signal(signal.SIGKILL)
+        process.wait(20)
+    assert found.state == "running"
+    assert Worker(stores, quick(), Metrics()).step(time.time() + training_runs.LEASE_SECONDS + 1)
+    done = training_runs.one(db, run)
+    assert done is not None
+    assert (done.state, done.attempts) == ("done", 2)
+    assert models.champion(live, db) == done.version

@@ -1,0 +1,95 @@
+"""The simulator's history from PostgreSQL, proposals, and thresholds put in force, audited."""
+
+import time
+
+import pytest
+from sqlalchemy import text
+
+from core.clock import to_datetime
+from core.events import Label, Prediction
+from core.settings import load
+from core.store import policies, threshold_history
+from core.store.audit import Audit
+from core.store.db import Database
+from core.store.writer import Writer
+from core.thresholds import Thresholds, outcome
+
+AUDIT = Audit("k" * 40)
+CHOSEN = Thresholds(fraud_threshold=0.55, review_from=0.3, block_from=0.65)
+
+
+@pytest.fixture
+def now(db: Database) -> float:
+    now = time.time()
+    scores = [0.2, 0.3, 0.5, 0.65, 0.7, 0.9, 0.9, 0.999]
+    made = [
+        Prediction(
+            id=str(n),
+            transaction_id=f"t{n}",
+            timestamp=now - 3600 * n,
+            score=score,
+            threshold=0.6,
+            amount=100.0 if n else None,
+            model_version=None,
+        )
+        for n, score in enumerate(scores)
+    ]
+    said = {1: "fraud", 3: "legit", 5: "fraud", 7: "fraud"}
+    given = [
+        Label(id=str(n), transaction_id=f"t{n}", label=word, source="chargeback", timestamp=now)  # type: ignore[arg-type]
+        for n, word in said.items()
+    ]
+    for event in made:
+        event.decision = "BLOCKED" if event.score >= 0.7 else "APPROVED"
+    Writer(db, 0.7).store([*made, *given], now)
+    return now
+
+
+def test_a_history_is_counted_by_label_and_score(db: Database, now: float) -> None:
+    found = threshold_history.history(db, to_datetime(now - 86400), to_datetime(now + 60))
+    assert (found.total, found.labelled, found.blocked, found.blocked_unknown, found.without_amount) == (8, 4, 4, 2, 1)
+    assert found.curve.hours == pytest.approx(7.0)
+    then = outcome(found.curve, CHOSEN)
+    assert (then.blocked_fraud.value, then.blocked_legit.value, then.blocked_unknown) == (200.0, 100.0, 200.0)
+    assert (then.n_let_through, then.review_fraud) == (0, 100.0), "0.30 is on its edge although stored as float4"
+    empty = threshold_history.history(db, to_datetime(now + 100), to_datetime(now + 200))
+    assert (empty.total, empty.first, empty.versions) == (0, None, [])
+
+
+def test_a_proposal_is_adopted_once_and_all_of_it_audited(db: Database, now: float) -> None:
+    found = threshold_history.history(db, to_datetime(now - 86400), to_datetime(now + 60))
+    with db.transaction() as connection:
+        shown = outcome(found.curve, CHOSEN)
+        number = threshold_history.propose(connection, AUDIT, CHOSEN, shown, "24h", "less fraud", "ann")
+        [proposal] = threshold_history.proposals(connection)
+        assert (proposal.state, proposal.note, proposal.basis["outcome"]["blocked_fraud"]["value"]) == (
+            "open",
+            "less fraud",
+            200.0,
+        )
+        policy = threshold_history.adopt(connection, AUDIT, number, "olga", ip="192.0.2.1")
+        assert policy
+        assert (policy.profile, policy.block_from, policy.review_from) == ("custom", 0.65, 0.3)
+        assert threshold_history.adopt(connection, AUDIT, number, "olga") is None
+        assert not threshold_history.discard(connection, AUDIT, number, "olga")
+        actions = [row[0] for row in connection.execute(text("SELECT action FROM audit_log ORDER BY seq"))]
+    assert actions == ["proposal.make", "policy.put", "proposal.adopted"]
+
+
+def test_a_discarded_proposal_changes_no_policy(db: Database, now: float) -> None:
+    found = threshold_history.history(db, to_datetime(now - 86400), to_datetime(now + 60))
+    with db.transaction() as connection:
+        number = threshold_history.propose(connection, AUDIT, CHOSEN, outcome(found.curve, CHOSEN), "7d", "", "ann")
+        assert threshold_history.discard(connection, AUDIT, number, "ann")
+        assert threshold_history.proposals(connection)[0].decided_by == "ann"
+    assert policies.newest(db) is None
+
+
+def test_a_stricter_profile_gives_a_persons_thresholds_back(db: Database) -> None:
+    config = load({}).config.policy
+    with db.transaction() as connection:
+        mine = policies.put_thresholds(connection, AUDIT, CHOSEN, "olga")
+        policies.put(connection, AUDIT, config, "strict", "worker")
+        back = policies.restore(connection, AUDIT, config, mine.profile, mine.version, "worker")
+        assert (back.profile, back.review_from, back.block_from) == ("custom", 0.3, 0.65)
+        assert policies.restore(connection, AUDIT, config, "normal", mine.version, "worker").block_from == 0.7
