@@ -62,7 +62,7 @@ def evaluate(
             key = (rule.id, reading.series)
             met.add(key)
             verdict = judge(rule, reading) if is_on else Verdict("good", None, OFF)
-            changes.append(_change(key, rule, reading, verdict, states.get(key, State()), seen))
+            changes.append(_change(key, rule, reading, verdict, states.get(key, State(since=seen.now)), seen))
     by_id = {rule.id: rule for rule in rules}
     for key in states.keys() - met:
         rule_left = by_id.get(key[0])

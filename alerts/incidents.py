@@ -209,4 +209,4 @@ def _ending(change: Change, one: Transition) -> str:
         return f"closed: {one.reason}"
     value = change.after.value
     unit = change.rule.config.unit if change.rule else ""
-    return f"recovered: {value:g} {unit}".rstrip() if value is not None else f"recovered: {one.reason}"
+    return f"recovered: {value:g} {unit}" if value is not None and unit else "recovered"
