@@ -13,7 +13,7 @@ from alerts.ruleset import Rule
 from core import durations
 from core.config import Calendar
 from core.events import Severity
-from core.incident import Opening, notice_of
+from core.incident import Incident, Opening, notice_of
 from core.silences import Silence
 from core.store import action_runs, incidents
 from core.store.action_runs import ActionIntent
@@ -130,6 +130,28 @@ def _opening(change: Change, rule: Rule, one: Transition, console_url: str) -> O
         unit=config.unit,
         details=details,
     )
+
+
+def opened_again(found: list[Incident], rules: Mapping[str, Rule]) -> list[Opened]:
+    """Incidents that are there, as when they were opened."""
+    return [
+        Opened(
+            Opening(
+                one.id,
+                one.rule,
+                one.series,
+                one.kind,
+                one.severity,
+                one.title,
+                one.summary,
+                one.began_at.timestamp(),
+                one.opened_at.timestamp(),
+            ),
+            rules[one.rule],
+        )
+        for one in found
+        if one.rule in rules
+    ]
 
 
 def summary_of(change: Change, rule: Rule) -> str:

@@ -8,7 +8,7 @@
     const isQueue = 'queue' in desk.dataset;
     const rows = () => [...document.querySelectorAll('#rows tr[data-row]')];
     const row = (id) => rows().find((one) => one.dataset.row === id);
-    let asked = 0, back = null, last = null, going = 0;
+    let asked = 0, back = null, last = null, going = -Infinity;
 
     const two = (n) => String(n).padStart(2, '0');
     function times(root) {
@@ -116,6 +116,7 @@
             chip.className = `chip ${{ fraud: 'blocked', legit: 'good', unsure: 'review' }[word] || ''}`;
             chip.textContent = word || '–';
             cell.replaceChildren(chip);
+            delete line.dataset.mine;
             if (isQueue) {
                 const was = Boolean(line.dataset.done);
                 if (answer.after) line.dataset.done = '1'; else delete line.dataset.done;
@@ -191,7 +192,7 @@
         if (typing || event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]')) return;
         // `g` and a letter go to another page (pages.js); that letter must not label.
         const leaving = performance.now() - going < 1500;
-        going = event.key === 'g' ? performance.now() : 0;
+        going = event.key === 'g' ? performance.now() : -Infinity;
         if (leaving) return;
         const act = {
             j: () => step(1), k: () => step(-1), ArrowDown: () => step(1), ArrowUp: () => step(-1),

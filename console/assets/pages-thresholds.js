@@ -84,8 +84,16 @@
         return { fraud_threshold, block_from, review_from: Math.min(Number(sliders.review_from.value), block_from) };
     }
     let waiting = 0;
+    function address(t) {
+        const query = new URLSearchParams(location.search);
+        const text = ['review_from', 'fraud_threshold', 'block_from'].map((name) => t[name]).join(',');
+        if (['review_from', 'fraud_threshold', 'block_from'].every((name) => t[name] === force[name])) query.delete('t'); else query.set('t', text);
+        const rest = query.toString().replaceAll('%2C', ',');
+        history.replaceState(null, '', location.pathname + (rest ? `?${rest}` : '') + location.hash);
+    }
     function show() {
         const t = chosen();
+        address(t);
         const [now, then] = [gh.outcome(force), gh.outcome(t)];
         ROWS.forEach(([, key, reads, count, better], at) => {
             const [, first, second, change] = cells[at];
@@ -119,11 +127,15 @@
             window.Plotly.relayout(box, { shapes, annotations });
         }
     }
+    function put(text) {
+        const [review, fraud, block] = text.split(',').map(Number);
+        if (![review, fraud, block].every(Number.isFinite)) return;
+        sliders.review_from.value = review; sliders.fraud_threshold.value = fraud; sliders.block_margin.value = Math.round((block - fraud) * N) / N;
+    }
     document.addEventListener('click', (event) => {
         const preset = event.target.closest('[data-preset]');
         if (!preset) return;
-        const [review, fraud, block] = preset.dataset.preset.split(',').map(Number);
-        sliders.review_from.value = review; sliders.fraud_threshold.value = fraud; sliders.block_margin.value = Math.round((block - fraud) * N) / N;
+        put(preset.dataset.preset);
         show();
         if (preset.closest('#proposals')) sim.scrollIntoView({ block: 'start' });
     });
@@ -131,6 +143,7 @@
     sliders.block_margin.min = '0';
     sliders.block_margin.max = '0.5';
     sliders.block_margin.value = String(Math.round((force.block_from - force.fraud_threshold) * N) / N);
+    put(new URLSearchParams(location.search).get('t') || '');
     const repaint = gh.repaint;
     gh.repaint = () => { repaint(); lines(chosen()); };
     show();

@@ -33,7 +33,7 @@
     document.getElementById('help')?.addEventListener('click', () => showKeys());
     const KEYS = [['?', 'this list'], ['/', 'search or filter'], ['m', 'light or dark'], ['Escape', 'close']];
     const pages = () => [...document.querySelectorAll('.nav a[data-go]')];
-    let going = 0;
+    let going = -Infinity;
     function showKeys() {
         const box = document.createElement('dialog');
         box.id = 'keys';
@@ -63,7 +63,7 @@
     document.addEventListener('keydown', (event) => {
         if (event.target.closest('input, textarea, select') || event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]')) return;
         const page = performance.now() - going < 1500 && pages().find((link) => link.dataset.go === event.key);
-        going = event.key === 'g' ? performance.now() : 0;
+        going = event.key === 'g' ? performance.now() : -Infinity;
         if (page) { location.assign(page.href); return; }
         const does = { '?': showKeys, m: gh.toggleMode, '/': () => document.querySelector('.filter input, .filter select')?.focus() }[event.key];
         if (does) { event.preventDefault(); does(); }

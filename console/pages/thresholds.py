@@ -7,6 +7,7 @@ Whoever applies must be an operator and show a second factor; anybody who labels
 import threading
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 from flask import Flask, Response, g, make_response, redirect, request
@@ -83,7 +84,8 @@ def install(server: Flask, door: Door, live: Live) -> None:
         shown = outcome(counted.of(name, asked.start, asked.end).curve, chosen)
         with door.database.transaction() as connection:
             threshold_history.propose(connection, door.audit, chosen, shown, name, note, g.session.user, **_how())
-        return make_response(redirect(f"{root}?done=proposed#proposals", 303))
+        kept = f"{chosen.review_from:g},{chosen.fraud_threshold:g},{chosen.block_from:g}"
+        return make_response(redirect(f"{root}?done=proposed&span={quote(name)}&t={kept}#proposals", 303))
 
     @server.post(f"{root}/proposals/<int:number>/adopt", endpoint="proposal_adopt")
     def adopt(number: int) -> Response:

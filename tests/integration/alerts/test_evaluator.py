@@ -119,3 +119,16 @@ def test_a_silence_holds_the_trigger_back_and_not_the_incident(db: Database, wor
     assert rows(db, "SELECT count(*) FROM outbox WHERE event = 'trigger'") == [(2,)]
     kinds = [kind for (kind,) in rows(db, "SELECT kind FROM incident_events ORDER BY id")]
     assert kinds == ["opened", "muted", "notified"]
+
+
+def test_what_was_opened_is_told_again_by_whoever_takes_over(db: Database, worker: Make) -> None:
+    now = clock.now()
+    store(db, now, blocked=10, approved=90)
+    one, two = worker(RULES, "one"), worker(RULES, "two")
+    for seconds in (0, 5, 10):
+        one.step(now + seconds)
+    one.give_up()
+    told: list[str] = []
+    two._opened = lambda opened: told.extend(item.opening.id for item in opened)
+    two.step(now + 15)
+    assert told == [row[0] for row in rows(db, "SELECT id FROM incidents")]

@@ -40,7 +40,7 @@
         chart();
         if (!figure && p.explained === 'unavailable') byId('drawer-body').append(gh.el('p', { class: 'drawer-wait' }, 'The contributions cannot be computed at the moment: the scoring service does not answer.'));
         const features = p.features || [];
-        const more = [];
+        const more = [el('p', {}, el('a', { class: 'link', href: `${gh.boot.prefix}transactions/one?id=${encodeURIComponent(answer.id)}` }, 'Label it, similar cases, history of its labels'))];
         if (features.length) more.push(el('h3', {}, 'Features'), grid('Features of the prediction', ['Feature', 'Value', 'Contribution'], features.map((f) => [f.name, num(f.value), typeof f.contribution === 'number' ? (f.contribution > 0 ? '+' : '') + f.contribution.toFixed(3) : gh.NONE]), [1, 2]));
         if (ofWallet.length) more.push(el('h3', {}, 'Recent of this wallet'), history('Recent transactions of this wallet', ofWallet));
         if (ofIp.length) more.push(el('h3', {}, 'Recent from this IP'), history('Recent transactions from this IP', ofIp));

@@ -2,7 +2,7 @@
 (() => {
     const gh = (window.gatehouse = window.gatehouse || {});
     const { el, byId } = gh;
-    let going = 0;
+    let going = -Infinity;
 
     const KEYS = [['?', 'this list'], ['space', 'pause or go on'], ['/', 'search security events'], ['1 2 3 4', 'range 15 m, 1 h, 6 h, 24 h'], ['r', 'custom range'], ['m', 'light or dark'], ['↑ ↓ Home End', 'walk a table'], ['Enter', 'open the row'], ['c', 'copy the row\u2019s id'], ['Escape', 'close']];
     const pages = () => [...document.querySelectorAll('.nav a[data-go]')];
@@ -88,7 +88,7 @@
         if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]') || !byId('page')) return;
         if (walk(event)) { event.preventDefault(); return; }
         const page = performance.now() - going < 1500 && pages().find((link) => link.dataset.go === event.key);
-        if (page) { going = 0; if (page.pathname !== location.pathname) location.assign(page.href); else window.scrollTo(0, 0); return; }
+        if (page) { going = -Infinity; if (page.pathname !== location.pathname) location.assign(page.href); else window.scrollTo(0, 0); return; }
         const keys = {
             '?': gh.showKeys, '/': () => { const find = document.querySelector('[data-search]'); gh.goTo('security'); find?.focus({ preventScroll: true }); }, 'g': () => { going = performance.now(); }, 'm': gh.toggleMode, 'r': gh.showCustom,
             '1': () => gh.setRange('15m'), '2': () => gh.setRange('1h'), '3': () => gh.setRange('6h'), '4': () => gh.setRange('24h')

@@ -1,0 +1,301 @@
+"""Transactions, review queue, files and thresholds in a browser, over the real monitoring API and real stores."""
+
+import random
+import re
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from argon2 import PasswordHasher
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from sqlalchemy import text
+from werkzeug.serving import make_server
+
+from api.app import create_app as create_api
+from console.app import PREFIX
+from console.app import create_app as create_console
+from core import settings as core_settings
+from core.clock import to_datetime
+from core.events import Event, Label, Prediction, Transaction
+from core.store import models, review, threshold_history
+from core.store.db import Database
+from core.store.models import ReferenceBins
+from core.store.review import ReviewConfig
+from core.store.writer import Writer
+from core.thresholds import Thresholds, outcome
+from stack.redis import Redis
+from tests.browser.conftest import PASSWORD
+from tests.people import Authenticator, come_in
+
+pytestmark = pytest.mark.browser
+NAMES = ("amount", "txn_velocity_1h", "wallet_age")
+COUNT = 90
+
+
+def fill(db: Database) -> None:
+    """Ninety scored transactions of three features, a third of them labelled, and their sales."""
+    bins = [ReferenceBins(name, [0.5], [1, 1, 0]) for name in NAMES]
+    version = models.save(
+        db, algorithm="boosted", artefact=b"x", features=list(NAMES), reference=bins, metrics={}, fingerprint="f"
+    )
+    rng, now = random.Random(4), time.time()
+    events: list[Event] = []
+    for n in range(COUNT):
+        score = round(rng.random(), 3)
+        decision = "BLOCKED" if score >= 0.7 else "REVIEW" if score >= 0.4 else "APPROVED"
+        shared: dict[str, Any] = {
+            "id": f"tx-{n:03d}",
+            "transaction_id": f"tx-{n:03d}",
+            "timestamp": now - 600 * n,
+            "amount": float(10 + n),
+            "wallet": f"0xwallet{n % 6}",
+            "ip": f"192.0.2.{n % 9}",
+        }
+        weights = [rng.uniform(-2, 2) for _ in NAMES]
+        values = [rng.random() for _ in NAMES]
+        events.append(
+            Prediction(
+                **shared,
+                score=score,
+                decision=decision,
+                threshold=0.6,
+                model_version=version,
+                feature_values=values,
+                contribution_values=weights,
+                top_feature="amount",
+                top_value=values[0],
+                latency_ms=2.0,
+            )
+        )
+        if decision != "BLOCKED":
+            events.append(Transaction(**shared, type="purchase"))
+        if n % 3 == 0:
+            label = "fraud" if score > 0.6 else "legit"
+            events.append(Label(id=f"l{n}", transaction_id=f"tx-{n:03d}", label=label, source="analyst", timestamp=now))
+    Writer(db, 0.7).store(events, now)
+
+
+class Desk:
+    """A running console and the database behind it; `page` is an administrator's browser."""
+
+    def __init__(self, url: str, db: Database, context: BrowserContext) -> None:
+        self.url = url
+        self.db = db
+        self.page: Page = context.new_page()
+        self.complaints: list[str] = []
+        self.hosts: set[str] = set()
+        self.page.on("console", lambda m: self.complaints.append(m.text) if m.type in ("error", "warning") else None)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("request", lambda r: self.hosts.add(r.url.split("/")[2]) if r.url.startswith("http") else None)
+
+    def value(self, statement: str) -> Any:
+        """The first value of a query."""
+        with self.db.transaction() as connection:
+            return connection.execute(text(statement)).scalar()
+
+    def queue(self) -> list[str]:
+        """The ids of the review queue, as stored."""
+        config = core_settings.load({}).section("review", ReviewConfig)
+        with self.db.transaction() as connection:
+            return [one.row.transaction_id for one in review.queue(connection, config, time.time())]
+
+
+@pytest.fixture
+def desk(
+    browser: Browser, redis_server: Redis, database_url: str, db: Database, tmp_path: Path, request: Any
+) -> Iterator[Desk]:
+    """A desk in dark colours, 1440 wide, unless the test's parameter says otherwise."""
+    redis_server.run("flushall")
+    fill(db)
+    shared = {
+        "REDIS_URL": redis_server.url(),
+        "DATABASE_URL": database_url,
+        "GATEHOUSE_SECRET_KEY": "k" * 40,
+        "GATEHOUSE_DATA": str(tmp_path),
+        "GATEHOUSE_SCORING_URL": "http://127.0.0.1:9",
+        "GATEHOUSE_INTERNAL_TOKEN": "t" * 40,
+    }
+    api = create_api(core_settings.load(shared))
+    server = make_server("127.0.0.1", 0, api, threaded=True)
+    console = create_console(
+        core_settings.load(
+            {
+                **shared,
+                "GATEHOUSE_API_URL": f"http://127.0.0.1:{server.server_port}",
+                "GATEHOUSE_ADMIN_PASSWORD_HASH": PasswordHasher(1, 8192, 1).hash(PASSWORD),
+            }
+        )
+    )
+    front = make_server("127.0.0.1", 0, console, threaded=True)
+    for one in (server, front):
+        threading.Thread(target=one.serve_forever, daemon=True).start()
+    mode, width = getattr(request, "param", ("dark", 1440))
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=mode)
+    url = f"http://127.0.0.1:{front.server_port}{PREFIX}"
+    made = Desk(url, db, context)
+    made.page.goto(f"{url}account")
+    come_in(made.page, Authenticator(), "admin", PASSWORD)
+    made.page.wait_for_selector("main")
+    yield made
+    context.close()
+    for one in (front, server):
+        one.shutdown()
+    console.close()
+    api.close()
+
+
+def test_search_open_label_and_take_back(desk: Desk) -> None:
+    page = desk.page
+    page.goto(desk.url + "transactions")
+    page.fill("#f-q", "0xwallet2")
+    page.select_option("#f-span", "30d")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"q=0xwallet2"))
+    assert "score_from" not in page.url, "an empty field is not asked for"
+    expect(page.locator("#rows tbody tr")).to_have_count(15)
+    page.click("#rows th >> text=Amount")
+    expect(page.locator("#rows tbody tr").first).to_contain_text("tx-086")
+    page.click("text=tx-086")
+    expect(page.locator("article h2")).to_have_text("tx-086")
+    page.wait_for_selector("article .js-plotly-plot .main-svg")
+    expect(page.locator("article")).to_contain_text("Similar past cases")
+    assert page.locator("[aria-label='Similar past cases'] tbody tr").count() == 6
+    page.keyboard.press("c")
+    page.keyboard.type("same card as tx-002")
+    page.keyboard.press("Escape")
+    page.keyboard.press("f")
+    expect(page.locator("#verdict .verdict-now")).to_contain_text("fraud")
+    expect(page.locator("tr[data-row=tx-086] [data-label-cell]")).to_contain_text("fraud")
+    expect(page.locator("#verdict")).to_contain_text("same card as tx-002")
+    assert desk.value("SELECT label::text FROM effective_labels WHERE transaction_id = 'tx-086'") == "fraud"
+    page.keyboard.press("z")
+    expect(page.locator("#verdict .verdict-now")).to_contain_text("unknown")
+    assert desk.value("SELECT count(*) FROM labels WHERE transaction_id = 'tx-086'") == 0
+    address = page.url
+    page.goto(desk.url)
+    page.goto(address)
+    expect(page.locator("article h2")).to_have_text("tx-086")
+    page.keyboard.press("Escape")
+    assert "open=" not in page.url
+    assert desk.complaints == []
+    assert len(desk.hosts) == 1
+
+
+def test_the_way_to_another_page_labels_nothing(desk: Desk) -> None:
+    page = desk.page
+    page.goto(desk.url + "transactions?open=tx-001&span=30d")
+    page.wait_for_selector("#verdict")
+    before = desk.value("SELECT count(*) FROM label_changes")
+    page.keyboard.press("g")
+    page.keyboard.press("u")
+    page.wait_for_url(re.compile(r"users"))
+    assert desk.value("SELECT count(*) FROM label_changes") == before
+
+
+def test_the_queue_is_worked_by_keys(desk: Desk) -> None:
+    page = desk.page
+    waiting = desk.queue()
+    page.goto(desk.url + "transactions/queue")
+    assert page.locator("#rows tbody tr").evaluate_all("rows => rows.map((one) => one.dataset.row)") == waiting
+    page.keyboard.press("j")
+    expect(page.locator("article h2")).to_have_text(waiting[0])
+    expect(page.locator(f"tr[data-row={waiting[0]}] [data-label-cell]")).to_have_text("you")
+    assert desk.value("SELECT user_name FROM review_claims") == "admin"
+    for at, (key, word) in enumerate((("f", "fraud"), ("l", "legit"), ("u", "unsure"))):
+        page.wait_for_selector(f"#verdict[data-id={waiting[at]}]")
+        page.keyboard.press(key)
+        expect(page.locator(f"tr[data-row={waiting[at]}] [data-label-cell]")).to_have_text(word)
+        expect(page.locator("article h2")).to_have_text(waiting[at + 1])
+    expect(page.locator("#mine")).to_have_text("3")
+    expect(page.locator("#waiting")).to_have_text(str(len(waiting) - 3))
+    assert desk.queue() == waiting[3:]
+    page.keyboard.press("z")
+    expect(page.locator("article h2")).to_have_text(waiting[2])
+    assert desk.queue() == waiting[2:]
+    with desk.db.transaction() as connection:
+        connection.execute(text("DELETE FROM review_claims"))
+        review.claim(connection, waiting[5], "bob", core_settings.load({}).section("review", ReviewConfig), time.time())
+    page.reload()
+    page.click(f"text={waiting[5]}")
+    expect(page.locator("#verdict")).to_contain_text("bob has this transaction in hand")
+    expect(page.locator(".say-fraud")).to_be_disabled()
+    assert desk.complaints == []
+
+
+def test_a_file_of_chargebacks(desk: Desk, tmp_path: Path) -> None:
+    page = desk.page
+    file = tmp_path / "bank.csv"
+    file.write_text("txn_id;reason\ntx-001;10.4\n;10.4\n")
+    page.goto(desk.url + "transactions/labels")
+    page.set_input_files("#f-file", file)
+    page.click("text=Upload >> nth=-1")
+    expect(page.locator("[role=alert]").first).to_contain_text("nothing was taken")
+    expect(page.locator("[aria-label='Bad rows'] tbody tr")).to_have_text(re.compile(r"3\s*txn_id\s*is empty"))
+    page.check("input[name=partial]")
+    page.set_input_files("#f-file", file)
+    page.click("button >> text=Upload")
+    expect(page.locator("[role=status]").first).to_contain_text("1 labels recorded")
+    assert desk.value("SELECT source::text FROM effective_labels WHERE transaction_id = 'tx-001'") == "chargeback"
+
+
+def test_sliders_answer_as_the_core_does_and_are_put_in_force(desk: Desk) -> None:
+    page = desk.page
+    page.goto(desk.url + "thresholds?span=24h")
+    page.wait_for_selector("#sim .main-svg")
+    now = time.time()
+    history = threshold_history.history(desk.db, to_datetime(now - 86400), to_datetime(now + 3600))
+    for fraud, review_from, block in ((0.6, 0.4, 0.7), (0.5, 0.35, 0.65), (0.9, 0.2, 0.95)):
+        chosen = Thresholds(fraud_threshold=fraud, review_from=review_from, block_from=block)
+        said = page.evaluate("chosen => gatehouse.outcome(chosen)", msgspec.to_builtins(chosen))
+        known = msgspec.to_builtins(outcome(history.curve, chosen))
+        known["blocked_unknown"] = {"value": known["blocked_unknown"]}
+        known["review_fraud"] = {"value": known["review_fraud"]}
+        for name, figure in said.items():
+            parts = figure if isinstance(figure, dict) else {"value": figure}
+            expected = known[name] if isinstance(known[name], dict) else {"value": known[name]}
+            for part, value in parts.items():
+                assert value == pytest.approx(expected[part], rel=1e-5, abs=0.011), (name, part)
+    page.locator("#s-fraud_threshold").fill("0.5")
+    expect(page.locator("#o-fraud_threshold")).to_have_text("0.500")
+    expect(page.locator("#policy-words")).to_contain_text("BLOCKED from there")
+    page.fill("#f-note", "try it")
+    page.click("text=Save as proposal")
+    expect(page.locator("#proposals tbody")).to_contain_text("try it")
+    expect(page.locator("#o-fraud_threshold")).to_have_text("0.500")
+    page.locator("#s-block_margin").fill("0.2")
+    page.click("#apply >> text=Put in force")
+    expect(page.locator("dialog")).to_contain_text("can be undone")
+    page.click("dialog >> text=Put in force")
+    expect(page.locator("[role=status]").first).to_contain_text("in force")
+    assert desk.value("SELECT block_from FROM policy_versions ORDER BY version DESC LIMIT 1") == pytest.approx(0.7)
+    assert desk.value("SELECT profile FROM policy_versions ORDER BY version DESC LIMIT 1") == "custom"
+    assert desk.complaints == []
+
+
+@pytest.mark.parametrize("desk", [("dark", 1440), ("light", 1366), ("dark", 390), ("light", 390)], indirect=True)
+def test_the_pages_are_accessible_and_fit(desk: Desk, tmp_path: Path) -> None:
+    page = desk.page
+    waiting = desk.queue()
+    paths = ["transactions?span=30d", "transactions?open=tx-004&span=30d", f"transactions/one?id={waiting[0]}"]
+    for path in [*paths, "transactions/queue", "transactions/labels", "thresholds?span=24h"]:
+        page.goto(desk.url + path)
+        page.wait_for_timeout(300)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        found = Axe().run(page).response["violations"]
+        bad = [
+            (v["id"], [n["html"][:120] for n in v["nodes"][:3]])
+            for v in found
+            if v["impact"] in ("serious", "critical")
+        ]
+        assert not bad, f"{path}: {bad}"
+        if page.viewport_size and page.viewport_size["width"] == 390:
+            small = page.locator("main button:visible, main select:visible, main .tabs a:visible").evaluate_all(
+                "all => all.filter((one) => one.getBoundingClientRect().height < 43.5).map((one) => one.outerHTML)"
+            )
+            assert small == [], path
+    assert desk.complaints == []
