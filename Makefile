@@ -10,7 +10,7 @@ PIP := $(PY) -m pip install --disable-pip-version-check --no-input
 BRIEFLY := { grep --line-buffered -vE '^(Requirement already satisfied|Looking in)' || true; }
 ARGS ?=
 
-.PHONY: help setup setup-test run password mfa token audit backup restore scenario replay labels test check format schema dashboards bench
+.PHONY: help setup setup-test run password mfa token audit backup restore scenario replay labels test check format schema dashboards bench peers
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -71,7 +71,9 @@ schema: setup-test  ## write sql/schema.sql from the migrations
 dashboards: setup  ## write Grafana's dashboard from the code beside the metrics
 	@$(PY) -m deploy.grafana
 
-bench: $(VENV)/.installed-bench  ## every benchmark against its peer; ARGS=scoring runs one
+peers: $(VENV)-peers/.installed  ## the peers of the statistics benchmarks, in an environment of their own
+
+bench: $(VENV)/.installed-bench peers  ## every benchmark against its peer; ARGS=scoring runs one
 	@$(PY) -m bench $(ARGS)
 
 $(PY):
@@ -95,6 +97,12 @@ $(PROVIDER): tests/oidc/package-lock.json
 	@echo "Installing the OpenID provider that the login is tested against (once)"
 	@npm ci --prefix tests/oidc --silent --no-audit --no-fund && touch $@ \
 	  || echo "npm could not install it; the test of the whole OpenID login will be skipped."
+
+$(VENV)-peers/.installed: requirements-peers.txt
+	@echo "Installing Evidently and NannyML for the benchmarks (once, some 900 MB)"
+	@test -x $(VENV)-peers/bin/python || $(PYTHON) -m venv $(VENV)-peers
+	@$(VENV)-peers/bin/python -m pip install --disable-pip-version-check --no-input -r requirements-peers.txt | $(BRIEFLY)
+	@touch $@
 
 $(VENV)/.installed-bench: requirements-bench.txt $(VENV)/.installed-test
 	@echo "Installing the peers that the benchmarks measure against (once)"

@@ -12,6 +12,7 @@ from datetime import timedelta
 from alerts import bounds
 from alerts.action import Action, Actions, Context, Declined, Incident, Outcome, Permanent
 from core import clock, log
+from core.clock import to_datetime
 from core.errors import BadInput, ConfigError, DatabaseAway, GatehouseError
 from core.settings import Settings
 from core.store import action_runs, action_work, switches
@@ -62,6 +63,8 @@ class Acting:
                 if run is None:
                     return False
                 if run.state == "applied":
+                    if self.stays(connection, action, run):
+                        return True
                     outcome = self._revert(connection, action, run)
                 elif self.hindered(connection, action, run):
                     return True
@@ -111,6 +114,19 @@ class Acting:
             self.end(connection, run, "refused", verdict.reason)
             return True
         return False
+
+    def stays(self, connection: Connection, action: Action, run: Run) -> bool:
+        """Whether it is too early to undo it, though its incident has ended; a person is not made to wait."""
+        if run.applied_at is None or run.reverted_by is not None:
+            return False
+        now = self.now()
+        until = bounds.kept_until(action.config.bounds, run.applied_at.timestamp(), now)
+        if until is None:
+            return False
+        message = f"the incident has ended; it stays until {to_datetime(until):%H:%M:%S} UTC"
+        action_work.again(connection, run, now, timedelta(seconds=until - now), message, counted=False)
+        action_runs.note(connection, run, now, f"action:{run.action}", f"{run.action}: {message}", state="applied")
+        return True
 
     def context(self, connection: Connection, action: Action, run: Run, inside: bool) -> Context:
         """What the action works with; it gets the transaction only when it changes our own tables."""

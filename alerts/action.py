@@ -127,6 +127,7 @@ class ActionConfig(Frozen, frozen=True):
     cooldown_minutes: NotNegative
     per_hour: Count
     revert_after_minutes: Positive | None = None
+    least_minutes: NotNegative = 0.0
     attempts: Count = 5
     modes: dict[str, Mode] = {}
     parameters: dict[str, Any] = {}
@@ -134,7 +135,7 @@ class ActionConfig(Frozen, frozen=True):
     @property
     def bounds(self) -> Bounds:
         """What `alerts.bounds` judges by."""
-        return Bounds(self.cooldown_minutes, self.per_hour, self.revert_after_minutes)
+        return Bounds(self.cooldown_minutes, self.per_hour, self.revert_after_minutes, self.least_minutes)
 
 
 class ActionsConfig(Frozen, frozen=True):
@@ -209,6 +210,8 @@ def load(settings: Settings) -> Actions:
             problems.append(f"{where}: revert_after_minutes is missing; what {one.kind} changes must have an end")
         if not revert and one.revert_after_minutes is not None:
             problems.append(f"{where}: revert_after_minutes is given, but {one.kind} leaves nothing to undo")
+        if one.least_minutes > (one.revert_after_minutes or 0.0):
+            problems.append(f"{where}: least_minutes is longer than revert_after_minutes")
         try:
             found[one.name] = Action(one, msgspec.convert(one.parameters, kind.Parameters), kind.apply, revert, plan)
         except msgspec.ValidationError as error:

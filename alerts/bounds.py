@@ -19,12 +19,14 @@ NotNegative = Annotated[float, Meta(ge=0)]
 class Bounds(Frozen, frozen=True):
     """Of one action: minutes between two applications, applications an hour, minutes until it is undone.
 
-    What has `revert_after_minutes` is undone after that time, or when its incident ends, whichever comes first.
+    What has `revert_after_minutes` is undone after that time, or when its incident ends, whichever comes first; but the
+    end of the incident undoes it only after `least_minutes`, or what has cured the trouble would bring it back.
     """
 
     cooldown_minutes: NotNegative
     per_hour: Count
     revert_after_minutes: Positive | None = None
+    least_minutes: NotNegative = 0.0
 
 
 class Verdict(NamedTuple):
@@ -56,6 +58,15 @@ def judge(bounds: Bounds, begun: Sequence[float], now: float) -> Verdict:
 def revert_at(bounds: Bounds, now: float) -> float | None:
     """When what is applied now is undone at the latest; None when it is not."""
     return None if bounds.revert_after_minutes is None else now + bounds.revert_after_minutes * 60
+
+
+def kept_until(bounds: Bounds, applied_at: float, now: float) -> float | None:
+    """Until when it stays although its incident has ended; None when it may be undone now.
+
+    A clock that was set back does not prolong it: what was applied in the future may be undone.
+    """
+    until = applied_at + bounds.least_minutes * 60
+    return until if applied_at <= now < until else None
 
 
 def raised(current: int, step: int, maximum: int) -> int:

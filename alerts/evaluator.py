@@ -26,6 +26,7 @@ from core.store.leases import Lease, LeaseLost
 
 DUTY = "evaluate"
 WHOLE_SECONDS = 600.0  # how often a record carries all states
+AGAIN_SECONDS = 3600.0  # whose openings a new holder tells of again: the last one may have died before it did
 SHOWN_SECONDS = 15.0  # how old the shown value of a quiet series may be
 BEFORE_COMMIT = "alerts.before_commit"
 AFTER_COMMIT = "alerts.after_commit"
@@ -34,8 +35,8 @@ AFTER_COMMIT = "alerts.after_commit"
 class Evaluator:
     """`step(now)` evaluates once if this worker has the duty. Raises DatabaseAway; nothing is then written.
 
-    `opened` is told of incidents after they were committed, `after` does the chores; `holder` names this life of this
-    worker.
+    `opened` is told of incidents after they were committed, at least once; `after` does the chores; `holder` names
+    this life of this worker.
     """
 
     def __init__(
@@ -96,7 +97,9 @@ class Evaluator:
         with self._stores.database.transaction() as connection:
             leases.hold(connection, lease)
             alert_states.publish(connection, rows, now)
+            recent = incidents.opened_since(connection, now - AGAIN_SECONDS)
         self._next_whole = 0.0
+        self._opened(following.opened_again(recent, self._rules.by_id()))
         log.get("evaluate").info("this worker evaluates", token=lease.token, rules=len(rows))
 
     def _evaluate(self, lease: Lease, now: float) -> None:
@@ -176,7 +179,7 @@ def elapsed(last: float | None, now: float, lapse: float) -> float:
 
 def console_url(settings: Settings, rules: Rules) -> str:
     """Where links in messages lead."""
-    return rules.settings.console_url or f"{settings.console_url}/admin/monitoring"
+    return rules.settings.console_url.rstrip("/") or f"{settings.console_url}/admin/monitoring"
 
 
 def _span(rule: Rule) -> float:

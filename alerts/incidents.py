@@ -6,14 +6,14 @@ Rows first, the audit log last: people's changes lock in the same order.
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from alerts.evaluate import Change
+from alerts.evaluate import OFF, Change
 from alerts.machine import Transition
 from alerts.pipeline.mute import muted
 from alerts.ruleset import Rule
 from core import durations
 from core.config import Calendar
 from core.events import Severity
-from core.incident import Opening, notice_of
+from core.incident import Incident, Opening, notice_of
 from core.silences import Silence
 from core.store import action_runs, incidents
 from core.store.action_runs import ActionIntent
@@ -132,6 +132,28 @@ def _opening(change: Change, rule: Rule, one: Transition, console_url: str) -> O
     )
 
 
+def opened_again(found: list[Incident], rules: Mapping[str, Rule]) -> list[Opened]:
+    """Incidents that are there, as when they were opened."""
+    return [
+        Opened(
+            Opening(
+                one.id,
+                one.rule,
+                one.series,
+                one.kind,
+                one.severity,
+                one.title,
+                one.summary,
+                one.began_at.timestamp(),
+                one.opened_at.timestamp(),
+            ),
+            rules[one.rule],
+        )
+        for one in found
+        if one.rule in rules
+    ]
+
+
 def summary_of(change: Change, rule: Rule) -> str:
     """The rule's summary with its facts filled in; a template that does not fit is used as it stands."""
     facts: dict[str, Any] = {
@@ -184,7 +206,9 @@ def _tell_waiting(
             if incident not in untold or rule is None:
                 continue
             row = incidents.get(connection, incident)
-            if not muted(around.silences, rule.config.quiet, around.windows, rule.id, row.series, row.severity, now):
+            if row.status == "open" and not muted(
+                around.silences, rule.config.quiet, around.windows, rule.id, row.series, row.severity, now
+            ):
                 _tell(connection, rule, incident, row.series, row.severity, around, now)
 
 
@@ -207,6 +231,8 @@ def _ending(change: Change, one: Transition) -> str:
         return "data is there again"
     if one.what == "closed":
         return f"closed: {one.reason}"
+    if one.reason == OFF:
+        return "its hours are over"
     value = change.after.value
     unit = change.rule.config.unit if change.rule else ""
-    return f"recovered: {value:g} {unit}".rstrip() if value is not None else f"recovered: {one.reason}"
+    return f"recovered: {value:g} {unit}" if value is not None and unit else "recovered"

@@ -60,6 +60,8 @@ class Reaching:
             run = acting.take(connection, seen)
             if run is None or run.state != seen.state:
                 return None
+            if run.state == "applied" and acting.stays(connection, action, run):
+                return action_runs.one(connection, run.id)
             if run.state in ("applied", "reverting"):
                 return action_work.begin(connection, run, "reverting", now, CLAIM_SECONDS)
             if run.state == "applying":

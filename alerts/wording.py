@@ -19,6 +19,9 @@ STATE = {
 }
 
 
+YES_OR_NO = 0.5  # the limit of rules whose value is 1 or 0
+
+
 class Fact(NamedTuple):
     """A label and its value, both one line."""
 
@@ -35,9 +38,15 @@ def headline(notice: Notice) -> str:
     return one_line(f"{lead}: {notice.title}" + (f": {number}" if number else ""))
 
 
+def story(notice: Notice) -> str:
+    """The summary; at the end it is about what was."""
+    told = notice.summary.strip()
+    return f"It was: {told}" if told and notice.event == "resolve" else told
+
+
 def against(notice: Notice) -> str:
-    """`4.21 % (limit 3 %)`; '' without a value."""
-    if notice.value is None:
+    """`4.21 % (limit 3 %)`; '' without a value, and for a yes or no, whose number says nothing to people."""
+    if notice.value is None or (not notice.unit and notice.limit == YES_OR_NO and notice.value in (0.0, 1.0)):
         return ""
     limit = f" (limit {quantity(notice.limit, notice.unit)})" if notice.limit is not None else ""
     return quantity(notice.value, notice.unit) + limit
@@ -68,7 +77,7 @@ def text(notice: Notice) -> str:
     """The whole message as plain text, one subject a line."""
     lines = [headline(notice)]
     if notice.summary and one_line(notice.summary) not in lines[0]:
-        lines += ["", notice.summary.strip()]
+        lines += ["", story(notice)]
     lines += ["", *(f"{one.label}: {one.value}" for one in facts(notice))]
     if notice.link or notice.runbook:
         lines.append("")

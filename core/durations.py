@@ -22,6 +22,8 @@ def seconds(duration: Duration) -> float:
 def text(length: float) -> str:
     """Seconds as people say them: `90 s`, `10 min`, `2 h`, `7 d`."""
     for size, name in ((86400.0, "d"), (3600.0, "h"), (60.0, "min")):
-        if length >= size and (length % size == 0 or length >= 10 * size):
-            return f"{length / size:g} {name}" if length % size == 0 else f"{length / size:.0f} {name}"
+        if length >= size and length % size == 0:
+            return f"{length / size:g} {name}"
+        if length >= 2 * size:
+            return f"{length / size:.3g} {name}"
     return f"{length:g} s"

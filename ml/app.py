@@ -21,6 +21,7 @@ from ml.listing import Listing
 from ml.predict import Predictor
 from ml.runs import Busy, Runs
 from ml.serving import NoModel, Serving
+from ml.shadow import Shadow
 
 PREFIX = "/api/v1/ml"
 _encode = msgspec.json.Encoder().encode
@@ -33,13 +34,13 @@ def create(settings: Settings, stores: Stores | None = None) -> App:
     app = create_app("scoring", settings, stores)
     serving = Serving(stores.live, stores.database, settings.config.policy, config.serving.refresh_seconds)
     listing = Listing(app.threats.hit, settings.config.threats.least_decision)
-    predictor = Predictor(
-        serving, stores.outlet, app.metrics, settings.config.ingest.future_seconds, holdout.of(settings), listing
-    )
+    unseen = Shadow(serving, stores.database, app.metrics)
+    ahead = settings.config.ingest.future_seconds
+    predictor = Predictor(serving, stores.outlet, app.metrics, ahead, holdout.of(settings), listing, unseen)
     loaded = app.metrics.gauge("fraud_model_loaded", "Workers that have a model in force.")
     app.recorder.listeners.append(lambda _: loaded.set(1.0 if serving.loaded() else 0.0))
     app.ready_checks["model"] = serving.check
-    app.extensions["serving"] = serving
+    app.extensions["serving"], app.extensions["shadow"] = serving, unseen
     app.register_error_handler(NoModel, lambda error: problem(503, str(error), "No model", {"Retry-After": "5"}))
     app.register_error_handler(Busy, lambda error: problem(409, str(error), "Busy"))
     _add_scoring(app, predictor)

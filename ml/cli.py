@@ -6,14 +6,14 @@ from core.settings import Settings
 from core.store.assembly import assemble
 from ml import config as model_config
 from ml import drift_cli, worker
-from ml.commands import roles, score, train
+from ml.commands import roles, score, shadow, train
 
 
 def parser() -> argparse.ArgumentParser:
     """The command line."""
     top = argparse.ArgumentParser(prog="python -m ml", description="Train, judge, list and promote fraud models.")
     commands = top.add_subparsers(dest="command", required=True)
-    for module in (train, roles, score, drift_cli):
+    for module in (train, roles, score, shadow, drift_cli):
         module.add(commands)
     commands.add_parser("worker", help="do the training runs that are due, until told to stop")
     return top
@@ -32,6 +32,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         "promote": lambda: roles.promote(arguments, stores),
         "rollback": lambda: roles.roll_back(stores),
         "card": lambda: roles.card(arguments, stores),
+        "shadow": lambda: shadow.run(arguments, stores, config),
         "worker": lambda: worker.run(settings, stores, config),
         "score": lambda: score.run(arguments, stores, settings),
     }

@@ -17,6 +17,7 @@ from ml.features import Rows
 from ml.holdout import Holdout
 from ml.listing import Listing
 from ml.serving import InForce, Serving
+from ml.shadow import Shadow
 
 LATENCY_EDGES = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 5.0)
 
@@ -35,7 +36,9 @@ class Predictor:
         ahead: float,
         holdout: Holdout | None = None,
         listing: Listing | None = None,
+        shadow: Shadow | None = None,
     ) -> None:
+        self._shadow = shadow
         self._listing = listing or Listing()
         self._serving = serving
         self._holdout = holdout
@@ -65,6 +68,8 @@ class Predictor:
         took = perf_counter() - start
         event.latency_ms = answer.latency_ms = round(took * 1000, 3)
         self._outlet.publish([event])
+        if self._shadow:
+            self._shadow.offer(event, body.features, force.policy)
         self._requests.inc()
         self._latency.observe(took, exemplar=correlation)
         self._predictions.inc(answer.decision)
@@ -92,6 +97,9 @@ class Predictor:
             answer.latency_ms = share
             event.latency_ms = share if len(made) == 1 else None
         self._outlet.publish([event for event, _ in made])
+        if self._shadow:
+            for body, (event, _) in zip(bodies, made, strict=True):
+                self._shadow.offer(event, body.features, force.policy)
         self._requests.inc()
         for _, answer in made:
             self._predictions.inc(answer.decision)

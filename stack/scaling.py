@@ -56,6 +56,8 @@ class Scaling:
     def look(self) -> None:
         """Count, report, and bring each service one step nearer to what is wanted. Raises DatabaseAway."""
         for name, pid in self._pids().items():
+            if name not in SERVICES:  # to anything but gunicorn these signals would mean "stop"
+                continue
             running = count(pid)
             level = self._levels.get(name)
             if level is None or level.pid != pid:

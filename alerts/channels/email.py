@@ -12,7 +12,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from alerts.channel import ChannelConfig, Permanent, Receipt, SecretName, Transient
 from alerts.wire import Wire
-from alerts.wording import cut, facts, headline, one_line, text
+from alerts.wording import cut, facts, headline, one_line, story, text
 from core.clock import to_datetime
 from core.notice import Notice
 
@@ -95,7 +95,7 @@ def html(notice: Notice) -> str:
     return (
         '<!doctype html><html><body style="font:15px/1.45 sans-serif;color:#131a24">'
         f'<p style="font-size:18px;font-weight:600;margin:0 0 8px">{escape(headline(notice))}</p>'
-        f'<p style="margin:0 0 12px">{escape(notice.summary)}</p><table>{rows}</table>'
+        f'<p style="margin:0 0 12px">{escape(story(notice))}</p><table>{rows}</table>'
         f'<p style="margin:12px 0">{shown}</p>'
         f'<p style="color:#556173;font-size:12px">{escape(notice.correlation_id)}</p></body></html>'
     )

@@ -5,7 +5,7 @@ from typing import Any
 from alerts import answers
 from alerts.channel import ChannelConfig, Permanent, Receipt, SecretName, Transient
 from alerts.wire import Wire
-from alerts.wording import cut, facts, headline, one_line
+from alerts.wording import cut, facts, headline, one_line, story
 from core import codec
 from core.config import Count, Positive
 from core.notice import Notice
@@ -50,7 +50,7 @@ def message(notice: Notice) -> dict[str, Any]:
         {"type": "header", "text": {"type": "plain_text", "text": cut(words, LONGEST_HEADER), "emoji": False}}
     ]
     if notice.summary:
-        blocks.append(_section(cut(_escaped(one_line(notice.summary)), LONGEST_TEXT)))
+        blocks.append(_section(cut(_escaped(one_line(story(notice))), LONGEST_TEXT)))
     fields = [_words(cut(f"*{one.label}*\n{_escaped(one.value)}", LONGEST_FIELD)) for one in facts(notice)]
     blocks.append({"type": "section", "fields": fields[:10]})
     links = [(notice.link, "Open the incident"), (notice.runbook, "Runbook")]

@@ -3,6 +3,7 @@
 A series is a process; its value is 0 when it answered 200 and 1 when not.
 """
 
+import math
 from concurrent.futures import ThreadPoolExecutor
 
 from alerts.context import Context
@@ -14,6 +15,7 @@ from core.settings import Settings
 
 KIND = "processes"
 EVERY = 10.0
+STARTING = 180.0  # how long a process that never answered is taken to be starting
 
 
 class Parameters(Limits, frozen=True, kw_only=True):
@@ -42,11 +44,22 @@ def judge(reading: Reading, parameters: Parameters) -> Verdict:
 def _ask(context: Context, parameters: Parameters) -> list[Reading]:
     addresses = {name: filled(url, context.settings) for name, url in parameters.targets.items()}
     with ThreadPoolExecutor(max_workers=max(1, len(addresses))) as pool:
-        answers = pool.map(lambda url: trouble(url, parameters.timeout), addresses.values())
-        return [
-            Reading(name, 1.0 if why else 0.0, 1, details={"detail": why, "fallback": parameters.fallback})
-            for name, why in zip(addresses, answers, strict=True)
-        ]
+        answers = list(pool.map(lambda url: trouble(url, parameters.timeout), addresses.values()))
+    met: set[str] = context.memory.remember((KIND, context.rule, "met"), context.now, math.inf, set)
+    met |= {name for name, why in zip(addresses, answers, strict=True) if not why}
+    first = context.memory.remember((KIND, context.rule, "first"), context.now, math.inf, lambda: context.now)
+    is_starting = context.now - first < STARTING
+    return [
+        read(name, why, is_starting and name not in met, parameters.fallback)
+        for name, why in zip(addresses, answers, strict=True)
+    ]
+
+
+def read(name: str, why: str, is_starting: bool, fallback: str) -> Reading:
+    """The reading of a process; one that has not answered yet, just after the worker's start, is missing data; pure."""
+    if why and is_starting:
+        return Reading(name, None, details={"missing": "it has not answered yet"})
+    return Reading(name, 1.0 if why else 0.0, 1, details={"detail": why, "fallback": fallback})
 
 
 def filled(url: str, settings: Settings) -> str:

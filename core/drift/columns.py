@@ -76,16 +76,21 @@ def read(values: Values, share: float = NUMERIC_SHARE) -> Column:
     if array is not None and array.dtype.kind in "fiub":
         with np.errstate(over="ignore"):
             return _numbers(array.astype(np.float32))
-    listed: list[Any] = array.tolist() if array is not None else list(values)
+    # Objects are read where they are; text of fixed width would be made anew one by one.
+    listed: Any = values if array is None or array.dtype.kind == "O" else array.tolist()
+    if len(listed) and isinstance(listed[0], str) and listed[0].strip() and _number(listed[0]) is None:
+        return _mixed(listed, share)
     try:
         with np.errstate(over="ignore"):
-            return _numbers(np.array(listed, dtype=np.float64).astype(np.float32))
+            return _numbers(np.asarray(listed, dtype=np.float64).astype(np.float32))
     except (ValueError, TypeError, OverflowError):
         return _mixed(listed, share)
 
 
 def _numbers(singles: Singles, unreadable: int = 0, example: str = "") -> Numbers:
-    ordered = np.sort(singles.ravel())
+    """The numbers of an array that is ours: it is sorted where it is."""
+    ordered = singles.ravel()
+    ordered.sort()
     present = int(np.searchsorted(ordered, np.float32(np.nan)))  # NaN sorts to the end
     kept = ordered[:present]
     if present and not (np.isfinite(kept[0]) and np.isfinite(kept[-1])):
@@ -93,7 +98,7 @@ def _numbers(singles: Singles, unreadable: int = 0, example: str = "") -> Number
     return Numbers(kept, len(ordered) - present - unreadable, unreadable, example)
 
 
-def _mixed(values: list[Any], share: float) -> Column:
+def _mixed(values: Sequence[Any], share: float) -> Column:
     """Words, times, or numbers among which some are none."""
     try:
         counted: Counter[Any] = Counter(values)
@@ -132,7 +137,7 @@ def _number(text: str) -> float | None:
         return None
 
 
-def _row(values: list[Any], text: str) -> int:
+def _row(values: Sequence[Any], text: str) -> int:
     """The row of the first such value, counting from 1."""
     return next((row for row, value in enumerate(values, 1) if str(value).strip() == text), 0)
 

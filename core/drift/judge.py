@@ -3,16 +3,19 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from core import clock
 from core.drift import significance
 from core.drift.baseline import Baseline, Category, Fitted, Numeric, Skipped
-from core.drift.columns import Column, Times, Values, Words, read
+from core.drift.columns import Column, Numbers, Times, Values, Words, read
 from core.drift.compare import Compared, compare, of_column
 from core.drift.params import DriftParams
 from core.drift.report import ColumnDrift, Report, State, Test, Verdict
 
 # A column of numbers stays one until most of what comes is none: the rest is reported as unreadable.
 STILL_NUMBERS = 0.5
+_NOTHING = np.empty(0, dtype=np.float32)
 _ORDER: dict[State, int] = {"drifted": 0, "absent": 1, "added": 2, "insufficient": 3, "stable": 4, "skipped": 5}
 
 
@@ -42,9 +45,9 @@ def judge(
         values = table.get(base.name)
         numeric = isinstance(base, Numeric) or (isinstance(base, Category) and base.numeric and bool(base.counts))
         column = None if values is None else read(values, STILL_NUMBERS) if numeric else read(values)
-        made.append(
-            (base, column, None if column is None or isinstance(base, Skipped) else compare(base, column, params))
-        )
+        compared = None if column is None or isinstance(base, Skipped) else compare(base, column, params)
+        # The values are done with: a report of many columns holds those of one at a time.
+        made.append((base, Numbers(_NOTHING) if isinstance(column, Numbers) else column, compared))
     findings = [finding for _, _, found in made if found and enough for finding in found.findings]
     adjusted = iter(significance.holm([finding.p for finding in findings]))
     columns = [

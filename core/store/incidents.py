@@ -48,6 +48,13 @@ def open_ids(connection: Connection, ids: list[str]) -> frozenset[str]:
     return frozenset(connection.execute(query("incidents.open_ids"), {"ids": ids}).scalars())
 
 
+def opened_since(connection: Connection, since: float) -> list[Incident]:
+    """Incidents of rules that were opened from an instant on."""
+    return [
+        Incident(*row) for row in connection.execute(query("incidents.opened_since"), {"since": to_datetime(since)})
+    ]
+
+
 def untold(connection: Connection) -> frozenset[str]:
     """Open incidents of rules that nobody was told of, because something muted them."""
     return frozenset(connection.execute(query("incidents.untold")).scalars())

@@ -7,7 +7,7 @@ import psycopg2.errors
 from core import clock
 from core.store.db import Database
 
-TABLES = ("fraud_predictions", "transactions", "api_requests", "security_events")
+TABLES = ("fraud_predictions", "transactions", "api_requests", "security_events", "shadow_predictions")
 PATIENCE_MS = 200  # a statement that waits for a table's lock makes every later one wait too
 _LOCK = 7_305_002
 

@@ -24,6 +24,13 @@ SELECT id, rule, series, kind, severity::text AS severity, status, title, summar
        assignee, correlation_id, details
 FROM incidents WHERE id = :id
 
+-- name: opened_since
+-- Incidents of rules that were opened from an instant on.
+SELECT id, rule, series, kind, severity::text AS severity, status, title, summary, value, peak, limit_value, unit,
+       began_at, opened_at, notified_at, acknowledged_at, acknowledged_by, escalated_at, resolved_at, resolved_by,
+       assignee, correlation_id, details
+FROM incidents WHERE opened_at >= :since AND kind IN ('alert', 'no_data', 'error') ORDER BY opened_at
+
 -- name: lock
 -- One incident, to be changed.
 SELECT id, rule, series, kind, severity::text AS severity, status, title, summary, value, peak, limit_value, unit,

@@ -231,7 +231,7 @@ def test_the_service_monitor_meets_every_process_and_names_it() -> None:
         o for o in objects("production")
         if o["kind"] == "Service" and monitor["selector"]["matchLabels"].items() <= o["metadata"]["labels"].items()
     ]  # fmt: skip
-    assert {o["metadata"]["name"] for o in met} == {"api", "scoring", "console", "collector", "alerts"}
+    assert {o["metadata"]["name"] for o in met} == {"api", "scoring", "console", "collector", "alerts", "trainer"}
     assert all(o["spec"]["ports"][0]["name"] == endpoint["port"] for o in met)
     labels = {rule["targetLabel"]: rule for rule in endpoint["relabelings"]}
     assert labels["job"]["replacement"] == "gatehouse"

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import msgspec
 import numpy as np
@@ -33,12 +34,13 @@ DAY = 86400.0
 
 
 @pytest.fixture
-def environ(database_url: str, redis_url: str) -> dict[str, str]:
+def environ(database_url: str, redis_url: str, tmp_path: Path) -> dict[str, str]:
     return {
         "DATABASE_URL": database_url,
         "REDIS_URL": redis_url,
         "GATEHOUSE_SECRET_KEY": "k" * 40,
         "GATEHOUSE_AUTH": "off",
+        "GATEHOUSE_DATA": str(tmp_path),
         "GATEHOUSE_TRAINER_PORT": str(find_free()),
     }
 

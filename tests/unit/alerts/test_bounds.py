@@ -79,3 +79,12 @@ def test_pauses_between_tries_grow_to_their_longest():
 def test_what_is_not_undone_has_no_end():
     assert bounds.revert_at(Bounds(0, 1), 5.0) is None
     assert bounds.revert_at(Bounds(0, 1, 2), 5.0) == 125.0
+
+
+def test_the_end_of_an_incident_undoes_it_only_after_its_least_time():
+    limits = Bounds(0, 1, 60, 15)
+    assert bounds.kept_until(limits, 100.0, 100.0) == 1000.0
+    assert bounds.kept_until(limits, 100.0, 999.0) == 1000.0
+    assert bounds.kept_until(limits, 100.0, 1000.0) is None
+    assert bounds.kept_until(limits, 5000.0, 100.0) is None
+    assert bounds.kept_until(Bounds(0, 1, 60), 100.0, 100.0) is None

@@ -1,5 +1,6 @@
 """The state machine by its properties, and against a second implementation that knows only what was seen."""
 
+import os
 import random
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -11,7 +12,7 @@ from hypothesis import settings as hypothesis
 from hypothesis import strategies as st
 
 from alerts.machine import Input, State, Timing, step
-from alerts.rule import Judgement
+from alerts.rule import Judgement, Limits, Reading, against
 
 NO_FLAPS = Timing(hold=20, keep=15, no_data_after=30, reopen_after=40, flap_firings=10_000)
 START = 1_800_000_000.0
@@ -102,6 +103,28 @@ def test_it_agrees_with_the_reference(judgements: list[Judgement], hold: float, 
         run.feed(judgement)
         told += [f"{i} {what}" for what, kind in run.log[before:] if kind == "alert" and what in ("fired", "resolved")]
     assert told == reference(judgements, timing, 5.0)
+
+
+def test_random_metric_series_with_gaps() -> None:
+    """Values that wander around a limit, with gaps: judged by limits with hysteresis, against the reference.
+
+    GATEHOUSE_RANDOM_SERIES says how many; the product's promise is 10,000.
+    """
+    limits = Limits(above=3.0, recovered_below=2.5)
+    for seed in range(int(os.environ.get("GATEHOUSE_RANDOM_SERIES", "300"))):
+        rng = random.Random(seed)
+        timing = NO_FLAPS._replace(hold=rng.choice([0.0, 10.0, 30.0]), keep=rng.choice([0.0, 10.0, 30.0]))
+        run, judgements, told, value = Run(timing), list[Judgement](), list[str](), 2.7
+        for i in range(200):
+            value += rng.gauss(0, 0.3) + 0.1 * (2.7 - value)
+            is_gap = rng.random() < 0.1 or 80 < i < 80 + 40 * (seed % 3)
+            judgements.append(against(limits, Reading("", None if is_gap else value, 1)).state)
+            before, phase = len(run.log), run.state.phase
+            run.feed(judgements[-1], through_json=True)
+            assert not is_gap or run.state.phase == phase, "missing data changed the phase"
+            alerts = [what for what, kind in run.log[before:] if kind == "alert" and what in ("fired", "resolved")]
+            told += [f"{i} {what}" for what in alerts]
+        assert told == reference(judgements, timing, 5.0), f"seed {seed}"
 
 
 @given(st.lists(st.sampled_from(JUDGEMENTS), max_size=60), st.sets(st.integers(0, 60)))

@@ -53,6 +53,24 @@ def test_quantities(value, unit, words):
     assert wording.quantity(value, unit) == words
 
 
+def test_the_end_tells_what_was():
+    assert "It was: 4.21 % of" in wording.text(notice(event="resolve"))
+    assert "It was" not in wording.text(NOTICE)
+
+
+@pytest.mark.parametrize(
+    ("value", "limit", "unit", "said"),
+    [
+        (1.0, 0.5, "", ""),
+        (0.0, 0.5, "", ""),
+        (1.0, 0.5, "%", "1 % (limit 0.5 %)"),
+        (0.7, 0.5, "", "0.7 (limit 0.5)"),
+    ],
+)
+def test_a_yes_or_no_is_no_number(value, limit, unit, said):
+    assert wording.against(notice(value=value, limit=limit, unit=unit)) == said
+
+
 def test_nothing_is_said_where_nothing_is_known():
     bare = notice(value=None, limit=None, summary="", link="", runbook="", correlation_id="")
     assert wording.headline(bare) == "HIGH: Fraud rate is high"

@@ -288,3 +288,29 @@ def test_a_wrong_target_is_named_when_the_configuration_is_read(staged):
     stage = staged(LOCAL.replace('"local"', '"mainframe"'))
     with pytest.raises(ConfigError, match="no target 'mainframe'; there are ecs, kubernetes, local"):
         action.load(stage.known)
+
+
+def test_it_stays_for_its_least_time_though_the_incident_has_ended(staged):
+    stage = staged(LOCAL.replace("revert_after_minutes = 60", "revert_after_minutes = 60\nleast_minutes = 15"))
+    local(stage)
+    run = stage.done("scale-backend", rule="A2")
+    stage.now += 300
+    run = stage.recover(run)
+    assert (run.state, wanted(stage)) == ("applied", 3)
+    assert "it stays until" in run.message
+    stage.now += 599
+    stage.do()
+    assert wanted(stage) == 3
+    stage.now += 2
+    stage.do()
+    assert (stage.again(run).state, wanted(stage)) == ("reverted", 1)
+
+
+def test_a_person_need_not_wait_for_its_least_time(staged):
+    stage = staged(LOCAL.replace("revert_after_minutes = 60", "revert_after_minutes = 60\nleast_minutes = 15"))
+    local(stage)
+    run = stage.recover(stage.done("scale-backend", rule="A2"))
+    stage.now += 1
+    stage.say("revert", run.id, "anna", stage.now)
+    stage.do()
+    assert wanted(stage) == 1

@@ -8,7 +8,7 @@ import pytest
 
 from alerts.rule import Reading
 from alerts.rules import processes
-from alerts.rules.processes import Parameters, filled, trouble
+from alerts.rules.processes import Parameters, filled, read, trouble
 from core import settings
 from stack.ports import find_free
 
@@ -39,6 +39,12 @@ def test_what_answers_is_well_and_the_rest_has_a_reason(port: int) -> None:
 def test_a_silent_process_is_bad() -> None:
     assert processes.judge(Reading("api", 1.0, 1), LIMITS).state == "bad"
     assert processes.judge(Reading("api", 0.0, 1), LIMITS).state == "good"
+
+
+def test_one_that_is_still_starting_is_missing_data() -> None:
+    assert processes.judge(read("api", "no answer", True, "Grafana"), LIMITS).state == "no_data"
+    assert processes.judge(read("api", "no answer", False, "Grafana"), LIMITS).state == "bad"
+    assert processes.judge(read("api", "", True, "Grafana"), LIMITS).state == "good"
 
 
 def test_targets_are_filled_from_the_settings() -> None:

@@ -1,0 +1,66 @@
+"""`python -m ml shadow`: put a challenger in the shadow of the champion, take it out, and see how the two compare."""
+
+import argparse
+from typing import Any
+
+import numpy as np
+
+from core import clock
+from core.errors import BadInput
+from core.store import model_roles, models, shadow
+from core.store.assembly import Stores
+from ml import contest
+from ml.commands import roles
+from ml.config import ModelConfig
+from ml.split import DAY
+
+
+def add(commands: Any) -> None:
+    """Describe the command."""
+    command = commands.add_parser("shadow", help="let a challenger score live traffic unseen, and compare")
+    command.add_argument("version", nargs="?", type=int, help="put this model in the shadow")
+    command.add_argument("--stop", action="store_true", help="nobody scores in the shadow any more")
+    command.add_argument("--days", type=float, default=7.0, help="how far back the comparison goes")
+
+
+def run(arguments: argparse.Namespace, stores: Stores, config: ModelConfig) -> int:
+    """Start, stop or compare. Raises BadInput."""
+    if arguments.version is not None:
+        return roles.assign(stores, arguments.version, model_roles.CHALLENGER)
+    if arguments.stop:
+        with stores.database.transaction() as connection:
+            version = model_roles.release(connection, model_roles.CHALLENGER, actor=roles.ACTOR, audit=stores.audit)
+        print("nobody was in the shadow" if version is None else f"model {version} is in the shadow no more")
+        return 0
+    version = models.role(stores.database, model_roles.CHALLENGER)
+    if version is None:
+        raise BadInput("shadow", "nobody is in the shadow: python -m ml shadow VERSION")
+    return _compare(stores, config, version, clock.now() - arguments.days * DAY)
+
+
+def _compare(stores: Stores, config: ModelConfig, version: int, since: float) -> int:
+    found = shadow.comparison(stores.database, version, since)
+    print(f"model {version} scored {found.n:,} transactions in the shadow")
+    if not found.n:
+        return 0
+    print(f"same decision: {found.same_decision:.2%}, mean difference of scores {found.mean_difference:+.4f}")
+    for pair in found.pairs:
+        print(
+            f"  champion {pair.champion:<8}  challenger {pair.challenger:<8}  {pair.n:>9,}"
+            f"  labelled {pair.labelled:>7,}  fraud {pair.frauds:>6,}"
+        )
+    rows = shadow.labelled(stores.database, version, since)
+    frauds = sum(row.fraud for row in rows)
+    if not config.retraining.least_frauds <= frauds < len(rows):
+        print(f"{frauds} frauds are known among them; {config.retraining.least_frauds} are needed to judge")
+        return 0
+    labels = np.array([row.fraud for row in rows], dtype=np.float64)
+    first = np.array([row.champion_score for row in rows], dtype=np.float64)
+    second = np.array([row.score for row in rows], dtype=np.float64)
+    rules = config.retraining
+    outcome = contest.compare(labels, first, second, rules.resamples, rules.confidence, config.seed)
+    print(
+        f"average precision {outcome.challenger:.4f} against {outcome.champion:.4f}, difference between "
+        f"{outcome.low:+.4f} and {outcome.high:+.4f}: {outcome.verdict}"
+    )
+    return 0
