@@ -2,12 +2,15 @@
 
 import json
 import logging
+import time
+from collections.abc import Callable
+from threading import Event
 
 import pytest
 import structlog
 
 from alerts.delivery import Deliver
-from core import log, settings
+from core import clock, log, settings, tasks
 from core.errors import BadInput, DatabaseAway
 from core.store import channels, deliveries, outbox
 from core.store.deliveries import Pace
@@ -54,6 +57,36 @@ def test_one_channels_trouble_and_one_messages_trouble_hold_up_nothing_else(offi
     office.run(3)
     assert len(office.receivers.inbox.taken("slack")) == 2
     assert ("email-ml", "trigger", "pending") in [row[:3] for row in office.rows()]
+
+
+def test_a_channel_that_hangs_holds_up_no_other(office: Office):
+    office.receivers.mail.plan, office.receivers.mail.hang = Script("timeout"), 60.0
+    office.now = clock.now()
+    office.open(ID, "email-ml", "slack-engineering", "webhook", "log")
+    stop, failed = Event(), []
+    threads = tasks.start(office.deliver.tasks(), stop, failed.append)
+
+    def states() -> dict[str, str]:
+        return {channel: state for channel, _, state, _ in office.rows()}
+
+    try:
+        others = ("slack-engineering", "webhook", "log")
+        assert until(lambda: all(states()[name] == "sent" for name in others), 30)
+        assert states()["email-ml"] == "pending"
+        assert until(lambda: len(office.receivers.inbox.arrivals("smtp")) >= 1, 10)
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join(30)
+    assert failed == []
+    assert not any(thread.is_alive() for thread in threads), "a worker that is told to stop does"
+
+
+def until(reached: Callable[[], bool], seconds: float) -> bool:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and not reached():
+        time.sleep(0.05)
+    return reached()
 
 
 def test_retry_after_holds_for_the_whole_channel(office: Office):
