@@ -3,9 +3,11 @@ FROM python:3.13-slim AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PYTHONDONTWRITEBYTECODE=1
 RUN python3 -m venv --copies /opt/gatehouse/venv
 WORKDIR /opt/gatehouse
-COPY requirements.txt .
+COPY requirements.txt requirements-aws.txt ./
 # The embedded PostgreSQL and Redis are for the local stack; a container has servers of its own.
 RUN grep -v 'for the local stack' requirements.txt > needed.txt && venv/bin/pip install -r needed.txt && rm needed.txt
+ARG AWS=
+RUN if [ -n "$AWS" ]; then venv/bin/pip install -r requirements-aws.txt; fi
 
 FROM python:3.13-slim
 RUN useradd --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin gatehouse \
@@ -28,4 +30,6 @@ COPY ml ml
 COPY simulator simulator
 COPY stack stack
 USER 10001:10001
+# Where file systems are read-only this is what may be written; a declared volume keeps the directory's rights on Fargate.
+VOLUME ["/tmp"]
 CMD ["gunicorn", "monitoring_api:app"]

@@ -11,7 +11,7 @@ from core.clock import to_datetime
 from core.durations import seconds
 from core.errors import BadInput
 from core.notice import Notice
-from core.store import alert_states, chores, incidents, leases, outbox
+from core.store import alert_states, backtests, chores, incidents, leases, outbox
 from core.store.assembly import Stores
 from core.store.db import Connection
 from core.store.incidents import IsResolved, NoIncident
@@ -20,6 +20,7 @@ from core.store.outbox import Intent
 
 RETENTION_SECONDS = 3600.0
 DAY = 86400.0
+BACKTEST_DAYS = 90
 SLACK = 0.5  # seconds that a tick may come early
 
 
@@ -132,4 +133,5 @@ class Chores:
         before = now - self._rules.settings.ticks_days * DAY
         alert_states.drop_ticks(connection, before)
         chores.drop_synthetic(connection, to_datetime(before))
+        backtests.drop(connection, now - BACKTEST_DAYS * DAY)
         return False

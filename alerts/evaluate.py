@@ -14,6 +14,7 @@ from alerts.rule import Reading, Verdict
 from alerts.ruleset import Rule
 from core import calendars
 from core.config import Calendar
+from core.errors import DatabaseAway
 
 Key = tuple[str, str]
 OFF = "outside its hours"
@@ -84,13 +85,18 @@ def judge(rule: Rule, reading: Reading) -> Verdict:
 def gather(
     rules: Iterable[Rule], context: Context, failed: Callable[[str, Exception], None]
 ) -> dict[str, list[Reading]]:
-    """The readings of every rule; one that fails says so on each of its known series."""
+    """The readings of every rule; one that fails says so on each of its known series.
+
+    Raises DatabaseAway when PostgreSQL is away altogether: then there is nothing to commit either.
+    """
     found = {}
     for rule in rules:
         context.rule = rule.id
         try:
             found[rule.id] = _whole(rule.kind.gather(context, rule.parameters), context)
         except Exception as error:
+            if isinstance(error, DatabaseAway):
+                context.database.ping()  # It answers: then it is this rule's query that fails.
             failed(rule.id, error)
             series = sorted(context.all_series()) or [""]
             found[rule.id] = [Reading(name, None, error=f"it could not be read: {error}"[:300]) for name in series]

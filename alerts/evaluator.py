@@ -179,7 +179,7 @@ def elapsed(last: float | None, now: float, lapse: float) -> float:
 
 def console_url(settings: Settings, rules: Rules) -> str:
     """Where links in messages lead."""
-    return rules.settings.console_url or f"{settings.console_url}/admin/monitoring"
+    return rules.settings.console_url.rstrip("/") or f"{settings.console_url}/admin/monitoring"
 
 
 def _span(rule: Rule) -> float:

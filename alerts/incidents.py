@@ -6,7 +6,7 @@ Rows first, the audit log last: people's changes lock in the same order.
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from alerts.evaluate import Change
+from alerts.evaluate import OFF, Change
 from alerts.machine import Transition
 from alerts.pipeline.mute import muted
 from alerts.ruleset import Rule
@@ -206,7 +206,9 @@ def _tell_waiting(
             if incident not in untold or rule is None:
                 continue
             row = incidents.get(connection, incident)
-            if not muted(around.silences, rule.config.quiet, around.windows, rule.id, row.series, row.severity, now):
+            if row.status == "open" and not muted(
+                around.silences, rule.config.quiet, around.windows, rule.id, row.series, row.severity, now
+            ):
                 _tell(connection, rule, incident, row.series, row.severity, around, now)
 
 
@@ -229,6 +231,8 @@ def _ending(change: Change, one: Transition) -> str:
         return "data is there again"
     if one.what == "closed":
         return f"closed: {one.reason}"
+    if one.reason == OFF:
+        return "its hours are over"
     value = change.after.value
     unit = change.rule.config.unit if change.rule else ""
     return f"recovered: {value:g} {unit}" if value is not None and unit else "recovered"

@@ -51,7 +51,7 @@ class Rules:
 
 def load(known: Settings) -> Rules:
     """Read and check everything. Raises ConfigError with every problem found, each with its line."""
-    general = known.section("alerts", AlertsConfig)
+    general = known.section("alerts", AlertsConfig, variables=True)
     listed = known.section("rules", RulesConfig).rule
     actions = known.section("actions", ActionsConfig).action
     channels = {channel.name for channel in known.section("channels", ChannelNames).channel}

@@ -3,6 +3,7 @@
 The features are those of the training rows; score and target those of the rows left out, which the model did not see.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,12 +11,13 @@ import numpy as np
 
 from core.drift import baseline as fitted
 from core.drift.baseline import Baseline, Role, Skipped
-from core.drift.columns import read
+from core.drift.columns import MISSING, read
 from core.performance import calibration
 from core.performance.calibration import Calibration
 from ml.features import Feature, Rows
 
 SCORE, TARGET = "score", "label"
+OTHER = "any other"
 _WORDS = np.array(["legit", "fraud"], dtype=object)
 
 
@@ -41,12 +43,27 @@ def of(features: tuple[Feature, ...], rows: Rows, labels: np.ndarray[Any, Any], 
     return Kept(Baseline(len(rows), columns), calibration.fit(labels, single))
 
 
-def meant(feature: Feature, values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """A column of stored values (k,) as what they mean: words where the feature is a category, else themselves."""
+def meant(feature: Feature, column: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """A column of stored values (k,) as what they mean: words where the feature is a category, else themselves.
+
+    Words that the model does not tell apart are one, `any other`; only what was missing is missing.
+    """
     if feature.kind != "category":
-        return values
-    found: np.ndarray[Any, Any] = np.array([feature.word(value) for value in values.tolist()], dtype=object)
+        return column
+    words = np.array([*feature.categories, OTHER, None], dtype=object)
+    codes = np.where(np.isfinite(column), column, 0.0)
+    known = (codes >= 0) & (codes < len(feature.categories)) & (codes == np.floor(codes))
+    places = np.where(known, codes, len(feature.categories)).astype(np.intp)
+    found: np.ndarray[Any, Any] = words[np.where(np.isfinite(column), places, len(words) - 1)]
     return found
+
+
+def written(feature: Feature, column: Sequence[Any]) -> Sequence[Any]:
+    """A file's column as `meant` gives the same values."""
+    if feature.kind != "category":
+        return column
+    known = set(feature.categories)
+    return [word if str(word).strip().lower() in MISSING or word in known else OTHER for word in column]
 
 
 def named(labels: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

@@ -22,8 +22,8 @@ from core.settings import Settings
 from core.store import baselines, models
 from core.store.assembly import Stores
 from core.store.queries import query
-from ml import delimited, registry
-from ml.baseline import SCORE, TARGET, meant
+from ml import registry, sheet
+from ml.baseline import SCORE, TARGET, meant, written
 from ml.features import Feature
 
 DAY = 86400.0
@@ -31,7 +31,7 @@ DAY = 86400.0
 MOST = 200_000
 # With fewer labels than this the labelled ones are no picture of all: frauds get theirs first.
 MATURE = 0.5
-_UNNAMED = re.compile(r"^column \d+$")
+_UNNAMED = re.compile(r"^unnamed \d+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def params(settings: Settings, threshold: float | None = None) -> DriftParams:
 
 def of_files(reference: Path, current: Path, columns: Columns, limits: DriftParams, now: float) -> Report:
     """One file against another. Raises BadInput naming file, row and column."""
-    before, after = delimited.read(reference), delimited.read(current)
+    before, after = sheet.read(reference).columns, sheet.read(current).columns
     _check_columns(before, reference, columns)
     roles: dict[str, Role] = {}
     if columns.label:
@@ -76,7 +76,11 @@ def of_file(stores: Stores, current: Path, columns: Columns, limits: DriftParams
     Raises BadInput, also when there is no champion or nothing was kept of its data.
     """
     version, base = reference(stores)
-    table: dict[str, Values] = dict(delimited.read(current))
+    found = sheet.read(current).columns
+    table: dict[str, Values] = dict(found)
+    for feature in registry.features(models.load(stores.database, version)):
+        if feature.name in found:
+            table[feature.name] = written(feature, found[feature.name])
     for named, own in ((columns.label, TARGET), (columns.score, SCORE)):
         if named is not None and named not in table:
             raise BadInput(f"{current}, row 1", f"has no column {named!r}; it has {', '.join(table)}")

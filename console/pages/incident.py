@@ -13,11 +13,12 @@ from console.pages import alert_view, looks
 from console.pages.fragment import answers_inline, show_live
 from core import clock, codec, rule_facts, silences
 from core.errors import BadInput
+from core.incident import Incident
 from core.store import action_runs, alert_reads, incidents, tick_values, users
 from core.store import silences as stored
-from core.store.alert_reads import Filter, Incident, Rule
+from core.store.alert_reads import Filter, Rule
 
-BEFORE, AFTER = 1800.0, 900.0  # seconds around an incident that its chart shows
+SHORTEST, BEFORE, AFTER = 300.0, 1800.0, 900.0  # seconds around an incident that its chart shows
 LONGEST = 86_400.0
 RELATED = 20
 # What a viewer of an artefact may do: nothing but look.
@@ -130,6 +131,7 @@ def _rest(connection: Any, one: Incident, now: float) -> dict[str, Any]:
         "runs": [{**run, "artefacts": [a for a in artefacts if a["run_id"] == run["id"]]} for run in runs],
         "related": [other for other in same if other.id != one.id],
         "earlier": before,
+        "links": alert_reads.of(connection, "links", id=one.id),
         "security": alert_reads.of(
             connection,
             "security",
@@ -143,11 +145,13 @@ def _rest(connection: Any, one: Incident, now: float) -> dict[str, Any]:
 def _chart(connection: Any, one: Incident, rule: Rule | None, now: float) -> str:
     """The figure as JSON; empty when nothing of it is recorded any more."""
     end = min(now, (one.resolved_at.timestamp() + AFTER) if one.resolved_at else now)
-    start = max(one.began_at.timestamp() - BEFORE, end - LONGEST)
+    began = one.began_at.timestamp()
+    start = max(began - min(BEFORE, max(SHORTEST, end - began)), end - LONGEST)
     points = tick_values.values(connection, one.rule, one.series, start, end)
     if not any(value is not None for _, value in points):
         return ""
     events = alert_reads.of(connection, "events", id=one.id)
+    start = max(start, points[0][0])
     limits = rule_facts.limits(rule.definition) if rule else []
     policies = alert_reads.of(
         connection, "policies", start=clock.to_datetime(start), end=clock.to_datetime(end), most=10

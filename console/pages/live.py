@@ -64,14 +64,7 @@ def _bar(prefix: str, csrf: str, user: str, nav: Nav) -> html.Header:
             html.Nav(
                 className="nav",
                 **{"aria-label": "Pages"},
-                children=[
-                    html.A(
-                        link.words,
-                        href=link.address,
-                        **{"data-go": link.key, **({} if link.name else {"aria-current": "page"})},
-                    )
-                    for link in nav
-                ],
+                children=_links(nav),
             ),
             html.Div(
                 className="bar-tools",
@@ -149,6 +142,25 @@ def _bar(prefix: str, csrf: str, user: str, nav: Nav) -> html.Header:
             ),
         ],
     )
+
+
+def _links(nav: Nav) -> list[Any]:
+    """The pages, those of a group in a menu."""
+    plain = [_link(link) for link in nav if not link.group]
+    groups = dict.fromkeys(link.group for link in nav if link.group)
+    menus = [
+        html.Details(
+            className="nav-more",
+            children=[html.Summary(group), html.Div([_link(link) for link in nav if link.group == group])],
+        )
+        for group in groups
+    ]
+    return [*plain, *menus]
+
+
+def _link(link: Link) -> html.A:
+    here = {} if link.name else {"aria-current": "page"}
+    return html.A(link.words, href=link.address, **{"data-go": link.key, **here})
 
 
 def _section(name: str, title: str, panels: Mapping[str, Panel]) -> html.Section:

@@ -12,12 +12,16 @@ from core.roles import reaches
 
 
 class Link(NamedTuple):
-    """A page in the bar: its endpoint, address (in NAV under the prefix), words, and the key that follows `g`."""
+    """A page in the bar: its endpoint, address (in NAV under the prefix), words, and the key that follows `g`.
+
+    Those of one `group` are in a menu of that name.
+    """
 
     name: str
     address: str
     words: str
     key: str
+    group: str = ""
 
 
 # In the order of the bar.
@@ -27,10 +31,10 @@ NAV = (
     Link("silences", "alerts/silences", "Silences", "s"),
     Link("backtests", "alerts/backtests", "Backtests", "b"),
     Link("transactions", "transactions", "Transactions", "x"),
-    Link("users", "users", "Users", "u"),
-    Link("tokens", "tokens", "Tokens", "t"),
-    Link("audit", "audit", "Audit", "d"),
     Link("account", "account", "Account", "c"),
+    Link("users", "users", "Users", "u", "Admin"),
+    Link("tokens", "tokens", "Tokens", "t", "Admin"),
+    Link("audit", "audit", "Audit", "d", "Admin"),
 )
 
 

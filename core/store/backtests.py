@@ -54,6 +54,11 @@ def claim(connection: Connection, now: float, seconds: float) -> tuple[int, dict
     return None if row is None else (row.id, row.spec)
 
 
+def drop(connection: Connection, before: float) -> int:
+    """Let go of old ones; returns how many."""
+    return connection.execute(query("backtests.drop"), {"before": to_datetime(before)}).rowcount
+
+
 def finish(connection: Connection, number: int, now: float, result: Any, message: str = "") -> None:
     """Done with a JSON-able result, or failed with a message (`result` None)."""
     values = {

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from deploy.grafana.panels import ROWS, Panel, Row
+from deploy.grafana.panel import Panel, Row
+from deploy.grafana.panels import ROWS
 
 UID = "gatehouse"
 COLUMNS = 24

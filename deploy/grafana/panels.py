@@ -4,44 +4,7 @@ Every expression answers on a running stack, also before anything has happened: 
 because nothing is wrong. `process` is the label by which a scrape configuration names our processes.
 """
 
-from dataclasses import dataclass, field
-from typing import Literal
-
-OK, WARN, BAD = "green", "orange", "red"
-
-
-@dataclass(frozen=True)
-class Query:
-    """One expression and its legend; `exemplars` asks for the correlation ids behind a histogram."""
-
-    expr: str
-    legend: str = ""
-    exemplars: bool = False
-
-
-@dataclass(frozen=True)
-class Panel:
-    """One panel. `steps` are (from, colour) after a base of `base`; `words` names single values."""
-
-    title: str
-    about: str
-    queries: tuple[Query, ...]
-    unit: str = "short"
-    kind: Literal["stat", "timeseries"] = "timeseries"
-    width: int = 8
-    base: str = OK
-    steps: tuple[tuple[float, str], ...] = ()
-    words: dict[float, str] = field(default_factory=dict)
-    lowest: float | None = 0
-    decimals: int | None = None
-
-
-@dataclass(frozen=True)
-class Row:
-    """A heading and its panels."""
-
-    title: str
-    panels: tuple[Panel, ...]
+from deploy.grafana.panel import BAD, OK, WARN, Panel, Query, Row
 
 
 def _rate(metric: str, by: str = "", where: str = "", span: str = "5m") -> str:
@@ -220,6 +183,29 @@ ROWS = (
                     ),
                 ),
                 unit="cpm",
+            ),
+        ),
+    ),
+    Row(
+        "Incidents and training",
+        (
+            Panel(
+                "Open incidents",
+                "Incidents that are not resolved.",
+                (Query("max(alerts_incidents_open)", "open"),),
+                steps=((1, WARN),),
+            ),
+            Panel(
+                "Messages waiting",
+                "Age of the oldest message to a channel that is due.",
+                (Query("max(alerts_outbox_age_seconds)", "oldest"),),
+                unit="s",
+                steps=((60, BAD),),
+            ),
+            Panel(
+                "Training runs",
+                "Training runs of the last day, by how they ended.",
+                (Query("sum by (state) (increase(training_runs_total[1d])) or vector(0)", "{{state}}"),),
             ),
         ),
     ),

@@ -89,9 +89,13 @@ SELECT r.id, r.incident_id, r.action, r.mode, r.state, r.message, r.requested_at
 FROM action_runs r JOIN incidents i ON i.id = r.incident_id
 WHERE r.state IN ('suggested', 'due', 'applying', 'applied', 'reverting') ORDER BY r.id DESC LIMIT :most
 
+-- name: links
+-- What receivers call an incident.
+SELECT source, external_id, url FROM incident_links WHERE incident_id = :id ORDER BY source, external_id
+
 -- name: channels
 -- Channels as their deliverer knows them.
-SELECT channel, kind, configured, paused_until, last_ok_at, last_error_at, last_error FROM channel_states ORDER BY channel
+SELECT channel, kind, configured, missing, fallback, paused_until, last_ok_at, last_error_at, last_error FROM channel_states ORDER BY channel
 
 -- name: outbox_by_channel
 -- What waits and what could not be delivered, by channel.

@@ -2,6 +2,10 @@
 -- A1 as one query: a row when more than 3 % of at least 50 predictions of the last ten minutes were blocked.
 SELECT 100.0 * count(*) FILTER (WHERE decision = 'BLOCKED') / count(*) AS fraud_rate, count(*) AS predictions FROM fraud_predictions WHERE timestamp > now() - interval '10 minutes' HAVING count(*) >= 50 AND 100.0 * count(*) FILTER (WHERE decision = 'BLOCKED') / count(*) > 3.0
 
+-- name: hurry
+-- What follows in this transaction may take five seconds.
+SET LOCAL statement_timeout = '5s'
+
 -- name: mfa_failures
 -- Wrong second factors since an instant: at our console, and as the platform reported them.
 SELECT 'console' AS realm, u.name AS account, count(*) AS failures, array_agg(host(f.ip)) FILTER (WHERE f.ip IS NOT NULL) AS ips

@@ -13,12 +13,14 @@ from sqlalchemy import text
 
 from core.clock import to_datetime
 from core.incident import notice_of
-from core.store import incidents, outbox
+from core.store import backtests, incidents, outbox
 from core.store.action_runs import ActionIntent, request
+from core.store.audit import Audit
 from core.store.db import Database
 from core.store.outbox import Intent
 from tests.alerting import event, fire, rule
 from tests.browser.conftest import Console, Seat
+from tests.unit.console.figures.test_backtest import result as backtest_result
 
 pytestmark = pytest.mark.browser
 Sit = Callable[..., Seat]
@@ -29,7 +31,7 @@ FRAUD = {
 FLAME = b"<svg xmlns='http://www.w3.org/2000/svg' width='600' height='90'><rect width='600' height='40'/></svg>"
 PATHS = (
     "alerts", "alerts?tab=rules", "alerts?tab=channels", "alerts?tab=actions", "alerts?tab=history",
-    "alerts/incidents/inc-a1", "alerts/silences", "alerts/runbooks",
+    "alerts/incidents/inc-a1", "alerts/silences", "alerts/runbooks/A1", "alerts/backtests", "alerts/backtests/1",
 )  # fmt: skip
 
 
@@ -83,6 +85,8 @@ def busy(db: Database) -> Database:
                 text("INSERT INTO alert_ticks (at, token, readings) VALUES (:at, 1, :r)"),
                 {"at": to_datetime(now - 10 * back), "r": zlib.compress(msgspec.msgpack.encode(record))},
             )
+        number = backtests.request(connection, Audit("k" * 40), {"rule": "A1", "variants": [{}]}, "ann", now)
+        backtests.finish(connection, number, now, backtest_result())
     return db
 
 
@@ -192,6 +196,17 @@ def test_a_silence_is_looked_at_made_and_ended(sit: Sit, console: Console, busy:
     page.get_by_role("dialog").get_by_role("button", name="End now").click()
     expect(page.locator("#current")).to_contain_text("Nothing is silenced")
     expect(page.locator("#past")).to_contain_text("admin")
+
+
+@pytest.mark.parametrize("width", [1280, 1366, 1440, 1600])
+def test_the_bar_of_the_live_page_fits(sit: Sit, console: Console, width: int) -> None:
+    page = sit(viewport={"width": width, "height": 900}).page
+    out = page.evaluate("document.querySelector('.bar .logout button').getBoundingClientRect().right - innerWidth")
+    assert out < 0
+    page.click("nav >> text=Admin")
+    expect(page.locator("nav >> text=Audit")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("nav >> text=Audit")).to_be_hidden()
 
 
 def test_the_keyboard_leads_to_the_pages(sit: Sit, console: Console, busy: Database) -> None:

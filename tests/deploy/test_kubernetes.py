@@ -231,7 +231,7 @@ def test_the_service_monitor_meets_every_process_and_names_it() -> None:
         o for o in objects("production")
         if o["kind"] == "Service" and monitor["selector"]["matchLabels"].items() <= o["metadata"]["labels"].items()
     ]  # fmt: skip
-    assert {o["metadata"]["name"] for o in met} == {"api", "scoring", "console", "collector", "alerts"}
+    assert {o["metadata"]["name"] for o in met} == {"api", "scoring", "console", "collector", "alerts", "trainer"}
     assert all(o["spec"]["ports"][0]["name"] == endpoint["port"] for o in met)
     labels = {rule["targetLabel"]: rule for rule in endpoint["relabelings"]}
     assert labels["job"]["replacement"] == "gatehouse"
@@ -241,10 +241,11 @@ def test_the_service_monitor_meets_every_process_and_names_it() -> None:
 
 
 def test_every_variable_is_one_that_the_product_reads() -> None:
+    files = "".join(path.read_text() for path in (ROOT / "config").glob("*.toml"))
     for overlay in OVERLAYS:
         environment = one(overlay, "ConfigMap", "gatehouse-environment")["data"]
         for name in environment:
-            assert name.removesuffix("_FILE") in settings._DEFAULTS, name
+            assert name.removesuffix("_FILE") in settings._DEFAULTS or f"${{{name}:-" in files, name
         inside = {name: value for name, value in environment.items() if not name.endswith("_FILE")}
         known = settings.load({**inside, "GATEHOUSE_CONFIG": str(ROOT / "config")})
         assert known.environment == overlay

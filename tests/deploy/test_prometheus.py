@@ -24,6 +24,7 @@ RULES = [
     for rule in group["rules"]
 ]
 _COMPARISON = re.compile(r" (==|>=|<=|>|<) (?=[\d.])")
+pytestmark = pytest.mark.timeout(400)  # the whole product is started first
 _ROW = re.compile(r"^\| `(?P<name>\w+)` \| (?P<kind>\w+) \|[^|]*\| (?P<processes>[^|]+) \|")
 
 

@@ -25,7 +25,19 @@ from stack.redis import Redis
 from stack.supervisor import Supervisor
 
 TRAINING_ROWS = 6_000
-PORTS = ("API", "SCORING", "CONSOLE", "METRICS", "ALERTS", "RECEIVERS", "RECEIVERS_SMTP", "RPC", "POSTGRES", "REDIS")
+PORTS = (
+    "API",
+    "SCORING",
+    "CONSOLE",
+    "METRICS",
+    "ALERTS",
+    "TRAINER",
+    "RECEIVERS",
+    "RECEIVERS_SMTP",
+    "RPC",
+    "POSTGRES",
+    "REDIS",
+)
 
 
 def environment(folder: Path) -> dict[str, str]:

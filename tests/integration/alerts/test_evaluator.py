@@ -132,3 +132,50 @@ def test_what_was_opened_is_told_again_by_whoever_takes_over(db: Database, worke
     two._opened = lambda opened: told.extend(item.opening.id for item in opened)
     two.step(now + 15)
     assert told == [row[0] for row in rows(db, "SELECT id FROM incidents")]
+
+
+def test_a_rule_that_cannot_be_read_does_not_stop_the_others(
+    db: Database, worker: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its series are in error, which after a while is an incident of its own; the rest is judged as ever."""
+    now = clock.now()
+    store(db, now, blocked=10, approved=90)
+    broken = (
+        RULES
+        + """
+[[rule]]
+id = "host"
+title = "CPU"
+summary = "cpu"
+kind = "host"
+severity = "low"
+no_data_after = "10s"
+parameters = { metric = "cpu", above = 80 }
+"""
+    )
+    one = worker(broken.replace('for = "10s"', "for = 0"))
+    rows(db, "ALTER TABLE host_samples RENAME TO away; SELECT 1")
+    for seconds in (0, 5, 10):
+        assert one.step(now + seconds)
+    found = rows(db, "SELECT rule, kind, summary FROM incidents ORDER BY rule")
+    assert [row[:2] for row in found] == [("A1", "alert"), ("host", "error")]
+    assert "host_samples" in found[1][2]
+    rows(db, "ALTER TABLE away RENAME TO host_samples; SELECT 1")
+    one.step(now + 15)
+    one.step(now + 20)
+    assert rows(db, "SELECT health FROM alert_states WHERE rule = 'host'") == [("no_data",)]
+
+
+def test_an_acknowledged_incident_is_not_told_when_its_silence_ends(db: Database, worker: Make) -> None:
+    now = clock.now()
+    store(db, now, blocked=10, approved=90)
+    rows(
+        db,
+        "INSERT INTO silences (rule, owner, reason, starts_at, ends_at, created_at)"
+        f" VALUES ('A1', 'anna', 'test', to_timestamp({now - 1}), to_timestamp({now + 7}), now()) RETURNING 1",
+    )
+    one = worker(RULES.replace('for = "10s"', "for = 0"))
+    one.step(now)
+    rows(db, "UPDATE incidents SET status = 'acknowledged', acknowledged_by = 'anna' RETURNING 1")
+    one.step(now + 10)
+    assert rows(db, "SELECT count(*) FROM outbox") == [(0,)]

@@ -155,6 +155,45 @@ def test_actions_are_decided_and_their_artefacts_sandboxed(person: Make, db: Dat
     assert operator.post(f"alerts/incidents/A2-1/actions/{run}/approve")[0] == 400
 
 
+def test_a_test_message_is_asked_for_and_its_result_shown(person: Make, db: Database) -> None:
+    operator = person("olga", "operator")
+    assert operator.post("alerts/channels/nowhere/test")[0] == 404
+    with db.transaction() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO channel_states (channel, kind, configured, missing, fallback)"
+                " VALUES ('slack', 'slack', false, 'GATEHOUSE_SLACK_WEBHOOK_URL', 'email-ml')"
+            )
+        )
+    page = look(operator, "alerts?tab=channels")
+    assert "missing: GATEHOUSE_SLACK_WEBHOOK_URL" in page
+    assert "else email-ml" in page
+    assert operator.post("alerts/channels/slack/test")[0] == 303
+    assert "waits to be sent" in look(operator, "alerts?tab=channels")
+    with db.transaction() as connection:
+        connection.execute(
+            text("UPDATE outbox SET state = 'dead', attempts = 1, last_error = 'invalid_token', finished_at = now()")
+        )
+    assert "invalid_token (1 try)" in look(operator, "alerts?tab=channels")
+    assert person("ann", "analyst").post("alerts/channels/slack/test")[0] == 403
+
+
+def test_what_a_receiver_calls_the_incident_is_a_link_only_to_the_web(person: Make, db: Database, firing: str) -> None:
+    with db.transaction() as connection:
+        for number, url in (("P1", "https://pagerduty.example/P1"), ("P2", "javascript:alert(1)")):
+            connection.execute(
+                text(
+                    "INSERT INTO incident_links (source, external_id, incident_id, url)"
+                    " VALUES ('pagerduty', :n, :i, :u)"
+                ),
+                {"n": number, "i": firing, "u": url},
+            )
+    page = look(person("vic", "viewer"), f"alerts/incidents/{firing}")
+    assert 'href="https://pagerduty.example/P1"' in page
+    assert "javascript:" not in page
+    assert "P2" in page
+
+
 def test_the_kill_switch_wants_a_reason_and_is_seen_everywhere(person: Make, db: Database, firing: str) -> None:
     operator = person("olga", "operator")
     status, page = operator.post("alerts/actions/switch", to="off", reason=" ")

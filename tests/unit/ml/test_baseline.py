@@ -31,3 +31,14 @@ def test_every_feature_score_and_label_are_kept() -> None:
 
 def test_labels_have_names() -> None:
     assert baseline.named(np.array([0.0, 1.0])).tolist() == ["legit", "fraud"]
+
+
+def test_categories_are_kept_by_their_words() -> None:
+    colour = Feature("colour", "category", categories=("red", "blue"), unseen=0.5)
+    codes = np.array([0.0, 1.0, 0.5, np.nan, 0.0], dtype=np.float32)
+    assert baseline.meant(colour, codes).tolist() == ["red", "blue", "any other", None, "red"]
+    assert list(baseline.written(colour, ["red", "green", "", "blue"])) == ["red", "any other", "", "blue"]
+    kept = baseline.of((colour,), np.tile(codes[:, None], (40, 1)), np.array([0.0, 1.0] * 30), np.tile([0.1, 0.9], 30))
+    column = kept.baseline.columns[0]
+    assert isinstance(column, Category)
+    assert (column.counts, column.missing) == ({"red": 80, "blue": 40, "any other": 40}, 40)

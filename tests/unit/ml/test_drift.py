@@ -52,7 +52,7 @@ def test_the_command_prints_and_writes_the_report(
 
 def test_columns_have_their_roles(files: tuple[Path, Path]) -> None:
     report = drift.of_files(*files, Columns(label="is_fraud", ignore=["age"]), LIMITS, 0.0)
-    assert states(report) == {"amount": "drifted", "is_fraud": "stable", "age": "skipped", "column 1": "skipped"}
+    assert states(report) == {"amount": "drifted", "is_fraud": "stable", "age": "skipped", "unnamed 1": "skipped"}
     assert {column.name: column.role for column in report.columns}["is_fraud"] == "target"
     assert report.judged == 1
 
@@ -60,7 +60,7 @@ def test_columns_have_their_roles(files: tuple[Path, Path]) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--label", "nope"], "before.csv, row 1: has no column 'nope'; it has column 1, amount, age, is_fraud"),
+        (["--label", "nope"], "before.csv, row 1: has no column 'nope'; it has unnamed 1, amount, age, is_fraud"),
         (["--threshold", "2"], "--threshold: 2 is no share between 0 and 1"),
         (["--html", "/nonexistent/x.html"], "/nonexistent/x.html: cannot be written"),
     ],
@@ -87,4 +87,4 @@ def test_the_flights_that_changed_are_found_and_distance_is_left_alone() -> None
     assert found["DISTANCE"].state == "stable"
     # A cancelled flight has no delay and no time in the air: fewer of them are missing for the same reason.
     assert {found[name].reason[:7] for name in ("DEPARTURE_DELAY", "TAXI_OUT", "AIR_TIME")} == {"missing"}
-    assert (found["DATE"].state, found["column 1"].state) == ("skipped", "skipped")
+    assert (found["DATE"].state, found["unnamed 1"].state) == ("skipped", "skipped")

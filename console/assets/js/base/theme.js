@@ -40,4 +40,8 @@
     };
     wish.addEventListener('change', () => { if (!read()) { apply(); gh.repaint(); } });
     apply();
+    // A menu of the bar closes when something else is used, and on Escape.
+    const shut = (but) => document.querySelectorAll('.nav-more[open]').forEach((menu) => { if (menu !== but) menu.open = false; });
+    document.addEventListener('click', (event) => shut(event.target.closest('.nav-more')));
+    document.addEventListener('keydown', (event) => { if (event.key === 'Escape') shut(null); });
 })();
