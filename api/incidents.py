@@ -8,8 +8,9 @@ from msgspec import Meta, Struct
 
 from core import clock, codec, events
 from core.errors import BadInput
+from core.incident import Incident
 from core.store import alert_reads
-from core.store.alert_reads import Filter, Incident
+from core.store.alert_reads import Filter
 from core.store.db import Database
 from core.web import App, arguments, documented, problem
 
@@ -162,7 +163,7 @@ def install(app: App, database: Database) -> None:
 
 
 def _plain(one: Incident) -> dict[str, Any]:
-    return _texts(dict(one.__dict__))
+    return _texts(one._asdict())
 
 
 def _texts(row: dict[str, Any]) -> dict[str, Any]:

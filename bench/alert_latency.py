@@ -3,7 +3,7 @@
 `python -m bench alert_latency`: a real worker's duties (evaluate, deliver) on a real PostgreSQL and Redis, a receiver
 on loopback, and 10, 100 and 1,000 rules. Each round stores a burst at a random moment of the interval and waits for
 the page. The limit is the evaluation interval: the p99 must be below one interval plus a second for evaluation and
-delivery, and an evaluation of 1,000 rules must fit into one interval on one core.
+delivery, and an evaluation of 1,000 rules must fit into one interval on one core: CPU seconds of the worker's thread.
 """
 
 import math
@@ -75,18 +75,18 @@ def main() -> int:
             "rounds": len(latencies),
             "p50_s": round(p50, 2),
             "p99_s": round(p99, 2),
-            "evaluation_ms": round(1000 * costs[count]),
+            "evaluation_cpu_ms": round(1000 * costs[count]),
         }
         good &= report(f"condition to receiver, {count} rules", (INTERVAL + 1.0) / p99, 1.0, detail)
     good &= report(
-        "evaluation of 1,000 rules in one interval", INTERVAL / costs[1000], 1.0, {"seconds": round(costs[1000], 3)}
+        "evaluation of 1,000 rules in one interval", INTERVAL / costs[1000], 1.0, {"cpu_seconds": round(costs[1000], 3)}
     )
     linear = 10 * costs[100] / costs[1000]
     return 0 if report("ten times the rules cost at most ten times", linear, 1.0, {}) and good else 1
 
 
 def measure(folder: Path, database_url: str, redis_url: str, count: int) -> tuple[list[float], float]:
-    """(seconds from the stored event to the receiver, median seconds of an evaluation)."""
+    """(seconds from the stored event to the receiver, median CPU seconds of an evaluation)."""
     with receiver() as (port, arrived):
         stores, known = assembled(folder, database_url, redis_url, port, count)
         rules = ruleset.load(known)
@@ -94,9 +94,9 @@ def measure(folder: Path, database_url: str, redis_url: str, count: int) -> tupl
         taken: list[float] = []
 
         def evaluate(now: float) -> None:
-            began = time.perf_counter()
+            began = time.thread_time()
             evaluator.step(now)
-            taken.append(time.perf_counter() - began)
+            taken.append(time.thread_time() - began)
 
         stop = threading.Event()
         duties = [Task("evaluate", INTERVAL, evaluate), *Deliver(known, stores, Metrics()).tasks()]

@@ -41,7 +41,7 @@ class Scored(Struct, omit_defaults=True):
     fraud_score: float
     decision: Literal["APPROVED", "REVIEW", "BLOCKED"]
     top_feature: str | None
-    top_value: float | None
+    top_value: float | str | None
     model_version: int
     policy_version: int
     latency_ms: float

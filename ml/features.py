@@ -99,10 +99,10 @@ class Encoder:
         self.features = features
         self.names = tuple(feature.name for feature in features)
         self._known = frozenset(self.names)
+        self._words = [(index, feature) for index, feature in enumerate(features) if feature.kind == "category"]
         self._codes = [
             (index, {word: float(code) for code, word in enumerate(feature.categories)}, feature.unseen)
-            for index, feature in enumerate(features)
-            if feature.kind == "category"
+            for index, feature in self._words
         ]
 
     def values(self, features: Mapping[str, Value]) -> list[float]:
@@ -129,6 +129,10 @@ class Encoder:
             if len(row) != len(self.names):
                 raise BadInput(f"$[{index}]", f"the model takes {len(self.names)} values, not {len(row)}")
         return np.array(values, dtype=np.float32).reshape(len(values), len(self.names))
+
+    def meant(self, name: str, value: float | None) -> float | str | None:
+        """A value of one feature as people know it: a category's word, None for one that was unseen."""
+        return next((f.word(value) for _, f in self._words if f.name == name), value) if self._words else value
 
     def unknown(self, features: Mapping[str, Any]) -> list[str]:
         """Names that this model has no use for, sorted."""

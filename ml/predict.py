@@ -8,18 +8,27 @@ from typing import get_args
 import numpy as np
 
 from core import clock, events
+from core.errors import BadInput
 from core.events import Prediction
 from core.policy import Decision, decide
 from core.store.outlet import Outlet
 from core.web.metrics import Metrics
 from ml.bodies import Score, Scored
-from ml.features import Rows
+from ml.features import Encoder, Rows
 from ml.holdout import Holdout
 from ml.listing import Listing
 from ml.serving import InForce, Serving
 from ml.shadow import Shadow
 
 LATENCY_EDGES = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 5.0)
+
+
+def _named(encoder: Encoder, body: Score, index: int) -> list[float]:
+    """The values of one of many; what is wrong names which one."""
+    try:
+        return encoder.values(body.features)
+    except BadInput as error:
+        raise BadInput(f"$.transactions[{index}]{error.field.removeprefix('$')}", error.reason) from None
 
 
 _check_address = lru_cache(maxsize=8192)(events.address)  # customers come back
@@ -79,7 +88,7 @@ class Predictor:
         """Score many at once. Only a row that came alone stores a latency: a share of many is nobody's answer time."""
         force = self._serving.current()
         encoder = force.scorer.encoder
-        values = [encoder.values(body.features) for body in bodies]
+        values = [_named(encoder, body, index) for index, body in enumerate(bodies)]
         rows = encoder.rows(values)
         scores = force.scorer.score_many(rows).tolist()
         now = clock.now()
@@ -144,4 +153,7 @@ class Predictor:
         for (event, answer), row, shares in zip(made, values, contributions, strict=True):
             event.contribution_values = shares.tolist()
             answer.contributions = dict(zip(scorer.encoder.names, shares.tolist(), strict=True))
-            event.top_feature, event.top_value = answer.top_feature, answer.top_value = scorer.top(row, shares)
+            name, value = scorer.top(row, shares)
+            event.top_feature = answer.top_feature = name
+            answer.top_value = scorer.encoder.meant(name, value)
+            event.top_value = None if isinstance(answer.top_value, str) else answer.top_value

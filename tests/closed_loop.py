@@ -51,7 +51,7 @@ class Story:
 class World:
     """One series; `plain` judges the rate as it is instead of what the normal profile would have given."""
 
-    def __init__(self, seed: int, plain: bool = False, hours: float = 6.0) -> None:
+    def __init__(self, seed: int, plain: bool = False, hours: float = 3.0) -> None:
         self.random = random.Random(seed)
         self.plain = plain
         self.slots = int(hours * 3600 / SLOT)

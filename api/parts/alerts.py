@@ -7,9 +7,10 @@ from api.context import Context, milliseconds
 from api.window import Window
 from core import rule_facts
 from core.clock import to_datetime
+from core.incident import Incident
 from core.silences import Silence, first
 from core.store import alert_reads, silences
-from core.store.alert_reads import Incident, Rule, State
+from core.store.alert_reads import Rule, State
 
 NAME = "alerts"
 REFRESH = 5.0

@@ -8,10 +8,11 @@ from typing import Any
 from console import format
 from core import rule_facts, silences
 from core.clock import to_datetime
+from core.incident import Incident
 from core.silences import Silence
 from core.store import alert_reads
 from core.store import silences as stored
-from core.store.alert_reads import Incident, Rule, State
+from core.store.alert_reads import Rule, State
 
 ALIVE_SECONDS = 60.0
 ENDING_SECONDS = 900.0  # a silence that ends so soon is warned of

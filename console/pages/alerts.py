@@ -12,8 +12,9 @@ from console.pages.alert_view import Overview
 from console.pages.fragment import answers_inline, show_live
 from core import clock, csv_text
 from core.errors import BadInput
+from core.incident import Incident
 from core.store import alert_reads, outbox, switches
-from core.store.alert_reads import Filter, Incident
+from core.store.alert_reads import Filter
 
 PAGE = 50
 EXPORT = 5000

@@ -13,9 +13,10 @@ from console.pages import alert_view, looks
 from console.pages.fragment import answers_inline, show_live
 from core import clock, codec, rule_facts, silences
 from core.errors import BadInput
+from core.incident import Incident
 from core.store import action_runs, alert_reads, incidents, tick_values, users
 from core.store import silences as stored
-from core.store.alert_reads import Filter, Incident, Rule
+from core.store.alert_reads import Filter, Rule
 
 SHORTEST, BEFORE, AFTER = 300.0, 1800.0, 900.0  # seconds around an incident that its chart shows
 LONGEST = 86_400.0

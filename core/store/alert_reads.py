@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from core.incident import Incident
 from core.store.queries import query
 
 
@@ -37,35 +38,6 @@ class State:
     since: datetime
     evaluated_at: datetime
     incident_id: str | None
-
-
-@dataclass(frozen=True)
-class Incident:
-    """A row of `incidents`."""
-
-    id: str
-    rule: str
-    series: str
-    kind: str
-    severity: str
-    status: str
-    title: str
-    summary: str
-    value: float | None
-    peak: float | None
-    limit_value: float | None
-    unit: str
-    began_at: datetime
-    opened_at: datetime
-    notified_at: datetime | None
-    acknowledged_at: datetime | None
-    acknowledged_by: str | None
-    escalated_at: datetime | None
-    resolved_at: datetime | None
-    resolved_by: str | None
-    assignee: str | None
-    correlation_id: str
-    details: dict[str, Any]
 
 
 @dataclass(frozen=True)

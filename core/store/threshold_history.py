@@ -15,7 +15,7 @@ from core.store import policies
 from core.store.audit import Audit
 from core.store.db import Database
 from core.store.queries import query
-from core.thresholds import BUCKETS, Curve, Outcome, Thresholds, curve
+from core.thresholds import BUCKETS, Cell, Curve, Outcome, Thresholds, curve
 
 TIMEOUT_MS = 30_000
 _CANCELLED = "57014"
@@ -58,6 +58,7 @@ def history(database: Database, start: datetime, end: datetime) -> History:
     with database.transaction() as connection:
         connection.exec_driver_sql(f"SET LOCAL statement_timeout = {TIMEOUT_MS}")
         connection.exec_driver_sql("SET LOCAL jit = off")
+        connection.exec_driver_sql("SET LOCAL work_mem = '64MB'")
         try:
             cells = connection.execute(query("thresholds.cells"), {**span, "buckets": BUCKETS}).all()
             extent = connection.execute(query("thresholds.extent"), span).one()
@@ -66,17 +67,34 @@ def history(database: Database, start: datetime, end: datetime) -> History:
                 raise BadInput("span", "this span is too much to count; choose a shorter one") from None
             raise
     hours = (extent.last - extent.first).total_seconds() / 3600 if extent.first else 0.0
+    everything = [c for c in cells if c.label is None]
+    labelled = [c for c in cells if c.label is not None]
+    counted = [(c.bucket, c.label, c.part, c.n, c.money) for c in labelled]
+    total, blocked = sum(c.n for c in everything), sum(c.blocked for c in everything)
     return History(
-        curve=curve(((c.bucket, c.label, c.part, c.n, c.money) for c in cells), hours),
-        total=sum(c.n for c in cells),
-        labelled=sum(c.n for c in cells if c.label),
-        blocked=sum(c.blocked for c in cells),
-        blocked_unknown=sum(c.blocked for c in cells if not c.label),
-        without_amount=sum(c.without_amount for c in cells),
+        curve=curve([*counted, *_unknown(everything, labelled)], hours),
+        total=total,
+        labelled=sum(c.n for c in labelled),
+        blocked=blocked,
+        blocked_unknown=blocked - sum(c.blocked for c in labelled),
+        without_amount=sum(c.without_amount for c in everything),
         versions=sorted(version for version in extent.versions or [] if version is not None),
         first=extent.first,
         last=extent.last,
     )
+
+
+def _unknown(everything: list[Any], labelled: list[Any]) -> list[Cell]:
+    """What is left of each bucket without the labelled."""
+    known: dict[int, tuple[int, float]] = {}
+    for cell in labelled:
+        n, money = known.get(cell.bucket, (0, 0.0))
+        known[cell.bucket] = (n + cell.n, money + cell.money)
+    found: list[Cell] = []
+    for cell in everything:
+        n, money = known.get(cell.bucket, (0, 0.0))
+        found.append((cell.bucket, None, 0, cell.n - n, max(round(cell.money - money, 2), 0.0)))
+    return found
 
 
 def proposals(connection: Connection) -> list[Proposal]:

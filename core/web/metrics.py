@@ -122,9 +122,9 @@ class Histogram(Family):
             cell = self._cells.get(labels)
             self._cells[labels] = [a + b for a, b in zip(cell, more, strict=True)] if cell else list(more)
 
-    def remember(self, correlation: str, value: float, at: float, *labels: str) -> None:
-        """Name an observation that `add` counts: its correlation id, its value and when it was made."""
-        self._exemplars[labels, bisect_left(self.edges, value)] = correlation, value, at
+    def remember(self, named: Mapping[tuple[Labels, int], tuple[str, float, float]]) -> None:
+        """Name observations that `add` counts, by labels and bucket: correlation id, value, epoch seconds."""
+        self._exemplars.update(named)
 
     def snapshot(self) -> FamilySnapshot:
         """The family as it is now, exemplars included."""

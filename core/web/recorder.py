@@ -17,7 +17,7 @@ import psutil
 
 from core import log
 from core.web.metric_files import Families, MetricFiles
-from core.web.metrics import LATENCY_EDGES, Metrics
+from core.web.metrics import LATENCY_EDGES, Labels, Metrics
 
 EVERY_SECONDS = 0.5
 SHARE_SECONDS = 2.0
@@ -113,6 +113,7 @@ class Recorder:
             self._untold += batch
         counts: dict[tuple[str, str, str], int] = {}
         times: dict[tuple[str, str], list[float]] = {}
+        named: dict[tuple[Labels, int], tuple[str, float, float]] = {}
         for seen in batch:
             method = seen.method if seen.method in _METHODS else "OTHER"
             key = (seen.endpoint, method, str(seen.status))
@@ -120,14 +121,16 @@ class Recorder:
             pair = key[:2]
             if pair not in times:
                 times[pair] = [0] * (len(LATENCY_EDGES) + 1) + [0.0]
-            times[pair][bisect_left(LATENCY_EDGES, seen.seconds)] += 1
+            bucket = bisect_left(LATENCY_EDGES, seen.seconds)
+            times[pair][bucket] += 1
             times[pair][-1] += seen.seconds
             if seen.correlation:
-                self._durations.remember(seen.correlation, seen.seconds, seen.at, *pair)
+                named[pair, bucket] = seen.correlation, seen.seconds, seen.at
         for key, count in counts.items():
             self._requests.inc(*key, by=count)
         for pair, cell in times.items():
             self._durations.add(cell, *pair)
+        self._durations.remember(named)
 
     def families(self) -> Families:
         """The metrics of all workers of this server, ended ones included, as of now."""

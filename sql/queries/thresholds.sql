@@ -1,12 +1,17 @@
 -- name: cells
--- The history of a span by bucket of score, label and one of 64 groups (for the bootstrap; only of what is labelled).
--- A score within a hair below an edge counts as on it: scores are stored as float4.
-SELECT LEAST(floor(p.fraud_score * :buckets + 0.0001), :buckets - 1)::int AS bucket, e.label::text AS label,
-       CASE WHEN e.label IS NULL THEN 0 ELSE abs(hashtext(p.transaction_id) % 64) END AS part,
+-- The history of a span by bucket of score: first everything (label NULL), then what is labelled by label and one of 64
+-- groups for the bootstrap. A score within a hair below an edge counts as on it: scores are stored as float4.
+SELECT LEAST(floor(p.fraud_score * :buckets + 0.0001), :buckets - 1)::int AS bucket, NULL AS label, 0 AS part,
        count(*) AS n, COALESCE(sum(p.amount::float8), 0) AS money,
        count(*) FILTER (WHERE p.amount IS NULL) AS without_amount,
        count(*) FILTER (WHERE p.decision = 'BLOCKED') AS blocked
-FROM fraud_predictions p LEFT JOIN effective_labels e ON e.transaction_id = p.transaction_id
+FROM fraud_predictions p WHERE p.timestamp >= :start AND p.timestamp < :end
+GROUP BY 1
+UNION ALL
+SELECT LEAST(floor(p.fraud_score * :buckets + 0.0001), :buckets - 1)::int, e.label::text,
+       abs(hashtext(p.transaction_id) % 64), count(*), COALESCE(sum(p.amount::float8), 0), 0,
+       count(*) FILTER (WHERE p.decision = 'BLOCKED')
+FROM fraud_predictions p JOIN effective_labels e ON e.transaction_id = p.transaction_id
 WHERE p.timestamp >= :start AND p.timestamp < :end
 GROUP BY 1, 2, 3
 

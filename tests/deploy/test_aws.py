@@ -59,6 +59,7 @@ def stack() -> Iterator[dict[str, str]]:
         given = {
             "Image": "123456789012.dkr.ecr.eu-central-1.amazonaws.com/gatehouse:0.1.0",
             "CertificateArn": certificate,
+            "PublicName": "gatehouse.example.org",
             "AdminPasswordHash": "$argon2id$v=19$m=65536,t=3,p=4$c2FsdA$aGFzaA",
         }
         client = boto3.client("cloudformation")
@@ -211,10 +212,12 @@ def test_every_variable_is_one_that_the_product_reads() -> None:
     for service, _, main in processes().values():
         for variable in [*main["Environment"], *(s for s in main["Secrets"] if "Name" in s)]:
             name = variable["Name"]
-            own = name.startswith(("GATEHOUSE_SCALE_", "GATEHOUSE_PAGERDUTY_", "GATEHOUSE_SLACK_", "GATEHOUSE_SMTP_"))
+            own = name.startswith(
+                ("GATEHOUSE_SCALE_", "GATEHOUSE_PAGERDUTY_", "GATEHOUSE_SLACK_", "GATEHOUSE_SMTP_", "GATEHOUSE_PUBLIC_")
+            )
             assert own or name in settings._DEFAULTS, f"{service['ServiceName']}: {name}"
-    text = (ROOT / "config" / "actions.toml").read_text() + (ROOT / "config" / "channels.toml").read_text()
+    text = "".join((ROOT / "config" / f"{name}.toml").read_text() for name in ("actions", "alerts", "channels"))
     _, _, main = processes()["alerts"]
     for variable in main["Environment"]:
-        if variable["Name"].startswith("GATEHOUSE_SCALE_"):
+        if variable["Name"].startswith(("GATEHOUSE_SCALE_", "GATEHOUSE_PUBLIC_")):
             assert variable["Name"] in text

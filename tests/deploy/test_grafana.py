@@ -53,3 +53,19 @@ def test_provisioning_finds_what_it_names() -> None:
     assert source["type"] == dashboard()["templating"]["list"][0]["query"] == "prometheus"
     assert provider["type"] == "file"
     assert json.loads(FILE.read_text())["uid"] == "gatehouse"
+
+
+def test_compose_mounts_what_provisioning_names() -> None:
+    compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+    (provider,) = yaml.safe_load(
+        (ROOT / "deploy" / "grafana" / "provisioning" / "dashboards" / "gatehouse.yml").read_text()
+    )["providers"]
+    mounts = dict(volume.removesuffix(":ro").split(":") for volume in compose["grafana"]["volumes"])
+    assert {target: (ROOT / source).is_dir() for source, target in mounts.items()} == {
+        "/etc/grafana/provisioning": True,
+        provider["options"]["path"]: True,
+    }
+    assert compose["grafana"]["environment"]["PROMETHEUS_URL"] == "http://prometheus:9090"
+    scraped = yaml.safe_load((ROOT / "deploy" / "prometheus" / "prometheus.yml").read_text())["scrape_configs"][0]
+    targets = {group["targets"][0].split(":")[0] for group in scraped["static_configs"]}
+    assert targets == {group["labels"]["process"] for group in scraped["static_configs"]} <= compose.keys()

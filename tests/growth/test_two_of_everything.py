@@ -13,6 +13,7 @@ import urllib3
 from tests.faults.audit import audit, missing, rollup_errors
 from tests.faults.load import Load
 from tests.growth.grown import Grown
+from tests.growth.neighbours import find
 from tests.growth.person import Person
 
 pytestmark = [pytest.mark.fault, pytest.mark.timeout(900)]
@@ -25,6 +26,13 @@ FAR = "203.0.113.77"
 @pytest.fixture(scope="module")
 def grown() -> Iterator[Grown]:
     """The installation, for all tests here."""
+    for program in ("nginx", "pgbouncer"):
+        try:
+            find(program)
+        except FileNotFoundError as error:
+            if os.environ.get("CI"):
+                raise
+            pytest.skip(str(error))
     made = Grown()
     try:
         made.start()

@@ -24,6 +24,7 @@ from core.web.app import App
 from ml import registry, training
 from ml.app import create
 from tests.unit.ml.examples import config, table
+from tests.unit.ml.test_categories import table as worded
 
 OPEN = {"GATEHOUSE_AUTH": "off"}  # tokens have tests of their own
 SCORE = "/api/v1/ml/predict/fraud"
@@ -261,3 +262,16 @@ def test_a_held_out_transaction_is_reviewed_instead_of_blocked(
     with db.transaction() as connection:
         query = text("SELECT count(*) FROM fraud_predictions WHERE CAST(extra ->> 'holdout' AS float8) = 0.5")
         assert connection.execute(query).scalar() == len(reviewed)
+
+
+def test_words_go_in_and_come_out_where_the_model_has_categories(app: App, db: Database, live: Live) -> None:
+    models.promote(live, db, registry.save(db, training.train(worded(), config())))
+    answer = post(app, SCORE, {"transaction_id": "t", "features": {"kind": "bad", "x": 0}, "explain": True}).json
+    assert (answer["top_feature"], answer["top_value"]) == ("kind", "bad")
+    unseen = post(app, SCORE, {"transaction_id": "u", "features": {"kind": "never seen", "x": 0}}).json
+    assert unseen["fraud_score"] < answer["fraud_score"]
+    first, second = published(live)
+    assert (first.top_feature, first.top_value, first.feature_values) == ("kind", None, [2.0, 0.0])
+    assert second.feature_values == [1.5, 0.0]
+    wrong = {"transactions": [{"transaction_id": "a", "features": {}}, {"transaction_id": "b", "features": {"x": "y"}}]}
+    assert post(app, "/predict-batch", wrong).json["field"] == "$.transactions[1].features.x"

@@ -7,13 +7,14 @@ import pytest
 
 from console.pages.alert_view import difference, outcome, overview, receipt, word
 from console.pages.runbooks import rendered
+from core.incident import Incident
 from core.silences import Silence
-from core.store.alert_reads import Incident, Rule, State
+from core.store.alert_reads import Rule, State
 
 AT = datetime(2030, 1, 1, tzinfo=UTC)
 RULE = Rule("A1", 0, "Fraud rate", "high", {"for": "10m", "unit": "%", "parameters": {"above": 3}}, AT)
 STATE = State("A1", "", "firing", "ok", 4.2, AT, AT, "i1")
-NOTHING: dict[str, Any] = dict.fromkeys(Incident.__dataclass_fields__)
+NOTHING: dict[str, Any] = dict.fromkeys(Incident._fields)
 
 
 def incident(name: str, severity: str, status: str = "open", minutes: int = 0) -> Incident:

@@ -64,7 +64,7 @@ def test_of_two_workers_the_newer_exemplar_stays(order: tuple[int, int]) -> None
         made = Metrics()
         took = made.histogram("took_seconds", "Took.", edges=(1.0,))
         took.observe(0.5)
-        took.remember(name, 0.5, at)
+        took.remember({((), 0): (name, 0.5, at)})
         snapshots.append(made.snapshot())
     total: dict = {}
     for index in order:
