@@ -60,13 +60,20 @@ def missing(database: Database, ledger: Ledger, run: str) -> int:
 
 
 def rollup_errors(database: Database) -> dict[str, tuple[int, int]]:
-    """Roll-ups that disagree with the rows they count: {counter: (rolled up, rows)} for both widths of slots."""
+    """Roll-ups that disagree with the rows they count: {counter: (rolled up, rows)} for both widths of slots.
+
+    All counted in one snapshot: our own processes go on asking one another while this counts.
+    """
     errors = {}
-    for counter, table in ROLLUPS.items():
-        found = rows(database, f"SELECT count(*) FROM {table}")[0][0]
-        for width, rolled in rows(database, f"SELECT width, sum({counter}) FROM rollups GROUP BY width"):
-            if int(rolled) != int(found):
-                errors[f"{counter} in slots of {width} s"] = (int(rolled), int(found))
+    with database.raw() as connection, connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        for counter, table in ROLLUPS.items():
+            cursor.execute(f"SELECT count(*) FROM {table}")
+            found = cursor.fetchone()[0]
+            cursor.execute(f"SELECT width, sum({counter}) FROM rollups GROUP BY width")
+            for width, rolled in cursor.fetchall():
+                if int(rolled) != int(found):
+                    errors[f"{counter} in slots of {width} s"] = (int(rolled), int(found))
     return errors
 
 
