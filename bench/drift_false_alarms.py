@@ -15,6 +15,7 @@ import numpy as np
 from core.drift.baseline import fit
 from core.drift.judge import judge
 from core.drift.params import DriftParams
+from tests.unit.core.drift.making import table, words
 
 PAIRS = {50: 1000, 500: 1000, 5_000: 1000, 50_000: 1000, 1_000_000: 20}
 POWER_ROWS, POWER_PAIRS = (50, 200, 500, 2_000, 10_000), 200
@@ -43,28 +44,6 @@ def main() -> int:
         found = [sum(seen(change, n, [7, n, run]) for run in range(runs)) / runs for n in POWER_ROWS]
         print(f"{name:<44}" + "".join(f"{100 * share:>7.0f}%" for share in found), flush=True)
     return 0 if met else 1
-
-
-def table(random: np.random.Generator, n: int) -> dict[str, Any]:
-    """Ten columns of `n` rows."""
-    z, zipf = random.normal(size=n), 1 / np.arange(1, 31)
-    return {
-        "normal": z,
-        "tailed": random.lognormal(0, 1.5, n),
-        "tied": random.poisson(2, n).astype(float),
-        "correlated": z + 0.3 * random.normal(size=n),
-        "mostly zero": np.where(random.random(n) < 0.9, 0.0, random.exponential(1, n)),
-        "gaps": np.where(random.random(n) < 0.1, np.nan, random.normal(size=n)),
-        "flag": (random.random(n) < 0.02).astype(float),
-        "three": words(3)[random.integers(0, 3, n)],
-        "twelve": words(12)[random.integers(0, 12, n)],
-        "zipf": words(30)[random.choice(30, n, p=zipf / zipf.sum())],
-    }
-
-
-def words(kinds: int) -> Any:
-    """Names of categories."""
-    return np.array([f"kind {i}" for i in range(kinds)], dtype=object)
 
 
 def alarm(before: Callable[..., Any], after: Callable[..., Any], n: int, seed: list[int]) -> bool:

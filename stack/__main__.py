@@ -22,6 +22,7 @@ from core.store.db import Database
 from stack import backup, receivers, threats, token
 from stack.failure import StackError
 from stack.progress import complain, notice
+from stack.reach import addresses
 from stack.scaling import Scaling
 from stack.start import Stack, assemble, start
 from stack.supervisor import LOOK_SECONDS
@@ -127,9 +128,9 @@ def env(stack: Stack) -> int:
 
 def audit(stack: Stack) -> int:
     """Proves the audit log of the running stack whole; exit code 1 with the first row at fault when it is not."""
-    known = {} if stack.settings.database_url else stack.home.addresses()
+    known = addresses(stack)
     key = stack.settings.secret_key or known.get("GATEHOUSE_SECRET_KEY", "")
-    verdict = verify(Database(stack.settings.database_url or known["DATABASE_URL"]), key)
+    verdict = verify(Database(known["DATABASE_URL"]), key)
     print(verdict.sentence())
     return 1 if verdict.problem else 0
 

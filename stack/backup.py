@@ -16,6 +16,7 @@ from core.store.db import Database
 from core.store.queries import query
 from stack.failure import StackError
 from stack.postgres import binary
+from stack.reach import addresses
 from stack.start import Stack
 
 USAGE = "usage: python -m stack backup FILE | restore FILE [--over]"
@@ -25,13 +26,13 @@ def run(stack: Stack, arguments: Sequence[str]) -> int:
     """One command; exit code 0. Raises StackError and DatabaseAway."""
     match list(arguments):
         case ["backup", file]:
-            size = backup(_addresses(stack)["DATABASE_URL"], Path(file))
+            size = backup(addresses(stack)["DATABASE_URL"], Path(file))
             print(f"{file}: {size / 1e6:,.1f} MB, the whole database as of now")
         case ["restore", file, *over] if over in ([], ["--over"]):
-            addresses = _addresses(stack)
-            restore(addresses["DATABASE_URL"], Path(file), over=bool(over))
+            known = addresses(stack)
+            restore(known["DATABASE_URL"], Path(file), over=bool(over))
             print(f"{file} is restored; filling Redis from it")
-            rebuild(addresses)
+            rebuild(known)
         case _:
             raise StackError(USAGE)
     return 0
@@ -64,20 +65,13 @@ def restore(url: str, file: Path, over: bool = False) -> None:
     _program("pg_restore", url, "--clean", "--if-exists", "--single-transaction", "--no-owner", str(file))
 
 
-def rebuild(addresses: dict[str, str]) -> None:
+def rebuild(known: dict[str, str]) -> None:
     """Fill the live edge from PostgreSQL. Raises StackError."""
     done = subprocess.run(
-        [sys.executable, "-m", "collector", "rebuild"], cwd=ROOT, env=inherited() | addresses, check=False
+        [sys.executable, "-m", "collector", "rebuild"], cwd=ROOT, env=inherited() | known, check=False
     )
     if done.returncode:
         raise StackError("Redis was not filled; `python -m collector rebuild` does it once Redis answers.")
-
-
-def _addresses(stack: Stack) -> dict[str, str]:
-    known = stack.settings
-    if known.database_url:
-        return {"DATABASE_URL": known.database_url, "REDIS_URL": known.redis_url}
-    return stack.home.addresses()
 
 
 def _holds_something(url: str) -> bool:

@@ -1,12 +1,8 @@
-"""The processes of the local stack: how each is started, and how to know that it is ready.
-
-A room takes part when its package is there, so that the alert worker joins by existing.
-"""
+"""The processes of the local stack: how each is started, and how to know that it is ready."""
 
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from importlib.util import find_spec
 
 from core.settings import Settings
 
@@ -37,14 +33,13 @@ def entrances(settings: Settings) -> list[Service]:
 
 
 def workers(settings: Settings) -> list[Service]:
-    """What works on events: the collector and, where there is one, the alert worker."""
+    """What works on what came in: the collector, the alert worker, the training worker."""
     ready_url = f"http://{settings.host}:{settings.ports['metrics']}/readyz"
     command = (sys.executable, "-m", "collector")
     services = [Service("collector", "collector", command, ready_url=ready_url, stop_rank=3)]
-    if find_spec("alerts") is not None:
-        ready_url = f"http://{settings.host}:{settings.ports['alerts']}/readyz"
-        command = (sys.executable, "-m", "alerts")
-        services.append(Service("alerts", "alert worker", command, ready_url=ready_url, stop_rank=2))
+    ready_url = f"http://{settings.host}:{settings.ports['alerts']}/readyz"
+    command = (sys.executable, "-m", "alerts")
+    services.append(Service("alerts", "alert worker", command, ready_url=ready_url, stop_rank=2))
     ready_url = f"http://{settings.host}:{settings.ports['trainer']}/readyz"
     services.append(Service("trainer", "training worker", ml("worker"), ready_url=ready_url, stop_rank=1))
     return services

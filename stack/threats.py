@@ -4,7 +4,6 @@ Reaches the running local stack by itself; elsewhere it needs DATABASE_URL and G
 """
 
 import argparse
-import getpass
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -18,18 +17,14 @@ from core.threat_file import TELL
 from core.threats import KINDS, kind_of
 from core.web.client import networks, within
 from stack.failure import StackError
+from stack.reach import reached
 from stack.start import Stack
 
 
 def run(stack: Stack, arguments: Sequence[str]) -> int:
     """One command; exit code 0, or 1 when lines of a file were left out. Raises GatehouseError and StackError."""
     asked = _parser().parse_args(arguments)
-    settings = stack.settings
-    known = {} if settings.database_url else stack.home.addresses()
-    database = Database(settings.database_url or known["DATABASE_URL"])
-    audit = Audit(settings.secret_key or known.get("GATEHOUSE_SECRET_KEY", ""))
-    actor = f"{getpass.getuser()} (command line)"
-    try:
+    with reached(stack) as (database, audit, actor):
         if asked.command == "import":
             return _import(stack, database, audit, asked, actor)
         if asked.command == "remove":
@@ -38,8 +33,6 @@ def run(stack: Stack, arguments: Sequence[str]) -> int:
             print(f"{found.value} is off the list")
         else:
             _show(database, asked.kind)
-    finally:
-        database.close()
     return 0
 
 

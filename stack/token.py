@@ -4,26 +4,19 @@ Reaches the running local stack by itself; elsewhere it needs DATABASE_URL and G
 """
 
 import argparse
-import getpass
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from core import clock
 from core.store import tokens
-from core.store.audit import Audit
-from core.store.db import Database
+from stack.reach import reached
 from stack.start import Stack
 
 
 def run(stack: Stack, arguments: Sequence[str]) -> int:
     """One command; exit code 0. Raises GatehouseError and StackError."""
     asked = _parser().parse_args(arguments)
-    settings = stack.settings
-    known = {} if settings.database_url else stack.home.addresses()
-    database = Database(settings.database_url or known["DATABASE_URL"])
-    audit = Audit(settings.secret_key or known.get("GATEHOUSE_SECRET_KEY", ""))
-    actor = f"{getpass.getuser()} (command line)"
-    try:
+    with reached(stack) as (database, audit, actor):
         if asked.command == "create":
             until = clock.to_datetime(clock.now()) + timedelta(days=asked.days) if asked.days else None
             token_id, text = tokens.create(database, audit, asked.name, asked.scope, actor, until)
@@ -32,8 +25,6 @@ def run(stack: Stack, arguments: Sequence[str]) -> int:
             print(f"token {asked.id} ({tokens.revoke(database, audit, asked.id, actor).name}) is revoked")
         else:
             _show(tokens.listed(database))
-    finally:
-        database.close()
     return 0
 
 
