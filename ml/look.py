@@ -17,7 +17,7 @@ EXAMPLES, SAMPLE, FEW = 4, 200, 12
 _LABEL = re.compile(r"label|fraud|class$|target|outcome|chargeback|cancel|churn|default$", re.I)
 _TIME = re.compile(r"time|date|when|_at$|created|^ts$", re.I)
 _ID = re.compile(r"(^|_|\b)(id|uuid|key|reference|number)$|transaction_?id", re.I)
-_ENTITY = re.compile(r"entity|card|wallet|customer|user|account|client|member", re.I)
+_ENTITY = re.compile(r"entity|card|wallet|customer|user(?!_agent)|account|client|member", re.I)
 _AMOUNT = re.compile(r"amount|amt|price|value|total|usd|eur|sum$", re.I)
 _FRAUD_WORDS = ("fraud", "1", "1.0", "true", "yes", "y")
 
