@@ -32,7 +32,8 @@ def guessed(look: Look) -> dict[str, str]:
     label = look.column(look.guesses.get("label", ""))
     form["skip_unlabelled"] = "on" if label and label.missing else ""
     for index, column in enumerate(look.columns):
-        form[f"use-{index}"] = "ignore" if column.kind == "time" else "auto"
+        spare = column.kind == "time" and column.name not in look.guesses.values()
+        form[f"use-{index}"] = "ignore" if spare else "auto"
     return form
 
 

@@ -51,7 +51,7 @@ def _row(index: int, column: ColumnLook) -> Row:
     )
     extent = ""
     if column.low is not None and column.high is not None:
-        extent = f"{format.number(column.low)} … {format.number(column.high)}"
+        extent = f"{column.low:,.6g} … {column.high:,.6g}"
     missing = format.NONE if not column.missing else f"{max(0.1, 100 * column.missing):.1f} %"
     return Row(
         index, column.name, KINDS[column.kind], missing, f"{column.distinct:,}", examples, extent, column.why_not

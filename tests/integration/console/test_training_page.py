@@ -83,7 +83,7 @@ def test_a_file_goes_all_the_way_to_a_champion(
     html = text_of(olga.client.get(place))
     form = form_of(html)
     assert (form["label"], form["time"], form["entity"], form["amount"], form["id"]) == ("7", "6", "5", "4", "")
-    assert form["use-6"] == "ignore"
+    assert form["use-6"] == "auto"
     assert "phone (" in html
     answer = olga.client.post(place, data={**form, "promote": "never", "delay_days": "2"})
     assert answer.status_code == 303, answer.get_data(as_text=True)
