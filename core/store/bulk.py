@@ -129,7 +129,10 @@ class Bulk:
         """Lines of `draw`: key of the prediction, key of the sale or NULL, name, time, pattern."""
         sold = self._sold[draw.which].tolist()
         times, which = draw.times.tolist(), draw.which.tolist()
-        scored, sale = Prediction(transaction_id="", score=0.0), Transaction(transaction_id="", type="purchase", amount=0)
+        scored, sale = (
+            Prediction(transaction_id="", score=0.0),
+            Transaction(transaction_id="", type="purchase", amount=0),
+        )
         lines = []
         for name, when, place, through in zip(draw.names, times, which, sold, strict=True):
             scored.id = sale.id = name

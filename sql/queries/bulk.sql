@@ -72,6 +72,7 @@ SELECT p.transaction_id, p.fraud_score::float8 AS score, p.decision::text AS dec
 FROM (SELECT * FROM fraud_predictions WHERE features IS NOT NULL AND transaction_id NOT LIKE 'grown-%'
       ORDER BY timestamp DESC LIMIT :most) p
 LEFT JOIN LATERAL (
-    SELECT * FROM transactions WHERE transaction_id = p.transaction_id ORDER BY timestamp DESC LIMIT 1
+    SELECT * FROM transactions WHERE transaction_id = p.transaction_id
+      AND timestamp BETWEEN p.timestamp - interval '1 day' AND p.timestamp + interval '1 day' ORDER BY timestamp DESC LIMIT 1
 ) t ON true
 LEFT JOIN effective_labels e ON e.transaction_id = p.transaction_id

@@ -158,7 +158,8 @@ def test_it_is_spread_over_the_days_and_counted_once(db, monkeypatch):
 
 
 def test_a_second_run_adds_nothing(db, monkeypatch):
-    monkeypatch.setattr(growth.clock, "now", lambda now=clock.now(): now)
+    now = clock.now()
+    monkeypatch.setattr(growth.clock, "now", lambda: now)
     writer = Writer(db, BLOCK_FROM)
     seed(db, writer)
     assert grow(db, writer, 500, 5.0, 1, print) == 500
