@@ -17,7 +17,7 @@ from core.drift.report import Report
 from core.store import drift_reports, drift_requests, training_reads
 from core.store.drift_requests import Wanted
 
-SPANS = {"1": "24 hours", "7": "7 days", "14": "14 days", "30": "30 days", "": "the times below"}
+SPANS = {"1": "24 hours", "7": "7 days", "14": "14 days", "30": "30 days"}
 LISTED, LONGEST, DAY = 50, 366, 86_400.0
 VERDICTS = {
     "ok": Look("good", "check-circle-fill", "OK"),
@@ -90,15 +90,15 @@ def wanted_of(typed: dict[str, str], now: float, versions: set[str], wrong: dict
 
 
 def _bounds(typed: dict[str, str], now: float, wrong: dict[str, str]) -> tuple[float, float]:
-    if typed["span"] not in SPANS:
-        wrong["span"] = "Choose one of the list."
-        return now, now
-    if typed["span"]:
+    if not typed["from"] and not typed["to"]:
+        if typed["span"] not in SPANS:
+            wrong["span"] = "Choose one of the list."
+            return now, now
         return now - int(typed["span"]) * DAY, now
     found = {name: _moment(typed[name]) for name in ("from", "to")}
     for name, value in found.items():
         if value is None:
-            wrong[name] = "Give a time as YYYY-MM-DDTHH:MM, UTC."
+            wrong[name] = "Give both ends as YYYY-MM-DDTHH:MM, UTC."
     start, end = (value or now for value in found.values())
     if not wrong and not start < end:
         wrong["to"] = "It must be later than from."

@@ -114,4 +114,8 @@ def _text(card: Card, path: tuple[str, str]) -> str:
     value = card.get(path[0], {}).get(path[1])
     if value is None:
         return format.NONE
+    if path[1] in ("from", "to"):
+        return str(value)[:16].replace("T", " ")
+    if path[1] == "fingerprint":
+        return str(value)[:16]
     return f"{value:,}" if isinstance(value, int) else f"{value:g}" if isinstance(value, float) else str(value)
