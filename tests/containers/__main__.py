@@ -1,4 +1,4 @@
-"""`python -m tests.containers [DIRECTORY]`: the compose stack's whole story with timings; pictures go to the directory."""
+"""`python -m tests.containers [DIRECTORY]`: the compose stack's whole story, timed; pictures go there."""
 
 import sys
 from pathlib import Path

@@ -10,8 +10,10 @@ from tests.faults.load import Ledger
 def settled(compose: Compose, ledger: Ledger, run: str, seconds: float) -> str:
     """Returns what was acknowledged, in words, once all of it is stored; AssertionError names what is not."""
     deadline = time.monotonic() + seconds
-    while any(finding.lost for finding in (found := count(compose, ledger, run))) and time.monotonic() < deadline:
+    found = count(compose, ledger, run)
+    while any(finding.lost for finding in found) and time.monotonic() < deadline:
         time.sleep(1.0)
+        found = count(compose, ledger, run)
     assert all(finding.acknowledged for finding in found), "nothing was acknowledged"
     assert [finding for finding in found if not finding.is_clean] == []
     return ", ".join(f"{finding.acknowledged} {finding.kind}s" for finding in found)
