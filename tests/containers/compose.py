@@ -17,6 +17,7 @@ BASES = ("python:3.13-slim", "postgres:17", "redis:8", "prom/prometheus:latest")
 LONG_RUNNING = (
     "postgres", "redis", "api", "scoring", "collector", "alerts", "trainer", "console", "simulator", "prometheus",
 )  # fmt: skip
+ONCE = ("secrets", "migrate", "model")
 GRAFANA = "grafana/grafana:latest"
 PORTS = {
     "API": "GATEHOUSE_API_PORT", "SCORING": "GATEHOUSE_SCORING_PORT", "CONSOLE": "GATEHOUSE_CONSOLE_PORT",
@@ -68,8 +69,11 @@ class Compose:
         return done.stdout
 
     def up(self) -> None:
-        """Start what runs on, and before it what each needs once."""
-        self.run("up", "-d", *self.services)
+        """Start what runs on, and before it what each needs once; when that fails, what those said last."""
+        try:
+            self.run("up", "-d", *self.services)
+        except ComposeFailed as error:
+            raise ComposeFailed(f"{error}\n{self.run('logs', '--no-color', '--tail=8', *ONCE)}") from None
 
     def state(self, service: str) -> dict[str, object]:
         """What the engine says of a service's container: `Pid`, `Status`, `Health`."""
