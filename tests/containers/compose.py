@@ -97,7 +97,7 @@ class Compose:
 
     def sql(self, text: str) -> str:
         """What PostgreSQL answers to one statement, unadorned."""
-        return self.run("exec", "-T", "postgres", "psql", "-h", "127.0.0.1", "-U", "gatehouse", "-Atc", text).strip()
+        return self.run("exec", "-T", "postgres", "psql", "-U", "gatehouse", "-Atc", text).strip()
 
 
 def wait(seconds: float, holds: Callable[[], bool]) -> float:
