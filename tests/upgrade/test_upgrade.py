@@ -1,6 +1,7 @@
 """Upgrade and roll-back with no lost event: schema and code change under load, and everything acknowledged is counted."""
 
 import secrets
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -54,7 +55,7 @@ def test_code_and_schema_change_under_load(relay: Relay, capsys) -> None:
     with under_load(relay, tell, "and forward again"):
         relay.forward()
     answers_well(relay)
-    relay.job("audit", (relay.stack_python, "-m", "core.store.audit_check"), ROOT)
+    relay.job("audit", (sys.executable, "-m", "core.store.audit_check"), ROOT)
 
 
 @contextmanager
