@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, TimeoutError, sync_playwright
 
 from tests.containers.compose import Compose
 from tests.people import Authenticator, come_in
@@ -23,12 +23,12 @@ class Eyes:
         self._pictures = pictures
         self._phone = Authenticator()
 
-    def see_the_page_move(self, name: str) -> None:
-        """Log in; the KPIs change by themselves."""
+    def see_the_page_move(self, name: str, shows: str) -> None:
+        """Log in; the page shows some words, and its KPIs change by themselves."""
         with self._page() as page:
             page.goto(f"http://127.0.0.1:{self._ports['CONSOLE']}{PREFIX}")
             come_in(page, self._phone, "admin", self.password)
-            page.wait_for_selector("text=High-risk transactions", timeout=30_000)
+            page.wait_for_selector(f"text={shows}", timeout=30_000)
             first = page.inner_text("#kpis")
             page.wait_for_function(
                 "before => document.querySelector('#kpis').innerText !== before", arg=first, timeout=60_000
@@ -36,10 +36,16 @@ class Eyes:
             self._keep(page, f"compose-{name}")
 
     def see_the_targets(self) -> None:
-        """Prometheus's own page."""
+        """Prometheus's own page, which Debian's package has at its old address only."""
         with self._page() as page:
-            page.goto(f"http://127.0.0.1:{self._ports['PROMETHEUS']}/targets")
-            page.wait_for_selector("text=gatehouse", timeout=30_000)
+            for path in ("/targets", "/classic/targets"):
+                page.goto(f"http://127.0.0.1:{self._ports['PROMETHEUS']}{path}")
+                try:
+                    page.wait_for_selector("text=gatehouse", timeout=10_000)
+                    break
+                except TimeoutError:
+                    continue
+            assert page.locator("text=gatehouse").count(), "Prometheus shows no targets"
             self._keep(page, "prometheus-targets")
 
     def _keep(self, page: Page, name: str) -> None:

@@ -54,10 +54,10 @@ class Story:
         assert said, "no first password was printed"
         self._eyes.password = said.group(1)
 
-    def look(self, name: str) -> None:
+    def look(self, name: str, shows: str = "High-risk transactions") -> None:
         """Log in as a person does and see the page move."""
         with self._chapter("logged in, and the page moved"):
-            self._eyes.see_the_page_move(name)
+            self._eyes.see_the_page_move(name, shows)
 
     def lose_containers(self) -> None:
         """Kill one after another under load; every event that was acknowledged is stored once."""
@@ -77,15 +77,14 @@ class Story:
                 wait(HEALED_SECONDS, self._all_well)
 
     def disturb(self) -> None:
-        """A scenario in its container; the page's own figures show it."""
-        blocked = "SELECT count(*) FROM fraud_predictions WHERE decision = 'BLOCKED'"
-        before, began = int(self.compose.sql(blocked)), time.monotonic()
-        self.compose.run(
-            "exec", "-T", "simulator", "python3", "-m", "simulator", "scenario", "fraud-spike", "--minutes", "1"
-        )
-        more = int(self.compose.sql(blocked)) - before
-        assert more > 0
-        self._tell(f"fraud-spike for a minute: {more} more transactions blocked", time.monotonic() - began)
+        """A scenario in its container: failed one-time codes; rule A4 opens an incident, and the page shows it."""
+        opened = "SELECT count(*) FROM incidents WHERE rule = 'A4'"
+        assert self.compose.sql(opened) == "0"
+        attack = ["python3", "-m", "simulator", "scenario", "mfa-attack", "--minutes", "1"]
+        with self._chapter("mfa-attack: its incident of rule A4 is open"):
+            self.compose.run("exec", "-d", "-T", "simulator", *attack)
+            wait(HEALED_SECONDS, lambda: int(self.compose.sql(opened)) > 0)
+        self.look("incident", shows="Failed MFA attempts")
 
     def targets(self) -> None:
         """Prometheus reaches every process, and says so on its own page."""

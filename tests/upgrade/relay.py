@@ -64,12 +64,12 @@ class Relay(Rig):
     def forward(self) -> None:
         """Each process by that of this checkout; those that are new join."""
         for kind in ORDER:
-            self._replace(kind, ROOT, stays=True)
+            self.replace(kind, ROOT)
 
     def back(self) -> None:
         """Each process by that of the older release, in the opposite order; those that it lacks leave."""
         for kind in reversed(ORDER):
-            self._replace(kind, self.old, stays=kind in self.release.processes)
+            self.replace(kind, self.old, stays=kind in self.release.processes)
 
     def stop(self, kind: str) -> None:
         """Ends all copies of a process in an orderly way."""
@@ -81,7 +81,12 @@ class Relay(Rig):
         for number in range(COPIES.get(kind, 1)):
             self._begin(kind, number, tree)
 
-    def _replace(self, kind: str, tree: Path, stays: bool) -> None:
+    def trees(self) -> set[Path]:
+        """Whose files the processes run from."""
+        return {Path(psutil.Process(pid).cwd()) for pid in self.supervisor.pids().values()}
+
+    def replace(self, kind: str, tree: Path, stays: bool = True) -> None:
+        """One copy after another: out of the door's view, ended, started from other files, back in view."""
         for number in range(COPIES.get(kind, 1)):
             name = f"{kind}-{number}"
             self._turn_away_from(name)
