@@ -23,6 +23,7 @@ from console.pages import (
     backtests,
     incident,
     label_upload,
+    model,
     own_passkeys,
     review,
     runbooks,
@@ -100,6 +101,7 @@ def create_app(settings: Settings, client: HttpClient | None = None) -> App:
         routes.install(server, door)
     transactions.install(server, door, client)
     thresholds.install(server, door, stores.live)
+    model.install(server, door, stores.live, client)
     panels: dict[str, Panel] = discover("console.panels", "PANEL")
     view = LiveView(panels, client)
     _routes(server, view)

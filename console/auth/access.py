@@ -54,6 +54,8 @@ LEAST: dict[str, Role] = {
     "proposal_make": "analyst",
     "proposal_adopt": "operator",
     "proposal_discard": "analyst",
+    "model": "viewer",
+    "model_retrain": "operator",
     "alerts": "viewer",
     "alerts_csv": "viewer",
     "channel_test": "operator",
@@ -104,7 +106,7 @@ FRESH = frozenset(
     {
         "account_codes", "passkey_new", "passkey_remove", "token_create", "token_revoke", "user_invite", "user_role",
         "user_disable", "user_enable", "user_unlock", "user_reset_mfa", "user_link", "actions_switch",
-        "action_approve", "thresholds_apply", "proposal_adopt",
+        "action_approve", "thresholds_apply", "proposal_adopt", "model_retrain",
     }
 )  # fmt: skip
 
@@ -112,7 +114,7 @@ FRESH = frozenset(
 PAGES = frozenset(
     {
         "", "root", "prefix", "account", "audit", "tokens", "users", "user", "transactions",
-        "transaction", "review_queue", "label_upload", "thresholds", "alerts", "incident", "silences",
+        "transaction", "review_queue", "label_upload", "thresholds", "model", "alerts", "incident", "silences",
         "backtests", "backtest", "runbooks", "runbook",
     }
 )  # fmt: skip

@@ -31,16 +31,27 @@ NAV = (
     Link("silences", "alerts/silences", "Silences", "s"),
     Link("backtests", "alerts/backtests", "Backtests", "b"),
     Link("transactions", "transactions", "Transactions", "x"),
+    Link("model", "model", "Model", "m"),
     Link("account", "account", "Account", "c"),
     Link("users", "users", "Users", "u", "Admin"),
     Link("tokens", "tokens", "Tokens", "t", "Admin"),
     Link("audit", "audit", "Audit", "d", "Admin"),
 )
 
+# Pages below one of the bar, by its name there: `model_tabs.html` shows them.
+SUBPAGES = {
+    "model": (
+        Link("model", "model", "Overview", ""),
+        Link("model_versions", "model/versions", "Versions", ""),
+        Link("model_training", "model/training", "Training", ""),
+        Link("model_drift", "model/drift", "Drift reports", ""),
+    ),
+}
 
-def links(prefix: str, role: str) -> list[Link]:
-    """What the bar offers to a role."""
-    known = [link for link in NAV if link.name in access.LEAST and reaches(role, access.LEAST[link.name])]
+
+def links(prefix: str, role: str, offered: tuple[Link, ...] = NAV) -> list[Link]:
+    """What the bar, or another list of pages, offers to a role."""
+    known = [link for link in offered if link.name in access.LEAST and reaches(role, access.LEAST[link.name])]
     return [link._replace(address=prefix + link.address) for link in known]
 
 
@@ -52,6 +63,7 @@ def show(door: Door, template: str, here: str, status: int = 200, **values: Any)
         session=g.session,
         csrf=g.session.csrf,
         nav=links(door.prefix, g.session.role),
+        subpages=links(door.prefix, g.session.role, SUBPAGES.get(here, ())),
         here=here,
         when=when,
         browser=browser,

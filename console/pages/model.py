@@ -1,0 +1,65 @@
+"""The Model page: is it good, is it drifting, what changed, what to do; and an emergency retraining on request."""
+
+from typing import Any
+
+from flask import Flask, Response, g, make_response, redirect, request
+
+from console.auth.door import Door, address
+from console.pages.fragment import show_live
+from core import clock
+from core.errors import BadInput
+from core.http import HttpClient
+from core.roles import reaches
+from core.store import models, training_runs
+from core.store.live import Live
+
+EMERGENCY_SECONDS = 86_400  # the latest start of an emergency (A3)
+DONE = {"asked": "The retraining is asked for; a training worker takes it as soon as one is free."}
+
+
+def install(server: Flask, door: Door, live: Live, client: HttpClient) -> None:
+    """Add `<prefix>model` and the request for an emergency retraining."""
+    root = f"{door.prefix}model"
+
+    @server.get(root, endpoint="model")
+    def page() -> Response:
+        return _page(door, live, client)
+
+    @server.post(f"{root}/retrain", endpoint="model_retrain")
+    def retrain() -> Response:
+        try:
+            _request(door, request.form.get("reason", ""))
+        except BadInput as error:
+            return _page(door, live, client, 400, wrong={"reason": f"{error.reason[:1].upper()}{error.reason[1:]}."})
+        text = f"{g.session.user} asked for an emergency retraining"
+        door.tell("medium", "retraining-request", "success", text, g.session.user)
+        return make_response(redirect(f"{root}?done=asked", 303))
+
+
+def _request(door: Door, text: str) -> int:
+    """Ask for the run, audited; one that waits or is under way stands for it. Raises BadInput without a reason."""
+    reason = " ".join(text.replace("\0", "").split())
+    if not 0 < len(reason) <= 500:
+        raise BadInput("reason", "say why in at most 500 characters; it is kept with the run")
+    now = clock.now()
+    with door.database.transaction() as connection:
+        waiting = training_runs.open_run(connection, "emergency")
+        if waiting is not None:
+            return waiting
+        key = f"page:{int(now * 1000)}:{g.session.user}"
+        due = now + EMERGENCY_SECONDS
+        how: Any = {"correlation_id": g.get("correlation_id")}
+        run = training_runs.request(connection, "emergency", due, reason, key, g.session.user, **how)
+        after = {"kind": "emergency", "reason": reason}
+        door.audit.append(connection, g.session.user, "training.request", f"run:{run}", None, after, address(), **how)
+        return run
+
+
+def _page(
+    door: Door, live: Live, client: HttpClient, status: int = 200, wrong: dict[str, str] | None = None
+) -> Response:
+    return show_live(
+        door, "model.html", "model", status, version=models.champion(live, door.database), wrong=wrong or {},
+        typed=request.form, can_retrain=reaches(g.session.role, "operator"),
+        done=DONE.get(request.args.get("done", ""), ""),
+    )  # fmt: skip
