@@ -13,6 +13,7 @@ REMARK = "the code before:"
 KNOWN = {
     "0009_actions.sql: CREATE TRIGGER to threat_entries": "it counts changes and refuses none",
     "0011_labels.sql: ADD CONSTRAINT to effective_labels": "the code before knows only the two labels that it allows",
+    "0014_training.sql: ADD CONSTRAINT to training_runs": "it allows one state more than the one that it replaces",
 }
 _FORBIDDEN = {
     r"\bDROP (TABLE|COLUMN|TYPE|VIEW|MATERIALIZED VIEW|FUNCTION|SEQUENCE|SCHEMA|DEFAULT|NOT NULL)\b": "takes away",
