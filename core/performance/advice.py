@@ -46,7 +46,7 @@ class Shadow(Struct, frozen=True):
 
 class Situation(Struct, frozen=True):
     """What is known of the model. `flagged` are labelled flagged predictions of the window, the cases of `precision`,
-    flagged from `threshold` on; `waiting` how many the review queue holds. `incidents`: (id, title) of open ones of drift.
+    flagged from `threshold` on; `waiting` how many the review queue holds. `incidents`: (id, title) of open drift ones.
 
     `parted` and `mature_days`: `core.performance.verdict.parted`. `report_days`: the newest drift report's age.
     """
