@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from console.figures.template import line_label, threshold, time_format, time_ticks
+from console.figures.template import line_label, threshold, time_axis
 
 ROLES = ("blocked", "review", "ok", "accent")
 LANE = 0.07  # of the plot's height, for each variant
@@ -28,12 +28,7 @@ def draw(result: Mapping[str, Any]) -> dict[str, Any]:
             "uirevision": "backtest",
             "hovermode": "closest",
             "margin": {"l": 52, "r": 12, "t": 10, "b": 26},
-            "xaxis": {
-                "type": "date",
-                "range": [start, end],
-                "tickformat": time_format(end - start),
-                "tickvals": time_ticks(start, end),
-            },
+            "xaxis": time_axis(start, end),
             "yaxis": {"range": [low - room, high + 0.08 * (high - low)], "rangemode": "normal", "nticks": 6},
             "shapes": [
                 *(

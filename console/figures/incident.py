@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from console.figures import marks
-from console.figures.template import line_label, threshold, time_format, time_ticks
+from console.figures.template import line_label, threshold, time_axis
 
 _MARKS = {
     "acknowledged": ("circle", "review"), "escalated": ("triangle-up", "blocked"), "action": ("diamond", "accent"),
@@ -41,12 +41,7 @@ def draw(story: Story) -> dict[str, Any]:
             "uirevision": "incident",
             "hovermode": "x unified",
             "margin": {"l": 52, "r": 12, "t": 10, "b": 26},
-            "xaxis": {
-                "type": "date",
-                "range": [start, end],
-                "tickformat": time_format(end - start),
-                "tickvals": time_ticks(start, end),
-            },
+            "xaxis": time_axis(start, end),
             "yaxis": {"range": [bottom, top], "rangemode": "normal", "nticks": 6, "fixedrange": True},
             "shapes": [
                 *_spans(began, opened, until, start),

@@ -57,6 +57,12 @@ def time_ticks(start: float, end: float) -> list[float]:
     return [moment * step for moment in range(first, math.floor((end - edge) / step) + 1)]
 
 
+def time_axis(start: float, end: float) -> dict[str, Any]:
+    """An x axis from one moment to another (epoch ms)."""
+    ticks = {"tickformat": time_format(end - start), "tickvals": time_ticks(start, end)}
+    return {"type": "date", "range": [start, end], **ticks}
+
+
 def line_label(x: Any, y: float, text: str, role: str, above: bool = True, anchor: str = "left") -> dict[str, Any]:
     """An annotation inside the plot, on a panel-coloured ground; `x` is a share of the plot's width."""
     return {

@@ -1,7 +1,9 @@
 """Divergences of a distribution against its reference over shared bins, smoothed and without their bias (M4). Pure."""
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
+
+Floats = NDArray[np.float64]
 
 # Predictions below which the headline says nothing: without any change, and with fewer rows, 0.15 is passed by chance.
 MINIMUM = 100
@@ -12,33 +14,28 @@ def kl(counts: ArrayLike, reference: ArrayLike, prior: float = 0.5) -> float:
     empty, less its expected value under no change, (k-1)/2 (1/n + 1/m), and not below 0: what remains does not grow
     with few samples (Miller 1955 gives the bias of plug-in entropies).
     """
-    p_counts = np.asarray(counts, dtype=float)
-    q_counts = np.asarray(reference, dtype=float)
-    n, m = p_counts.sum(), q_counts.sum()
-    if n == 0 or m == 0:
-        return 0.0
-    used = (p_counts + q_counts) > 0
-    p = (p_counts[used] + prior) / (n + prior * used.sum())
-    q = (q_counts[used] + prior) / (m + prior * used.sum())
-    plug_in = float(np.sum(p * np.log(p / q)))
-    bias = (int(used.sum()) - 1) / 2 * (1 / n + 1 / m)
-    return max(0.0, plug_in - float(bias))
+    p, q, bias = _smoothed(counts, reference, prior)
+    return max(0.0, float(np.sum(p * np.log(p / q))) - bias / 2)
 
 
 def psi(counts: ArrayLike, reference: ArrayLike, prior: float = 0.5) -> float:
     """Population stability index, sum (p-q) ln(p/q), smoothed as `kl` is and less (k-1)(1/n + 1/m), its expected value
     under no change (Yurdakul 2018), not below 0. By custom 0.1 is a small shift and 0.25 a large one.
     """
-    p_counts = np.asarray(counts, dtype=float)
-    q_counts = np.asarray(reference, dtype=float)
-    n, m = p_counts.sum(), q_counts.sum()
+    p, q, bias = _smoothed(counts, reference, prior)
+    return max(0.0, float(np.sum((p - q) * np.log(p / q))) - bias)
+
+
+def _smoothed(counts: ArrayLike, reference: ArrayLike, prior: float) -> tuple[Floats, Floats, float]:
+    """Shares of the k used bins now and before, and (k-1)(1/n + 1/m); nothing when a side has no rows."""
+    now, before = np.asarray(counts, dtype=float), np.asarray(reference, dtype=float)
+    n, m = now.sum(), before.sum()
     if n == 0 or m == 0:
-        return 0.0
-    used = (p_counts + q_counts) > 0
-    p = (p_counts[used] + prior) / (n + prior * used.sum())
-    q = (q_counts[used] + prior) / (m + prior * used.sum())
-    bias = (int(used.sum()) - 1) * (1 / n + 1 / m)
-    return max(0.0, float(np.sum((p - q) * np.log(p / q))) - float(bias))
+        return np.empty(0), np.empty(0), 0.0
+    used = (now + before) > 0
+    k = int(used.sum())
+    p, q = ((side[used] + prior) / (total + prior * k) for side, total in ((now, n), (before, m)))
+    return p, q, float((k - 1) * (1 / n + 1 / m))
 
 
 def status(value: float, watch: float = 0.10, threshold: float = 0.15) -> str:

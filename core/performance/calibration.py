@@ -61,20 +61,25 @@ def fit(labels: npt.ArrayLike, scores: npt.ArrayLike) -> Calibration:
 
 
 def isotonic(values: Array, weights: Array) -> Array:
-    """The non-decreasing sequence nearest to `values` (n,) in weighted squares (pool adjacent violators).
+    """The non-decreasing sequence nearest to `values` (n,) in weighted squares (pool adjacent violators); of values
+    (m, n) each row by itself.
 
     Every run that does not rise is pooled at once, until all rise: a few passes over arrays instead of a loop of rows.
     """
-    sums, totals = values * weights, weights.astype(float)
-    lengths = np.ones(len(values), dtype=np.intp)
+    totals = np.broadcast_to(weights, values.shape).astype(float).ravel()
+    sums = values.ravel() * totals
+    lengths = np.ones(len(sums), dtype=np.intp)
+    heads = np.zeros(len(sums), dtype=bool)
+    heads[:: values.shape[-1]] = True
     while True:
         means = sums / totals
-        rising = np.concatenate([[True], means[1:] > means[:-1]])
+        rising = heads.copy()
+        rising[1:] |= means[1:] > means[:-1]
         if rising.all():
-            return np.repeat(means, lengths)
+            return np.repeat(means, lengths).reshape(values.shape)
         starts = np.flatnonzero(rising)
         sums, totals = np.add.reduceat(sums, starts), np.add.reduceat(totals, starts)
-        lengths = np.add.reduceat(lengths, starts)
+        lengths, heads = np.add.reduceat(lengths, starts), heads[starts]
 
 
 def _nodes(x: Array, y: Array) -> tuple[Array, Array]:

@@ -48,8 +48,10 @@ def estimate(
     estimates more than once.
     """
     x = np.asarray(scores, dtype=float)
-    weights = np.ones(len(x)) if counts is None else np.asarray(counts, dtype=float)
-    marked = np.asarray(flagged, dtype=bool)
+    order = np.argsort(x)
+    x = x[order]
+    weights = np.ones(len(x)) if counts is None else np.asarray(counts, dtype=float)[order]
+    marked = np.asarray(flagged, dtype=bool)[order]
     p = calibration.apply(x)
     expected, rest = weights * p, weights * (1 - p)
     cells = {
@@ -60,9 +62,9 @@ def estimate(
     }
     rates = _rates(**{name: np.array([value]) for name, value in cells.items()})
     found = {name: _number(value[0]) for name, value in rates.items()} | {"auc_roc": _auc(x, expected, rest)}
-    intervals = (
-        _intervals(calibration, x, weights, marked, found, level, seed, drawn) if len(x) else dict.fromkeys(NAMES)
-    )
+    intervals: dict[str, tuple[float, float] | None] = dict.fromkeys(NAMES)
+    if len(x):
+        intervals = _intervals(calibration, x, expected, weights, marked, found, level, seed, drawn)
     return Estimate(
         round(float(weights.sum())),
         round(float(weights[marked].sum())),
@@ -85,10 +87,11 @@ def _rates(tp: Array, fn: Array, fp: Array, tn: Array) -> dict[str, Array]:
 
 
 def _auc(x: Array, expected: Array, rest: Array) -> float | None:
-    """Expected area under the ROC curve: equal scores count half."""
-    values, index = np.unique(x, return_inverse=True)
-    good = np.bincount(index, rest, len(values))
-    bad = np.bincount(index, expected, len(values))
+    """Expected area under the ROC curve of sorted scores `x`: equal ones count half."""
+    if not len(x):
+        return None
+    starts = np.concatenate([[0], np.flatnonzero(np.diff(x)) + 1])
+    good, bad = np.add.reduceat(rest, starts), np.add.reduceat(expected, starts)
     pairs = good.sum() * bad.sum()
     return float(((np.cumsum(good) - good / 2) * bad).sum() / pairs) if pairs > 0 else None
 
@@ -96,6 +99,7 @@ def _auc(x: Array, expected: Array, rest: Array) -> float | None:
 def _intervals(
     calibration: Calibration,
     x: Array,
+    expected: Array,
     weights: Array,
     flagged: npt.NDArray[np.bool_],
     found: dict[str, float | None],
@@ -103,22 +107,27 @@ def _intervals(
     seed: int,
     drawn: Array | None,
 ) -> dict[str, tuple[float, float] | None]:
-    """Quantiles of rates drawn DRAWS times: another reference, its calibration, and labels by it."""
+    """Quantiles of rates drawn DRAWS times: another reference, its calibration, and labels by it. `x` is sorted."""
     random = np.random.default_rng(seed)
-    edges = np.asarray(calibration.edges)
-    group = np.maximum(np.searchsorted(edges, x, side="right") - 1, 0)
-    above: Array = np.bincount(group[flagged], weights[flagged], len(edges)).astype(float)
-    below: Array = np.bincount(group[~flagged], weights[~flagged], len(edges)).astype(float)
-    exact = np.bincount(group, weights * calibration.apply(x), len(edges)) / np.maximum(above + below, 1)
+    firsts = np.append(0, np.searchsorted(x, calibration.edges[1:]))
+    above, both = _grouped(weights * flagged, firsts), _grouped(weights, firsts)
+    below = both - above
+    exact = _grouped(expected, firsts) / np.maximum(both, 1)
     if not calibration.needed:
         drawn = np.tile(exact, (DRAWS, 1))
     elif drawn is None:
         drawn = calibrations(calibration)
-    both, squared = np.stack([above, below], axis=1), drawn * drawn
-    tp, fn = _counted(drawn @ both, squared @ both, random).T
+    sides, squared = np.stack([above, below], axis=1), drawn * drawn
+    tp, fn = _counted(drawn @ sides, squared @ sides, random).T
     rates = _rates(tp, fn, above.sum() - tp, below.sum() - fn)
-    rates["auc_roc"] = _areas(above + below, drawn, exact, random)
+    rates["auc_roc"] = _areas(both, drawn, exact, random)
     return {name: _quantiles(rates[name], found[name], level) for name in NAMES}
+
+
+def _grouped(values: Array, firsts: npt.NDArray[np.intp]) -> Array:
+    """Sums of `values` (n,) from each index of `firsts` up to the next."""
+    sums = np.append(0.0, np.cumsum(values))
+    return np.diff(sums[np.append(firsts, len(values))])
 
 
 def _counted(mean: Array, spread: Array, random: np.random.Generator) -> Array:
@@ -164,7 +173,7 @@ def calibrations(calibration: Calibration, seed: int = 1) -> Array:
     step = np.repeat(np.add.reduceat(k, starts) + 0.5, np.diff(np.append(starts, len(n))))
     size = np.repeat(np.add.reduceat(n, starts) + 1.0, np.diff(np.append(starts, len(n))))
     drawn = random.binomial(n.astype(np.int64), step / size, size=(DRAWS, len(n))) / n
-    return np.array([isotonic(row, n) for row in drawn])
+    return isotonic(drawn, n)
 
 
 def _quantiles(values: Array, point: float | None, level: float) -> tuple[float, float] | None:

@@ -32,7 +32,7 @@ def assemble(settings: Settings) -> Stores:
     settings.require("database_url", "redis_url")
     database, live = Database(settings.database_url), Live(settings.redis_url)
     normal = settings.config.policy.profiles["normal"]
-    writer = Writer(
-        database, round(normal.fraud_threshold + normal.block_margin, 6), settings.config.retention.slot_hours * 3600
-    )
-    return Stores(database, live, writer, Outlet(live, writer, settings.config.ingest), Audit(settings.secret_key))
+    audit = Audit(settings.secret_key)
+    block_from = round(normal.fraud_threshold + normal.block_margin, 6)
+    writer = Writer(database, block_from, settings.config.retention.slot_hours * 3600, audit)
+    return Stores(database, live, writer, Outlet(live, writer, settings.config.ingest), audit)

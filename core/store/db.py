@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 import psycopg2
 from sqlalchemy import Connection as Connection  # for those who are handed one
@@ -33,12 +33,17 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
-        """A SQLAlchemy connection in a transaction, committed at the end."""
+        """A SQLAlchemy connection in a transaction, committed at the end.
+
+        `cursor` gives the hot path one of psycopg2's; Refused is raised when PostgreSQL will not have what that sent.
+        """
         try:
             with self._engine.begin() as connection:
                 yield connection
-        except (OperationalError, TimeoutError) as error:
+        except (OperationalError, TimeoutError, psycopg2.OperationalError, psycopg2.InterfaceError) as error:
             raise DatabaseAway(_first_line(error)) from error
+        except (psycopg2.DataError, psycopg2.IntegrityError) as error:
+            raise Refused(_first_line(error)) from error
         except DBAPIError as error:
             if error.connection_invalidated:
                 raise DatabaseAway(_first_line(error)) from error
@@ -77,6 +82,11 @@ class Database:
     def close(self) -> None:
         """Close every pooled connection."""
         self._engine.dispose()
+
+
+def cursor(connection: Connection) -> Any:
+    """A psycopg2 cursor in the transaction of a connection, for COPY and statements of many rows; a context manager."""
+    return cast(Any, connection.connection).cursor()
 
 
 def _in_utc(connection: Any, _: Any) -> None:

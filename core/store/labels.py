@@ -2,8 +2,9 @@
 
 `put` runs in the caller's transaction and keeps three things together: the labels, the confusion matrix (see
 core/store/confusion.py) and the append-only history `label_changes`. `record` and `undo` are what people and machines
-call: they audit as well. A change of one label is a row of the audit log; a batch is one row with the SHA-256 over its
-changes, so that no row of the history can be altered unseen.
+call: they audit as well, and so does the writer for labels that come as events (`audit_batch`). A change of one label
+is a row of the audit log; a batch is one row with the SHA-256 over its changes, so that no row of the history can be
+altered unseen.
 """
 
 from collections.abc import Sequence
@@ -11,16 +12,15 @@ from hashlib import blake2b, sha256
 from typing import Any, cast
 
 import orjson
-import psycopg2
 from msgspec import Struct
 from psycopg2.extras import execute_values
 from sqlalchemy import Connection
 
 from core.clock import to_datetime
-from core.errors import BadInput, DatabaseAway
+from core.errors import BadInput
 from core.events import Label, LabelSource
 from core.labels import Given, LabelWord
-from core.store import confusion
+from core.store import confusion, db
 from core.store.audit import Audit
 from core.store.queries import query, sql
 
@@ -92,21 +92,33 @@ def put(cursor: Any, items: Sequence[Given], batch: str | None = None) -> list[O
 def record(
     connection: Connection, audit: Audit, items: Sequence[Given], caller: Caller, batch: str | None = None
 ) -> list[Outcome]:
-    """Record labels in the caller's transaction and audit them. Raises DatabaseAway."""
+    """Record labels in the caller's transaction and audit them."""
     outcomes: list[Outcome] = []
-    try:
-        with cast(Any, connection.connection).cursor() as cursor:
-            cursor.execute(sql("writer.lock_labels"))
-            for start in range(0, len(items), LOOKED_AT):
-                outcomes += put(cursor, items[start : start + LOOKED_AT], batch)
-    except psycopg2.OperationalError as error:
-        raise DatabaseAway(str(error).partition("\n")[0]) from error
-    changed = [outcome for outcome in outcomes if outcome.change is not None]
-    if len(changed) == 1 and len(items) == 1:
-        _audit_one(connection, audit, items[0], changed[0], caller)
-    elif changed:
-        _audit_batch(connection, audit, outcomes, caller, batch or "")
+    with db.cursor(connection) as cursor:
+        cursor.execute(sql("writer.lock_labels"))
+        for start in range(0, len(items), LOOKED_AT):
+            outcomes += put(cursor, items[start : start + LOOKED_AT], batch)
+    if len(items) == 1 and outcomes[0].change is not None:
+        _audit_one(connection, audit, items[0], outcomes[0], caller)
+    else:
+        audit_batch(connection, audit, outcomes, caller, batch or "")
     return outcomes
+
+
+def audit_batch(connection: Connection, audit: Audit, outcomes: list[Outcome], caller: Caller, batch: str) -> None:
+    """One row of the audit log with the digest of what `put` changed under the name of a batch; none without change."""
+    changes = [outcome.change for outcome in outcomes if outcome.change is not None]
+    if not changes:
+        return
+    after = {
+        "labels": len(outcomes),
+        "changed": len(changes),
+        "first_change": min(changes),
+        "last_change": max(changes),
+        "sha256": batch_digest(connection, batch),
+    }
+    target = f"labels:{batch}"
+    audit.append(connection, caller.actor, "label.batch", target, None, after, caller.ip, caller.correlation_id)
 
 
 def undo(connection: Connection, audit: Audit, change: int, now: float, caller: Caller) -> Outcome:
@@ -245,16 +257,3 @@ def _audit_one(connection: Connection, audit: Audit, item: Given, outcome: Outco
         caller.ip,
         caller.correlation_id,
     )
-
-
-def _audit_batch(connection: Connection, audit: Audit, outcomes: list[Outcome], caller: Caller, batch: str) -> None:
-    changes = [outcome.change for outcome in outcomes if outcome.change is not None]
-    after = {
-        "labels": len(outcomes),
-        "changed": len(changes),
-        "first_change": min(changes),
-        "last_change": max(changes),
-        "sha256": batch_digest(connection, batch),
-    }
-    target = f"labels:{batch}"
-    audit.append(connection, caller.actor, "label.batch", target, None, after, caller.ip, caller.correlation_id)

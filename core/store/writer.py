@@ -6,6 +6,7 @@ Called by the collector with what it reads from the stream, and by `Outlet` when
 from collections import defaultdict
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from secrets import token_hex
 from typing import Any
 
 import numpy as np
@@ -16,10 +17,16 @@ from core.clock import to_datetime
 from core.errors import BadInput
 from core.events import Event, Heartbeat, Label, Prediction, Request, Security, Transaction
 from core.slots import Slot
-from core.store import confusion, labels, models, rows
+from core.store import confusion, db, labels, models, rows
+from core.store.audit import Audit
 from core.store.db import Database
+from core.store.labels import Caller
 from core.store.models import ReferenceBins
 from core.store.queries import sql
+
+BY_EVENT = (
+    "label-events"  # who the audit log names for labels that came as events; each label's own actor is in its row
+)
 
 
 @dataclass(frozen=True)
@@ -35,11 +42,18 @@ class Writer:
     """Stores batches; keeps the reference bins of the models it has met.
 
     `normal_block_from` is the score from which the normal profile blocks (rule A1 judges by it while a stricter one is
-    on); `slot_seconds` is how far back ten-second slots are kept.
+    on); `slot_seconds` is how far back ten-second slots are kept. Labels are audited with `audit`, if it has a key.
     """
 
-    def __init__(self, database: Database, normal_block_from: float, slot_seconds: float = 48 * 3600) -> None:
+    def __init__(
+        self,
+        database: Database,
+        normal_block_from: float,
+        slot_seconds: float = 48 * 3600,
+        audit: Audit | None = None,
+    ) -> None:
         self._database = database
+        self._audit = audit if audit is not None and audit.signs else None
         self._normal_block_from = normal_block_from
         self._slot_seconds = slot_seconds
         self._references: dict[int, list[ReferenceBins]] = {}
@@ -49,10 +63,16 @@ class Writer:
         if not events:
             return Stored(0, 0)
         self._learn_references(events)
-        with self._database.raw() as connection, connection.cursor() as cursor:
-            _lock(cursor, events)
-            fresh = _claim(cursor, events)
-            touched = self._store_fresh(cursor, fresh, now) if fresh else {}
+        with self._database.transaction() as connection:
+            with db.cursor(connection) as cursor:
+                _lock(cursor, events)
+                fresh = _claim(cursor, events)
+                touched = self._store_fresh(cursor, fresh, now) if fresh else {}
+                said = [labels.of_event(event) for event in fresh if isinstance(event, Label)]
+                batch = token_hex(8) if self._audit else None
+                outcomes = labels.put(cursor, said, batch) if said else []
+            if self._audit and batch:
+                labels.audit_batch(connection, self._audit, outcomes, Caller(BY_EVENT), batch)
         return Stored(len(fresh), len(events) - len(fresh), touched)
 
     def _store_fresh(self, cursor: Any, events: list[Event], now: float) -> dict[int, bytes]:
@@ -70,8 +90,6 @@ class Writer:
             rows.copy(cursor, rows.REQUESTS, map(rows.request, kinds[Request]))
         if kinds[Security]:
             rows.copy(cursor, rows.SECURITY, map(rows.security, kinds[Security]))
-        if kinds[Label]:
-            labels.put(cursor, [labels.of_event(event) for event in kinds[Label]])
         if kinds[Heartbeat]:
             _put_heartbeats(cursor, kinds[Heartbeat])
         return _add_to_slots(cursor, self._slots_of(events, now))

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
-from core.events import Event, Prediction, Transaction
+from core.events import Event, Prediction, Request, Transaction
 
 Store = Callable[[list[Event], float], None]
 
@@ -22,6 +22,22 @@ def prediction(n: int, at: float, score: float, decision: Any, **more: Any) -> P
     return Prediction(
         id=f"p{n}", timestamp=at, transaction_id=f"t{n}", score=score, decision=decision, threshold=0.6, **more
     )
+
+
+def requests(now: float) -> list[Event]:
+    """A hundred of the last half minute, most of them by 192.0.2.4, one of which failed."""
+    return [
+        Request(
+            id=f"r{n}",
+            timestamp=now - 1 - n * 0.3,
+            ip=f"192.0.2.{min(n, 4)}",
+            method="GET",
+            path="/",
+            status=500 if n == 7 else 200,
+            duration_ms=3.0,
+        )
+        for n in range(100)
+    ]
 
 
 def sale(n: int, at: float, amount: float = 100.0) -> Transaction:

@@ -6,12 +6,13 @@ import time
 import pytest
 from sqlalchemy import text
 
-from core.errors import BadInput
+from core.errors import BadInput, DatabaseAway
 from core.events import Label, Prediction
 from core.labels import Given
 from core.store import audit_check, labels
 from core.store.audit import Audit
 from core.store.db import Database
+from core.store.db import cursor as db_cursor
 from core.store.labels import Caller
 from core.store.writer import Writer
 
@@ -121,6 +122,35 @@ def test_a_batch_is_one_row_of_the_log_that_proves_its_history(db: Database) -> 
         connection.execute(text("UPDATE label_changes SET after = 'legit' WHERE transaction_id = 't7'"))
         assert labels.batch_digest(connection, "file-1") != proof
     assert audit_check.verify(db, SECRET).problem == ""
+
+
+def test_labels_that_come_as_events_are_in_the_log_with_the_proof_of_their_history(db: Database) -> None:
+    now = score(db)
+    events = [Label(id=f"e{n}", transaction_id=f"t{n}", label="fraud", source="analyst", timestamp=now) for n in (1, 2)]
+    writer = Writer(db, 0.7, audit=Audit(SECRET))
+    writer.store([*events], now)
+    writer.store([*events], now)  # delivered again
+    [(actor, target, changed, proof)] = rows(
+        db, "SELECT actor, target, after->>'changed', after->>'sha256' FROM audit_log"
+    )
+    assert (actor, changed) == ("label-events", "2")
+    with db.transaction() as connection:
+        assert labels.batch_digest(connection, target.removeprefix("labels:")) == proof
+    assert audit_check.verify(db, SECRET).problem == ""
+
+
+def test_a_lost_connection_loses_label_and_audit_row_together(db: Database) -> None:
+    now = score(db)
+    event = Label(id="e", transaction_id="t1", label="fraud", source="analyst", timestamp=now)
+
+    def cut_off() -> None:
+        with db.transaction() as connection, db_cursor(connection) as cursor:
+            labels.put(cursor, [labels.of_event(event)], "b")
+            cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+    with pytest.raises(DatabaseAway):
+        cut_off()
+    assert rows(db, "SELECT count(*) FROM label_changes") == [(0,)]
 
 
 def test_what_was_never_scored_is_kept_and_said(db: Database) -> None:

@@ -5,28 +5,13 @@ import time
 from flask.testing import FlaskClient
 
 from core import slots
-from core.events import Request
 from core.store.db import Database
-from tests.integration.api.making import Store, get
+from tests.integration.api.making import Store, get, requests
 
 
 def test_traffic_counts_requests(client: FlaskClient, store: Store, db: Database) -> None:
     now = time.time()
-    store(
-        [
-            Request(
-                id=f"r{n}",
-                timestamp=now - 1 - n * 0.3,
-                ip=f"192.0.2.{min(n, 4)}",
-                method="GET",
-                path="/",
-                status=500 if n == 7 else 200,
-                duration_ms=3.0,
-            )
-            for n in range(100)
-        ],
-        now,
-    )
+    store(requests(now), now)
     with db.raw() as connection, connection.cursor() as cursor:
         cursor.execute("INSERT INTO ip_blocks VALUES ('192.0.2.4', now(), now() + interval '1 hour', 'too fast')")
     data = get(client, "/api/monitoring/traffic")

@@ -15,6 +15,17 @@ def test_pooling_equals_scipys(n: int) -> None:
     assert isotonic(values, weights) == pytest.approx(isotonic_regression(values, weights=weights).x)
 
 
+def test_rows_of_values_are_fitted_each_by_itself():
+    random = np.random.default_rng(5)
+    values, weights = random.random((7, 40)), random.integers(1, 9, 40).astype(float)
+    values[3] = np.arange(40)[::-1]  # one step, between rows that rise
+    values[4] = np.arange(40)
+    fitted = isotonic(values, weights)
+    assert fitted.shape == values.shape
+    for row, found in zip(values, fitted, strict=True):
+        assert found == pytest.approx(isotonic_regression(row, weights=weights).x)
+
+
 def test_probabilities_are_right_on_average() -> None:
     calibration = fit(*scored(30_000, 0.0, [1]))
     labels, scores = scored(30_000, 0.5, [2])
