@@ -1,6 +1,7 @@
-"""One feature, or the scores, before and after: training as grey bars, the week as a line over them. Small multiples."""
+"""One feature, or the scores, before and after: training as grey bars, the week as a line over them."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 HEIGHT = 150
@@ -27,7 +28,7 @@ def bins(edges: Sequence[float]) -> list[str]:
     """What each bin between inner edges holds."""
     if not edges:
         return ["all values"]
-    between = [f"{low:.4g} to {high:.4g}" for low, high in zip(edges, edges[1:], strict=False)]
+    between = [f"{low:.4g} to {high:.4g}" for low, high in pairwise(edges)]
     return [f"below {edges[0]:.4g}", *between, f"{edges[-1]:.4g} and above"]
 
 
@@ -51,12 +52,13 @@ def _draw(
     return {
         "data": [
             {
-                "type": "bar", "name": "Training", "x": at, "y": list(before), "customdata": tips, "hovertemplate": hover,
-                "marker": {"color": "@muted/0.38", "line": {"width": 0}},
+                "type": "bar", "name": "Training", "x": at, "y": list(before), "customdata": tips,
+                "hovertemplate": hover, "marker": {"color": "@muted/0.38", "line": {"width": 0}},
             },
             {
-                "type": "scatter", "mode": "lines", "name": "Now", "x": [-0.5, *at, len(names) - 0.5], "hoverinfo": "skip",
-                "y": [after[0], *after, after[-1]], "line": {"color": f"@{role}", "width": 2, "shape": "hvh"},
+                "type": "scatter", "mode": "lines", "name": "Now", "hoverinfo": "skip",
+                "x": [-0.5, *at, len(names) - 0.5], "y": [after[0], *after, after[-1]],
+                "line": {"color": f"@{role}", "width": 2, "shape": "hvh"},
             },
         ],
         "layout": {

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from console.figures.performance import MARKS
-from console.figures.template import time_format, time_ticks
+from console.figures.template import time_axis
 
 LANES = {"role": "Model", "training": "Training", "policy": "Policy", "incident": "Drift"}
 
@@ -28,7 +28,8 @@ def draw(events: Sequence[Mapping[str, Any]], start: float, end: float) -> dict[
         )  # fmt: skip
         traces.append(
             {
-                "type": "scatter", "mode": "markers", "name": LANES[kind], "x": [max(event["at"], start) for event in mine],
+                "type": "scatter", "mode": "markers", "name": LANES[kind],
+                "x": [max(event["at"], start) for event in mine],
                 "y": [height] * len(mine), "customdata": [[event["text"][:90]] for event in mine],
                 "marker": {"size": 11, "symbol": symbol, "color": f"@{role}", "line": {"width": 1, "color": "@panel"}},
                 "hovertemplate": "%{customdata[0]}<br>%{x|%b %-d %H:%M} UTC<extra></extra>",
@@ -39,9 +40,9 @@ def draw(events: Sequence[Mapping[str, Any]], start: float, end: float) -> dict[
         "layout": {
             "uirevision": "changes", "height": 164, "hovermode": "closest", "dragmode": False,
             "margin": {"l": 62, "r": 14, "t": 8, "b": 26},
-            "xaxis": {"type": "date", "range": [start, end], "tickformat": time_format(end - start).removesuffix(" %H:%M"),
-                      "tickvals": time_ticks(start, end), "fixedrange": True, "showgrid": True},
+            "xaxis": {**time_axis(start, end), "tickformat": "%b %-d", "fixedrange": True, "showgrid": True},
             "yaxis": {"range": [-0.6, len(lanes) - 0.4], "tickvals": list(range(len(lanes))), "rangemode": "normal",
-                      "ticktext": [LANES[kind] for kind in lanes], "fixedrange": True, "tickfont": {"size": 12, "color": "@text"}},
+                      "ticktext": [LANES[kind] for kind in lanes], "fixedrange": True,
+                      "tickfont": {"size": 12, "color": "@text"}},
         },
     }  # fmt: skip

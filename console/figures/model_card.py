@@ -1,4 +1,4 @@
-"""Two charts of the champion's card: calibration, and precision against recall by threshold. Rows left out of training."""
+"""Two charts of the champion's card, on rows left out of training: calibration, and the trade-off by threshold."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -73,7 +73,8 @@ def _now(measured: Mapping[str, Any] | None, key: str, role: str, threshold: flo
     low, high = ((measured or {}).get("intervals") or {}).get(key) or (value, value)
     known = [] if value is None else [value]
     return {
-        "type": "scatter", "mode": "markers", "name": f"{key.title()} measured now", "x": [threshold] * len(known), "y": known,
+        "type": "scatter", "mode": "markers", "name": f"{key.title()} measured now",
+        "x": [threshold] * len(known), "y": known,
         "marker": {"size": 9, "symbol": "diamond", "color": f"@{role}", "line": {"width": 1, "color": "@panel"}},
         "error_y": {
             "type": "data", "symmetric": False, "color": f"@{role}", "thickness": 1.6, "width": 4,
@@ -87,7 +88,8 @@ def _layout(
     name: str, shapes: list[dict[str, Any]], notes: list[dict[str, Any]], title: str, hover: str
 ) -> dict[str, Any]:
     return {
-        "uirevision": name, "height": HEIGHT, "dragmode": False, "hovermode": "closest" if name == "calibration" else "x unified",
+        "uirevision": name, "height": HEIGHT, "dragmode": False,
+        "hovermode": "closest" if name == "calibration" else "x unified",
         "margin": {"l": 44, "r": 12, "t": 12, "b": 42},
         "xaxis": {"range": [0, 1.01], "dtick": 0.2, "tickformat": ".1f", "hoverformat": hover, "fixedrange": True,
                   "title": {"text": title, "font": {"size": 11, "color": "@muted"}, "standoff": 6}},
@@ -99,5 +101,6 @@ def _layout(
 def _note(x: float, y: float, text: str, role: str, anchor: str, side: str) -> dict[str, Any]:
     return {
         "x": x, "y": y, "text": text, "showarrow": False, "xanchor": anchor, "yanchor": side,
-        "xshift": 5 if anchor == "left" else -5, "font": {"size": 11, "color": f"@{role}"}, "bgcolor": "@panel", "borderpad": 1,
+        "xshift": 5 if anchor == "left" else -5, "font": {"size": 11, "color": f"@{role}"},
+        "bgcolor": "@panel", "borderpad": 1,
     }  # fmt: skip

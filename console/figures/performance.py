@@ -19,7 +19,7 @@ Events = Sequence[Mapping[str, Any]]
 
 
 def draw(days: Days, baseline: float | None, mature_from: float, events: Events) -> dict[str, Any]:
-    """`days` are those of the part `model` with `frauds_known` (share or None); `events` have `at` (ms), `kind`, `text`."""
+    """`days` of the part `model`, each with `frauds_known` (share or None); `events` have `at` (ms), `kind`, `text`."""
     start, end = days[0]["day"], days[-1]["day"] + DAY
     traces: list[dict[str, Any]] = []
     notes: list[dict[str, Any]] = []
@@ -52,7 +52,7 @@ def draw(days: Days, baseline: float | None, mature_from: float, events: Events)
                 "hoverformat": "%a %b %-d",
             },
             "yaxis": {**axis_of, "domain": list(TOP)},
-            "yaxis2": {**axis_of, "domain": list(BOTTOM), "rangemode": "tozero", "gridcolor": "@line", "zeroline": False,
+            "yaxis2": {**axis_of, "domain": list(BOTTOM), "gridcolor": "@line", "zeroline": False,
                        "tickfont": {"color": "@muted", "size": 11}},
             "shapes": shapes,
             "annotations": notes,
