@@ -1,7 +1,9 @@
 """The live page's parts with 10 million stored predictions against 100,000, and a month dropped under writers.
 
-Goals: each part at most 1.3 times its time at 100,000 (the last day is the same on both sides; what grows is history),
-and retention that holds no writer up by more than what a single insert may take anyway. `BENCH_ROWS` takes fewer.
+Goals: each part, and each page of rows, at most 1.3 times its time at 100,000, and retention that holds no writer up by
+more than what a single insert may take anyway. Both sides are databases in one server, read in turn: the larger is a
+copy of the smaller that grew on, so the last day is the same. Reads that count a whole span are printed beside it.
+`BENCH_ROWS` takes fewer.
 """
 
 import os
@@ -9,115 +11,76 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from api.config import MonitoringConfig
 from api.context import Memory
 from api.reads import Reads
 from api.window import rolling
-from bench import harness
-from core import clock, settings
-from core.events import Event, Prediction, Transaction
-from core.policy import decide
-from core.store import models, partitions, policies
+from bench import _grown_data, _history_pages, harness
+from core import settings
+from core.store import partitions
 from core.store.assembly import Stores, assemble
-from ml import config as model_config
-from ml import registry, table, training
-from ml.scoring import Scorer
+from core.store.review import ReviewConfig
 from simulator import config as simulator_config
-from simulator import dataset, growth, traffic
-from simulator.config import SimulatorConfig
 
 SMALL, LARGE = 100_000, int(os.environ.get("BENCH_ROWS", "10000000"))
-DAYS = 60.0
 RUNS, GOAL = 15, 1.3
 FLOOR_S = 0.002  # a part that takes less than this is judged as if it took it: the clock's noise is no growth
 
 
 def main() -> int:
-    """Exit code 0 when every part keeps to its time and no writer waited."""
-    with harness.servers() as (database_url, redis_url), tempfile.TemporaryDirectory() as folder:
+    """Exit code 0 when every read keeps to its time and no writer waited."""
+    with harness.servers(_grown_data.OPTIONS) as (database_url, redis_url), tempfile.TemporaryDirectory() as folder:
         known = settings.load({"DATABASE_URL": database_url, "REDIS_URL": redis_url, "GATEHOUSE_DATA": folder})
-        stores = assemble(known)
         platform = simulator_config.load(known)
-        prepare(Path(folder), known, stores, platform)
-        reads = Reads(known, stores, known.section("monitoring", MonitoringConfig), Memory())
-        fill(stores, SMALL, platform)
-        small = times(reads)
-        fill(stores, LARGE, platform)
-        large = times(reads)
-        met = judge(small, large)
-        met = retention(stores) and met
-        stores.close()
+        few = assemble(known)
+        _grown_data.prepare(Path(folder), known, few, platform)
+        _grown_data.fill(few, SMALL, platform)
+        many = assemble(replace(known, database_url=_grown_data.copy_of(few, database_url)))
+        _grown_data.fill(many, LARGE - SMALL, platform)
+        sides = [reads_of(known, stores) for stores in (few, many)]
+        found = [harness.alternate(RUNS + 1, *(side[name] for side in sides)) for name in sides[0]]
+        met = judge(
+            dict(zip(sides[0], ((harness.median(s[1:]), harness.median(m[1:])) for s, m in found), strict=True))
+        )
+        spans = [_history_pages.spans(stores) for stores in (few, many)]
+        for name in spans[0]:
+            small, large = harness.alternate(3, *(side[name] for side in spans))
+            print(f"{name}: {harness.median(large)} s, {harness.median(small)} s at {SMALL:,}", flush=True)
+        met = retention(many) and met
+        few.close()
+        many.close()
     return 0 if met else 1
 
 
-def prepare(folder: Path, known: settings.Settings, stores: Stores, platform: SimulatorConfig) -> None:
-    """A champion, and the last day as the platform would have made it, scored by that champion."""
-    data = folder / "training.csv"
-    dataset.write(data, 60_000, clock.now() - 7 * 86400, platform)
-    read = table.read(data, "is_fraud", "timestamp", ignore=["transaction_id"])
-    artefact = training.train(read, model_config.load(known))
-    version = registry.save(stores.database, artefact)
-    models.promote(stores.live, stores.database, version)
-    partitions.ensure(stores.database, behind=4)
-    policies.ensure(stores.live, stores.database, known.config.policy)
-    now = clock.now()
-    day(stores, version, list(traffic.between(now - 86400, now, platform)))
+def reads_of(known: settings.Settings, stores: Stores) -> dict[str, Callable[[], object]]:
+    """What is timed on one side, by name: each part of the live page, and the pages that show rows of history."""
+    reads = Reads(known, stores, known.section("monitoring", MonitoringConfig), Memory())
+    return parts(reads) | _history_pages.pages(stores, reads, known.section("review", ReviewConfig))
 
 
-def day(stores: Stores, version: int, sold: list[traffic.Transaction]) -> None:
-    """Store transactions with the scores that the champion gives them."""
-    scorer, profile = Scorer(models.load(stores.database, version)), policies.newest(stores.database)
-    values = [scorer.encoder.values(item.features) for item in sold]
-    scores = scorer.score_many(scorer.encoder.rows(values)).tolist()
-    made: list[Event] = []
-    for item, row, score in zip(sold, values, scores, strict=True):
-        decision = decide(score, profile)
-        top = scorer.encoder.names[0]
-        made.append(
-            Prediction(
-                id=item.id, transaction_id=item.id, timestamp=item.when, score=score, decision=decision, threshold=0.6,
-                top_feature=top, top_value=row[0], model_version=version, latency_ms=2.0, feature_values=list(row),
-            )
-        )  # fmt: skip
-        sale = {"amount": item.amount, "platform_fee": item.platform_fee, "wallet": item.wallet, "ip": item.ip}
-        made.append(Transaction(id=item.id, transaction_id=item.id, timestamp=item.when, type=item.type, **sale))
-    for first in range(0, len(made), growth.BATCH):
-        stores.writer.store(made[first : first + growth.BATCH], clock.now())
+def parts(reads: Reads) -> dict[str, Callable[[], object]]:
+    """A fresh read of each part of the live page, by name."""
 
-
-def fill(stores: Stores, count: int, platform: SimulatorConfig) -> None:
-    """History up to `count` predictions in all; what is there stays."""
-    began = time.perf_counter()
-    new = growth.grow(stores.database, stores.writer, count, DAYS, platform.seed + count, lambda _: None)
-    seconds = time.perf_counter() - began
-    with stores.database.raw() as connection:
-        connection.autocommit = True
-        with connection.cursor() as cursor:
-            cursor.execute("VACUUM (ANALYZE) fraud_predictions")
-        connection.autocommit = False
-    print(f"{new:,} predictions stored in {seconds:.0f} s, {new / seconds:,.0f} a second", flush=True)
-
-
-def times(reads: Reads) -> dict[str, float]:
-    """Median seconds of a fresh read of each part, one after another in turn."""
-    found: dict[str, list[float]] = {name: [] for name in reads.modules}
-    for _ in range(RUNS):
-        for name, module in reads.modules.items():
+    def read(name: str) -> Callable[[], object]:
+        def fresh() -> object:
             context = reads.context()
-            began = time.perf_counter()
-            module.read(context, rolling("1h", context.now))
-            found[name].append(time.perf_counter() - began)
-    return {name: harness.median(values) for name, values in found.items()}
+            return reads.modules[name].read(context, rolling("1h", context.now))
+
+        return fresh
+
+    return {name: read(name) for name in reads.modules}
 
 
-def judge(small: dict[str, float], large: dict[str, float]) -> bool:
-    """One line a part."""
+def judge(found: dict[str, tuple[float, float]]) -> bool:
+    """One line a read, from its median seconds on both sides."""
     met = True
-    for name in small:
-        growth_of = max(large[name], FLOOR_S) / max(small[name], FLOOR_S)
-        detail = {"small_ms": round(small[name] * 1e3, 2), "large_ms": round(large[name] * 1e3, 2)}
+    for name, (small, large) in found.items():
+        growth_of = max(large, FLOOR_S) / max(small, FLOOR_S)
+        detail = {"small_ms": round(small * 1e3, 2), "large_ms": round(large * 1e3, 2)}
         word = "met" if growth_of <= GOAL else "NOT MET"
         print(f"{name}: {growth_of:.2f} of its time at {SMALL:,} (goal {GOAL:g} at most) {word}  {detail}", flush=True)
         met = met and growth_of <= GOAL

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,12 +22,12 @@ from stack.redis import Redis
 
 
 @contextmanager
-def servers() -> Iterator[tuple[str, str]]:
-    """URLs of a migrated PostgreSQL and an empty Redis with their default durability."""
+def servers(options: Mapping[str, str] | None = None) -> Iterator[tuple[str, str]]:
+    """URLs of a migrated PostgreSQL (with server settings of its own) and an empty Redis, both durable as usual."""
     with tempfile.TemporaryDirectory(prefix="gatehouse-bench-") as folder:
         root = Path(folder)
         root.chmod(0o755)
-        postgres = Postgres(root / "postgres", find_free(), secrets.token_urlsafe(12), root / "postgres.log")
+        postgres = Postgres(root / "postgres", find_free(), secrets.token_urlsafe(12), root / "postgres.log", options)
         redis = Redis(root / "redis", find_free(), secrets.token_urlsafe(12), root / "redis.log")
         postgres.start()
         try:

@@ -30,6 +30,9 @@ from console.pages import (
     silences,
     thresholds,
     tokens,
+    training,
+    training_file,
+    training_run,
     transaction,
     transactions,
     users,
@@ -78,6 +81,7 @@ def create_app(settings: Settings, client: HttpClient | None = None) -> App:
     server.ready_checks["monitoring API"] = lambda: _check(client)
     door = assembly.assemble(settings, stores, PREFIX)
     networks.install(server, door)
+    training.allow_files(server, settings.config.uploads)
     guard.install(server, door)
     for routes in (
         login,
@@ -97,11 +101,14 @@ def create_app(settings: Settings, client: HttpClient | None = None) -> App:
         verdict,
         review,
         label_upload,
+        training,
+        training_file,
     ):
         routes.install(server, door)
     transactions.install(server, door, client)
     thresholds.install(server, door, stores.live)
     model.install(server, door, stores.live, client)
+    training_run.install(server, door, stores.live)
     panels: dict[str, Panel] = discover("console.panels", "PANEL")
     view = LiveView(panels, client)
     _routes(server, view)

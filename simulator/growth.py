@@ -1,25 +1,39 @@
 """Much history in little time: `python -m simulator grow` stores predictions like those there are, over days gone by.
 
-What the scoring service said of real traffic is drawn again with other ids and times, and goes to PostgreSQL by the
-collector's own writer, so that keys, roll-ups and histograms are what they would have been. For sizing an installation;
-a second run with the same seed adds nothing twice.
+What the scoring service said of real traffic, the sales that it let through and some of the labels are drawn again
+with other ids and times. PostgreSQL copies the rows itself (`core.store.bulk`), and keys, roll-ups and histograms are
+what the collector would have made. For sizing an installation; a second run with the same seed adds nothing twice.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import msgspec
 import numpy as np
 
 from core import clock
 from core.errors import BadInput
-from core.events import Prediction
+from core.events import Event, Label, Prediction, Transaction
+from core.store.bulk import Bulk, Draw, Pattern
 from core.store.db import Database
 from core.store.queries import query
 from core.store.writer import Writer
 
-BATCH = 20_000
+BATCH = 200_000
+LABELS = 2_000
 PATTERNS = 20_000
 HOUR = 3600.0
+LABELLED = 0.02  # of the predictions whose pattern has a label
+_SALE = ("type", "platform_fee", "wallet", "counterparty", "event_id", "ip")
+
+
+class Known(msgspec.Struct, frozen=True):
+    """What is drawn: a pattern, and its label with the seconds until it came, if it has one."""
+
+    pattern: Pattern
+    label: Label | None = None
+    after: float = 0.0
 
 
 def grow(database: Database, writer: Writer, count: int, days: float, seed: int, tell: Callable[[str], None]) -> int:
@@ -28,31 +42,67 @@ def grow(database: Database, writer: Writer, count: int, days: float, seed: int,
     if not known:
         raise BadInput("grow", "there is no stored prediction to draw from; start the stack or back-fill first")
     end = clock.now() - 24 * HOUR
-    new = 0
-    for number, batch in enumerate(batches(known, count, end - days * 24 * HOUR, end, seed)):
-        new += writer.store(batch, clock.now()).new
-        if number % 25 == 24:
-            tell(f"{(number + 1) * BATCH:,} of {count:,} predictions")
+    bulk = Bulk(database, writer, [one.pattern for one in known])
+    labels: list[Event] = []
+    new = done = 0
+
+    def store(first: int) -> tuple[int, int]:
+        draw = drawn(first, len(known), count, end - days * 24 * HOUR, end, seed)
+        labels.extend(labels_of(draw, known, seed))
+        return len(draw.names), bulk.store(draw, clock.now())
+
+    # Two at a time: one is written down here while PostgreSQL stores the other.
+    with ThreadPoolExecutor(2) as pool:
+        for size, fresh in pool.map(store, range(0, count, BATCH)):
+            done, new = done + size, new + fresh
+            tell(f"{done:,} of {count:,} predictions")
+    for first in range(0, len(labels), LABELS):
+        writer.store(labels[first : first + LABELS], clock.now())
     return new
 
 
-def patterns(database: Database) -> list[Prediction]:
-    """Some of the newest stored predictions, with their features."""
+def patterns(database: Database) -> list[Known]:
+    """Some of the newest stored predictions that have features, with their sales and labels."""
     with database.transaction() as connection:
-        found = connection.execute(query("predictions.patterns"), {"most": PATTERNS}).mappings()
-        return [Prediction(**{**row, "threshold": 0.6, "feature_values": row["feature_values"]}) for row in found]
+        return [_known(row) for row in connection.execute(query("bulk.patterns"), {"most": PATTERNS}).mappings()]
 
 
-def batches(known: list[Prediction], count: int, start: float, end: float, seed: int) -> Iterator[list[Prediction]]:
-    """Draws in order of time, so that a batch touches few slots. The same arguments give the same predictions."""
-    for first in range(0, count, BATCH):
-        size = min(BATCH, count - first)
-        rng = np.random.default_rng((seed, first))
-        step = (end - start) / count
-        times = start + step * (first + np.sort(rng.uniform(0, size, size)))
-        which = rng.integers(0, len(known), size)
-        batch = []
-        for offset, (when, index) in enumerate(zip(times.tolist(), which.tolist(), strict=True)):
-            name = f"grown-{seed}-{first + offset}"
-            batch.append(msgspec.structs.replace(known[index], id=name, transaction_id=name, timestamp=when))
-        yield batch
+def drawn(first: int, patterns: int, count: int, start: float, end: float, seed: int) -> Draw:
+    """The draw that begins with prediction `first` of `count`, which are spread evenly from `start` to `end`.
+
+    In order of time, so that each draw touches few slots. The same arguments give the same draw.
+    """
+    size, step = min(BATCH, count - first), (end - start) / count
+    rng = np.random.default_rng((seed, first))
+    times = start + step * (first + np.sort(rng.uniform(0, size, size)))
+    names = [f"grown-{seed}-{number:09}" for number in range(first, first + size)]
+    return Draw(names, np.round(times * 1e6).astype(np.int64), rng.integers(0, patterns, size))
+
+
+def labels_of(draw: Draw, known: list[Known], seed: int) -> list[Label]:
+    """What became known of a share of a draw, as it did of the patterns; never later than a day before the end."""
+    labelled = np.array([one.label is not None for one in known])[draw.which]
+    rng = np.random.default_rng((seed, 1, int(draw.times[0])))
+    found = []
+    for place in np.flatnonzero(labelled & (rng.random(len(labelled)) < LABELLED)).tolist():
+        name, one = draw.names[place], known[int(draw.which[place])]
+        assert one.label is not None
+        when = min(float(draw.times[place]) / 1e6 + one.after, clock.now())
+        own = {"id": f"{name}-{one.label.source}", "transaction_id": name, "timestamp": when}
+        found.append(msgspec.structs.replace(one.label, **own))
+    return found
+
+
+def _known(row: Any) -> Known:
+    """A row of `bulk.patterns`."""
+    scored = {name: row[name] for name in Prediction.__struct_fields__ if name in row and name not in _SALE}
+    # `flagged` was judged by the threshold of its time, which is not stored: one below every score, or above.
+    threshold = 0.0 if row["flagged"] else 2.0
+    prediction = Prediction(**scored, threshold=threshold, wallet=row["held_wallet"], ip=row["held_ip"])
+    sale = label = None
+    if row["type"] is not None:
+        sold = {name: row[name] for name in _SALE}
+        sale = Transaction(transaction_id=row["transaction_id"], amount=row["sale_amount"], **sold)
+    if row["label"] is not None:
+        label = Label(transaction_id=row["transaction_id"], label=row["label"], source=row["source"])
+    return Known(Pattern(prediction, sale), label, float(row["after"] or 0.0))

@@ -56,6 +56,16 @@ LEAST: dict[str, Role] = {
     "proposal_discard": "analyst",
     "model": "viewer",
     "model_retrain": "operator",
+    "model_training": "viewer",
+    "training_upload": "analyst",
+    "training_file": "analyst",
+    "training_start": "analyst",
+    "training_discard": "analyst",
+    "training_stored": "analyst",
+    "training_run": "viewer",
+    "training_cancel": "analyst",
+    "training_promote": "operator",
+    "training_refuse": "operator",
     "alerts": "viewer",
     "alerts_csv": "viewer",
     "channel_test": "operator",
@@ -106,7 +116,7 @@ FRESH = frozenset(
     {
         "account_codes", "passkey_new", "passkey_remove", "token_create", "token_revoke", "user_invite", "user_role",
         "user_disable", "user_enable", "user_unlock", "user_reset_mfa", "user_link", "actions_switch",
-        "action_approve", "thresholds_apply", "proposal_adopt", "model_retrain",
+        "action_approve", "thresholds_apply", "proposal_adopt", "model_retrain", "training_promote",
     }
 )  # fmt: skip
 
@@ -114,7 +124,8 @@ FRESH = frozenset(
 PAGES = frozenset(
     {
         "", "root", "prefix", "account", "audit", "tokens", "users", "user", "transactions",
-        "transaction", "review_queue", "label_upload", "thresholds", "model", "alerts", "incident", "silences",
+        "transaction", "review_queue", "label_upload", "thresholds", "model", "model_training",
+        "training_file", "training_run", "alerts", "incident", "silences",
         "backtests", "backtest", "runbooks", "runbook",
     }
 )  # fmt: skip

@@ -23,11 +23,11 @@ def add_predictions(cursor: Any, predictions: list[Prediction]) -> None:
     """Count new predictions, with the labels that came before them."""
     cursor.execute(sql("writer.known_labels"), ([p.transaction_id for p in predictions],))
     known = dict(cursor.fetchall())
-    deltas: Deltas = defaultdict(lambda: [0] * 7)
+    deltas: Deltas = defaultdict(nothing)
     for event in predictions:
         flagged = event.score >= (event.threshold or 0.0)
-        _count(deltas, event.timestamp, flagged, event.decision, known.get(event.transaction_id), 1)
-    _apply(cursor, deltas)
+        count(deltas, event.timestamp, flagged, event.decision, known.get(event.transaction_id), 1)
+    apply(cursor, deltas)
 
 
 def relabel(cursor: Any, ids: list[str], write: Callable[[], None]) -> dict[str, tuple[str | None, str | None]]:
@@ -44,17 +44,23 @@ def relabel(cursor: Any, ids: list[str], write: Callable[[], None]) -> dict[str,
     cursor.execute(sql("writer.unsettle_labels"), (ids,))
     cursor.execute(sql("writer.known_labels"), (ids,))
     new = dict(cursor.fetchall())
-    deltas: Deltas = defaultdict(lambda: [0] * 7)
+    deltas: Deltas = defaultdict(nothing)
     for transaction_id, when, flagged, decision, before in predictions:
         after = new.get(transaction_id)
         if after != before:
-            _count(deltas, when, flagged, decision, before, -1)
-            _count(deltas, when, flagged, decision, after, 1)
-    _apply(cursor, deltas)
+            count(deltas, when, flagged, decision, before, -1)
+            count(deltas, when, flagged, decision, after, 1)
+    apply(cursor, deltas)
     return {name: (old.get(name), new.get(name)) for name in ids}
 
 
-def _count(deltas: Deltas, when: Any, flagged: bool, decision: str | None, label: str | None, step: int) -> None:
+def nothing() -> list[int]:
+    """A minute to which nothing was added."""
+    return [0] * 7
+
+
+def count(deltas: Deltas, when: Any, flagged: bool, decision: str | None, label: str | None, step: int) -> None:
+    """Add `step` predictions of one kind to the minute of `when` (epoch seconds)."""
     minute = deltas[floor(when, MINUTE)]
     if label is None:
         minute[FLAGGED if flagged else CLEAR] += step
@@ -65,7 +71,8 @@ def _count(deltas: Deltas, when: Any, flagged: bool, decision: str | None, label
         minute[FP if flagged else TN] += step
 
 
-def _apply(cursor: Any, deltas: Deltas) -> None:
+def apply(cursor: Any, deltas: Deltas) -> None:
+    """Put what was added into the table."""
     rows = [(to_datetime(minute), *delta) for minute, delta in sorted(deltas.items()) if any(delta)]
     if rows:
         execute_values(cursor, sql("writer.add_confusion"), rows, page_size=len(rows))

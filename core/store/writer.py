@@ -4,6 +4,7 @@ Called by the collector with what it reads from the stream, and by `Outlet` when
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from secrets import token_hex
@@ -55,14 +56,14 @@ class Writer:
         self._database = database
         self._audit = audit if audit is not None and audit.signs else None
         self._normal_block_from = normal_block_from
-        self._slot_seconds = slot_seconds
+        self.slot_seconds = slot_seconds
         self._references: dict[int, list[ReferenceBins]] = {}
 
     def store(self, events: list[Event], now: float) -> Stored:
         """Store events in one transaction. Raises DatabaseAway, and then nothing of the batch is stored."""
         if not events:
             return Stored(0, 0)
-        self._learn_references(events)
+        self.references(events)
         with self._database.transaction() as connection:
             with db.cursor(connection) as cursor:
                 _lock(cursor, events)
@@ -74,6 +75,24 @@ class Writer:
             if self._audit and batch:
                 labels.audit_batch(connection, self._audit, outcomes, Caller(BY_EVENT), batch)
         return Stored(len(fresh), len(events) - len(fresh), touched)
+
+    def counted(self, events: list[Event]) -> Slot:
+        """What these events add to the slot that holds them all."""
+        slot = Slot()
+        for event in events:
+            if isinstance(event, (Transaction, Prediction, Request)):
+                self._count(slot, event)
+        return slot
+
+    def references(self, events: Sequence[Event]) -> dict[int, list[ReferenceBins]]:
+        """The reference bins by model; those that the events name are looked up when they are not known yet."""
+        for version in {e.model_version for e in events if isinstance(e, Prediction)} - self._references.keys():
+            if version is not None:
+                try:
+                    self._references[version] = models.reference(self._database, version)
+                except BadInput:
+                    continue
+        return self._references
 
     def _store_fresh(self, cursor: Any, events: list[Event], now: float) -> dict[int, bytes]:
         kinds: dict[type, list[Any]] = defaultdict(list)
@@ -92,7 +111,7 @@ class Writer:
             rows.copy(cursor, rows.SECURITY, map(rows.security, kinds[Security]))
         if kinds[Heartbeat]:
             _put_heartbeats(cursor, kinds[Heartbeat])
-        return _add_to_slots(cursor, self._slots_of(events, now))
+        return add_to_slots(cursor, self._slots_of(events, now))
 
     def _slots_of(self, events: list[Event], now: float) -> dict[tuple[int, int], Slot]:
         """What the events add, by (width, start): ten-second slots first, minutes as their sums."""
@@ -103,7 +122,7 @@ class Writer:
         found: dict[tuple[int, int], Slot] = defaultdict(Slot)
         for start, slot in fine.items():
             found[slots.MINUTE, slots.floor(start, slots.MINUTE)].add(slot)
-            if start >= now - self._slot_seconds:
+            if start >= now - self.slot_seconds:
                 found[slots.WIDTH, start] = slot
         return found
 
@@ -123,14 +142,6 @@ class Writer:
         else:
             counts[8] += 1
             counts[9] += event.status >= 500
-
-    def _learn_references(self, events: list[Event]) -> None:
-        for version in {e.model_version for e in events if isinstance(e, Prediction)} - self._references.keys():
-            if version is not None:
-                try:
-                    self._references[version] = models.reference(self._database, version)
-                except BadInput:
-                    continue
 
     def _add_features(self, cursor: Any, predictions: list[Prediction]) -> None:
         groups: dict[tuple[Any, int], list[list[float | None]]] = defaultdict(list)
@@ -181,7 +192,8 @@ def _claim(cursor: Any, events: list[Event]) -> list[Event]:
     return [event for key, event in by_key.items() if key in fresh]
 
 
-def _add_to_slots(cursor: Any, filled: dict[tuple[int, int], Slot]) -> dict[int, bytes]:
+def add_to_slots(cursor: Any, filled: dict[tuple[int, int], Slot]) -> dict[int, bytes]:
+    """Add to slots by (width, start); returns the ten-second slots as they are now, packed."""
     if not filled:
         return {}
     ordered = sorted(filled)

@@ -32,9 +32,3 @@ WHERE decision = 'APPROVED' AND timestamp >= :start AND timestamp < :end GROUP B
 -- The newest prediction of a transaction.
 SELECT timestamp, transaction_id, fraud_score, decision::text AS decision, flagged, top_feature, top_value, model_version, latency_ms, amount, wallet, host(ip) AS ip, features, contributions, extra
 FROM fraud_predictions WHERE transaction_id = :id ORDER BY timestamp DESC LIMIT 1
-
--- name: patterns
--- The newest predictions with their features, as events.
-SELECT transaction_id, fraud_score::float8 AS score, decision::text AS decision, top_feature, top_value::float8 AS top_value,
-    model_version, latency_ms::float8 AS latency_ms, amount::float8 AS amount, features::float8[] AS feature_values
-FROM fraud_predictions WHERE features IS NOT NULL ORDER BY timestamp DESC LIMIT :most

@@ -6,12 +6,15 @@ from pathlib import Path
 from core import settings as known_settings
 from core.store.db import Database
 from core.store.live import Live
+from simulator.receivers.plan import Plan
+from simulator.receivers.run import Receivers
+from simulator.receivers.run import start as receive
 from stack import services
-from stack.ports import find_free
+from stack.ports import LOOPBACK, find_free
 from stack.postgres import Postgres
 from stack.services import Service
 from tests.faults.rig import Rig
-from tests.growth import neighbours
+from tests.growth import neighbours, outage
 from tests.redis_cluster import RedisCluster
 
 COPIES = 2
@@ -25,6 +28,7 @@ class Grown(Rig):
         super().__init__()
         self.copies: dict[str, list[str]] = {}
         self._neighbours: list[neighbours.Neighbour] = []
+        self.receivers: Receivers
         folder = Path(self.folder.name)
         folder.chmod(0o755)
         secrets = self.stack.home
@@ -39,7 +43,7 @@ class Grown(Rig):
         self._folder = folder
 
     def start(self) -> None:
-        """Servers, neighbours, a small model, then two of everything."""
+        """Servers, neighbours, the other ends of the channels, a small model, then two of everything."""
         self.supervisor.add_server("PostgreSQL", self._server)
         self.cluster.start()
         bouncer, url = neighbours.pgbouncer(self._folder / "pgbouncer", self._server)
@@ -49,7 +53,14 @@ class Grown(Rig):
             "DATABASE_URL": url,
             "REDIS_URL": self.cluster.url(),
             "GATEHOUSE_TRUSTED_PROXIES": "127.0.0.1/32",
+            "GATEHOUSE_CONFIG": str(outage.configuration(self._folder)),
         }
+        # Every eighth message meets a fault: refused, lost, or taken and never confirmed.
+        self.receivers = receive(
+            LOOPBACK, (0, 0), self._folder / "receivers", plan=Plan(seed=3, share=0.125),
+            api_url=self.settings.api_url, hang=2.0,
+        )  # fmt: skip
+        self.supervisor.env |= self.receivers.variables
         self.settings = self.stack.settings = known_settings.load(self.supervisor.env)
         self.database, self.live = Database(url), Live(self.cluster.url())
         self.prepare()
@@ -68,6 +79,8 @@ class Grown(Rig):
         for neighbour in self._neighbours:
             neighbour.stop()
         self.supervisor.stop()
+        if hasattr(self, "receivers"):
+            self.receivers.close()
         self.cluster.stop()
         super().close()
 

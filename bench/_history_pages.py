@@ -1,0 +1,60 @@
+"""The reads of people's pages that look into history: the transaction search, one transaction, the threshold simulator.
+
+A page of rows should cost what it shows. What counts a whole span costs what the span holds; it is timed beside it.
+"""
+
+from collections.abc import Callable
+
+from api import transactions
+from api.reads import Reads
+from core import clock, transaction_filter
+from core.store import review, threshold_history, transaction_search
+from core.store.assembly import Stores
+from core.store.review import ReviewConfig
+
+Read = Callable[[], object]
+SEARCHES = {
+    "newest of 90 days": {"span": "90d"},
+    "highest score of 90 days": {"span": "90d", "sort": "score"},
+    "dearest of 90 days": {"span": "90d", "sort": "amount"},
+    "blocked of 90 days": {"span": "90d", "decision": "BLOCKED"},
+    "score 0.9 or more, 30 days": {"span": "30d", "score_from": "0.9"},
+    "labelled fraud, 7 days": {"span": "7d", "label": "fraud"},
+}
+
+
+def pages(stores: Stores, reads: Reads, settings_of_review: ReviewConfig) -> dict[str, Read]:
+    """Reads that show a page of rows, by name."""
+    known = transaction_search.page(stores.database, _asked({"span": "1h"})).rows[0]
+    found = {f"search: {name}": _search(stores, given) for name, given in SEARCHES.items()}
+    found["search: a transaction's id"] = _search(stores, {"span": "90d", "id": known.transaction_id})
+
+    def queue() -> object:
+        with stores.database.transaction() as connection:
+            return review.queue(connection, settings_of_review, clock.now())
+
+    return found | {
+        "one transaction with its history": lambda: transactions.detail(reads.context(), known.transaction_id),
+        "review queue": queue,
+    }
+
+
+def spans(stores: Stores) -> dict[str, Read]:
+    """Reads that count all of a span, by name."""
+
+    def count(span: str) -> Read:
+        asked = _asked({"span": span})
+        return lambda: threshold_history.history(stores.database, asked.start, asked.end)
+
+    return {f"threshold simulator, {span}": count(span) for span in ("24h", "7d", "30d")}
+
+
+def _search(stores: Stores, given: dict[str, str]) -> Read:
+    asked = _asked(given)
+    return lambda: transaction_search.page(stores.database, transaction_search.resolved(stores.database, asked))
+
+
+def _asked(given: dict[str, str]) -> transaction_filter.Asked:
+    asked, wrong = transaction_filter.parse(given, clock.now())
+    assert not wrong, wrong
+    return asked
