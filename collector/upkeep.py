@@ -2,7 +2,7 @@
 
 from core import clock
 from core.config import RetentionConfig
-from core.store import partitions, threats
+from core.store import partitions, threats, uploads
 from core.store.db import Database
 from core.store.queries import sql
 
@@ -23,4 +23,5 @@ def run(database: Database, keep: RetentionConfig, threat_days: float = 90.0) ->
         with database.raw() as connection, connection.cursor() as cursor:
             cursor.execute(sql(f"collector.{name}"), (value,))
     threats.sweep(database, clock.now(), threat_days)
+    uploads.drop_expired(database, clock.now())
     return changed

@@ -21,6 +21,7 @@ from console.pages import (
     alerts,
     audit,
     backtests,
+    drift,
     incident,
     label_upload,
     model,
@@ -30,10 +31,14 @@ from console.pages import (
     silences,
     thresholds,
     tokens,
+    training,
+    training_file,
+    training_run,
     transaction,
     transactions,
     users,
     verdict,
+    versions,
 )
 from console.pages import live as live_page
 from console.pages.plain import links
@@ -78,6 +83,7 @@ def create_app(settings: Settings, client: HttpClient | None = None) -> App:
     server.ready_checks["monitoring API"] = lambda: _check(client)
     door = assembly.assemble(settings, stores, PREFIX)
     networks.install(server, door)
+    training.allow_files(server, settings.config.uploads)
     guard.install(server, door)
     for routes in (
         login,
@@ -97,11 +103,16 @@ def create_app(settings: Settings, client: HttpClient | None = None) -> App:
         verdict,
         review,
         label_upload,
+        training,
+        training_file,
+        drift,
     ):
         routes.install(server, door)
     transactions.install(server, door, client)
     thresholds.install(server, door, stores.live)
     model.install(server, door, stores.live, client)
+    training_run.install(server, door, stores.live)
+    versions.install(server, door, stores.live)
     panels: dict[str, Panel] = discover("console.panels", "PANEL")
     view = LiveView(panels, client)
     _routes(server, view)

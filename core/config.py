@@ -124,6 +124,15 @@ class ThreatsConfig(Frozen, frozen=True):
     keep_days: Positive
 
 
+class UploadsConfig(Frozen, frozen=True):
+    """`uploads.toml`: bytes of a training file as sent and unpacked, hours that it is kept, files kept at a time."""
+
+    max_bytes: Count
+    unpacked_bytes: Count
+    keep_hours: Positive
+    most: Count
+
+
 class ServiceConfig(Frozen, frozen=True):
     """One service check: its kind, target, baseline in ms and the factor from which it is SLOW."""
 
@@ -155,3 +164,4 @@ class Config(Frozen, frozen=True):
     retention: RetentionConfig
     services: ServicesConfig
     threats: ThreatsConfig
+    uploads: UploadsConfig

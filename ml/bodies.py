@@ -90,7 +90,7 @@ class Training(Struct, omit_defaults=True):
 
     run: int
     kind: Literal["manual", "scheduled", "emergency"]
-    state: Literal["queued", "running", "done", "failed", "refused"]
+    state: Literal["queued", "running", "done", "failed", "refused", "cancelled"]
     progress: float
     message: str
     requested_by: str

@@ -43,6 +43,11 @@ def is_number(text: str) -> bool:
     return "_" not in text
 
 
+def is_label(text: str) -> bool:
+    """Whether a text says fraud or legitimate by itself."""
+    return text.strip().lower() in _LABELS
+
+
 def numbers(sheet: Sheet, column: str) -> Doubles:
     """A column of numbers, missing as NaN. Raises BadInput naming the first value that is none."""
     return np.array([_number(value, sheet, i, column) for i, value in enumerate(sheet.columns[column])])

@@ -100,9 +100,18 @@ def of_stored(stores: Stores, days: float, limits: DriftParams, now: float) -> R
     """The champion's stored predictions of the last `days` against its training data. Raises BadInput as `of_file`."""
     if not 0 < days <= 3650:
         raise BadInput("--days", f"{days:g} is not between 0 and 3,650 days")
-    version, base = reference(stores)
-    start = now - days * DAY
-    span = {"version": version, "start": to_datetime(start), "end": to_datetime(now)}
+    return of_span(stores, now - days * DAY, now, limits, now)
+
+
+def of_span(
+    stores: Stores, start: float, end: float, limits: DriftParams, now: float, version: int | None = None
+) -> Report:
+    """Stored predictions of a model (None: the champion) from `start` to `end` (epoch seconds) against its data.
+
+    Raises BadInput as `of_file`.
+    """
+    version, base = reference(stores, version)
+    span = {"version": version, "start": to_datetime(start), "end": to_datetime(end)}
     with stores.database.transaction() as connection:
         total = int(connection.execute(query("drift_reports.count"), span).scalar_one())
         every = max(1, math.ceil(total / MOST))
@@ -117,16 +126,16 @@ def of_stored(stores: Stores, days: float, limits: DriftParams, now: float) -> R
         share = 100 * len(labelled) / max(len(rows), 1)
         why = f"only {share:.0f} % of these predictions have a label yet; frauds get theirs first, so it would mislead"
         columns = [Skipped(TARGET, "target", why) if column.name == TARGET else column for column in columns]
-    current = f"predictions {to_datetime(start):%Y-%m-%d %H:%M} to {to_datetime(now):%Y-%m-%d %H:%M} UTC"
+    current = f"predictions {to_datetime(start):%Y-%m-%d %H:%M} to {to_datetime(end):%Y-%m-%d %H:%M} UTC"
     if every > 1:
         current += f", one in {every} of {total:,}"
     sources = Sources(f"training data of model {version}", current, version)
     return judge(replace(base, columns=columns), table, limits, now, sources)
 
 
-def reference(stores: Stores) -> tuple[int, Baseline]:
-    """The champion's version and reference. Raises BadInput when there is none."""
-    version = models.champion(stores.live, stores.database)
+def reference(stores: Stores, version: int | None = None) -> tuple[int, Baseline]:
+    """A model's version (None: the champion's) and reference. Raises BadInput when there is none."""
+    version = version if version is not None else models.champion(stores.live, stores.database)
     if version is None:
         raise BadInput("drift", "no model has been promoted yet: python -m ml train … --promote")
     base = baselines.baseline(stores.database, version)

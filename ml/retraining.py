@@ -1,4 +1,4 @@
-"""One training run (L8): learn from stored labels, judge challenger and champion on the newest days, decide, record.
+"""One training run (L8): learn from stored labels or a file, judge challenger and champion, decide, record.
 
 Everything up to the decision only reads. Registering the model comes first and changes nothing that anybody sees; the
 promotion, its audit row and the end of the run are one transaction, and it fails when the run is no longer ours.
@@ -9,12 +9,14 @@ from typing import Any, Literal
 
 import numpy as np
 
+from core import clock
 from core.errors import BadInput
+from core.performance import contest
 from core.store import model_roles, models, training_runs
 from core.store.assembly import Stores
 from core.store.model_roles import RoleChange
-from core.store.training_runs import Run
-from ml import categories, contest, registry, stored, training
+from core.store.training_runs import Ended, Run
+from ml import categories, file_run, registry, stored, training
 from ml.artefact import Algorithm, Artefact
 from ml.config import ModelConfig
 from ml.metrics import Array
@@ -40,17 +42,29 @@ def perform(run: Run, worker: str, stores: Stores, config: ModelConfig, now: flo
     """Do a claimed run to its end and return its state. Raises Lost; what is wrong with the data fails the run."""
     try:
         champion = models.role(stores.database, model_roles.CHAMPION)
-        if champion is None:
-            raise BadInput("model", "no model has been promoted yet, so no prediction is stored to learn from")
-        tell(0.02, "reading stored labels")
-        days = int(run.options.get("days", config.retraining.history_days))
-        table = stored.read(stores.database, champion, now - days * DAY)
-        made = challenge(table, _scorer(stores, champion), config, run, tell)
+        if run.source == "file":
+            made = Made(*file_run.challenge(stores, champion, config, run, tell))
+        else:
+            table, made = _from_stored(run, stores, champion, config, now, tell)
     except BadInput as error:
-        return _end(run, worker, stores, "failed", str(error), now)
+        return end(run, worker, stores, "failed", str(error))
+    tell(0.9, "registering the model")
     version = registry.save(stores.database, made.artefact)
-    ensemble = _ensemble(stores, config, run, table, champion, tell)
-    return _settle(run, worker, stores, config, made, version, ensemble, now)
+    ensemble = None
+    if run.kind != "manual" and champion is not None:
+        ensemble = _ensemble(stores, config, run, table, champion, tell)
+    return _settle(run, worker, stores, config, made, version, ensemble)
+
+
+def _from_stored(
+    run: Run, stores: Stores, champion: int | None, config: ModelConfig, now: float, tell: Tell
+) -> tuple[Table, Made]:
+    if champion is None:
+        raise BadInput("model", "no model has been promoted yet, so no prediction is stored to learn from")
+    tell(0.02, "reading stored labels")
+    days = int(run.options.get("days", config.retraining.history_days))
+    table = stored.read(stores.database, champion, now - days * DAY)
+    return table, challenge(table, _scorer(stores, champion), config, run, tell)
 
 
 def challenge(table: Table, champion: Scorer, config: ModelConfig, run: Run, tell: Tell) -> Made:
@@ -109,9 +123,7 @@ def _ensemble(stores: Stores, config: ModelConfig, run: Run, table: Table, champ
     held = models.role(stores.database, model_roles.ENSEMBLE)
     if not config.retraining.refresh_ensemble or held == champion or run.options.get("algorithm") == "ensemble":
         return None
-    if run.kind == "manual":
-        return None
-    tell(0.9, "refreshing the ensemble")
+    tell(0.95, "refreshing the ensemble")
     rules = Protocol(drop_known=False, test_rows=_judges(table, config.retraining.judge_days))
     return registry.save(stores.database, training.train(table, config, "ensemble", f"with run {run.id}", rules))
 
@@ -124,7 +136,6 @@ def _settle(
     made: Made,
     version: int,
     ensemble: int | None,
-    now: float,
 ) -> str:
     wish = run.options.get("promote", "never" if run.kind == "manual" else config.retraining.promote)
     verdict = str(made.comparison["verdict"])
@@ -132,10 +143,11 @@ def _settle(
     state: Literal["done", "refused"] = "refused" if wish in ("better", "ask") and role is None else "done"
     message = _message(version, made.comparison, role)
     why = f"training run {run.id}: {message}"
+    waits: Literal["waiting"] | None = "waiting" if role == model_roles.CHALLENGER else None
     change: RoleChange | None = None
     with stores.database.transaction() as connection:
         if not training_runs.finish(
-            connection, run.id, worker, state, message, now, version=version, comparison=made.comparison
+            connection, run.id, worker, state, message, clock.now(), version, made.comparison, waits
         ):
             raise Lost
         for holder, wanted in ((role, version), (model_roles.ENSEMBLE if ensemble else None, ensemble)):
@@ -176,8 +188,9 @@ def _message(version: int, comparison: dict[str, Any], role: str | None) -> str:
     return f"{told}; {given[role]}" if role else told
 
 
-def _end(run: Run, worker: str, stores: Stores, state: Literal["failed"], message: str, now: float) -> str:
+def end(run: Run, worker: str, stores: Stores, state: Ended, message: str) -> str:
+    """End a run that made nothing; returns its state. Raises Lost."""
     with stores.database.transaction() as connection:
-        if not training_runs.finish(connection, run.id, worker, state, message, now):
+        if not training_runs.finish(connection, run.id, worker, state, message, clock.now()):
             raise Lost
     return state

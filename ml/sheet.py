@@ -55,13 +55,15 @@ def read(path: Path, wanted: Sequence[str] = (), delimiter: str | None = None) -
     return parse(content, str(path), wanted, delimiter)
 
 
-def parse(content: bytes, name: str, wanted: Sequence[str] = (), delimiter: str | None = None) -> Sheet:
-    """The content of a file that is called `name`. Raises BadInput."""
+def parse(
+    content: bytes, name: str, wanted: Sequence[str] = (), delimiter: str | None = None, most: int = MOST_BYTES
+) -> Sheet:
+    """The content of a file that is called `name`, at most `most` bytes when unpacked. Raises BadInput."""
     fingerprint = hashlib.sha256(content).hexdigest()
     if content[:2] == b"\x1f\x8b":
-        content = _unpacked(content, name)
+        content = _unpacked(content, name, most)
     if content[:4] == b"PAR1":
-        header, body, numbers = _parquet(content, name)
+        header, body, numbers = _parquet(content, name, most)
         _check_header(header, wanted, name)
     else:
         header, body, numbers = _csv(_text(content, name), name, wanted, delimiter)
@@ -71,16 +73,16 @@ def parse(content: bytes, name: str, wanted: Sequence[str] = (), delimiter: str 
     return Sheet(name, columns, numbers, fingerprint)
 
 
-def _unpacked(content: bytes, name: str) -> bytes:
+def _unpacked(content: bytes, name: str, most: int) -> bytes:
     try:
         with gzip.open(io.BytesIO(content)) as packed:
-            found = packed.read(MOST_BYTES + 1)
+            found = packed.read(most + 1)
     except EOFError as error:
         raise BadInput(name, "is a gzip file that is cut off") from error
     except (OSError, zlib.error) as error:
         raise BadInput(name, f"is a damaged gzip file: {error}") from error
-    if len(found) > MOST_BYTES:
-        raise BadInput(name, f"is more than {MOST_BYTES:,} bytes when unpacked")
+    if len(found) > most:
+        raise BadInput(name, f"is more than {most:,} bytes when unpacked")
     return found
 
 
@@ -190,13 +192,16 @@ def _check_header(header: list[str], wanted: Sequence[str], name: str) -> None:
             header[index] = f"unnamed {empty}"
 
 
-def _parquet(content: bytes, name: str) -> tuple[list[str], list[list[str]], list[int]]:
+def _parquet(content: bytes, name: str, most: int) -> tuple[list[str], list[list[str]], list[int]]:
     import duckdb  # only who trains from Parquet pays for it
 
     with tempfile.NamedTemporaryFile(suffix=".parquet") as file, duckdb.connect() as connection:
         file.write(content)
         file.flush()
         try:
+            size = connection.execute("SELECT sum(total_uncompressed_size) FROM parquet_metadata(?)", [file.name])
+            if ((size.fetchone() or (0,))[0] or 0) > most:
+                raise BadInput(name, f"is more than {most:,} bytes when unpacked")
             found = connection.execute("SELECT * FROM read_parquet(?)", [file.name])
             header = [str(column[0]) for column in found.description or []]
             body = [[_written(value) for value in row] for row in found.fetchall()]

@@ -35,6 +35,11 @@ class Mapping:
     fraud_is: str | None = None
     skip_unlabelled: bool = False
 
+    def wanted(self) -> list[str]:
+        """The columns that the file must have."""
+        amount = [self.amount] if self.amount else []
+        return [*self.parts().values(), *amount, *self.features, *self.categorical]
+
     def parts(self) -> dict[str, str]:
         """The columns that have a part of their own, by part; the amount may be a feature as well."""
         found = {"label": self.label, "time": self.time, "id": self.id, "entity": self.entity}
@@ -88,9 +93,7 @@ def read(
 
 def load(path: Path, mapping: Mapping) -> Table:
     """The table in the file at `path`. Raises BadInput naming file, row and column of the first thing that is wrong."""
-    wanted = [*mapping.parts().values(), *([mapping.amount] if mapping.amount else [])]
-    wanted += [*mapping.features, *mapping.categorical]
-    return of(sheet.read(path, wanted, mapping.delimiter), mapping)
+    return of(sheet.read(path, mapping.wanted(), mapping.delimiter), mapping)
 
 
 def of(data: Sheet, mapping: Mapping) -> Table:
@@ -151,11 +154,11 @@ def _features(data: Sheet, mapping: Mapping, left_out: list[str]) -> tuple[list[
     found, arrays = [], []
     for name in names:
         kind: Kind | None = "category" if name in mapping.categorical else columns.kind(data.columns[name])
-        useless, known = _useless(data, name, kind, name in mapping.categorical, not mapping.features)
-        if useless:
+        reason, known = useless(data, name, kind, name in mapping.categorical, not mapping.features)
+        if reason:
             if name in mapping.features:
-                raise BadInput(f"{data.name}, column {name!r}", useless)
-            left_out.append(f"column {name!r}: {useless}")
+                raise BadInput(f"{data.name}, column {name!r}", reason)
+            left_out.append(f"column {name!r}: {reason}")
             continue
         assert kind is not None
         if kind == "category":
@@ -168,10 +171,13 @@ def _features(data: Sheet, mapping: Mapping, left_out: list[str]) -> tuple[list[
     return found, arrays
 
 
-def _useless(
+def useless(
     data: Sheet, name: str, kind: Kind | None, wanted: bool, guess: bool
 ) -> tuple[str, tuple[tuple[str, ...], columns.Doubles] | None]:
-    """Why nothing can be learnt from a column ("" when something can), and its categories where they were read."""
+    """Why nothing can be learnt from a column ("" when something can), and its categories where they were read.
+
+    `wanted`: it was said to be words; `guess`: nobody named the features.
+    """
     if kind is None:
         return "it is empty", None
     if name.startswith("unnamed ") and guess:

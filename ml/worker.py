@@ -23,9 +23,11 @@ from core.web import sidecar
 from core.web.metrics import Metrics
 from ml import retraining
 from ml.config import ModelConfig, RetrainingConfig
+from ml.errands import Errands
 
 RENEW_SECONDS = training_runs.LEASE_SECONDS / 4
 SCHEDULE_SECONDS = 60.0
+STOP_SECONDS = 1.0  # how often a run asks whether somebody stopped it
 NICE = 10
 SCHEDULER = "schedule"
 _log = log.get(__name__)
@@ -40,11 +42,14 @@ def run(settings: Settings, stores: Stores, config: ModelConfig) -> int:
     metrics = Metrics()
     errors = metrics.counter("training_errors_total", "Duties that met an error", ["task"])
     worker = Worker(stores, config, metrics)
+    errands = Errands(stores, settings)
     server = sidecar.serve(settings.host, settings.ports["trainer"], metrics, {"postgres": stores.database.ping})
     duties = [
         Task("training", config.retraining.look_seconds, worker.step),
         Task("schedule", SCHEDULE_SECONDS, lambda now: ask_weekly(stores, config.retraining, now)),
         Task("renew", RENEW_SECONDS, lambda now: worker.renew(now)),
+        Task("look", errands.LOOK_SECONDS, errands.look),
+        Task("drift", errands.LOOK_SECONDS, errands.drift),
     ]
     training, *_ = tasks.start(duties, stop, lambda name: errors.inc(name), daemon=True)
     _log.info("started", worker=worker.name)
@@ -63,6 +68,10 @@ def ask_weekly(stores: Stores, config: RetrainingConfig, now: float) -> int:
         )
 
 
+class Stopped(Exception):
+    """A person asked for the end of the run."""
+
+
 class Worker:
     """Claims runs and does them, keeping the lease of the one in hand."""
 
@@ -74,13 +83,14 @@ class Worker:
         self._seconds = metrics.gauge("training_last_run_seconds", "How long the newest training run took.")
         self._run: Run | None = None
         self._said = (0.0, "started")
+        self._asked = 0.0
 
     def step(self, now: float) -> bool:
         """Do one run if one is due; whether there was one."""
         run = training_runs.claim(self._stores.database, self.name, now)
         if run is None:
             return False
-        self._run, self._said = run, (0.0, "started")
+        self._run, self._said, self._asked = run, (0.0, "started"), 0.0
         began = time.monotonic()
         _log.info("training", run=run.id, kind=run.kind, reason=run.reason, attempt=run.attempts)
         try:
@@ -88,6 +98,8 @@ class Worker:
         except retraining.Lost:
             _log.warning("the run was taken over by another worker", run=run.id)
             return True
+        except Stopped as stop:
+            state = retraining.end(run, self.name, self._stores, "cancelled", f"stopped by {stop}; nothing was kept")
         except Unreachable:  # the lease runs out, and the run is taken up again
             raise
         except Exception as error:
@@ -100,11 +112,16 @@ class Worker:
         return True
 
     def tell(self, share: float, what: str) -> None:
-        """Note how far the run is; `renew` and the next whole percent write it down."""
+        """Note how far the run is; `renew` and the next whole percent write it down. Raises Stopped when asked to."""
         noticeable = share - self._said[0] >= 0.05 or what.split(",")[0] != self._said[1].split(",")[0]
         if noticeable:
             self._said = share, what
             self.renew(clock.now())
+        run, seen = self._run, time.monotonic()
+        if run is not None and seen - self._asked >= STOP_SECONDS:
+            self._asked = seen
+            if by := training_runs.stop_asked(self._stores.database, run.id):
+                raise Stopped(by)
 
     def renew(self, now: float) -> None:
         """Keep the lease of the run in hand and write down how far it is."""

@@ -300,6 +300,29 @@ ALTER TABLE public.drift_reports ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTIT
     CACHE 1
 );
 
+CREATE TABLE public.drift_requests (
+    id bigint NOT NULL,
+    requested_by text NOT NULL,
+    requested_at timestamp with time zone DEFAULT now() NOT NULL,
+    spec jsonb NOT NULL,
+    state text DEFAULT 'queued'::text NOT NULL,
+    message text DEFAULT ''::text NOT NULL,
+    attempts smallint DEFAULT 0 NOT NULL,
+    claimed_until timestamp with time zone,
+    finished_at timestamp with time zone,
+    report bigint,
+    CONSTRAINT drift_requests_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'done'::text, 'failed'::text])))
+);
+
+ALTER TABLE public.drift_requests ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.drift_requests_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.effective_labels (
     transaction_id text NOT NULL,
     label public.label NOT NULL,
@@ -865,9 +888,18 @@ CREATE TABLE public.training_runs (
     finished_at timestamp with time zone,
     version integer,
     comparison jsonb,
+    source text DEFAULT 'stored'::text NOT NULL,
+    upload bigint,
+    stages jsonb DEFAULT '[]'::jsonb NOT NULL,
+    stop_by text,
+    decision text,
+    decided_by text,
+    decided_at timestamp with time zone,
+    CONSTRAINT training_runs_decision_check CHECK ((decision = ANY (ARRAY['waiting'::text, 'promoted'::text, 'refused'::text]))),
     CONSTRAINT training_runs_kind_check CHECK ((kind = ANY (ARRAY['manual'::text, 'scheduled'::text, 'emergency'::text]))),
     CONSTRAINT training_runs_progress_check CHECK (((progress >= (0)::double precision) AND (progress <= (1)::double precision))),
-    CONSTRAINT training_runs_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'done'::text, 'failed'::text, 'refused'::text])))
+    CONSTRAINT training_runs_source_check CHECK ((source = ANY (ARRAY['stored'::text, 'file'::text]))),
+    CONSTRAINT training_runs_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'done'::text, 'failed'::text, 'refused'::text, 'cancelled'::text])))
 );
 
 ALTER TABLE public.training_runs ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
@@ -902,6 +934,39 @@ CREATE TABLE public.transactions_default (
     counterparty text,
     event_id text,
     ip inet
+);
+
+CREATE TABLE public.upload_chunks (
+    upload bigint NOT NULL,
+    number integer NOT NULL,
+    body bytea NOT NULL
+);
+
+ALTER TABLE ONLY public.upload_chunks ALTER COLUMN body SET STORAGE EXTERNAL;
+
+CREATE TABLE public.uploads (
+    id bigint NOT NULL,
+    name text NOT NULL,
+    size bigint NOT NULL,
+    sha256 text NOT NULL,
+    uploaded_by text NOT NULL,
+    uploaded_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    state text DEFAULT 'waiting'::text NOT NULL,
+    message text DEFAULT ''::text NOT NULL,
+    attempts smallint DEFAULT 0 NOT NULL,
+    claimed_until timestamp with time zone,
+    look jsonb,
+    CONSTRAINT uploads_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'looking'::text, 'looked'::text, 'refused'::text])))
+);
+
+ALTER TABLE public.uploads ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.uploads_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 CREATE TABLE public.users (
@@ -999,6 +1064,9 @@ ALTER TABLE ONLY public.correlation_matches
 
 ALTER TABLE ONLY public.drift_reports
     ADD CONSTRAINT drift_reports_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.drift_requests
+    ADD CONSTRAINT drift_requests_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.effective_labels
     ADD CONSTRAINT effective_labels_pkey PRIMARY KEY (transaction_id);
@@ -1117,6 +1185,12 @@ ALTER TABLE ONLY public.training_runs
 ALTER TABLE ONLY public.training_runs
     ADD CONSTRAINT training_runs_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.upload_chunks
+    ADD CONSTRAINT upload_chunks_pkey PRIMARY KEY (upload, number);
+
+ALTER TABLE ONLY public.uploads
+    ADD CONSTRAINT uploads_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_name_key UNIQUE (name);
 
@@ -1161,6 +1235,8 @@ CREATE INDEX audit_log_target ON public.audit_log USING btree (target, seq);
 CREATE INDEX correlation_matches_group ON public.correlation_matches USING btree (rule, group_key, until_at);
 
 CREATE INDEX drift_reports_created ON public.drift_reports USING btree (created_at);
+
+CREATE INDEX drift_requests_open ON public.drift_requests USING btree (id) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]));
 
 CREATE INDEX effective_labels_time ON public.effective_labels USING btree (labelled_at);
 
@@ -1264,6 +1340,8 @@ CREATE INDEX threat_entries_until ON public.threat_entries USING btree (until);
 
 CREATE INDEX training_runs_open ON public.training_runs USING btree (due_at) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]));
 
+CREATE INDEX training_runs_version ON public.training_runs USING btree (version) WHERE (version IS NOT NULL);
+
 CREATE INDEX transactions_ip ON ONLY public.transactions USING btree (ip, "timestamp") WHERE (ip IS NOT NULL);
 
 CREATE INDEX transactions_default_ip_timestamp_idx ON public.transactions_default USING btree (ip, "timestamp") WHERE (ip IS NOT NULL);
@@ -1279,6 +1357,10 @@ CREATE INDEX transactions_default_transaction_id_idx ON public.transactions_defa
 CREATE INDEX transactions_wallet ON ONLY public.transactions USING btree (wallet, "timestamp") WHERE (wallet IS NOT NULL);
 
 CREATE INDEX transactions_default_wallet_timestamp_idx ON public.transactions_default USING btree (wallet, "timestamp") WHERE (wallet IS NOT NULL);
+
+CREATE INDEX uploads_expires ON public.uploads USING btree (expires_at);
+
+CREATE INDEX uploads_open ON public.uploads USING btree (id) WHERE (state = ANY (ARRAY['waiting'::text, 'looking'::text]));
 
 CREATE INDEX webhook_events_received ON public.webhook_events USING btree (received_at);
 
@@ -1351,6 +1433,9 @@ ALTER TABLE ONLY public.action_runs
 ALTER TABLE ONLY public.drift_reports
     ADD CONSTRAINT drift_reports_model_version_fkey FOREIGN KEY (model_version) REFERENCES public.models(version);
 
+ALTER TABLE ONLY public.drift_requests
+    ADD CONSTRAINT drift_requests_report_fkey FOREIGN KEY (report) REFERENCES public.drift_reports(id) ON DELETE SET NULL;
+
 ALTER TABLE ONLY public.incident_events
     ADD CONSTRAINT incident_events_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES public.incidents(id);
 
@@ -1394,4 +1479,10 @@ ALTER TABLE ONLY public.recovery_codes
     ADD CONSTRAINT recovery_codes_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.training_runs
+    ADD CONSTRAINT training_runs_upload_fkey FOREIGN KEY (upload) REFERENCES public.uploads(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.training_runs
     ADD CONSTRAINT training_runs_version_fkey FOREIGN KEY (version) REFERENCES public.models(version);
+
+ALTER TABLE ONLY public.upload_chunks
+    ADD CONSTRAINT upload_chunks_upload_fkey FOREIGN KEY (upload) REFERENCES public.uploads(id) ON DELETE CASCADE;

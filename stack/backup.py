@@ -1,19 +1,22 @@
 """`python -m stack backup FILE`, `python -m stack restore FILE [--over]`: the whole of PostgreSQL, which is the truth.
 
 A backup is one consistent snapshot in pg_dump's custom format, taken while everything runs; only its owner may read it.
-A restore is one transaction, so it is whole or not at all; afterwards the live edge is rebuilt from it. Both use the
-client programs of the PostgreSQL wheel, on the database of DATABASE_URL or of the running local stack.
+A restore is one transaction, so it is whole or not at all, and it leaves nothing of what was there, tables that a newer
+release added included; afterwards the live edge is rebuilt from it. Both use the client programs of the PostgreSQL
+wheel, on the database of DATABASE_URL or of the running local stack.
 """
 
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from core.settings import ROOT, inherited
 from core.store.db import Database
-from core.store.queries import query
+from core.store.queries import query, sql
 from stack.failure import StackError
 from stack.postgres import binary
 from stack.reach import addresses
@@ -57,12 +60,11 @@ def restore(url: str, file: Path, over: bool = False) -> None:
     """Put a snapshot in place of what is there. Raises StackError, also when that is anything and not `over`."""
     if not file.is_file():
         raise StackError(f"{file} is no file.")
-    _program(
-        "pg_restore", url, "--list", str(file), quiet=True
-    )  # an unreadable file is noticed before anything is done
+    # An unreadable file is noticed before anything is done.
+    _program("pg_restore", url, "--list", str(file), quiet=True)
     if not over and _holds_something(url):
         raise StackError("The database holds data; `restore FILE --over` replaces all of it by the backup.")
-    _program("pg_restore", url, "--clean", "--if-exists", "--single-transaction", "--no-owner", str(file))
+    _put_back(url, file)
 
 
 def rebuild(known: dict[str, str]) -> None:
@@ -86,17 +88,55 @@ def _holds_something(url: str) -> bool:
 
 
 def _program(name: str, url: str, *arguments: str, quiet: bool = False) -> None:
-    """Run a client program; the password goes through the environment. Raises StackError with its words."""
-    parts = urlsplit(url)
-    known = {
-        "PGHOST": parts.hostname or "", "PGPORT": str(parts.port or 5432), "PGUSER": unquote(parts.username or ""),
-        "PGPASSWORD": unquote(parts.password or ""), "PGDATABASE": parts.path.lstrip("/"),
-    }  # fmt: skip
-    target = ["--dbname", known["PGDATABASE"]] if name == "pg_restore" and "--list" not in arguments else []
+    """Run a client program. Raises StackError with its words."""
     done = subprocess.run(
-        [binary(name), *target, *arguments], env=inherited() | known, stdout=subprocess.DEVNULL if quiet else None,
+        [binary(name), *arguments], env=_environment(url), stdout=subprocess.DEVNULL if quiet else None,
         stderr=subprocess.PIPE, text=True, check=False,
     )  # fmt: skip
     if done.returncode:
-        said = (done.stderr.strip().splitlines() or ["no message"])[0]
-        raise StackError(f"{name}: {said.removeprefix(name).lstrip(': ')}")
+        raise StackError(_words(name, done.stderr))
+
+
+def _put_back(url: str, file: Path) -> None:
+    """In one transaction: drop what there is, and run what pg_restore reads. Raises StackError with the first words.
+
+    `pg_restore --clean` drops only what is in the backup: tables of a newer release would stay, and stand in its way
+    when it is installed again. The commit is sent only after pg_restore read the file to its end.
+    """
+    with tempfile.TemporaryFile("w+") as said, tempfile.TemporaryFile("w+") as read:
+        reader = subprocess.Popen(
+            [binary("pg_restore"), "--no-owner", "--file=-", str(file)], stdout=subprocess.PIPE, stderr=read
+        )
+        writer = subprocess.Popen(
+            [binary("psql"), "-X", "-q", "-v", "ON_ERROR_STOP=1"], env=_environment(url), stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL, stderr=said,
+        )  # fmt: skip
+        assert reader.stdout is not None
+        assert writer.stdin is not None
+        try:
+            with writer.stdin, reader.stdout:
+                writer.stdin.write(f"SET client_min_messages = warning;\nBEGIN;\n{sql('restore.emptied')};\n".encode())
+                shutil.copyfileobj(reader.stdout, writer.stdin, 1 << 20)
+                if reader.wait() == 0:
+                    writer.stdin.write(b"\nCOMMIT;\n")
+        except BrokenPipeError:
+            pass  # psql has ended and says why
+        for name, process, words in (("psql", writer, said), ("pg_restore", reader, read)):
+            if process.wait():
+                words.seek(0)
+                raise StackError(_words(name, words.read()))
+
+
+def _environment(url: str) -> dict[str, str]:
+    """How a client program reaches the database; the password is in no argument."""
+    parts = urlsplit(url)
+    known = {
+        "PGHOST": parts.hostname or "", "PGPORT": str(parts.port or 5432), "PGUSER": unquote(parts.username or ""),
+        "PGPASSWORD": unquote(parts.password or ""), "PGDATABASE": parts.path.lstrip("/"), "PGCLIENTENCODING": "UTF8",
+    }  # fmt: skip
+    return dict(inherited()) | known
+
+
+def _words(name: str, said: str) -> str:
+    first = (said.strip().splitlines() or ["no message"])[0]
+    return f"{name}: {first.removeprefix(name).lstrip(': ')}"

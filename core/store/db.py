@@ -27,7 +27,8 @@ class Database:
             max_overflow=pool_size,
             pool_pre_ping=True,
             pool_timeout=5,
-            connect_args={"connect_timeout": 3, "application_name": "gatehouse"},
+            # Said outright: a server whose own encoding is SQL_ASCII would make the driver refuse every other letter.
+            connect_args={"connect_timeout": 3, "application_name": "gatehouse", "client_encoding": "utf8"},
         )
         event.listen(self._engine, "connect", _in_utc)
 

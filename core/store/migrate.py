@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from core import settings
-from core.errors import GatehouseError
+from core.errors import GatehouseError, Refused
 from core.settings import ROOT
 from core.store import partitions
 from core.store.db import Database
@@ -16,8 +16,10 @@ _LOCK = 7_305_001
 def migrate(database: Database, folder: Path = FOLDER) -> list[str]:
     """Apply what is missing, each file in its own transaction; returns the names applied.
 
-    Safe to run from several processes at once. Makes the partitions of the coming months too.
+    Safe to run from several processes at once. Makes the partitions of the coming months too. Raises Refused for a new
+    database that cannot hold every letter.
     """
+    _check_encoding(database)
     applied: list[str] = []
     for path in sorted(folder.glob("*.sql")):
         with database.raw() as connection, connection.cursor() as cursor:
@@ -34,6 +36,20 @@ def migrate(database: Database, folder: Path = FOLDER) -> list[str]:
             applied.append(path.name)
     partitions.ensure(database)
     return applied
+
+
+def _check_encoding(database: Database) -> None:
+    """Before the first migration only: an installation that has lived with its encoding so far goes on."""
+    with database.raw() as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT current_database(), current_setting('server_encoding'), to_regclass('schema_migrations')"
+        )
+        name, encoding, known = cursor.fetchone()
+    if known is None and encoding != "UTF8":
+        raise Refused(
+            f"the database {name} has the encoding {encoding}, which cannot hold every letter;"
+            f" make it anew: createdb --encoding=UTF8 --locale=C.UTF-8 --template=template0 {name}"
+        )
 
 
 def main() -> int:

@@ -16,15 +16,28 @@ from core.store.db import Database
 from core.store.queries import query
 
 Kind = Literal["manual", "scheduled", "emergency"]
-State = Literal["queued", "running", "done", "failed", "refused"]
+State = Literal["queued", "running", "done", "failed", "refused", "cancelled"]
+Ended = Literal["done", "failed", "refused", "cancelled"]
+Source = Literal["stored", "file"]
+Decision = Literal["waiting", "promoted", "refused"]
 LEASE_SECONDS = 60.0
 MOST_ATTEMPTS = 3
+
+
+class Stage(msgspec.Struct, frozen=True):
+    """What a run began to do, when (ISO 8601), and how far it was by then (0..1)."""
+
+    at: str
+    share: float
+    what: str
 
 
 class Run(msgspec.Struct, frozen=True):
     """One run. `progress` is 0..1; `version` the model it registered; `comparison` what decided about its promotion.
 
-    `refused` means that it went well and the new model was not better, so it was not promoted.
+    `refused` means that it went well and the new model was not better, so it was not promoted. `source` is what it
+    learns from, `upload` the file while it is kept; `stop_by` asked for its end. `decision` is `waiting` while a person
+    has to promote or refuse its model.
     """
 
     id: int
@@ -46,6 +59,13 @@ class Run(msgspec.Struct, frozen=True):
     finished_at: datetime | None
     version: int | None
     comparison: dict[str, Any] | None
+    source: Source
+    upload: int | None
+    stages: list[Stage]
+    stop_by: str | None
+    decision: Decision | None
+    decided_by: str | None
+    decided_at: datetime | None
 
 
 def request(
@@ -58,13 +78,14 @@ def request(
     *,
     correlation_id: str | None = None,
     options: dict[str, Any] | None = None,
+    upload: int | None = None,
 ) -> int:
     """Ask for a run that is due at `due_at` (epoch seconds); returns its id, the earlier one's when `key` is known.
 
     An emergency starts as soon as a worker is free; its `due_at` is the latest.
 
-    `options`: `algorithm` (boosted, forest, ensemble), `days` of stored labels, `promote` (better, ask, always),
-    `note`.
+    `options`: `algorithm` (boosted, forest, ensemble), `days` of stored labels, `promote` (better, ask, always, never),
+    `note`; with an `upload` also `file` (its name), `mapping`, `delay_days` and `keep_known`, as `ml.table` says.
     """
     values = {
         "key": key,
@@ -74,6 +95,8 @@ def request(
         "requested_by": requested_by,
         "correlation_id": correlation_id,
         "options": codec.encode(options or {}).decode(),
+        "source": "stored" if upload is None else "file",
+        "upload": upload,
     }
     made = connection.execute(query("training_runs.request"), values).scalar()
     return int(made or connection.execute(query("training_runs.by_key"), {"key": key}).scalar_one())
@@ -103,11 +126,12 @@ def finish(
     connection: Connection,
     run: int,
     worker: str,
-    state: Literal["done", "failed", "refused"],
+    state: Ended,
     message: str,
     now: float,
     version: int | None = None,
     comparison: dict[str, Any] | None = None,
+    decision: Literal["waiting"] | None = None,
 ) -> bool:
     """End a run in the caller's transaction; False when the run is not this worker's any more."""
     values = {
@@ -118,6 +142,7 @@ def finish(
         "now": now,
         "version": version,
         "comparison": None if comparison is None else codec.encode(comparison).decode(),
+        "decision": decision,
     }
     return bool(connection.execute(query("training_runs.finish"), values).rowcount)
 
@@ -133,6 +158,12 @@ def one(database: Database, run: int) -> Run | None:
     """A run by its id."""
     with database.transaction() as connection:
         return _one(connection, run)
+
+
+def stop_asked(database: Database, run: int) -> str | None:
+    """Who asked for the end of a run that is under way, or None."""
+    with database.transaction() as connection:
+        return connection.execute(query("training_runs.stop_asked"), {"id": run}).scalar()
 
 
 def open_run(connection: Connection, kind: Kind) -> int | None:

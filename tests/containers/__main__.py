@@ -1,4 +1,4 @@
-"""`python -m tests.containers [DIRECTORY]`: the compose stack's story with timings; pictures go to the directory."""
+"""`python -m tests.containers [DIRECTORY]`: the compose stack's whole story, timed; pictures go there."""
 
 import sys
 from pathlib import Path
@@ -15,6 +15,8 @@ def main() -> int:
         return 2
     compose = Compose(command)
     pictures = Path(sys.argv[1]) if len(sys.argv) > 1 else None
+    if pictures:
+        pictures.mkdir(parents=True, exist_ok=True)
     try:
         Story(compose, lambda what, seconds: print(f"{seconds:7.1f} s  {what}", flush=True), pictures).run()
     finally:

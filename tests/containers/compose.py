@@ -17,29 +17,47 @@ BASES = ("python:3.13-slim", "postgres:17", "redis:8", "prom/prometheus:latest")
 LONG_RUNNING = (
     "postgres", "redis", "api", "scoring", "collector", "alerts", "trainer", "console", "simulator", "prometheus",
 )  # fmt: skip
+ONCE = ("secrets", "migrate", "model")
+GRAFANA = "grafana/grafana:latest"
+PORTS = {
+    "API": "GATEHOUSE_API_PORT", "SCORING": "GATEHOUSE_SCORING_PORT", "CONSOLE": "GATEHOUSE_CONSOLE_PORT",
+    "PROMETHEUS": "PROMETHEUS_PORT", "GRAFANA": "GRAFANA_PORT",
+}  # fmt: skip
 
 
 def program() -> list[str] | None:
     """The compose command of this machine, None when there is no engine that answers or it lacks a base image."""
     if shutil.which("docker") is None or _quiet(["docker", "info"]):
         return None
-    if any(_quiet(["docker", "image", "inspect", base]) and _quiet(["docker", "pull", "-q", base]) for base in BASES):
+    if not all(can_be_had(base) for base in BASES):
         return None
     if not _quiet(["docker", "compose", "version"]):
         return ["docker", "compose"]
     return ["docker-compose"] if shutil.which("docker-compose") else None
 
 
+def can_be_had(image: str) -> bool:
+    """True when the engine has an image or can pull it."""
+    return not _quiet(["docker", "image", "inspect", image]) or not _quiet(["docker", "pull", "-q", image])
+
+
+class ComposeFailed(Exception):
+    """A compose command failed; the text is what it said."""
+
+
 class Compose:
-    """One project. Every call raises CalledProcessError with what the command said when it fails."""
+    """One project. Every call raises ComposeFailed when the command fails.
+
+    `services` are those that run on; Grafana is one of them only where its image can be had.
+    """
 
     def __init__(self, command: list[str], folder: Path = ROOT) -> None:
         self._command = [*command, "-p", f"gatehouse-check-{os.getpid()}"]
         self._command += [part for profile in PROFILES for part in ("--profile", profile)]
         self._folder = folder
-        self.ports = {name: find_free() for name in ("API", "SCORING", "CONSOLE", "PROMETHEUS")}
-        own = {f"GATEHOUSE_{name}_PORT": str(port) for name, port in self.ports.items()}
-        self._env = os.environ | own | {"PROMETHEUS_PORT": own["GATEHOUSE_PROMETHEUS_PORT"]}
+        self.services = [*LONG_RUNNING, *(["grafana"] if can_be_had(GRAFANA) else [])]
+        self.ports = {name: find_free() for name in PORTS}
+        self._env = os.environ | {variable: str(self.ports[name]) for name, variable in PORTS.items()}
 
     def run(self, *arguments: str) -> str:
         """One compose command; its standard output."""
@@ -47,8 +65,15 @@ class Compose:
             [*self._command, *arguments], cwd=self._folder, env=self._env, capture_output=True, text=True, check=False
         )
         if done.returncode:
-            raise subprocess.CalledProcessError(done.returncode, arguments, done.stdout[-2000:], done.stderr[-4000:])
+            raise ComposeFailed(f"{' '.join(arguments)}: exit code {done.returncode}\n{done.stderr[-4000:]}")
         return done.stdout
+
+    def up(self) -> None:
+        """Start what runs on, and before it what each needs once; when that fails, what those said last."""
+        try:
+            self.run("up", "-d", *self.services)
+        except ComposeFailed as error:
+            raise ComposeFailed(f"{error}\n{self.run('logs', '--no-color', '--tail=8', *ONCE)}") from None
 
     def state(self, service: str) -> dict[str, object]:
         """What the engine says of a service's container: `Pid`, `Status`, `Health`."""
@@ -72,7 +97,7 @@ class Compose:
 
     def sql(self, text: str) -> str:
         """What PostgreSQL answers to one statement, unadorned."""
-        return self.run("exec", "-T", "postgres", "psql", "-h", "127.0.0.1", "-U", "gatehouse", "-Atc", text).strip()
+        return self.run("exec", "-T", "postgres", "psql", "-U", "gatehouse", "-Atc", text).strip()
 
 
 def wait(seconds: float, holds: Callable[[], bool]) -> float:

@@ -2,156 +2,143 @@
 
 import re
 import secrets
-import shutil
-import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
-
-from core.errors import HttpAway
 from core.http import HttpClient
-from tests.containers.compose import LONG_RUNNING, Compose, wait
-from tests.people import Authenticator, come_in
+from tests.containers.compose import Compose, wait
+from tests.containers.eyes import Eyes
+from tests.containers.tally import settled
+from tests.faults.load import Ledger, Load
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-PREFIX = "/admin/monitoring"
-READY_SECONDS, HEALED_SECONDS = 600.0, 90.0
+READY_SECONDS, HEALED_SECONDS, SETTLED_SECONDS = 600.0, 120.0, 120.0
+AWAY_SECONDS = 15.0
+SERVERS = ("postgres", "redis")
 Tell = Callable[[str, float], None]
 
 
 class Story:
-    """One run over one project. `tell(what, seconds)` hears of every chapter; pictures go to `pictures`."""
+    """One run over one project. `tell(what, seconds)` hears of every chapter; pictures go to `pictures`.
 
-    def __init__(self, compose: Compose, tell: Tell, pictures: Path | None = None) -> None:
+    The short form, for CI, kills the two servers and the collector only; each of the others has its own fault test.
+    """
+
+    def __init__(self, compose: Compose, tell: Tell, pictures: Path | None = None, short: bool = False) -> None:
         self.compose = compose
         self._tell = tell
-        self._pictures = pictures
-        self._phone = Authenticator()
-        self._password = ""
-        self.acknowledged: set[str] = set()
-        self._base = f"http://127.0.0.1:{compose.ports['CONSOLE']}"
+        self._short = short
+        self._eyes = Eyes(compose, pictures)
+        self._promised: list[tuple[str, Ledger]] = []
 
     def run(self) -> None:
         """All chapters. Raises what went wrong; the caller takes the project down."""
         self.come_up()
-        self.look("first")
-        self.lose_each_container()
+        self.look("live")
+        self.lose_containers()
+        self.lose_servers_for_a_while()
         self.disturb()
         self.targets()
+        self.grafana()
         self.go_and_return()
 
     def come_up(self) -> None:
         """Build and start; ready is when every process is healthy."""
-        began = time.monotonic()
-        self.compose.run("build")
-        self._tell("built", time.monotonic() - began)
-        began = time.monotonic()
-        self.compose.run("up", "-d")
-        wait(READY_SECONDS, self._all_well)
-        self._tell("up and healthy", time.monotonic() - began)
+        with self._chapter("built"):
+            self.compose.run("build")
+        with self._chapter("up, and every container healthy"):
+            self.compose.up()
+            wait(READY_SECONDS, self._all_well)
         said = re.search(r"password (\S+)", self.compose.run("logs", "--no-color", "secrets"))
         assert said, "no first password was printed"
-        self._password = said.group(1)
+        self._eyes.password = said.group(1)
 
-    def look(self, name: str) -> None:
+    def look(self, name: str, shows: str = "High-risk transactions") -> None:
         """Log in as a person does and see the page move."""
-        began = time.monotonic()
-        with sync_playwright() as driver:
-            browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-            page = browser.new_page(viewport={"width": 1600, "height": 1000})
-            page.goto(self._base + PREFIX)
-            come_in(page, self._phone, "admin", self._password)
-            page.wait_for_selector("text=High-risk transactions", timeout=30_000)
-            self._moves(page)
-            if self._pictures:
-                page.screenshot(path=self._pictures / f"compose-{name}.png")
-            browser.close()
-        self._tell("logged in, and the page moved", time.monotonic() - began)
+        with self._chapter("logged in, and the page moved"):
+            self._eyes.see_the_page_move(name, shows)
 
-    def lose_each_container(self) -> None:
+    def lose_containers(self) -> None:
         """Kill one after another under load; every event that was acknowledged is stored once."""
-        stop = threading.Event()
-        load = threading.Thread(target=self._send, args=(stop,))
-        load.start()
-        try:
-            for service in self._services():
-                self.compose.kill(service)
-                took = wait(HEALED_SECONDS, self._all_well)
-                self._tell(f"{service} killed, all healthy again", took)
-        finally:
-            stop.set()
-            load.join(60)
-        assert self.acknowledged, "nothing was acknowledged"
-        wait(60, lambda: self.acknowledged <= set(self._stored()))
-        stored = self._stored()
-        assert len(stored) == len(set(stored)), "an event was stored twice"
-        self._tell(f"{len(self.acknowledged)} events acknowledged, each stored once", 0.0)
+        with self._load():
+            for service in [*SERVERS, "collector"] if self._short else self.compose.services:
+                with self._chapter(f"{service} killed, all healthy again"):
+                    self.compose.kill(service)
+                    wait(HEALED_SECONDS, self._all_well)
+
+    def lose_servers_for_a_while(self) -> None:
+        """Stop PostgreSQL, then Redis, for longer than a restart takes, under load."""
+        for service in SERVERS:
+            with self._load(), self._chapter(f"{service} away for {AWAY_SECONDS:g} s, all healthy again"):
+                self.compose.run("stop", service)
+                time.sleep(AWAY_SECONDS)
+                self.compose.run("start", service)
+                wait(HEALED_SECONDS, self._all_well)
 
     def disturb(self) -> None:
-        """A scenario in its container; the page's own figures show it."""
-        before = int(self.compose.sql("SELECT count(*) FROM fraud_predictions WHERE decision = 'BLOCKED'"))
-        began = time.monotonic()
-        self.compose.run(
-            "exec", "-T", "simulator", "python3", "-m", "simulator", "scenario", "fraud-spike", "--minutes", "1"
-        )
-        after = int(self.compose.sql("SELECT count(*) FROM fraud_predictions WHERE decision = 'BLOCKED'"))
-        assert after > before, (before, after)
-        self._tell(f"fraud-spike: {after - before} more transactions blocked", time.monotonic() - began)
+        """A scenario in its container: failed one-time codes; rule A4 opens an incident, and the page shows it."""
+        opened = "SELECT count(*) FROM incidents WHERE rule = 'A4'"
+        before = int(self.compose.sql(opened))
+        attack = ["python3", "-m", "simulator", "scenario", "mfa-attack", "--minutes", "1"]
+        with self._chapter("mfa-attack: its incident of rule A4 is open"):
+            self.compose.run("exec", "-d", "-T", "simulator", *attack)
+            wait(HEALED_SECONDS, lambda: int(self.compose.sql(opened)) > before)
+        self.look("incident", shows="Failed MFA attempts")
 
     def targets(self) -> None:
-        """Prometheus reaches every process."""
+        """Prometheus reaches every process, and says so on its own page."""
         client = HttpClient(f"http://127.0.0.1:{self.compose.ports['PROMETHEUS']}", timeout=5)
 
         def all_up() -> bool:
             active = client.get_json("/api/v1/targets", {"state": "active"})["data"]["activeTargets"]
             return bool(active) and all(target["health"] == "up" for target in active)
 
-        self._tell("every target of Prometheus up", wait(60, all_up))
+        with self._chapter("every target of Prometheus up"):
+            wait(60, all_up)
+            self._eyes.see_the_targets()
+
+    def grafana(self) -> None:
+        """Where its image can be had: it has found the dashboard, and shows it to whoever is not logged in."""
+        if "grafana" not in self.compose.services:
+            self._tell("Grafana left out: its image cannot be had here", 0.0)
+            return
+        client = HttpClient(f"http://127.0.0.1:{self.compose.ports['GRAFANA']}", timeout=5)
+        with self._chapter("Grafana shows the dashboard"):
+            wait(60, lambda: client.get_json("/api/dashboards/uid/gatehouse")["dashboard"]["uid"] == "gatehouse")
 
     def go_and_return(self) -> None:
         """Down and up again: what was stored is there, and the same login opens the door."""
-        before = set(self._stored())
-        began = time.monotonic()
-        self.compose.run("down")
-        self.compose.run("up", "-d")
-        wait(READY_SECONDS, self._all_well)
-        assert set(self._stored()) == before
-        self._tell("down and up again, data kept", time.monotonic() - began)
+        with self._chapter("down and up again, data kept"):
+            self.compose.run("down")
+            self.compose.up()
+            wait(READY_SECONDS, self._all_well)
+            for run, ledger in self._promised:
+                settled(self.compose, ledger, run, SETTLED_SECONDS)
         self.look("again")
 
-    def _services(self) -> list[str]:
-        known = self.compose.run("config", "--services").split()
-        return [name for name in LONG_RUNNING if name in known]
+    @contextmanager
+    def _load(self) -> Iterator[None]:
+        """A steady load while the block runs; afterwards every acknowledged event must be stored once."""
+        run = secrets.token_hex(3)
+        urls = (f"http://127.0.0.1:{self.compose.ports[name]}" for name in ("API", "SCORING"))
+        load = Load(*urls, self.compose.secret("internal_token"), run, posts=6, scores=6)
+        load.start()
+        try:
+            yield
+        finally:
+            ledger = load.finish()
+        began = time.monotonic()
+        told = settled(self.compose, ledger, run, SETTLED_SECONDS)
+        self._promised.append((run, ledger))
+        self._tell(f"{told} acknowledged, each stored once; answers {dict(sorted(ledger.answers.items()))}",
+                   time.monotonic() - began)  # fmt: skip
+
+    @contextmanager
+    def _chapter(self, what: str) -> Iterator[None]:
+        began = time.monotonic()
+        yield
+        self._tell(what, time.monotonic() - began)
 
     def _all_well(self) -> bool:
-        return all(self.compose.is_well(name) for name in self._services())
-
-    def _moves(self, page: Page) -> None:
-        first = page.inner_text("#kpis")
-        page.wait_for_function(
-            "before => document.querySelector('#kpis').innerText !== before", arg=first, timeout=60_000
-        )
-
-    def _send(self, stop: threading.Event) -> None:
-        token = self.compose.secret("internal_token")
-        api = HttpClient(f"http://127.0.0.1:{self.compose.ports['API']}", timeout=5, token=token)
-        run = secrets.token_hex(3)
-        for number in range(100_000):
-            if stop.is_set():
-                return
-            name = f"compose-{run}-{number}"
-            event = {"kind": "transaction", "transaction_id": name, "type": "transfer", "amount": 1}
-            while not stop.is_set():
-                try:
-                    if api.post_json("/api/v1/events", event).status == 202:
-                        self.acknowledged.add(name)
-                        break
-                except HttpAway:
-                    pass
-                time.sleep(0.2)
-            time.sleep(0.05)
-
-    def _stored(self) -> list[str]:
-        return self.compose.sql("SELECT transaction_id FROM transactions WHERE transaction_id LIKE 'compose-%'").split()
+        return all(self.compose.is_well(name) for name in self.compose.services)

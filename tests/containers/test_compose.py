@@ -1,4 +1,7 @@
-"""The compose stack, wherever an engine can be had; how long each chapter took is printed."""
+"""The compose stack, wherever an engine can be had; how long each chapter took is printed.
+
+The short form of the story: `python -m tests.containers` tells the whole.
+"""
 
 import pytest
 
@@ -18,6 +21,6 @@ def test_the_whole_stack_in_containers(capsys):
             print(f"\n  {seconds:7.1f} s  {what}", end="")
 
     try:
-        Story(compose, tell).run()
+        Story(compose, tell, short=True).run()
     finally:
         compose.run("down", "-v", "--remove-orphans")

@@ -1,5 +1,6 @@
 """Counts what PostgreSQL holds against what a client was promised: lost and doubled, row by row and in the roll-ups."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,12 +35,21 @@ class Finding:
 
 def audit(database: Database, ledger: Ledger, run: str) -> list[Finding]:
     """One finding a kind for the load named `run`."""
-    findings = []
-    for kind, (table, column, prefix) in WHERE.items():
-        stored = rows(
+
+    def stored(table: str, column: str, prefix: str) -> dict[str, int]:
+        found = rows(
             database, f"SELECT {column}, count(*) FROM {table} WHERE {column} LIKE %s GROUP BY 1", f"{prefix}{run}-%"
         )
-        counts = {key: int(count) for key, count in stored}
+        return {key: int(count) for key, count in found}
+
+    return findings_of(ledger, stored)
+
+
+def findings_of(ledger: Ledger, stored: Callable[[str, str, str], dict[str, int]]) -> list[Finding]:
+    """One finding a kind; `stored(table, column, prefix)` counts the rows of each key that is there."""
+    findings = []
+    for kind, (table, column, prefix) in WHERE.items():
+        counts = stored(table, column, prefix)
         promised = ledger.acknowledged[kind]
         findings.append(
             Finding(

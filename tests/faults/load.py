@@ -22,11 +22,15 @@ RETRY_SECONDS = 0.25
 
 @dataclass
 class Ledger:
-    """What was sent and what was acknowledged, by kind; `answers` counts statuses (0: no answer at all)."""
+    """What was sent and what was acknowledged, by kind; `answers` counts statuses (0: no answer at all).
+
+    `unsaid` counts answers 503 that do not say when to come again.
+    """
 
     sent: dict[str, set[str]] = field(default_factory=lambda: {kind: set() for kind in KINDS})
     acknowledged: dict[str, set[str]] = field(default_factory=lambda: {kind: set() for kind in KINDS})
     answers: Counter[int] = field(default_factory=Counter)
+    unsaid: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -98,11 +102,13 @@ class Load:
         self._note(self.ledger.sent, keys)
         while True:
             try:
-                status = client.post_json(path, body).status
+                answer = client.post_json(path, body)
+                status, unsaid = answer.status, answer.status == 503 and "retry-after" not in answer.headers
             except HttpAway:
-                status = 0
+                status, unsaid = 0, False
             with self.ledger.lock:
                 self.ledger.answers[status] += 1
+                self.ledger.unsaid += unsaid
             if 200 <= status < 300:
                 self._note(self.ledger.acknowledged, keys)
                 return

@@ -17,7 +17,7 @@ from werkzeug.test import Client
 from core.clock import to_datetime
 from core.events import Event, Label, Prediction
 from core.settings import Settings, load
-from core.store import audit, models, training_runs
+from core.store import audit, models, training_decisions, training_runs
 from core.store.assembly import Stores, assemble
 from core.store.db import Database
 from core.store.live import Live
@@ -255,3 +255,36 @@ def test_a_killed_workers_run_is_done_by_the_next(
     assert done is not None
     assert (done.state, done.attempts) == ("done", 2)
     assert models.champion(live, db) == done.version
+
+
+def test_a_run_that_is_asked_to_stop_ends_and_keeps_nothing(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> None:
+    old = champion(stores, shuffled())
+    history(stores, old, table())
+    run = ask(stores, "manual", promote="always")
+    right = training_runs.progress
+
+    def stopping(database: Database, number: int, *rest: object) -> bool:
+        with database.transaction() as connection:
+            assert training_decisions.cancel(connection, stores.audit, number, "olga", time.time()) == "asked"
+        return right(database, number, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(training_runs, "progress", stopping)
+    monkeypatch.setattr(worker, "STOP_SECONDS", 0.0)
+    assert work(stores).state == "cancelled"
+    done = training_runs.one(stores.database, run)
+    assert done is not None
+    assert (done.stop_by, done.message, done.version) == ("olga", "stopped by olga; nothing was kept", None)
+    assert len(models.listing(stores.database)) == 1
+    assert models.champion(stores.live, stores.database) == old
+
+
+def test_the_stages_of_a_run_are_on_record(stores: Stores) -> None:
+    old = champion(stores, shuffled())
+    history(stores, old, table())
+    ask(stores, "manual")
+    run = work(stores)
+    what = [stage.what for stage in run.stages]
+    assert what[0] == "started"
+    assert {"reading stored labels", "boosting", "comparing with the champion", "registering the model"} <= set(what)
+    assert what.count("boosting") == 1
+    assert [stage.share for stage in run.stages] == sorted(stage.share for stage in run.stages)

@@ -97,3 +97,38 @@ def test_a_database_that_is_away_is_said(tmp_path, postgres_server):
     with pytest.raises(StackError, match=r"pg_dump: .*refused"):
         backup(away, tmp_path / "x.dump")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_newer_schema_added_goes_with_a_restore(db, database_url, tmp_path):
+    """Else the newer release could not be installed again: its migrations would meet their own tables."""
+    file = tmp_path / "all.dump"
+    fill(db)
+    backup(database_url, file)
+    before = held(db)
+    with db.raw() as connection, connection.cursor() as cursor:
+        cursor.execute("CREATE TYPE newer AS ENUM ('a', 'b')")
+        cursor.execute("CREATE TABLE newer_rows (version integer REFERENCES models, kind newer) ")
+        cursor.execute("CREATE FUNCTION newer_answer() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'")
+        cursor.execute("CREATE TRIGGER n AFTER INSERT ON newer_rows FOR EACH ROW EXECUTE FUNCTION newer_answer()")
+        cursor.execute("CREATE TRIGGER m BEFORE DELETE ON newer_rows FOR EACH ROW EXECUTE FUNCTION refuse_change()")
+        cursor.execute("CREATE SEQUENCE newer_numbers")
+    restore(database_url, file, over=True)
+    assert held(db) == before
+    with db.raw() as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT to_regclass('newer_rows'), to_regtype('newer'), to_regclass('newer_numbers'),"
+            " to_regproc('newer_answer')"
+        )
+        assert cursor.fetchone() == (None,) * 4
+
+
+def test_a_restore_that_breaks_off_changes_nothing(db, database_url, tmp_path):
+    file = tmp_path / "all.dump"
+    fill(db)
+    backup(database_url, file)
+    fill(db, first=50)
+    before = held(db)
+    file.write_bytes(file.read_bytes()[:-2_000])
+    with pytest.raises(StackError):
+        restore(database_url, file, over=True)
+    assert held(db) == before

@@ -1,0 +1,131 @@
+"""Training from the console (L3): give a file or take stored labels, and see every run.
+
+What follows for one file is in `training_file.py`, for one run in `training_run.py`.
+"""
+
+import secrets
+import threading
+from typing import Any
+
+from flask import Flask, Response, g, make_response, redirect, request
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from console import format
+from console.auth.door import Door, address, clean
+from console.pages import training_form as forms
+from console.pages.fragment import show_live
+from core import clock
+from core.config import UploadsConfig
+from core.errors import BadInput
+from core.store import training_reads, training_runs, uploads
+from core.store.training_reads import Available
+from core.web.problems import problem
+
+DAYS = (7, 14, 30, 60, 90)
+RUNS = 50
+FORM_BYTES = 65_536  # what a form weighs beside its file
+KEPT_SECONDS = 60.0
+HOUR = 3600.0
+DONE = {"discarded": "The file is let go.", "cancelled": "The run is cancelled."}
+
+
+class Known:
+    """How many stored labels there are to learn from, counted at most once a minute."""
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+        self._at = 0.0
+        self._kept: list[Available] = []
+        self._lock = threading.Lock()
+
+    def now(self, now: float) -> list[Available]:
+        """By span of `DAYS`. Raises DatabaseAway."""
+        with self._lock:
+            if now - self._at > KEPT_SECONDS:
+                self._kept, self._at = training_reads.available(self._door.database, now, DAYS), now
+            return self._kept
+
+
+def allow_files(server: Flask, limit: UploadsConfig) -> None:
+    """Let the one route that takes training files take large ones; call it before the guard reads the form."""
+
+    @server.before_request
+    def allow() -> None:
+        if request.endpoint == "training_upload":
+            request.max_content_length = limit.max_bytes + FORM_BYTES
+
+
+def install(server: Flask, door: Door) -> None:
+    """Add `<prefix>model/training`: the page, the file that somebody gives, a run from stored labels."""
+    root = f"{door.prefix}model/training"
+    limits, known = door.settings.config.uploads, Known(door)
+
+    @server.get(root, endpoint="model_training")
+    def page() -> Response:
+        return _page(door, known)
+
+    @server.post(f"{root}/files", endpoint="training_upload")
+    def upload() -> Response:
+        given = request.files.get("file")
+        if given is None or not given.filename:
+            return _page(door, known, 400, wrong={"file": "Choose a file."})
+        name = clean(given.filename.replace("\\", "/").rsplit("/", 1)[-1])[:120] or "file"
+        try:
+            number = uploads.store(
+                door.database, door.audit, name, given.stream, g.session.user, clock.now(),
+                most_bytes=limits.max_bytes, keep_seconds=limits.keep_hours * HOUR, most_files=limits.most,
+            )  # fmt: skip
+        except BadInput as error:
+            return _page(door, known, 400, wrong={"file": _sentence(error.reason)})
+        return make_response(redirect(f"{root}/files/{number}", 303))
+
+    @server.post(f"{root}/stored", endpoint="training_stored")
+    def stored() -> Response:
+        wrong: dict[str, str] = {}
+        options = forms.how(request.form, g.session.role, wrong)
+        days = request.form.get("days", "")
+        if not days.isdigit() or not 1 <= int(days[:5]) <= 3650:
+            wrong["days"] = "Between 1 and 3,650 days."
+        if wrong:
+            return _page(door, known, 400, typed=request.form, wrong=wrong)
+        run = ask(door, {**options, "days": int(days)})
+        return make_response(redirect(f"{root}/runs/{run}", 303))
+
+    @server.errorhandler(RequestEntityTooLarge)
+    def too_large(error: RequestEntityTooLarge) -> Response:
+        if request.endpoint != "training_upload" or "session" not in g:
+            return problem(413, error.description or "The request is too large.")
+        most = f"{format.size(limits.max_bytes)}"
+        return _page(door, known, 413, wrong={"file": f"The file is larger than {most}; use the command line instead."})
+
+
+def ask(door: Door, options: dict[str, Any], upload: int | None = None) -> int:
+    """Ask for a run that is due now, on record; its number."""
+    now, user = clock.now(), g.session.user
+    how: Any = {"correlation_id": g.get("correlation_id")}
+    with door.database.transaction() as connection:
+        key = f"page:{secrets.token_hex(8)}"
+        run = training_runs.request(
+            connection, "manual", now, options.get("note", ""), key, user, options=options, upload=upload, **how
+        )
+        after = {"source": "stored" if upload is None else options["file"], "promote": options["promote"]}
+        door.audit.append(connection, user, "training.request", f"run:{run}", None, after, address(), **how)
+    return run
+
+
+def _page(
+    door: Door, known: Known, status: int = 200, typed: Any = None, wrong: dict[str, str] | None = None
+) -> Response:
+    now = clock.now()
+    runs = training_runs.listed(door.database, RUNS)
+    return show_live(
+        door, "training.html", "model", status, now=clock.to_datetime(now), available=known.now(now),
+        runs=runs, busy=any(run.state == "running" for run in runs), files=uploads.listed(door.database),
+        limits=door.settings.config.uploads, size=format.size, number=format.number, algorithms=forms.ALGORITHMS,
+        promote=forms.PROMOTE, typed=typed or {"days": "60"}, wrong=wrong or {},
+        done=DONE.get(request.args.get("done", ""), ""),
+    )  # fmt: skip
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."

@@ -1,0 +1,75 @@
+"""One file that somebody gave to train on: what a worker saw in it, which column is what, and the run that follows."""
+
+from collections.abc import Mapping
+
+from flask import Flask, Response, abort, g, make_response, redirect, request
+
+from console import format
+from console.auth.door import Door
+from console.pages import training_form as forms
+from console.pages import training_look
+from console.pages.fragment import show_live
+from console.pages.training import ask
+from core import clock
+from core.errors import BadInput
+from core.store import training_runs, uploads
+from core.store.uploads import Upload
+
+WAITING_SECONDS = 10.0  # a file that nobody looked at for so long wants a word
+
+
+def install(server: Flask, door: Door) -> None:
+    """Add `<prefix>model/training/files/<number>`: the mapping, the run, and letting the file go."""
+    root = f"{door.prefix}model/training/files/<int:number>"
+
+    @server.get(root, endpoint="training_file")
+    def page(number: int) -> Response:
+        one = _one(door, number)
+        form: Mapping[str, str] = {}
+        if one.look:
+            earlier = request.args.get("run", "")
+            run = training_runs.one(door.database, int(earlier)) if earlier.isdigit() and len(earlier) < 10 else None
+            again = run is not None and run.upload == number
+            form = forms.of_options(run.options, one.look) if run and again else forms.guessed(one.look)
+        return _page(door, one, form)
+
+    @server.post(root, endpoint="training_start")
+    def start(number: int) -> Response:
+        one = _one(door, number)
+        if one.look is None:
+            return _page(door, one, {}, 409)
+        options, wrong = forms.parsed(request.form, one.look, g.session.role)
+        if wrong:
+            return _page(door, one, forms.typed(request.form, one.look), 400, wrong)
+        run = ask(door, {**options, "file": one.name}, number)
+        return make_response(redirect(f"{door.prefix}model/training/runs/{run}", 303))
+
+    @server.post(f"{root}/discard", endpoint="training_discard")
+    def discard(number: int) -> Response:
+        try:
+            with door.database.transaction() as connection:
+                uploads.discard(connection, door.audit, number, g.session.user)
+        except BadInput as error:
+            one = _one(door, number)
+            form = forms.guessed(one.look) if one.look else {}
+            return _page(door, one, form, 409, {"file": f"{error.reason[:1].upper()}{error.reason[1:]}."})
+        return make_response(redirect(f"{door.prefix}model/training?done=discarded", 303))
+
+
+def _one(door: Door, number: int) -> Upload:
+    found = uploads.one(door.database, number) if number < 2**62 else None
+    if found is None:
+        abort(404, "This file is not kept any more; give it again.")
+    return found
+
+
+def _page(
+    door: Door, one: Upload, form: Mapping[str, str], status: int = 200, wrong: Mapping[str, str] | None = None
+) -> Response:
+    now = clock.now()
+    return show_live(
+        door, "training_file.html", "model", status, now=clock.to_datetime(now), one=one, form=form, wrong=wrong or {},
+        settled=one.state in ("looked", "refused"), late=now - one.uploaded_at.timestamp() > WAITING_SECONDS,
+        size=format.size, number=format.number, algorithms=forms.ALGORITHMS, promote=forms.PROMOTE,
+        shown=training_look.shown(one.look) if one.look else [], parts=training_look.PARTS, uses=training_look.USES,
+    )  # fmt: skip

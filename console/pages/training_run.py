@@ -1,0 +1,127 @@
+"""One training run: how far it is, what it did when, what came of it, and the decision where a person has to decide."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from flask import Flask, Response, abort, g, make_response, redirect, request
+
+from console import format
+from console.auth.door import Door
+from console.figures import contest as figure
+from console.figures.template import template
+from console.pages import training_form as forms
+from console.pages.fragment import show_live
+from core import clock, codec
+from core.errors import BadInput
+from core.roles import reaches
+from core.store import models, training_decisions, training_reads, training_runs
+from core.store.live import Live
+from core.store.model_roles import RoleChange, publish
+from core.store.training_runs import Run
+
+OVER = ("done", "failed", "refused", "cancelled")
+WAITING_SECONDS = 15.0
+DONE = {
+    "cancelled": "The run is cancelled.",
+    "asked": "The worker ends it at its next step.",
+    "promoted": "The model is the champion; the scoring service follows within a second.",
+    "refused": "The champion stays; the new model is kept and leaves the shadow.",
+}
+Does = Callable[[Any, str, float], str]
+
+
+class Step(NamedTuple):
+    """A line of the log: when a stage began, what it was, how long it took (None: it is under way)."""
+
+    at: datetime
+    what: str
+    seconds: float | None
+
+
+def install(server: Flask, door: Door, live: Live) -> None:
+    """Add `<prefix>model/training/runs/<number>` and what people decide about a run."""
+    root = f"{door.prefix}model/training/runs/<int:number>"
+    audit = door.audit
+
+    @server.get(root, endpoint="training_run")
+    def page(number: int) -> Response:
+        return _page(door, number)
+
+    @server.post(f"{root}/cancel", endpoint="training_cancel")
+    def cancel(number: int) -> Response:
+        run = _one(door, number)
+        if run.requested_by != g.session.user and not reaches(g.session.role, "operator"):
+            return _page(door, number, 403, "Only who asked for it, or an operator, may stop it.")
+        return _change(door, number, lambda c, who, at: training_decisions.cancel(c, audit, number, who, at))
+
+    @server.post(f"{root}/promote", endpoint="training_promote")
+    def promote(number: int) -> Response:
+        change: list[RoleChange | None] = []
+
+        def does(connection: Any, who: str, at: float) -> str:
+            change.append(training_decisions.promote(connection, audit, number, who, at))
+            return "promoted"
+
+        answer = _change(door, number, does)
+        for one in change:
+            publish(live, one)
+        return answer
+
+    @server.post(f"{root}/refuse", endpoint="training_refuse")
+    def refuse(number: int) -> Response:
+        def does(connection: Any, who: str, at: float) -> str:
+            training_decisions.refuse(connection, audit, number, who, at)
+            return "refused"
+
+        return _change(door, number, does)
+
+
+def _change(door: Door, number: int, does: Does) -> Response:
+    try:
+        with door.database.transaction() as connection:
+            done = does(connection, g.session.user, clock.now())
+    except BadInput as error:
+        return _page(door, number, 409, f"{error.reason[:1].upper()}{error.reason[1:]}.")
+    return make_response(redirect(f"{door.prefix}model/training/runs/{number}?done={done}", 303))
+
+
+def _one(door: Door, number: int) -> Run:
+    run = training_runs.one(door.database, number) if number < 2**62 else None
+    if run is None:
+        abort(404, "There is no such training run.")
+    return run
+
+
+def _page(door: Door, number: int, status: int = 200, failed: str = "") -> Response:
+    run, now = _one(door, number), clock.now()
+    made = training_reads.version(door.database, run.version) if run.version is not None else None
+    compared = run.comparison or {}
+    chart = codec.encode(figure.draw(compared)).decode() if "difference" in compared else ""
+    card = models.card(door.database, run.version) if run.version is not None else None
+    over = run.state in OVER
+    return show_live(
+        door, "training_run.html", "model", status, now=clock.to_datetime(now), run=run, over=over,
+        settled=over and run.decision != "waiting", steps=steps(run), made=made, compared=compared, chart=chart,
+        warnings=(card or {}).get("warnings", []), failed=failed, number=format.number, ratio=format.ratio,
+        plotly_template=codec.encode(template()).decode(), algorithms=forms.ALGORITHMS, promote=forms.PROMOTE,
+        mine=run.requested_by == g.session.user or reaches(g.session.role, "operator"),
+        waits=not over and run.state == "queued" and now - max(run.due_at, run.requested_at).timestamp()
+        > WAITING_SECONDS,
+        done=DONE.get(request.args.get("done", ""), ""),
+    )  # fmt: skip
+
+
+def steps(run: Run) -> list[Step]:
+    """The log of a run with how long each stage took. Pure."""
+    times = [_moment(stage.at) for stage in run.stages]
+    ends = [*times[1:], run.finished_at] if times else []
+    return [
+        Step(at, stage.what, None if end is None else max(0.0, (end - at).total_seconds()))
+        for at, stage, end in zip(times, run.stages, ends, strict=True)
+    ]
+
+
+def _moment(text: str) -> datetime:
+    found = datetime.fromisoformat(text)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

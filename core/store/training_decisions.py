@@ -1,0 +1,58 @@
+"""What people decide about training runs: cancel or stop one, promote or refuse the model that one made; on record."""
+
+from sqlalchemy import Connection
+
+from core.errors import BadInput
+from core.store import model_roles
+from core.store.audit import Audit
+from core.store.model_roles import RoleChange
+from core.store.queries import query
+
+
+def cancel(connection: Connection, audit: Audit, run: int, actor: str, now: float) -> str:
+    """End a run: `cancelled` when it had not begun, `asked` when its worker ends it within seconds.
+
+    Raises BadInput when it is over.
+    """
+    values = {"id": run, "actor": actor, "now": now}
+    if connection.execute(query("training_runs.cancel"), values).first():
+        audit.append(connection, actor, "training.cancel", f"run:{run}", {"state": "queued"}, None)
+        return "cancelled"
+    if connection.execute(query("training_runs.stop"), {"id": run, "actor": actor}).first():
+        audit.append(connection, actor, "training.stop", f"run:{run}", {"state": "running"}, None)
+        return "asked"
+    raise BadInput("run", "it is over, so there is nothing to stop")
+
+
+def promote(connection: Connection, audit: Audit, run: int, actor: str, now: float) -> RoleChange | None:
+    """Make the model of a run that waits for a decision the champion; it leaves the shadow.
+
+    Tell readers with `model_roles.publish` after the commit. Raises BadInput when nothing waits.
+    """
+    version = _decide(connection, run, "promoted", actor, now)
+    _leave_shadow(connection, audit, version, actor)
+    return model_roles.assign(connection, version, actor=actor, reason=f"training run {run}", audit=audit)
+
+
+def refuse(connection: Connection, audit: Audit, run: int, actor: str, now: float) -> int:
+    """Leave the champion in force; the model stays registered and leaves the shadow. Returns its version.
+
+    Raises BadInput when nothing waits.
+    """
+    version = _decide(connection, run, "refused", actor, now)
+    _leave_shadow(connection, audit, version, actor)
+    audit.append(connection, actor, "training.refuse", f"run:{run}", {"version": version}, None)
+    return version
+
+
+def _decide(connection: Connection, run: int, decision: str, actor: str, now: float) -> int:
+    values = {"id": run, "decision": decision, "actor": actor, "now": now}
+    version = connection.execute(query("training_runs.decide"), values).scalar()
+    if version is None:
+        raise BadInput("run", "no decision is waiting for this run; somebody may have decided already")
+    return int(version)
+
+
+def _leave_shadow(connection: Connection, audit: Audit, version: int, actor: str) -> None:
+    if model_roles.holder(connection, model_roles.CHALLENGER) == version:
+        model_roles.release(connection, model_roles.CHALLENGER, actor=actor, audit=audit)

@@ -1,0 +1,140 @@
+"""Files that people gave to train on, in PostgreSQL: stored in chunks, looked at by a training worker, let go in time.
+
+A file is there whole or not at all. Its claim by a worker ends by itself, so a worker that dies leaves nothing behind.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, BinaryIO, Literal
+
+import msgspec
+from sqlalchemy import Connection
+
+from core import codec
+from core.errors import BadInput
+from core.store.audit import Audit
+from core.store.db import Database
+from core.store.queries import query, sql
+from core.training_look import Look
+
+CHUNK = 1_048_576
+LOOK_SECONDS = 120.0
+MOST_ATTEMPTS = 3
+
+
+class Upload(msgspec.Struct, frozen=True):
+    """A file. `refused`: it cannot be read, and `message` says where and why."""
+
+    id: int
+    name: str
+    size: int
+    sha256: str
+    uploaded_by: str
+    uploaded_at: datetime
+    expires_at: datetime
+    state: Literal["waiting", "looking", "looked", "refused"]
+    message: str
+    look: Look | None
+
+
+def store(
+    database: Database, audit: Audit, name: str, content: BinaryIO, actor: str, now: float, *,
+    most_bytes: int, keep_seconds: float, most_files: int,
+) -> int:  # fmt: skip
+    """Keep a file, a chunk in memory at a time; returns its number.
+
+    Raises BadInput when it is empty, larger than `most_bytes`, or when `most_files` are kept already.
+    """
+    digest, size = hashlib.sha256(), 0
+    with database.transaction() as connection:
+        if int(connection.execute(query("uploads.count")).scalar_one()) >= most_files:
+            raise BadInput("file", f"{most_files} files are kept already; discard one first")
+        values = {"name": name, "actor": actor, "now": now, "keep": keep_seconds}
+        made = int(connection.execute(query("uploads.insert"), values).scalar_one())
+        for number, chunk in enumerate(iter(lambda: content.read(CHUNK), b"")):
+            size += len(chunk)
+            if size > most_bytes:
+                limit = f"{most_bytes / 1048576:,.0f} MiB"
+                raise BadInput("file", f"{name} is larger than {limit}; train from the command line instead")
+            digest.update(chunk)
+            connection.execute(query("uploads.put_chunk"), {"upload": made, "number": number, "body": chunk})
+        if not size:
+            raise BadInput("file", f"{name} is empty")
+        done = {"id": made, "size": size, "sha256": digest.hexdigest()}
+        connection.execute(query("uploads.complete"), done)
+        audit.append(connection, actor, "training.upload", f"upload:{made}", None, {"name": name, **done})
+    return made
+
+
+def one(database: Database, upload: int) -> Upload | None:
+    """A file without its content, or None when there is none of that number any more."""
+    with database.transaction() as connection:
+        row = connection.execute(query("uploads.one"), {"id": upload}).mappings().first()
+    return _upload(dict(row)) if row else None
+
+
+def listed(database: Database) -> list[Upload]:
+    """Files that are kept, newest first, without what was seen in them."""
+    with database.transaction() as connection:
+        return [_upload(dict(row)) for row in connection.execute(query("uploads.listed")).mappings()]
+
+
+def content(database: Database, upload: int) -> bytes:
+    """The whole file. Raises BadInput when it is not kept any more."""
+    parts = list(chunks(database, upload))
+    if not parts:
+        raise BadInput("file", "it is not kept any more; give it again")
+    return b"".join(parts)
+
+
+def chunks(database: Database, upload: int) -> Iterator[bytes]:
+    """The file in its order, a chunk at a time."""
+    with database.raw() as connection, connection.cursor(name="chunks") as cursor:
+        cursor.itersize = 4
+        cursor.execute(sql("uploads.chunks"), (upload,))
+        for (body,) in cursor:
+            yield bytes(body)
+
+
+def claim(database: Database, now: float, seconds: float = LOOK_SECONDS) -> Upload | None:
+    """A file that nobody has looked at, this worker's for `seconds`; None when there is none.
+
+    One at which workers died too often counts as refused.
+    """
+    with database.transaction() as connection:
+        connection.execute(query("uploads.abandon"), {"now": now, "most_attempts": MOST_ATTEMPTS})
+        row = connection.execute(query("uploads.claim"), {"now": now, "seconds": seconds}).mappings().first()
+    return _upload(dict(row)) if row else None
+
+
+def looked(database: Database, upload: int, found: Look | None, message: str = "") -> None:
+    """What was seen in a file; None when it cannot be read, which `message` explains."""
+    values = {
+        "id": upload,
+        "state": "refused" if found is None else "looked",
+        "message": message[:2000],
+        "look": None if found is None else codec.encode(msgspec.to_builtins(found)).decode().replace("\\u0000", ""),
+    }
+    with database.transaction() as connection:
+        connection.execute(query("uploads.looked"), values)
+
+
+def discard(connection: Connection, audit: Audit, upload: int, actor: str) -> bool:
+    """Let a file go; False when there is none. Raises BadInput while a run waits for it or reads it."""
+    if connection.execute(query("uploads.in_use"), {"id": upload}).first():
+        raise BadInput("file", "a training run needs it; cancel the run first")
+    gone = connection.execute(query("uploads.delete"), {"id": upload}).first() is not None
+    if gone:
+        audit.append(connection, actor, "training.discard", f"upload:{upload}", None, None)
+    return gone
+
+
+def drop_expired(database: Database, now: float) -> int:
+    """Let go of files whose time is over and that no run needs; returns how many."""
+    with database.transaction() as connection:
+        return connection.execute(query("uploads.drop_expired"), {"now": now}).rowcount
+
+
+def _upload(row: dict[str, Any]) -> Upload:
+    return msgspec.convert(row, Upload)

@@ -1,0 +1,109 @@
+"""What a file holds, for the person who says which column is what: kinds, examples, guesses by name and content. Pure.
+
+A guess is only a proposal; `ml/table.py` is what judges the mapping.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from core.errors import BadInput
+from core.training_look import ColumnLook, Kind, Look
+from ml import columns, table
+from ml.columns import MISSING
+from ml.sheet import Sheet
+
+EXAMPLES, SAMPLE, FEW = 4, 200, 12
+_LABEL = re.compile(r"label|fraud|class$|target|outcome|chargeback|cancel|churn|default$", re.I)
+_TIME = re.compile(r"time|date|when|_at$|created|^ts$", re.I)
+_ID = re.compile(r"(^|_|\b)(id|uuid|key|reference|number)$|transaction_?id", re.I)
+_ENTITY = re.compile(r"entity|card|wallet|customer|user(?!_agent)|account|client|member", re.I)
+_AMOUNT = re.compile(r"amount|amt|price|value|total|usd|eur|sum$", re.I)
+_FRAUD_WORDS = ("fraud", "1", "1.0", "true", "yes", "y")
+
+
+def at(sheet: Sheet) -> Look:
+    """Look at a sheet."""
+    seen = [_column(sheet, name) for name in sheet.columns]
+    rows = len(sheet.numbers)
+    label, fraud_is = _label(seen)
+    guesses = {"label": label} if label else {}
+    for part, pattern, fits in (
+        ("time", _TIME, lambda c: c.kind == "time"),
+        ("id", _ID, lambda c: c.distinct == rows and c.kind != "time"),
+        ("entity", _ENTITY, lambda c: FEW < c.distinct < 0.9 * rows),
+        ("amount", _AMOUNT, lambda c: c.kind == "number" and (c.low or 0) >= 0 and c.missing == 0),
+    ):
+        if found := _best(seen, guesses, pattern, fits):
+            guesses[part] = found
+    return Look(rows, seen, guesses, fraud_is)
+
+
+def _column(sheet: Sheet, name: str) -> ColumnLook:
+    values = [value.strip() for value in sheet.columns[name]]
+    counts = Counter(value for value in values if value.lower() not in MISSING)
+    present = sum(counts.values())
+    basic = columns.kind(values)
+    kind: Kind = "empty" if basic is None else basic
+    if _is_time(name, list(counts), sheet):
+        kind = "time"
+    useless = "" if kind == "time" else table.useless(sheet, name, basic, False, True)[0]
+    low, high = _extent(list(counts)) if kind == "number" else (None, None)
+    return ColumnLook(
+        name,
+        kind,
+        1 - present / len(values),
+        len(counts),
+        [value[:60] for value in list(counts)[:EXAMPLES]],
+        [(value[:60], n) for value, n in counts.most_common()] if len(counts) <= FEW else [],
+        low,
+        high,
+        useless,
+    )
+
+
+def _is_time(name: str, words: Sequence[str], sheet: Sheet) -> bool:
+    """Whether the values are times: ISO 8601, or epoch times in a column whose name says so."""
+    sample = words[:SAMPLE]
+    if not sample or (all(columns.is_number(word) for word in sample) and not _TIME.search(name)):
+        return False
+    plain = Sheet(sheet.name, {name: sample}, range(len(sample)), "")
+    try:
+        found = columns.times(plain, name)
+    except BadInput:
+        return False
+    return bool((found > 1e8).all())  # small numbers are durations, not times
+
+
+def _extent(words: Sequence[str]) -> tuple[float | None, float | None]:
+    numbers = [float(word) for word in words if columns.is_number(word)]
+    finite = [number for number in numbers if abs(number) < float("inf")]
+    return (min(finite), max(finite)) if finite else (None, None)
+
+
+def _label(seen: Sequence[ColumnLook]) -> tuple[str, str]:
+    """The column that says what was fraud, and the value that means it where that has to be said; empty for none."""
+    binary = [column for column in seen if column.distinct == 2]
+    ranked = sorted(
+        (
+            (3 * ("fraud" in words) + 2 * bool(_LABEL.search(column.name)) + (column.distinct == 2), column)
+            for column in seen
+            if 2 <= column.distinct <= FEW and (words := {value.lower() for value, _ in column.values})
+        ),
+        key=lambda pair: -pair[0],
+    )
+    if not ranked or (ranked[0][0] < 3 and len(binary) != 1):
+        return "", ""
+    column = ranked[0][1] if ranked[0][0] >= 3 else binary[0]
+    known = [value for value, _ in column.values]
+    if all(columns.is_label(value) for value in known):
+        return column.name, ""
+    return column.name, next((value for value in known if value.lower() in _FRAUD_WORDS), known[-1])
+
+
+def _best(
+    seen: Sequence[ColumnLook], taken: dict[str, str], pattern: re.Pattern[str], fits: Callable[[ColumnLook], bool]
+) -> str:
+    """The first column that fits and whose name says so; one that speaks of labels only when there is no other."""
+    found = [c.name for c in seen if c.name not in taken.values() and pattern.search(c.name) and fits(c)]
+    return min(found, key=lambda name: "label" in name.lower(), default="")

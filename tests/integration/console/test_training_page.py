@@ -1,0 +1,240 @@
+"""Training from the page on real stores: a file, its mapping, the run, the card; refusals, stopping, who may what."""
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from console.app import PREFIX
+from core import settings as core_settings
+from core.settings import Settings
+from core.store import audit, models, training_runs, uploads
+from core.store.assembly import Stores, assemble
+from core.store.db import Database
+from tests.integration.console.conftest import VARIABLES, Person
+from tests.training import file, sent, work
+from tests.unit.ml.broken_csv import CASES
+
+Make = Callable[[str, str], Person]
+TRAINING = f"{PREFIX}model/training"
+
+
+@pytest.fixture
+def settings(redis_url: str, database_url: str, tmp_path: Path) -> Settings:
+    known = {"REDIS_URL": redis_url, "DATABASE_URL": database_url, "GATEHOUSE_DATA": str(tmp_path), **VARIABLES}
+    return core_settings.load(known)
+
+
+@pytest.fixture
+def stores(settings: Settings) -> Iterator[Stores]:
+    found = assemble(settings)
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def step(stores: Stores, settings: Settings) -> Callable[[], None]:
+    """A training worker does all that waits."""
+    return lambda: work(stores, settings, time.time())
+
+
+def give(person: Person, content: bytes, name: str = "history.csv") -> Any:
+    data = {"csrf": person.token(), **sent(content, name)}
+    return person.client.post(f"{TRAINING}/files", data=data, content_type="multipart/form-data")
+
+
+def text_of(answer: Any, status: int = 200) -> str:
+    html = answer.get_data(as_text=True)
+    assert answer.status_code == status, html[:2000]
+    return unescape(html)
+
+
+def form_of(html: str) -> dict[str, str]:
+    """What the mapping form would send as it is."""
+    form = dict(re.findall(r'<input[^>]* name="([\w-]+)"[^>]* value="([^"]*)"', html))
+    for name, body in re.findall(r'<select[^>]* name="([\w-]+)".*?>(.*?)</select>', html, re.S):
+        chosen = re.search(r'<option value="([^"]*)" selected', body)
+        form[name] = chosen.group(1) if chosen else ""
+    form |= dict.fromkeys(re.findall(r'type="checkbox" name="(\w+)" checked', html), "on")
+    return form
+
+
+def to_mapping(person: Person, step: Callable[[], None], content: bytes, name: str = "history.csv") -> tuple[str, str]:
+    """Give a file and let a worker look; the address of its page and what that shows."""
+    answer = give(person, content, name)
+    assert answer.status_code == 303, answer.get_data(as_text=True)
+    place = answer.headers["Location"]
+    step()
+    return place, text_of(person.client.get(place))
+
+
+def test_a_file_goes_all_the_way_to_a_champion(
+    person: Make, step: Callable[[], None], stores: Stores, db: Database
+) -> None:
+    olga = person("olga", "operator")
+    place = give(olga, file()).headers["Location"]
+    assert "A training worker looks at the file" in text_of(olga.client.get(place))
+    step()
+    html = text_of(olga.client.get(place))
+    form = form_of(html)
+    assert (form["label"], form["time"], form["entity"], form["amount"], form["id"]) == ("7", "6", "5", "4", "")
+    assert form["use-6"] == "auto"
+    assert "phone (" in html
+    answer = olga.client.post(place, data={**form, "promote": "never", "delay_days": "2"})
+    assert answer.status_code == 303, answer.get_data(as_text=True)
+    run = answer.headers["Location"]
+    assert "waits for a training worker" in text_of(olga.client.get(run))
+    step()
+    html = text_of(olga.client.get(run))
+    assert "How good it is" in html
+    assert "There is no champion yet" in html
+    assert "comparing with the champion" in html
+    card = models.card(db, 1)
+    assert card is not None
+    assert card["data"]["source"] == "history.csv, column 'is_fraud'"
+    assert card["split"]["delay_days"] == 2.0
+    assert card["measures"]["auc_roc"] > 0.85
+    assert models.champion(stores.live, db) is None
+    (row,) = audit.listed(db, audit.Filter(action="training.upload"))
+    assert row.actor == "olga"
+    assert "history.csv" in str(row.after)
+    assert "model 1" in text_of(olga.client.get(TRAINING))
+
+
+def test_a_better_one_waits_for_a_decision_and_is_promoted(
+    person: Make, step: Callable[[], None], stores: Stores, db: Database
+) -> None:
+    olga = person("olga", "operator")
+    for turned, promote in ((True, "never"), (False, "ask")):
+        place, html = to_mapping(olga, step, file(turned=turned, n=1200))
+        run = olga.client.post(place, data={**form_of(html), "promote": promote, "keep_known": "on"}).headers[
+            "Location"
+        ]
+        step()
+        if turned:
+            models.promote(stores.live, db, 1)
+    html = text_of(olga.client.get(run))
+    assert "The new model is <b>better</b>" in html
+    assert "Promote it?" in html
+    assert models.role(db, "challenger") == 2
+    ann = person("ann", "analyst")
+    assert "Promote it?" not in text_of(ann.client.get(run))
+    path = run.removeprefix(PREFIX)
+    assert ann.post(f"{path}/promote")[0] == 403
+    assert olga.post(f"{path}/promote")[0] == 303
+    assert (models.champion(stores.live, db), models.role(db, "challenger")) == (2, None)
+    assert "olga promoted it" in text_of(olga.client.get(run))
+    status, said = olga.post(f"{path}/refuse")
+    assert status == 409
+    assert "No decision is waiting" in said
+    assert audit.listed(db, audit.Filter(action="model.promote"))[0].actor == "olga"
+
+
+def test_a_refused_mapping_keeps_what_was_typed(person: Make, step: Callable[[], None], db: Database) -> None:
+    ann = person("ann", "analyst")
+    place, html = to_mapping(ann, step, file().replace(b",0\n", b",\n", 1))
+    form = {**form_of(html), "time": "7", "delay_days": "soon", "note": "keep <me>", "skip_unlabelled": ""}
+    html = ann.client.post(place, data=form).get_data(as_text=True)
+    assert "'is_fraud' is the label already." in unescape(html)
+    assert "Give a number of days." in html
+    assert "1 rows have no label" in html
+    assert 'value="soon"' in html
+    assert "keep &lt;me&gt;" in html
+    assert form_of(unescape(html))["time"] == "7"
+    assert ann.client.post(place, data={**form_of(html), "label": "99"}).status_code == 400
+    assert ann.client.post(place, data={**form_of(html), "promote": "better"}).status_code == 400
+    assert not training_runs.listed(db)
+
+
+def test_files_that_cannot_be_read_say_so_in_one_sentence(person: Make, step: Callable[[], None], db: Database) -> None:
+    ann = person("ann", "analyst")
+    seen = 0
+    for case in [case for case in CASES if case.place in ("", ", row 3") and not case.more][:12]:
+        answer = give(ann, case.content, "data.csv")
+        if answer.status_code == 400:
+            assert "is empty" in text_of(answer, 400)
+            continue
+        step()
+        place = answer.headers["Location"]
+        html = text_of(ann.client.get(place))
+        one = uploads.one(db, int(place.rsplit("/", 1)[1]))
+        assert one is not None
+        if one.state == "refused":
+            seen += 1
+            assert case.reason in html
+            assert f"data.csv{case.place}" in html
+        assert ann.post(f"{place.removeprefix(PREFIX)}/discard")[0] == 303
+    assert seen >= 6
+    assert not models.listing(db)
+    assert not uploads.listed(db)
+
+
+def test_a_bad_value_fails_the_run_by_row_and_column_and_can_be_mapped_anew(
+    person: Make, step: Callable[[], None], db: Database
+) -> None:
+    ann = person("ann", "analyst")
+    content = file().split(b"\n")
+    content[6] = b"fast," + content[6].split(b",", 1)[1]
+    place, html = to_mapping(ann, step, b"\n".join(content))
+    run = ann.client.post(place, data=form_of(html)).headers["Location"]
+    step()
+    html = text_of(ann.client.get(run))
+    assert "history.csv, row 7, column 'speed': 'fast' is not a number" in html
+    assert "Nothing was trained." in html
+    assert not models.listing(db)
+    again = re.search(r'href="([^"]*files/\d+\?run=\d+)"', html)
+    assert again
+    assert form_of(text_of(ann.client.get(again.group(1))))["label"] == "7"
+
+
+def test_a_file_that_is_too_large_is_refused_clearly(person: Make, db: Database, settings: Settings) -> None:
+    ann = person("ann", "analyst")
+    most = settings.config.uploads.max_bytes
+    assert "larger than 64 MiB" in text_of(give(ann, b"x" * (most + 1)), 400)
+    assert "larger than 64 MiB" in text_of(give(ann, b"x" * (most + 200_000)), 413)
+    assert "Choose a file." in text_of(give(ann, b"", ""), 400)
+    assert not uploads.listed(db)
+    with db.transaction() as connection:
+        assert connection.execute(text("SELECT count(*) FROM upload_chunks")).scalar() == 0
+
+
+def test_a_waiting_run_is_cancelled_by_whoever_asked_or_an_operator(
+    person: Make, step: Callable[[], None], db: Database
+) -> None:
+    ann, bob = person("ann", "analyst"), person("bob", "analyst")
+    place, html = to_mapping(ann, step, file())
+    run = ann.client.post(place, data=form_of(html)).headers["Location"]
+    path = run.removeprefix(PREFIX)
+    assert ann.post(f"{place.removeprefix(PREFIX)}/discard")[0] == 409
+    assert bob.post(f"{path}/cancel")[0] == 403
+    assert ann.post(f"{path}/cancel")[0] == 303
+    html = text_of(ann.client.get(run))
+    assert "cancelled by ann before it began" in html
+    assert ann.post(f"{path}/cancel")[0] == 409
+    step()
+    assert not models.listing(db)
+
+
+def test_viewers_look_and_do_not_touch(person: Make) -> None:
+    vic = person("vic", "viewer")
+    html = text_of(vic.client.get(TRAINING))
+    assert "None yet." in html
+    assert "Train from a file" not in html
+    assert give(vic, file()).status_code == 403
+    assert vic.post("model/training/stored", days="30")[0] == 403
+    assert vic.client.get(f"{TRAINING}/runs/1").status_code == 404
+
+
+def test_stored_labels_are_counted_and_trained_on(person: Make, db: Database) -> None:
+    olga = person("olga", "operator")
+    assert "Nothing is labelled yet" in text_of(olga.client.get(TRAINING))
+    assert "Between 1 and 3,650 days." in olga.post("model/training/stored", days="0")[1]
+    status, _ = olga.post("model/training/stored", days="30", algorithm="forest", promote="ask", note="try it")
+    assert status == 303
+    (run,) = training_runs.listed(db)
+    assert (run.source, run.requested_by, run.options["days"], run.options["promote"]) == ("stored", "olga", 30, "ask")
