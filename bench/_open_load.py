@@ -1,8 +1,7 @@
 """Poisson arrivals: `python -m bench._open_load PORT RATE SECONDS BODIES_FILE SEED` prints JSON, latencies in ms.
 
 Each request is sent when it is due, whatever became of those before, over a connection that is free then; latency
-counts from the moment it was due. RATE 0: one request after the other instead, so that none meets another. An answer
-that is not 200 ends the run.
+counts from the moment it was due. An answer that is not 200 ends the run.
 """
 
 import json
@@ -14,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bench._post_load import SCORE, complete, connection, request
+from bench._post_load import SCORE, complete, request
 
 
 def main(port: int, rate: float, seconds: float, bodies: list[bytes], seed: int) -> dict[str, object]:
@@ -37,19 +36,15 @@ def main(port: int, rate: float, seconds: float, bodies: list[bytes], seed: int)
         for key, _ in watch.select(pause):
             link = key.fileobj  # type: ignore[assignment]
             which, answer = busy[link]
-            answer += link.recv(65536)
+            piece = link.recv(65536)
+            if not piece:
+                raise SystemExit("the server closed a connection")
+            answer += piece
             if complete(bytes(answer)):
                 took[which] = (time.perf_counter() - begun - due[which]) * 1000
                 del busy[link]
                 idle.append(link)
     return {"latencies_ms": [round(value, 3) for value in took], "late_ms": round(behind * 1000, 3)}
-
-
-def one_by_one(port: int, seconds: float, bodies: list[bytes]) -> dict[str, object]:
-    """The same figures of a single connection that asks again at once."""
-    took: list[float] = []
-    connection(port, bodies, time.perf_counter() + seconds, took)
-    return {"latencies_ms": [round(value * 1000, 3) for value in took], "late_ms": 0.0}
 
 
 def _connect(port: int, watch: selectors.BaseSelector) -> socket.socket:
@@ -60,6 +55,5 @@ def _connect(port: int, watch: selectors.BaseSelector) -> socket.socket:
 
 
 if __name__ == "__main__":
-    port, rate, seconds = int(sys.argv[1]), float(sys.argv[2]), float(sys.argv[3])
     lines = Path(sys.argv[4]).read_bytes().splitlines()
-    print(json.dumps(main(port, rate, seconds, lines, int(sys.argv[5])) if rate else one_by_one(port, seconds, lines)))
+    print(json.dumps(main(int(sys.argv[1]), float(sys.argv[2]), float(sys.argv[3]), lines, int(sys.argv[5]))))
