@@ -80,10 +80,10 @@ class Story:
         """A scenario in its container: failed one-time codes; rule A4 opens an incident, and the page shows it."""
         opened = "SELECT count(*) FROM incidents WHERE rule = 'A4'"
         before = int(self.compose.sql(opened))
-        attack = ["python3", "-m", "simulator", "scenario", "mfa-attack", "--minutes", "1"]
+        attack = ["python3", "-m", "simulator", "scenario", "mfa-attack", "--minutes", "3"]
         with self._chapter("mfa-attack: its incident of rule A4 is open"):
             self.compose.run("exec", "-d", "-T", "simulator", *attack)
-            wait(HEALED_SECONDS, lambda: int(self.compose.sql(opened)) > before)
+            wait(240, lambda: int(self.compose.sql(opened)) > before)
         self.look("incident", shows="Failed MFA attempts")
 
     def targets(self) -> None:
