@@ -111,7 +111,7 @@ class Story:
             wait(60, lambda: client.get_json("/api/dashboards/uid/gatehouse")["dashboard"]["uid"] == "gatehouse")
 
     def go_back_to_a_backup(self) -> None:
-        """As docs/operations.md says it for containers: what came after the backup is gone, what came before is there."""
+        """As docs/operations.md says it: what came after the backup is gone, what came before is there."""
         with self._chapter("backed up"):
             self._in_postgres("pg_dump -U gatehouse -Fc gatehouse > /tmp/kept.dump")
         with self._load():
