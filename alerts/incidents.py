@@ -3,6 +3,7 @@
 Rows first, the audit log last: people's changes lock in the same order.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -155,7 +156,8 @@ def opened_again(found: list[Incident], rules: Mapping[str, Rule]) -> list[Opene
 
 
 def summary_of(change: Change, rule: Rule) -> str:
-    """The rule's summary with its facts filled in; a template that does not fit is used as it stands."""
+    """The rule's summary with its facts filled in, a dash for an unknown one; a template that does not fit stays as it
+    is."""
     facts: dict[str, Any] = {
         **(change.reading.details if change.reading else {}),
         "series": change.key[1],
@@ -165,8 +167,8 @@ def summary_of(change: Change, rule: Rule) -> str:
         "n": change.reading.n if change.reading else 0,
     }
     try:
-        return rule.config.summary.format(**facts)
-    except (KeyError, ValueError, IndexError, TypeError):
+        return rule.config.summary.format_map(defaultdict(lambda: "–", facts))
+    except (ValueError, IndexError, TypeError):
         return rule.config.summary
 
 

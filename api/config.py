@@ -26,6 +26,25 @@ class DriftConfig(Frozen):
     minimum: Count
 
 
+class LabelsConfig(Frozen):
+    """Days of predictions that the delay of labels is taken from, the share of known frauds that is mature, and the
+    number of labelled frauds below which nothing is said."""
+
+    history_days: Annotated[int, Meta(ge=2, le=365)]
+    known: Annotated[float, Meta(gt=0, lt=1)]
+    least_frauds: Count
+
+
+class ShadowConfig(Frozen):
+    """How far back, and over how many transactions, challenger and champion are compared; what a verdict wants."""
+
+    days: Positive
+    rows: Count
+    least_frauds: Count
+    resamples: Count
+    confidence: Annotated[float, Meta(gt=0, lt=1)]
+
+
 class UptimeConfig(Frozen):
     """Hours over which uptime is counted."""
 
@@ -46,6 +65,8 @@ class MonitoringConfig(Frozen):
     longest_range_days: Count
     precision: PrecisionConfig
     drift: DriftConfig
+    labels: LabelsConfig
+    shadow: ShadowConfig
     uptime: UptimeConfig
     units: dict[str, str]
     flags: FlagsConfig

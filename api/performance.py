@@ -100,7 +100,7 @@ def estimated(context: Context, version: int | None, start: float, end: float) -
     calibration = calibration_of(context, version)
     if version is None or calibration is None:
         return None
-    rows = _scores(context, version, start, end)
+    rows = scores(context, version, start, end)
     found = _estimate(calibration, rows)
     if found is None:
         return None
@@ -159,7 +159,7 @@ def _history(context: Context, version: int | None, last: date) -> list[Day]:
     start, end = _midnight(first), _midnight(last) + DAY
     counted = context.rows(query("confusion.days"), start=to_datetime(start), end=to_datetime(end))
     calibration = calibration_of(context, version)
-    rows = _scores(context, version, start, end) if version is not None and calibration else []
+    rows = scores(context, version, start, end) if version is not None and calibration else []
     by_day: dict[date, list[Any]] = {}
     for row in rows:
         by_day.setdefault(row[0], []).append(row)
@@ -190,13 +190,14 @@ def _day(day: date, counted: dict[str, int] | None, found: Estimate | None) -> D
     }
 
 
-def _scores(context: Context, version: int, start: float, end: float) -> list[Any]:
+def scores(context: Context, version: int, start: float, end: float) -> list[Any]:
     """(day, flagged, score, n) of the champion's predictions, in thousandths of a score."""
     first = to_datetime(start).date()
     volume = int(context.tuples(query("confusion.volume"), version=version, first=first)[0][0])
-    percent = min(100.0, 100.0 * MOST / max(volume, 1))
-    span = {"start": to_datetime(start), "end": to_datetime(end), "version": version, "percent": percent}
-    return context.tuples(query("confusion.scores"), **span)
+    span = {"start": to_datetime(start), "end": to_datetime(end), "version": version}
+    if volume <= MOST:
+        return context.tuples(query("confusion.scores"), **span)
+    return context.tuples(query("confusion.sampled_scores"), **span, percent=100.0 * MOST / volume)
 
 
 def _estimate(calibration: tuple[Calibration, Any], rows: Sequence[Any]) -> Estimate | None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from api import transactions
 from api.reads import Reads
+from api.window import rolling
 from core import clock, transaction_filter
 from core.store import review, threshold_history, transaction_search
 from core.store.assembly import Stores
@@ -39,14 +40,22 @@ def pages(stores: Stores, reads: Reads, settings_of_review: ReviewConfig) -> dic
     }
 
 
-def spans(stores: Stores) -> dict[str, Read]:
-    """Reads that count all of a span, by name."""
+def spans(stores: Stores, fresh: Callable[[], Reads]) -> dict[str, Read]:
+    """Reads that count all of a span, by name; `fresh` makes a reader that remembers nothing."""
 
     def count(span: str) -> Read:
         asked = _asked({"span": span})
         return lambda: threshold_history.history(stores.database, asked.start, asked.end)
 
-    return {f"threshold simulator, {span}": count(span) for span in ("24h", "7d", "30d")}
+    def model() -> object:
+        reads = fresh()
+        context = reads.context()
+        return reads.modules["model"].read(context, rolling("1h", context.now))
+
+    return {
+        **{f"threshold simulator, {span}": count(span) for span in ("24h", "7d", "30d")},
+        "model, fourteen days for the first time": model,
+    }
 
 
 def _search(stores: Stores, given: dict[str, str]) -> Read:

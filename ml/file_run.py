@@ -10,10 +10,11 @@ import msgspec
 import numpy as np
 
 from core.errors import BadInput
+from core.performance import contest
 from core.store import models, uploads
 from core.store.assembly import Stores
 from core.store.training_runs import Run
-from ml import categories, contest, registry, sheet, split, table, training
+from ml import categories, registry, sheet, split, table, training
 from ml.artefact import Algorithm, Artefact
 from ml.config import ModelConfig
 from ml.scoring import Scorer

@@ -6,6 +6,8 @@
 import numpy as np
 import numpy.typing as npt
 
+from core.performance.contest import average_precision as average_precision
+
 Array = npt.NDArray[np.float64]
 
 
@@ -16,15 +18,6 @@ def auc_roc(labels: Array, scores: Array) -> float:
     positives = float(labels.sum())
     negatives = len(labels) - positives
     return float((ranks[labels == 1].sum() - positives * (positives + 1) / 2) / (positives * negatives))
-
-
-def average_precision(labels: Array, scores: Array) -> float:
-    """Precision at each recall step, summed over the steps (the step-wise area under precision-recall)."""
-    order = np.argsort(-scores, kind="stable")
-    found = np.cumsum(labels[order])
-    last_of_tie = np.append(np.diff(scores[order]) != 0, True)
-    found, taken = found[last_of_tie], np.flatnonzero(last_of_tie) + 1
-    return float(np.sum(np.diff(found, prepend=0.0) * found / taken) / found[-1])
 
 
 def at_threshold(labels: Array, scores: Array, threshold: float) -> dict[str, float]:

@@ -11,11 +11,12 @@ import numpy as np
 
 from core import clock
 from core.errors import BadInput
+from core.performance import contest
 from core.store import model_roles, models, training_runs
 from core.store.assembly import Stores
 from core.store.model_roles import RoleChange
 from core.store.training_runs import Ended, Run
-from ml import categories, contest, file_run, registry, stored, training
+from ml import categories, file_run, registry, stored, training
 from ml.artefact import Algorithm, Artefact
 from ml.config import ModelConfig
 from ml.metrics import Array

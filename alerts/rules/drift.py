@@ -1,4 +1,7 @@
-"""KL divergence of each feature of the champion, the last days against training (A3), as on the page (M4)."""
+"""The largest KL divergence of the champion's features, the last days against training (A3), as on the page (M4).
+
+One reading for the whole model: features drift together, and five of them want one message and one retraining.
+"""
 
 from datetime import timedelta
 
@@ -15,6 +18,7 @@ from core.store.models import ReferenceBins
 
 KIND = "drift"
 REFRESH = 30.0
+NAMED = 5
 
 
 class Parameters(Limits, frozen=True, kw_only=True):
@@ -24,11 +28,10 @@ class Parameters(Limits, frozen=True, kw_only=True):
 
 
 def gather(context: Context, parameters: Parameters) -> list[Reading]:
-    """One reading for each feature; read again every half minute."""
+    """One reading, read again every half minute; what older versions kept of each feature is gone."""
     key = (KIND, parameters.days)
     found = context.memory.remember(key, context.now, REFRESH, lambda: _read(context, parameters.days))
-    features = {reading.series for reading in found}
-    return found + [Reading(name, None, gone=True) for name in sorted(context.known_series() - features)]
+    return [found, *(Reading(name, None, gone=True) for name in sorted(context.known_series() - {""}))]
 
 
 def judge(reading: Reading, parameters: Parameters) -> Verdict:
@@ -36,18 +39,20 @@ def judge(reading: Reading, parameters: Parameters) -> Verdict:
     return against(parameters, reading)
 
 
-def readings(reference: list[ReferenceBins], days: list[tuple[int, list[int]]]) -> list[Reading]:
-    """A reading for each feature from each day's (predictions, counts of all bins); pure."""
+def reading(reference: list[ReferenceBins], days: list[tuple[int, list[int]]]) -> Reading:
+    """The largest divergence, from each day's (predictions, counts of all bins); its details name it and the next."""
     width = sum(len(bins.counts) for bins in reference)
     usable = [(n, np.asarray(counts)) for n, counts in days if len(counts) == width]
     n = sum(count for count, _ in usable)
-    if not n:
-        return [Reading(bins.name, None, details={"missing": "no predictions"}) for bins in reference]
-    week = np.sum([counts for _, counts in usable], axis=0)
-    return [Reading(name, round(value, 5), n) for name, value in divergences(reference, week)]
+    found = divergences(reference, np.sum([counts for _, counts in usable], axis=0)) if n else []
+    if not found:
+        return Reading("", None, details={"missing": "no predictions", "feature": "–", "largest": "–"})
+    ordered = sorted(found, key=lambda one: one[1], reverse=True)
+    largest = ", ".join(f"{name} {value:.3f}" for name, value in ordered[:NAMED])
+    return Reading("", round(ordered[0][1], 5), n, details={"feature": ordered[0][0], "largest": largest})
 
 
-def _read(context: Context, days: int) -> list[Reading]:
+def _read(context: Context, days: int) -> Reading:
     version = models.champion(context.live, context.database)
     try:
         reference = [] if version is None else models.reference(context.database, version)
@@ -56,4 +61,4 @@ def _read(context: Context, days: int) -> list[Reading]:
     last = to_datetime(context.now).date()
     first = last - timedelta(days=days - 1)
     rows = context.rows("histograms.days", version=version or 0, first=first, last=last)
-    return readings(reference, [(row[1], row[2]) for row in rows])
+    return reading(reference, [(row[1], row[2]) for row in rows])

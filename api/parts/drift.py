@@ -1,23 +1,19 @@
 """Drift (M4): KL divergence of each feature, the current week against training, and the largest of each day."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Literal, TypedDict
 
 import numpy as np
 
 from api.config import DriftConfig
 from api.context import Context, milliseconds
+from api.drift_week import week
 from api.window import Window
 from core import drift
-from core.clock import to_datetime
-from core.errors import BadInput
-from core.store import models
 from core.store.models import ReferenceBins
-from core.store.queries import query
 
 NAME = "drift"
 REFRESH = 60.0
-DAYS = 7
 
 
 class FeatureDrift(TypedDict):
@@ -56,17 +52,10 @@ class Data(TypedDict):
 
 def read(context: Context, window: Window) -> dict[str, Any]:
     """The seven days that end with the window, of the champion's predictions."""
-    last = to_datetime(window.end - 0.001).date()
-    days = [last - timedelta(days=back) for back in range(DAYS - 1, -1, -1)]
-    version = models.champion(context.live, context.database)
-    try:
-        reference = [] if version is None else models.reference(context.database, version)
-    except BadInput:
-        reference = []
-    rows = context.tuples(query("histograms.days"), version=version or 0, first=days[0], last=last)
+    found = week(context, window)
     return {
-        **judged(reference, {row[0]: (row[1], row[2]) for row in rows}, days, context.config.drift),
-        "version": version,
+        **judged(found.reference, found.counted, found.days, context.config.drift),
+        "version": found.version,
     }
 
 

@@ -1,8 +1,10 @@
-// Pages that keep themselves up to date: asks for the moving part every 5 s and changes only what differs. What lies
-// under the pointer or is being typed in stays; a table whose rows would move waits until the pointer has left it.
+// Pages that keep themselves up to date: asks for the moving part every 5 s (or `data-every` ms) and changes only what
+// differs. What lies under the pointer or is being typed in stays; a table whose rows would move waits until the pointer
+// has left it.
 (() => {
-    const EVERY = 5000, ABORT = 4000, LONGEST = 30000, QUICK = 700, QUICK_FOR = 15000;
+    const ABORT = 4000, LONGEST = 30000, QUICK = 700, QUICK_FOR = 15000;
     const live = document.getElementById('live');
+    const EVERY = Number(live?.dataset.every) || 5000;
     const say = document.getElementById('announce');
     const two = (n) => String(n).padStart(2, '0');
     let withheld = false, tag = '', failures = 0, timer = 0, running = false, quickUntil = 0, told = null;

@@ -1,19 +1,34 @@
-"""The Model page: is it good, is it drifting, what changed, what to do; and an emergency retraining on request."""
+"""The Model page: is it good, is it drifting, what changed, what to do; and an emergency retraining on request.
+
+`model_reads` gathers, `model_story` says it in words, `model_charts` draws it; this module answers requests.
+"""
 
 from typing import Any
 
 from flask import Flask, Response, g, make_response, redirect, request
 
 from console.auth.door import Door, address
+from console.figures.template import template
+from console.format import percent
 from console.pages.fragment import show_live
-from core import clock
+from console.pages.model_charts import charts, share
+from console.pages.model_reads import USUAL, WINDOWS, gather
+from console.pages.model_story import SPANS, story
+from core import clock, codec
 from core.errors import BadInput
 from core.http import HttpClient
 from core.roles import reaches
-from core.store import models, training_runs
+from core.store import training_runs
 from core.store.live import Live
 
 EMERGENCY_SECONDS = 86_400  # the latest start of an emergency (A3)
+# How the levels of verdict and advice look: colour role and icon.
+ROLES = {
+    "good": ("good", "check-circle-fill"), "watch": ("review", "exclamation-triangle-fill"),
+    "bad": ("blocked", "x-octagon-fill"), "unknown": ("", "question-circle"),
+    "act": ("blocked", "exclamation-circle-fill"), "soon": ("review", "exclamation-triangle-fill"),
+    "idea": ("ok", "info-circle-fill"), "calm": ("good", "check-circle-fill"),
+}  # fmt: skip
 DONE = {"asked": "The retraining is asked for; a training worker takes it as soon as one is free."}
 
 
@@ -58,8 +73,16 @@ def _request(door: Door, text: str) -> int:
 def _page(
     door: Door, live: Live, client: HttpClient, status: int = 200, wrong: dict[str, str] | None = None
 ) -> Response:
+    window = request.args.get("window", USUAL)
+    unknown = window not in WINDOWS
+    found = gather(door, live, client, USUAL if unknown else window, clock.now())
+    told = story(found)
+    made = charts(found, told)
     return show_live(
-        door, "model.html", "model", status, version=models.champion(live, door.database), wrong=wrong or {},
-        typed=request.form, can_retrain=reaches(g.session.role, "operator"),
+        door, "model.html", "model", 400 if unknown else status, found=found, told=told, charts=made,
+        version=told.version, parts=found.parts, stored=found.stored, windows=list(WINDOWS), spans=SPANS,
+        window=found.window, unknown=unknown, away=found.away, wrong=wrong or {}, typed=request.form,
+        can_retrain=reaches(g.session.role, "operator"), plotly_template=codec.encode(template()).decode(),
+        now=clock.to_datetime(found.now), share=share, percent=percent, roles=ROLES,
         done=DONE.get(request.args.get("done", ""), ""),
     )  # fmt: skip

@@ -11,7 +11,7 @@ COLUMNS = (
     Column("score", "Score", "score", "54px"),
     Column("decision", "Decision", "decision", "94px"),
     Column("top_feature_text", "Top feature", "mono"),
-    Column("amount", "Amount", "usd", "80px"),
+    Column("amount", "Amount", "usd", "96px"),
 )
 
 

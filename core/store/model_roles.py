@@ -43,6 +43,20 @@ def holder(connection: Connection, name: str) -> int | None:
     return None if found is None else int(found)
 
 
+class Holder(msgspec.Struct, frozen=True):
+    """Who has a role, and since when."""
+
+    role: str
+    version: int
+    since: datetime
+
+
+def holders(connection: Connection) -> dict[str, Holder]:
+    """Everybody who has a role, by the role."""
+    found = [Holder(**row) for row in connection.execute(query("models.holders")).mappings()]
+    return {one.role: one for one in found}
+
+
 def assign(
     connection: Connection,
     version: int,

@@ -68,6 +68,13 @@ def comparison(database: Database, version: int, since: float) -> Comparison:
     return Comparison(version, n, same / n if n else 0.0, apart / n if n else 0.0, pairs)
 
 
+def reach(database: Database, version: int, since: float, rows: int) -> float:
+    """From when on (epoch seconds) at most `rows` transactions were scored in the shadow, not before `since`."""
+    with database.transaction() as connection:
+        found = connection.execute(query("shadow.reach"), {"version": version, "since": since, "rows": rows}).scalar()
+    return since if found is None else float(found)
+
+
 def labelled(database: Database, version: int, since: float) -> list[Any]:
     """Rows (fraud, champion_score, score) of the shadowed transactions whose truth is known."""
     with database.transaction() as connection:

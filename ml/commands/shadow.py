@@ -7,9 +7,9 @@ import numpy as np
 
 from core import clock
 from core.errors import BadInput
+from core.performance import contest
 from core.store import model_roles, models, shadow
 from core.store.assembly import Stores
-from ml import contest
 from ml.commands import roles
 from ml.config import ModelConfig
 from ml.split import DAY

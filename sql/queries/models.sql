@@ -29,6 +29,10 @@ ORDER BY m.version DESC
 -- Version of the model in a role.
 SELECT version FROM model_roles WHERE role = :role
 
+-- name: holders
+-- Who has which role, and since when.
+SELECT role, version, since FROM model_roles ORDER BY role
+
 -- name: lock_roles
 -- Changes of roles happen one after another.
 SELECT pg_advisory_xact_lock(7305030)

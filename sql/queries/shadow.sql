@@ -15,3 +15,8 @@ SELECT DISTINCT ON (s.transaction_id) (l.label = 'fraud') AS fraud, s.champion_s
 FROM shadow_predictions s JOIN effective_labels l USING (transaction_id)
 WHERE s.version = :version AND s.timestamp >= to_timestamp(:since)
 ORDER BY s.transaction_id, s.timestamp
+
+-- name: reach
+-- When the n-th newest transaction was scored in the shadow since some time; nothing when there are fewer.
+SELECT extract(epoch FROM timestamp)::float8 FROM shadow_predictions
+WHERE version = :version AND timestamp >= to_timestamp(:since) ORDER BY timestamp DESC OFFSET :rows LIMIT 1

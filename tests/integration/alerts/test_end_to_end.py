@@ -68,7 +68,7 @@ parameters = { metric = "latency_p95", window = "20s", above = 100, recovered_be
 [[rule]]
 id = "A3"
 title = "Feature drift"
-summary = "{series} has drifted: KL divergence {value:.3f} (limit {limit:g})"
+summary = "{feature} has drifted: KL divergence {value:.3f} (limit {limit:g})"
 kind = "drift"
 severity = "medium"
 keep_firing_for = "1s"

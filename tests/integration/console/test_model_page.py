@@ -2,14 +2,27 @@
 
 from collections.abc import Callable
 
+import pytest
 from sqlalchemy import text
 
 from console.app import PREFIX
-from core.store import training_runs
+from core.store import models, training_runs
 from core.store.db import Database
+from core.store.live import Live
+from core.web.app import App
 from tests.integration.console.conftest import Person
 
 Make = Callable[[str, str], Person]
+
+
+@pytest.fixture
+def champion(app: App, db: Database, live: Live) -> int:
+    """A model that serves."""
+    version = models.save(
+        db, algorithm="boosted", artefact=b"x", features=["x"], reference=[], metrics={}, fingerprint="f"
+    )
+    models.promote(live, db, version)
+    return version
 
 
 def page(person: Person, query: str = "", status: int = 200) -> str:
@@ -39,7 +52,9 @@ def test_an_operator_asks_for_a_retraining_once_and_it_is_audited(person: Make, 
     assert [tuple(row) for row in rows] == [("olga", f"run:{run.id}")]
 
 
-def test_a_retraining_without_a_reason_is_refused_and_keeps_what_was_typed(person: Make, db: Database) -> None:
+def test_a_retraining_without_a_reason_is_refused_and_keeps_what_was_typed(
+    champion: int, person: Make, db: Database
+) -> None:
     olga = person("olga", "operator")
     status, html = olga.post("model/retrain", reason="  ")
     assert status == 400

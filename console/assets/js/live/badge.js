@@ -23,7 +23,8 @@
         gh.setText(gh.byId('badge-age'), text);
         if (box.title !== text) box.title = text;
         const at = gh.link.asOf;
-        gh.setText(gh.byId('updated'), at ? `Last updated: ${at.replace('T', ' ').slice(0, 19)} UTC` : 'Last updated: –');
+        const shown = at && at.slice(0, 10) === new Date().toISOString().slice(0, 10) ? at.slice(11, 19) : at?.replace('T', ' ').slice(0, 19); // the day only when it is another one
+        gh.setText(gh.byId('updated'), shown ? `Last updated: ${shown} UTC` : 'Last updated: –');
         if (at && gh.byId('updated').title !== gh.full(at)) gh.byId('updated').title = gh.full(at);
         document.documentElement.classList.toggle('is-stale', word === 'STALE' || word === 'DOWN');
         if (last && last !== word && (word === 'DOWN' || word === 'STALE' || last === 'DOWN')) gh.say(word === 'DOWN' ? text : `Data is ${word.toLowerCase()}`);

@@ -44,12 +44,13 @@
         announce(loud);
         const again = () => gh.renderers.strip(slot, { items, counts });
         const quiet = counts ? `${counts.firing} firing · ${counts.pending} pending · ${counts.inactive} quiet` : '';
+        const calm = items.length ? `Nothing new: ${items.length} in hand or hidden` : counts?.pending ? `Nothing fires; ${counts.pending} pending` : 'Nothing wants action';
         const more = shown.length > 1 || (shown.length > 0 && !loud.length);
         const does = gh.boot.operates ? loud : loud.filter((item) => !item.incident);
         const people = does.some((item) => item.incident);
         const line = el('div', { class: 'strip-line' }, loud.length ? gh.look(worst) : icon('check-circle-fill'),
             el('span', { class: 'strip-text', title: loud.map((item) => `${item.title}: ${item.detail}`).join('\n') || null },
-                loud.length ? el('b', {}, loud.length === 1 ? loud[0].title : `${loud.length} want action`) : items.length ? `Nothing new: ${items.length} in hand or hidden` : 'Nothing wants action', ' ',
+                loud.length ? el('b', {}, loud.length === 1 ? loud[0].title : `${loud.length} want action`) : calm, ' ',
                 loud.length === 1 ? loud[0].detail : loud.map((item) => item.title).join(' · '), loud.length === 1 ? since(loud[0]) : null),
             quiet ? el('a', { class: 'strip-counts', href: `${gh.prefix}alerts` }, quiet) : null,
             more ? el('button', { class: 'tool', type: 'button', 'aria-expanded': String(open), onclick: () => { open = !open; again(); } }, open ? 'Fewer' : 'Details') : loud.length ? where(loud[0]) : null,

@@ -117,20 +117,10 @@
         show(slot, state, fresh);
     };
 
-    // A cell that a spreadsheet would take for a formula gets an apostrophe; plain numbers stay numbers.
-    gh.csvCell = (value) => {
-        let out = value === null || value === undefined ? '' : String(value);
-        if (/^[=+\-@\t\r\n]/.test(out) && !/^[+-]?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(out)) out = `'${out}`;
-        return /[",\r\n']/.test(out) ? `"${out.replace(/"/g, '""')}"` : out;
-    };
     gh.csv = (name, heads, rows) => {
-        const lines = [heads, ...rows].map((row) => row.map(gh.csvCell).join(','));
         const stamp = (iso) => String(iso || '').replace(/[-:]/g, '').replace(/\.\d+/, '').slice(0, 16);
         const range = gh.meta.range || {};
-        const file = `gatehouse-${name}-${stamp(range.from)}-${stamp(range.to)}.csv`;
-        const link = el('a', { href: URL.createObjectURL(new Blob([`${lines.join('\r\n')}\r\n`], { type: 'text/csv;charset=utf-8' })), download: file });
-        link.click();
-        setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+        gh.csvFile(`${name}-${stamp(range.from)}-${stamp(range.to)}`, heads, rows);
     };
     document.addEventListener('dblclick', (event) => {
         const td = event.target.closest('td');

@@ -53,7 +53,8 @@ def test_the_reference_matrix_gives_the_reference_rates() -> None:
     }
     data = model.judged(row, config, 0.0)
     assert [round(data[name], 3) for name in ("precision", "recall")] == [0.615, 0.887]
-    assert data["f1"] == pytest.approx(0.726, abs=0.001)
+    published = {"precision": 0.614, "recall": 0.888, "f1": 0.726}  # M1
+    assert {name: data[name] for name in published} == pytest.approx(published, abs=0.001)
     assert data["precision_change_percent"] == pytest.approx(-8.25, abs=0.01)
     assert data["warning"] is not None
 

@@ -10,9 +10,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from ml import metrics
-from ml.metrics import Array
-
+Array = npt.NDArray[np.float64]
 Verdict = Literal["better", "worse", "no different"]
 
 
@@ -51,9 +49,16 @@ def compare(labels: Array, champion: Array, challenger: Array, resamples: int, c
     tail = (1 - confidence) / 2
     low, high = (float(v) for v in np.quantile(differences, [tail, 1 - tail]))
     verdict: Verdict = "better" if low > 0 else "worse" if high < 0 else "no different"
-    return Outcome(
-        metrics.average_precision(labels, champion), metrics.average_precision(labels, challenger), low, high, verdict
-    )
+    return Outcome(average_precision(labels, champion), average_precision(labels, challenger), low, high, verdict)
+
+
+def average_precision(labels: Array, scores: Array) -> float:
+    """Precision at each recall step, summed over the steps (the step-wise area under precision-recall)."""
+    order = np.argsort(-scores, kind="stable")
+    found = np.cumsum(labels[order])
+    last_of_tie = np.append(np.diff(scores[order]) != 0, True)
+    found, taken = found[last_of_tie], np.flatnonzero(last_of_tie) + 1
+    return float(np.sum(np.diff(found, prepend=0.0) * found / taken) / found[-1])
 
 
 class _Ranked:

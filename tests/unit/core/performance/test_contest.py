@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ml import contest, metrics
+from core.performance import contest
 
 
 def drawn(seed: int, better: float = 0.0, n: int = 3000) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -21,7 +21,7 @@ def test_a_better_challenger_is_found_and_a_worse_one_too() -> None:
     assert found.verdict == "better"
     assert 0 < found.low < found.challenger - found.champion < found.high
     assert contest.compare(labels, second, first, 300, 0.95, 7).verdict == "worse"
-    assert found.champion == pytest.approx(metrics.average_precision(labels, first))
+    assert found.champion == pytest.approx(contest.average_precision(labels, first))
 
 
 def test_the_same_model_is_no_different_and_the_same_seed_says_the_same() -> None:
@@ -42,7 +42,7 @@ def test_the_bootstrap_counts_drawn_rows_as_repeated_ones() -> None:
     scores = np.round(scores, 1)
     weights = np.random.default_rng(1).integers(0, 3, 400).astype(float)
     repeated = np.repeat(np.arange(400), weights.astype(int))
-    expected = metrics.average_precision(labels[repeated], scores[repeated])
+    expected = contest.average_precision(labels[repeated], scores[repeated])
     assert contest._Ranked(labels, scores).average_precision(weights) == pytest.approx(expected)
     assert contest._Ranked(labels, scores).average_precision(1 - labels) == 0.0
 

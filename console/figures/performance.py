@@ -1,0 +1,167 @@
+"""Fourteen days of precision and recall: measured by labels beside what the scores let expect, and what changed when.
+
+A day whose frauds are not all known yet is drawn hollow: its measured rates will still move.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from console.figures.template import line_label
+
+DAY = 86_400_000
+HALF = DAY // 2
+TOP, BOTTOM = (0.56, 1.0), (0.0, 0.44)
+MEASURES = (("precision", "Precision", "y", TOP), ("recall", "Recall", "y2", BOTTOM))
+MARKS = {"role": ("diamond", "accent"), "training": ("circle", "ok"), "policy": ("square", "review"),
+         "incident": ("triangle-down", "blocked")}  # fmt: skip
+Days = Sequence[Mapping[str, Any]]
+Events = Sequence[Mapping[str, Any]]
+
+
+def draw(days: Days, baseline: float | None, mature_from: float, events: Events) -> dict[str, Any]:
+    """`days` of the part `model`, each with `frauds_known` (share or None); `events` have `at` (ms), `kind`, `text`."""
+    start, end = days[0]["day"], days[-1]["day"] + DAY
+    traces: list[dict[str, Any]] = []
+    notes: list[dict[str, Any]] = []
+    for key, title, axis, domain in MEASURES:
+        traces += [*_expected(days, key, title, axis), *_measured(days, key, title, axis, mature_from)]
+        notes.append(_title(title, domain))
+    shapes = []
+    if baseline is not None:
+        shapes.append({**_across(baseline), "yref": "y"})
+        notes.append({**line_label(0, baseline, f"baseline {baseline:.2f}", "muted", anchor="left"), "yref": "y"})
+    seen = [event for event in events if start <= event["at"] < end]
+    shapes += [_line(event) for event in seen]
+    traces.append(_happened(seen))
+    axis_of = {"range": [0, 1.04], "tickformat": ".0%", "nticks": 5, "fixedrange": True}
+    return {
+        "data": traces,
+        "layout": {
+            "uirevision": "performance",
+            "height": 380,
+            "hovermode": "closest",
+            "dragmode": False,
+            "margin": {"l": 44, "r": 14, "t": 20, "b": 26},
+            "xaxis": {
+                "type": "date",
+                "range": [start, end],
+                "tickvals": [day["day"] + HALF for day in days[len(days) % 2 :: 2]],
+                "tickformat": "%b %-d",
+                "anchor": "y2",
+                "fixedrange": True,
+                "hoverformat": "%a %b %-d",
+            },
+            "yaxis": {**axis_of, "domain": list(TOP)},
+            "yaxis2": {**axis_of, "domain": list(BOTTOM), "gridcolor": "@line", "zeroline": False,
+                       "tickfont": {"color": "@muted", "size": 11}},
+            "shapes": shapes,
+            "annotations": notes,
+        },
+    }  # fmt: skip
+
+
+def _expected(days: Days, key: str, title: str, axis: str) -> list[dict[str, Any]]:
+    """The estimate as a band with its middle; gaps stay gaps."""
+    known = [day for day in days if (day["estimated"] or {}).get(key) is not None]
+    xs: list[Any] = []
+    ys: list[Any] = []
+    for run in _runs(days, known):
+        bounds = [(day["estimated_intervals"] or {}).get(key) or (day["estimated"][key],) * 2 for day in run]
+        middle = [day["day"] + HALF for day in run]
+        xs += [*middle, *reversed(middle), None]
+        ys += [*(high for _, high in bounds), *(low for low, _ in reversed(bounds)), None]
+    band = {
+        "type": "scatter", "mode": "lines", "name": f"{title}, estimated 95 %", "x": xs, "y": ys, "yaxis": axis,
+        "fill": "toself", "fillcolor": "@accent/0.20", "line": {"width": 0}, "hoverinfo": "skip",
+    }  # fmt: skip
+    values = [(day["estimated"] or {}).get(key) for day in days]
+    line = {
+        "type": "scatter", "mode": "lines", "name": f"{title}, estimated", "x": [day["day"] + HALF for day in days],
+        "y": values, "yaxis": axis, "connectgaps": False, "line": {"color": "@accent", "width": 1.4, "dash": "dot"},
+        "hovertemplate": f"%{{x}}: estimated {title.lower()} %{{y:.3f}}<extra></extra>",
+    }  # fmt: skip
+    return [band, line]
+
+
+def _runs(days: Days, known: Days) -> list[list[Mapping[str, Any]]]:
+    """Days with an estimate, split where one is missing."""
+    wanted = {day["day"] for day in known}
+    runs: list[list[Mapping[str, Any]]] = [[]]
+    for day in days:
+        if day["day"] in wanted:
+            runs[-1].append(day)
+        elif runs[-1]:
+            runs.append([])
+    return [run for run in runs if run]
+
+
+def _measured(days: Days, key: str, title: str, axis: str, mature_from: float) -> list[dict[str, Any]]:
+    """What labels show, with error bars: filled where the frauds are known, hollow where they are not."""
+    found = []
+    for mature in (True, False):
+        mine = [
+            day
+            for day in days
+            if day["measured"][key] is not None and (_known(day) >= mature_from) is mature
+        ]  # fmt: skip
+        bounds = [(day["intervals"] or {}).get(key) or (day["measured"][key],) * 2 for day in mine]
+        values = [day["measured"][key] for day in mine]
+        role = "good" if mature else "muted"
+        found.append(
+            {
+                "type": "scatter", "mode": "markers", "name": f"{title}, {'measured' if mature else 'labels immature'}",
+                "x": [day["day"] + HALF for day in mine], "y": values, "yaxis": axis,
+                "error_y": {
+                    "type": "data", "symmetric": False, "thickness": 1.4, "width": 3, "color": f"@{role}",
+                    "array": [round(high - value, 5) for (_, high), value in zip(bounds, values, strict=True)],
+                    "arrayminus": [round(value - low, 5) for (low, _), value in zip(bounds, values, strict=True)],
+                },
+                "marker": {"size": 8, "symbol": "circle" if mature else "circle-open", "color": f"@{role}",
+                           "line": {"width": 1.6, "color": f"@{role}"}},
+                "customdata": [_facts(day) for day in mine],
+                "hovertemplate": f"%{{x}}: measured {title.lower()} %{{y:.3f}}<br>%{{customdata[0]}}<extra></extra>",
+            }
+        )  # fmt: skip
+    return found
+
+
+def _known(day: Mapping[str, Any]) -> float:
+    return day.get("frauds_known") or 0.0
+
+
+def _facts(day: Mapping[str, Any]) -> list[str]:
+    known = day.get("frauds_known")
+    share = "" if known is None else f", about {known:.0%} of the frauds known"
+    return [f"{day['labelled']:,} of {day['total']:,} labelled{share}"]
+
+
+def _happened(events: Events) -> dict[str, Any]:
+    looks = [MARKS.get(event["kind"], ("circle", "muted")) for event in events]
+    return {
+        "type": "scatter", "mode": "markers", "name": "Changes", "x": [event["at"] for event in events],
+        "y": [1.0] * len(events), "yaxis": "y", "cliponaxis": False,
+        "customdata": [[event["text"][:90]] for event in events],
+        "marker": {"size": 9, "symbol": [symbol for symbol, _ in looks], "color": [f"@{role}" for _, role in looks],
+                   "line": {"width": 0}},
+        "hovertemplate": "%{customdata[0]}<br>%{x|%b %-d %H:%M} UTC<extra></extra>",
+    }  # fmt: skip
+
+
+def _line(event: Mapping[str, Any]) -> dict[str, Any]:
+    role = MARKS.get(event["kind"], ("circle", "muted"))[1]
+    return {
+        "type": "line", "yref": "paper", "x0": event["at"], "x1": event["at"], "y0": 0, "y1": 1,
+        "line": {"color": f"@{role}/0.55", "width": 1, "dash": "dot"}, "layer": "below",
+    }  # fmt: skip
+
+
+def _across(y: float) -> dict[str, Any]:
+    line = {"color": "@muted", "width": 1, "dash": "dash"}
+    return {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": y, "y1": y, "line": line}
+
+
+def _title(text: str, domain: tuple[float, float]) -> dict[str, Any]:
+    return {
+        "xref": "paper", "yref": "paper", "x": 0, "y": domain[1], "text": f"<b>{text}</b>", "showarrow": False,
+        "xanchor": "left", "yanchor": "bottom", "font": {"size": 12, "color": "@text"},
+    }  # fmt: skip
