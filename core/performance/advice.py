@@ -29,7 +29,7 @@ class Run(Struct, frozen=True):
     state: str
     message: str = ""
     progress: float = 0.0
-    due_at: datetime | None = None
+    version: int | None = None
 
 
 class Shadow(Struct, frozen=True):
@@ -46,7 +46,8 @@ class Shadow(Struct, frozen=True):
 
 class Situation(Struct, frozen=True):
     """What is known of the model. `flagged` are labelled flagged predictions of the window, the cases of `precision`,
-    flagged from `threshold` on; `waiting` how many the review queue holds. `incidents`: (id, title) of open drift ones.
+    flagged from `threshold` on; `waiting` how many the review queue holds. `incidents`: (id, title) of open drift ones;
+    `undecided`: a run whose model waits for a person.
 
     `parted` and `mature_days`: `core.performance.verdict.parted`. `report_days`: the newest drift report's age.
     """
@@ -67,6 +68,7 @@ class Situation(Struct, frozen=True):
     incidents: tuple[tuple[str, str], ...] = ()
     open_run: Run | None = None
     failed_run: Run | None = None
+    undecided: Run | None = None
     shadow: Shadow | None = None
     serves_ensemble: str = ""
     parted: int = 0
@@ -147,12 +149,28 @@ def _promote(now: Situation) -> Advice | None:
     return Advice(name, "idea", f"Keep model {one.version} in the shadow", why, "#shadow", "Comparison")
 
 
+def _decide(now: Situation) -> Advice | None:
+    run = now.undecided
+    if run is None:
+        return None
+    name = "its model" if run.version is None else f"model {run.version}"
+    why = f"Training run {run.id} waits for somebody to promote or refuse it: {run.message.rstrip('.')}."
+    return Advice(f"decide-{run.id}", "act", f"Decide about {name}", why, f"model/training/runs/{run.id}", "Run")
+
+
 def _failed(now: Situation) -> Advice | None:
     run = now.failed_run
     if run is None:
         return None
     why = run.message.rstrip(".") + "."
-    return Advice(f"failed-{run.id}", "soon", f"The last training run ({run.id}) failed", why, "model/training", "Run")
+    return Advice(
+        f"failed-{run.id}",
+        "soon",
+        f"The last training run ({run.id}) failed",
+        why,
+        f"model/training/runs/{run.id}",
+        "Run",
+    )
 
 
 def _labels(now: Situation) -> Advice | None:
@@ -199,9 +217,13 @@ def _running(now: Situation) -> Advice | None:
         return None
     if run.state == "running":
         why = f"{run.message[:1].upper()}{run.message[1:]}: {100 * run.progress:.0f} %."
-        return Advice("running", "calm", f"A retraining ({run.kind}) is under way", why, "model/training", "Run")
+        return Advice(
+            "running", "calm", f"A retraining ({run.kind}) is under way", why, f"model/training/runs/{run.id}", "Run"
+        )
     why = "It starts as soon as a training worker is free."
-    return Advice("running", "calm", f"A retraining ({run.kind}) is asked for", why, "model/training", "Run")
+    return Advice(
+        "running", "calm", f"A retraining ({run.kind}) is asked for", why, f"model/training/runs/{run.id}", "Run"
+    )
 
 
 def _ensemble(now: Situation) -> Advice | None:
@@ -246,5 +268,6 @@ def _when(at: datetime | None) -> str:
 
 _QUEUE = "transactions/queue"
 _RULES: tuple[Callable[[Situation], Advice | None], ...] = (
-    _incident, _retrain, _promote, _concept, _failed, _labels, _precision, _ensemble, _running, _report, _hold_out,
+    _incident, _retrain, _decide, _promote, _concept, _failed, _labels, _precision, _ensemble, _running, _report,
+    _hold_out,
 )  # fmt: skip
