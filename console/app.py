@@ -21,6 +21,7 @@ from console.pages import (
     alerts,
     audit,
     backtests,
+    drift,
     incident,
     label_upload,
     model,
@@ -37,6 +38,7 @@ from console.pages import (
     transactions,
     users,
     verdict,
+    versions,
 )
 from console.pages import live as live_page
 from console.pages.plain import links
@@ -103,12 +105,14 @@ def create_app(settings: Settings, client: HttpClient | None = None) -> App:
         label_upload,
         training,
         training_file,
+        drift,
     ):
         routes.install(server, door)
     transactions.install(server, door, client)
     thresholds.install(server, door, stores.live)
     model.install(server, door, stores.live, client)
     training_run.install(server, door, stores.live)
+    versions.install(server, door, stores.live)
     panels: dict[str, Panel] = discover("console.panels", "PANEL")
     view = LiveView(panels, client)
     _routes(server, view)

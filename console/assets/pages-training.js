@@ -1,5 +1,20 @@
-// A training file on its way: refused here when it is too large, sent with a bar that moves, or dropped onto the form.
+// Training from a file: refused here when it is too large, sent with a bar that moves; and its mapping step.
 (() => {
+    // A column that has a part (label, time …) is not learnt from: its own choice says so and waits.
+    function parts() {
+        const taken = new Map(['label', 'time', 'id', 'entity'].map((part) => [document.getElementById(`f-${part}`)?.value, part]));
+        for (const use of document.querySelectorAll('.mapping [name^="use-"]')) {
+            const part = taken.get(use.name.slice(4));
+            use.disabled = Boolean(part);
+            const box = use.parentElement;
+            box.dataset.part = part || '';
+        }
+    }
+    document.addEventListener('change', (event) => { if (event.target.closest('.mapping')) parts(); });
+    const live = document.getElementById('live');
+    if (live) new MutationObserver(parts).observe(live, { childList: true });
+    parts();
+
     const form = document.querySelector('form[data-upload]');
     if (!form) return;
     const input = form.querySelector('input[type=file]');

@@ -66,6 +66,23 @@ LEAST: dict[str, Role] = {
     "training_cancel": "analyst",
     "training_promote": "operator",
     "training_refuse": "operator",
+    "model_versions": "viewer",
+    "version": "viewer",
+    "version_compare": "viewer",
+    "version_card": "viewer",
+    "version_json": "viewer",
+    "version_artefact": "operator",
+    "version_promote": "operator",
+    "version_rollback": "operator",
+    "version_shadow": "operator",
+    "version_unshadow": "operator",
+    "version_ensemble": "operator",
+    "model_drift": "viewer",
+    "drift_request": "analyst",
+    "drift_report": "viewer",
+    "drift_compare": "viewer",
+    "drift_html": "viewer",
+    "drift_json": "viewer",
     "alerts": "viewer",
     "alerts_csv": "viewer",
     "channel_test": "operator",
@@ -117,6 +134,7 @@ FRESH = frozenset(
         "account_codes", "passkey_new", "passkey_remove", "token_create", "token_revoke", "user_invite", "user_role",
         "user_disable", "user_enable", "user_unlock", "user_reset_mfa", "user_link", "actions_switch",
         "action_approve", "thresholds_apply", "proposal_adopt", "model_retrain", "training_promote",
+        "version_promote", "version_rollback", "version_shadow", "version_ensemble",
     }
 )  # fmt: skip
 
@@ -125,8 +143,9 @@ PAGES = frozenset(
     {
         "", "root", "prefix", "account", "audit", "tokens", "users", "user", "transactions",
         "transaction", "review_queue", "label_upload", "thresholds", "model", "model_training",
-        "training_file", "training_run", "alerts", "incident", "silences",
-        "backtests", "backtest", "runbooks", "runbook",
+        "training_file", "training_run", "model_versions", "version", "version_compare",
+        "model_drift", "drift_report", "drift_compare", "alerts", "incident", "silences", "backtests", "backtest",
+        "runbooks", "runbook",
     }
 )  # fmt: skip
 

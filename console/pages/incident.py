@@ -9,7 +9,7 @@ from console import format
 from console.auth.door import Door
 from console.figures import incident as figure
 from console.figures.template import template
-from console.pages import alert_view, looks
+from console.pages import alert_view, looks, sandbox
 from console.pages.fragment import answers_inline, show_live
 from core import clock, codec, rule_facts, silences
 from core.errors import BadInput
@@ -21,8 +21,6 @@ from core.store.alert_reads import Filter, Rule
 SHORTEST, BEFORE, AFTER = 300.0, 1800.0, 900.0  # seconds around an incident that its chart shows
 LONGEST = 86_400.0
 RELATED = 20
-# What a viewer of an artefact may do: nothing but look.
-SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
 DONE = {
     "acknowledge": "You have it in hand; nobody is woken further.",
     "resolve": "The incident is resolved.",
@@ -75,11 +73,7 @@ def install(server: Flask, door: Door) -> None:
             found = alert_reads.of(connection, "artefact", run_id=run_id, name=name, incident_id=incident_id)
         if not found:
             abort(404, "There is no such artefact.")
-        answer = Response(bytes(found[0]["body"]), content_type=found[0]["content_type"])
-        answer.headers["Content-Security-Policy"] = SANDBOX
-        answer.headers["X-Frame-Options"] = "SAMEORIGIN"
-        answer.headers["X-Content-Type-Options"] = "nosniff"
-        return answer
+        return sandbox.contained(bytes(found[0]["body"]), found[0]["content_type"])
 
 
 def _change(door: Door, incident_id: str, done: str, does: Change) -> Response:

@@ -5,7 +5,7 @@ The page holds everything it needs, runs no script and asks no other host; it fo
 
 from html import escape
 
-from core.drift import plot
+from core.drift import plot, style
 from core.drift.report import ColumnDrift, Report, Side, Test
 
 _ICONS = {"ok": "✓", "watch": "◆", "retrain": "▲", "insufficient": "–"}
@@ -25,14 +25,19 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-a
 def page(report: Report) -> str:
     """The whole HTML document."""
     title = f"Drift report: {_WORDS[report.verdict]}"
-    drawn = [column for column in report.columns if column.plot]
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{escape(POLICY, quote=True)}">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body><main>"
-        f"{_head(report)}{_table(report)}{''.join(map(_section, drawn))}{_explained(report)}</main></body></html>"
+        f"<title>{escape(title)}</title><style>{style.PAGE}{style.RULES}</style></head>"
+        f"<body><main>{content(report)}</main></body></html>"
     )
+
+
+def content(report: Report) -> str:
+    """The report alone, for a page that has `style.RULES`; everything that came from data is escaped."""
+    drawn = "".join(_section(column) for column in report.columns if column.plot)
+    return f"{_head(report)}{_table(report)}{drawn}{_explained(report)}"
 
 
 def _head(report: Report) -> str:
@@ -47,7 +52,7 @@ def _head(report: Report) -> str:
     return (
         f'<header><h1>Drift report</h1><p class="verdict {report.verdict}"><span aria-hidden="true">'
         f"{_ICONS[report.verdict]}</span> {_WORDS[report.verdict]}</p></header>"
-        f'<p class="summary">{escape(report.summary)}</p><dl class="facts">{listed}</dl>'
+        f'<p class="summary">{escape(report.summary)}</p><dl class="context">{listed}</dl>'
     )
 
 
@@ -66,7 +71,7 @@ def _row(column: ColumnDrift) -> str:
     name = escape(column.name)
     linked = f'<a href="#{_anchor(column)}">{name}</a>' if column.plot else name
     role = f' <span class="role">{_ROLES[column.role]}</span>' if _ROLES[column.role] else ""
-    notes = "".join(f'<br><span class="note">{escape(note)}</span>' for note in column.notes)
+    notes = "".join(f'<br><span class="remark">{escape(note)}</span>' for note in column.notes)
     return (
         f'<tr class="{column.state}"><th scope="row">{linked}{role}</th>'
         f'<td class="state"><span aria-hidden="true">{icon}</span> {word}</td><td>{_effect(strongest)}</td>'
@@ -81,7 +86,7 @@ def _effect(test: Test | None) -> str:
         return "–"
     share = min(1.0, test.effect / test.limit / 2)
     return (
-        f'<span class="bar{" over" if test.alarm else ""}" title="{escape(test.name)}: {test.effect_name} '
+        f'<span class="gauge{" over" if test.alarm else ""}" title="{escape(test.name)}: {test.effect_name} '
         f'{test.effect:.3f}, relevant from {test.limit:g}"><i style="width:{100 * share:.0f}%"></i></span> '
         f'<span class="figure">{test.effect_name} {test.effect:.3f}</span>'
     )
@@ -106,7 +111,7 @@ def _section(column: ColumnDrift) -> str:
     return (
         f'<details id="{_anchor(column)}" class="{column.state}"{opened}><summary><b>{escape(column.name)}</b> '
         f'<span class="state"><span aria-hidden="true">{icon}</span> {word}</span> {escape(column.reason)}</summary>'
-        f'<p class="legend"><i class="swatch before"></i> before <i class="swatch after"></i> after</p>'
+        f'<p class="legend"><i class="patch before"></i> before <i class="patch after"></i> after</p>'
         f"{plot.draw(column.plot, title)}{_quantiles(column.reference, column.current)}"
         f"<ul>{tests}{superiority}</ul></details>"
     )
@@ -163,60 +168,3 @@ def _number(value: float | None) -> str:
 
 def _figure(value: float) -> str:
     return f"{value:.4g}" if abs(value) < 10_000 else f"{value:,.0f}" if abs(value) < 1e9 else f"{value:.3g}"
-
-
-_STYLE = """
-:root{color-scheme:light dark;--page:#f4f6f9;--panel:#fff;--line:#dfe5ec;--text:#131a24;--muted:#556173;--ok:#1668c7;
---review:#755c00;--blocked:#a11246;--good:#0b7a63;--before:#b9c3d0;--after:#1668c7}
-@media(prefers-color-scheme:dark){:root{--page:#0b0e13;--panel:#12161d;--line:#232a35;--text:#e6eaf0;--muted:#9aa6b5;
---ok:#4aa3ff;--review:#f5c026;--blocked:#f76b76;--good:#3fc1a3;--before:#4a5568;--after:#4aa3ff}}
-*{box-sizing:border-box}
-body{margin:0;background:var(--page);color:var(--text);font:14px/1.5 Inter,system-ui,sans-serif;
-font-variant-numeric:tabular-nums}
-main{max-width:1080px;margin:0 auto;padding:24px 16px 48px}
-header{display:flex;align-items:center;gap:16px;flex-wrap:wrap}
-h1{font-size:22px;margin:0}
-.verdict{margin:0;padding:3px 12px;border:1px solid currentColor;border-radius:999px;font-weight:600}
-.verdict.ok,.stable .state{color:var(--good)}
-.verdict.watch,.absent .state,.added .state{color:var(--review)}
-.verdict.retrain,.drifted .state{color:var(--blocked)}
-.verdict.insufficient,.skipped .state,.insufficient .state{color:var(--muted)}
-.summary{font-size:17px;margin:12px 0}
-.facts{display:flex;flex-wrap:wrap;gap:8px 32px;margin:0 0 16px}
-dt{color:var(--muted);font-size:12px}
-dd{margin:0}
-.scroll{overflow-x:auto}
-table{border-collapse:collapse;width:100%;background:var(--panel);border:1px solid var(--line);border-radius:8px}
-th,td{text-align:left;padding:6px 10px;border-bottom:1px solid var(--line);vertical-align:top}
-thead th{color:var(--muted);font-size:12px;font-weight:500;white-space:nowrap}
-tbody th{font-weight:600}
-.n{text-align:right;white-space:nowrap}
-.state{white-space:nowrap}
-.role{color:var(--muted);font-weight:400;font-size:12px;border:1px solid var(--line);border-radius:4px;padding:0 5px}
-.note,.figure{color:var(--muted);font-size:12px}
-.figure{white-space:nowrap}
-a{color:var(--ok)}
-.bar{display:inline-block;position:relative;width:80px;height:8px;background:var(--line);border-radius:4px;
-vertical-align:middle;overflow:hidden}
-.bar i{display:block;height:100%;background:var(--muted)}
-.bar.over i{background:var(--blocked)}
-.bar::after{content:"";position:absolute;left:50%;top:0;bottom:0;border-left:1px solid var(--text)}
-details{background:var(--panel);border:1px solid var(--line);border-radius:8px;margin:12px 0;padding:10px 14px}
-summary{cursor:pointer}
-svg{display:block;width:100%;max-width:820px;height:auto;margin:8px 0}
-.before{fill:var(--before)}
-path.after{fill:none;stroke:var(--after);stroke-width:2}
-.now{fill:none;stroke:var(--after);stroke-width:1.6}
-.hit{fill:transparent}
-.grid{stroke:var(--line)}
-.tick{fill:var(--muted);font-size:11px}
-.name{fill:var(--text);font-size:12px}
-.legend{margin:8px 0 0;color:var(--muted);font-size:12px}
-.swatch{display:inline-block;width:14px;height:10px;margin-left:8px;vertical-align:middle}
-.swatch.before{background:var(--before)}
-.swatch.after{border:2px solid var(--after)}
-.small{width:auto;font-size:12px}
-ul{margin:8px 0;padding-left:20px;color:var(--muted);font-size:12px}
-footer{color:var(--muted);font-size:12px;margin-top:24px}
-@media print{details{break-inside:avoid}}
-"""

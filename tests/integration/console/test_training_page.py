@@ -92,7 +92,7 @@ def test_a_file_goes_all_the_way_to_a_champion(
     step()
     html = text_of(olga.client.get(run))
     assert "How good it is" in html
-    assert "there is no champion yet" in html
+    assert "There is no champion yet" in html
     assert "comparing with the champion" in html
     card = models.card(db, 1)
     assert card is not None

@@ -1,0 +1,108 @@
+"""Drift reports in the console on real stores: asked for, made by a worker, listed, read, compared, taken home."""
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from console.app import PREFIX
+from core import settings as core_settings
+from core.drift.baseline import fit
+from core.drift.judge import Sources, judge
+from core.drift.params import DriftParams
+from core.settings import Settings
+from core.store import drift_reports, models
+from core.store.assembly import Stores, assemble
+from core.store.db import Database
+from core.web.app import App
+from ml import registry, training
+from tests.integration.console.conftest import VARIABLES, Person
+from tests.integration.ml.test_worker import history
+from tests.training import quick, work
+from tests.unit.ml.examples import table
+
+Make = Callable[[str, str], Person]
+
+
+@pytest.fixture
+def settings(redis_url: str, database_url: str, tmp_path: Path) -> Settings:
+    known = {"REDIS_URL": redis_url, "DATABASE_URL": database_url, "GATEHOUSE_DATA": str(tmp_path), **VARIABLES}
+    return core_settings.load(known)
+
+
+@pytest.fixture
+def stores(settings: Settings) -> Iterator[Stores]:
+    found = assemble(settings)
+    yield found
+    found.close()
+
+
+def page(person: Person, path: str = "", status: int = 200) -> str:
+    answer = person.client.get(f"{PREFIX}model/drift{path}")
+    assert answer.status_code == status
+    return answer.get_data(as_text=True)
+
+
+def keep(db: Database, shift: float) -> int:
+    """A stored report in which `amount<x>` drifted by `shift` and `age` did not."""
+    rng = np.random.default_rng(3)
+    params = core_settings.load({}).section("drift", DriftParams)
+    before = {"amount<x>": rng.normal(size=4000), "age": rng.normal(size=4000)}
+    after = {"amount<x>": rng.normal(shift, size=3000), "age": rng.normal(size=3000)}
+    report = judge(fit(before), after, params, time.time(), Sources("last <month>", "this week"))
+    return drift_reports.save(db, report, "ann")
+
+
+def test_a_report_is_asked_for_made_and_read(
+    app: App, person: Make, stores: Stores, settings: Settings, db: Database
+) -> None:
+    ann = person("ann", "analyst")
+    assert "None yet." in page(ann)
+    assert ann.post("model/drift", span="7")[0] == 303
+    assert "A report waits for a training worker" in page(ann)
+    work(stores, settings, time.time())
+    assert "no model has been promoted yet" in page(ann)
+    version = registry.save(db, training.train(table(), quick()))
+    models.promote(stores.live, db, version)
+    assert ann.post("model/drift", span="7")[0] == 303
+    work(stores, settings, time.time())
+    html = page(ann)
+    assert "Not enough data" in html
+    assert "at least 50 are needed" in html
+    history(stores, version, table(seed=9))
+    assert ann.post("model/drift", span="30", version=str(version), threshold="40")[0] == 303
+    work(stores, settings, time.time())
+    html = page(ann, "/2")
+    assert "3 features" in html
+    assert "training data of model 1" in html
+    assert ann.post("model/drift", span="30", version="9")[0] == 400
+
+
+def test_a_report_is_shown_without_trusting_what_is_in_it(app: App, person: Make, db: Database) -> None:
+    number = keep(db, 1.0)
+    vic = person("vic", "viewer")
+    html = page(vic, f"/{number}")
+    assert "amount&lt;x&gt;" in html
+    assert "<x>" not in html
+    assert "last &lt;month&gt;" in html
+    assert "Make a report" not in page(vic)
+    taken = vic.client.get(f"{PREFIX}model/drift/{number}.html")
+    assert 'filename="gatehouse-drift-1.html"' in taken.headers["Content-Disposition"]
+    assert taken.headers["Content-Security-Policy"].startswith("sandbox")
+    assert vic.client.get(f"{PREFIX}model/drift/{number}.json").json["verdict"] == "retrain"
+    for path in ("/77", "/77.html", "/77.json", "/0"):
+        page(vic, path, 404)
+    assert vic.post("model/drift", span="7")[0] == 403
+
+
+def test_two_reports_say_what_changed(app: App, person: Make, db: Database) -> None:
+    keep(db, 0.0)
+    keep(db, 1.0)
+    vic = person("vic", "viewer")
+    html = page(vic, "/compare?first=1&second=2")
+    assert html.index("began to drift") < html.index("as before")
+    assert "ceased" in page(vic, "/compare?first=2&second=1")
+    assert "There is no drift report 9." in page(vic, "/compare?first=1&second=9")
+    assert "Choose two reports." in page(vic, "/compare")
