@@ -1,4 +1,5 @@
-"""The reads of people's pages that look into history: the transaction search, one transaction, the threshold simulator.
+"""The reads of people's pages that look into history: the transaction search, one transaction, the threshold simulator,
+the Model page.
 
 A page of rows should cost what it shows. What counts a whole span costs what the span holds; it is timed beside it.
 """
@@ -6,7 +7,9 @@ A page of rows should cost what it shows. What counts a whole span costs what th
 from collections.abc import Callable
 
 from api import transactions
+from api.parts import label_delay
 from api.reads import Reads
+from api.window import Window, rolling
 from core import clock, transaction_filter
 from core.store import review, threshold_history, transaction_search
 from core.store.assembly import Stores
@@ -39,14 +42,23 @@ def pages(stores: Stores, reads: Reads, settings_of_review: ReviewConfig) -> dic
     }
 
 
-def spans(stores: Stores) -> dict[str, Read]:
+def spans(stores: Stores, reads: Reads) -> dict[str, Read]:
     """Reads that count all of a span, by name."""
 
     def count(span: str) -> Read:
         asked = _asked({"span": span})
         return lambda: threshold_history.history(stores.database, asked.start, asked.end)
 
-    return {f"threshold simulator, {span}": count(span) for span in ("24h", "7d", "30d")}
+    def performance(days: float) -> Read:
+        end = 60 * (clock.now() // 60)
+        window = Window("", end - days * 86_400, end, live=False)
+        return lambda: reads.modules["model"].read(reads.context(), window)
+
+    now = clock.now()
+    found = {f"threshold simulator, {span}": count(span) for span in ("24h", "7d", "30d")}
+    found |= {f"model page, {days} days": performance(days) for days in (1, 7, 30)}
+    found["model page, how long labels take"] = lambda: label_delay.counted(reads.context(), rolling("24h", now))
+    return found
 
 
 def _search(stores: Stores, given: dict[str, str]) -> Read:

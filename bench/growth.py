@@ -46,7 +46,7 @@ def main() -> int:
         met = judge(
             dict(zip(sides[0], ((harness.median(s[1:]), harness.median(m[1:])) for s, m in found), strict=True))
         )
-        spans = [_history_pages.spans(stores) for stores in (few, many)]
+        spans = [_history_pages.spans(stores, reads_on(known, stores)) for stores in (few, many)]
         for name in spans[0]:
             small, large = harness.alternate(3, *(side[name] for side in spans))
             print(f"{name}: {harness.median(large)} s, {harness.median(small)} s at {SMALL:,}", flush=True)
@@ -58,8 +58,13 @@ def main() -> int:
 
 def reads_of(known: settings.Settings, stores: Stores) -> dict[str, Callable[[], object]]:
     """What is timed on one side, by name: each part of the live page, and the pages that show rows of history."""
-    reads = Reads(known, stores, known.section("monitoring", MonitoringConfig), Memory())
+    reads = reads_on(known, stores)
     return parts(reads) | _history_pages.pages(stores, reads, known.section("review", ReviewConfig))
+
+
+def reads_on(known: settings.Settings, stores: Stores) -> Reads:
+    """The monitoring API's reads on these stores."""
+    return Reads(known, stores, known.section("monitoring", MonitoringConfig), Memory())
 
 
 def parts(reads: Reads) -> dict[str, Callable[[], object]]:

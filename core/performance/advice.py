@@ -14,8 +14,8 @@ from msgspec import Struct
 
 from core.performance.interval import LEVEL, Interval
 
-Level = Literal["act", "soon", "idea", "calm"]
-ORDER: tuple[Level, ...] = ("act", "soon", "idea", "calm")
+Level = Literal["act", "soon", "calm", "idea"]
+ORDER: tuple[Level, ...] = ("act", "soon", "calm", "idea")
 HALF_WIDTH = 0.05  # an interval of precision of ±5 points is worth labelling for
 FEWEST = 5  # fewer labels than this are not worth a line
 OLD_REPORT_DAYS = 8.0
@@ -98,7 +98,7 @@ def advice(now: Situation) -> list[Advice]:
         return [Advice("no-model", "act", "Train a first model", why, "model/training", "Training")]
     found = [one for make in _RULES if (one := make(now))]
     if not any(one.level in ("act", "soon") for one in found):
-        found.append(_nothing(now))
+        found.insert(0, _nothing(now))
     return sorted(found, key=lambda one: ORDER.index(one.level))
 
 
