@@ -194,9 +194,10 @@ def scores(context: Context, version: int, start: float, end: float) -> list[Any
     """(day, flagged, score, n) of the champion's predictions, in thousandths of a score."""
     first = to_datetime(start).date()
     volume = int(context.tuples(query("confusion.volume"), version=version, first=first)[0][0])
-    percent = min(100.0, 100.0 * MOST / max(volume, 1))
-    span = {"start": to_datetime(start), "end": to_datetime(end), "version": version, "percent": percent}
-    return context.tuples(query("confusion.scores"), **span)
+    span = {"start": to_datetime(start), "end": to_datetime(end), "version": version}
+    if volume <= MOST:
+        return context.tuples(query("confusion.scores"), **span)
+    return context.tuples(query("confusion.sampled_scores"), **span, percent=100.0 * MOST / volume)
 
 
 def _estimate(calibration: tuple[Calibration, Any], rows: Sequence[Any]) -> Estimate | None:

@@ -43,12 +43,12 @@ def prepare(folder: Path, known: settings.Settings, stores: Stores, platform: Si
     policies.ensure(stores.live, stores.database, known.config.policy)
     now = clock.now()
     sold = list(traffic.between(now - DAY, now, platform))
-    _store(stores, scored(models.load(stores.database, version), stores, sold))
+    store(stores, scored(models.load(stores.database, version), stores, sold))
     told = labels.becoming_known(now - DAY, now, platform)
     days = {item.id for item in sold}
-    _store(stores, _events(event for _, event in told if event["transaction_id"] in days))
-    _store(stores, _events(requests.between(now - REQUEST_HOURS * 3600, now, platform)))
-    _store(stores, _events(security.between(now - DAY, now, platform)))
+    store(stores, _events(event for _, event in told if event["transaction_id"] in days))
+    store(stores, platform_requests(now - REQUEST_HOURS * 3600, platform))
+    store(stores, _events(security.between(now - DAY, now, platform)))
     analyse(stores)
 
 
@@ -68,6 +68,11 @@ def scored(model: Model, stores: Stores, sold: list[traffic.Transaction]) -> Ite
         )  # fmt: skip
         if decision != "BLOCKED":
             yield from _events([item.to_event()])
+
+
+def platform_requests(start: float, platform: SimulatorConfig) -> Iterator[Event]:
+    """What the platform's other services answered since `start`."""
+    return _events(requests.between(start, clock.now(), platform))
 
 
 def fill(stores: Stores, count: int, platform: SimulatorConfig) -> None:
@@ -106,7 +111,8 @@ def analyse(stores: Stores) -> None:
         connection.autocommit = False
 
 
-def _store(stores: Stores, events: Iterable[Event]) -> None:
+def store(stores: Stores, events: Iterable[Event]) -> None:
+    """Store events as a collector does."""
     rest = iter(events)
     while batch := list(islice(rest, BATCH)):
         stores.writer.store(batch, clock.now())

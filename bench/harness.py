@@ -24,6 +24,13 @@ from stack.redis import Redis
 @contextmanager
 def servers(options: Mapping[str, str] | None = None) -> Iterator[tuple[str, str]]:
     """URLs of a migrated PostgreSQL (with server settings of its own) and an empty Redis, both durable as usual."""
+    with running_servers(options) as (postgres, redis):
+        yield postgres.url(), redis.url()
+
+
+@contextmanager
+def running_servers(options: Mapping[str, str] | None = None) -> Iterator[tuple[Postgres, Redis]]:
+    """The servers themselves."""
     with tempfile.TemporaryDirectory(prefix="gatehouse-bench-") as folder:
         root = Path(folder)
         root.chmod(0o755)
@@ -36,7 +43,7 @@ def servers(options: Mapping[str, str] | None = None) -> Iterator[tuple[str, str
                 database = Database(postgres.url())
                 migrate(database)
                 database.close()
-                yield postgres.url(), redis.url()
+                yield postgres, redis
             finally:
                 redis.stop()
         finally:

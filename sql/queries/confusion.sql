@@ -12,7 +12,14 @@ SELECT CAST(minute AS date) AS day, sum(tp) AS tp, sum(fn) AS fn, sum(fp) AS fp,
 FROM confusion_minutes WHERE minute >= :start AND minute < :end GROUP BY 1 ORDER BY 1
 
 -- name: scores
--- How often one model gave each thousandth of a score on each day, flagged or not; `percent` of the pages are read.
+-- How often one model gave each thousandth of a score on each day, flagged or not.
+SELECT CAST(timestamp AS date) AS day, flagged, avg(fraud_score) AS score, count(*) AS n
+FROM fraud_predictions
+WHERE timestamp >= :start AND timestamp < :end AND model_version = :version
+GROUP BY 1, 2, width_bucket(CAST(fraud_score AS float8), 0, 1, 1000) ORDER BY 1
+
+-- name: sampled_scores
+-- The same of `percent` of the pages: reads a share of whole partitions, where `scores` reads the rows of the span.
 SELECT CAST(timestamp AS date) AS day, flagged, avg(fraud_score) AS score, count(*) AS n
 FROM fraud_predictions TABLESAMPLE SYSTEM (:percent) REPEATABLE (1)
 WHERE timestamp >= :start AND timestamp < :end AND model_version = :version

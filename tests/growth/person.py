@@ -33,6 +33,11 @@ class Person:
         self._phone.recovery = recovery_codes(done)
         assert self.status("account") == 200
 
+    @property
+    def cookie(self) -> str:
+        """What a browser would send."""
+        return "; ".join(f"{name}={value}" for name, value in self._cookies.items())
+
     def leave(self) -> None:
         """Log out."""
         self._post("logout", csrf=form_token(self._get("account")))
@@ -48,7 +53,7 @@ class Person:
         return self._ask("POST", path, fields).data.decode()
 
     def _ask(self, method: str, path: str, fields: dict[str, str] | None = None) -> urllib3.BaseHTTPResponse:
-        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}
+        headers = {"Cookie": self.cookie}
         if fields is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         body = None if fields is None else urlencode(fields)
