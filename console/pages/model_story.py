@@ -168,6 +168,7 @@ def _situation(found: Gathered, model: Any, delay: Any, version: int | None, day
         drift=drift.get("status", "unknown"),
         drift_feature=largest.get("name", ""),
         drift_kl=largest.get("kl", 0.0),
+        drift_day=_drift_day(drift),
         incidents=tuple((one.id, one.title) for one in stored.incidents if one.status != "resolved"),
         open_run=_run(next((run for run in open_runs if run.state == "running" or run.kind != "scheduled"), None)),
         failed_run=_run(ended) if ended is not None and ended.state == "failed" else None,
@@ -239,7 +240,20 @@ def _drift(found: Gathered) -> Answer:
         f"{drifted} of {len(part['features'])} features drifted" if drifted else f"Largest of {len(part['features'])}"
     )
     text = f"{counted}: {first['name']}, KL {first['kl']:.2f}; drifted is above {part['threshold']:.2f}."
+    begins = _drift_day(part)
+    if begins is not None and status != "drifted":
+        day, feature, kl = begins
+        text = f"The week is not: {first['name']}, KL {first['kl']:.2f}. But on {day} {feature} reached {kl:.2f}."
+        return Answer("Is it drifting?", "drift", "watch", "It may begin", text)
     return Answer("Is it drifting?", "drift", DRIFT_LEVELS[status], DRIFT_WORDS[status], text)
+
+
+def _drift_day(part: Mapping[str, Any]) -> tuple[str, str, float] | None:
+    """The newest day, if its largest divergence alone passed the limit."""
+    newest = next((day for day in reversed(part.get("days") or []) if day["kl"] is not None), None)
+    if newest is None or newest["kl"] <= part["threshold"]:
+        return None
+    return f"{to_datetime(newest['day'] / 1000):%a %d}", newest["feature"], newest["kl"]
 
 
 def _changed(found: Gathered, happened: list[Change]) -> Answer:

@@ -46,10 +46,11 @@ class Shadow(Struct, frozen=True):
 
 class Situation(Struct, frozen=True):
     """What is known of the model. `flagged` are labelled flagged predictions of the window, the cases of `precision`,
-    flagged from `threshold` on; `waiting` how many the review queue holds. `incidents`: (id, title) of open drift ones;
-    `undecided`: a run whose model waits for a person.
+    flagged from `threshold` on; `waiting` how many the review queue holds. `drift_day`: (day, feature, KL) of a newest
+    day where that alone passed the limit; `incidents`: (id, title) of open drift ones.
 
-    `parted` and `mature_days`: `core.performance.verdict.parted`. `report_days`: the newest drift report's age.
+    `undecided`: a run whose model waits for a person. `parted` and `mature_days`: `core.performance.verdict.parted`.
+    `report_days`: the newest drift report's age.
     """
 
     version: int | None
@@ -65,6 +66,7 @@ class Situation(Struct, frozen=True):
     drift: str = "unknown"
     drift_feature: str = ""
     drift_kl: float = 0.0
+    drift_day: tuple[str, str, float] | None = None
     incidents: tuple[tuple[str, str], ...] = ()
     open_run: Run | None = None
     failed_run: Run | None = None
@@ -147,6 +149,14 @@ def _promote(now: Situation) -> Advice | None:
         return Advice(name, "soon", title, f"On live traffic {size}.", "model/versions", "Versions")
     why = f"On live traffic {size}: no difference that is more than chance."
     return Advice(name, "idea", f"Keep model {one.version} in the shadow", why, "#shadow", "Comparison")
+
+
+def _begins(now: Situation) -> Advice | None:
+    if now.drift == "drifted" or now.drift_day is None:
+        return None
+    day, feature, kl = now.drift_day
+    why = f"{feature} was far from training on {day} (KL {kl:.2f}), though the week as a whole is not."
+    return Advice("begins", "soon", "Look whether drift begins", why, "model/drift", "Drift reports")
 
 
 def _decide(now: Situation) -> Advice | None:
@@ -268,6 +278,6 @@ def _when(at: datetime | None) -> str:
 
 _QUEUE = "transactions/queue"
 _RULES: tuple[Callable[[Situation], Advice | None], ...] = (
-    _incident, _retrain, _decide, _promote, _concept, _failed, _labels, _precision, _ensemble, _running, _report,
-    _hold_out,
+    _incident, _retrain, _begins, _decide, _promote, _concept, _failed, _labels, _precision, _ensemble, _running,
+    _report, _hold_out,
 )  # fmt: skip

@@ -77,6 +77,17 @@ def test_the_four_questions_are_answered() -> None:
     assert told.advice[0].address.startswith("transactions?")
 
 
+def test_a_day_of_drift_is_said_before_the_week_has_drifted() -> None:
+    days = [
+        {"day": int(NOW * 1000), "kl": 0.8, "feature": "age", "n": 900},
+        {"day": 0, "kl": None, "feature": None, "n": 0},
+    ]
+    told = story(gathered(drift=DRIFT | {"days": days}))
+    assert told.answers[1].word == "It may begin"
+    assert "age reached 0.80" in told.answers[1].text
+    assert "begins" in [one.key for one in told.advice]
+
+
 def test_changes_are_told_newest_first_and_lead_somewhere() -> None:
     stored = Stored(
         holders={"champion": Holder("champion", 4, AT)},
@@ -105,8 +116,8 @@ def test_the_next_retraining_is_the_scheduled_run_that_waits() -> None:
             model=calm,
         )
     )
-    assert told.advice[-1].key == "nothing"
-    assert f"{due:%A %d %b %H:%M} UTC" in told.advice[-1].reason
+    assert told.advice[0].key == "nothing"
+    assert f"{due:%A %d %b %H:%M} UTC" in told.advice[0].reason
 
 
 def test_a_model_that_waits_for_a_decision_is_advised_about() -> None:
