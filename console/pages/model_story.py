@@ -243,7 +243,8 @@ def _drift(found: Gathered) -> Answer:
     begins = _drift_day(part)
     if begins is not None and status != "drifted":
         day, feature, kl = begins
-        text = f"The week is not: {first['name']}, KL {first['kl']:.2f}. But on {day} {feature} reached {kl:.2f}."
+        week = f"the week's largest, {first['name']}, has {first['kl']:.2f} and not yet {part['threshold']:.2f}"
+        text = f"On {day} alone {feature} reached KL {kl:.2f}; {week}."
         return Answer("Is it drifting?", "drift", "watch", "It may begin", text)
     return Answer("Is it drifting?", "drift", DRIFT_LEVELS[status], DRIFT_WORDS[status], text)
 

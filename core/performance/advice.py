@@ -155,7 +155,7 @@ def _begins(now: Situation) -> Advice | None:
     if now.drift == "drifted" or now.drift_day is None:
         return None
     day, feature, kl = now.drift_day
-    why = f"{feature} was far from training on {day} (KL {kl:.2f}), though the week as a whole is not."
+    why = f"{feature} was far from training on {day} (KL {kl:.2f}), and the week as a whole is not yet."
     return Advice("begins", "soon", "Look whether drift begins", why, "model/drift", "Drift reports")
 
 
