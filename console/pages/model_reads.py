@@ -67,7 +67,8 @@ def gather(door: Door, live: Live, client: HttpClient, window: str, now: float) 
     try:
         found.stored = _stored(door, live, now)
     except DatabaseAway:
-        found.away.append("PostgreSQL")
+        if "PostgreSQL" not in found.away:  # the monitoring API may have said so already
+            found.away.append("PostgreSQL")
     return found
 
 

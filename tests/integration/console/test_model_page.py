@@ -187,8 +187,10 @@ def test_without_postgresql_the_page_says_so(
         raise DatabaseAway("connection refused")
 
     monkeypatch.setattr(model_reads, "_stored", away)
+    monkeypatch.setattr(model_reads, "_ask", lambda _, found: found.away.append("PostgreSQL"))  # as the API says too
     text = words(page(viewer))
     assert "PostgreSQL cannot be reached." in text
+    assert "PostgreSQL and PostgreSQL" not in text
     assert "Advice needs the model's figures" in text
 
 
