@@ -43,6 +43,20 @@ def holder(connection: Connection, name: str) -> int | None:
     return None if found is None else int(found)
 
 
+def lock(connection: Connection) -> None:
+    """Changes of roles follow one after another: what is read now stays until the transaction ends."""
+    connection.execute(query("models.lock_roles"))
+
+
+def expect(connection: Connection, version: int | None) -> None:
+    """Raises BadInput when another model than `version` is champion by now; it stays until the transaction ends."""
+    lock(connection)
+    now = holder(connection, CHAMPION)
+    if now != version:
+        serves = "no model" if now is None else f"model {now}"
+        raise BadInput("version", f"the champion has changed since: {serves} serves now; look again")
+
+
 class Holder(msgspec.Struct, frozen=True):
     """Who has a role, and since when."""
 
@@ -74,7 +88,7 @@ def assign(
     """
     if role not in ROLES:
         raise BadInput("role", f"{role!r} is none of {', '.join(ROLES)}")
-    connection.execute(query("models.lock_roles"))
+    lock(connection)
     if connection.execute(query("models.exists"), {"version": version}).first() is None:
         raise BadInput("version", f"there is no model {version}")
     before = holder(connection, role)
@@ -94,7 +108,7 @@ def release(connection: Connection, role: str, *, actor: str, audit: Audit | Non
     """Take a role away (a challenger leaves the shadow); returns who had it. Raises BadInput for the champion."""
     if role == CHAMPION:
         raise BadInput("role", "there is always a champion; promote another instead")
-    connection.execute(query("models.lock_roles"))
+    lock(connection)
     before = holder(connection, role)
     if before is not None:
         connection.execute(query("models.drop_role"), {"role": role})
@@ -107,7 +121,7 @@ def switch_to_ensemble(
     connection: Connection, audit: Audit | None, actor: str, *, reason: str = "", correlation_id: str | None = None
 ) -> RoleChange | None:
     """Make the registered ensemble the champion (A3); None when it serves already. Raises BadInput without one."""
-    connection.execute(query("models.lock_roles"))
+    lock(connection)
     version = holder(connection, ENSEMBLE)
     if version is None:
         raise BadInput("role", "no ensemble is registered: python -m ml train … --algorithm ensemble")
@@ -123,7 +137,7 @@ def switch_back(
 
     None when the switch is not the champion's newest change: somebody has promoted a model since, and that stands.
     """
-    connection.execute(query("models.lock_roles"))
+    lock(connection)
     newest = newest_change(connection)
     if newest is None or newest.kind != "ensemble" or newest.before is None:
         return None
@@ -140,7 +154,7 @@ def switch_back(
 
 def roll_back(connection: Connection, audit: Audit | None, actor: str, *, reason: str = "") -> RoleChange:
     """Make the champion before the present one champion again. Raises BadInput when there was none."""
-    connection.execute(query("models.lock_roles"))
+    lock(connection)
     newest = newest_change(connection)
     if newest is None or newest.before is None:
         raise BadInput("version", "there is no earlier champion to roll back to")
