@@ -9,8 +9,10 @@ PIP := $(PY) -m pip install --disable-pip-version-check --no-input
 # pip's progress without its remarks on what is there already.
 BRIEFLY := { grep --line-buffered -vE '^(Requirement already satisfied|Looking in)' || true; }
 ARGS ?=
+LOCK = $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock"
+IMAGE = gatehouse:$(or $(TAG),latest)
 
-.PHONY: help setup setup-test run password mfa token audit backup restore scenario replay labels test check format schema dashboards bench peers
+.PHONY: help setup setup-test run password mfa token audit backup restore scenario replay labels test check format schema dashboards bench peers lock image image-check sbom
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -70,6 +72,22 @@ schema: setup-test  ## write sql/schema.sql from the migrations
 
 dashboards: setup  ## write Grafana's dashboard from the code beside the metrics
 	@$(PY) -m deploy.grafana
+
+lock: setup-test  ## lock what the images install, with hashes, for every Python they may have
+	@grep -v 'for the local stack' requirements.txt | $(LOCK) - --output-file requirements.lock
+	@$(LOCK) requirements-aws.txt --constraints requirements.lock --output-file requirements-aws.lock
+
+image:  ## the image of every process; AWS=1 adds the client of Amazon ECS, TAG=1.2 names it
+	@docker build $(if $(AWS),--build-arg AWS=$(AWS)) -t $(IMAGE) .
+
+image-check: image  ## build it a second time from nothing and compare the layers
+	@docker build --no-cache $(if $(AWS),--build-arg AWS=$(AWS)) -t $(IMAGE)-again . >/dev/null
+	@test "$$(docker inspect -f '{{json .RootFS.Layers}}' $(IMAGE))" = "$$(docker inspect -f '{{json .RootFS.Layers}}' $(IMAGE)-again)" \
+	  && echo "the same layers twice: $$(docker inspect -f '{{json .RootFS.Layers}}' $(IMAGE) | sha256sum | cut -c1-64)"
+
+sbom: setup  ## what is installed in the image, as CycloneDX JSON in sbom.json
+	@made=$$(docker create $(IMAGE)) && docker export $$made | $(PY) -m deploy.sbom > sbom.json; docker rm $$made >/dev/null
+	@echo "sbom.json: $$($(PY) -c 'import json; print(len(json.load(open("sbom.json"))["components"]))') components"
 
 peers: $(VENV)-peers/.installed  ## the peers of the statistics benchmarks, in an environment of their own
 

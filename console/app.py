@@ -26,6 +26,7 @@ from console.pages import (
     label_upload,
     model,
     own_passkeys,
+    problem_page,
     review,
     runbooks,
     silences,
@@ -119,6 +120,7 @@ def create_app(settings: Settings, client: HttpClient | None = None) -> App:
     dash = _dash(server, panels)
     transaction.register(dash, client)
     hardening.install(server, dash, PREFIX)
+    problem_page.install(server, door)
     static.install(server, PREFIX)
     return server
 

@@ -259,3 +259,8 @@ def _convert(raw: dict[str, Any], kind: Any, path: Path, problems: list[str]) ->
     value, found = typed.convert(raw, kind, path.name, path.read_text())
     problems += found
     return value
+
+
+def prefer(name: str, value: str) -> None:
+    """Set a variable that a library reads when it is loaded, unless somebody has set it for this process."""
+    os.environ.setdefault(name, value)

@@ -43,6 +43,10 @@ def shown(look: Look) -> list[Row]:
     return [_row(index, column) for index, column in enumerate(look.columns)]
 
 
+def _plain(value: float) -> str:
+    return f"{value:,.0f}" if 1000 <= abs(value) < 1e15 else f"{value:g}"
+
+
 def _row(index: int, column: ColumnLook) -> Row:
     examples = (
         " · ".join(f"{value} ({count:,})" for value, count in column.values)
@@ -51,7 +55,7 @@ def _row(index: int, column: ColumnLook) -> Row:
     )
     extent = ""
     if column.low is not None and column.high is not None:
-        extent = f"{column.low:,.6g} … {column.high:,.6g}"
+        extent = f"{_plain(column.low)} … {_plain(column.high)}"
     missing = format.NONE if not column.missing else f"{max(0.1, 100 * column.missing):.1f} %"
     return Row(
         index, column.name, KINDS[column.kind], missing, f"{column.distinct:,}", examples, extent, column.why_not

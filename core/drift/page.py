@@ -18,6 +18,7 @@ _STATES = {
     "absent": ("◆", "missing"),
     "added": ("◆", "new column"),
 }
+_QUANTILES = ("min", "p5", "p25", "median", "p75", "p95", "max")  # a document from PostgreSQL has lost their order
 _ROLES = {"feature": "", "score": "score", "target": "target"}
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
@@ -112,7 +113,7 @@ def _section(column: ColumnDrift) -> str:
         f'<details id="{_anchor(column)}" class="{column.state}"{opened}><summary><b>{escape(column.name)}</b> '
         f'<span class="state"><span aria-hidden="true">{icon}</span> {word}</span> {escape(column.reason)}</summary>'
         f'<p class="legend"><i class="patch before"></i> before <i class="patch after"></i> after</p>'
-        f"{plot.draw(column.plot, title)}{_quantiles(column.reference, column.current)}"
+        f'<div class="scroll">{plot.draw(column.plot, title)}</div>{_quantiles(column.reference, column.current)}'
         f"<ul>{tests}{superiority}</ul></details>"
     )
 
@@ -121,7 +122,7 @@ def _quantiles(before: Side | None, after: Side | None) -> str:
     """Both sides' quantiles, and how much was missing."""
     if before is None or after is None:
         return ""
-    names = list(before.quantiles) if after.quantiles else []
+    names = [name for name in _QUANTILES if name in before.quantiles and name in after.quantiles]
     head = "".join(f'<th class="n">{name}</th>' for name in names)
 
     def line(word: str, side: Side) -> str:

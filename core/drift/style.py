@@ -44,7 +44,7 @@ vertical-align:middle;overflow:hidden}
 .gauge::after{content:"";position:absolute;left:50%;top:0;bottom:0;border-left:1px solid var(--text)}
 details{background:var(--panel);border:1px solid var(--line);border-radius:8px;margin:12px 0;padding:10px 14px}
 summary{cursor:pointer}
-svg{display:block;width:100%;max-width:820px;height:auto;margin:8px 0}
+svg{display:block;width:100%;max-width:820px;min-width:480px;height:auto;margin:8px 0}
 .before{fill:var(--before)}
 path.after{fill:none;stroke:var(--after);stroke-width:2}
 .now{fill:none;stroke:var(--after);stroke-width:1.6}

@@ -87,6 +87,9 @@ def request(
     `options`: `algorithm` (boosted, forest, ensemble), `days` of stored labels, `promote` (better, ask, always, never),
     `note`; with an `upload` also `file` (its name), `mapping`, `delay_days` and `keep_known`, as `ml.table` says.
     """
+    known = connection.execute(query("training_runs.by_key"), {"key": key}).scalar()
+    if known is not None:  # asked for every minute; an insert in vain would use numbers up
+        return int(known)
     values = {
         "key": key,
         "kind": kind,

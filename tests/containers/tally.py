@@ -6,6 +6,10 @@ from tests.containers.compose import Compose
 from tests.faults.audit import Finding, findings_of
 from tests.faults.load import Ledger
 
+MANY = {
+    "transaction": "transactions", "security": "security events", "request": "requests", "prediction": "predictions",
+}  # fmt: skip
+
 
 def settled(compose: Compose, ledger: Ledger, run: str, seconds: float) -> str:
     """Returns what was acknowledged, in words, once all of it is stored; AssertionError names what is not."""
@@ -16,7 +20,7 @@ def settled(compose: Compose, ledger: Ledger, run: str, seconds: float) -> str:
         found = count(compose, ledger, run)
     assert all(finding.acknowledged for finding in found), "nothing was acknowledged"
     assert [finding for finding in found if not finding.is_clean] == []
-    return ", ".join(f"{finding.acknowledged} {finding.kind}s" for finding in found)
+    return ", ".join(f"{finding.acknowledged} {MANY[finding.kind]}" for finding in found)
 
 
 def count(compose: Compose, ledger: Ledger, run: str) -> list[Finding]:

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from core.errors import BadInput
 from core.settings import load
 from core.store import models
 from core.store.db import Database
-from ml import cli
+from ml import cli, drift_cli, look, sheet
 
 ROOT = Path(os.environ.get("GATEHOUSE_SAMPLE_DATA", "/nonexistent"))
 
@@ -48,3 +49,45 @@ def test_registrations_and_flights_go_all_the_way(
     assert "gone: 'US'" in report
     assert any(line.startswith("drifted") and "label" in line for line in report.splitlines())
     assert any(line.startswith("stable") and "DISTANCE" in line for line in report.splitlines())
+
+
+def test_card_transactions_with_labels_that_came_late(
+    db: Database, database_url: str, redis_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    transactions = sample("aws_fraud/transaction_data_2K_coldstart.csv")
+    settings = load({"DATABASE_URL": database_url, "REDIS_URL": redis_url, "GATEHOUSE_SECRET_KEY": "k" * 40})
+    words = ["train", transactions, "--label", "EVENT_LABEL", "--time", "EVENT_TIMESTAMP", "--id", "EVENT_ID"]
+    words += ["--entity", "ENTITY_ID", "--amount", "order_price", "--ignore", "LABEL_TIMESTAMP", "ENTITY_TYPE"]
+    with pytest.raises(BadInput, match="column 'EVENT_LABEL': the label is missing"):
+        cli.run(cli.parser().parse_args(words), settings)
+    assert cli.run(cli.parser().parse_args([*words, "--skip-unlabelled"]), settings) == 0
+    card = models.card(db, 1)
+    assert card is not None
+    assert (card["data"]["rows"], card["data"]["frauds"]) == (810, 95)
+    assert "801 rows without a label" in card["data"]["left_out"]
+    assert card["warnings"], "so few frauds want a word"
+    capsys.readouterr()
+
+
+def test_two_files_are_compared_without_a_database(capsys: pytest.CaptureFixture[str]) -> None:
+    before = sample("popmon_flights/flight_delays_reference.csv.gz")
+    after = sample("popmon_flights/flight_delays.csv.gz")
+    arguments = cli.parser().parse_args(["drift", before, after, "--label", "CANCELLED", "--check"])
+    assert cli.run(arguments, load({})) == drift_cli.RETRAIN
+    lines = capsys.readouterr().out.splitlines()
+    assert any(line.startswith("drifted") and "CANCELLED" in line for line in lines)
+    assert any("gone: 'US'" in line for line in lines)
+    assert any(line.startswith("stable") and "DISTANCE" in line for line in lines)
+
+
+def test_the_page_guesses_the_columns_of_every_real_file() -> None:
+    guessed = {
+        "aws_fraud/registration_data_20K_minimum.csv": {"label": "EVENT_LABEL", "time": "EVENT_TIMESTAMP"},
+        "aws_fraud/transaction_data_2K_coldstart.csv": {
+            "label": "EVENT_LABEL", "time": "EVENT_TIMESTAMP", "id": "EVENT_ID", "entity": "ENTITY_ID",
+            "amount": "order_price",
+        },
+        "popmon_flights/flight_delays_reference.csv.gz": {"label": "CANCELLED", "time": "DATE"},
+    }  # fmt: skip
+    for name, wanted in guessed.items():
+        assert look.at(sheet.read(Path(sample(name)))).guesses == wanted

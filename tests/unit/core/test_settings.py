@@ -1,5 +1,6 @@
 """Settings: every problem at once, secrets from files, config files checked by field."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -94,3 +95,10 @@ def test_the_durable_setting_reaches_the_configuration() -> None:
     assert settings.load({"GATEHOUSE_DURABILITY": "postgres"}).config.ingest.durability == "postgres"
     with pytest.raises(ConfigError, match=r"ingest.toml, line \d+: durability"):
         settings.load({"GATEHOUSE_DURABILITY": "maybe"})
+
+
+def test_a_preference_is_set_unless_somebody_said_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("GATEHOUSE_TEST_LIBRARY", raising=False)
+    settings.prefer("GATEHOUSE_TEST_LIBRARY", "first")
+    settings.prefer("GATEHOUSE_TEST_LIBRARY", "second")
+    assert os.environ.pop("GATEHOUSE_TEST_LIBRARY") == "first"
