@@ -37,6 +37,7 @@ class Reads:
         self._settings = settings
         self._stores = stores
         self._memory = memory
+        self.history = stores.history
         self.scoring = HttpClient(settings.scoring_url, timeout=2.0, token=settings.internal_token)
         parts = {name: Part(name, module.REFRESH * FRESH_SHARE, self._read) for name, module in self.modules.items()}
         self.snapshots = Snapshots(parts, PartStore(stores.live), now)

@@ -11,6 +11,7 @@ from core import codec, transaction_filter
 from core.settings import Settings
 from core.similar import Cases
 from core.store import review, transaction_search
+from core.store.db import Database
 from core.store.queries import query
 from core.store.review import ReviewConfig
 from core.store.transaction_search import Found
@@ -101,16 +102,25 @@ def install(app: App, settings: Settings, reads: Reads) -> None:
         query=SearchQuery,
         answers={200: FoundPage},
         problems=(503,),
-        description="Pages continue with `after`. Without a span the last 24 hours.",
+        description="Pages continue with `after`. Without a span the last 24 hours. Where a read replica serves them,"
+        " `X-Behind` says how many seconds it may be behind.",
     )
     def search() -> Response:
         asked = arguments(SearchQuery)
         context = reads.context()
         given = {name: text for name, text in request.args.items() if name in transaction_filter.FIELDS}
         wanted = transaction_filter.strict(given, context.now)
-        wanted = transaction_search.resolved(context.database, wanted)
-        found = transaction_search.page(context.database, wanted, asked.limit, asked.after)
-        return _json({"rows": [row(one) for one in found.rows], "after": found.after})
+
+        def search_in(database: Database) -> transaction_search.Page:
+            return transaction_search.page(
+                database, transaction_search.resolved(database, wanted), asked.limit, asked.after
+            )
+
+        found, behind = reads.history.read(search_in)
+        answer = _json({"rows": [row(one) for one in found.rows], "after": found.after})
+        if behind is not None:
+            answer.headers["X-Behind"] = f"{behind:.1f}"
+        return answer
 
     @app.get("/api/v1/review-queue")
     @documented(

@@ -6,13 +6,15 @@ A page of rows should cost what it shows. What counts a whole span costs what th
 from collections.abc import Callable
 
 from api import transactions
+from api.parts import label_delay
 from api.reads import Reads
-from api.window import rolling
+from api.window import Window, rolling
 from core import clock, transaction_filter
 from core.store import review, threshold_history, transaction_search
 from core.store.assembly import Stores
 from core.store.review import ReviewConfig
 
+DAY = 86_400.0
 Read = Callable[[], object]
 SEARCHES = {
     "newest of 90 days": {"span": "90d"},
@@ -52,9 +54,21 @@ def spans(stores: Stores, fresh: Callable[[], Reads]) -> dict[str, Read]:
         context = reads.context()
         return reads.modules["model"].read(context, rolling("1h", context.now))
 
+    def window(days: float) -> Read:
+        end = 60 * (clock.now() // 60)
+        reads = fresh()
+        reads.modules["model"].read(reads.context(), rolling("1h", end))  # the fourteen days are timed above
+        return lambda: reads.modules["model"].read(reads.context(), Window("", end - days * DAY, end, live=False))
+
+    def delays() -> object:
+        context = fresh().context()
+        return label_delay.counted(context, rolling("24h", context.now))
+
     return {
         **{f"threshold simulator, {span}": count(span) for span in ("24h", "7d", "30d")},
         "model, fourteen days for the first time": model,
+        **{f"model page, {days} days": window(days) for days in (7, 30)},
+        "model page, how long labels take": delays,
     }
 
 

@@ -56,7 +56,8 @@ class Slot:
 class Panel:
     """One panel of the live page.
 
-    `extras` are parts that it can do without: their data is None while there is none. `width` is in twelfths of a
+    `extras` are parts that it can do without: their data is None while there is none. `pages` are links to where there
+    is more: words, and the address under the prefix. `width` is in twelfths of a
     wide screen; `order` sorts the panels of one section. `bare` panels have no frame.
     """
 
@@ -72,6 +73,7 @@ class Panel:
     bare: bool = False
     tags: tuple[str, ...] = field(default=())
     extras: tuple[str, ...] = ()
+    pages: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         if self.section not in SECTIONS and self.section != "top":

@@ -23,6 +23,7 @@ TOKEN_CHARACTERS = 32
 _DEFAULTS = {
     "DATABASE_URL": "",
     "REDIS_URL": "",
+    "DATABASE_READ_URL": "",
     "GATEHOUSE_DATA": ".gatehouse",
     "GATEHOUSE_CONFIG": str(ROOT / "config"),
     "GATEHOUSE_HOST": "127.0.0.1",
@@ -68,6 +69,7 @@ class Settings:
 
     database_url: str = field(repr=False)
     redis_url: str = field(repr=False)
+    database_read_url: str = field(repr=False)  # a replica for reads of long history; '' for none
     data_dir: Path
     config_dir: Path
     host: str
@@ -141,6 +143,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     config = _config(config_dir, value, problems)
     for name, schemes in (
         ("DATABASE_URL", ("postgresql://", "postgres://")),
+        ("DATABASE_READ_URL", ("postgresql://", "postgres://")),
         ("REDIS_URL", ("redis://", "rediss://", "redis+cluster://", "rediss+cluster://")),
     ):
         if value[name] and not value[name].startswith(schemes):
@@ -152,6 +155,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     return Settings(
         database_url=value["DATABASE_URL"],
         redis_url=value["REDIS_URL"],
+        database_read_url=value["DATABASE_READ_URL"],
         data_dir=Path(value["GATEHOUSE_DATA"]),
         config_dir=config_dir,
         host=host,
@@ -192,7 +196,7 @@ def secret_file(path: Path) -> str:
 
 
 def _variable(name: str) -> str:
-    return name.upper() if name in ("database_url", "redis_url") else f"GATEHOUSE_{name.upper()}"
+    return name.upper() if name in ("database_url", "redis_url", "database_read_url") else f"GATEHOUSE_{name.upper()}"
 
 
 def _read(source: Mapping[str, str], name: str, default: str, problems: list[str]) -> str:

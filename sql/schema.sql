@@ -1240,6 +1240,8 @@ CREATE INDEX drift_requests_open ON public.drift_requests USING btree (id) WHERE
 
 CREATE INDEX effective_labels_time ON public.effective_labels USING btree (labelled_at);
 
+CREATE INDEX event_keys_received ON public.event_keys USING brin (received_at) WITH (pages_per_range='32', autosummarize='on');
+
 CREATE INDEX fraud_predictions_amount ON ONLY public.fraud_predictions USING btree (amount);
 
 CREATE INDEX fraud_predictions_at_risk ON ONLY public.fraud_predictions USING btree (((fraud_score * amount))) WHERE (decision <> 'APPROVED'::public.decision);

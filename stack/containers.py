@@ -5,6 +5,7 @@ what those servers read. The administrator's first password is printed in the ru
 the first champion unless there is one; `--history` fills in a simulated past unless there are predictions.
 """
 
+import os
 import secrets
 import subprocess
 import sys
@@ -49,9 +50,9 @@ def make_secrets(folder: Path, user: str, redis: Path = REDIS, postgres: Path = 
     }
     _write(folder / "database_url", f"postgresql://gatehouse:{word['postgres_password']}@postgres:5432/gatehouse")
     _write(folder / "redis_url", f"redis://:{word['redis_password']}@redis:6379/0")
-    if postgres.is_dir():
+    if _is_wanted(postgres):
         _write(postgres / "password", word["postgres_password"], 0o444)
-    if redis.is_dir():
+    if _is_wanted(redis):
         lines = [
             f"requirepass {word['redis_password']}", "dir /data", "appendonly yes", "appendfsync everysec",
             "maxmemory-policy noeviction",
@@ -93,6 +94,11 @@ def history() -> int:
 
 def _run(*arguments: object) -> int:
     return subprocess.run([sys.executable, "-m", *map(str, arguments)], check=False).returncode
+
+
+def _is_wanted(folder: Path) -> bool:
+    """A mounted folder, or one that may be written: whoever only wants the secrets runs the image as somebody else."""
+    return folder.is_dir() and (folder.is_mount() or os.access(folder, os.W_OK))
 
 
 def _kept(path: Path) -> str:

@@ -77,7 +77,7 @@ def read(context: Context, window: Window) -> dict[str, Any]:
     found = week(context, window)
     start = (found.days[0] - to_datetime(0).date()).total_seconds()
     base = None if found.version is None else _baseline(context, found.version)
-    rows = [] if found.version is None else performance.scores(context, found.version, start, window.end)
+    rows = _scores(context, found.version, start, window)
     span = {"start": to_datetime(start), "end": to_datetime(window.end)}
     sums = context.rows(query("confusion.sum"), **span)[0]
     return {
@@ -145,6 +145,18 @@ def target(base: Baseline | None, sums: dict[str, int]) -> Target:
         "labelled": labelled,
         "total": labelled + sums["flagged_unlabelled"] + sums["clear_unlabelled"],
     }
+
+
+def _scores(context: Context, version: int | None, start: float, window: Window) -> list[Any]:
+    """The week's scores, read again every five minutes."""
+    if version is None:
+        return []
+    key = ("scores of the week", version, "live" if window.live else window.end)
+
+    def read_now() -> list[Any]:
+        return performance.scores(context, version, start, window.end)
+
+    return context.memory.remember(key, performance.KEPT_SECONDS, read_now)
 
 
 def _baseline(context: Context, version: int) -> Baseline | None:

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from api.config import LabelsConfig
 from api.context import Context, milliseconds
-from api.performance import DAYS, MOST
+from api.performance import DAYS, KEPT_SECONDS, MOST
 from api.window import Window
 from core.clock import to_datetime
 from core.performance import delay
@@ -61,7 +61,17 @@ class Data(TypedDict):
 
 
 def read(context: Context, window: Window) -> dict[str, Any]:
-    """The predictions of `labels.history_days` up to the end of the window, with what is known of them now."""
+    """The predictions of `labels.history_days` up to the end of the window, with what is known of them now.
+
+    Counted again every five minutes: weeks do not change in less.
+    """
+    if not window.live:
+        return counted(context, window)
+    return context.memory.remember("label delay", KEPT_SECONDS, lambda: counted(context, window))
+
+
+def counted(context: Context, window: Window) -> dict[str, Any]:
+    """The part, counted now."""
     config = context.config.labels
     cohorts = round(config.history_days * DAY / STEP)
     end = STEP * -(-window.end // STEP)

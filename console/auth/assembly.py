@@ -30,6 +30,7 @@ def assemble(settings: Settings, stores: Stores, prefix: str) -> Door:
         attempts=Attempts(stores.live, config.attempt_memory_minutes * 60),
         sealer=Sealer(settings.secret_key, "totp"),
         audit=stores.audit,
+        history=stores.history,
         report=lambda **fields: _later(partial(security.emit, stores.outlet.publish, **fields)),
     )
 

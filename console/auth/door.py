@@ -19,6 +19,7 @@ from core.store import users
 from core.store.attempts import Attempts
 from core.store.audit import Audit
 from core.store.db import Database
+from core.store.replica import History
 from core.store.users import User
 from core.web.admission import CLIENT
 
@@ -43,6 +44,7 @@ class Door:
     attempts: Attempts
     sealer: Sealer
     audit: Audit
+    history: History
     report: Report
     _seeded: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)

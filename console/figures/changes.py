@@ -40,7 +40,8 @@ def draw(events: Sequence[Mapping[str, Any]], start: float, end: float) -> dict[
         "layout": {
             "uirevision": "changes", "height": 164, "hovermode": "closest", "dragmode": False,
             "margin": {"l": 62, "r": 14, "t": 8, "b": 26},
-            "xaxis": {**time_axis(start, end), "tickformat": "%b %-d", "fixedrange": True, "showgrid": True},
+            "xaxis": {**time_axis(start, end + 0.02 * (end - start)), "tickformat": "%b %-d", "fixedrange": True,
+                      "showgrid": True},
             "yaxis": {"range": [-0.6, len(lanes) - 0.4], "tickvals": list(range(len(lanes))), "rangemode": "normal",
                       "ticktext": [LANES[kind] for kind in lanes], "fixedrange": True,
                       "tickfont": {"size": 12, "color": "@text"}},

@@ -51,7 +51,7 @@ def draw(data: Mapping[str, Any], alerts: Mapping[str, Any]) -> dict[str, Any]:
             "shapes": [threshold(limit, "blocked"), threshold(watch, "review", "dot")],
             "annotations": [
                 line_label(0, limit, f"drifted > {limit:.2f}", "blocked"),
-                line_label(0, watch, f"watch ≥ {watch:.2f}", "review"),
+                line_label(0.3 if limit - watch < 0.08 * top else 0, watch, f"watch ≥ {watch:.2f}", "review"),
             ],
         },
     }

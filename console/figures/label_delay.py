@@ -26,7 +26,7 @@ def draw(part: Mapping[str, Any]) -> dict[str, Any]:
         low, high = [0.0, *curve["low"][:last]], [0.0, *curve["high"][:last]]
         traces += _curve(words, ages, share, low, high, role)
         if last:
-            at = min(range(len(ages)), key=lambda i: abs(ages[i] - 0.62 * end))
+            at = min(range(len(ages)), key=lambda i: abs(ages[i] - 0.3 * end))
             above = key == "frauds"
             notes.append(_note(ages[at], share[at], words, role, "center", "bottom" if above else "top"))
     return {

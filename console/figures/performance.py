@@ -3,6 +3,7 @@
 A day whose frauds are not all known yet is drawn hollow: its measured rates will still move.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -33,7 +34,8 @@ def draw(days: Days, baseline: float | None, mature_from: float, events: Events)
     seen = [event for event in events if start <= event["at"] < end]
     shapes += [_line(event) for event in seen]
     traces.append(_happened(seen))
-    axis_of = {"range": [0, 1.04], "tickformat": ".0%", "nticks": 5, "fixedrange": True}
+    floor = _floor(days)
+    axis_of = {"range": [floor, 1.04], "tickformat": ".0%", "nticks": 5, "fixedrange": True, "rangemode": "normal"}
     return {
         "data": traces,
         "layout": {
@@ -58,6 +60,19 @@ def draw(days: Days, baseline: float | None, mature_from: float, events: Events)
             "annotations": notes,
         },
     }  # fmt: skip
+
+
+def _floor(days: Days) -> float:
+    """Where the axes begin: a fifth below the lowest bound, or at zero."""
+    sides = ("measured", "intervals"), ("estimated", "estimated_intervals")
+    lows = [
+        ((day[bounds] or {}).get(key) or (day[rates][key],))[0]
+        for day in days
+        for rates, bounds in sides
+        for key, *_ in MEASURES
+        if (day[rates] or {}).get(key) is not None
+    ]
+    return max(0.0, math.floor(5 * (min(lows, default=0.0) - 0.02)) / 5)
 
 
 def _expected(days: Days, key: str, title: str, axis: str) -> list[dict[str, Any]]:

@@ -38,8 +38,8 @@ def layout(
                 id="main",
                 tabIndex="-1",
                 children=[
-                    *[_panel(panel) for panel in _of("top", panels)],
-                    *[_section(name, title, panels) for name, title in SECTIONS.items()],
+                    *[_panel(panel, prefix) for panel in _of("top", panels)],
+                    *[_section(name, title, panels, prefix) for name, title in SECTIONS.items()],
                 ],
             ),
             html.Footer(id="foot", className="foot"),
@@ -163,14 +163,14 @@ def _link(link: Link) -> html.A:
     return html.A(link.words, href=link.address, **{"data-go": link.key, **here})
 
 
-def _section(name: str, title: str, panels: Mapping[str, Panel]) -> html.Section:
+def _section(name: str, title: str, panels: Mapping[str, Panel], prefix: str) -> html.Section:
     return html.Section(
         id=f"section-{name}",
         className="row",
         **{"aria-labelledby": f"section-{name}-title"},
         children=[
             html.H2(title, id=f"section-{name}-title", className="sr"),
-            *[_panel(panel) for panel in _of(name, panels)],
+            *[_panel(panel, prefix) for panel in _of(name, panels)],
         ],
     )
 
@@ -179,13 +179,15 @@ def _of(section: str, panels: Mapping[str, Panel]) -> list[Panel]:
     return sorted((panel for panel in panels.values() if panel.section == section), key=lambda panel: panel.order)
 
 
-def _panel(panel: Panel) -> html.Article:
+def _panel(panel: Panel, prefix: str) -> html.Article:
+    more = [html.A(words, href=prefix + address, className="tool") for words, address in panel.pages]
     head = html.Div(
         className="head",
         children=[
             html.H3(panel.title, id=f"{panel.name}-title"),
             html.Span(panel.note, className="note", id=f"{panel.name}-note"),
             html.Div(className="head-slots", children=[_slot(panel, slot) for slot in panel.slots if slot.head]),
+            *more,
             html.Div(className="head-tools"),
         ],
     )

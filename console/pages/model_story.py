@@ -14,7 +14,7 @@ from core.store.training_runs import Run as StoredRun
 SPANS = {"24h": "the last 24 hours", "7d": "the last 7 days", "14d": "the last 14 days", "30d": "the last 30 days"}
 DRIFT_WORDS = {"healthy": "No", "watch": "On watch", "drifted": "Yes", "unknown": "Not known yet"}
 DRIFT_LEVELS = {"healthy": "good", "watch": "watch", "drifted": "bad", "unknown": "unknown"}
-FINISHED = ("done", "failed", "refused")
+FINISHED = ("done", "failed", "refused", "cancelled")
 DAY_MS = 86_400_000
 
 
@@ -168,9 +168,11 @@ def _situation(found: Gathered, model: Any, delay: Any, version: int | None, day
         drift=drift.get("status", "unknown"),
         drift_feature=largest.get("name", ""),
         drift_kl=largest.get("kl", 0.0),
+        drift_day=_drift_day(drift),
         incidents=tuple((one.id, one.title) for one in stored.incidents if one.status != "resolved"),
         open_run=_run(next((run for run in open_runs if run.state == "running" or run.kind != "scheduled"), None)),
         failed_run=_run(ended) if ended is not None and ended.state == "failed" else None,
+        undecided=_run(next((run for run in stored.runs if run.decision == "waiting"), None)),
         shadow=_shadow(found.parts.get("shadow")),
         serves_ensemble=(newest.reason or f"switched by {newest.actor}") if newest and is_ensemble else "",
         parted=apart,
@@ -182,7 +184,7 @@ def _situation(found: Gathered, model: Any, delay: Any, version: int | None, day
 
 
 def _run(run: StoredRun | None) -> Run | None:
-    return None if run is None else Run(run.id, run.kind, run.state, run.message, run.progress, run.due_at)
+    return None if run is None else Run(run.id, run.kind, run.state, run.message, run.progress, run.version)
 
 
 def _shadow(part: Any) -> Shadow | None:
@@ -220,7 +222,7 @@ def _of_run(run: StoredRun) -> Change | None:
     message = f": {run.message}" if run.message else ""
     text = f"Training run {run.id} ({run.kind}) {run.state}{message}"
     at = run.started_at or run.requested_at
-    return Change(at, "training", text, run.requested_by, run.finished_at, "model/training")
+    return Change(at, "training", text, run.requested_by, run.finished_at, f"model/training/runs/{run.id}")
 
 
 def _drift(found: Gathered) -> Answer:
@@ -234,10 +236,25 @@ def _drift(found: Gathered) -> Answer:
         return Answer("Is it drifting?", "drift", "unknown", DRIFT_WORDS[status], text)
     first = part["features"][0]
     drifted = sum(one["status"] == "drifted" for one in part["features"])
-    limit = f"{first['name']} is the largest with KL {first['kl']:.2f}; drifted is above {part['threshold']:.2f}"
-    counted = f"{drifted} of {len(part['features'])} features: " if drifted else ""
-    text = f"{counted}{limit}."
-    return Answer("Is it drifting?", "drift", DRIFT_LEVELS[status], DRIFT_WORDS[status], text[:1].upper() + text[1:])
+    counted = (
+        f"{drifted} of {len(part['features'])} features drifted" if drifted else f"Largest of {len(part['features'])}"
+    )
+    text = f"{counted}: {first['name']}, KL {first['kl']:.2f}; drifted is above {part['threshold']:.2f}."
+    begins = _drift_day(part)
+    if begins is not None and status != "drifted":
+        day, feature, kl = begins
+        week = f"the week's largest, {first['name']}, has {first['kl']:.2f} and not yet {part['threshold']:.2f}"
+        text = f"On {day} alone {feature} reached KL {kl:.2f}; {week}."
+        return Answer("Is it drifting?", "drift", "watch", "It may begin", text)
+    return Answer("Is it drifting?", "drift", DRIFT_LEVELS[status], DRIFT_WORDS[status], text)
+
+
+def _drift_day(part: Mapping[str, Any]) -> tuple[str, str, float] | None:
+    """The newest day, if its largest divergence alone passed the limit."""
+    newest = next((day for day in reversed(part.get("days") or []) if day["kl"] is not None), None)
+    if newest is None or newest["kl"] <= part["threshold"]:
+        return None
+    return f"{to_datetime(newest['day'] / 1000):%a %d}", newest["feature"], newest["kl"]
 
 
 def _changed(found: Gathered, happened: list[Change]) -> Answer:

@@ -23,6 +23,7 @@ from core.policy import Policy
 from core.roles import reaches
 from core.store import policies, threshold_history
 from core.store.live import Live
+from core.store.replica import Answer
 from core.store.threshold_history import History
 from core.thresholds import BUCKETS, Thresholds, checked, outcome
 from core.transaction_filter import Asked
@@ -44,15 +45,19 @@ class Counted:
 
     def __init__(self, door: Door) -> None:
         self._door = door
-        self._kept: dict[str, tuple[float, History]] = {}
+        self._kept: dict[str, tuple[float, Answer[History]]] = {}
         self._lock = threading.Lock()
 
-    def of(self, name: str, start: datetime, end: datetime) -> History:
-        """The history of a span. Raises BadInput when it is too much, DatabaseAway."""
+    def of(self, name: str, start: datetime, end: datetime) -> Answer[History]:
+        """The history of a span, and how far behind the replica was that counted it.
+
+        Raises BadInput when it is too much, DatabaseAway.
+        """
         with self._lock:
             found = self._kept.get(name)
             if found is None or clock.now() - found[0] > KEPT_SECONDS:
-                found = self._kept[name] = (clock.now(), threshold_history.history(self._door.database, start, end))
+                counted = self._door.history.read(lambda database: threshold_history.history(database, start, end))
+                found = self._kept[name] = (clock.now(), counted)
                 while len(self._kept) > KEPT:
                     self._kept.pop(next(iter(self._kept)))
             return found[1]
@@ -81,7 +86,7 @@ def install(server: Flask, door: Door, live: Live) -> None:
         if len(note) > 500:
             raise BadInput("note", "at most 500 characters are kept")
         name, asked = _span(request.form.get("span", ""), {})
-        shown = outcome(counted.of(name, asked.start, asked.end).curve, chosen)
+        shown = outcome(counted.of(name, asked.start, asked.end).found.curve, chosen)
         with door.database.transaction() as connection:
             threshold_history.propose(connection, door.audit, chosen, shown, name, note, g.session.user, **_how())
         kept = f"{chosen.review_from:g},{chosen.fraud_threshold:g},{chosen.block_from:g}"
@@ -108,10 +113,10 @@ def install(server: Flask, door: Door, live: Live) -> None:
 def _page(door: Door, live: Live, counted: Counted, status: int = 200, failed: str = "") -> Response:
     wrong: dict[str, str] = {}
     name, asked = _span(request.args.get("span", ""), wrong)
-    history = None
+    history, behind = None, None
     if not wrong:
         try:
-            history = counted.of(name, asked.start, asked.end)
+            history, behind = counted.of(name, asked.start, asked.end)
         except BadInput as error:
             wrong["span"] = error.reason
     policy = policies.current(live, door.database)
@@ -122,8 +127,8 @@ def _page(door: Door, live: Live, counted: Counted, status: int = 200, failed: s
     charts = {key: codec.encode(draw(curve, BUCKETS)).decode() for key, draw in drawn}
     return show(
         door, "thresholds.html", "transactions", 400 if wrong else status, history=history, policy=policy, span=name,
-        spans=list(transaction_filter.SPANS), typed=request.args, wrong=wrong, failed=failed, proposals=proposals,
-        profiles=_profiles(door), buckets=BUCKETS, number=number, money=money, dash=NONE,
+        behind=behind, spans=list(transaction_filter.SPANS), typed=request.args, wrong=wrong, failed=failed,
+        proposals=proposals, profiles=_profiles(door), buckets=BUCKETS, number=number, money=money, dash=NONE,
         charts=charts,
         template_json=codec.encode(template()).decode(), curve_json=codec.encode(curve).decode(),
         can_propose=reaches(g.session.role, "analyst"), can_apply=reaches(g.session.role, "operator"),

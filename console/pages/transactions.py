@@ -46,8 +46,9 @@ def install(server: Flask, door: Door, client: HttpClient) -> None:
     @server.get(f"{root}.csv", endpoint="transactions_csv")
     def download() -> Response:
         given = _given()
-        asked = transaction_search.resolved(door.database, transaction_filter.strict(given, clock.now()))
-        rows = transaction_search.everything(door.database, asked, config.export_rows)
+        database, _ = door.history.place()
+        asked = transaction_search.resolved(database, transaction_filter.strict(given, clock.now()))
+        rows = transaction_search.everything(database, asked, config.export_rows)
         name = f"gatehouse-transactions-{asked.start:%Y%m%d%H%M}-{asked.end:%Y%m%d%H%M}.csv"
         answer = Response(csv_text.lines(COLUMNS, map(_cells, rows)), content_type="text/csv; charset=utf-8")
         answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -41,6 +41,7 @@ PANEL = Panel(
     width=7,
     parts=("drift",),
     extras=("alerts",),
+    pages=(("Before and after", "model#drift"),),
     note="KL divergence, 7 days against training",
     slots=(
         Slot("chart", "figure", label="Largest KL divergence per day"),

@@ -77,6 +77,7 @@ PANEL = Panel(
     width=5,
     parts=("model",),
     note="24 h",
+    pages=(("Model page", "model"),),
     slots=(
         Slot("facts", "facts"),
         Slot("matrix", "matrix", label="Confusion matrix"),

@@ -14,8 +14,8 @@ from msgspec import Struct
 
 from core.performance.interval import LEVEL, Interval
 
-Level = Literal["act", "soon", "idea", "calm"]
-ORDER: tuple[Level, ...] = ("act", "soon", "idea", "calm")
+Level = Literal["act", "soon", "calm", "idea"]
+ORDER: tuple[Level, ...] = ("act", "soon", "calm", "idea")
 HALF_WIDTH = 0.05  # an interval of precision of ±5 points is worth labelling for
 FEWEST = 5  # fewer labels than this are not worth a line
 OLD_REPORT_DAYS = 8.0
@@ -29,7 +29,7 @@ class Run(Struct, frozen=True):
     state: str
     message: str = ""
     progress: float = 0.0
-    due_at: datetime | None = None
+    version: int | None = None
 
 
 class Shadow(Struct, frozen=True):
@@ -46,9 +46,11 @@ class Shadow(Struct, frozen=True):
 
 class Situation(Struct, frozen=True):
     """What is known of the model. `flagged` are labelled flagged predictions of the window, the cases of `precision`,
-    flagged from `threshold` on; `waiting` how many the review queue holds. `incidents`: (id, title) of open drift ones.
+    flagged from `threshold` on; `waiting` how many the review queue holds. `drift_day`: (day, feature, KL) of a newest
+    day where that alone passed the limit; `incidents`: (id, title) of open drift ones.
 
-    `parted` and `mature_days`: `core.performance.verdict.parted`. `report_days`: the newest drift report's age.
+    `undecided`: a run whose model waits for a person. `parted` and `mature_days`: `core.performance.verdict.parted`.
+    `report_days`: the newest drift report's age.
     """
 
     version: int | None
@@ -64,9 +66,11 @@ class Situation(Struct, frozen=True):
     drift: str = "unknown"
     drift_feature: str = ""
     drift_kl: float = 0.0
+    drift_day: tuple[str, str, float] | None = None
     incidents: tuple[tuple[str, str], ...] = ()
     open_run: Run | None = None
     failed_run: Run | None = None
+    undecided: Run | None = None
     shadow: Shadow | None = None
     serves_ensemble: str = ""
     parted: int = 0
@@ -96,7 +100,7 @@ def advice(now: Situation) -> list[Advice]:
         return [Advice("no-model", "act", "Train a first model", why, "model/training", "Training")]
     found = [one for make in _RULES if (one := make(now))]
     if not any(one.level in ("act", "soon") for one in found):
-        found.append(_nothing(now))
+        found.insert(0, _nothing(now))
     return sorted(found, key=lambda one: ORDER.index(one.level))
 
 
@@ -147,12 +151,36 @@ def _promote(now: Situation) -> Advice | None:
     return Advice(name, "idea", f"Keep model {one.version} in the shadow", why, "#shadow", "Comparison")
 
 
+def _begins(now: Situation) -> Advice | None:
+    if now.drift == "drifted" or now.drift_day is None:
+        return None
+    day, feature, kl = now.drift_day
+    why = f"{feature} was far from training on {day} (KL {kl:.2f}), and the week as a whole is not yet."
+    return Advice("begins", "soon", "Look whether drift begins", why, "model/drift", "Drift reports")
+
+
+def _decide(now: Situation) -> Advice | None:
+    run = now.undecided
+    if run is None:
+        return None
+    name = "its model" if run.version is None else f"model {run.version}"
+    why = f"Training run {run.id} waits for somebody to promote or refuse it: {run.message.rstrip('.')}."
+    return Advice(f"decide-{run.id}", "act", f"Decide about {name}", why, f"model/training/runs/{run.id}", "Run")
+
+
 def _failed(now: Situation) -> Advice | None:
     run = now.failed_run
     if run is None:
         return None
     why = run.message.rstrip(".") + "."
-    return Advice(f"failed-{run.id}", "soon", f"The last training run ({run.id}) failed", why, "model/training", "Run")
+    return Advice(
+        f"failed-{run.id}",
+        "soon",
+        f"The last training run ({run.id}) failed",
+        why,
+        f"model/training/runs/{run.id}",
+        "Run",
+    )
 
 
 def _labels(now: Situation) -> Advice | None:
@@ -199,9 +227,13 @@ def _running(now: Situation) -> Advice | None:
         return None
     if run.state == "running":
         why = f"{run.message[:1].upper()}{run.message[1:]}: {100 * run.progress:.0f} %."
-        return Advice("running", "calm", f"A retraining ({run.kind}) is under way", why, "model/training", "Run")
+        return Advice(
+            "running", "calm", f"A retraining ({run.kind}) is under way", why, f"model/training/runs/{run.id}", "Run"
+        )
     why = "It starts as soon as a training worker is free."
-    return Advice("running", "calm", f"A retraining ({run.kind}) is asked for", why, "model/training", "Run")
+    return Advice(
+        "running", "calm", f"A retraining ({run.kind}) is asked for", why, f"model/training/runs/{run.id}", "Run"
+    )
 
 
 def _ensemble(now: Situation) -> Advice | None:
@@ -246,5 +278,6 @@ def _when(at: datetime | None) -> str:
 
 _QUEUE = "transactions/queue"
 _RULES: tuple[Callable[[Situation], Advice | None], ...] = (
-    _incident, _retrain, _promote, _concept, _failed, _labels, _precision, _ensemble, _running, _report, _hold_out,
+    _incident, _retrain, _begins, _decide, _promote, _concept, _failed, _labels, _precision, _ensemble, _running,
+    _report, _hold_out,
 )  # fmt: skip

@@ -83,8 +83,13 @@ def _level(facts: Facts) -> Level:
     if facts.version is None or facts.precision is None or bounds is None or bounds[1] - bounds[0] > WIDEST:
         return "unknown"
     if not facts.warns:
-        return "good"
+        return "watch" if _foreseen(facts) else "good"
     return "bad" if bounds[1] < facts.baseline else "watch"
+
+
+def _foreseen(facts: Facts) -> bool:
+    """Whether the scores let expect a precision under the baseline, whatever the labels that are there say."""
+    return facts.estimated_interval is not None and facts.estimated_interval[1] < facts.baseline
 
 
 def _sentence(facts: Facts) -> str:
@@ -138,4 +143,5 @@ def _recall(facts: Facts) -> str:
 def _expected(facts: Facts, before: str) -> str:
     if facts.estimated is None:
         return ""
-    return f"{before}the scores alone let expect precision {facts.estimated:.2f}{span(facts.estimated_interval)}"
+    under = ", under the baseline, once all labels are there" if _foreseen(facts) else ""
+    return f"{before}the scores alone let expect precision {facts.estimated:.2f}{span(facts.estimated_interval)}{under}"

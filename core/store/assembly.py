@@ -7,6 +7,7 @@ from core.store.audit import Audit
 from core.store.db import Database
 from core.store.live import Live
 from core.store.outlet import Outlet
+from core.store.replica import History
 from core.store.writer import Writer
 
 
@@ -19,10 +20,12 @@ class Stores:
     writer: Writer
     outlet: Outlet
     audit: Audit
+    history: History
 
     def close(self) -> None:
         """Close every connection, and stop looking after what was published."""
         self.outlet.close()
+        self.history.close()
         self.database.close()
         self.live.close()
 
@@ -35,4 +38,5 @@ def assemble(settings: Settings) -> Stores:
     audit = Audit(settings.secret_key)
     block_from = round(normal.fraud_threshold + normal.block_margin, 6)
     writer = Writer(database, block_from, settings.config.retention.slot_hours * 3600, audit)
-    return Stores(database, live, writer, Outlet(live, writer, settings.config.ingest), audit)
+    history = History(database, settings.database_read_url)
+    return Stores(database, live, writer, Outlet(live, writer, settings.config.ingest), audit, history)

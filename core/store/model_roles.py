@@ -97,6 +97,8 @@ def assign(
     connection.execute(query("models.put_role"), {"role": role, "version": version})
     values = {"role": role, "kind": kind, "before": before, "after": version, "actor": actor, "reason": reason}
     connection.execute(query("models.note_change"), {**values, "correlation_id": correlation_id})
+    if role == CHAMPION:
+        connection.execute(query("models.settle_decision"), {"version": version, "actor": actor})
     if audit is not None:
         now = {"version": version, "reason": reason}
         earlier = {"version": before}

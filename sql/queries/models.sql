@@ -52,6 +52,11 @@ INSERT INTO model_role_changes (role, kind, before, after, actor, reason, correl
 VALUES (:role, :kind, CAST(:before AS integer), :after, :actor, :reason, :correlation_id)
 RETURNING id
 
+-- name: settle_decision
+-- A run that waited for somebody to promote its model waits no more, however that was done.
+UPDATE training_runs SET decision = 'promoted', decided_by = :actor, decided_at = now()
+WHERE version = :version AND decision = 'waiting'
+
 -- name: newest_change
 -- The newest change of a role.
 SELECT id, at, role, kind, before, after, actor, reason, correlation_id

@@ -306,3 +306,23 @@ def test_nothing_jumps_when_data_arrives(sit: Sit) -> None:
         new PerformanceObserver(add).observe({ type: 'layout-shift', buffered: true });
         setTimeout(() => done(sum), 2500); })""")
     assert shift < 0.1
+
+
+def test_a_panel_with_chart_and_table_has_one_csv_button_for_what_it_shows(sit: Sit) -> None:
+    page = sit().page
+    buttons = page.locator("#drift .head-tools").get_by_role("button", name="CSV")
+    expect(buttons).to_have_count(1)
+    heads = []
+    for shows_chart in (False, True):
+        if shows_chart:
+            page.locator("#drift .as-table").click()
+        with page.expect_download() as download:
+            buttons.click()
+        heads.append(download.value.path().read_text().splitlines()[0])
+    assert heads == ["Feature,KL,Status", "Series,At,Value,Id"]
+
+
+def test_the_model_panels_lead_to_the_page_about_it(sit: Sit) -> None:
+    page = sit().page
+    assert page.locator("#model .head a").get_attribute("href") == "/admin/monitoring/model"
+    assert page.locator("#drift .head a").get_attribute("href") == "/admin/monitoring/model#drift"

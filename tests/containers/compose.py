@@ -52,7 +52,8 @@ class Compose:
     """
 
     def __init__(self, command: list[str], folder: Path = ROOT) -> None:
-        self._command = [*command, "-p", f"gatehouse-check-{os.getpid()}"]
+        self._project = f"gatehouse-check-{os.getpid()}"
+        self._command = [*command, "-p", self._project]
         self._command += [part for profile in PROFILES for part in ("--profile", profile)]
         self._folder = folder
         self.services = [*LONG_RUNNING, *(["grafana"] if can_be_had(GRAFANA) else [])]
@@ -75,21 +76,31 @@ class Compose:
         except ComposeFailed as error:
             raise ComposeFailed(f"{error}\n{self.run('logs', '--no-color', '--tail=8', *ONCE)}") from None
 
-    def state(self, service: str) -> dict[str, object]:
-        """What the engine says of a service's container: `Pid`, `Status`, `Health`."""
-        name = self.run("ps", "-q", service).strip()
-        found: dict[str, object] = json.loads(_said(["docker", "inspect", "-f", "{{json .State}}", name]))
-        return found
+    def states(self) -> dict[str, dict[str, object]]:
+        """What the engine says of each service's container: `Pid`, `Status`, `Health`.
 
-    def is_well(self, service: str) -> bool:
-        """Running, and healthy where it has a check."""
-        state = self.state(service)
-        health = state.get("Health")
-        return state["Status"] == "running" and (not isinstance(health, dict) or health["Status"] == "healthy")
+        Asked of the engine itself, in two calls: a compose command for each service takes longer than what is measured.
+        """
+        mine = [f"com.docker.compose.project={self._project}", "com.docker.compose.oneoff=False"]
+        ids = _said(["docker", "ps", "-aq", *(part for one in mine for part in ("--filter", f"label={one}"))]).split()
+        form = '{{index .Config.Labels "com.docker.compose.service"}} {{json .State}}'
+        lines = _said(["docker", "inspect", "-f", form, *ids]).splitlines() if ids else []
+        return {name: json.loads(state) for name, _, state in (line.partition(" ") for line in lines)}
+
+    def all_well(self) -> bool:
+        """Every service that runs on is running, and healthy where it has a check."""
+        states = self.states()
+        return all(name in states and _is_well(states[name]) for name in self.services)
 
     def kill(self, service: str) -> None:
-        """SIGKILL to the container's first process from outside, as when it crashes; the engine starts it again."""
-        os.kill(int(str(self.state(service)["Pid"])), signal.SIGKILL)
+        """SIGKILL to a container's first process from outside, as when it crashes; the engine has then seen it."""
+        pid = self.states()[service]["Pid"]
+        os.kill(int(str(pid)), signal.SIGKILL)
+
+        def seen() -> bool:
+            return self.states()[service]["Pid"] != pid
+
+        wait(60, seen)
 
     def secret(self, name: str) -> str:
         """One of the secrets that were made at the start."""
@@ -112,6 +123,11 @@ def wait(seconds: float, holds: Callable[[], bool]) -> float:
             last = error
         time.sleep(0.5)
     raise TimeoutError(f"{holds.__name__} not within {seconds:g} s") from last
+
+
+def _is_well(state: dict[str, object]) -> bool:
+    health = state.get("Health")
+    return state["Status"] == "running" and (not isinstance(health, dict) or health["Status"] == "healthy")
 
 
 def _quiet(command: list[str]) -> int:

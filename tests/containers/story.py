@@ -13,7 +13,7 @@ from tests.containers.eyes import Eyes
 from tests.containers.tally import settled
 from tests.faults.load import Ledger, Load
 
-READY_SECONDS, HEALED_SECONDS, SETTLED_SECONDS = 600.0, 120.0, 120.0
+READY_SECONDS, HEALED_SECONDS, SETTLED_SECONDS = 600.0, 300.0, 120.0
 AWAY_SECONDS = 15.0
 SERVERS = ("postgres", "redis")
 OURS = ("simulator", "console", "api", "scoring", "alerts", "trainer", "collector")
@@ -52,7 +52,7 @@ class Story:
             self.compose.run("build")
         with self._chapter("up, and every container healthy"):
             self.compose.up()
-            wait(READY_SECONDS, self._all_well)
+            wait(READY_SECONDS, self.compose.all_well)
         said = re.search(r"password (\S+)", self.compose.run("logs", "--no-color", "secrets"))
         assert said, "no first password was printed"
         self._eyes.password = said.group(1)
@@ -68,7 +68,7 @@ class Story:
             for service in [*SERVERS, "collector"] if self._short else self.compose.services:
                 with self._chapter(f"{service} killed, all healthy again"):
                     self.compose.kill(service)
-                    wait(HEALED_SECONDS, self._all_well)
+                    wait(HEALED_SECONDS, self.compose.all_well)
 
     def lose_servers_for_a_while(self) -> None:
         """Stop PostgreSQL, then Redis, for longer than a restart takes, under load."""
@@ -77,7 +77,7 @@ class Story:
                 self.compose.run("stop", service)
                 time.sleep(AWAY_SECONDS)
                 self.compose.run("start", service)
-                wait(HEALED_SECONDS, self._all_well)
+                wait(HEALED_SECONDS, self.compose.all_well)
 
     def disturb(self) -> None:
         """A scenario in its container: failed one-time codes; rule A4 opens an incident, and the page shows it."""
@@ -86,7 +86,7 @@ class Story:
         attack = ["python3", "-m", "simulator", "scenario", "mfa-attack", "--minutes", "3"]
         with self._chapter("mfa-attack: its incident of rule A4 is open"):
             self.compose.run("exec", "-d", "-T", "simulator", *attack)
-            wait(240, lambda: int(self.compose.sql(opened)) > before)
+            wait(HEALED_SECONDS, lambda: int(self.compose.sql(opened)) > before)
         self.look("incident", shows="Failed MFA attempts")
 
     def targets(self) -> None:
@@ -127,7 +127,7 @@ class Story:
                 self._in_postgres(f'psql -U gatehouse -d postgres -c "ALTER DATABASE {before} RENAME TO {after}"')
             self.compose.run("run", "--rm", "--no-deps", "collector", "python3", "-m", "collector", "rebuild")
             self.compose.up()
-            wait(READY_SECONDS, self._all_well)
+            wait(READY_SECONDS, self.compose.all_well)
         for run, ledger in self._promised:
             settled(self.compose, ledger, run, SETTLED_SECONDS)
         assert self.compose.sql(f"SELECT count(*) FROM transactions WHERE transaction_id LIKE 't-{later_run}-%'") == "0"
@@ -137,7 +137,7 @@ class Story:
         with self._chapter("down and up again, data kept"):
             self.compose.run("down")
             self.compose.up()
-            wait(READY_SECONDS, self._all_well)
+            wait(READY_SECONDS, self.compose.all_well)
             for run, ledger in self._promised:
                 settled(self.compose, ledger, run, SETTLED_SECONDS)
         self.look("again")
@@ -167,6 +167,3 @@ class Story:
         began = time.monotonic()
         yield
         self._tell(what, time.monotonic() - began)
-
-    def _all_well(self) -> bool:
-        return all(self.compose.is_well(name) for name in self.compose.services)

@@ -100,6 +100,16 @@ def test_the_bill_of_materials_names_what_python_finds_in_it(image: str) -> None
     assert [one["name"] for one in document["components"] if "licenses" not in one] == []
 
 
+def test_it_makes_secrets_for_whoever_runs_it(image: str, tmp_path: Path) -> None:
+    """As docs/deploy-kubernetes.md says it: into a folder of one's own, as oneself."""
+    tmp_path.chmod(0o777)
+    make = ["run", "--rm", "-u", "1000", "-v", f"{tmp_path}:/secrets", image, "python3", "-m", "stack.containers"]
+    assert "first login" in docker(*make, "/secrets")
+    assert {"secret_key", "internal_token", "database_url", "admin_password_hash"} <= {
+        p.name for p in tmp_path.iterdir()
+    }
+
+
 def test_the_image_for_aws_has_its_client(image: str) -> None:
     with_client = f"{image}-aws"
     docker("build", "-q", "--build-arg", "AWS=1", "-t", with_client, str(ROOT))

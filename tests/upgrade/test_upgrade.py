@@ -1,5 +1,6 @@
 """Upgrade and roll-back with no lost event: schema and code change under load; everything acknowledged is counted."""
 
+import os
 import secrets
 import sys
 from collections.abc import Callable, Iterator
@@ -20,9 +21,11 @@ from tests.upgrade.releases import releases, unpack
 
 pytestmark = [pytest.mark.fault, pytest.mark.timeout(900)]
 STEADY_SECONDS, SETTLE_SECONDS = 2.0, 60.0
+# What people upgrade from is the newest release; `all` takes some minutes for each.
+COVERED = releases() if os.environ.get("GATEHOUSE_UPGRADE") == "all" else releases()[-1:]
 
 
-@pytest.fixture(params=releases(), ids=lambda release: release.name.replace(" ", "-"))
+@pytest.fixture(params=COVERED, ids=lambda release: release.name.replace(" ", "-"))
 def relay(request, tmp_path: Path) -> Iterator[Relay]:
     """A stack that runs an older release, schema included."""
     try:

@@ -9,6 +9,7 @@ from core.events import Label
 from core.store import models
 from core.store.db import Database
 from core.store.models import ReferenceBins
+from core.store.replica import Answer, History
 from tests.integration.api.making import Store, get, prediction, sale
 
 
@@ -22,6 +23,14 @@ def test_a_search_and_its_next_page(client: FlaskClient, store: Store) -> None:
     assert [row["transaction_id"] for row in rest["rows"]] == ["t3", "t2", "t1", "t0"]
     assert rest["after"] == ""
     assert [row["transaction_id"] for row in get(client, "/api/v1/predictions?q=w1")["rows"]] == ["t1"]
+
+
+def test_it_says_how_far_behind_a_replica_is(
+    client: FlaskClient, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "X-Behind" not in client.get("/api/v1/predictions").headers
+    monkeypatch.setattr(History, "read", lambda self, work: Answer(work(self.place()[0]), 2.5))
+    assert client.get("/api/v1/predictions").headers["X-Behind"] == "2.5"
 
 
 @pytest.mark.parametrize("query", ["span=9y", "score_from=2", "limit=0", "more=1", "after=x", "label=x", "id=a%00b"])

@@ -8,8 +8,10 @@ from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 
 from console.app import PREFIX, create_app
-from core import settings
+from core import settings as core_settings
+from core.settings import Settings
 from core.store import users
+from core.store.assembly import Stores, assemble
 from core.store.db import Database
 from core.web.app import App
 from tests.people import Authenticator, form_token, log_in
@@ -24,10 +26,24 @@ VARIABLES = {
 
 
 @pytest.fixture
-def app(redis_url: str, database_url: str, tmp_path: Path) -> Iterator[App]:
-    """The application; its administrator is `admin`."""
+def settings(redis_url: str, database_url: str, tmp_path: Path) -> Settings:
+    """Of this test's own stores."""
     known = {"REDIS_URL": redis_url, "DATABASE_URL": database_url, "GATEHOUSE_DATA": str(tmp_path), **VARIABLES}
-    made = create_app(settings.load(known))
+    return core_settings.load(known)
+
+
+@pytest.fixture
+def stores(settings: Settings) -> Iterator[Stores]:
+    """What another process has of them."""
+    found = assemble(settings)
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[App]:
+    """The application; its administrator is `admin`."""
+    made = create_app(settings)
     yield made
     made.close()
 

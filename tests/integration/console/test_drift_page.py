@@ -1,11 +1,9 @@
 """Drift reports in the console on real stores: asked for, made by a worker, listed, read, compared, taken home."""
 
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import numpy as np
-import pytest
 
 from console.app import PREFIX
 from core import settings as core_settings
@@ -14,29 +12,16 @@ from core.drift.judge import Sources, judge
 from core.drift.params import DriftParams
 from core.settings import Settings
 from core.store import drift_reports, models
-from core.store.assembly import Stores, assemble
+from core.store.assembly import Stores
 from core.store.db import Database
 from core.web.app import App
 from ml import registry, training
-from tests.integration.console.conftest import VARIABLES, Person
+from tests.integration.console.conftest import Person
 from tests.integration.ml.test_worker import history
 from tests.training import quick, work
 from tests.unit.ml.examples import table
 
 Make = Callable[[str, str], Person]
-
-
-@pytest.fixture
-def settings(redis_url: str, database_url: str, tmp_path: Path) -> Settings:
-    known = {"REDIS_URL": redis_url, "DATABASE_URL": database_url, "GATEHOUSE_DATA": str(tmp_path), **VARIABLES}
-    return core_settings.load(known)
-
-
-@pytest.fixture
-def stores(settings: Settings) -> Iterator[Stores]:
-    found = assemble(settings)
-    yield found
-    found.close()
 
 
 def page(person: Person, path: str = "", status: int = 200) -> str:

@@ -15,6 +15,7 @@ from core.events import Label, Prediction
 from core.store import policies
 from core.store.db import Database
 from core.store.live import Live
+from core.store.replica import Answer, History
 from core.store.writer import Writer
 from core.web.app import App
 from tests.integration.console.conftest import Person
@@ -65,6 +66,12 @@ def test_it_counts_a_span_and_says_what_is_unknown(stored: float, person: Make) 
     assert "of 12 that were blocked <b>4</b> are unknown" in html
     assert "Put in force" not in html
     assert "Save as proposal" not in html
+
+
+def test_it_says_when_a_replica_counted(stored: float, person: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "read replica" not in page(person("vic", "viewer"), "?span=24h")
+    monkeypatch.setattr(History, "read", lambda self, work: Answer(work(self.place()[0]), 2.5))
+    assert "from a read replica up to 4 s behind" in page(person("ann", "analyst"), "?span=7d")
 
 
 @pytest.mark.parametrize("span", ["2y", "2026-01-01..2026-12-31", "soon..2026-01-01"])

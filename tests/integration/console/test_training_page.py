@@ -2,9 +2,8 @@
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from html import unescape
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,31 +11,17 @@ from sqlalchemy import text
 
 from console.app import PREFIX
 from core import clock
-from core import settings as core_settings
 from core.settings import Settings
 from core.store import audit, models, training_runs, uploads
-from core.store.assembly import Stores, assemble
+from core.store.assembly import Stores
 from core.store.db import Database
 from ml import look
-from tests.integration.console.conftest import VARIABLES, Person
+from tests.integration.console.conftest import Person
 from tests.training import file, sent, work
 from tests.unit.ml.broken_csv import CASES
 
 Make = Callable[[str, str], Person]
 TRAINING = f"{PREFIX}model/training"
-
-
-@pytest.fixture
-def settings(redis_url: str, database_url: str, tmp_path: Path) -> Settings:
-    known = {"REDIS_URL": redis_url, "DATABASE_URL": database_url, "GATEHOUSE_DATA": str(tmp_path), **VARIABLES}
-    return core_settings.load(known)
-
-
-@pytest.fixture
-def stores(settings: Settings) -> Iterator[Stores]:
-    found = assemble(settings)
-    yield found
-    found.close()
 
 
 @pytest.fixture

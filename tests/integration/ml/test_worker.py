@@ -9,7 +9,6 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import msgspec
 import numpy as np
 import pytest
 from werkzeug.test import Client
@@ -24,11 +23,11 @@ from core.store.live import Live
 from core.web.metrics import Metrics
 from ml import registry, training, worker
 from ml.app import create
-from ml.config import ModelConfig
 from ml.table import Table
 from ml.worker import Worker
 from stack.ports import find_free
-from tests.unit.ml.examples import config, table
+from tests.training import quick
+from tests.unit.ml.examples import table
 
 DAY = 86400.0
 
@@ -55,16 +54,6 @@ def stores(settings: Settings) -> Iterator[Stores]:
     found = assemble(settings)
     yield found
     found.close()
-
-
-def quick() -> ModelConfig:
-    """The shipped rules with fewer trees and no second model."""
-    shipped = config()
-    return msgspec.structs.replace(
-        shipped,
-        boosted=msgspec.structs.replace(shipped.boosted, rounds=30),
-        retraining=msgspec.structs.replace(shipped.retraining, resamples=200, refresh_ensemble=False),
-    )
 
 
 def history(stores: Stores, version: int, truth: Table) -> None:
@@ -152,6 +141,12 @@ def test_a_better_one_may_wait_for_a_person(stores: Stores) -> None:
     assert "waits for a person" in run.message
     assert models.role(stores.database, "challenger") == run.version
     assert models.champion(stores.live, stores.database) == old
+    assert run.decision == "waiting"
+    assert run.version is not None
+    models.promote(stores.live, stores.database, run.version, actor="olga")
+    decided = training_runs.one(stores.database, run.id)
+    assert decided is not None
+    assert (decided.decision, decided.decided_by) == ("promoted", "olga")
 
 
 def test_too_few_labels_fail_the_run_with_a_reason(stores: Stores) -> None:

@@ -45,3 +45,12 @@ def test_a_missing_directory_is_one_sentence(tmp_path, capsys):
     assert containers.main([str(tmp_path / "none")]) == 2
     assert capsys.readouterr().err.startswith("containers: ")
     assert containers.main([]) == 2
+
+
+def test_folders_of_the_servers_that_are_not_ours_are_left_alone(folders, monkeypatch):
+    """`docker run -u 1000 … /secrets`: the image has these folders too, and they belong to somebody else."""
+    mine, redis, postgres = folders
+    monkeypatch.setattr(containers.os, "access", lambda path, mode: False)
+    containers.make_secrets(mine, "admin", redis, postgres)
+    assert contents([redis, postgres]) == {}
+    assert (mine / "admin_password_hash").exists()

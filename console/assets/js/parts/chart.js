@@ -63,9 +63,18 @@
             over.classList.toggle('on', on);
             if (on) table(slot, over); else gh.renderers.figure(slot, figures[slot.id], { name, span: gh.spanKey() });
         });
-        const csv = el('button', { class: 'tool', type: 'button', title: 'Download as CSV', 'aria-label': `Download ${name} as CSV`, onclick: () => gh.csv(name, ['Series', 'At', 'Value', 'Id'], records(figures[slot.id]).map((r) => [r[0], r[3], r[2], r[4]])) }, gh.icon('download'), 'CSV');
+        if (gh.byId(name).querySelector('[data-kind="rows"]')) { place.prepend(button); return; }
+        const csv = el('button', { class: 'tool', type: 'button', title: 'Download as CSV', 'aria-label': `Download ${name} as CSV`, onclick: () => save(name, slot) }, gh.icon('download'), 'CSV');
         place.append(csv, button);
     }
+    const save = (name, slot) => gh.csv(name, ['Series', 'At', 'Value', 'Id'], records(figures[slot.id]).map((r) => [r[0], r[3], r[2], r[4]]));
+    // The numbers of a chart that shows them as a table, for the one CSV button of its panel; false when it shows a drawing.
+    gh.chartCsv = (name) => {
+        const slot = gh.byId(name).querySelector('[data-kind="figure"]');
+        if (slot?.querySelector('.over')?.dataset.table !== '1') return false;
+        save(name, slot);
+        return true;
+    };
     function records(figure) {
         const rows = [];
         for (const trace of figure.data) {

@@ -35,7 +35,8 @@
         }
         slot.replaceChildren(...parts, state.wrap, state.none);
         const place = gh.byId(name).querySelector('.head-tools');
-        place.append(el('button', { class: 'tool', type: 'button', title: 'Download what is shown as CSV', 'aria-label': `Download ${spec.label} as CSV`, onclick: () => gh.csv(name, columns.map((c) => c.label), visible(state).map((row) => row.slice(1).map((value, at) => (columns[at].kind === 'time' && value ? new Date(gh.millis(value)).toISOString() : columns[at].kind === 'page' && value ? value[0] : value)))) }, gh.icon('download'), 'CSV'));
+        // A panel has one such button: while its chart shows its own numbers, those are what it gives.
+        place.append(el('button', { class: 'tool csv', type: 'button', title: 'Download what is shown as CSV', 'aria-label': `Download ${spec.label} as CSV`, onclick: () => gh.chartCsv(name) || gh.csv(name, columns.map((c) => c.label), visible(state).map((row) => row.slice(1).map((value, at) => (columns[at].kind === 'time' && value ? new Date(gh.millis(value)).toISOString() : columns[at].kind === 'page' && value ? value[0] : value)))) }, gh.icon('download'), 'CSV'));
         return state;
     }
     function filters(slot, state) {

@@ -86,13 +86,27 @@ BETTER = Shadow(4, 9000, 60, 20, 0.03, (0.01, 0.05), "better")
             "no difference",
             "#shadow",
         ),
+        (
+            {"undecided": Run(8, "scheduled", "done", "model 5 is better", version=5)},
+            "decide-8",
+            "act",
+            "Training run 8 waits for somebody to promote or refuse it: model 5 is better.",
+            "model/training/runs/8",
+        ),
+        (
+            {"drift_day": ("Sat 21", "amount", 0.77)},
+            "begins",
+            "soon",
+            "amount was far from training on Sat 21 (KL 0.77)",
+            "model/drift",
+        ),
         ({"parted": 3, "mature_days": 5}, "concept", "act", "On 3 of 5 mature days", "model/training"),
         (
             {"failed_run": Run(9, "scheduled", "failed", "too few frauds.")},
             "failed-9",
             "soon",
             "too few frauds.",
-            "model/training",
+            "model/training/runs/9",
         ),
         (
             {"precision": 0.6, "interval": wilson(60, 100), "flagged": 100, "waiting": 400, "labelled": 380},
@@ -121,14 +135,14 @@ BETTER = Shadow(4, 9000, 60, 20, 0.03, (0.01, 0.05), "better")
             "running",
             "calm",
             "Training: 40 %.",
-            "model/training",
+            "model/training/runs/5",
         ),
         (
             {"open_run": Run(5, "emergency", "queued")},
             "running",
             "calm",
             "as soon as a training worker",
-            "model/training",
+            "model/training/runs/5",
         ),
         ({"report_days": None}, "report", "idea", "none of this model yet", "model/drift"),
         ({"report_days": 12.0}, "report", "idea", "12 days old", "model/drift"),
@@ -152,6 +166,10 @@ def test_what_is_urgent_comes_first_and_then_nothing_to_do_is_not_said() -> None
 @pytest.mark.parametrize("run", [Run(5, "emergency", "queued"), Run(5, "manual", "running")])
 def test_a_retraining_that_is_under_way_is_not_asked_for_again(run: Run) -> None:
     assert "retrain" not in found(drift="drifted", open_run=run)
+
+
+def test_a_day_adds_nothing_to_a_week_that_drifted() -> None:
+    assert "begins" not in found(drift="drifted", drift_day=("Sat 21", "amount", 0.77))
 
 
 def test_the_queue_is_not_asked_for_more_than_it_holds() -> None:

@@ -110,6 +110,11 @@ def test_the_bounds_of_recall_hold_whatever_the_missing_labels_show() -> None:
         ({"precision": 0.7, "precision_interval": (0.65, 0.75), "warns": False}, "good", "4.5 % over its baseline"),
         ({"precision": 0.671, "precision_interval": (0.65, 0.7), "warns": False}, "good", "at its baseline"),
         ({"recall": None}, "watch", "and no fraud is known"),
+        (
+            {"warns": False, "precision": 0.7, "estimated": 0.42, "estimated_interval": (0.35, 0.52)},
+            "watch",
+            "let expect precision 0.42 (0.35–0.52), under the baseline, once all labels are there",
+        ),
         ({"labelled": 12}, "watch", "labels are 0.05 % mature"),
     ],
 )

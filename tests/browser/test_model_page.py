@@ -1,0 +1,153 @@
+"""The Model page in a browser, over the real monitoring API and real stores: drawn, complete, usable, accessible."""
+
+import re
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from argon2 import PasswordHasher
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+from werkzeug.serving import make_server
+
+from api.app import create_app as create_api
+from console.app import PREFIX
+from console.app import create_app as create_console
+from core import settings
+from core.store import training_runs
+from core.store.db import Database
+from core.store.live import Live
+from stack.redis import Redis
+from tests import model_world
+from tests.browser.conftest import PASSWORD
+from tests.people import Authenticator, come_in
+
+pytestmark = pytest.mark.browser
+
+
+@dataclass
+class Desk:
+    """An administrator's browser on the page, and what its console complained about."""
+
+    url: str
+    db: Database
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+    hosts: set[str] = field(default_factory=set)
+
+    def open(self, query: str = "") -> Page:
+        """Go to the page and wait until its charts are drawn."""
+        self.page.goto(f"{self.url}model{query}")
+        self.page.wait_for_function(
+            "[...document.querySelectorAll('[data-figure]')].every((box) => box.querySelector('.main-svg'))"
+        )
+        return self.page
+
+
+@pytest.fixture
+def desk(
+    browser: Browser, redis_server: Redis, database_url: str, db: Database, live: Live, tmp_path: Path, request: Any
+) -> Iterator[Desk]:
+    """In dark colours, 1440 wide, unless the test's parameter says otherwise."""
+    redis_server.run("flushall")
+    model_world.fill(db, live)
+    shared = {
+        "REDIS_URL": redis_server.url(), "DATABASE_URL": database_url, "GATEHOUSE_SECRET_KEY": "k" * 40,
+        "GATEHOUSE_DATA": str(tmp_path), "GATEHOUSE_SCORING_URL": "http://127.0.0.1:9",
+        "GATEHOUSE_INTERNAL_TOKEN": "t" * 40,
+    }  # fmt: skip
+    api = create_api(settings.load(shared))
+    server = make_server("127.0.0.1", 0, api, threaded=True)
+    known = {"GATEHOUSE_API_URL": f"http://127.0.0.1:{server.server_port}"}
+    secret = {"GATEHOUSE_ADMIN_PASSWORD_HASH": PasswordHasher(1, 8192, 1).hash(PASSWORD)}
+    console = create_console(settings.load({**shared, **known, **secret}))
+    front = make_server("127.0.0.1", 0, console, threaded=True)
+    for one in (server, front):
+        threading.Thread(target=one.serve_forever, daemon=True).start()
+    mode, width = getattr(request, "param", ("dark", 1440))
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=mode)
+    made = Desk(f"http://127.0.0.1:{front.server_port}{PREFIX}", db, context.new_page())
+    made.page.on("console", lambda m: made.complaints.append(m.text) if m.type in ("error", "warning") else None)
+    made.page.on("pageerror", lambda error: made.complaints.append(str(error)))
+    made.page.on("request", lambda r: made.hosts.add(r.url.split("/")[2]) if r.url.startswith("http") else None)
+    made.page.goto(f"{made.url}account")
+    come_in(made.page, Authenticator(), "admin", PASSWORD)
+    made.page.wait_for_selector("main")
+    yield made
+    context.close()
+    for one in (front, server):
+        one.shutdown()
+    console.close()
+    api.close()
+
+
+def test_the_story_is_drawn_and_every_chart_has_its_numbers_and_its_file(desk: Desk) -> None:
+    page = desk.open("?window=14d")
+    expect(page.locator(".answer")).to_have_count(4)
+    assert page.locator("[data-figure] .main-svg").count() >= 9
+    page.click("#p-delay summary")
+    expect(page.locator("#numbers-label-delay tbody tr").first).to_be_visible()
+    with page.expect_download() as download:
+        page.locator("#p-performance [data-csv]").click()
+    assert re.fullmatch(r"gatehouse-model-performance-\d{8}T\d{4}Z\.csv", download.value.suggested_filename)
+    lines = download.value.path().read_text().splitlines()
+    assert lines[0].startswith("Day,Predictions,Labelled,Frauds known,Precision measured,from,to")
+    assert len(lines) == 15
+    assert not any("–" in line for line in lines), "no value is an empty cell"
+    assert all(host.startswith("127.0.0.1:") for host in desk.hosts)
+    assert [text for text in desk.complaints if "GL Driver" not in text] == []
+
+
+def test_the_window_is_in_the_address_and_the_back_button_works(desk: Desk) -> None:
+    page = desk.open()
+    page.click(".windows >> text=7d")
+    page.wait_for_url(re.compile(r"window=7d"))
+    expect(page.locator(".windows [aria-current]")).to_have_text("7d")
+    expect(page.locator("#p-matrix .note")).to_have_text("the last 7 days")
+    page.go_back()
+    expect(page.locator(".windows [aria-current]")).to_have_text("24h")
+
+
+def test_the_keyboard_leads_here_and_the_advice_leads_to_the_retraining(desk: Desk) -> None:
+    desk.page.keyboard.press("g")
+    desk.page.keyboard.press("m")
+    desk.page.wait_for_url(re.compile(r"/model$"))
+    page = desk.open()
+    page.click(".advice >> text=Ask for it")
+    expect(page.locator("#f-reason")).to_be_focused()
+    page.keyboard.type("amount has moved")
+    page.click("#retrain button")
+    expect(page.locator("dialog")).to_contain_text("promotes the new model only when it is better")
+    page.click("dialog >> text=Ask for it")
+    expect(page.locator(".said")).to_contain_text("asked for")
+    expect(page.locator(".advice")).to_contain_text("A retraining (emergency) is asked for")
+    expect(page.locator(".advice >> text=Ask for it")).to_have_count(0)
+    newest = training_runs.listed(desk.db, 1)[0]
+    assert (newest.kind, newest.reason) == ("emergency", "amount has moved")
+
+
+@pytest.mark.parametrize("desk", [("light", 1366), ("dark", 390)], indirect=True)
+def test_it_is_accessible_and_fits_in_both_modes_and_on_a_phone(desk: Desk) -> None:
+    page = desk.open("?window=14d")
+    found = Axe().run(page).response["violations"]
+    serious = [
+        (one["id"], [node["html"][:90] for node in one["nodes"]])
+        for one in found
+        if one["impact"] in ("serious", "critical")
+    ]
+    assert serious == []
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, "nothing scrolls sideways"
+
+
+def test_a_tick_leaves_what_is_open_open(desk: Desk) -> None:
+    page = desk.open("?window=7d")
+    page.click("#p-delay summary")
+    page.evaluate("document.getElementById('p-matrix').dataset.mine = 'kept'")
+    with page.expect_response(re.compile("fragment=1")):
+        page.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(page.locator("#p-delay details")).to_have_attribute("open", "")
+    assert page.locator("[data-figure] .main-svg").count() >= 9
