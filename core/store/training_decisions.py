@@ -48,6 +48,7 @@ def refuse(connection: Connection, audit: Audit, run: int, actor: str, now: floa
 
 
 def _decide(connection: Connection, run: int, decision: str, actor: str, now: float) -> int:
+    model_roles.lock(connection)  # before the run's row, as a promotion elsewhere does, or the two wait for each other
     values = {"id": run, "decision": decision, "actor": actor, "now": now}
     version = connection.execute(query("training_runs.decide"), values).scalar()
     if version is None:
