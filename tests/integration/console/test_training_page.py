@@ -12,7 +12,7 @@ from sqlalchemy import text
 from console.app import PREFIX
 from core import clock
 from core.settings import Settings
-from core.store import audit, models, training_runs, uploads
+from core.store import audit, models, training_reads, training_runs, uploads
 from core.store.assembly import Stores
 from core.store.db import Database
 from ml import look
@@ -336,3 +336,21 @@ def test_an_error_of_ours_at_a_look_is_told_at_once(
     monkeypatch.setattr(look, "at", broken)
     _, html = to_mapping(ann, step, file())
     assert "an error of ours: MemoryError" in html
+
+
+def test_labels_are_counted_once_for_all_who_look(person: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    counted: list[float] = []
+    right = training_reads.available
+
+    def counting(*given: Any) -> Any:
+        counted.append(given[1])
+        return right(*given)
+
+    monkeypatch.setattr(training_reads, "available", counting)
+    ann, vic = person("ann", "analyst"), person("vic", "viewer")
+    text_of(vic.client.get(TRAINING))
+    text_of(ann.client.get(f"{TRAINING}?fragment=1"))
+    assert not counted
+    for _ in range(3):
+        text_of(ann.client.get(TRAINING))
+    assert len(counted) == 1
