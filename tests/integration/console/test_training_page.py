@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from console.app import PREFIX
 from core.settings import Settings
-from core.store import audit, models, training_runs, uploads
+from core.store import audit, models, training_reads, training_runs, uploads
 from core.store.assembly import Stores
 from core.store.db import Database
 from tests.integration.console.conftest import Person
@@ -223,3 +223,21 @@ def test_stored_labels_are_counted_and_trained_on(person: Make, db: Database) ->
     assert status == 303
     (run,) = training_runs.listed(db)
     assert (run.source, run.requested_by, run.options["days"], run.options["promote"]) == ("stored", "olga", 30, "ask")
+
+
+def test_labels_are_counted_once_for_all_who_look(person: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    counted: list[float] = []
+    right = training_reads.available
+
+    def counting(*given: Any) -> Any:
+        counted.append(given[1])
+        return right(*given)
+
+    monkeypatch.setattr(training_reads, "available", counting)
+    ann, vic = person("ann", "analyst"), person("vic", "viewer")
+    text_of(vic.client.get(TRAINING))
+    text_of(ann.client.get(f"{TRAINING}?fragment=1"))
+    assert not counted
+    for _ in range(3):
+        text_of(ann.client.get(TRAINING))
+    assert len(counted) == 1
