@@ -93,8 +93,9 @@ def _expected(days: Days, key: str, title: str, axis: str) -> list[dict[str, Any
     }  # fmt: skip
     values = [(day["estimated"] or {}).get(key) for day in days]
     line = {
-        "type": "scatter", "mode": "lines", "name": f"{title}, estimated", "x": [day["day"] + HALF for day in days],
-        "y": values, "yaxis": axis, "connectgaps": False, "line": {"color": "@accent", "width": 1.4, "dash": "dot"},
+        "type": "scatter", "mode": "lines+markers", "name": f"{title}, estimated",
+        "x": [day["day"] + HALF for day in days], "y": values, "yaxis": axis, "connectgaps": False,
+        "line": {"color": "@accent", "width": 1.4, "dash": "dot"}, "marker": {"size": 4, "color": "@accent"},
         "hovertemplate": f"%{{x}}: estimated {title.lower()} %{{y:.3f}}<extra></extra>",
     }  # fmt: skip
     return [band, line]
