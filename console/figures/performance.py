@@ -10,7 +10,7 @@ from typing import Any
 from console.figures.template import line_label
 
 DAY = 86_400_000
-HALF = DAY // 2
+HALF, QUARTER = DAY // 2, DAY // 4
 TOP, BOTTOM = (0.56, 1.0), (0.0, 0.44)
 MEASURES = (("precision", "Precision", "y", TOP), ("recall", "Recall", "y2", BOTTOM))
 MARKS = {"role": ("diamond", "accent"), "training": ("circle", "ok"), "policy": ("square", "review"),
@@ -82,8 +82,10 @@ def _expected(days: Days, key: str, title: str, axis: str) -> list[dict[str, Any
     ys: list[Any] = []
     for run in _runs(days, known):
         bounds = [(day["estimated_intervals"] or {}).get(key) or (day["estimated"][key],) * 2 for day in run]
-        middle = [day["day"] + HALF for day in run]
-        xs += [*middle, *reversed(middle), None]
+        # From a little before its first day to a little after its last, so that a single day has a band too.
+        at = [run[0]["day"] + QUARTER, *(day["day"] + HALF for day in run), run[-1]["day"] + DAY - QUARTER]
+        bounds = [bounds[0], *bounds, bounds[-1]]
+        xs += [*at, *reversed(at), None]
         ys += [*(high for _, high in bounds), *(low for low, _ in reversed(bounds)), None]
     band = {
         "type": "scatter", "mode": "lines", "name": f"{title}, estimated 95 %", "x": xs, "y": ys, "yaxis": axis,
@@ -91,8 +93,9 @@ def _expected(days: Days, key: str, title: str, axis: str) -> list[dict[str, Any
     }  # fmt: skip
     values = [(day["estimated"] or {}).get(key) for day in days]
     line = {
-        "type": "scatter", "mode": "lines", "name": f"{title}, estimated", "x": [day["day"] + HALF for day in days],
-        "y": values, "yaxis": axis, "connectgaps": False, "line": {"color": "@accent", "width": 1.4, "dash": "dot"},
+        "type": "scatter", "mode": "lines+markers", "name": f"{title}, estimated",
+        "x": [day["day"] + HALF for day in days], "y": values, "yaxis": axis, "connectgaps": False,
+        "line": {"color": "@accent", "width": 1.4, "dash": "dot"}, "marker": {"size": 4, "color": "@accent"},
         "hovertemplate": f"%{{x}}: estimated {title.lower()} %{{y:.3f}}<extra></extra>",
     }  # fmt: skip
     return [band, line]

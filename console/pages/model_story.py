@@ -173,6 +173,7 @@ def _situation(found: Gathered, model: Any, delay: Any, version: int | None, day
         open_run=_run(next((run for run in open_runs if run.state == "running" or run.kind != "scheduled"), None)),
         failed_run=_run(ended) if ended is not None and ended.state == "failed" else None,
         undecided=_run(next((run for run in stored.runs if run.decision == "waiting"), None)),
+        tried=_run(_tried(found)),
         shadow=_shadow(found.parts.get("shadow")),
         serves_ensemble=(newest.reason or f"switched by {newest.actor}") if newest and is_ensemble else "",
         parted=apart,
@@ -185,6 +186,13 @@ def _situation(found: Gathered, model: Any, delay: Any, version: int | None, day
 
 def _run(run: StoredRun | None) -> Run | None:
     return None if run is None else Run(run.id, run.kind, run.state, run.message, run.progress, run.version)
+
+
+def _tried(found: Gathered) -> StoredRun | None:
+    """The newest run that ended without a better model since the drift incident that is open began."""
+    opened = [one.opened_at for one in found.stored.incidents if one.status != "resolved"]
+    ended = (run for run in found.stored.runs if run.state == "refused" and run.finished_at)
+    return next((run for run in ended if opened and run.finished_at and run.finished_at > min(opened)), None)
 
 
 def _shadow(part: Any) -> Shadow | None:

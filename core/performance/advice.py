@@ -49,7 +49,8 @@ class Situation(Struct, frozen=True):
     flagged from `threshold` on; `waiting` how many the review queue holds. `drift_day`: (day, feature, KL) of a newest
     day where that alone passed the limit; `incidents`: (id, title) of open drift ones.
 
-    `undecided`: a run whose model waits for a person. `parted` and `mature_days`: `core.performance.verdict.parted`.
+    `undecided`: a run whose model waits for a person; `tried`: one that ended since the drift began without a model
+    that is better. `parted` and `mature_days`: `core.performance.verdict.parted`.
     `report_days`: the newest drift report's age.
     """
 
@@ -71,6 +72,7 @@ class Situation(Struct, frozen=True):
     open_run: Run | None = None
     failed_run: Run | None = None
     undecided: Run | None = None
+    tried: Run | None = None
     shadow: Shadow | None = None
     serves_ensemble: str = ""
     parted: int = 0
@@ -125,6 +127,12 @@ def _retrain(now: Situation) -> Advice | None:
         now.open_run and (now.open_run.kind == "emergency" or now.open_run.state == "running")
     ):
         return None
+    if now.tried is not None:
+        why = (
+            f"{now.drift_feature} has drifted (KL {now.drift_kl:.2f}), and training run {now.tried.id} made nothing "
+            "better of the labels that are there: those of the new traffic are missing."
+        )
+        return Advice("label-new", "act", "Label what is new, then retrain", why, _QUEUE, "Review queue")
     why = f"{now.drift_feature} has drifted (KL {now.drift_kl:.2f}), and no retraining is under way."
     return Advice("retrain", "act", "Ask for an emergency retraining now", why, words="Ask for it", retrain=True)
 

@@ -6,6 +6,7 @@ from typing import Any
 from console.pages.model_reads import Gathered, Stored
 from console.pages.model_story import story
 from core.clock import to_datetime
+from core.incident import Incident
 from core.store.model_roles import Holder, RoleChange
 from core.store.training_runs import Run
 
@@ -149,3 +150,27 @@ def test_a_part_that_failed_says_why() -> None:
     found.parts.pop("drift")
     found.errors["drift"] = "drift cannot be computed: the reference is gone"
     assert story(found).answers[1].text == "Drift cannot be computed: the reference is gone."
+
+
+def test_a_retraining_that_made_nothing_better_is_not_advised_again() -> None:
+    known = dict.fromkeys(Incident._fields)
+    one = Incident(
+        **{
+            **known,
+            "id": "A3-1",
+            "rule": "A3",
+            "series": "",
+            "title": "Feature drift",
+            "status": "open",
+            "opened_at": AT,
+        }
+    )
+    first = {"name": "age", "kl": 0.8, "status": "drifted"}
+    drifted = DRIFT | {"status": "drifted", "features": [first]}
+    held = {"champion": Holder("champion", 3, AT)}
+    later, before = AT + timedelta(minutes=9), AT - timedelta(minutes=9)
+    for finished, key in ((later, "label-new"), (before, "retrain")):
+        stored = Stored(holders=held, incidents=[one], runs=[run("refused", "emergency", finished_at=finished)])
+        keys = [one.key for one in story(gathered(stored, drift=drifted)).advice]
+        assert ("label-new" in keys, "retrain" in keys) == (key == "label-new", key == "retrain")
+        assert keys[0] == "incident"

@@ -94,6 +94,13 @@ BETTER = Shadow(4, 9000, 60, 20, 0.03, (0.01, 0.05), "better")
             "model/training/runs/8",
         ),
         (
+            {"drift": "drifted", "drift_feature": "amount", "drift_kl": 0.2, "tried": Run(6, "emergency", "refused")},
+            "label-new",
+            "act",
+            "training run 6 made nothing better of the labels that are there",
+            "transactions/queue",
+        ),
+        (
             {"drift_day": ("Sat 21", "amount", 0.77)},
             "begins",
             "soon",
