@@ -197,7 +197,7 @@ def _time(name: str, text: str) -> datetime:
 
 
 def _since(text: str) -> int:
-    if not text.isdigit() or len(text) > 16:
+    if not text.isdecimal() or len(text) > 16:
         raise BadInput("?since", "must be a version number")
     return int(text)
 

@@ -125,10 +125,14 @@ class ThreatsConfig(Frozen, frozen=True):
 
 
 class UploadsConfig(Frozen, frozen=True):
-    """`uploads.toml`: bytes of a training file as sent and unpacked, hours that it is kept, files kept at a time."""
+    """`uploads.toml`: bytes of a training file as sent and unpacked, its columns and values at most, hours that it is
+    kept, files kept at a time.
+    """
 
     max_bytes: Count
     unpacked_bytes: Count
+    most_columns: Count
+    most_values: Count
     keep_hours: Positive
     most: Count
 

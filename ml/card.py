@@ -112,6 +112,7 @@ def _importance(judged: Judged) -> list[dict[str, Any]]:
     chosen = newer[np.linspace(0, len(newer) - 1, min(len(newer), EXPLAINED_ROWS)).astype(np.int64)]
     size = np.abs(_contributions(judged.booster, table.rows[chosen])).mean(axis=0)
     gain: dict[str, float] = judged.booster.get_score(importance_type="total_gain")  # type: ignore[assignment]
+    names = judged.booster.feature_names or []
     whole = max(float(size.sum()), 1e-300)
     total = max(sum(gain.values()), 1e-300)
     rows = [
@@ -119,7 +120,7 @@ def _importance(judged: Judged) -> list[dict[str, Any]]:
             "feature": feature.name,
             "contribution": float(size[i]),
             "share": float(size[i]) / whole,
-            "gain_share": float(gain.get(feature.name, 0.0)) / total,
+            "gain_share": float(gain.get(names[i], 0.0)) / total,
         }
         for i, feature in enumerate(table.features)
     ]

@@ -4,7 +4,7 @@ Both answer within seconds, beside a run that trains; whoever asked sees the ans
 """
 
 from core import clock, log
-from core.errors import BadInput
+from core.errors import BadInput, Unreachable
 from core.settings import Settings
 from core.store import drift_reports, drift_requests, uploads
 from core.store.assembly import Stores
@@ -21,6 +21,8 @@ class Errands:
     def __init__(self, stores: Stores, settings: Settings) -> None:
         self._stores = stores
         self._settings = settings
+        rules = settings.config.uploads
+        self._limits = sheet.Limits(rules.unpacked_bytes, rules.most_columns, rules.most_values)
 
     def look(self, now: float) -> bool:
         """Look at one file; whether there was one."""
@@ -29,9 +31,14 @@ class Errands:
             return False
         try:
             content = uploads.content(self._stores.database, found.id)
-            seen = look.at(sheet.parse(content, found.name, most=self._settings.config.uploads.unpacked_bytes))
+            seen = look.at(sheet.parse(content, found.name, limits=self._limits))
         except BadInput as error:
             uploads.looked(self._stores.database, found.id, None, str(error))
+            return True
+        except Unreachable:
+            raise
+        except Exception as error:
+            uploads.looked(self._stores.database, found.id, None, _ours(error, upload=found.id))
             return True
         uploads.looked(self._stores.database, found.id, seen)
         _log.info("looked at a file", upload=found.id, rows=seen.rows, columns=len(seen.columns))
@@ -49,7 +56,18 @@ class Errands:
         except BadInput as error:
             drift_requests.finish(self._stores.database, asked.id, clock.now(), None, error.reason)
             return True
+        except Unreachable:
+            raise
+        except Exception as error:
+            drift_requests.finish(self._stores.database, asked.id, clock.now(), None, _ours(error, request=asked.id))
+            return True
         number = drift_reports.save(self._stores.database, report, asked.requested_by)
         drift_requests.finish(self._stores.database, asked.id, clock.now(), number)
         _log.info("made a drift report", request=asked.id, report=number, verdict=report.verdict)
         return True
+
+
+def _ours(error: Exception, **what: int) -> str:
+    """A sentence about a bug: it is logged whole, and not met again and again."""
+    _log.error("an errand failed", exc_info=error, **what)
+    return f"an error of ours: {type(error).__name__}; the log of the training worker has more"

@@ -18,6 +18,7 @@ _LABEL = re.compile(r"label|fraud|class$|target|outcome|chargeback|cancel|churn|
 _TIME = re.compile(r"time|date|when|_at$|created|^ts$", re.I)
 _ID = re.compile(r"(^|_|\b)(id|uuid|key|reference|number)$|transaction_?id", re.I)
 _ENTITY = re.compile(r"entity|card|wallet|customer|user(?!_agent)|account|client|member", re.I)
+_MEASURED = re.compile(r"(^|_)(age|count|hops|days|hours|ratio|rate|score|\d+[smhd])$", re.I)  # of a card, not the card
 _AMOUNT = re.compile(r"amount|amt|price|value|total|usd|eur|sum$", re.I)
 _FRAUD_WORDS = ("fraud", "1", "1.0", "true", "yes", "y")
 
@@ -31,7 +32,7 @@ def at(sheet: Sheet) -> Look:
     for part, pattern, fits in (
         ("time", _TIME, lambda c: c.kind == "time"),
         ("id", _ID, lambda c: c.distinct == rows and c.kind != "time"),
-        ("entity", _ENTITY, lambda c: FEW < c.distinct < 0.9 * rows),
+        ("entity", _ENTITY, lambda c: FEW < c.distinct < 0.9 * rows and not _MEASURED.search(c.name)),
         ("amount", _AMOUNT, lambda c: c.kind == "number" and (c.low or 0) >= 0 and c.missing == 0),
     ):
         if found := _best(seen, guesses, pattern, fits):

@@ -30,6 +30,10 @@ class Lost(Exception):
     """The run belongs to another worker by now."""
 
 
+class Stopped(Exception):
+    """A person asked for the end of the run."""
+
+
 @dataclass(frozen=True, slots=True)
 class Made:
     """A challenger with what the contest said; `comparison` is kept with the run."""
@@ -149,7 +153,7 @@ def _settle(
         if not training_runs.finish(
             connection, run.id, worker, state, message, clock.now(), version, made.comparison, waits
         ):
-            raise Lost
+            raise _ended(stores, run)
         for holder, wanted in ((role, version), (model_roles.ENSEMBLE if ensemble else None, ensemble)):
             if holder is not None and wanted is not None:
                 found = model_roles.assign(
@@ -164,6 +168,12 @@ def _settle(
                 change = found if holder == model_roles.CHAMPION else change
     model_roles.publish(stores.live, change)
     return state
+
+
+def _ended(stores: Stores, run: Run) -> Exception:
+    """Why the end of a run could not be written: somebody stopped it at the last moment, or it is another's."""
+    by = training_runs.stop_asked(stores.database, run.id)
+    return Lost() if by is None else Stopped(by)
 
 
 def _role(wish: str, verdict: str) -> str | None:

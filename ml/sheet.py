@@ -10,6 +10,7 @@ import hashlib
 import io
 import tempfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,7 +19,7 @@ from typing import Any
 
 from core.errors import BadInput
 
-MOST_BYTES = 2_000_000_000  # of a file when unpacked
+FETCHED = 1000  # rows of Parquet at a time
 DELIMITERS = (",", ";", "\t", "|")
 _NOT_CSV = {
     b"PK\x03\x04": "is a ZIP archive or an Excel workbook; export it as CSV",
@@ -30,6 +31,25 @@ _NOT_CSV = {
     b"\x28\xb5\x2f\xfd": "is packed with Zstandard; unpack it or use gzip",
     b"SQLite format 3": "is an SQLite database, not CSV",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a file may hold at most: bytes when unpacked, columns, and values in all (each row counts as one more)."""
+
+    unpacked: int = 2_000_000_000
+    columns: int = 100_000
+    values: int = 1_000_000_000
+
+    def check_columns(self, count: int, name: str) -> None:
+        """Raises BadInput when there are too many."""
+        if count > self.columns:
+            raise BadInput(f"{name}, row 1", f"names {count:,} columns; at most {self.columns:,} are taken here")
+
+    def check_values(self, count: int, name: str) -> None:
+        """Raises BadInput when there are too many."""
+        if count > self.values:
+            raise BadInput(name, f"holds more than {self.values:,} values, which is more than is taken here")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +66,9 @@ class Sheet:
         return f"{self.name}, row {self.numbers[index]}, column {column!r}"
 
 
+_USUAL = Limits()
+
+
 def read(path: Path, wanted: Sequence[str] = (), delimiter: str | None = None) -> Sheet:
     """The file at `path`. `wanted` are columns that must be there; they also tell delimiters apart."""
     try:
@@ -56,17 +79,17 @@ def read(path: Path, wanted: Sequence[str] = (), delimiter: str | None = None) -
 
 
 def parse(
-    content: bytes, name: str, wanted: Sequence[str] = (), delimiter: str | None = None, most: int = MOST_BYTES
+    content: bytes, name: str, wanted: Sequence[str] = (), delimiter: str | None = None, limits: Limits = _USUAL
 ) -> Sheet:
-    """The content of a file that is called `name`, at most `most` bytes when unpacked. Raises BadInput."""
+    """The content of a file that is called `name`, within `limits`. Raises BadInput."""
     fingerprint = hashlib.sha256(content).hexdigest()
     if content[:2] == b"\x1f\x8b":
-        content = _unpacked(content, name, most)
+        content = _unpacked(content, name, limits.unpacked)
     if content[:4] == b"PAR1":
-        header, body, numbers = _parquet(content, name, most)
+        header, body, numbers = _parquet(content, name, limits)
         _check_header(header, wanted, name)
     else:
-        header, body, numbers = _csv(_text(content, name), name, wanted, delimiter)
+        header, body, numbers = _csv(_text(content, name), name, wanted, delimiter, limits)
     if not body:
         raise BadInput(name, "has a header but no rows")
     columns = dict(zip(header, zip(*body, strict=True), strict=True))
@@ -97,7 +120,9 @@ def _text(content: bytes, name: str) -> str:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
         row = content.count(b"\n", 0, error.start) + 1
-        raise BadInput(f"{name}, row {row}", f"is not {encoding[:6].upper()} at byte {error.start}") from error
+        raise BadInput(
+            f"{name}, row {row}", f"is not {encoding.removesuffix('-sig').upper()} at byte {error.start}"
+        ) from error
     if "\0" in text:
         row = text.count("\n", 0, text.index("\0")) + 1
         raise BadInput(f"{name}, row {row}", "holds a NUL character: not a text file, or UTF-16 without its mark")
@@ -110,7 +135,7 @@ def _text(content: bytes, name: str) -> str:
 
 
 def _csv(
-    text: str, name: str, wanted: Sequence[str], delimiter: str | None
+    text: str, name: str, wanted: Sequence[str], delimiter: str | None, limits: Limits
 ) -> tuple[list[str], list[list[str]], list[int]]:
     if delimiter is not None and len(delimiter) != 1:
         raise BadInput(name, f"cannot be split at {delimiter!r}: a delimiter is one character")
@@ -118,8 +143,9 @@ def _csv(
     records = _records(text, name, chosen)
     _, first = next(records)
     header = [value.strip() for value in first]
+    limits.check_columns(len(header), name)
     _check_header(header, wanted, name)
-    body, numbers, last = [], [], 1
+    body, numbers, last, values = [], [], 1, 0
     wrong: tuple[int, list[str]] | None = None
     for number, record in records:
         last = number
@@ -127,6 +153,8 @@ def _csv(
             raise BadInput(f"{name}, row {number}", "repeats the header: two files in one?")
         if len(record) != len(header) and wrong is None:
             wrong = number, record
+        values += len(record) + 1
+        limits.check_values(values, name)
         body.append(record)
         numbers.append(number)
     if wrong is not None:
@@ -176,23 +204,23 @@ def _shape(name: str, header: list[str], row: int, record: list[str], is_last: b
 def _check_header(header: list[str], wanted: Sequence[str], name: str) -> None:
     if not any(header):
         raise BadInput(f"{name}, row 1", "names no column")
-    twice = sorted({column for column in header if column and header.count(column) > 1})
-    if twice:
-        raise BadInput(f"{name}, row 1", f"names the column {twice[0]!r} twice")
-    for column in wanted:
-        if column not in header:
-            alike = [known for known in header if known.lower() == column.lower()]
-            hint = f"; did you mean {alike[0]!r}?" if alike else ""
-            listed = ", ".join(header[:30]) + (" …" if len(header) > 30 else "")
-            raise BadInput(f"{name}, row 1", f"has no column {column!r}{hint} (it has {listed})")
     empty = 0
     for index, column in enumerate(header):
         if not column:
             empty += 1
             header[index] = f"unnamed {empty}"
+    known = Counter(header)
+    if twice := sorted(column for column, count in known.items() if count > 1):
+        raise BadInput(f"{name}, row 1", f"names the column {twice[0]!r} twice")
+    for column in wanted:
+        if column not in known:
+            alike = [other for other in known if other.lower() == column.lower()]
+            hint = f"; did you mean {alike[0]!r}?" if alike else ""
+            listed = ", ".join(header[:30]) + (" …" if len(header) > 30 else "")
+            raise BadInput(f"{name}, row 1", f"has no column {column!r}{hint} (it has {listed})")
 
 
-def _parquet(content: bytes, name: str, most: int) -> tuple[list[str], list[list[str]], list[int]]:
+def _parquet(content: bytes, name: str, limits: Limits) -> tuple[list[str], list[list[str]], list[int]]:
     import duckdb  # only who trains from Parquet pays for it
 
     with tempfile.NamedTemporaryFile(suffix=".parquet") as file, duckdb.connect() as connection:
@@ -200,15 +228,49 @@ def _parquet(content: bytes, name: str, most: int) -> tuple[list[str], list[list
         file.flush()
         try:
             size = connection.execute("SELECT sum(total_uncompressed_size) FROM parquet_metadata(?)", [file.name])
-            if ((size.fetchone() or (0,))[0] or 0) > most:
-                raise BadInput(name, f"is more than {most:,} bytes when unpacked")
-            found = connection.execute("SELECT * FROM read_parquet(?)", [file.name])
-            header = [str(column[0]) for column in found.description or []]
-            body = [[_written(value) for value in row] for row in found.fetchall()]
-        except duckdb.Error as error:
+            if ((size.fetchone() or (0,))[0] or 0) > limits.unpacked:
+                raise _unpacked_too_large(name, limits)
+            kinds = connection.execute("DESCRIBE SELECT * FROM read_parquet(?)", [file.name]).fetchall()
+            header = [str(kind[0]) for kind in kinds]
+            limits.check_columns(len(header), name)
+            connection.execute("SET TimeZone = 'UTC'")
+            shown = ", ".join(_shown(str(kind[0]), str(kind[1])) for kind in kinds)
+            found = connection.execute(f"SELECT {shown} FROM read_parquet(?)", [file.name])
+            body = _fetched(iter(lambda: found.fetchmany(FETCHED), []), name, limits)
+        except (duckdb.Error, ValueError, OverflowError) as error:
             reason = str(error).replace(file.name, name).splitlines()[0]
             raise BadInput(name, f"is a damaged Parquet file: {reason}") from error
     return header, body, list(range(1, len(body) + 1))
+
+
+def _fetched(portions: Iterator[Sequence[Sequence[Any]]], name: str, limits: Limits) -> list[list[str]]:
+    """Rows as text, counted while they come: equal values weigh next to nothing in the file, and all in memory."""
+    body: list[list[str]] = []
+    values = letters = 0
+    for portion in portions:
+        for row in portion:
+            record = [_written(value) for value in row]
+            whole = "".join(record)
+            values, letters = values + len(record) + 1, letters + len(whole)
+            if "\0" in whole:
+                raise BadInput(f"{name}, row {len(body) + 1}", "holds a NUL character")
+            body.append(record)
+        limits.check_values(values, name)
+        if letters > limits.unpacked:
+            raise _unpacked_too_large(name, limits)
+    return body
+
+
+def _shown(column: str, kind: str) -> str:
+    """How a column is asked for: a time with a zone as one in UTC, for which no further library is needed."""
+    quoted = '"' + column.replace('"', '""') + '"'
+    if kind == "TIMESTAMP WITH TIME ZONE":
+        return f"{quoted}::TIMESTAMP"
+    return f"{quoted}::VARCHAR" if "TIME ZONE" in kind else quoted
+
+
+def _unpacked_too_large(name: str, limits: Limits) -> BadInput:
+    return BadInput(name, f"is more than {limits.unpacked:,} bytes when unpacked")
 
 
 def _written(value: Any) -> str:

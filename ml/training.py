@@ -69,11 +69,16 @@ def fit(
 ) -> xgboost.Booster:
     """The fitted booster: boosted trees, one round of a random forest, or the average of both."""
     say = tell or (lambda share, what: None)
-    data = xgboost.DMatrix(rows, label=labels, feature_names=[f.name for f in table.features], nthread=config.threads)
+    data = xgboost.DMatrix(rows, label=labels, feature_names=_names(table), nthread=config.threads)
     if algorithm == "ensemble":
         boosted = _fit(data, config, "boosted", lambda share, what: say(share / 2, what))
         return ensemble.average(boosted, _fit(data, config, "forest", lambda share, what: say((1 + share) / 2, what)))
     return _fit(data, config, algorithm, say)
+
+
+def _names(table: Table) -> list[str]:
+    """What XGBoost calls the features: it takes no `[`, `]` or `<`, so `amount [USD]` goes by its place there."""
+    return [f"column {i}" if set(f.name) & set("[]<") else f.name for i, f in enumerate(table.features)]
 
 
 def _fit(data: xgboost.DMatrix, config: ModelConfig, algorithm: Algorithm, say: Tell) -> xgboost.Booster:

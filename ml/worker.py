@@ -68,10 +68,6 @@ def ask_weekly(stores: Stores, config: RetrainingConfig, now: float) -> int:
         )
 
 
-class Stopped(Exception):
-    """A person asked for the end of the run."""
-
-
 class Worker:
     """Claims runs and does them, keeping the lease of the one in hand."""
 
@@ -98,8 +94,10 @@ class Worker:
         except retraining.Lost:
             _log.warning("the run was taken over by another worker", run=run.id)
             return True
-        except Stopped as stop:
-            state = retraining.end(run, self.name, self._stores, "cancelled", f"stopped by {stop}; nothing was kept")
+        except retraining.Stopped as stop:
+            state = retraining.end(
+                run, self.name, self._stores, "cancelled", f"stopped by {stop}; nothing was promoted"
+            )
         except Unreachable:  # the lease runs out, and the run is taken up again
             raise
         except Exception as error:
@@ -121,7 +119,7 @@ class Worker:
         if run is not None and seen - self._asked >= STOP_SECONDS:
             self._asked = seen
             if by := training_runs.stop_asked(self._stores.database, run.id):
-                raise Stopped(by)
+                raise retraining.Stopped(by)
 
     def renew(self, now: float) -> None:
         """Keep the lease of the run in hand and write down how far it is."""

@@ -102,7 +102,7 @@ def _codes(door: Door, connection: Any, user: User, typed: str, now: float) -> b
 
 def _recovers(connection: Any, user: User, typed: str, now: float) -> bool:
     plain = _plain(typed)
-    slot = int(plain[0]) if plain[:1].isdigit() else -1
+    slot = int(plain[0]) if plain[:1].isdecimal() else -1
     known = factors.codes(connection, user.id).get(slot)
     if known is None:
         return False

@@ -74,9 +74,15 @@ def _check_change(door: Door, name: str, session: Session) -> Response | None:
     given = request.form.get("csrf", "") or request.headers.get("X-CSRF-Token", "")
     if not compare_digest(given.encode(), session.csrf.encode()):
         return problem(403, "The form's token is missing or old; load the page again.", field="csrf")
-    if name in access.FRESH and clock.now() - session.factor_at > door.config.step_up_minutes * 60:
-        return step_up(door, session)
-    return None
+    return confirm(door) if name in access.FRESH else None
+
+
+def confirm(door: Door) -> Response | None:
+    """Step-up for a change that is dangerous only by what its form says; None when the factor was shown lately."""
+    session = g.session
+    if clock.now() - session.factor_at <= door.config.step_up_minutes * 60:
+        return None
+    return step_up(door, session)
 
 
 def step_up(door: Door, session: Session) -> Response | None:

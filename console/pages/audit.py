@@ -37,7 +37,7 @@ def install(server: Flask, door: Door) -> None:
 def _page(door: Door, **values: Any) -> Response:
     wanted, wrong = _filter()
     below = request.args.get("below", "")
-    rows = audit.listed(door.database, wanted, int(below) if below.isdigit() and len(below) < 16 else None, PAGE + 1)
+    rows = audit.listed(door.database, wanted, int(below) if below.isdecimal() and len(below) < 16 else None, PAGE + 1)
     typed = {name: request.args.get(name, "") for name in ("actor", "action", "target", "from", "to")}
     values = {"verdict": None, **values}
     return show(

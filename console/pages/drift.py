@@ -112,7 +112,7 @@ def _moment(text: str) -> float | None:
         found = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
+    return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp() if 2000 <= found.year < 2100 else None
 
 
 def _list(
@@ -121,7 +121,7 @@ def _list(
     with door.database.transaction() as connection:
         requests = drift_requests.newest(connection)
     below = request.args.get("below", "")
-    reports = drift_reports.listed(door.database, int(below) if below.isdigit() and len(below) < 19 else None, LISTED)
+    reports = drift_reports.listed(door.database, int(below) if below.isdecimal() and len(below) < 19 else None, LISTED)
     return show_live(
         door, "drift.html", "model", status, now=clock.to_datetime(clock.now()), reports=reports,
         open=[one for one in requests if one.state in ("queued", "running")],
@@ -148,7 +148,7 @@ def _compare(door: Door) -> Response:
     chosen = [request.args.get(name, "") for name in ("first", "second")]
     found: list[Report | None] = []
     for text in chosen:
-        number = int(text) if text.isdigit() and len(text) < 19 else 0
+        number = int(text) if text.isdecimal() and len(text) < 19 else 0
         found.append(drift_reports.load(door.database, number) if number else None)
     first, second = found
     both: Any = changes.between(first, second) if first is not None and second is not None else None

@@ -36,7 +36,7 @@ def install(server: Flask, door: Door) -> None:
             "days": request.form.get("days", "").strip()[:6],
         }
         days = typed["days"]
-        if days and not (days.isdigit() and 1 <= int(days) <= 3650):
+        if days and not (days.isdecimal() and len(days) <= 4 and 1 <= int(days) <= 3650):
             return _page(door, 400, typed=typed, wrong={"days": "Give 1 to 3650 days, or nothing."})
         until = clock.to_datetime(clock.now()) + timedelta(days=int(days)) if days else None
         try:

@@ -13,6 +13,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from console import format
 from console.auth.door import Door, address, clean
+from console.auth.guard import confirm
 from console.pages import training_form as forms
 from console.pages.fragment import show_live
 from core import clock
@@ -88,10 +89,12 @@ def install(server: Flask, door: Door) -> None:
         wrong: dict[str, str] = {}
         options = forms.how(request.form, g.session.role, wrong)
         days = request.form.get("days", "")
-        if not days.isdigit() or not 1 <= int(days[:5]) <= 3650:
+        if not days.isdecimal() or len(days) > 4 or not 1 <= int(days) <= 3650:
             wrong["days"] = "Between 1 and 3,650 days."
         if wrong:
             return _page(door, known, 400, typed=request.form, wrong=wrong)
+        if unsure := sure(door, options):
+            return unsure
         run = ask(door, {**options, "days": int(days)})
         return make_response(redirect(f"{root}/runs/{run}", 303))
 
@@ -103,11 +106,23 @@ def install(server: Flask, door: Door) -> None:
         return _page(door, known, 413, wrong={"file": f"The file is larger than {most}; use the command line instead."})
 
 
+def sure(door: Door, options: dict[str, Any]) -> Response | None:
+    """A run that changes by itself who scores wants what a promotion wants: a second factor that was shown lately."""
+    return None if options["promote"] == "never" else confirm(door)
+
+
 def ask(door: Door, options: dict[str, Any], upload: int | None = None) -> int:
-    """Ask for a run that is due now, on record; its number."""
+    """Ask for a run that is due now, on record; its number. The same that is not over stands for it (a double click).
+
+    Raises BadInput when the file has been let go meanwhile.
+    """
     now, user = clock.now(), g.session.user
     how: Any = {"correlation_id": g.get("correlation_id")}
     with door.database.transaction() as connection:
+        if (same := training_runs.alike(connection, user, options, upload)) is not None:
+            return same
+        if upload is not None:
+            uploads.hold(connection, upload)
         key = f"page:{secrets.token_hex(8)}"
         run = training_runs.request(
             connection, "manual", now, options.get("note", ""), key, user, options=options, upload=upload, **how

@@ -9,7 +9,7 @@ from console.auth.door import Door
 from console.pages import training_form as forms
 from console.pages import training_look
 from console.pages.fragment import show_live
-from console.pages.training import ask
+from console.pages.training import ask, sure
 from core import clock
 from core.errors import BadInput
 from core.store import training_runs, uploads
@@ -28,7 +28,7 @@ def install(server: Flask, door: Door) -> None:
         form: Mapping[str, str] = {}
         if one.look:
             earlier = request.args.get("run", "")
-            run = training_runs.one(door.database, int(earlier)) if earlier.isdigit() and len(earlier) < 10 else None
+            run = training_runs.one(door.database, int(earlier)) if earlier.isdecimal() and len(earlier) < 10 else None
             again = run is not None and run.upload == number
             form = forms.of_options(run.options, one.look) if run and again else forms.guessed(one.look)
         return _page(door, one, form)
@@ -41,7 +41,12 @@ def install(server: Flask, door: Door) -> None:
         options, wrong = forms.parsed(request.form, one.look, g.session.role)
         if wrong:
             return _page(door, one, forms.typed(request.form, one.look), 400, wrong)
-        run = ask(door, {**options, "file": one.name}, number)
+        if unsure := sure(door, options):
+            return unsure
+        try:
+            run = ask(door, {**options, "file": one.name}, number)
+        except BadInput as error:
+            abort(404, f"{error.reason[:1].upper()}{error.reason[1:]}.")
         return make_response(redirect(f"{door.prefix}model/training/runs/{run}", 303))
 
     @server.post(f"{root}/discard", endpoint="training_discard")

@@ -79,7 +79,10 @@ def parsed(form: Mapping[str, str], look: Look, role: str) -> tuple[dict[str, An
     named = {use: [look.columns[i].name for i, one in uses.items() if one == use] for use in USES}
     mapping["ignore"] = [name for name in named["ignore"] if name not in taken]
     mapping["categorical"] = [name for name in named["words"] if name not in taken]
-    mapping |= {"fraud_is": form.get("fraud_is") or None, "skip_unlabelled": bool(form.get("skip_unlabelled"))}
+    mapping |= {
+        "fraud_is": form.get("fraud_is", "").replace("\0", "").strip() or None,
+        "skip_unlabelled": bool(form.get("skip_unlabelled")),
+    }
     if not wrong and all(column.name in taken or column.name in mapping["ignore"] for column in look.columns):
         wrong["uses"] = "Every column is left out; leave one in to learn from."
     options = {
@@ -100,7 +103,11 @@ def how(form: Mapping[str, str], role: str, wrong: dict[str, str]) -> dict[str, 
         wrong["promote"] = "Choose one of the list."
     elif promote != "never" and not reaches(role, "operator"):
         wrong["promote"] = "Only an operator may let a run change who scores."
-    return {"algorithm": algorithm, "promote": promote, "note": " ".join(form.get("note", "").split())[:NOTE]}
+    return {
+        "algorithm": algorithm,
+        "promote": promote,
+        "note": " ".join(form.get("note", "").replace("\0", "").split())[:NOTE],
+    }
 
 
 def _column(text: str, part: str, look: Look, wrong: dict[str, str]) -> ColumnLook | None:
@@ -109,7 +116,7 @@ def _column(text: str, part: str, look: Look, wrong: dict[str, str]) -> ColumnLo
         if part == "label":
             wrong[part] = "Say which column tells what was fraud."
         return None
-    if not text.isdigit() or len(text) > 6 or int(text) >= len(look.columns):
+    if not text.isdecimal() or len(text) > 6 or int(text) >= len(look.columns):
         wrong[part] = "Choose a column of the file."
         return None
     return look.columns[int(text)]

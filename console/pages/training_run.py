@@ -12,12 +12,13 @@ from console.figures import contest as figure
 from console.figures.template import template
 from console.pages import training_form as forms
 from console.pages.fragment import show_live
+from console.pages.versions import announce
 from core import clock, codec
 from core.errors import BadInput
 from core.roles import reaches
 from core.store import models, training_decisions, training_reads, training_runs
 from core.store.live import Live
-from core.store.model_roles import RoleChange, publish
+from core.store.model_roles import RoleChange
 from core.store.training_runs import Run
 
 OVER = ("done", "failed", "refused", "cancelled")
@@ -65,7 +66,7 @@ def install(server: Flask, door: Door, live: Live) -> None:
 
         answer = _change(door, number, does)
         for one in change:
-            publish(live, one)
+            announce(door, live, one)
         return answer
 
     @server.post(f"{root}/refuse", endpoint="training_refuse")

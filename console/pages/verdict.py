@@ -48,7 +48,7 @@ def install(server: Flask, door: Door) -> None:
     @server.post(f"{root}/undo", endpoint="transaction_undo")
     def undo() -> Response:
         change = request.form.get("change", "")
-        if not change.isdigit() or len(change) > 18:
+        if not change.isdecimal() or len(change) > 18:
             raise BadInput("change", "is no change of a label")
         with door.database.transaction() as connection:
             outcome = labels.undo(connection, door.audit, int(change), clock.now(), _caller())

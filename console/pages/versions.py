@@ -72,9 +72,11 @@ def install(server: Flask, door: Door, live: Live) -> None:
         def act(number: int) -> Response:
             def does(connection: Any) -> RoleChange | None:
                 user, version = g.session.user, _known(number)
+                if role == CHAMPION and "instead" in request.args:
+                    model_roles.expect(connection, request.args.get("instead", type=int))
                 if role == CHAMPION and model_roles.holder(connection, CHALLENGER) == version:
                     model_roles.release(connection, CHALLENGER, actor=user, audit=door.audit)
-                reason = " ".join(request.form.get("reason", "").split())[:200]
+                reason = " ".join(request.form.get("reason", "").replace("\0", "").split())[:200]
                 return model_roles.assign(connection, version, role, actor=user, reason=reason, audit=door.audit)
 
             return _change(door, live, does, role, f"{root}/{number}")
@@ -87,6 +89,7 @@ def install(server: Flask, door: Door, live: Live) -> None:
     def rollback() -> Response:
         def does(connection: Any) -> RoleChange | None:
             before = request.form.get("to", "")
+            model_roles.lock(connection)
             newest = model_roles.newest_change(connection)
             if newest is not None and before != str(newest.before):
                 raise BadInput("version", "the champion has changed since this page was shown; look again")
@@ -109,12 +112,17 @@ def _change(door: Door, live: Live, does: Does, done: str, place: str) -> Respon
             change = does(connection)
     except BadInput as error:
         return _list(door, 409, f"{error.reason[:1].upper()}{error.reason[1:]}.")
+    announce(door, live, change)
+    return make_response(redirect(f"{place}?done={done}", 303))
+
+
+def announce(door: Door, live: Live, change: RoleChange | None) -> None:
+    """Tell readers and the security log of a change that is committed."""
     model_roles.publish(live, change)
     if change is not None:
         before = "nobody" if change.before is None else f"model {change.before}"
         text = f"{g.session.user} made model {change.after} the {change.role}, in place of {before}"
         door.tell("medium", "model-change", "success", text, g.session.user)
-    return make_response(redirect(f"{place}?done={done}", 303))
 
 
 def _list(door: Door, status: int = 200, failed: str = "") -> Response:

@@ -43,6 +43,20 @@ def holder(connection: Connection, name: str) -> int | None:
     return None if found is None else int(found)
 
 
+def lock(connection: Connection) -> None:
+    """Changes of roles follow one after another: what is read now stays until the transaction ends."""
+    connection.execute(query("models.lock_roles"))
+
+
+def expect(connection: Connection, version: int | None) -> None:
+    """Raises BadInput when another model than `version` is champion by now; it stays until the transaction ends."""
+    lock(connection)
+    now = holder(connection, CHAMPION)
+    if now != version:
+        serves = "no model" if now is None else f"model {now}"
+        raise BadInput("version", f"the champion has changed since: {serves} serves now; look again")
+
+
 class Holder(msgspec.Struct, frozen=True):
     """Who has a role, and since when."""
 
@@ -74,7 +88,7 @@ def assign(
     """
     if role not in ROLES:
         raise BadInput("role", f"{role!r} is none of {', '.join(ROLES)}")
-    connection.execute(query("models.lock_roles"))
+    lock(connection)
     if connection.execute(query("models.exists"), {"version": version}).first() is None:
         raise BadInput("version", f"there is no model {version}")
     before = holder(connection, role)
@@ -96,7 +110,7 @@ def release(connection: Connection, role: str, *, actor: str, audit: Audit | Non
     """Take a role away (a challenger leaves the shadow); returns who had it. Raises BadInput for the champion."""
     if role == CHAMPION:
         raise BadInput("role", "there is always a champion; promote another instead")
-    connection.execute(query("models.lock_roles"))
+    lock(connection)
     before = holder(connection, role)
     if before is not None:
         connection.execute(query("models.drop_role"), {"role": role})
@@ -109,7 +123,7 @@ def switch_to_ensemble(
     connection: Connection, audit: Audit | None, actor: str, *, reason: str = "", correlation_id: str | None = None
 ) -> RoleChange | None:
     """Make the registered ensemble the champion (A3); None when it serves already. Raises BadInput without one."""
-    connection.execute(query("models.lock_roles"))
+    lock(connection)
     version = holder(connection, ENSEMBLE)
     if version is None:
         raise BadInput("role", "no ensemble is registered: python -m ml train … --algorithm ensemble")
@@ -125,7 +139,7 @@ def switch_back(
 
     None when the switch is not the champion's newest change: somebody has promoted a model since, and that stands.
     """
-    connection.execute(query("models.lock_roles"))
+    lock(connection)
     newest = newest_change(connection)
     if newest is None or newest.kind != "ensemble" or newest.before is None:
         return None
@@ -142,7 +156,7 @@ def switch_back(
 
 def roll_back(connection: Connection, audit: Audit | None, actor: str, *, reason: str = "") -> RoleChange:
     """Make the champion before the present one champion again. Raises BadInput when there was none."""
-    connection.execute(query("models.lock_roles"))
+    lock(connection)
     newest = newest_change(connection)
     if newest is None or newest.before is None:
         raise BadInput("version", "there is no earlier champion to roll back to")

@@ -27,9 +27,11 @@ def cancel(connection: Connection, audit: Audit, run: int, actor: str, now: floa
 def promote(connection: Connection, audit: Audit, run: int, actor: str, now: float) -> RoleChange | None:
     """Make the model of a run that waits for a decision the champion; it leaves the shadow.
 
-    Tell readers with `model_roles.publish` after the commit. Raises BadInput when nothing waits.
+    Tell readers with `model_roles.publish` after the commit. Raises BadInput when nothing waits, and when another
+    champion serves than the one that it was compared with.
     """
     version = _decide(connection, run, "promoted", actor, now)
+    model_roles.expect(connection, connection.execute(query("training_runs.compared_with"), {"id": run}).scalar())
     _leave_shadow(connection, audit, version, actor)
     return model_roles.assign(connection, version, actor=actor, reason=f"training run {run}", audit=audit)
 
@@ -46,6 +48,7 @@ def refuse(connection: Connection, audit: Audit, run: int, actor: str, now: floa
 
 
 def _decide(connection: Connection, run: int, decision: str, actor: str, now: float) -> int:
+    model_roles.lock(connection)  # before the run's row, as a promotion elsewhere does, or the two wait for each other
     values = {"id": run, "decision": decision, "actor": actor, "now": now}
     version = connection.execute(query("training_runs.decide"), values).scalar()
     if version is None:

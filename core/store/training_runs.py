@@ -169,6 +169,17 @@ def stop_asked(database: Database, run: int) -> str | None:
         return connection.execute(query("training_runs.stop_asked"), {"id": run}).scalar()
 
 
+def alike(connection: Connection, requested_by: str, options: dict[str, Any], upload: int | None) -> int | None:
+    """The id of the same person's run with the same options and file that waits or is under way, or None.
+
+    In the caller's transaction requests follow one after another, so that one of two at once sees the other.
+    """
+    connection.execute(query("training_runs.lock"))
+    values = {"actor": requested_by, "upload": upload, "options": codec.encode(options).decode()}
+    found = connection.execute(query("training_runs.alike"), values).scalar()
+    return None if found is None else int(found)
+
+
 def open_run(connection: Connection, kind: Kind) -> int | None:
     """The id of a run of that kind that waits or is under way, or None."""
     found = connection.execute(query("training_runs.open"), {"kind": kind}).scalar()

@@ -84,7 +84,7 @@ def content(database: Database, upload: int) -> bytes:
     """The whole file. Raises BadInput when it is not kept any more."""
     parts = list(chunks(database, upload))
     if not parts:
-        raise BadInput("file", "it is not kept any more; give it again")
+        raise _gone()
     return b"".join(parts)
 
 
@@ -113,11 +113,17 @@ def looked(database: Database, upload: int, found: Look | None, message: str = "
     values = {
         "id": upload,
         "state": "refused" if found is None else "looked",
-        "message": message[:2000],
-        "look": None if found is None else codec.encode(msgspec.to_builtins(found)).decode().replace("\\u0000", ""),
+        "message": message.replace("\0", "")[:2000],
+        "look": None if found is None else codec.encode(msgspec.to_builtins(found)).decode(),
     }
     with database.transaction() as connection:
         connection.execute(query("uploads.looked"), values)
+
+
+def hold(connection: Connection, upload: int) -> None:
+    """Keep a file until the caller's transaction ends. Raises BadInput when it is not kept any more."""
+    if connection.execute(query("uploads.hold"), {"id": upload}).first() is None:
+        raise _gone()
 
 
 def discard(connection: Connection, audit: Audit, upload: int, actor: str) -> bool:
@@ -134,6 +140,10 @@ def drop_expired(database: Database, now: float) -> int:
     """Let go of files whose time is over and that no run needs; returns how many."""
     with database.transaction() as connection:
         return connection.execute(query("uploads.drop_expired"), {"now": now}).rowcount
+
+
+def _gone() -> BadInput:
+    return BadInput("file", "it is not kept any more; give it again")
 
 
 def _upload(row: dict[str, Any]) -> Upload:

@@ -41,11 +41,11 @@ UPDATE training_runs SET progress = GREATEST(progress, CAST(:share AS real)), me
 WHERE id = :id AND state = 'running' AND claimed_by = :worker
 
 -- name: finish
--- End a run; only its worker may.
+-- End a run; only its worker may, and not with a model when somebody has stopped it.
 UPDATE training_runs SET state = :state, message = :message, version = CAST(:version AS integer),
        comparison = CAST(:comparison AS jsonb), decision = CAST(:decision AS text), finished_at = to_timestamp(:now), lease_until = NULL,
        progress = CASE WHEN :state IN ('failed', 'cancelled') THEN progress ELSE 1 END
-WHERE id = :id AND state = 'running' AND claimed_by = :worker
+WHERE id = :id AND state = 'running' AND claimed_by = :worker AND (stop_by IS NULL OR :state IN ('failed', 'cancelled'))
 
 -- name: listed
 -- Runs, newest first.
@@ -59,6 +59,13 @@ SELECT * FROM training_runs WHERE id = :id
 -- Runs of a kind that wait or are under way.
 SELECT id FROM training_runs WHERE kind = :kind AND state IN ('queued', 'running') ORDER BY id LIMIT 1
 
+-- name: alike
+-- The same wish of the same person that waits or is under way.
+SELECT id FROM training_runs
+WHERE requested_by = :actor AND options = CAST(:options AS jsonb) AND upload IS NOT DISTINCT FROM CAST(:upload AS bigint)
+  AND kind = 'manual' AND state IN ('queued', 'running') AND stop_by IS NULL
+ORDER BY id LIMIT 1
+
 -- name: next_due
 -- When the next run that waits is due.
 SELECT extract(epoch FROM min(due_at))::float8 FROM training_runs WHERE state = 'queued'
@@ -68,14 +75,18 @@ SELECT extract(epoch FROM min(due_at))::float8 FROM training_runs WHERE state = 
 SELECT stop_by FROM training_runs WHERE id = :id
 
 -- name: cancel
--- A run that waits is not done.
-UPDATE training_runs SET state = 'cancelled', stop_by = :actor, finished_at = to_timestamp(:now),
-       message = 'cancelled by ' || :actor || ' before it began'
-WHERE id = :id AND state = 'queued' RETURNING id
+-- A run that waits is not done, nor one whose worker died.
+UPDATE training_runs SET state = 'cancelled', stop_by = :actor, finished_at = to_timestamp(:now), lease_until = NULL,
+       message = 'cancelled by ' || :actor || CASE WHEN state = 'queued' THEN ' before it began' ELSE '; its worker had ended' END
+WHERE id = :id AND (state = 'queued' OR (state = 'running' AND lease_until < to_timestamp(:now))) RETURNING id
 
 -- name: stop
 -- Ask for the end of a run that is under way.
 UPDATE training_runs SET stop_by = COALESCE(stop_by, :actor) WHERE id = :id AND state = 'running' RETURNING id
+
+-- name: compared_with
+-- The champion that judged the model of a run beside it.
+SELECT (comparison ->> 'champion_version')::integer FROM training_runs WHERE id = :id
 
 -- name: decide
 -- What a person decided about the model of a run; once.

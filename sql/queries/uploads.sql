@@ -48,6 +48,10 @@ UPDATE uploads SET state = :state, message = :message, look = CAST(:look AS json
 -- Whether a run waits for a file or reads it.
 SELECT 1 FROM training_runs WHERE upload = :id AND state IN ('queued', 'running') LIMIT 1
 
+-- name: hold
+-- Keep a file from being let go until the transaction ends.
+SELECT 1 FROM uploads WHERE id = :id FOR KEY SHARE
+
 -- name: delete
 -- Let a file go.
 DELETE FROM uploads WHERE id = :id RETURNING id

@@ -91,3 +91,11 @@ def test_two_reports_say_what_changed(app: App, person: Make, db: Database) -> N
     assert "ceased" in page(vic, "/compare?first=2&second=1")
     assert "There is no drift report 9." in page(vic, "/compare?first=1&second=9")
     assert "Choose two reports." in page(vic, "/compare")
+
+
+def test_what_no_form_sends_is_no_error_of_ours(app: App, person: Make) -> None:
+    ann = person("ann", "analyst")
+    for query in ("?below=\u00b2", "/compare?first=\u00b2&second=0", "/compare?first=9&second=9"):
+        assert ann.client.get(f"{PREFIX}model/drift{query}").status_code == 200, query
+    for start, end in (("0001-01-01T00:00", "0001-01-02T00:00"), ("9999-12-30T00:00", "9999-12-31T00:00")):
+        assert ann.post("model/drift", **{"from": start, "to": end})[0] == 400

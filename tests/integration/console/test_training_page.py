@@ -10,10 +10,12 @@ import pytest
 from sqlalchemy import text
 
 from console.app import PREFIX
+from core import clock
 from core.settings import Settings
 from core.store import audit, models, training_reads, training_runs, uploads
 from core.store.assembly import Stores
 from core.store.db import Database
+from ml import look
 from tests.integration.console.conftest import Person
 from tests.training import file, sent, work
 from tests.unit.ml.broken_csv import CASES
@@ -91,6 +93,14 @@ def test_a_file_goes_all_the_way_to_a_champion(
     assert "model 1" in text_of(olga.client.get(TRAINING))
 
 
+def registered_again(db: Database) -> int:
+    """Model 1 once more, under a number of its own."""
+    with db.transaction() as connection:
+        columns = "algorithm, artefact, features, reference, metrics, fingerprint, note"
+        again = f"INSERT INTO models ({columns}) SELECT {columns} FROM models WHERE version = 1 RETURNING version"
+        return int(connection.execute(text(again)).scalar_one())
+
+
 def test_a_better_one_waits_for_a_decision_and_is_promoted(
     person: Make, step: Callable[[], None], stores: Stores, db: Database
 ) -> None:
@@ -111,6 +121,11 @@ def test_a_better_one_waits_for_a_decision_and_is_promoted(
     assert "Promote it?" not in text_of(ann.client.get(run))
     path = run.removeprefix(PREFIX)
     assert ann.post(f"{path}/promote")[0] == 403
+    models.promote(stores.live, db, registered_again(db))
+    status, said = olga.post(f"{path}/promote")
+    assert status == 409
+    assert "model 3 serves now" in said
+    models.promote(stores.live, db, 1)
     assert olga.post(f"{path}/promote")[0] == 303
     assert (models.champion(stores.live, db), models.role(db, "challenger")) == (2, None)
     assert "olga promoted it" in text_of(olga.client.get(run))
@@ -223,6 +238,104 @@ def test_stored_labels_are_counted_and_trained_on(person: Make, db: Database) ->
     assert status == 303
     (run,) = training_runs.listed(db)
     assert (run.source, run.requested_by, run.options["days"], run.options["promote"]) == ("stored", "olga", 30, "ask")
+
+
+def test_what_no_form_sends_is_refused_and_never_an_error_of_ours(
+    person: Make, step: Callable[[], None], db: Database
+) -> None:
+    ann = person("ann", "analyst")
+    for days in ("\u00b2", "0001099999999", "9" * 5000, "-1", "1e3", ""):
+        assert "Between 1 and 3,650 days." in ann.post("model/training/stored", days=days)[1]
+    status, _ = ann.post("model/training/stored", days="30", note="a\0b")
+    assert status == 303
+    place, html = to_mapping(ann, step, file())
+    form = form_of(html)
+    for part, value in (
+        ("label", "\u00b2"),
+        ("time", "-1"),
+        ("use-0", "\0"),
+        ("delay_days", "nan"),
+        ("fraud_is", "\0x"),
+    ):
+        assert ann.client.post(place, data={**form, part: value}).status_code == 400, part
+    assert ann.client.get(f"{place}?run=\u00b2").status_code == 200
+    assert ann.client.post(place, data={**form, "note": "a\0b"}).status_code == 303
+    run, *_ = training_runs.listed(db)
+    assert run.options["note"] == "ab"
+
+
+def test_a_file_may_hold_anything_that_text_can(person: Make, step: Callable[[], None], db: Database) -> None:
+    ann = person("ann", "analyst")
+    evil = '<script>alert(1)</script>"'
+    content = (
+        f'"{evil.replace(chr(34), chr(34) * 2)}",kind,is_fraud\n' + "=cmd()|x,\\u0000,0\n<img src=x>,b\u202e,1\n" * 40
+    )
+    place, _ = to_mapping(ann, step, content.encode(), f"{evil}\x01.csv")
+    one = uploads.one(db, int(place.rsplit("/", 1)[1]))
+    assert one is not None
+    assert one.look is not None, one.message
+    assert [value for value, _ in one.look.columns[1].values] == ["\\u0000", "b\u202e"]
+    raw = ann.client.get(place).get_data(as_text=True)
+    assert "<script>alert" not in raw + ann.client.get(TRAINING).get_data(as_text=True)
+    assert "<img src=x" not in raw
+
+
+def test_a_double_click_asks_once(person: Make, step: Callable[[], None], db: Database) -> None:
+    ann = person("ann", "analyst")
+    place, html = to_mapping(ann, step, file())
+    first, second = (ann.client.post(place, data=form_of(html)).headers["Location"] for _ in range(2))
+    other = ann.client.post(place, data={**form_of(html), "algorithm": "forest"}).headers["Location"]
+    assert first == second != other
+    assert len(training_runs.listed(db)) == 2
+    assert len(audit.listed(db, audit.Filter(action="training.request"))) == 2
+
+
+def test_a_run_that_promotes_by_itself_wants_the_second_factor_too(
+    person: Make, step: Callable[[], None], db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    olga = person("olga", "operator")
+    place, html = to_mapping(olga, step, file())
+    form = form_of(html)
+    now = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: now + 3600)
+    answer = olga.client.post(place, data={**form, "promote": "better"})
+    assert answer.status_code == 403
+    assert 'name="promote" value="better"' in answer.get_data(as_text=True)
+    assert olga.post("model/training/stored", days="30", promote="ask")[0] == 403
+    assert not training_runs.listed(db)
+    assert olga.client.post(place, data={**form, "promote": "never"}).status_code == 303
+
+
+def test_a_file_that_goes_while_its_form_is_open_is_missed_clearly(
+    person: Make, step: Callable[[], None], db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = person("ann", "analyst")
+    place, html = to_mapping(ann, step, file())
+    right = training_runs.alike
+
+    def slowly(*given: Any) -> int | None:
+        with db.transaction() as connection:
+            assert uploads.discard(connection, audit.Audit("k" * 40), 1, "bob")
+        return right(*given)
+
+    monkeypatch.setattr(training_runs, "alike", slowly)
+    answer = ann.client.post(place, data=form_of(html))
+    assert answer.status_code == 404
+    assert "not kept any more" in answer.get_data(as_text=True)
+    assert not training_runs.listed(db)
+
+
+def test_an_error_of_ours_at_a_look_is_told_at_once(
+    person: Make, step: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = person("ann", "analyst")
+
+    def broken(_: Any) -> Any:
+        raise MemoryError
+
+    monkeypatch.setattr(look, "at", broken)
+    _, html = to_mapping(ann, step, file())
+    assert "an error of ours: MemoryError" in html
 
 
 def test_labels_are_counted_once_for_all_who_look(person: Make, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from console.app import PREFIX
-from core.store import audit, models
+from core.store import audit, model_roles, models
 from core.store.db import Database
 from core.store.live import Live
 from core.web.app import App
@@ -123,3 +123,20 @@ def test_two_side_by_side(two: None, person: Make) -> None:
 
 def test_an_empty_registry_says_what_to_do(app: App, person: Make) -> None:
     assert "Train one on the Training page" in page(person("vic", "viewer"), "")
+
+
+def test_of_two_who_promote_at_once_the_second_is_told(
+    two: None, person: Make, db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    olga = person("olga", "operator")
+    assert olga.post("model/versions/1/promote?instead=")[0] == 303
+    page = olga.client.get(f"{PREFIX}model/versions/2").get_data(as_text=True)
+    assert "/2/promote?instead=1" in page
+    with db.transaction() as connection:
+        model_roles.assign(connection, 2, actor="oscar")
+        model_roles.assign(connection, 1, "ensemble", actor="oscar")
+    status, said = olga.post("model/versions/1/promote?instead=1")
+    assert status == 409
+    assert "model 2 serves now" in said
+    assert olga.post("model/versions/1/promote?instead=\u00b2")[0] == 409
+    assert olga.post("model/versions/1/promote?instead=2", reason="nul\0")[0] == 303

@@ -268,7 +268,7 @@ def test_a_run_that_is_asked_to_stop_ends_and_keeps_nothing(stores: Stores, monk
     assert work(stores).state == "cancelled"
     done = training_runs.one(stores.database, run)
     assert done is not None
-    assert (done.stop_by, done.message, done.version) == ("olga", "stopped by olga; nothing was kept", None)
+    assert (done.stop_by, done.message, done.version) == ("olga", "stopped by olga; nothing was promoted", None)
     assert len(models.listing(stores.database)) == 1
     assert models.champion(stores.live, stores.database) == old
 
@@ -283,3 +283,32 @@ def test_the_stages_of_a_run_are_on_record(stores: Stores) -> None:
     assert {"reading stored labels", "boosting", "comparing with the champion", "registering the model"} <= set(what)
     assert what.count("boosting") == 1
     assert [stage.share for stage in run.stages] == sorted(stage.share for stage in run.stages)
+
+
+def test_a_stop_at_the_last_moment_keeps_the_champion(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> None:
+    old = champion(stores, shuffled())
+    history(stores, old, table())
+    run = ask(stores, "manual", promote="always")
+    right = registry.save
+
+    def stopping(*given: object) -> int:
+        with stores.database.transaction() as connection:
+            training_decisions.cancel(connection, stores.audit, run, "olga", time.time())
+        return right(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(registry, "save", stopping)
+    assert work(stores).state == "cancelled"
+    assert models.champion(stores.live, stores.database) == old
+
+
+def test_a_run_whose_worker_died_can_be_cancelled_though_no_other_works(stores: Stores) -> None:
+    run = ask(stores, "manual")
+    now = time.time()
+    assert training_runs.claim(stores.database, "dead", now)
+    with stores.database.transaction() as connection:
+        later = now + training_runs.LEASE_SECONDS + 1
+        assert training_decisions.cancel(connection, stores.audit, run, "olga", later) == "cancelled"
+    ended = training_runs.one(stores.database, run)
+    assert ended is not None
+    assert (ended.state, ended.message) == ("cancelled", "cancelled by olga; its worker had ended")
+    assert not training_runs.progress(stores.database, run, "dead", 0.5, "boosting", now)

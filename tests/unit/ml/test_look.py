@@ -76,3 +76,9 @@ def test_epoch_times_want_a_name_that_says_so() -> None:
     }  # fmt: skip
     timed = at(rows("created_at,fraud", "17000000{i:02d}", "{two}"))
     assert timed.guesses["time"] == "created_at"
+
+
+@pytest.mark.parametrize("name", ["wallet_age", "linked_wallet_hops", "account_txn_24h", "card_count"])
+def test_what_is_measured_of_a_card_is_not_the_card(name: str) -> None:
+    assert "entity" not in at(rows(f"{name},is_fraud", "{who}", "{two}")).guesses
+    assert at(rows(f"{name},wallet,is_fraud", "{who}", "{who}", "{two}")).guesses["entity"] == "wallet"

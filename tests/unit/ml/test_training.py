@@ -1,6 +1,7 @@
 """Training: deterministic, split by time, base score recorded, one class refused."""
 
 import dataclasses
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -59,3 +60,17 @@ def test_one_class_on_a_side_is_refused(part: str, value: float) -> None:
 
 def artefact_split(whole: object) -> int:
     return round(len(np.asarray(whole.rows)) * (1 - config().test_share))  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("algorithm", ["boosted", "ensemble"])
+def test_columns_may_be_called_anything(algorithm: Literal["boosted", "ensemble"]) -> None:
+    whole = table()
+    odd = [dataclasses.replace(f, name=f"{f.name} [USD] <b>") for f in whole.features]
+    made = training.train(dataclasses.replace(whole, features=tuple(odd)), config(), algorithm)
+    plain = training.train(whole, config(), algorithm)
+    assert [f.name for f in made.features] == [f.name for f in odd]
+    assert made.card is not None
+    assert plain.card is not None
+    assert [(row["feature"], row["gain_share"]) for row in made.card["importance"]] == [
+        (f"{row['feature']} [USD] <b>", row["gain_share"]) for row in plain.card["importance"]
+    ]
