@@ -32,10 +32,10 @@ NAV = (
     Link("backtests", "alerts/backtests", "Backtests", "b"),
     Link("transactions", "transactions", "Transactions", "x"),
     Link("model", "model", "Model", "m"),
-    Link("account", "account", "Account", "c"),
-    Link("users", "users", "Users", "u", "Admin"),
-    Link("tokens", "tokens", "Tokens", "t", "Admin"),
-    Link("audit", "audit", "Audit", "d", "Admin"),
+    Link("account", "account", "Account", "c", "More"),
+    Link("users", "users", "Users", "u", "More"),
+    Link("tokens", "tokens", "Tokens", "t", "More"),
+    Link("audit", "audit", "Audit", "d", "More"),
 )
 
 # Pages below one of the bar, by its name there: `model_tabs.html` shows them.

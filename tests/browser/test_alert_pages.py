@@ -203,7 +203,7 @@ def test_the_bar_of_the_live_page_fits(sit: Sit, console: Console, width: int) -
     page = sit(viewport={"width": width, "height": 900}).page
     out = page.evaluate("document.querySelector('.bar .logout button').getBoundingClientRect().right - innerWidth")
     assert out < 0
-    page.click("nav >> text=Admin")
+    page.click("nav >> text=More")
     expect(page.locator("nav >> text=Audit")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.locator("nav >> text=Audit")).to_be_hidden()
