@@ -1,42 +1,26 @@
 """The Model page in a browser, over the real monitoring API and real stores: drawn, complete, usable, accessible."""
 
 import re
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
-from argon2 import PasswordHasher
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
-from api.app import create_app as create_api
-from console.app import PREFIX
-from console.app import create_app as create_console
-from core import settings
 from core.store import training_runs
 from core.store.db import Database
 from core.store.live import Live
 from stack.redis import Redis
 from tests import model_world
-from tests.browser.conftest import PASSWORD
-from tests.people import Authenticator, come_in
+from tests.browser.desk import USUAL, Desk, at_desk
 
 pytestmark = pytest.mark.browser
 
 
-@dataclass
-class Desk:
-    """An administrator's browser on the page, and what its console complained about."""
-
-    url: str
-    db: Database
-    page: Page
-    complaints: list[str] = field(default_factory=list)
-    hosts: set[str] = field(default_factory=set)
+class Engineer(Desk):
+    """A desk at which the model is looked after."""
 
     def open(self, query: str = "") -> Page:
         """Go to the page and wait until its charts are drawn."""
@@ -50,41 +34,16 @@ class Desk:
 @pytest.fixture
 def desk(
     browser: Browser, redis_server: Redis, database_url: str, db: Database, live: Live, tmp_path: Path, request: Any
-) -> Iterator[Desk]:
+) -> Iterator[Engineer]:
     """In dark colours, 1440 wide, unless the test's parameter says otherwise."""
     redis_server.run("flushall")
     model_world.fill(db, live)
-    shared = {
-        "REDIS_URL": redis_server.url(), "DATABASE_URL": database_url, "GATEHOUSE_SECRET_KEY": "k" * 40,
-        "GATEHOUSE_DATA": str(tmp_path), "GATEHOUSE_SCORING_URL": "http://127.0.0.1:9",
-        "GATEHOUSE_INTERNAL_TOKEN": "t" * 40,
-    }  # fmt: skip
-    api = create_api(settings.load(shared))
-    server = make_server("127.0.0.1", 0, api, threaded=True)
-    known = {"GATEHOUSE_API_URL": f"http://127.0.0.1:{server.server_port}"}
-    secret = {"GATEHOUSE_ADMIN_PASSWORD_HASH": PasswordHasher(1, 8192, 1).hash(PASSWORD)}
-    console = create_console(settings.load({**shared, **known, **secret}))
-    front = make_server("127.0.0.1", 0, console, threaded=True)
-    for one in (server, front):
-        threading.Thread(target=one.serve_forever, daemon=True).start()
-    mode, width = getattr(request, "param", ("dark", 1440))
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=mode)
-    made = Desk(f"http://127.0.0.1:{front.server_port}{PREFIX}", db, context.new_page())
-    made.page.on("console", lambda m: made.complaints.append(m.text) if m.type in ("error", "warning") else None)
-    made.page.on("pageerror", lambda error: made.complaints.append(str(error)))
-    made.page.on("request", lambda r: made.hosts.add(r.url.split("/")[2]) if r.url.startswith("http") else None)
-    made.page.goto(f"{made.url}account")
-    come_in(made.page, Authenticator(), "admin", PASSWORD)
-    made.page.wait_for_selector("main")
-    yield made
-    context.close()
-    for one in (front, server):
-        one.shutdown()
-    console.close()
-    api.close()
+    look = getattr(request, "param", USUAL)
+    with at_desk(Engineer, browser, redis_server.url(), database_url, db, tmp_path, look) as made:
+        yield made
 
 
-def test_the_story_is_drawn_and_every_chart_has_its_numbers_and_its_file(desk: Desk) -> None:
+def test_the_story_is_drawn_and_every_chart_has_its_numbers_and_its_file(desk: Engineer) -> None:
     page = desk.open("?window=14d")
     expect(page.locator(".answer")).to_have_count(4)
     assert page.locator("[data-figure] .main-svg").count() >= 9
@@ -101,7 +60,7 @@ def test_the_story_is_drawn_and_every_chart_has_its_numbers_and_its_file(desk: D
     assert [text for text in desk.complaints if "GL Driver" not in text] == []
 
 
-def test_the_window_is_in_the_address_and_the_back_button_works(desk: Desk) -> None:
+def test_the_window_is_in_the_address_and_the_back_button_works(desk: Engineer) -> None:
     page = desk.open()
     page.click(".windows >> text=7d")
     page.wait_for_url(re.compile(r"window=7d"))
@@ -111,7 +70,7 @@ def test_the_window_is_in_the_address_and_the_back_button_works(desk: Desk) -> N
     expect(page.locator(".windows [aria-current]")).to_have_text("24h")
 
 
-def test_the_keyboard_leads_here_and_the_advice_leads_to_the_retraining(desk: Desk) -> None:
+def test_the_keyboard_leads_here_and_the_advice_leads_to_the_retraining(desk: Engineer) -> None:
     desk.page.keyboard.press("g")
     desk.page.keyboard.press("m")
     desk.page.wait_for_url(re.compile(r"/model$"))
@@ -130,7 +89,7 @@ def test_the_keyboard_leads_here_and_the_advice_leads_to_the_retraining(desk: De
 
 
 @pytest.mark.parametrize("desk", [("light", 1366), ("dark", 390)], indirect=True)
-def test_it_is_accessible_and_fits_in_both_modes_and_on_a_phone(desk: Desk) -> None:
+def test_it_is_accessible_and_fits_in_both_modes_and_on_a_phone(desk: Engineer) -> None:
     page = desk.open("?window=14d")
     found = Axe().run(page).response["violations"]
     serious = [
@@ -143,7 +102,7 @@ def test_it_is_accessible_and_fits_in_both_modes_and_on_a_phone(desk: Desk) -> N
     assert wide <= 0, "nothing scrolls sideways"
 
 
-def test_a_tick_leaves_what_is_open_open(desk: Desk) -> None:
+def test_a_tick_leaves_what_is_open_open(desk: Engineer) -> None:
     page = desk.open("?window=7d")
     page.click("#p-delay summary")
     page.evaluate("document.getElementById('p-matrix').dataset.mine = 'kept'")

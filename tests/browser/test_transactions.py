@@ -2,7 +2,6 @@
 
 import random
 import re
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,15 +9,10 @@ from typing import Any
 
 import msgspec
 import pytest
-from argon2 import PasswordHasher
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, expect
 from sqlalchemy import text
-from werkzeug.serving import make_server
 
-from api.app import create_app as create_api
-from console.app import PREFIX
-from console.app import create_app as create_console
 from core import settings as core_settings
 from core.clock import to_datetime
 from core.events import Event, Label, Prediction, Transaction
@@ -29,8 +23,7 @@ from core.store.review import ReviewConfig
 from core.store.writer import Writer
 from core.thresholds import Thresholds, outcome
 from stack.redis import Redis
-from tests.browser.conftest import PASSWORD
-from tests.people import Authenticator, come_in
+from tests.browser.desk import USUAL, Desk, at_desk
 
 pytestmark = pytest.mark.browser
 NAMES = ("amount", "txn_velocity_1h", "wallet_age")
@@ -80,23 +73,8 @@ def fill(db: Database) -> None:
     Writer(db, 0.7).store(events, now)
 
 
-class Desk:
-    """A running console and the database behind it; `page` is an administrator's browser."""
-
-    def __init__(self, url: str, db: Database, context: BrowserContext) -> None:
-        self.url = url
-        self.db = db
-        self.page: Page = context.new_page()
-        self.complaints: list[str] = []
-        self.hosts: set[str] = set()
-        self.page.on("console", lambda m: self.complaints.append(m.text) if m.type in ("error", "warning") else None)
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("request", lambda r: self.hosts.add(r.url.split("/")[2]) if r.url.startswith("http") else None)
-
-    def value(self, statement: str) -> Any:
-        """The first value of a query."""
-        with self.db.transaction() as connection:
-            return connection.execute(text(statement)).scalar()
+class Analyst(Desk):
+    """A desk at which transactions are labelled."""
 
     def queue(self) -> list[str]:
         """The ids of the review queue, as stored."""
@@ -108,48 +86,16 @@ class Desk:
 @pytest.fixture
 def desk(
     browser: Browser, redis_server: Redis, database_url: str, db: Database, tmp_path: Path, request: Any
-) -> Iterator[Desk]:
+) -> Iterator[Analyst]:
     """A desk in dark colours, 1440 wide, unless the test's parameter says otherwise."""
     redis_server.run("flushall")
     fill(db)
-    shared = {
-        "REDIS_URL": redis_server.url(),
-        "DATABASE_URL": database_url,
-        "GATEHOUSE_SECRET_KEY": "k" * 40,
-        "GATEHOUSE_DATA": str(tmp_path),
-        "GATEHOUSE_SCORING_URL": "http://127.0.0.1:9",
-        "GATEHOUSE_INTERNAL_TOKEN": "t" * 40,
-    }
-    api = create_api(core_settings.load(shared))
-    server = make_server("127.0.0.1", 0, api, threaded=True)
-    console = create_console(
-        core_settings.load(
-            {
-                **shared,
-                "GATEHOUSE_API_URL": f"http://127.0.0.1:{server.server_port}",
-                "GATEHOUSE_ADMIN_PASSWORD_HASH": PasswordHasher(1, 8192, 1).hash(PASSWORD),
-            }
-        )
-    )
-    front = make_server("127.0.0.1", 0, console, threaded=True)
-    for one in (server, front):
-        threading.Thread(target=one.serve_forever, daemon=True).start()
-    mode, width = getattr(request, "param", ("dark", 1440))
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=mode)
-    url = f"http://127.0.0.1:{front.server_port}{PREFIX}"
-    made = Desk(url, db, context)
-    made.page.goto(f"{url}account")
-    come_in(made.page, Authenticator(), "admin", PASSWORD)
-    made.page.wait_for_selector("main")
-    yield made
-    context.close()
-    for one in (front, server):
-        one.shutdown()
-    console.close()
-    api.close()
+    look = getattr(request, "param", USUAL)
+    with at_desk(Analyst, browser, redis_server.url(), database_url, db, tmp_path, look) as made:
+        yield made
 
 
-def test_search_open_label_and_take_back(desk: Desk) -> None:
+def test_search_open_label_and_take_back(desk: Analyst) -> None:
     page = desk.page
     page.goto(desk.url + "transactions")
     page.fill("#f-q", "0xwallet2")
@@ -186,7 +132,7 @@ def test_search_open_label_and_take_back(desk: Desk) -> None:
     assert len(desk.hosts) == 1
 
 
-def test_the_way_to_another_page_labels_nothing(desk: Desk) -> None:
+def test_the_way_to_another_page_labels_nothing(desk: Analyst) -> None:
     page = desk.page
     page.goto(desk.url + "transactions?open=tx-001&span=30d")
     page.wait_for_selector("#verdict")
@@ -197,7 +143,7 @@ def test_the_way_to_another_page_labels_nothing(desk: Desk) -> None:
     assert desk.value("SELECT count(*) FROM label_changes") == before
 
 
-def test_the_queue_is_worked_by_keys(desk: Desk) -> None:
+def test_the_queue_is_worked_by_keys(desk: Analyst) -> None:
     page = desk.page
     waiting = desk.queue()
     page.goto(desk.url + "transactions/queue")
@@ -227,7 +173,7 @@ def test_the_queue_is_worked_by_keys(desk: Desk) -> None:
     assert desk.complaints == []
 
 
-def test_a_file_of_chargebacks(desk: Desk, tmp_path: Path) -> None:
+def test_a_file_of_chargebacks(desk: Analyst, tmp_path: Path) -> None:
     page = desk.page
     file = tmp_path / "bank.csv"
     file.write_text("txn_id;reason\ntx-001;10.4\n;10.4\n")
@@ -243,7 +189,7 @@ def test_a_file_of_chargebacks(desk: Desk, tmp_path: Path) -> None:
     assert desk.value("SELECT source::text FROM effective_labels WHERE transaction_id = 'tx-001'") == "chargeback"
 
 
-def test_sliders_answer_as_the_core_does_and_are_put_in_force(desk: Desk) -> None:
+def test_sliders_answer_as_the_core_does_and_are_put_in_force(desk: Analyst) -> None:
     page = desk.page
     page.goto(desk.url + "thresholds?span=24h")
     page.wait_for_selector("#sim .main-svg")
@@ -278,7 +224,7 @@ def test_sliders_answer_as_the_core_does_and_are_put_in_force(desk: Desk) -> Non
 
 
 @pytest.mark.parametrize("desk", [("dark", 1440), ("light", 1366), ("dark", 390), ("light", 390)], indirect=True)
-def test_the_pages_are_accessible_and_fit(desk: Desk, tmp_path: Path) -> None:
+def test_the_pages_are_accessible_and_fit(desk: Analyst, tmp_path: Path) -> None:
     page = desk.page
     waiting = desk.queue()
     paths = ["transactions?span=30d", "transactions?open=tx-004&span=30d", f"transactions/one?id={waiting[0]}"]

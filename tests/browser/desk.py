@@ -1,0 +1,92 @@
+"""A desk: an administrator's browser before a console that stands on the real monitoring API and real stores."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from argon2 import PasswordHasher
+from flask import Flask
+from playwright.sync_api import Browser, Page
+from sqlalchemy import text
+from werkzeug.serving import make_server
+
+from api.app import create_app as create_api
+from console.app import PREFIX
+from console.app import create_app as create_console
+from core import settings
+from core.store.db import Database
+from tests.browser.conftest import PASSWORD
+from tests.people import Authenticator, come_in
+
+USUAL = ("dark", 1440)
+
+
+@dataclass
+class Desk:
+    """Where the console is, the database behind it, the page, and what the browser complained about or asked for."""
+
+    url: str
+    db: Database
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+    hosts: set[str] = field(default_factory=set)
+
+    def value(self, statement: str) -> Any:
+        """The first value of a query."""
+        with self.db.transaction() as connection:
+            return connection.execute(text(statement)).scalar()
+
+
+D = TypeVar("D", bound=Desk)
+
+
+@contextmanager
+def at_desk(
+    kind: type[D],
+    browser: Browser,
+    redis_url: str,
+    database_url: str,
+    db: Database,
+    folder: Path,
+    look: tuple[Any, int],
+) -> Iterator[D]:
+    """A desk of a kind, logged in and on the page of the account; `look` is colours and width in pixels."""
+    shared = {
+        "REDIS_URL": redis_url,
+        "DATABASE_URL": database_url,
+        "GATEHOUSE_SECRET_KEY": "k" * 40,
+        "GATEHOUSE_DATA": str(folder),
+        "GATEHOUSE_SCORING_URL": "http://127.0.0.1:9",
+        "GATEHOUSE_INTERNAL_TOKEN": "t" * 40,
+    }
+    api = create_api(settings.load(shared))
+    with _served(api) as behind:
+        known = {"GATEHOUSE_API_URL": f"http://127.0.0.1:{behind}"}
+        secret = {"GATEHOUSE_ADMIN_PASSWORD_HASH": PasswordHasher(1, 8192, 1).hash(PASSWORD)}
+        console = create_console(settings.load({**shared, **known, **secret}))
+        with _served(console) as front:
+            context = browser.new_context(viewport={"width": look[1], "height": 900}, color_scheme=look[0])
+            made = kind(f"http://127.0.0.1:{front}{PREFIX}", db, context.new_page())
+            page, complaints = made.page, made.complaints
+            page.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
+            page.on("pageerror", lambda error: complaints.append(str(error)))
+            page.on("request", lambda r: made.hosts.add(r.url.split("/")[2]) if r.url.startswith("http") else None)
+            page.goto(f"{made.url}account")
+            come_in(page, Authenticator(), "admin", PASSWORD)
+            page.wait_for_selector("main")
+            yield made
+            context.close()
+        console.close()
+    api.close()
+
+
+@contextmanager
+def _served(app: Flask) -> Iterator[int]:
+    """The port on which an app is served from a thread."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server.server_port
+    server.shutdown()
