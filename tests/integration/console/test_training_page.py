@@ -221,10 +221,13 @@ def test_a_waiting_run_is_cancelled_by_whoever_asked_or_an_operator(
 
 
 def test_viewers_look_and_do_not_touch(person: Make) -> None:
+    assert give(person("ann", "analyst"), file()).status_code == 303
     vic = person("vic", "viewer")
     html = text_of(vic.client.get(TRAINING))
     assert "None yet." in html
     assert "Train from a file" not in html
+    assert "Files kept" in html
+    assert f"{TRAINING}/files/" not in html
     assert give(vic, file()).status_code == 403
     assert vic.post("model/training/stored", days="30")[0] == 403
     assert vic.client.get(f"{TRAINING}/runs/1").status_code == 404
