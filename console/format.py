@@ -19,6 +19,11 @@ def number(value: Any, digits: int = 3) -> str:
     return text.rstrip("0").rstrip(".") if "." in text and float(value).is_integer() else text
 
 
+def sentence(reason: str) -> str:
+    """What is wrong as a sentence: an error's reason with a capital and a full stop."""
+    return f"{reason[:1].upper()}{reason[1:]}."
+
+
 def percent(value: Any, digits: int = 3) -> str:
     """A percentage that is already times 100."""
     text = number(value, digits)

@@ -10,6 +10,7 @@ from flask import Flask, Response, abort, g, make_response, redirect, request
 from console.auth.door import Door
 from console.figures import backtest as figure
 from console.figures.template import template
+from console.format import sentence
 from console.pages.fragment import show_live
 from core import clock, codec, csv_text, rule_facts
 from core.errors import BadInput
@@ -43,7 +44,7 @@ def install(server: Flask, door: Door) -> None:
                 spec = spec_of(typed, rules, request.files.get("file"), now)
                 number = backtests.request(connection, door.audit, spec, g.session.user, now)
         except BadInput as error:
-            wrong = {error.field.removeprefix("$."): f"{error.reason[:1].upper()}{error.reason[1:]}."}
+            wrong = {error.field.removeprefix("$."): sentence(error.reason)}
             return _list(door, 400, typed=typed, wrong=wrong)
         return make_response(redirect(f"{root}/{number}", 303))
 

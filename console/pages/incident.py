@@ -9,6 +9,7 @@ from console import format
 from console.auth.door import Door
 from console.figures import incident as figure
 from console.figures.template import template
+from console.format import sentence
 from console.pages import alert_view, looks, sandbox
 from console.pages.fragment import answers_inline, show_live
 from core import clock, codec, rule_facts, silences
@@ -84,7 +85,7 @@ def _change(door: Door, incident_id: str, done: str, does: Change) -> Response:
         abort(404, "There is no such incident.")
     except BadInput as error:
         field = error.field.removeprefix("$.")
-        return _page(door, incident_id, 400, wrong={field: f"{error.reason[:1].upper()}{error.reason[1:]}."})
+        return _page(door, incident_id, 400, wrong={field: sentence(error.reason)})
     except incidents.IsResolved as error:
         return _page(door, incident_id, 409, wrong={"state": f"{error}."})
     place = f"{door.prefix}alerts/incidents/{incident_id}"

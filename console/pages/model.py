@@ -9,7 +9,7 @@ from flask import Flask, Response, g, make_response, redirect, request
 
 from console.auth.door import Door, address
 from console.figures.template import template
-from console.format import percent
+from console.format import percent, sentence
 from console.pages.fragment import show_live
 from console.pages.model_charts import charts, share
 from console.pages.model_reads import USUAL, WINDOWS, gather
@@ -45,7 +45,7 @@ def install(server: Flask, door: Door, live: Live, client: HttpClient) -> None:
         try:
             _request(door, request.form.get("reason", ""))
         except BadInput as error:
-            return _page(door, live, client, 400, wrong={"reason": f"{error.reason[:1].upper()}{error.reason[1:]}."})
+            return _page(door, live, client, 400, wrong={"reason": sentence(error.reason)})
         text = f"{g.session.user} asked for an emergency retraining"
         door.tell("medium", "retraining-request", "success", text, g.session.user)
         return make_response(redirect(f"{root}?done=asked", 303))

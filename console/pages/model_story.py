@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from console.format import sentence
 from console.pages.model_reads import WINDOWS, Gathered
 from core.clock import to_datetime
 from core.performance.advice import Advice, Run, Shadow, Situation, advice
@@ -237,7 +238,7 @@ def _drift(found: Gathered) -> Answer:
     part = found.parts.get("drift")
     if part is None:
         why = found.errors.get("drift", "the monitoring API cannot be reached")
-        return Answer("Is it drifting?", "drift", "unknown", "Not known now", f"{why[:1].upper()}{why[1:]}.")
+        return Answer("Is it drifting?", "drift", "unknown", "Not known now", sentence(why))
     status = part["status"]
     if status == "unknown":
         text = f"{part['n']:,} predictions of this model in 7 days; drift is judged from {part['minimum']} on."

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Flask, Response, g, make_response, redirect, request
 
 from console.auth.door import Door, address
+from console.format import sentence
 from console.pages.fragment import show_live
 from core import clock
 from core import silences as pure
@@ -51,7 +52,7 @@ def install(server: Flask, door: Door) -> None:
                 )  # fmt: skip
         except BadInput as error:
             field = error.field.removeprefix("$.")
-            wrong = {"until" if field == "ends_at" else field: f"{error.reason[:1].upper()}{error.reason[1:]}."}
+            wrong = {"until" if field == "ends_at" else field: sentence(error.reason)}
             return _page(door, 400, typed=typed, wrong=wrong)
         matched = " ".join(typed[name] for name in ("rule", "series", "severity") if typed[name]) or "everything"
         door.tell("medium", "silence-create", "success", f"{g.session.user} silenced {matched}", g.session.user)
@@ -63,7 +64,7 @@ def install(server: Flask, door: Door) -> None:
             with door.database.transaction() as connection:
                 silences.end(connection, door.audit, silence_id, g.session.user, clock.now(), address())
         except BadInput as error:
-            return _page(door, 409, gone=f"{error.reason[:1].upper()}{error.reason[1:]}.")
+            return _page(door, 409, gone=sentence(error.reason))
         return make_response(redirect(f"{root}?done=ended", 303))
 
 

@@ -14,6 +14,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from console import format
 from console.auth.door import Door, address, clean
 from console.auth.guard import confirm
+from console.format import sentence
 from console.pages import training_form as forms
 from console.pages.fragment import show_live
 from core import clock
@@ -81,7 +82,7 @@ def install(server: Flask, door: Door) -> None:
                 most_bytes=limits.max_bytes, keep_seconds=limits.keep_hours * HOUR, most_files=limits.most,
             )  # fmt: skip
         except BadInput as error:
-            return _page(door, known, 400, wrong={"file": _sentence(error.reason)})
+            return _page(door, known, 400, wrong={"file": sentence(error.reason)})
         return make_response(redirect(f"{root}/files/{number}", 303))
 
     @server.post(f"{root}/stored", endpoint="training_stored")
@@ -145,7 +146,3 @@ def _page(
         promote=forms.PROMOTE, typed=typed or {"days": "60"}, wrong=wrong or {},
         done=DONE.get(request.args.get("done", ""), ""),
     )  # fmt: skip
-
-
-def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}."

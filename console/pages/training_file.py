@@ -6,6 +6,7 @@ from flask import Flask, Response, abort, g, make_response, redirect, request
 
 from console import format
 from console.auth.door import Door
+from console.format import sentence
 from console.pages import training_form as forms
 from console.pages import training_look
 from console.pages.fragment import show_live
@@ -46,7 +47,7 @@ def install(server: Flask, door: Door) -> None:
         try:
             run = ask(door, {**options, "file": one.name}, number)
         except BadInput as error:
-            abort(404, f"{error.reason[:1].upper()}{error.reason[1:]}.")
+            abort(404, sentence(error.reason))
         return make_response(redirect(f"{door.prefix}model/training/runs/{run}", 303))
 
     @server.post(f"{root}/discard", endpoint="training_discard")
@@ -57,7 +58,7 @@ def install(server: Flask, door: Door) -> None:
         except BadInput as error:
             one = _one(door, number)
             form = forms.guessed(one.look) if one.look else {}
-            return _page(door, one, form, 409, {"file": f"{error.reason[:1].upper()}{error.reason[1:]}."})
+            return _page(door, one, form, 409, {"file": sentence(error.reason)})
         return make_response(redirect(f"{door.prefix}model/training?done=discarded", 303))
 
 

@@ -10,6 +10,7 @@ from console import format
 from console.auth.door import Door
 from console.figures import contest as figure
 from console.figures.template import template
+from console.format import sentence
 from console.pages import training_form as forms
 from console.pages.fragment import show_live
 from console.pages.versions import announce
@@ -83,7 +84,7 @@ def _change(door: Door, number: int, does: Does) -> Response:
         with door.database.transaction() as connection:
             done = does(connection, g.session.user, clock.now())
     except BadInput as error:
-        return _page(door, number, 409, f"{error.reason[:1].upper()}{error.reason[1:]}.")
+        return _page(door, number, 409, sentence(error.reason))
     return make_response(redirect(f"{door.prefix}model/training/runs/{number}?done={done}", 303))
 
 

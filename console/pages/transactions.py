@@ -12,7 +12,7 @@ from flask import Flask, Response, g, request
 from console.auth.door import Door
 from console.figures import waterfall
 from console.figures.template import template
-from console.format import NONE, money, number
+from console.format import NONE, money, number, sentence
 from console.pages import verdict
 from console.pages.plain import show
 from core import clock, codec, csv_text, transaction_filter
@@ -106,7 +106,7 @@ def _list(door: Door, client: HttpClient) -> Response:
             asked = transaction_search.resolved(door.database, asked)
             found = transaction_search.page(door.database, asked, PAGE, request.args.get("after", "")[:600])
         except BadInput as error:
-            failed = f"{error.reason[:1].upper()}{error.reason[1:]}."
+            failed = sentence(error.reason)
     opened = request.args.get("open", "")[:LONGEST_ID]
     shown = known(door, client, opened) if opened and "\0" not in opened else {}
     shown.pop("status", None)

@@ -7,6 +7,7 @@ from flask import Flask, Response, abort, g, make_response, redirect, request
 
 from console import format
 from console.auth.door import Door
+from console.format import sentence
 from console.pages import sandbox, version_compare
 from console.pages.fragment import show_live
 from core import clock, codec
@@ -111,7 +112,7 @@ def _change(door: Door, live: Live, does: Does, done: str, place: str) -> Respon
         with door.database.transaction() as connection:
             change = does(connection)
     except BadInput as error:
-        return _list(door, 409, f"{error.reason[:1].upper()}{error.reason[1:]}.")
+        return _list(door, 409, sentence(error.reason))
     announce(door, live, change)
     return make_response(redirect(f"{place}?done={done}", 303))
 

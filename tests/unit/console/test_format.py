@@ -48,3 +48,8 @@ def test_percent_and_ratio_never_show_nan() -> None:
     assert format.percent(math.nan) == "–"
     assert format.ratio(None) == "–"
     assert format.ratio(0.61472) == "0.615"
+
+
+def test_a_reason_becomes_a_sentence_and_keeps_its_own_capitals() -> None:
+    assert format.sentence("the CSV has no rows") == "The CSV has no rows."
+    assert format.sentence("AUC is missing") == "AUC is missing."
