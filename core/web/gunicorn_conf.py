@@ -5,6 +5,7 @@ The port follows from the application named on the command line; `--bind`, `--wo
 
 import sys
 from pathlib import Path
+from typing import Any
 
 from core import settings as _settings
 
@@ -28,3 +29,9 @@ accesslog = None  # every request is an event already
 errorlog = "-"
 loglevel = "warning"
 limit_request_line = 8190
+
+
+def post_worker_init(worker: Any) -> None:
+    """A worker counts, and is counted among the live ones, from its start and not from its first request."""
+    if recorder := getattr(worker.wsgi, "recorder", None):  # an application of ours, and not a benchmark's peer
+        recorder.start()

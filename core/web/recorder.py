@@ -2,7 +2,8 @@
 
 `App.full_dispatch_request` appends what it saw. Twice a second the thread folds it into the request families of
 `Metrics`, hands it to the listeners (request events, block list) and shares the snapshot with the other workers.
-The thread starts with the first request, so it always belongs to the process that serves (gunicorn forks before).
+The thread belongs to the process that serves: gunicorn's worker starts it once it is ready, and where nobody does the
+first request starts it.
 """
 
 import atexit
@@ -76,6 +77,7 @@ class Recorder:
                 return
             self.running = True
         self._stop.clear()
+        self._shared = SHARE_SECONDS  # the other workers know of this one from its first tick on
         threading.Thread(target=self._run, name="recorder", daemon=True).start()
         atexit.register(self.stop)
 
@@ -100,6 +102,7 @@ class Recorder:
         self._shared += EVERY_SECONDS
         if self.files and (share or self._shared >= SHARE_SECONDS):
             self._shared = 0.0
+            self._measure()
             try:
                 self.files.write(self.metrics.snapshot())
             except OSError as error:
@@ -135,11 +138,7 @@ class Recorder:
     def families(self) -> Families:
         """The metrics of all workers of this server, ended ones included, as of now."""
         self.fold()
-        process = psutil.Process()
-        self._memory.set(process.memory_info().rss)
-        times = process.cpu_times()
-        self._cpu.set(times.user + times.system)
-        self._workers.set(1)
+        self._measure()
         own = self.metrics.snapshot()
         if self.files is None:
             return own
@@ -148,6 +147,14 @@ class Recorder:
         except OSError as error:
             _log.warning("metrics of the other workers cannot be read", detail=str(error))
             return own
+
+    def _measure(self) -> None:
+        """What this worker uses now, and that it lives."""
+        process = psutil.Process()
+        self._memory.set(process.memory_info().rss)
+        times = process.cpu_times()
+        self._cpu.set(times.user + times.system)
+        self._workers.set(1)
 
     def _run(self) -> None:
         while not self._stop.wait(EVERY_SECONDS):
