@@ -9,7 +9,6 @@ from stack.ports import LOOPBACK, find_free
 from stack.redis import Redis
 
 SLOTS = 16384
-HIGHEST_PORT = 55_000  # a node talks to the others on its port plus 10,000
 
 
 class RedisCluster:
@@ -19,7 +18,7 @@ class RedisCluster:
         self._password = password
         options = {"cluster-enabled": "yes", "cluster-node-timeout": "2000"}
         self.nodes = [
-            Redis(root / f"node{number}", _port(), password, root / f"node{number}.log", options)
+            Redis(root / f"node{number}", find_free(), password, root / f"node{number}.log", options)
             for number in range(nodes)
         ]
 
@@ -56,9 +55,3 @@ class RedisCluster:
     def _knows_all(self, node: Redis) -> bool:
         told = node.run("cluster", "info")
         return "cluster_state:ok" in told and f"cluster_known_nodes:{len(self.nodes)}" in told
-
-
-def _port() -> int:
-    while (port := find_free()) > HIGHEST_PORT:
-        pass
-    return port
