@@ -1,12 +1,12 @@
 """Three of the wheel's Redis servers as one Redis Cluster, for tests."""
 
-import time
 from pathlib import Path
 
 import redis
 
 from stack.ports import LOOPBACK, find_free
 from stack.redis import Redis
+from tests.waiting import until
 
 SLOTS = 16384
 
@@ -38,10 +38,7 @@ class RedisCluster:
                 client.execute_command("CLUSTER", "ADDSLOTS", *mine)
             if number:
                 node.run("cluster", "meet", LOOPBACK, str(self.nodes[0].port))
-        deadline = time.monotonic() + 30
-        while not all(self._knows_all(node) for node in self.nodes):
-            assert time.monotonic() < deadline, "the nodes do not find one another"
-            time.sleep(0.05)
+        assert until(lambda: all(self._knows_all(node) for node in self.nodes)), "the nodes do not find one another"
 
     def stop(self) -> None:
         """Orderly."""

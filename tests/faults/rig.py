@@ -8,7 +8,6 @@ import os
 import secrets
 import signal
 import tempfile
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +22,7 @@ from stack.ports import find_free
 from stack.postgres import Postgres
 from stack.redis import Redis
 from stack.supervisor import Supervisor
+from tests.waiting import until
 
 TRAINING_ROWS = 6_000
 PORTS = (
@@ -112,13 +112,7 @@ class Rig:
 
     def wait_until(self, reached: Callable[[], bool], seconds: float) -> bool:
         """Watches until `reached()` is true or the time is up; says which."""
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            self.supervisor.look()
-            if reached():
-                return True
-            time.sleep(0.1)
-        return reached()
+        return bool(until(reached, seconds, self.supervisor.look))
 
     def kill(self, name: str) -> int:
         """kill -9 to a process and its workers; returns the pid that is gone."""

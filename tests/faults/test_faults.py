@@ -1,13 +1,13 @@
 """Nothing lost, nothing twice (D2): each fault under a steady load, every acknowledged event counted at the end."""
 
 import signal
-import time
 
 import pytest
 
 from core.store import keys
 from tests.faults.conftest import FAULT_SECONDS, Case
 from tests.faults.rig import Rig
+from tests.waiting import until
 
 pytestmark = [pytest.mark.fault, pytest.mark.timeout(240 + 2 * FAULT_SECONDS)]
 
@@ -96,9 +96,7 @@ def test_the_collector_dies_between_write_and_acknowledgement(rig: Rig, survives
         rig.arm("collector", "collector.after_commit")
         process = rig.supervisor.watched["collector"].process
         assert process is not None
-        deadline = time.monotonic() + 30.0
-        while process.poll() is None and time.monotonic() < deadline:
-            time.sleep(0.05)
+        until(lambda: process.poll() is not None)
         rig.disarm("collector")
         assert process.returncode == -signal.SIGKILL
         pending = rig.live.redis.xpending(keys.STREAM, keys.GROUP)["pending"]

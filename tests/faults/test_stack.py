@@ -12,6 +12,7 @@ import pytest
 from core.http import HttpClient
 from tests.faults.rig import environment
 from tests.faults.terminal import Terminal, left_behind
+from tests.waiting import until
 
 pytestmark = [pytest.mark.fault, pytest.mark.timeout(600)]
 FIRST_START_SECONDS = 300.0
@@ -75,17 +76,12 @@ def test_a_crashed_process_is_started_again_and_said_so(env: dict[str, str], sta
     started.wait_for("the scoring service stopped (signal SIGKILL)", 10.0)
     started.wait_for("the scoring service was started again", 10.0)
     client = HttpClient(f"http://127.0.0.1:{env['GATEHOUSE_SCORING_PORT']}")
-    deadline = time.monotonic() + 30.0
-    while time.monotonic() < deadline and not answers(client):
-        time.sleep(0.2)
-    assert answers(client)
+    assert until(lambda: answers(client))
 
 
 def test_killing_the_supervisor_leaves_no_process(env: dict[str, str], started: Terminal) -> None:
     started.end(signal.SIGKILL)
-    deadline = time.monotonic() + 30.0
-    while time.monotonic() < deadline and left_behind(home(env)):
-        time.sleep(0.2)
+    until(lambda: not left_behind(home(env)))
     assert left_behind(home(env)) == []
 
 

@@ -6,9 +6,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -18,6 +17,7 @@ from stack.ports import find_free
 from stack.postgres import Postgres
 from tests.integration.alerts.making import RULES, rows, store
 from tests.tree import ROOT
+from tests.waiting import until
 
 pytestmark = pytest.mark.fault
 INTERVAL, LEASE = 0.5, 2.0
@@ -67,15 +67,6 @@ def workers(tmp_path: Path, database_url: str, redis_url: str) -> Iterator[Worke
     found = Workers(tmp_path, database_url, redis_url)
     yield found
     found.stop()
-
-
-def until(reached: Callable[[], Any], seconds: float = 40.0) -> bool:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if reached():
-            return True
-        time.sleep(0.1)
-    return bool(reached())
 
 
 def ticks(db: Database) -> int:

@@ -11,7 +11,6 @@ import shutil
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -33,6 +32,7 @@ from simulator.receivers import run as receivers
 from simulator.receivers.run import Receivers
 from stack.ports import find_free
 from stack.scaling import Scaling
+from tests import waiting
 from tests.serving import served
 from tests.unit.ml.examples import config, table
 
@@ -183,11 +183,8 @@ class Scene:
 
 def until(reached: Callable[[], Any], what: str, seconds: float = 90.0, why: Callable[[], str] = str) -> Any:
     """What `reached` gives once it is true; in vain, `why` says how things stand."""
-    limit = time.monotonic() + seconds
-    while not (found := reached()):
-        if time.monotonic() > limit:
-            pytest.fail(f"waited in vain for: {what}; {why()}")
-        time.sleep(0.25)
+    if not (found := waiting.until(reached, seconds)):
+        pytest.fail(f"waited in vain for: {what}; {why()}")
     return found
 
 

@@ -2,7 +2,6 @@
 
 import re
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import urllib3
@@ -11,22 +10,23 @@ from core import events
 from core.store import keys
 from core.store.live import Live
 from tests.serving import served
+from tests.waiting import until
 
 
 def test_metrics_and_events_of_every_worker_count(
     database_url: str, live: Live, redis_url: str, tmp_path: Path
 ) -> None:
     with served(database_url, redis_url, tmp_path, workers=2) as (url, server):
-        eventually(lambda: workers(url) == 2)  # whether or not they got a request yet
+        assert until(lambda: workers(url) == 2)  # whether or not they got a request yet
         for _ in range(40):
             urllib3.request("GET", f"{url}/docs", headers={"Connection": "close"})
-        eventually(lambda: answered(url) == 40)
+        assert until(lambda: answered(url) == 40)
         victim = server.children()[0]
         time.sleep(2.5)  # a killed worker takes with it what it counted in the last two seconds
         victim.kill()
-        eventually(lambda: victim.pid not in [child.pid for child in server.children()])
-        eventually(lambda: workers(url) == 2)
-        eventually(lambda: answered(url) == 40)
+        assert until(lambda: victim.pid not in [child.pid for child in server.children()])
+        assert until(lambda: workers(url) == 2)
+        assert until(lambda: answered(url) == 40)
         urllib3.request("GET", f"{url}/docs", headers={"Connection": "close"})
     found = [event for _, fields in live.redis.xrange(keys.STREAM) for event in events.decode(fields[b"e"])]
     assert len([event for event in found if isinstance(event, events.Request) and event.path == "/docs"]) == 41
@@ -44,10 +44,3 @@ def value(url: str, pattern: str) -> float:
     text = urllib3.request("GET", f"{url}/metrics", headers={"Connection": "close"}).data.decode()
     found = re.search(pattern, text)
     return float(found.group(1)) if found else 0.0
-
-
-def eventually(claim: Callable[[], bool], seconds: float = 20) -> None:
-    limit = time.monotonic() + seconds
-    while not claim():
-        assert time.monotonic() < limit
-        time.sleep(0.1)

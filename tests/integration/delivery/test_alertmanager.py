@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
@@ -20,6 +20,7 @@ from simulator.receivers.run import Receivers
 from stack.ports import find_free
 from tests.integration.delivery.conftest import Office, make
 from tests.receiving import receiving
+from tests.waiting import until
 
 PROGRAM = shutil.which("prometheus-alertmanager") or shutil.which("alertmanager")
 CONFIG = """
@@ -122,8 +123,8 @@ def test_it_receives_groups_and_resolves(sending: Office, alertmanager: str) -> 
     for number in range(3):
         sending.open(f"A3-{number}", "alertmanager", series=f"feature-{number}")
     sending.deliver.step(clock.now())
-    assert until(lambda: len(active(alertmanager)) == 3, 5)
-    assert until(lambda: any(len(one["alerts"]) == 3 for one in Hook.told), 10), "three alerts, one group"
+    assert until(lambda: len(active(alertmanager)) == 3)
+    assert until(lambda: any(len(one["alerts"]) == 3 for one in Hook.told)), "three alerts, one group"
     group = next(one for one in Hook.told if len(one["alerts"]) == 3)
     assert group["groupLabels"] == {"alertname": "A1"}
     assert {one["labels"]["series"] for one in group["alerts"]} == {f"feature-{n}" for n in range(3)}
@@ -139,8 +140,8 @@ def test_it_receives_groups_and_resolves(sending: Office, alertmanager: str) -> 
         for number in range(3):
             incidents.recover(connection, f"A3-{number}", clock.now(), "it is over")
     sending.deliver.step(clock.now())
-    assert until(lambda: active(alertmanager) == [], 5)
-    assert until(lambda: Hook.told[-1]["status"] == "resolved", 10)
+    assert until(lambda: active(alertmanager) == [])
+    assert until(lambda: Hook.told[-1]["status"] == "resolved")
     sending.deliver.step(clock.now() + 60)
     assert active(alertmanager) == [], "nothing is sent again after the end"
     repeats = sending.select("SELECT count(*) FROM outbox WHERE repeat_at IS NOT NULL")
@@ -150,7 +151,7 @@ def test_it_receives_groups_and_resolves(sending: Office, alertmanager: str) -> 
 def test_alerts_of_a_sender_that_died_end_by_themselves(sending: Office, alertmanager: str) -> None:
     sending.open("A1-left", "alertmanager")
     sending.deliver.step(clock.now())
-    assert until(lambda: len(active(alertmanager)) == 1, 5)
+    assert until(lambda: len(active(alertmanager)) == 1)
     assert until(lambda: active(alertmanager) == [], 15)
 
 
@@ -166,12 +167,3 @@ def is_ready(url: str) -> bool:
         return HttpClient(url, 1.0).get("/-/ready").status == 200
     except HttpAway:
         return False
-
-
-def until(reached: Callable[[], bool], seconds: float) -> bool:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if reached():
-            return True
-        time.sleep(0.1)
-    return reached()

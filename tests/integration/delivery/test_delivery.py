@@ -2,8 +2,6 @@
 
 import json
 import logging
-import time
-from collections.abc import Callable
 from threading import Event
 
 import pytest
@@ -18,6 +16,7 @@ from core.web.metrics import Metrics
 from simulator.receivers.plan import Plan, Script
 from tests.integration.delivery.conftest import START, Office, make
 from tests.receiving import NOTICE
+from tests.waiting import until
 
 EVERY = ("pagerduty", "slack-engineering", "email-ml", "sms-security", "webhook", "log")
 ID = NOTICE.incident_id
@@ -80,13 +79,6 @@ def test_a_channel_that_hangs_holds_up_no_other(office: Office):
             thread.join(30)
     assert failed == []
     assert not any(thread.is_alive() for thread in threads), "a worker that is told to stop does"
-
-
-def until(reached: Callable[[], bool], seconds: float) -> bool:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end and not reached():
-        time.sleep(0.05)
-    return reached()
 
 
 def test_retry_after_holds_for_the_whole_channel(office: Office):

@@ -22,6 +22,7 @@ from ml.app import create
 from ml.scoring import Scorer
 from ml.shadow import Shadow
 from tests.unit.ml.examples import config, table
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -175,11 +176,7 @@ def test_the_command_starts_compares_and_stops(
 def test_its_own_thread_does_all_that(settings: Settings, db: Database, versions: tuple[int, int]) -> None:
     found = create(settings)
     try:
-        limit = time.monotonic() + 60
-        while shadow.comparison(db, versions[1], 0).n == 0:
-            ask(found, bodies(2))
-            assert time.monotonic() < limit
-            time.sleep(0.2)
+        assert until(lambda: shadow.comparison(db, versions[1], 0).n, look=lambda: ask(found, bodies(2)))
     finally:
         found.extensions["shadow"].close()
         found.extensions["serving"].stop()

@@ -28,6 +28,7 @@ from ml.worker import Worker
 from stack.ports import find_free
 from tests.training import quick
 from tests.unit.ml.examples import table
+from tests.waiting import until
 
 DAY = 86400.0
 
@@ -237,10 +238,7 @@ def test_a_killed_workers_run_is_done_by_the_next(
     run = ask(stores, "manual", promote="always")
     process = subprocess.Popen([sys.executable, "-m", "ml", "worker"], env={**os.environ, **environ})
     try:
-        limit = time.monotonic() + 60
-        while (found := training_runs.one(db, run)) is None or found.state == "queued":
-            assert time.monotonic() < limit
-            time.sleep(0.01)
+        found = until(lambda: (one := training_runs.one(db, run)) and one.state != "queued" and one)
     finally:
         process.send_signal(signal.SIGKILL)
         process.wait(20)

@@ -12,6 +12,7 @@ from core.store.db import Database
 from core.store.replica import History
 from stack.ports import find_free
 from stack.postgres import Postgres
+from tests.waiting import until
 
 NOWHERE = "postgresql://nobody@127.0.0.1:9/none"
 
@@ -83,9 +84,7 @@ def test_without_a_replica_the_primary_is_read(db):
 def test_a_replica_that_keeps_up_is_read_and_says_how_far_it_is(rows):
     database, history = rows
     say(database)
-    deadline = time.monotonic() + 30
-    while history.read(told).found[0] != 2 and time.monotonic() < deadline:
-        time.sleep(0.05)
+    until(lambda: history.read(told).found[0] == 2)
     (count, on_replica), behind = history.read(told)
     assert (count, on_replica) == (2, True)
     assert 0 <= behind <= replica.MOST_BEHIND

@@ -12,6 +12,7 @@ from core.store import scale_targets
 from core.store.db import Database
 from stack.ports import find_free
 from stack.scaling import Scaling, count
+from tests.waiting import until
 
 APP = "def app(environ, start_response):\n    start_response('200 OK', [])\n    return [b'ok']\n"
 
@@ -47,14 +48,6 @@ def scaling(database_url, db):
         one.stop()
 
 
-def until(reached, look, seconds=20.0):
-    deadline = time.monotonic() + seconds
-    while not reached():
-        assert time.monotonic() < deadline
-        look()
-        time.sleep(0.2)
-
-
 def target(db):
     with db.transaction() as connection:
         return scale_targets.one(connection, "scoring")
@@ -68,24 +61,24 @@ def want(db, replicas):
 def test_it_grows_and_shrinks_to_what_is_wanted_and_reports_it(server, scaling, db):
     pid = server()
     found = scaling(lambda: {"scoring": pid, "gone": 2**22 - 3})
-    until(lambda: target(db) is not None, found.look)
+    assert until(lambda: target(db) is not None, look=found.look)
     assert (target(db).wanted, target(db).baseline, target(db).actual) == (1, 1, 1)
     want(db, 3)
-    until(lambda: target(db).actual == 3, found.look)
+    assert until(lambda: target(db).actual == 3, look=found.look)
     assert count(pid) == 3
     want(db, 1)
-    until(lambda: target(db).actual == 1, found.look)
+    assert until(lambda: target(db).actual == 1, look=found.look)
 
 
 def test_a_restarted_service_is_brought_to_the_wish_again(server, scaling, db):
     pids = {"scoring": server()}
     found = scaling(lambda: pids)
-    until(lambda: target(db) is not None, found.look)
+    assert until(lambda: target(db) is not None, look=found.look)
     want(db, 2)
-    until(lambda: target(db).actual == 2, found.look)
+    assert until(lambda: target(db).actual == 2, look=found.look)
     os.kill(pids["scoring"], signal.SIGTERM)
     pids["scoring"] = server()
-    until(lambda: target(db).actual == 2 and count(pids["scoring"]) == 2, found.look)
+    assert until(lambda: target(db).actual == 2 and count(pids["scoring"]) == 2, look=found.look)
 
 
 def test_a_database_that_is_away_stops_nothing(server):

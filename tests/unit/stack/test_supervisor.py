@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -16,6 +16,7 @@ from stack.home import Home
 from stack.ports import find_free
 from stack.services import Service
 from stack.supervisor import FIRST_PAUSE, Supervisor
+from tests.waiting import PATIENCE, until
 
 SLEEP = (sys.executable, "-c", "import time; time.sleep(60)")
 STUBBORN = (sys.executable, "-c", "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)")
@@ -28,14 +29,6 @@ def supervisor(tmp_path: Path) -> Iterator[Supervisor]:
     supervisor = Supervisor(home, {"PATH": os.environ["PATH"], "GREETING": "hello"})
     yield supervisor
     supervisor.stop()
-
-
-def until(reached: Callable[[], object], supervisor: Supervisor, seconds: float = 15.0) -> bool:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline and not reached():
-        supervisor.look()
-        time.sleep(0.05)
-    return bool(reached())
 
 
 def test_a_crash_is_said_and_mended_with_growing_pauses(
@@ -51,7 +44,7 @@ def test_a_crash_is_said_and_mended_with_growing_pauses(
         first.wait()
         supervisor.look()
         pauses.append(watched.pause)
-        assert until(lambda first=first: watched.process not in (None, first), supervisor)
+        assert until(lambda first=first: watched.process not in (None, first), look=supervisor.look)
     assert pauses == [FIRST_PAUSE * 2, FIRST_PAUSE * 4]
     said = capsys.readouterr().out
     assert f"the sleeper stopped (signal SIGKILL); starting it again in {FIRST_PAUSE:g} s" in said
@@ -63,12 +56,12 @@ def test_children_of_a_crashed_process_do_not_outlive_it(supervisor: Supervisor)
     supervisor.start(Service("parent", "parent", (sys.executable, "-c", script)))
     process = supervisor.watched["parent"].process
     assert process is not None
-    assert until(lambda: psutil.Process(process.pid).children(), supervisor)
+    assert until(lambda: psutil.Process(process.pid).children(), look=supervisor.look)
     (child,) = psutil.Process(process.pid).children()
     process.kill()
     process.wait()
     supervisor.look()
-    assert psutil.wait_procs([child], timeout=5)[1] == []
+    assert psutil.wait_procs([child], timeout=PATIENCE)[1] == []
 
 
 def test_everything_stops_even_what_refuses(supervisor: Supervisor) -> None:
@@ -112,4 +105,4 @@ def test_children_die_with_a_killed_supervisor(tmp_path: Path) -> None:
         assert parent.stdout is not None
         child = psutil.Process(int(parent.stdout.readline()))
         parent.send_signal(signal.SIGKILL)
-        assert psutil.wait_procs([child], timeout=5)[1] == []
+        assert psutil.wait_procs([child], timeout=PATIENCE)[1] == []

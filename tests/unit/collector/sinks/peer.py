@@ -3,7 +3,6 @@
 import socket
 import ssl
 import threading
-from collections.abc import Callable
 
 from collector.sink import Item
 
@@ -45,13 +44,3 @@ class Listener:
     def close(self) -> None:
         """Listen no more."""
         self.socket.close()
-
-
-def until(reached: Callable[[], bool], seconds: float = 5.0) -> bool:
-    """Whether it becomes true in time."""
-    import time
-
-    end = time.monotonic() + seconds
-    while time.monotonic() < end and not reached():
-        time.sleep(0.02)
-    return reached()

@@ -10,7 +10,8 @@ import pytest
 
 from collector.sink import SinkAway
 from collector.sinks.syslog import Config, SyslogSink, framed, message
-from tests.unit.collector.sinks.peer import ITEMS, Listener, until
+from tests.unit.collector.sinks.peer import ITEMS, Listener
+from tests.waiting import until
 
 SHAPE = re.compile(
     rb"<(\d{1,3})>1 (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) (\S{1,255}) gatehouse - security "

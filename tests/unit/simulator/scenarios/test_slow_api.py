@@ -1,6 +1,5 @@
 """slow-api brings enough slow predictions to lift p95."""
 
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,6 +7,7 @@ from core.settings import load
 from simulator.scenarios.slow_api import sense, typical_ms
 from tests.serving import served
 from tests.unit.simulator.scenarios.play import pieces
+from tests.waiting import until
 
 
 def test_predictions_and_requests_are_slow() -> None:
@@ -30,8 +30,5 @@ def test_the_workers_are_read_from_the_service_itself(database_url: str, redis_u
     variables = {"GATEHOUSE_AUTH": "off"}
     with served(database_url, redis_url, tmp_path, workers=2, variables=variables) as (url, _):
         known = replace(load({}), scoring_url=url)
-        deadline = time.monotonic() + 30
-        while sense(known) != 2 and time.monotonic() < deadline:
-            time.sleep(0.1)
-        assert sense(known) == 2
+        assert until(lambda: sense(known) == 2)
     assert sense(replace(load({}), scoring_url="http://127.0.0.1:9")) == 1
