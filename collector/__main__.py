@@ -15,13 +15,14 @@ from collector.correlation.run import Correlator
 from collector.health import Health
 from collector.live_gauges import LiveGauges
 from collector.stored_gauges import StoredGauges
+from collector.strays import Strays
 from collector.windows import Windows
 from core import clock, log, settings, tasks
 from core.errors import GatehouseError, RedisAway
 from core.settings import Settings
 from core.store import policies
 from core.store.assembly import Stores, assemble
-from core.store.stream import Consumer, backlog
+from core.store.stream import Consumer, waiting
 from core.tasks import Task
 from core.web import sidecar
 from core.web.metrics import Metrics
@@ -29,6 +30,7 @@ from core.web.metrics import Metrics
 PUBLISH_SECONDS = 0.5
 JUDGE_SECONDS = 2.0
 CORRELATE_SECONDS = 2.0
+STRAY_SECONDS = 5.0
 UPKEEP_SECONDS = 3600.0
 GAUGE_SECONDS = 5.0
 
@@ -74,25 +76,34 @@ def run(known: Settings, stores: Stores) -> int:
     windows = Windows(stores.live, stores.database)
     health = Health(known, stores.database, stores.live)
     blocks = Blocks(stores.database, stores.live, stores.outlet, known.config.limits)
-    consumer = Consumer(stores.live, f"{socket.gethostname()}-{os.getpid()}")
-    consume = Consume(
-        consumer, stores.writer, stores.database, known.config.ingest, _forgiving(windows), known.failpoint
-    )
+    name = f"{socket.gethostname()}-{os.getpid()}"
 
-    def take(_: float) -> None:
-        if consume.step():
-            events.inc()
+    def consumes(shard: int) -> Consume:
+        return Consume(
+            Consumer(stores.live, name, shard),
+            stores.writer,
+            stores.database,
+            known.config.ingest,
+            _forgiving(windows),
+            known.failpoint,
+        )
+
+    def taking(shard: int) -> Task:
+        loop = consumes(shard)
+        return Task(f"consume {shard}" if shard else "consume", 0.0, lambda _: events.inc() if loop.step() else None)
 
     def publish(now: float) -> None:
         windows.refresh(now)
         windows.publish(now)
 
+    strays = Strays(stores.live, consumes)
     correlator = Correlator(stores.database, stores.outlet, rules.load(known.config_dir / "sigma"))
     stored = StoredGauges(metrics, stores.database, stores.live, known.config.policy)
     sinks = export.exports(known, stores.database)
     threat_days = known.config.threats.keep_days
     duties = [
-        Task("consume", 0.0, take),
+        *[taking(shard) for shard in range(stores.live.shards)],
+        Task("strays", STRAY_SECONDS, lambda _: strays.step()),
         Task("publish", PUBLISH_SECONDS, publish),
         Task("health", known.config.services.interval_seconds, health.check),
         Task("host", known.config.services.interval_seconds, health.sample),
@@ -103,11 +114,11 @@ def run(known: Settings, stores: Stores) -> int:
         Task("stored gauges", GAUGE_SECONDS, stored.step),
         *export.duties(sinks),
     ]
-    checks = {"postgres": stores.database.ping, "redis": stores.live.ping, "stream": lambda: backlog(stores.live)}
+    checks = {"postgres": stores.database.ping, "redis": stores.live.ping, "stream": lambda: waiting(stores.live)}
     server = sidecar.serve(known.host, known.ports["metrics"], metrics, checks)
     policies.ensure(stores.live, stores.database, known.config.policy, stores.audit)
     threads = tasks.start(duties, stop, lambda name: errors.inc(name))
-    log.get("collector").info("started", consumer=consumer.name)
+    log.get("collector").info("started", consumer=name)
     stop.wait()
     for thread in threads:
         thread.join(timeout=10)

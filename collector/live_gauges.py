@@ -46,11 +46,11 @@ class LiveGauges:
     def step(self, now: float) -> None:
         """Read and set. Raises RedisAway; every gauge is then absent."""
         try:
-            backlog = stream.backlog(self._live)
+            entries, pending = stream.waiting(self._live)
             since = stream.waiting_since(self._live)
             cells: dict[str, Cells] = {
-                "entries": {(): backlog.length},
-                "pending": {(): backlog.pending},
+                "entries": {(): entries},
+                "pending": {(): pending},
                 "age": {(): max(0.0, now - since) if since is not None else 0.0},
                 "blocked": {(): len(self._live.blocked_ips(now))},
                 **kpis(self._slots(now), now),

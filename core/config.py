@@ -12,6 +12,7 @@ from core.policy import Decision
 Positive = Annotated[float, Meta(gt=0)]
 Count = Annotated[int, Meta(ge=1)]
 Share = Annotated[float, Meta(ge=0, le=1)]
+MOST_SHARDS = 64
 
 
 class Frozen(Struct, frozen=True, forbid_unknown_fields=True):
@@ -103,6 +104,7 @@ class IngestConfig(Frozen, frozen=True):
     batch_wait_ms: Count
     keep_unconfirmed_mb: Count
     future_seconds: Positive
+    stream_shards: Annotated[int, Meta(ge=1, le=MOST_SHARDS)] = 1  # files from before it was known go on
 
 
 class RetentionConfig(Frozen, frozen=True):

@@ -49,6 +49,7 @@ _DEFAULTS = {
     "GATEHOUSE_ADMIN_PASSWORD_HASH": "",
     "GATEHOUSE_FAILPOINT": "",
     "GATEHOUSE_DURABILITY": "",
+    "GATEHOUSE_STREAM_SHARDS": "",
     "GATEHOUSE_AUTH": "on",
     "GATEHOUSE_ENVIRONMENT": "",
     "GATEHOUSE_NETWORKS": "",
@@ -237,6 +238,8 @@ def _config(folder: Path, value: dict[str, str], problems: list[str]) -> Config 
     raw = {name: _toml(folder / f"{name}.toml", problems) for name in Config.__struct_fields__}
     if value["GATEHOUSE_DURABILITY"]:
         raw["ingest"]["durability"] = value["GATEHOUSE_DURABILITY"]
+    if shards := value["GATEHOUSE_STREAM_SHARDS"]:
+        raw["ingest"]["stream_shards"] = int(shards) if shards.isdecimal() else shards
     for name in ("allow_networks", "operations_networks", "trusted_proxies"):
         if found := _listed(value[f"GATEHOUSE_{name.upper()}"]):
             raw["limits"][name] = found

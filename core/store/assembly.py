@@ -33,7 +33,8 @@ class Stores:
 def assemble(settings: Settings) -> Stores:
     """Stores for the given settings. Raises ConfigError when an address is missing."""
     settings.require("database_url", "redis_url")
-    database, live = Database(settings.database_url), Live(settings.redis_url)
+    database = Database(settings.database_url)
+    live = Live(settings.redis_url, shards=settings.config.ingest.stream_shards)
     normal = settings.config.policy.profiles["normal"]
     audit = Audit(settings.secret_key)
     block_from = round(normal.fraud_threshold + normal.block_margin, 6)

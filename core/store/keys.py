@@ -3,12 +3,16 @@
 The `{live}` tag keeps the keys of the live edge in one slot of a Redis Cluster.
 """
 
-# The event stream (stream): field `e` is a JSON list of events. Trimmed as it is stored.
+# The event stream (stream): field `e` is a JSON list of events. Trimmed as it is stored. STREAM is its first shard; the
+# others have slots of their own, so that a Redis Cluster spreads them. Of the tags that were tried these lie most
+# evenly over 2, 3, 4 and 6 nodes that share the slots equally.
 STREAM = "gatehouse:{live}:events"
+STREAM_SHARD = "gatehouse:{ghd@shard}:events"
 GROUP = "collector"
 
-# Which life of this Redis it is (string, never expires): absent after it was emptied.
+# Which life of a shard's Redis it is (string, never expires): absent after it was emptied.
 INCARNATION = "gatehouse:{live}:incarnation"
+INCARNATION_SHARD = "gatehouse:{ghd@shard}:incarnation"
 
 # One slot of ten seconds (string, packed as core/slots.py says), by epoch second of its start.
 SLOT = "gatehouse:{live}:slot:{start}"
@@ -64,6 +68,16 @@ PENDING_TTL = 600
 
 # Failed passwords by account, address or device (hash: n, until; or string). `{attempts}` keeps them in one slot.
 ATTEMPTS = "gatehouse:{attempts}:{name}"
+
+
+def stream(shard: int) -> str:
+    """Key of a shard of the event stream, counted from 0."""
+    return STREAM_SHARD.replace("@shard", str(shard)) if shard else STREAM
+
+
+def incarnation(shard: int) -> str:
+    """Key that says which life of a shard's Redis it is; in the shard's slot."""
+    return INCARNATION_SHARD.replace("@shard", str(shard)) if shard else INCARNATION
 
 
 def slot(start: int) -> str:

@@ -32,7 +32,8 @@ class Live:
     that further work is refused at once, so that a dead Redis does not cost every request a time-out.
     """
 
-    def __init__(self, url: str, timeout: float = 2.0) -> None:
+    def __init__(self, url: str, timeout: float = 2.0, shards: int = 1) -> None:
+        self.shards = shards  # of the event stream
         self.is_cluster = CLUSTER in url.partition("://")[0]
         self._url = url.replace(CLUSTER, "", 1)
         self._options: dict[str, Any] = {

@@ -6,9 +6,11 @@ The one case left: Redis loses its data and this process dies too, before the ne
 `durability = "postgres"` in ingest.toml closes it.
 """
 
+import itertools
 import secrets
 import threading
 from collections import deque
+from dataclasses import dataclass, field
 
 from core import clock, log
 from core import events as wire
@@ -22,6 +24,21 @@ from core.store.writer import Writer
 LOOK_SECONDS = 0.5
 
 
+@dataclass(slots=True)
+class _Shard:
+    """What this process put in a shard of the stream and no collector has stored yet, by entry id; and the life of the
+    shard's Redis in which it did."""
+
+    number: int
+    kept: deque[tuple[tuple[int, int], bytes]] = field(default_factory=deque)
+    size: int = 0
+    life: bytes | None = None
+
+    def forget(self) -> None:
+        """Drop the oldest."""
+        self.size -= len(self.kept.popleft()[1])
+
+
 class Outlet:
     """Takes events for good or says that it cannot. Safe between threads; make one a process, after forking."""
 
@@ -29,11 +46,10 @@ class Outlet:
         self._live = live
         self._writer = writer
         self._first = config.durability
-        self._most_kept = config.keep_unconfirmed_mb * 1024 * 1024
-        self._kept: deque[tuple[tuple[int, int], bytes]] = deque()
-        self._kept_bytes = 0
+        self._shards = [_Shard(number) for number in range(live.shards)]
+        self._most_kept = config.keep_unconfirmed_mb * 1024 * 1024 // live.shards
+        self._turns = itertools.cycle(self._shards)
         self._lock = threading.Lock()
-        self._life: bytes | None = None
         self._watcher: threading.Thread | None = None
         self._closed = threading.Event()
 
@@ -58,7 +74,7 @@ class Outlet:
 
     def kept(self) -> int:
         """How many publications wait to be stored, as far as this process knows."""
-        return len(self._kept)
+        return sum(len(shard.kept) for shard in self._shards)
 
     def close(self) -> None:
         """Stop looking after what is kept."""
@@ -66,51 +82,58 @@ class Outlet:
 
     def look(self) -> None:
         """Forget what is stored; put everything kept in again when Redis is not the one it was. Raises RedisAway."""
-        stored_to = stream.backlog(self._live).stored_to
-        life = self._life_of_redis()  # asked last: what another life of Redis has stored says nothing of ours
-        if life != self._life:
-            self._publish_again()
-            self._life = life
+        first = next(self._turns).number  # another one each time: behind a shard that is away none waits for ever
+        for shard in (*self._shards[first:], *self._shards[:first]):
+            self._look_at(shard)
+
+    def _look_at(self, shard: _Shard) -> None:
+        stored_to = stream.backlog(self._live, shard.number).stored_to
+        life = self._life_of_redis(shard)  # asked last: what another life of Redis has stored says nothing of ours
+        if life != shard.life:
+            self._publish_again(shard)
+            shard.life = life
             return
         with self._lock:
-            while self._kept and self._kept[0][0] <= stored_to:
-                self._kept_bytes -= len(self._kept.popleft()[1])
+            while shard.kept and shard.kept[0][0] <= stored_to:
+                shard.forget()
 
-    def _publish_again(self) -> None:
+    def _publish_again(self, shard: _Shard) -> None:
         """Put everything kept in once more, and wait for the new entries instead of the lost ones."""
         with self._lock:
-            waiting = list(self._kept)
+            waiting = list(shard.kept)
         if not waiting:
             return
         log.get("outlet").warning("redis came back without its data or anew; publishing again", entries=len(waiting))
-        moved = [(stream.number(stream.add(self._live, payload)), payload) for _, payload in waiting]
+        moved = [(stream.number(stream.add(self._live, payload, shard.number)), payload) for _, payload in waiting]
         lost = {entry for entry, _ in waiting}
         with self._lock:
-            later = [kept for kept in self._kept if kept[0] not in lost]
-            self._kept = deque(sorted(moved + later))
-            self._kept_bytes = sum(len(payload) for _, payload in self._kept)
+            later = [kept for kept in shard.kept if kept[0] not in lost]
+            shard.kept = deque(sorted(moved + later))
+            shard.size = sum(len(payload) for _, payload in shard.kept)
 
     def _to_stream(self, events: list[Event]) -> None:
         self._watch()
         payload = wire.encode(events)
+        shard = next(self._turns)
         try:
-            if self._life is None:  # known before the first entry, or its loss could not be noticed
-                self._life = self._life_of_redis()
-            entry_id = stream.add(self._live, payload)
+            if shard.life is None:  # known before the first entry, or its loss could not be noticed
+                shard.life = self._life_of_redis(shard)
+            entry_id = stream.add(self._live, payload, shard.number)
         except RedisAway as error:
             raise StorageAway(str(error)) from error
         with self._lock:
-            self._kept.append((stream.number(entry_id), payload))
-            self._kept_bytes += len(payload)
-            while self._kept_bytes > self._most_kept:
-                self._kept_bytes -= len(self._kept.popleft()[1])
+            shard.kept.append((stream.number(entry_id), payload))
+            shard.size += len(payload)
+            while shard.size > self._most_kept:
+                shard.forget()
 
-    def _life_of_redis(self) -> bytes:
-        """What changes when Redis is emptied (the marker is gone) or restarted (its run id is another)."""
+    def _life_of_redis(self, shard: _Shard) -> bytes:
+        """What changes when a shard's Redis is emptied (the marker is gone) or restarted (its run id is another)."""
+        key = keys.incarnation(shard.number)
         with self._live.reach() as client:
-            client.set(keys.INCARNATION, secrets.token_hex(8), nx=True)
-            marker = client.get(keys.INCARNATION) or b""
-        return bytes(marker) + self._live.run_id(keys.INCARNATION)
+            client.set(key, secrets.token_hex(8), nx=True)
+            marker = client.get(key) or b""
+        return bytes(marker) + self._live.run_id(key)
 
     def _watch(self) -> None:
         if self._watcher is None:

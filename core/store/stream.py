@@ -1,4 +1,8 @@
-"""The event stream in Redis: a buffer with one consumer group between those who take events in and the collectors."""
+"""The event stream in Redis: a buffer with one consumer group between those who take events in and the collectors.
+
+It has `Live.shards` shards, each a key of its own, because a Redis Cluster keeps a key on one node. An entry goes to
+any of them; every collector reads all.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,19 +10,21 @@ from typing import Any
 
 import redis
 
+from core.config import MOST_SHARDS
 from core.store import keys
 from core.store.live import Live
 
 Entry = tuple[bytes, bytes]
-_ADD = b"*5\r\n$4\r\nXADD\r\n$%d\r\n%s\r\n$1\r\n*\r\n$1\r\ne\r\n$" % (len(keys.STREAM), keys.STREAM.encode())
+_ADD = b"*5\r\n$4\r\nXADD\r\n$%d\r\n%s\r\n$1\r\n*\r\n$1\r\ne\r\n$%d\r\n%s\r\n"
 
 
-def add(live: Live, payload: bytes) -> bytes:
-    """Append one entry (a JSON list of events); returns its id. Raises RedisAway."""
+def add(live: Live, payload: bytes, shard: int = 0) -> bytes:
+    """Append one entry (a JSON list of events) to a shard; returns its id. Raises RedisAway."""
+    key = keys.stream(shard)
     if live.is_cluster:
         with live.reach() as client:
-            return bytes(client.xadd(keys.STREAM, {"e": payload}))
-    return bytes(live.send(b"%s%d\r\n%s\r\n" % (_ADD, len(payload), payload)))
+            return bytes(client.xadd(key, {"e": payload}))
+    return bytes(live.send(_ADD % (len(key), key.encode(), len(payload), payload)))
 
 
 def number(entry_id: bytes) -> tuple[int, int]:
@@ -29,27 +35,34 @@ def number(entry_id: bytes) -> tuple[int, int]:
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """What waits: entries in the stream, entries read but not stored, and the id up to which all are stored."""
+    """What waits in a shard: its entries, those read but not stored, and the id up to which all are stored."""
 
     length: int
     pending: int
     stored_to: tuple[int, int]
 
 
-def backlog(live: Live) -> Backlog:
-    """The state of the group; all zero before it exists."""
+def waiting(live: Live) -> tuple[int, int]:
+    """Entries in the stream, and how many of them are read but not stored, over all shards. Raises RedisAway."""
+    found = [backlog(live, shard) for shard in range(live.shards)]
+    return sum(one.length for one in found), sum(one.pending for one in found)
+
+
+def backlog(live: Live, shard: int = 0) -> Backlog:
+    """The state of a shard's group; all zero before it exists. Raises RedisAway."""
+    key = keys.stream(shard)
     with live.reach() as client:
         try:
-            groups = client.xinfo_groups(keys.STREAM)
+            groups = client.xinfo_groups(key)
         except redis.ResponseError:
             return Backlog(0, 0, (0, 0))
         mine = next((g for g in groups if _text(g["name"]) == keys.GROUP), None)
-        length = int(client.xlen(keys.STREAM))
+        length = int(client.xlen(key))
         if mine is None:
             return Backlog(length, 0, (0, 0))
         if not mine["pending"]:
             return Backlog(length, 0, number(_bytes(mine["last-delivered-id"])))
-        summary = client.xpending(keys.STREAM, keys.GROUP)
+        summary = client.xpending(key, keys.GROUP)
         if summary["min"] is None:
             return Backlog(length, 0, number(_bytes(mine["last-delivered-id"])))
         first, second = number(_bytes(summary["min"]))
@@ -59,22 +72,33 @@ def backlog(live: Live) -> Backlog:
 def waiting_since(live: Live) -> float | None:
     """Epoch seconds at which the oldest entry that is not stored yet came in; None when nothing waits."""
     with live.reach() as client:
-        first = client.xrange(keys.STREAM, count=1)
-    return number(first[0][0])[0] / 1000 if first else None
+        firsts = [client.xrange(keys.stream(shard), count=1) for shard in range(live.shards)]
+    return min((number(first[0][0])[0] / 1000 for first in firsts if first), default=None)
+
+
+def strays(live: Live) -> list[int]:
+    """Shards beyond ours in which entries wait: others know of more, or did before a change. Raises RedisAway."""
+    beyond = range(live.shards, MOST_SHARDS)
+    with live.reach() as client:
+        pipeline = client.pipeline(transaction=False)
+        for shard in beyond:
+            pipeline.xlen(keys.stream(shard))
+        return [shard for shard, length in zip(beyond, pipeline.execute(), strict=True) if length]
 
 
 class Consumer:
-    """One collector's place in the group. Entries are read, stored elsewhere, then acknowledged."""
+    """One collector's place in the group of a shard. Entries are read, stored elsewhere, then acknowledged."""
 
-    def __init__(self, live: Live, name: str) -> None:
+    def __init__(self, live: Live, name: str, shard: int = 0) -> None:
         self._live = live
+        self._key = keys.stream(shard)
         self.name = name
 
     def read(self, count: int, block_ms: int) -> list[Entry]:
         """New entries, waiting up to `block_ms` for the first; makes the group when Redis came back empty."""
         with self._live.reach() as client:
             try:
-                found = client.xreadgroup(keys.GROUP, self.name, {keys.STREAM: ">"}, count=count, block=block_ms)
+                found = client.xreadgroup(keys.GROUP, self.name, {self._key: ">"}, count=count, block=block_ms)
             except redis.ResponseError as error:
                 self._make_group(client, error)
                 return []
@@ -84,7 +108,7 @@ class Consumer:
         """Entries that this consumer read before and did not acknowledge (after a restart under the same name)."""
         with self._live.reach() as client:
             try:
-                found = client.xreadgroup(keys.GROUP, self.name, {keys.STREAM: "0"}, count=count)
+                found = client.xreadgroup(keys.GROUP, self.name, {self._key: "0"}, count=count)
             except redis.ResponseError as error:
                 self._make_group(client, error)
                 return []
@@ -94,7 +118,7 @@ class Consumer:
         """Entries that any consumer read and left unacknowledged for `idle_ms`; they become this one's."""
         with self._live.reach() as client:
             try:
-                answer = client.xautoclaim(keys.STREAM, keys.GROUP, self.name, idle_ms, count=count)
+                answer = client.xautoclaim(self._key, keys.GROUP, self.name, idle_ms, count=count)
             except redis.ResponseError as error:
                 self._make_group(client, error)
                 return []
@@ -107,15 +131,15 @@ class Consumer:
         """
         with self._live.reach() as client:
             pipeline = client.pipeline(transaction=True)
-            pipeline.xack(keys.STREAM, keys.GROUP, *ids)
-            pipeline.xdel(keys.STREAM, *ids)
+            pipeline.xack(self._key, keys.GROUP, *ids)
+            pipeline.xdel(self._key, *ids)
             pipeline.execute()
 
     def _make_group(self, client: Any, error: redis.ResponseError) -> None:
         if not str(error).startswith(("NOGROUP", "UNBLOCKED")):
             raise error
         try:
-            client.xgroup_create(keys.STREAM, keys.GROUP, id="0", mkstream=True)
+            client.xgroup_create(self._key, keys.GROUP, id="0", mkstream=True)
         except redis.ResponseError as exists:
             if not str(exists).startswith("BUSYGROUP"):
                 raise

@@ -53,6 +53,7 @@ class Grown(Rig):
             "DATABASE_URL": url,
             "REDIS_URL": self.cluster.url(),
             "GATEHOUSE_TRUSTED_PROXIES": "127.0.0.1/32",
+            "GATEHOUSE_STREAM_SHARDS": "6",
             "GATEHOUSE_CONFIG": str(outage.configuration(self._folder)),
         }
         # Every eighth message meets a fault: refused, lost, or taken and never confirmed.

@@ -97,6 +97,14 @@ def test_the_durable_setting_reaches_the_configuration() -> None:
         settings.load({"GATEHOUSE_DURABILITY": "maybe"})
 
 
+def test_the_number_of_shards_reaches_the_configuration() -> None:
+    assert settings.load({}).config.ingest.stream_shards == 1
+    assert settings.load({"GATEHOUSE_STREAM_SHARDS": "12"}).config.ingest.stream_shards == 12
+    for wrong in ("0", "65", "many"):
+        with pytest.raises(ConfigError, match=r"ingest.toml(, line \d+)?: stream_shards"):
+            settings.load({"GATEHOUSE_STREAM_SHARDS": wrong})
+
+
 def test_a_preference_is_set_unless_somebody_said_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("GATEHOUSE_TEST_LIBRARY", raising=False)
     settings.prefer("GATEHOUSE_TEST_LIBRARY", "first")
