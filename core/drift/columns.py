@@ -15,7 +15,10 @@ import numpy.typing as npt
 
 Singles = npt.NDArray[np.float32]
 Values = Sequence[Any] | npt.NDArray[Any]
-MISSING = {"", "na", "n/a", "nan", "nat", "null", "none", "<na>"}
+# What tools write where there is no value, in small letters: R, pandas, PostgreSQL's COPY, spreadsheets, UCI's files.
+MISSING = frozenset(
+    {"", "-", "?", ".", "na", "n/a", "#n/a", "<na>", "nan", "nat", "null", "(null)", "[null]", "none", r"\n"}
+)
 # A column is one of numbers when this share of what is present is: the rest is reported as unreadable.
 NUMERIC_SHARE = 0.95
 _TRIED = 20

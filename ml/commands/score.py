@@ -18,6 +18,7 @@ from ml import columns, sheet
 from ml.features import Feature
 from ml.scoring import Scorer
 from ml.sheet import Sheet
+from ml.words import Codes
 
 BATCH = 2000
 NAMES = ("row", "id", "score", "decision", "top_feature", "top_value")
@@ -75,8 +76,7 @@ def _column(data: Sheet, feature: Feature) -> columns.Doubles:
     if feature.kind != "category":
         return columns.numbers(data, feature.name)
     words, index = columns.categories(data, feature.name)
-    codes = {word: float(code) for code, word in enumerate(feature.categories)}
-    found = np.array([*(codes.get(word, feature.unseen) for word in words), np.nan])
+    found = np.array([*map(Codes(feature.categories, feature.unseen), words), np.nan])
     return found[np.where(np.isnan(index), len(words), index).astype(np.int64)]
 
 
