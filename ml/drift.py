@@ -1,7 +1,6 @@
 """Drift reports (L7): stored predictions or a file against what a model was trained on, or one file against another."""
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,6 +23,7 @@ from core.store.assembly import Stores
 from core.store.queries import query
 from ml import registry, sheet
 from ml.baseline import SCORE, TARGET, meant, written
+from ml.columns import is_index
 from ml.features import Feature
 
 DAY = 86400.0
@@ -31,7 +31,6 @@ DAY = 86400.0
 MOST = 200_000
 # With fewer labels than this the labelled ones are no picture of all: frauds get theirs first.
 MATURE = 0.5
-_UNNAMED = re.compile(r"^unnamed \d+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +157,7 @@ def _table(features: Sequence[Feature], rows: Sequence[Any]) -> dict[str, Values
 
 def _skipped(table: Mapping[str, Values], columns: Columns) -> dict[str, str]:
     """Columns that are never compared, and why."""
-    why = {name: "its header is empty: a row index" for name in table if _UNNAMED.match(name)}
+    why = {name: "a row index, as its header says" for name in table if is_index(name)}
     why |= {"transaction_id": "an identifier"} if "transaction_id" in table else {}
     return why | dict.fromkeys(columns.ignore, "left out on request")
 

@@ -7,10 +7,10 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 
+from core.drift.columns import MISSING
 from core.errors import BadInput
 from core.training_look import ColumnLook, Kind, Look
 from ml import columns, table
-from ml.columns import MISSING
 from ml.sheet import Sheet
 
 EXAMPLES, SAMPLE, FEW = 4, 200, 12
