@@ -165,7 +165,7 @@ def _time(value: str, sheet: Sheet, index: int, column: str) -> float:
         seconds = seconds / 1000 if seconds >= _MILLISECONDS else seconds
     except ValueError:
         try:
-            when = datetime.fromisoformat(value)
+            when = datetime.fromisoformat(value.removesuffix(" UTC"))  # so BigQuery writes it
             seconds = (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
         except (ValueError, OverflowError):
             what = (

@@ -57,6 +57,13 @@ def test_days_without_dashes_are_days(tmp_path: Path) -> None:
     assert mixed.times.tolist() == [20240131.0, 20249999.0]  # seconds, for not all of them are days
 
 
+def test_a_time_may_name_its_zone_as_bigquery_does(tmp_path: Path) -> None:
+    text = "t,a,fraud\n2026-01-01 10:00:00.5 UTC,1,0\n2026-01-01T10:00:00.5Z,2,1\n"
+    times = load(tmp_path, text, Mapping("fraud", time="t")).times
+    assert times is not None
+    assert times[0] == times[1]
+
+
 @pytest.mark.parametrize("word", ["NaT", "NULL", r"\N", "<NA>"])
 def test_a_time_or_id_that_is_not_there_is_said_to_be_missing(tmp_path: Path, word: str) -> None:
     for part in ("time", "id"):
