@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,8 @@ def run(arguments: argparse.Namespace, stores: Stores, settings: Settings) -> in
         raise BadInput(f"{data.name}, row 1", f"has none of the columns of model {version}: {', '.join(missing)}")
     if missing:
         print(f"not in the file, so missing in every row: {', '.join(missing)}", file=sys.stderr)
+    for sentence in strange(data, scorer.encoder.features):
+        print(sentence, file=sys.stderr)
     rows = np.column_stack([_column(data, feature) for feature in scorer.encoder.features]).astype(np.float32)
     ids = columns.distinct(data, arguments.id) if arguments.id else tuple(f"row-{n}" for n in data.numbers)
     policy = policies.ensure(stores.live, stores.database, settings.config.policy)
@@ -67,6 +70,18 @@ def run(arguments: argparse.Namespace, stores: Stores, settings: Settings) -> in
         raise BadInput(str(arguments.output), f"cannot be written: {error.strerror}") from error
     print(f"{len(scores):,} rows scored by model {version}; they are in {arguments.output}")
     return 0
+
+
+def strange(data: Sheet, features: Sequence[Feature]) -> Iterator[str]:
+    """Columns of which the model knows not one word: they are written otherwise than where it learned, as a rule."""
+    for feature in features:
+        if feature.kind != "category" or feature.name not in data.columns or not feature.categories:
+            continue
+        words, _ = columns.categories(data, feature.name)
+        codes = Codes(feature.categories, -1.0)
+        if words and all(codes(word) < 0 for word in words):
+            example, known = words[0][:40], feature.categories[0][:40]
+            yield f"column {feature.name!r}: none of its words was learnt ({example!r}; the model knows {known!r})"
 
 
 def _column(data: Sheet, feature: Feature) -> columns.Doubles:
