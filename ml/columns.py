@@ -54,7 +54,12 @@ def is_number(text: str) -> bool:
 
 def is_label(text: str) -> bool:
     """Whether a text says fraud or legitimate by itself."""
-    return _plain(text) in _LABELS
+    return truth(text) is not None
+
+
+def truth(text: str) -> float | None:
+    """1 for a text that says fraud by itself, 0 for one that says legitimate, None for any other."""
+    return _LABELS.get(_plain(text))
 
 
 def is_index(name: str) -> bool:
