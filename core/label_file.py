@@ -6,10 +6,11 @@ the source that the upload names and the time of the upload. A file of chargebac
 
 import csv
 import io
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 import msgspec
 
+from core import csv_text
 from core.errors import BadInput
 from core.events import LabelSource
 from core.labels import SOURCES, BadLabel, Given, LabelIn, given
@@ -53,7 +54,7 @@ def parse(body: bytes, now: float, actor: str, ahead: float, source: str | None,
     if source is not None and source not in SOURCES:
         raise BadInput("source", f"{source[:40]!r} is none of {', '.join(SOURCES)}")
     text = _text(body)
-    delimiter = _delimiter(text)
+    delimiter = csv_text.delimiter(text.lstrip().partition("\n")[0])
     table = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     header, columns = _header(table, source)
     found = Rows([], [], [], delimiter, {name: header[place] for name, place in columns.items()})
@@ -129,13 +130,6 @@ def _text(body: bytes) -> str:
     if "\0" in text:
         raise BadInput("file", "is not text; save it as CSV")
     return text
-
-
-def _delimiter(text: str) -> Literal[",", ";", "\t", "|"]:
-    """The one that splits the header into most columns."""
-    header = text.lstrip().partition("\n")[0]
-    marks: tuple[Literal[",", ";", "\t", "|"], ...] = (",", ";", "\t", "|")
-    return max(marks, key=header.count)
 
 
 def _header(table: Any, source: str | None) -> tuple[list[str], dict[str, int]]:

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 import numpy as np
 import numpy.typing as npt
 
+from core import decimals
 from core.drift.columns import MISSING
 from core.errors import BadInput
-from ml import decimals
 from ml.features import Kind
 from ml.sheet import Sheet
 

@@ -17,11 +17,10 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from core import csv_text, decimals
 from core.errors import BadInput
-from ml import decimals
 
 FETCHED = 1000  # rows of Parquet at a time
-DELIMITERS = (",", ";", "\t", "|")
 _NOT_CSV = {
     b"PK\x03\x04": "is a ZIP archive or an Excel workbook; export it as CSV",
     b"\xd0\xcf\x11\xe0": "is an old Excel workbook; export it as CSV",
@@ -193,7 +192,7 @@ def _delimiter(text: str, wanted: Sequence[str]) -> str:
             return 0, 0
         return sum(name in names for name in wanted), len(names)
 
-    return max(DELIMITERS, key=found)
+    return max(csv_text.DELIMITERS, key=found)
 
 
 def _shape(name: str, header: list[str], row: int, record: list[str], is_last: bool) -> BadInput:

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from core import decimals
 from core.errors import BadInput
-from ml import columns, decimals, table
+from ml import columns, table
 from ml.table import Mapping
 
 
