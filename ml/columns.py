@@ -26,6 +26,7 @@ _POINTLESS = re.compile(r"(?<=^[01])\.0+$|(?<=^-1)\.0+$")
 _SHOWN = 5
 _SINGLE = float(np.finfo(np.float32).max)
 _MILLISECONDS = 1e11  # a time from here on is in milliseconds
+_MICROSECONDS, _NANOSECONDS = 1e14, 1e17  # 1973 in both; the smaller unit would be the year 5138
 _YEARS = (0.0, 4102444800.0)  # 1970 … 2100
 
 
@@ -122,14 +123,22 @@ def _plain(text: str) -> str:
 def times(sheet: Sheet, column: str) -> Doubles:
     """Epoch seconds of a column of times: ISO 8601 (UTC without an offset), epoch seconds or milliseconds.
 
-    A column of nothing but days such as 20240131 is one of days: as seconds, all of them would be one day of 1970.
+    A column of nothing but days such as 20240131 is one of days: as seconds, all of them would be one day of 1970. One
+    of nothing but micro- or nanoseconds, as pandas turns times into whole numbers, is one of these.
 
     Raises BadInput naming the first value that is none.
     """
     values = [value.strip() for value in sheet.columns[column]]
     if all(map(_DAY.match, values)):
         values = [f"{value[:4]}-{value[4:6]}-{value[6:8]}" for value in values]
+    elif all(map(is_number, values)) and (unit := _unit(min(map(float, values)))):
+        values = [str(float(value) / unit) for value in values]
     return np.array([_time(value, sheet, i, column) for i, value in enumerate(values)])
+
+
+def _unit(least: float) -> float:
+    """Parts of a second in which a column of epoch times counts, by its smallest; 0 where each tells for itself."""
+    return 1e9 if least >= _NANOSECONDS else 1e6 if least >= _MICROSECONDS else 0.0
 
 
 def distinct(sheet: Sheet, column: str) -> tuple[str, ...]:

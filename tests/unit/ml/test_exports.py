@@ -57,6 +57,15 @@ def test_days_without_dashes_are_days(tmp_path: Path) -> None:
     assert mixed.times.tolist() == [20240131.0, 20249999.0]  # seconds, for not all of them are days
 
 
+@pytest.mark.parametrize("unit", [1, 1_000, 1_000_000, 1_000_000_000])
+def test_epoch_times_may_count_in_any_usual_unit(tmp_path: Path, unit: int) -> None:
+    text = f"created,a,fraud\n{1_700_000_000 * unit},1,0\n{1_700_000_060 * unit},2,1\n"
+    times = load(tmp_path, text, Mapping("fraud", time="created")).times
+    assert times is not None
+    assert times.tolist() == [1_700_000_000, 1_700_000_060]
+    assert look.at(sheet.parse(text.encode(), "data.csv")).guesses["time"] == "created"
+
+
 def test_a_time_may_name_its_zone_as_bigquery_does(tmp_path: Path) -> None:
     text = "t,a,fraud\n2026-01-01 10:00:00.5 UTC,1,0\n2026-01-01T10:00:00.5Z,2,1\n"
     times = load(tmp_path, text, Mapping("fraud", time="t")).times
