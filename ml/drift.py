@@ -59,8 +59,13 @@ def params(settings: Settings, threshold: float | None = None) -> DriftParams:
 
 def of_files(reference: Path, current: Path, columns: Columns, limits: DriftParams, now: float) -> Report:
     """One file against another. Raises BadInput naming file, row and column."""
-    before, after = sheet.read(reference).columns, sheet.read(current).columns
+    before: dict[str, Values] = dict(sheet.read(reference).columns)
+    after: dict[str, Values] = dict(sheet.read(current).columns)
     _check_columns(before, reference, columns)
+    if columns.label in before and columns.label in after:
+        named = [_labels(table[columns.label]) for table in (before, after)]
+        if not any(odd for _, odd in named):  # other words are compared as they are
+            before[columns.label], after[columns.label] = named[0][0], named[1][0]
     roles: dict[str, Role] = {}
     if columns.label:
         roles[columns.label] = "target"

@@ -127,3 +127,12 @@ def test_the_same_data_of_another_tool_and_week_has_not_drifted(
     assert states(report) == {
         "created_at": "skipped", "day": "skipped", "order_id": "skipped", "amount": "stable", "new": "stable",
     }  # fmt: skip
+
+
+def test_labels_of_two_files_are_compared_by_what_they_say(tmp_path: Path) -> None:
+    before, after = tmp_path / "before.csv", tmp_path / "after.csv"
+    before.write_text("a,bad\n" + "".join(f"{i % 7},{int(i % 5 == 0)}\n" for i in range(200)))
+    after.write_text("a,bad\n" + "".join(f"{i % 7},{'fraud' if i % 5 == 0 else 'legit'}\n" for i in range(200)))
+    assert states(drift.of_files(before, after, Columns("bad"), LIMITS, 0.0)) == {"a": "stable", "bad": "stable"}
+    after.write_text(after.read_text().replace("fraud", "stolen"))
+    assert states(drift.of_files(before, after, Columns("bad"), LIMITS, 0.0))["bad"] == "drifted"
