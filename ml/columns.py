@@ -11,6 +11,7 @@ import numpy.typing as npt
 from core import decimals
 from core.drift.columns import MISSING
 from core.errors import BadInput
+from ml import days
 from ml.features import Kind
 from ml.sheet import Sheet
 
@@ -121,19 +122,32 @@ def _plain(text: str) -> str:
 
 
 def times(sheet: Sheet, column: str) -> Doubles:
-    """Epoch seconds of a column of times: ISO 8601 (UTC without an offset), epoch seconds or milliseconds.
+    """Epoch seconds of a column of times: ISO 8601 (UTC without an offset), epoch seconds or milliseconds, or as
+    spreadsheets write them, where the column tells whether the day or the month is first.
 
     A column of nothing but days such as 20240131 is one of days: as seconds, all of them would be one day of 1970. One
     of nothing but micro- or nanoseconds, as pandas turns times into whole numbers, is one of these.
 
     Raises BadInput naming the first value that is none.
     """
-    values = [value.strip() for value in sheet.columns[column]]
+    given = values = [value.strip() for value in sheet.columns[column]]
     if all(map(_DAY.match, values)):
         values = [f"{value[:4]}-{value[4:6]}-{value[6:8]}" for value in values]
+    elif (written := _written(sheet, column, values)) is not None:
+        values = written
     elif all(map(is_number, values)) and (unit := _unit(min(map(float, values)))):
         values = [str(float(value) / unit) for value in values]
-    return np.array([_time(value, sheet, i, column) for i, value in enumerate(values)])
+    pairs = enumerate(zip(values, given, strict=True))
+    return np.array([_time(value, said, sheet, i, column) for i, (value, said) in pairs])
+
+
+def _written(sheet: Sheet, column: str, values: Sequence[str]) -> list[str] | None:
+    """The times in ISO 8601 where spreadsheets wrote them. Raises BadInput where they may mean two things."""
+    try:
+        return days.iso(values)
+    except days.Ambiguous:
+        reason = f"{values[0][:40]!r} may have the day or the month first, and no value tells which; write ISO 8601"
+        raise BadInput(sheet.place(0, column), reason) from None
 
 
 def _unit(least: float) -> float:
@@ -173,7 +187,7 @@ def _number(value: str, sheet: Sheet, index: int, column: str) -> float:
     return found
 
 
-def _time(value: str, sheet: Sheet, index: int, column: str) -> float:
+def _time(value: str, said: str, sheet: Sheet, index: int, column: str) -> float:
     try:
         seconds = float(value)
         seconds = seconds / 1000 if seconds >= _MILLISECONDS else seconds
@@ -183,11 +197,9 @@ def _time(value: str, sheet: Sheet, index: int, column: str) -> float:
             seconds = (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
         except (ValueError, OverflowError):
             what = (
-                "the time is missing"
-                if value.lower() in MISSING
-                else f"{value[:40]!r} is not ISO 8601 or epoch seconds"
+                "the time is missing" if value.lower() in MISSING else f"{said[:40]!r} is not ISO 8601 or epoch seconds"
             )
             raise BadInput(sheet.place(index, column), what) from None
     if not _YEARS[0] <= seconds <= _YEARS[1]:
-        raise BadInput(sheet.place(index, column), f"{value[:40]!r} is not a time between 1970 and 2100")
+        raise BadInput(sheet.place(index, column), f"{said[:40]!r} is not a time between 1970 and 2100")
     return seconds

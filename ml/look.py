@@ -70,7 +70,7 @@ def _column(sheet: Sheet, name: str) -> ColumnLook:
 
 def tells_time(name: str, words: Sequence[str]) -> bool:
     """Whether the values are times: ISO 8601, or epoch times and days in a column whose name says so."""
-    sample = words[:SAMPLE]
+    sample = words[:: max(1, len(words) // SAMPLE)]
     if not sample or (all(columns.is_number(word) for word in sample) and not _TIME.search(name)):
         return False
     plain = Sheet("", {name: sample}, range(len(sample)), "")
