@@ -1,12 +1,15 @@
 """What every command line of ours does around its work: read, set logging up, answer errors with sentences."""
 
 import argparse
+import os
 import sys
 from collections.abc import Callable
 
 from core import log, settings
 from core.errors import ConfigError, GatehouseError
 from core.settings import Settings
+
+CUT_SHORT = 141  # what a shell says of a program that SIGPIPE ended
 
 
 def main(process: str, parser: argparse.ArgumentParser, run: Callable[[argparse.Namespace, Settings], int]) -> int:
@@ -19,4 +22,7 @@ def main(process: str, parser: argparse.ArgumentParser, run: Callable[[argparse.
         print("\n".join(error.problems), file=sys.stderr)
     except GatehouseError as error:
         print(error, file=sys.stderr)
+    except BrokenPipeError:  # whoever read along, such as `head`, has seen enough; nor may the last flush complain
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CUT_SHORT
     return 2

@@ -1,9 +1,13 @@
-"""CSV that spreadsheets open safely: a cell that would be taken as a formula gets an apostrophe in front."""
+"""CSV that spreadsheets open safely: a cell that would be taken as a formula gets an apostrophe in front.
+
+And the delimiter of CSV that others wrote.
+"""
 
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 
+DELIMITERS = (",", ";", "\t", "|")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -13,6 +17,11 @@ def lines(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[s
         buffer = io.StringIO()
         csv.writer(buffer).writerow([safe(cell) for cell in row])
         yield buffer.getvalue()
+
+
+def delimiter(header: str) -> str:
+    """The one that splits a header line into most columns."""
+    return max(DELIMITERS, key=header.count)
 
 
 def safe(cell: object) -> str:

@@ -6,10 +6,12 @@ the source that the upload names and the time of the upload. A file of chargebac
 
 import csv
 import io
-from typing import Any, Literal, cast
+from collections.abc import Iterator
+from typing import Any, cast
 
 import msgspec
 
+from core import csv_text
 from core.errors import BadInput
 from core.events import LabelSource
 from core.labels import SOURCES, BadLabel, Given, LabelIn, given
@@ -24,8 +26,10 @@ _COLUMNS = {
     "actor": ("actor", "analyst", "user", "by"),
 }
 _WORDS = {
-    "fraud": "fraud", "1": "fraud", "true": "fraud", "yes": "fraud", "f": "fraud", "chargeback": "fraud",
-    "legit": "legit", "0": "legit", "false": "legit", "no": "legit", "l": "legit", "legitimate": "legit",
+    "fraud": "fraud", "1": "fraud", "1.0": "fraud", "true": "fraud", "yes": "fraud", "y": "fraud", "f": "fraud",
+    "chargeback": "fraud",
+    "legit": "legit", "0": "legit", "0.0": "legit", "false": "legit", "no": "legit", "n": "legit", "l": "legit",
+    "legitimate": "legit",
     "genuine": "legit", "unsure": "unsure", "u": "unsure",
 }  # fmt: skip
 _MARKS: tuple[tuple[bytes, str], ...] = (
@@ -53,41 +57,78 @@ def parse(body: bytes, now: float, actor: str, ahead: float, source: str | None,
     if source is not None and source not in SOURCES:
         raise BadInput("source", f"{source[:40]!r} is none of {', '.join(SOURCES)}")
     text = _text(body)
-    delimiter = _delimiter(text)
+    delimiter = csv_text.delimiter(text.lstrip().partition("\n")[0])
     table = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     header, columns = _header(table, source)
     found = Rows([], [], [], delimiter, {name: header[place] for name, place in columns.items()})
+    records = list(_records(table, found, most))
+    words = _words(columns.get("label"), header, records)
+    said: dict[tuple[str, str], tuple[Given, int]] = {}
+    for line, row in records:
+        try:
+            if len(row) != len(header):
+                raise BadInput("row", f"has {len(row)} values, the header {len(header)}")
+            cells = {name: row[place].strip() for name, place in columns.items()}
+            label = _label(cells, found.columns, words, now, actor, ahead, source)
+            before, at = said.setdefault((label.transaction_id, label.source), (label, line))
+            if before.label != label.label and before.at == label.at:
+                place = found.columns.get("label", found.columns["transaction_id"])
+                raise BadInput(place, f"says {label.label} of a transaction that is {before.label} in row {at}")
+            found.good.append(label)
+            found.rows.append(line)
+        except BadInput as error:
+            found.bad.append(BadLabel(error.field, error.reason, row=line))
+    found.bad.sort(key=lambda bad: bad.row or 0)
+    return found
+
+
+def _records(table: Any, found: Rows, most: int) -> Iterator[tuple[int, list[str]]]:
+    """Rows that are not blank with their lines; what is no CSV is noted. Raises BadInput for more than `most`."""
+    count = 0
     while True:
         try:
             row = next(table)
         except StopIteration:
-            return found
+            return
         except csv.Error as error:
             found.bad.append(BadLabel("row", f"not CSV: {error}", row=table.line_num))
             continue
         if not any(cell.strip() for cell in row):
             continue
-        if len(found.rows) + len(found.bad) >= most:
+        if count + len(found.bad) >= most:
             raise BadInput(f"row {table.line_num}", f"the file has more than {most:,} rows; split it")
-        try:
-            if len(row) != len(header):
-                raise BadInput("row", f"has {len(row)} values, the header {len(header)}")
-            cells = {name: row[place].strip() for name, place in columns.items()}
-            found.good.append(_label(cells, found.columns, now, actor, ahead, source))
-            found.rows.append(table.line_num)
-        except BadInput as error:
-            found.bad.append(BadLabel(error.field, error.reason, row=table.line_num))
+        count += 1
+        yield table.line_num, row
+
+
+def _words(place: int | None, header: list[str], records: list[tuple[int, list[str]]]) -> dict[str, str]:
+    """What the label column's words mean: an `f` is false beside a `t`, or below a heading that asks a question.
+
+    So PostgreSQL writes `is_fraud`; elsewhere f, l and u stand for fraud, legit and unsure.
+    """
+    if place is None:
+        return _WORDS
+    asked = header[place].lower().replace(" ", "_").replace("-", "_") in ("is_fraud", "fraud")
+    if asked or any(len(row) > place and row[place].strip().lower() in ("t", "true") for _, row in records):
+        return _WORDS | {"t": "fraud", "f": "legit"}
+    return _WORDS
 
 
 def _label(
-    cells: dict[str, str], columns: dict[str, str], now: float, actor: str, ahead: float, source: str | None
+    cells: dict[str, str],
+    columns: dict[str, str],
+    words: dict[str, str],
+    now: float,
+    actor: str,
+    ahead: float,
+    source: str | None,
 ) -> Given:
     """One row. Raises BadInput whose field is the file's own name of the column."""
     said = cells.get("source", "").lower() or source
     if said not in SOURCES:
         raise BadInput(columns.get("source", "source"), f"{said or ''!r} is none of {', '.join(SOURCES)}")
     text = cells.get("label", "").lower()
-    word = _WORDS.get(text) or ("fraud" if said == "chargeback" and not text else None)
+    word = words.get(text) or ("fraud" if said == "chargeback" and not text else None)
     if word is None:
         raise BadInput(columns.get("label", "label"), f"{text[:40]!r} is no label: fraud, legit, unsure, 1 or 0")
     if not cells["transaction_id"]:
@@ -97,13 +138,14 @@ def _label(
         "label": word,
         "source": cast(LabelSource, said),
         "timestamp": _moment(cells.get("timestamp", "")),
-        **{name: cells[name] for name in ("comment", "actor") if cells.get(name)},
+        **{name: cells[name].replace("\r\n", "\n") for name in ("comment", "actor") if cells.get(name)},
     }
     try:
         return given(msgspec.convert(raw, LabelIn), now, actor, ahead)
     except msgspec.ValidationError as error:
         reason, _, place = str(error).partition(" - at ")
         name = place.strip("`").removeprefix("$.")
+        reason = "holds characters that are not allowed here" if "matching regex" in reason else reason
         raise BadInput(columns.get(name, name or "row"), reason.replace("`", "'")) from None
     except BadInput as error:
         name = error.field.removeprefix("$.")
@@ -131,16 +173,9 @@ def _text(body: bytes) -> str:
     return text
 
 
-def _delimiter(text: str) -> Literal[",", ";", "\t", "|"]:
-    """The one that splits the header into most columns."""
-    header = text.lstrip().partition("\n")[0]
-    marks: tuple[Literal[",", ";", "\t", "|"], ...] = (",", ";", "\t", "|")
-    return max(marks, key=header.count)
-
-
 def _header(table: Any, source: str | None) -> tuple[list[str], dict[str, int]]:
     try:
-        header = [name.strip() for name in next(table)]
+        header = next(filled for row in table if any(filled := [name.strip() for name in row]))
     except (StopIteration, csv.Error) as error:
         raise BadInput("row 1", f"has no header: {error or 'nothing there'}") from None
     lower = [name.lower().replace(" ", "_").replace("-", "_") for name in header]

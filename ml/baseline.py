@@ -11,10 +11,11 @@ import numpy as np
 
 from core.drift import baseline as fitted
 from core.drift.baseline import Baseline, Role, Skipped
-from core.drift.columns import MISSING, read
+from core.drift.columns import read
 from core.performance import calibration
 from core.performance.calibration import Calibration
 from ml.features import Feature, Rows
+from ml.words import Codes
 
 SCORE, TARGET = "score", "label"
 OTHER = "any other"
@@ -62,8 +63,10 @@ def written(feature: Feature, column: Sequence[Any]) -> Sequence[Any]:
     """A file's column as `meant` gives the same values."""
     if feature.kind != "category":
         return column
-    known = set(feature.categories)
-    return [word if str(word).strip().lower() in MISSING or word in known else OTHER for word in column]
+    codes = Codes(feature.categories, len(feature.categories))
+    named = [*feature.categories, OTHER]
+    words = {word: named[int(code)] if (code := codes(str(word))) == code else "" for word in set(column)}
+    return [words[word] for word in column]
 
 
 def named(labels: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

@@ -11,7 +11,7 @@ import numpy as np
 import xgboost
 
 from core import clock
-from ml import curves, fast, metrics
+from ml import cautions, curves, fast, metrics
 from ml.config import ModelConfig
 from ml.features import Feature, Rows
 from ml.metrics import Array
@@ -20,8 +20,6 @@ from ml.table import Table
 
 FORMAT = 1
 EXPLAINED_ROWS = 400
-ALONE = 0.98  # an AUC that one column alone should not have
-FEW_FRAUDS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +82,7 @@ def of(judged: Judged, config: ModelConfig) -> dict[str, Any]:
         },
         "importance": _importance(judged),
         "features": [_feature(table, column, feature) for column, feature in enumerate(table.features)],
-        "warnings": _warnings(judged),
+        "warnings": cautions.of(table, judged.split, scores),
     }
 
 
@@ -150,24 +148,4 @@ def _feature(table: Table, column: int, feature: Feature) -> dict[str, Any]:
     if len(present):
         low, middle, high = np.quantile(present, [0, 0.5, 1]).tolist()
         found |= {"minimum": low, "median": middle, "maximum": high}
-    return found
-
-
-def _warnings(judged: Judged) -> list[str]:
-    table, newer = judged.table, judged.split.newer
-    labels = table.labels[newer]
-    found = []
-    frauds = int(labels.sum())
-    if frauds < FEW_FRAUDS:
-        found.append(f"Only {frauds} frauds judge this model: every figure below is a rough one.")
-    if table.times is None:
-        found.append("The rows have no time; the order of the file was taken for the order of time.")
-    for column, feature in enumerate(table.features):
-        values = np.nan_to_num(table.rows[newer, column].astype(np.float64), nan=-1e30)
-        auc = metrics.auc_roc(labels, values)
-        if max(auc, 1 - auc) >= ALONE:
-            found.append(
-                f"Column {feature.name!r} alone separates the classes (AUC {max(auc, 1 - auc):.3f}): "
-                "is it known when a transaction is scored?"
-            )
     return found

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from ml.config import CategoriesConfig
 from ml.features import Feature, Rows
 from ml.table import Table
+from ml.words import Codes
 
 
 def ordered(table: Table, older: npt.NDArray[np.int64], config: CategoriesConfig) -> Table:
@@ -55,8 +56,8 @@ def coded(table: Table, features: tuple[Feature, ...]) -> Rows:
             continue
         values = table.rows[:, place]
         if feature.kind == "category":
-            codes = {word: float(code) for code, word in enumerate(feature.categories)}
-            known = np.array([codes.get(word, feature.unseen) for word in table.features[place].categories] + [np.nan])
+            codes = Codes(feature.categories, feature.unseen)
+            known = np.array([*map(codes, table.features[place].categories), np.nan])
             values = known[np.where(np.isnan(values), len(known) - 1, values).astype(np.int64)]
         rows[:, column] = values
     return rows

@@ -1,36 +1,47 @@
 """Columns of text become numbers, flags, categories, labels and times; whatever does not fit is named by its place."""
 
 import math
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import numpy as np
 import numpy.typing as npt
 
+from core import decimals
+from core.drift.columns import MISSING
 from core.errors import BadInput
+from ml import days
 from ml.features import Kind
 from ml.sheet import Sheet
 
 Doubles = npt.NDArray[np.float64]
-MISSING = frozenset({"", "na", "n/a", "nan", "null", "none", "-"})
 _FLAGS = {"true": 1.0, "false": 0.0}
 _LABELS = {
-    **dict.fromkeys(("1", "1.0", "true", "fraud", "yes", "y"), 1.0),
-    **dict.fromkeys(("0", "0.0", "false", "legit", "legitimate", "no", "n"), 0.0),
+    **dict.fromkeys(("1", "true", "t", "fraud", "yes", "y"), 1.0),
+    **dict.fromkeys(("0", "false", "f", "legit", "legitimate", "no", "n"), 0.0),
 }
+_INDEX = re.compile(r"(?:unnamed \d+|Unnamed: \d+(?:\.\d+)?|__index_level_\d+__)$")
+_DAY = re.compile(r"(?:19[7-9]|20\d)\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:\.0)?$")
+_POINTLESS = re.compile(r"(?<=^[01])\.0+$|(?<=^-1)\.0+$")
+_SHOWN = 5
 _SINGLE = float(np.finfo(np.float32).max)
 _MILLISECONDS = 1e11  # a time from here on is in milliseconds
+_MICROSECONDS, _NANOSECONDS = 1e14, 1e17  # 1973 in both; the smaller unit would be the year 5138
 _YEARS = (0.0, 4102444800.0)  # 1970 … 2100
 
 
 def kind(values: Sequence[str]) -> Kind | None:
-    """What a column holds, None when it is empty; where half the values are numbers, the others are mistakes."""
+    """What a column holds, None when it is empty; where half the values are numbers, the others are mistakes.
+
+    A number with commas counts as one, so that it is named and does not become a word.
+    """
     present = [word for value in values if (word := value.strip().lower()) not in MISSING]
     if not present:
         return None
     if all(word in _FLAGS for word in present):
         return "flag"
-    right = sum(is_number(word) or word in _FLAGS for word in present)
+    right = sum(is_number(word) or word in _FLAGS or decimals.is_marked(word) for word in present)
     return "number" if right * 2 >= len(present) else "category"
 
 
@@ -45,7 +56,17 @@ def is_number(text: str) -> bool:
 
 def is_label(text: str) -> bool:
     """Whether a text says fraud or legitimate by itself."""
-    return text.strip().lower() in _LABELS
+    return truth(text) is not None
+
+
+def truth(text: str) -> float | None:
+    """1 for a text that says fraud by itself, 0 for one that says legitimate, None for any other."""
+    return _LABELS.get(_plain(text))
+
+
+def is_index(name: str) -> bool:
+    """Whether a column's name says that it only numbers the rows: one without a name, or as pandas calls its index."""
+    return bool(_INDEX.match(name))
 
 
 def numbers(sheet: Sheet, column: str) -> Doubles:
@@ -73,29 +94,65 @@ def categories(sheet: Sheet, column: str) -> tuple[tuple[str, ...], Doubles]:
 def labels(sheet: Sheet, column: str, fraud: str | None = None) -> Doubles:
     """1 for fraud, 0 for legitimate, NaN for what is empty. With `fraud`, that value is fraud and every other is not.
 
-    Raises BadInput naming the first value that is no label.
+    Raises BadInput naming the first value that is no label, or the column when nothing in it is `fraud`.
     """
+    wanted = None if fraud is None else _plain(fraud)
     found = np.empty(len(sheet.numbers))
     for index, value in enumerate(sheet.columns[column]):
-        word = value.strip().lower()
+        word = _plain(value)
         if word in MISSING:
             found[index] = math.nan
-        elif fraud is not None:
-            found[index] = float(word == fraud.strip().lower())
+        elif wanted is not None:
+            found[index] = float(word == wanted)
         elif word in _LABELS:
             found[index] = _LABELS[word]
         else:
             reason = f"{value[:40]!r} is not a label: 0/1, true/false, yes/no or fraud/legit (or say --fraud-is)"
             raise BadInput(sheet.place(index, column), reason)
+    if fraud is not None and not (found == 1).any():
+        known = sorted({value.strip()[:40] for value in sheet.columns[column]})
+        listed = ", ".join(map(repr, known[:_SHOWN])) + (" …" if len(known) > _SHOWN else "")
+        raise BadInput(f"{sheet.name}, column {column!r}", f"has no fraud: none is {fraud[:40]!r}; it has {listed}")
     return found
 
 
+def _plain(text: str) -> str:
+    """A label in its plainest spelling: small letters, and whole numbers without a point."""
+    return _POINTLESS.sub("", text.strip().lower())
+
+
 def times(sheet: Sheet, column: str) -> Doubles:
-    """Epoch seconds of a column of times: ISO 8601 (UTC without an offset), epoch seconds or milliseconds.
+    """Epoch seconds of a column of times: ISO 8601 (UTC without an offset), epoch seconds or milliseconds, or as
+    spreadsheets write them, where the column tells whether the day or the month is first.
+
+    A column of nothing but days such as 20240131 is one of days: as seconds, all of them would be one day of 1970. One
+    of nothing but micro- or nanoseconds, as pandas turns times into whole numbers, is one of these.
 
     Raises BadInput naming the first value that is none.
     """
-    return np.array([_time(value.strip(), sheet, i, column) for i, value in enumerate(sheet.columns[column])])
+    given = values = [value.strip() for value in sheet.columns[column]]
+    if all(map(_DAY.match, values)):
+        values = [f"{value[:4]}-{value[4:6]}-{value[6:8]}" for value in values]
+    elif (written := _written(sheet, column, values)) is not None:
+        values = written
+    elif all(map(is_number, values)) and (unit := _unit(min(map(float, values)))):
+        values = [str(float(value) / unit) for value in values]
+    pairs = enumerate(zip(values, given, strict=True))
+    return np.array([_time(value, said, sheet, i, column) for i, (value, said) in pairs])
+
+
+def _written(sheet: Sheet, column: str, values: Sequence[str]) -> list[str] | None:
+    """The times in ISO 8601 where spreadsheets wrote them. Raises BadInput where they may mean two things."""
+    try:
+        return days.iso(values)
+    except days.Ambiguous:
+        reason = f"{values[0][:40]!r} may have the day or the month first, and no value tells which; write ISO 8601"
+        raise BadInput(sheet.place(0, column), reason) from None
+
+
+def _unit(least: float) -> float:
+    """Parts of a second in which a column of epoch times counts, by its smallest; 0 where each tells for itself."""
+    return 1e9 if least >= _NANOSECONDS else 1e6 if least >= _MICROSECONDS else 0.0
 
 
 def distinct(sheet: Sheet, column: str) -> tuple[str, ...]:
@@ -103,7 +160,7 @@ def distinct(sheet: Sheet, column: str) -> tuple[str, ...]:
     seen: dict[str, int] = {}
     for index, value in enumerate(sheet.columns[column]):
         word = value.strip()
-        if not word:
+        if word.lower() in MISSING:
             raise BadInput(sheet.place(index, column), "the id is missing")
         if word in seen:
             reason = f"the id {word[:40]!r} was in row {sheet.numbers[seen[word]]} already"
@@ -130,17 +187,19 @@ def _number(value: str, sheet: Sheet, index: int, column: str) -> float:
     return found
 
 
-def _time(value: str, sheet: Sheet, index: int, column: str) -> float:
+def _time(value: str, said: str, sheet: Sheet, index: int, column: str) -> float:
     try:
         seconds = float(value)
         seconds = seconds / 1000 if seconds >= _MILLISECONDS else seconds
     except ValueError:
         try:
-            when = datetime.fromisoformat(value)
+            when = datetime.fromisoformat(value.removesuffix(" UTC"))  # so BigQuery writes it
             seconds = (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
         except (ValueError, OverflowError):
-            what = "the time is missing" if not value else f"{value[:40]!r} is not ISO 8601 or epoch seconds"
+            what = (
+                "the time is missing" if value.lower() in MISSING else f"{said[:40]!r} is not ISO 8601 or epoch seconds"
+            )
             raise BadInput(sheet.place(index, column), what) from None
     if not _YEARS[0] <= seconds <= _YEARS[1]:
-        raise BadInput(sheet.place(index, column), f"{value[:40]!r} is not a time between 1970 and 2100")
+        raise BadInput(sheet.place(index, column), f"{said[:40]!r} is not a time between 1970 and 2100")
     return seconds

@@ -1,7 +1,6 @@
 """Drift reports (L7): stored predictions or a file against what a model was trained on, or one file against another."""
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,7 +12,7 @@ import numpy as np
 from core.clock import to_datetime
 from core.drift import baseline as fitted
 from core.drift.baseline import Baseline, Role, Skipped
-from core.drift.columns import Values
+from core.drift.columns import MISSING, Values
 from core.drift.judge import Sources, judge
 from core.drift.params import DriftParams
 from core.drift.report import Report
@@ -22,8 +21,9 @@ from core.settings import Settings
 from core.store import baselines, models
 from core.store.assembly import Stores
 from core.store.queries import query
-from ml import registry, sheet
+from ml import look, registry, sheet
 from ml.baseline import SCORE, TARGET, meant, written
+from ml.columns import is_index, is_number, truth
 from ml.features import Feature
 
 DAY = 86400.0
@@ -31,7 +31,7 @@ DAY = 86400.0
 MOST = 200_000
 # With fewer labels than this the labelled ones are no picture of all: frauds get theirs first.
 MATURE = 0.5
-_UNNAMED = re.compile(r"^unnamed \d+$")
+_TIME = "a time, which always moves on"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +59,21 @@ def params(settings: Settings, threshold: float | None = None) -> DriftParams:
 
 def of_files(reference: Path, current: Path, columns: Columns, limits: DriftParams, now: float) -> Report:
     """One file against another. Raises BadInput naming file, row and column."""
-    before, after = sheet.read(reference).columns, sheet.read(current).columns
+    before: dict[str, Values] = dict(sheet.read(reference).columns)
+    after: dict[str, Values] = dict(sheet.read(current).columns)
     _check_columns(before, reference, columns)
+    if columns.label in before and columns.label in after:
+        named = [_labels(table[columns.label]) for table in (before, after)]
+        if not any(odd for _, odd in named):  # other words are compared as they are
+            before[columns.label], after[columns.label] = named[0][0], named[1][0]
     roles: dict[str, Role] = {}
     if columns.label:
         roles[columns.label] = "target"
     if columns.score:
         roles[columns.score] = "score"
     base = fitted.fit(before, roles, _skipped(before, columns))
-    return judge(base, after, limits, now, Sources(reference.name, current.name))
+    new = {name: values for name, values in after.items() if name in before or name not in _skipped(after, columns)}
+    return judge(base, new, limits, now, Sources(reference.name, current.name))
 
 
 def of_file(stores: Stores, current: Path, columns: Columns, limits: DriftParams, now: float) -> Report:
@@ -86,12 +92,13 @@ def of_file(stores: Stores, current: Path, columns: Columns, limits: DriftParams
             raise BadInput(f"{current}, row 1", f"has no column {named!r}; it has {', '.join(table)}")
         if named is not None and named != own:
             table[own] = table.pop(named)
+    left = [c for c in base.columns if c.role == "feature" or c.name in table]
     if TARGET in table:
-        table[TARGET] = [_LABELS.get(str(value).strip().lower(), value) for value in table[TARGET]]
+        table[TARGET], odd = _labels(table[TARGET])
+        left = [Skipped(TARGET, "target", odd) if odd and c.name == TARGET else c for c in left]
     wanted = {column.name for column in base.columns}
     skipped = _skipped(table, columns)
     kept = {name: values for name, values in table.items() if name in wanted or name not in skipped}
-    left = [c for c in base.columns if c.role == "feature" or c.name in table]
     sources = Sources(f"training data of model {version}", current.name, version)
     return judge(Baseline(base.rows, left), kept, limits, now, sources)
 
@@ -144,9 +151,6 @@ def reference(stores: Stores, version: int | None = None) -> tuple[int, Baseline
     return version, base
 
 
-_LABELS = {"1": "fraud", "1.0": "fraud", "true": "fraud", "0": "legit", "0.0": "legit", "false": "legit"}
-
-
 def _table(features: Sequence[Feature], rows: Sequence[Any]) -> dict[str, Values]:
     """Columns of stored rows, categories as words; a row of another length than the model's features is left out."""
     good = [row.features for row in rows if len(row.features) == len(features)]
@@ -158,9 +162,27 @@ def _table(features: Sequence[Feature], rows: Sequence[Any]) -> dict[str, Values
 
 def _skipped(table: Mapping[str, Values], columns: Columns) -> dict[str, str]:
     """Columns that are never compared, and why."""
-    why = {name: "its header is empty: a row index" for name in table if _UNNAMED.match(name)}
+    given = {name: _present(values) for name, values in table.items() if name not in (columns.label, columns.score)}
+    why = {name: "an identifier: every value is its own" for name, words in given.items() if look.is_id(name, words)}
+    numbers = {name: words for name, words in given.items() if words and is_number(words[0])}
+    why |= {name: _TIME for name, words in numbers.items() if look.tells_time(name, words)}
+    why |= {name: "a row index, as its header says" for name in table if is_index(name)}
     why |= {"transaction_id": "an identifier"} if "transaction_id" in table else {}
     return why | dict.fromkeys(columns.ignore, "left out on request")
+
+
+def _present(values: Values) -> list[str]:
+    return [word for value in values if (word := str(value).strip()).lower() not in MISSING]
+
+
+def _labels(values: Values) -> tuple[Values, str]:
+    """Labels by the names that the reference has for them, and what is odd where one is no label."""
+    truths = {value: truth(str(value)) for value in set(values)}
+    odd = next((str(v) for v, said in truths.items() if said is None and str(v).strip().lower() not in MISSING), "")
+    names = {value: "" if said is None else ("legit", "fraud")[int(said)] for value, said in truths.items()}
+    return [
+        names[value] for value in values
+    ], f"{odd[:40]!r} is not a label: 0/1, true/false, yes/no, fraud/legit" if odd else ""
 
 
 def _check_columns(table: Mapping[str, Values], path: Path, columns: Columns) -> None:

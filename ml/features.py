@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.errors import BadInput
+from ml.words import Codes, spelled
 
 Kind = Literal["number", "flag", "category"]
 Value = float | str | None
@@ -100,10 +101,7 @@ class Encoder:
         self.names = tuple(feature.name for feature in features)
         self._known = frozenset(self.names)
         self._words = [(index, feature) for index, feature in enumerate(features) if feature.kind == "category"]
-        self._codes = [
-            (index, {word: float(code) for code, word in enumerate(feature.categories)}, feature.unseen)
-            for index, feature in self._words
-        ]
+        self._codes = [(index, Codes(feature.categories, feature.unseen)) for index, feature in self._words]
 
     def values(self, features: Mapping[str, Value]) -> list[float]:
         """The values in the model's order, length `len(features)`.
@@ -140,18 +138,8 @@ class Encoder:
 
     def _coded(self, features: Mapping[str, Value]) -> dict[str, Value]:
         found = dict(features)
-        for index, codes, unseen in self._codes:
+        for index, codes in self._codes:
             value = found.get(self.names[index])
             if value is not None:
-                word = spelled(value)
-                found[self.names[index]] = codes.get(word, unseen) if word else None
+                found[self.names[index]] = codes(spelled(value))
         return found
-
-
-def spelled(value: float | str) -> str:
-    """The word of a category as training data spell it."""
-    if isinstance(value, str):
-        return value.strip()
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(int(value)) if float(value).is_integer() else str(value)

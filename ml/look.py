@@ -7,15 +7,15 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 
+from core.drift.columns import MISSING
 from core.errors import BadInput
 from core.training_look import ColumnLook, Kind, Look
 from ml import columns, table
-from ml.columns import MISSING
 from ml.sheet import Sheet
 
 EXAMPLES, SAMPLE, FEW = 4, 200, 12
 _LABEL = re.compile(r"label|fraud|class$|target|outcome|chargeback|cancel|churn|default$", re.I)
-_TIME = re.compile(r"time|date|when|_at$|created|^ts$", re.I)
+_TIME = re.compile(r"time|date|when|_at$|created|^ts$|epoch|stamp|(^|_)day$", re.I)
 _ID = re.compile(r"(^|_|\b)(id|uuid|key|reference|number)$|transaction_?id", re.I)
 _ENTITY = re.compile(r"entity|card|wallet|customer|user(?!_agent)|account|client|member", re.I)
 _MEASURED = re.compile(r"(^|_)(age|count|hops|days|hours|ratio|rate|score|\d+[smhd])$", re.I)  # of a card, not the card
@@ -40,13 +40,18 @@ def at(sheet: Sheet) -> Look:
     return Look(rows, seen, guesses, fraud_is)
 
 
+def is_id(name: str, words: Sequence[str]) -> bool:
+    """Whether the values only say which row it is: all of them differ, and the name says so."""
+    return bool(_ID.search(name)) and len(set(words)) == len(words)
+
+
 def _column(sheet: Sheet, name: str) -> ColumnLook:
     values = [value.strip() for value in sheet.columns[name]]
     counts = Counter(value for value in values if value.lower() not in MISSING)
     present = sum(counts.values())
     basic = columns.kind(values)
     kind: Kind = "empty" if basic is None else basic
-    if _is_time(name, list(counts), sheet):
+    if tells_time(name, list(counts)):
         kind = "time"
     useless = "" if kind == "time" else table.useless(sheet, name, basic, False, True)[0]
     low, high = _extent(list(counts)) if kind == "number" else (None, None)
@@ -63,12 +68,12 @@ def _column(sheet: Sheet, name: str) -> ColumnLook:
     )
 
 
-def _is_time(name: str, words: Sequence[str], sheet: Sheet) -> bool:
-    """Whether the values are times: ISO 8601, or epoch times in a column whose name says so."""
-    sample = words[:SAMPLE]
+def tells_time(name: str, words: Sequence[str]) -> bool:
+    """Whether the values are times: ISO 8601, or epoch times and days in a column whose name says so."""
+    sample = words[:: max(1, len(words) // SAMPLE)]
     if not sample or (all(columns.is_number(word) for word in sample) and not _TIME.search(name)):
         return False
-    plain = Sheet(sheet.name, {name: sample}, range(len(sample)), "")
+    plain = Sheet("", {name: sample}, range(len(sample)), "")
     try:
         found = columns.times(plain, name)
     except BadInput:

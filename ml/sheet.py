@@ -17,10 +17,10 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from core import csv_text, decimals
 from core.errors import BadInput
 
 FETCHED = 1000  # rows of Parquet at a time
-DELIMITERS = (",", ";", "\t", "|")
 _NOT_CSV = {
     b"PK\x03\x04": "is a ZIP archive or an Excel workbook; export it as CSV",
     b"\xd0\xcf\x11\xe0": "is an old Excel workbook; export it as CSV",
@@ -86,13 +86,15 @@ def parse(
     if content[:2] == b"\x1f\x8b":
         content = _unpacked(content, name, limits.unpacked)
     if content[:4] == b"PAR1":
-        header, body, numbers = _parquet(content, name, limits)
+        delimiter, (header, body, numbers) = None, _parquet(content, name, limits)
         _check_header(header, wanted, name)
     else:
-        header, body, numbers = _csv(_text(content, name), name, wanted, delimiter, limits)
+        delimiter, header, body, numbers = _csv(_text(content, name), name, wanted, delimiter, limits)
     if not body:
         raise BadInput(name, "has a header but no rows")
-    columns = dict(zip(header, zip(*body, strict=True), strict=True))
+    columns: dict[str, Sequence[str]] = dict(zip(header, zip(*body, strict=True), strict=True))
+    if delimiter:
+        columns = {column: decimals.pointed(values, delimiter) for column, values in columns.items()}
     return Sheet(name, columns, numbers, fingerprint)
 
 
@@ -120,9 +122,9 @@ def _text(content: bytes, name: str) -> str:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
         row = content.count(b"\n", 0, error.start) + 1
-        raise BadInput(
-            f"{name}, row {row}", f"is not {encoding.removesuffix('-sig').upper()} at byte {error.start}"
-        ) from error
+        called = encoding.removesuffix("-sig").upper()
+        advice = "; save it as CSV UTF-8" if called == "UTF-8" else ""
+        raise BadInput(f"{name}, row {row}", f"is not {called} at byte {error.start}{advice}") from error
     if "\0" in text:
         row = text.count("\n", 0, text.index("\0")) + 1
         raise BadInput(f"{name}, row {row}", "holds a NUL character: not a text file, or UTF-16 without its mark")
@@ -136,7 +138,7 @@ def _text(content: bytes, name: str) -> str:
 
 def _csv(
     text: str, name: str, wanted: Sequence[str], delimiter: str | None, limits: Limits
-) -> tuple[list[str], list[list[str]], list[int]]:
+) -> tuple[str, list[str], list[list[str]], list[int]]:
     if delimiter is not None and len(delimiter) != 1:
         raise BadInput(name, f"cannot be split at {delimiter!r}: a delimiter is one character")
     chosen = delimiter or _delimiter(text, wanted)
@@ -159,7 +161,7 @@ def _csv(
         numbers.append(number)
     if wrong is not None:
         raise _shape(name, header, *wrong, is_last=wrong[0] == last)
-    return header, body, numbers
+    return chosen, header, body, numbers
 
 
 def _records(text: str, name: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
@@ -190,7 +192,7 @@ def _delimiter(text: str, wanted: Sequence[str]) -> str:
             return 0, 0
         return sum(name in names for name in wanted), len(names)
 
-    return max(DELIMITERS, key=found)
+    return max(csv_text.DELIMITERS, key=found)
 
 
 def _shape(name: str, header: list[str], row: int, record: list[str], is_last: bool) -> BadInput:

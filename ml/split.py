@@ -59,8 +59,17 @@ def by_time(table: Table, test_share: float, protocol: Protocol) -> Split:
         if frauds in (0, len(rows)):
             has = "no row" if not len(rows) else "only fraud" if frauds else "no fraud"
             reason = f"the {name} part of the time-ordered split has {has}: both classes are needed"
-            raise BadInput(table.place, reason)
+            raise BadInput(table.place, reason + _why(name, known, table))
     return found
+
+
+def _why(name: str, known: npt.NDArray[np.bool_], table: Table) -> str:
+    """What a person can do about a side that lacks a class, where that is plain."""
+    if name == "newer" and (count := int(known.sum())):
+        return f" ({count:,} rows of entities whose fraud was known are not judged; --keep-known judges them)"
+    if table.times is None:
+        return " (without --time the order of the file counts; it may be sorted by its label)"
+    return ""
 
 
 def _known(table: Table, newer: npt.NDArray[np.int64], protocol: Protocol) -> npt.NDArray[np.bool_]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from core.drift.columns import MISSING
 from core.errors import BadInput
 from ml import columns, sheet
 from ml.features import Feature, Kind, Rows, named
@@ -180,7 +181,7 @@ def useless(
     """
     if kind is None:
         return "it is empty", None
-    if name.startswith("unnamed ") and guess:
+    if columns.is_index(name) and guess:
         return "it has no name (an index?)", None
     if kind != "category":
         return "", None
@@ -193,4 +194,8 @@ def useless(
 def _entities(data: Sheet, column: str) -> npt.NDArray[np.int64]:
     numbers: dict[str, int] = {}
     words = [value.strip() for value in data.columns[column]]
-    return np.array([numbers.setdefault(word, len(numbers)) if word else -1 for word in words], dtype=np.int64)
+    known = [word.lower() not in MISSING for word in words]
+    found = (
+        numbers.setdefault(word, len(numbers)) if is_one else -1 for word, is_one in zip(words, known, strict=True)
+    )
+    return np.array(list(found), dtype=np.int64)

@@ -4,8 +4,10 @@ Times keep their spacing. Unless they are kept, all are shifted by whole minutes
 from the file's content, the line and the run, so a replay that is repeated after a failure counts once.
 """
 
+import gzip
 import hashlib
 import threading
+import zlib
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -15,11 +17,12 @@ from typing import Any
 from core import clock
 from core.discovery import discover
 from core.errors import BadInput
-from simulator.sender import Sender
+from simulator.sender import Refused, Sender
 
 PACKAGE = "simulator.replay"
 _MINUTE = 60.0
 _NAMED = 10
+_YEARS = (0.0, 4_102_444_800.0)
 
 
 class Malformed(ValueError):
@@ -62,12 +65,30 @@ def readers() -> dict[str, Reader]:
 
 
 def load(path: Path) -> tuple[list[str], str]:
-    """The lines of a file and the digest that its keys start with. Raises BadInput."""
+    """The lines of a file, packed by gzip or not, and the digest that its keys start with. Raises BadInput.
+
+    The digest is that of the unpacked content, so a log counts once before and after it was rotated and packed. Lines
+    end where an editor ends them: other separators may stand within a user agent.
+    """
     try:
         data = path.read_bytes()
+        if data[:2] == b"\x1f\x8b":
+            data = gzip.decompress(data)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise BadInput(str(path), f"is a gzip file that is damaged or cut off: {error}") from error
     except OSError as error:
         raise BadInput(str(path), f"cannot be read: {error.strerror}") from error
-    return data.decode("utf-8", "replace").splitlines(), hashlib.sha256(data).hexdigest()[:16]
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    text = data.decode(encoding, "replace")
+    lines = [line.removesuffix("\r") for line in text.split("\n" if "\n" in text else "\r")]
+    return lines[:-1] if lines[-1] == "" else lines, hashlib.sha256(data).hexdigest()[:16]
+
+
+def moment(seconds: float, text: str) -> float:
+    """A time of a line in epoch seconds. Raises Malformed outside 1970 to 2100: it would move all others with it."""
+    if not _YEARS[0] <= seconds <= _YEARS[1]:
+        raise Malformed(f"not a time between 1970 and 2100: {text[:40]!r}")
+    return seconds
 
 
 def shift_to(items: list[Item], now: float) -> list[Item]:
@@ -122,11 +143,10 @@ class Replay:
         to_score = [(item, key) for item, key in waiting if item.score is not None]
         decisions: dict[str, str] = {}
         if to_score:
-            answers = self._sender.score_many(
-                [{**(item.score or {}), "transaction_id": key, "timestamp": item.when} for item, key in to_score]
-            )
-            decisions = {key: answer["decision"] for (_, key), answer in zip(to_score, answers, strict=True)}
+            decisions = self._scored(to_score)
         for item, key in waiting:
+            if item.score is not None and key not in decisions:
+                continue
             owned = {"transaction_id": key} if item.score is not None else {}
             if decisions.get(key) != "BLOCKED":
                 events.append({**item.event, **owned, "id": key, "timestamp": item.when})
@@ -143,6 +163,22 @@ class Replay:
                 )
         self.accepted += self._sender.events(events) if events else 0
         waiting.clear()
+
+    def _scored(self, items: list[tuple[Item, str]]) -> dict[str, str]:
+        """The decisions by key; what is refused is looked for by halves, counted and named, and has none."""
+        try:
+            answers = self._sender.score_many(
+                [{**(item.score or {}), "transaction_id": key, "timestamp": item.when} for item, key in items]
+            )
+        except Refused as error:
+            if len(items) > 1:
+                half = len(items) // 2
+                return self._scored(items[:half]) | self._scored(items[half:])
+            self._sender.rejected += 1
+            if self._sender.rejected <= _NAMED:
+                self._tell(f"line {items[0][0].line}: {error}")
+            return {}
+        return {key: answer["decision"] for (_, key), answer in zip(items, answers, strict=True)}
 
 
 def describe(parsed: Parsed) -> Iterator[str]:

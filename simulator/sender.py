@@ -19,6 +19,10 @@ class GaveUp(GatehouseError):
     """A peer did not take a request within the patience of the sender."""
 
 
+class Refused(GaveUp):
+    """A peer says that what was sent is wrong."""
+
+
 class Sender:
     """Safe to share between threads. `patience` is how many seconds one request is repeated; `tell` gets a sentence
     when a peer goes away or items are rejected; `stopped` ends waiting early.
@@ -48,10 +52,10 @@ class Sender:
         return scored
 
     def score_many(self, bodies: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-        """The answers for up to 1,000 transactions, in their order. Raises GaveUp."""
+        """The answers for up to 1,000 transactions, in their order. Raises GaveUp, Refused when one is wrong."""
         answer = self._post(self._scoring, SCORE_MANY, {"transactions": bodies})
         if answer.status != 200:
-            raise GaveUp(f"scoring refused a batch: {answer.body[:300].decode(errors='replace')}")
+            raise Refused(f"scoring refused a batch: {answer.body[:300].decode(errors='replace')}")
         predictions: list[dict[str, Any]] = answer.json()["predictions"]
         return predictions
 

@@ -4,6 +4,7 @@ Numbers are kept in single precision, as the model sees them and the predictions
 missing ones.
 """
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -15,10 +16,15 @@ import numpy.typing as npt
 
 Singles = npt.NDArray[np.float32]
 Values = Sequence[Any] | npt.NDArray[Any]
-MISSING = {"", "na", "n/a", "nan", "nat", "null", "none", "<na>"}
+# What tools write where there is no value, in small letters: R, pandas, PostgreSQL's COPY, spreadsheets, UCI's files.
+MISSING = frozenset(
+    {"", "-", "?", ".", "na", "n/a", "#n/a", "<na>", "nan", "nat", "null", "(null)", "[null]", "none", r"\n"}
+)
 # A column is one of numbers when this share of what is present is: the rest is reported as unreadable.
 NUMERIC_SHARE = 0.95
 _TRIED = 20
+_TRUTHS = (frozenset({"true", "false"}), frozenset({"t", "f"}))
+_DAY_FIRST = re.compile(r"\d{1,2}([./-])\d{1,2}\1(\d{4}|\d{2})(\D|$)")  # 31/12/2024 and 12/31/24, with a time or not
 _LARGEST = np.finfo(np.float32).max
 
 
@@ -58,7 +64,7 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """A column of times, which always move on; `first` and `last` in ISO 8601."""
+    """A column of times, which always move on; `first` and `last` in ISO 8601, or of the file where they are not."""
 
     rows: int
     first: str
@@ -68,8 +74,12 @@ class Times:
 Column = Numbers | Words | Times
 
 
-def read(values: Values, share: float = NUMERIC_SHARE) -> Column:
-    """The column; of numbers when at least `share` of the present values can be read as such."""
+def read(values: Values, share: float = NUMERIC_SHARE, truths: bool = True) -> Column:
+    """The column; of numbers when at least `share` of the present values can be read as such.
+
+    With `truths`, words that only say true and false are 1 and 0, as pandas (`True`), R (`TRUE`), PostgreSQL (`t`) and
+    the model itself may each have written the same column.
+    """
     array = values if isinstance(values, np.ndarray) else None
     if array is not None and array.dtype.kind == "M":
         return _times(array)
@@ -79,12 +89,12 @@ def read(values: Values, share: float = NUMERIC_SHARE) -> Column:
     # Objects are read where they are; text of fixed width would be made anew one by one.
     listed: Any = values if array is None or array.dtype.kind == "O" else array.tolist()
     if len(listed) and isinstance(listed[0], str) and listed[0].strip() and _number(listed[0]) is None:
-        return _mixed(listed, share)
+        return _mixed(listed, share, truths)
     try:
         with np.errstate(over="ignore"):
             return _numbers(np.asarray(listed, dtype=np.float64).astype(np.float32))
     except (ValueError, TypeError, OverflowError):
-        return _mixed(listed, share)
+        return _mixed(listed, share, truths)
 
 
 def _numbers(singles: Singles, unreadable: int = 0, example: str = "") -> Numbers:
@@ -98,7 +108,7 @@ def _numbers(singles: Singles, unreadable: int = 0, example: str = "") -> Number
     return Numbers(kept, len(ordered) - present - unreadable, unreadable, example)
 
 
-def _mixed(values: Sequence[Any], share: float) -> Column:
+def _mixed(values: Sequence[Any], share: float, truths: bool) -> Column:
     """Words, times, or numbers among which some are none."""
     try:
         counted: Counter[Any] = Counter(values)
@@ -115,6 +125,8 @@ def _mixed(values: Sequence[Any], share: float) -> Column:
         words[text] = words.get(text, 0) + n
         if (number := _number(text)) is not None:
             numbers[text] = number
+    if truths and words and any(known.issuperset(map(str.lower, words)) for known in _TRUTHS):
+        numbers = {text: float(text.lower() in ("true", "t")) for text in words}
     present = len(values) - missing
     readable = sum(words[text] for text in numbers)
     if present and readable >= share * present:
@@ -127,6 +139,8 @@ def _mixed(values: Sequence[Any], share: float) -> Column:
         return _numbers(singles, present - readable, example)
     if words and all(_is_time(text) for text in list(words)[:_TRIED]):
         return Times(len(values), min(words), max(words))
+    if words and all(_DAY_FIRST.match(text) for text in list(words)[:_TRIED]):
+        return Times(len(values), next(iter(words)), next(reversed(words)))
     return Words(words, missing)
 
 
@@ -146,7 +160,7 @@ def _is_time(text: str) -> bool:
     if not (text[:4].isdigit() and "-" in text):
         return False
     try:
-        datetime.fromisoformat(text)
+        datetime.fromisoformat(text.removesuffix(" UTC"))
     except ValueError:
         return False
     return True

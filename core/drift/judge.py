@@ -44,7 +44,7 @@ def judge(
     for base in baseline.columns:
         values = table.get(base.name)
         numeric = isinstance(base, Numeric) or (isinstance(base, Category) and base.numeric and bool(base.counts))
-        column = None if values is None else read(values, STILL_NUMBERS) if numeric else read(values)
+        column = None if values is None else _read(values, base, numeric)
         compared = None if column is None or isinstance(base, Skipped) else compare(base, column, params)
         # The values are done with: a report of many columns holds those of one at a time.
         made.append((base, Numbers(_NOTHING) if isinstance(column, Numbers) else column, compared))
@@ -57,6 +57,12 @@ def judge(
     columns += [_added(name, values) for name, values in table.items() if name not in known]
     ranked = sorted(columns, key=lambda column: (_ORDER[column.state], -_strength(column), column.name))
     return _summed(ranked, baseline.rows, rows, params, now, sources)
+
+
+def _read(values: Values, base: Fitted, numeric: bool) -> Column:
+    """The column as its reference was read: one that was of words, `True` among them, is of words again."""
+    words = isinstance(base, Category) and not base.numeric
+    return read(values, STILL_NUMBERS) if numeric else read(values, truths=not words)
 
 
 def _described(

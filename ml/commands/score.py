@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from ml import columns, sheet
 from ml.features import Feature
 from ml.scoring import Scorer
 from ml.sheet import Sheet
+from ml.words import Codes
 
 BATCH = 2000
 NAMES = ("row", "id", "score", "decision", "top_feature", "top_value")
@@ -49,6 +51,8 @@ def run(arguments: argparse.Namespace, stores: Stores, settings: Settings) -> in
         raise BadInput(f"{data.name}, row 1", f"has none of the columns of model {version}: {', '.join(missing)}")
     if missing:
         print(f"not in the file, so missing in every row: {', '.join(missing)}", file=sys.stderr)
+    for sentence in strange(data, scorer.encoder.features):
+        print(sentence, file=sys.stderr)
     rows = np.column_stack([_column(data, feature) for feature in scorer.encoder.features]).astype(np.float32)
     ids = columns.distinct(data, arguments.id) if arguments.id else tuple(f"row-{n}" for n in data.numbers)
     policy = policies.ensure(stores.live, stores.database, settings.config.policy)
@@ -68,6 +72,18 @@ def run(arguments: argparse.Namespace, stores: Stores, settings: Settings) -> in
     return 0
 
 
+def strange(data: Sheet, features: Sequence[Feature]) -> Iterator[str]:
+    """Columns of which the model knows not one word: they are written otherwise than where it learned, as a rule."""
+    for feature in features:
+        if feature.kind != "category" or feature.name not in data.columns or not feature.categories:
+            continue
+        words, _ = columns.categories(data, feature.name)
+        codes = Codes(feature.categories, -1.0)
+        if words and all(codes(word) < 0 for word in words):
+            example, known = words[0][:40], feature.categories[0][:40]
+            yield f"column {feature.name!r}: none of its words was learnt ({example!r}; the model knows {known!r})"
+
+
 def _column(data: Sheet, feature: Feature) -> columns.Doubles:
     """A feature's values in the model's terms; a column that is not there is missing throughout."""
     if feature.name not in data.columns:
@@ -75,8 +91,7 @@ def _column(data: Sheet, feature: Feature) -> columns.Doubles:
     if feature.kind != "category":
         return columns.numbers(data, feature.name)
     words, index = columns.categories(data, feature.name)
-    codes = {word: float(code) for code, word in enumerate(feature.categories)}
-    found = np.array([*(codes.get(word, feature.unseen) for word in words), np.nan])
+    found = np.array([*map(Codes(feature.categories, feature.unseen), words), np.nan])
     return found[np.where(np.isnan(index), len(words), index).astype(np.int64)]
 
 

@@ -1,7 +1,8 @@
 """CSV files of transactions with any column names, as transaction events, scored first when features are mapped.
 
 `--map amount=order_price timestamp=EVENT_TIMESTAMP ip=ip_address`: fields of a transaction, and `feature:NAME`
-for features. `--label COLUMN` sends what a row really was (0/1, fraud/legit) as a chargeback label.
+for features. `--label COLUMN` sends what a row really was (0/1, yes/no, fraud/legit) as a chargeback label. Any usual
+delimiter; between semicolons or tabs, numbers may have decimal commas.
 """
 
 import csv
@@ -10,43 +11,60 @@ from datetime import UTC, datetime
 from ipaddress import ip_address
 from typing import Any
 
+from core import csv_text, decimals
 from core.errors import BadInput
-from simulator.replayer import Item, Malformed, Parsed, Reader
+from simulator.replayer import Item, Malformed, Parsed, Reader, moment
 
 FIELDS = ("timestamp", "amount", "platform_fee", "type", "wallet", "counterparty", "event_id", "ip")
 _FEATURE = "feature:"
-_LABELS = {"1": "fraud", "0": "legit", "true": "fraud", "false": "legit", "fraud": "fraud", "legit": "legit"}
-_BOOLEANS = {"true": True, "false": False}
+_LABELS = dict.fromkeys(("1", "1.0", "true", "t", "yes", "y", "fraud"), "fraud") | dict.fromkeys(
+    ("0", "0.0", "false", "f", "no", "n", "legit", "legitimate"), "legit"
+)
+_BOOLEANS = {"true": True, "false": False, "t": True, "f": False}
+_WORD = 200  # letters of a word that are kept
+_MILLISECONDS = 1e11  # a time from here on is in milliseconds
 
 
 def read(lines: list[str], options: Namespace) -> Parsed:
     """A transaction a row. Raises BadInput for a mapping or a column that does not exist."""
-    table = csv.reader(lines)
+    delimiter = csv_text.delimiter(lines[0] if lines else "")
+    table = csv.reader(lines, delimiter=delimiter)
     try:
         header = [name.strip().lstrip("\ufeff") for name in next(table)]
     except (StopIteration, csv.Error):
         raise BadInput("row 1", "the file has no header") from None
     mapping = mapped(options.map, header, options.label)
     parsed = Parsed()
+    numbers, rows = _rows(table, len(header), parsed)
+    columns = [decimals.pointed(column, delimiter) for column in zip(*rows, strict=True)]
+    for number, row in zip(numbers, zip(*columns, strict=True), strict=True):
+        try:
+            parsed.items.append(item(dict(zip(header, row, strict=True)), number, mapping, options.type, options.label))
+        except Malformed as error:
+            parsed.malformed.append((number, str(error)))
+    parsed.malformed.sort()
+    return parsed
+
+
+def _rows(table: Any, width: int, parsed: Parsed) -> tuple[list[int], list[list[str]]]:
+    """The rows of the header's width with the lines on which they end; the others are noted."""
+    numbers: list[int] = []
+    rows: list[list[str]] = []
     while True:
         try:
             row = next(table)
         except StopIteration:
-            return parsed
+            return numbers, rows
         except csv.Error as error:
             parsed.malformed.append((table.line_num, f"not CSV: {error}"))
             continue
         if not any(row):
             parsed.skipped += 1
-            continue
-        try:
-            if len(row) != len(header):
-                raise Malformed(f"has {len(row)} values, the header {len(header)}")
-            parsed.items.append(
-                item(dict(zip(header, row, strict=True)), table.line_num, mapping, options.type, options.label)
-            )
-        except Malformed as error:
-            parsed.malformed.append((table.line_num, str(error)))
+        elif len(row) != width:
+            parsed.malformed.append((table.line_num, f"has {len(row)} values, the header {width}"))
+        else:
+            numbers.append(table.line_num)
+            rows.append(row)
 
 
 def item(row: dict[str, str], number: int, mapping: dict[str, str], usual_type: str, label: str | None) -> Item:
@@ -110,8 +128,15 @@ def _amount(text: str, column: str) -> float:
     return value
 
 
-def _feature(text: str, column: str) -> float | bool:
-    return _BOOLEANS[text.lower()] if text.lower() in _BOOLEANS else _number(text, column)
+def _feature(text: str, column: str) -> float | bool | str:
+    """A truth, a number, or a word: which of them the model takes, scoring knows."""
+    if text.lower() in _BOOLEANS:
+        return _BOOLEANS[text.lower()]
+    try:
+        float(text)
+    except ValueError:
+        return text[:_WORD]
+    return _number(text, column)
 
 
 def _number(text: str, column: str) -> float:
@@ -133,14 +158,15 @@ def _address(text: str) -> str:
 
 def _time(text: str) -> float:
     try:
-        return float(text)
+        seconds = float(text)
+        seconds = seconds / 1000 if seconds >= _MILLISECONDS else seconds
     except ValueError:
-        pass
-    try:
-        when = datetime.fromisoformat(text)
-    except ValueError:
-        raise Malformed(f"{text[:40]!r} is not ISO 8601 or epoch seconds") from None
-    return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
+        try:
+            when = datetime.fromisoformat(text.removesuffix(" UTC"))
+        except ValueError:
+            raise Malformed(f"{text[:40]!r} is not ISO 8601 or epoch seconds") from None
+        seconds = (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
+    return moment(seconds, text)
 
 
 def options(parser: ArgumentParser) -> None:

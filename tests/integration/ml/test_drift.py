@@ -121,6 +121,25 @@ def test_a_file_against_the_champions_data(
         run(settings_words, str(path), "--label", "nope")
 
 
+def test_a_file_of_another_tool_is_compared_by_what_it_means(
+    tmp_path: Path, db: Database, version: int, settings_words: dict[str, str]
+) -> None:
+    known = table(300, seed=6)
+    header = ";".join([*(f.name for f in FEATURES), "bad", "Truth"])
+    path = tmp_path / "current.csv"
+    for words, state in ((("no", "yes"), "stable"), (("Normal", "Bad"), "skipped")):
+        lines = [
+            f"{speed:.6g};{'NULL' if new != new else str(bool(new)).upper()};{age:.6g};x;{words[int(label)]}"
+            for (speed, new, age), label in zip(known.rows.tolist(), known.labels.tolist(), strict=True)
+        ]
+        path.write_text("\n".join([header, *lines]).replace(".", ",").replace("nan", r"\N"))
+        assert run(settings_words, str(path), "--label", "Truth") == 0
+        report = drift_reports.load(db, drift_reports.listed(db)[0]["id"])
+        assert report is not None
+        found = {column.name: column.state for column in report.columns if column.name != "bad"}
+        assert found == {"speed": "stable", "new_device": "stable", "age": "stable", "label": state}
+
+
 def test_many_predictions_are_sampled_by_id(
     db: Database, version: int, settings_words: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

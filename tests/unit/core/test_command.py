@@ -1,6 +1,7 @@
 """A command that fails says why in one sentence a line, and exits with 2."""
 
 import argparse
+import subprocess
 import sys
 
 import pytest
@@ -26,3 +27,23 @@ def test_what_is_wrong_is_said(error, said, monkeypatch, capsys):
 def test_the_commands_own_exit_code_is_given_back(monkeypatch):
     monkeypatch.setattr(sys, "argv", ["x"])
     assert command.main("x", argparse.ArgumentParser(), lambda *_: 3) == 3
+
+
+TALKS = """
+import argparse, sys
+from core import command
+def talk(_arguments, _settings):
+    while True:
+        print("line " * 100)
+sys.exit(command.main("x", argparse.ArgumentParser(), talk))
+"""
+
+
+def test_a_reader_that_leaves_is_no_error():
+    with subprocess.Popen([sys.executable, "-c", TALKS], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as talking:
+        assert talking.stdout is not None
+        assert talking.stderr is not None
+        talking.stdout.readline()
+        talking.stdout.close()
+        assert talking.wait(20) == command.CUT_SHORT
+        assert talking.stderr.read() == b""

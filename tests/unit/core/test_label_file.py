@@ -38,6 +38,36 @@ def test_words_for_labels(text: str, word: str) -> None:
     assert parse(f"transaction_id,label\nt1,{text}").good[0].label == word
 
 
+@pytest.mark.parametrize(
+    ("text", "labels"),
+    [
+        ("id,is_fraud\na,f\nb,f\n", ["legit", "legit"]),  # PostgreSQL's false, and no frauds today
+        ("id,label\na,t\nb,f\n", ["fraud", "legit"]),
+        ("id,label\na,F\nb,L\nc,U\n", ["fraud", "legit", "unsure"]),
+        ("id,fraud\na,Y\nb,N\nc,1.0\nd,0.0\n", ["fraud", "legit", "fraud", "legit"]),
+    ],
+)
+def test_letters_mean_what_their_column_says(text: str, labels: list[str]) -> None:
+    found = parse(text)
+    assert ([one.label for one in found.good], found.bad) == (labels, [])
+
+
+def test_a_file_that_contradicts_itself_says_where() -> None:
+    found = parse("id,label\na,legit\nb,fraud\na,fraud\nb,fraud\n")
+    assert [(one.row, one.field, one.reason) for one in found.bad] == [
+        (4, "label", "says fraud of a transaction that is legit in row 2")
+    ]
+    assert found.rows == [2, 3, 5]
+    later = parse("id,label,time,source\na,legit,2020-01-01,\na,fraud,2020-01-02,\na,fraud,2020-01-01,chargeback\n")
+    assert (later.bad, len(later.good)) == ([], 3)
+
+
+def test_blank_lines_above_and_lines_within_a_comment_are_no_harm() -> None:
+    found = parse('\r\n\r\nid;label;note\r\na;fraud;"two\r\nlines"\r\nb;fraud;\x07\r\n')
+    assert found.good[0].comment == "two\nlines"
+    assert [(one.row, one.reason) for one in found.bad] == [(6, "holds characters that are not allowed here")]
+
+
 def test_a_file_of_chargebacks_needs_no_label() -> None:
     found = parse("txn_id,chargeback_date,reason_code\nt1,2020-05-01,10.4\nt2,,\n", source="chargeback")
     assert [(g.label, g.source, g.dated) for g in found.good] == [

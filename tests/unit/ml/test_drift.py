@@ -88,3 +88,51 @@ def test_the_flights_that_changed_are_found_and_distance_is_left_alone() -> None
     # A cancelled flight has no delay and no time in the air: fewer of them are missing for the same reason.
     assert {found[name].reason[:7] for name in ("DEPARTURE_DELAY", "TAXI_OUT", "AIR_TIME")} == {"missing"}
     assert (found["DATE"].state, found["unnamed 1"].state) == ("skipped", "skipped")
+
+
+def exported(seed: int, truths: tuple[str, str], mark: str = ",", header: str = "") -> str:
+    """A week's rows as some tool exports them: numbered on, with times and days of that week."""
+    random = np.random.default_rng(seed)
+    lines = ["created_at,day,order_id,amount,new".replace(",", mark)]
+    for i, (amount, new) in enumerate(zip(random.lognormal(3, 1, 300), random.random(300) < 0.3, strict=True)):
+        values = [
+            1_760_000_000 + seed * 604_800 + i,
+            f"202510{10 + seed}",
+            seed * 300 + i,
+            f"{amount:.2f}",
+            truths[int(new)],
+        ]
+        lines.append(mark.join(map(str, values)).replace(".", "," if mark == ";" else "."))
+    if header:
+        lines = [f"{header}{mark}{lines[0]}", *(f"{i}{mark}{line}" for i, line in enumerate(lines[1:]))]
+    return "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("truths", "mark", "header"),
+    [
+        (("False", "True"), ",", ""),
+        (("FALSE", "TRUE"), ";", "Unnamed: 0"),
+        (("f", "t"), "\t", ""),
+        (("0", "1"), ",", "__index_level_0__"),
+    ],
+)
+def test_the_same_data_of_another_tool_and_week_has_not_drifted(
+    tmp_path: Path, truths: tuple[str, str], mark: str, header: str
+) -> None:
+    before, after = tmp_path / "before.csv", tmp_path / "after.csv"
+    before.write_text(exported(1, ("False", "True")))
+    after.write_text(exported(2, truths, mark, header))
+    report = drift.of_files(before, after, Columns(), LIMITS, 0.0)
+    assert states(report) == {
+        "created_at": "skipped", "day": "skipped", "order_id": "skipped", "amount": "stable", "new": "stable",
+    }  # fmt: skip
+
+
+def test_labels_of_two_files_are_compared_by_what_they_say(tmp_path: Path) -> None:
+    before, after = tmp_path / "before.csv", tmp_path / "after.csv"
+    before.write_text("a,bad\n" + "".join(f"{i % 7},{int(i % 5 == 0)}\n" for i in range(200)))
+    after.write_text("a,bad\n" + "".join(f"{i % 7},{'fraud' if i % 5 == 0 else 'legit'}\n" for i in range(200)))
+    assert states(drift.of_files(before, after, Columns("bad"), LIMITS, 0.0)) == {"a": "stable", "bad": "stable"}
+    after.write_text(after.read_text().replace("fraud", "stolen"))
+    assert states(drift.of_files(before, after, Columns("bad"), LIMITS, 0.0))["bad"] == "drifted"

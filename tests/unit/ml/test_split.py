@@ -65,3 +65,12 @@ def test_rows_of_nobody_known_stay() -> None:
 def test_what_cannot_be_split_says_why(changed: dict[str, object], protocol: Protocol, reason: str) -> None:
     with pytest.raises(BadInput, match=reason):
         split.by_time(dataclasses.replace(table(), **changed), 0.25, protocol)
+
+
+def test_a_side_without_a_class_says_what_can_be_done() -> None:
+    one_card = dataclasses.replace(table(), entities=np.zeros(100, dtype=np.int64))
+    with pytest.raises(BadInput, match="25 rows of entities whose fraud was known are not judged; --keep-known"):
+        split.by_time(one_card, 0.25, Protocol())
+    by_label = dataclasses.replace(table(), labels=(np.arange(100) > 80).astype(float), times=None)
+    with pytest.raises(BadInput, match="it may be sorted by its label"):
+        split.by_time(by_label, 0.25, Protocol(drop_known=False))

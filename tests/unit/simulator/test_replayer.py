@@ -1,5 +1,6 @@
 """Replaying: times moved by whole minutes, keys from content, line and run, repeated lines counted."""
 
+import gzip
 import threading
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,8 @@ import pytest
 
 from core.errors import BadInput
 from simulator import replayer
-from simulator.replayer import Item, Replay
+from simulator.replayer import Item, Replay, load
+from simulator.sender import Refused
 
 
 class Product:
@@ -16,12 +18,15 @@ class Product:
 
     def __init__(self) -> None:
         self.taken: list[dict[str, Any]] = []
+        self.rejected = 0
 
     def events(self, events: list[dict[str, Any]], batch: int = 500) -> int:
         self.taken += events
         return len(events)
 
     def score_many(self, bodies: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        if any(body["amount"] == 13 for body in bodies):
+            raise Refused("scoring refused a batch: 13")
         return [{"decision": "BLOCKED" if body["amount"] > 100 else "APPROVED"} for body in bodies]
 
 
@@ -64,3 +69,37 @@ def test_at_a_speed_the_spacing_is_kept() -> None:
 def test_a_missing_file_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="cannot be read"):
         replayer.load(tmp_path / "none.log")
+
+
+def test_a_packed_log_is_the_log(tmp_path: Path) -> None:
+    content = "203.0.113.9 \u2028 \x0b one line\r\nM\xfcller\n".encode("latin-1", "replace")
+    plain, packed, cut = tmp_path / "a.log", tmp_path / "a.log.1.gz", tmp_path / "cut.gz"
+    plain.write_bytes(content)
+    packed.write_bytes(gzip.compress(content))
+    cut.write_bytes(gzip.compress(content)[:-9])
+    lines, digest = load(plain)
+    assert load(packed) == (lines, digest)
+    assert [line[-8:] for line in lines] == ["one line", "M\ufffdller"]
+    with pytest.raises(BadInput, match="damaged or cut off"):
+        load(cut)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_byte_order_mark_is_no_text(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes("a,b\r\n1,2".encode(encoding))
+    assert load(path)[0] == ["a,b", "1,2"]
+
+
+def test_a_row_that_scoring_refuses_ends_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    amounts = [1.0, 13.0, 2.0, 200.0, 13.0, 3.0]
+    items = [
+        Item(n, 1000.0 + n, {"kind": "transaction", "amount": a}, {"amount": a, "features": {}}, "fraud")
+        for n, a in enumerate(amounts, 2)
+    ]
+    product = Product()
+    Replay(product, 0.0, print, threading.Event()).run(items, "d", "1")  # type: ignore[arg-type]
+    assert [e["amount"] for e in product.taken if e["kind"] == "transaction"] == [1.0, 2.0, 3.0]
+    assert [e["id"] for e in product.taken if e["kind"] == "label"] == [f"d-1-{n}-label" for n in (2, 4, 5, 7)]
+    assert product.rejected == 2
+    assert "line 3: scoring refused a batch: 13" in capsys.readouterr().out

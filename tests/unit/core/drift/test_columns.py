@@ -72,3 +72,28 @@ def test_few_numbers_as_words() -> None:
     column = read([0, 1, 1, 0.5, None])
     assert isinstance(column, Numbers)
     assert column.words() == Words({"0": 1, "0.5": 1, "1": 2}, 1)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [["True", "False", "True", "NA"], ["TRUE", "FALSE", "TRUE", ""], ["t", "f", "t", r"\N"], ["1", "0", "1", "NULL"]],
+)
+def test_truths_are_one_and_nought_whatever_wrote_them(values: list[str]) -> None:
+    column = read(values)
+    assert isinstance(column, Numbers)
+    assert (column.values.tolist(), column.missing) == ([0.0, 1.0, 1.0], 1)
+    assert isinstance(read(["t", "f", "x"]), Words)
+
+
+def test_truths_stay_words_where_the_reference_has_words() -> None:
+    assert read(["True", "False", "True"], truths=False) == Words({"True": 2, "False": 1}, 0)
+
+
+@pytest.mark.parametrize(
+    "values", [["31/01/2026", "01/02/2026"], ["1.2.2026 10:00", "2.2.2026 9:30"], ["2026-01-01 10:00:00 UTC", ""]]
+)
+def test_days_as_people_write_them_are_times(values: list[str]) -> None:
+    column = read(values)
+    assert isinstance(column, Times)
+    assert column.first == values[0]
+    assert isinstance(read(["10.0.0.1", "10.0.0.2"]), Words)

@@ -4,6 +4,8 @@ import re
 from collections import Counter
 from datetime import datetime
 
+import pytest
+
 from simulator.replay import access
 from tests.unit.simulator.replay.sample import check_taken, options, sample
 
@@ -47,6 +49,33 @@ def test_malformed_lines_are_named() -> None:
     ]
     assert parsed.skipped == 1
     check_taken(parsed)
+
+
+LINE = '203.0.113.9 - kim [17/May/2015:10:05:03 +0000] "GET /a HTTP/1.1" 200 203 "-" "Agent"'
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"shop.example.com:443 {LINE}",
+        f"shop.example.com {LINE}",
+        LINE.replace(" - kim", ", 10.0.0.7, 10.0.0.8 - kim"),
+        LINE.replace(" - kim", ":50123 - kim"),
+        LINE.replace("17/May/2015:10:05:03 +0000", "2015-05-17T12:05:03+02:00"),
+        LINE + " 0.004 rt=1",
+    ],
+)
+def test_the_client_is_found_behind_hosts_proxies_and_ports(line: str) -> None:
+    parsed = access.read([line, LINE], options("access"))
+    assert not parsed.malformed
+    assert parsed.items[0].event == parsed.items[1].event
+    assert parsed.items[0].when == parsed.items[1].when
+
+
+def test_a_time_of_another_age_is_malformed_and_moves_nothing() -> None:
+    parsed = access.read([LINE, LINE.replace("2015", "9999"), LINE.replace("2015", "0001")], options("access"))
+    assert [reason[:34] for _, reason in parsed.malformed] == ["not a time between 1970 and 2100: "] * 2
+    assert len(parsed.items) == 1
 
 
 def test_a_real_log_as_counted_independently() -> None:

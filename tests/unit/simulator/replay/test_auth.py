@@ -2,6 +2,8 @@
 
 from collections import Counter
 
+import pytest
+
 from core.clock import now, to_datetime
 from simulator.replay import auth
 from tests.unit.simulator.replay.sample import check_taken, options, sample
@@ -17,6 +19,46 @@ LINES = [
     "Foo 99 00:00:00 gate sshd[2]: x",
     "Jan  1 00:00:04 gate no program here",
 ]
+
+
+SAID = "gate sshd-session[7]: Failed password for kim from 203.0.113.9 port 40 ssh2"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"2026-03-01T12:00:00.250+01:00 {SAID}",
+        f"2026-03-01T12:00:00+0100 {SAID}",
+        f"2026-03-01T11:00:00Z {SAID}",
+        f"2026-03-01 11:00:00 {SAID}",
+        f"<86>Mar  1 11:00:00 {SAID}",
+        "<86>1 2026-03-01T11:00:00.003Z gate sshd 7 - - Failed password for kim from 203.0.113.9 port 40 ssh2",
+        '<86>1 2026-03-01T11:00:00Z gate sshd 7 - [a b="c"] Failed password for kim from 203.0.113.9 port 40 ssh2',
+    ],
+)
+def test_lines_of_today_have_whole_times(line: str) -> None:
+    parsed = auth.read([line], options("auth", "--year", "2026"))
+    assert not parsed.malformed
+    (found,) = parsed.items
+    assert int(found.when) == 1772362800
+    assert (found.event["actor"], found.event["source"], found.event["action"]) == ("kim", "gate", "ssh-login")
+    assert found.event["text"].startswith("sshd: Failed password")
+
+
+def test_lines_with_and_without_a_year_stand_in_one_file() -> None:
+    lines = [LINES[0], f"2021-01-01T00:00:00Z {SAID}", LINES[2], f"9999-01-01T00:00:00Z {SAID}"]
+    parsed = auth.read(lines, options("auth", "--year", "2020"))
+    assert [to_datetime(item.when).year for item in parsed.items] == [2020, 2021, 2021]
+    assert parsed.malformed[0][1].startswith("not a time between 1970 and 2100")
+
+
+def test_su_of_today() -> None:
+    lines = [
+        "Mar  1 11:00:00 gate su[5]: FAILED SU (to root) kim on pts/0",
+        "Mar  1 11:00:00 gate su: (to root) kim on x",
+    ]
+    failed, done = auth.read(lines, options("auth")).items
+    assert (failed.event["outcome"], failed.event["actor"], done.event["outcome"]) == ("failure", "root", "success")
 
 
 def test_what_lines_say() -> None:

@@ -49,6 +49,31 @@ def test_malformed_rows_are_named() -> None:
     check_taken(parsed)
 
 
+def test_a_spreadsheet_of_another_country_says_the_same() -> None:
+    text = ["when;price;fraud", "1700000000000;7,50;yes", "2023-11-14 22:13:21 UTC;8;N", '1700000002;"1.200,25";t']
+    parsed = csv.read(text, options("csv", "--map", "timestamp=when", "amount=price", "--label", "fraud"))
+    assert [item.event["amount"] for item in parsed.items] == [7.5, 8.0, 1200.25]
+    assert [item.when - 1_700_000_000 for item in parsed.items] == [0, 1, 2]
+    assert [item.label for item in parsed.items] == ["fraud", "legit", "fraud"]
+    check_taken(parsed)
+
+
+def test_features_may_be_words_and_truths() -> None:
+    text = ["timestamp,amount,shop,new", "1700000000,1,web,TRUE", "1700000001,1,12,f"]
+    parsed = csv.read(text, options("csv", "--map", "feature:shop=shop", "feature:new=new"))
+    assert [item.score["features"] for item in parsed.items if item.score] == [
+        {"shop": "web", "new": True, "amount": 1.0},
+        {"shop": 12.0, "new": False, "amount": 1.0},
+    ]
+
+
+@pytest.mark.parametrize("when", ["nan", "inf", "-5", "1e300", "9999-01-01", "0001-01-01T00:00:00+23:59"])
+def test_a_time_that_is_none_moves_nothing(when: str) -> None:
+    parsed = csv.read(["timestamp,amount", f"{when},1", "1700000000,1"], options("csv"))
+    assert [line for line, _ in parsed.malformed] == [2]
+    check_taken(parsed)
+
+
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [

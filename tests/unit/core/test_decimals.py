@@ -1,0 +1,52 @@
+"""Decimal commas, as Excel, R and pandas write them in half the world, and what may mean thousands instead."""
+
+from pathlib import Path
+
+import pytest
+
+from core import decimals
+from core.errors import BadInput
+from ml import columns, table
+from ml.table import Mapping
+
+
+@pytest.mark.parametrize(
+    ("values", "delimiter", "expected"),
+    [
+        (("1,5", "2", "-0,25", ""), ";", ["1.5", "2", "-0.25", ""]),
+        (("1,5", "12,125"), "\t", ["1.5", "12.125"]),
+        (("1.234,50", "2.000", "7,5"), ";", ["1234.50", "2000", "7.5"]),
+        (("1,5e-05", "NA"), ";", ["1.5e-05", "NA"]),
+        (("1,5", "2", "oops"), ";", ["1.5", "2", "oops"]),  # the word is named later, not made one of three
+        (("1,234", "5,678"), "\t", ["1,234", "5,678"]),  # thousands, or not
+        (("1,234", "5,678"), ";", ["1.234", "5.678"]),
+        (("1,234.50", "2,5"), ";", ["1,234.50", "2,5"]),
+        (("a, b", "c"), ";", ["a, b", "c"]),
+        (("1,5", "2,5"), ",", ["1,5", "2,5"]),
+    ],
+)
+def test_a_column_is_read_as_it_is_meant(values: tuple[str, ...], delimiter: str, expected: list[str]) -> None:
+    assert list(decimals.pointed(values, delimiter)) == expected
+
+
+def test_a_number_with_commas_is_named_and_no_word(tmp_path: Path) -> None:
+    path = tmp_path / "d.csv"
+    path.write_text("paid,fraud\n" + "".join(f'"{i},500.00",{i % 2}\n' for i in range(1, 9)))
+    with pytest.raises(BadInput) as caught:
+        table.load(path, Mapping("fraud"))
+    assert (caught.value.field, "'1,500.00' is not a number" in caught.value.reason) == (
+        f"{path}, row 2, column 'paid'",
+        True,
+    )
+    assert columns.kind(["1, 2", "3; 4"]) == "category"
+
+
+def test_a_german_spreadsheet_gives_the_table_of_the_plain_file(tmp_path: Path) -> None:
+    plain = "when,amount,speed,fraud\n2026-01-01,10.5,1,0\n2026-01-02,9.25,2.5,1\n2026-01-03,7,0.125,0\n"
+    german = b"\xef\xbb\xbf" + plain.replace(",", ";").replace(".", ",").replace("\n", "\r\n").encode()
+    found = []
+    for name, content in (("plain.csv", plain.encode()), ("german.csv", german)):
+        (tmp_path / name).write_bytes(content)
+        found.append(table.load(tmp_path / name, Mapping("fraud", time="when", amount="amount")))
+    assert found[0].rows.tolist() == found[1].rows.tolist()
+    assert found[0].features == found[1].features

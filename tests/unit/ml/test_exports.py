@@ -1,0 +1,86 @@
+"""Files as R, pandas, PostgreSQL and spreadsheets export them: missing values, truths, row numbers, labels, days."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.errors import BadInput
+from ml import look, sheet, table
+from ml.table import Mapping, Table
+
+
+def load(tmp_path: Path, text: str, mapping: Mapping) -> Table:
+    path = tmp_path / "data.csv"
+    path.write_text(text)
+    return table.load(path, mapping)
+
+
+@pytest.mark.parametrize("word", ["", "NA", "NaN", "<NA>", r"\N", "NULL", "(null)", "#N/A", "?", ".", "-"])
+def test_what_tools_write_for_nothing_is_missing(tmp_path: Path, word: str) -> None:
+    found = load(tmp_path, f"n,kind,card,fraud\n1,a,c1,0\n{word},{word},{word},1\n", Mapping("fraud", entity="card"))
+    assert [f.kind for f in found.features] == ["number", "category"]
+    assert np.isnan(found.rows[1]).all()
+    assert found.entities is not None
+    assert found.entities.tolist() == [0, -1]  # not one card of all that have none
+
+
+@pytest.mark.parametrize("words", [("t", "f"), ("1.00", "0.00"), ("1.0", "0"), ("T", "F"), ("Yes", "No")])
+def test_labels_as_databases_write_them(tmp_path: Path, words: tuple[str, str]) -> None:
+    text = f"n,fraud\n1,{words[0]}\n2,{words[1]}\n"
+    assert load(tmp_path, text, Mapping("fraud")).labels.tolist() == [1, 0]
+    assert look.at(sheet.parse(text.encode(), "data.csv")).fraud_is == ""
+
+
+def test_the_value_that_means_fraud_may_be_spelled_as_a_number(tmp_path: Path) -> None:
+    assert load(tmp_path, "n,y\n1,-1.0\n2,1.0\n", Mapping("y", fraud_is="-1")).labels.tolist() == [1, 0]
+    with pytest.raises(BadInput) as caught:
+        load(tmp_path, "n,y\n1,good\n2,bad\n", Mapping("y", fraud_is="fraud"))
+    assert caught.value.reason == "has no fraud: none is 'fraud'; it has 'bad', 'good'"
+
+
+@pytest.mark.parametrize("name", ["", "Unnamed: 0", "Unnamed: 0.1", "__index_level_0__"])
+def test_the_index_of_a_data_frame_is_not_learnt_from(tmp_path: Path, name: str) -> None:
+    text = f"{name},speed,fraud\n" + "".join(f"{i},{i % 3},{int(i < 9)}\n" for i in range(20))
+    found = load(tmp_path, text, Mapping("fraud"))
+    assert [f.name for f in found.features] == ["speed"]
+    assert "it has no name (an index?)" in found.left_out[0]
+
+
+def test_days_without_dashes_are_days(tmp_path: Path) -> None:
+    found = load(tmp_path, "day,a,fraud\n20240131,1,0\n20240201,2,1\n", Mapping("fraud", time="day"))
+    assert found.times is not None
+    assert np.diff(found.times).tolist() == [86400.0]
+    assert found.times[0] == 1706659200.0
+    mixed = load(tmp_path, "day,a,fraud\n20240131,1,0\n20249999,2,1\n", Mapping("fraud", time="day"))
+    assert mixed.times is not None
+    assert mixed.times.tolist() == [20240131.0, 20249999.0]  # seconds, for not all of them are days
+
+
+@pytest.mark.parametrize("unit", [1, 1_000, 1_000_000, 1_000_000_000])
+def test_epoch_times_may_count_in_any_usual_unit(tmp_path: Path, unit: int) -> None:
+    text = f"created,a,fraud\n{1_700_000_000 * unit},1,0\n{1_700_000_060 * unit},2,1\n"
+    times = load(tmp_path, text, Mapping("fraud", time="created")).times
+    assert times is not None
+    assert times.tolist() == [1_700_000_000, 1_700_000_060]
+    assert look.at(sheet.parse(text.encode(), "data.csv")).guesses["time"] == "created"
+
+
+def test_a_time_may_name_its_zone_as_bigquery_does(tmp_path: Path) -> None:
+    text = "t,a,fraud\n2026-01-01 10:00:00.5 UTC,1,0\n2026-01-01T10:00:00.5Z,2,1\n"
+    times = load(tmp_path, text, Mapping("fraud", time="t")).times
+    assert times is not None
+    assert times[0] == times[1]
+
+
+@pytest.mark.parametrize("word", ["NaT", "NULL", r"\N", "<NA>"])
+def test_a_time_or_id_that_is_not_there_is_said_to_be_missing(tmp_path: Path, word: str) -> None:
+    for part in ("time", "id"):
+        with pytest.raises(BadInput) as caught:
+            load(tmp_path, f"t,a,fraud\n1700000000,1,0\n{word},2,1\n", Mapping("fraud", **{part: "t"}))
+        assert caught.value.reason == f"the {part} is missing"
+
+
+def test_a_file_in_another_encoding_says_how_to_save_it() -> None:
+    with pytest.raises(BadInput, match="save it as CSV UTF-8"):
+        sheet.parse("name;fraud\nMüller;0\n".encode("cp1252"), "data.csv")
