@@ -273,6 +273,28 @@ def test_a_run_that_is_asked_to_stop_ends_and_keeps_nothing(stores: Stores, monk
     assert models.champion(stores.live, stores.database) == old
 
 
+@pytest.mark.parametrize("algorithm", ["forest", "ensemble"])
+def test_a_forest_stops_between_trees(stores: Stores, monkeypatch: pytest.MonkeyPatch, algorithm: str) -> None:
+    old = champion(stores, shuffled())
+    history(stores, old, table())
+    run = ask(stores, "manual", promote="always", algorithm=algorithm)
+    said: list[str] = []
+    right = Worker.tell
+
+    def stopping(self: Worker, share: float, what: str) -> None:
+        said.append(what)
+        if what.startswith("growing a forest, tree 3 "):
+            with stores.database.transaction() as connection:
+                assert training_decisions.cancel(connection, stores.audit, run, "olga", time.time()) == "asked"
+        right(self, share, what)
+
+    monkeypatch.setattr(Worker, "tell", stopping)
+    monkeypatch.setattr(worker, "STOP_SECONDS", 0.0)
+    assert work(stores).state == "cancelled"
+    assert said[-1].startswith("growing a forest, tree 3 of ")
+    assert len(models.listing(stores.database)) == 1
+
+
 def test_the_stages_of_a_run_are_on_record(stores: Stores) -> None:
     old = champion(stores, shuffled())
     history(stores, old, table())
