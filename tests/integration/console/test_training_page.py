@@ -12,7 +12,7 @@ from sqlalchemy import text
 from console.app import PREFIX
 from core import clock
 from core.settings import Settings
-from core.store import audit, models, training_reads, training_runs, uploads
+from core.store import audit, model_roles, models, training_reads, training_runs, uploads
 from core.store.assembly import Stores
 from core.store.db import Database
 from ml import look
@@ -128,6 +128,9 @@ def test_a_better_one_waits_for_a_decision_and_is_promoted(
     path = run.removeprefix(PREFIX)
     assert ann.post(f"{path}/promote")[0] == 403
     models.promote(stores.live, db, registered_again(db))
+    html = text_of(olga.client.get(run))
+    assert "model 3 serves now, and nobody has compared the two" in html
+    assert (f"{run}/promote" in html, f"{run}/refuse" in html) == (False, True)
     status, said = olga.post(f"{path}/promote")
     assert status == 409
     assert "model 3 serves now" in said
@@ -139,6 +142,28 @@ def test_a_better_one_waits_for_a_decision_and_is_promoted(
     assert status == 409
     assert "No decision is waiting" in said
     assert audit.listed(db, audit.Filter(action="model.promote"))[0].actor == "olga"
+
+
+def test_a_run_whose_place_was_taken_says_so_and_offers_nothing(
+    person: Make, step: Callable[[], None], stores: Stores, db: Database
+) -> None:
+    olga = person("olga", "operator")
+    run = waiting_for_a_decision(olga, step, stores, db)
+    with db.transaction() as connection:
+        model_roles.assign(connection, registered_again(db), "challenger", actor="test")
+    html = text_of(olga.client.get(run))
+    assert "it does not score in shadow any more: model 3 does" in html
+    assert f"{run}/promote" in html, "it was compared with who serves"
+    place, form = to_mapping(olga, step, file(n=1200, seed=2))
+    later = olga.client.post(place, data={**form_of(form), "promote": "ask", "keep_known": "on"}).headers["Location"]
+    step()
+    html = text_of(olga.client.get(run))
+    assert "Nobody had decided when" in html
+    assert f'href="{later}"' in html
+    assert "Wants a decision" not in html
+    assert (f"{run}/promote" in html, f"{run}/refuse" in html) == (False, False)
+    assert olga.post(f"{run.removeprefix(PREFIX)}/promote")[0] == 409
+    assert f"{later}/promote" in text_of(olga.client.get(later))
 
 
 def test_a_refused_mapping_keeps_what_was_typed(person: Make, step: Callable[[], None], db: Database) -> None:

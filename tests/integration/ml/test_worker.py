@@ -14,6 +14,7 @@ import pytest
 from werkzeug.test import Client
 
 from core.clock import to_datetime
+from core.errors import BadInput
 from core.events import Event, Label, Prediction
 from core.settings import Settings, load
 from core.store import audit, models, training_decisions, training_runs
@@ -23,6 +24,7 @@ from core.store.live import Live
 from core.web.metrics import Metrics
 from ml import registry, training, worker
 from ml.app import create
+from ml.runs import Runs
 from ml.table import Table
 from ml.worker import Worker
 from stack.ports import find_free
@@ -147,6 +149,28 @@ def test_a_better_one_may_wait_for_a_person(stores: Stores) -> None:
     decided = training_runs.one(stores.database, run.id)
     assert decided is not None
     assert (decided.decision, decided.decided_by) == ("promoted", "olga")
+
+
+def test_a_later_one_that_asks_takes_the_place_of_one_that_waits(stores: Stores) -> None:
+    old = champion(stores, shuffled())
+    history(stores, old, table())
+    for key in ("first", "second"):
+        with stores.database.transaction() as connection:
+            training_runs.request(connection, "manual", time.time(), "", key, key, options={"promote": "ask"})
+        work(stores)
+    second, first = training_runs.listed(stores.database)
+    assert (second.decision, models.role(stores.database, "challenger")) == ("waiting", second.version)
+    assert (first.decision, first.decided_by, first.superseded_by) == (
+        "refused",
+        f"training run {second.id}",
+        second.id,
+    )
+    with stores.database.transaction() as connection, pytest.raises(BadInput, match="no decision is waiting"):
+        training_decisions.promote(connection, stores.audit, first.id, "olga", time.time())
+    (row,) = audit.listed(stores.database, audit.Filter(action="training.supersede"))
+    assert (row.actor, row.target) == ("second", f"run:{first.id}")
+    now, before = Runs(stores.database).listed().runs
+    assert (now.decision, before.decision, before.superseded_by) == ("waiting", "refused", second.id)
 
 
 def test_too_few_labels_fail_the_run_with_a_reason(stores: Stores) -> None:
