@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import numpy as np
 import numpy.typing as npt
 
-from core.errors import BadInput
 from ml.features import Kind
+from ml.mistakes import BadColumn, Role
 from ml.sheet import Sheet
 
 Doubles = npt.NDArray[np.float64]
@@ -48,17 +48,17 @@ def is_label(text: str) -> bool:
     return text.strip().lower() in _LABELS
 
 
-def numbers(sheet: Sheet, column: str) -> Doubles:
-    """A column of numbers, missing as NaN. Raises BadInput naming the first value that is none."""
-    return np.array([_number(value, sheet, i, column) for i, value in enumerate(sheet.columns[column])])
+def numbers(sheet: Sheet, column: str, role: Role = "feature") -> Doubles:
+    """A column of numbers, missing as NaN. Raises BadColumn naming the first value that is none."""
+    return np.array([_number(value, sheet, i, column, role) for i, value in enumerate(sheet.columns[column])])
 
 
 def amounts(sheet: Sheet, column: str) -> Doubles:
-    """A column of money. Raises BadInput for what is missing, negative or no number."""
-    found = numbers(sheet, column)
+    """A column of money. Raises BadColumn for what is missing, negative or no number."""
+    found = numbers(sheet, column, "amount")
     for index in np.flatnonzero(~(found >= 0)):
         what = "is missing" if math.isnan(found[index]) else "is negative"
-        raise BadInput(sheet.place(int(index), column), f"the amount {what}")
+        raise BadColumn(sheet.place(int(index), column), "amount", f"the amount {what}")
     return found
 
 
@@ -73,7 +73,7 @@ def categories(sheet: Sheet, column: str) -> tuple[tuple[str, ...], Doubles]:
 def labels(sheet: Sheet, column: str, fraud: str | None = None) -> Doubles:
     """1 for fraud, 0 for legitimate, NaN for what is empty. With `fraud`, that value is fraud and every other is not.
 
-    Raises BadInput naming the first value that is no label.
+    Raises BadColumn naming the first value that is no label.
     """
     found = np.empty(len(sheet.numbers))
     for index, value in enumerate(sheet.columns[column]):
@@ -85,34 +85,34 @@ def labels(sheet: Sheet, column: str, fraud: str | None = None) -> Doubles:
         elif word in _LABELS:
             found[index] = _LABELS[word]
         else:
-            reason = f"{value[:40]!r} is not a label: 0/1, true/false, yes/no or fraud/legit (or say --fraud-is)"
-            raise BadInput(sheet.place(index, column), reason)
+            reason = f"{value[:40]!r} is not a label: 0/1, true/false, yes/no or fraud/legit"
+            raise BadColumn(sheet.place(index, column), "label", reason, "fraud_is")
     return found
 
 
 def times(sheet: Sheet, column: str) -> Doubles:
     """Epoch seconds of a column of times: ISO 8601 (UTC without an offset), epoch seconds or milliseconds.
 
-    Raises BadInput naming the first value that is none.
+    Raises BadColumn naming the first value that is none.
     """
     return np.array([_time(value.strip(), sheet, i, column) for i, value in enumerate(sheet.columns[column])])
 
 
 def distinct(sheet: Sheet, column: str) -> tuple[str, ...]:
-    """A column of ids. Raises BadInput naming the first that is missing or comes twice."""
+    """A column of ids. Raises BadColumn naming the first that is missing or comes twice."""
     seen: dict[str, int] = {}
     for index, value in enumerate(sheet.columns[column]):
         word = value.strip()
         if not word:
-            raise BadInput(sheet.place(index, column), "the id is missing")
+            raise BadColumn(sheet.place(index, column), "id", "the id is missing")
         if word in seen:
             reason = f"the id {word[:40]!r} was in row {sheet.numbers[seen[word]]} already"
-            raise BadInput(sheet.place(index, column), reason)
+            raise BadColumn(sheet.place(index, column), "id", reason)
         seen[word] = index
     return tuple(seen)
 
 
-def _number(value: str, sheet: Sheet, index: int, column: str) -> float:
+def _number(value: str, sheet: Sheet, index: int, column: str, role: Role) -> float:
     word = value.strip().lower()
     if word in MISSING:
         return math.nan
@@ -123,10 +123,10 @@ def _number(value: str, sheet: Sheet, index: int, column: str) -> float:
     except ValueError:
         found = math.nan
     if math.isnan(found):
-        reason = f"{value[:40]!r} is not a number (--ignore leaves a column out, --categorical takes it as words)"
-        raise BadInput(sheet.place(index, column), reason)
+        reason = f"{value[:40]!r} is not a number"
+        raise BadColumn(sheet.place(index, column), role, reason, "use" if role == "feature" else None)
     if abs(found) > _SINGLE:
-        raise BadInput(sheet.place(index, column), f"{value[:40]!r} is beyond single precision")
+        raise BadColumn(sheet.place(index, column), role, f"{value[:40]!r} is beyond single precision")
     return found
 
 
@@ -140,7 +140,7 @@ def _time(value: str, sheet: Sheet, index: int, column: str) -> float:
             seconds = (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
         except (ValueError, OverflowError):
             what = "the time is missing" if not value else f"{value[:40]!r} is not ISO 8601 or epoch seconds"
-            raise BadInput(sheet.place(index, column), what) from None
+            raise BadColumn(sheet.place(index, column), "time", what) from None
     if not _YEARS[0] <= seconds <= _YEARS[1]:
-        raise BadInput(sheet.place(index, column), f"{value[:40]!r} is not a time between 1970 and 2100")
+        raise BadColumn(sheet.place(index, column), "time", f"{value[:40]!r} is not a time between 1970 and 2100")
     return seconds

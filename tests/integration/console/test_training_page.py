@@ -15,6 +15,7 @@ from core.settings import Settings
 from core.store import audit, model_roles, models, training_reads, training_runs, uploads
 from core.store.assembly import Stores
 from core.store.db import Database
+from core.training_look import FIELDS
 from ml import look
 from tests.integration.console.conftest import Person
 from tests.training import file, sent, work
@@ -215,7 +216,11 @@ def test_a_bad_value_fails_the_run_by_row_and_column_and_can_be_mapped_anew(
     run = ann.client.post(place, data=form_of(html)).headers["Location"]
     step()
     html = text_of(ann.client.get(run))
-    assert "history.csv, row 7, column 'speed': 'fast' is not a number" in html
+    what = "history.csv, row 7, column 'speed': 'fast' is not a number"
+    assert f"{what}; under Use choose “leave out” or “learn, as words”" in html
+    assert "--ignore" not in html
+    form = text_of(ann.client.get(place))
+    assert [words for words in FIELDS.values() if words not in form] == [], "the form has the fields that errors name"
     assert "Nothing was trained." in html
     assert not models.listing(db)
     again = re.search(r'href="([^"]*files/\d+\?run=\d+)"', html)
