@@ -9,6 +9,8 @@ PIP := $(PY) -m pip install --disable-pip-version-check --no-input
 # pip's progress without its remarks on what is there already.
 BRIEFLY := { grep --line-buffered -vE '^(Requirement already satisfied|Looking in)' || true; }
 ARGS ?=
+# All tests are spread over the cores, a file at a time; what is asked for by name runs in one process and may print.
+SPREAD = $(if $(strip $(ARGS)),,-n auto --maxprocesses 4 --dist loadfile)
 LOCK = $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock"
 IMAGE = gatehouse:$(or $(TAG),latest)
 
@@ -54,14 +56,14 @@ labels: setup  ## make labels FILE=chargebacks.csv SOURCE=chargeback: what trans
 	@eval "$$($(PY) -m stack env)" && $(PY) -m simulator labels $(FILE) $(if $(SOURCE),--source $(SOURCE)) $(ARGS)
 
 test: setup-test  ## all tests; ARGS="tests/unit -k name" narrows them
-	@$(PY) -m pytest $(ARGS)
+	@$(PY) -m pytest $(SPREAD) $(ARGS)
 
 check: setup-test  ## format, lint, types, import contracts, tests
 	@$(PY) -m ruff format --check .
 	@$(PY) -m ruff check .
 	@$(PY) -m mypy
 	@$(VENV)/bin/lint-imports
-	@$(PY) -m pytest $(ARGS)
+	@$(PY) -m pytest $(SPREAD) $(ARGS)
 
 format: setup-test  ## rewrite the code in the house's format
 	@$(PY) -m ruff format .

@@ -3,28 +3,67 @@
 The history is counted once into buckets of score; suffix sums then answer every threshold at the cost of a look-up.
 What has no label stays unknown, the blocked most of all: it is counted beside what was right and wrong, never among it.
 
-Intervals are at 95 %: Wilson for precision and recall, Byar's approximation of the exact Poisson limits for counts a
-time (Rothman and Boice 1979), and for money a bootstrap over GROUPS random groups of transactions, which keeps the
-heavy tail of amounts that a formula would miss.
+Where a share of would-be blocked traffic was let through (hold-out, `core.performance.holdout`), each of it that has
+a label counts 1/share times, in number and in money (Horvitz and Thompson 1952), and labels of blocked ones do not
+count: appeals are a biased choice of them. That is how the confusion matrix weights, and it is unbiased whatever the
+thresholds were. Without a labelled hold-out every label counts once, which is all that there is to go by.
+
+Intervals are at 95 %: Wilson for precision and recall, at the number of equal cases that the weights leave
+(`core.performance.interval.wilson_weighted`), Byar's approximation of the exact Poisson limits for counts a time
+(Rothman and Boice 1979), and for money a bootstrap over GROUPS random groups of transactions, weights included, which
+keeps the heavy tail of amounts that a formula would miss.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from math import sqrt
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
 from core.errors import BadInput
-from core.performance.interval import wilson
+from core.performance.interval import wilson_weighted
 
 BUCKETS = 200
 GROUPS = 64
 REPLICATES = 1000
 _Z = 1.959964
-Cell = tuple[int, str | None, int, int, float]  # bucket, label, group, count, money
 Floats = NDArray[np.float64]
+
+
+class Cell(NamedTuple):
+    """Transactions of a bucket with one label (None: unknown) and group; each counts `weight` times."""
+
+    bucket: int
+    label: str | None
+    group: int
+    n: float
+    money: float
+    weight: float = 1.0
+
+
+class Labelled(NamedTuple):
+    """Labelled transactions of a bucket and a group: how many, their money, and what was decided about them.
+
+    `share`: they were let through with this probability though their score meant BLOCKED.
+    """
+
+    bucket: int
+    label: str
+    group: int
+    n: int
+    money: float
+    blocked: bool = False
+    share: float | None = None
+
+
+class Total(NamedTuple):
+    """Everything in a bucket, labelled or not."""
+
+    bucket: int
+    n: int
+    money: float
 
 
 class Thresholds(Struct, frozen=True):
@@ -38,14 +77,18 @@ class Thresholds(Struct, frozen=True):
 class Curve(Struct, frozen=True):
     """Suffix sums by edge: entry i is of all scores from i / BUCKETS on; the last is 0.
 
-    `n_*` are counts and `money_*` USD of what is labelled fraud, labelled legit, and unknown. `*_low` and `*_high` are
-    the bounds of the money of blocked fraud, blocked legit, and of fraud below the edge. `hours` is the span's length.
+    `n_*` are counts and `money_*` USD of what is labelled fraud, labelled legit, and unknown; `squares_*` are sums of
+    squared weights, the counts themselves where nothing is weighted. What is unknown is the rest of everything, so with
+    weights it may fall below 0 by chance. `*_low` and `*_high` are the bounds of the money of blocked fraud, blocked
+    legit, and of fraud below the edge. `hours` is the span's length.
     """
 
     hours: float
-    n_fraud: list[int]
-    n_legit: list[int]
-    n_unknown: list[int]
+    n_fraud: list[float]
+    n_legit: list[float]
+    n_unknown: list[float]
+    squares_fraud: list[float]
+    squares_legit: list[float]
     money_fraud: list[float]
     money_legit: list[float]
     money_unknown: list[float]
@@ -103,22 +146,44 @@ def checked(fraud_threshold: float, review_from: float, block_from: float) -> Th
     return Thresholds(**exact)
 
 
+def cells(labelled: Sequence[Labelled], everything: Iterable[Total]) -> list[Cell]:
+    """What a history's curve is made of: the labelled with their weights, the rest of each bucket as unknown."""
+    represented = any(_stands_for_blocked(one) for one in labelled)
+    weighted = [(one, _weight(one) if represented else 1.0) for one in labelled]
+    known: dict[int, tuple[float, float]] = {}
+    for one, weight in weighted:
+        n, money = known.get(one.bucket, (0.0, 0.0))
+        known[one.bucket] = (n + weight * one.n, money + weight * one.money)
+    found = [Cell(one.bucket, one.label, one.group, one.n, one.money, weight) for one, weight in weighted]
+    for total in everything:
+        n, money = known.pop(total.bucket, (0.0, 0.0))
+        found.append(Cell(total.bucket, None, 0, total.n - n, round(total.money - money, 2)))
+    return found
+
+
+def held_out(labelled: Iterable[Labelled]) -> int:
+    """How many labelled transactions stand for blocked ones."""
+    return sum(one.n for one in labelled if _stands_for_blocked(one))
+
+
 def curve(cells: Iterable[Cell], hours: float, seed: int = 0) -> Curve:
     """Count the cells of a history of `hours` into suffix sums with their bounds; the same cells, the same curve."""
-    counts = {name: np.zeros(BUCKETS, dtype=np.int64) for name in ("fraud", "legit", "unknown")}
+    counts = {name: np.zeros(BUCKETS) for name in ("fraud", "legit", "unknown")}
+    squares = {name: np.zeros(BUCKETS) for name in counts}
     money = {name: np.zeros((GROUPS, BUCKETS)) for name in counts}
-    for bucket, label, group, n, amount in cells:
+    for bucket, label, group, n, amount, weight in cells:
         name = label or "unknown"
-        counts[name][bucket] += n
-        money[name][group, bucket] += amount
+        counts[name][bucket] += weight * n
+        squares[name][bucket] += weight * weight * n
+        money[name][group, bucket] += weight * amount
     weights = np.random.default_rng(seed).multinomial(GROUPS, [1 / GROUPS] * GROUPS, REPLICATES).astype(float)
     blocked = {name: _suffix(weights @ money[name]) for name in ("fraud", "legit")}
     through = blocked["fraud"][:, :1] - blocked["fraud"]
     bounds = {"fraud": blocked["fraud"], "legit": blocked["legit"], "through": through}
     limits = {name: np.percentile(values, [2.5, 97.5], axis=0) for name, values in bounds.items()}
     sums = {name: _rounded(_suffix(values.sum(axis=0)[None, :])[0]) for name, values in money.items()}
-    numbers = {name: _suffix(values[None, :].astype(float))[0] for name, values in counts.items()}
-    known = {name: [int(value) for value in values] for name, values in numbers.items()}
+    known = {name: _rounded(_suffix(values[None, :])[0]) for name, values in counts.items()}
+    spread = {name: _rounded(_suffix(values[None, :])[0]) for name, values in squares.items()}
     low = {name: _rounded(values[0]) for name, values in limits.items()}
     high = {name: _rounded(values[1]) for name, values in limits.items()}
     return Curve(
@@ -126,6 +191,8 @@ def curve(cells: Iterable[Cell], hours: float, seed: int = 0) -> Curve:
         n_fraud=known["fraud"],
         n_legit=known["legit"],
         n_unknown=known["unknown"],
+        squares_fraud=spread["fraud"],
+        squares_legit=spread["legit"],
         money_fraud=sums["fraud"],
         money_legit=sums["legit"],
         money_unknown=sums["unknown"],
@@ -141,30 +208,31 @@ def curve(cells: Iterable[Cell], hours: float, seed: int = 0) -> Curve:
 def outcome(curve: Curve, chosen: Thresholds) -> Outcome:
     """What thresholds would have done over the curve's history."""
     block, review, fraud = (place(v) for v in (chosen.block_from, chosen.review_from, chosen.fraud_threshold))
-    tp, fp, unknown = curve.n_fraud[fraud], curve.n_legit[fraud], curve.n_unknown[fraud]
+    tp, fp, unknown = curve.n_fraud[fraud], curve.n_legit[fraud], max(curve.n_unknown[fraud], 0.0)
     flagged = tp + fp + unknown
     band = sum(side[review] - side[block] for side in (curve.n_fraud, curve.n_legit, curve.n_unknown))
+    squares = curve.squares_fraud
     return Outcome(
         blocked_fraud=Figure(curve.money_fraud[block], curve.fraud_low[block], curve.fraud_high[block]),
         blocked_legit=Figure(curve.money_legit[block], curve.legit_low[block], curve.legit_high[block]),
-        blocked_unknown=curve.money_unknown[block],
+        blocked_unknown=max(curve.money_unknown[block], 0.0),
         review_fraud=round(curve.money_fraud[review] - curve.money_fraud[block], 2),
         let_through=Figure(
             round(curve.money_fraud[0] - curve.money_fraud[review], 2),
             curve.through_low[review],
             curve.through_high[review],
         ),
-        n_blocked_fraud=curve.n_fraud[block],
-        n_blocked_legit=curve.n_legit[block],
-        n_blocked_unknown=curve.n_unknown[block],
-        n_review_fraud=curve.n_fraud[review] - curve.n_fraud[block],
-        n_let_through=curve.n_fraud[0] - curve.n_fraud[review],
-        n_through_unknown=curve.n_unknown[0] - curve.n_unknown[review],
-        precision=_rate(tp, tp + fp),
-        recall=_rate(tp, curve.n_fraud[0]),
+        n_blocked_fraud=round(curve.n_fraud[block]),
+        n_blocked_legit=round(curve.n_legit[block]),
+        n_blocked_unknown=round(max(curve.n_unknown[block], 0.0)),
+        n_review_fraud=round(curve.n_fraud[review] - curve.n_fraud[block]),
+        n_let_through=round(curve.n_fraud[0] - curve.n_fraud[review]),
+        n_through_unknown=round(max(curve.n_unknown[0] - curve.n_unknown[review], 0.0)),
+        precision=_rate(tp, fp, squares[fraud], curve.squares_legit[fraud]),
+        recall=_rate(tp, curve.n_fraud[0] - tp, squares[fraud], squares[0] - squares[fraud]),
         precision_worst=tp / flagged if flagged else None,
         precision_best=(tp + unknown) / flagged if flagged else None,
-        reviews_per_hour=poisson(band, curve.hours),
+        reviews_per_hour=poisson(round(band), curve.hours),
     )
 
 
@@ -183,9 +251,18 @@ def poisson(count: int, hours: float) -> Figure:
     return Figure(count / hours, max(low, 0.0) / hours, high / hours)
 
 
-def _rate(hits: int, cases: int) -> Figure:
-    bounds = wilson(hits, cases)
-    return Figure(None) if bounds is None else Figure(hits / cases, bounds[0], bounds[1])
+def _stands_for_blocked(one: Labelled) -> bool:
+    return one.share is not None and one.share > 0 and not one.blocked
+
+
+def _weight(one: Labelled) -> float:
+    """What each counts for where a hold-out stands for what was blocked."""
+    return 0.0 if one.blocked else 1 / one.share if one.share else 1.0
+
+
+def _rate(hits: float, others: float, hits_squared: float, others_squared: float) -> Figure:
+    bounds = wilson_weighted(hits, others, hits_squared, others_squared)
+    return Figure(None) if bounds is None else Figure(hits / (hits + others), bounds[0], bounds[1])
 
 
 def _suffix(values: Floats) -> Floats:

@@ -9,6 +9,19 @@ from msgspec import Struct
 
 Kind = Literal["flag", "number", "category", "time", "empty"]
 PARTS = ("label", "time", "id", "entity", "amount")
+# What the form of the mapping step calls its fields; who words an error for the person at the form uses the same names.
+FIELDS = {
+    "label": "Label",
+    "time": "Time",
+    "id": "Transaction",
+    "entity": "Card or wallet",
+    "amount": "Amount",
+    "fraud_is": "Value that means fraud",
+    "skip_unlabelled": "Leave rows without a label out",
+    "use": "Use",
+    "ignore": "leave out",
+    "categorical": "learn, as words",
+}
 
 
 class ColumnLook(Struct, frozen=True):

@@ -85,7 +85,8 @@ class Train(Struct):
 class Training(Struct, omit_defaults=True):
     """A training run. `progress` is 0..1; `version` the model it registered, `comparison` what the contest said.
 
-    `refused`: it was trained, but is not better than the champion.
+    `refused`: it was trained, but is not better than the champion. `decision` is about the model of a run that asked
+    for one, `superseded_by` the later run whose model took its place as challenger before anybody had decided.
     """
 
     run: int
@@ -101,6 +102,10 @@ class Training(Struct, omit_defaults=True):
     finished_at: str | None = None
     version: int | None = None
     comparison: dict[str, Any] | None = None
+    decision: Literal["waiting", "promoted", "refused"] | None = None
+    decided_by: str | None = None
+    decided_at: str | None = None
+    superseded_by: int | None = None
 
 
 class Trainings(Struct):

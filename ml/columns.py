@@ -10,9 +10,9 @@ import numpy.typing as npt
 
 from core import decimals
 from core.drift.columns import MISSING
-from core.errors import BadInput
 from ml import days
 from ml.features import Kind
+from ml.mistakes import BadColumn, Role
 from ml.sheet import Sheet
 
 Doubles = npt.NDArray[np.float64]
@@ -69,17 +69,17 @@ def is_index(name: str) -> bool:
     return bool(_INDEX.match(name))
 
 
-def numbers(sheet: Sheet, column: str) -> Doubles:
-    """A column of numbers, missing as NaN. Raises BadInput naming the first value that is none."""
-    return np.array([_number(value, sheet, i, column) for i, value in enumerate(sheet.columns[column])])
+def numbers(sheet: Sheet, column: str, role: Role = "feature") -> Doubles:
+    """A column of numbers, missing as NaN. Raises BadColumn naming the first value that is none."""
+    return np.array([_number(value, sheet, i, column, role) for i, value in enumerate(sheet.columns[column])])
 
 
 def amounts(sheet: Sheet, column: str) -> Doubles:
-    """A column of money. Raises BadInput for what is missing, negative or no number."""
-    found = numbers(sheet, column)
+    """A column of money. Raises BadColumn for what is missing, negative or no number."""
+    found = numbers(sheet, column, "amount")
     for index in np.flatnonzero(~(found >= 0)):
         what = "is missing" if math.isnan(found[index]) else "is negative"
-        raise BadInput(sheet.place(int(index), column), f"the amount {what}")
+        raise BadColumn(sheet.place(int(index), column), "amount", f"the amount {what}")
     return found
 
 
@@ -94,7 +94,7 @@ def categories(sheet: Sheet, column: str) -> tuple[tuple[str, ...], Doubles]:
 def labels(sheet: Sheet, column: str, fraud: str | None = None) -> Doubles:
     """1 for fraud, 0 for legitimate, NaN for what is empty. With `fraud`, that value is fraud and every other is not.
 
-    Raises BadInput naming the first value that is no label, or the column when nothing in it is `fraud`.
+    Raises BadColumn naming the first value that is no label, or the column when nothing in it is `fraud`.
     """
     wanted = None if fraud is None else _plain(fraud)
     found = np.empty(len(sheet.numbers))
@@ -107,12 +107,13 @@ def labels(sheet: Sheet, column: str, fraud: str | None = None) -> Doubles:
         elif word in _LABELS:
             found[index] = _LABELS[word]
         else:
-            reason = f"{value[:40]!r} is not a label: 0/1, true/false, yes/no or fraud/legit (or say --fraud-is)"
-            raise BadInput(sheet.place(index, column), reason)
+            reason = f"{value[:40]!r} is not a label: 0/1, true/false, yes/no or fraud/legit"
+            raise BadColumn(sheet.place(index, column), "label", reason, "fraud_is")
     if fraud is not None and not (found == 1).any():
         known = sorted({value.strip()[:40] for value in sheet.columns[column]})
         listed = ", ".join(map(repr, known[:_SHOWN])) + (" …" if len(known) > _SHOWN else "")
-        raise BadInput(f"{sheet.name}, column {column!r}", f"has no fraud: none is {fraud[:40]!r}; it has {listed}")
+        reason = f"has no fraud: none is {fraud[:40]!r}; it has {listed}"
+        raise BadColumn(f"{sheet.name}, column {column!r}", "label", reason)
     return found
 
 
@@ -128,7 +129,7 @@ def times(sheet: Sheet, column: str) -> Doubles:
     A column of nothing but days such as 20240131 is one of days: as seconds, all of them would be one day of 1970. One
     of nothing but micro- or nanoseconds, as pandas turns times into whole numbers, is one of these.
 
-    Raises BadInput naming the first value that is none.
+    Raises BadColumn naming the first value that is none.
     """
     given = values = [value.strip() for value in sheet.columns[column]]
     if all(map(_DAY.match, values)):
@@ -142,12 +143,12 @@ def times(sheet: Sheet, column: str) -> Doubles:
 
 
 def _written(sheet: Sheet, column: str, values: Sequence[str]) -> list[str] | None:
-    """The times in ISO 8601 where spreadsheets wrote them. Raises BadInput where they may mean two things."""
+    """The times in ISO 8601 where spreadsheets wrote them. Raises BadColumn where they may mean two things."""
     try:
         return days.iso(values)
     except days.Ambiguous:
         reason = f"{values[0][:40]!r} may have the day or the month first, and no value tells which; write ISO 8601"
-        raise BadInput(sheet.place(0, column), reason) from None
+        raise BadColumn(sheet.place(0, column), "time", reason) from None
 
 
 def _unit(least: float) -> float:
@@ -156,20 +157,20 @@ def _unit(least: float) -> float:
 
 
 def distinct(sheet: Sheet, column: str) -> tuple[str, ...]:
-    """A column of ids. Raises BadInput naming the first that is missing or comes twice."""
+    """A column of ids. Raises BadColumn naming the first that is missing or comes twice."""
     seen: dict[str, int] = {}
     for index, value in enumerate(sheet.columns[column]):
         word = value.strip()
         if word.lower() in MISSING:
-            raise BadInput(sheet.place(index, column), "the id is missing")
+            raise BadColumn(sheet.place(index, column), "id", "the id is missing")
         if word in seen:
             reason = f"the id {word[:40]!r} was in row {sheet.numbers[seen[word]]} already"
-            raise BadInput(sheet.place(index, column), reason)
+            raise BadColumn(sheet.place(index, column), "id", reason)
         seen[word] = index
     return tuple(seen)
 
 
-def _number(value: str, sheet: Sheet, index: int, column: str) -> float:
+def _number(value: str, sheet: Sheet, index: int, column: str, role: Role) -> float:
     word = value.strip().lower()
     if word in MISSING:
         return math.nan
@@ -180,10 +181,10 @@ def _number(value: str, sheet: Sheet, index: int, column: str) -> float:
     except ValueError:
         found = math.nan
     if math.isnan(found):
-        reason = f"{value[:40]!r} is not a number (--ignore leaves a column out, --categorical takes it as words)"
-        raise BadInput(sheet.place(index, column), reason)
+        reason = f"{value[:40]!r} is not a number"
+        raise BadColumn(sheet.place(index, column), role, reason, "use" if role == "feature" else None)
     if abs(found) > _SINGLE:
-        raise BadInput(sheet.place(index, column), f"{value[:40]!r} is beyond single precision")
+        raise BadColumn(sheet.place(index, column), role, f"{value[:40]!r} is beyond single precision")
     return found
 
 
@@ -199,7 +200,7 @@ def _time(value: str, said: str, sheet: Sheet, index: int, column: str) -> float
             what = (
                 "the time is missing" if value.lower() in MISSING else f"{said[:40]!r} is not ISO 8601 or epoch seconds"
             )
-            raise BadInput(sheet.place(index, column), what) from None
+            raise BadColumn(sheet.place(index, column), "time", what) from None
     if not _YEARS[0] <= seconds <= _YEARS[1]:
-        raise BadInput(sheet.place(index, column), f"{said[:40]!r} is not a time between 1970 and 2100")
+        raise BadColumn(sheet.place(index, column), "time", f"{said[:40]!r} is not a time between 1970 and 2100")
     return seconds

@@ -17,6 +17,7 @@ from core.store.training_runs import Run
 from ml import categories, registry, sheet, split, table, training
 from ml.artefact import Algorithm, Artefact
 from ml.config import ModelConfig
+from ml.mistakes import FORM, BadColumn
 from ml.scoring import Scorer
 from ml.split import Protocol
 from ml.table import Mapping, Table
@@ -34,7 +35,10 @@ def challenge(
         raise BadInput("file", "it is not kept any more; give it again")
     content = uploads.content(stores.database, run.upload)
     mapping = msgspec.convert(run.options["mapping"], Mapping)
-    data = table.of(sheet.parse(content, run.options["file"], mapping.wanted(), mapping.delimiter), mapping)
+    try:
+        data = table.of(sheet.parse(content, run.options["file"], mapping.wanted(), mapping.delimiter), mapping)
+    except BadColumn as error:
+        raise error.worded(FORM) from None  # who gave the file sees a form, and no options
     del content
     protocol = Protocol(float(run.options.get("delay_days", 0.0)), not run.options.get("keep_known", False))
     algorithm: Algorithm = run.options.get("algorithm", "boosted")

@@ -12,7 +12,7 @@ import numpy as np
 from core import clock
 from core.errors import BadInput
 from core.performance import contest
-from core.store import model_roles, models, training_runs
+from core.store import model_roles, models, training_decisions, training_runs
 from core.store.assembly import Stores
 from core.store.model_roles import RoleChange
 from core.store.training_runs import Ended, Run
@@ -166,6 +166,8 @@ def _settle(
                     correlation_id=run.correlation_id,
                 )
                 change = found if holder == model_roles.CHAMPION else change
+        if waits:
+            training_decisions.supersede(connection, stores.audit, run.id, run.requested_by, clock.now())
     model_roles.publish(stores.live, change)
     return state
 

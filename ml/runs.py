@@ -75,6 +75,10 @@ def told(run: Run) -> Training:
         finished_at=_iso(run.finished_at),
         version=run.version,
         comparison=run.comparison,
+        decision=run.decision,
+        decided_by=run.decided_by,
+        decided_at=_iso(run.decided_at),
+        superseded_by=run.superseded_by,
     )
 
 

@@ -11,6 +11,7 @@ from core.drift.columns import MISSING
 from core.errors import BadInput
 from ml import columns, sheet
 from ml.features import Feature, Kind, Rows, named
+from ml.mistakes import BadColumn
 from ml.sheet import Sheet
 
 NEARLY_ALL = 0.5  # a column of words of which more than this share are distinct says who, not what
@@ -98,15 +99,15 @@ def load(path: Path, mapping: Mapping) -> Table:
 
 
 def of(data: Sheet, mapping: Mapping) -> Table:
-    """The table of a sheet. Raises BadInput."""
+    """The table of a sheet. Raises BadInput, as BadColumn where it is about the role of a column."""
     _check(data, mapping)
     labels = columns.labels(data, mapping.label, mapping.fraud_is)
     left_out = []
     if unlabelled := int(np.isnan(labels).sum()):
         if not mapping.skip_unlabelled:
             first = int(np.flatnonzero(np.isnan(labels))[0])
-            reason = f"the label is missing (in {unlabelled} rows; --skip-unlabelled leaves them out)"
-            raise BadInput(data.place(first, mapping.label), reason)
+            reason = f"the label is missing (in {unlabelled} rows)"
+            raise BadColumn(data.place(first, mapping.label), "label", reason, "skip_unlabelled")
         left_out.append(f"{unlabelled} rows without a label")
         data, labels = _labelled(data, labels)
     if mapping.id is not None:

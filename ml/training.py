@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import xgboost
 
-from ml import baseline, card, categories, ensemble, metrics, reference, split
+from ml import baseline, card, categories, ensemble, forest, metrics, reference, split
 from ml.artefact import Algorithm, Artefact
 from ml.config import ModelConfig, TreesConfig
 from ml.features import Rows
@@ -83,10 +83,7 @@ def _names(table: Table) -> list[str]:
 
 def _fit(data: xgboost.DMatrix, config: ModelConfig, algorithm: Algorithm, say: Tell) -> xgboost.Booster:
     if algorithm == "forest":
-        trees = config.forest
-        say(0.0, f"growing a forest of {trees.rounds} trees")
-        params = {**_parameters(trees, config), "num_parallel_tree": trees.rounds}
-        return xgboost.train(params, data, num_boost_round=1)
+        return forest.grow(_parameters(config.forest, config), data, config.forest.rounds, say)
     rounds = config.boosted.rounds
     watcher = _Rounds(rounds, say)
     return xgboost.train(_parameters(config.boosted, config), data, num_boost_round=rounds, callbacks=[watcher])

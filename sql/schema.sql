@@ -895,6 +895,7 @@ CREATE TABLE public.training_runs (
     decision text,
     decided_by text,
     decided_at timestamp with time zone,
+    superseded_by bigint,
     CONSTRAINT training_runs_decision_check CHECK ((decision = ANY (ARRAY['waiting'::text, 'promoted'::text, 'refused'::text]))),
     CONSTRAINT training_runs_kind_check CHECK ((kind = ANY (ARRAY['manual'::text, 'scheduled'::text, 'emergency'::text]))),
     CONSTRAINT training_runs_progress_check CHECK (((progress >= (0)::double precision) AND (progress <= (1)::double precision))),
@@ -1479,6 +1480,9 @@ ALTER TABLE ONLY public.passkeys
 
 ALTER TABLE ONLY public.recovery_codes
     ADD CONSTRAINT recovery_codes_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.training_runs
+    ADD CONSTRAINT training_runs_superseded_by_fkey FOREIGN KEY (superseded_by) REFERENCES public.training_runs(id) ON DELETE SET NULL;
 
 ALTER TABLE ONLY public.training_runs
     ADD CONSTRAINT training_runs_upload_fkey FOREIGN KEY (upload) REFERENCES public.uploads(id) ON DELETE SET NULL;

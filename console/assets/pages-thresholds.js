@@ -22,6 +22,15 @@
         const middle = share + z * z / (2 * cases), half = z * Math.sqrt(share * (1 - share) / cases + z * z / (4 * cases * cases)), scale = 1 + z * z / cases;
         return { value: share, low: hits <= 0 ? 0 : Math.max(0, (middle - half) / scale), high: hits >= cases ? 1 : Math.min(1, (middle + half) / scale) };
     }
+    // Of weighted cases: at the number of equal ones that would tell as much.
+    function weighted(hits, others, hitsSquared, othersSquared) {
+        const total = hits + others;
+        if (total <= 0) return { value: null };
+        const rate = hits / total, spread = hitsSquared * (1 - rate) ** 2 + othersSquared * rate ** 2;
+        const plain = hitsSquared === hits && othersSquared === others;
+        const cases = plain ? total : spread > 0 ? rate * (1 - rate) * total ** 2 / spread : total ** 2 / (hitsSquared + othersSquared);
+        return { ...wilson(hits * (cases / total), cases), value: rate };
+    }
     function poisson(count, hours) {
         if (hours <= 0) return { value: null };
         const more = count + 1;
@@ -31,19 +40,20 @@
     gh.outcome = (t) => {
         const [block, review, fraud] = [place(t.block_from), place(t.review_from), place(t.fraud_threshold)];
         const c = curve;
-        const [tp, fp, unknown] = [c.n_fraud[fraud], c.n_legit[fraud], c.n_unknown[fraud]];
+        const [tp, fp, unknown] = [c.n_fraud[fraud], c.n_legit[fraud], Math.max(c.n_unknown[fraud], 0)];
+        const squares = c.squares_fraud;
         const flagged = tp + fp + unknown;
         const band = [c.n_fraud, c.n_legit, c.n_unknown].reduce((sum, side) => sum + side[review] - side[block], 0);
         return {
-            blocked_fraud: { value: c.money_fraud[block], low: c.fraud_low[block], high: c.fraud_high[block] }, n_blocked_fraud: c.n_fraud[block],
-            blocked_legit: { value: c.money_legit[block], low: c.legit_low[block], high: c.legit_high[block] }, n_blocked_legit: c.n_legit[block],
-            blocked_unknown: { value: c.money_unknown[block] }, n_blocked_unknown: c.n_unknown[block],
-            review_fraud: { value: c.money_fraud[review] - c.money_fraud[block] }, n_review_fraud: c.n_fraud[review] - c.n_fraud[block],
-            let_through: { value: c.money_fraud[0] - c.money_fraud[review], low: c.through_low[review], high: c.through_high[review] }, n_let_through: c.n_fraud[0] - c.n_fraud[review],
-            n_through_unknown: c.n_unknown[0] - c.n_unknown[review],
-            precision: wilson(tp, tp + fp), recall: wilson(tp, c.n_fraud[0]),
+            blocked_fraud: { value: c.money_fraud[block], low: c.fraud_low[block], high: c.fraud_high[block] }, n_blocked_fraud: Math.round(c.n_fraud[block]),
+            blocked_legit: { value: c.money_legit[block], low: c.legit_low[block], high: c.legit_high[block] }, n_blocked_legit: Math.round(c.n_legit[block]),
+            blocked_unknown: { value: Math.max(c.money_unknown[block], 0) }, n_blocked_unknown: Math.round(Math.max(c.n_unknown[block], 0)),
+            review_fraud: { value: c.money_fraud[review] - c.money_fraud[block] }, n_review_fraud: Math.round(c.n_fraud[review] - c.n_fraud[block]),
+            let_through: { value: c.money_fraud[0] - c.money_fraud[review], low: c.through_low[review], high: c.through_high[review] }, n_let_through: Math.round(c.n_fraud[0] - c.n_fraud[review]),
+            n_through_unknown: Math.round(Math.max(c.n_unknown[0] - c.n_unknown[review], 0)),
+            precision: weighted(tp, fp, squares[fraud], c.squares_legit[fraud]), recall: weighted(tp, c.n_fraud[0] - tp, squares[fraud], squares[0] - squares[fraud]),
             precision_worst: flagged ? tp / flagged : null, precision_best: flagged ? (tp + unknown) / flagged : null,
-            reviews_per_hour: poisson(band, c.hours)
+            reviews_per_hour: poisson(Math.round(band), c.hours)
         };
     };
     const NONE = '–';

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from functools import partial
 
+from console.auth.audited import Audited
 from console.auth.config import AccessConfig
 from console.auth.door import Door
 from console.auth.oidc.config import OidcConfig
@@ -29,7 +30,7 @@ def assemble(settings: Settings, stores: Stores, prefix: str) -> Door:
         pendings=Pendings(stores.live),
         attempts=Attempts(stores.live, config.attempt_memory_minutes * 60),
         sealer=Sealer(settings.secret_key, "totp"),
-        audit=stores.audit,
+        audit=Audited(settings.secret_key),
         history=stores.history,
         report=lambda **fields: _later(partial(security.emit, stores.outlet.publish, **fields)),
     )

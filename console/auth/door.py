@@ -9,6 +9,7 @@ from typing import Any
 from flask import Response, g, request
 
 from console.auth import devices
+from console.auth.audited import address
 from console.auth.config import AccessConfig
 from console.auth.oidc.config import OidcConfig
 from console.auth.pending import Pendings
@@ -21,7 +22,6 @@ from core.store.audit import Audit
 from core.store.db import Database
 from core.store.replica import History
 from core.store.users import User
-from core.web.admission import CLIENT
 
 COOKIE = "gatehouse_session"
 DEVICE_COOKIE = "gatehouse_device"
@@ -114,11 +114,6 @@ class Door:
                 max_age=DEVICE_SECONDS,
             )  # fmt: skip
         return answer
-
-
-def address() -> str:
-    """The address that the request comes from, as the admission saw it."""
-    return str(request.environ.get(CLIENT) or request.remote_addr or "")
 
 
 def clean(text: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from core.performance.interval import wilson
+from core.performance.interval import wilson_weighted
 
 Lists = Mapping[str, Any]
 
@@ -11,9 +11,11 @@ Lists = Mapping[str, Any]
 def rates(curve: Lists, buckets: int) -> dict[str, Any]:
     """Precision and recall of what is labelled, by the score from which it counts as predicted fraud, with bounds."""
     edges = [round(i / buckets, 4) for i in range(buckets)]
-    fraud, legit = curve["n_fraud"], curve["n_legit"]
-    precision = [(fraud[i], fraud[i] + legit[i]) for i in range(buckets)]
-    recall = [(fraud[i], fraud[0]) for i in range(buckets)]
+    fraud, legit, of_fraud, of_legit = (
+        curve[name] for name in ("n_fraud", "n_legit", "squares_fraud", "squares_legit")
+    )
+    precision = [(fraud[i], legit[i], of_fraud[i], of_legit[i]) for i in range(buckets)]
+    recall = [(fraud[i], fraud[0] - fraud[i], of_fraud[i], of_fraud[0] - of_fraud[i]) for i in range(buckets)]
     return {
         "data": [
             *_rate("Precision", edges, precision, "accent", "solid"),
@@ -30,12 +32,13 @@ def money(curve: Lists, buckets: int) -> dict[str, Any]:
     through = [round(fraud[0] - value, 2) for value in fraud]
     # Nobody blocks below a third: what lies there would flatten everything that matters.
     near = buckets // 3
-    top = 1.15 * max(fraud[0], legit[near], curve["money_unknown"][near]) or 1.0
+    unknown = [max(value, 0.0) for value in curve["money_unknown"]]
+    top = 1.15 * max(fraud[0], legit[near], unknown[near]) or 1.0
     return {
         "data": [
             *_band("Fraud at or above", edges, fraud, curve["fraud_low"], curve["fraud_high"], "good", "solid"),
             *_band("Legit at or above", edges, legit, curve["legit_low"], curve["legit_high"], "blocked", "dash"),
-            _line("Unknown at or above", edges, curve["money_unknown"], "muted", "dot"),
+            _line("Unknown at or above", edges, unknown, "muted", "dot"),
             *_band("Fraud below", edges, through, curve["through_low"], curve["through_high"], "review", "dashdot"),
         ],
         "layout": _layout("money", {"tickprefix": "$", "tickformat": "~s", "range": [0, top]}, height=230),
@@ -54,7 +57,7 @@ def scores(curve: Lists, buckets: int, bars: int = 20) -> dict[str, Any]:
                 "type": "bar",
                 "name": name.title(),
                 "x": at,
-                "y": [(sums[i * width] - sums[(i + 1) * width]) or None for i in range(bars)],
+                "y": [max(round(sums[i * width] - sums[(i + 1) * width]), 0) or None for i in range(bars)],
                 "marker": {"color": f"@{role}", "line": {"width": 0}},
                 "hovertemplate": "%{y:,} " + name + "<extra></extra>",
             }
@@ -64,10 +67,11 @@ def scores(curve: Lists, buckets: int, bars: int = 20) -> dict[str, Any]:
 
 
 def _rate(
-    name: str, edges: Sequence[float], pairs: Sequence[tuple[int, int]], role: str, dash: str
+    name: str, edges: Sequence[float], cases: Sequence[tuple[float, float, float, float]], role: str, dash: str
 ) -> list[dict[str, Any]]:
-    bounds = [wilson(hits, cases) for hits, cases in pairs]
-    values = [round(hits / cases, 4) if cases else None for hits, cases in pairs]
+    """Of each case the weights of hits and others, and of their squares."""
+    bounds = [wilson_weighted(*one) for one in cases]
+    values = [round(hits / (hits + others), 4) if hits + others else None for hits, others, *_ in cases]
     low = [None if pair is None else round(pair[0], 4) for pair in bounds]
     high = [None if pair is None else round(pair[1], 4) for pair in bounds]
     return _band(name, edges, values, low, high, role, dash, share=True)

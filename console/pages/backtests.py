@@ -85,8 +85,9 @@ def spec_of(typed: dict[str, str], rules: dict[str, Rule], file: Any, now: float
     return {"rule": typed["rule"], "from": start, "to": end, "variants": variants}
 
 
-def read_csv(name: str, raw: bytes, time: str, value: str) -> list[tuple[float, float | None]]:
+def read_csv(called: str, raw: bytes, time: str, value: str) -> list[tuple[float, float | None]]:
     """(epoch seconds, value) of two columns, ascending. Raises BadInput naming file, row and column."""
+    name = f"the file {called}"  # what begins a sentence gets a capital, which is no file's
     if len(raw) > CSV_BYTES:
         raise BadInput("$.file", f"{name} is larger than {CSV_BYTES // 1024**2} MB")
     try:

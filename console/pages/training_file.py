@@ -13,6 +13,7 @@ from console.pages.fragment import show_live
 from console.pages.training import ask, sure
 from core import clock
 from core.errors import BadInput
+from core.roles import reaches
 from core.store import training_runs, uploads
 from core.store.uploads import Upload
 
@@ -52,14 +53,24 @@ def install(server: Flask, door: Door) -> None:
 
     @server.post(f"{root}/discard", endpoint="training_discard")
     def discard(number: int) -> Response:
+        if not _may_discard(one := _one(door, number)):
+            return _page(
+                door, one, _first_form(one), 403, {"file": "Only who gave the file, or an operator, may let it go."}
+            )
         try:
             with door.database.transaction() as connection:
                 uploads.discard(connection, door.audit, number, g.session.user)
         except BadInput as error:
-            one = _one(door, number)
-            form = forms.guessed(one.look) if one.look else {}
-            return _page(door, one, form, 409, {"file": sentence(error.reason)})
+            return _page(door, one, _first_form(one), 409, {"file": sentence(error.reason)})
         return make_response(redirect(f"{door.prefix}model/training?done=discarded", 303))
+
+
+def _may_discard(one: Upload) -> bool:
+    return bool(one.uploaded_by == g.session.user or reaches(g.session.role, "operator"))
+
+
+def _first_form(one: Upload) -> Mapping[str, str]:
+    return forms.guessed(one.look) if one.look else {}
 
 
 def _one(door: Door, number: int) -> Upload:
@@ -75,7 +86,8 @@ def _page(
     now = clock.now()
     return show_live(
         door, "training_file.html", "model", status, now=clock.to_datetime(now), one=one, form=form, wrong=wrong or {},
-        settled=one.state in ("looked", "refused"), late=now - one.uploaded_at.timestamp() > WAITING_SECONDS,
+        settled=one.state in ("looked", "refused"), may_discard=_may_discard(one),
+        late=now - one.uploaded_at.timestamp() > WAITING_SECONDS,
         size=format.size, number=format.number, algorithms=forms.ALGORITHMS, promote=forms.PROMOTE,
         shown=training_look.shown(one.look) if one.look else [], parts=training_look.PARTS, uses=training_look.USES,
     )  # fmt: skip

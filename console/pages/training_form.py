@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from core.roles import reaches
-from core.training_look import PARTS, ColumnLook, Look
+from core.training_look import FIELDS, PARTS, ColumnLook, Look
 
 ALGORITHMS = {
     "boosted": "boosted trees",
@@ -128,7 +128,7 @@ def _check(parts: Mapping[str, ColumnLook | None], form: Mapping[str, str], look
     for part in ("label", "time", "id", "entity"):
         column = parts[part]
         if column and column.name in seen:
-            wrong.setdefault(part, f"{column.name!r} is the {seen[column.name]} already.")
+            wrong.setdefault(part, f"{column.name!r} is the {FIELDS[seen[column.name]].lower()} already.")
         elif column:
             seen[column.name] = part
     label, fraud = parts["label"], form.get("fraud_is", "").strip().lower()

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from console import format
-from core.training_look import ColumnLook, Look
+from core.training_look import FIELDS, ColumnLook, Look
 
 
 class Part(NamedTuple):
@@ -15,13 +15,13 @@ class Part(NamedTuple):
 
 
 PARTS = (
-    Part("label", "Label", "what was fraud"),
-    Part("time", "Time", "rows are split by it; without one the file is in order"),
-    Part("id", "Transaction", "each must be there once"),
-    Part("entity", "Card or wallet", "known frauds leave the test; card precision"),
-    Part("amount", "Amount", "the cost curve; it is learnt from as well"),
+    Part("label", FIELDS["label"], "what was fraud"),
+    Part("time", FIELDS["time"], "rows are split by it; without one the file is in order"),
+    Part("id", FIELDS["id"], "each must be there once"),
+    Part("entity", FIELDS["entity"], "known frauds leave the test; card precision"),
+    Part("amount", FIELDS["amount"], "the cost curve; it is learnt from as well"),
 )
-USES = {"auto": "learn from it", "words": "learn, as words", "ignore": "leave out"}
+USES = {"auto": "learn from it", "words": FIELDS["categorical"], "ignore": FIELDS["ignore"]}
 KINDS = {"flag": "flag", "number": "number", "category": "words", "time": "time", "empty": "empty"}
 
 

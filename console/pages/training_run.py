@@ -19,7 +19,7 @@ from core.errors import BadInput
 from core.roles import reaches
 from core.store import models, training_decisions, training_reads, training_runs
 from core.store.live import Live
-from core.store.model_roles import RoleChange
+from core.store.model_roles import CHALLENGER, CHAMPION, RoleChange
 from core.store.training_runs import Run
 
 OVER = ("done", "failed", "refused", "cancelled")
@@ -102,9 +102,11 @@ def _page(door: Door, number: int, status: int = 200, failed: str = "") -> Respo
     chart = codec.encode(figure.draw(compared)).decode() if "difference" in compared else ""
     card = models.card(door.database, run.version) if run.version is not None else None
     over = run.state in OVER
+    serves, shadows = (models.role(door.database, name) for name in (CHAMPION, CHALLENGER))
     return show_live(
         door, "training_run.html", "model", status, now=clock.to_datetime(now), run=run, over=over,
         settled=over and run.decision != "waiting", steps=steps(run), made=made, compared=compared, chart=chart,
+        serves=serves, shadows=shadows,
         warnings=(card or {}).get("warnings", []), failed=failed, number=format.number, ratio=format.ratio,
         plotly_template=codec.encode(template()).decode(), algorithms=forms.ALGORITHMS, promote=forms.PROMOTE,
         mine=run.requested_by == g.session.user or reaches(g.session.role, "operator"),

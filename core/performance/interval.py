@@ -1,4 +1,7 @@
-"""Confidence intervals of the rates of a confusion matrix (Wilson 1927): good for few cases and near 0 and 1. Pure."""
+"""Confidence intervals of the rates of a confusion matrix (Wilson 1927): good for few cases and near 0 and 1. Pure.
+
+Where cases carry weights, Wilson's interval is taken at the number of equal cases that would tell as much.
+"""
 
 from math import sqrt
 from statistics import NormalDist
@@ -18,6 +21,30 @@ def wilson(hits: float, cases: float, level: float = LEVEL) -> Interval | None:
     scale = 1 + z * z / cases
     low = 0.0 if hits <= 0 else max(0.0, (middle - half) / scale)
     return low, 1.0 if hits >= cases else min(1.0, (middle + half) / scale)
+
+
+def wilson_weighted(
+    hits: float, others: float, hits_squared: float, others_squared: float, level: float = LEVEL
+) -> Interval | None:
+    """The interval of the rate behind weighted cases: sums of the weights of hits and others, and of their squares.
+
+    The weighted rate's variance is that of a ratio (Horvitz and Thompson 1952, linearised: the squared weights of the
+    hits times (1 - rate)² and of the others times rate²); the number of equal cases with that variance goes into
+    Wilson's formula (Korn and Graubard 1998). Where one side is empty, Kish's (1965) number of cases. With weights of 1
+    it is Wilson's own interval.
+    """
+    total = hits + others
+    if total <= 0:
+        return None
+    rate = hits / total
+    spread = hits_squared * (1 - rate) ** 2 + others_squared * rate**2
+    if hits_squared == hits and others_squared == others:
+        cases = total
+    elif spread > 0:
+        cases = rate * (1 - rate) * total**2 / spread
+    else:
+        cases = total**2 / (hits_squared + others_squared)
+    return wilson(hits * (cases / total), cases, level)
 
 
 def rates(tp: float, fn: float, fp: float, tn: float, level: float = LEVEL) -> dict[str, Interval | None]:

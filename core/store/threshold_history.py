@@ -1,5 +1,6 @@
 """The labelled history that the threshold simulator counts, and the proposals that come of it."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -15,20 +16,23 @@ from core.store import policies
 from core.store.audit import Audit
 from core.store.db import Database
 from core.store.queries import query
-from core.thresholds import BUCKETS, Cell, Curve, Outcome, Thresholds, curve
+from core.thresholds import BUCKETS, Curve, Labelled, Outcome, Thresholds, Total, cells, curve, held_out
 
 TIMEOUT_MS = 30_000
 _CANCELLED = "57014"
 
 
 class History(Struct, frozen=True):
-    """A span as the simulator sees it. `without_amount` predictions have no money to count."""
+    """A span as the simulator sees it. `without_amount` predictions have no money to count; `held_out` labelled ones
+    stand for what was blocked.
+    """
 
     curve: Curve
     total: int
     labelled: int
     blocked: int
     blocked_unknown: int
+    held_out: int
     without_amount: int
     versions: list[int]
     first: datetime | None
@@ -60,41 +64,37 @@ def history(database: Database, start: datetime, end: datetime) -> History:
         connection.exec_driver_sql("SET LOCAL jit = off")
         connection.exec_driver_sql("SET LOCAL work_mem = '64MB'")
         try:
-            cells = connection.execute(query("thresholds.cells"), {**span, "buckets": BUCKETS}).all()
+            everything = connection.execute(query("thresholds.everything"), {**span, "buckets": BUCKETS}).all()
+            found = connection.execute(query("thresholds.labelled"), {**span, "buckets": BUCKETS}).all()
             extent = connection.execute(query("thresholds.extent"), span).one()
         except OperationalError as error:
             if getattr(error.orig, "pgcode", "") == _CANCELLED:
                 raise BadInput("span", "this span is too much to count; choose a shorter one") from None
             raise
     hours = (extent.last - extent.first).total_seconds() / 3600 if extent.first else 0.0
-    everything = [c for c in cells if c.label is None]
-    labelled = [c for c in cells if c.label is not None]
-    counted = [(c.bucket, c.label, c.part, c.n, c.money) for c in labelled]
-    total, blocked = sum(c.n for c in everything), sum(c.blocked for c in everything)
+    labelled = [Labelled(*row) for row in found]
+    blocked = sum(row.blocked for row in everything)
     return History(
-        curve=curve([*counted, *_unknown(everything, labelled)], hours),
-        total=total,
-        labelled=sum(c.n for c in labelled),
+        curve=curve(cells(labelled, _totals(everything)), hours),
+        total=sum(row.n for row in everything),
+        labelled=sum(one.n for one in labelled),
         blocked=blocked,
-        blocked_unknown=blocked - sum(c.blocked for c in labelled),
-        without_amount=sum(c.without_amount for c in everything),
-        versions=sorted(version for version in extent.versions or [] if version is not None),
+        blocked_unknown=blocked - sum(one.n for one in labelled if one.blocked),
+        held_out=held_out(labelled),
+        without_amount=sum(row.without_amount for row in everything),
+        versions=sorted({row.version for row in everything if row.version is not None}),
         first=extent.first,
         last=extent.last,
     )
 
 
-def _unknown(everything: list[Any], labelled: list[Any]) -> list[Cell]:
-    """What is left of each bucket without the labelled."""
-    known: dict[int, tuple[int, float]] = {}
-    for cell in labelled:
-        n, money = known.get(cell.bucket, (0, 0.0))
-        known[cell.bucket] = (n + cell.n, money + cell.money)
-    found: list[Cell] = []
-    for cell in everything:
-        n, money = known.get(cell.bucket, (0, 0.0))
-        found.append((cell.bucket, None, 0, cell.n - n, max(round(cell.money - money, 2), 0.0)))
-    return found
+def _totals(rows: Iterable[Any]) -> list[Total]:
+    """Everything by bucket, whichever model scored it."""
+    sums: dict[int, tuple[int, float]] = {}
+    for row in rows:
+        n, money = sums.get(row.bucket, (0, 0.0))
+        sums[row.bucket] = (n + row.n, money + row.money)
+    return [Total(bucket, n, money) for bucket, (n, money) in sums.items()]
 
 
 def proposals(connection: Connection) -> list[Proposal]:

@@ -1,4 +1,6 @@
-"""What people decide about training runs: cancel or stop one, promote or refuse the model that one made; on record."""
+"""What is decided about training runs: people cancel or stop one, promote or refuse the model that one made, and a
+later run supersedes one that waits; on record.
+"""
 
 from sqlalchemy import Connection
 
@@ -45,6 +47,18 @@ def refuse(connection: Connection, audit: Audit, run: int, actor: str, now: floa
     _leave_shadow(connection, audit, version, actor)
     audit.append(connection, actor, "training.refuse", f"run:{run}", {"version": version}, None)
     return version
+
+
+def supersede(connection: Connection, audit: Audit, run: int, actor: str, now: float) -> list[int]:
+    """The model of a run becomes the challenger: earlier ones that wait for a decision are refused for it, on record.
+
+    Call it with the roles locked. Returns the earlier runs.
+    """
+    found = connection.execute(query("training_runs.supersede"), {"run": run, "now": now}).all()
+    for one in found:
+        after = {"version": one.version, "superseded_by": run}
+        audit.append(connection, actor, "training.supersede", f"run:{one.id}", {"decision": "waiting"}, after)
+    return [int(one.id) for one in found]
 
 
 def _decide(connection: Connection, run: int, decision: str, actor: str, now: float) -> int:

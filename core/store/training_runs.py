@@ -37,7 +37,7 @@ class Run(msgspec.Struct, frozen=True):
 
     `refused` means that it went well and the new model was not better, so it was not promoted. `source` is what it
     learns from, `upload` the file while it is kept; `stop_by` asked for its end. `decision` is `waiting` while a person
-    has to promote or refuse its model.
+    has to promote or refuse its model; `superseded_by` the later run whose model took its place before anybody had.
     """
 
     id: int
@@ -66,6 +66,7 @@ class Run(msgspec.Struct, frozen=True):
     decision: Decision | None
     decided_by: str | None
     decided_at: datetime | None
+    superseded_by: int | None
 
 
 def request(

@@ -44,23 +44,25 @@ def store(
 ) -> int:  # fmt: skip
     """Keep a file, a chunk in memory at a time; returns its number.
 
-    Raises BadInput when it is empty, larger than `most_bytes`, or when `most_files` are kept already.
+    Raises BadInput when it is empty, larger than `most_bytes`, or when `most_files` are kept already: asked before the
+    work, and once more under a lock that others wait for only while this one ends.
     """
     digest, size = hashlib.sha256(), 0
     with database.transaction() as connection:
-        if int(connection.execute(query("uploads.count")).scalar_one()) >= most_files:
-            raise BadInput("file", f"{most_files} files are kept already; discard one first")
+        _check_room(connection, most_files, own=0)
         values = {"name": name, "actor": actor, "now": now, "keep": keep_seconds}
         made = int(connection.execute(query("uploads.insert"), values).scalar_one())
         for number, chunk in enumerate(iter(lambda: content.read(CHUNK), b"")):
             size += len(chunk)
             if size > most_bytes:
                 limit = f"{most_bytes / 1048576:,.0f} MiB"
-                raise BadInput("file", f"{name} is larger than {limit}; train from the command line instead")
+                raise BadInput("file", f"the file {name} is larger than {limit}; train from the command line instead")
             digest.update(chunk)
             connection.execute(query("uploads.put_chunk"), {"upload": made, "number": number, "body": chunk})
         if not size:
-            raise BadInput("file", f"{name} is empty")
+            raise BadInput("file", f"the file {name} is empty")
+        connection.execute(query("uploads.lock"))
+        _check_room(connection, most_files, own=1)
         done = {"id": made, "size": size, "sha256": digest.hexdigest()}
         connection.execute(query("uploads.complete"), done)
         audit.append(connection, actor, "training.upload", f"upload:{made}", None, {"name": name, **done})
@@ -140,6 +142,12 @@ def drop_expired(database: Database, now: float) -> int:
     """Let go of files whose time is over and that no run needs; returns how many."""
     with database.transaction() as connection:
         return connection.execute(query("uploads.drop_expired"), {"now": now}).rowcount
+
+
+def _check_room(connection: Connection, most: int, own: int) -> None:
+    """Raises BadInput when `most` files are kept beside the `own` ones of this transaction."""
+    if int(connection.execute(query("uploads.count")).scalar_one()) - own >= most:
+        raise BadInput("file", f"{most} files are kept already; discard one first")
 
 
 def _gone() -> BadInput:

@@ -11,6 +11,7 @@ from core.store.assembly import Stores
 from ml import registry, stored, table, training
 from ml.commands import roles
 from ml.config import ModelConfig
+from ml.mistakes import OPTIONS, BadColumn
 from ml.progress import Bar
 from ml.split import DAY, Protocol
 from ml.table import Mapping, Table
@@ -112,4 +113,7 @@ def _read(arguments: argparse.Namespace, stores: Stores) -> Table:
         return stored.read(stores.database, champion, clock.now() - arguments.days * DAY)
     if arguments.data is None or arguments.label is None:
         raise BadInput("train", "a file and --label are needed, or --stored")
-    return table.load(arguments.data, mapping(arguments))
+    try:
+        return table.load(arguments.data, mapping(arguments))
+    except BadColumn as error:
+        raise error.worded(OPTIONS) from None

@@ -1,23 +1,26 @@
--- name: cells
--- The history of a span by bucket of score: first everything (label NULL), then what is labelled by label and one of 64
--- groups for the bootstrap. A score within a hair below an edge counts as on it: scores are stored as float4.
-SELECT LEAST(floor(p.fraud_score * :buckets + 0.0001), :buckets - 1)::int AS bucket, NULL AS label, 0 AS part,
+-- name: everything
+-- The history of a span by bucket of score and model. A score within a hair below an edge counts as on it: scores are
+-- stored as float4.
+SELECT LEAST(floor(p.fraud_score * :buckets + 0.0001), :buckets - 1)::int AS bucket, p.model_version AS version,
        count(*) AS n, COALESCE(sum(p.amount::float8), 0) AS money,
        count(*) FILTER (WHERE p.amount IS NULL) AS without_amount,
        count(*) FILTER (WHERE p.decision = 'BLOCKED') AS blocked
 FROM fraud_predictions p WHERE p.timestamp >= :start AND p.timestamp < :end
-GROUP BY 1
-UNION ALL
-SELECT LEAST(floor(p.fraud_score * :buckets + 0.0001), :buckets - 1)::int, e.label::text,
-       abs(hashtext(p.transaction_id) % 64), count(*), COALESCE(sum(p.amount::float8), 0), 0,
-       count(*) FILTER (WHERE p.decision = 'BLOCKED')
+GROUP BY 1, 2
+
+-- name: labelled
+-- What is labelled of it, by label, one of 64 groups for the bootstrap, and what was decided: blocked, or held out with
+-- which probability.
+SELECT LEAST(floor(p.fraud_score * :buckets + 0.0001), :buckets - 1)::int AS bucket, e.label::text AS label,
+       abs(hashtext(p.transaction_id) % 64) AS part, count(*) AS n, COALESCE(sum(p.amount::float8), 0) AS money,
+       p.decision = 'BLOCKED' AS blocked, CAST(p.extra ->> 'holdout' AS float8) AS share
 FROM fraud_predictions p JOIN effective_labels e ON e.transaction_id = p.transaction_id
 WHERE p.timestamp >= :start AND p.timestamp < :end
-GROUP BY 1, 2, 3
+GROUP BY 1, 2, 3, 6, 7
 
 -- name: extent
--- When the span's predictions began and ended, and which models scored them.
-SELECT min(timestamp) AS first, max(timestamp) AS last, array_agg(DISTINCT model_version) AS versions
+-- When the span's predictions began and ended; both ends of an index.
+SELECT min(timestamp) AS first, max(timestamp) AS last
 FROM fraud_predictions WHERE timestamp >= :start AND timestamp < :end
 
 -- name: proposals

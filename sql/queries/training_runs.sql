@@ -92,3 +92,9 @@ SELECT (comparison ->> 'champion_version')::integer FROM training_runs WHERE id 
 -- What a person decided about the model of a run; once.
 UPDATE training_runs SET decision = :decision, decided_by = :actor, decided_at = to_timestamp(:now)
 WHERE id = :id AND decision = 'waiting' RETURNING version
+
+-- name: supersede
+-- Runs that waited for a decision wait no more: the model of a later run is the challenger now.
+UPDATE training_runs SET decision = 'refused', decided_by = 'training run ' || CAST(:run AS bigint),
+       decided_at = to_timestamp(:now), superseded_by = :run
+WHERE decision = 'waiting' AND id <> :run RETURNING id, version

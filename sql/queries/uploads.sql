@@ -2,6 +2,10 @@
 -- How many files are kept.
 SELECT count(*) FROM uploads
 
+-- name: lock
+-- Files are counted one after another before they are there.
+SELECT pg_advisory_xact_lock(7305032)
+
 -- name: insert
 -- A file that is being stored; the transaction completes it.
 INSERT INTO uploads (name, size, sha256, uploaded_by, uploaded_at, expires_at)

@@ -40,7 +40,8 @@ def fill(db: Database) -> None:
     events: list[Event] = []
     for n in range(COUNT):
         score = round(rng.random(), 3)
-        decision = "BLOCKED" if score >= 0.7 else "REVIEW" if score >= 0.4 else "APPROVED"
+        held_out = score >= 0.7 and n % 2 == 0
+        decision = "BLOCKED" if score >= 0.7 and not held_out else "REVIEW" if score >= 0.4 else "APPROVED"
         shared: dict[str, Any] = {
             "id": f"tx-{n:03d}",
             "transaction_id": f"tx-{n:03d}",
@@ -56,6 +57,7 @@ def fill(db: Database) -> None:
                 **shared,
                 score=score,
                 decision=decision,
+                holdout=0.3 if held_out else None,
                 threshold=0.6,
                 model_version=version,
                 feature_values=values,

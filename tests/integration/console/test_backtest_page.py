@@ -103,4 +103,4 @@ def test_a_file_that_is_wrong_is_named_with_row_and_column(
     person: Make, rules: Database, content: bytes, words: str
 ) -> None:
     status, page = upload(person("ann", "analyst"), content)
-    assert (status, words in page) == (400, True)
+    assert (status, words in page, "The file series.csv" in page) == (400, True, True)

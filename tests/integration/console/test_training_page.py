@@ -12,9 +12,10 @@ from sqlalchemy import text
 from console.app import PREFIX
 from core import clock
 from core.settings import Settings
-from core.store import audit, models, training_reads, training_runs, uploads
+from core.store import audit, model_roles, models, training_reads, training_runs, uploads
 from core.store.assembly import Stores
 from core.store.db import Database
+from core.training_look import FIELDS
 from ml import look
 from tests.integration.console.conftest import Person
 from tests.training import file, sent, work
@@ -101,18 +102,24 @@ def registered_again(db: Database) -> int:
         return int(connection.execute(text(again)).scalar_one())
 
 
+def waiting_for_a_decision(person: Person, step: Callable[[], None], stores: Stores, db: Database) -> str:
+    """Model 1, which knows nothing, is the champion; the address of a run whose model 2 is better and waits."""
+    run = ""
+    for turned, promote in ((True, "never"), (False, "ask")):
+        place, html = to_mapping(person, step, file(turned=turned, n=1200))
+        sent_form = {**form_of(html), "promote": promote, "keep_known": "on"}
+        run = person.client.post(place, data=sent_form).headers["Location"]
+        step()
+        if turned:
+            models.promote(stores.live, db, 1)
+    return run
+
+
 def test_a_better_one_waits_for_a_decision_and_is_promoted(
     person: Make, step: Callable[[], None], stores: Stores, db: Database
 ) -> None:
     olga = person("olga", "operator")
-    for turned, promote in ((True, "never"), (False, "ask")):
-        place, html = to_mapping(olga, step, file(turned=turned, n=1200))
-        run = olga.client.post(place, data={**form_of(html), "promote": promote, "keep_known": "on"}).headers[
-            "Location"
-        ]
-        step()
-        if turned:
-            models.promote(stores.live, db, 1)
+    run = waiting_for_a_decision(olga, step, stores, db)
     html = text_of(olga.client.get(run))
     assert "The new model is <b>better</b>" in html
     assert "Promote it?" in html
@@ -122,6 +129,9 @@ def test_a_better_one_waits_for_a_decision_and_is_promoted(
     path = run.removeprefix(PREFIX)
     assert ann.post(f"{path}/promote")[0] == 403
     models.promote(stores.live, db, registered_again(db))
+    html = text_of(olga.client.get(run))
+    assert "model 3 serves now, and nobody has compared the two" in html
+    assert (f"{run}/promote" in html, f"{run}/refuse" in html) == (False, True)
     status, said = olga.post(f"{path}/promote")
     assert status == 409
     assert "model 3 serves now" in said
@@ -133,6 +143,28 @@ def test_a_better_one_waits_for_a_decision_and_is_promoted(
     assert status == 409
     assert "No decision is waiting" in said
     assert audit.listed(db, audit.Filter(action="model.promote"))[0].actor == "olga"
+
+
+def test_a_run_whose_place_was_taken_says_so_and_offers_nothing(
+    person: Make, step: Callable[[], None], stores: Stores, db: Database
+) -> None:
+    olga = person("olga", "operator")
+    run = waiting_for_a_decision(olga, step, stores, db)
+    with db.transaction() as connection:
+        model_roles.assign(connection, registered_again(db), "challenger", actor="test")
+    html = text_of(olga.client.get(run))
+    assert "it does not score in shadow any more: model 3 does" in html
+    assert f"{run}/promote" in html, "it was compared with who serves"
+    place, form = to_mapping(olga, step, file(n=1200, seed=2))
+    later = olga.client.post(place, data={**form_of(form), "promote": "ask", "keep_known": "on"}).headers["Location"]
+    step()
+    html = text_of(olga.client.get(run))
+    assert "Nobody had decided when" in html
+    assert f'href="{later}"' in html
+    assert "Wants a decision" not in html
+    assert (f"{run}/promote" in html, f"{run}/refuse" in html) == (False, False)
+    assert olga.post(f"{run.removeprefix(PREFIX)}/promote")[0] == 409
+    assert f"{later}/promote" in text_of(olga.client.get(later))
 
 
 def test_a_refused_mapping_keeps_what_was_typed(person: Make, step: Callable[[], None], db: Database) -> None:
@@ -184,7 +216,11 @@ def test_a_bad_value_fails_the_run_by_row_and_column_and_can_be_mapped_anew(
     run = ann.client.post(place, data=form_of(html)).headers["Location"]
     step()
     html = text_of(ann.client.get(run))
-    assert "history.csv, row 7, column 'speed': 'fast' is not a number" in html
+    what = "history.csv, row 7, column 'speed': 'fast' is not a number"
+    assert f"{what}; under Use choose “leave out” or “learn, as words”" in html
+    assert "--ignore" not in html
+    form = text_of(ann.client.get(place))
+    assert [words for words in FIELDS.values() if words not in form] == [], "the form has the fields that errors name"
     assert "Nothing was trained." in html
     assert not models.listing(db)
     again = re.search(r'href="([^"]*files/\d+\?run=\d+)"', html)
@@ -201,6 +237,55 @@ def test_a_file_that_is_too_large_is_refused_clearly(person: Make, db: Database,
     assert not uploads.listed(db)
     with db.transaction() as connection:
         assert connection.execute(text("SELECT count(*) FROM upload_chunks")).scalar() == 0
+
+
+def test_an_empty_file_is_named_as_it_is_called(person: Make) -> None:
+    assert "The file empty.csv is empty." in text_of(give(person("ann", "analyst"), b"", "empty.csv"), 400)
+
+
+def test_only_its_owner_or_an_operator_lets_a_file_go(person: Make, step: Callable[[], None], db: Database) -> None:
+    ann, bob, olga = person("ann", "analyst"), person("bob", "analyst"), person("olga", "operator")
+    for content in (file(), b"PK\x03\x04"):
+        place, html = to_mapping(ann, step, content)
+        path = f"{place.removeprefix(PREFIX)}/discard"
+        assert path in html
+        assert path not in text_of(bob.client.get(place))
+        status, said = bob.post(path)
+        assert (status, "Only who gave the file, or an operator, may let it go." in said) == (403, True)
+        assert path in text_of(olga.client.get(place))
+    assert len(uploads.listed(db)) == 2
+    assert olga.post("model/training/files/1/discard")[0] == 303
+    assert ann.post("model/training/files/2/discard")[0] == 303
+    assert not uploads.listed(db)
+
+
+def test_what_people_do_about_files_and_runs_is_audited_with_their_address(
+    person: Make, step: Callable[[], None], stores: Stores, db: Database
+) -> None:
+    ann, olga = person("ann", "analyst"), person("olga", "operator")
+    place, html = to_mapping(ann, step, file())
+    run = ann.client.post(place, data=form_of(html)).headers["Location"].removeprefix(PREFIX)
+    assert ann.post(f"{run}/cancel")[0] == 303
+    assert ann.post(f"{place.removeprefix(PREFIX)}/discard")[0] == 303
+    waiting_for_a_decision(olga, step, stores, db)
+    assert olga.post("model/training/runs/3/refuse")[0] == 303
+    assert olga.post("model/versions/2/promote")[0] == 303
+    done = [one for one in audit.listed(db, audit.Filter()) if one.actor in ("ann", "olga")]
+    wanted = {
+        "training.upload",
+        "training.discard",
+        "training.cancel",
+        "training.refuse",
+        "model.promote",
+        "model.release",
+    }
+    assert wanted <= {one.action for one in done}
+    assert [one.action for one in done if one.ip != "127.0.0.1" and not by_the_worker(one)] == []
+
+
+def by_the_worker(one: audit.Entry) -> bool:
+    """The training worker gives the shadow to what it made, in the name of who asked for it."""
+    return one.target == "model:challenger" and one.action == "model.promote"
 
 
 def test_a_waiting_run_is_cancelled_by_whoever_asked_or_an_operator(

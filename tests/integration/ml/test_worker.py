@@ -14,6 +14,7 @@ import pytest
 from werkzeug.test import Client
 
 from core.clock import to_datetime
+from core.errors import BadInput
 from core.events import Event, Label, Prediction
 from core.settings import Settings, load
 from core.store import audit, models, training_decisions, training_runs
@@ -23,6 +24,7 @@ from core.store.live import Live
 from core.web.metrics import Metrics
 from ml import registry, training, worker
 from ml.app import create
+from ml.runs import Runs
 from ml.table import Table
 from ml.worker import Worker
 from stack.ports import find_free
@@ -150,6 +152,28 @@ def test_a_better_one_may_wait_for_a_person(stores: Stores) -> None:
     assert (decided.decision, decided.decided_by) == ("promoted", "olga")
 
 
+def test_a_later_one_that_asks_takes_the_place_of_one_that_waits(stores: Stores) -> None:
+    old = champion(stores, shuffled())
+    history(stores, old, table())
+    for key in ("first", "second"):
+        with stores.database.transaction() as connection:
+            training_runs.request(connection, "manual", time.time(), "", key, key, options={"promote": "ask"})
+        work(stores)
+    second, first = training_runs.listed(stores.database)
+    assert (second.decision, models.role(stores.database, "challenger")) == ("waiting", second.version)
+    assert (first.decision, first.decided_by, first.superseded_by) == (
+        "refused",
+        f"training run {second.id}",
+        second.id,
+    )
+    with stores.database.transaction() as connection, pytest.raises(BadInput, match="no decision is waiting"):
+        training_decisions.promote(connection, stores.audit, first.id, "olga", time.time())
+    (row,) = audit.listed(stores.database, audit.Filter(action="training.supersede"))
+    assert (row.actor, row.target) == ("second", f"run:{first.id}")
+    now, before = Runs(stores.database).listed().runs
+    assert (now.decision, before.decision, before.superseded_by) == ("waiting", "refused", second.id)
+
+
 def test_too_few_labels_fail_the_run_with_a_reason(stores: Stores) -> None:
     old = champion(stores, table())
     ask(stores, "scheduled")
@@ -269,6 +293,28 @@ def test_a_run_that_is_asked_to_stop_ends_and_keeps_nothing(stores: Stores, monk
     assert (done.stop_by, done.message, done.version) == ("olga", "stopped by olga; nothing was promoted", None)
     assert len(models.listing(stores.database)) == 1
     assert models.champion(stores.live, stores.database) == old
+
+
+@pytest.mark.parametrize("algorithm", ["forest", "ensemble"])
+def test_a_forest_stops_between_trees(stores: Stores, monkeypatch: pytest.MonkeyPatch, algorithm: str) -> None:
+    old = champion(stores, shuffled())
+    history(stores, old, table())
+    run = ask(stores, "manual", promote="always", algorithm=algorithm)
+    said: list[str] = []
+    right = Worker.tell
+
+    def stopping(self: Worker, share: float, what: str) -> None:
+        said.append(what)
+        if what.startswith("growing a forest, tree 3 "):
+            with stores.database.transaction() as connection:
+                assert training_decisions.cancel(connection, stores.audit, run, "olga", time.time()) == "asked"
+        right(self, share, what)
+
+    monkeypatch.setattr(Worker, "tell", stopping)
+    monkeypatch.setattr(worker, "STOP_SECONDS", 0.0)
+    assert work(stores).state == "cancelled"
+    assert said[-1].startswith("growing a forest, tree 3 of ")
+    assert len(models.listing(stores.database)) == 1
 
 
 def test_the_stages_of_a_run_are_on_record(stores: Stores) -> None:

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import text
 
 from core.clock import to_datetime
-from core.events import Label, Prediction
+from core.events import Event, Label, Prediction
+from core.policy import Decision
 from core.settings import load
 from core.store import policies, threshold_history
 from core.store.audit import Audit
@@ -54,6 +55,26 @@ def test_a_history_is_counted_by_label_and_score(db: Database, now: float) -> No
     assert (then.n_let_through, then.review_fraud) == (0, 100.0), "0.30 is on its edge although stored as float4"
     empty = threshold_history.history(db, to_datetime(now + 100), to_datetime(now + 200))
     assert (empty.total, empty.first, empty.versions) == (0, None, [])
+
+
+def test_held_out_labels_stand_for_what_was_blocked(db: Database) -> None:
+    at = time.time() - 60
+    events: list[Event] = []
+    for n in range(20):
+        held = n % 10 == 0
+        name, word = f"t{n}", "fraud" if n < 10 else "legit"
+        decision: Decision = "REVIEW" if held else "BLOCKED"
+        shared = {"id": name, "transaction_id": name, "timestamp": at}
+        score = {"score": 0.9, "threshold": 0.6, "amount": 10.0, "decision": decision, "holdout": 0.1 if held else None}
+        events.append(Prediction(**shared, **score))  # type: ignore[arg-type]
+        if held or n > 15:  # the honest appeal
+            events.append(Label(**shared, label=word, source="appeal"))  # type: ignore[arg-type]
+    Writer(db, 0.7).store(events, at + 1)
+    found = threshold_history.history(db, to_datetime(at - 10), to_datetime(at + 10))
+    assert (found.total, found.labelled, found.blocked, found.blocked_unknown, found.held_out) == (20, 6, 18, 14, 2)
+    then = outcome(found.curve, CHOSEN)
+    assert (then.n_blocked_fraud, then.n_blocked_legit, then.n_blocked_unknown) == (10, 10, 0)
+    assert (then.precision.value, then.blocked_legit.value) == (0.5, 100.0)
 
 
 def test_a_proposal_is_adopted_once_and_all_of_it_audited(db: Database, now: float) -> None:

@@ -1,7 +1,9 @@
 """Files to train on: whole or not at all, claimed by one worker, let go in time unless a run needs them."""
 
 import io
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -46,6 +48,31 @@ def test_only_so_many_are_kept(db: Database) -> None:
     keep(db, b"a", files=1)
     with pytest.raises(BadInput, match="discard one first"):
         keep(db, b"b", files=1)
+
+
+def test_two_that_come_at_once_do_not_pass_the_limit_together(db: Database) -> None:
+    both_are_in = threading.Barrier(2, timeout=20)
+
+    class Slow(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            found = super().read(size)
+            if not found:
+                both_are_in.wait()
+            return found
+
+    def give(_: int) -> str:
+        try:
+            uploads.store(db, AUDIT, "d", Slow(b"a"), "ann", NOW, most_bytes=9, keep_seconds=9, most_files=3)
+        except BadInput as error:
+            return error.reason
+        return "kept"
+
+    keep(db, b"a", files=1)
+    keep(db, b"b", files=2)
+    with ThreadPoolExecutor(2) as pool:
+        said = sorted(pool.map(give, range(2)))
+    assert said == ["3 files are kept already; discard one first", "kept"]
+    assert len(uploads.listed(db)) == 3
 
 
 def test_one_worker_looks_and_one_that_died_is_followed(db: Database) -> None:

@@ -5,15 +5,15 @@ from typing import Any
 import msgspec
 
 from console.figures import thresholds
-from core.thresholds import BUCKETS, curve
+from core.thresholds import BUCKETS, Cell, curve
 
 
 def made() -> dict[str, Any]:
     cells = [
-        (180, "fraud", 0, 9, 900.0),
-        (180, "legit", 1, 1, 50.0),
-        (180, None, 0, 4, 40.0),
-        (20, "fraud", 2, 1, 10.0),
+        Cell(180, "fraud", 0, 9, 900.0),
+        Cell(180, "legit", 1, 1, 50.0),
+        Cell(180, None, 0, 4, 40.0),
+        Cell(20, "fraud", 2, 1, 10.0),
     ]
     return msgspec.to_builtins(curve(cells, 2.0))
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from core.performance.interval import rates, wilson
+from core.performance.interval import rates, wilson, wilson_weighted
 
 
 @pytest.mark.parametrize(("hits", "cases"), [(0, 10), (10, 10), (1, 7), (142, 231), (3, 4000)])
@@ -38,3 +38,25 @@ def test_the_f1_interval_covers() -> None:
         assert bounds is not None
         inside += bounds[0] <= truth <= bounds[1]
     assert inside / 400 >= 0.92
+
+
+def test_weighted_cases_tell_as_much_as_the_equal_cases_that_they_stand_for() -> None:
+    assert wilson_weighted(30, 70, 30, 70) == wilson(30, 100)
+    low, high = wilson_weighted(300, 700, 3000, 7000) or (0, 0)
+    assert (low, high) == pytest.approx(wilson(30, 100)), "ten each: a hundred cases"
+    assert wilson_weighted(50, 0, 500, 0) == pytest.approx(wilson(5, 5)), "one side is empty"
+    assert wilson_weighted(0, 0, 0, 0) is None
+
+
+def test_the_interval_of_weighted_cases_holds_the_truth_as_often_as_it_says() -> None:
+    """A tenth of 600 risky cases is seen, each counted ten times, beside 400 calm ones."""
+    random, held, runs = np.random.default_rng(4), 0, 2000
+    truth = (600 * 0.8 + 400 * 0.1) / 1000
+    for _ in range(runs):
+        seen = random.binomial(600, 0.1)
+        frauds, calm = random.binomial(seen, 0.8), random.binomial(400, 0.1)
+        hits, others = 10 * frauds + calm, 10 * (seen - frauds) + 400 - calm
+        squares = 100 * frauds + calm, 100 * (seen - frauds) + 400 - calm
+        low, high = wilson_weighted(hits, others, *squares) or (0, 0)
+        held += low <= truth <= high
+    assert 0.93 <= held / runs <= 0.97

@@ -1,0 +1,57 @@
+"""What is wrong with a column of a training file, so that each entrance can word it in its own terms.
+
+The command line has options and the page a form; a file read by either meets the same mistake. So the error says which
+role the column has and which way out the mapping offers, and who took the mapping adds its words.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from core.errors import BadInput
+from core.training_look import FIELDS
+
+Role = Literal["label", "time", "id", "amount", "feature"]
+WayOut = Literal["fraud_is", "skip_unlabelled", "use"]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What an entrance calls the roles, and how it tells each way out."""
+
+    roles: Mapping[str, str] = field(default_factory=dict)
+    ways: Mapping[str, str] = field(default_factory=dict)
+
+
+OPTIONS = Words(
+    {"label": "--label", "time": "--time", "id": "--id", "amount": "--amount"},
+    {
+        "fraud_is": "or say --fraud-is",
+        "skip_unlabelled": "--skip-unlabelled leaves them out",
+        "use": "--ignore leaves a column out, --categorical takes it as words",
+    },
+)
+FORM = Words(
+    {role: FIELDS[role] for role in ("label", "time", "id", "amount")},
+    {
+        "fraud_is": f"or fill in “{FIELDS['fraud_is']}”",
+        "skip_unlabelled": f"tick “{FIELDS['skip_unlabelled']}”",
+        "use": f"under {FIELDS['use']} choose “{FIELDS['ignore']}” or “{FIELDS['categorical']}”",
+    },
+)
+
+
+class BadColumn(BadInput):
+    """A value of a column is not what the column's role asks for; `way_out` is how the mapping could take it."""
+
+    def __init__(self, place: str, role: Role, reason: str, way_out: WayOut | None = None) -> None:
+        super().__init__(place, reason)
+        self.role = role
+        self.way_out = way_out
+
+    def worded(self, words: Words) -> BadInput:
+        """The same in the words of an entrance."""
+        role = words.roles.get(self.role)
+        way = words.ways.get(self.way_out or "")
+        place = f"{self.field} ({role})" if role else self.field
+        return BadInput(place, f"{self.reason}; {way}" if way else self.reason)
