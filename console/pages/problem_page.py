@@ -12,6 +12,7 @@ from core import codec
 from core.web.problems import CONTENT_TYPE
 
 AGAIN_SECONDS = 5
+UNKNOWN = "<path:path>"  # an address that leads nowhere: mistyped, or of a page that is gone
 NAMES = {"postgres": "PostgreSQL", "redis": "Redis", "http": "The monitoring API"}
 
 
@@ -25,7 +26,7 @@ def install(server: Flask, door: Door) -> None:
         problem = codec.decode(response.get_data())
         away = str(problem.get("dependency", ""))
         page = show(
-            door, "problem.html", "", response.status_code, detail=problem["detail"], name=problem["title"],
+            door, "problem.html", "problem", response.status_code, detail=problem["detail"], name=problem["title"],
             away=NAMES.get(away, away), again=AGAIN_SECONDS if away else 0, request_id=problem["request_id"],
         )  # fmt: skip
         if "Retry-After" in response.headers:
@@ -40,7 +41,7 @@ def _is_opened(prefix: str) -> bool:
         and "session" in g
         and g.session is not None
         and request.endpoint is not None
-        and name_of(request.endpoint, prefix) in PAGES
+        and name_of(request.endpoint, prefix) in (*PAGES, UNKNOWN)
         and request.args.get("fragment") != "1"
         and request.accept_mimetypes.best_match([CONTENT_TYPE, "text/html"]) == "text/html"
     )

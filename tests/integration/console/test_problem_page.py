@@ -39,3 +39,16 @@ def test_a_dependency_that_is_away_is_named_and_looked_for_again(person: Make, m
     fragment = vic.client.get(f"{PREFIX}model/drift?fragment=1", headers=HTML)
     assert fragment.content_type.startswith("application/problem+json")
     assert vic.client.get(f"{PREFIX}users", headers=HTML).status_code == 403
+
+
+def test_an_address_that_leads_nowhere_is_a_page_for_people(person: Make) -> None:
+    vic = person("vic", "viewer")
+    answer = vic.client.get(f"{PREFIX}modle", headers=HTML)
+    assert answer.status_code == 404
+    text = answer.get_data(as_text=True)
+    assert "There is no such page." in text
+    assert "To the live page" in text
+    assert 'aria-current="page"' not in text
+    assert vic.client.get(f"{PREFIX}modle").json["status"] == 404
+    script = vic.client.get(f"{PREFIX}assets/nothing.js", headers={"Accept": "*/*"})
+    assert script.content_type.startswith("application/problem+json")
