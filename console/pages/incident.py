@@ -7,6 +7,7 @@ from flask import Flask, Response, abort, g, request
 
 from console import format
 from console.auth.door import Door
+from console.difference import difference
 from console.figures import incident as figure
 from console.figures.template import template
 from console.format import sentence
@@ -109,7 +110,7 @@ def _page(door: Door, incident_id: str, status: int = 200, wrong: dict[str, str]
         runbook=rule_facts.runbook(definition, one.rule), escalates=list(definition.get("escalate") or []),
         sign=_sign(definition, one), people=people, wrong=wrong or {}, typed=request.form, chart=chart,
         plotly_template=codec.encode(template()).decode(), icons=looks.EVENTS, outcome=alert_view.outcome,
-        difference=alert_view.difference, size=format.size,
+        difference=difference, size=format.size,
         done=DONE.get(request.args.get("done", ""), ""), **values,
     )  # fmt: skip
 
