@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from console.app import PREFIX
+from console.pages.incident import limits_of
 from core.clock import to_datetime
 from core.store import alert_reads, silences
 from core.store.action_runs import ActionIntent, request
@@ -336,3 +337,19 @@ def test_an_empty_history_says_so_without_blaming_a_filter(person: Make, db: Dat
     vic = person("vic", "viewer")
     assert "No incident yet." in look(vic, "alerts?tab=history")
     assert "clear a filter" in look(vic, "alerts?tab=history&severity=high")
+
+
+def test_an_incident_without_a_number_shows_no_dashes_for_it(person: Make, db: Database) -> None:
+    fire(
+        db, "A4", "A4-2", time.time() - 60, severity="critical", value=None, title="Security incident", kind="security"
+    )
+    page = look(person("vic", "viewer"), "alerts/incidents/A4-2")
+    assert "<dt>Since</dt>" in page
+    assert "<dt>Now</dt>" not in page
+    assert "<dt>Limit</dt>" not in page
+
+
+def test_a_rule_that_counts_draws_the_incidents_own_limit() -> None:
+    assert limits_of({"parameters": {"attempts": 3}}, 3.0) == [("", 3.0)]
+    assert limits_of(FRAUD, 2.0) == [(">", 3.0)]
+    assert limits_of({}, None) == []
