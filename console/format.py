@@ -49,6 +49,14 @@ def measure(value: Any, unit: str) -> str:
     return f"{number(value)} {unit}".rstrip()
 
 
+def limit(value: Any, unit: str) -> str:
+    """A limit as somebody configured it: `0.5 %`, where a measurement would be `0.500 %`."""
+    text = measure(value, unit)
+    if value is None or not math.isfinite(value) or text != f"{number(value)} {unit}".rstrip():
+        return text
+    return f"{value:,.6f}".rstrip("0").rstrip(".") + (f" {unit}" if unit else "")
+
+
 def duration(seconds: Any) -> str:
     """A duration as people say it: `45 s`, `12 min`, `3 h 20 min`, `2 d 4 h`; a dash for none."""
     if seconds is None or not math.isfinite(seconds):

@@ -15,7 +15,7 @@ SECTIONS = {
     "traffic": "Rate limits and traffic",
     "model": "Model performance",
     "health": "System health",
-    "security": "Security events",
+    "security": "Security events and alert rules",  # unlike the panel in it: landmarks have names of their own
 }
 
 KINDS = frozenset({"cards", "chips", "facts", "figure", "matrix", "meters", "notes", "rows", "strip", "tiles"})

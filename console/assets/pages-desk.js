@@ -8,6 +8,8 @@
     const isQueue = 'queue' in desk.dataset;
     const rows = () => [...document.querySelectorAll('#rows tr[data-row]')];
     const row = (id) => rows().find((one) => one.dataset.row === id);
+    const hint = side.querySelector('[data-one]') ? '' : side.innerHTML;
+    gh.keys = [['j', 'next'], ['k', 'back'], ['f', 'fraud'], ['l', 'legit'], ['u', 'unsure'], ['c', 'comment'], ['z', 'take the last label back']];
     let asked = 0, back = null, last = null, going = -Infinity;
 
     const two = (n) => String(n).padStart(2, '0');
@@ -46,26 +48,29 @@
         if (!answer.ok) throw new Error(body.detail || `The console answered ${answer.status}.`);
         return body;
     }
+    // Opening the first one is a step that the back button undoes; going from one to the next is not a step each.
     function address(id) {
         if (desk.classList.contains('alone')) return;
+        const isOpen = new URLSearchParams(location.search).has('open');
         const query = new URLSearchParams(location.search);
         if (id) query.set('open', id); else query.delete('open');
         const text = query.toString();
-        history.replaceState(null, '', location.pathname + (text ? `?${text}` : ''));
+        const place = location.pathname + (text ? `?${text}` : '');
+        if (id && !isOpen) history.pushState({ opened: true }, '', place); else history.replaceState(history.state, '', place);
     }
     function chosen(id) {
         for (const one of rows()) {
             if (one.dataset.row === id) { one.setAttribute('aria-selected', 'true'); one.scrollIntoView({ block: 'nearest' }); } else one.removeAttribute('aria-selected');
         }
     }
-    async function open(id) {
+    async function open(id, addressed = false) {
         const mine = ++asked;
         if (!side.contains(document.activeElement)) back = document.activeElement;
         chosen(id);
         side.classList.remove('empty');
         side.classList.add('open');
         side.setAttribute('aria-busy', 'true');
-        address(id);
+        if (!addressed) address(id);
         if (isQueue && !row(id)?.dataset.done) post('queue/claim', { id }).then((answer) => hand(id, answer)).catch(() => {});
         let text;
         try {
@@ -94,14 +99,22 @@
         else { row(id).dataset.held = answer.holder; say(`${answer.holder} has this one in hand.`); }
     }
     function close() {
+        if (history.state?.opened) { history.back(); return; }
+        address('');
+        shut();
+    }
+    window.addEventListener('popstate', () => {
+        const id = new URLSearchParams(location.search).get('open');
+        if (id) open(id, true); else if (side.classList.contains('open')) shut();
+    });
+    function shut() {
         asked += 1;
         side.classList.remove('open');
         side.classList.add('empty');
         const id = side.querySelector('[data-one]')?.dataset.one;
         if (isQueue && id && !row(id)?.dataset.done) post('queue/release', { id }).catch(() => {});
-        side.replaceChildren();
+        side.innerHTML = hint;
         chosen('');
-        address('');
         if (back && document.contains(back)) back.focus();
     }
     function ready() { times(side); gh.drawCharts(side); }
@@ -120,15 +133,22 @@
             if (isQueue) {
                 const was = Boolean(line.dataset.done);
                 if (answer.after) line.dataset.done = '1'; else delete line.dataset.done;
-                if (was !== Boolean(answer.after)) { count('waiting', answer.after ? -1 : 1); count('mine', answer.after ? 1 : -1); }
+                if (was !== Boolean(answer.after)) {
+                    const less = answer.after ? -1 : 1;
+                    count('waiting', less);
+                    count('mine', -less);
+                    if (line.dataset.decision === 'BLOCKED') count('blocked', less);
+                    count('risk', less * Number(line.dataset.risk), money);
+                }
             }
         }
     }
-    function count(id, step) {
+    const money = (n) => `$${n.toLocaleString('en-US', n < 100 ? { minimumFractionDigits: 2, maximumFractionDigits: 2 } : { maximumFractionDigits: 0 })}`;
+    function count(id, step, words = (n) => n.toLocaleString('en-US')) {
         const node = document.getElementById(id);
         if (!node) return;
-        node.dataset.n = Number(node.dataset.n) + step;
-        node.textContent = Number(node.dataset.n).toLocaleString('en-US');
+        node.dataset.n = Math.max(0, Number(node.dataset.n) + step);
+        node.textContent = words(Number(node.dataset.n));
     }
     async function label(word) {
         const place = document.getElementById('verdict');

@@ -42,7 +42,7 @@
         title.textContent = 'Keys';
         const list = document.createElement('dl');
         list.className = 'keys';
-        for (const [key, what] of [...KEYS, ...pages().map((link) => [`g then ${link.dataset.go}`, `go to ${link.textContent}`])]) {
+        for (const [key, what] of [...KEYS, ...(gh.keys || []), ...pages().map((link) => [`g then ${link.dataset.go}`, `go to ${link.textContent}`])]) {
             const [term, says, cap] = [document.createElement('dt'), document.createElement('dd'), document.createElement('kbd')];
             cap.textContent = key;
             says.textContent = what;

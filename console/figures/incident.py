@@ -50,7 +50,7 @@ def draw(story: Story) -> dict[str, Any]:
             ],
             "annotations": [
                 *(
-                    line_label(0, limit, f"limit {sign} {limit:g} {one.unit}", "blocked")
+                    line_label(0, limit, " ".join(f"limit {sign} {limit:g} {one.unit}".split()), "blocked")
                     for sign, limit in story.limits
                 ),
                 *changes["annotations"],

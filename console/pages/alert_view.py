@@ -48,7 +48,7 @@ class RuleRow:
     def limit(self) -> str:
         """Its limits as text."""
         found = rule_facts.limits(self.rule.definition)
-        return " or ".join(f"{sign} {format.measure(value, self.unit)}" for sign, value in found) or format.NONE
+        return " or ".join(f"{sign} {format.limit(value, self.unit)}" for sign, value in found) or format.NONE
 
     @property
     def hold(self) -> str:
@@ -198,14 +198,3 @@ def receipt(found: Any) -> str:
     if isinstance(rest, dict):
         parts += [f"{key} {value}" for key, value in rest.items() if isinstance(value, str | int | float)]
     return ", ".join(part for part in parts if part)[:200]
-
-
-def difference(before: Any, after: Any) -> str:
-    """What an action changed, as `profile: normal → strict`; what stayed is left out."""
-    was, now = (found if isinstance(found, dict) else {} for found in (before, after))
-    names = [name for name in {**was, **now} if was.get(name) != now.get(name)]
-    return ", ".join(f"{name.replace('_', ' ')}: {_plain(was.get(name))} → {_plain(now.get(name))}" for name in names)
-
-
-def _plain(value: Any) -> str:
-    return format.NONE if value is None else format.number(value) if isinstance(value, float) else str(value)

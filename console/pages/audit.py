@@ -6,10 +6,11 @@ from typing import Any
 from flask import Flask, Response, request
 
 from console.auth.door import Door
+from console.difference import difference
 from console.pages.plain import show
-from core import clock
+from core import clock, codec
 from core.store import audit, audit_check
-from core.store.audit import Filter
+from core.store.audit import Entry, Filter
 
 PAGE = 50
 
@@ -38,13 +39,19 @@ def _page(door: Door, **values: Any) -> Response:
     wanted, wrong = _filter()
     below = request.args.get("below", "")
     rows = audit.listed(door.database, wanted, int(below) if below.isdecimal() and len(below) < 16 else None, PAGE + 1)
-    typed = {name: request.args.get(name, "") for name in ("actor", "action", "target", "from", "to")}
+    typed = {name: request.args.get(name, "") for name in ("actor", "action", "target", "from", "to", "batches")}
     values = {"verdict": None, **values}
     return show(
-        door, "audit.html", "audit", 400 if wrong else 200, rows=rows[:PAGE], typed=typed, wrong=wrong,
+        door, "audit.html", "audit", 400 if wrong else 200, rows=rows[:PAGE], change=change, typed=typed, wrong=wrong,
         query={name: value for name, value in typed.items() if value},
         older=rows[PAGE - 1].seq if len(rows) > PAGE else None, **values,
     )  # fmt: skip
+
+
+def change(row: Entry) -> str:
+    """What a row changed, in words; the page has the documents themselves on hover."""
+    before, after = (codec.decode(text.encode()) if text else None for text in (row.before, row.after))
+    return difference(before, after)
 
 
 def _filter() -> tuple[Filter, dict[str, str]]:
@@ -52,7 +59,8 @@ def _filter() -> tuple[Filter, dict[str, str]]:
     wrong: dict[str, str] = {}
     start, end = _day("from", wrong), _day("to", wrong)
     texts = {name: request.args.get(name, "").strip()[:200] or None for name in ("actor", "action", "target")}
-    return Filter(**texts, start=start, end=end + timedelta(days=1) if end else None), wrong
+    hide = request.args.get("batches") == "hide"
+    return Filter(**texts, start=start, end=end + timedelta(days=1) if end else None, without_batches=hide), wrong
 
 
 def _day(name: str, wrong: dict[str, str]) -> datetime | None:

@@ -4,12 +4,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-from flask import Flask, Response, abort, g, make_response, redirect, request
+from flask import Flask, Response, g, make_response, redirect, request
 
 from console import format
 from console.auth.door import Door
 from console.pages import sandbox
 from console.pages.fragment import show_live
+from console.pages.kept import kept
 from console.pages.looks import Look
 from core import clock, codec
 from core.drift import changes, page, style
@@ -133,8 +134,7 @@ def _list(
 
 
 def _one(door: Door, number: int) -> Report:
-    report = drift_reports.load(door.database, number) if 0 < number < 2**62 else None
-    return report if report is not None else abort(404, "There is no such drift report.")
+    return kept(door.database, drift_reports.load, number, "There is no such drift report.")
 
 
 def _before(door: Door, number: int) -> int | None:

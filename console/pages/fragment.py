@@ -20,7 +20,7 @@ def show_live(door: Door, template: str, here: str, status: int = 200, **values:
     alone = request.args.get("fragment") == "1"
     answer = show(
         door, template, here, status, base="fragment.html" if alone else "page.html", look=looks.look,
-        measured=looks.measured, length=looks.length, clock_of=looks.clock_of,
+        measured=looks.measured, limited=looks.limited, length=looks.length, clock_of=looks.clock_of,
         comments=reaches(g.session.role, "analyst"), operates=reaches(g.session.role, "operator"), **values,
     )  # fmt: skip
     if alone and status == 200:

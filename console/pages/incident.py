@@ -7,6 +7,7 @@ from flask import Flask, Response, abort, g, request
 
 from console import format
 from console.auth.door import Door
+from console.difference import difference
 from console.figures import incident as figure
 from console.figures.template import template
 from console.format import sentence
@@ -109,7 +110,7 @@ def _page(door: Door, incident_id: str, status: int = 200, wrong: dict[str, str]
         runbook=rule_facts.runbook(definition, one.rule), escalates=list(definition.get("escalate") or []),
         sign=_sign(definition, one), people=people, wrong=wrong or {}, typed=request.form, chart=chart,
         plotly_template=codec.encode(template()).decode(), icons=looks.EVENTS, outcome=alert_view.outcome,
-        difference=alert_view.difference, size=format.size,
+        difference=difference, size=format.size,
         done=DONE.get(request.args.get("done", ""), ""), **values,
     )  # fmt: skip
 
@@ -147,11 +148,16 @@ def _chart(connection: Any, one: Incident, rule: Rule | None, now: float) -> str
         return ""
     events = alert_reads.of(connection, "events", id=one.id)
     start = max(start, points[0][0])
-    limits = rule_facts.limits(rule.definition) if rule else []
+    limits = limits_of(rule.definition if rule else {}, one.limit_value)
     policies = alert_reads.of(
         connection, "policies", start=clock.to_datetime(start), end=clock.to_datetime(end), most=10
     )
     return codec.encode(figure.draw(figure.Story(one, points, limits, events, policies, start, end))).decode()
+
+
+def limits_of(definition: Any, own: float | None) -> list[tuple[str, float]]:
+    """The lines of the chart: limits of the rule, or that of the incident where a rule counts something (attempts)."""
+    return rule_facts.limits(definition) or ([("", own)] if own is not None else [])
 
 
 def _sign(definition: Any, one: Incident) -> str:

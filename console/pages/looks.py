@@ -64,6 +64,11 @@ def measured(value: Any, unit: str = "") -> str:
     return format.measure(value, unit)
 
 
+def limited(value: Any, unit: str = "") -> str:
+    """A limit with its unit."""
+    return format.limit(value, unit)
+
+
 def length(start: datetime | None, end: datetime | None) -> str:
     """From one moment to another, as people say it."""
     return format.NONE if start is None or end is None else format.duration((end - start).total_seconds())

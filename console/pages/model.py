@@ -1,6 +1,7 @@
 """The Model page: is it good, is it drifting, what changed, what to do; and an emergency retraining on request.
 
-`model_reads` gathers, `model_story` says it in words, `model_charts` draws it; this module answers requests.
+`model_reads` gathers, `model_situation` finds what is judged, `model_story` says it in words, `model_charts` draws it;
+this module answers requests.
 """
 
 from typing import Any
@@ -13,7 +14,8 @@ from console.format import percent, sentence
 from console.pages.fragment import show_live
 from console.pages.model_charts import charts, share
 from console.pages.model_reads import USUAL, WINDOWS, gather
-from console.pages.model_story import SPANS, story
+from console.pages.model_situation import SPANS
+from console.pages.model_story import story
 from core import clock, codec
 from core.errors import BadInput
 from core.http import HttpClient

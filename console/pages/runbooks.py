@@ -44,6 +44,13 @@ def pages(folder: Path) -> list[str]:
     return sorted(path.stem for path in folder.glob("*.md"))
 
 
+def title_of(text: str) -> str:
+    """What a runbook is about: its heading, without the name that stands beside it."""
+    heading = text.lstrip().partition("\n")[0].lstrip("# ")
+    words = heading.partition(": ")[2] or heading
+    return words[:1].upper() + words[1:]
+
+
 def rendered(text: str, root: str) -> str:
     """Markdown as HTML: HTML in it stays text, links to other runbooks lead to their pages under `root`."""
     reader = MarkdownIt("commonmark", {"html": False}).enable("table")
@@ -80,5 +87,6 @@ def _show(door: Door, name: str, body: str) -> Response:
     mine = {rule.id for rule in known.get(name, [])}
     return show_live(
         door, "runbook.html", "alerts", now=clock.to_datetime(clock.now()), name=name, body=body, known=known,
+        titles={page: title_of((FOLDER / f"{page}.md").read_text()) for page in pages(FOLDER)},
         firing=[one for one in open_now if one.rule in mine],
     )  # fmt: skip

@@ -10,6 +10,7 @@ from console.format import sentence
 from console.pages import training_form as forms
 from console.pages import training_look
 from console.pages.fragment import show_live
+from console.pages.kept import kept
 from console.pages.training import ask, sure
 from core import clock
 from core.errors import BadInput
@@ -74,10 +75,7 @@ def _first_form(one: Upload) -> Mapping[str, str]:
 
 
 def _one(door: Door, number: int) -> Upload:
-    found = uploads.one(door.database, number) if number < 2**62 else None
-    if found is None:
-        abort(404, "This file is not kept any more; give it again.")
-    return found
+    return kept(door.database, uploads.one, number, "This file is not kept any more; give it again.")
 
 
 def _page(

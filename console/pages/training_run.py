@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from flask import Flask, Response, abort, g, make_response, redirect, request
+from flask import Flask, Response, g, make_response, redirect, request
 
 from console import format
 from console.auth.door import Door
@@ -13,6 +13,7 @@ from console.figures.template import template
 from console.format import sentence
 from console.pages import training_form as forms
 from console.pages.fragment import show_live
+from console.pages.kept import kept
 from console.pages.versions import announce
 from core import clock, codec
 from core.errors import BadInput
@@ -89,10 +90,7 @@ def _change(door: Door, number: int, does: Does) -> Response:
 
 
 def _one(door: Door, number: int) -> Run:
-    run = training_runs.one(door.database, number) if number < 2**62 else None
-    if run is None:
-        abort(404, "There is no such training run.")
-    return run
+    return kept(door.database, training_runs.one, number, "There is no such training run.")
 
 
 def _page(door: Door, number: int, status: int = 200, failed: str = "") -> Response:

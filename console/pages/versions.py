@@ -10,9 +10,10 @@ from console.auth.door import Door
 from console.format import sentence
 from console.pages import sandbox, version_compare
 from console.pages.fragment import show_live
+from console.pages.version_cautions import cautions
 from core import clock, codec
 from core.errors import BadInput
-from core.store import model_roles, models, training_reads
+from core.store import model_roles, models, training_reads, training_runs
 from core.store.live import Live
 from core.store.model_roles import CHALLENGER, CHAMPION, ENSEMBLE, RoleChange
 from core.store.training_reads import Version
@@ -148,8 +149,16 @@ def _one(door: Door, number: int) -> Response:
         door, "version.html", "model", now=clock.to_datetime(clock.now()), one=found, changes=changes,
         champion=champion, has_card=found.measures is not None, ratio=format.ratio, size=format.size,
         warnings=(models.card(door.database, number) or {}).get("warnings", []),
+        against=[] if champion == number else _against(door, found, champion),
         done=DONE.get(request.args.get("done", ""), ""),
     )  # fmt: skip
+
+
+def _against(door: Door, one: Version, champion: int | None) -> list[str]:
+    """What speaks against promoting it instead of the present champion."""
+    present = None if champion is None else training_reads.version(door.database, champion)
+    run = None if one.run is None else training_runs.one(door.database, one.run)
+    return cautions(one.features, champion, present.features if present else (), run.comparison if run else None)
 
 
 def _compare(door: Door) -> Response:

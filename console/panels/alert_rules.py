@@ -27,7 +27,7 @@ def draw(data: Mapping[str, Any]) -> dict[str, Any]:
             state(rule, rule["incident"] in acknowledged),
             [_named(rule), _page(rule)],
             format.measure(rule["value"], rule["unit"]),
-            " ".join(f"{sign} {format.measure(limit, rule['unit'])}" for sign, limit in rule["limits"]) or format.NONE,
+            " ".join(f"{sign} {format.limit(limit, rule['unit'])}" for sign, limit in rule["limits"]) or format.NONE,
             rule["since"],
         ]
         for rule in part["rules"]

@@ -44,13 +44,15 @@ class Entry:
 
 @dataclass(frozen=True)
 class Filter:
-    """Which rows are listed; None: any. `start` ≤ at < `end`."""
+    """Which rows are listed; None: any. `start` ≤ at < `end`. `without_batches` leaves batches of labels out: machines
+    send one every few seconds."""
 
     actor: str | None = None
     action: str | None = None
     target: str | None = None
     start: datetime | None = None
     end: datetime | None = None
+    without_batches: bool = False
 
 
 class Audit:

@@ -34,4 +34,5 @@ WHERE (CAST(:actor AS text) IS NULL OR actor = :actor)
   AND (CAST(:start AS timestamptz) IS NULL OR at >= :start)
   AND (CAST(:end AS timestamptz) IS NULL OR at < :end)
   AND (CAST(:below AS bigint) IS NULL OR seq < :below)
+  AND NOT (CAST(:without_batches AS boolean) AND action = 'label.batch')
 ORDER BY seq DESC LIMIT :most

@@ -115,6 +115,12 @@ def test_the_pages_are_accessible_fit_and_ask_nobody_else(
                 ".map((e) => e.outerHTML.slice(0, 90))"
             )
             assert small == [], path
+        if path == "alerts":
+            edges = page.evaluate(
+                "[...document.querySelectorAll('#firing button')].map((e) => e.getBoundingClientRect().right)"
+            )
+            assert edges, "something fires"
+            assert max(edges) <= width, "whoever was woken acknowledges without pushing a table sideways"
     assert seat.complaints == []
     assert len(seat.hosts) == 1
 

@@ -268,6 +268,9 @@ def test_kiosk_has_no_controls(sit: Sit) -> None:
     page = sit("?kiosk=1").page
     expect(page.locator("#range")).to_be_hidden()
     expect(page.locator("#badge")).to_be_visible()
+    assert page.evaluate("[...document.querySelectorAll('.tool, .foot')].filter((e) => e.offsetParent)") == []
+    wide = page.evaluate("document.querySelector('#fraud_feed tbody td:nth-child(5)').getBoundingClientRect().width")
+    assert wide > 90, "the top feature can be read from across the room"
 
 
 def test_the_colour_mode_is_remembered_and_repaints_the_charts(sit: Sit) -> None:

@@ -134,6 +134,47 @@ def test_search_open_label_and_take_back(desk: Analyst) -> None:
     assert len(desk.hosts) == 1
 
 
+def test_the_back_button_closes_what_was_opened_and_does_not_retrace_every_step(desk: Analyst) -> None:
+    page = desk.page
+    page.goto(desk.url + "transactions")
+    hint = page.inner_text("#side")
+    page.click("#rows tbody tr:nth-child(2)")
+    page.keyboard.press("j")
+    expect(page.locator("article h2")).to_have_text("tx-002")
+    page.go_back()
+    expect(page.locator("#side article")).to_have_count(0)
+    assert (page.inner_text("#side"), "open=" in page.url) == (hint, False)
+    page.go_forward()
+    expect(page.locator("article h2")).to_have_text("tx-002")
+    page.keyboard.press("Escape")
+    page.wait_for_url(re.compile(r"transactions$"))
+
+
+def test_the_figures_of_the_queue_follow_what_is_labelled(desk: Analyst) -> None:
+    page = desk.page
+    page.goto(desk.url + "transactions/queue")
+    names = ("waiting", "blocked", "risk", "mine")
+    before = [page.inner_text(f"#{name}") for name in names]
+    page.keyboard.press("j")
+    page.wait_for_selector("#verdict")
+    page.keyboard.press("f")
+    expect(page.locator("#mine")).to_have_text("1")
+    after = [page.inner_text(f"#{name}") for name in names]
+    page.goto(desk.url + "transactions/queue")
+    assert after == [page.inner_text(f"#{name}") for name in names], "as the server counts them"
+    assert before[0] != after[0]
+    assert before[2] != after[2]
+
+
+def test_the_head_of_a_long_list_stays(desk: Analyst) -> None:
+    page = desk.page
+    page.goto(desk.url + "transactions")
+    page.evaluate("scrollTo(0, 900)")
+    page.wait_for_timeout(100)
+    top = page.evaluate("document.querySelector('#rows th').getBoundingClientRect().top")
+    assert 40 <= top <= 60, "right below the bar"
+
+
 def test_the_way_to_another_page_labels_nothing(desk: Analyst) -> None:
     page = desk.page
     page.goto(desk.url + "transactions?open=tx-001&span=30d")

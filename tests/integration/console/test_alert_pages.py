@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from console.app import PREFIX
+from console.pages.incident import limits_of
 from core.clock import to_datetime
 from core.store import alert_reads, silences
 from core.store.action_runs import ActionIntent, request
@@ -314,3 +315,41 @@ def test_without_a_session_a_page_leads_to_the_login_and_back(app: App) -> None:
     answer = app.test_client().get(f"{PREFIX}alerts/incidents/A1-1")
     assert answer.status_code == 303
     assert "next=" in answer.headers["Location"]
+
+
+def test_the_shelf_of_runbooks_says_what_each_is_about(person: Make) -> None:
+    page = look(person("vic", "viewer"), "alerts/runbooks")
+    assert "The fraud rate is high" in page
+    assert "A channel does not deliver" in page
+    assert "incident-grid" not in page  # nothing stands beside an empty column
+
+
+def test_a_name_that_says_its_series_is_not_followed_by_it(person: Make, db: Database) -> None:
+    rule(db, "A4", "Failed MFA attempts", "critical", FRAUD)
+    title = "Failed MFA attempts (platform:kim)"
+    fire(db, "A4", "A4-1", time.time() - 60, severity="critical", value=3, limit=3, title=title, series="platform:kim")
+    vic = person("vic", "viewer")
+    assert '<span class="tag mono">platform:kim</span>' not in look(vic, "alerts")
+    assert f"<title>{title} · Gatehouse" in look(vic, "alerts/incidents/A4-1")
+
+
+def test_an_empty_history_says_so_without_blaming_a_filter(person: Make, db: Database) -> None:
+    vic = person("vic", "viewer")
+    assert "No incident yet." in look(vic, "alerts?tab=history")
+    assert "clear a filter" in look(vic, "alerts?tab=history&severity=high")
+
+
+def test_an_incident_without_a_number_shows_no_dashes_for_it(person: Make, db: Database) -> None:
+    fire(
+        db, "A4", "A4-2", time.time() - 60, severity="critical", value=None, title="Security incident", kind="security"
+    )
+    page = look(person("vic", "viewer"), "alerts/incidents/A4-2")
+    assert "<dt>Since</dt>" in page
+    assert "<dt>Now</dt>" not in page
+    assert "<dt>Limit</dt>" not in page
+
+
+def test_a_rule_that_counts_draws_the_incidents_own_limit() -> None:
+    assert limits_of({"parameters": {"attempts": 3}}, 3.0) == [("", 3.0)]
+    assert limits_of(FRAUD, 2.0) == [(">", 3.0)]
+    assert limits_of({}, None) == []

@@ -172,8 +172,10 @@ def test_only_what_changed_is_sent_again(life: model_world.Life, person: Make) -
 def test_without_the_api_what_is_stored_is_still_told(life: model_world.Life, person: Make, inside: Inside) -> None:
     inside.away = True
     text = words(page(person("vic", "viewer")))
-    assert "the monitoring API cannot be reached." in text
+    assert "The monitoring API cannot be reached." in text
     assert "Not known now" in text
+    assert "No performance yet" not in text
+    assert "No labels to time" not in text
     assert f"Model {life.champion} became champion" in text
     assert "Nothing is advised while the figures are missing" in text
 
@@ -191,6 +193,7 @@ def test_without_postgresql_the_page_says_so(
     text = words(page(viewer))
     assert "PostgreSQL cannot be reached." in text
     assert "PostgreSQL and PostgreSQL" not in text
+    assert "this one has none" not in text
     assert "Advice needs the model's figures" in text
 
 

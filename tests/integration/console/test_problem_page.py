@@ -5,7 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from console.app import PREFIX
-from core.errors import DatabaseAway
+from console.auth.sessions import Sessions
+from core.errors import DatabaseAway, RedisAway
 from core.store import drift_reports
 from tests.integration.console.conftest import Person
 
@@ -39,3 +40,35 @@ def test_a_dependency_that_is_away_is_named_and_looked_for_again(person: Make, m
     fragment = vic.client.get(f"{PREFIX}model/drift?fragment=1", headers=HTML)
     assert fragment.content_type.startswith("application/problem+json")
     assert vic.client.get(f"{PREFIX}users", headers=HTML).status_code == 403
+
+
+def test_an_address_that_leads_nowhere_is_a_page_for_people(person: Make) -> None:
+    vic = person("vic", "viewer")
+    answer = vic.client.get(f"{PREFIX}modle", headers=HTML)
+    assert answer.status_code == 404
+    text = answer.get_data(as_text=True)
+    assert "There is no such page." in text
+    assert "To the live page" in text
+    assert 'aria-current="page"' not in text
+    assert vic.client.get(f"{PREFIX}modle").json["status"] == 404
+    script = vic.client.get(f"{PREFIX}assets/nothing.js", headers={"Accept": "*/*"})
+    assert script.content_type.startswith("application/problem+json")
+
+
+@pytest.mark.parametrize("path", ["", "alerts", "nowhere"])
+def test_without_redis_nobody_is_known_and_that_is_said_on_a_page_too(
+    person: Make, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vic = person("vic", "viewer")
+
+    def away(*_: object) -> None:
+        raise RedisAway("gone")
+
+    monkeypatch.setattr(Sessions, "find", away)
+    answer = vic.client.get(PREFIX + path, headers=HTML)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
+    text = answer.get_data(as_text=True)
+    assert "Redis cannot be reached" in text
+    assert 'http-equiv="refresh" content="5"' in text
+    assert 'aria-label="Pages"' not in text
+    assert vic.client.get(PREFIX + path).json["dependency"] == "redis"

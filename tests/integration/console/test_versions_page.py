@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import text
 
 from console.app import PREFIX
 from core.store import audit, model_roles, models
@@ -110,6 +111,17 @@ def test_a_card_may_only_be_looked_at(two: None, person: Make) -> None:
     assert document.json["model"]["note"] == "<b>seed 1</b>"
     for path in ("/99", "/99/card", "/99/card.json", "/99999999999"):
         page(vic, path, 404)
+
+
+def test_the_question_before_a_promotion_says_what_speaks_against_it(two: None, person: Make, db: Database) -> None:
+    olga = person("olga", "operator")
+    assert olga.post("model/versions/1/promote")[0] == 303
+    assert "does not know" not in page(olga, "/2")
+    with db.transaction() as connection:
+        connection.execute(text('UPDATE models SET features = \'["ip", "mail"]\' WHERE version = 2'))
+    html = page(olga, "/2")
+    assert html.count("It learnt from 2 of 2 features that the champion does not know: ip, mail.") == 2
+    assert "does not know" not in page(olga, "/1")
 
 
 def test_two_side_by_side(two: None, person: Make) -> None:

@@ -136,6 +136,9 @@ def test_filters_and_pages(db: Database, log: Audit) -> None:
     assert [one.seq for one in audit.listed(db, Filter(), below=first[-1].seq, most=2)] == [4, 3]
     assert audit.listed(db, Filter(start=first[0].at, target="user:0")) == []
     assert len(list(audit.everything(db, Filter(actor="ben")))) == 4
+    log.append(db, "label-events", "label.batch", "labels:7")
+    assert [one.seq for one in audit.listed(db, Filter(), most=2)] == [7, 6]
+    assert [one.seq for one in audit.listed(db, Filter(without_batches=True), most=2)] == [6, 5]
 
 
 def test_the_export_holds_no_formula(db: Database, log: Audit) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from console.pages.alert_view import difference, outcome, overview, receipt, word
+from console.pages.alert_view import outcome, overview, receipt, word
 from console.pages.runbooks import rendered
 from core.incident import Incident
 from core.silences import Silence
@@ -69,12 +69,6 @@ def test_what_became_of_a_message_reads_in_a_few_words(message: dict[str, Any], 
 
 def test_a_receipt_that_is_none_or_a_text() -> None:
     assert (receipt(None), receipt("ok")) == ("", "ok")
-
-
-def test_what_an_action_changed_reads_as_a_difference() -> None:
-    before, after = {"profile": "normal", "version": 3}, {"profile": "strict", "version": 3, "by": 0.5}
-    assert difference(before, after) == "profile: normal → strict, by: – → 0.500"
-    assert difference(None, None) == ""
 
 
 def test_a_runbook_is_markdown_and_nothing_else() -> None:

@@ -53,3 +53,13 @@ def test_percent_and_ratio_never_show_nan() -> None:
 def test_a_reason_becomes_a_sentence_and_keeps_its_own_capitals() -> None:
     assert format.sentence("the CSV has no rows") == "The CSV has no rows."
     assert format.sentence("AUC is missing") == "AUC is missing."
+
+
+def test_a_limit_is_as_it_was_configured() -> None:
+    assert [format.limit(0.5, "%"), format.limit(0.15, ""), format.limit(1234.5, "/h")] == [
+        "0.5 %",
+        "0.15",
+        "1,234.5 /h",
+    ]
+    assert [format.limit(80.0, "%"), format.limit(5000, "USD"), format.limit(900, "s")] == ["80 %", "$5,000", "15 min"]
+    assert [format.limit(None, "%"), format.limit(float("nan"), "")] == ["–", "–"]

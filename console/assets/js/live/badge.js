@@ -2,13 +2,14 @@
 (() => {
     const gh = (window.gatehouse = window.gatehouse || {});
     const STALE = 15;
+    const NAMES = { postgres: 'PostgreSQL', redis: 'Redis' };
     let last = '';
 
     const age = () => gh.link.age + (performance.now() - gh.link.at) / 1000;
     function judge() {
         const names = gh.link.failures > 1 ? ['the console'] : gh.link.down;
         if (gh.state.paused) return ['PAUSED', gh.link.at ? `${gh.span(age())} old` : ''];
-        if (names.length) return ['DOWN', `${names.join(', ')} cannot be reached`];
+        if (names.length) return ['DOWN', `${names.map((name) => NAMES[name] || name).join(', ')} cannot be reached`];
         if (gh.isAbsolute()) return ['PAUSED', 'fixed range'];
         if (!gh.link.at || Number.isNaN(gh.link.age)) return ['WAIT', 'connecting'];
         if (gh.link.age < 0) return ['WAIT', 'waiting for data'];

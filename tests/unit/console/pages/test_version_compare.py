@@ -52,3 +52,8 @@ def test_facts_read_as_text_and_say_whether_they_differ() -> None:
 def test_figures_of_the_same_rows_only_may_be_compared() -> None:
     assert not version_compare.between(OLD, NEW).same_rows
     assert version_compare.between(OLD, card(0.5, 0.1, {"speed": 1.0})).same_rows
+
+
+def test_what_is_the_same_as_shown_is_not_called_worse() -> None:
+    near = card(0.3002, 0.1998, {"speed": 0.7, "age": 0.3})
+    assert {row.better for row in version_compare.between(OLD, near).measures} == {""}
