@@ -16,7 +16,8 @@ class RuleConfig(Frozen, frozen=True, rename={"hold": "for"}):
 
     `hold` (`for`) is how long it must be bad before it fires, `keep_firing_for` how long good before it is resolved;
     `no_data_after` opens an incident about missing data (0: never); `reopen_after`: a person resolved it, yet it is
-    still bad. `when` is a calendar outside which the rule is off, `quiet` are calendars in which nobody is told.
+    still bad. `words` name the values 0, 1, 2 … of a kind that measures a state. `when` is a calendar outside which the
+    rule is off, `quiet` are calendars in which nobody is told.
     """
 
     id: RuleId
@@ -30,6 +31,7 @@ class RuleConfig(Frozen, frozen=True, rename={"hold": "for"}):
     reopen_after: Duration = "30m"
     escalate_after: Duration = "15m"
     unit: str = ""
+    words: list[str] = []
     runbook: str = ""
     when: str | None = None
     quiet: list[str] = []

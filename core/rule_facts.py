@@ -32,6 +32,12 @@ def unit(definition: Definition) -> str:
     return str(definition.get("unit") or parameters(definition).get("unit") or "")
 
 
+def worded(definition: Definition, value: float) -> str | None:
+    """The word that its table has for a value, where it measures a state: `DOWN` for 2; None where it has none."""
+    words = definition.get("words") or []
+    return str(words[int(value)]) if 0 <= value < len(words) else None
+
+
 def runbook(definition: Definition, rule: str) -> str:
     """The name of the page of docs/runbooks/ that says what to do: the file's stem."""
     named = str(definition.get("runbook") or "")

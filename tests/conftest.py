@@ -35,6 +35,11 @@ hypothesis_settings.register_profile("any machine", deadline=None, suppress_heal
 hypothesis_settings.load_profile("any machine")
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Bytes name a test by their length: processes that share tests must call them alike, and gzip holds the time."""
+    return f"{argname}-{len(val)}-bytes" if isinstance(val, bytes) else None
+
+
 @pytest.fixture(scope="session")
 def server_directory() -> Iterator[Path]:
     """A short-lived directory that holds the data and logs of the session's servers."""

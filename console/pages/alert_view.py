@@ -16,6 +16,7 @@ from core.store.alert_reads import Rule, State
 
 ALIVE_SECONDS = 60.0
 ENDING_SECONDS = 900.0  # a silence that ends so soon is warned of
+_WORSE = {">": "worse than", "<": "better than"}
 _SEVERITIES = ("critical", "high", "medium", "low")
 
 
@@ -48,7 +49,19 @@ class RuleRow:
     def limit(self) -> str:
         """Its limits as text."""
         found = rule_facts.limits(self.rule.definition)
-        return " or ".join(f"{sign} {format.limit(value, self.unit)}" for sign, value in found) or format.NONE
+        told = [
+            f"{_WORSE.get(sign) if name else sign} {name or format.limit(value, self.unit)}"
+            for sign, value in found
+            for name in [rule_facts.worded(self.rule.definition, value)]
+        ]
+        return " or ".join(told) or format.NONE
+
+    @property
+    def value(self) -> str:
+        """What it measured last, as text."""
+        value = self.state.value if self.state else None
+        name = None if value is None else rule_facts.worded(self.rule.definition, value)
+        return name or format.measure(value, self.unit)
 
     @property
     def hold(self) -> str:

@@ -1,5 +1,6 @@
 """What the Alerts page puts together: words, order, who mutes what; and runbooks that are text, never markup."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -31,6 +32,14 @@ def test_what_nobody_has_in_hand_comes_first_then_the_worst() -> None:
     assert [one.id for one in seen.firing] == ["c", "b", "a"]
     assert seen.announced == "3 firing: c, b, a"
     assert (seen.rules[0].limit, seen.rules[0].hold) == ("> 3 %", "10 min")
+
+
+def test_a_state_is_told_in_its_words() -> None:
+    definition = {"words": ["UP", "SLOW", "DOWN"], "parameters": {"above": 1}}
+    rule, state = replace(RULE, definition=definition), replace(STATE, value=2.0)
+    (row,) = overview([rule], [state], [], [], None, AT.timestamp()).rules
+    assert (row.value, row.limit) == ("DOWN", "worse than SLOW")
+    assert overview([rule], [], [], [], None, AT.timestamp()).rules[0].value == "–"
 
 
 def test_a_silenced_incident_is_listed_with_its_silence_and_its_end_is_warned_of() -> None:
