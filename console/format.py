@@ -27,7 +27,7 @@ def sentence(reason: str) -> str:
 def percent(value: Any, digits: int = 3) -> str:
     """A percentage that is already times 100."""
     text = number(value, digits)
-    return text if text == NONE else f"{text}%"
+    return text if text == NONE else f"{text} %"
 
 
 def money(value: Any) -> str:

@@ -59,7 +59,7 @@
     const NONE = '–';
     const int = (n) => Math.round(n).toLocaleString('en-US');
     const usd = (v) => (v === null || v === undefined ? NONE : `${v < 0 ? '-' : ''}$${Math.abs(v) < 100 ? Math.abs(v).toFixed(2) : int(Math.abs(v))}`);
-    const share = (v) => (v === null || v === undefined ? NONE : `${(100 * v).toFixed(1)}%`);
+    const share = (v) => (v === null || v === undefined ? NONE : `${(100 * v).toFixed(1)} %`);
     const rate = (v) => (v === null || v === undefined ? NONE : v >= 100 ? int(v) : v.toFixed(v >= 10 ? 1 : 2));
     // Figure, how it reads, its count, and whether more is better.
     const ROWS = [

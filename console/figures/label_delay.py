@@ -14,7 +14,7 @@ def draw(part: Mapping[str, Any]) -> dict[str, Any]:
     if mature:
         line = {"color": "@text", "width": 1.2, "dash": "dash"}
         shapes.append({"type": "line", "x0": mature, "x1": mature, "yref": "paper", "y0": 0, "y1": 1, "line": line})
-        text = f"mature after {days(mature)}:<br>{part['known']:.0%} of the frauds known"
+        text = f"mature after {days(mature)}:<br>{100 * part['known']:.0f} % of the frauds known"
         notes.append(_note(mature, 0.04, text, "text", "left" if mature < 0.6 * end else "right", "bottom"))
     traces = []
     for key, words, role in (("predictions", "all predictions", "ok"), ("frauds", "frauds", "blocked")):

@@ -149,7 +149,7 @@ def _known(day: Mapping[str, Any]) -> float:
 
 def _facts(day: Mapping[str, Any]) -> list[str]:
     known = day.get("frauds_known")
-    share = "" if known is None else f", about {known:.0%} of the frauds known"
+    share = "" if known is None else f", about {100 * known:.0f} % of the frauds known"
     return [f"{day['labelled']:,} of {day['total']:,} labelled{share}"]
 
 

@@ -51,7 +51,7 @@ def _fact(label: str, value: float | None, sub: str = "", bad: bool = False) -> 
 
 
 def _signed(change: float | None) -> str:
-    return "" if change is None else f" ({change:+.1f}%)".replace("-", "−")
+    return "" if change is None else f" ({change:+.1f} %)".replace("-", "−")
 
 
 def _maturity(maturity: Mapping[str, Any]) -> dict[str, Any]:

@@ -133,11 +133,11 @@ def _recall(facts: Facts) -> str:
     if known is None:
         return ", so recall is not known yet"
     if known >= facts.mature_from:
-        return f" and {known:.0%} of its frauds known: recall {facts.recall:.2f}{span(facts.recall_interval)}"
+        return f" and {100 * known:.0f} % of its frauds known: recall {facts.recall:.2f}{span(facts.recall_interval)}"
     if known < HALF:
-        return f" and about {known:.0%} of its frauds known, so recall is not known yet"
+        return f" and about {100 * known:.0f} % of its frauds known, so recall is not known yet"
     low, high = recall_bounds(facts.recall, known)
-    return f" and about {known:.0%} of its frauds known, so recall ends between {low:.2f} and {high:.2f}"
+    return f" and about {100 * known:.0f} % of its frauds known, so recall ends between {low:.2f} and {high:.2f}"
 
 
 def _expected(facts: Facts, before: str) -> str:

@@ -40,7 +40,7 @@ def test_immature_days_are_drawn_apart_from_mature_ones() -> None:
     assert young["y"] == [0.8, 0.9]  # what is not known to be mature is not drawn as if it were
     assert (mature["marker"]["symbol"], young["marker"]["symbol"]) == ("circle", "circle-open")
     assert mature["error_y"]["array"] == [0.1, 0.1]
-    assert "40 of 100 labelled, about 40% of the frauds known" in young["customdata"][0][0]
+    assert "40 of 100 labelled, about 40 % of the frauds known" in young["customdata"][0][0]
 
 
 def test_the_estimate_is_a_band_that_breaks_where_there_is_none() -> None:

@@ -68,9 +68,9 @@ def test_the_reference_matrix_is_watched() -> None:
     ("known", "says"),
     [
         (None, "so recall is not known yet"),
-        (0.3, "about 30% of its frauds known, so recall is not known yet"),
+        (0.3, "about 30 % of its frauds known, so recall is not known yet"),
         (0.8, "recall ends between 0.75 and 0.95"),
-        (0.96, "96% of its frauds known: recall 0.94 (0.88–0.97)"),
+        (0.96, "96 % of its frauds known: recall 0.94 (0.88–0.97)"),
     ],
 )
 def test_recall_is_said_as_far_as_the_frauds_are_known(known: float | None, says: str) -> None:
