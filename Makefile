@@ -47,13 +47,13 @@ restore: setup  ## make restore FILE=gatehouse.dump OVER=--over: put a snapshot 
 	@$(PY) -m stack restore "$(FILE)" $(OVER)
 
 scenario: setup  ## make scenario NAME=fraud-spike MINUTES=5: disturb the running stack
-	@eval "$$($(PY) -m stack env)" && $(PY) -m simulator scenario $(NAME) --minutes $(or $(MINUTES),5)
+	@$(PY) -m simulator scenario $(NAME) --minutes $(or $(MINUTES),5)
 
 replay: setup  ## make replay KIND=access FILE=access.log SPEED=max: real files through the same entrance
-	@eval "$$($(PY) -m stack env)" && $(PY) -m simulator replay $(KIND) $(FILE) --speed $(or $(SPEED),max)
+	@$(PY) -m simulator replay $(KIND) $(FILE) --speed $(or $(SPEED),max)
 
 labels: setup  ## make labels FILE=chargebacks.csv SOURCE=chargeback: what transactions really were
-	@eval "$$($(PY) -m stack env)" && $(PY) -m simulator labels $(FILE) $(if $(SOURCE),--source $(SOURCE)) $(ARGS)
+	@$(PY) -m simulator labels $(FILE) $(if $(SOURCE),--source $(SOURCE)) $(ARGS)
 
 test: setup-test  ## all tests; ARGS="tests/unit -k name" narrows them
 	@$(PY) -m pytest $(SPREAD) $(ARGS)

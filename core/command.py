@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 
 from core import log, settings
-from core.errors import ConfigError, GatehouseError
+from core.errors import ConfigError, DatabaseAway, GatehouseError
 from core.settings import Settings
 
 CUT_SHORT = 141  # what a shell says of a program that SIGPIPE ended
@@ -17,9 +17,14 @@ def main(process: str, parser: argparse.ArgumentParser, run: Callable[[argparse.
     arguments = parser.parse_args()
     log.setup(process)
     try:
-        return run(arguments, settings.load())
+        return run(arguments, settings.load(settings.at_hand()))
     except ConfigError as error:
         print("\n".join(error.problems), file=sys.stderr)
+        if any(problem.startswith("DATABASE_URL ") for problem in error.problems):
+            print("`make run` in this folder starts servers of its own, which commands then find.", file=sys.stderr)
+    except DatabaseAway as error:
+        print(error, file=sys.stderr)
+        print("If that is the local stack of this folder: `make run` starts it.", file=sys.stderr)
     except GatehouseError as error:
         print(error, file=sys.stderr)
     except BrokenPipeError:  # whoever read along, such as `head`, has seen enough; nor may the last flush complain

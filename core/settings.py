@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
-from core import typed
+from core import codec, typed
 from core.config import Config
 from core.errors import ConfigError
 
@@ -130,6 +130,18 @@ class Settings:
         missing = [f"{_variable(name)} is not set" for name in names if not getattr(self, name)]
         if missing:
             raise ConfigError(missing)
+
+
+def at_hand() -> Mapping[str, str]:
+    """The environment, over what the local stack of this folder published, unless other stores are named there."""
+    try:
+        published = codec.decode((Path(os.environ.get("GATEHOUSE_DATA") or ".gatehouse") / "addresses").read_bytes())
+    except (OSError, ValueError):
+        return os.environ
+    named = _read(os.environ, "DATABASE_URL", "", [])
+    if named not in ("", published.get("DATABASE_URL")):
+        return os.environ
+    return {**published, **{name: value for name, value in os.environ.items() if value}}
 
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:

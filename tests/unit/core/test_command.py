@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from core import command
-from core.errors import BadInput, ConfigError
+from core.errors import BadInput, ConfigError, DatabaseAway
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,20 @@ def test_what_is_wrong_is_said(error, said, monkeypatch, capsys):
 
     assert command.main("x", argparse.ArgumentParser(), fail) == 2
     assert capsys.readouterr().err == said
+
+
+def test_who_has_no_servers_hears_how_to_get_some(monkeypatch, capsys, tmp_path):
+    monkeypatch.setattr(sys, "argv", ["x"])
+    monkeypatch.setenv("GATEHOUSE_DATA", str(tmp_path))
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    assert command.main("x", argparse.ArgumentParser(), lambda _, known: known.require("database_url")) == 2
+    assert capsys.readouterr().err.splitlines()[1].startswith("`make run` in this folder")
+
+    def away(_arguments, _settings):
+        raise DatabaseAway("connection refused")
+
+    assert command.main("x", argparse.ArgumentParser(), away) == 2
+    assert capsys.readouterr().err.endswith("`make run` starts it.\n")
 
 
 def test_the_commands_own_exit_code_is_given_back(monkeypatch):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from core import settings
+from core import codec, settings
 from core.config import Frozen
 from core.errors import ConfigError
 
@@ -95,6 +95,25 @@ def test_the_durable_setting_reaches_the_configuration() -> None:
     assert settings.load({"GATEHOUSE_DURABILITY": "postgres"}).config.ingest.durability == "postgres"
     with pytest.raises(ConfigError, match=r"ingest.toml, line \d+: durability"):
         settings.load({"GATEHOUSE_DURABILITY": "maybe"})
+
+
+def test_a_command_finds_the_stack_of_this_folder_unless_other_stores_are_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published = {"DATABASE_URL": "postgresql://here", "REDIS_URL": "redis://here", "GATEHOUSE_INTERNAL_TOKEN": "t" * 40}
+    for name in ("DATABASE_URL", "DATABASE_URL_FILE", "REDIS_URL", "GATEHOUSE_INTERNAL_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("GATEHOUSE_DATA", str(tmp_path))
+    assert settings.load(settings.at_hand()).database_url == "", "no stack yet"
+    (tmp_path / "addresses").write_bytes(codec.encode(published))
+    assert settings.load(settings.at_hand()).database_url == "postgresql://here"
+    monkeypatch.setenv("DATABASE_URL", "postgresql://here")
+    assert settings.load(settings.at_hand()).internal_token == "t" * 40, "own servers, and their stack's secrets"
+    monkeypatch.setenv("DATABASE_URL", "postgresql://elsewhere")
+    known = settings.load(settings.at_hand())
+    assert (known.database_url, known.redis_url, known.internal_token) == ("postgresql://elsewhere", "", "")
+    (tmp_path / "addresses").write_bytes(b"torn")
+    assert settings.load(settings.at_hand()).database_url == "postgresql://elsewhere"
 
 
 def test_the_number_of_shards_reaches_the_configuration() -> None:
