@@ -5,7 +5,9 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+
+from msgspec.structs import replace
 
 from collector import export, upkeep
 from collector.blocks import Blocks
@@ -30,7 +32,8 @@ from core.web.metrics import Metrics
 PUBLISH_SECONDS = 0.5
 JUDGE_SECONDS = 2.0
 CORRELATE_SECONDS = 2.0
-STRAY_SECONDS = 5.0
+STRAY_SECONDS = 2.0
+CONSUMING = 4  # threads that read shards of the stream; each holds a connection to PostgreSQL while it stores
 UPKEEP_SECONDS = 3600.0
 GAUGE_SECONDS = 5.0
 
@@ -39,7 +42,7 @@ def main(arguments: list[str]) -> int:
     """Entry; returns the exit code."""
     log.setup("collector")
     try:
-        known = settings.load()
+        known = settings.load(settings.at_hand() if arguments == ["rebuild"] else None)
         stores = assemble(known)
         if arguments == ["rebuild"]:
             return rebuild(known, stores)
@@ -78,19 +81,20 @@ def run(known: Settings, stores: Stores) -> int:
     blocks = Blocks(stores.database, stores.live, stores.outlet, known.config.limits)
     name = f"{socket.gethostname()}-{os.getpid()}"
 
-    def consumes(shard: int) -> Consume:
+    def consumes(shard: int, share: float = 1.0) -> Consume:
+        wait = max(1, round(known.config.ingest.batch_wait_ms * share))
         return Consume(
             Consumer(stores.live, name, shard),
             stores.writer,
             stores.database,
-            known.config.ingest,
+            replace(known.config.ingest, batch_wait_ms=wait),
             _forgiving(windows),
             known.failpoint,
         )
 
-    def taking(shard: int) -> Task:
-        loop = consumes(shard)
-        return Task(f"consume {shard}" if shard else "consume", 0.0, lambda _: events.inc() if loop.step() else None)
+    def taking(called: str, shards: range) -> Task:
+        loops = [consumes(shard, 1 / len(shards)) for shard in shards]
+        return Task(called, 0.0, lambda _: events.inc(by=take(loops)))
 
     def publish(now: float) -> None:
         windows.refresh(now)
@@ -102,7 +106,10 @@ def run(known: Settings, stores: Stores) -> int:
     sinks = export.exports(known, stores.database)
     threat_days = known.config.threats.keep_days
     duties = [
-        *[taking(shard) for shard in range(stores.live.shards)],
+        *[
+            taking(f"consume {first}" if first else "consume", range(first, stores.live.shards, CONSUMING))
+            for first in range(min(CONSUMING, stores.live.shards))
+        ],
         Task("strays", STRAY_SECONDS, lambda _: strays.step()),
         Task("publish", PUBLISH_SECONDS, publish),
         Task("health", known.config.services.interval_seconds, health.check),
@@ -128,6 +135,19 @@ def run(known: Settings, stores: Stores) -> int:
     health.close()
     stores.close()
     return 0
+
+
+def take(loops: Sequence[Consume]) -> int:
+    """One batch of each shard; how many there were. Raises RedisAway when no shard can be reached."""
+    taken, away = 0, []
+    for loop in loops:
+        try:
+            taken += loop.step()
+        except RedisAway as error:  # the node of one shard; the others go on
+            away.append(error)
+    if len(away) == len(loops):
+        raise away[0]
+    return taken
 
 
 def _forgiving(windows: Windows) -> Callable[[dict[int, bytes]], None]:

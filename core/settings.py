@@ -138,9 +138,10 @@ def at_hand() -> Mapping[str, str]:
         published = codec.decode((Path(os.environ.get("GATEHOUSE_DATA") or ".gatehouse") / "addresses").read_bytes())
     except (OSError, ValueError):
         return os.environ
-    named = _read(os.environ, "DATABASE_URL", "", [])
-    if named not in ("", published.get("DATABASE_URL")):
-        return os.environ
+    for name in ("DATABASE_URL", "REDIS_URL"):
+        problems: list[str] = []
+        if _read(os.environ, name, "", problems) not in ("", published.get(name)) or problems:
+            return os.environ  # two installations are never mixed
     return {**published, **{name: value for name, value in os.environ.items() if value}}
 
 

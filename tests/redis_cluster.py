@@ -14,9 +14,11 @@ SLOTS = 16384
 class RedisCluster:
     """A cluster without replicas: `start`, `stop`, `url`, and `run` on every node, like one `stack.redis.Redis`."""
 
-    def __init__(self, root: Path, password: str, nodes: int = 3) -> None:
+    def __init__(self, root: Path, password: str, nodes: int = 3, whole: bool = True) -> None:
         self._password = password
         options = {"cluster-enabled": "yes", "cluster-node-timeout": "2000"}
+        if not whole:  # it goes on with what is left when a node is away
+            options["cluster-require-full-coverage"] = "no"
         self.nodes = [
             Redis(root / f"node{number}", find_free(), password, root / f"node{number}.log", options)
             for number in range(nodes)

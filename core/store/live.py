@@ -29,7 +29,8 @@ class Live:
     """A pooled Redis client (bytes in, bytes out). Opens nothing until it is used.
 
     Work inside `with live.reach() as r:` raises RedisAway when Redis does not answer; for half a second after
-    that further work is refused at once, so that a dead Redis does not cost every request a time-out.
+    that further work is refused at once, so that a dead Redis does not cost every request a time-out. Work that names
+    its `part` of a cluster is refused by itself: the node of one part says nothing of the others.
     """
 
     def __init__(self, url: str, timeout: float = 2.0, shards: int = 1) -> None:
@@ -43,7 +44,7 @@ class Live:
         }
         self._client: Any = None if self.is_cluster else redis.Redis.from_url(self._url, **self._options)
         self._lock = Lock()
-        self._away_until = 0.0
+        self._away_until: dict[str, float] = {}
         self._spare: deque[Any] = deque()
 
     @property
@@ -64,14 +65,15 @@ class Live:
         return {**self._options, **wanted, **secure, "startup_nodes": nodes}
 
     @contextmanager
-    def reach(self) -> Iterator[Any]:
+    def reach(self, part: str = "") -> Iterator[Any]:
         """The client, guarded."""
-        if time.monotonic() < self._away_until:
+        part = part if self.is_cluster else ""
+        if time.monotonic() < self._away_until.get(part, 0.0):
             raise RedisAway("it did not answer a moment ago")
         try:
             yield self.redis
         except (*_AWAY, RedisClusterException, ClusterError) as error:
-            self._away_until = time.monotonic() + _PAUSE
+            self._away_until[part] = time.monotonic() + _PAUSE
             raise RedisAway(str(error)[:200]) from error
         except redis.ResponseError as error:
             if str(error).startswith(("OOM", "MISCONF", "READONLY", "LOADING")):
@@ -113,7 +115,7 @@ class Live:
 
     def run_id(self, key: str) -> bytes:
         """Which life of the server it is that holds a key: another after each of its restarts."""
-        with self.reach() as client:
+        with self.reach(key) as client:
             where = {"target_nodes": client.get_node_from_key(key)} if self.is_cluster else {}
             return str(client.info("server", **where)["run_id"]).encode()
 

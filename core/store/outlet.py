@@ -22,6 +22,7 @@ from core.store.live import Live
 from core.store.writer import Writer
 
 LOOK_SECONDS = 0.5
+TRIES = 3  # shards that a publication asks before it goes to PostgreSQL; their nodes may be away
 
 
 @dataclass(slots=True)
@@ -82,9 +83,14 @@ class Outlet:
 
     def look(self) -> None:
         """Forget what is stored; put everything kept in again when Redis is not the one it was. Raises RedisAway."""
-        first = next(self._turns).number  # another one each time: behind a shard that is away none waits for ever
-        for shard in (*self._shards[first:], *self._shards[:first]):
-            self._look_at(shard)
+        away: RedisAway | None = None
+        for shard in self._shards:
+            try:
+                self._look_at(shard)
+            except RedisAway as error:  # one node of a cluster; the others' shards are looked after all the same
+                away = error
+        if away:
+            raise away
 
     def _look_at(self, shard: _Shard) -> None:
         stored_to = stream.backlog(self._live, shard.number).stored_to
@@ -114,13 +120,16 @@ class Outlet:
     def _to_stream(self, events: list[Event]) -> None:
         self._watch()
         payload = wire.encode(events)
-        shard = next(self._turns)
-        try:
-            if shard.life is None:  # known before the first entry, or its loss could not be noticed
-                shard.life = self._life_of_redis(shard)
-            entry_id = stream.add(self._live, payload, shard.number)
-        except RedisAway as error:
-            raise StorageAway(str(error)) from error
+        for left in range(min(TRIES, len(self._shards)) - 1, -1, -1):
+            shard = next(self._turns)
+            try:
+                if shard.life is None:  # known before the first entry, or its loss could not be noticed
+                    shard.life = self._life_of_redis(shard)
+                entry_id = stream.add(self._live, payload, shard.number)
+                break
+            except RedisAway as error:
+                if not left:
+                    raise StorageAway(str(error)) from error
         with self._lock:
             shard.kept.append((stream.number(entry_id), payload))
             shard.size += len(payload)
@@ -130,7 +139,7 @@ class Outlet:
     def _life_of_redis(self, shard: _Shard) -> bytes:
         """What changes when a shard's Redis is emptied (the marker is gone) or restarted (its run id is another)."""
         key = keys.incarnation(shard.number)
-        with self._live.reach() as client:
+        with self._live.reach(key) as client:
             client.set(key, secrets.token_hex(8), nx=True)
             marker = client.get(key) or b""
         return bytes(marker) + self._live.run_id(key)

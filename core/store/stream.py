@@ -22,7 +22,7 @@ def add(live: Live, payload: bytes, shard: int = 0) -> bytes:
     """Append one entry (a JSON list of events) to a shard; returns its id. Raises RedisAway."""
     key = keys.stream(shard)
     if live.is_cluster:
-        with live.reach() as client:
+        with live.reach(key) as client:
             return bytes(client.xadd(key, {"e": payload}))
     return bytes(live.send(_ADD % (len(key), key.encode(), len(payload), payload)))
 
@@ -51,7 +51,7 @@ def waiting(live: Live) -> tuple[int, int]:
 def backlog(live: Live, shard: int = 0) -> Backlog:
     """The state of a shard's group; all zero before it exists. Raises RedisAway."""
     key = keys.stream(shard)
-    with live.reach() as client:
+    with live.reach(key) as client:
         try:
             groups = client.xinfo_groups(key)
         except redis.ResponseError:
@@ -70,16 +70,22 @@ def backlog(live: Live, shard: int = 0) -> Backlog:
 
 
 def waiting_since(live: Live) -> float | None:
-    """Epoch seconds at which the oldest entry that is not stored yet came in; None when nothing waits."""
-    with live.reach() as client:
-        firsts = [client.xrange(keys.stream(shard), count=1) for shard in range(live.shards)]
-    return min((number(first[0][0])[0] / 1000 for first in firsts if first), default=None)
+    """Epoch seconds at which the oldest entry that is not stored yet came in; None when nothing waits.
+
+    Raises RedisAway also when one shard cannot be asked: what waits there is not known.
+    """
+    found: list[float] = []
+    for shard in range(live.shards):
+        key = keys.stream(shard)
+        with live.reach(key) as client:
+            found += [number(entry)[0] / 1000 for entry, _ in client.xrange(key, count=1)]
+    return min(found, default=None)
 
 
 def strays(live: Live) -> list[int]:
     """Shards beyond ours in which entries wait: others know of more, or did before a change. Raises RedisAway."""
     beyond = range(live.shards, MOST_SHARDS)
-    with live.reach() as client:
+    with live.reach("strays") as client:
         pipeline = client.pipeline(transaction=False)
         for shard in beyond:
             pipeline.xlen(keys.stream(shard))
@@ -96,7 +102,7 @@ class Consumer:
 
     def read(self, count: int, block_ms: int) -> list[Entry]:
         """New entries, waiting up to `block_ms` for the first; makes the group when Redis came back empty."""
-        with self._live.reach() as client:
+        with self._live.reach(self._key) as client:
             try:
                 found = client.xreadgroup(keys.GROUP, self.name, {self._key: ">"}, count=count, block=block_ms)
             except redis.ResponseError as error:
@@ -106,7 +112,7 @@ class Consumer:
 
     def unfinished(self, count: int) -> list[Entry]:
         """Entries that this consumer read before and did not acknowledge (after a restart under the same name)."""
-        with self._live.reach() as client:
+        with self._live.reach(self._key) as client:
             try:
                 found = client.xreadgroup(keys.GROUP, self.name, {self._key: "0"}, count=count)
             except redis.ResponseError as error:
@@ -116,7 +122,7 @@ class Consumer:
 
     def abandoned(self, idle_ms: int, count: int) -> list[Entry]:
         """Entries that any consumer read and left unacknowledged for `idle_ms`; they become this one's."""
-        with self._live.reach() as client:
+        with self._live.reach(self._key) as client:
             try:
                 answer = client.xautoclaim(self._key, keys.GROUP, self.name, idle_ms, count=count)
             except redis.ResponseError as error:
@@ -129,7 +135,7 @@ class Consumer:
 
         In one step: an entry acknowledged but not deleted would stay for ever, and the KPIs would wait for it.
         """
-        with self._live.reach() as client:
+        with self._live.reach(self._key) as client:
             pipeline = client.pipeline(transaction=True)
             pipeline.xack(self._key, keys.GROUP, *ids)
             pipeline.xdel(self._key, *ids)

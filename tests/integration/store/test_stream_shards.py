@@ -6,15 +6,18 @@ from pathlib import Path
 
 import pytest
 
+from collector.__main__ import take
 from collector.consume import Consume
 from collector.strays import Strays
 from core import settings
+from core.errors import RedisAway
 from core.events import Heartbeat
 from core.store import keys, stream
 from core.store.assembly import Stores, assemble
 from core.store.outlet import Outlet
 from core.store.stream import Consumer
 from tests.redis_cluster import RedisCluster
+from tests.waiting import until
 
 SHARDS = 6
 
@@ -103,6 +106,47 @@ def test_a_collector_that_knows_of_fewer_shards_drains_the_others_too(
     drain(narrow, range(1))
     assert stored(narrow) == (30, 30)
     narrow.close()
+
+
+def test_a_node_that_is_away_holds_up_no_other_shard(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Outlet, "_watch", lambda _: None)
+    cluster = RedisCluster(tmp_path, "secret", whole=False)
+    cluster.start()
+    try:
+        made = assembled(database_url, cluster.url(), SHARDS)
+        loops = [consumes(made, shard) for shard in range(SHARDS)]
+        take(loops)
+        home = made.live.redis.get_node_from_key(keys.STREAM).port
+        gone = next(node for node in cluster.nodes if node.port != home)
+        lost = [k for k in range(SHARDS) if made.live.redis.get_node_from_key(keys.stream(k)).port == gone.port]
+        publish(made, range(60))
+        made.outlet.look()
+        gone.kill()
+        publish(made, range(60, 120))
+        direct = stored(made)[0]
+        assert direct <= 10, "a publication goes to a shard that is there, not to PostgreSQL"
+        with pytest.raises(RedisAway):
+            made.outlet.look()
+        with pytest.raises(RedisAway):
+            stream.waiting_since(made.live)
+        assert until(lambda: take(loops) == 0 and stored(made)[1] == 120 - 10 * len(lost))
+        gone.start()
+
+        def whole() -> bool:
+            try:
+                made.outlet.look()
+                take(loops)
+            except RedisAway:
+                return False
+            return made.outlet.kept() == 0
+
+        assert until(whole)
+        assert stored(made) == (120, 120)
+        made.close()
+    finally:
+        cluster.stop()
 
 
 def test_a_cluster_spreads_the_shards_over_its_nodes(database_url: str, tmp_path: Path) -> None:

@@ -112,6 +112,15 @@ def test_a_command_finds_the_stack_of_this_folder_unless_other_stores_are_named(
     monkeypatch.setenv("DATABASE_URL", "postgresql://elsewhere")
     known = settings.load(settings.at_hand())
     assert (known.database_url, known.redis_url, known.internal_token) == ("postgresql://elsewhere", "", "")
+    monkeypatch.delenv("DATABASE_URL")
+    monkeypatch.setenv("REDIS_URL", "redis://elsewhere")
+    assert settings.load(settings.at_hand()).database_url == "", "two installations are never mixed"
+    monkeypatch.delenv("REDIS_URL")
+    monkeypatch.setenv("DATABASE_URL_FILE", str(tmp_path / "none"))
+    with pytest.raises(ConfigError, match="DATABASE_URL_FILE: cannot read"):
+        settings.load(settings.at_hand())
+    monkeypatch.delenv("DATABASE_URL_FILE")
+    monkeypatch.setenv("DATABASE_URL", "postgresql://elsewhere")
     (tmp_path / "addresses").write_bytes(b"torn")
     assert settings.load(settings.at_hand()).database_url == "postgresql://elsewhere"
 

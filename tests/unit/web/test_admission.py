@@ -136,7 +136,7 @@ def test_only_trusted_proxies_say_who_asks(make: Make) -> None:
 def test_without_redis_a_stricter_limit_holds(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     app, admission, stores = make()
     admission.refresh([])
-    monkeypatch.setattr(stores.live, "_away_until", time.monotonic() + 600)
+    monkeypatch.setattr(stores.live, "_away_until", {"": time.monotonic() + 600})
     monkeypatch.setattr(stores.live, "blocked_ips", lambda _: {})
     admission.refresh([])
     answers = [status(app, FAR) for _ in range(40)]
