@@ -14,7 +14,7 @@ from core.performance import contest
 from core.store import models, uploads
 from core.store.assembly import Stores
 from core.store.training_runs import Run
-from ml import categories, registry, sheet, split, table, training
+from ml import categories, registry, sheet, split, strange, table, training
 from ml.artefact import Algorithm, Artefact
 from ml.config import ModelConfig
 from ml.scoring import Scorer
@@ -34,7 +34,8 @@ def challenge(
         raise BadInput("file", "it is not kept any more; give it again")
     content = uploads.content(stores.database, run.upload)
     mapping = msgspec.convert(run.options["mapping"], Mapping)
-    data = table.of(sheet.parse(content, run.options["file"], mapping.wanted(), mapping.delimiter), mapping)
+    given = sheet.parse(content, run.options["file"], mapping.wanted(), mapping.delimiter, encoding=mapping.encoding)
+    data = table.of(given, mapping)
     del content
     protocol = Protocol(float(run.options.get("delay_days", 0.0)), not run.options.get("keep_known", False))
     algorithm: Algorithm = run.options.get("algorithm", "boosted")
@@ -56,6 +57,9 @@ def _compared(
         count = len(registry.features(model))
         reason = f"the file lacks {len(lacking)} of the {count} features of model {champion} (first: {lacking[0]})"
         return _none(f"{reason}, so the champion cannot be judged on it")
+    words = {feature.name: feature.categories for feature in data.features if feature.kind == "category"}
+    if odd := next(strange.to_model(words, registry.features(model)), ""):
+        return _none(f"{odd}, so model {champion} would be judged on what it cannot read")
     rules = config.retraining
     newer = split.by_time(data, config.test_share, protocol).newer
     frauds = int(data.labels[newer].sum())
