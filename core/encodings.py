@@ -60,7 +60,7 @@ def decode(content: bytes, encoding: str | None = None) -> Decoded:
     return Decoded(
         text,
         f"The file is not UTF-8 and was read as {WESTERN}: row {row} has {word!r}. Where that is wrong, save it as "
-        "CSV UTF-8 or say --encoding.",
+        "CSV UTF-8.",
     )
 
 

@@ -5,17 +5,15 @@ Every problem is one BadInput whose field names the file and, where there is one
 """
 
 import csv
-import gzip
 import hashlib
 import io
-import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 
-from core import csv_text, decimals, encodings, units
+from core import csv_text, decimals, encodings, packed, units
 from core.errors import BadInput
 from ml import parquet, r_table
 from ml.limits import Limits
@@ -76,8 +74,10 @@ def parse(
 ) -> Sheet:
     """The content of a file that is called `name`, within `limits`. Raises BadInput."""
     fingerprint = hashlib.sha256(content).hexdigest()
-    if content[:2] == b"\x1f\x8b":
-        content = _unpacked(content, name, limits.unpacked)
+    try:
+        content = packed.unpacked(content, limits.unpacked)
+    except packed.Unusable as error:
+        raise BadInput(name, str(error)) from error
     notes: list[str] = []
     left_out: dict[str, str] = {}
     if content[:4] == b"PAR1":
@@ -106,19 +106,6 @@ def _plain(columns: Mapping[str, Sequence[str]], delimiter: str) -> tuple[dict[s
         found[column] = bare if example or not delimiter else decimals.pointed(values, delimiter)
     listed = ", ".join(examples[:SHOWN]) + (" …" if len(examples) > SHOWN else "")
     return found, f"Numbers with a unit were read without it: {listed}." if examples else ""
-
-
-def _unpacked(content: bytes, name: str, most: int) -> bytes:
-    try:
-        with gzip.open(io.BytesIO(content)) as packed:
-            found = packed.read(most + 1)
-    except EOFError as error:
-        raise BadInput(name, "is a gzip file that is cut off") from error
-    except (OSError, zlib.error) as error:
-        raise BadInput(name, f"is a damaged gzip file: {error}") from error
-    if len(found) > most:
-        raise BadInput(name, f"is more than {most:,} bytes when unpacked")
-    return found
 
 
 def _text(content: bytes, name: str, encoding: str | None) -> encodings.Decoded:
