@@ -7,6 +7,7 @@ from the file's content, the line and the run, so a replay that is repeated afte
 import hashlib
 import threading
 from argparse import ArgumentParser, Namespace
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -187,4 +188,6 @@ def describe(parsed: Parsed) -> Iterator[str]:
     for line, reason in parsed.malformed[:_NAMED]:
         yield f"line {line}: {reason}"
     if len(parsed.malformed) > _NAMED:
-        yield f"… and {len(parsed.malformed) - _NAMED:,} more malformed lines"
+        rest = Counter(reason.partition(":")[0] for _, reason in parsed.malformed[_NAMED:])
+        kinds = ", ".join(f"{count:,} {reason}" for reason, count in rest.most_common(_NAMED))
+        yield f"… and {len(parsed.malformed) - _NAMED:,} more malformed lines: {kinds}"
