@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import xgboost
 
-from ml import baseline, card, categories, ensemble, metrics, reference, split
+from ml import baseline, card, categories, ensemble, metrics, reference, split, weights
 from ml.artefact import Algorithm, Artefact
 from ml.config import ModelConfig, TreesConfig
 from ml.features import Rows
@@ -85,11 +85,11 @@ def _fit(data: xgboost.DMatrix, config: ModelConfig, algorithm: Algorithm, say: 
     if algorithm == "forest":
         trees = config.forest
         say(0.0, f"growing a forest of {trees.rounds} trees")
-        params = {**_parameters(trees, config), "num_parallel_tree": trees.rounds}
+        params = {**_parameters(trees, config, data), "num_parallel_tree": trees.rounds}
         return xgboost.train(params, data, num_boost_round=1)
     rounds = config.boosted.rounds
     watcher = _Rounds(rounds, say)
-    return xgboost.train(_parameters(config.boosted, config), data, num_boost_round=rounds, callbacks=[watcher])
+    return xgboost.train(_parameters(config.boosted, config, data), data, num_boost_round=rounds, callbacks=[watcher])
 
 
 def predict(booster: xgboost.Booster, rows: Rows) -> Doubles:
@@ -123,7 +123,7 @@ class _Rounds(xgboost.callback.TrainingCallback):
         return False
 
 
-def _parameters(trees: TreesConfig, config: ModelConfig) -> dict[str, Any]:
+def _parameters(trees: TreesConfig, config: ModelConfig, data: xgboost.DMatrix) -> dict[str, Any]:
     return {
         "objective": "binary:logistic",
         "tree_method": "hist",
@@ -134,7 +134,7 @@ def _parameters(trees: TreesConfig, config: ModelConfig) -> dict[str, Any]:
         "reg_lambda": trees.l2,
         "subsample": trees.row_share,
         "colsample_bynode": trees.column_share,
-        "scale_pos_weight": trees.weight,
+        "scale_pos_weight": weights.of_fraud(trees.weight, data.get_label()),
         "seed": config.seed,
         "nthread": config.threads,
     }
