@@ -5,9 +5,11 @@ And the delimiter of CSV that others wrote.
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 DELIMITERS = (",", ";", "\t", "|")
+_ANNOUNCED = re.compile(r'\s*"?sep=(.)"?\r?(?=\n)', re.IGNORECASE)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -22,6 +24,12 @@ def lines(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[s
 def delimiter(header: str) -> str:
     """The one that splits a header line into most columns."""
     return max(DELIMITERS, key=header.count)
+
+
+def announced(text: str) -> tuple[str, str]:
+    """The delimiter that a first line `sep=;` names for Excel ("" without one), and the text with that line blank."""
+    found = _ANNOUNCED.match(text)
+    return (found[1], text[found.end() :]) if found else ("", text)
 
 
 def safe(cell: object) -> str:

@@ -1,4 +1,4 @@
-"""Labels from a CSV file: BOM and delimiter found out, columns by their usual names, bad rows named. Pure.
+"""Labels from a CSV file: packing, encoding and delimiter found out, columns by usual names, bad rows named. Pure.
 
 Columns: `transaction_id` and `label`; `source`, `timestamp`, `comment`, `actor` where the file has them, otherwise
 the source that the upload names and the time of the upload. A file of chargebacks needs no label: each row is a fraud.
@@ -11,12 +11,13 @@ from typing import Any, cast
 
 import msgspec
 
-from core import csv_text
+from core import csv_text, encodings, packed
 from core.errors import BadInput
 from core.events import LabelSource
 from core.labels import SOURCES, BadLabel, Given, LabelIn, given
 
 ROWS = 100_000
+UNPACKED = 100_000_000  # bytes of a packed file: a thousand for each row
 _COLUMNS = {
     "transaction_id": ("transaction_id", "transaction", "txn_id", "txn", "id"),
     "label": ("label", "is_fraud", "fraud", "class", "verdict"),
@@ -32,21 +33,20 @@ _WORDS = {
     "legitimate": "legit",
     "genuine": "legit", "unsure": "unsure", "u": "unsure",
 }  # fmt: skip
-_MARKS: tuple[tuple[bytes, str], ...] = (
-    (b"\xef\xbb\xbf", "utf-8-sig"),
-    (b"\xff\xfe", "utf-16"),
-    (b"\xfe\xff", "utf-16"),
-)
 
 
 class Rows(msgspec.Struct, frozen=True):
-    """What a file held: the good labels with their row numbers, the bad rows, and how the file was read."""
+    """What a file held: the good labels with their row numbers, the bad rows, and how the file was read.
+
+    `note` is a sentence on its encoding where that was guessed.
+    """
 
     good: list[Given]
     rows: list[int]
     bad: list[BadLabel]
     delimiter: str
     columns: dict[str, str]
+    note: str = ""
 
 
 def parse(body: bytes, now: float, actor: str, ahead: float, source: str | None, most: int = ROWS) -> Rows:
@@ -56,11 +56,12 @@ def parse(body: bytes, now: float, actor: str, ahead: float, source: str | None,
     """
     if source is not None and source not in SOURCES:
         raise BadInput("source", f"{source[:40]!r} is none of {', '.join(SOURCES)}")
-    text = _text(body)
-    delimiter = csv_text.delimiter(text.lstrip().partition("\n")[0])
+    text, note = _text(body)
+    announced, text = csv_text.announced(text)
+    delimiter = announced or csv_text.delimiter(text.lstrip().partition("\n")[0])
     table = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     header, columns = _header(table, source)
-    found = Rows([], [], [], delimiter, {name: header[place] for name, place in columns.items()})
+    found = Rows([], [], [], delimiter, {name: header[place] for name, place in columns.items()}, note)
     records = list(_records(table, found, most))
     words = _words(columns.get("label"), header, records)
     said: dict[tuple[str, str], tuple[Given, int]] = {}
@@ -159,18 +160,19 @@ def _moment(text: str) -> str | float | None:
         return text
 
 
-def _text(body: bytes) -> str:
-    if not body.strip():
-        raise BadInput("file", "is empty")
-    encoding = next((name for mark, name in _MARKS if body.startswith(mark)), "utf-8")
+def _text(body: bytes) -> encodings.Decoded:
     try:
-        text = body.decode(encoding)
-    except UnicodeDecodeError as error:
-        line = body[: error.start].count(b"\n") + 1
-        raise BadInput(f"row {line}", f"is not {encoding} text; save the file as CSV UTF-8") from None
-    if "\0" in text:
+        body = packed.unpacked(body, UNPACKED)
+        if not body.strip():
+            raise BadInput("file", "is empty")
+        found = encodings.decode(body)
+    except packed.Unusable as error:
+        raise BadInput("file", str(error)) from None
+    except encodings.NotText as error:
+        raise BadInput(f"row {error.row}", f"is not {error.encoding} text; save the file as CSV UTF-8") from None
+    if "\0" in found.text:
         raise BadInput("file", "is not text; save it as CSV")
-    return text
+    return found
 
 
 def _header(table: Any, source: str | None) -> tuple[list[str], dict[str, int]]:

@@ -43,12 +43,16 @@ class ColumnLook(Struct, frozen=True):
 
 
 class Look(Struct, frozen=True):
-    """A file: rows, columns in their order, and for each part the column that is guessed (absent: none is)."""
+    """A file: rows, columns in their order, and for each part the column that is guessed (absent: none is).
+
+    `notes` say how it was read, where a person may have meant otherwise.
+    """
 
     rows: int
     columns: list[ColumnLook]
     guesses: dict[str, str]
     fraud_is: str = ""
+    notes: list[str] = []
 
     def column(self, name: str) -> ColumnLook | None:
         """The column of that name."""

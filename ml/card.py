@@ -11,7 +11,7 @@ import numpy as np
 import xgboost
 
 from core import clock
-from ml import cautions, curves, fast, metrics
+from ml import cautions, curves, fast, metrics, weights
 from ml.config import ModelConfig
 from ml.features import Feature, Rows
 from ml.metrics import Array
@@ -52,7 +52,7 @@ def of(judged: Judged, config: ModelConfig) -> dict[str, Any]:
             "base_score": judged.metrics["base_score"],
             "xgboost": xgboost.__version__,
             "trees": len(judged.booster.get_dump()),
-            "parameters": _parameters(judged.algorithm, config),
+            "parameters": _parameters(judged, config),
         },
         "data": {
             "source": table.place,
@@ -86,9 +86,15 @@ def of(judged: Judged, config: ModelConfig) -> dict[str, Any]:
     }
 
 
-def _parameters(algorithm: str, config: ModelConfig) -> dict[str, Any]:
+def _parameters(judged: Judged, config: ModelConfig) -> dict[str, Any]:
+    """What each part learned with; a fraud's weight as it was used."""
     parts = {"boosted": config.boosted, "forest": config.forest}
-    return {name: msgspec.to_builtins(part) for name, part in parts.items() if algorithm in (name, "ensemble")}
+    labels = judged.table.labels[judged.split.older]
+    return {
+        name: msgspec.to_builtins(part) | {"weight": weights.of_fraud(part.weight, labels)}
+        for name, part in parts.items()
+        if judged.algorithm in (name, "ensemble")
+    }
 
 
 def _cards(judged: Judged, config: ModelConfig) -> list[dict[str, float]]:

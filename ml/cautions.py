@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ml import metrics
+from ml import days, metrics
 from ml.metrics import Array
 from ml.split import Split
 from ml.table import Table
@@ -25,7 +25,7 @@ VARIED = 0.5  # share of all rows that differ, below which equal rows are no won
 
 def of(table: Table, split: Split, scores: Array) -> list[str]:
     """The cautions of a model; `scores` (m,) are of the rows `split.newer`."""
-    return [*_frauds(table, split), *_times(table), *_columns(table, split), *_rows(table, split, scores)]
+    return [*table.notes, *_frauds(table, split), *_times(table), *_columns(table, split), *_rows(table, split, scores)]
 
 
 def _frauds(table: Table, split: Split) -> Iterator[str]:
@@ -37,6 +37,12 @@ def _frauds(table: Table, split: Split) -> Iterator[str]:
 def _times(table: Table) -> Iterator[str]:
     if table.times is None:
         yield "The rows have no time; the order of the file was taken for the order of time."
+    elif days.are_serial([table.times[0], table.times[-1]]):
+        yield (
+            f"The times ({table.times[0]:g} to {table.times[-1]:g}) may be Excel's days since 1900, but were taken for "
+            "seconds: their order holds; whatever counts days is wrong. Write them as 2024-12-31 17:05:00, or call the "
+            "column a date."
+        )
     elif table.times[-1] < SMALL_TIMES:
         yield (
             f"The times are small numbers ({table.times[0]:g} to {table.times[-1]:g}), taken for seconds: their order "

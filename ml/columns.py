@@ -2,13 +2,14 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 import numpy as np
 import numpy.typing as npt
 
-from core import decimals
+from core import decimals, units
 from core.drift.columns import MISSING
 from ml import days
 from ml.features import Kind
@@ -21,9 +22,11 @@ _LABELS = {
     **dict.fromkeys(("1", "true", "t", "fraud", "yes", "y"), 1.0),
     **dict.fromkeys(("0", "false", "f", "legit", "legitimate", "no", "n"), 0.0),
 }
+_SIGNED = {"-1": 0.0, "1": 1.0, "+1": 1.0}  # as LIBSVM and its kin write two classes
 _INDEX = re.compile(r"(?:unnamed \d+|Unnamed: \d+(?:\.\d+)?|__index_level_\d+__)$")
 _DAY = re.compile(r"(?:19[7-9]|20\d)\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:\.0)?$")
 _POINTLESS = re.compile(r"(?<=^[01])\.0+$|(?<=^-1)\.0+$")
+_DATED = re.compile(r"date|day(?!s)|when|stamp|created|_at$", re.IGNORECASE)
 _SHOWN = 5
 _SINGLE = float(np.finfo(np.float32).max)
 _MILLISECONDS = 1e11  # a time from here on is in milliseconds
@@ -34,15 +37,20 @@ _YEARS = (0.0, 4102444800.0)  # 1970 … 2100
 def kind(values: Sequence[str]) -> Kind | None:
     """What a column holds, None when it is empty; where half the values are numbers, the others are mistakes.
 
-    A number with commas counts as one, so that it is named and does not become a word.
+    A number with commas or a unit counts as one, so that it is named and does not become a word.
     """
-    present = [word for value in values if (word := value.strip().lower()) not in MISSING]
+    given = Counter(values).items()  # most columns hold few values many times
+    present = [(word, n) for value, n in given if (word := value.strip().lower()) not in MISSING]
     if not present:
         return None
-    if all(word in _FLAGS for word in present):
+    if all(word in _FLAGS for word, _ in present):
         return "flag"
-    right = sum(is_number(word) or word in _FLAGS or decimals.is_marked(word) for word in present)
-    return "number" if right * 2 >= len(present) else "category"
+    right = sum(n for word, n in present if is_number(word) or word in _FLAGS or _is_marked(word))
+    return "number" if right * 2 >= sum(n for _, n in present) else "category"
+
+
+def _is_marked(word: str) -> bool:
+    return decimals.is_marked(word) or units.is_marked(word)
 
 
 def is_number(text: str) -> bool:
@@ -54,14 +62,21 @@ def is_number(text: str) -> bool:
     return "_" not in text
 
 
-def is_label(text: str) -> bool:
-    """Whether a text says fraud or legitimate by itself."""
-    return truth(text) is not None
+def truths(values: Iterable[str]) -> dict[str, float | None]:
+    """What each value of a column of labels says: 1 for fraud, 0 for legitimate, None for nothing by itself."""
+    words = {value: _plain(value) for value in dict.fromkeys(values)}
+    known: Mapping[str, float] = _SIGNED if _is_signed(words.values()) else _LABELS
+    return {value: known.get(word) for value, word in words.items()}
 
 
-def truth(text: str) -> float | None:
-    """1 for a text that says fraud by itself, 0 for one that says legitimate, None for any other."""
-    return _LABELS.get(_plain(text))
+def is_signed(values: Iterable[str]) -> bool:
+    """Whether a column of labels writes two classes as -1 and 1; a 0 beside them would be a third."""
+    return _is_signed([_plain(value) for value in dict.fromkeys(values)])
+
+
+def _is_signed(words: Iterable[str]) -> bool:
+    present = {word.removeprefix("+") for word in words if word not in MISSING}
+    return present == {"-1", "1"}
 
 
 def is_index(name: str) -> bool:
@@ -96,19 +111,17 @@ def labels(sheet: Sheet, column: str, fraud: str | None = None) -> Doubles:
 
     Raises BadColumn naming the first value that is no label, or the column when nothing in it is `fraud`.
     """
-    wanted = None if fraud is None else _plain(fraud)
+    said = truths(sheet.columns[column])
+    if fraud is not None:
+        said = {value: float(_plain(value) == _plain(fraud)) for value in said}
+    said |= {value: math.nan for value in said if _plain(value) in MISSING}
     found = np.empty(len(sheet.numbers))
     for index, value in enumerate(sheet.columns[column]):
-        word = _plain(value)
-        if word in MISSING:
-            found[index] = math.nan
-        elif wanted is not None:
-            found[index] = float(word == wanted)
-        elif word in _LABELS:
-            found[index] = _LABELS[word]
-        else:
+        what = said[value]
+        if what is None:
             reason = f"{value[:40]!r} is not a label: 0/1, true/false, yes/no or fraud/legit"
             raise BadColumn(sheet.place(index, column), "label", reason, "fraud_is")
+        found[index] = what
     if fraud is not None and not (found == 1).any():
         known = sorted({value.strip()[:40] for value in sheet.columns[column]})
         listed = ", ".join(map(repr, known[:_SHOWN])) + (" …" if len(known) > _SHOWN else "")
@@ -136,8 +149,11 @@ def times(sheet: Sheet, column: str) -> Doubles:
         values = [f"{value[:4]}-{value[4:6]}-{value[6:8]}" for value in values]
     elif (written := _written(sheet, column, values)) is not None:
         values = written
-    elif all(map(is_number, values)) and (unit := _unit(min(map(float, values)))):
-        values = [str(float(value) / unit) for value in values]
+    elif all(map(is_number, values)):
+        if unit := _unit(min(map(float, values))):
+            values = [str(float(value) / unit) for value in values]
+        elif is_serial(column, values):
+            values = [str(days.of_serial(float(value))) for value in values]
     pairs = enumerate(zip(values, given, strict=True))
     return np.array([_time(value, said, sheet, i, column) for i, (value, said) in pairs])
 
@@ -149,6 +165,23 @@ def _written(sheet: Sheet, column: str, values: Sequence[str]) -> list[str] | No
     except days.Ambiguous:
         reason = f"{values[0][:40]!r} may have the day or the month first, and no value tells which; write ISO 8601"
         raise BadColumn(sheet.place(0, column), "time", reason) from None
+
+
+def is_serial(column: str, values: Sequence[str]) -> bool:
+    """Whether times are Excel's days since 1900: all of this century's, in a column that is named after a date.
+
+    By its values alone it might count seconds of a day; the order would be right, and each day wrong.
+    """
+    return bool(_DATED.search(column)) and days.are_serial(list(map(float, values)))
+
+
+def serial_said(sheet: Sheet, column: str) -> str:
+    """How times that are Excel's days were read; "" where they are not."""
+    values = [value.strip() for value in sheet.columns[column]]
+    if not all(map(is_number, values)) or not is_serial(column, values):
+        return ""
+    first = datetime.fromtimestamp(days.of_serial(float(values[0])), UTC)
+    return f"The times are Excel's days since 1900: {values[0]} was read as {first:%Y-%m-%d %H:%M:%S}."
 
 
 def _unit(least: float) -> float:

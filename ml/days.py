@@ -1,6 +1,6 @@
 """Times as spreadsheets write them, 31/12/2024 17:05 and 12/31/2024 5:05 PM; the whole column tells which comes first.
 
-With points it is the day, as in all countries that write so. Pure.
+With points it is the day, as in all countries that write so. And their bare numbers, 45657.7118: days since 1900. Pure.
 """
 
 import re
@@ -11,6 +11,8 @@ _WRITTEN = re.compile(
     r"(?:(?:[ T]|, )(\d{1,2}):(\d\d)(?::(\d\d(?:\.\d{1,6})?))?(?: ?([AaPp])\.?[Mm]\.?)?)?$"
 )
 _MONTHS = 12
+SERIAL = (36526.0, 49310.0)  # 2000 to 2034 in Excel's days
+_EPOCH = 25569  # 1970 in Excel's days
 
 
 class Ambiguous(ValueError):
@@ -30,6 +32,16 @@ def iso(values: Sequence[str]) -> list[str] | None:
     if not day_first and not month_first:
         raise Ambiguous(values[0])
     return None if day_first and month_first else [_iso(match, day_first) for match in found]
+
+
+def are_serial(numbers: Sequence[float]) -> bool:
+    """Whether all numbers are days of this century as Excel counts them."""
+    return bool(numbers) and all(SERIAL[0] <= number < SERIAL[1] for number in numbers)
+
+
+def of_serial(number: float) -> float:
+    """Epoch seconds of Excel's day, to the second: more is not in the five digits that it writes."""
+    return float(round((number - _EPOCH) * 86400))
 
 
 def _iso(match: re.Match[str], day_first: bool) -> str:

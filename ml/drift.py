@@ -21,10 +21,11 @@ from core.settings import Settings
 from core.store import baselines, models
 from core.store.assembly import Stores
 from core.store.queries import query
-from ml import look, registry, sheet
+from ml import look, registry, sheet, strange
 from ml.baseline import SCORE, TARGET, meant, written
-from ml.columns import is_index, is_number, truth
+from ml.columns import is_index, is_number, truths
 from ml.features import Feature
+from ml.sheet import Sheet
 
 DAY = 86400.0
 # More stored predictions than this are sampled by their id: the report would not get better, only slower.
@@ -36,11 +37,12 @@ _TIME = "a time, which always moves on"
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """What columns of a file are: the label's, the score's, and those that are left out."""
+    """What columns of a file are: the label's, the score's, and those that are left out; and how files are encoded."""
 
     label: str | None = None
     score: str | None = None
     ignore: Sequence[str] = ()
+    encoding: str | None = None
 
 
 def params(settings: Settings, threshold: float | None = None) -> DriftParams:
@@ -59,8 +61,9 @@ def params(settings: Settings, threshold: float | None = None) -> DriftParams:
 
 def of_files(reference: Path, current: Path, columns: Columns, limits: DriftParams, now: float) -> Report:
     """One file against another. Raises BadInput naming file, row and column."""
-    before: dict[str, Values] = dict(sheet.read(reference).columns)
-    after: dict[str, Values] = dict(sheet.read(current).columns)
+    sheets = [sheet.read(path, encoding=columns.encoding) for path in (reference, current)]
+    before: dict[str, Values] = dict(sheets[0].columns)
+    after: dict[str, Values] = dict(sheets[1].columns)
     _check_columns(before, reference, columns)
     if columns.label in before and columns.label in after:
         named = [_labels(table[columns.label]) for table in (before, after)]
@@ -71,9 +74,13 @@ def of_files(reference: Path, current: Path, columns: Columns, limits: DriftPara
         roles[columns.label] = "target"
     if columns.score:
         roles[columns.score] = "score"
-    base = fitted.fit(before, roles, _skipped(before, columns))
+    skipped = _skipped(before, columns)
+    base = fitted.fit(before, roles, skipped)
     new = {name: values for name, values in after.items() if name in before or name not in _skipped(after, columns)}
-    return judge(base, new, limits, now, Sources(reference.name, current.name))
+    compared = {name: values for name, values in sheets[0].columns.items() if name not in skipped}
+    notes = [note for one in sheets for note in _read(one)]
+    notes += strange.to_reference(compared, sheets[1].columns)
+    return judge(base, new, limits, now, Sources(reference.name, current.name, notes=notes))
 
 
 def of_file(stores: Stores, current: Path, columns: Columns, limits: DriftParams, now: float) -> Report:
@@ -82,9 +89,12 @@ def of_file(stores: Stores, current: Path, columns: Columns, limits: DriftParams
     Raises BadInput, also when there is no champion or nothing was kept of its data.
     """
     version, base = reference(stores)
-    found = sheet.read(current).columns
+    given = sheet.read(current, encoding=columns.encoding)
+    found = given.columns
     table: dict[str, Values] = dict(found)
-    for feature in registry.features(models.load(stores.database, version)):
+    features = registry.features(models.load(stores.database, version))
+    words = {feature.name: sorted(set(found[feature.name])) for feature in features if feature.name in found}
+    for feature in features:
         if feature.name in found:
             table[feature.name] = written(feature, found[feature.name])
     for named, own in ((columns.label, TARGET), (columns.score, SCORE)):
@@ -99,7 +109,8 @@ def of_file(stores: Stores, current: Path, columns: Columns, limits: DriftParams
     wanted = {column.name for column in base.columns}
     skipped = _skipped(table, columns)
     kept = {name: values for name, values in table.items() if name in wanted or name not in skipped}
-    sources = Sources(f"training data of model {version}", current.name, version)
+    notes = [*_read(given), *strange.to_model(words, features)]
+    sources = Sources(f"training data of model {version}", current.name, version, notes)
     return judge(Baseline(base.rows, left), kept, limits, now, sources)
 
 
@@ -151,6 +162,12 @@ def reference(stores: Stores, version: int | None = None) -> tuple[int, Baseline
     return version, base
 
 
+def _read(given: Sheet) -> list[str]:
+    """How a file was read, where a person may have meant otherwise, and which of its columns are not compared."""
+    left_out = [f"column {name!r} is left out: {why}" for name, why in given.left_out.items()]
+    return [f"{Path(given.name).name}: {note}" for note in (*given.notes, *left_out)]
+
+
 def _table(features: Sequence[Feature], rows: Sequence[Any]) -> dict[str, Values]:
     """Columns of stored rows, categories as words; a row of another length than the model's features is left out."""
     good = [row.features for row in rows if len(row.features) == len(features)]
@@ -177,11 +194,11 @@ def _present(values: Values) -> list[str]:
 
 def _labels(values: Values) -> tuple[Values, str]:
     """Labels by the names that the reference has for them, and what is odd where one is no label."""
-    truths = {value: truth(str(value)) for value in set(values)}
-    odd = next((str(v) for v, said in truths.items() if said is None and str(v).strip().lower() not in MISSING), "")
-    names = {value: "" if said is None else ("legit", "fraud")[int(said)] for value, said in truths.items()}
+    told = truths(map(str, values))
+    odd = next((v for v, said in told.items() if said is None and v.strip().lower() not in MISSING), "")
+    names = {value: "" if said is None else ("legit", "fraud")[int(said)] for value, said in told.items()}
     return [
-        names[value] for value in values
+        names[str(value)] for value in values
     ], f"{odd[:40]!r} is not a label: 0/1, true/false, yes/no, fraud/legit" if odd else ""
 
 

@@ -34,6 +34,7 @@ def add(commands: Any) -> None:
     command.add_argument("--threshold", type=float, help="share of drifted features above which to retrain (0.3)")
     command.add_argument("--label", help="column of what transactions really were")
     command.add_argument("--score", help="column of the model's scores")
+    command.add_argument("--encoding", help="how the text files are encoded (default: found out)")
     command.add_argument("--ignore", nargs="+", default=[], help="columns to leave out")
     command.add_argument("--html", type=Path, help="write the report as a page")
     command.add_argument("--json", type=Path, help="write the report as JSON")
@@ -62,7 +63,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def _report(arguments: argparse.Namespace, settings: Settings, stores: Stores | None) -> int:
     limits = drift.params(settings, arguments.threshold)
-    columns = drift.Columns(arguments.label, arguments.score, arguments.ignore)
+    columns = drift.Columns(arguments.label, arguments.score, arguments.ignore, arguments.encoding)
     now = clock.now()
     if len(arguments.files) == 2:
         report = drift.of_files(arguments.files[0], arguments.files[1], columns, limits, now)
@@ -97,6 +98,8 @@ def _print(report: Report) -> None:
         print(f"{column.state:<12}  {column.name:<{width}}  {_effect(column):<9}  {column.reason}")
         for note in column.notes:
             print(f"{'':<12}  {'':<{width}}  {'':<9}  {note}")
+    for note in report.notes:
+        print(f"beware: {note}")
     print(f"{_WORDS[report.verdict]}: {report.summary}")
 
 

@@ -14,7 +14,7 @@ from core.performance import contest
 from core.store import models, uploads
 from core.store.assembly import Stores
 from core.store.training_runs import Run
-from ml import categories, registry, sheet, split, table, training
+from ml import categories, registry, sheet, split, strange, table, training
 from ml.artefact import Algorithm, Artefact
 from ml.config import ModelConfig
 from ml.mistakes import FORM, BadColumn
@@ -35,8 +35,10 @@ def challenge(
         raise BadInput("file", "it is not kept any more; give it again")
     content = uploads.content(stores.database, run.upload)
     mapping = msgspec.convert(run.options["mapping"], Mapping)
+    encoding = mapping.encoding
+    given = sheet.parse(content, run.options["file"], mapping.wanted(), mapping.delimiter, encoding=encoding)
     try:
-        data = table.of(sheet.parse(content, run.options["file"], mapping.wanted(), mapping.delimiter), mapping)
+        data = table.of(given, mapping)
     except BadColumn as error:
         raise error.worded(FORM) from None  # who gave the file sees a form, and no options
     del content
@@ -60,6 +62,9 @@ def _compared(
         count = len(registry.features(model))
         reason = f"the file lacks {len(lacking)} of the {count} features of model {champion} (first: {lacking[0]})"
         return _none(f"{reason}, so the champion cannot be judged on it")
+    words = {feature.name: feature.categories for feature in data.features if feature.kind == "category"}
+    if odd := next(strange.to_model(words, registry.features(model)), ""):
+        return _none(f"{odd}, so model {champion} would be judged on what it cannot read")
     rules = config.retraining
     newer = split.by_time(data, config.test_share, protocol).newer
     frauds = int(data.labels[newer].sum())

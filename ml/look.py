@@ -37,7 +37,8 @@ def at(sheet: Sheet) -> Look:
     ):
         if found := _best(seen, guesses, pattern, fits):
             guesses[part] = found
-    return Look(rows, seen, guesses, fraud_is)
+    left_out = [f"Column {name!r} is left out: {why}." for name, why in sheet.left_out.items()]
+    return Look(rows, seen, guesses, fraud_is, [*sheet.notes, *left_out])
 
 
 def is_id(name: str, words: Sequence[str]) -> bool:
@@ -102,7 +103,7 @@ def _label(seen: Sequence[ColumnLook]) -> tuple[str, str]:
         return "", ""
     column = ranked[0][1] if ranked[0][0] >= 3 else binary[0]
     known = [value for value, _ in column.values]
-    if all(columns.is_label(value) for value in known):
+    if None not in columns.truths(known).values():
         return column.name, ""
     return column.name, next((value for value in known if value.lower() in _FRAUD_WORDS), known[-1])
 

@@ -1,26 +1,25 @@
-"""A file of training data as columns of text, whatever it came as: CSV with any delimiter, BOM, gzip, or Parquet.
+"""A file of training data as columns of text, whatever it came as: CSV with any delimiter and mark, gzip, or Parquet.
 
 Rows are counted as a person sees them in an editor: the header is row 1, and a value with line breaks spans several.
 Every problem is one BadInput whose field names the file and, where there is one, the row and the column.
 """
 
 import csv
-import gzip
 import hashlib
 import io
-import tempfile
-import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
-from typing import Any
 
-from core import csv_text, decimals
+from core import csv_text, decimals, encodings, packed, units
 from core.errors import BadInput
+from ml import parquet, r_table
+from ml.limits import Limits
 
-FETCHED = 1000  # rows of Parquet at a time
+__all__ = ["Limits", "Sheet", "parse", "read"]
+SHOWN = 10  # columns that a sentence names
 _NOT_CSV = {
     b"PK\x03\x04": "is a ZIP archive or an Excel workbook; export it as CSV",
     b"\xd0\xcf\x11\xe0": "is an old Excel workbook; export it as CSV",
@@ -34,32 +33,19 @@ _NOT_CSV = {
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """What a file may hold at most: bytes when unpacked, columns, and values in all (each row counts as one more)."""
-
-    unpacked: int = 2_000_000_000
-    columns: int = 100_000
-    values: int = 1_000_000_000
-
-    def check_columns(self, count: int, name: str) -> None:
-        """Raises BadInput when there are too many."""
-        if count > self.columns:
-            raise BadInput(f"{name}, row 1", f"names {count:,} columns; at most {self.columns:,} are taken here")
-
-    def check_values(self, count: int, name: str) -> None:
-        """Raises BadInput when there are too many."""
-        if count > self.values:
-            raise BadInput(name, f"holds more than {self.values:,} values, which is more than is taken here")
-
-
-@dataclass(frozen=True, slots=True)
 class Sheet:
-    """`columns` by name, all of the length of `numbers`, the rows as an editor counts them; SHA-256 of the content."""
+    """`columns` by name, all of the length of `numbers`, the rows as an editor counts them; SHA-256 of the content.
+
+    `notes` are sentences on how the file was read, where a person may have meant otherwise; `left_out` says of columns
+    that hold nothing to learn from why they are not here.
+    """
 
     name: str
     columns: Mapping[str, Sequence[str]]
     numbers: Sequence[int]
     fingerprint: str
+    notes: tuple[str, ...] = ()
+    left_out: Mapping[str, str] = field(default_factory=dict)
 
     def place(self, index: int, column: str) -> str:
         """Where a value stands, for a message."""
@@ -69,62 +55,71 @@ class Sheet:
 _USUAL = Limits()
 
 
-def read(path: Path, wanted: Sequence[str] = (), delimiter: str | None = None) -> Sheet:
+def read(path: Path, wanted: Sequence[str] = (), delimiter: str | None = None, encoding: str | None = None) -> Sheet:
     """The file at `path`. `wanted` are columns that must be there; they also tell delimiters apart."""
     try:
         content = path.read_bytes()
     except OSError as error:
         raise BadInput(str(path), f"cannot be read: {error.strerror}") from error
-    return parse(content, str(path), wanted, delimiter)
+    return parse(content, str(path), wanted, delimiter, encoding=encoding)
 
 
 def parse(
-    content: bytes, name: str, wanted: Sequence[str] = (), delimiter: str | None = None, limits: Limits = _USUAL
+    content: bytes,
+    name: str,
+    wanted: Sequence[str] = (),
+    delimiter: str | None = None,
+    limits: Limits = _USUAL,
+    encoding: str | None = None,
 ) -> Sheet:
     """The content of a file that is called `name`, within `limits`. Raises BadInput."""
     fingerprint = hashlib.sha256(content).hexdigest()
-    if content[:2] == b"\x1f\x8b":
-        content = _unpacked(content, name, limits.unpacked)
+    try:
+        content = packed.unpacked(content, limits.unpacked)
+    except packed.Unusable as error:
+        raise BadInput(name, str(error)) from error
+    notes: list[str] = []
+    left_out: dict[str, str] = {}
     if content[:4] == b"PAR1":
-        delimiter, (header, body, numbers) = None, _parquet(content, name, limits)
+        header, body, left_out = parquet.read(content, name, wanted, limits)
+        delimiter, numbers = "", list(range(1, len(body) + 1))
         _check_header(header, wanted, name)
     else:
-        delimiter, header, body, numbers = _csv(_text(content, name), name, wanted, delimiter, limits)
+        text, note = _text(content, name, encoding)
+        notes += [note] if note else []
+        delimiter, header, body, numbers = _csv(text, name, wanted, delimiter, limits)
     if not body:
         raise BadInput(name, "has a header but no rows")
     columns: dict[str, Sequence[str]] = dict(zip(header, zip(*body, strict=True), strict=True))
-    if delimiter:
-        columns = {column: decimals.pointed(values, delimiter) for column, values in columns.items()}
-    return Sheet(name, columns, numbers, fingerprint)
+    columns, note = _plain(columns, delimiter)
+    notes += [note] if note else []
+    return Sheet(name, columns, numbers, fingerprint, tuple(notes), left_out)
 
 
-def _unpacked(content: bytes, name: str, most: int) -> bytes:
-    try:
-        with gzip.open(io.BytesIO(content)) as packed:
-            found = packed.read(most + 1)
-    except EOFError as error:
-        raise BadInput(name, "is a gzip file that is cut off") from error
-    except (OSError, zlib.error) as error:
-        raise BadInput(name, f"is a damaged gzip file: {error}") from error
-    if len(found) > most:
-        raise BadInput(name, f"is more than {most:,} bytes when unpacked")
-    return found
+def _plain(columns: Mapping[str, Sequence[str]], delimiter: str) -> tuple[dict[str, Sequence[str]], str]:
+    """The columns without units, and with points for decimal commas; a sentence on the units, where there are any."""
+    found: dict[str, Sequence[str]] = {}
+    examples = []
+    for column, values in columns.items():
+        bare, example = units.plain(values)
+        examples += [f"{column!r} ({example})"] if example else []
+        found[column] = bare if example or not delimiter else decimals.pointed(values, delimiter)
+    listed = ", ".join(examples[:SHOWN]) + (" …" if len(examples) > SHOWN else "")
+    return found, f"Numbers with a unit were read without it: {listed}." if examples else ""
 
 
-def _text(content: bytes, name: str) -> str:
+def _text(content: bytes, name: str, encoding: str | None) -> encodings.Decoded:
     for magic, reason in _NOT_CSV.items():
         if content.startswith(magic):
             raise BadInput(name, reason)
     if not content.strip():
         raise BadInput(name, "is empty")
-    encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
-        text = content.decode(encoding)
-    except UnicodeDecodeError as error:
-        row = content.count(b"\n", 0, error.start) + 1
-        called = encoding.removesuffix("-sig").upper()
-        advice = "; save it as CSV UTF-8" if called == "UTF-8" else ""
-        raise BadInput(f"{name}, row {row}", f"is not {called} at byte {error.start}{advice}") from error
+        text, note = encodings.decode(content, encoding)
+    except encodings.NotText as error:
+        called = error.encoding.upper()
+        advice = "; save it as CSV UTF-8, or say --encoding" if called == "UTF-8" else ""
+        raise BadInput(f"{name}, row {error.row}", f"is not {called} at byte {error.byte}{advice}") from error
     if "\0" in text:
         row = text.count("\n", 0, text.index("\0")) + 1
         raise BadInput(f"{name}, row {row}", "holds a NUL character: not a text file, or UTF-16 without its mark")
@@ -133,7 +128,7 @@ def _text(content: bytes, name: str) -> str:
     first = text.lstrip()[:1]
     if first in "{[<" and first:
         raise BadInput(name, f"is {'HTML or XML' if first == '<' else 'JSON'}, not CSV")
-    return text
+    return encodings.Decoded(text, note)
 
 
 def _csv(
@@ -141,10 +136,14 @@ def _csv(
 ) -> tuple[str, list[str], list[list[str]], list[int]]:
     if delimiter is not None and len(delimiter) != 1:
         raise BadInput(name, f"cannot be split at {delimiter!r}: a delimiter is one character")
-    chosen = delimiter or _delimiter(text, wanted)
+    announced, text = csv_text.announced(text)
+    chosen = delimiter or announced or _delimiter(text, wanted)
     records = _records(text, name, chosen)
     _, first = next(records)
     header = [value.strip() for value in first]
+    if (second := next(records, None)) is not None:
+        header = ["", *header] if r_table.names_rows(text, header, second[1]) else header
+        records = chain([second], records)
     limits.check_columns(len(header), name)
     _check_header(header, wanted, name)
     body, numbers, last, values = [], [], 1, 0
@@ -192,7 +191,7 @@ def _delimiter(text: str, wanted: Sequence[str]) -> str:
             return 0, 0
         return sum(name in names for name in wanted), len(names)
 
-    return max(csv_text.DELIMITERS, key=found)
+    return " " if r_table.is_spaced(line) else max(csv_text.DELIMITERS, key=found)
 
 
 def _shape(name: str, header: list[str], row: int, record: list[str], is_last: bool) -> BadInput:
@@ -220,65 +219,3 @@ def _check_header(header: list[str], wanted: Sequence[str], name: str) -> None:
             hint = f"; did you mean {alike[0]!r}?" if alike else ""
             listed = ", ".join(header[:30]) + (" …" if len(header) > 30 else "")
             raise BadInput(f"{name}, row 1", f"has no column {column!r}{hint} (it has {listed})")
-
-
-def _parquet(content: bytes, name: str, limits: Limits) -> tuple[list[str], list[list[str]], list[int]]:
-    import duckdb  # only who trains from Parquet pays for it
-
-    with tempfile.NamedTemporaryFile(suffix=".parquet") as file, duckdb.connect() as connection:
-        file.write(content)
-        file.flush()
-        try:
-            size = connection.execute("SELECT sum(total_uncompressed_size) FROM parquet_metadata(?)", [file.name])
-            if ((size.fetchone() or (0,))[0] or 0) > limits.unpacked:
-                raise _unpacked_too_large(name, limits)
-            kinds = connection.execute("DESCRIBE SELECT * FROM read_parquet(?)", [file.name]).fetchall()
-            header = [str(kind[0]) for kind in kinds]
-            limits.check_columns(len(header), name)
-            connection.execute("SET TimeZone = 'UTC'")
-            shown = ", ".join(_shown(str(kind[0]), str(kind[1])) for kind in kinds)
-            found = connection.execute(f"SELECT {shown} FROM read_parquet(?)", [file.name])
-            body = _fetched(iter(lambda: found.fetchmany(FETCHED), []), name, limits)
-        except (duckdb.Error, ValueError, OverflowError) as error:
-            reason = str(error).replace(file.name, name).splitlines()[0]
-            raise BadInput(name, f"is a damaged Parquet file: {reason}") from error
-    return header, body, list(range(1, len(body) + 1))
-
-
-def _fetched(portions: Iterator[Sequence[Sequence[Any]]], name: str, limits: Limits) -> list[list[str]]:
-    """Rows as text, counted while they come: equal values weigh next to nothing in the file, and all in memory."""
-    body: list[list[str]] = []
-    values = letters = 0
-    for portion in portions:
-        for row in portion:
-            record = [_written(value) for value in row]
-            whole = "".join(record)
-            values, letters = values + len(record) + 1, letters + len(whole)
-            if "\0" in whole:
-                raise BadInput(f"{name}, row {len(body) + 1}", "holds a NUL character")
-            body.append(record)
-        limits.check_values(values, name)
-        if letters > limits.unpacked:
-            raise _unpacked_too_large(name, limits)
-    return body
-
-
-def _shown(column: str, kind: str) -> str:
-    """How a column is asked for: a time with a zone as one in UTC, for which no further library is needed."""
-    quoted = '"' + column.replace('"', '""') + '"'
-    if kind == "TIMESTAMP WITH TIME ZONE":
-        return f"{quoted}::TIMESTAMP"
-    return f"{quoted}::VARCHAR" if "TIME ZONE" in kind else quoted
-
-
-def _unpacked_too_large(name: str, limits: Limits) -> BadInput:
-    return BadInput(name, f"is more than {limits.unpacked:,} bytes when unpacked")
-
-
-def _written(value: Any) -> str:
-    """A Parquet value as it would stand in CSV."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return value.isoformat() if isinstance(value, (datetime, date)) else str(value)

@@ -1,7 +1,7 @@
 """A file of labelled transactions as arrays, by a mapping that says which column is what."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -34,6 +34,7 @@ class Mapping:
     categorical: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     delimiter: str | None = None
+    encoding: str | None = None
     fraud_is: str | None = None
     skip_unlabelled: bool = False
 
@@ -54,7 +55,8 @@ class Table:
 
     A category's values are indices into its feature's `categories`. `times` are epoch seconds, `entities` numbers that
     are the same for the same card or wallet (-1: not known), `amounts` USD: each (m,) or None when not known.
-    `left_out` says of columns and rows why they were not used; `place` is the file and column of the labels.
+    `left_out` says of columns and rows why they were not used, `notes` how the file was read where that might be
+    wrong; `place` is the file and column of the labels.
     """
 
     features: tuple[Feature, ...]
@@ -66,6 +68,7 @@ class Table:
     amounts: npt.NDArray[np.float64] | None = None
     left_out: tuple[str, ...] = field(default=())
     place: str = "label"
+    notes: tuple[str, ...] = ()
 
     def take(self, chosen: npt.NDArray[np.int64]) -> "Table":
         """The rows at these indices, in their order."""
@@ -79,6 +82,7 @@ class Table:
             None if self.amounts is None else self.amounts[chosen],
             self.left_out,
             self.place,
+            self.notes,
         )
 
 
@@ -95,14 +99,14 @@ def read(
 
 def load(path: Path, mapping: Mapping) -> Table:
     """The table in the file at `path`. Raises BadInput naming file, row and column of the first thing that is wrong."""
-    return of(sheet.read(path, mapping.wanted(), mapping.delimiter), mapping)
+    return of(sheet.read(path, mapping.wanted(), mapping.delimiter, mapping.encoding), mapping)
 
 
 def of(data: Sheet, mapping: Mapping) -> Table:
     """The table of a sheet. Raises BadInput, as BadColumn where it is about the role of a column."""
     _check(data, mapping)
     labels = columns.labels(data, mapping.label, mapping.fraud_is)
-    left_out = []
+    left_out = [f"column {name!r}: {why}" for name, why in data.left_out.items() if name not in mapping.ignore]
     if unlabelled := int(np.isnan(labels).sum()):
         if not mapping.skip_unlabelled:
             first = int(np.flatnonzero(np.isnan(labels))[0])
@@ -126,9 +130,18 @@ def of(data: Sheet, mapping: Mapping) -> Table:
         amounts=columns.amounts(data, mapping.amount) if mapping.amount else None,
         left_out=tuple(left_out),
         place=f"{data.name}, column {mapping.label!r}",
+        notes=(*data.notes, *_guessed(data, mapping)),
     )
     order = np.arange(len(labels)) if whole.times is None else np.argsort(whole.times, kind="stable")
     return whole.take(order)
+
+
+def _guessed(data: Sheet, mapping: Mapping) -> Iterator[str]:
+    """What was made of labels and times, where a person may have meant otherwise."""
+    if mapping.fraud_is is None and columns.is_signed(data.columns[mapping.label]):
+        yield "The labels are -1 and 1; 1 was taken for fraud (--fraud-is says otherwise)."
+    if mapping.time and (said := columns.serial_said(data, mapping.time)):
+        yield said
 
 
 def _check(data: Sheet, mapping: Mapping) -> None:
@@ -146,7 +159,7 @@ def _labelled(data: Sheet, labels: columns.Doubles) -> tuple[Sheet, columns.Doub
     if not kept:
         raise BadInput(data.name, "has no row with a label")
     found = {name: [values[i] for i in kept] for name, values in data.columns.items()}
-    return Sheet(data.name, found, [data.numbers[i] for i in kept], data.fingerprint), labels[kept]
+    return replace(data, columns=found, numbers=[data.numbers[i] for i in kept]), labels[kept]
 
 
 def _features(data: Sheet, mapping: Mapping, left_out: list[str]) -> tuple[list[Feature], list[columns.Doubles]]:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import xgboost
 
-from ml import baseline, card, categories, ensemble, forest, metrics, reference, split
+from ml import baseline, card, categories, ensemble, forest, metrics, reference, split, weights
 from ml.artefact import Algorithm, Artefact
 from ml.config import ModelConfig, TreesConfig
 from ml.features import Rows
@@ -83,10 +83,10 @@ def _names(table: Table) -> list[str]:
 
 def _fit(data: xgboost.DMatrix, config: ModelConfig, algorithm: Algorithm, say: Tell) -> xgboost.Booster:
     if algorithm == "forest":
-        return forest.grow(_parameters(config.forest, config), data, config.forest.rounds, say)
+        return forest.grow(_parameters(config.forest, config, data), data, config.forest.rounds, say)
     rounds = config.boosted.rounds
     watcher = _Rounds(rounds, say)
-    return xgboost.train(_parameters(config.boosted, config), data, num_boost_round=rounds, callbacks=[watcher])
+    return xgboost.train(_parameters(config.boosted, config, data), data, num_boost_round=rounds, callbacks=[watcher])
 
 
 def predict(booster: xgboost.Booster, rows: Rows) -> Doubles:
@@ -120,7 +120,7 @@ class _Rounds(xgboost.callback.TrainingCallback):
         return False
 
 
-def _parameters(trees: TreesConfig, config: ModelConfig) -> dict[str, Any]:
+def _parameters(trees: TreesConfig, config: ModelConfig, data: xgboost.DMatrix) -> dict[str, Any]:
     return {
         "objective": "binary:logistic",
         "tree_method": "hist",
@@ -131,7 +131,7 @@ def _parameters(trees: TreesConfig, config: ModelConfig) -> dict[str, Any]:
         "reg_lambda": trees.l2,
         "subsample": trees.row_share,
         "colsample_bynode": trees.column_share,
-        "scale_pos_weight": trees.weight,
+        "scale_pos_weight": weights.of_fraud(trees.weight, data.get_label()),
         "seed": config.seed,
         "nthread": config.threads,
     }

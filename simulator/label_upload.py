@@ -42,4 +42,5 @@ def sentences(name: str, status: int, document: dict[str, Any]) -> list[str]:
         return [*said, f"{name}: {field}{document.get('detail', status)}"]
     counts = ", ".join(f"{document[key]:,} {key}" for key in ("recorded", "unchanged", "outdated", "repeated"))
     unknown = f"; {document['unknown']:,} of transactions that were never scored here" if document["unknown"] else ""
-    return [*said, f"{name}: {counts}{unknown}"]
+    note = [f"{name}: {document['note']}"] if document.get("note") else []
+    return [*said, *note, f"{name}: {counts}{unknown}"]

@@ -4,17 +4,16 @@ Times keep their spacing. Unless they are kept, all are shifted by whole minutes
 from the file's content, the line and the run, so a replay that is repeated after a failure counts once.
 """
 
-import gzip
 import hashlib
 import threading
-import zlib
 from argparse import ArgumentParser, Namespace
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from core import clock
+from core import clock, packed
 from core.discovery import discover
 from core.errors import BadInput
 from simulator.sender import Refused, Sender
@@ -22,6 +21,7 @@ from simulator.sender import Refused, Sender
 PACKAGE = "simulator.replay"
 _MINUTE = 60.0
 _NAMED = 10
+_LARGEST = 8_000_000_000  # bytes of a log when unpacked
 _YEARS = (0.0, 4_102_444_800.0)
 
 
@@ -71,11 +71,9 @@ def load(path: Path) -> tuple[list[str], str]:
     end where an editor ends them: other separators may stand within a user agent.
     """
     try:
-        data = path.read_bytes()
-        if data[:2] == b"\x1f\x8b":
-            data = gzip.decompress(data)
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise BadInput(str(path), f"is a gzip file that is damaged or cut off: {error}") from error
+        data = packed.unpacked(path.read_bytes(), _LARGEST)
+    except packed.Unusable as error:
+        raise BadInput(str(path), str(error)) from error
     except OSError as error:
         raise BadInput(str(path), f"cannot be read: {error.strerror}") from error
     encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
@@ -190,4 +188,6 @@ def describe(parsed: Parsed) -> Iterator[str]:
     for line, reason in parsed.malformed[:_NAMED]:
         yield f"line {line}: {reason}"
     if len(parsed.malformed) > _NAMED:
-        yield f"… and {len(parsed.malformed) - _NAMED:,} more malformed lines"
+        rest = Counter(reason.partition(":")[0] for _, reason in parsed.malformed[_NAMED:])
+        kinds = ", ".join(f"{count:,} {reason}" for reason, count in rest.most_common(_NAMED))
+        yield f"… and {len(parsed.malformed) - _NAMED:,} more malformed lines: {kinds}"

@@ -26,6 +26,7 @@ from core.web.body import json_bytes
 
 RESULTS = ("recorded", "unchanged", "outdated", "repeated")
 SHOWN = 1000
+FILES = ("text/csv", "text/plain", "application/csv", "application/vnd.ms-excel", "application/gzip")
 _KEY_CHARACTERS = 150
 
 
@@ -43,7 +44,10 @@ class FileQuery(Struct, forbid_unknown_fields=True):
 
 
 class Taken(Struct):
-    """How many labels had which result, how many are of transactions that were never scored, and each result."""
+    """How many labels had which result, how many are of transactions that were never scored, and each result.
+
+    `note` says of a file that its encoding was guessed, and by which word that can be checked.
+    """
 
     recorded: int
     unchanged: int
@@ -53,6 +57,7 @@ class Taken(Struct):
     batch: str
     results: list[Outcome]
     rejected: list[BadLabel]
+    note: str = ""
 
 
 def install(app: App, settings: Settings, stores: Stores, memory: Memory) -> None:
@@ -60,13 +65,13 @@ def install(app: App, settings: Settings, stores: Stores, memory: Memory) -> Non
     ahead, most = settings.config.ingest.future_seconds, settings.config.limits.max_events
     counter = app.metrics.counter("gatehouse_labels_total", "Labels that changed what a source says.")
 
-    def take(good: list[Given], bad: list[BadLabel], batch: str) -> Response:
+    def take(good: list[Given], bad: list[BadLabel], batch: str, note: str = "") -> Response:
         if not settings.secret_key:
             return problem(503, "Labels cannot be audited here: GATEHOUSE_SECRET_KEY is not set.")
         caller = Caller(_actor(), request.environ.get(CLIENT), g.get("correlation_id"))
         with stores.database.transaction() as connection:
             outcomes = stored.record(connection, stores.audit, good, caller, batch)
-        found = _taken(outcomes, bad, batch)
+        found = _taken(outcomes, bad, batch, note)
         counter.inc(by=found.recorded)
         return Response(codec.encode(to_builtins(found)), content_type="application/json")
 
@@ -103,20 +108,21 @@ def install(app: App, settings: Settings, stores: Stores, memory: Memory) -> Non
     )
     def post_label_file() -> Response:
         asked = arguments(FileQuery)
-        if request.mimetype not in ("text/csv", "text/plain", "application/csv", "application/vnd.ms-excel"):
-            raise UnsupportedMediaType("send the file as text/csv")
+        if request.mimetype not in FILES:
+            raise UnsupportedMediaType("send the file as text/csv, or packed as application/gzip")
         found = label_file.parse(request.get_data(cache=False), now(), _actor(), ahead, asked.source or None)
         if found.bad and (not asked.partial or not found.good):
             return _none(found.bad, f"Nothing was taken: {len(found.bad)} of the file's rows are bad.")
         if not found.good:
             raise BadInput("file", "has a header and no rows")
-        return take(found.good, found.bad, _batch())
+        return take(found.good, found.bad, _batch(), found.note)
 
 
-def _taken(outcomes: list[Outcome], bad: list[BadLabel], batch: str) -> Taken:
+def _taken(outcomes: list[Outcome], bad: list[BadLabel], batch: str, note: str) -> Taken:
     counts = {name: sum(outcome.result == name for outcome in outcomes) for name in RESULTS}
     unknown = len({outcome.transaction_id for outcome in outcomes if not outcome.scored})
-    return Taken(**counts, unknown=unknown, batch=batch, results=outcomes[:SHOWN], rejected=bad[:SHOWN])
+    results, rejected = outcomes[:SHOWN], bad[:SHOWN]
+    return Taken(**counts, unknown=unknown, batch=batch, results=results, rejected=rejected, note=note)
 
 
 def _none(bad: list[BadLabel], detail: str) -> Response:

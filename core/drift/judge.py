@@ -21,11 +21,13 @@ _ORDER: dict[State, int] = {"drifted": 0, "absent": 1, "added": 2, "insufficient
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What was compared, for the reader: descriptions of both sides and the model that the reference belongs to."""
+    """What was compared, for the reader: descriptions of both sides, the model that the reference belongs to, and
+    sentences on how files were read."""
 
     reference: str = "reference"
     current: str = "current"
     model_version: int | None = None
+    notes: Sequence[str] = ()
 
 
 def judge(
@@ -183,6 +185,7 @@ def _summed(
         params,
         columns,
         sources.model_version,
+        list(sources.notes),
     )
 
 

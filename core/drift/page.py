@@ -50,10 +50,11 @@ def _head(report: Report) -> str:
     if report.model_version is not None:
         facts.append(("Model", f"version {report.model_version}"))
     listed = "".join(f"<div><dt>{name}</dt><dd>{escape(value)}</dd></div>" for name, value in facts)
+    notes = "".join(f'<p class="remark">{escape(note)}</p>' for note in report.notes)
     return (
         f'<header><h1>Drift report</h1><p class="verdict {report.verdict}"><span aria-hidden="true">'
         f"{_ICONS[report.verdict]}</span> {_WORDS[report.verdict]}</p></header>"
-        f'<p class="summary">{escape(report.summary)}</p><dl class="context">{listed}</dl>'
+        f'<p class="summary">{escape(report.summary)}</p>{notes}<dl class="context">{listed}</dl>'
     )
 
 

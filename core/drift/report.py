@@ -62,7 +62,7 @@ class ColumnDrift(Struct, frozen=True):
 
 class Report(Struct, frozen=True):
     """A whole comparison. `share` is that of drifted features among the `judged` ones; columns are in the order of
-    what wants attention first."""
+    what wants attention first. `notes` say of files how they were read, where a person may have meant otherwise."""
 
     created_at: str
     reference: str
@@ -77,3 +77,4 @@ class Report(Struct, frozen=True):
     params: DriftParams
     columns: list[ColumnDrift]
     model_version: int | None = None
+    notes: list[str] = []

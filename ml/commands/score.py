@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from core.policy import Policy, decide
 from core.settings import Settings
 from core.store import models, policies
 from core.store.assembly import Stores
-from ml import columns, sheet
+from ml import columns, sheet, strange
 from ml.features import Feature
 from ml.scoring import Scorer
 from ml.sheet import Sheet
@@ -34,6 +34,7 @@ def add(commands: Any) -> None:
     score.add_argument("--time", help="column of times, for --store")
     score.add_argument("--label", help="column that says what is fraud, for --store")
     score.add_argument("--delimiter", help="what separates values (default: found out)")
+    score.add_argument("--encoding", help="how a text file is encoded (default: found out)")
     score.add_argument("--output", type=Path, help="write here (default: standard output)")
     score.add_argument("--store", action="store_true", help="publish the predictions as if they had been asked for")
 
@@ -45,13 +46,13 @@ def run(arguments: argparse.Namespace, stores: Stores, settings: Settings) -> in
         raise BadInput("--version", "no model has been promoted yet")
     scorer = Scorer(models.load(stores.database, version))
     wanted = [name for name in (arguments.id, arguments.time, arguments.label) if name]
-    data = sheet.read(arguments.data, wanted, arguments.delimiter)
+    data = sheet.read(arguments.data, wanted, arguments.delimiter, arguments.encoding)
     missing = [name for name in scorer.encoder.names if name not in data.columns]
     if len(missing) == len(scorer.encoder.names):
         raise BadInput(f"{data.name}, row 1", f"has none of the columns of model {version}: {', '.join(missing)}")
     if missing:
         print(f"not in the file, so missing in every row: {', '.join(missing)}", file=sys.stderr)
-    for sentence in strange(data, scorer.encoder.features):
+    for sentence in (*data.notes, *strange.to_model(_words(data, scorer.encoder.features), scorer.encoder.features)):
         print(sentence, file=sys.stderr)
     rows = np.column_stack([_column(data, feature) for feature in scorer.encoder.features]).astype(np.float32)
     ids = columns.distinct(data, arguments.id) if arguments.id else tuple(f"row-{n}" for n in data.numbers)
@@ -72,16 +73,10 @@ def run(arguments: argparse.Namespace, stores: Stores, settings: Settings) -> in
     return 0
 
 
-def strange(data: Sheet, features: Sequence[Feature]) -> Iterator[str]:
-    """Columns of which the model knows not one word: they are written otherwise than where it learned, as a rule."""
-    for feature in features:
-        if feature.kind != "category" or feature.name not in data.columns or not feature.categories:
-            continue
-        words, _ = columns.categories(data, feature.name)
-        codes = Codes(feature.categories, -1.0)
-        if words and all(codes(word) < 0 for word in words):
-            example, known = words[0][:40], feature.categories[0][:40]
-            yield f"column {feature.name!r}: none of its words was learnt ({example!r}; the model knows {known!r})"
+def _words(data: Sheet, features: Sequence[Feature]) -> dict[str, tuple[str, ...]]:
+    """The different words of the columns that the model takes as such."""
+    named = [feature.name for feature in features if feature.kind == "category" and feature.name in data.columns]
+    return {name: columns.categories(data, name)[0] for name in named}
 
 
 def _column(data: Sheet, feature: Feature) -> columns.Doubles:

@@ -48,6 +48,7 @@ def add_mapping(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--categorical", nargs="+", default=[], help="columns to take as words though they are numbers")
     parser.add_argument("--ignore", nargs="+", default=[], help="columns to leave out")
     parser.add_argument("--delimiter", help="what separates values (default: found out)")
+    parser.add_argument("--encoding", help="how a text file is encoded (default: found out)")
 
 
 def mapping(arguments: argparse.Namespace) -> Mapping:
@@ -62,6 +63,7 @@ def mapping(arguments: argparse.Namespace) -> Mapping:
         categorical=tuple(arguments.categorical),
         ignore=tuple(arguments.ignore),
         delimiter=arguments.delimiter,
+        encoding=arguments.encoding,
         fraud_is=arguments.fraud_is,
         skip_unlabelled=arguments.skip_unlabelled,
     )

@@ -1,6 +1,7 @@
-"""Access logs in the combined format (Apache, nginx) as request events; the common format works too.
+"""Access logs in the combined format (Apache, nginx) as request events; the common format and JSON lines work too.
 
-The client may stand behind the name of a virtual host, before the proxies of `X-Forwarded-For`, and with a port.
+The client may stand behind the name of a virtual host, before the proxies of `X-Forwarded-For`, and with a port. A host
+name in its place is no client: which address had it when the line was written, nobody can say now.
 """
 
 import re
@@ -8,6 +9,8 @@ from argparse import ArgumentParser, Namespace
 from datetime import UTC, datetime
 from ipaddress import ip_address
 
+from simulator import access_json
+from simulator.access_json import Fields
 from simulator.replayer import Item, Malformed, Parsed, Reader, moment
 
 _QUOTED = r'"((?:[^"\\]|\\.)*)"'
@@ -21,52 +24,65 @@ _BEHIND_VHOST = re.compile(r"\S+ (\S+ \S+ .+ \[)")
 _PORT = re.compile(r"(?:(\d+\.\d+\.\d+\.\d+)|\[([^\]]+)\]):\d+$")
 _METHOD = re.compile(r"[A-Za-z][A-Za-z_-]{0,19}$")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_FRACTION = re.compile(r"(?<=:\d\d)[.,](\d{1,9})(?= )")
+_NAME = re.compile(r"[^:]*[A-Za-z][^:]*$")
+_MILLISECONDS = 1e11  # an epoch time from here on is in milliseconds
 _PATH_LENGTH = 2000
 
 
 def read(lines: list[str], options: Namespace) -> Parsed:
-    """One request event a line. A log without times taken gets `--duration` for each request."""
+    """One request event a line. Where a line does not say how long it took, it took `--duration`."""
     parsed = Parsed()
     for number, line in enumerate(lines, 1):
         if not line.strip():
             parsed.skipped += 1
             continue
         try:
-            parsed.items.append(item(line, number, options.duration, options.service))
+            fields = access_json.fields(line) if line.lstrip().startswith("{") else combined(line)
+            if fields is None:
+                parsed.skipped += 1
+            else:
+                parsed.items.append(item(fields, number, options.duration, options.service))
         except Malformed as error:
             parsed.malformed.append((number, str(error)))
     return parsed
 
 
-def item(line: str, number: int, duration: float, service: str) -> Item:
-    """The request of one line. Raises Malformed."""
+def combined(line: str) -> Fields:
+    """The fields of a line in the combined or common format. Raises Malformed."""
     found = _LINE.match(_FORWARDED.sub(r"\1 ", line, count=1) if _FORWARDED.match(line) else line)
     if not found:
         raise Malformed(f"not the combined log format: {line[:80]!r}")
-    ip = _address(found["host"])
-    behind = None if ip else _BEHIND_VHOST.match(line)
+    behind = None if _address(found["host"]) else _BEHIND_VHOST.match(line)
     if behind and _address(behind[1].partition(" ")[0]):
-        return item(line.partition(" ")[2], number, duration, service)
-    if ip is None:
-        raise Malformed(f"not an IP address: {found['host'][:60]!r}")
-    when = _time(found["time"])
-    status = int(found["status"])
-    if not 100 <= status <= 599:
-        raise Malformed(f"not a status: {status}")
+        return combined(line.partition(" ")[2])
     method, _, rest = found["request"].partition(" ")
     path = rest.rpartition(" ")[0] or rest
+    user = "" if found["user"] == "-" else found["user"]
+    return Fields(found["host"], user, found["time"], method, path, found["status"], found["bytes"], None)
+
+
+def item(said: Fields, number: int, duration: float, service: str) -> Item:
+    """The request of one line. Raises Malformed."""
+    ip = _address(said.host)
+    if ip is None:
+        what = "a host name instead of an address" if _NAME.match(said.host) else "not an IP address"
+        raise Malformed(f"{what}: {said.host[:60]!r}")
+    when = _time(said.time)
+    if not (said.status.isascii() and said.status.isdecimal() and 100 <= int(said.status[:4]) <= 599):
+        raise Malformed(f"not a status: {said.status[:40]}")
     event = {
         "kind": "request",
         "ip": ip,
-        "method": method if _METHOD.match(method) else "OTHER",
-        "path": _CONTROL.sub("?", path)[:_PATH_LENGTH] or "-",
-        "status": status,
-        "duration_ms": duration,
+        "method": said.method if _METHOD.match(said.method) else "OTHER",
+        "path": _CONTROL.sub("?", said.path)[:_PATH_LENGTH] or "-",
+        "status": int(said.status),
+        "duration_ms": duration if said.duration is None else said.duration,
         "service": service,
-        "bytes": 0 if found["bytes"] == "-" else min(int(found["bytes"]), 2_000_000_000),
+        "bytes": min(int(said.size[:12]), 2_000_000_000) if said.size.isascii() and said.size.isdecimal() else 0,
     }
-    if found["user"] != "-":
-        event["user"] = _CONTROL.sub("?", found["user"])[:200]
+    if said.user:
+        event["user"] = _CONTROL.sub("?", said.user)[:200]
     return Item(number, when, event)
 
 
@@ -80,23 +96,34 @@ def _address(text: str) -> str | None:
 
 
 def _time(text: str) -> float:
-    """Epoch seconds of `28/Nov/2026:08:00:00 +0100`, or of ISO 8601, which nginx writes where it is told to."""
+    """Epoch seconds of `28/Nov/2026:08:00:00 +0100`, with a fraction where Apache is told to write one, of ISO 8601, or
+    of epoch seconds or milliseconds.
+    """
+    fraction = _FRACTION.search(text)
+    whole = _FRACTION.sub("", text) if fraction else text
     try:
-        return moment(datetime.strptime(text, "%d/%b/%Y:%H:%M:%S %z").timestamp(), text)
+        seconds = datetime.strptime(whole, "%d/%b/%Y:%H:%M:%S %z").timestamp()
+        return moment(seconds + (float(f"0.{fraction[1]}") if fraction else 0.0), text)
     except ValueError as error:
         if isinstance(error, Malformed):
             raise
     try:
         when = datetime.fromisoformat(text)
+        return moment((when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp(), text)
+    except ValueError as error:
+        if isinstance(error, Malformed):
+            raise
+    try:
+        seconds = float(text)
     except ValueError:
         raise Malformed(f"not a time: {text[:40]!r}") from None
-    return moment((when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp(), text)
+    return moment(seconds / 1000 if seconds >= _MILLISECONDS else seconds, text)
 
 
 def options(parser: ArgumentParser) -> None:
     """Of this kind of file."""
-    parser.add_argument("--duration", type=float, default=0.0, help="ms for each request; the format has none")
+    parser.add_argument("--duration", type=float, default=0.0, help="ms for each request of which the line says none")
     parser.add_argument("--service", default="web", help="service that the requests belong to")
 
 
-READER = Reader("access log in combined format → API requests", read, options)
+READER = Reader("access log in combined format or JSON lines → API requests", read, options)

@@ -1,5 +1,6 @@
 """Labels over HTTP: JSON and files, what is answered, and that nothing is half taken unasked."""
 
+import gzip
 import time
 from typing import Any
 
@@ -67,6 +68,13 @@ def test_a_file_that_is_none_is_refused(client: FlaskClient, body: bytes) -> Non
     assert answer.status_code == 400
     assert answer.json["field"]
     assert client.post("/api/v1/labels/file", data=body, content_type="image/png").status_code == 415
+
+
+def test_a_packed_file_in_windows_1252_is_taken_and_said(client: FlaskClient) -> None:
+    body = gzip.compress("id;label;source;note\nt8;fraud;chargeback;Köln\n".encode("cp1252"))
+    answer = client.post("/api/v1/labels/file", data=body, content_type="application/gzip")
+    assert (answer.status_code, answer.json["recorded"]) == (200, 1)
+    assert "row 2 has 'Köln'" in answer.json["note"]
 
 
 def test_nothing_is_taken_that_cannot_be_audited(known: Settings, make_app: Any, db: Database) -> None:

@@ -368,6 +368,13 @@ def test_a_file_may_hold_anything_that_text_can(person: Make, step: Callable[[],
     assert "<img src=x" not in raw
 
 
+def test_how_a_file_was_read_is_said_before_it_is_mapped(person: Make, step: Callable[[], None], db: Database) -> None:
+    rows = "".join(f"{i};Köln;{i}%;{i % 2}\n" for i in range(60))
+    _, shown = to_mapping(person("ann", "analyst"), step, f"when;city;share;is_fraud\n{rows}".encode("cp1252"))
+    assert "read as windows-1252: row 2 has" in shown
+    assert "Numbers with a unit were read without it" in shown
+
+
 def test_a_double_click_asks_once(person: Make, step: Callable[[], None], db: Database) -> None:
     ann = person("ann", "analyst")
     place, html = to_mapping(ann, step, file())

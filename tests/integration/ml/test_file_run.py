@@ -112,6 +112,19 @@ def test_a_champion_of_another_kind_of_column_is_not_judged(stores: Stores) -> N
     assert "first: price" in done.comparison["reason"]
 
 
+def test_a_champion_that_knows_no_word_of_a_column_is_not_judged(stores: Stores) -> None:
+    mapping = {"label": "is_fraud", "time": "when", "ignore": ["card"]}
+    run(stores, file(n=900), mapping, promote="always")
+    header, *lines = file(n=900, seed=2).decode().splitlines()
+    place = header.split(",").index("shop")
+    rows = [line.split(",") for line in lines]
+    other = [",".join([*row[:place], f"Nr. {row[place]}", *row[place + 1 :]]) for row in rows]
+    done = run(stores, "\n".join([header, *other, ""]).encode(), mapping, promote="better")
+    assert done.comparison is not None
+    assert done.comparison["verdict"] == "not compared"
+    assert "column 'shop': none of its words was learnt" in done.comparison["reason"]
+
+
 def test_a_file_that_went_before_its_run_is_said(stores: Stores) -> None:
     number = ask(stores, keep(stores, WHOLE), PARTS)
     with stores.database.transaction() as connection:

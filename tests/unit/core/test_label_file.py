@@ -1,5 +1,7 @@
 """Files of labels: every usual form is read, every bad row is named by its line and column."""
 
+import gzip
+
 import pytest
 
 from core import label_file
@@ -128,3 +130,30 @@ def test_the_source_must_be_known() -> None:
     for source in (None, "rumour"):
         with pytest.raises(BadInput, match="source"):
             parse("id,label\nt1,fraud", source=source)
+
+
+def test_a_file_may_be_packed_and_in_windows_1252_which_is_said() -> None:
+    text = "id;is_fraud;reason\r\nt1;1;gestohlen in Köln\r\n"
+    for body in (gzip.compress(text.encode()), gzip.compress(text.encode("utf-16"))):
+        found = parse(body)
+        assert (found.good[0].comment, found.note) == ("gestohlen in Köln", "")
+    found = parse(text.encode("cp1252"))
+    assert found.good[0].comment == "gestohlen in Köln"
+    assert "read as windows-1252: row 2 has 'Köln'" in found.note
+    assert parse(f"sep=;\r\n{text}").rows == [3]
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "reason"),
+    [
+        ("id,label,note\nt1,fraud,Łódź\n".encode("cp1250"), "row 2", "is not utf-8 text"),
+        (gzip.compress(b"id,label\nt1,fraud\n")[:-5], "file", "cut off"),
+        (gzip.compress(b" "), "file", "is empty"),
+        (gzip.compress(bytes(label_file.UNPACKED + 1)), "file", "more than 100,000,000 bytes when unpacked"),
+    ],
+)
+def test_what_cannot_be_read_is_said_as_before(body: bytes, field: str, reason: str) -> None:
+    with pytest.raises(BadInput) as caught:
+        parse(body)
+    assert caught.value.field == field
+    assert reason in caught.value.reason

@@ -107,7 +107,10 @@ CASES = [
     Broken("Parquet of nothing", b"PAR1PAR1", "", "damaged Parquet"),
     # text
     Broken(
-        "Latin-1", with_row(7, "1700000000,t5,Müller,1,1,true,shop,0").replace("ü".encode(), b"\xfc"), ROW7, "not UTF-8"
+        "Latin-2",
+        with_row(7, "1700000000,t5,wąż,1,1,true,shop,0").replace("ąż".encode(), b"\xb1\xbf"),
+        ROW7,
+        "not UTF-8",
     ),
     Broken("a stray byte in the last row", made(good()).rstrip() + b"\xff\n", ", row 121", "is not UTF-8"),
     Broken("UTF-16 cut within a character", "\n".join(good()).encode("utf-16")[:-1], ", row", "is not UTF-16"),

@@ -55,3 +55,10 @@ def test_times_that_are_durations_are_named() -> None:
     found = table(800)
     assert "times are small numbers (0 to 799)" in said(dataclasses.replace(found, times=np.arange(800.0)))
     assert "small numbers" not in said(dataclasses.replace(found, times=1.7e9 + np.arange(800.0)))
+
+
+def test_small_times_that_may_be_excels_days_are_said() -> None:
+    found = dataclasses.replace(table(800), times=np.linspace(45000.0, 45400.0, 800))
+    assert "may be Excel's days since 1900" in said(dataclasses.replace(found, notes=("It was read so.",)))
+    assert said(dataclasses.replace(found, notes=("It was read so.",))).startswith("It was read so.")
+    assert "Excel" not in said(dataclasses.replace(found, times=np.linspace(0.0, 45400.0, 800)))

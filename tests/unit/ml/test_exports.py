@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pytest
 
@@ -82,5 +83,70 @@ def test_a_time_or_id_that_is_not_there_is_said_to_be_missing(tmp_path: Path, wo
 
 
 def test_a_file_in_another_encoding_says_how_to_save_it() -> None:
-    with pytest.raises(BadInput, match="save it as CSV UTF-8"):
-        sheet.parse("name;fraud\nMüller;0\n".encode("cp1252"), "data.csv")
+    with pytest.raises(BadInput, match="save it as CSV UTF-8, or say --encoding"):
+        sheet.parse("name;fraud\nŁódź;0\n".encode("cp1250"), "data.csv")
+    assert sheet.parse("name;fraud\nŁódź;0\n".encode("cp1250"), "data.csv", encoding="cp1250").columns["name"] == (
+        "Łódź",
+    )
+
+
+def test_windows_1252_is_read_and_said() -> None:
+    found = sheet.parse("name;fraud\nMüller;0\n".encode("cp1252"), "data.csv")
+    assert found.columns["name"] == ("Müller",)
+    assert "read as windows-1252: row 2 has 'Müller'" in found.notes[0]
+
+
+def test_labels_of_minus_one_and_one_are_two_classes_and_said(tmp_path: Path) -> None:
+    found = load(tmp_path, "n,y\n1,-1\n2,+1\n3,1.0\n4,-1.0\n", Mapping("y"))
+    assert found.labels.tolist() == [0, 1, 1, 0]
+    assert found.notes == ("The labels are -1 and 1; 1 was taken for fraud (--fraud-is says otherwise).",)
+    assert load(tmp_path, "n,y\n1,-1\n2,1\n", Mapping("y", fraud_is="-1")).notes == ()
+    text = "n,is_fraud\n1,-1\n2,1\n3,1\n"
+    assert look.at(sheet.parse(text.encode(), "data.csv")).fraud_is == ""
+    for words in ("-1,0,1", "-1,-1,-1"):
+        with pytest.raises(BadInput, match="'-1' is not a label"):
+            load(tmp_path, "n,y\n" + "".join(f"1,{word}\n" for word in words.split(",")), Mapping("y"))
+
+
+def test_money_and_shares_as_text_are_numbers_and_said(tmp_path: Path) -> None:
+    found = load(tmp_path, "price;rate;y\n1.234,50 €;50%;0\n7 €;5%;1\n", Mapping("y"))
+    assert [f.kind for f in found.features] == ["number", "number"]
+    assert found.rows.tolist() == [[1234.5, 50], [7, 5]]
+    assert found.notes == (
+        "Numbers with a unit were read without it: 'price' ('1.234,50 €' is 1234.50), 'rate' ('50%' is 50).",
+    )
+    with pytest.raises(BadInput, match=r"row 2, column 'price': '\$5' is not a number"):
+        load(tmp_path, "price,y\n$5,0\n€5,1\n", Mapping("y"))
+    with pytest.raises(BadInput, match=r"row 4, column 'price': 'free' is not a number"):
+        load(tmp_path, "price,y\n$5,0\n$6,1\nfree,1\n", Mapping("y"))
+
+
+def test_excels_days_are_times_where_the_column_is_named_after_a_date(tmp_path: Path) -> None:
+    text = "{},a,y\n45657.71181,1,0\n45658,2,1\n"
+    found = load(tmp_path, text.format("created"), Mapping("y", time="created"))
+    assert found.times is not None
+    assert found.times.tolist() == [1735664700, 1735689600]
+    assert found.notes == ("The times are Excel's days since 1900: 45657.71181 was read as 2024-12-31 17:05:00.",)
+    for name in ("Time", "days_active"):  # seconds, or how many days: the values alone do not tell
+        plain = load(tmp_path, text.format(name), Mapping("y", time=name))
+        assert plain.times is not None
+        assert plain.times.tolist() == [45657.71181, 45658]
+        assert plain.notes == ()
+    with pytest.raises(BadInput, match="the time is missing"):
+        load(tmp_path, text.format("created").replace("45658", ""), Mapping("y", time="created"))
+
+
+def test_columns_of_lists_are_left_out_by_name(tmp_path: Path) -> None:
+    path = tmp_path / "data.parquet"
+    select = "SELECT i AS a, [i] AS tags, INTERVAL 1 DAY AS took, 'x'::BLOB AS raw, i % 2 AS y FROM range(4) t (i)"
+    with duckdb.connect() as connection:
+        connection.execute(f"COPY ({select}) TO '{path}' (FORMAT parquet)")
+    found = table.load(path, Mapping("y", ignore=("raw",)))
+    assert [f.name for f in found.features] == ["a"]
+    assert found.left_out == (
+        "column 'tags': it holds lists",
+        "column 'took': it holds lengths of time; make them numbers",
+    )
+    with pytest.raises(BadInput, match="column 'tags': it holds lists"):
+        table.load(path, Mapping("y", features=("tags",)))
+    assert "Column 'raw' is left out: it holds binary values." in look.at(sheet.read(path)).notes

@@ -17,6 +17,7 @@ def test_an_answer_is_told_in_sentences() -> None:
     [said] = label_upload.sentences("a.csv", 200, TAKEN)
     assert said.startswith("a.csv: 1,200 recorded, 3 unchanged")
     assert "2 of transactions that were never scored" in said
+    assert label_upload.sentences("a.csv", 200, {**TAKEN, "note": "Read so."})[0] == "a.csv: Read so."
     said, last = label_upload.sentences("a.csv", 400, {"rejected": [BAD], "detail": "Nothing was taken."})
     assert said == "a.csv: row 7, label: 'x' is no label"
     assert last == "a.csv: Nothing was taken."
