@@ -237,7 +237,8 @@ def test_sliders_answer_as_the_core_does_and_are_put_in_force(desk: Analyst) -> 
     page.goto(desk.url + "thresholds?span=24h")
     page.wait_for_selector("#sim .main-svg")
     now = time.time()
-    history = threshold_history.history(desk.db, to_datetime(now - 86400), to_datetime(now + 3600))
+    rules = core_settings.load({}).config.policy.holdout
+    history = threshold_history.history(desk.db, to_datetime(now - 86400), to_datetime(now + 3600), rules)
     for fraud, review_from, block in ((0.6, 0.4, 0.7), (0.5, 0.35, 0.65), (0.9, 0.2, 0.95)):
         chosen = Thresholds(fraud_threshold=fraud, review_from=review_from, block_from=block)
         said = page.evaluate("chosen => gatehouse.outcome(chosen)", msgspec.to_builtins(chosen))
