@@ -108,7 +108,7 @@ def _bars(rows: Sequence[dict[str, Any]]) -> str:
     drawn = "".join(
         f'<text x="0" y="{i * 20 + 14}">{_text(row["feature"])[:40]}</text>'
         f'<rect x="240" y="{i * 20 + 4}" width="{max(1.0, row["share"] * 300):.1f}" height="12"/>'
-        f'<text x="{244 + row["share"] * 300:.1f}" y="{i * 20 + 14}">{row["share"]:.1%}</text>'
+        f'<text x="{244 + row["share"] * 300:.1f}" y="{i * 20 + 14}">{100 * row["share"]:.1f} %</text>'
         for i, row in enumerate(shown)
     )
     height = max(20, len(shown) * 20)
@@ -144,7 +144,7 @@ def _features(rows: Sequence[dict[str, Any]]) -> str:
         {
             "feature": row["name"],
             "type": row["type"],
-            "missing": f"{row['missing_share']:.1%}",
+            "missing": f"{100 * row['missing_share']:.1f} %",
             "range": f"{row['categories']} words, riskiest: {', '.join(row['riskiest'])}"
             if "categories" in row
             else f"{row.get('minimum', 0):g} … {row.get('median', 0):g} … {row.get('maximum', 0):g}",
