@@ -134,6 +134,22 @@ def test_search_open_label_and_take_back(desk: Analyst) -> None:
     assert len(desk.hosts) == 1
 
 
+def test_two_escapes_at_once_leave_the_page_alone(desk: Analyst) -> None:
+    page = desk.page
+    page.goto(desk.url)
+    page.goto(desk.url + "transactions")
+    page.click("#rows tbody tr:nth-child(2)")
+    expect(page.locator("#side article")).to_have_count(1)
+    page.evaluate(
+        "() => [1, 2].forEach(() => document.body.dispatchEvent("
+        "new KeyboardEvent('keydown', { key: 'Escape', bubbles: true })))"
+    )
+    page.wait_for_url(lambda url: "open=" not in url)
+    page.wait_for_timeout(300)
+    assert page.url.endswith("transactions")
+    expect(page.locator("#side article")).to_have_count(0)
+
+
 def test_the_back_button_closes_what_was_opened_and_does_not_retrace_every_step(desk: Analyst) -> None:
     page = desk.page
     page.goto(desk.url + "transactions")
