@@ -106,6 +106,8 @@ def _opening(change: Change, rule: Rule, one: Transition, console_url: str) -> O
     }
     page = config.runbook or rule.id
     details["runbook"] = page if "://" in page else f"{console_url}/alerts/runbooks/{page}"
+    if config.words:
+        details["words"] = config.words
     if config.hold:
         details["for"] = durations.text(rule.timing.hold)
     title, severity, summary = config.title, config.severity, summary_of(change, rule)

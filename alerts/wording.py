@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from core.clock import to_datetime
 from core.notice import Notice
+from core.rule_facts import worded
 
 STATE = {
     "trigger": "",
@@ -30,11 +31,14 @@ class Fact(NamedTuple):
 
 
 def headline(notice: Notice) -> str:
-    """One line: state or severity, title, number against limit: `HIGH: Fraud rate is high: 4.21 % (limit 3 %)`."""
+    """One line: state or severity, title, number against limit: `HIGH: Fraud rate is high: 4.21 % (limit 3 %)`.
+
+    Of a state the title and the summary say enough.
+    """
     state = STATE[notice.event]
     lead = f"{state} ({notice.severity})" if notice.event in ("escalate", "notice") else state
     lead = lead or notice.severity.upper()
-    number = against(notice)
+    number = "" if worded(notice.details, notice.value or 0.0) else against(notice)
     return one_line(f"{lead}: {notice.title}" + (f": {number}" if number else ""))
 
 
@@ -45,7 +49,12 @@ def story(notice: Notice) -> str:
 
 
 def against(notice: Notice) -> str:
-    """`4.21 % (limit 3 %)`; '' without a value, and for a yes or no, whose number says nothing to people."""
+    """`4.21 % (limit 3 %)`, or the word of a state: `DOWN`.
+
+    '' without a value, and for a yes or no without words, whose number says nothing to people.
+    """
+    if notice.value is not None and (word := worded(notice.details, notice.value)):
+        return word
     if notice.value is None or (not notice.unit and notice.limit == YES_OR_NO and notice.value in (0.0, 1.0)):
         return ""
     limit = f" (limit {quantity(notice.limit, notice.unit)})" if notice.limit is not None else ""

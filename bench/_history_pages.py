@@ -9,7 +9,7 @@ from api import transactions
 from api.parts import label_delay
 from api.reads import Reads
 from api.window import Window, rolling
-from core import clock, transaction_filter
+from core import clock, settings, transaction_filter
 from core.store import review, threshold_history, transaction_search
 from core.store.assembly import Stores
 from core.store.review import ReviewConfig
@@ -46,8 +46,8 @@ def spans(stores: Stores, fresh: Callable[[], Reads]) -> dict[str, Read]:
     """Reads that count all of a span, by name; `fresh` makes a reader that remembers nothing."""
 
     def count(span: str) -> Read:
-        asked = _asked({"span": span})
-        return lambda: threshold_history.history(stores.database, asked.start, asked.end)
+        asked, rules = _asked({"span": span}), settings.load({}).config.policy.holdout
+        return lambda: threshold_history.history(stores.database, asked.start, asked.end, rules)
 
     def model() -> object:
         reads = fresh()

@@ -11,7 +11,9 @@ _FINGERPRINT = re.compile(r"[0-9a-f]{32,}")
 
 def difference(before: Any, after: Any) -> str:
     """What changed between two documents, as `profile: normal → strict`; what stayed is left out, what is new stands
-    alone."""
+    alone. Documents that are no objects are said whole."""
+    if any(found is not None and not isinstance(found, dict) for found in (before, after)):
+        return "" if before == after else _change(before, after)
     was, now = (found if isinstance(found, dict) else {} for found in (before, after))
     names = [name for name in {**was, **now} if was.get(name) != now.get(name)]
     return ", ".join(f"{name.replace('_', ' ')}: {_change(was.get(name), now.get(name))}" for name in names)

@@ -30,6 +30,11 @@ def percent(value: Any, digits: int = 3) -> str:
     return text if text == NONE else f"{text} %"
 
 
+def percent_of(share: float | None) -> str:
+    """A share 0..1 as hover texts give it: `12.3 %`, which plotly's own `.1%` would write without the space."""
+    return NONE if share is None else f"{100 * share:.1f} %"
+
+
 def money(value: Any) -> str:
     """US dollars; cents only below 100."""
     if value is None or not math.isfinite(value):

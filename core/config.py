@@ -27,11 +27,21 @@ class ProfileConfig(Frozen, frozen=True):
     block_margin: Share
 
 
+class HoldoutConfig(Frozen, frozen=True):
+    """When the threshold simulator weights by the hold-out; the terms are those of `core.performance.coverage`."""
+
+    least_labelled: Count
+    covered: Share
+    represented: Share
+    expected: Positive
+
+
 class PolicyConfig(Frozen, frozen=True):
     """`policy.toml`. `holdout_share` of what would be BLOCKED is let through to REVIEW, so that its truth is known."""
 
     profile: str
     profiles: dict[str, ProfileConfig]
+    holdout: HoldoutConfig
     holdout_share: Share = 0.0
 
 

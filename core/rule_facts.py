@@ -32,10 +32,18 @@ def unit(definition: Definition) -> str:
     return str(definition.get("unit") or parameters(definition).get("unit") or "")
 
 
+def words(definition: Definition) -> list[str]:
+    """What 0, 1, 2 … mean where it measures a state; else empty."""
+    return [str(word) for word in definition.get("words") or []]
+
+
 def worded(definition: Definition, value: float) -> str | None:
-    """The word that its table has for a value, where it measures a state: `DOWN` for 2; None where it has none."""
-    words = definition.get("words") or []
-    return str(words[int(value)]) if 0 <= value < len(words) else None
+    """The word for a value, where it measures a state: `DOWN` for 2; None where it has none.
+
+    An incident keeps its rule's words in its details, and so can be asked as well.
+    """
+    known = words(definition)
+    return known[int(value)] if 0 <= value < len(known) else None
 
 
 def runbook(definition: Definition, rule: str) -> str:

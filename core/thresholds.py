@@ -3,18 +3,20 @@
 The history is counted once into buckets of score; suffix sums then answer every threshold at the cost of a look-up.
 What has no label stays unknown, the blocked most of all: it is counted beside what was right and wrong, never among it.
 
-Where a share of would-be blocked traffic was let through (hold-out, `core.performance.holdout`), each of it that has
-a label counts 1/share times, in number and in money (Horvitz and Thompson 1952), and labels of blocked ones do not
-count: appeals are a biased choice of them. That is how the confusion matrix weights, and it is unbiased whatever the
-thresholds were. Without a labelled hold-out every label counts once, which is all that there is to go by.
+Where a hold-out covers the blocked traffic of the span (`core.performance.coverage`), only the covered days are
+counted: each held-out one that has a label stands for its share of what was blocked then, in number and in money, and
+labels of blocked ones do not count, for appeals are a biased choice of them. Otherwise every label counts once, which
+is all that there is to go by.
 
 Intervals are at 95 %: Wilson for precision and recall, at the number of equal cases that the weights leave
 (`core.performance.interval.wilson_weighted`), Byar's approximation of the exact Poisson limits for counts a time
 (Rothman and Boice 1979), and for money a bootstrap over GROUPS random groups of transactions, weights included, which
-keeps the heavy tail of amounts that a formula would miss.
+keeps the heavy tail of amounts that a formula would miss. A bootstrap cannot see what did not happen: the upper bound
+of money is at least what Wilson's of the number gives, and where no case is labelled there is no interval.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from math import sqrt
 from typing import Any, NamedTuple
 
@@ -23,13 +25,15 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from core.errors import BadInput
-from core.performance.interval import wilson_weighted
+from core.performance.interval import sum_bounds, wilson_weighted
 
 BUCKETS = 200
 GROUPS = 64
 REPLICATES = 1000
 _Z = 1.959964
 Floats = NDArray[np.float64]
+Sums = Mapping[str, list[float]]
+Bounds = tuple[list[float | None], list[float | None]]
 
 
 class Cell(NamedTuple):
@@ -46,7 +50,7 @@ class Cell(NamedTuple):
 class Labelled(NamedTuple):
     """Labelled transactions of a bucket and a group: how many, their money, and what was decided about them.
 
-    `share`: they were let through with this probability though their score meant BLOCKED.
+    `share`: they were let through with this probability, on this `day`, though their score meant BLOCKED.
     """
 
     bucket: int
@@ -56,6 +60,7 @@ class Labelled(NamedTuple):
     money: float
     blocked: bool = False
     share: float | None = None
+    day: datetime | None = None
 
 
 class Total(NamedTuple):
@@ -80,7 +85,7 @@ class Curve(Struct, frozen=True):
     `n_*` are counts and `money_*` USD of what is labelled fraud, labelled legit, and unknown; `squares_*` are sums of
     squared weights, the counts themselves where nothing is weighted. What is unknown is the rest of everything, so with
     weights it may fall below 0 by chance. `*_low` and `*_high` are the bounds of the money of blocked fraud, blocked
-    legit, and of fraud below the edge. `hours` is the span's length.
+    legit, and of fraud below the edge; None where nothing is labelled. `hours` is the length of what was counted.
     """
 
     hours: float
@@ -92,12 +97,12 @@ class Curve(Struct, frozen=True):
     money_fraud: list[float]
     money_legit: list[float]
     money_unknown: list[float]
-    fraud_low: list[float]
-    fraud_high: list[float]
-    legit_low: list[float]
-    legit_high: list[float]
-    through_low: list[float]
-    through_high: list[float]
+    fraud_low: list[float | None]
+    fraud_high: list[float | None]
+    legit_low: list[float | None]
+    legit_high: list[float | None]
+    through_low: list[float | None]
+    through_high: list[float | None]
 
 
 class Figure(Struct, frozen=True):
@@ -146,10 +151,14 @@ def checked(fraud_threshold: float, review_from: float, block_from: float) -> Th
     return Thresholds(**exact)
 
 
-def cells(labelled: Sequence[Labelled], everything: Iterable[Total]) -> list[Cell]:
-    """What a history's curve is made of: the labelled with their weights, the rest of each bucket as unknown."""
-    represented = any(_stands_for_blocked(one) for one in labelled)
-    weighted = [(one, _weight(one) if represented else 1.0) for one in labelled]
+def cells(
+    labelled: Sequence[Labelled], everything: Iterable[Total], factors: Mapping[datetime, float] | None = None
+) -> list[Cell]:
+    """What a history's curve is made of: the labelled with their weights, the rest of each bucket as unknown.
+
+    `factors`: of each day what 1/share of its held-out ones is multiplied by; None where every label counts once.
+    """
+    weighted = [(one, 1.0 if factors is None else _weight(one, factors)) for one in labelled]
     known: dict[int, tuple[float, float]] = {}
     for one, weight in weighted:
         n, money = known.get(one.bucket, (0.0, 0.0))
@@ -162,7 +171,7 @@ def cells(labelled: Sequence[Labelled], everything: Iterable[Total]) -> list[Cel
 
 
 def held_out(labelled: Iterable[Labelled]) -> int:
-    """How many labelled transactions stand for blocked ones."""
+    """How many labelled transactions are of the hold-out."""
     return sum(one.n for one in labelled if _stands_for_blocked(one))
 
 
@@ -176,16 +185,10 @@ def curve(cells: Iterable[Cell], hours: float, seed: int = 0) -> Curve:
         counts[name][bucket] += weight * n
         squares[name][bucket] += weight * weight * n
         money[name][group, bucket] += weight * amount
-    weights = np.random.default_rng(seed).multinomial(GROUPS, [1 / GROUPS] * GROUPS, REPLICATES).astype(float)
-    blocked = {name: _suffix(weights @ money[name]) for name in ("fraud", "legit")}
-    through = blocked["fraud"][:, :1] - blocked["fraud"]
-    bounds = {"fraud": blocked["fraud"], "legit": blocked["legit"], "through": through}
-    limits = {name: np.percentile(values, [2.5, 97.5], axis=0) for name, values in bounds.items()}
     sums = {name: _rounded(_suffix(values.sum(axis=0)[None, :])[0]) for name, values in money.items()}
     known = {name: _rounded(_suffix(values[None, :])[0]) for name, values in counts.items()}
     spread = {name: _rounded(_suffix(values[None, :])[0]) for name, values in squares.items()}
-    low = {name: _rounded(values[0]) for name, values in limits.items()}
-    high = {name: _rounded(values[1]) for name, values in limits.items()}
+    limits = _limits(money, known, spread, sums, seed)
     return Curve(
         hours=hours,
         n_fraud=known["fraud"],
@@ -196,12 +199,12 @@ def curve(cells: Iterable[Cell], hours: float, seed: int = 0) -> Curve:
         money_fraud=sums["fraud"],
         money_legit=sums["legit"],
         money_unknown=sums["unknown"],
-        fraud_low=low["fraud"],
-        fraud_high=high["fraud"],
-        legit_low=low["legit"],
-        legit_high=high["legit"],
-        through_low=low["through"],
-        through_high=high["through"],
+        fraud_low=limits["fraud"][0],
+        fraud_high=limits["fraud"][1],
+        legit_low=limits["legit"][0],
+        legit_high=limits["legit"][1],
+        through_low=limits["through"][0],
+        through_high=limits["through"][1],
     )
 
 
@@ -255,14 +258,35 @@ def _stands_for_blocked(one: Labelled) -> bool:
     return one.share is not None and one.share > 0 and not one.blocked
 
 
-def _weight(one: Labelled) -> float:
+def _weight(one: Labelled, factors: Mapping[datetime, float]) -> float:
     """What each counts for where a hold-out stands for what was blocked."""
-    return 0.0 if one.blocked else 1 / one.share if one.share else 1.0
+    if one.blocked:
+        return 0.0
+    if not _stands_for_blocked(one) or one.share is None or one.day is None:
+        return 1.0
+    return factors.get(one.day, 0.0) / one.share
 
 
 def _rate(hits: float, others: float, hits_squared: float, others_squared: float) -> Figure:
     bounds = wilson_weighted(hits, others, hits_squared, others_squared)
     return Figure(None) if bounds is None else Figure(hits / (hits + others), bounds[0], bounds[1])
+
+
+def _limits(money: Mapping[str, Floats], known: Sums, spread: Sums, sums: Sums, seed: int) -> dict[str, Bounds]:
+    """Bounds by edge of the money of blocked fraud and legit, and of fraud below the edge."""
+    weights = np.random.default_rng(seed).multinomial(GROUPS, [1 / GROUPS] * GROUPS, REPLICATES).astype(float)
+    drawn = {name: _suffix(weights @ money[name]) for name in ("fraud", "legit")}
+    drawn["through"] = drawn["fraud"][:, :1] - drawn["fraud"]
+    found = {}
+    for name, other in (("fraud", "legit"), ("legit", "fraud"), ("through", "legit")):
+        of = "fraud" if name == "through" else name
+        sides = [known[of], known[other], spread[of], spread[other], sums[of], sums[other]]
+        if name == "through":
+            sides = [[side[0] - value for value in side] for side in sides]
+        least, most = np.percentile(drawn[name], [2.5, 97.5], axis=0)
+        pairs = [sum_bounds(*values) for values in zip(least.tolist(), most.tolist(), *sides, strict=True)]
+        found[name] = [pair and round(pair[0], 2) for pair in pairs], [pair and round(pair[1], 2) for pair in pairs]
+    return found
 
 
 def _suffix(values: Floats) -> Floats:

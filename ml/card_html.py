@@ -1,10 +1,10 @@
 """A model card as one page of HTML: no scripts, nothing loaded from anywhere, light and dark."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-WIDTH, HEIGHT, EDGE = 340, 240, 36
+WIDTH, HEIGHT, EDGE = 340, 250, 44
 _STYLE = """
 :root { color-scheme: light dark; --ink: light-dark(#1a2230, #e6eaf2); --soft: light-dark(#5b6577, #9aa5b8);
   --line: light-dark(#d5dae3, #323b4d); --paper: light-dark(#fff, #131823); --mark: light-dark(#2457c5, #7aa2ff); }
@@ -14,7 +14,7 @@ h1 { font-size: 1.5rem } h2 { font-size: 1.1rem; margin-top: 2rem } table { bord
 th, td { text-align: right; padding: .2rem .7rem; border-bottom: 1px solid var(--line);
   font-variant-numeric: tabular-nums }
 th:first-child, td:first-child { text-align: left } th { color: var(--soft); font-weight: 600 }
-figure { display: inline-block; margin: 0 1rem 1rem 0 }
+figure { display: inline-block; vertical-align: top; margin: 0 1rem 1rem 0 }
 figcaption { color: var(--soft); font-size: .85rem; max-width: 340px }
 .warn { border-left: 4px solid #c77700; padding: .3rem .8rem; margin: .4rem 0 }
 .big { display: flex; flex-wrap: wrap; gap: 1.5rem } .big div { min-width: 7rem } .big b { display: block }
@@ -22,6 +22,22 @@ code { overflow-wrap: anywhere } svg text { fill: var(--soft); font-size: 11px }
 svg .axis { stroke: var(--line) } svg .mark { stroke: var(--mark); fill: none; stroke-width: 2 }
 svg .even { stroke: var(--soft); stroke-dasharray: 4 4 } svg rect, svg circle { fill: var(--mark) }
 """
+_SHARES = ("0 %", "25 %", "50 %", "75 %", "100 %")
+_SCORES = ("0", "0.25", "0.50", "0.75", "1")
+_FOUND = ("recall: of the frauds, how many are found", "precision: of what is flagged, how much is fraud")
+_FLAGGED = ("of the honest ones, how many are flagged", "of the frauds, how many are found")
+_PLAIN = {"k": "k", "precision": "precision", "recall": "recall"}
+_CARDS = {"k": "cards looked at a day", "precision": "precision", "days": "days"}
+_BY_THRESHOLD = {
+    "threshold": "from",
+    "tp": "frauds found",
+    "fp": "false alarms",
+    "fn": "frauds missed",
+    "tn": "honest let through",
+    "precision": "precision",
+    "recall": "recall",
+    "f1": "F1",
+}
 _HEAD = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Model card</title>
 <meta name="viewport" content="width=device-width"><style>"""
@@ -38,13 +54,13 @@ def page(card: dict[str, Any]) -> str:
         *[f'<p class="warn">{_text(warning)}</p>' for warning in card["warnings"]],
         _big(measures),
         "<h2>How good is it</h2>",
-        _line(card["precision_recall"], "recall", "precision", "Precision by recall on the test rows."),
-        _line(card["roc"], "fpr", "tpr", "Share of frauds found by share of honest ones flagged.", even=True),
+        _line(card["precision_recall"], ("recall", "precision"), _FOUND, "Precision by recall on the test rows."),
+        _line(card["roc"], ("fpr", "tpr"), _FLAGGED, "ROC curve; on the dashed line it would be chance.", even=True),
         _calibration(card["calibration"]),
         _costs(card["costs"]),
-        _table(card["by_threshold"], ("threshold", "tp", "fp", "fn", "tn", "precision", "recall", "f1")),
-        _table(card["top_k"], ("k", "precision", "recall"), "Precision among the k highest scores"),
-        _table(card["card_precision"], ("k", "precision", "days"), "Card precision at k, a day"),
+        _table(card["by_threshold"], _BY_THRESHOLD, "By the score that counts as fraud"),
+        _table(card["top_k"], {**_PLAIN, "k": "highest scores"}, "Precision among the k highest scores"),
+        _table(card["card_precision"], _CARDS, "Card precision at k, a day"),
         "<h2>What it looks at</h2>",
         _bars(card["importance"]),
         _features(card["features"]),
@@ -74,10 +90,13 @@ def _big(measures: dict[str, Any]) -> str:
     return '<div class="big">' + "".join(f"<div>{_text(n)}<b>{v:.4f}</b></div>" for n, v in shown.items()) + "</div>"
 
 
-def _line(rows: Sequence[dict[str, float]], x: str, y: str, caption: str, even: bool = False) -> str:
-    points = " ".join(f"{_x(row[x]):.1f},{_y(row[y]):.1f}" for row in rows)
+def _line(
+    rows: Sequence[dict[str, float]], keys: tuple[str, str], words: tuple[str, str], caption: str, even: bool = False
+) -> str:
+    """A curve; `keys` and `words` are of the axes, across and up."""
+    points = " ".join(f"{_x(row[keys[0]]):.1f},{_y(row[keys[1]]):.1f}" for row in rows)
     drawn = f'<polyline class="mark" points="{points}"/>'
-    return _figure((_EVEN if even else "") + drawn, x, y, caption)
+    return _figure((_EVEN if even else "") + drawn, *words, caption)
 
 
 def _calibration(rows: Sequence[dict[str, float]]) -> str:
@@ -87,7 +106,11 @@ def _calibration(rows: Sequence[dict[str, float]]) -> str:
         drawn += f'<line class="axis" x1="{x:.1f}" x2="{x:.1f}" y1="{_y(row["low"]):.1f}" y2="{_y(row["high"]):.1f}"/>'
         drawn += f'<circle cx="{x:.1f}" cy="{_y(row["observed"]):.1f}" r="4"/>'
     return _figure(
-        drawn, "mean score", "observed", "Calibration with 95 % intervals: on the dashed line a score is a rate."
+        drawn,
+        "score",
+        "share that was fraud",
+        "Calibration with 95 % intervals: on the dashed line a score is a rate.",
+        across=_SCORES,
     )
 
 
@@ -100,7 +123,9 @@ def _costs(costs: dict[str, Any]) -> str:
         f"to flag nothing costs {costs['nothing']:,.0f} USD."
     )
     points = " ".join(f"{_x(row['threshold']):.1f},{_y(row['cost'] / most):.1f}" for row in rows)
-    return _figure(f'<polyline class="mark" points="{points}"/>', "threshold", f"cost, top {most:,.0f} USD", caption)
+    up = [_short(most * share / 4) for share in range(5)]
+    drawn = f'<polyline class="mark" points="{points}"/>'
+    return _figure(drawn, "counts as fraud from this score", "cost, USD", caption, across=_SCORES, up=up)
 
 
 def _bars(rows: Sequence[dict[str, Any]]) -> str:
@@ -108,7 +133,7 @@ def _bars(rows: Sequence[dict[str, Any]]) -> str:
     drawn = "".join(
         f'<text x="0" y="{i * 20 + 14}">{_text(row["feature"])[:40]}</text>'
         f'<rect x="240" y="{i * 20 + 4}" width="{max(1.0, row["share"] * 300):.1f}" height="12"/>'
-        f'<text x="{244 + row["share"] * 300:.1f}" y="{i * 20 + 14}">{row["share"]:.1%}</text>'
+        f'<text x="{244 + row["share"] * 300:.1f}" y="{i * 20 + 14}">{100 * row["share"]:.1f} %</text>'
         for i, row in enumerate(shown)
     )
     height = max(20, len(shown) * 20)
@@ -119,22 +144,35 @@ def _bars(rows: Sequence[dict[str, Any]]) -> str:
     )
 
 
-def _figure(drawn: str, x: str, y: str, caption: str) -> str:
+def _figure(
+    drawn: str, x: str, y: str, caption: str, across: Sequence[str] = _SHARES, up: Sequence[str] = _SHARES
+) -> str:
+    """A chart; `across` and `up` are the numbers at quarters of the axes."""
+    ticks = "".join(
+        f'<line class="axis" x1="{_x(i / 4):.1f}" x2="{_x(i / 4):.1f}" y1="{_y(0):.1f}" y2="{_y(0) + 4:.1f}"/>'
+        f'<text x="{_x(i / 4):.1f}" y="{_y(0) + 16:.1f}" text-anchor="{"end" if i == 4 else "middle"}">{text}</text>'
+        for i, text in enumerate(across)
+    ) + "".join(
+        f'<line class="axis" x1="{EDGE - 4}" x2="{EDGE}" y1="{_y(i / 4):.1f}" y2="{_y(i / 4):.1f}"/>'
+        f'<text x="{EDGE - 6}" y="{_y(i / 4) + 4:.1f}" text-anchor="end">{text}</text>'
+        for i, text in enumerate(up)
+    )
     return (
         f'<figure><svg viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" role="img" '
         f'aria-label="{_text(caption)}">'
         f'<line class="axis" x1="{EDGE}" y1="{_y(0)}" x2="{_x(1)}" y2="{_y(0)}"/>'
-        f'<line class="axis" x1="{EDGE}" y1="{_y(0)}" x2="{EDGE}" y2="{_y(1)}"/>{drawn}'
+        f'<line class="axis" x1="{EDGE}" y1="{_y(0)}" x2="{EDGE}" y2="{_y(1)}"/>{ticks}{drawn}'
         f'<text x="{WIDTH / 2}" y="{HEIGHT - 4}" text-anchor="middle">{_text(x)}</text>'
         f'<text x="4" y="12">{_text(y)}</text>'
         f"</svg><figcaption>{_text(caption)}</figcaption></figure>"
     )
 
 
-def _table(rows: Sequence[dict[str, Any]], names: Sequence[str], title: str = "") -> str:
+def _table(rows: Sequence[dict[str, Any]], names: Mapping[str, str], title: str = "") -> str:
+    """`names`: of each column its key and what stands above it."""
     if not rows:
         return ""
-    head = "".join(f"<th>{_text(name)}</th>" for name in names)
+    head = "".join(f"<th>{_text(words)}</th>" for words in names.values())
     body = "".join("<tr>" + "".join(f"<td>{_text(row[name])}</td>" for name in names) + "</tr>" for row in rows)
     return (f"<h3>{_text(title)}</h3>" if title else "") + f"<table><tr>{head}</tr>{body}</table>"
 
@@ -144,14 +182,16 @@ def _features(rows: Sequence[dict[str, Any]]) -> str:
         {
             "feature": row["name"],
             "type": row["type"],
-            "missing": f"{row['missing_share']:.1%}",
+            "missing": f"{100 * row['missing_share']:.1f} %",
             "range": f"{row['categories']} words, riskiest: {', '.join(row['riskiest'])}"
             if "categories" in row
             else f"{row.get('minimum', 0):g} … {row.get('median', 0):g} … {row.get('maximum', 0):g}",
         }
         for row in rows
     ]
-    return _table(shown, ("feature", "type", "missing", "range"), "Features: least, median, most")
+    return _table(
+        shown, {name: name for name in ("feature", "type", "missing", "range")}, "Features: least, median, most"
+    )
 
 
 def _facts(values: dict[str, Any]) -> str:
@@ -165,6 +205,14 @@ def _text(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.4g}"
     return escape("" if value is None else str(value))
+
+
+def _short(number: float) -> str:
+    """A number in the room beside an axis: `754`, `12k`, `1.2M`."""
+    for size, letter in ((1e6, "M"), (1e3, "k")):
+        if number >= 10 * size or (size == 1e6 and number >= size):
+            return f"{number / size:.{0 if number >= 10 * size else 1}f}{letter}"
+    return f"{number:,.0f}"
 
 
 def _x(share: float) -> float:

@@ -10,6 +10,7 @@ from core import codec
 from core.clock import iso
 from core.config import Count, Positive
 from core.notice import Notice
+from core.rule_facts import worded
 
 KIND = "pagerduty"
 LONGEST_KEY, LONGEST_SUMMARY, LARGEST_BODY = 255, 1024, 512 * 1024
@@ -77,7 +78,7 @@ def event(notice: Notice, routing_key: str) -> dict[str, Any]:
 def _details(notice: Notice) -> dict[str, Any]:
     found: dict[str, Any] = {
         "summary": notice.summary,
-        "value": notice.value,
+        "value": (worded(notice.details, notice.value) if notice.value is not None else None) or notice.value,
         "limit": notice.limit,
         "unit": notice.unit,
         "began_at": iso(notice.began_at),

@@ -20,7 +20,8 @@ Severity = Literal["critical", "high", "medium", "low"]
 
 
 class RuleRow(TypedDict):
-    """One series of a rule, the worst first; `phase` is `waiting` before it was judged, `since` in ms.
+    """One series of a rule, the worst first; `phase` is `waiting` before it was judged, `since` in ms; `words` name the
+    values 0, 1, 2 … of a rule that measures a state.
 
     A rule that does not `tell` opens no incidents, such as the watchdog, which always fires.
     """
@@ -36,6 +37,7 @@ class RuleRow(TypedDict):
     value: float | None
     limits: list[tuple[str, float]]
     unit: str
+    words: list[str]
     since: int | None
     incident: str | None
     tells: bool
@@ -189,6 +191,7 @@ def _rule(rule: Rule, state: State | None, quiet: Sequence[Silence], now: float)
         "value": state.value if state else None,
         "limits": rule_facts.limits(rule.definition),
         "unit": rule_facts.unit(rule.definition),
+        "words": rule_facts.words(rule.definition),
         "since": milliseconds(state.since) if state else None,
         "incident": state.incident_id if state else None,
         "tells": bool(rule.definition.get("incident", True)),

@@ -98,10 +98,10 @@
         if (answer.mine) row(id).dataset.mine = '1';
         else { row(id).dataset.held = answer.holder; say(`${answer.holder} has this one in hand.`); }
     }
+    // Going back takes effect later; what is shut already is not closed again by a second key, which would leave the page.
     function close() {
-        if (history.state?.opened) { history.back(); return; }
-        address('');
         shut();
+        if (history.state?.opened) history.back(); else address('');
     }
     window.addEventListener('popstate', () => {
         const id = new URLSearchParams(location.search).get('open');

@@ -1,5 +1,5 @@
 // The threshold simulator: every move of a slider is answered from suffix sums that came with the page. The arithmetic
-// is that of core/thresholds.py; a browser test holds the two together.
+// is that of core/thresholds.py, bounds of money come with them; a browser test holds the two together.
 (() => {
     const gh = window.gatehouse;
     // One field of the form carries the span: days that were typed win over the choice.
@@ -84,7 +84,7 @@
         return parts;
     });
     function fill(cell, figure, reads, count) {
-        const bounds = figure.low !== undefined && figure.value !== null ? `${reads(figure.low)} – ${reads(figure.high)}` : '';
+        const bounds = figure.low !== undefined && figure.low !== null && figure.value !== null ? `${reads(figure.low)} – ${reads(figure.high)}` : '';
         const counted = count === undefined ? '' : `${int(count)} transactions`;
         cell.replaceChildren(el('b', '', reads(figure.value)), el('small', '', [counted, bounds].filter(Boolean).join(', ')));
     }

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
+from console.format import percent_of
+
 HEIGHT = 150
 ROLES = {"healthy": "accent", "watch": "review", "drifted": "blocked"}
 
@@ -47,8 +49,8 @@ def _draw(
     ticks: Sequence[tuple[float, str]],
 ) -> dict[str, Any]:
     at = list(range(len(names)))
-    tips = [[text, old, new] for text, old, new in zip(names, before, after, strict=True)]
-    hover = "%{customdata[0]}<br>training %{customdata[1]:.1%}, now %{customdata[2]:.1%}<extra></extra>"
+    tips = [[text, percent_of(old), percent_of(new)] for text, old, new in zip(names, before, after, strict=True)]
+    hover = "%{customdata[0]}<br>training %{customdata[1]}, now %{customdata[2]}<extra></extra>"
     return {
         "data": [
             {

@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from console import stated
 from console.figures import marks
 from console.figures.template import line_label, threshold, time_axis
+from core.rule_facts import worded, words
 
 _MARKS = {
     "acknowledged": ("circle", "review"), "escalated": ("triangle-up", "blocked"), "action": ("diamond", "accent"),
@@ -14,7 +16,7 @@ _MARKS = {
 
 
 class Story(NamedTuple):
-    """`one` is the incident (began_at, opened_at, resolved_at, severity, unit); points are (epoch seconds, value)."""
+    """`one` is the incident (its times, severity, unit, details); points are (epoch seconds, value)."""
 
     one: Any
     points: Sequence[tuple[float, float | None]]
@@ -42,21 +44,31 @@ def draw(story: Story) -> dict[str, Any]:
             "hovermode": "x unified",
             "margin": {"l": 52, "r": 12, "t": 10, "b": 26},
             "xaxis": time_axis(start, end),
-            "yaxis": {"range": [bottom, top], "rangemode": "normal", "nticks": 6, "fixedrange": True},
+            "yaxis": {"range": [bottom, top], "rangemode": "normal", "nticks": 6, "fixedrange": True, **_states(one)},
             "shapes": [
                 *_spans(began, opened, until, start),
                 *(threshold(limit, "blocked") for _, limit in story.limits),
                 *changes["shapes"],
             ],
             "annotations": [
-                *(
-                    line_label(0, limit, " ".join(f"limit {sign} {limit:g} {one.unit}".split()), "blocked")
-                    for sign, limit in story.limits
-                ),
+                *(line_label(0, limit, _limit(story, sign, limit), "blocked") for sign, limit in story.limits),
                 *changes["annotations"],
             ],
         },
     }
+
+
+def _limit(story: Story, sign: str, limit: float) -> str:
+    one = story.one
+    if worded(one.details, limit):
+        return stated.limited(limit, one.unit, one.details, sign)
+    return " ".join(f"limit {sign} {limit:g} {one.unit}".split())
+
+
+def _states(one: Any) -> dict[str, Any]:
+    """The axis in words where the rule measures a state."""
+    known = words(one.details)
+    return {"tickvals": list(range(len(known))), "ticktext": known} if known else {}
 
 
 def _line(story: Story) -> dict[str, Any]:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from console.format import percent_of
+
 LEAST_DAYS = 3.0
 
 
@@ -69,7 +71,7 @@ def _curve(
     line = {
         "type": "scatter", "mode": "lines", "name": words[:1].upper() + words[1:], "x": ages, "y": share,
         "line": {"color": f"@{role}", "width": 2, "dash": "solid" if role == "blocked" else "dash"},
-        "hovertemplate": "%{y:.1%} of " + words + "<extra></extra>",
+        "text": [percent_of(one) for one in share], "hovertemplate": "%{text} of " + words + "<extra></extra>",
     }  # fmt: skip
     return [band, line]
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from console.format import percent_of
+
 Rows = Sequence[Mapping[str, Any]]
 HEIGHT = 260
 
@@ -18,8 +20,8 @@ def calibration(rows: Rows) -> dict[str, Any]:
             "array": [round(row["high"] - row["observed"], 5) for row in rows],
             "arrayminus": [round(row["observed"] - row["low"], 5) for row in rows],
         },
-        "customdata": [[row["n"]] for row in rows],
-        "hovertemplate": "scores around %{x:.2f}: %{y:.1%} were fraud<br>%{customdata[0]:,} rows<extra></extra>",
+        "customdata": [[row["n"], percent_of(row["observed"])] for row in rows],
+        "hovertemplate": "scores about %{x:.2f}: %{customdata[1]} were fraud<br>%{customdata[0]:,} rows<extra></extra>",
     }  # fmt: skip
     perfect = {
         "type": "line",
@@ -49,7 +51,8 @@ def tradeoff(rows: Rows, threshold: float | None, measured: Mapping[str, Any] | 
             {
                 "type": "scatter", "mode": "lines", "name": f"{title.title()} on the card", "x": at, "y": values,
                 "line": {"color": f"@{role}", "width": 1.8, "dash": dash},
-                "hovertemplate": "%{y:.1%} " + title + " on the card<extra></extra>",
+                "text": [percent_of(value) for value in values],
+                "hovertemplate": "%{text} " + title + " on the card<extra></extra>",
             }
         )  # fmt: skip
         if rows:
@@ -80,7 +83,8 @@ def _now(measured: Mapping[str, Any] | None, key: str, role: str, threshold: flo
             "type": "data", "symmetric": False, "color": f"@{role}", "thickness": 1.6, "width": 4,
             "array": [round(high - one, 5) for one in known], "arrayminus": [round(one - low, 5) for one in known],
         },
-        "hovertemplate": "%{y:.1%} " + key + " measured in this window<extra></extra>",
+        "text": [percent_of(one) for one in known],
+        "hovertemplate": "%{text} " + key + " measured in this window<extra></extra>",
     }  # fmt: skip
 
 

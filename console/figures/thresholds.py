@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from console.format import percent_of
 from core.performance.interval import wilson_weighted
 
 Lists = Mapping[str, Any]
@@ -114,7 +115,8 @@ def _line(
         "x": list(edges),
         "y": list(values)[: len(edges)],
         "line": {"color": f"@{role}", "width": 1.8, "dash": dash},
-        "hovertemplate": ("%{y:.1%}" if share else "$%{y:,.0f}") + f" {name.lower()}<extra></extra>",
+        **({"text": [percent_of(value) for value in values[: len(edges)]]} if share else {}),
+        "hovertemplate": ("%{text}" if share else "$%{y:,.0f}") + f" {name.lower()}<extra></extra>",
     }
 
 

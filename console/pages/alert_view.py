@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from console import format
+from console import format, stated
 from core import rule_facts, silences
 from core.clock import to_datetime
 from core.incident import Incident
@@ -16,7 +16,6 @@ from core.store.alert_reads import Rule, State
 
 ALIVE_SECONDS = 60.0
 ENDING_SECONDS = 900.0  # a silence that ends so soon is warned of
-_WORSE = {">": "worse than", "<": "better than"}
 _SEVERITIES = ("critical", "high", "medium", "low")
 
 
@@ -49,19 +48,13 @@ class RuleRow:
     def limit(self) -> str:
         """Its limits as text."""
         found = rule_facts.limits(self.rule.definition)
-        told = [
-            f"{_WORSE.get(sign) if name else sign} {name or format.limit(value, self.unit)}"
-            for sign, value in found
-            for name in [rule_facts.worded(self.rule.definition, value)]
-        ]
+        told = [stated.limited(value, self.unit, self.rule.definition, sign) for sign, value in found]
         return " or ".join(told) or format.NONE
 
     @property
     def value(self) -> str:
         """What it measured last, as text."""
-        value = self.state.value if self.state else None
-        name = None if value is None else rule_facts.worded(self.rule.definition, value)
-        return name or format.measure(value, self.unit)
+        return stated.measured(self.state.value if self.state else None, self.unit, self.rule.definition)
 
     @property
     def hold(self) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Response, g, make_response, redirect, request
 
+from console import stated
 from console.auth.door import Door
 from console.pages import looks
 from console.pages.plain import show
@@ -20,7 +21,7 @@ def show_live(door: Door, template: str, here: str, status: int = 200, **values:
     alone = request.args.get("fragment") == "1"
     answer = show(
         door, template, here, status, base="fragment.html" if alone else "page.html", look=looks.look,
-        measured=looks.measured, limited=looks.limited, length=looks.length, clock_of=looks.clock_of,
+        measured=stated.measured, limited=stated.limited, length=looks.length, clock_of=looks.clock_of,
         comments=reaches(g.session.role, "analyst"), operates=reaches(g.session.role, "operator"), **values,
     )  # fmt: skip
     if alone and status == 200:

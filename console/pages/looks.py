@@ -1,7 +1,7 @@
 """How states look on pages: role, icon and word, never colour alone; and how times and lengths read. Pure."""
 
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from console import format
 
@@ -57,16 +57,6 @@ EVENTS = {
 def look(key: str) -> Look:
     """The look of a state; an unknown one says its own name."""
     return LOOKS.get(key) or Look("", "dash-circle", key.replace("_", " ").capitalize())
-
-
-def measured(value: Any, unit: str = "") -> str:
-    """A value with its unit."""
-    return format.measure(value, unit)
-
-
-def limited(value: Any, unit: str = "") -> str:
-    """A limit with its unit."""
-    return format.limit(value, unit)
 
 
 def length(start: datetime | None, end: datetime | None) -> str:

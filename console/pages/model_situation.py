@@ -8,7 +8,7 @@ from typing import Any
 
 from console.pages.model_reads import Gathered
 from core.clock import to_datetime
-from core.performance.advice import Run, Shadow, Situation
+from core.performance.situation import Run, Shadow, Situation
 from core.performance.verdict import Facts, parted
 from core.store.model_roles import CHAMPION
 from core.store.training_runs import Run as StoredRun

@@ -11,7 +11,8 @@ from console.format import sentence
 from console.pages.model_reads import WINDOWS, Gathered
 from console.pages.model_situation import drift_day, facts, situation, version_of
 from core.clock import to_datetime
-from core.performance.advice import Advice, advice
+from core.performance.advice import advice
+from core.performance.situation import Advice
 from core.performance.verdict import Verdict, verdict
 from core.store.model_roles import RoleChange
 from core.store.training_runs import Run as StoredRun

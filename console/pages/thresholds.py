@@ -17,6 +17,7 @@ from console.figures import thresholds as figures
 from console.figures.template import template
 from console.format import NONE, money, number
 from console.pages.plain import show
+from console.pages.threshold_words import way_said
 from core import clock, codec, transaction_filter
 from core.errors import BadInput
 from core.policy import Policy
@@ -56,7 +57,10 @@ class Counted:
         with self._lock:
             found = self._kept.get(name)
             if found is None or clock.now() - found[0] > KEPT_SECONDS:
-                counted = self._door.history.read(lambda database: threshold_history.history(database, start, end))
+                rules = self._door.settings.config.policy.holdout
+                counted = self._door.history.read(
+                    lambda database: threshold_history.history(database, start, end, rules)
+                )
                 found = self._kept[name] = (clock.now(), counted)
                 while len(self._kept) > KEPT:
                     self._kept.pop(next(iter(self._kept)))
@@ -129,7 +133,7 @@ def _page(door: Door, live: Live, counted: Counted, status: int = 200, failed: s
         door, "thresholds.html", "transactions", 400 if wrong else status, history=history, policy=policy, span=name,
         behind=behind, spans=list(transaction_filter.SPANS), typed=request.args, wrong=wrong, failed=failed,
         proposals=proposals, profiles=_profiles(door), buckets=BUCKETS, number=number, money=money, dash=NONE,
-        charts=charts,
+        charts=charts, counted_how=way_said(history, door.settings.config.policy.holdout) if history else "",
         template_json=codec.encode(template()).decode(), curve_json=codec.encode(curve).decode(),
         can_propose=reaches(g.session.role, "analyst"), can_apply=reaches(g.session.role, "operator"),
         done=DONE.get(request.args.get("done", ""), ""),

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from console import format
 
 Card = Mapping[str, Any]
-SHOWN = 3  # decimals on the page; what is the same there is not called better
+SHOWN = 3  # decimals on the page; a difference that reads as 0 there is not called better
 MEASURES = {
     "average_precision": ("Average precision", "up"),
     "auc_roc": ("AUC ROC", "up"),
@@ -32,7 +32,7 @@ FACTS = {
 
 
 class Measure(NamedTuple):
-    """One measure of both; `better` is first, second or empty (the same as shown, or one is not known)."""
+    """One measure of both; `better` is first, second or empty (no difference as shown, or one is not known)."""
 
     words: str
     first: float | None
@@ -98,7 +98,7 @@ def _names(card: Card) -> list[str]:
 def _measure(name: str, first: Card, second: Card) -> Measure:
     words, better = MEASURES[name]
     one, two = (card.get("measures", {}).get(name) for card in (first, second))
-    if one is None or two is None or round(one, SHOWN) == round(two, SHOWN):
+    if one is None or two is None or round(abs(two - one), SHOWN) == 0:
         return Measure(words, one, two, "")
     return Measure(words, one, two, "second" if (two > one) == (better == "up") else "first")
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from console import format
+from console import format, stated
 from console.panel import Column, Panel, Slot, empty
 
 COLUMNS = (
@@ -26,8 +26,8 @@ def draw(data: Mapping[str, Any]) -> dict[str, Any]:
             f"{rule['rule']}/{rule['series']}",
             state(rule, rule["incident"] in acknowledged),
             [_named(rule), _page(rule)],
-            format.measure(rule["value"], rule["unit"]),
-            " ".join(f"{sign} {format.limit(limit, rule['unit'])}" for sign, limit in rule["limits"]) or format.NONE,
+            stated.measured(rule["value"], rule["unit"], rule),
+            " ".join(stated.limited(limit, rule["unit"], rule, sign) for sign, limit in rule["limits"]) or format.NONE,
             rule["since"],
         ]
         for rule in part["rules"]

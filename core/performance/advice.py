@@ -7,10 +7,8 @@ retraining. What is advised is said by subject in `core.performance.advisers`.
 from collections.abc import Callable
 
 from core.performance.advisers import drift, labels, models
-from core.performance.advisers.labels import labels_wanted
-from core.performance.situation import Advice, Level, Run, Shadow, Situation, when
+from core.performance.situation import Advice, Level, Situation, when
 
-__all__ = ["ORDER", "Advice", "Run", "Shadow", "Situation", "advice", "labels_wanted"]
 ORDER: tuple[Level, ...] = ("act", "soon", "calm", "idea")
 
 

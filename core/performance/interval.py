@@ -47,6 +47,27 @@ def wilson_weighted(
     return wilson(hits * (cases / total), cases, level)
 
 
+def sum_bounds(
+    low: float,
+    high: float,
+    hits: float,
+    others: float,
+    hits_squared: float,
+    others_squared: float,
+    of_hits: float,
+    of_others: float,
+) -> Interval | None:
+    """Bounds of the sum of something (money) over the hits, from those of a bootstrap; weights as above.
+
+    Of few cases a bootstrap knows too little, of none nothing. So the upper bound is at least Wilson's of the number of
+    hits, at their mean, or at the others' where there is no hit. None where nothing is known.
+    """
+    bounds = wilson_weighted(hits, others, hits_squared, others_squared)
+    if bounds is None:
+        return None
+    return low, max(high, bounds[1] * (of_hits * (hits + others) / hits if hits > 0 else of_others))
+
+
 def rates(tp: float, fn: float, fp: float, tn: float, level: float = LEVEL) -> dict[str, Interval | None]:
     """Intervals of precision, recall and F1.
 

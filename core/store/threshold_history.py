@@ -1,8 +1,8 @@
 """The labelled history that the threshold simulator counts, and the proposals that come of it."""
 
-from collections.abc import Iterable
-from datetime import datetime
-from typing import Any
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
 
 import msgspec
 from msgspec import Struct
@@ -10,7 +10,9 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 from core import clock, codec
+from core.config import HoldoutConfig
 from core.errors import BadInput
+from core.performance.coverage import Coverage, Day, Way, coverage, way
 from core.policy import Policy
 from core.store import policies
 from core.store.audit import Audit
@@ -23,11 +25,15 @@ _CANCELLED = "57014"
 
 
 class History(Struct, frozen=True):
-    """A span as the simulator sees it. `without_amount` predictions have no money to count; `held_out` labelled ones
-    stand for what was blocked.
+    """A span as the simulator sees it; counted are the days that the hold-out covers where `way` is `weighted`.
+
+    `without_amount` predictions have no money to count; `held_out` ones of the hold-out have a label, on
+    covered days only where `coverage` is asked for, which is where enough of them have one.
     """
 
     curve: Curve
+    way: Way
+    coverage: Coverage | None
     total: int
     labelled: int
     blocked: int
@@ -37,6 +43,16 @@ class History(Struct, frozen=True):
     versions: list[int]
     first: datetime | None
     last: datetime | None
+
+
+class _Used(NamedTuple):
+    """How a hold-out is used: `known` of it have a label; where it is `weighted`, `labelled` of `days` (None: all)."""
+
+    way: Way
+    known: int
+    coverage: Coverage | None
+    labelled: list[Labelled]
+    days: list[datetime] | None
 
 
 class Proposal(Struct, frozen=True):
@@ -56,36 +72,80 @@ class Proposal(Struct, frozen=True):
     policy_version: int | None
 
 
-def history(database: Database, start: datetime, end: datetime) -> History:
+def history(database: Database, start: datetime, end: datetime, rules: HoldoutConfig) -> History:
     """Count a span. Raises BadInput when it is too much to count, DatabaseAway."""
-    span = {"start": start, "end": end}
+    span: dict[str, Any] = {"start": start, "end": end, "buckets": BUCKETS, "days": None}
     with database.transaction() as connection:
         connection.exec_driver_sql(f"SET LOCAL statement_timeout = {TIMEOUT_MS}")
         connection.exec_driver_sql("SET LOCAL jit = off")
         connection.exec_driver_sql("SET LOCAL work_mem = '64MB'")
         try:
-            everything = connection.execute(query("thresholds.everything"), {**span, "buckets": BUCKETS}).all()
-            found = connection.execute(query("thresholds.labelled"), {**span, "buckets": BUCKETS}).all()
-            extent = connection.execute(query("thresholds.extent"), span).one()
+            extent = connection.execute(query("thresholds.extent"), {"start": start, "end": end}).one()
+            labelled = _labelled(connection, span)
+            used = _used(connection, span, extent, labelled, rules)
+            if used.way == "weighted":
+                labelled, span = used.labelled, {**span, "days": used.days}
+            everything = connection.execute(query("thresholds.everything"), span).all()
         except OperationalError as error:
             if getattr(error.orig, "pgcode", "") == _CANCELLED:
                 raise BadInput("span", "this span is too much to count; choose a shorter one") from None
             raise
-    hours = (extent.last - extent.first).total_seconds() / 3600 if extent.first else 0.0
-    labelled = [Labelled(*row) for row in found]
+    factors = used.coverage.factors if used.coverage and used.way == "weighted" else None
     blocked = sum(row.blocked for row in everything)
     return History(
-        curve=curve(cells(labelled, _totals(everything)), hours),
+        curve=curve(cells(labelled, _totals(everything), factors), _hours(extent.first, extent.last, span["days"])),
+        way=used.way,
+        coverage=used.coverage,
         total=sum(row.n for row in everything),
         labelled=sum(one.n for one in labelled),
         blocked=blocked,
         blocked_unknown=blocked - sum(one.n for one in labelled if one.blocked),
-        held_out=held_out(labelled),
+        held_out=used.known,
         without_amount=sum(row.without_amount for row in everything),
         versions=sorted({row.version for row in everything if row.version is not None}),
         first=extent.first,
         last=extent.last,
     )
+
+
+def _days(connection: Connection, first: datetime | None, last: datetime | None) -> list[Day]:
+    """Every day of what is stored, those that blocked nothing too."""
+    if first is None or last is None:
+        return []
+    span = {"start": first, "end": last + timedelta(microseconds=1)}
+    found = {row.start: Day(*row) for row in connection.execute(query("thresholds.days"), span)}
+    start = first.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    days = [start + timedelta(days=n) for n in range((last - start).days + 1)]
+    return [found.get(day, Day(day, 0)) for day in days]
+
+
+def _labelled(connection: Connection, span: Mapping[str, Any]) -> list[Labelled]:
+    return [Labelled(*row) for row in connection.execute(query("thresholds.labelled"), span)]
+
+
+def _used(
+    connection: Connection, span: Mapping[str, Any], extent: Any, labelled: list[Labelled], rules: HoldoutConfig
+) -> _Used:
+    """How to use the hold-out. What days blocked is asked only where enough of it has a label."""
+    known = held_out(labelled)
+    if known < rules.least_labelled:
+        return _Used("few" if known else "none", known, None, labelled, None)
+    found = coverage(_days(connection, extent.first, extent.last), rules)
+    days = None if len(found.factors) == found.days else list(found.factors)
+    if days is not None and way(found, known, rules) == "weighted":
+        labelled = _labelled(connection, {**span, "days": days})
+        known = held_out(labelled)
+    return _Used(way(found, known, rules), known, found, labelled, days)
+
+
+def _hours(first: datetime | None, last: datetime | None, days: list[datetime] | None) -> float:
+    """The length of what was counted."""
+    if first is None or last is None:
+        return 0.0
+    if days is None:
+        return (last - first).total_seconds() / 3600
+    parts = (min(last, day + timedelta(days=1)) - max(first, day) for day in days)
+    return sum(part.total_seconds() for part in parts) / 3600
 
 
 def _totals(rows: Iterable[Any]) -> list[Total]:

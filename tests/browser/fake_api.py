@@ -518,7 +518,7 @@ class World:
             {
                 "rule": rule, "series": "", "title": title, "severity": severity, "metric": metric,
                 "phase": phases.get(rule, "inactive"), "health": "ok", "silenced": False, "value": value,
-                "limits": [[sign, limit]], "unit": unit, "since": fired, "tells": True,
+                "limits": [[sign, limit]], "unit": unit, "words": [], "since": fired, "tells": True,
                 "incident": "inc-a1" if rule in phases and phases[rule] == "firing" else None,
             }
             for rule, title, severity, metric, value, sign, limit, unit in names

@@ -112,7 +112,10 @@ def test_from_a_file_to_a_champion_and_back(
         expect(page.locator("#headline")).to_be_visible(timeout=60000)
         expect(page.locator("#log")).to_contain_text("boosting")
         page.get_by_role("link", name="Model card").click()
-        expect(page.frame_locator(".card-frame").locator("h1")).to_have_text("Model card: boosted")
+        with page.expect_popup() as card:
+            page.get_by_role("link", name="Open the card").click()
+        expect(card.value.locator("h1")).to_have_text("Model card: boosted")
+        card.value.close()
         confirm(page, "Promote")
         expect(page.locator("#lead .chip.good")).to_have_text("champion")
         within(5, serving, number)

@@ -134,6 +134,22 @@ def test_search_open_label_and_take_back(desk: Analyst) -> None:
     assert len(desk.hosts) == 1
 
 
+def test_two_escapes_at_once_leave_the_page_alone(desk: Analyst) -> None:
+    page = desk.page
+    page.goto(desk.url)
+    page.goto(desk.url + "transactions")
+    page.click("#rows tbody tr:nth-child(2)")
+    expect(page.locator("#side article")).to_have_count(1)
+    page.evaluate(
+        "() => [1, 2].forEach(() => document.body.dispatchEvent("
+        "new KeyboardEvent('keydown', { key: 'Escape', bubbles: true })))"
+    )
+    page.wait_for_url(lambda url: "open=" not in url)
+    page.wait_for_timeout(300)
+    assert page.url.endswith("transactions")
+    expect(page.locator("#side article")).to_have_count(0)
+
+
 def test_the_back_button_closes_what_was_opened_and_does_not_retrace_every_step(desk: Analyst) -> None:
     page = desk.page
     page.goto(desk.url + "transactions")
@@ -237,7 +253,8 @@ def test_sliders_answer_as_the_core_does_and_are_put_in_force(desk: Analyst) -> 
     page.goto(desk.url + "thresholds?span=24h")
     page.wait_for_selector("#sim .main-svg")
     now = time.time()
-    history = threshold_history.history(desk.db, to_datetime(now - 86400), to_datetime(now + 3600))
+    rules = core_settings.load({}).config.policy.holdout
+    history = threshold_history.history(desk.db, to_datetime(now - 86400), to_datetime(now + 3600), rules)
     for fraud, review_from, block in ((0.6, 0.4, 0.7), (0.5, 0.35, 0.65), (0.9, 0.2, 0.95)):
         chosen = Thresholds(fraud_threshold=fraud, review_from=review_from, block_from=block)
         said = page.evaluate("chosen => gatehouse.outcome(chosen)", msgspec.to_builtins(chosen))

@@ -102,6 +102,16 @@ def test_a_person_resolves_while_it_is_still_bad(db: Database, worker: Make) -> 
     assert rows(db, "SELECT status FROM incidents ORDER BY opened_at") == [("resolved",), ("open",)]
 
 
+def test_an_incident_keeps_the_words_of_its_rule(db: Database, worker: Make) -> None:
+    now = clock.now()
+    store(db, now, blocked=10, approved=90)
+    one = worker(RULES.replace('unit = "%"', 'words = ["UP", "SLOW", "DOWN"]'))
+    for seconds in (0, 5, 10, 15):
+        one.step(now + seconds)
+    assert rows(db, "SELECT details -> 'words' FROM incidents") == [(["UP", "SLOW", "DOWN"],)]
+    assert rows(db, "SELECT count(*) FROM outbox WHERE notice -> 'details' -> 'words' ->> 2 = 'DOWN'") == [(2,)]
+
+
 def test_a_silence_holds_the_trigger_back_and_not_the_incident(db: Database, worker: Make) -> None:
     now = clock.now()
     store(db, now, blocked=10, approved=90)

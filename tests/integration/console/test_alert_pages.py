@@ -69,6 +69,22 @@ def test_the_list_names_what_fires_against_its_limit(person: Make, firing: str) 
     assert "3 %" in page
 
 
+def test_a_state_is_said_in_words_wherever_its_incident_is_shown(person: Make, db: Database) -> None:
+    rule(db, "service-down", "Service DOWN", "high", {"kind": "service", "parameters": {"above": 1.0}})
+    fire(db, "service-down", "s-1", time.time() - 60, series="rpc", value=2.0, limit=1.0, unit="")
+    with db.transaction() as connection:
+        words = '{"words": ["UP", "SLOW", "DOWN"]}'
+        connection.execute(text("UPDATE incidents SET details = CAST(:words AS jsonb)"), {"words": words})
+    vic = person("vic", "viewer")
+    for path in ("alerts", "alerts?tab=history"):
+        page = look(vic, path)
+        assert ">DOWN</td>" in page, path
+        assert ">worse than SLOW</td>" in page, path
+    page = look(vic, "alerts/incidents/s-1")
+    assert "<dt>Now</dt><dd>DOWN</dd>" in page
+    assert "<dt>Limit</dt><dd>worse than SLOW</dd>" in page
+
+
 def test_an_operator_acknowledges_once_for_everybody(person: Make, db: Database, firing: str) -> None:
     operator = person("olga", "operator")
     assert operator.post(f"alerts/incidents/{firing}/acknowledge")[0] == 303

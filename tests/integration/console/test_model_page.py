@@ -121,7 +121,7 @@ def test_it_tells_the_whole_story(life: model_world.Life, person: Make) -> None:
     html = page(person("vic", "viewer"), "?window=14d")
     text = words(html)
     assert re.search(r"Precision 0\.\d\d \(0\.\d\d–0\.\d\d\), \d+\.\d % (over|under) its baseline 0\.67", text)
-    assert re.search(r"\d+\.?\d*% of 1,600 predictions have a label", text)
+    assert re.search(r"\d+\.?\d* % of 1,600 predictions have a label", text)
     assert "1 of 2 features drifted: amount" in text
     assert f"Model {life.champion} became champion: the first" in text
     assert "Training run 1 (manual) failed: too few frauds are known" in text

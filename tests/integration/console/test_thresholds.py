@@ -68,13 +68,13 @@ def test_it_counts_a_span_and_says_what_is_unknown(stored: float, person: Make) 
     assert "Save as proposal" not in html
 
 
-def test_it_says_what_stands_for_the_blocked(stored: float, person: Make, db: Database) -> None:
+def test_it_says_how_it_counted(stored: float, person: Make, db: Database) -> None:
     vic = person("vic", "viewer")
-    assert "hold-out" not in page(vic, "?span=24h")
+    assert "Nothing of a hold-out has a label in this span" in page(vic, "?span=24h")
     shared = {"id": "h", "transaction_id": "h", "timestamp": stored - 60}
-    held = Prediction(**shared, score=0.95, threshold=0.6, decision="REVIEW", holdout=0.5, amount=8.0)  # type: ignore[arg-type]
+    held = Prediction(**shared, score=0.95, threshold=0.6, decision="REVIEW", holdout=0.1, amount=8.0)  # type: ignore[arg-type]
     Writer(db, 0.7).store([held, Label(**shared, label="fraud", source="analyst")], stored)  # type: ignore[arg-type]
-    assert "<b>1</b> labelled ones of the hold-out stand for what was blocked" in page(vic, "?span=7d")
+    assert "Each label counts once: 1 of the hold-out has a label" in page(vic, "?span=7d")
 
 
 def test_it_says_when_a_replica_counted(stored: float, person: Make, monkeypatch: pytest.MonkeyPatch) -> None:

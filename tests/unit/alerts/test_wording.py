@@ -71,6 +71,13 @@ def test_a_yes_or_no_is_no_number(value, limit, unit, said):
     assert wording.against(notice(value=value, limit=limit, unit=unit)) == said
 
 
+def test_a_state_is_said_in_its_word():
+    down = notice(title="Service DOWN (rpc)", value=2.0, limit=1.0, unit="", details={"words": ["UP", "SLOW", "DOWN"]})
+    assert wording.headline(down) == "HIGH: Service DOWN (rpc)"
+    assert wording.Fact("Value", "DOWN") in wording.facts(down)
+    assert wording.against(notice(value=1.0, limit=0.5, unit="", details={"words": ["answers", "silent"]})) == "silent"
+
+
 def test_nothing_is_said_where_nothing_is_known():
     bare = notice(value=None, limit=None, summary="", link="", runbook="", correlation_id="")
     assert wording.headline(bare) == "HIGH: Fraud rate is high"

@@ -15,6 +15,20 @@ def test_what_stayed_is_left_out_and_what_is_new_stands_alone() -> None:
 
 
 @pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        ([1], [2], "1 → 2"),
+        (None, ["a", "b"], "a; b"),
+        ("open", None, "open → –"),
+        ({"role": "viewer"}, "gone", "role viewer → gone"),
+        ([1], [1], ""),
+    ],
+)
+def test_documents_that_are_no_objects_are_said_whole(before: Any, after: Any, words: str) -> None:
+    assert difference(before, after) == words
+
+
+@pytest.mark.parametrize(
     ("value", "words"),
     [
         (

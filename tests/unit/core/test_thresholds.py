@@ -2,12 +2,15 @@
 
 import random
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
 
 from core import thresholds
+from core.config import HoldoutConfig
 from core.errors import BadInput
+from core.performance.coverage import Day, coverage, way
 from core.performance.interval import wilson
 from core.thresholds import (
     BUCKETS,
@@ -26,7 +29,13 @@ from core.thresholds import (
     poisson,
 )
 
+RULES = HoldoutConfig(least_labelled=30, covered=0.5, represented=0.5, expected=10)
+START = datetime(2026, 1, 1, tzinfo=UTC)
 CHOSEN = Thresholds(fraud_threshold=0.6, review_from=0.4, block_from=0.7)
+
+
+def at(day: int) -> datetime:
+    return START + timedelta(days=int(day))
 
 
 @dataclass(frozen=True)
@@ -137,29 +146,51 @@ def test_thresholds_are_put_in_order_and_on_the_grid() -> None:
 
 @dataclass(frozen=True)
 class Blocking:
-    """Traffic of which everything from 0.7 on was blocked but a held-out share; its frauds are known by its scores.
+    """Traffic of which everything from 0.7 on was blocked but a share held out from day `since`; frauds by the scores.
 
-    All that was not blocked has a label; of the blocked the honest appeal, and a few frauds.
+    All that was not blocked has a label; of the blocked the honest appeal, and a few frauds. Before `since` there were
+    `before` times the frauds at every score.
     """
 
     n: int = 5_000
     share: float = 0.2
+    days: int = 1
+    since: int = 0
+    before: float = 1.0
 
-    def labelled(self, rng: np.random.Generator) -> tuple[list[Labelled], list[Total]]:
+    def drawn(self, rng: np.random.Generator) -> tuple[list[Labelled], dict[int, list[Total]], list[Day]]:
+        """The labelled, everything by day, and what each day blocked and held out."""
         buckets = np.minimum((rng.beta(1, 2, self.n) * BUCKETS).astype(int), BUCKETS - 1)
-        fraud = rng.random(self.n) < self.rate(buckets)
+        day = rng.integers(0, self.days, self.n)
+        fraud = rng.random(self.n) < self.rate(buckets) * np.where(day < self.since, self.before, 1.0)
         amounts = rng.lognormal(3, 0.7, self.n).round(2)
         risky = buckets >= 140
-        held = risky & (rng.random(self.n) < self.share)
+        held = risky & (rng.random(self.n) < self.share) & (day >= self.since)
         blocked = risky & ~held
         known = ~blocked | (rng.random(self.n) < np.where(fraud, 0.02, 0.5))
-        columns = (buckets, fraud, rng.integers(0, GROUPS, self.n), amounts, blocked, held)
+        columns = (buckets, fraud, rng.integers(0, GROUPS, self.n), amounts, blocked, held, day)
         rows = [
-            Labelled(int(b), "fraud" if f else "legit", int(g), 1, float(a), bool(no), self.share if yes else None)
-            for b, f, g, a, no, yes in zip(*(column[known] for column in columns), strict=True)
+            Labelled(
+                int(b), "fraud" if f else "legit", int(g), 1, float(a), bool(no), self.share if yes else None, at(d)
+            )
+            for b, f, g, a, no, yes, d in zip(*(column[known] for column in columns), strict=True)
         ]
-        sums = zip(np.bincount(buckets, minlength=BUCKETS), np.bincount(buckets, amounts, BUCKETS), strict=True)
-        return rows, [Total(bucket, int(n), float(money)) for bucket, (n, money) in enumerate(sums)]
+        totals, days = {}, []
+        for one in range(self.days):
+            mine = day == one
+            worth = np.bincount(buckets[mine], amounts[mine], BUCKETS)
+            sums = zip(np.bincount(buckets[mine], minlength=BUCKETS), worth, strict=True)
+            totals[one] = [Total(bucket, int(n), float(money)) for bucket, (n, money) in enumerate(sums)]
+            kept = int((held & mine).sum())
+            days.append(Day(at(one), int((blocked & mine).sum()), kept, kept / self.share))
+        return rows, totals, days
+
+    def labelled(self, rng: np.random.Generator) -> tuple[list[Labelled], list[Total], dict[datetime, float]]:
+        """Of the days that the hold-out covers: the labelled, everything, and the factors."""
+        rows, totals, days = self.drawn(rng)
+        found = coverage(days, RULES)
+        kept = [row for row in rows if row.day in found.factors]
+        return kept, [one for n, day in totals.items() if at(n) in found.factors for one in day], found.factors
 
     def rate(self, buckets: np.ndarray) -> np.ndarray:
         return ((buckets + 0.5) / BUCKETS) ** 2
@@ -188,14 +219,14 @@ def test_weighted_back_it_is_unbiased_where_blocking_hides_the_truth(monkeypatch
     inside, biased = dict.fromkeys(truth, 0), dict.fromkeys(truth, 0)
     found: dict[str, list[float]] = {name: [] for name in truth}
     for run in range(runs):
-        rows, totals = world.labelled(rng)
-        weighted = outcome(curve(cells(rows, totals), 1.0), chosen)
+        rows, totals, factors = world.labelled(rng)
+        weighted = outcome(curve(cells(rows, totals, factors), 1.0), chosen)
         for name, value in truth.items():
             one = getattr(weighted, name)
             found[name].append(one.value)
             inside[name] += one.low <= value <= one.high
         if run < plainly:
-            plain = outcome(curve(cells([row._replace(share=None) for row in rows], totals), 1.0), chosen)
+            plain = outcome(curve(cells(rows, totals), 1.0), chosen)
             for name, value in truth.items():
                 one = getattr(plain, name)
                 biased[name] += not one.low <= value <= one.high
@@ -207,15 +238,70 @@ def test_weighted_back_it_is_unbiased_where_blocking_hides_the_truth(monkeypatch
         assert biased[name] == plainly, f"{name} would not be wrong without weights"
 
 
+def test_switched_on_mid_span_it_is_true_of_the_days_that_it_covers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Days 20 to 59 of 60; there was half the fraud before, which must not leak in."""
+    monkeypatch.setattr(thresholds, "REPLICATES", 200)
+    rng, world, runs = np.random.default_rng(12), Blocking(n=7_500, days=60, since=20, before=0.5), 50
+    truth = world.truth(CHOSEN)
+    inside = dict.fromkeys(truth, 0)
+    found: dict[str, list[float]] = {name: [] for name in truth}
+    days: list[int] = []
+    for _ in range(runs):
+        rows, totals, factors = world.labelled(rng)
+        days.append(len(factors))
+        then = outcome(curve(cells(rows, totals, factors), 1.0), CHOSEN)
+        for name, value in truth.items():
+            one, expected = getattr(then, name), value * (len(factors) / world.days if "blocked" in name else 1)
+            found[name].append(one.value / expected)
+            inside[name] += one.low <= expected <= one.high
+    assert np.mean(days) == pytest.approx(40, abs=2)
+    for name in truth:
+        error = np.std(found[name]) / np.sqrt(runs)
+        assert abs(np.mean(found[name]) - 1) < 3 * error < 0.1, name
+        assert inside[name] / runs >= 0.86, name
+
+
+def test_for_the_last_day_of_thirty_labels_count_plainly() -> None:
+    _, _, days = Blocking(n=20_000, days=30, since=29).drawn(np.random.default_rng(13))
+    found = coverage(days, RULES)
+    assert (len(found.factors), way(found, 60, RULES)) == (1, "partial")
+
+
+def test_one_held_out_label_changes_nothing_that_was_known_of_blocked_traffic() -> None:
+    rows = [
+        Labelled(180, "fraud", 0, 400, 40_000.0, blocked=True),
+        Labelled(180, "legit", 1, 100, 10_000.0, blocked=True),
+    ]
+    one = Labelled(180, "legit", 2, 1, 100.0, share=0.02, day=START)
+    totals = [Total(180, 601, 60_100.0)]
+    found = coverage([Day(START, 600, 1, 50.0)], RULES)
+    assert way(found, held_out([one]), RULES) != "weighted"
+    before = outcome(curve(cells(rows, totals), 1.0), CHOSEN)
+    after = outcome(curve(cells([*rows, one], totals), 1.0), CHOSEN)
+    assert before.precision.value == 0.8
+    assert after.precision.value == pytest.approx(0.8, abs=0.01)
+    assert after.blocked_fraud.value == 40_000.0
+
+
+def test_no_interval_is_of_no_width_for_want_of_cases() -> None:
+    some = outcome(curve([Cell(180, "legit", 0, 20, 2000.0), Cell(180, None, 0, 9, 900.0)], 1.0), CHOSEN)
+    assert (some.blocked_fraud.value, some.blocked_fraud.low) == (0.0, 0.0)
+    assert some.blocked_fraud.high == pytest.approx(2000.0 * wilson(0, 20)[1], abs=0.01)  # type: ignore[index]
+    weighted = outcome(curve([Cell(180, "legit", 0, 20, 2000.0, 10.0)], 1.0), CHOSEN)
+    assert weighted.blocked_fraud.high == pytest.approx(20_000.0 * wilson(0, 20)[1], abs=0.01)  # type: ignore[index]
+    nothing = outcome(curve([Cell(180, None, 0, 9, 900.0)], 1.0), CHOSEN)
+    assert (nothing.blocked_fraud.low, nothing.blocked_fraud.high, nothing.let_through.high) == (None, None, None)
+
+
 def test_what_is_known_of_blocked_ones_is_unknown_beside_a_hold_out() -> None:
     rows = [
-        Labelled(180, "fraud", 0, 3, 300.0, share=0.1),
-        Labelled(180, "legit", 1, 1, 50.0, share=0.1),
+        Labelled(180, "fraud", 0, 3, 300.0, share=0.1, day=START),
+        Labelled(180, "legit", 1, 1, 50.0, share=0.1, day=START),
         Labelled(180, "legit", 2, 4, 400.0, blocked=True),
         Labelled(100, "legit", 3, 2, 20.0),
     ]
     totals = [Total(180, 60, 6000.0), Total(100, 5, 50.0)]
-    found = outcome(curve(cells(rows, totals), 1.0), CHOSEN)
+    found = outcome(curve(cells(rows, totals, {START: 1.0}), 1.0), CHOSEN)
     assert held_out(rows) == 4
     assert (found.n_blocked_fraud, found.n_blocked_legit, found.n_blocked_unknown) == (30, 10, 20)
     assert (found.blocked_fraud.value, found.blocked_legit.value, found.blocked_unknown) == (3000.0, 500.0, 2500.0)
@@ -225,8 +311,8 @@ def test_what_is_known_of_blocked_ones_is_unknown_beside_a_hold_out() -> None:
 
 
 def test_more_weight_than_there_is_leaves_nothing_unknown() -> None:
-    rows = [Labelled(180, "fraud", 0, 3, 300.0, share=0.1)]
-    found = outcome(curve(cells(rows, [Total(180, 20, 1500.0)]), 1.0), CHOSEN)
+    rows = [Labelled(180, "fraud", 0, 3, 300.0, share=0.1, day=START)]
+    found = outcome(curve(cells(rows, [Total(180, 20, 1500.0)], {START: 1.0}), 1.0), CHOSEN)
     assert (found.n_blocked_fraud, found.n_blocked_unknown, found.blocked_unknown) == (30, 0, 0.0)
     assert (found.precision_worst, found.precision_best) == (1.0, 1.0)
 

@@ -64,6 +64,18 @@ def test_the_page_holds_it_and_runs_nothing() -> None:
         assert words in page
 
 
+def test_its_charts_have_numbers_and_words_on_their_axes() -> None:
+    page = card_html.page(made())
+    for words in (">50 %</text>", ">0.50</text>", "of the frauds, how many are found", "false alarms", "cost, USD"):
+        assert words in page
+    for short in (">fpr<", ">tpr<", ">tp<", ">fn<"):
+        assert short not in page
+
+
+def test_costs_fit_beside_their_axis() -> None:
+    assert [card_html._short(one) for one in (754.2, 9_999.0, 12_345.0, 1_234_567.0)] == ["754", "9,999", "12k", "1.2M"]
+
+
 def test_progress_goes_from_nothing_to_the_end() -> None:
     heard: list[tuple[float, str]] = []
     training.train(table(), config(), "ensemble", tell=lambda share, what: heard.append((share, what)))

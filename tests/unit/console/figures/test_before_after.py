@@ -17,7 +17,7 @@ def test_training_is_bars_and_now_a_line_in_the_colour_of_its_state() -> None:
     assert (bars["type"], bars["y"]) == ("bar", [0.5, 0.3, 0.2])
     assert line["y"] == [0.2, 0.2, 0.3, 0.5, 0.5]
     assert line["line"]["color"] == "@blocked"
-    assert bars["customdata"][0] == ["below 1", 0.5, 0.2]
+    assert bars["customdata"][0] == ["below 1", "50.0 %", "20.0 %"]
     assert figure["layout"]["xaxis"]["ticktext"] == ["1", "2.5"]
     assert figure["layout"]["xaxis"]["tickvals"] == [0.5, 1.5]  # an edge lies between two bins
 

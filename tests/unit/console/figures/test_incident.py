@@ -14,13 +14,21 @@ START = AT.timestamp() - 600
 
 
 def story(**changes: Any) -> Story:
-    one = SimpleNamespace(began_at=AT, opened_at=AT + timedelta(minutes=10), resolved_at=None, unit="%")
+    one = SimpleNamespace(began_at=AT, opened_at=AT + timedelta(minutes=10), resolved_at=None, unit="%", details={})
     points = [(START + 60 * n, None if n == 5 else 2.0 + n / 10) for n in range(30)]
     events = [{"at": AT + timedelta(minutes=11), "kind": "acknowledged", "actor": "ann", "text": "acknowledged by ann"}]
     return Story(**{
         "one": one, "points": points, "limits": [(">", 3.0)], "events": events, "policies": [], "start": START,
         "end": START + 1800, **changes,
     })  # fmt: skip
+
+
+def test_a_state_is_drawn_in_words() -> None:
+    one = story().one
+    one.unit, one.details = "", {"words": ["UP", "SLOW", "DOWN"]}
+    layout = draw(story(one=one, points=[(START, 0.0), (START + 60, 2.0)], limits=[(">", 1.0)]))["layout"]
+    assert layout["yaxis"]["ticktext"] == ["UP", "SLOW", "DOWN"]
+    assert layout["annotations"][0]["text"] == "worse than SLOW"
 
 
 def test_the_value_its_limit_and_both_zones_are_drawn() -> None:

@@ -57,3 +57,9 @@ def test_figures_of_the_same_rows_only_may_be_compared() -> None:
 def test_what_is_the_same_as_shown_is_not_called_worse() -> None:
     near = card(0.3002, 0.1998, {"speed": 0.7, "age": 0.3})
     assert {row.better for row in version_compare.between(OLD, near).measures} == {""}
+
+
+def test_a_difference_that_reads_as_nothing_is_not_called_better() -> None:
+    """0.30049 and 0.30051 are shown as 0.300 and 0.301, and their difference as 0.000."""
+    first, second = card(0.30049, 0.2, {"speed": 1.0}), card(0.30051, 0.2, {"speed": 1.0})
+    assert {row.better for row in version_compare.between(first, second).measures} == {""}

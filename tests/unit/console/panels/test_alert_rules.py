@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from console.panels.alert_rules import PANEL, state
-from tests.unit.console.drawing import slots
+from tests.browser.fake_api import World
+from tests.unit.console.drawing import END, slots
 
 QUIET: dict[str, Any] = {"phase": "inactive", "health": "ok", "silenced": False, "tells": True}
 
@@ -16,6 +17,13 @@ def test_the_worst_comes_first_with_value_limit_and_where_it_leads() -> None:
     assert firing[:5] == ["A1/", "firing", ["Fraud rate above 3 %", "alerts/incidents/inc-a1"], "3.42 %", "> 3 %"]
     assert pending[1:3] == ["pending", ["API latency p95 above 100 ms", "alerts?tab=rules#rule-A2"]]
     assert slots(PANEL)["note"] == "1 firing · 1 pending · 10 quiet"
+
+
+def test_a_rule_that_measures_a_state_says_it_in_words() -> None:
+    part = World("busy").part("alerts", END - 3600, END)
+    state = {"value": 2.0, "limits": [[">", 1.0]], "unit": "", "words": ["UP", "SLOW", "DOWN"]}
+    [row] = PANEL.draw({"alerts": {**part, "rules": [{**part["rules"][0], **state}]}})["rows"]["rows"]
+    assert row[3:5] == ["DOWN", "worse than SLOW"]
 
 
 def test_without_rules_a_sentence_says_why() -> None:

@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
-from core.performance.advice import ORDER, Run, Shadow, Situation, advice, labels_wanted
+from core.performance.advice import ORDER, advice
+from core.performance.advisers.labels import labels_wanted
 from core.performance.interval import wilson
+from core.performance.situation import Run, Shadow, Situation
 
 DUE = datetime(2026, 1, 4, 2, tzinfo=UTC)
 CALM: dict[str, Any] = {
