@@ -7,7 +7,7 @@ where a comma shows which mark is which; what may be either (`1,234` between tab
 import re
 from collections.abc import Sequence
 
-from core.drift.columns import MISSING
+from core.cells import MISSING
 
 _COMMA = re.compile(r"[+-]?(?:\d{1,3}(?:\.\d{3})+|\d+)?,\d+(?:[eE][+-]?\d+)?$")  # 1,5 and 1.234,5
 _WHOLE = re.compile(r"[+-]?\d+$")

@@ -9,29 +9,19 @@ from datetime import UTC, datetime
 import numpy as np
 import numpy.typing as npt
 
-from core import decimals, units
-from core.drift.columns import MISSING
-from ml import days
+from core import cells, days, decimals, units
+from core.cells import MISSING, is_number
 from ml.features import Kind
 from ml.mistakes import BadColumn, Role
 from ml.sheet import Sheet
 
 Doubles = npt.NDArray[np.float64]
-_FLAGS = {"true": 1.0, "false": 0.0}
-_LABELS = {
-    **dict.fromkeys(("1", "true", "t", "fraud", "yes", "y"), 1.0),
-    **dict.fromkeys(("0", "false", "f", "legit", "legitimate", "no", "n"), 0.0),
-}
-_SIGNED = {"-1": 0.0, "1": 1.0, "+1": 1.0}  # as LIBSVM and its kin write two classes
+_SIGNED = {"-1": False, "1": True}  # as LIBSVM and its kin write two classes
 _INDEX = re.compile(r"(?:unnamed \d+|Unnamed: \d+(?:\.\d+)?|__index_level_\d+__)$")
 _DAY = re.compile(r"(?:19[7-9]|20\d)\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:\.0)?$")
-_POINTLESS = re.compile(r"(?<=^[01])\.0+$|(?<=^-1)\.0+$")
 _DATED = re.compile(r"date|day(?!s)|when|stamp|created|_at$", re.IGNORECASE)
 _SHOWN = 5
 _SINGLE = float(np.finfo(np.float32).max)
-_MILLISECONDS = 1e11  # a time from here on is in milliseconds
-_MICROSECONDS, _NANOSECONDS = 1e14, 1e17  # 1973 in both; the smaller unit would be the year 5138
-_YEARS = (0.0, 4102444800.0)  # 1970 … 2100
 
 
 def kind(values: Sequence[str]) -> Kind | None:
@@ -43,9 +33,9 @@ def kind(values: Sequence[str]) -> Kind | None:
     present = [(word, n) for value, n in given if (word := value.strip().lower()) not in MISSING]
     if not present:
         return None
-    if all(word in _FLAGS for word, _ in present):
+    if all(word in cells.SPELLED for word, _ in present):
         return "flag"
-    right = sum(n for word, n in present if is_number(word) or word in _FLAGS or _is_marked(word))
+    right = sum(n for word, n in present if is_number(word) or word in cells.SPELLED or _is_marked(word))
     return "number" if right * 2 >= sum(n for _, n in present) else "category"
 
 
@@ -53,30 +43,20 @@ def _is_marked(word: str) -> bool:
     return decimals.is_marked(word) or units.is_marked(word)
 
 
-def is_number(text: str) -> bool:
-    """Whether a text is a decimal number."""
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return "_" not in text
-
-
 def truths(values: Iterable[str]) -> dict[str, float | None]:
     """What each value of a column of labels says: 1 for fraud, 0 for legitimate, None for nothing by itself."""
-    words = {value: _plain(value) for value in dict.fromkeys(values)}
-    known: Mapping[str, float] = _SIGNED if _is_signed(words.values()) else _LABELS
-    return {value: known.get(word) for value, word in words.items()}
+    words = {value: cells.label_word(value) for value in dict.fromkeys(values)}
+    known: Mapping[str, bool] = _SIGNED if _is_signed(words.values()) else cells.LABELS
+    return {value: float(known[word]) if word in known else None for value, word in words.items()}
 
 
 def is_signed(values: Iterable[str]) -> bool:
     """Whether a column of labels writes two classes as -1 and 1; a 0 beside them would be a third."""
-    return _is_signed([_plain(value) for value in dict.fromkeys(values)])
+    return _is_signed([cells.label_word(value) for value in dict.fromkeys(values)])
 
 
 def _is_signed(words: Iterable[str]) -> bool:
-    present = {word.removeprefix("+") for word in words if word not in MISSING}
-    return present == {"-1", "1"}
+    return {word for word in words if word not in MISSING} == {"-1", "1"}
 
 
 def is_index(name: str) -> bool:
@@ -113,8 +93,8 @@ def labels(sheet: Sheet, column: str, fraud: str | None = None) -> Doubles:
     """
     said = truths(sheet.columns[column])
     if fraud is not None:
-        said = {value: float(_plain(value) == _plain(fraud)) for value in said}
-    said |= {value: math.nan for value in said if _plain(value) in MISSING}
+        said = {value: float(cells.label_word(value) == cells.label_word(fraud)) for value in said}
+    said |= {value: math.nan for value in said if cells.is_missing(value)}
     found = np.empty(len(sheet.numbers))
     for index, value in enumerate(sheet.columns[column]):
         what = said[value]
@@ -128,11 +108,6 @@ def labels(sheet: Sheet, column: str, fraud: str | None = None) -> Doubles:
         reason = f"has no fraud: none is {fraud[:40]!r}; it has {listed}"
         raise BadColumn(f"{sheet.name}, column {column!r}", "label", reason)
     return found
-
-
-def _plain(text: str) -> str:
-    """A label in its plainest spelling: small letters, and whole numbers without a point."""
-    return _POINTLESS.sub("", text.strip().lower())
 
 
 def times(sheet: Sheet, column: str) -> Doubles:
@@ -150,7 +125,7 @@ def times(sheet: Sheet, column: str) -> Doubles:
     elif (written := _written(sheet, column, values)) is not None:
         values = written
     elif all(map(is_number, values)):
-        if unit := _unit(min(map(float, values))):
+        if unit := days.unit(min(map(float, values))):
             values = [str(float(value) / unit) for value in values]
         elif is_serial(column, values):
             values = [str(days.of_serial(float(value))) for value in values]
@@ -184,11 +159,6 @@ def serial_said(sheet: Sheet, column: str) -> str:
     return f"The times are Excel's days since 1900: {values[0]} was read as {first:%Y-%m-%d %H:%M:%S}."
 
 
-def _unit(least: float) -> float:
-    """Parts of a second in which a column of epoch times counts, by its smallest; 0 where each tells for itself."""
-    return 1e9 if least >= _NANOSECONDS else 1e6 if least >= _MICROSECONDS else 0.0
-
-
 def distinct(sheet: Sheet, column: str) -> tuple[str, ...]:
     """A column of ids. Raises BadColumn naming the first that is missing or comes twice."""
     seen: dict[str, int] = {}
@@ -207,8 +177,8 @@ def _number(value: str, sheet: Sheet, index: int, column: str, role: Role) -> fl
     word = value.strip().lower()
     if word in MISSING:
         return math.nan
-    if word in _FLAGS:
-        return _FLAGS[word]
+    if word in cells.SPELLED:
+        return float(cells.SPELLED[word])
     try:
         found = float(word) if "_" not in word else math.nan
     except ValueError:
@@ -223,8 +193,7 @@ def _number(value: str, sheet: Sheet, index: int, column: str, role: Role) -> fl
 
 def _time(value: str, said: str, sheet: Sheet, index: int, column: str) -> float:
     try:
-        seconds = float(value)
-        seconds = seconds / 1000 if seconds >= _MILLISECONDS else seconds
+        seconds = days.seconds(float(value))
     except ValueError:
         try:
             when = datetime.fromisoformat(value.removesuffix(" UTC"))  # so BigQuery writes it
@@ -234,6 +203,6 @@ def _time(value: str, said: str, sheet: Sheet, index: int, column: str) -> float
                 "the time is missing" if value.lower() in MISSING else f"{said[:40]!r} is not ISO 8601 or epoch seconds"
             )
             raise BadColumn(sheet.place(index, column), "time", what) from None
-    if not _YEARS[0] <= seconds <= _YEARS[1]:
+    if not days.YEARS[0] <= seconds <= days.YEARS[1]:
         raise BadColumn(sheet.place(index, column), "time", f"{said[:40]!r} is not a time between 1970 and 2100")
     return seconds

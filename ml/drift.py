@@ -9,10 +9,11 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from core.cells import MISSING, is_number
 from core.clock import to_datetime
 from core.drift import baseline as fitted
 from core.drift.baseline import Baseline, Role, Skipped
-from core.drift.columns import MISSING, Values
+from core.drift.columns import Values
 from core.drift.judge import Sources, judge
 from core.drift.params import DriftParams
 from core.drift.report import Report
@@ -23,7 +24,7 @@ from core.store.assembly import Stores
 from core.store.queries import query
 from ml import look, registry, sheet, strange
 from ml.baseline import SCORE, TARGET, meant, written
-from ml.columns import is_index, is_number, truths
+from ml.columns import is_index, truths
 from ml.features import Feature
 from ml.sheet import Sheet
 

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from core.drift.columns import MISSING
+from core.cells import MISSING, is_number
 from core.errors import BadInput
 from core.training_look import ColumnLook, Kind, Look
 from ml import columns, table
@@ -72,7 +72,7 @@ def _column(sheet: Sheet, name: str) -> ColumnLook:
 def tells_time(name: str, words: Sequence[str]) -> bool:
     """Whether the values are times: ISO 8601, or epoch times and days in a column whose name says so."""
     sample = words[:: max(1, len(words) // SAMPLE)]
-    if not sample or (all(columns.is_number(word) for word in sample) and not _TIME.search(name)):
+    if not sample or (all(is_number(word) for word in sample) and not _TIME.search(name)):
         return False
     plain = Sheet("", {name: sample}, range(len(sample)), "")
     try:
@@ -83,7 +83,7 @@ def tells_time(name: str, words: Sequence[str]) -> bool:
 
 
 def _extent(words: Sequence[str]) -> tuple[float | None, float | None]:
-    numbers = [float(word) for word in words if columns.is_number(word)]
+    numbers = [float(word) for word in words if is_number(word)]
     finite = [number for number in numbers if abs(number) < float("inf")]
     return (min(finite), max(finite)) if finite else (None, None)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from core.drift.columns import MISSING
+from core.cells import MISSING
 from core.errors import BadInput
 from ml import columns, sheet
 from ml.features import Feature, Kind, Rows, named
