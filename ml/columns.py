@@ -27,7 +27,8 @@ _SINGLE = float(np.finfo(np.float32).max)
 def kind(values: Sequence[str]) -> Kind | None:
     """What a column holds, None when it is empty; where half the values are numbers, the others are mistakes.
 
-    A number with commas or a unit counts as one, so that it is named and does not become a word.
+    A number with commas or a unit counts as one, so that it is named and does not become a word; but pairs with commas
+    that cannot be numbers of one column, such as seats, are words.
     """
     given = Counter(values).items()  # most columns hold few values many times
     present = [(word, n) for value, n in given if (word := value.strip().lower()) not in MISSING]
@@ -35,12 +36,13 @@ def kind(values: Sequence[str]) -> Kind | None:
         return None
     if all(word in cells.SPELLED for word, _ in present):
         return "flag"
-    right = sum(n for word, n in present if is_number(word) or word in cells.SPELLED or _is_marked(word))
+    written = {word for word, _ in present if decimals.is_marked(word)}
+    if written and decimals.commas(word for word, _ in present).are == "words":
+        written.clear()
+    right = sum(
+        n for word, n in present if is_number(word) or word in cells.SPELLED or word in written or units.is_marked(word)
+    )
     return "number" if right * 2 >= sum(n for _, n in present) else "category"
-
-
-def _is_marked(word: str) -> bool:
-    return decimals.is_marked(word) or units.is_marked(word)
 
 
 def truths(values: Iterable[str]) -> dict[str, float | None]:
@@ -185,6 +187,8 @@ def _number(value: str, sheet: Sheet, index: int, column: str, role: Role) -> fl
         found = math.nan
     if math.isnan(found):
         reason = f"{value[:40]!r} is not a number"
+        if decimals.may_be_either(word):
+            reason += ": its comma may mark decimals or thousands, and no value tells which"
         raise BadColumn(sheet.place(index, column), role, reason, "use" if role == "feature" else None)
     if abs(found) > _SINGLE:
         raise BadColumn(sheet.place(index, column), role, f"{value[:40]!r} is beyond single precision")

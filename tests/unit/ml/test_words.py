@@ -23,6 +23,14 @@ def test_a_truth_is_one_word_however_it_is_written(value: Value) -> None:
     assert Encoder((NEW,)).values({"new": value}) == [1.0]
 
 
+@pytest.mark.parametrize("value", [False, "F", "f", "false"])
+def test_a_large_letter_is_the_same_truth(value: Value) -> None:
+    new = Feature("new", "category", categories=("F", "T"), unseen=0.5)
+    assert Encoder((new,)).values({"new": value}) == [0.0]
+    gender = Feature("gender", "category", categories=("F", "M"), unseen=0.5)
+    assert Encoder((gender,)).values({"gender": "F"}) == [0.0]
+
+
 def test_words_that_a_model_tells_apart_stay_apart() -> None:
     release = Codes(("1.0", "1", "None"), 0.5)
     assert (release("1.0"), release("1"), release("None"), release("2.0")) == (0.0, 1.0, 2.0, 0.5)
