@@ -7,7 +7,9 @@ Pure.
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
+
+from core import cells
 
 YEARS = (0.0, 4102444800.0)  # epoch seconds of 1970 … 2100
 MILLISECONDS = 1e11  # an epoch time from here on is in milliseconds
@@ -17,6 +19,7 @@ _WRITTEN = re.compile(
     r"(\d{1,2})([./-])(\d{1,2})\2(\d{4}|(?<=/)\d\d)"
     r"(?:(?:[ T]|, )(\d{1,2}):(\d\d)(?::(\d\d(?:\.\d{1,6})?))?(?: ?([AaPp])\.?[Mm]\.?)?)?$"
 )
+_DAY = re.compile(r"(?:19[7-9]|20\d)\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:\.0)?$")
 _MONTHS = 12
 SERIAL = (36526.0, 49310.0)  # 2000 to 2034 in Excel's days
 _EPOCH = 25569  # 1970 in Excel's days
@@ -57,9 +60,32 @@ def seconds(number: float) -> float:
     return number / 1000 if number >= MILLISECONDS else number
 
 
-def unit(least: float) -> float:
-    """Parts of a second in which a column of epoch times counts, by its smallest; 0 where each tells for itself."""
-    return 1e9 if least >= _NANOSECONDS else 1e6 if least >= _MICROSECONDS else 0.0
+def instant(text: str) -> float:
+    """Epoch seconds of a time by itself: ISO 8601 (UTC without an offset, or with BigQuery's), epoch seconds or
+    milliseconds. Raises ValueError for what is none, OverflowError for one that is beyond all counting.
+    """
+    try:
+        return seconds(float(text))
+    except ValueError:
+        when = datetime.fromisoformat(text.removesuffix(" UTC"))
+    return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
+
+
+def plain(values: Sequence[str]) -> Sequence[str]:
+    """A column of times such that `instant` reads each; as it is where each tells for itself. Raises Ambiguous.
+
+    A column of nothing but days such as 20240131 is one of days: as seconds, all of them would be one day of 1970. One
+    of nothing but micro- or nanoseconds, as pandas turns times into whole numbers, is one of these.
+    """
+    if all(map(_DAY.match, values)):
+        return [f"{value[:4]}-{value[4:6]}-{value[6:8]}" for value in values]
+    if (written := iso(values)) is not None:
+        return written
+    if values and all(map(cells.is_number, values)):
+        least = min(map(float, values))
+        unit = 1e9 if least >= _NANOSECONDS else 1e6 if least >= _MICROSECONDS else 0.0
+        return [str(float(value) / unit) for value in values] if unit else values
+    return values
 
 
 def are_serial(numbers: Sequence[float]) -> bool:

@@ -18,7 +18,6 @@ from ml.sheet import Sheet
 Doubles = npt.NDArray[np.float64]
 _SIGNED = {"-1": False, "1": True}  # as LIBSVM and its kin write two classes
 _INDEX = re.compile(r"(?:unnamed \d+|Unnamed: \d+(?:\.\d+)?|__index_level_\d+__)$")
-_DAY = re.compile(r"(?:19[7-9]|20\d)\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:\.0)?$")
 _DATED = re.compile(r"date|day(?!s)|when|stamp|created|_at$", re.IGNORECASE)
 _SHOWN = 5
 _SINGLE = float(np.finfo(np.float32).max)
@@ -116,32 +115,18 @@ def times(sheet: Sheet, column: str) -> Doubles:
     """Epoch seconds of a column of times: ISO 8601 (UTC without an offset), epoch seconds or milliseconds, or as
     spreadsheets write them, where the column tells whether the day or the month is first.
 
-    A column of nothing but days such as 20240131 is one of days: as seconds, all of them would be one day of 1970. One
-    of nothing but micro- or nanoseconds, as pandas turns times into whole numbers, is one of these.
-
     Raises BadColumn naming the first value that is none.
     """
-    given = values = [value.strip() for value in sheet.columns[column]]
-    if all(map(_DAY.match, values)):
-        values = [f"{value[:4]}-{value[4:6]}-{value[6:8]}" for value in values]
-    elif (written := _written(sheet, column, values)) is not None:
-        values = written
-    elif all(map(is_number, values)):
-        if unit := days.unit(min(map(float, values))):
-            values = [str(float(value) / unit) for value in values]
-        elif is_serial(column, values):
-            values = [str(days.of_serial(float(value))) for value in values]
+    given = [value.strip() for value in sheet.columns[column]]
+    try:
+        values = days.plain(given)
+    except days.Ambiguous:
+        reason = f"{given[0][:40]!r} may have the day or the month first, and no value tells which; write ISO 8601"
+        raise BadColumn(sheet.place(0, column), "time", reason) from None
+    if values is given and all(map(is_number, values)) and is_serial(column, values):
+        values = [str(days.of_serial(float(value))) for value in values]
     pairs = enumerate(zip(values, given, strict=True))
     return np.array([_time(value, said, sheet, i, column) for i, (value, said) in pairs])
-
-
-def _written(sheet: Sheet, column: str, values: Sequence[str]) -> list[str] | None:
-    """The times in ISO 8601 where spreadsheets wrote them. Raises BadColumn where they may mean two things."""
-    try:
-        return days.iso(values)
-    except days.Ambiguous:
-        reason = f"{values[0][:40]!r} may have the day or the month first, and no value tells which; write ISO 8601"
-        raise BadColumn(sheet.place(0, column), "time", reason) from None
 
 
 def is_serial(column: str, values: Sequence[str]) -> bool:
@@ -197,16 +182,10 @@ def _number(value: str, sheet: Sheet, index: int, column: str, role: Role) -> fl
 
 def _time(value: str, said: str, sheet: Sheet, index: int, column: str) -> float:
     try:
-        seconds = days.seconds(float(value))
-    except ValueError:
-        try:
-            when = datetime.fromisoformat(value.removesuffix(" UTC"))  # so BigQuery writes it
-            seconds = (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
-        except (ValueError, OverflowError):
-            what = (
-                "the time is missing" if value.lower() in MISSING else f"{said[:40]!r} is not ISO 8601 or epoch seconds"
-            )
-            raise BadColumn(sheet.place(index, column), "time", what) from None
+        seconds = days.instant(value)
+    except (ValueError, OverflowError):
+        what = "the time is missing" if cells.is_missing(value) else f"{said[:40]!r} is not ISO 8601 or epoch seconds"
+        raise BadColumn(sheet.place(index, column), "time", what) from None
     if not days.YEARS[0] <= seconds <= days.YEARS[1]:
         raise BadColumn(sheet.place(index, column), "time", f"{said[:40]!r} is not a time between 1970 and 2100")
     return seconds

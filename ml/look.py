@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 
+from core import cells
 from core.cells import MISSING, is_number
 from core.errors import BadInput
 from core.training_look import ColumnLook, Kind, Look
@@ -20,7 +21,6 @@ _ID = re.compile(r"(^|_|\b)(id|uuid|key|reference|number)$|transaction_?id", re.
 _ENTITY = re.compile(r"entity|card|wallet|customer|user(?!_agent)|account|client|member", re.I)
 _MEASURED = re.compile(r"(^|_)(age|count|hops|days|hours|ratio|rate|score|\d+[smhd])$", re.I)  # of a card, not the card
 _AMOUNT = re.compile(r"amount|amt|price|value|total|usd|eur|sum$", re.I)
-_FRAUD_WORDS = ("fraud", "1", "1.0", "true", "yes", "y")
 
 
 def at(sheet: Sheet) -> Look:
@@ -105,7 +105,7 @@ def _label(seen: Sequence[ColumnLook]) -> tuple[str, str]:
     known = [value for value, _ in column.values]
     if None not in columns.truths(known).values():
         return column.name, ""
-    return column.name, next((value for value in known if value.lower() in _FRAUD_WORDS), known[-1])
+    return column.name, next((value for value in known if cells.label(value)), known[-1])
 
 
 def _best(

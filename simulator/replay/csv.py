@@ -8,7 +8,6 @@ delimiter; between semicolons or tabs, numbers may have decimal commas.
 import csv
 from argparse import ArgumentParser, Namespace
 from collections.abc import Collection, Sequence
-from datetime import UTC, datetime
 from ipaddress import ip_address
 from typing import Any
 
@@ -33,6 +32,8 @@ def read(lines: list[str], options: Namespace) -> Parsed:
     parsed = Parsed()
     numbers, rows = _rows(table, len(header), parsed)
     columns = [decimals.pointed(column, delimiter) for column in zip(*rows, strict=True)]
+    places = {header.index(mapping["timestamp"])} if columns else set()
+    columns = [_times(column, header[i]) if i in places else column for i, column in enumerate(columns)]
     # A letter says true or false only in a column of nothing else: F beside M is a word.
     truths = {name for name, column in zip(header, columns, strict=False) if cells.are_truths(column)}
     unclear = {name for name, column in zip(header, columns, strict=False) if _is_unclear(column)}
@@ -174,14 +175,21 @@ def _address(text: str) -> str:
 
 def _time(text: str) -> float:
     try:
-        seconds = days.seconds(float(text))
-    except ValueError:
-        try:
-            when = datetime.fromisoformat(text.removesuffix(" UTC"))
-        except ValueError:
-            raise Malformed(f"{text[:40]!r} is not ISO 8601 or epoch seconds") from None
-        seconds = (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
+        seconds = days.instant(text)
+    except (ValueError, OverflowError):
+        raise Malformed(f"{text[:40]!r} is not ISO 8601 or epoch seconds") from None
     return moment(seconds, text)
+
+
+def _times(column: Sequence[str], name: str) -> Sequence[str]:
+    """Times that only the whole column tells. Raises BadInput where the day or the month may come first."""
+    given = [value.strip() for value in column if not cells.is_missing(value)]
+    try:
+        read = iter(days.plain(given))
+        return ["" if cells.is_missing(value) else next(read) for value in column]
+    except days.Ambiguous as error:
+        reason = f"{str(error)[:40]!r} may have the day or the month first, and no value tells which; write ISO 8601"
+        raise BadInput(f"column {name!r}", reason) from None
 
 
 def options(parser: ArgumentParser) -> None:

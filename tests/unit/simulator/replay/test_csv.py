@@ -98,6 +98,24 @@ def test_commas_that_may_mean_two_things_are_malformed_and_proven_ones_are_read(
     assert [item.score["features"]["x"] for item in proven.items if item.score] == [1234.0, 2500.5]
 
 
+@pytest.mark.parametrize(
+    ("times", "apart"),
+    [
+        (("20240131", "20240201"), 86400),
+        (("31/01/2024 10:00", "01/02/2024 10:00"), 86400),
+        (("1700000000000000", "1700000060000000"), 60),
+    ],
+)
+def test_times_that_only_the_column_tells(times: tuple[str, str], apart: int) -> None:
+    parsed = csv.read(["timestamp,amount", "NA,1", *(f"{time},1" for time in times)], options("csv"))
+    first, second = parsed.items
+    assert [line for line, _ in parsed.malformed] == [2]
+    assert second.when - first.when == apart
+    assert first.when > 1_690_000_000
+    with pytest.raises(BadInput, match="may have the day or the month first"):
+        csv.read(["timestamp,amount", "03/04/2024,1"], options("csv"))
+
+
 def test_what_stands_for_nothing_is_no_label_and_no_wallet() -> None:
     text = ["timestamp,amount,card,y", "1700000000,1,NULL,NA"]
     (item,) = csv.read(text, options("csv", "--map", "wallet=card", "--label", "y")).items
