@@ -5,6 +5,7 @@ from math import isnan
 import numpy as np
 import pytest
 
+from core.errors import BadInput
 from ml import baseline
 from ml.features import Encoder, Feature, Value
 from ml.words import Codes
@@ -39,6 +40,14 @@ def test_words_that_a_model_tells_apart_stay_apart() -> None:
 @pytest.mark.parametrize("word", ["", "NA", "NaN", "null", r"\N", "<NA>", "?"])
 def test_what_is_missing_in_a_file_is_missing_in_a_request(word: str) -> None:
     assert isnan(Encoder((SHOP,)).values({"shop": word})[0])
+
+
+def test_a_text_is_no_number_in_a_request_and_null_is_missing() -> None:
+    amount = Encoder((Feature("amount"),))
+    with pytest.raises(BadInput, match="is not a number: 'NA'"):
+        amount.values({"amount": "NA"})
+    assert isnan(amount.values({"amount": None})[0])
+    assert isnan(amount.values({})[0])
 
 
 def test_a_file_is_compared_by_the_words_of_the_model() -> None:
