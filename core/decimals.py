@@ -1,18 +1,32 @@
-"""Decimal commas: where Excel, R and pandas of half the world write 1,5 (and part values by `;` or tabs) it is 1.5.
+"""What commas in numbers mean: 1,5 as Excel, R and pandas of half the world write it, 1,234.50 as the other half does.
 
-Without this such a column would be one of words, each of which is learnt by itself. A mark of thousands goes only
-where a comma shows which mark is which; what may be either (`1,234` between tabs) stays, and is an error later. Pure.
+The column tells: a comma that cannot part thousands marks decimals, and one beside a decimal point parts thousands.
+What may be either (1,234 and nothing else) or is both stays, and is an error by name later; without this such a column
+would be one of words, each of which is learnt by itself. And seats (12,14 and 1,2 and 1,20) are words. Pure.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Literal, NamedTuple
 
-from core.drift.columns import MISSING
+from core import cells
 
-_COMMA = re.compile(r"[+-]?(?:\d{1,3}(?:\.\d{3})+|\d+)?,\d+(?:[eE][+-]?\d+)?$")  # 1,5 and 1.234,5
+_COMMA = re.compile(r"[+-]?(?:[1-9]\d{0,2}(?:\.\d{3})+|\d+)?,(\d+)(?:[eE][+-]?\d+)?$")  # 1,5 and 1.234,5
 _WHOLE = re.compile(r"[+-]?\d+$")
-_GROUPED = re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+$")
-_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?$")
+_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(?:\.\d{3})+$")  # 1.234, or a number with three decimals
+_POINT = re.compile(r"[+-]?(?:\d+\.\d*|\.\d+)(?:[eE][+-]?\d+)?$")
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?$")
+
+
+class Commas(NamedTuple):
+    """What the commas of a column's numbers are; `example` is the first of these, `other` one that does not fit to it.
+
+    `unclear`: they may be either, or are both; `words`: these are no numbers; `none`: there are no such values.
+    """
+
+    are: Literal["decimals", "thousands", "unclear", "words", "none"]
+    example: str = ""
+    other: str = ""
 
 
 def is_marked(text: str) -> bool:
@@ -20,30 +34,70 @@ def is_marked(text: str) -> bool:
     return "," in text and bool(_COMMA.match(text) or _THOUSANDS.match(text))
 
 
+def may_be_either(text: str) -> bool:
+    """Whether one comma may mark decimals or part thousands."""
+    return bool(_COMMA.match(text) and _THOUSANDS.match(text))
+
+
+def commas(words: Iterable[str]) -> Commas:
+    """What the commas of a column's different words mean."""
+    words = list(words)
+    marked = [word for word in words if is_marked(word)]
+    if not marked:
+        return Commas("none")
+    first = marked[0]
+    decimal = next((word for word in marked if not _THOUSANDS.match(word)), "")
+    thousands = next((word for word in marked if not _COMMA.match(word)), "")
+    thousands = thousands or next((word for word in words if _POINT.match(word) and not _GROUPED.match(word)), "")
+    if bool(decimal) is bool(thousands):
+        return Commas("unclear", first, thousands if thousands != first else decimal)
+    if thousands:
+        return Commas("thousands", first)
+    odd = _uneven(marked)
+    return Commas("words", *odd) if odd else Commas("decimals", first)
+
+
 def pointed(values: Sequence[str], delimiter: str) -> Sequence[str]:
-    """The column with points for its decimal commas; as it is when half of it is not written so, or it may mean
-    thousands. `delimiter` is the file's: a comma there is no sign of a decimal comma here.
+    """The column with points for its decimal commas and without its marks of thousands; as it is when half of it is not
+    written so, or it may mean either. `delimiter` is the file's: where it is a comma, no comma in a value is a mark.
     """
     if delimiter == "," or not any("," in value for value in values):
         return values
-    present = [word for value in values if (word := value.strip()).lower() not in MISSING]
-    commas = [word for word in present if _COMMA.match(word)]
-    grouped = any("." in word for word in commas)
-    whole = _GROUPED if grouped else _WHOLE
-    right = len(commas) + sum(bool(_WHOLE.match(word) or whole.match(word)) for word in present)
-    plainly = delimiter == ";" or any(not _THOUSANDS.match(word) for word in commas)
-    if not commas or 2 * right < len(present) or not plainly or any(map(_otherwise, present)):
+    present = [word for value in values if not cells.is_missing(word := value.strip())]
+    are = commas(dict.fromkeys(present)).are
+    if are not in ("decimals", "thousands"):
         return values
-    return [_point(value, grouped) for value in values]
+    number = _COMMA if are == "decimals" else _THOUSANDS
+    # Beside decimal commas a point parts thousands, and beside parted thousands it is one already.
+    bare = _GROUPED if are == "decimals" else _POINT
+    if 2 * sum(bool(number.match(w) or _WHOLE.match(w) or bare.match(w)) for w in present) < len(present):
+        return values
+    if are == "thousands":
+        return [value.strip().replace(",", "") if _THOUSANDS.match(value.strip()) else value for value in values]
+    return [_point(value) for value in values]
 
 
-def _otherwise(word: str) -> bool:
-    """Whether a word shows that commas part thousands here: 1,234.5 or 1,234,567."""
-    return bool(_THOUSANDS.match(word)) and ("." in word or word.count(",") > 1)
+def _uneven(marked: Sequence[str]) -> tuple[str, str] | None:
+    """Two decimal numbers that no tool writes into one column: one with a nought at its end beside one of another
+    length (1,20 and 1,2), or two that would be one (1,5 and 01,5). With marks of thousands they are a person's numbers.
+    """
+    if any("." in word for word in marked):
+        return None
+    decimals = {word: found[1] for word in marked if (found := _COMMA.match(word))}
+    padded = next((word for word, digits in decimals.items() if len(digits) > 1 and digits.endswith("0")), None)
+    if padded is not None:
+        other = next((word for word, digits in decimals.items() if len(digits) != len(decimals[padded])), None)
+        if other is not None:
+            return other, padded
+    seen: dict[str, str] = {}
+    for word in marked:
+        sign = "-" if word.startswith("-") else ""
+        before = seen.setdefault(sign + word.lstrip("+-").lstrip("0"), word)
+        if before != word:
+            return before, word
+    return None
 
 
-def _point(value: str, grouped: bool) -> str:
+def _point(value: str) -> str:
     word = value.strip()
-    if _COMMA.match(word) or (grouped and _GROUPED.match(word)):
-        return word.replace(".", "").replace(",", ".")
-    return value
+    return word.replace(".", "").replace(",", ".") if _COMMA.match(word) or _GROUPED.match(word) else value

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import msgspec
 
-from core import csv_text, encodings, packed
+from core import cells, csv_text, encodings, packed
 from core.errors import BadInput
 from core.events import LabelSource
 from core.labels import SOURCES, BadLabel, Given, LabelIn, given
@@ -26,13 +26,12 @@ _COLUMNS = {
     "comment": ("comment", "reason", "note", "notes", "reason_code"),
     "actor": ("actor", "analyst", "user", "by"),
 }
-_WORDS = {
-    "fraud": "fraud", "1": "fraud", "1.0": "fraud", "true": "fraud", "yes": "fraud", "y": "fraud", "f": "fraud",
-    "chargeback": "fraud",
-    "legit": "legit", "0": "legit", "0.0": "legit", "false": "legit", "no": "legit", "n": "legit", "l": "legit",
-    "legitimate": "legit",
-    "genuine": "legit", "unsure": "unsure", "u": "unsure",
+_ASKING = ("is_fraud", "fraud")  # headings whose column answers with truths
+# Beside what a label says in any file (`core.cells.LABELS`), where an f is false.
+_WORDS = {text: ("legit", "fraud")[said] for text, said in cells.LABELS.items()} | {
+    "l": "legit", "u": "unsure", "unsure": "unsure",
 }  # fmt: skip
+_SPOKEN = ("fraud", "legit", "legitimate", "genuine", "unsure")
 
 
 class Rows(msgspec.Struct, frozen=True):
@@ -69,8 +68,8 @@ def parse(body: bytes, now: float, actor: str, ahead: float, source: str | None,
         try:
             if len(row) != len(header):
                 raise BadInput("row", f"has {len(row)} values, the header {len(header)}")
-            cells = {name: row[place].strip() for name, place in columns.items()}
-            label = _label(cells, found.columns, words, now, actor, ahead, source)
+            values = {name: row[place].strip() for name, place in columns.items()}
+            label = _label(values, found.columns, words, now, actor, ahead, source)
             before, at = said.setdefault((label.transaction_id, label.source), (label, line))
             if before.label != label.label and before.at == label.at:
                 place = found.columns.get("label", found.columns["transaction_id"])
@@ -103,20 +102,37 @@ def _records(table: Any, found: Rows, most: int) -> Iterator[tuple[int, list[str
 
 
 def _words(place: int | None, header: list[str], records: list[tuple[int, list[str]]]) -> dict[str, str]:
-    """What the label column's words mean: an `f` is false beside a `t`, or below a heading that asks a question.
+    """What the label column's words mean. Raises BadInput where an f may be fraud or false, naming what says so.
 
-    So PostgreSQL writes `is_fraud`; elsewhere f, l and u stand for fraud, legit and unsure.
+    Letters stand for fraud, legit and unsure, or, as PostgreSQL writes truths, for true and false: an l or u in the
+    column tells the former, a t the latter; without either, a heading that asks a question does.
     """
-    if place is None:
+    first: dict[str, tuple[int, str]] = {}
+    for line, row in records:
+        if place is not None and len(row) > place:
+            first.setdefault(cells.label_word(row[place]), (line, row[place].strip()))
+    if place is None or "f" not in first:
         return _WORDS
-    asked = header[place].lower().replace(" ", "_").replace("-", "_") in ("is_fraud", "fraud")
-    if asked or any(len(row) > place and row[place].strip().lower() in ("t", "true") for _, row in records):
-        return _WORDS | {"t": "fraud", "f": "legit"}
-    return _WORDS
+    asks = header[place].lower().replace(" ", "_").replace("-", "_") in _ASKING
+    letter, truth = _first(first, "l", "u"), _first(first, "t", "true", "false")
+    if letter is None and "t" not in first:
+        # A truth that is spelled out, or a word of ours, may have strayed into a column of the other kind.
+        letter = _first(first, *_SPOKEN) if asks else first["f"]
+        truth = truth if not asks else first["f"] if letter else None
+    if letter and truth:
+        (line, one), (other, two) = sorted((letter, truth))
+        reason = f"{one[:40]!r} is here and {two[:40]!r} in row {other}, so an f may be fraud or false"
+        raise BadInput(f"row {line}, column {header[place]!r}", f"{reason}; write fraud and legit")
+    return _WORDS | {"f": "fraud"} if letter else _WORDS
+
+
+def _first(first: dict[str, tuple[int, str]], *words: str) -> tuple[int, str] | None:
+    """The first row with one of the words, and how it is written there."""
+    return min((first[word] for word in words if word in first), default=None)
 
 
 def _label(
-    cells: dict[str, str],
+    row: dict[str, str],
     columns: dict[str, str],
     words: dict[str, str],
     now: float,
@@ -125,21 +141,21 @@ def _label(
     source: str | None,
 ) -> Given:
     """One row. Raises BadInput whose field is the file's own name of the column."""
-    said = cells.get("source", "").lower() or source
+    said = row.get("source", "").lower() or source
     if said not in SOURCES:
         raise BadInput(columns.get("source", "source"), f"{said or ''!r} is none of {', '.join(SOURCES)}")
-    text = cells.get("label", "").lower()
-    word = words.get(text) or ("fraud" if said == "chargeback" and not text else None)
+    text = row.get("label", "").lower()
+    word = words.get(cells.label_word(text)) or ("fraud" if said == "chargeback" and not text else None)
     if word is None:
         raise BadInput(columns.get("label", "label"), f"{text[:40]!r} is no label: fraud, legit, unsure, 1 or 0")
-    if not cells["transaction_id"]:
+    if not row["transaction_id"]:
         raise BadInput(columns["transaction_id"], "is empty")
     raw: dict[str, Any] = {
-        "transaction_id": cells["transaction_id"],
+        "transaction_id": row["transaction_id"],
         "label": word,
         "source": cast(LabelSource, said),
-        "timestamp": _moment(cells.get("timestamp", "")),
-        **{name: cells[name].replace("\r\n", "\n") for name in ("comment", "actor") if cells.get(name)},
+        "timestamp": _moment(row.get("timestamp", "")),
+        **{name: row[name].replace("\r\n", "\n") for name in ("comment", "actor") if row.get(name)},
     }
     try:
         return given(msgspec.convert(raw, LabelIn), now, actor, ahead)

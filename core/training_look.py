@@ -18,6 +18,7 @@ FIELDS = {
     "amount": "Amount",
     "fraud_is": "Value that means fraud",
     "skip_unlabelled": "Leave rows without a label out",
+    "keep_known": "Test on cards and wallets whose fraud is known by then, too",
     "use": "Use",
     "ignore": "leave out",
     "categorical": "learn, as words",

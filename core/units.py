@@ -7,7 +7,7 @@ thousands only where the column tells them from decimal marks; otherwise all sta
 import re
 from collections.abc import Sequence
 
-from core.drift.columns import MISSING
+from core.cells import MISSING
 
 _SIGNS = "$€£¥₹₽₺₩₿%"
 _UNIT = rf"(?:(?:US|AU|CA|HK|NZ|[ACR])?\$|[{_SIGNS[1:]}]|kr\.?|zł|Kč)"

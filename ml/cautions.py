@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ml import days, metrics
+from core import days
+from ml import metrics
 from ml.metrics import Array
 from ml.split import Split
 from ml.table import Table

@@ -9,74 +9,55 @@ from datetime import UTC, datetime
 import numpy as np
 import numpy.typing as npt
 
-from core import decimals, units
-from core.drift.columns import MISSING
-from ml import days
+from core import cells, days, decimals, units
+from core.cells import MISSING, is_number
 from ml.features import Kind
 from ml.mistakes import BadColumn, Role
 from ml.sheet import Sheet
 
 Doubles = npt.NDArray[np.float64]
-_FLAGS = {"true": 1.0, "false": 0.0}
-_LABELS = {
-    **dict.fromkeys(("1", "true", "t", "fraud", "yes", "y"), 1.0),
-    **dict.fromkeys(("0", "false", "f", "legit", "legitimate", "no", "n"), 0.0),
-}
-_SIGNED = {"-1": 0.0, "1": 1.0, "+1": 1.0}  # as LIBSVM and its kin write two classes
+_SIGNED = {"-1": False, "1": True}  # as LIBSVM and its kin write two classes
 _INDEX = re.compile(r"(?:unnamed \d+|Unnamed: \d+(?:\.\d+)?|__index_level_\d+__)$")
-_DAY = re.compile(r"(?:19[7-9]|20\d)\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:\.0)?$")
-_POINTLESS = re.compile(r"(?<=^[01])\.0+$|(?<=^-1)\.0+$")
 _DATED = re.compile(r"date|day(?!s)|when|stamp|created|_at$", re.IGNORECASE)
 _SHOWN = 5
 _SINGLE = float(np.finfo(np.float32).max)
-_MILLISECONDS = 1e11  # a time from here on is in milliseconds
-_MICROSECONDS, _NANOSECONDS = 1e14, 1e17  # 1973 in both; the smaller unit would be the year 5138
-_YEARS = (0.0, 4102444800.0)  # 1970 … 2100
 
 
 def kind(values: Sequence[str]) -> Kind | None:
     """What a column holds, None when it is empty; where half the values are numbers, the others are mistakes.
 
-    A number with commas or a unit counts as one, so that it is named and does not become a word.
+    A number with commas or a unit counts as one, so that it is named and does not become a word; but pairs with commas
+    that cannot be numbers of one column, such as seats, are words.
     """
     given = Counter(values).items()  # most columns hold few values many times
     present = [(word, n) for value, n in given if (word := value.strip().lower()) not in MISSING]
     if not present:
         return None
-    if all(word in _FLAGS for word, _ in present):
+    if all(word in cells.SPELLED for word, _ in present):
         return "flag"
-    right = sum(n for word, n in present if is_number(word) or word in _FLAGS or _is_marked(word))
+    written = {word for word, _ in present if decimals.is_marked(word)}
+    if written and decimals.commas(word for word, _ in present).are == "words":
+        written.clear()
+    right = sum(
+        n for word, n in present if is_number(word) or word in cells.SPELLED or word in written or units.is_marked(word)
+    )
     return "number" if right * 2 >= sum(n for _, n in present) else "category"
-
-
-def _is_marked(word: str) -> bool:
-    return decimals.is_marked(word) or units.is_marked(word)
-
-
-def is_number(text: str) -> bool:
-    """Whether a text is a decimal number."""
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return "_" not in text
 
 
 def truths(values: Iterable[str]) -> dict[str, float | None]:
     """What each value of a column of labels says: 1 for fraud, 0 for legitimate, None for nothing by itself."""
-    words = {value: _plain(value) for value in dict.fromkeys(values)}
-    known: Mapping[str, float] = _SIGNED if _is_signed(words.values()) else _LABELS
-    return {value: known.get(word) for value, word in words.items()}
+    words = {value: cells.label_word(value) for value in dict.fromkeys(values)}
+    known: Mapping[str, bool] = _SIGNED if _is_signed(words.values()) else cells.LABELS
+    return {value: float(known[word]) if word in known else None for value, word in words.items()}
 
 
 def is_signed(values: Iterable[str]) -> bool:
     """Whether a column of labels writes two classes as -1 and 1; a 0 beside them would be a third."""
-    return _is_signed([_plain(value) for value in dict.fromkeys(values)])
+    return _is_signed([cells.label_word(value) for value in dict.fromkeys(values)])
 
 
 def _is_signed(words: Iterable[str]) -> bool:
-    present = {word.removeprefix("+") for word in words if word not in MISSING}
-    return present == {"-1", "1"}
+    return {word for word in words if word not in MISSING} == {"-1", "1"}
 
 
 def is_index(name: str) -> bool:
@@ -113,8 +94,8 @@ def labels(sheet: Sheet, column: str, fraud: str | None = None) -> Doubles:
     """
     said = truths(sheet.columns[column])
     if fraud is not None:
-        said = {value: float(_plain(value) == _plain(fraud)) for value in said}
-    said |= {value: math.nan for value in said if _plain(value) in MISSING}
+        said = {value: float(cells.label_word(value) == cells.label_word(fraud)) for value in said}
+    said |= {value: math.nan for value in said if cells.is_missing(value)}
     found = np.empty(len(sheet.numbers))
     for index, value in enumerate(sheet.columns[column]):
         what = said[value]
@@ -130,41 +111,22 @@ def labels(sheet: Sheet, column: str, fraud: str | None = None) -> Doubles:
     return found
 
 
-def _plain(text: str) -> str:
-    """A label in its plainest spelling: small letters, and whole numbers without a point."""
-    return _POINTLESS.sub("", text.strip().lower())
-
-
 def times(sheet: Sheet, column: str) -> Doubles:
     """Epoch seconds of a column of times: ISO 8601 (UTC without an offset), epoch seconds or milliseconds, or as
     spreadsheets write them, where the column tells whether the day or the month is first.
 
-    A column of nothing but days such as 20240131 is one of days: as seconds, all of them would be one day of 1970. One
-    of nothing but micro- or nanoseconds, as pandas turns times into whole numbers, is one of these.
-
     Raises BadColumn naming the first value that is none.
     """
-    given = values = [value.strip() for value in sheet.columns[column]]
-    if all(map(_DAY.match, values)):
-        values = [f"{value[:4]}-{value[4:6]}-{value[6:8]}" for value in values]
-    elif (written := _written(sheet, column, values)) is not None:
-        values = written
-    elif all(map(is_number, values)):
-        if unit := _unit(min(map(float, values))):
-            values = [str(float(value) / unit) for value in values]
-        elif is_serial(column, values):
-            values = [str(days.of_serial(float(value))) for value in values]
+    given = [value.strip() for value in sheet.columns[column]]
+    try:
+        values = days.plain(given)
+    except days.Ambiguous:
+        reason = f"{given[0][:40]!r} may have the day or the month first, and no value tells which; write ISO 8601"
+        raise BadColumn(sheet.place(0, column), "time", reason) from None
+    if values is given and all(map(is_number, values)) and is_serial(column, values):
+        values = [str(days.of_serial(float(value))) for value in values]
     pairs = enumerate(zip(values, given, strict=True))
     return np.array([_time(value, said, sheet, i, column) for i, (value, said) in pairs])
-
-
-def _written(sheet: Sheet, column: str, values: Sequence[str]) -> list[str] | None:
-    """The times in ISO 8601 where spreadsheets wrote them. Raises BadColumn where they may mean two things."""
-    try:
-        return days.iso(values)
-    except days.Ambiguous:
-        reason = f"{values[0][:40]!r} may have the day or the month first, and no value tells which; write ISO 8601"
-        raise BadColumn(sheet.place(0, column), "time", reason) from None
 
 
 def is_serial(column: str, values: Sequence[str]) -> bool:
@@ -182,11 +144,6 @@ def serial_said(sheet: Sheet, column: str) -> str:
         return ""
     first = datetime.fromtimestamp(days.of_serial(float(values[0])), UTC)
     return f"The times are Excel's days since 1900: {values[0]} was read as {first:%Y-%m-%d %H:%M:%S}."
-
-
-def _unit(least: float) -> float:
-    """Parts of a second in which a column of epoch times counts, by its smallest; 0 where each tells for itself."""
-    return 1e9 if least >= _NANOSECONDS else 1e6 if least >= _MICROSECONDS else 0.0
 
 
 def distinct(sheet: Sheet, column: str) -> tuple[str, ...]:
@@ -207,14 +164,16 @@ def _number(value: str, sheet: Sheet, index: int, column: str, role: Role) -> fl
     word = value.strip().lower()
     if word in MISSING:
         return math.nan
-    if word in _FLAGS:
-        return _FLAGS[word]
+    if word in cells.SPELLED:
+        return float(cells.SPELLED[word])
     try:
         found = float(word) if "_" not in word else math.nan
     except ValueError:
         found = math.nan
     if math.isnan(found):
         reason = f"{value[:40]!r} is not a number"
+        if decimals.may_be_either(word):
+            reason += ": its comma may mark decimals or thousands, and no value tells which"
         raise BadColumn(sheet.place(index, column), role, reason, "use" if role == "feature" else None)
     if abs(found) > _SINGLE:
         raise BadColumn(sheet.place(index, column), role, f"{value[:40]!r} is beyond single precision")
@@ -223,17 +182,10 @@ def _number(value: str, sheet: Sheet, index: int, column: str, role: Role) -> fl
 
 def _time(value: str, said: str, sheet: Sheet, index: int, column: str) -> float:
     try:
-        seconds = float(value)
-        seconds = seconds / 1000 if seconds >= _MILLISECONDS else seconds
-    except ValueError:
-        try:
-            when = datetime.fromisoformat(value.removesuffix(" UTC"))  # so BigQuery writes it
-            seconds = (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
-        except (ValueError, OverflowError):
-            what = (
-                "the time is missing" if value.lower() in MISSING else f"{said[:40]!r} is not ISO 8601 or epoch seconds"
-            )
-            raise BadColumn(sheet.place(index, column), "time", what) from None
-    if not _YEARS[0] <= seconds <= _YEARS[1]:
+        seconds = days.instant(value)
+    except (ValueError, OverflowError):
+        what = "the time is missing" if cells.is_missing(value) else f"{said[:40]!r} is not ISO 8601 or epoch seconds"
+        raise BadColumn(sheet.place(index, column), "time", what) from None
+    if not days.YEARS[0] <= seconds <= days.YEARS[1]:
         raise BadColumn(sheet.place(index, column), "time", f"{said[:40]!r} is not a time between 1970 and 2100")
     return seconds

@@ -9,10 +9,12 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from core import decimals
+from core.cells import MISSING, is_number
 from core.clock import to_datetime
 from core.drift import baseline as fitted
 from core.drift.baseline import Baseline, Role, Skipped
-from core.drift.columns import MISSING, Values
+from core.drift.columns import Values
 from core.drift.judge import Sources, judge
 from core.drift.params import DriftParams
 from core.drift.report import Report
@@ -23,7 +25,7 @@ from core.store.assembly import Stores
 from core.store.queries import query
 from ml import look, registry, sheet, strange
 from ml.baseline import SCORE, TARGET, meant, written
-from ml.columns import is_index, is_number, truths
+from ml.columns import is_index, truths
 from ml.features import Feature
 from ml.sheet import Sheet
 
@@ -183,9 +185,21 @@ def _skipped(table: Mapping[str, Values], columns: Columns) -> dict[str, str]:
     why = {name: "an identifier: every value is its own" for name, words in given.items() if look.is_id(name, words)}
     numbers = {name: words for name, words in given.items() if words and is_number(words[0])}
     why |= {name: _TIME for name, words in numbers.items() if look.tells_time(name, words)}
+    why |= {name: reason for name, words in given.items() if (reason := _unclear(words))}
     why |= {name: "a row index, as its header says" for name in table if is_index(name)}
     why |= {"transaction_id": "an identifier"} if "transaction_id" in table else {}
     return why | dict.fromkeys(columns.ignore, "left out on request")
+
+
+def _unclear(words: Sequence[str]) -> str:
+    """Why numbers with commas are not compared, "" when they can be: by guess they might be wrong a thousandfold."""
+    if not any("," in word for word in words):
+        return ""
+    said = decimals.commas(dict.fromkeys(words))
+    numbers = sum(is_number(word) or decimals.is_marked(word) for word in words)
+    if said.are != "unclear" or 2 * numbers < len(words):
+        return ""
+    return f"numbers whose commas may mark decimals or thousands, such as {said.example[:40]!r}"
 
 
 def _present(values: Values) -> list[str]:

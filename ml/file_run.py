@@ -37,17 +37,17 @@ def challenge(
     mapping = msgspec.convert(run.options["mapping"], Mapping)
     encoding = mapping.encoding
     given = sheet.parse(content, run.options["file"], mapping.wanted(), mapping.delimiter, encoding=encoding)
-    try:
-        data = table.of(given, mapping)
-    except BadColumn as error:
-        raise error.worded(FORM) from None  # who gave the file sees a form, and no options
     del content
     protocol = Protocol(float(run.options.get("delay_days", 0.0)), not run.options.get("keep_known", False))
     algorithm: Algorithm = run.options.get("algorithm", "boosted")
     note = str(run.options.get("note") or f"run {run.id} on {run.options['file']}")
-    artefact = training.train(
-        data, config, algorithm, note, protocol, lambda share, what: tell(0.05 + share * 0.75, what)
-    )
+    try:
+        data = table.of(given, mapping)
+        artefact = training.train(
+            data, config, algorithm, note, protocol, lambda share, what: tell(0.05 + share * 0.75, what)
+        )
+    except BadColumn as error:
+        raise error.worded(FORM) from None  # who gave the file sees a form, and no options
     tell(0.82, "comparing with the champion")
     return artefact, _compared(stores, champion, config, artefact, data, protocol)
 

@@ -7,7 +7,8 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from core.drift.columns import MISSING
+from core import cells
+from core.cells import MISSING, is_number
 from core.errors import BadInput
 from core.training_look import ColumnLook, Kind, Look
 from ml import columns, table
@@ -20,7 +21,6 @@ _ID = re.compile(r"(^|_|\b)(id|uuid|key|reference|number)$|transaction_?id", re.
 _ENTITY = re.compile(r"entity|card|wallet|customer|user(?!_agent)|account|client|member", re.I)
 _MEASURED = re.compile(r"(^|_)(age|count|hops|days|hours|ratio|rate|score|\d+[smhd])$", re.I)  # of a card, not the card
 _AMOUNT = re.compile(r"amount|amt|price|value|total|usd|eur|sum$", re.I)
-_FRAUD_WORDS = ("fraud", "1", "1.0", "true", "yes", "y")
 
 
 def at(sheet: Sheet) -> Look:
@@ -72,7 +72,7 @@ def _column(sheet: Sheet, name: str) -> ColumnLook:
 def tells_time(name: str, words: Sequence[str]) -> bool:
     """Whether the values are times: ISO 8601, or epoch times and days in a column whose name says so."""
     sample = words[:: max(1, len(words) // SAMPLE)]
-    if not sample or (all(columns.is_number(word) for word in sample) and not _TIME.search(name)):
+    if not sample or (all(is_number(word) for word in sample) and not _TIME.search(name)):
         return False
     plain = Sheet("", {name: sample}, range(len(sample)), "")
     try:
@@ -83,7 +83,7 @@ def tells_time(name: str, words: Sequence[str]) -> bool:
 
 
 def _extent(words: Sequence[str]) -> tuple[float | None, float | None]:
-    numbers = [float(word) for word in words if columns.is_number(word)]
+    numbers = [float(word) for word in words if is_number(word)]
     finite = [number for number in numbers if abs(number) < float("inf")]
     return (min(finite), max(finite)) if finite else (None, None)
 
@@ -105,7 +105,7 @@ def _label(seen: Sequence[ColumnLook]) -> tuple[str, str]:
     known = [value for value, _ in column.values]
     if None not in columns.truths(known).values():
         return column.name, ""
-    return column.name, next((value for value in known if value.lower() in _FRAUD_WORDS), known[-1])
+    return column.name, next((value for value in known if cells.label(value)), known[-1])
 
 
 def _best(

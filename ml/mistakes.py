@@ -11,8 +11,8 @@ from typing import Literal
 from core.errors import BadInput
 from core.training_look import FIELDS
 
-Role = Literal["label", "time", "id", "amount", "feature"]
-WayOut = Literal["fraud_is", "skip_unlabelled", "use"]
+Role = Literal["label", "time", "id", "amount", "feature", "rows"]  # rows: the whole table, split in two
+WayOut = Literal["fraud_is", "skip_unlabelled", "use", "keep_known", "time"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,8 @@ OPTIONS = Words(
         "fraud_is": "or say --fraud-is",
         "skip_unlabelled": "--skip-unlabelled leaves them out",
         "use": "--ignore leaves a column out, --categorical takes it as words",
+        "keep_known": "--keep-known judges them",
+        "time": "--time says which column tells the time",
     },
 )
 FORM = Words(
@@ -36,6 +38,8 @@ FORM = Words(
     {
         "fraud_is": f"or fill in “{FIELDS['fraud_is']}”",
         "skip_unlabelled": f"tick “{FIELDS['skip_unlabelled']}”",
+        "keep_known": f"tick “{FIELDS['keep_known']}”",
+        "time": f"choose a column under “{FIELDS['time']}”",
         "use": f"under {FIELDS['use']} choose “{FIELDS['ignore']}” or “{FIELDS['categorical']}”",
     },
 )

@@ -91,21 +91,30 @@ def parse(
     if not body:
         raise BadInput(name, "has a header but no rows")
     columns: dict[str, Sequence[str]] = dict(zip(header, zip(*body, strict=True), strict=True))
-    columns, note = _plain(columns, delimiter)
-    notes += [note] if note else []
+    columns, said = _plain(columns, delimiter)
+    notes += said
     return Sheet(name, columns, numbers, fingerprint, tuple(notes), left_out)
 
 
-def _plain(columns: Mapping[str, Sequence[str]], delimiter: str) -> tuple[dict[str, Sequence[str]], str]:
-    """The columns without units, and with points for decimal commas; a sentence on the units, where there are any."""
+def _plain(columns: Mapping[str, Sequence[str]], delimiter: str) -> tuple[dict[str, Sequence[str]], list[str]]:
+    """The columns without units, and with points for decimal commas; sentences on both, where they may be meant
+    otherwise.
+    """
     found: dict[str, Sequence[str]] = {}
-    examples = []
+    examples, odd = [], []
     for column, values in columns.items():
         bare, example = units.plain(values)
         examples += [f"{column!r} ({example})"] if example else []
         found[column] = bare if example or not delimiter else decimals.pointed(values, delimiter)
-    listed = ", ".join(examples[:SHOWN]) + (" …" if len(examples) > SHOWN else "")
-    return found, f"Numbers with a unit were read without it: {listed}." if examples else ""
+        if delimiter not in ("", ",") and any("," in value for value in found[column]):
+            said = decimals.commas(dict.fromkeys(value.strip() for value in found[column]))
+            odd += [f"{column!r} ({said.example!r} beside {said.other!r})"] if said.are == "words" else []
+    notes = [f"Numbers with a unit were read without it: {_listed(examples)}."] if examples else []
+    return found, notes + ([f"Values with commas were taken for words, not numbers: {_listed(odd)}."] if odd else [])
+
+
+def _listed(examples: Sequence[str]) -> str:
+    return ", ".join(examples[:SHOWN]) + (" …" if len(examples) > SHOWN else "")
 
 
 def _text(content: bytes, name: str, encoding: str | None) -> encodings.Decoded:

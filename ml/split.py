@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.errors import BadInput
+from ml.mistakes import BadColumn, WayOut
 from ml.table import Table
 
 DAY = 86400.0
@@ -41,7 +42,7 @@ class Split:
 
 def by_time(table: Table, test_share: float, protocol: Protocol) -> Split:
     """The newest `test_share` of the rows and those older than it by the delay. Raises BadInput when the delay needs a
-    time that the table has not, or leaves nothing, or a class is missing on a side.
+    time that the table has not, or leaves nothing; BadColumn when a class is missing on a side.
     """
     count = len(table.labels)
     start = round(count * (1 - test_share)) if protocol.test_rows is None else count - protocol.test_rows
@@ -59,17 +60,18 @@ def by_time(table: Table, test_share: float, protocol: Protocol) -> Split:
         if frauds in (0, len(rows)):
             has = "no row" if not len(rows) else "only fraud" if frauds else "no fraud"
             reason = f"the {name} part of the time-ordered split has {has}: both classes are needed"
-            raise BadInput(table.place, reason + _why(name, known, table))
+            why, way_out = _why(name, known, table)
+            raise BadColumn(table.place, "rows", reason + why, way_out)
     return found
 
 
-def _why(name: str, known: npt.NDArray[np.bool_], table: Table) -> str:
-    """What a person can do about a side that lacks a class, where that is plain."""
+def _why(name: str, known: npt.NDArray[np.bool_], table: Table) -> tuple[str, WayOut | None]:
+    """Why a side lacks a class and what a person can do about it, where that is plain."""
     if name == "newer" and (count := int(known.sum())):
-        return f" ({count:,} rows of entities whose fraud was known are not judged; --keep-known judges them)"
+        return f" ({count:,} rows of entities whose fraud was known are not judged)", "keep_known"
     if table.times is None:
-        return " (without --time the order of the file counts; it may be sorted by its label)"
-    return ""
+        return " (the order of the file counts; it may be sorted by its label)", "time"
+    return "", None
 
 
 def _known(table: Table, newer: npt.NDArray[np.int64], protocol: Protocol) -> npt.NDArray[np.bool_]:

@@ -6,10 +6,9 @@ scores, compares or judges by it says so. Pure.
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from core.drift.columns import MISSING
-from ml.columns import is_number
+from core.cells import MISSING, is_number, plain
 from ml.features import Feature
-from ml.words import Codes, plain
+from ml.words import Codes
 
 MOST = 200  # words of a column; those of more are names and may well all be new
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from core.drift.columns import MISSING
+from core.cells import MISSING
 from core.errors import BadInput
 from ml import columns, sheet
 from ml.features import Feature, Kind, Rows, named
@@ -139,7 +139,7 @@ def of(data: Sheet, mapping: Mapping) -> Table:
 def _guessed(data: Sheet, mapping: Mapping) -> Iterator[str]:
     """What was made of labels and times, where a person may have meant otherwise."""
     if mapping.fraud_is is None and columns.is_signed(data.columns[mapping.label]):
-        yield "The labels are -1 and 1; 1 was taken for fraud (--fraud-is says otherwise)."
+        yield "The labels are -1 and 1; 1 was taken for fraud, for nobody said which value means it."
     if mapping.time and (said := columns.serial_said(data, mapping.time)):
         yield said
 

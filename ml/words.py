@@ -4,20 +4,10 @@ pandas writes a column of whole numbers with a gap as `12.0` and a truth as `Tru
 12 and true. They are the same word, unless a model tells them apart. Pure.
 """
 
-import re
 from collections.abc import Sequence
 from math import nan
 
-from core.drift.columns import MISSING
-
-_POINTLESS = re.compile(r"(-?\d+)\.0+$")
-_TRUTHS = dict.fromkeys(("True", "TRUE", "t"), "true") | dict.fromkeys(("False", "FALSE", "f"), "false")
-
-
-def plain(word: str) -> str:
-    """The plainest spelling: whole numbers without a point, truths as JSON writes them."""
-    found = _POINTLESS.match(word)
-    return found[1] if found else _TRUTHS.get(word, word)
+from core.cells import MISSING, plain
 
 
 class Codes:

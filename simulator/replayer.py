@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from core import clock, packed
+from core import clock, days, packed
 from core.discovery import discover
 from core.errors import BadInput
 from simulator.sender import Refused, Sender
@@ -22,7 +22,6 @@ PACKAGE = "simulator.replay"
 _MINUTE = 60.0
 _NAMED = 10
 _LARGEST = 8_000_000_000  # bytes of a log when unpacked
-_YEARS = (0.0, 4_102_444_800.0)
 
 
 class Malformed(ValueError):
@@ -84,7 +83,7 @@ def load(path: Path) -> tuple[list[str], str]:
 
 def moment(seconds: float, text: str) -> float:
     """A time of a line in epoch seconds. Raises Malformed outside 1970 to 2100: it would move all others with it."""
-    if not _YEARS[0] <= seconds <= _YEARS[1]:
+    if not days.YEARS[0] <= seconds <= days.YEARS[1]:
         raise Malformed(f"not a time between 1970 and 2100: {text[:40]!r}")
     return seconds
 

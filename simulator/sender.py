@@ -13,6 +13,7 @@ SCORE = "/api/v1/ml/predict/fraud"
 SCORE_MANY = "/api/v1/ml/predict-batch"
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 5.0
 _NAMED = 5
+_ABOUT_ROWS = (400, 422)  # any other refusal (401, 403, 404, 413 …) would meet every row alike
 
 
 class GaveUp(GatehouseError):
@@ -20,7 +21,7 @@ class GaveUp(GatehouseError):
 
 
 class Refused(GaveUp):
-    """A peer says that what was sent is wrong."""
+    """A peer says that what was sent is wrong: these rows, and not who sends them, nor where to."""
 
 
 class Sender:
@@ -54,8 +55,10 @@ class Sender:
     def score_many(self, bodies: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         """The answers for up to 1,000 transactions, in their order. Raises GaveUp, Refused when one is wrong."""
         answer = self._post(self._scoring, SCORE_MANY, {"transactions": bodies})
-        if answer.status != 200:
+        if answer.status in _ABOUT_ROWS:
             raise Refused(f"scoring refused a batch: {answer.body[:300].decode(errors='replace')}")
+        if answer.status != 200:
+            raise self._turned_away(self._scoring, SCORE_MANY, answer)
         predictions: list[dict[str, Any]] = answer.json()["predictions"]
         return predictions
 
@@ -64,12 +67,22 @@ class Sender:
         accepted = 0
         for part in in_batches(events, batch):
             answer = self._post(self._api, EVENTS, {"events": part})
+            if answer.status not in (202, *_ABOUT_ROWS):
+                raise self._turned_away(self._api, EVENTS, answer)
             report = answer.json() if answer.status in (202, 400) else {}
             accepted += report.get("accepted", 0)
             refused = len(part) - report.get("accepted", 0)
             if refused:
                 self._refused(refused, len(part), answer)
         return accepted
+
+    def _turned_away(self, client: HttpClient, path: str, answer: Answer) -> GaveUp:
+        """What a peer says that takes nothing from us, in one sentence."""
+        try:
+            said = str(answer.json()["detail"])
+        except (ValueError, KeyError, TypeError):
+            said = answer.body.decode(errors="replace")
+        return GaveUp(f"{client.base_url}{path} answers {answer.status}: {said[:300]}")
 
     def _refused(self, refused: int, sent: int, answer: Answer) -> None:
         """Count refusals and name the first few; a systematic one would fill the terminal."""

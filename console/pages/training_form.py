@@ -6,6 +6,7 @@ Columns are named in the form by their place in the file, so that no name of the
 from collections.abc import Mapping
 from typing import Any
 
+from core import cells
 from core.roles import reaches
 from core.training_look import FIELDS, PARTS, ColumnLook, Look
 
@@ -131,13 +132,14 @@ def _check(parts: Mapping[str, ColumnLook | None], form: Mapping[str, str], look
             wrong.setdefault(part, f"{column.name!r} is the {FIELDS[seen[column.name]].lower()} already.")
         elif column:
             seen[column.name] = part
-    label, fraud = parts["label"], form.get("fraud_is", "").strip().lower()
+    label, fraud = parts["label"], form.get("fraud_is", "").strip()
     if label is None:
         return
     known = {value.strip().lower() for value, _ in label.values}
+    same = {cells.label_word(value) for value in known}
     if label.distinct < 2:
         wrong.setdefault("label", f"{label.name!r} has only one value; frauds and others are needed.")
-    elif fraud and known and fraud not in known:
+    elif fraud and known and cells.label_word(fraud) not in same:
         wrong["fraud_is"] = f"{label.name!r} has no value {fraud!r}: {', '.join(sorted(known))}."
     if label.missing and not form.get("skip_unlabelled"):
         count = round(label.missing * look.rows)

@@ -4,27 +4,24 @@ Numbers are kept in single precision, as the model sees them and the predictions
 missing ones.
 """
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
+from core import cells, days
+
 Singles = npt.NDArray[np.float32]
 Values = Sequence[Any] | npt.NDArray[Any]
-# What tools write where there is no value, in small letters: R, pandas, PostgreSQL's COPY, spreadsheets, UCI's files.
-MISSING = frozenset(
-    {"", "-", "?", ".", "na", "n/a", "#n/a", "<na>", "nan", "nat", "null", "(null)", "[null]", "none", r"\n"}
-)
 # A column is one of numbers when this share of what is present is: the rest is reported as unreadable.
 NUMERIC_SHARE = 0.95
 _TRIED = 20
-_TRUTHS = (frozenset({"true", "false"}), frozenset({"t", "f"}))
-_DAY_FIRST = re.compile(r"\d{1,2}([./-])\d{1,2}\1(\d{4}|\d{2})(\D|$)")  # 31/12/2024 and 12/31/24, with a time or not
+# Which words that say true or false are 1 and 0: of a column that has no others, every one, or none.
+Truths = Literal["alone", "each", "never"]
 _LARGEST = np.finfo(np.float32).max
 
 
@@ -74,11 +71,12 @@ class Times:
 Column = Numbers | Words | Times
 
 
-def read(values: Values, share: float = NUMERIC_SHARE, truths: bool = True) -> Column:
+def read(values: Values, share: float = NUMERIC_SHARE, truths: Truths = "alone") -> Column:
     """The column; of numbers when at least `share` of the present values can be read as such.
 
-    With `truths`, words that only say true and false are 1 and 0, as pandas (`True`), R (`TRUE`), PostgreSQL (`t`) and
-    the model itself may each have written the same column.
+    Words that only say true and false are 1 and 0, as pandas (`True`), R (`TRUE`), PostgreSQL (`t`) and the model
+    itself may each have written the same column. With `each`, for a column that was one of truths, they are also
+    beside others, which are categories then: one odd word says nothing of the rest.
     """
     array = values if isinstance(values, np.ndarray) else None
     if array is not None and array.dtype.kind == "M":
@@ -108,7 +106,7 @@ def _numbers(singles: Singles, unreadable: int = 0, example: str = "") -> Number
     return Numbers(kept, len(ordered) - present - unreadable, unreadable, example)
 
 
-def _mixed(values: Sequence[Any], share: float, truths: bool) -> Column:
+def _mixed(values: Sequence[Any], share: float, truths: Truths) -> Column:
     """Words, times, or numbers among which some are none."""
     try:
         counted: Counter[Any] = Counter(values)
@@ -119,14 +117,19 @@ def _mixed(values: Sequence[Any], share: float, truths: bool) -> Column:
     missing = 0
     for value, n in counted.items():
         text = str(value).strip() if value is not None else ""
-        if text.lower() in MISSING:
+        if text.lower() in cells.MISSING:
             missing += n
             continue
         words[text] = words.get(text, 0) + n
         if (number := _number(text)) is not None:
             numbers[text] = number
-    if truths and words and any(known.issuperset(map(str.lower, words)) for known in _TRUTHS):
-        numbers = {text: float(text.lower() in ("true", "t")) for text in words}
+    if truths == "alone" and cells.are_truths(words):
+        numbers = {text: float(bool(cells.truth(text))) for text in words}
+    said = {text: float(is_true) for text in words if (is_true := cells.truth(text)) is not None}
+    if truths == "each" and said:
+        numbers |= said
+        if len(numbers) < len(words):
+            return _categories(words, numbers, missing)
     present = len(values) - missing
     readable = sum(words[text] for text in numbers)
     if present and readable >= share * present:
@@ -139,9 +142,17 @@ def _mixed(values: Sequence[Any], share: float, truths: bool) -> Column:
         return _numbers(singles, present - readable, example)
     if words and all(_is_time(text) for text in list(words)[:_TRIED]):
         return Times(len(values), min(words), max(words))
-    if words and all(_DAY_FIRST.match(text) for text in list(words)[:_TRIED]):
+    if days.are_days(words):
         return Times(len(values), next(iter(words)), next(reversed(words)))
     return Words(words, missing)
+
+
+def _categories(words: dict[str, int], numbers: dict[str, float], missing: int) -> Words:
+    """Words, of which numbers and truths have the shortest form of their number."""
+    named: Counter[str] = Counter()
+    for text, n in words.items():
+        named[f"{numbers[text]:.7g}" if text in numbers else text] += n
+    return Words(dict(named), missing)
 
 
 def _number(text: str) -> float | None:

@@ -62,9 +62,13 @@ def judge(
 
 
 def _read(values: Values, base: Fitted, numeric: bool) -> Column:
-    """The column as its reference was read: one that was of words, `True` among them, is of words again."""
-    words = isinstance(base, Category) and not base.numeric
-    return read(values, STILL_NUMBERS) if numeric else read(values, truths=not words)
+    """The column as its reference was read: one that was of words, `True` among them, is of words again, and one that
+    was of truths knows each truth beside words that are none.
+    """
+    if numeric:
+        of_truths = isinstance(base, Category) and base.counts.keys() <= {"0", "1"}
+        return read(values, STILL_NUMBERS, "each" if of_truths else "alone")
+    return read(values, truths="never" if isinstance(base, Category) and not base.numeric else "alone")
 
 
 def _described(

@@ -75,9 +75,12 @@ def run(arguments: argparse.Namespace, stores: Stores, config: ModelConfig) -> i
     print(f"{len(data.rows):,} rows, {int(data.labels.sum()):,} frauds, {len(data.features)} features")
     for reason in data.left_out:
         print(f"left out: {reason}")
-    with Bar() as bar:
-        protocol = Protocol(arguments.delay_days, not arguments.keep_known)
-        artefact = training.train(data, config, arguments.algorithm, arguments.note, protocol, bar.tell)
+    protocol = Protocol(arguments.delay_days, not arguments.keep_known)
+    try:
+        with Bar() as bar:
+            artefact = training.train(data, config, arguments.algorithm, arguments.note, protocol, bar.tell)
+    except BadColumn as error:
+        raise error.worded(OPTIONS) from None
     version = registry.save(stores.database, artefact)
     metrics = artefact.metrics
     print(f"model {version}: AUC ROC {metrics['auc_roc']:.4f}, average precision {metrics['average_precision']:.4f}")

@@ -9,6 +9,7 @@ from argparse import ArgumentParser, Namespace
 from datetime import UTC, datetime
 from ipaddress import ip_address
 
+from core import days
 from simulator import access_json
 from simulator.access_json import Fields
 from simulator.replayer import Item, Malformed, Parsed, Reader, moment
@@ -26,7 +27,6 @@ _METHOD = re.compile(r"[A-Za-z][A-Za-z_-]{0,19}$")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _FRACTION = re.compile(r"(?<=:\d\d)[.,](\d{1,9})(?= )")
 _NAME = re.compile(r"[^:]*[A-Za-z][^:]*$")
-_MILLISECONDS = 1e11  # an epoch time from here on is in milliseconds
 _PATH_LENGTH = 2000
 
 
@@ -54,7 +54,7 @@ def combined(line: str) -> Fields:
     if not found:
         raise Malformed(f"not the combined log format: {line[:80]!r}")
     behind = None if _address(found["host"]) else _BEHIND_VHOST.match(line)
-    if behind and _address(behind[1].partition(" ")[0]):
+    if behind and _address(behind[1].partition(" ")[0].rstrip(",")):
         return combined(line.partition(" ")[2])
     method, _, rest = found["request"].partition(" ")
     path = rest.rpartition(" ")[0] or rest
@@ -117,7 +117,7 @@ def _time(text: str) -> float:
         seconds = float(text)
     except ValueError:
         raise Malformed(f"not a time: {text[:40]!r}") from None
-    return moment(seconds / 1000 if seconds >= _MILLISECONDS else seconds, text)
+    return moment(days.seconds(seconds), text)
 
 
 def options(parser: ArgumentParser) -> None:

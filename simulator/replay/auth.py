@@ -20,7 +20,12 @@ _LINE = re.compile(
     r"(?:<\d+>)?(?:(?P<time>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d)|(?P<iso>\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S*)) "
     r"(?P<host>\S+) (?P<rest>.*)$"
 )
-_RFC5424 = re.compile(r"<\d+>1 (?P<iso>\S+) (?P<host>\S+) (?P<program>\S+) \S+ \S+ (?:-|\[.*?\]) ?(?P<text>.*)$")
+# An element of structured data; in its quoted values, brackets and quotes are escaped, and some forget the brackets.
+_ELEMENT = r'\[(?:[^\]"\\]|\\.|"(?:[^"\\]|\\.)*")*\]'
+_RFC5424 = re.compile(
+    r"<\d+>1 (?P<iso>\S+) (?P<host>\S+) (?P<program>\S+) \S+ \S+ "
+    rf"(?:-|(?:{_ELEMENT})+)(?: \ufeff?(?P<text>.*))?$"
+)
 _SSHD = frozenset({"sshd-session", "sshd-auth"})  # what a log-in's lines come from since OpenSSH 9.8
 _PROGRAM = re.compile(r"(?P<program>[^\s\[:]+)(?:\[\d+\])?: ?(?P<text>.*)$")
 _REPEATED = re.compile(r"message repeated (\d+) times: \[ ?(.*)\]$")
@@ -125,7 +130,7 @@ def _event(line: str) -> tuple[datetime | float, Fields | None, int]:
     if not said:
         raise Malformed(f"names no program: {line[:80]!r}")
     name = "sshd" if said["program"] in _SSHD else said["program"]
-    text, times = said["text"].strip(), 1
+    text, times = (said["text"] or "").strip(), 1
     if repeated := _REPEATED.match(text):
         times, text = min(int(repeated[1]), _MOST_REPEATS), repeated[2]
     for program, pattern, severity, category, action, outcome in _PATTERNS:

@@ -7,22 +7,17 @@ delimiter; between semicolons or tabs, numbers may have decimal commas.
 
 import csv
 from argparse import ArgumentParser, Namespace
-from datetime import UTC, datetime
+from collections.abc import Collection, Sequence
 from ipaddress import ip_address
 from typing import Any
 
-from core import csv_text, decimals
+from core import cells, csv_text, days, decimals
 from core.errors import BadInput
 from simulator.replayer import Item, Malformed, Parsed, Reader, moment
 
 FIELDS = ("timestamp", "amount", "platform_fee", "type", "wallet", "counterparty", "event_id", "ip")
 _FEATURE = "feature:"
-_LABELS = dict.fromkeys(("1", "1.0", "true", "t", "yes", "y", "fraud"), "fraud") | dict.fromkeys(
-    ("0", "0.0", "false", "f", "no", "n", "legit", "legitimate"), "legit"
-)
-_BOOLEANS = {"true": True, "false": False, "t": True, "f": False}
 _WORD = 200  # letters of a word that are kept
-_MILLISECONDS = 1e11  # a time from here on is in milliseconds
 
 
 def read(lines: list[str], options: Namespace) -> Parsed:
@@ -37,9 +32,15 @@ def read(lines: list[str], options: Namespace) -> Parsed:
     parsed = Parsed()
     numbers, rows = _rows(table, len(header), parsed)
     columns = [decimals.pointed(column, delimiter) for column in zip(*rows, strict=True)]
+    places = {header.index(mapping["timestamp"])} if columns else set()
+    columns = [_times(column, header[i]) if i in places else column for i, column in enumerate(columns)]
+    # A letter says true or false only in a column of nothing else: F beside M is a word.
+    truths = {name for name, column in zip(header, columns, strict=False) if cells.are_truths(column)}
+    unclear = {name for name, column in zip(header, columns, strict=False) if _is_unclear(column)}
     for number, row in zip(numbers, zip(*columns, strict=True), strict=True):
+        values = dict(zip(header, row, strict=True))
         try:
-            parsed.items.append(item(dict(zip(header, row, strict=True)), number, mapping, options.type, options.label))
+            parsed.items.append(item(values, number, mapping, options.type, options.label, truths, unclear))
         except Malformed as error:
             parsed.malformed.append((number, str(error)))
     parsed.malformed.sort()
@@ -67,9 +68,26 @@ def _rows(table: Any, width: int, parsed: Parsed) -> tuple[list[int], list[list[
             rows.append(row)
 
 
-def item(row: dict[str, str], number: int, mapping: dict[str, str], usual_type: str, label: str | None) -> Item:
-    """The transaction of one row. Raises Malformed."""
-    values = {name: row[column].strip() for name, column in mapping.items() if row[column].strip()}
+def _is_unclear(column: Sequence[str]) -> bool:
+    """Whether a column has numbers whose commas may mark decimals or thousands."""
+    if not any("," in value for value in column):
+        return False
+    return decimals.commas(dict.fromkeys(value.strip() for value in column)).are == "unclear"
+
+
+def item(
+    row: dict[str, str],
+    number: int,
+    mapping: dict[str, str],
+    usual_type: str,
+    label: str | None,
+    truths: Collection[str] = (),
+    unclear: Collection[str] = (),
+) -> Item:
+    """The transaction of one row; `truths` are columns of nothing but truths, `unclear` those whose commas may mean two
+    things. Raises Malformed.
+    """
+    values = {name: row[column].strip() for name, column in mapping.items() if not cells.is_missing(row[column])}
     if "amount" not in values:
         raise Malformed(f"has no amount in {mapping['amount']!r}")
     if "timestamp" not in values:
@@ -84,7 +102,7 @@ def item(row: dict[str, str], number: int, mapping: dict[str, str], usual_type: 
     if "ip" in values:
         event["ip"] = _address(values["ip"])
     features = {
-        name.removeprefix(_FEATURE): _feature(value, mapping[name])
+        name.removeprefix(_FEATURE): _feature(value, mapping[name], truths, unclear)
         for name, value in values.items()
         if name.startswith(_FEATURE)
     }
@@ -113,12 +131,12 @@ def mapped(pairs: list[str], header: list[str], label: str | None) -> dict[str, 
 
 
 def _truth(row: dict[str, str], label: str | None) -> str | None:
-    if label is None or not row[label].strip():
+    if label is None or cells.is_missing(row[label]):
         return None
-    try:
-        return _LABELS[row[label].strip().lower()]
-    except KeyError:
-        raise Malformed(f"{row[label][:40]!r} in {label!r} is not a label: 0/1 or fraud/legit") from None
+    said = cells.label(row[label])
+    if said is None:
+        raise Malformed(f"{row[label][:40]!r} in {label!r} is not a label: 0/1 or fraud/legit")
+    return "fraud" if said else "legit"
 
 
 def _amount(text: str, column: str) -> float:
@@ -128,15 +146,14 @@ def _amount(text: str, column: str) -> float:
     return value
 
 
-def _feature(text: str, column: str) -> float | bool | str:
+def _feature(text: str, column: str, truths: Collection[str], unclear: Collection[str]) -> float | bool | str:
     """A truth, a number, or a word: which of them the model takes, scoring knows."""
-    if text.lower() in _BOOLEANS:
-        return _BOOLEANS[text.lower()]
-    try:
-        float(text)
-    except ValueError:
-        return text[:_WORD]
-    return _number(text, column)
+    said = cells.truth(text) if column in truths else cells.SPELLED.get(text.lower())
+    if said is not None:
+        return said
+    if column in unclear and decimals.is_marked(text):
+        raise Malformed(f"{text[:40]!r} in {column!r} is not a number: its comma may mark decimals or thousands")
+    return _number(text, column) if cells.is_number(text) else text[:_WORD]
 
 
 def _number(text: str, column: str) -> float:
@@ -158,15 +175,21 @@ def _address(text: str) -> str:
 
 def _time(text: str) -> float:
     try:
-        seconds = float(text)
-        seconds = seconds / 1000 if seconds >= _MILLISECONDS else seconds
-    except ValueError:
-        try:
-            when = datetime.fromisoformat(text.removesuffix(" UTC"))
-        except ValueError:
-            raise Malformed(f"{text[:40]!r} is not ISO 8601 or epoch seconds") from None
-        seconds = (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
+        seconds = days.instant(text)
+    except (ValueError, OverflowError):
+        raise Malformed(f"{text[:40]!r} is not ISO 8601 or epoch seconds") from None
     return moment(seconds, text)
+
+
+def _times(column: Sequence[str], name: str) -> Sequence[str]:
+    """Times that only the whole column tells. Raises BadInput where the day or the month may come first."""
+    given = [value.strip() for value in column if not cells.is_missing(value)]
+    try:
+        read = iter(days.plain(given))
+        return ["" if cells.is_missing(value) else next(read) for value in column]
+    except days.Ambiguous as error:
+        reason = f"{str(error)[:40]!r} may have the day or the month first, and no value tells which; write ISO 8601"
+        raise BadInput(f"column {name!r}", reason) from None
 
 
 def options(parser: ArgumentParser) -> None:

@@ -82,6 +82,16 @@ def test_a_hundred_broken_files_fail_by_their_sentence_and_leave_nothing(stores:
     assert models.champion(stores.live, stores.database) is None
 
 
+def test_a_split_that_lacks_a_class_is_told_in_the_words_of_the_form(stores: Stores) -> None:
+    mapping = {"label": "is_fraud", "time": "when", "entity": "one", "ignore": ["card"]}
+    header, *rows = file(n=300).decode().splitlines()
+    one_card = "\n".join([f"{header},one", *(f"{row},c1" for row in rows), ""]).encode()
+    done = run(stores, one_card, mapping, keep_known=False)
+    assert done.state == "failed"
+    assert done.message.endswith("tick “Test on cards and wallets whose fraud is known by then, too”")
+    assert "--" not in done.message
+
+
 def test_the_good_file_is_trained_on_and_compared_where_the_champion_can_be(stores: Stores) -> None:
     old = champion(stores, shuffled())
     done = run(stores, WHOLE, PARTS)

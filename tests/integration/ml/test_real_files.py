@@ -58,7 +58,7 @@ def test_card_transactions_with_labels_that_came_late(
     settings = load({"DATABASE_URL": database_url, "REDIS_URL": redis_url, "GATEHOUSE_SECRET_KEY": "k" * 40})
     words = ["train", transactions, "--label", "EVENT_LABEL", "--time", "EVENT_TIMESTAMP", "--id", "EVENT_ID"]
     words += ["--entity", "ENTITY_ID", "--amount", "order_price", "--ignore", "LABEL_TIMESTAMP", "ENTITY_TYPE"]
-    with pytest.raises(BadInput, match="column 'EVENT_LABEL': the label is missing"):
+    with pytest.raises(BadInput, match=r"column 'EVENT_LABEL' \(--label\): the label is missing"):
         cli.run(cli.parser().parse_args(words), settings)
     assert cli.run(cli.parser().parse_args([*words, "--skip-unlabelled"]), settings) == 0
     card = models.card(db, 1)

@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 
 from core import decimals
+from core.drift.params import DriftParams
 from core.errors import BadInput
-from ml import columns, table
+from ml import columns, drift, table
+from ml.drift import Columns
 from ml.table import Mapping
 
 
@@ -19,7 +21,16 @@ from ml.table import Mapping
         (("1,5e-05", "NA"), ";", ["1.5e-05", "NA"]),
         (("1,5", "2", "oops"), ";", ["1.5", "2", "oops"]),  # the word is named later, not made one of three
         (("1,234", "5,678"), "\t", ["1,234", "5,678"]),  # thousands, or not
-        (("1,234", "5,678"), ";", ["1.234", "5.678"]),
+        (("1,234", "2,500", "950"), ";", ["1,234", "2,500", "950"]),
+        (("0,125", "5,678"), ";", ["0.125", "5.678"]),  # no thousands begin with a nought
+        (("1,234", "999.99", "12,500", "450"), ";", ["1234", "999.99", "12500", "450"]),
+        (("1,234.50", "1,234,567", "3"), "\t", ["1234.50", "1234567", "3"]),
+        (("1.234", "2.500", "12,5"), ";", ["1234", "2500", "12.5"]),
+        (("1,5", "999.99"), ";", ["1,5", "999.99"]),  # both marks are decimal
+        (("12,14", "1,2", "1,20"), ";", ["12,14", "1,2", "1,20"]),  # seats
+        (("10,0", "2,25", "-0,0", "0,0"), ";", ["10.0", "2.25", "-0.0", "0.0"]),  # as pandas writes them
+        (("1,50", "2,25", "3"), ";", ["1.50", "2.25", "3"]),
+        (("1,5", "01,5"), ";", ["1,5", "01,5"]),
         (("1,234.50", "2,5"), ";", ["1,234.50", "2,5"]),
         (("a, b", "c"), ";", ["a, b", "c"]),
         (("1,5", "2,5"), ",", ["1,5", "2,5"]),
@@ -50,3 +61,25 @@ def test_a_german_spreadsheet_gives_the_table_of_the_plain_file(tmp_path: Path) 
         found.append(table.load(tmp_path / name, Mapping("fraud", time="when", amount="amount")))
     assert found[0].rows.tolist() == found[1].rows.tolist()
     assert found[0].features == found[1].features
+
+
+@pytest.mark.parametrize("mark", [";", "\t", ","])
+def test_seats_are_words(tmp_path: Path, mark: str) -> None:
+    path = tmp_path / "d.csv"
+    seats = ("12,14", "1,2", "1,20", "12,14")
+    path.write_text(f"seat{mark}fraud\n" + "".join(f'"{seat}"{mark}{i % 2}\n' for i, seat in enumerate(seats)))
+    found = table.load(path, Mapping("fraud"))
+    assert (found.features[0].kind, found.features[0].categories) == ("category", ("1,2", "1,20", "12,14"))
+    said = "Values with commas were taken for words, not numbers: 'seat' ('1,2' beside '1,20')."
+    assert found.notes == (() if mark == "," else (said,))
+
+
+def test_commas_that_may_mean_either_are_an_error_that_names_the_first(tmp_path: Path) -> None:
+    path = tmp_path / "d.csv"
+    path.write_text("paid;fraud\n950;0\n1,234;1\n2,500;0\n")
+    with pytest.raises(BadInput) as caught:
+        table.load(path, Mapping("fraud"))
+    assert caught.value.field == f"{path}, row 3, column 'paid'"
+    assert "'1,234' is not a number: its comma may mark decimals or thousands" in caught.value.reason
+    report = drift.of_files(path, path, Columns(), DriftParams(), 0.0)
+    assert [(c.state, c.reason[-7:]) for c in report.columns if c.name == "paid"] == [("skipped", "'1,234'")]

@@ -46,12 +46,31 @@ def test_words_for_labels(text: str, word: str) -> None:
         ("id,is_fraud\na,f\nb,f\n", ["legit", "legit"]),  # PostgreSQL's false, and no frauds today
         ("id,label\na,t\nb,f\n", ["fraud", "legit"]),
         ("id,label\na,F\nb,L\nc,U\n", ["fraud", "legit", "unsure"]),
+        ("id,fraud\na,F\nb,L\nc,U\n", ["fraud", "legit", "unsure"]),  # l and u are no truths
+        ("id,is_fraud\na,TRUE\nb,f\n", ["fraud", "legit"]),
+        ("id,label\na,f\nb,legit\n", ["fraud", "legit"]),
         ("id,fraud\na,Y\nb,N\nc,1.0\nd,0.0\n", ["fraud", "legit", "fraud", "legit"]),
     ],
 )
 def test_letters_mean_what_their_column_says(text: str, labels: list[str]) -> None:
     found = parse(text)
     assert ([one.label for one in found.good], found.bad) == (labels, [])
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "said"),
+    [
+        ("id,label\na,f\nb,l\nc,true\n", "row 3, column 'label'", "'l' is here and 'true' in row 4"),
+        ("id,label\na,f\nb,f\nc,True\n", "row 2, column 'label'", "'f' is here and 'True' in row 4"),
+        ("id,is_fraud\na,T\nb,F\nc,U\n", "row 2, column 'is_fraud'", "'T' is here and 'U' in row 4"),
+        ("id,is_fraud\na,0\nb,f\nc,fraud\n", "row 3, column 'is_fraud'", "'f' is here and 'fraud' in row 4"),
+    ],
+)
+def test_a_letter_that_may_mean_two_things_refuses_the_file(text: str, field: str, said: str) -> None:
+    with pytest.raises(BadInput) as caught:
+        parse(text)
+    assert caught.value.field == field
+    assert caught.value.reason == f"{said}, so an f may be fraud or false; write fraud and legit"
 
 
 def test_a_file_that_contradicts_itself_says_where() -> None:

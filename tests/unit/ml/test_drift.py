@@ -6,11 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from core.drift.judge import judge
 from core.drift.report import Report
 from core.errors import BadInput
 from core.settings import load
-from ml import cli, drift
+from ml import baseline, cli, drift
 from ml.drift import Columns
+from ml.features import Feature
 from tests.unit.simulator.replay.sample import sample
 
 LIMITS = drift.params(load({}))
@@ -136,3 +138,14 @@ def test_labels_of_two_files_are_compared_by_what_they_say(tmp_path: Path) -> No
     assert states(drift.of_files(before, after, Columns("bad"), LIMITS, 0.0)) == {"a": "stable", "bad": "stable"}
     after.write_text(after.read_text().replace("fraud", "stolen"))
     assert states(drift.of_files(before, after, Columns("bad"), LIMITS, 0.0))["bad"] == "drifted"
+
+
+def test_one_unseen_value_does_not_move_a_champions_flag() -> None:
+    feature = Feature("new", "category", categories=("f", "t"), unseen=0.5)
+    random = np.random.default_rng(2)
+    before, after = ((random.random((3000, 1)) < 0.3).astype(np.float32) for _ in range(2))
+    kept = baseline.of((feature,), before, np.array([0.0, 1.0]), np.array([0.1, 0.9])).baseline
+    after[5] = 0.5
+    table = {"new": baseline.meant(feature, after[:, 0])}
+    found = {column.name: column for column in judge(kept, table, LIMITS, 0.0).columns}["new"]
+    assert (found.state, found.notes) == ("stable", ["new: 'any other' (1 row)"])

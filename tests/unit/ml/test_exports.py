@@ -35,6 +35,9 @@ def test_labels_as_databases_write_them(tmp_path: Path, words: tuple[str, str]) 
 
 def test_the_value_that_means_fraud_may_be_spelled_as_a_number(tmp_path: Path) -> None:
     assert load(tmp_path, "n,y\n1,-1.0\n2,1.0\n", Mapping("y", fraud_is="-1")).labels.tolist() == [1, 0]
+    for said, column in (("2", "2.0"), ("2.0", "2"), ("-3", "-3.00"), ("NO", "no")):
+        found = load(tmp_path, f"n,y\n1,{column}\n2,1\n", Mapping("y", fraud_is=said))
+        assert found.labels.tolist() == [1, 0]
     with pytest.raises(BadInput) as caught:
         load(tmp_path, "n,y\n1,good\n2,bad\n", Mapping("y", fraud_is="fraud"))
     assert caught.value.reason == "has no fraud: none is 'fraud'; it has 'bad', 'good'"
@@ -99,7 +102,7 @@ def test_windows_1252_is_read_and_said() -> None:
 def test_labels_of_minus_one_and_one_are_two_classes_and_said(tmp_path: Path) -> None:
     found = load(tmp_path, "n,y\n1,-1\n2,+1\n3,1.0\n4,-1.0\n", Mapping("y"))
     assert found.labels.tolist() == [0, 1, 1, 0]
-    assert found.notes == ("The labels are -1 and 1; 1 was taken for fraud (--fraud-is says otherwise).",)
+    assert found.notes == ("The labels are -1 and 1; 1 was taken for fraud, for nobody said which value means it.",)
     assert load(tmp_path, "n,y\n1,-1\n2,1\n", Mapping("y", fraud_is="-1")).notes == ()
     text = "n,is_fraud\n1,-1\n2,1\n3,1\n"
     assert look.at(sheet.parse(text.encode(), "data.csv")).fraud_is == ""

@@ -8,6 +8,7 @@ import pytest
 from core.errors import BadInput
 from ml import split
 from ml.features import Feature
+from ml.mistakes import FORM, OPTIONS, BadColumn
 from ml.split import DAY, Protocol
 from ml.table import Table
 
@@ -67,10 +68,26 @@ def test_what_cannot_be_split_says_why(changed: dict[str, object], protocol: Pro
         split.by_time(dataclasses.replace(table(), **changed), 0.25, protocol)
 
 
-def test_a_side_without_a_class_says_what_can_be_done() -> None:
-    one_card = dataclasses.replace(table(), entities=np.zeros(100, dtype=np.int64))
-    with pytest.raises(BadInput, match="25 rows of entities whose fraud was known are not judged; --keep-known"):
-        split.by_time(one_card, 0.25, Protocol())
-    by_label = dataclasses.replace(table(), labels=(np.arange(100) > 80).astype(float), times=None)
-    with pytest.raises(BadInput, match="it may be sorted by its label"):
-        split.by_time(by_label, 0.25, Protocol(drop_known=False))
+@pytest.mark.parametrize(
+    ("changed", "drop_known", "options", "form"),
+    [
+        (
+            {"entities": np.zeros(100, dtype=np.int64)}, True,
+            "(25 rows of entities whose fraud was known are not judged); --keep-known judges them",
+            "are not judged); tick “Test on cards and wallets whose fraud is known by then, too”",
+        ),
+        (
+            {"labels": (np.arange(100) > 80).astype(float), "times": None}, False,
+            "it may be sorted by its label); --time says which column tells the time",
+            "it may be sorted by its label); choose a column under “Time”",
+        ),
+    ],
+)  # fmt: skip
+def test_a_side_without_a_class_says_what_can_be_done(
+    changed: dict[str, object], drop_known: bool, options: str, form: str
+) -> None:
+    with pytest.raises(BadColumn) as caught:
+        split.by_time(dataclasses.replace(table(), **changed), 0.25, Protocol(drop_known=drop_known))
+    assert str(caught.value.worded(OPTIONS)).endswith(options)
+    assert str(caught.value.worded(FORM)).endswith(form)
+    assert "--" not in str(caught.value.worded(FORM)) + str(caught.value)

@@ -5,6 +5,7 @@ from math import isnan
 import numpy as np
 import pytest
 
+from core.errors import BadInput
 from ml import baseline
 from ml.features import Encoder, Feature, Value
 from ml.words import Codes
@@ -23,6 +24,14 @@ def test_a_truth_is_one_word_however_it_is_written(value: Value) -> None:
     assert Encoder((NEW,)).values({"new": value}) == [1.0]
 
 
+@pytest.mark.parametrize("value", [False, "F", "f", "false"])
+def test_a_large_letter_is_the_same_truth(value: Value) -> None:
+    new = Feature("new", "category", categories=("F", "T"), unseen=0.5)
+    assert Encoder((new,)).values({"new": value}) == [0.0]
+    gender = Feature("gender", "category", categories=("F", "M"), unseen=0.5)
+    assert Encoder((gender,)).values({"gender": "F"}) == [0.0]
+
+
 def test_words_that_a_model_tells_apart_stay_apart() -> None:
     release = Codes(("1.0", "1", "None"), 0.5)
     assert (release("1.0"), release("1"), release("None"), release("2.0")) == (0.0, 1.0, 2.0, 0.5)
@@ -31,6 +40,14 @@ def test_words_that_a_model_tells_apart_stay_apart() -> None:
 @pytest.mark.parametrize("word", ["", "NA", "NaN", "null", r"\N", "<NA>", "?"])
 def test_what_is_missing_in_a_file_is_missing_in_a_request(word: str) -> None:
     assert isnan(Encoder((SHOP,)).values({"shop": word})[0])
+
+
+def test_a_text_is_no_number_in_a_request_and_null_is_missing() -> None:
+    amount = Encoder((Feature("amount"),))
+    with pytest.raises(BadInput, match="is not a number: 'NA'"):
+        amount.values({"amount": "NA"})
+    assert isnan(amount.values({"amount": None})[0])
+    assert isnan(amount.values({})[0])
 
 
 def test_a_file_is_compared_by_the_words_of_the_model() -> None:

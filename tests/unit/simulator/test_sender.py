@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from core.settings import load
-from simulator.sender import GaveUp, Sender
+from simulator.replayer import Item, Replay
+from simulator.sender import GaveUp, Refused, Sender
 
 
 class Peer:
@@ -23,7 +24,8 @@ class Peer:
             def do_POST(self) -> None:
                 outer.bodies.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
                 status = statuses.pop(0) if statuses else 202
-                answer = json.dumps({"accepted": len(outer.bodies[-1]["events"]), "rejected": []}).encode()
+                taken = {"accepted": len(outer.bodies[-1].get("events", [])), "rejected": []}
+                answer = json.dumps(taken if status == 202 else {"detail": "no"}).encode()
                 self.send_response(status)
                 self.send_header("Content-Length", str(len(answer)))
                 self.end_headers()
@@ -45,7 +47,9 @@ def peer() -> Iterator[Peer]:
 
 
 def sender(url: str, patience: float, told: list[str]) -> Sender:
-    return Sender(load({"GATEHOUSE_API_URL": url}), patience, told.append, lambda _: False)
+    return Sender(
+        load({"GATEHOUSE_API_URL": url, "GATEHOUSE_SCORING_URL": url}), patience, told.append, lambda _: False
+    )
 
 
 def test_the_same_events_are_sent_until_they_are_taken(peer: Peer) -> None:
@@ -64,3 +68,26 @@ def test_it_gives_up_when_its_patience_ends(peer: Peer) -> None:
 def test_nobody_there_is_a_sentence() -> None:
     with pytest.raises(GaveUp, match="does not answer"):
         sender("http://127.0.0.1:9", 0, []).events([{"id": "a"}])
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 413])
+def test_who_is_turned_away_asks_once(status: int) -> None:
+    peer = Peer([status] * 9)
+    items = [Item(n, 1.0 + n, {"kind": "transaction"}, {"amount": 1.0, "features": {}}) for n in range(9)]
+    replay = Replay(sender(peer.url, 10, []), 0.0, print, threading.Event())
+    with pytest.raises(GaveUp, match=f"predict-batch answers {status}: no$"):
+        replay.run(items, "d", "1")
+    with pytest.raises(GaveUp, match=f"/events answers {status}: no$"):
+        sender(peer.url, 10, []).events([{"id": "a"}, {"id": "b"}], batch=1)
+    assert len(peer.bodies) == 2
+    peer.server.shutdown()
+
+
+@pytest.mark.parametrize("status", [400, 422])
+def test_a_refusal_of_rows_is_about_rows(status: int) -> None:
+    peer = Peer([status, status])
+    with pytest.raises(Refused):
+        sender(peer.url, 10, []).score_many([{"amount": 1.0}])
+    assert sender(peer.url, 10, told := []).events([{"id": "a"}]) == 0
+    assert len(told) == 1
+    peer.server.shutdown()

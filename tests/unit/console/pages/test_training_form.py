@@ -59,6 +59,13 @@ def test_what_is_wrong_is_said_by_its_field(more: dict[str, str], field: str, wo
     assert words in refused(**more)[field]
 
 
+@pytest.mark.parametrize("said", ["-1", "-1.0", "-1.00", " +1 "])
+def test_a_value_that_means_fraud_is_the_same_as_in_the_run(said: str) -> None:
+    label = ColumnLook("truth", "number", 0.0, 2, ["-1.0", "1.0"], [("-1.0", 80), ("1.0", 20)])
+    look = Look(100, [label, *LOOK.columns[1:]], LOOK.guesses, "")
+    assert not forms.parsed({**GOOD, "fraud_is": said}, look, "analyst")[1]
+
+
 def test_only_an_operator_lets_a_run_promote() -> None:
     assert "promote" in refused("analyst", promote="better")
     assert not refused("operator", promote="better")

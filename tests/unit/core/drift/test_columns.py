@@ -86,7 +86,7 @@ def test_truths_are_one_and_nought_whatever_wrote_them(values: list[str]) -> Non
 
 
 def test_truths_stay_words_where_the_reference_has_words() -> None:
-    assert read(["True", "False", "True"], truths=False) == Words({"True": 2, "False": 1}, 0)
+    assert read(["True", "False", "True"], truths="never") == Words({"True": 2, "False": 1}, 0)
 
 
 @pytest.mark.parametrize(
@@ -97,3 +97,29 @@ def test_days_as_people_write_them_are_times(values: list[str]) -> None:
     assert isinstance(column, Times)
     assert column.first == values[0]
     assert isinstance(read(["10.0.0.1", "10.0.0.2"]), Words)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ["4.2.10", "4.2.11", "4.3.1"],  # versions: years of two digits are no years between points
+        ["10.0.12.1", "10.0.12.2"],
+        ["31/12/2026", "32/12/2026"],
+        ["31/12/2026", "12/31/2026"],
+        ["31/12/2026"] * 30 + ["unknown"],
+    ],
+)
+def test_what_only_looks_like_days_is_still_watched(values: list[str]) -> None:
+    assert isinstance(read(values), Words)
+
+
+@pytest.mark.parametrize("values", [["31/12/24", "1/2/25"], ["12/31/24 5:05 PM"], ["3/4/2026", "5/6/2026"]])
+def test_days_whichever_comes_first_are_times(values: list[str]) -> None:
+    assert isinstance(read(values), Times)
+
+
+def test_a_truth_beside_another_word_is_one_where_the_reference_was_of_truths() -> None:
+    assert read(["t", "f", "FALSE", "unknown", "NA", "1.0"], truths="each") == Words({"1": 2, "0": 2, "unknown": 1}, 1)
+    alone = read(["t", "f"], truths="each")
+    assert isinstance(alone, Numbers)
+    assert alone.values.tolist() == [0.0, 1.0]

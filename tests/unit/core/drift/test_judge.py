@@ -163,3 +163,22 @@ def test_a_column_that_is_gone_is_worth_watching() -> None:
     report = judge(fit({"x": list(range(N)), "y": list(range(N))}), {"x": list(range(N))}, PARAMS, 0.0)
     assert report.verdict == "watch"
     assert "Missing from the current data: y." in report.summary
+
+
+@pytest.mark.parametrize("truths", [("f", "t"), ("False", "True"), ("0", "1")])
+def test_one_odd_word_does_not_move_a_flag(truths: tuple[str, str]) -> None:
+    random = np.random.default_rng(3)
+    before, after = ([("f", "t")[int(v)] for v in random.random(2000) < 0.3] for _ in range(2))
+    after = [truths[word == "t"] for word in after]
+    after[7] = "unknown"
+    report = judge(fit({"new": before}), {"new": after}, PARAMS, 0.0)
+    assert (report.verdict, report.columns[0].state) == ("ok", "stable")
+    many = ["unknown" if i % 3 else word for i, word in enumerate(after)]
+    told = judge(fit({"new": before}), {"new": many}, PARAMS, 0.0).columns[0]
+    assert told.state == "drifted"
+
+
+def test_the_day_that_a_version_becomes_another_is_seen() -> None:
+    versions = ["4.2.10", "4.2.11"] * 500
+    report = judge(fit({"app": versions}), {"app": ["4.3.1"] * 500 + versions[:500]}, PARAMS, 0.0)
+    assert report.columns[0].state == "drifted"

@@ -60,6 +60,8 @@ LINE = '203.0.113.9 - kim [17/May/2015:10:05:03 +0000] "GET /a HTTP/1.1" 200 203
         f"shop.example.com:443 {LINE}",
         f"shop.example.com {LINE}",
         LINE.replace(" - kim", ", 10.0.0.7, 10.0.0.8 - kim"),
+        "shop.example.com " + LINE.replace(" - kim", ", 10.0.0.7 - kim"),
+        "shop.example.com:443 " + LINE.replace(" - kim", ":50123, 10.0.0.7, 10.0.0.8 - kim"),
         LINE.replace(" - kim", ":50123 - kim"),
         LINE.replace("17/May/2015:10:05:03 +0000", "2015-05-17T12:05:03+02:00"),
         LINE + " 0.004 rt=1",

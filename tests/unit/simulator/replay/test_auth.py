@@ -21,6 +21,7 @@ LINES = [
 ]
 
 
+RFC5424 = "<86>1 2026-03-01T11:00:00Z gate sshd 7 -"
 SAID = "gate sshd-session[7]: Failed password for kim from 203.0.113.9 port 40 ssh2"
 
 
@@ -33,6 +34,9 @@ SAID = "gate sshd-session[7]: Failed password for kim from 203.0.113.9 port 40 s
         f"2026-03-01 11:00:00 {SAID}",
         f"<86>Mar  1 11:00:00 {SAID}",
         "<86>1 2026-03-01T11:00:00.003Z gate sshd 7 - - Failed password for kim from 203.0.113.9 port 40 ssh2",
+        "<86>1 2026-03-01T11:00:00Z gate sshd 7 - - \ufeffFailed password for kim from 203.0.113.9 port 40 ssh2",
+        f'{RFC5424} [a b="c"][d@1 e="f"] \ufeffFailed password for kim from 203.0.113.9 port 40 ssh2',
+        f'{RFC5424} [a b="c\\]\\"] d"] Failed password for kim from 203.0.113.9 port 40 ssh2',
         '<86>1 2026-03-01T11:00:00Z gate sshd 7 - [a b="c"] Failed password for kim from 203.0.113.9 port 40 ssh2',
     ],
 )
@@ -43,6 +47,13 @@ def test_lines_of_today_have_whole_times(line: str) -> None:
     assert int(found.when) == 1772362800
     assert (found.event["actor"], found.event["source"], found.event["action"]) == ("kim", "gate", "ssh-login")
     assert found.event["text"].startswith("sshd: Failed password")
+
+
+def test_a_line_whose_structured_data_never_ends_is_malformed() -> None:
+    lines = ['<86>1 2026-03-01T11:00:00Z gate sshd 7 - [a b="c Failed password for kim from 203.0.113.9 port 40 ssh2']
+    lines.append("<86>1 2026-03-01T11:00:00Z gate sshd 7 - -")
+    parsed = auth.read(lines, options("auth"))
+    assert ([line for line, _ in parsed.malformed], parsed.skipped) == ([1], 1)
 
 
 def test_lines_with_and_without_a_year_stand_in_one_file() -> None:

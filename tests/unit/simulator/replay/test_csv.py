@@ -67,6 +67,61 @@ def test_features_may_be_words_and_truths() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("words", "sent"),
+    [
+        (["F", "M", "F"], ["F", "M", "F"]),
+        (["F", "T", r"\N"], [False, True, None]),
+        (["f", "t", "unknown"], ["f", "t", "unknown"]),
+        (["TRUE", "f", "t"], [True, False, True]),
+        (["3", "NA", "<NA>"], [3.0, None, None]),
+        (["12,14", "1,2", "1,20"], ["12,14", "1,2", "1,20"]),
+    ],
+)
+def test_a_feature_is_read_as_its_whole_column_is_meant(words: list[str], sent: list[str | float | None]) -> None:
+    for mark in (",", ";"):
+        text = [f"timestamp{mark}amount{mark}x", *(f'1700000000{mark}1{mark}"{word}"' for word in words)]
+        parsed = csv.read(text, options("csv", "--map", "feature:x=x"))
+        assert [item.score["features"].get("x") for item in parsed.items if item.score] == sent
+        assert not parsed.malformed
+
+
+def test_commas_that_may_mean_two_things_are_malformed_and_proven_ones_are_read() -> None:
+    text = ["timestamp;amount;x", "1700000000;950;1,234", "1700000001;1,234;2,500"]
+    parsed = csv.read(text, options("csv", "--map", "feature:x=x"))
+    assert [(line, reason[:34]) for line, reason in parsed.malformed] == [
+        (2, "'1,234' in 'x' is not a number: it"),
+        (3, "'1,234' in 'amount' is not a numbe"),
+    ]
+    proven = csv.read([*text[:2], "1700000001;1,234.50;2,500.5"], options("csv", "--map", "feature:x=x"))
+    assert [item.event["amount"] for item in proven.items] == [950.0, 1234.5]
+    assert [item.score["features"]["x"] for item in proven.items if item.score] == [1234.0, 2500.5]
+
+
+@pytest.mark.parametrize(
+    ("times", "apart"),
+    [
+        (("20240131", "20240201"), 86400),
+        (("31/01/2024 10:00", "01/02/2024 10:00"), 86400),
+        (("1700000000000000", "1700000060000000"), 60),
+    ],
+)
+def test_times_that_only_the_column_tells(times: tuple[str, str], apart: int) -> None:
+    parsed = csv.read(["timestamp,amount", "NA,1", *(f"{time},1" for time in times)], options("csv"))
+    first, second = parsed.items
+    assert [line for line, _ in parsed.malformed] == [2]
+    assert second.when - first.when == apart
+    assert first.when > 1_690_000_000
+    with pytest.raises(BadInput, match="may have the day or the month first"):
+        csv.read(["timestamp,amount", "03/04/2024,1"], options("csv"))
+
+
+def test_what_stands_for_nothing_is_no_label_and_no_wallet() -> None:
+    text = ["timestamp,amount,card,y", "1700000000,1,NULL,NA"]
+    (item,) = csv.read(text, options("csv", "--map", "wallet=card", "--label", "y")).items
+    assert (item.label, item.event) == (None, {"kind": "transaction", "type": "purchase", "amount": 1.0})
+
+
 @pytest.mark.parametrize("when", ["nan", "inf", "-5", "1e300", "9999-01-01", "0001-01-01T00:00:00+23:59"])
 def test_a_time_that_is_none_moves_nothing(when: str) -> None:
     parsed = csv.read(["timestamp,amount", f"{when},1", "1700000000,1"], options("csv"))

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from core import days
 from core.errors import BadInput
-from ml import days, look, sheet, table
+from ml import look, sheet, table
 from ml.table import Mapping
 
 
