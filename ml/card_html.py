@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
+from core.clock import iso
+
 WIDTH, HEIGHT, EDGE = 340, 250, 44
 _STYLE = """
 :root { color-scheme: light dark; --ink: light-dark(#1a2230, #e6eaf2); --soft: light-dark(#5b6577, #9aa5b8);
@@ -68,7 +70,7 @@ def page(card: dict[str, Any]) -> str:
         _facts({**data, "left_out": "; ".join(data["left_out"]) or "nothing"}),
         "<h2>How it was judged</h2>",
         _PROTOCOL,
-        _facts(split),
+        _facts({**split, "test_from": None if split["test_from"] is None else iso(split["test_from"])}),
         "<h2>How it was made</h2>",
         _facts({name: value for name, value in model.items() if name not in ("note", "parameters")}),
         *[f"<h3>{_text(name)}</h3>{_facts(values)}" for name, values in model["parameters"].items()],
@@ -204,6 +206,8 @@ def _facts(values: dict[str, Any]) -> str:
 def _text(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.4g}"
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10_000_000:  # a seed is no amount
+        return f"{value:,}"
     return escape("" if value is None else str(value))
 
 

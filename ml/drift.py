@@ -79,7 +79,7 @@ def of_files(reference: Path, current: Path, columns: Columns, limits: DriftPara
     skipped = _skipped(before, columns)
     base = fitted.fit(before, roles, skipped)
     new = {name: values for name, values in after.items() if name in before or name not in _skipped(after, columns)}
-    compared = {name: values for name, values in sheets[0].columns.items() if name not in skipped}
+    compared = {one.name: sheets[0].columns[one.name] for one in base.columns if not isinstance(one, Skipped)}
     notes = [note for one in sheets for note in _read(one)]
     notes += strange.to_reference(compared, sheets[1].columns)
     return judge(base, new, limits, now, Sources(reference.name, current.name, notes=notes))

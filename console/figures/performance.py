@@ -1,4 +1,4 @@
-"""Fourteen days of precision and recall: measured by labels beside what the scores let expect, and what changed when.
+"""Fourteen days of precision and recall: measured by labels beside what the scores suggest, and what changed when.
 
 A day whose frauds are not all known yet is drawn hollow: its measured rates will still move.
 """

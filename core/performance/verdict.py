@@ -88,7 +88,7 @@ def _level(facts: Facts) -> Level:
 
 
 def _foreseen(facts: Facts) -> bool:
-    """Whether the scores let expect a precision under the baseline, whatever the labels that are there say."""
+    """Whether the scores suggest a precision under the baseline, whatever the labels that are there say."""
     return facts.estimated_interval is not None and facts.estimated_interval[1] < facts.baseline
 
 
@@ -144,4 +144,4 @@ def _expected(facts: Facts, before: str) -> str:
     if facts.estimated is None:
         return ""
     under = ", under the baseline, once all labels are there" if _foreseen(facts) else ""
-    return f"{before}the scores alone let expect precision {facts.estimated:.2f}{span(facts.estimated_interval)}{under}"
+    return f"{before}the scores alone suggest precision {facts.estimated:.2f}{span(facts.estimated_interval)}{under}"

@@ -60,6 +60,7 @@ def test_the_page_holds_it_and_runs_nothing() -> None:
     assert "<script" not in page
     assert "http" not in page
     assert page.count("<figure>") == 5
+    assert "e+09" not in page, "times are written as such"
     for words in ("Average precision", "Card precision at k", "speed", "Calibration"):
         assert words in page
 

@@ -43,3 +43,11 @@ def test_drift_of_two_files_says_so_beside_its_verdict(tmp_path: Path) -> None:
     assert report.notes[0].startswith("new.csv: The file is not UTF-8 and was read as windows-1252")
     assert "column 'new': no word is in both files ('f'; the reference has 'no')" in report.notes
     assert "no word is in both files" in page(report)
+
+
+def test_times_that_are_not_compared_are_not_warned_of(tmp_path: Path) -> None:
+    for name, month in (("old", "01"), ("new", "07")):
+        rows = [f"2015-{month}-{1 + i % 28:02d},{i % 7}" for i in range(100)]
+        (tmp_path / f"{name}.csv").write_text("\n".join(["day,n", *rows]))
+    report = drift.of_files(tmp_path / "old.csv", tmp_path / "new.csv", drift.Columns(), DriftParams(), 0.0)
+    assert report.notes == []

@@ -102,7 +102,7 @@ def test_the_bounds_of_recall_hold_whatever_the_missing_labels_show() -> None:
                 "estimated_interval": (0.6, 0.8),
             },
             "unknown",
-            "None of the 24,000 predictions of the last 24 hours has a label yet; the scores alone let expect "
+            "None of the 24,000 predictions of the last 24 hours has a label yet; the scores alone suggest "
             "precision 0.70 (0.60–0.80).",
         ),
         ({"precision": None, "precision_interval": None}, "unknown", "Labels are 38 % mature; none of the labelled"),
@@ -113,7 +113,7 @@ def test_the_bounds_of_recall_hold_whatever_the_missing_labels_show() -> None:
         (
             {"warns": False, "precision": 0.7, "estimated": 0.42, "estimated_interval": (0.35, 0.52)},
             "watch",
-            "let expect precision 0.42 (0.35–0.52), under the baseline, once all labels are there",
+            "suggest precision 0.42 (0.35–0.52), under the baseline, once all labels are there",
         ),
         ({"labelled": 12}, "watch", "labels are 0.05 % mature"),
     ],
