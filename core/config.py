@@ -28,12 +28,15 @@ class ProfileConfig(Frozen, frozen=True):
 
 
 class HoldoutConfig(Frozen, frozen=True):
-    """When the threshold simulator weights by the hold-out; the terms are those of `core.performance.coverage`."""
+    """When the threshold simulator weights by the hold-out; the terms are those of `core.performance.coverage`.
 
-    least_labelled: Count
-    covered: Share
-    represented: Share
-    expected: Positive
+    The values here are for a policy.toml of one's own from before it was known.
+    """
+
+    least_labelled: Count = 30
+    covered: Share = 0.5
+    represented: Share = 0.5
+    expected: Positive = 10.0
 
 
 class PolicyConfig(Frozen, frozen=True):
@@ -41,7 +44,7 @@ class PolicyConfig(Frozen, frozen=True):
 
     profile: str
     profiles: dict[str, ProfileConfig]
-    holdout: HoldoutConfig
+    holdout: HoldoutConfig = HoldoutConfig()
     holdout_share: Share = 0.0
 
 

@@ -19,6 +19,11 @@ _WRITTEN = re.compile(
     r"(\d{1,2})([./-])(\d{1,2})\2(\d{4}|(?<=/)\d\d)"
     r"(?:(?:[ T]|, )(\d{1,2}):(\d\d)(?::(\d\d(?:\.\d{1,6})?))?(?: ?([AaPp])\.?[Mm]\.?)?)?$"
 )
+# A day and whatever follows it, for telling a column of times: there the year may have two digits when all have two.
+_BEGINS = re.compile(
+    r"(\d{1,2})([./-])(\d{1,2})\2(\d{4}|(?<=/)\d\d)(?=$|[ T,:])|(\d\d)([.-])(\d\d)\6(\d\d)(?=$|[ T,:])"
+)
+_SHARE = 0.95  # of different words that must be days; the rest may be 00/00/0000 and its kin
 _DAY = re.compile(r"(?:19[7-9]|20\d)\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:\.0)?$")
 _MONTHS = 12
 SERIAL = (36526.0, 49310.0)  # 2000 to 2034 in Excel's days
@@ -45,14 +50,17 @@ def iso(values: Sequence[str]) -> list[str] | None:
 
 
 def are_days(words: Iterable[str]) -> bool:
-    """Whether all words are days (with a time or not) that exist, whether the day or the month comes first in all."""
-    found = []
-    for word in words:
-        match = _WRITTEN.match(word)
-        if match is None:
-            return False
-        found.append(match)
-    return bool(found) and any(all(_exists(match, day_first) for match in found) for day_first in (True, False))
+    """Whether the words are days that exist, with a time behind them in any form or not, and the day or the month comes
+    first in all. Nearly all: a few that are no day make no other kind of column of them.
+    """
+    found, count = [], 0
+    for count, word in enumerate(words, 1):
+        if match := _BEGINS.match(word):
+            found.append(match)
+        elif count <= 5 and not found:
+            return False  # most columns are none, and have many words
+    enough = max(1.0, _SHARE * count)
+    return any(sum(_exists(match, day_first) for match in found) >= enough for day_first in (True, False))
 
 
 def seconds(number: float) -> float:
@@ -99,11 +107,12 @@ def of_serial(number: float) -> float:
 
 
 def _exists(match: re.Match[str], day_first: bool) -> bool:
-    day, month = (match[1], match[3]) if day_first else (match[3], match[1])
-    if not day_first and match[2] == ".":
+    first, mark, second, year = (part for part in match.groups() if part)
+    day, month = (first, second) if day_first else (second, first)
+    if not day_first and mark == ".":
         return False
     try:
-        date(int(match[4]) + (2000 if len(match[4]) == 2 else 0), int(month), int(day))
+        date(int(year) + (2000 if len(year) == 2 else 0), int(month), int(day))
     except ValueError:
         return False
     return True

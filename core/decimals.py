@@ -15,6 +15,8 @@ _COMMA = re.compile(r"[+-]?(?:[1-9]\d{0,2}(?:\.\d{3})+|\d+)?,(\d+)(?:[eE][+-]?\d
 _WHOLE = re.compile(r"[+-]?\d+$")
 _GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(?:\.\d{3})+$")  # 1.234, or a number with three decimals
 _POINT = re.compile(r"[+-]?(?:\d+\.\d*|\.\d+)(?:[eE][+-]?\d+)?$")
+_NOUGHT = re.compile(r"[+-]?0*\.0*$")  # a default that some program wrote: it means the same either way
+_PAIR = re.compile(r"\d{1,2},\d{1,2}$")  # two small whole numbers, such as row and seat
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?$")
 
 
@@ -48,12 +50,12 @@ def commas(words: Iterable[str]) -> Commas:
     first = marked[0]
     decimal = next((word for word in marked if not _THOUSANDS.match(word)), "")
     thousands = next((word for word in marked if not _COMMA.match(word)), "")
-    thousands = thousands or next((word for word in words if _POINT.match(word) and not _GROUPED.match(word)), "")
+    thousands = thousands or next((word for word in words if _tells_point(word)), "")
     if bool(decimal) is bool(thousands):
         return Commas("unclear", first, thousands if thousands != first else decimal)
     if thousands:
         return Commas("thousands", first)
-    odd = _uneven(marked)
+    odd = _uneven(marked, pairs=all(map(_PAIR.match, words)))
     return Commas("words", *odd) if odd else Commas("decimals", first)
 
 
@@ -77,23 +79,28 @@ def pointed(values: Sequence[str], delimiter: str) -> Sequence[str]:
     return [_point(value) for value in values]
 
 
-def _uneven(marked: Sequence[str]) -> tuple[str, str] | None:
-    """Two decimal numbers that no tool writes into one column: one with a nought at its end beside one of another
-    length (1,20 and 1,2), or two that would be one (1,5 and 01,5). With marks of thousands they are a person's numbers.
+def _tells_point(word: str) -> bool:
+    """Whether a point marks decimals in it for sure."""
+    return bool(_POINT.match(word)) and not _GROUPED.match(word) and not _NOUGHT.match(word)
+
+
+def _uneven(marked: Sequence[str], pairs: bool) -> tuple[str, str] | None:
+    """Two words that would become one number though they are none: 1,5 and 01,5; in a column of nothing but `pairs` of
+    small numbers also 1,2 and 1,20. Elsewhere 1,2 and 1,20 are one amount, formatted in two ways.
     """
     if any("." in word for word in marked):
-        return None
-    decimals = {word: found[1] for word in marked if (found := _COMMA.match(word))}
-    padded = next((word for word, digits in decimals.items() if len(digits) > 1 and digits.endswith("0")), None)
-    if padded is not None:
-        other = next((word for word, digits in decimals.items() if len(digits) != len(decimals[padded])), None)
-        if other is not None:
-            return other, padded
+        return None  # with marks of thousands they are a person's numbers
     seen: dict[str, str] = {}
     for word in marked:
-        sign = "-" if word.startswith("-") else ""
-        before = seen.setdefault(sign + word.lstrip("+-").lstrip("0"), word)
-        if before != word:
+        if not (found := _COMMA.match(word)):
+            continue
+        whole = word[: word.index(",")].lstrip("+")
+        if not whole.lstrip("-") or whole.lstrip("-") == "0":
+            continue
+        sign = "-" if whole.startswith("-") else ""
+        digits = found[1].rstrip("0") if pairs else found[1]
+        before = seen.setdefault(f"{sign}{whole.lstrip('-').lstrip('0')},{digits}", word)
+        if before.lstrip("+") != word.lstrip("+"):
             return before, word
     return None
 

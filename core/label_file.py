@@ -105,7 +105,8 @@ def _words(place: int | None, header: list[str], records: list[tuple[int, list[s
     """What the label column's words mean. Raises BadInput where an f may be fraud or false, naming what says so.
 
     Letters stand for fraud, legit and unsure, or, as PostgreSQL writes truths, for true and false: an l or u in the
-    column tells the former, a t the latter; without either, a heading that asks a question does.
+    column tells the former, a t the latter; without either, a heading that asks a question does. Such a heading and a
+    u alone tell both.
     """
     first: dict[str, tuple[int, str]] = {}
     for line, row in records:
@@ -119,6 +120,8 @@ def _words(place: int | None, header: list[str], records: list[tuple[int, list[s
         # A truth that is spelled out, or a word of ours, may have strayed into a column of the other kind.
         letter = _first(first, *_SPOKEN) if asks else first["f"]
         truth = truth if not asks else first["f"] if letter else None
+    if letter and not truth and asks and "l" not in first:
+        truth = first["f"]  # what is not known may be written u beside true and false, too
     if letter and truth:
         (line, one), (other, two) = sorted((letter, truth))
         reason = f"{one[:40]!r} is here and {two[:40]!r} in row {other}, so an f may be fraud or false"

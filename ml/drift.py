@@ -77,6 +77,8 @@ def of_files(reference: Path, current: Path, columns: Columns, limits: DriftPara
     if columns.score:
         roles[columns.score] = "score"
     skipped = _skipped(before, columns)
+    # What the reference's commas mean is known; what the current file's mean may not be, and that is no drift.
+    skipped |= {name: why for name in before if name in after and (why := _unclear(_present(after[name])))}
     base = fitted.fit(before, roles, skipped)
     new = {name: values for name, values in after.items() if name in before or name not in _skipped(after, columns)}
     compared = {one.name: sheets[0].columns[one.name] for one in base.columns if not isinstance(one, Skipped)}

@@ -30,9 +30,10 @@ def answers(port: int) -> bool:
     return True
 
 
-def find_free() -> int:
-    """A random port on which nobody listens now. Raises OSError when none was found."""
-    for port in _any.sample(_OURS, 200):
-        if is_free(port):
+def find_free(beside: int = 0) -> int:
+    """A random port on which nobody listens now, nor on the one `beside` further on. Raises OSError without any."""
+    lowest, highest = _OURS[0] - beside, _OURS[-1] - beside
+    for port in _any.sample(range(lowest, highest + 1), 200):
+        if is_free(port) and (not beside or is_free(port + beside)):
             return port
-    raise OSError(f"no port from {_OURS[0]} to {_OURS[-1]} is free")
+    raise OSError(f"no port from {lowest} to {highest} is free")

@@ -9,6 +9,7 @@ from stack.redis import Redis
 from tests.waiting import until
 
 SLOTS = 16384
+BUS = 10_000  # a node talks to the others on its port plus this
 
 
 class RedisCluster:
@@ -20,7 +21,7 @@ class RedisCluster:
         if not whole:  # it goes on with what is left when a node is away
             options["cluster-require-full-coverage"] = "no"
         self.nodes = [
-            Redis(root / f"node{number}", find_free(), password, root / f"node{number}.log", options)
+            Redis(root / f"node{number}", find_free(beside=BUS), password, root / f"node{number}.log", options)
             for number in range(nodes)
         ]
 

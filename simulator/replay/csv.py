@@ -36,7 +36,8 @@ def read(lines: list[str], options: Namespace) -> Parsed:
     columns = [_times(column, header[i]) if i in places else column for i, column in enumerate(columns)]
     # A letter says true or false only in a column of nothing else: F beside M is a word.
     truths = {name for name, column in zip(header, columns, strict=False) if cells.are_truths(column)}
-    unclear = {name for name, column in zip(header, columns, strict=False) if _is_unclear(column)}
+    read = zip(header, columns, strict=False) if delimiter != "," else ()  # there a quoted comma marks no number
+    unclear = {name for name, column in read if _is_unclear(column)}
     for number, row in zip(numbers, zip(*columns, strict=True), strict=True):
         values = dict(zip(header, row, strict=True))
         try:

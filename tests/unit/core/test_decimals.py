@@ -83,3 +83,35 @@ def test_commas_that_may_mean_either_are_an_error_that_names_the_first(tmp_path:
     assert "'1,234' is not a number: its comma may mark decimals or thousands" in caught.value.reason
     report = drift.of_files(path, path, Columns(), DriftParams(), 0.0)
     assert [(c.state, c.reason[-7:]) for c in report.columns if c.name == "paid"] == [("skipped", "'1,234'")]
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        (
+            ("12,50", "7,5", "3,99", "12,5", "142"),
+            ["12.50", "7.5", "3.99", "12.5", "142"],
+        ),  # formatted in two ways
+        (("+1,5", "1,5", ",5", "0,5", "-0,50"), ["+1.5", "1.5", ".5", "0.5", "-0.50"]),
+        (("22,43", "0.0", "7,5", "0.00"), ["22.43", "0.0", "7.5", "0.00"]),  # a default that some program wrote
+        (("2,5", "6,500", "17,25"), ["2.5", "6.500", "17.25"]),
+    ],
+)
+def test_what_else_spreadsheets_write_is_numbers(values: tuple[str, ...], expected: list[str]) -> None:
+    assert list(decimals.pointed(values, ";")) == expected
+
+
+def states_of(tmp_path: Path, before: list[str], after: list[str]) -> tuple[str, str]:
+    """The state of a column of two files between semicolons, and the verdict."""
+    for name, values in (("before", before), ("after", after)):
+        (tmp_path / f"{name}.csv").write_text("v;w\n" + "".join(f"{v};{i % 7}\n" for i, v in enumerate(values)))
+    report = drift.of_files(tmp_path / "before.csv", tmp_path / "after.csv", Columns(), DriftParams(), 0.0)
+    return next(one.state for one in report.columns if one.name == "v"), report.verdict
+
+
+def test_commas_that_only_the_other_file_explains_are_no_drift(tmp_path: Path) -> None:
+    usual = [f"{i % 90},{i % 9}{i % 7}" for i in range(400)]
+    assert states_of(tmp_path, usual, [*usual[:-1], "0.0"]) == ("stable", "ok")
+    assert states_of(tmp_path, usual, [*usual[:-1], "7,5"]) == ("stable", "ok")
+    fine = [f"{i % 9},{100 + i % 800}" for i in range(400)]
+    assert states_of(tmp_path, fine, [value for value in fine if value[0] != "0"])[0] == "skipped"

@@ -63,6 +63,7 @@ def test_letters_mean_what_their_column_says(text: str, labels: list[str]) -> No
         ("id,label\na,f\nb,l\nc,true\n", "row 3, column 'label'", "'l' is here and 'true' in row 4"),
         ("id,label\na,f\nb,f\nc,True\n", "row 2, column 'label'", "'f' is here and 'True' in row 4"),
         ("id,is_fraud\na,T\nb,F\nc,U\n", "row 2, column 'is_fraud'", "'T' is here and 'U' in row 4"),
+        ("id,is_fraud\na,f\nb,u\n", "row 2, column 'is_fraud'", "'f' is here and 'u' in row 3"),
         ("id,is_fraud\na,0\nb,f\nc,fraud\n", "row 3, column 'is_fraud'", "'f' is here and 'fraud' in row 4"),
     ],
 )

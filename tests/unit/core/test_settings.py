@@ -125,6 +125,16 @@ def test_a_command_finds_the_stack_of_this_folder_unless_other_stores_are_named(
     assert settings.load(settings.at_hand()).database_url == "postgresql://elsewhere"
 
 
+def test_a_policy_of_ones_own_from_before_the_hold_out_had_a_table_goes_on(tmp_path: Path) -> None:
+    shutil.copytree(settings.ROOT / "config", tmp_path / "config")
+    policy = tmp_path / "config" / "policy.toml"
+    shipped = settings.load({}).config.policy.holdout
+    text = policy.read_text()
+    start = text.index("[holdout]")
+    policy.write_text(text[:start] + text[text.index("[profiles", start) :])
+    assert settings.load({"GATEHOUSE_CONFIG": str(tmp_path / "config")}).config.policy.holdout == shipped
+
+
 def test_the_number_of_shards_reaches_the_configuration() -> None:
     assert settings.load({}).config.ingest.stream_shards == 1
     assert settings.load({"GATEHOUSE_STREAM_SHARDS": "12"}).config.ingest.stream_shards == 12

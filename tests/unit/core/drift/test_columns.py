@@ -123,3 +123,23 @@ def test_a_truth_beside_another_word_is_one_where_the_reference_was_of_truths() 
     alone = read(["t", "f"], truths="each")
     assert isinstance(alone, Numbers)
     assert alone.values.tolist() == [0.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ["31.12.24", "01.01.25"],
+        ["31-12-24", "30-12-24"],
+        ["31/12/2024 17:05 UTC", "30/12/2024 09:00 UTC"],
+        ["31/12/2024 10:00:00 +0100", "01/12/2024 10:00:00 +0100"],
+        ["31/12/2024 17:05:00.1234567", "13/12/2024 17:05:00.1234567"],
+        [*(f"{1 + i % 28:02d}/{1 + i % 12:02d}/2024" for i in range(60)), "00/00/0000"],
+    ],
+)
+def test_days_are_times_whatever_follows_them(values: list[str]) -> None:
+    assert isinstance(read(values), Times)
+
+
+@pytest.mark.parametrize("values", [["10.0.12.1", "10.0.12.7"], ["4.2.10", "4.3.12"], ["99.99.24", "31.12.24"]])
+def test_what_only_looks_like_days_stays_words(values: list[str]) -> None:
+    assert isinstance(read(values), Words)
