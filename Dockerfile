@@ -35,13 +35,15 @@ COPY stack stack
 RUN venv/bin/python -m compileall -q --invalidation-mode unchecked-hash -x '/venv/' .
 ARG SOURCE_DATE_EPOCH=315532800
 RUN mkdir -p /made/venv/opt/gatehouse /made/code/opt /made/code/etc \
-      /made/code/run/gatehouse /made/code/run/redis /made/code/run/postgres \
+      /made/code/run/gatehouse /made/code/run/redis /made/code/run/postgres /made/code/run/audit \
+      /made/code/run/services/processes /made/code/run/services/console \
  && mv venv /made/venv/opt/gatehouse/ && cp -r /opt/gatehouse /made/code/opt/ \
  && cp /etc/passwd /etc/group /made/code/etc/ \
  && echo 'gatehouse:x:10001:10001::/nonexistent:/usr/sbin/nologin' >> /made/code/etc/passwd \
  && echo 'gatehouse:x:10001:' >> /made/code/etc/group \
  && chmod -R u=rwX,go=rX /made \
- && chown 10001:10001 /made/code/run/gatehouse /made/code/run/redis /made/code/run/postgres \
+ && chown -R 10001:10001 /made/code/run/gatehouse /made/code/run/redis /made/code/run/postgres /made/code/run/audit \
+      /made/code/run/services \
  && find /made -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
 
 FROM ${PYTHON_IMAGE}

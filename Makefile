@@ -1,4 +1,4 @@
-# Every command a person needs. `make run` is the whole product on this machine; `make check` is what CI runs.
+# Every command a person needs. `make run` is the whole product on this machine; CI runs `make check`, then `make test`.
 SHELL := /bin/bash
 .SHELLFLAGS := -o pipefail -c
 
@@ -9,12 +9,13 @@ PIP := $(PY) -m pip install --disable-pip-version-check --no-input
 # pip's progress without its remarks on what is there already.
 BRIEFLY := { grep --line-buffered -vE '^(Requirement already satisfied|Looking in)' || true; }
 ARGS ?=
+PAGES := README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md docs
 # All tests are spread over the cores, a file at a time; what is asked for by name runs in one process and may print.
 SPREAD = $(if $(strip $(ARGS)),,-n auto --maxprocesses 4 --dist loadfile)
 LOCK = $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock"
 IMAGE = gatehouse:$(or $(TAG),latest)
 
-.PHONY: help setup setup-test run password mfa token audit backup restore scenario replay labels test check format schema dashboards bench peers lock image image-check sbom
+.PHONY: help setup setup-test run password mfa token audit backup restore scenario replay labels test coverage check security format schema dashboards bench peers lock image image-check sbom
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -22,6 +23,7 @@ help:  ## this list
 setup: $(VENV)/.installed  ## the virtual environment with what the product needs
 
 PROVIDER := tests/oidc/node_modules/.installed
+BIOME := frontend/node_modules/.bin/biome
 setup-test: $(VENV)/.installed-test $(if $(shell command -v npm),$(PROVIDER))  ## and with what its tests need
 	@sh .ci/system-packages chromium
 
@@ -52,22 +54,33 @@ scenario: setup  ## make scenario NAME=fraud-spike MINUTES=5: disturb the runnin
 replay: setup  ## make replay KIND=access FILE=access.log SPEED=max: real files through the same entrance
 	@$(PY) -m simulator replay $(KIND) $(FILE) --speed $(or $(SPEED),max)
 
-labels: setup  ## make labels FILE=chargebacks.csv SOURCE=chargeback: what transactions really were
+labels: setup  ## make labels FILE=chargebacks.csv SOURCE=chargeback: what transactions really were; ARGS="--yes --unmatched ids.csv"
 	@$(PY) -m simulator labels $(FILE) $(if $(SOURCE),--source $(SOURCE)) $(ARGS)
 
 test: setup-test  ## all tests; ARGS="tests/unit -k name" narrows them
 	@$(PY) -m pytest $(SPREAD) $(ARGS)
 
-check: setup-test  ## format, lint, types, import contracts, tests
+coverage: setup-test  ## lines and branches that unit and integration tests reach, by room, against the floors
+	@$(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile --cov --cov-report=json:.coverage.json $(or $(ARGS),tests/unit tests/integration)
+	@$(PY) -m tests.coverage_floors .coverage.json
+
+check: setup-test $(BIOME)  ## format, lint, types and import contracts; no test
 	@$(PY) -m ruff format --check .
 	@$(PY) -m ruff check .
+	@$(BIOME) check --error-on-warnings
+	@$(VENV)/bin/djlint --quiet --lint console/templates api/static
+	@$(VENV)/bin/mdformat --check $(PAGES)
 	@$(PY) -m mypy
 	@$(VENV)/bin/lint-imports
-	@$(PY) -m pytest $(SPREAD) $(ARGS)
 
-format: setup-test  ## rewrite the code in the house's format
+security: setup-test $(VENV)-security/.installed  ## known vulnerabilities, mistakes in the code, open ends of the deployment files
+	@$(PY) -m deploy.security
+
+format: setup-test $(BIOME)  ## rewrite the code, styles and pages in the house's format
 	@$(PY) -m ruff format .
 	@$(PY) -m ruff check --fix .
+	@$(BIOME) check --write
+	@$(VENV)/bin/mdformat $(PAGES)
 
 schema: setup-test  ## write sql/schema.sql from the migrations
 	@$(PY) -m tests.schema
@@ -113,15 +126,26 @@ $(VENV)/.installed-test: requirements-dev.txt $(VENV)/.installed
 	@$(PIP) -r requirements-dev.txt | $(BRIEFLY)
 	@touch $@
 
+$(BIOME): frontend/package-lock.json
+	@sh .ci/system-packages npm
+	@echo "Installing the formatter of JavaScript and CSS (once)"
+	@npm ci --prefix frontend --omit=dev --silent --no-audit --no-fund && touch $@
+
 $(PROVIDER): tests/oidc/package-lock.json
 	@echo "Installing the OpenID provider that the login is tested against (once)"
 	@npm ci --prefix tests/oidc --silent --no-audit --no-fund && touch $@ \
 	  || echo "npm could not install it; the test of the whole OpenID login will be skipped."
 
 $(VENV)-peers/.installed: requirements-peers.txt
-	@echo "Installing Evidently and NannyML for the benchmarks (once, some 900 MB)"
+	@echo "Installing Evidently and NannyML for the benchmarks (once, some 2.3 GB)"
 	@test -x $(VENV)-peers/bin/python || $(PYTHON) -m venv $(VENV)-peers
 	@$(VENV)-peers/bin/python -m pip install --disable-pip-version-check --no-input -r requirements-peers.txt | $(BRIEFLY)
+	@touch $@
+
+$(VENV)-security/.installed: requirements-security.txt
+	@echo "Installing bandit, pip-audit and checkov (once)"
+	@test -x $(VENV)-security/bin/python || $(PYTHON) -m venv $(VENV)-security
+	@$(VENV)-security/bin/python -m pip install --disable-pip-version-check --no-input -r requirements-security.txt | $(BRIEFLY)
 	@touch $@
 
 $(VENV)/.installed-bench: requirements-bench.txt $(VENV)/.installed-test

@@ -5,18 +5,20 @@ have fired, `replay` whether the recorded run comes out the same.
 import argparse
 import sys
 
-from alerts import roster, ruleset, worker
+from alerts import checks, worker
 from alerts.backtest import cli
+from alerts.evaluate import ruleset
+from alerts.notify import channel_registry
 from core import command
 from core.settings import Settings
-from core.store.assembly import assemble
+from core.stores import assemble
 
 
 def parser() -> argparse.ArgumentParser:
     """The command line."""
     found = argparse.ArgumentParser(prog="python -m alerts", description=__doc__)
     commands = found.add_subparsers(dest="command")
-    commands.add_parser("check", help="check rules.toml, alerts.toml and what they name, and channels.toml")
+    commands.add_parser("check", help="check every file of config/")
     cli.add(commands)
     return found
 
@@ -24,9 +26,12 @@ def parser() -> argparse.ArgumentParser:
 def run(arguments: argparse.Namespace, known: Settings) -> int:
     """One command; the exit code."""
     if arguments.command == "check":
+        checks.check(known)
         rules = ruleset.load(known)
         print(f"{len(rules.rules)} rules, nothing wrong: {', '.join(rule.id for rule in rules.rules)}")
-        for name, missing in roster.lacking(known):
+        for line in ruleset.told_together(rules):
+            print(line)
+        for name, missing in channel_registry.lacking(known):
             print(f"channel {name}: " + (f"not configured, missing {', '.join(missing)}" if missing else "configured"))
         return 0
     if arguments.command == "backtest":

@@ -6,16 +6,22 @@ import signal
 import socket
 import threading
 
-from alerts import announce, hands, ruleset
-from alerts.backtest.queue import LOOK_SECONDS, Backtests
-from alerts.chores import Chores
-from alerts.delivery import Deliver
-from alerts.evaluator import Evaluator
+from alerts.audit_watch import HOUR, AuditWatch
+from alerts.evaluate import ruleset
+from alerts.evaluate.evaluator import Evaluator
+from alerts.evaluate.progress import Progress
+from alerts.evaluate.ruleset import Rules
 from alerts.heartbeat import Heartbeat
-from alerts.measure import Measures
-from core import log, tasks
+from alerts.housekeeping import Chores
+from alerts.jobs._hands import Hands
+from alerts.notify import security_events
+from alerts.notify.delivery import Deliver
+from alerts.respond import actions_worker
+from alerts.worker_metrics import Measures
+from core import discovery, log, tasks
+from core.db.jobs.runner import Runner
 from core.settings import Settings
-from core.store.assembly import Stores
+from core.stores import Stores
 from core.tasks import Task
 from core.web import sidecar
 from core.web.metrics import Metrics
@@ -36,22 +42,27 @@ def run(known: Settings, stores: Stores) -> int:
         stores,
         rules,
         holder,
-        lambda opened: announce.announce(stores.outlet.publish, opened),
-        Chores(stores, rules).step,
+        lambda opened: security_events.announce(stores.outlet.publish, opened),
+        lambda lease, at, judged: chores.step(lease, at, judged),
     )
-    measures = Measures(metrics, evaluator, stores)
+    chores = Chores(stores, rules, evaluator.faults)
+    general = rules.settings
+    progress = Progress(stores, evaluator, evaluator.faults, general.interval, general.lease)
+    measures = Measures(metrics, evaluator, stores, progress)
     beating = rules.settings.heartbeat
     heartbeat = Heartbeat(known.secret(beating.url), evaluator.is_healthy, metrics)
     duties = [
         Task("evaluate", rules.settings.interval, measures.timed(evaluator.step)),
         Task("heartbeat", beating.every, heartbeat.step),
+        Task("progress", rules.settings.interval, progress.step),
         Task("measure", rules.settings.interval, measures.look),
-        Task("backtests", LOOK_SECONDS, Backtests(known, stores, rules).step),
+        Task("audit", HOUR, AuditWatch(stores).step),
+        *jobs(known, stores, rules).tasks(),
         *Deliver(known, stores, metrics).tasks(),
-        *hands.duties(known, stores, metrics),
+        *actions_worker.duties(known, stores, metrics),
     ]
-    checks = {"postgres": stores.database.ping}
-    server = sidecar.serve(known.host, known.ports["alerts"], metrics, checks)
+    checks = {"postgres": stores.database.ping, "evaluation": progress.check}
+    server = sidecar.serve(known.host, known.ports["alerts"], metrics, checks, known.config.limits)
     threads = tasks.start(duties, stop, lambda name: errors.inc(name))
     log.get("alerts").info("started", holder=holder, rules=len(rules.rules))
     stop.wait()
@@ -61,3 +72,9 @@ def run(known: Settings, stores: Stores) -> int:
     server.shutdown()
     stores.close()
     return 0
+
+
+def jobs(known: Settings, stores: Stores, rules: Rules) -> Runner[Hands]:
+    """What does the jobs of `alerts/jobs`."""
+    found = discovery.kinds("alerts.jobs", "run").values()
+    return Runner(stores.database, found, Hands(stores, known, rules), "alert worker")

@@ -1,13 +1,23 @@
 """The monitoring API put together: ingest, parts, transactions, drift reports, documents."""
 
-from api import docs, drift_reports, incidents, monitoring, security_export, threats, transaction_search, transactions
+from api import (
+    docs,
+    drift_reports,
+    incidents,
+    monitoring,
+    security_export,
+    threats,
+    transaction_paths,
+    transaction_search,
+    transactions,
+)
 from api.config import MonitoringConfig
 from api.context import Memory
-from api.reads import Reads
+from api.resource_registry import Reads
 from core.discovery import discover
 from core.errors import RedisAway
 from core.settings import Settings
-from core.store.assembly import Stores, assemble
+from core.stores import Stores, assemble
 from core.web import App
 from core.web import create_app as create_web_app
 
@@ -24,6 +34,7 @@ def create_app(settings: Settings) -> App:
     for install in discover("api.webhooks", "install").values():
         install(app, settings, stores)
     monitoring.install(app, reads)
+    transaction_paths.install(app)
     transactions.install(app, reads)
     transaction_search.install(app, settings, reads)
     security_export.install(app, stores.database)
@@ -32,12 +43,14 @@ def create_app(settings: Settings) -> App:
     incidents.install(app, stores.database)
     docs.install(app)
     app.ready_checks["storage"] = lambda: _can_store(stores)
+    app.ready_checks["redis"] = stores.live.check_writes
+    app.can_spare.add("redis")
     return app
 
 
 def _can_store(stores: Stores) -> None:
     """Either store is enough to serve: events go to the one that is there, parts keep their last data."""
     try:
-        stores.live.ping()
+        stores.live.check_writes()
     except RedisAway:
         stores.database.ping()

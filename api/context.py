@@ -5,14 +5,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import Any, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from api.config import MonitoringConfig
+from core.db.engine import Database
+from core.db.redis_client import Live
 from core.errors import DatabaseAway
 from core.http import HttpClient
 from core.settings import Settings
-from core.store.db import Database
-from core.store.live import Live
 
 T = TypeVar("T")
 AWAY_SECONDS = 1.0
@@ -43,8 +43,22 @@ class Memory:
 
 
 @dataclass(frozen=True)
+class Dated(Generic[T]):
+    """A resource with how far its data reach (epoch ms), where that is not the moment of the read; None: it is."""
+
+    data: T
+    as_of: float | None
+
+
+class Other(Protocol):
+    """Gives the newest data of another resource, of the last hour; None while there are none."""
+
+    def __call__(self, name: str, kind: type[T]) -> T | None: ...
+
+
+@dataclass(frozen=True)
 class Context:
-    """Handed to every `read`. `now` is epoch seconds; `part(name)` is another part's newest data or None."""
+    """Handed to every `read`. `now` is epoch seconds; `resource(name, type)` is another one's newest data or None."""
 
     settings: Settings
     config: MonitoringConfig
@@ -52,11 +66,11 @@ class Context:
     live: Live
     scoring: HttpClient
     now: float
-    part: Callable[[str], Any]
+    resource: Other
     memory: Memory = field(default_factory=Memory)
 
     def rows(self, query: Any, **parameters: Any) -> list[dict[str, Any]]:
-        """The rows of a named query (`core.store.queries.query`) as dictionaries."""
+        """The rows of a named query (`core.db.queries.query`) as dictionaries."""
         with self.transaction() as connection:
             return [dict(row) for row in connection.execute(query, parameters).mappings()]
 

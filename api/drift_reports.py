@@ -8,13 +8,14 @@ from msgspec import Meta, Struct
 
 from core import codec
 from core.clock import iso
-from core.drift import changes, page
-from core.drift.changes import Changes
-from core.drift.report import Report, Verdict
+from core.db.engine import Database
 from core.errors import BadInput
-from core.store import drift_reports
-from core.store.db import Database
+from core.models import drift_reports
+from core.models.drift import changes, page
+from core.models.drift.changes import Changes
+from core.models.drift.report import Report, Verdict
 from core.web import App, arguments, documented, problem
+from core.web.download import attachment, inline
 
 LARGEST = 2**62
 Number = Annotated[int, Meta(ge=1, le=LARGEST)]
@@ -95,7 +96,9 @@ def install(app: App, database: Database) -> None:
     @documented("One report as a file", tag="drift", answers={200: Report}, problems=(404,), scope="read")
     def drift_report_json(number: int) -> Response:
         report = _load(database, number)
-        return _file(_json(report), number, "json") if report else _unknown()
+        if report is None:
+            return _unknown()
+        return attachment(codec.encode(msgspec.to_builtins(report)), "application/json", f"drift-report-{number}.json")
 
     @app.get("/api/v1/drift-reports/<int:number>/html")
     @documented(
@@ -110,9 +113,9 @@ def install(app: App, database: Database) -> None:
         report = _load(database, number)
         if report is None:
             return _unknown()
-        headers = {"Content-Security-Policy": page.POLICY}
-        answer = Response(page.page(report), headers=headers, content_type="text/html; charset=utf-8")
-        return _file(answer, number, "html", "inline")
+        answer = inline(page.page(report), "text/html; charset=utf-8", f"drift-report-{number}.html")
+        answer.headers["Content-Security-Policy"] = page.POLICY
+        return answer
 
 
 def _load(database: Database, number: int) -> Report | None:
@@ -121,12 +124,6 @@ def _load(database: Database, number: int) -> Report | None:
 
 def _json(value: Any) -> Response:
     return Response(codec.encode(msgspec.to_builtins(value)), content_type="application/json")
-
-
-def _file(answer: Response, number: int, ending: str, how: str = "attachment") -> Response:
-    answer.headers["Content-Disposition"] = f'{how}; filename="drift-report-{number}.{ending}"'
-    answer.headers["Cache-Control"] = "private, max-age=3600"
-    return answer
 
 
 def _unknown() -> Response:

@@ -7,10 +7,10 @@ from typing import Any
 from api.context import Context
 from api.window import Window
 from core.clock import to_datetime
+from core.db.queries import query
 from core.errors import BadInput
-from core.store import models
-from core.store.models import ReferenceBins
-from core.store.queries import query
+from core.models import registry
+from core.models.registry import ReferenceBins
 
 DAYS = 7
 
@@ -29,9 +29,9 @@ def week(context: Context, window: Window) -> Week:
     """The seven days that end with the window, of the champion's predictions."""
     last = to_datetime(window.end - 0.001).date()
     days = [last - timedelta(days=back) for back in range(DAYS - 1, -1, -1)]
-    version = models.champion(context.live, context.database)
+    version = registry.champion(context.live, context.database)
     try:
-        reference = [] if version is None else models.reference(context.database, version)
+        reference = [] if version is None else registry.reference(context.database, version)
     except BadInput:
         reference = []
     rows = context.tuples(query("histograms.days"), version=version or 0, first=days[0], last=last)

@@ -6,12 +6,13 @@ from typing import Annotated, Any, Literal, TypedDict
 from flask import Response
 from msgspec import Meta, Struct
 
-from core import clock, codec, events
+from core import clock, codec
+from core.alerting import alert_reads
+from core.alerting.alert_reads import Filter
+from core.alerting.incident import Incident
+from core.db.engine import Database
 from core.errors import BadInput
-from core.incident import Incident
-from core.store import alert_reads
-from core.store.alert_reads import Filter
-from core.store.db import Database
+from core.events import types as events
 from core.web import App, arguments, documented, problem
 
 Severity = Literal["critical", "high", "medium", "low"]
@@ -30,7 +31,10 @@ class IncidentsQuery(Struct, rename={"start": "from", "end": "to"}, forbid_unkno
 
 
 class IncidentRow(TypedDict):
-    """An incident; times in ISO 8601; `value`, `peak` and `limit_value` are in `unit`."""
+    """An incident; times in ISO 8601; `value`, `peak` and `limit_value` are in `unit`.
+
+    `group_id`: the first of those that people were told of together; `inhibited_by`: the one that it follows from.
+    """
 
     id: str
     rule: str
@@ -55,6 +59,8 @@ class IncidentRow(TypedDict):
     assignee: str | None
     correlation_id: str
     details: dict[str, Any]
+    group_id: str | None
+    inhibited_by: str | None
 
 
 class EventRow(TypedDict):

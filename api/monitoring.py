@@ -1,21 +1,20 @@
 """`GET /api/monitoring/snapshot` and `GET /api/monitoring/<part>`: what the console and scripts read."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, TypedDict
+from typing import Annotated, Any
 
 from flask import Response, request
 from msgspec import Meta
 
-from api.reads import Reads
+from api.resource_registry import Reads
 from api.snapshot import Entry
 from api.window import RangeQuery, Window, asked
 from core import codec
 from core.clock import iso, now
 from core.errors import BadInput
+from core.monitoring import resources, snapshot_type
 from core.web import App, arguments, documented, problem
 from core.web.problems import RETRY_SECONDS
-
-Range = TypedDict("Range", {"label": str, "from": str, "to": str})
 
 
 class SnapshotQuery(RangeQuery, rename={"start": "from", "end": "to"}, forbid_unknown_fields=True):
@@ -25,31 +24,6 @@ class SnapshotQuery(RangeQuery, rename={"start": "from", "end": "to"}, forbid_un
     since: Annotated[
         int, Meta(description="Only parts whose version is greater; 304 when there is none.", ge=0, le=2**53)
     ] = 0
-
-
-class PartError(TypedDict):
-    """Why a part has no data."""
-
-    title: str
-    detail: str
-
-
-class PartAnswer(TypedDict, total=False):
-    """One part: its version, and its data or its error."""
-
-    version: int
-    data: Any
-    error: PartError
-
-
-class Snapshot(TypedDict):
-    """Many parts at once. `as_of`: everything that happened until then is counted; `down`: dead dependencies."""
-
-    version: int
-    as_of: str
-    range: Range
-    parts: dict[str, PartAnswer]
-    down: list[str]
 
 
 def install(app: App, reads: Reads) -> None:
@@ -64,7 +38,7 @@ def install(app: App, reads: Reads) -> None:
         tag="monitoring",
         scope="read",
         query=SnapshotQuery,
-        answers={200: Snapshot, 304: None},
+        answers={200: snapshot_type(), 304: None},
         description="Give the `version` of one answer as `since` of the next. 304 has `X-As-Of` too.",
     )
     def snapshot() -> Response:
@@ -110,7 +84,7 @@ def _add(app: App, reads: Reads, name: str, module: Any) -> None:
         tag="monitoring",
         scope="read",
         query=RangeQuery,
-        answers={200: module.Data, 304: None},
+        answers={200: resources()[name], 304: None},
         problems=(503,),
         headers={"If-None-Match": "The ETag of an earlier answer."},
     )
@@ -130,7 +104,7 @@ def _bare(entry: Entry, window: Window) -> Response:
     headers = {"ETag": f'"{window.label}.{entry.version}"', "X-As-Of": iso(entry.as_of), "Cache-Control": "no-cache"}
     if headers["ETag"] in (text.strip() for text in request.headers.get("If-None-Match", "").split(",")):
         return Response(status=304, headers=headers)
-    return Response(entry.body[len(b'{"data":') : -1], 200, headers, content_type="application/json")
+    return Response(entry.data, 200, headers, content_type="application/json")
 
 
 def _names(text: str, reads: Reads) -> list[str]:

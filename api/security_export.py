@@ -6,10 +6,12 @@ from typing import Annotated, Literal
 from flask import Response
 from msgspec import Meta, Struct
 
-from core import clock, codec, ecs_export, events, ocsf
+from core import clock, codec
+from core.db.engine import Database
 from core.errors import BadInput
-from core.store import feed
-from core.store.db import Database
+from core.events import types as events
+from core.pipeline import event_cursor
+from core.security import ecs_export, ocsf
 from core.web import App, arguments, documented
 
 PAGE = 1000
@@ -42,7 +44,7 @@ def install(app: App, database: Database) -> None:
     def security_events() -> Response:
         asked = arguments(ExportQuery)
         begin, until = _time(asked.start, "?from"), _time(asked.end, "?to")
-        upto = feed.complete_to(database, "security")
+        upto = event_cursor.complete_to(database, "security")
         render = ecs_export.document if asked.format == "ecs" else ocsf.document
         lines: list[bytes] = []
         last = asked.after
@@ -57,10 +59,10 @@ def install(app: App, database: Database) -> None:
         return Response(b"".join(lines), headers=headers, content_type="application/x-ndjson")
 
 
-def _rows(database: Database, after: int, upto: int) -> Iterator[feed.Row]:
+def _rows(database: Database, after: int, upto: int) -> Iterator[event_cursor.Row]:
     while after < upto:
         with database.transaction() as connection:
-            page = feed.security_after(connection, after, upto, PAGE)
+            page = event_cursor.security_after(connection, after, upto, PAGE)
         if not page:
             return
         yield from page

@@ -12,10 +12,11 @@ from hashlib import blake2b
 from threading import RLock
 from typing import Any
 
+from api.context import Dated
+from api.resource_cache import Meta, PartStore
 from api.window import Window
 from core import codec, log
 from core.errors import GatehouseError, RedisAway, Unreachable
-from core.store.parts import Meta, PartStore
 
 WAIT_SECONDS = 2.0
 _log = log.get(__name__)
@@ -36,6 +37,11 @@ class Entry:
     def failed(self) -> bool:
         """True when there is no data, only the reason."""
         return self.body.startswith(b'{"error"')
+
+    @property
+    def data(self) -> bytes:
+        """The data alone, JSON; only of an entry that has not failed."""
+        return self.body[len(b'{"data":') : -1]
 
 
 @dataclass(frozen=True)
@@ -155,6 +161,9 @@ class Snapshots:
         now = self._clock()
         try:
             data = self._parts[name].read(name, window)
+            if not isinstance(data, Dated):
+                return _entry(now, {"data": data})
+            return _entry(now, {"data": data.data}, as_of=None if data.as_of is None else data.as_of / 1000)
         except Unreachable as error:
             if held is not None and not held.failed:
                 return replace(
@@ -169,8 +178,6 @@ class Snapshots:
                 _log.error("part failed", part=name, exc_info=error)
             detail = str(error) if isinstance(error, GatehouseError) else "the error was logged"
             return _entry(now, {"error": {"title": f"{name} cannot be computed", "detail": detail}})
-        as_of = data.pop("as_of", None) if isinstance(data, dict) else None
-        return _entry(now, {"data": data}, as_of=None if as_of is None else as_of / 1000)
 
 
 def _entry(now: float, content: dict[str, Any], down: str = "", as_of: float | None = None) -> Entry:

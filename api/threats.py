@@ -9,10 +9,11 @@ import msgspec
 from flask import Response
 from msgspec import Struct
 
-from core import clock, codec, stix
-from core.store import account_locks, threats
-from core.store.db import Database
-from core.threats import ThreatKind
+from api import stix
+from core import clock, codec
+from core.db.engine import Database
+from core.security import account_locks, threat_store
+from core.security.threats import ThreatKind
 from core.web import App, arguments, documented
 
 
@@ -51,7 +52,7 @@ def install(app: App, database: Database) -> None:
         asked = arguments(ThreatQuery)
         now = clock.now()
         with database.transaction() as connection:
-            found = list(threats.everything(connection, now, asked.kind))
+            found = list(threat_store.everything(connection, now, asked.kind))
         headers = {"Cache-Control": "no-store"}
         if asked.format == "stix":
             return Response(codec.encode(stix.bundle(found, now)), headers=headers, content_type=stix.MEDIA_TYPE)

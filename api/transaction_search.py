@@ -5,16 +5,19 @@ from typing import Annotated, Any, Literal, TypedDict
 from flask import Response, request
 from msgspec import Meta, Struct, structs
 
+from api import transactions
 from api.context import Context, milliseconds
-from api.reads import Reads
-from core import codec, transaction_filter
+from api.resource_registry import Reads
+from api.similar import Cases
+from api.transaction_paths import IdQuery, ends_as_sent
+from core import codec
+from core.db.engine import Database
+from core.db.queries import query
 from core.settings import Settings
-from core.similar import Cases
-from core.store import review, transaction_search
-from core.store.db import Database
-from core.store.queries import query
-from core.store.review import ReviewConfig
-from core.store.transaction_search import Found
+from core.transactions import review, search_filter
+from core.transactions import search as transaction_search
+from core.transactions.review import ReviewConfig
+from core.transactions.search import Found
 from core.web import App, arguments, documented, problem
 
 CASES_SECONDS = 60.0
@@ -41,7 +44,7 @@ class SearchQuery(Struct, forbid_unknown_fields=True, rename={"start": "from", "
     sort: Annotated[str, Meta(description="time, score or amount.")] = ""
     dir: Annotated[str, Meta(description="asc or desc.")] = ""
     limit: Annotated[int, Meta(ge=1, le=1000)] = 50
-    after: Annotated[str, Meta(max_length=600, description="`after` of the page before.")] = ""
+    after: Annotated[str, Meta(max_length=2000, description="`after` of the page before.")] = ""
 
 
 class FoundRow(TypedDict):
@@ -108,8 +111,8 @@ def install(app: App, settings: Settings, reads: Reads) -> None:
     def search() -> Response:
         asked = arguments(SearchQuery)
         context = reads.context()
-        given = {name: text for name, text in request.args.items() if name in transaction_filter.FIELDS}
-        wanted = transaction_filter.strict(given, context.now)
+        given = {name: text for name, text in request.args.items() if name in search_filter.FIELDS}
+        wanted = search_filter.strict(given, context.now)
 
         def search_in(database: Database) -> transaction_search.Page:
             return transaction_search.page(
@@ -136,7 +139,7 @@ def install(app: App, settings: Settings, reads: Reads) -> None:
             waiting = review.queue(connection, config, context.now)
         return _json([{"row": row(one.row), "claimed_by": one.claimed_by} for one in waiting])
 
-    @app.get("/api/v1/transactions/<transaction_id>/similar")
+    @app.get("/api/v1/transactions/<any_id:transaction_id>/similar")
     @documented(
         "Similar past cases with their labels",
         tag="transactions",
@@ -146,10 +149,28 @@ def install(app: App, settings: Settings, reads: Reads) -> None:
         description="The nearest among the newest labelled cases of the same model version, by standardised features.",
     )
     def similar(transaction_id: str) -> Response:
-        found = None if "\x00" in transaction_id else similar_to(reads.context(), transaction_id, config)
-        if found is None:
-            return problem(404, "No prediction has this id.", field="transaction_id")
-        return _json(found)
+        if not ends_as_sent("/similar"):
+            return transactions.answer(reads.context(), f"{transaction_id}/similar")
+        return _similar_answer(reads.context(), transaction_id, config)
+
+    @app.get("/api/v1/transaction/similar")
+    @documented(
+        "The same by any id, also one that a path cannot carry, such as `..`",
+        tag="transactions",
+        scope="read",
+        query=IdQuery,
+        answers={200: list[SimilarCase]},
+        problems=(404, 503),
+    )
+    def similar_by_query() -> Response:
+        return _similar_answer(reads.context(), arguments(IdQuery).id, config)
+
+
+def _similar_answer(context: Context, name: str, config: ReviewConfig) -> Response:
+    found = None if "\x00" in name else similar_to(context, name, config)
+    if found is None:
+        return problem(404, "No prediction has this id.", field="transaction_id")
+    return _json(found)
 
 
 def similar_to(context: Context, name: str, config: ReviewConfig) -> list[dict[str, Any]] | None:
@@ -176,8 +197,9 @@ def row(found: Found) -> dict[str, Any]:
     """A row as it is answered."""
     fields = structs.asdict(found)
     at = fields.pop("at")
-    for key in ("score", "risk", "amount"):
-        fields[key] = None if fields[key] is None else round(float(fields[key]), 4 if key == "score" else 2)
+    for key, places in (("score", 4), ("risk", 2), ("amount", None)):
+        value = None if fields[key] is None else float(fields[key])
+        fields[key] = value if value is None or places is None else round(value, places)
     return {"t": milliseconds(at), **fields}
 
 
@@ -187,7 +209,7 @@ def _similar(case: dict[str, Any], distance: float) -> dict[str, Any]:
         **{key: case[key] for key in ("transaction_id", "label", "source", "decision")},
         "distance": round(distance, 3),
         "score": round(case["score"], 4),
-        "amount": None if amount is None else round(float(amount), 2),
+        "amount": None if amount is None else float(amount),
         "t": milliseconds(case["at"]),
     }
 

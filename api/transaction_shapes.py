@@ -14,6 +14,7 @@ class Listed(TypedDict):
     wallet: str | None
     counterparty: str | None
     event_id: str | None
+    ticket_id: str | None
     ip: str | None
     score: float | None
     decision: Literal["APPROVED", "REVIEW", "BLOCKED"] | None

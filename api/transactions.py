@@ -7,13 +7,15 @@ from msgspec import Meta, Struct
 
 from api.context import Context, milliseconds
 from api.features import shown
-from api.reads import Reads
+from api.resource_registry import Reads
+from api.transaction_paths import IdQuery
 from api.transaction_shapes import Detail, Listed
-from core import codec, events
+from core import codec
 from core.clock import to_datetime
+from core.db.queries import query
 from core.errors import BadInput, GatehouseError
-from core.store import models
-from core.store.queries import query
+from core.events import types as events
+from core.models import registry
 from core.web import App, arguments, documented, problem
 
 HISTORY = 20
@@ -55,7 +57,7 @@ def install(app: App, reads: Reads) -> None:
             found = listed(context, "transactions.newest", "", before, asked.limit)
         return _json(found)
 
-    @app.get("/api/v1/transactions/<transaction_id>")
+    @app.get("/api/v1/transactions/<any_id:transaction_id>")
     @documented(
         "One transaction: score, features and their contributions, labels, history",
         tag="transactions",
@@ -64,10 +66,27 @@ def install(app: App, reads: Reads) -> None:
         problems=(404, 503),
     )
     def one(transaction_id: str) -> Response:
-        found = None if "\x00" in transaction_id else detail(reads.context(), transaction_id)
-        if found is None:
-            return problem(404, "No transaction and no prediction has this id.", field="transaction_id")
-        return _json(found)
+        return answer(reads.context(), transaction_id)
+
+    @app.get("/api/v1/transaction")
+    @documented(
+        "The same by any id, also one that a path cannot carry, such as `..`",
+        tag="transactions",
+        scope="read",
+        query=IdQuery,
+        answers={200: Detail},
+        problems=(404, 503),
+    )
+    def one_by_query() -> Response:
+        return answer(reads.context(), arguments(IdQuery).id)
+
+
+def answer(context: Context, name: str) -> Response:
+    """What a request for one transaction is answered. Raises DatabaseAway."""
+    found = None if "\x00" in name else detail(context, name)
+    if found is None:
+        return problem(404, "No transaction and no prediction has this id.", field="transaction_id")
+    return _json(found)
 
 
 def detail(context: Context, name: str) -> dict[str, Any] | None:
@@ -78,7 +97,7 @@ def detail(context: Context, name: str) -> dict[str, Any] | None:
         return None
     prediction = _scored(context, predictions[0]) if predictions else None
     attempt = transactions[0] if transactions else _held(predictions[0])
-    transaction = attempt and _listed(
+    transaction: dict[str, Any] | None = attempt and _listed(
         {
             **attempt,
             "fraud_score": prediction and prediction["score"],
@@ -94,8 +113,10 @@ def detail(context: Context, name: str) -> dict[str, Any] | None:
         "label_changes": [
             {"t": milliseconds(row.pop("at")), **row} for row in context.rows(query("labels.changes"), id=name)
         ],
-        "wallet_history": _history(context, "transactions.of_wallet", transaction and transaction["wallet"]),
-        "ip_history": _history(context, "transactions.of_address", transaction and transaction["ip"], requests=True),
+        "wallet_history": _history(context, "transactions.of_wallet", transaction["wallet"] if transaction else None),
+        "ip_history": _history(
+            context, "transactions.of_address", transaction["ip"] if transaction else None, requests=True
+        ),
     }
 
 
@@ -111,7 +132,7 @@ def _held(row: dict[str, Any]) -> dict[str, Any] | None:
     """What a prediction says of an attempt that never became a transaction."""
     if row["amount"] is None and row["wallet"] is None and row["ip"] is None:
         return None
-    nothing = dict.fromkeys(("type", "platform_fee", "counterparty", "event_id"))
+    nothing = dict.fromkeys(("type", "platform_fee", "counterparty", "event_id", "ticket_id"))
     return {**nothing, **{name: row[name] for name in ("timestamp", "transaction_id", "amount", "wallet", "ip")}}
 
 
@@ -139,6 +160,7 @@ def _listed(row: dict[str, Any]) -> dict[str, Any]:
         "wallet": row["wallet"],
         "counterparty": row["counterparty"],
         "event_id": row["event_id"],
+        "ticket_id": row["ticket_id"],
         "ip": row["ip"],
         "score": None if row["fraud_score"] is None else round(row["fraud_score"], 4),
         "decision": row["decision"],
@@ -146,7 +168,7 @@ def _listed(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _money(value: Any) -> float | None:
-    return None if value is None else round(float(value), 2)
+    return None if value is None else float(value)
 
 
 def _scored(context: Context, row: dict[str, Any]) -> dict[str, Any]:
@@ -188,7 +210,7 @@ def _names(context: Context, version: int | None, count: int) -> list[str]:
 
     def read() -> list[str]:
         try:
-            return [bins.name for bins in models.reference(context.database, version or 0)]
+            return [bins.name for bins in registry.reference(context.database, version or 0)]
         except BadInput:
             return []
 

@@ -5,9 +5,10 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from core import events, slots
 from core.clock import iso, to_datetime
 from core.errors import BadInput
+from core.events import time_buckets
+from core.events import types as events
 
 LENGTHS = {"15m": 900, "1h": 3600, "6h": 6 * 3600, "24h": 24 * 3600}
 Label = Literal["15m", "1h", "6h", "24h"]
@@ -46,7 +47,7 @@ class Window:
 
 def rolling(label: str, now: float) -> Window:
     """The rolling window of that label at `now`."""
-    start, end = slots.window(now, LENGTHS[label])
+    start, end = time_buckets.window(now, LENGTHS[label])
     return Window(label, start, end, live=True)
 
 

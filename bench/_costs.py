@@ -19,21 +19,22 @@ import msgspec
 import numpy as np
 from argon2 import PasswordHasher
 
-from alerts import ruleset
-from alerts.evaluator import Evaluator
+from alerts.evaluate import ruleset
+from alerts.evaluate.evaluator import Evaluator
 from bench import _limits, alert_latency, harness, live_tick
 from core import clock, codec
-from core.events import Event, Transaction, encode
+from core.db import keys
+from core.db.redis_client import Live
+from core.events.types import Event, Transaction, encode
+from core.pipeline import stream
 from core.settings import ROOT
-from core.store import keys, stream
-from core.store.assembly import Stores
-from core.store.live import Live
+from core.stores import Stores
 from stack.ports import find_free
 from tests.growth.person import Person
 
 CONNECTIONS = 4
 WARM, SECONDS = 1.0, 4.0
-WORKER = ("--worker-class", "core.web.worker.PatientWorker")
+WORKER = ("--worker-class", "core.web.patient.PatientWorker")
 
 
 @dataclass(frozen=True)

@@ -12,15 +12,19 @@ from typing import Any
 import msgspec
 
 from core import clock, settings
-from core.events import Event, Prediction
+from core.db import partitions
+from core.db.engine import Database
+from core.events.types import Event, Prediction
+from core.models import registry as models
+from core.models.registry import Model
 from core.policy import decide
-from core.store import models, partitions, policies
-from core.store.assembly import Stores
-from core.store.db import Database
-from core.store.models import Model
+from core.stores import Stores
+from core.transactions import policies
 from ml import config as model_config
-from ml import registry, table, training
-from ml.scoring import Scorer
+from ml import registry
+from ml.data import table
+from ml.serve.scoring import Scorer
+from ml.train import training
 from simulator import dataset, growth, labels, requests, security, traffic
 from simulator.config import SimulatorConfig
 

@@ -6,13 +6,14 @@ A page of rows should cost what it shows. What counts a whole span costs what th
 from collections.abc import Callable
 
 from api import transactions
-from api.parts import label_delay
-from api.reads import Reads
+from api.resource_registry import Reads
+from api.resources import label_delay
 from api.window import Window, rolling
-from core import clock, settings, transaction_filter
-from core.store import review, threshold_history, transaction_search
-from core.store.assembly import Stores
-from core.store.review import ReviewConfig
+from console.thresholds import history
+from core import clock, settings
+from core.stores import Stores
+from core.transactions import review, search, search_filter
+from core.transactions.review import ReviewConfig
 
 DAY = 86_400.0
 Read = Callable[[], object]
@@ -28,7 +29,7 @@ SEARCHES = {
 
 def pages(stores: Stores, reads: Reads, settings_of_review: ReviewConfig) -> dict[str, Read]:
     """Reads that show a page of rows, by name."""
-    known = transaction_search.page(stores.database, _asked({"span": "1h"})).rows[0]
+    known = search.page(stores.database, _asked({"span": "1h"})).rows[0]
     found = {f"search: {name}": _search(stores, given) for name, given in SEARCHES.items()}
     found["search: a transaction's id"] = _search(stores, {"span": "90d", "id": known.transaction_id})
 
@@ -47,7 +48,7 @@ def spans(stores: Stores, fresh: Callable[[], Reads]) -> dict[str, Read]:
 
     def count(span: str) -> Read:
         asked, rules = _asked({"span": span}), settings.load({}).config.policy.holdout
-        return lambda: threshold_history.history(stores.database, asked.start, asked.end, rules)
+        return lambda: history.history(stores.database, asked.start, asked.end, rules)
 
     def model() -> object:
         reads = fresh()
@@ -74,10 +75,10 @@ def spans(stores: Stores, fresh: Callable[[], Reads]) -> dict[str, Read]:
 
 def _search(stores: Stores, given: dict[str, str]) -> Read:
     asked = _asked(given)
-    return lambda: transaction_search.page(stores.database, transaction_search.resolved(stores.database, asked))
+    return lambda: search.page(stores.database, search.resolved(stores.database, asked))
 
 
-def _asked(given: dict[str, str]) -> transaction_filter.Asked:
-    asked, wrong = transaction_filter.parse(given, clock.now())
+def _asked(given: dict[str, str]) -> search_filter.Asked:
+    asked, wrong = search_filter.parse(given, clock.now())
     assert not wrong, wrong
     return asked

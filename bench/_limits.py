@@ -13,7 +13,7 @@ import numpy as np
 import psutil
 import psycopg2
 
-from core.store.rows import PREDICTIONS
+from core.db.copy_rows import PREDICTIONS
 
 PIPELINED = 1_000
 

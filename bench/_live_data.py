@@ -12,13 +12,14 @@ from typing import Any
 
 import numpy as np
 
+from core.monitoring.fraud_scatter import DecisionCounts, ExactPoints, FraudScatter, ScoreDensity, ScorePoints
+
 # By its folder: a peer of another benchmark installs a package named `tests`.
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "browser"))
-from fake_api import World, serve
+from fake_api import POLICY, World, serve
 
 SECONDS = 5.0
 NX, NY = 120, 25
-POLICY = {"version": 3, "profile": "normal", "fraud_threshold": 0.6, "review_from": 0.4, "block_from": 0.7}
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class Busy(World):
         super().__init__(step=SECONDS, per_hour=per_hour)
         self.stream = Stream(per_hour)
 
-    def _fraud_scatter(self, rng: Any, start: float, end: float) -> Any:
+    def _fraud_scatter(self, rng: Any, start: float, end: float) -> FraudScatter:
         width = (end - start) / NX
         first = int((end - 0.001) // width) - NX + 1
         number, at, score = self.stream.between(start, end)
@@ -65,18 +66,20 @@ class Busy(World):
         z = np.zeros((NY, NX), dtype=int)
         np.add.at(z, ((score[fine] * NY).astype(int), column), 1)
         points = {
-            name: {"t": at[mask].tolist(), "score": score[mask].tolist(), "id": [f"tx_{n:012x}" for n in number[mask]]}
+            name: ScorePoints(
+                t=at[mask].tolist(), score=score[mask].tolist(), id=[f"tx_{n:012x}" for n in number[mask]]
+            )
             for name, mask in (("BLOCKED", blocked), ("REVIEW", review))
         }
-        return {
-            "policy": POLICY,
-            "from": int(start * 1000),
-            "to": int(end * 1000),
-            "points": points,
-            "truncated": False,
-            "density": {"t0": int(first * width * 1000), "dt": int(width * 1000), "nx": NX, "ny": NY, "z": z.tolist()},
-            "counts": {"APPROVED": int(fine.sum()), "REVIEW": int(review.sum()), "BLOCKED": int(blocked.sum())},
-        }
+        return FraudScatter(
+            policy=POLICY,
+            start=int(start * 1000),
+            end=int(end * 1000),
+            points=ExactPoints(**points),
+            truncated=False,
+            density=ScoreDensity(t0=int(first * width * 1000), dt=int(width * 1000), nx=NX, ny=NY, z=z.tolist()),
+            counts=DecisionCounts(APPROVED=int(fine.sum()), REVIEW=int(review.sum()), BLOCKED=int(blocked.sum())),
+        )
 
 
 def now() -> float:

@@ -5,9 +5,9 @@ import sys
 import time
 
 from bench import _drift_data as data
-from core.drift.baseline import fit
-from core.drift.judge import judge
-from core.drift.params import DriftParams
+from core.models.drift.baseline import fit
+from core.models.drift.params import DriftParams
+from ml.drift.judge import judge
 
 
 def main() -> None:

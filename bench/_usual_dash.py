@@ -14,6 +14,7 @@ from dash import Dash, Input, Output, dcc, html
 from flask import Flask, Response, request
 
 from bench._live_data import SECONDS, Busy, now
+from core.monitoring.kpis import KpiCard
 
 COLOURS = {"APPROVED": "#4aa3ff", "REVIEW": "#f5c026", "BLOCKED": "#f76b76"}
 CHARTS = ("scatter", "traffic", "clients", "matrix", "drift")
@@ -23,7 +24,7 @@ world = Busy(int(os.environ.get("BENCH_PER_HOUR", "5000")))
 
 def part(name: str) -> Any:
     """What the monitoring API would answer now."""
-    return world.part(name, now() - 3600, now())
+    return world.made(name, now() - 3600, now())
 
 
 def table(heads: list[str], rows: list[list[Any]]) -> html.Table:
@@ -33,13 +34,13 @@ def table(heads: list[str], rows: list[list[Any]]) -> html.Table:
 
 
 def cards(_: int) -> Any:
-    def card(one: dict[str, Any]) -> html.Div:
-        spark = go.Figure(go.Scatter(x=[p["t"] for p in one["spark"]], y=[p["v"] for p in one["spark"]], mode="lines"))
+    def card(one: KpiCard) -> html.Div:
+        spark = go.Figure(go.Scatter(x=[p.t for p in one.spark], y=[p.v for p in one.spark], mode="lines"))
         spark.update_layout(template="plotly_dark", height=60, margin={"l": 0, "r": 0, "t": 0, "b": 0})
-        texts = [one["title"], f"{one['value']:,.2f} {one['unit']}", f"{one['delta_percent']:+.1f} %", one["status"]]
+        texts = [one.title, f"{one.value:,.2f} {one.unit}", f"{one.delta_percent:+.1f} %", one.status]
         return html.Div([*[html.Div(text) for text in texts], dcc.Graph(figure=spark)], style={"width": "24%"})
 
-    return html.Div([card(one) for one in part("kpis")["cards"]], style={"display": "flex"})
+    return html.Div([card(one) for one in part("kpis").cards], style={"display": "flex"})
 
 
 def scatter(_: int) -> Any:
@@ -58,50 +59,50 @@ def scatter(_: int) -> Any:
 
 def feed(_: int) -> Any:
     keys = ["time", "txn_id", "score", "decision", "top_feature_text", "amount"]
-    return table(keys, [[row[key] for key in keys] for row in part("fraud_feed")])
+    return table(keys, [[getattr(row, key) for key in keys] for row in part("fraud_feed")])
 
 
 def traffic(_: int) -> Any:
-    minutes = part("traffic")["per_minute"]
-    at = [minute["t"] for minute in minutes]
-    figure = go.Figure(go.Scatter(x=at, y=[minute["n"] for minute in minutes], fill="tozeroy", name="Requests"))
-    figure.add_bar(x=at, y=[minute["errors"] for minute in minutes], name="Errors")
+    minutes = part("traffic").per_minute
+    at = [minute.t for minute in minutes]
+    figure = go.Figure(go.Scatter(x=at, y=[minute.n for minute in minutes], fill="tozeroy", name="Requests"))
+    figure.add_bar(x=at, y=[minute.errors for minute in minutes], name="Errors")
     return figure.update_layout(template="plotly_dark", height=270, xaxis_type="date")
 
 
 def clients(_: int) -> Any:
-    tops = part("traffic")["top_ips"]
-    figure = go.Figure(go.Bar(x=[top["n"] for top in tops], y=[top["ip"] for top in tops], orientation="h"))
+    tops = part("traffic").top_ips
+    figure = go.Figure(go.Bar(x=[top.n for top in tops], y=[top.ip for top in tops], orientation="h"))
     return figure.update_layout(template="plotly_dark", height=270)
 
 
 def limits(_: int) -> Any:
     found = part("limits")
-    rows = [[one["ip"], one["used"], one["limit"]] for one in found["near"]]
-    return html.Div([f"{found['global']['used']} of {found['global']['limit']}", table(["IP", "Used", "Limit"], rows)])
+    rows = [[one.ip, one.used, one.limit] for one in found.near]
+    return html.Div([f"{found.everyone.used} of {found.everyone.limit}", table(["IP", "Used", "Limit"], rows)])
 
 
 def matrix(_: int) -> Any:
-    found = part("model")["matrix"]
-    figure = go.Figure(go.Heatmap(z=[[found["tp"], found["fn"]], [found["fp"], found["tn"]]], texttemplate="%{z}"))
+    found = part("model").matrix
+    figure = go.Figure(go.Heatmap(z=[[found.tp, found.fn], [found.fp, found.tn]], texttemplate="%{z}"))
     return figure.update_layout(template="plotly_dark", height=330)
 
 
 def drift(_: int) -> Any:
-    days = part("drift")["days"]
-    figure = go.Figure(go.Scatter(x=[day["day"] for day in days], y=[day["kl"] for day in days]))
+    days = part("drift").days
+    figure = go.Figure(go.Scatter(x=[day.day for day in days], y=[day.kl for day in days]))
     figure.add_hline(0.15, line_dash="dash")
     return figure.update_layout(template="plotly_dark", height=330, xaxis_type="date")
 
 
 def health(_: int) -> Any:
     keys = ["title", "status", "uptime_percent", "latency_ms", "checked_at"]
-    return table(keys, [[service[key] for key in keys] for service in part("health")["services"]])
+    return table(keys, [[getattr(service, key) for key in keys] for service in part("health").services])
 
 
 def security(_: int) -> Any:
     keys = ["t", "severity", "text", "actor", "ip", "correlation_id", "source"]
-    return table(keys, [[event[key] for key in keys] for event in part("security")["events"]])
+    return table(keys, [[getattr(event, key) for key in keys] for event in part("security").events])
 
 
 def create_app() -> Flask:

@@ -20,13 +20,13 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
-from alerts import ruleset
-from alerts.delivery import Deliver
-from alerts.evaluator import Evaluator
+from alerts.evaluate import ruleset
+from alerts.evaluate.evaluator import Evaluator
+from alerts.notify.delivery import Deliver
 from bench.harness import report, servers
 from core import clock, settings, tasks
-from core.events import Security
-from core.store.assembly import Stores, assemble
+from core.events.types import Security
+from core.stores import Stores, assemble
 from core.tasks import Task
 from core.web.metrics import Metrics
 
@@ -41,6 +41,7 @@ summary = "{value:.0f} for {account}"
 kind = "mfa"
 severity = "critical"
 channels = ["receiver"]
+group = false
 """
 CHANNEL = """
 [delivery]

@@ -14,10 +14,12 @@ from bench import _costs, _grown_data, _limits, _post_load, _sizing, harness
 from bench._costs import Cost, Servers
 from bench.scoring import prepare
 from core import clock, settings
-from core.events import Event, Prediction, encode
-from core.store import models, partitions, policies
-from core.store import rows as table_rows
-from core.store.assembly import Stores, assemble
+from core.db import copy_rows as table_rows
+from core.db import partitions
+from core.events.types import Event, Prediction, encode
+from core.models import registry
+from core.stores import Stores, assemble
+from core.transactions import policies
 from simulator import config as simulator_config
 from simulator import traffic
 from simulator.config import SimulatorConfig
@@ -66,7 +68,7 @@ def platform_events(stores: Stores, platform: SimulatorConfig) -> list[Event]:
     """Predictions of real transactions and the sales that they let through, all of the last minute."""
     now = clock.now()
     sold = [*traffic.between(now - 36 * 3600, now, platform)][:TRANSACTIONS]
-    model = models.load(stores.database, models.role(stores.database, "champion") or 0)
+    model = registry.load(stores.database, registry.role(stores.database, "champion") or 0)
     return _costs.renamed(list(_grown_data.scored(model, stores, sold)), "first")
 
 

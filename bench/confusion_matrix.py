@@ -10,10 +10,10 @@ import time
 
 from bench.harness import alternate, median, report, servers
 from core.clock import to_datetime
-from core.events import Label, Prediction
-from core.store.db import Database
-from core.store.queries import query
-from core.store.writer import Writer
+from core.db.engine import Database
+from core.db.queries import query
+from core.events.types import Label, Prediction
+from core.pipeline.writer import Writer
 
 PREDICTIONS = 1_000_000
 LABELS = 300_000

@@ -13,10 +13,10 @@ import numpy as np
 from bench import _drift_data as data
 from bench import peers
 from bench.harness import median, report
-from core.drift.baseline import fit
-from core.drift.judge import judge
-from core.drift.params import DriftParams
-from core.drift.window import Window
+from core.models.drift.baseline import fit
+from core.models.drift.params import DriftParams
+from core.models.drift.window import Window
+from ml.drift.judge import judge
 
 GOALS = {1_000: 150.0, 10_000: 150.0, 100_000: 35.0, 1_000_000: 35.0}
 RUNS = {1_000: 5, 10_000: 5, 100_000: 3, 1_000_000: 1}

@@ -1,8 +1,8 @@
 """How often a report alarms though nothing changed, at every size, and how often it sees a change of a stated size.
 
 Without drift: pairs of samples of ten columns of many kinds (heavy tails, ties, gaps, rare flags, few and many
-categories) from one distribution; any alarm of the report counts. The rate must be at or under the nominal one, up to
-chance. `GATEHOUSE_BENCH_PAIRS=100` runs fewer pairs.
+categories) from one distribution; any alarm of the report counts, in chunks also a category that came or went. The rate
+must be at or under the nominal one, up to chance. `GATEHOUSE_BENCH_PAIRS=100` runs fewer pairs.
 """
 
 import os
@@ -12,12 +12,14 @@ from typing import Any
 
 import numpy as np
 
-from core.drift.baseline import fit
-from core.drift.judge import judge
-from core.drift.params import DriftParams
-from tests.unit.core.drift.making import table, words
+from core.models.drift.baseline import fit
+from core.models.drift.params import DriftParams
+from ml.drift.chunks import Chunk, Chunks
+from ml.drift.judge import judge
+from tests.unit.core.models.drift.making import table, words
 
 PAIRS = {50: 1000, 500: 1000, 5_000: 1000, 50_000: 1000, 1_000_000: 20}
+CHUNKED, CHUNKED_PAIRS = ((5_000, 100), (5_000, 1_000), (50_000, 5_000)), 200
 POWER_ROWS, POWER_PAIRS = (50, 200, 500, 2_000, 10_000), 200
 PARAMS = DriftParams()
 
@@ -37,6 +39,17 @@ def main() -> int:
             f"(nominal {100 * PARAMS.alpha:g} %) {'met' if fine else 'NOT MET'}",
             flush=True,
         )
+    for n, size in CHUNKED:
+        runs = min(CHUNKED_PAIRS, fewer)
+        alarms = sum(alarm_in_chunks(n, size, [11, size, run]) for run in range(runs))
+        limit = PARAMS.alpha + 2 * np.sqrt(PARAMS.alpha * (1 - PARAMS.alpha) / runs)
+        fine = alarms / runs <= limit
+        met = met and fine
+        print(
+            f"no drift, {n:>9,} rows in chunks of {size:,}: {alarms:>3} of {runs:,} reports alarm = "
+            f"{100 * alarms / runs:.1f} % (nominal {100 * PARAMS.alpha:g} %) {'met' if fine else 'NOT MET'}",
+            flush=True,
+        )
     runs = min(POWER_PAIRS, fewer)
     print("power: share of reports in which the changed column of ten alarms")
     print(f"{'change':<44}" + "".join(f"{n:>8,}" for n in POWER_ROWS))
@@ -50,6 +63,17 @@ def alarm(before: Callable[..., Any], after: Callable[..., Any], n: int, seed: l
     """Whether a report on `n` against `n` rows names a drifted column."""
     random = np.random.default_rng(seed)
     return judge(fit(before(random, n)), after(random, n), PARAMS, 0.0).drifted > 0
+
+
+def alarm_in_chunks(n: int, size: int, seed: list[int]) -> bool:
+    """Whether a report on `n` against `n` rows, in chunks of `size`, names a column that drifted or whose categories
+    came or went.
+    """
+    random = np.random.default_rng(seed)
+    parts = [Chunk(str(start), np.arange(start, min(n, start + size))) for start in range(0, n, size)]
+    baseline, current = fit(table(random, n)), table(random, n)
+    report = judge(baseline, current, PARAMS, 0.0, None, Chunks(f"{size} rows", parts, str))
+    return any(column.state == "drifted" or column.turned for column in report.columns)
 
 
 Change = tuple[str, Callable[[np.random.Generator, int], Any]]

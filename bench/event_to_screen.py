@@ -13,8 +13,8 @@ import time
 from playwright.sync_api import Page, sync_playwright
 
 from bench.harness import median, report
+from core.db import keys
 from core.http import HttpClient
-from core.store import keys
 from tests.faults.rig import Rig
 from tests.people import Authenticator, come_in
 
@@ -58,7 +58,7 @@ def log_in(page: Page, rig: Rig) -> None:
 
 def measure(page: Page, rig: Rig) -> tuple[list[float], list[float]]:
     """Seconds to the key and to the screen, one pair a round."""
-    api = HttpClient(rig.settings.api_url, token=rig.settings.internal_token)
+    api = HttpClient(rig.settings.api_url, token=rig.settings.own_token)
     dice = random.Random(7)
     to_key, to_screen = [], []
     for number in range(ROUNDS):

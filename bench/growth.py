@@ -17,14 +17,14 @@ from pathlib import Path
 
 from api.config import MonitoringConfig
 from api.context import Memory
-from api.reads import Reads
+from api.resource_registry import Reads
 from api.window import rolling
 from bench import _grown_data, _history_pages, harness
 from core import settings
+from core.db import partitions
 from core.discovery import discover
-from core.store import partitions
-from core.store.assembly import Stores, assemble
-from core.store.review import ReviewConfig
+from core.stores import Stores, assemble
+from core.transactions.review import ReviewConfig
 from simulator import config as simulator_config
 
 SMALL, LARGE = 100_000, int(os.environ.get("BENCH_ROWS", "10000000"))

@@ -18,7 +18,7 @@ import msgspec
 from bench import harness
 from bench.scoring import prepare
 from core.settings import load
-from ml.app import create
+from ml.serve.app import create
 
 RUNS, REQUESTS = 7, 400
 TOKEN = "the-token-of-this-benchmark-0123456789"

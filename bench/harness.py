@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from core.db.engine import Database
+from core.db.migrate import migrate
 from core.errors import HttpAway
 from core.http import HttpClient
 from core.settings import ROOT
-from core.store.db import Database
-from core.store.migrate import migrate
 from stack.ports import find_free
 from stack.postgres import Postgres
 from stack.redis import Redis

@@ -24,9 +24,9 @@ from argon2 import PasswordHasher
 from playwright.sync_api import Page, sync_playwright
 
 from bench import harness
+from core.db.engine import Database
+from core.db.migrate import migrate
 from core.settings import ROOT
-from core.store.db import Database
-from core.store.migrate import migrate
 from stack.ports import find_free
 from stack.postgres import Postgres
 from stack.redis import Redis

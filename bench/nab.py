@@ -12,12 +12,12 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
-from alerts import rule as contract
 from alerts.backtest.cli import read_csv
 from alerts.backtest.run import follow, from_series
 from alerts.backtest.spec import Series
 from alerts.config import AlertsConfig, RuleConfig
-from alerts.ruleset import Rule, build
+from alerts.evaluate import rule as contract
+from alerts.evaluate.ruleset import Rule, build
 
 PROBATION = 0.15
 NAMES = ("threshold", "threshold, waits", "anomaly", "anomaly, waits")
@@ -35,7 +35,7 @@ def main() -> int:
     sums = {name: [0, 0, 0, 0.0] for name in NAMES}
     print(f"{'series':40} {'rule':17} {'found':>8} {'false alarms':>13} {'days':>6}  firing")
     for path in sorted(folder.glob("*.csv")):
-        series = read_csv(path, "timestamp", "value")
+        series = read_csv(path, "timestamp", "value", combine="last")  # two series have one time twice
         windows = [(_at(begin), _at(end)) for begin, end in labels[path.name]]
         first = series.points[int(len(series.points) * PROBATION)][0]
         for name, rule in rules(series, first).items():
@@ -70,8 +70,9 @@ def rules(series: Series, first: float) -> dict[str, Rule]:
 
 def judged(rule: Rule, series: Series, windows: list[tuple[float, float]], first: float) -> tuple[int, int, float]:
     """(windows found, false alarms, share of the time firing) after the probationary period."""
-    source = from_series(series, rule.id)
-    seen = follow(rule, source.ticks(rule), {}, source.step)
+    source = from_series(series)
+    [(step, ticks)] = source.streams(rule)
+    seen = follow(rule, ticks, {}, step)
     spans = [(one.start, source.end if one.end is None else one.end) for one in seen.firings]
     firings = [(max(start, first), end) for start, end in spans if end > first]
     found = sum(any(begin <= end and stop >= start for begin, stop in firings) for start, end in windows)

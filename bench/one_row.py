@@ -18,9 +18,11 @@ from bench import harness
 from core import clock
 from core.settings import load
 from ml import config as model_config
-from ml import fast, table, training
-from ml.quick import Quick
-from ml.trees import Tree
+from ml.data import table
+from ml.serve import table_scorer
+from ml.serve.table_predict import Quick
+from ml.serve.tree_arrays import Tree
+from ml.train import training
 from simulator import config as simulator_config
 from simulator import dataset
 
@@ -46,7 +48,7 @@ def boosted(data: table.Table, config: model_config.ModelConfig) -> bool:
     booster.set_param({"nthread": 1})
     wrapper = xgboost.XGBClassifier(n_jobs=1)
     wrapper.load_model(bytearray(artefact.model))
-    ours = fast.build(booster, data.rows.shape[1])
+    ours = table_scorer.build(booster, data.rows.shape[1])
     assert ours is not None
     rows = data.rows[-CHECKED:]
     values, timed = rows.tolist(), rows[:TIMED]

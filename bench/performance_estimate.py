@@ -7,11 +7,11 @@ three digits; ours have intervals, in which the labels that came later must lie 
 import sys
 from typing import Any
 
+from api.performance.estimate import Estimate, calibrations, estimate
 from bench import _scored_data as data
 from bench import peers
 from bench.harness import median, report, seconds
-from core.performance.calibration import fit
-from core.performance.estimate import Estimate, calibrations, estimate
+from core.models.performance.calibration import fit
 
 GOAL, DIGITS = 20.0, 5e-4
 RUNS, PEER_RUNS, COVERAGE_RUNS = 9, 3, 60

@@ -118,7 +118,7 @@ def _with_view(app: Flask) -> Flask:
 
 def _ours(folder: Path, events: bool) -> tuple[Flask, Finish]:
     from core import settings
-    from core.store.assembly import assemble
+    from core.stores import assemble
     from core.web.app import App
     from core.web.metric_files import MetricFiles
     from core.web.metrics import Metrics

@@ -11,10 +11,11 @@ from typing import Any
 
 from bench.harness import alternate, median, report, servers
 from collector.windows import compute
-from core import codec, slots
-from core.slots import Slot
-from core.store import keys
-from core.store.live import Live
+from core import codec
+from core.db import keys
+from core.db.redis_client import Live
+from core.events import time_buckets
+from core.events.time_buckets import Slot
 
 EVENTS = 360_000
 RUNS = 5
@@ -33,7 +34,7 @@ def main() -> int:
         live = Live(redis_url, timeout=60)
         client = live.redis
         now = time.time()
-        first, after = slots.window(now, 3600)
+        first, after = time_buckets.window(now, 3600)
         rng = random.Random(7)
         events = []
         filled: dict[int, Slot] = {}
@@ -43,7 +44,7 @@ def main() -> int:
             decision = rng.choices(("APPROVED", "REVIEW", "BLOCKED"), (90, 8, 2))[0]
             amount = round(rng.random() * 40, 2)
             events.append((at, f"tx_{number:08d}", latency, decision, amount))
-            for start in (slots.floor(at), slots.floor(at) - 3600):
+            for start in (time_buckets.floor(at), time_buckets.floor(at) - 3600):
                 slot = filled.setdefault(start, Slot())
                 for index, step in ((0, 1), (2, round(amount * 100)), (3, 1), (6, decision == "BLOCKED")):
                     slot.counts[index] += step
@@ -51,7 +52,7 @@ def main() -> int:
         empty = used_memory(client)
         pipeline = client.pipeline(transaction=False)
         for start, slot in filled.items():
-            pipeline.set(keys.slot(start), slots.pack(slot.counts, slots.pack_latency(slot.latency)))
+            pipeline.set(keys.slot(start), time_buckets.pack(slot.counts, time_buckets.pack_latency(slot.latency)))
         pipeline.execute()
         ours_bytes = used_memory(client) - empty
         for chunk in range(0, EVENTS, 5000):
@@ -60,14 +61,14 @@ def main() -> int:
         results: dict[str, object] = {}
 
         def ours() -> None:
-            start, end = slots.window(now, 7200)
-            starts = list(range(start, end, slots.WIDTH))
+            start, end = time_buckets.window(now, 7200)
+            starts = list(range(start, end, time_buckets.WIDTH))
             packed = {s: data for s, data in zip(starts, live.slots(starts), strict=True) if data}
             results["ours"] = compute(packed, now)["values"]
 
         def totals_only() -> None:
-            starts = list(range(first, after, slots.WIDTH))
-            results["p95"] = slots.total([data for data in live.slots(starts) if data]).quantile(0.95)
+            starts = list(range(first, after, time_buckets.WIDTH))
+            results["p95"] = time_buckets.total([data for data in live.slots(starts) if data]).quantile(0.95)
 
         def peer() -> None:
             rows = [codec.decode(row) for row in client.zrangebyscore("hour", first, after)]
@@ -84,7 +85,9 @@ def main() -> int:
         mine, theirs = results["ours"], results["peer"]
         error = abs(mine["api_latency_p95"] - theirs["api_latency_p95"]) / theirs["api_latency_p95"]
         latencies = [event[2] for event in events]
-        totals = slots.total([data for data in live.slots(list(range(first, after, slots.WIDTH))) if data])
+        totals = time_buckets.total(
+            [data for data in live.slots(list(range(first, after, time_buckets.WIDTH))) if data]
+        )
         edges_exact = all(
             totals.share_above(edge) == sum(value > edge for value in latencies) / EVENTS for edge in (50.0, 100.0)
         )

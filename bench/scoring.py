@@ -15,12 +15,14 @@ import xgboost
 
 from bench import _post_load, harness
 from core import clock, codec
+from core.db.engine import Database
+from core.db.redis_client import Live
+from core.models import registry as models
 from core.settings import ROOT, load
-from core.store import models
-from core.store.db import Database
-from core.store.live import Live
 from ml import config as model_config
-from ml import registry, table, training
+from ml import registry
+from ml.data import table
+from ml.train import training
 from simulator import config as simulator_config
 from simulator import dataset, traffic
 

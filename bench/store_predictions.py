@@ -13,11 +13,11 @@ import psycopg2
 from psycopg2.extras import execute_values
 
 from bench.harness import alternate, median, report, servers
-from core.events import Prediction
-from core.store import models
-from core.store.db import Database
-from core.store.models import ReferenceBins
-from core.store.writer import Writer, key_of
+from core.db.engine import Database
+from core.events.types import Prediction
+from core.models import registry
+from core.models.registry import ReferenceBins
+from core.pipeline.writer import Writer, key_of
 
 ROWS = 20_000
 SINGLE = 1_000
@@ -77,7 +77,7 @@ def main() -> int:
     with servers() as (postgres_url, _):
         database = Database(postgres_url)
         bins = [ReferenceBins(name, [10.0 * k for k in range(1, 10)], [100] * 11) for name in FEATURES]
-        models.save(
+        registry.save(
             database,
             algorithm="bench",
             artefact=b"x",

@@ -11,10 +11,11 @@ import time
 from pathlib import Path
 
 from bench import _limits
-from core.events import Transaction, encode
-from core.store import keys, stream
-from core.store.live import Live
-from core.store.stream import Consumer
+from core.db import keys
+from core.db.redis_client import Live
+from core.events.types import Transaction, encode
+from core.pipeline import stream
+from core.pipeline.stream import Consumer
 from tests.redis_cluster import RedisCluster
 
 RUNS, ENTRIES, BATCH = 5, 12_000, 500

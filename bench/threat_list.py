@@ -13,12 +13,12 @@ from pathlib import Path
 from bench import guard, harness
 from bench.scoring import prepare
 from core import clock
+from core.audit.chain import Audit
+from core.db.engine import Database
+from core.security import threat_store
+from core.security.threat_store import New
 from core.settings import load
-from core.store import threats
-from core.store.audit import Audit
-from core.store.db import Database
-from core.store.threats import New
-from ml.app import create
+from ml.serve.app import create
 
 RUNS, ENTRIES = 9, 15_000
 GOAL = 0.05
@@ -58,7 +58,7 @@ def fill(database_url: str) -> None:
         New("ip", f"198.51.{number // 256}.{number % 256}", "listed", "bench", None) for number in range(ENTRIES)
     ]
     with database.transaction() as connection:
-        threats.put_many(connection, Audit("bench"), wallets + addresses, "bench", clock.now(), "bench")
+        threat_store.put_many(connection, Audit("bench"), wallets + addresses, "bench", clock.now(), "bench")
     database.close()
 
 

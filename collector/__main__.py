@@ -10,29 +10,33 @@ from collections.abc import Callable, Sequence
 from msgspec.structs import replace
 
 from collector import export, upkeep
-from collector.blocks import Blocks
 from collector.consume import Consume
 from collector.correlation import rules
 from collector.correlation.run import Correlator
 from collector.health import Health
+from collector.ip_blocks import Blocks
 from collector.live_gauges import LiveGauges
+from collector.orphaned_shards import Strays
 from collector.stored_gauges import StoredGauges
-from collector.strays import Strays
+from collector.stream_watch import StreamWatch
 from collector.windows import Windows
 from core import clock, log, settings, tasks
 from core.errors import GatehouseError, RedisAway
+from core.events.retention import Kept
+from core.pipeline.stream import Consumer, waiting
 from core.settings import Settings
-from core.store import policies
-from core.store.assembly import Stores, assemble
-from core.store.stream import Consumer, waiting
+from core.stores import Stores, assemble
 from core.tasks import Task
+from core.transactions import policies
 from core.web import sidecar
+from core.web.health import Check
 from core.web.metrics import Metrics
 
 PUBLISH_SECONDS = 0.5
 JUDGE_SECONDS = 2.0
 CORRELATE_SECONDS = 2.0
 STRAY_SECONDS = 2.0
+WATCH_SECONDS = 2.0
 CONSUMING = 4  # threads that read shards of the stream; each holds a connection to PostgreSQL while it stores
 UPKEEP_SECONDS = 3600.0
 GAUGE_SECONDS = 5.0
@@ -90,6 +94,7 @@ def run(known: Settings, stores: Stores) -> int:
             replace(known.config.ingest, batch_wait_ms=wait),
             _forgiving(windows),
             known.failpoint,
+            Kept.of(known.config.retention),
         )
 
     def taking(called: str, shards: range) -> Task:
@@ -100,6 +105,7 @@ def run(known: Settings, stores: Stores) -> int:
         windows.refresh(now)
         windows.publish(now)
 
+    watch = StreamWatch(stores.live, stores.database, stores.outlet.publish)
     strays = Strays(stores.live, consumes)
     correlator = Correlator(stores.database, stores.outlet, rules.load(known.config_dir / "sigma"))
     stored = StoredGauges(metrics, stores.database, stores.live, known.config.policy)
@@ -110,6 +116,7 @@ def run(known: Settings, stores: Stores) -> int:
             taking(f"consume {first}" if first else "consume", range(first, stores.live.shards, CONSUMING))
             for first in range(min(CONSUMING, stores.live.shards))
         ],
+        Task("stream watch", WATCH_SECONDS, watch.step),
         Task("strays", STRAY_SECONDS, lambda _: strays.step()),
         Task("publish", PUBLISH_SECONDS, publish),
         Task("health", known.config.services.interval_seconds, health.check),
@@ -121,8 +128,13 @@ def run(known: Settings, stores: Stores) -> int:
         Task("stored gauges", GAUGE_SECONDS, stored.step),
         *export.duties(sinks),
     ]
-    checks = {"postgres": stores.database.ping, "redis": stores.live.ping, "stream": lambda: waiting(stores.live)}
-    server = sidecar.serve(known.host, known.ports["metrics"], metrics, checks)
+    live = stores.live
+    checks: dict[str, Check] = {
+        "postgres": stores.database.ping,
+        "redis": live.check_writes,
+        "stream": lambda: waiting(live),
+    }
+    server = sidecar.serve(known.host, known.ports["metrics"], metrics, checks, known.config.limits)
     policies.ensure(stores.live, stores.database, known.config.policy, stores.audit)
     threads = tasks.start(duties, stop, lambda name: errors.inc(name))
     log.get("collector").info("started", consumer=name)

@@ -9,14 +9,15 @@ import time
 from collections.abc import Callable
 
 from core import clock, log
-from core import events as wire
 from core.config import IngestConfig
-from core.errors import Refused
-from core.events import Event
-from core.store.db import Database
-from core.store.queries import sql
-from core.store.stream import Consumer, Entry
-from core.store.writer import Writer
+from core.db.engine import Database
+from core.db.queries import sql
+from core.errors import BadInput, Refused
+from core.events import types as wire
+from core.events.retention import DAY, Kept
+from core.events.types import Event
+from core.pipeline.stream import Consumer, Entry
+from core.pipeline.writer import Writer
 
 ABANDONED_MS = 5_000
 ENTRIES = 500
@@ -34,7 +35,9 @@ class Consume:
         config: IngestConfig,
         touched: Touched,
         failpoint: str = "",
+        kept: Kept | None = None,
     ) -> None:
+        self._kept = kept or Kept()
         self._consumer = consumer
         self._writer = writer
         self._database = database
@@ -63,6 +66,8 @@ class Consume:
         if self._own_first:
             return self._consumer.unfinished(ENTRIES)
         if time.monotonic() >= self._next_claim:
+            if gone := self._consumer.forget_deleted(ABANDONED_MS):
+                log.get("consume").warning("entries were deleted from the stream while they were pending", entries=gone)
             if entries := self._consumer.abandoned(ABANDONED_MS, ENTRIES):
                 return entries
             self._next_claim = time.monotonic() + ABANDONED_MS / 3000
@@ -72,13 +77,27 @@ class Consume:
         batch: list[Event] = []
         for entry_id, payload in entries:
             try:
-                batch.extend(wire.decode(payload))
+                batch.extend(self._in_time(entry_id, wire.decode(payload)))
             except ValueError as error:
                 self._set_aside(entry_id, payload, str(error))
             if len(batch) >= self._config.batch_events:
                 self._write(batch)
                 batch = []
         self._write(batch)
+
+    def _in_time(self, entry_id: bytes, events: list[Event]) -> list[Event]:
+        """The events that will be kept. Others are set aside: roll-ups would count what is dropped within the hour.
+
+        Entrances refuse them; a day's grace is for what waited here meanwhile.
+        """
+        since, good = clock.now() - DAY, []
+        for event in events:
+            try:
+                self._kept.check(str(event.__struct_config__.tag), float(event.timestamp or 0), since)
+                good.append(event)
+            except BadInput as error:
+                self._set_aside(entry_id, wire.encode([event]), str(error))
+        return good
 
     def _write(self, batch: list[Event]) -> None:
         """Store a batch; when PostgreSQL refuses it, store its events one by one and set aside those at fault."""

@@ -15,13 +15,14 @@ from typing import Any
 import msgspec
 
 from collector.sink import Item, Sink, SinkAway, SinkRefused
-from core import codec, ecs_export, log, ocsf
+from core import codec, log
+from core.db.engine import Database
+from core.db.queries import query
 from core.discovery import discover
 from core.errors import ConfigError
+from core.pipeline import event_cursor
+from core.security import ecs_export, ocsf
 from core.settings import Settings
-from core.store import feed
-from core.store.db import Database
-from core.store.queries import query
 from core.tasks import Task
 
 LOOK_SECONDS = 1.0
@@ -44,7 +45,7 @@ class Export:
         """Send everything that is stored and complete; nothing while the sink's pause lasts."""
         if time.monotonic() < self._due:
             return 0
-        upto, sent = feed.complete_to(self._database, "security"), 0
+        upto, sent = event_cursor.complete_to(self._database, "security"), 0
         try:
             while count := self._batch(upto):
                 sent += count
@@ -62,10 +63,10 @@ class Export:
         self._sink.close()
 
     def _batch(self, upto: int) -> int:
-        with feed.hold(self._database, f"sink:{self._name}") as cursor:
+        with event_cursor.hold(self._database, f"sink:{self._name}") as cursor:
             if cursor is None:
                 return 0
-            rows = feed.security_after(cursor.connection, cursor.seq, upto, self._sink.batch)
+            rows = event_cursor.security_after(cursor.connection, cursor.seq, upto, self._sink.batch)
             if not rows:
                 return 0
             items = [Item(r["id"], r["severity"], r["timestamp"].timestamp(), self._text(r)) for r in rows]
@@ -89,14 +90,13 @@ class Export:
             self._deliver(connection, items[:middle])
             self._deliver(connection, items[middle:])
 
-    def _text(self, row: feed.Row) -> bytes:
+    def _text(self, row: event_cursor.Row) -> bytes:
         return codec.encode(self._render(row))
 
 
-def exports(settings: Settings, database: Database) -> list[Export]:
-    """One for each sink of sinks.toml. Raises ConfigError naming file and field."""
+def configured(settings: Settings) -> list[Any]:
+    """The sinks of sinks.toml, each as its kind's settings. Raises ConfigError naming file and field."""
     kinds = discover("collector.sinks", "KIND")
-    makers = discover("collector.sinks", "open_sink")
     either: Any = reduce(or_, kinds.values())
     config: Any = settings.section(
         "sinks", msgspec.defstruct("Sinks", [("sink", list[either])], forbid_unknown_fields=True)
@@ -104,8 +104,15 @@ def exports(settings: Settings, database: Database) -> list[Export]:
     names = [one.name for one in config.sink]
     if len(set(names)) < len(names):
         raise ConfigError(["sinks.toml: two sinks have one name"])
-    maker_of = {kind: makers[name] for name, kind in kinds.items()}
-    return [Export(database, one.name, one.format, maker_of[type(one)](one)) for one in config.sink]
+    found: list[Any] = config.sink
+    return found
+
+
+def exports(settings: Settings, database: Database) -> list[Export]:
+    """One for each sink of sinks.toml. Raises ConfigError naming file and field."""
+    makers = discover("collector.sinks", "open_sink")
+    maker_of = {kind: makers[name] for name, kind in discover("collector.sinks", "KIND").items()}
+    return [Export(database, one.name, one.format, maker_of[type(one)](one)) for one in configured(settings)]
 
 
 def duties(found: Sequence[Export]) -> list[Task]:

@@ -5,17 +5,17 @@ from typing import Any
 
 import psutil
 
-from collector.finding import Finding, Probe, Tools, judge
+from collector.probe_result import Finding, Probe, Tools, judge
 from core import log
 from core.clock import to_datetime
 from core.config import ServiceConfig
+from core.db import keys
+from core.db.engine import Database
+from core.db.queries import sql
+from core.db.redis_client import Live
 from core.discovery import discover
 from core.errors import ConfigError, DatabaseAway, RedisAway
 from core.settings import Settings
-from core.store import keys
-from core.store.db import Database
-from core.store.live import Live
-from core.store.queries import sql
 
 
 class Health:
@@ -99,3 +99,8 @@ def probes(kinds: list[str]) -> dict[str, Probe]:
     if unknown:
         raise ConfigError([f"services.toml: there is no kind {kind!r}; known: {', '.join(found)}" for kind in unknown])
     return found
+
+
+def check(settings: Settings) -> None:
+    """Raises ConfigError when services.toml has a check of an unknown kind."""
+    probes([service.kind for service in settings.config.services.service])

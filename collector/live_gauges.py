@@ -6,11 +6,12 @@ worker is down. Every collector publishes the same numbers, so ask for `max`. Wh
 
 from typing import Any
 
-from core import slots
+from core.db import keys
+from core.db.redis_client import Live
 from core.errors import Unreachable
-from core.slots import Totals
-from core.store import keys, stream
-from core.store.live import Live
+from core.events import time_buckets
+from core.events.time_buckets import Totals
+from core.pipeline import stream
 from core.web.metrics import Gauge, Labels, Metrics
 
 WINDOWS = {"1h": 3600, "10m": 600, "5m": 300, "1m": 60}
@@ -62,8 +63,8 @@ class LiveGauges:
         put(self._gauges, cells)
 
     def _slots(self, now: float) -> dict[int, bytes]:
-        first, after = slots.window(now, slots.HOUR)
-        starts = list(range(first, after, slots.WIDTH))
+        first, after = time_buckets.window(now, time_buckets.HOUR)
+        starts = list(range(first, after, time_buckets.WIDTH))
         return {start: data for start, data in zip(starts, self._live.slots(starts), strict=True) if data}
 
 
@@ -77,8 +78,8 @@ def kpis(packed: dict[int, bytes], now: float) -> dict[str, Cells]:
     """The KPIs of each window that ends now, from packed slots by start; pure. Ratios 0..1, seconds, USD."""
     found: dict[str, Cells] = {name: {} for name in ("predictions", "fraud", "p95", "transactions", "revenue")}
     for label, length in WINDOWS.items():
-        first, after = slots.window(now, length)
-        totals = slots.total([data for start, data in packed.items() if first <= start < after])
+        first, after = time_buckets.window(now, length)
+        totals = time_buckets.total([data for start, data in packed.items() if first <= start < after])
         counts, scale = totals.counts, 3600 / length
         found["predictions"][label,] = counts["predictions"]
         found["fraud"][label, "in_force"] = _share(totals, "blocked")

@@ -1,21 +1,25 @@
 """Gauges of what PostgreSQL knows: the newest event, the policy in force, failed second factors, drift (A3, A4)."""
 
 from datetime import timedelta
+from typing import Any
 
 import numpy as np
 
 from core.clock import to_datetime
 from core.config import PolicyConfig
-from core.drift.features import divergences
+from core.db.engine import Database
+from core.db.queries import query
+from core.db.redis_client import Live
 from core.errors import BadInput, Unreachable
-from core.store import models, policies
-from core.store.db import Database
-from core.store.live import Live
-from core.store.models import ReferenceBins
-from core.store.queries import query
+from core.events.security import OWN_SOURCES
+from core.models import registry
+from core.models.drift.features import divergences
+from core.models.registry import ReferenceBins
+from core.transactions import policies
 from core.web.metrics import Metrics
 
-MFA_WINDOW = 300
+MFA_WINDOW = timedelta(minutes=5)
+MFA_LATE = timedelta(days=1)
 DRIFT_DAYS = 7
 DRIFT_SECONDS = 60.0
 
@@ -44,7 +48,7 @@ class StoredGauges:
         try:
             with self._database.transaction() as connection:
                 newest = connection.execute(query("gauges.newest_slot")).scalar()
-                failed = connection.execute(query("rules.mfa_failures"), {"start": to_datetime(now - MFA_WINDOW)}).all()
+                failed = connection.execute(query("rules.mfa_failures"), _recent(now)).all()
             policy = policies.current(self._live, self._database)
             if now - self._drift_at >= DRIFT_SECONDS:
                 value, n = self._largest_drift(now)
@@ -62,9 +66,9 @@ class StoredGauges:
         self._strict.replace({(): None if policy is None else float(policy.fraud_threshold < normal)})
 
     def _largest_drift(self, now: float) -> tuple[float | None, int]:
-        version = models.champion(self._live, self._database)
+        version = registry.champion(self._live, self._database)
         try:
-            reference = [] if version is None else models.reference(self._database, version)
+            reference = [] if version is None else registry.reference(self._database, version)
         except BadInput:
             reference = []
         last = to_datetime(now).date()
@@ -86,3 +90,9 @@ def largest(reference: list[ReferenceBins], days: list[tuple[int, list[int]]]) -
         return None, 0
     found = divergences(reference, np.sum([counts for _, counts in usable], axis=0))
     return (found[0][1] if found else None), n
+
+
+def _recent(now: float) -> dict[str, Any]:
+    """What the rule A4 looks at without a pause of its worker: failures stored in the last minutes."""
+    since = to_datetime(now) - MFA_WINDOW
+    return {"since": since, "window": MFA_WINDOW, "late": MFA_LATE, "own": sorted(OWN_SOURCES)}

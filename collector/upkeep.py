@@ -2,9 +2,11 @@
 
 from core import clock
 from core.config import RetentionConfig
-from core.store import partitions, threats, uploads
-from core.store.db import Database
-from core.store.queries import sql
+from core.db import partitions
+from core.db.engine import Database
+from core.db.queries import sql
+from core.models import uploads
+from core.security import threat_store
 
 
 def run(database: Database, keep: RetentionConfig, threat_days: float = 90.0) -> list[str]:
@@ -22,6 +24,6 @@ def run(database: Database, keep: RetentionConfig, threat_days: float = 90.0) ->
     ):
         with database.raw() as connection, connection.cursor() as cursor:
             cursor.execute(sql(f"collector.{name}"), (value,))
-    threats.sweep(database, clock.now(), threat_days)
+    threat_store.sweep(database, clock.now(), threat_days)
     uploads.drop_expired(database, clock.now())
     return changed

@@ -6,14 +6,16 @@ several collectors, an emptied Redis and direct writes all end in the same numbe
 
 from typing import Any
 
-from core import kpis, slots
-from core.store import keys, stream
-from core.store.db import Database
-from core.store.live import Live
-from core.store.queries import sql
+from core.db import keys
+from core.db.engine import Database
+from core.db.queries import sql
+from core.db.redis_client import Live
+from core.events import time_buckets
+from core.pipeline import stream
+from core.transactions import kpis
 
 HOUR = 3600
-KEPT = 2 * HOUR + 2 * slots.MINUTE
+KEPT = 2 * HOUR + 2 * time_buckets.MINUTE
 RECENT = 180
 LENGTHS = {"1h": HOUR, "10m": 600, "5m": 300, "1m": 60}
 LATE_SECONDS = 2.0
@@ -42,7 +44,9 @@ class Windows:
             whole = whole or not client.exists(keys.SLOTS_WHOLE)
         with self._database.raw() as connection, connection.cursor() as cursor:
             cursor.execute(sql("writer.slots_since"), (now - (KEPT if whole else RECENT),))
-            found = {start: slots.pack(list(counts), bytes(latency)) for start, *counts, latency in cursor.fetchall()}
+            found = {
+                start: time_buckets.pack(list(counts), bytes(latency)) for start, *counts, latency in cursor.fetchall()
+            }
         self.put(found, now)
         if whole:
             self._live.set_json(keys.SLOTS_WHOLE, 1, keys.SLOTS_WHOLE_TTL)
@@ -64,8 +68,8 @@ class Windows:
         return document
 
     def _read(self, as_of: float) -> dict[int, bytes]:
-        first, after = slots.window(as_of, 2 * HOUR)
-        starts = list(range(first, after, slots.WIDTH))
+        first, after = time_buckets.window(as_of, 2 * HOUR)
+        starts = list(range(first, after, time_buckets.WIDTH))
         return {start: data for start, data in zip(starts, self._live.slots(starts), strict=True) if data}
 
     def _as_of(self, now: float) -> float:
@@ -76,12 +80,12 @@ class Windows:
 
 def compute(packed: dict[int, bytes], as_of: float) -> dict[str, Any]:
     """The KPI document from the packed slots of the last two hours; pure. Its shape is in docs/architecture.md."""
-    first, after = slots.window(as_of, HOUR)
+    first, after = time_buckets.window(as_of, HOUR)
     hour = kpis.values(_total(packed, first, after))
     previous = kpis.values(_total(packed, first - HOUR, first))
     windows = {}
     for label, length in LENGTHS.items():
-        start, end = slots.window(as_of, length)
+        start, end = time_buckets.window(as_of, length)
         windows[label] = kpis.values(_total(packed, start, end), length)
     return {
         "as_of": int(as_of * 1000),
@@ -93,19 +97,19 @@ def compute(packed: dict[int, bytes], as_of: float) -> dict[str, Any]:
     }
 
 
-def _total(packed: dict[int, bytes], first: int, after: int) -> slots.Totals:
-    return slots.total([data for start, data in packed.items() if first <= start < after])
+def _total(packed: dict[int, bytes], first: int, after: int) -> time_buckets.Totals:
+    return time_buckets.total([data for start, data in packed.items() if first <= start < after])
 
 
 def _sparks(packed: dict[int, bytes], first: int, after: int) -> dict[str, list[dict[str, Any]]]:
     """Sixty points a KPI, one a minute, scaled to an hour; a minute without data is None."""
-    minutes: dict[int, list[bytes]] = {start: [] for start in range(after - HOUR, after, slots.MINUTE)}
+    minutes: dict[int, list[bytes]] = {start: [] for start in range(after - HOUR, after, time_buckets.MINUTE)}
     for start, data in packed.items():
         if first <= start < after:
-            minutes[after - HOUR + (start - first) // slots.MINUTE * slots.MINUTE].append(data)
+            minutes[after - HOUR + (start - first) // time_buckets.MINUTE * time_buckets.MINUTE].append(data)
     found: dict[str, list[dict[str, Any]]] = {name: [] for name in kpis.KPIS}
     for start, group in minutes.items():
-        values = kpis.values(slots.total(group), slots.MINUTE) if group else dict.fromkeys(kpis.KPIS)
+        values = kpis.values(time_buckets.total(group), time_buckets.MINUTE) if group else dict.fromkeys(kpis.KPIS)
         for name in kpis.KPIS:
             found[name].append({"t": start * 1000, "v": values[name]})
     return found

@@ -4,54 +4,53 @@ Dash's gaps are closed: an unknown path is 404 (its catch-all would answer with 
 unknown callback is 400, and nothing is reachable without a session.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from dash import Dash
 from flask import Flask, Response, g, has_request_context, redirect, request
+from markupsafe import Markup, escape
 
-from console import hardening, static
-from console.auth import assembly, guard, invitation, login, networks, second
-from console.auth.access import LEAST
+from console import hardening, navigation, region, shell, static
+from console.auth import assembly, guard, invitation, login, mfa, networks, origins, spared, state
 from console.auth.oidc import routes as oidc
+from console.auth.permissions import LEAST
+from console.auth.roles import reaches
 from console.live import RANGES, LiveView, Range
+from console.page import Page, discover_pages
 from console.pages import (
     account,
+    account_passkeys,
     alerts,
-    audit,
     backtests,
     drift,
     incident,
     label_upload,
     model,
-    own_passkeys,
     problem_page,
     review,
     runbooks,
     silences,
     thresholds,
-    tokens,
     training,
     training_file,
     training_run,
     transaction,
+    transaction_label,
     transactions,
     users,
-    verdict,
     versions,
 )
-from console.pages import live as live_page
-from console.pages.plain import links
-from console.panel import Panel
-from core.discovery import discover
+from core import clock
 from core.errors import BadInput
 from core.http import HttpClient
-from core.roles import reaches
 from core.settings import Settings
-from core.store.assembly import assemble
+from core.stores import assemble
+from core.untrusted_text import settled
 from core.web.app import App
 from core.web.app import create_app as create_web_app
+from core.web.problems import problem
 
 PREFIX = "/admin/monitoring/"
 ASSETS = Path(__file__).parent / "assets"
@@ -64,9 +63,11 @@ _INDEX = """<!doctype html>
 <title>{%title%}</title>
 <link rel="preload" href="{prefix}assets/fonts/inter.woff2" as="font" type="font/woff2" crossorigin>
 <link rel="icon" href="{prefix}assets/favicon.svg" type="image/svg+xml">
+<meta name="plotly" content="{prefix}assets/vendor/plotly.min.js">
 {%css%}
 </head>
 <body>
+<!--first-->
 {%app_entry%}
 <footer class="boot">{%config%}{%scripts%}{%renderer%}</footer>
 </body>
@@ -76,32 +77,43 @@ _INDEX = """<!doctype html>
 def create_app(settings: Settings, client: HttpClient | None = None) -> App:
     """The WSGI application. Raises ConfigError when the secret key, PostgreSQL or Redis is not set."""
     settings.require("secret_key", "database_url", "redis_url")
-    client = client or HttpClient(settings.api_url, timeout=4.0, token=settings.internal_token)
+    client = client or HttpClient(settings.api_url, timeout=4.0, token=settings.own_token)
     server = create_web_app("console", settings, tokens=False)
+    server.jinja_env.finalize = _settled
+    server.jinja_env.filters["exact"] = escape
     stores = server.stores or assemble(settings)
     server.ready_checks["postgres"] = stores.database.ping
-    server.ready_checks["redis"] = stores.live.ping
+    server.ready_checks["redis"] = stores.live.check_writes
     server.ready_checks["monitoring API"] = lambda: _check(client)
     door = assembly.assemble(settings, stores, PREFIX)
     networks.install(server, door)
-    training.allow_files(server, settings.config.uploads)
+    origins.install(server, door)
+    spared.install(server, door)
+    training.allow_files(server, f"{PREFIX}model/training/files", settings.config.uploads)
+    versions_of_assets = static.Versions(ASSETS, f"{PREFIX}assets/")
+    static.name_versions(server, versions_of_assets)
     guard.install(server, door)
+    pages = discover_pages()
+    region.admit(pages)
+    region.install(server, door, stores.live, pages)
+    server.extensions["bar"] = navigation.bar(pages)
+    if server.admission is not None:
+        server.admission.always_answer("emergency", "emergency_submit")
     for routes in (
         login,
-        second,
+        state,
+        mfa,
         invitation,
         oidc,
         account,
-        own_passkeys,
-        audit,
-        tokens,
+        account_passkeys,
         users,
         alerts,
         incident,
         silences,
         backtests,
         runbooks,
-        verdict,
+        transaction_label,
         review,
         label_upload,
         training,
@@ -114,22 +126,35 @@ def create_app(settings: Settings, client: HttpClient | None = None) -> App:
     model.install(server, door, stores.live, client)
     training_run.install(server, door, stores.live)
     versions.install(server, door, stores.live)
-    panels: dict[str, Panel] = discover("console.panels", "PANEL")
-    view = LiveView(panels, client)
-    _routes(server, view)
-    dash = _dash(server, panels)
+    views = {name: LiveView(page.panels, client) for name, page in pages.items() if page.panels}
+    _routes(server, views, pages)
+    dash = _dash(server, pages)
     transaction.register(dash, client)
+    region.show(server, door, dash, pages)
     hardening.install(server, dash, PREFIX)
     problem_page.install(server, door)
-    static.install(server, PREFIX)
+    static.install(server, PREFIX, versions_of_assets)
     return server
 
 
-def _routes(server: Flask, view: LiveView) -> None:
+def _settled(value: Any) -> Any:
+    """What a template shows: a text from outside reorders or hides nothing of the page, whichever page it is.
+
+    What nobody sees and something reads, such as the id that a form sends back, goes through the filter `exact`.
+    """
+    return value if not isinstance(value, str) or isinstance(value, Markup) else settled(value)
+
+
+def _routes(server: Flask, views: dict[str, LiveView], pages: dict[str, Page]) -> None:
     @server.get(f"{PREFIX}live", endpoint="live")
     def live() -> Response:
+        page = request.args.get("page", "live")
+        if page not in views:
+            raise BadInput("?page", "must be a page with live panels")
+        if not reaches(g.session.role, pages[page].role):
+            return problem(403, "You do not have permission to see this.")
         span, since = _span(request.args), _since(request.args.get("since", "0"))
-        reply = view.answer(span, since)
+        reply = views[page].answer(span, since)
         response = Response(reply.body, reply.status, reply.headers, content_type="application/json")
         if reply.body:
             response.headers["Content-Encoding"] = "gzip"
@@ -145,12 +170,12 @@ def _routes(server: Flask, view: LiveView) -> None:
         return redirect(PREFIX, 302)
 
 
-def _dash(server: Flask, panels: dict[str, Panel]) -> Dash:
+def _dash(server: Flask, pages: dict[str, Page]) -> Dash:
     dash = Dash(
         "console",
-        server=server,
+        server=cast(Any, server),  # Dash says a bool or a callable, and takes a Flask
         assets_folder=str(ASSETS),
-        assets_ignore=r"plotly\.min\.js|^login|^pages",
+        assets_ignore=r"plotly\.min\.js|^login|^pages-|^pages\.js",
         pages_folder="",
         use_pages=False,
         routes_pathname_prefix=PREFIX,
@@ -165,9 +190,10 @@ def _dash(server: Flask, panels: dict[str, Panel]) -> Dash:
     def layout() -> Any:
         session = g.get("session") if has_request_context() else None
         if session is None:
-            return live_page.layout(panels, PREFIX, "", "")
+            return shell.layout(pages, PREFIX, "", "", "", [], False)
+        links = navigation.offered(server.extensions["bar"], PREFIX, session.role)
         operates = reaches(session.role, LEAST["incident_acknowledge"])
-        return live_page.layout(panels, PREFIX, session.csrf, session.user, links(PREFIX, session.role), operates)
+        return shell.layout(pages, PREFIX, session.csrf, session.user, session.role, links, operates)
 
     dash.layout = layout
     return dash
@@ -190,10 +216,9 @@ def _span(args: Any) -> Range:
 
 def _time(name: str, text: str) -> datetime:
     try:
-        found = datetime.fromisoformat(text)
+        return clock.moment(text)
     except ValueError:
         raise BadInput(name, "must be a time in ISO 8601") from None
-    return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def _since(text: str) -> int:

@@ -7,25 +7,24 @@ from typing import Any
 from dash import Dash
 from flask import Flask, Response, g, request
 
-from console.auth.access import CALLBACKS
-from core import codec
-from core.roles import reaches
+from console.auth.permissions import CALLBACKS
+from console.auth.roles import reaches
+from core import clock, codec
+from core.web.body import json_bytes
 from core.web.problems import problem
 
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), publickey-credentials-get=(self)"
 _VERSIONS = re.compile(
-    r'"(dash_version|python_version|plotly_version|ddk_version|dash_version_url)":\s*("(?:[^"\\]|\\.)*"|null),?\s*'
+    r'"(dash_version|python_version|plotly_version|ddk_version|dash_version_url)":\s*("(?:[^"\\]++|\\.)*+"|null),?\s*+'
 )
 
 
 def install(server: Flask, dash: Dash, prefix: str) -> None:
-    """Replace Dash's catch-all and index views, check callback requests, and put the policies on every answer.
+    """Replace Dash's catch-all views, check callback requests, and put the policies on every answer.
 
     Call it after every callback is registered: the policy names the inline scripts by their hashes.
     """
     policy = content_policy(dash)
-    index = server.view_functions[prefix]
-    server.view_functions[prefix] = lambda: Response(without_versions(index()), content_type="text/html; charset=utf-8")
     for rule in (f"{prefix}<path:path>", f"{prefix}_favicon.ico"):
         server.view_functions[rule] = lambda **_: problem(404, "There is no such page.")
 
@@ -34,13 +33,13 @@ def install(server: Flask, dash: Dash, prefix: str) -> None:
         if request.path != f"{prefix}_dash-update-component" or request.method != "POST":
             return None
         try:
-            body = codec.decode(request.get_data())
+            body = codec.decode(json_bytes(keep=True))
         except ValueError:
             return problem(400, "The body is not JSON.")
         if not is_known(body, dash.callback_map):
             return problem(400, "There is no such callback.", field="$.output")
         if not reaches(g.session.role, CALLBACKS.get(body["output"], "")):
-            return problem(403, "Your role does not reach this.")
+            return problem(403, "You do not have permission to do this.")
         return None
 
     @server.after_request
@@ -53,6 +52,8 @@ def install(server: Flask, dash: Dash, prefix: str) -> None:
             response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
         response.headers["Permissions-Policy"] = PERMISSIONS
         response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        if "static" not in (request.endpoint or "") and "_dash-component-suites" not in request.path:
+            response.headers["X-Now"] = str(int(clock.now() * 1000))  # what pages reckon with: assets/js/base/clock.js
         if "Cache-Control" not in response.headers and response.mimetype in ("text/html", "application/json"):
             response.headers["Cache-Control"] = "no-store"
         return response

@@ -14,12 +14,17 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from console import delta
+import msgspec
+from msgspec import Raw
+
+from console import panel_patch
 from console.panel import Panel
 from core import clock, codec, log
 from core.errors import Unreachable
 from core.http import HttpClient
+from core.monitoring import ResourceError, ResourceResult, TimeRange, Undecoded, decoded, received, resources
 
+API = "monitoring API"
 SNAPSHOT = "/api/monitoring/snapshot"
 RANGES = {"15m": 900, "1h": 3600, "6h": 21600, "24h": 86400}
 EVERY = 1.0  # seconds between two looks at the API; an unchanged snapshot is a 304
@@ -27,6 +32,7 @@ REFRESH = 5.0  # seconds between two changes of the live parts
 WANTED = 60.0  # a range nobody asked for this long is no longer kept warm
 ABSOLUTE_FRESH = 30.0  # seconds an absolute range is kept before the API is asked again
 KEPT = 24  # boards and answers kept at most
+OTHER_SHAPE = ResourceError("Not understood", "The monitoring API answers in a shape that this console does not know.")
 FUTURE = 60_000  # a cursor this far (ms) ahead of ours is no cursor of any worker
 
 _log = log.get(__name__)
@@ -74,9 +80,9 @@ class Board:
     version: int = 0
     as_of: float = 0.0
     as_of_iso: str = ""
-    shown: dict[str, Any] = field(default_factory=dict)
+    shown: TimeRange | None = None
     down: list[str] = field(default_factory=list)
-    parts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    resources: dict[str, ResourceResult[Any]] = field(default_factory=dict)
     drawn: dict[str, Drawn] = field(default_factory=dict)
     answers: OrderedDict[int, bytes] = field(default_factory=OrderedDict)
     asked: float = 0.0
@@ -96,8 +102,15 @@ class Reply:
 class LiveView:
     """Keeps boards fresh and answers browsers. `panels` come from discovery; nothing runs until the first `answer`."""
 
-    def __init__(self, panels: Mapping[str, Panel], client: HttpClient, now: Callable[[], float] = clock.now) -> None:
+    def __init__(
+        self,
+        panels: Mapping[str, Panel],
+        client: HttpClient,
+        now: Callable[[], float] = clock.now,
+        types: Mapping[str, Any] | None = None,
+    ) -> None:
         self.panels = panels
+        self._types = resources() if types is None else types
         self.parts = sorted({part for panel in panels.values() for part in (*panel.parts, *panel.extras)})
         self._client = client
         self._now = now
@@ -134,36 +147,45 @@ class LiveView:
             params = {"parts": ",".join(self.parts), "since": str(board.version), **board.span.params()}
             try:
                 answer = self._client.get(f"{SNAPSHOT}?{urlencode(params)}")
-            except Unreachable as error:
-                return self._set_down(board, [*_without_api(board.down), "monitoring API"], str(error))
+                snapshot = received(answer.body) if answer.status == 200 else None
+            except (Unreachable, msgspec.MsgspecError) as error:
+                return self._set_down(board, [*_without_api(board.down), API], str(error))
             if answer.status == 304:
                 self._date(board, answer.headers.get("x-as-of", ""))
                 return self._set_down(board, _without_api(board.down), "")
-            if answer.status != 200:
-                return self._set_down(board, [*_without_api(board.down), "monitoring API"], f"status {answer.status}")
-            self._take(board, answer.json())
+            if snapshot is None:
+                return self._set_down(board, [*_without_api(board.down), API], f"status {answer.status}")
+            self._take(board, snapshot)
             return True
 
     def stop(self) -> None:
         """End the thread."""
         self._stop.set()
 
-    def _take(self, board: Board, snapshot: Mapping[str, Any]) -> None:
-        changed = snapshot["parts"]
-        board.parts.update(changed)
-        board.version = max(board.version, int(snapshot["version"]))
-        self._date(board, snapshot["as_of"])
-        board.shown = dict(snapshot.get("range") or {})
-        board.down = list(snapshot.get("down") or [])
+    def _take(self, board: Board, snapshot: Undecoded) -> None:
+        changed = {name: self._decoded(name, answer) for name, answer in snapshot.resources.items()}
+        board.resources.update(changed)
+        board.version = max(board.version, snapshot.version)
+        self._date(board, snapshot.as_of)
+        board.shown = snapshot.range
+        board.down = snapshot.down
         board.changed = board.looked
         board.answers.clear()
         started = time.perf_counter()
         for name, panel in self.panels.items():
             used = (*panel.parts, *panel.extras)
             if any(part in changed for part in used):
-                version = max(int(board.parts[part]["version"]) for part in used if part in board.parts)
-                board.drawn[name] = _drawn(board.drawn.get(name), {"version": version, **draw(panel, board.parts)})
+                version = max(board.resources[part].version for part in used if part in board.resources)
+                board.drawn[name] = _drawn(board.drawn.get(name), {"version": version, **draw(panel, board.resources)})
         self.draw_ms = (time.perf_counter() - started) * 1000
+
+    def _decoded(self, name: str, answer: ResourceResult[Raw]) -> ResourceResult[Any]:
+        """The resource as its type; of another shape, as of an API of another release, it has an error instead."""
+        try:
+            return decoded(answer, self._types.get(name, Any))
+        except msgspec.MsgspecError as error:
+            _log.error("resource of another shape", resource=name, detail=str(error))
+            return ResourceResult(answer.version, error=OTHER_SHAPE)
 
     def _date(self, board: Board, as_of: str) -> None:
         """Note how far the data reaches; what the API does not date is as old as the look at it."""
@@ -217,16 +239,16 @@ class LiveView:
                     _log.error("tick failed", range=board.span.label, exc_info=error)
 
 
-def draw(panel: Panel, parts: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+def draw(panel: Panel, found: Mapping[str, ResourceResult[Any]]) -> dict[str, Any]:
     """The payload of one panel: `slots` and `note`, or an `error` that stays within its card."""
-    for part in panel.parts:
-        if part not in parts:
-            return {"error": {"title": "No data yet", "detail": f"The monitoring API has not sent {part!r} so far."}}
-        if "data" not in parts[part]:
-            return {"error": parts[part].get("error") or {"title": "No data", "detail": f"{part!r} came empty."}}
+    for name in panel.parts:
+        if name not in found:
+            return {"error": {"title": "No data yet", "detail": f"The monitoring API has not sent {name!r} so far."}}
+        if found[name].known is None:
+            return {"error": found[name].error or {"title": "No data", "detail": f"{name!r} came empty."}}
     try:
-        known = {part: parts[part].get("data") if part in parts else None for part in (*panel.parts, *panel.extras)}
-        slots = panel.draw(known)
+        names = (*panel.parts, *panel.extras)
+        slots = panel.draw(**{name: found[name].known if name in found else None for name in names})
     except Exception as error:  # a panel's bug stays in its card
         _log.error("panel cannot be drawn", panel=panel.name, exc_info=error)
         return {
@@ -237,12 +259,21 @@ def draw(panel: Panel, parts: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]
 
 
 def _without_api(down: list[str]) -> list[str]:
-    return [name for name in down if name != "monitoring API"]
+    return [name for name in down if name != API]
 
 
 def _drawn(old: Drawn | None, payload: dict[str, Any]) -> Drawn:
-    version, whole = payload["version"], codec.encode(payload)
-    patch = delta.between(old.payload, payload) if old and old.version < version else None
+    version = payload["version"]
+    try:
+        whole = codec.encode(payload)
+    except TypeError as error:  # what a panel drew is no JSON: that, too, stays in its card
+        _log.error("panel cannot be sent", exc_info=error)
+        payload = {
+            "version": version,
+            "error": {"title": "This panel cannot be drawn", "detail": "The error was logged."},
+        }
+        whole = codec.encode(payload)
+    patch = panel_patch.between(old.payload, payload) if old and old.version < version else None
     if old is None or patch is None:
         return Drawn(version, payload, whole)
     small = codec.encode({"version": version, **patch})
@@ -254,7 +285,7 @@ def _body(board: Board, cursor: int) -> bytes:
         {
             "version": board.version,
             "as_of": board.as_of_iso,
-            "range": board.shown,
+            "range": board.shown or {},
             "down": board.down,
             "full": cursor == 0,
         }

@@ -1,11 +1,12 @@
-"""The contract of a panel: what it is called, where it stands, which parts it needs, and how it draws.
+"""The contract of a panel: what it is called, where it stands, which resources it needs, and how it draws.
 
-`draw` is pure: it takes the data of its parts by name and returns the content of its slots by name. The page
+`draw` is pure: it takes the resources it names as typed values of `core.monitoring`, by their names, and returns the
+content of its slots by name. The page
 (`console.pages.live`) lays the slots out once; the browser fills each slot by its kind; `console.live` draws
 each panel once per tick for everybody.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -56,7 +57,8 @@ class Slot:
 class Panel:
     """One panel of the live page.
 
-    `extras` are parts that it can do without: their data is None while there is none. `pages` are links to where there
+    `parts` are resources of the monitoring API, `extras` those that it can do without: None while there are no data of
+    them. `draw` takes each as an argument of its name. `pages` are links to where there
     is more: words, and the address under the prefix. `width` is in twelfths of a
     wide screen; `order` sorts the panels of one section. `bare` panels have no frame.
     """
@@ -67,7 +69,7 @@ class Panel:
     order: int
     parts: tuple[str, ...]
     slots: tuple[Slot, ...]
-    draw: Callable[[Mapping[str, Any]], dict[str, Any]]
+    draw: Callable[..., dict[str, Any]]
     width: int = 12
     note: str = ""
     bare: bool = False

@@ -7,12 +7,23 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from core import config_values
 from core.policy import Decision
 
-Positive = Annotated[float, Meta(gt=0)]
-Count = Annotated[int, Meta(ge=1)]
+# Bounded, so that no sum with a time, no query and no array can overflow.
+Positive = Annotated[float, Meta(gt=0, le=1e9)]
+Count = Annotated[int, Meta(ge=1, le=2**31 - 1)]
+Bytes = Annotated[int, Meta(ge=1, le=2**46)]
+Seconds = Annotated[float, Meta(gt=0, le=366 * 86400)]
+Minutes = Annotated[float, Meta(gt=0, le=366 * 1440)]
+Hours = Annotated[float, Meta(gt=0, le=20 * 366 * 24)]
+Days = Annotated[float, Meta(gt=0, le=20 * 366)]
+WholeDays = Annotated[int, Meta(ge=1, le=20 * 366)]
+WholeHours = Annotated[int, Meta(ge=1, le=20 * 366 * 24)]
 Share = Annotated[float, Meta(ge=0, le=1)]
 MOST_SHARDS = 64
+KPIS = ("transactions_per_hour", "fraud_rate", "api_latency_p95", "revenue_per_hour")  # the tables of kpis.toml
+TARGETS = ("api_url", "scoring_url", "rpc_url")  # settings that the target of a service check may name
 
 
 class Frozen(Struct, frozen=True, forbid_unknown_fields=True):
@@ -28,7 +39,7 @@ class ProfileConfig(Frozen, frozen=True):
 
 
 class HoldoutConfig(Frozen, frozen=True):
-    """When the threshold simulator weights by the hold-out; the terms are those of `core.performance.coverage`.
+    """When the threshold simulator weights by the hold-out; the terms are those of `console.thresholds.coverage`.
 
     The values here are for a policy.toml of one's own from before it was known.
     """
@@ -46,6 +57,10 @@ class PolicyConfig(Frozen, frozen=True):
     profiles: dict[str, ProfileConfig]
     holdout: HoldoutConfig = HoldoutConfig()
     holdout_share: Share = 0.0
+
+    def __post_init__(self) -> None:
+        for name in {"normal", self.profile} - self.profiles.keys():
+            raise ValueError(f"there is no [profiles.{name}]; there are {', '.join(sorted(self.profiles)) or 'none'}")
 
 
 class KpiConfig(Frozen, frozen=True):
@@ -69,6 +84,9 @@ class DailyWindow(Frozen, frozen=True, rename={"start": "from", "end": "to"}):
     start: str
     end: str
 
+    def __post_init__(self) -> None:
+        config_values.check_span(self.start, self.end)
+
 
 class WeeklyWindow(Frozen, frozen=True, rename={"start": "from", "end": "to"}):
     """On one week day from `from` to `to`."""
@@ -77,12 +95,18 @@ class WeeklyWindow(Frozen, frozen=True, rename={"start": "from", "end": "to"}):
     start: str
     end: str
 
+    def __post_init__(self) -> None:
+        config_values.check_span(self.start, self.end)
+
 
 class DatedWindow(Frozen, frozen=True, rename={"start": "from", "end": "to"}):
-    """Once, from one instant to another (ISO 8601)."""
+    """Once, from one instant to another (ISO 8601 with date, time and offset)."""
 
     start: str
     end: str
+
+    def __post_init__(self) -> None:
+        config_values.check_instants(self.start, self.end)
 
 
 class Calendar(Frozen, frozen=True):
@@ -93,20 +117,55 @@ class Calendar(Frozen, frozen=True):
     weekly: list[WeeklyWindow] = []
     dated: list[DatedWindow] = []
 
+    def __post_init__(self) -> None:
+        config_values.check_zone(self.zone)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it has no window at all."""
+        return not (self.daily or self.weekly or self.dated)
+
+
+class ConnectionsConfig(Frozen, frozen=True):
+    """What a client may hold of a worker: seconds, bytes a second, bytes. The values here are for older files."""
+
+    per_address: Count = 128
+    head_seconds: Positive = 10
+    body_seconds: Positive = 10
+    answer_seconds: Positive = 20
+    least_bytes_per_second: Positive = 4096
+    waiting_bytes: Count = 1 << 30
+
 
 class LimitsConfig(Frozen, frozen=True):
-    """`limits.toml`: requests a minute, percent, minutes, bytes."""
+    """`limits.toml`: requests a minute, percent, minutes, bytes.
+
+    `reported_per_hour`: how many blocks, locks and threat entries each the reports of one token may cause in an hour.
+    """
 
     global_per_minute: Count
     ip_per_minute: Count
     near_percent: Annotated[float, Meta(gt=0, le=100)]
-    block_minutes: Positive
+    block_minutes: Minutes
     allow_networks: list[str]
     trusted_proxies: list[str]
-    max_body_bytes: Count
+    max_body_bytes: Bytes
     max_events: Count
+    max_json_values: Count = 1_000_000
+    max_features: Annotated[int, Meta(ge=1, le=1000)] = 1000  # nothing behind the door takes more
+    max_feature_name: Annotated[int, Meta(ge=1, le=100)] = 100
+    max_feature_word: Annotated[int, Meta(ge=1, le=200)] = 200
+    max_document_bytes: Count = 65_536
+    max_document_members: Count = 2_000
+    max_document_depth: Annotated[int, Meta(ge=1, le=100)] = 20
+    reported_per_hour: Count = 20
     operations_networks: list[str] = []
     cors_origins: list[str] = []
+    connections: ConnectionsConfig = ConnectionsConfig()
+
+    def __post_init__(self) -> None:
+        config_values.check_networks([*self.allow_networks, *self.trusted_proxies, *self.operations_networks])
+        config_values.check_origins(self.cors_origins)
 
 
 class IngestConfig(Frozen, frozen=True):
@@ -114,21 +173,22 @@ class IngestConfig(Frozen, frozen=True):
 
     durability: Literal["stream", "postgres"]
     batch_events: Count
-    batch_wait_ms: Count
-    keep_unconfirmed_mb: Count
-    future_seconds: Positive
+    batch_wait_ms: Annotated[int, Meta(ge=1, le=60_000)]
+    keep_unconfirmed_mb: Annotated[int, Meta(ge=1, le=2**20)]
+    future_seconds: Seconds
     stream_shards: Annotated[int, Meta(ge=1, le=MOST_SHARDS)] = 1  # files from before it was known go on
+    unknown_names: Literal["report", "refuse"] = "report"
 
 
 class RetentionConfig(Frozen, frozen=True):
     """`retention.toml`: days and hours."""
 
-    raw_days: Count
-    requests_days: Count
-    rollup_days: Count
-    slot_hours: Count
-    check_days: Count
-    partitions_ahead: Count
+    raw_days: WholeDays
+    requests_days: WholeDays
+    rollup_days: WholeDays
+    slot_hours: WholeHours
+    check_days: WholeDays
+    partitions_ahead: Annotated[int, Meta(ge=1, le=60)]
 
 
 class ThreatsConfig(Frozen, frozen=True):
@@ -136,40 +196,64 @@ class ThreatsConfig(Frozen, frozen=True):
 
     refuse_requests: bool
     least_decision: Decision
-    keep_days: Positive
+    keep_days: Days
 
 
 class UploadsConfig(Frozen, frozen=True):
     """`uploads.toml`: bytes of a training file as sent and unpacked, its columns and values at most, hours that it is
-    kept, files kept at a time.
+    kept, files kept at a time; what the processes that read files may take, and how many read for one server.
     """
 
-    max_bytes: Count
-    unpacked_bytes: Count
+    max_bytes: Bytes
+    unpacked_bytes: Bytes
     most_columns: Count
-    most_values: Count
-    keep_hours: Positive
+    most_values: Bytes
+    keep_hours: Hours
     most: Count
+    most_record: Count = 2_000_000
+    labels_unpacked_bytes: Count = 33_554_432
+    labels_rows: Count = 100_000
+    labels_columns: Count = 200
+    series_bytes: Count = 5_242_880
+    series_points: Count = 500_000
+    read_seconds: Positive = 20.0
+    read_memory_mb: Count = 768
+    look_seconds: Positive = 90.0
+    look_memory_mb: Count = 3072
+    result_mb: Count = 64
+    readers: Count = 2
 
 
 class ServiceConfig(Frozen, frozen=True):
-    """One service check: its kind, target, baseline in ms and the factor from which it is SLOW."""
+    """One service check: its kind, target, baseline in ms and the factor from which it is SLOW.
 
-    name: str
+    `depends_on` names services and processes without which it cannot be UP: nobody is told of what follows from them.
+    """
+
+    name: Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,79}\Z")]
     title: str
     kind: str
     baseline_ms: Positive
     slow_factor: Positive
     suggestion: str
     target: str = ""
+    depends_on: list[str] = []
+
+    def __post_init__(self) -> None:
+        config_values.check_names(self.target, TARGETS)
 
 
 class ServicesConfig(Frozen, frozen=True):
     """`services.toml`."""
 
-    interval_seconds: Positive
-    timeout_seconds: Positive
-    service: list[ServiceConfig]
+    interval_seconds: Annotated[float, Meta(gt=0, le=3600)]
+    timeout_seconds: Annotated[float, Meta(gt=0, le=60)]
+    service: Annotated[list[ServiceConfig], Meta(min_length=1, max_length=200)]
+
+    def __post_init__(self) -> None:
+        names = [one.name for one in self.service]
+        for name in {one for one in names if names.count(one) > 1}:
+            raise ValueError(f"two services are called {name!r}")
 
 
 class Config(Frozen, frozen=True):

@@ -44,6 +44,14 @@ class RedisAway(Unreachable):
     dependency = "redis"
 
 
+class RedisRefuses(RedisAway):
+    """Redis answers and refuses: full, read-only, busy, without a slot, and so on; `detail` begins with its code."""
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(detail)
+        self.args = (f"redis refuses: {detail}",)
+
+
 class HttpAway(Unreachable):
     """An HTTP peer does not answer, or answers with a server error."""
 
@@ -60,5 +68,19 @@ class StorageAway(Unreachable):
     dependency = "storage"
 
 
+class ReadersBusy(Unreachable):
+    """As many files are being read as this process reads at a time."""
+
+    dependency = "file reader"
+
+
 class SealBroken(GatehouseError):
     """A sealed value was altered, or the key it was sealed with is not ours any more."""
+
+
+class UntrustedModel(GatehouseError):
+    """A registered model is not, or not provably, what was registered; it must not score."""
+
+    def __init__(self, version: int, reason: str) -> None:
+        self.version, self.reason = version, reason
+        super().__init__(f"model {version} is refused: {reason}")

@@ -2,11 +2,23 @@
 
 import logging
 import sys
-from typing import Any
+from typing import Any, TextIO, cast
 
 import structlog
 
 from core import codec
+
+
+class _StandardError:
+    """Standard error as it is when a line is written; a test may have replaced and closed the one of before."""
+
+    def write(self, text: str) -> int:
+        """Write to the stream of now."""
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        """Flush the stream of now."""
+        sys.stderr.flush()
 
 
 def setup(process: str, level: int = logging.INFO) -> None:
@@ -23,7 +35,7 @@ def setup(process: str, level: int = logging.INFO) -> None:
             structlog.processors.JSONRenderer(serializer=lambda value, **_: codec.encode(value).decode()),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast(TextIO, _StandardError())),
         cache_logger_on_first_use=True,
     )
 

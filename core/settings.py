@@ -11,14 +11,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
-from core import codec, typed
+from core import access_checks, codec, cross_checks, process_tokens, public_url, toml_validation
+from core.access_checks import LOOPBACK
 from core.config import Config
 from core.errors import ConfigError
 
 T = TypeVar("T")
 ROOT = Path(__file__).resolve().parent.parent
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
-TOKEN_CHARACTERS = 32
+_POSTGRES, _REDIS = ("postgresql://", "postgres://"), ("redis://", "rediss://", "redis+cluster://", "rediss+cluster://")
+_SCHEMES = {"DATABASE_URL": _POSTGRES, "DATABASE_READ_URL": _POSTGRES, "REDIS_URL": _REDIS}
 
 _DEFAULTS = {
     "DATABASE_URL": "",
@@ -44,6 +45,9 @@ _DEFAULTS = {
     "GATEHOUSE_CONSOLE_URL": "",
     "GATEHOUSE_COLLECTOR_URL": "",
     "GATEHOUSE_SECRET_KEY": "",
+    "GATEHOUSE_AUDIT_KEY": "",
+    "GATEHOUSE_AUDIT_OLD_KEYS": "",
+    "GATEHOUSE_AUDIT_ANCHOR": "",
     "GATEHOUSE_OIDC_CLIENT_SECRET": "",
     "GATEHOUSE_ADMIN_USER": "admin",
     "GATEHOUSE_ADMIN_PASSWORD_HASH": "",
@@ -57,7 +61,10 @@ _DEFAULTS = {
     "GATEHOUSE_OPERATIONS_NETWORKS": "",
     "GATEHOUSE_TRUSTED_PROXIES": "",
     "GATEHOUSE_INTERNAL_TOKEN": "",
+    "GATEHOUSE_INTERNAL_CALLERS": "",
+    "GATEHOUSE_OWN_TOKEN": "",
     "GATEHOUSE_PUBLIC_API_URL": "",
+    "GATEHOUSE_PUBLIC_CONSOLE_URL": "",
 }
 _SECRET = re.compile(r"GATEHOUSE_[A-Z0-9_]+\Z")
 _REFERENCE = re.compile(r"\$\{(GATEHOUSE_[A-Z0-9_]+)(?::-([^}]*))?\}")
@@ -81,13 +88,19 @@ class Settings:
     console_url: str
     collector_url: str
     secret_key: str = field(repr=False)
+    audit_key: str = field(repr=False)  # signs the audit log; '': secret_key does
+    audit_old_keys: tuple[str, ...] = field(repr=False)  # signed it before
+    audit_anchor: Path  # the folder outside the database that says which rows there were
     oidc_client_secret: str = field(repr=False)
     admin_user: str
     admin_password_hash: str = field(repr=False)
     failpoint: str
     auth: bool
-    internal_token: str = field(repr=False)
+    internal_token: str = field(repr=False)  # shared by all processes, where they have no tokens of their own
+    internal_callers: Mapping[str, bytes]  # SHA-256 of each caller's own token
+    own_token: str = field(repr=False)  # what this process shows to the others
     public_api_url: str
+    public_console_url: str  # what people type: https://console.example.org/admin/monitoring; '' when nobody said
     environment: str  # "development" or "production"
     networks: tuple[str, ...]  # CIDR texts from which people may come, instead of those in access.toml
     config: Config
@@ -155,14 +168,12 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     }
     config_dir = Path(value["GATEHOUSE_CONFIG"])
     config = _config(config_dir, value, problems)
-    for name, schemes in (
-        ("DATABASE_URL", ("postgresql://", "postgres://")),
-        ("DATABASE_READ_URL", ("postgresql://", "postgres://")),
-        ("REDIS_URL", ("redis://", "rediss://", "redis+cluster://", "rediss+cluster://")),
-    ):
+    for name, schemes in _SCHEMES.items():
         if value[name] and not value[name].startswith(schemes):
             problems.append(f"{name} must start with {schemes[0]}")
-    _check_access(value, problems)
+    problems += access_checks.problems_of(value)
+    callers = process_tokens.read(value, problems)
+    problems += public_url.problems_of("GATEHOUSE_PUBLIC_CONSOLE_URL", value["GATEHOUSE_PUBLIC_CONSOLE_URL"])
     if problems or config is None:
         raise ConfigError(problems)
     host = value["GATEHOUSE_HOST"]
@@ -180,13 +191,19 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         console_url=value["GATEHOUSE_CONSOLE_URL"] or f"http://{host}:{ports['console']}",
         collector_url=value["GATEHOUSE_COLLECTOR_URL"] or f"http://{host}:{ports['metrics']}",
         secret_key=value["GATEHOUSE_SECRET_KEY"],
+        audit_key=value["GATEHOUSE_AUDIT_KEY"],
+        audit_old_keys=tuple(_listed(value["GATEHOUSE_AUDIT_OLD_KEYS"])),
+        audit_anchor=Path(value["GATEHOUSE_AUDIT_ANCHOR"] or Path(value["GATEHOUSE_DATA"]) / "audit"),
         oidc_client_secret=value["GATEHOUSE_OIDC_CLIENT_SECRET"],
         admin_user=value["GATEHOUSE_ADMIN_USER"],
         admin_password_hash=value["GATEHOUSE_ADMIN_PASSWORD_HASH"],
         failpoint=value["GATEHOUSE_FAILPOINT"],
         auth=value["GATEHOUSE_AUTH"] == "on",
         internal_token=value["GATEHOUSE_INTERNAL_TOKEN"],
+        internal_callers=callers,
+        own_token=value["GATEHOUSE_OWN_TOKEN"] or value["GATEHOUSE_INTERNAL_TOKEN"],
         public_api_url=value["GATEHOUSE_PUBLIC_API_URL"].rstrip("/"),
+        public_console_url=value["GATEHOUSE_PUBLIC_CONSOLE_URL"].rstrip("/"),
         environment=value["GATEHOUSE_ENVIRONMENT"] or ("development" if host in LOOPBACK else "production"),
         networks=tuple(_listed(value["GATEHOUSE_NETWORKS"])),
         config=config,
@@ -204,9 +221,8 @@ def secret_file(path: Path) -> str:
     try:
         return path.read_text().strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(
-            [f"cannot read the secret file {path}: {getattr(error, 'strerror', None) or error}"]
-        ) from error
+        reason = getattr(error, "strerror", None) or error
+        raise ConfigError([f"cannot read the secret file {path}: {reason}"]) from error
 
 
 def _variable(name: str) -> str:
@@ -220,7 +236,8 @@ def _read(source: Mapping[str, str], name: str, default: str, problems: list[str
         try:
             return Path(path).read_text().strip()
         except OSError as error:
-            problems.append(f"{name}_FILE: cannot read {path}: {error.strerror}")
+            if name not in process_tokens.OPTIONAL or not isinstance(error, FileNotFoundError):
+                problems.append(f"{name}_FILE: cannot read {path}: {error.strerror}")
     return default
 
 
@@ -233,18 +250,6 @@ def _port(value: dict[str, str], name: str, problems: list[str]) -> int:
         return int(value[name])
     problems.append(f"{name} must be a port number, not {value[name]!r}")
     return 0
-
-
-def _check_access(value: dict[str, str], problems: list[str]) -> None:
-    """Doors without tokens are for a machine of one's own; a token of our processes must not be guessable."""
-    if value["GATEHOUSE_AUTH"] not in ("on", "off"):
-        problems.append("GATEHOUSE_AUTH must be on or off")
-    if value["GATEHOUSE_ENVIRONMENT"] not in ("", "development", "production"):
-        problems.append("GATEHOUSE_ENVIRONMENT must be development or production")
-    if value["GATEHOUSE_AUTH"] == "off" and value["GATEHOUSE_HOST"] not in LOOPBACK:
-        problems.append("GATEHOUSE_AUTH may be off only while GATEHOUSE_HOST is a loopback address")
-    if 0 < len(value["GATEHOUSE_INTERNAL_TOKEN"]) < TOKEN_CHARACTERS:
-        problems.append(f"GATEHOUSE_INTERNAL_TOKEN must have at least {TOKEN_CHARACTERS} characters")
 
 
 def _config(folder: Path, value: dict[str, str], problems: list[str]) -> Config | None:
@@ -260,7 +265,11 @@ def _config(folder: Path, value: dict[str, str], problems: list[str]) -> Config 
         name: _convert(raw[name], kind, folder / f"{name}.toml", problems)
         for name, kind in get_type_hints(Config).items()
     }
-    return None if problems else Config(**parts)
+    if problems:
+        return None
+    config = Config(**parts)
+    problems += cross_checks.problems(config, {name: (folder / f"{name}.toml").read_text() for name in raw})
+    return config
 
 
 def _toml(path: Path, problems: list[str]) -> dict[str, Any]:
@@ -268,7 +277,7 @@ def _toml(path: Path, problems: list[str]) -> dict[str, Any]:
         return tomllib.loads(path.read_text())
     except OSError as error:
         problems.append(f"{path}: {error.strerror}")
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         problems.append(f"{path}: {error}")
     return {}
 
@@ -276,7 +285,7 @@ def _toml(path: Path, problems: list[str]) -> dict[str, Any]:
 def _convert(raw: dict[str, Any], kind: Any, path: Path, problems: list[str]) -> Any:
     if not raw and not path.exists():
         return None  # Said already.
-    value, found = typed.convert(raw, kind, path.name, path.read_text())
+    value, found = toml_validation.convert(raw, kind, path.name, path.read_text(errors="replace"))
     problems += found
     return value
 

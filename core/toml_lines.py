@@ -8,8 +8,10 @@ on which the inner key is first written.
 import re
 
 Path = tuple[str | int, ...]
-_HEADER = re.compile(r"^\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(#.*)?$")
+_HEADER = re.compile(r"^\s*+(\[\[?+)([^\[\]]++)\]\]?+\s*+(#.*+)?+$")
 _KEY = re.compile(r"""^\s*((?:"[^"]*"|'[^']*'|[\w-]+)(?:\s*\.\s*(?:"[^"]*"|'[^']*'|[\w-]+))*)\s*=""")
+_INNER = re.compile(r"""(?<![\w-])([\w-]++)["']?+\s*+=""")
+_NAME = re.compile(r""""[^"]*+"|'[^']*+'|[^.]+""")
 _PART = re.compile(r"""\.(?:"([^"]+)"|([\w-]+))|\[(\d+|\.\.\.)\]|\.([^.\[\]]+)""")
 
 
@@ -20,7 +22,7 @@ def places(text: str) -> dict[Path, int]:
     table: Path = ()
     for number, line in enumerate(text.splitlines(), 1):
         if header := _HEADER.match(line):
-            table = _resolve(header[2], counts, is_list=header[1] == "[[")
+            table = _resolve(header[2].strip(), counts, is_list=header[1] == "[[")
             found.setdefault(table, number)
         elif key := _KEY.match(line):
             found.setdefault((*table, *_names(key[1])), number)
@@ -55,7 +57,7 @@ def _within(text: str, line: int, rest: Path) -> int:
         for number in range(line, len(lines) + 1):
             if number > line and (_HEADER.match(lines[number - 1]) or _KEY.match(lines[number - 1])):
                 break
-            if re.search(rf"\b{re.escape(name)}\"?\s*=", lines[number - 1]):
+            if any(key[1] == name for key in _INNER.finditer(lines[number - 1])):
                 line = number
                 break
     return line
@@ -74,4 +76,4 @@ def _resolve(header: str, counts: dict[Path, int], is_list: bool) -> Path:
 
 
 def _names(text: str) -> list[str]:
-    return [part.strip().strip("\"'") for part in re.findall(r""""[^"]*"|'[^']*'|[^.]+""", text)]
+    return [part.strip().strip("\"'") for part in _NAME.findall(text)]

@@ -3,17 +3,18 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from ml.baseline import Kept
-from ml.features import Feature
+from ml.data.features import Feature
+from ml.train.baseline import Kept
 
 Algorithm = Literal["boosted", "forest", "ensemble"]
 
 
 @dataclass(frozen=True, slots=True)
 class Artefact:
-    """`model` is XGBoost's own UBJ format, never a pickle; `reference` is `ml.reference.bins`; `kept` is for drift.
+    """`model` is XGBoost's own UBJ format, never a pickle; `reference` is `ml.train.reference.bins`; `kept` is for
+    drift.
 
-    `card` is `ml.card.of`.
+    `card` is `ml.card.document.of`.
     """
 
     algorithm: str

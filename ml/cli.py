@@ -3,17 +3,17 @@
 import argparse
 
 from core.settings import Settings
-from core.store.assembly import assemble
+from core.stores import assemble
 from ml import config as model_config
-from ml import drift_cli, worker
-from ml.commands import roles, score, shadow, train
+from ml import worker
+from ml.commands import drift, roles, score, shadow, sign, train
 
 
 def parser() -> argparse.ArgumentParser:
     """The command line."""
     top = argparse.ArgumentParser(prog="python -m ml", description="Train, judge, list and promote fraud models.")
     commands = top.add_subparsers(dest="command", required=True)
-    for module in (train, roles, score, shadow, drift_cli):
+    for module in (train, roles, score, shadow, sign, drift):
         module.add(commands)
     commands.add_parser("worker", help="do the training runs that are due, until told to stop")
     return top
@@ -22,7 +22,7 @@ def parser() -> argparse.ArgumentParser:
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Carry the command out; returns the exit code. Raises GatehouseError."""
     if arguments.command == "drift":
-        return drift_cli.run(arguments, settings)  # two files need no database
+        return drift.run(arguments, settings)  # two files need no database
     config = model_config.load(settings)
     stores = assemble(settings)
     does = {
@@ -34,6 +34,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         "card": lambda: roles.card(arguments, stores),
         "shadow": lambda: shadow.run(arguments, stores, config),
         "worker": lambda: worker.run(settings, stores, config),
+        "sign": lambda: sign.run(arguments, stores, settings),
         "score": lambda: score.run(arguments, stores, settings),
     }
     try:

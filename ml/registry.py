@@ -5,17 +5,18 @@ The registry keeps feature names in the model's order; their types and units are
 
 import msgspec
 
-from core.store import baselines, models
-from core.store.db import Database
-from core.store.models import Model, ReferenceBins
-from ml import card_html
+from core.db.engine import Database
+from core.models import baselines, registry
+from core.models.registry import Model, ReferenceBins
+from core.models.seal import KEYLESS, ModelSeal
 from ml.artefact import Artefact
-from ml.features import Feature, from_json, named
+from ml.card import html
+from ml.data.features import Feature, from_json, named
 
 
-def save(database: Database, artefact: Artefact) -> int:
+def save(database: Database, artefact: Artefact, seal: ModelSeal = KEYLESS) -> int:
     """Register a trained model with what is kept of its data; returns its version."""
-    version = models.save(
+    version = registry.save(
         database,
         algorithm=artefact.algorithm,
         artefact=artefact.model,
@@ -25,7 +26,8 @@ def save(database: Database, artefact: Artefact) -> int:
         fingerprint=artefact.fingerprint,
         note=artefact.note,
         card=artefact.card,
-        html=card_html.page(artefact.card) if artefact.card else "",
+        html=html.page(artefact.card) if artefact.card else "",
+        seal=seal,
     )
     if artefact.kept is not None:
         baselines.put(database, version, artefact.kept.baseline, artefact.kept.calibration)

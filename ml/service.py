@@ -1,6 +1,6 @@
 """The scoring service's WSGI entry: `gunicorn ml.service:app`."""
 
 from core import settings
-from ml.app import create
+from ml.serve.app import create
 
 app = create(settings.load())

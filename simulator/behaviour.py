@@ -21,8 +21,9 @@ TransactionType = Literal["purchase", "transfer"]
 class Behaviour:
     """`distort(rng, columns)` changes `columns` in place. A fraud comes in bursts of `burst` transactions.
 
-    `type` is what its transactions are; None leaves the platform's mix. `wallets` says how many wallets and
-    addresses a burst uses.
+    `type` is what its transactions are; None leaves the platform's mix. `wallets` says how many wallets a burst uses:
+    those of `victims`, or of people who trade honestly besides and of throw-away accounts. In a `circle` one ticket
+    goes from each wallet to the next and back to the first.
     """
 
     distort: Callable[[Generator, Columns], None]
@@ -30,6 +31,8 @@ class Behaviour:
     type: TransactionType | None = None
     burst: tuple[int, int] = (1, 1)
     wallets: int = 1
+    victims: bool = False
+    circle: bool = False
 
 
 def honest(rng: Generator, n: int, purchase: npt.NDArray[np.bool_]) -> Columns:
@@ -38,8 +41,9 @@ def honest(rng: Generator, n: int, purchase: npt.NDArray[np.bool_]) -> Columns:
     account = np.clip(rng.lognormal(np.log(260), 1.1, n), 0.01, 2500)
     account = np.where(rng.random(n) < 0.06, rng.uniform(0.01, 4, n), account)
     wallet = np.where(rng.random(n) < 0.06, rng.uniform(0.01, 3, n), account * rng.uniform(0.25, 1, n))
-    shared = np.where(rng.random(n) < 0.09, rng.geometric(0.18, n), 0)
-    linked = np.where(rng.random(n) < 0.45, rng.integers(2, 8, n), np.nan)
+    nat = np.where(rng.random(n) < 0.2, rng.geometric(0.12, n), 0)
+    family = np.where(rng.random(n) < 0.15, rng.integers(1, 4, n), 0)
+    linked = np.where(rng.random(n) < 0.45, rng.integers(1, 8, n), np.nan)
     return {
         "amount": np.round(rng.lognormal(np.log(37), 0.5, n) * tickets, 2),
         "price_deviation": np.round(rng.normal(0, 0.9, n), 3),
@@ -51,8 +55,8 @@ def honest(rng: Generator, n: int, purchase: npt.NDArray[np.bool_]) -> Columns:
         "account_age": np.round(account, 2),
         "new_device": (rng.random(n) < 0.07).astype(float),
         "geo_velocity": (rng.random(n) < 0.012).astype(float),
-        "device_accounts": 1.0 + rng.poisson(0.15, n),
-        "ip_accounts": 1.0 + rng.poisson(0.5, n) + shared,
+        "device_accounts": 1.0 + rng.poisson(0.15, n) + family,
+        "ip_accounts": 1.0 + rng.poisson(0.5, n) + family + nat,
         "linked_wallet_hops": np.where(purchase, np.nan, linked),
         "resale_ratio": np.round(rng.beta(1.2, 9, n), 3),
     }

@@ -8,12 +8,13 @@ from pathlib import Path
 import msgspec
 
 from core import clock
+from core.db import partitions
 from core.errors import BadInput
+from core.events.retention import Kept
 from core.settings import Settings
-from core.store import partitions
-from core.store.assembly import assemble
+from core.stores import assemble
 from simulator import config as simulator_config
-from simulator import dataset, growth, label_upload, replayer, scenario
+from simulator import dataset, feature_names, growth, label_upload, replayer, scenario
 from simulator.backfill import Backfill
 from simulator.config import SimulatorConfig
 from simulator.live import Live
@@ -43,6 +44,11 @@ def parser() -> argparse.ArgumentParser:
     label.add_argument("file", type=Path)
     label.add_argument("--source", choices=["chargeback", "appeal", "analyst"], help="of rows that name none")
     label.add_argument("--partial", action="store_true", help="take the good rows although others are bad")
+    label.add_argument("--yes", action="store_true", help="record what was guessed without asking")
+    label.add_argument("--dry-run", action="store_true", help="only say how the file is read")
+    label.add_argument("--id-column", default="", help="which column names the transaction (default: found out)")
+    label.add_argument("--zone", default="", help="of times that name none, such as Asia/Tokyo (default: UTC)")
+    label.add_argument("--unmatched", type=Path, help="write the ids here that were never scored")
     play = commands.add_parser("scenario", help="a disturbance, for some minutes")
     known = scenario.scenarios()
     play.add_argument("name", choices=sorted(known), help="; ".join(f"{k}: {v.summary}" for k, v in known.items()))
@@ -64,6 +70,11 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
+def _stop_when(stop: threading.Event, live: Live) -> None:
+    stop.wait()
+    live.stop()
+
+
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Carry a command out; returns the exit code. Raises GatehouseError."""
     config = simulator_config.load(settings)
@@ -74,7 +85,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         signal.signal(number, lambda *_: stop.set())
     if arguments.command == "live":
         live = Live(settings, config, tell)
-        threading.Thread(target=lambda: (stop.wait(), live.stop()), daemon=True).start()
+        threading.Thread(target=_stop_when, args=(stop, live), daemon=True).start()
         live.run()
         return 0
     if arguments.command == "dataset":
@@ -82,7 +93,9 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     if arguments.command == "receivers":
         return receivers.run(settings, Plan(config.seed, arguments.faults), stop, tell)
     if arguments.command == "labels":
-        return label_upload.send(settings, arguments.file, arguments.source, arguments.partial, tell)
+        given = arguments
+        options = label_upload.Options(given.yes, given.dry_run, given.zone, given.id_column, given.unmatched)
+        return label_upload.send(settings, given.file, given.source, given.partial, tell, options)
     if arguments.command == "grow":
         return _grow(arguments, settings, config)
     sender = Sender(settings, _PATIENCE, tell, stop.wait)
@@ -93,13 +106,15 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         chosen = scenario.scenarios()[arguments.name]
         scenario.play(chosen, arguments.name, arguments.minutes, settings, config, sender, stop, tell)
     else:
-        return _replay(arguments, sender, stop)
+        return _replay(arguments, settings, sender, stop)
     return 1 if sender.rejected else 0
 
 
 def _grow(arguments: argparse.Namespace, settings: Settings, config: SimulatorConfig) -> int:
     if arguments.predictions < 1 or not 0 < arguments.days <= 730:
         raise BadInput("grow", "at least one prediction, over more than 0 and at most 730 days")
+    if arguments.days > (keep := settings.config.retention.raw_days):
+        tell(f"what is older than {keep} days (raw_days of retention.toml) is dropped by the collector's next round")
     stores = assemble(settings)
     try:
         partitions.ensure(stores.database, behind=int(arguments.days // 30) + 2)
@@ -127,13 +142,19 @@ def _dataset(arguments: argparse.Namespace, config: SimulatorConfig) -> int:
     return 0
 
 
-def _replay(arguments: argparse.Namespace, sender: Sender, stop: threading.Event) -> int:
-    lines, digest = replayer.load(arguments.file)
-    parsed = replayer.readers()[arguments.kind].read(lines, arguments)
+def _replay(arguments: argparse.Namespace, settings: Settings, sender: Sender, stop: threading.Event) -> int:
+    content, digest = replayer.unpacked(arguments.file)
+    parsed = replayer.readers()[arguments.kind].parsed(content, arguments)
     for sentence in replayer.describe(parsed):
         tell(sentence)
     speed = _speed(arguments.speed)
-    items = parsed.items if arguments.keep_time else replayer.shift_to(parsed.items, clock.now())
+    now = clock.now()
+    shifted = parsed.items if arguments.keep_time else replayer.shift_to(parsed.items, now)
+    items, unsent = replayer.in_time(shifted, Kept.of(settings.config.retention), now)
+    if unsent:
+        tell(unsent)
+    sender.rejected += sum(item.times for item in shifted) - sum(item.times for item in items)
+    feature_names.check(sender, items, tell)
     accepted = replayer.Replay(sender, speed, tell, stop).run(items, digest, arguments.run)
     tell(f"{accepted:,} events accepted, {sender.rejected:,} refused")
     return 1 if sender.rejected else 0

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from core.config import Count, Frozen, Positive, Share
+from core.config import Count, Days, Frozen, Minutes, Positive, Share
 from core.settings import Settings
 
 Hour = Annotated[int, Meta(ge=0, le=23)]
@@ -27,9 +27,9 @@ class LabelsConfig(Frozen, frozen=True):
     fraud_reviewed: Share
     odd_reviewed: Share
     honest_reviewed: Share
-    review_minutes: Positive
+    review_minutes: Minutes
     chargeback_share: Share
-    chargeback_days: Positive
+    chargeback_days: Days
     appeal_share: Share
 
 
@@ -45,7 +45,7 @@ class BackfillConfig(Frozen, frozen=True):
 class SimulatorConfig(Frozen, frozen=True):
     """`simulator.toml`. Rates are means over a day; the daily rhythm moves around them by `rhythm`."""
 
-    seed: Annotated[int, Meta(ge=0)]
+    seed: Annotated[int, Meta(ge=0, le=2**31 - 1)]
     customers: Count
     events: Count
     transactions_per_hour: Positive

@@ -1,8 +1,8 @@
 """Much history in little time: `python -m simulator grow` stores predictions like those there are, over days gone by.
 
 What the scoring service said of real traffic, the sales that it let through and some of the labels are drawn again
-with other ids and times. PostgreSQL copies the rows itself (`core.store.bulk`), and keys, roll-ups and histograms are
-what the collector would have made. For sizing an installation; a second run with the same seed adds nothing twice.
+with other ids and times. PostgreSQL copies the rows itself (`simulator.bulk_insert`), and keys, roll-ups and histograms
+are what the collector would have made. For sizing an installation; a second run with the same seed adds nothing twice.
 """
 
 from collections.abc import Callable
@@ -13,19 +13,19 @@ import msgspec
 import numpy as np
 
 from core import clock
+from core.db.engine import Database
+from core.db.queries import query
 from core.errors import BadInput
-from core.events import Event, Label, Prediction, Transaction
-from core.store.bulk import Bulk, Draw, Pattern
-from core.store.db import Database
-from core.store.queries import query
-from core.store.writer import Writer
+from core.events.types import Event, Label, Prediction, Transaction
+from core.pipeline.writer import Writer
+from simulator.bulk_insert import Bulk, Draw, Pattern
 
 BATCH = 200_000
 LABELS = 2_000
 PATTERNS = 20_000
 HOUR = 3600.0
 LABELLED = 0.02  # of the predictions whose pattern has a label
-_SALE = ("type", "platform_fee", "wallet", "counterparty", "event_id", "ip")
+_SALE = ("type", "platform_fee", "wallet", "counterparty", "event_id", "ticket_id", "ip")
 
 
 class Known(msgspec.Struct, frozen=True):

@@ -6,12 +6,13 @@
 
 import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any, ClassVar
 
 import numpy as np
 
 from core import clock, codec
+from core.web.small_server import Bounded
 
 USUAL_MS = 120.0
 _BLOCK_SECONDS = 12
@@ -39,18 +40,22 @@ class Latency:
             return float(middle * np.exp(self._rng.normal(0, 0.08)))
 
 
-def serve(host: str, port: int, seed: int) -> ThreadingHTTPServer:
+def serve(host: str, port: int, seed: int) -> HTTPServer:
     """Start answering on a thread. Raises OSError when the port is taken."""
     handler = type("Handler", (_Handler,), {"latency": Latency(seed)})
-    server = ThreadingHTTPServer((host, port), handler)
-    server.daemon_threads = True
+    server = _Server((host, port), handler)
     threading.Thread(target=server.serve_forever, name="rpc", daemon=True).start()
     return server
+
+
+class _Server(Bounded, HTTPServer):
+    pass
 
 
 class _Handler(BaseHTTPRequestHandler):
     latency: ClassVar[Latency]
     protocol_version = "HTTP/1.1"
+    timeout = 60
 
     def do_POST(self) -> None:
         """A JSON-RPC call, or the control."""

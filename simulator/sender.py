@@ -11,6 +11,7 @@ from core.settings import Settings
 EVENTS = "/api/v1/events"
 SCORE = "/api/v1/ml/predict/fraud"
 SCORE_MANY = "/api/v1/ml/predict-batch"
+MODEL = "/api/v1/ml/model"
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 5.0
 _NAMED = 5
 _ABOUT_ROWS = (400, 422)  # any other refusal (401, 403, 404, 413 …) would meet every row alike
@@ -36,8 +37,8 @@ class Sender:
         tell: Callable[[str], None],
         stopped: Callable[[float], bool] | None = None,
     ) -> None:
-        self._api = HttpClient(settings.api_url, timeout=20.0, token=settings.internal_token)
-        self._scoring = HttpClient(settings.scoring_url, timeout=20.0, token=settings.internal_token)
+        self._api = HttpClient(settings.api_url, timeout=20.0, token=settings.own_token)
+        self._scoring = HttpClient(settings.scoring_url, timeout=20.0, token=settings.own_token)
         self._patience = patience
         self._tell = tell
         self._wait = stopped or _sleep
@@ -61,6 +62,14 @@ class Sender:
             raise self._turned_away(self._scoring, SCORE_MANY, answer)
         predictions: list[dict[str, Any]] = answer.json()["predictions"]
         return predictions
+
+    def features(self) -> list[str] | None:
+        """The features of the model in service; None while that is not said."""
+        try:
+            answer = self._scoring.get(MODEL)
+            return [str(one["name"]) for one in answer.json()["features"]] if answer.status == 200 else None
+        except (HttpAway, ValueError, KeyError, TypeError):
+            return None
 
     def events(self, events: Iterable[dict[str, Any]], batch: int = 500) -> int:
         """Send events with their own keys; returns how many were accepted. Raises GaveUp."""

@@ -36,12 +36,42 @@ CREATE TYPE public.transaction_type AS ENUM (
     'transfer'
 );
 
-CREATE FUNCTION public.head_only_moves_on() RETURNS trigger
+CREATE FUNCTION public.account_factors_move_on() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 BEGIN
-    IF NEW.seq <> OLD.seq + 1 THEN
-        RAISE EXCEPTION 'the head of the audit log only moves on by one';
+    IF TG_OP <> 'INSERT' THEN
+        UPDATE users SET epoch = epoch + 1 WHERE id = OLD.user_id;
+
+    END IF;
+
+    IF TG_OP <> 'DELETE' THEN
+        UPDATE users SET epoch = epoch + 1 WHERE id = NEW.user_id;
+
+    END IF;
+
+    RETURN NULL;
+
+END $$;
+
+CREATE FUNCTION public.account_moves_on() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF NEW.epoch IS DISTINCT FROM OLD.epoch
+        OR (NEW.password_hash IS DISTINCT FROM OLD.password_hash
+            -- the same password under newer hash parameters, see `users.rehash`
+            AND coalesce(current_setting('gatehouse.same_password', true), '') <> 'yes')
+        OR NEW.name IS DISTINCT FROM OLD.name
+        OR NEW.role IS DISTINCT FROM OLD.role
+        OR NEW.oidc_subject IS DISTINCT FROM OLD.oidc_subject
+        OR NEW.totp_secret IS DISTINCT FROM OLD.totp_secret
+        OR NEW.enrolled_at IS DISTINCT FROM OLD.enrolled_at
+        OR NEW.disabled_at IS DISTINCT FROM OLD.disabled_at
+        OR NEW.locked_at IS DISTINCT FROM OLD.locked_at
+        OR NEW.break_glass IS DISTINCT FROM OLD.break_glass
+    THEN
+        NEW.epoch := greatest(OLD.epoch + 1, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint);
 
     END IF;
 
@@ -49,11 +79,171 @@ BEGIN
 
 END $$;
 
+CREATE FUNCTION public.exact_amount(exact numeric, rounded real) RETURNS numeric
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$ SELECT coalesce(exact, CAST(CAST(rounded AS text) AS numeric)) $$;
+
+CREATE FUNCTION public.head_only_moves_on() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF NEW.seq IS DISTINCT FROM (SELECT max(seq) FROM audit_log) THEN
+        RAISE EXCEPTION 'the head of the audit log only moves on to its newest row';
+
+    END IF;
+
+    RETURN NEW;
+
+END $$;
+
+CREATE FUNCTION public.invitation_of_today() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    SELECT users.epoch INTO NEW.epoch FROM users WHERE users.id = NEW.user_id;
+
+    RETURN NEW;
+
+END $$;
+
+CREATE FUNCTION public.job_follows_row() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    r jsonb := to_jsonb(NEW);
+
+    was jsonb := to_jsonb(OLD);
+
+    until timestamptz := COALESCE(r ->> 'lease_until', r ->> 'claimed_until')::timestamptz;
+
+    taken boolean := CASE WHEN r ? 'attempts' THEN r -> 'attempts' <> was -> 'attempts'
+        ELSE until IS NOT NULL AND r -> 'claimed_until' <> was -> 'claimed_until' END;
+
+BEGIN
+    UPDATE jobs SET
+        state = job_state(TG_ARGV[0], r ->> 'state'), message = COALESCE(r ->> 'message', ''),
+        progress = COALESCE((r ->> 'progress')::real, progress), stages = COALESCE(r -> 'stages', stages),
+        attempts = attempts + taken::integer, claim = claim + taken::integer, claimed_by = COALESCE(r ->> 'claimed_by', claimed_by),
+        claimed_until = until, stop_by = COALESCE(r ->> 'stop_by', stop_by),
+        started_at = COALESCE((r ->> 'started_at')::timestamptz, started_at),
+        finished_at = COALESCE((r ->> 'finished_at')::timestamptz, finished_at)
+    WHERE id = NEW.job;
+
+    RETURN NULL;
+
+END $$;
+
+CREATE FUNCTION public.job_goes_with_row() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    DELETE FROM jobs WHERE id = OLD.job;
+
+    RETURN NULL;
+
+END $$;
+
+CREATE FUNCTION public.job_of_row(of_kind text, r jsonb) RETURNS bigint
+    LANGUAGE sql
+    AS $$
+    INSERT INTO jobs (kind, in_group, key, priority, due_at, state, progress, message, stages, attempts, claim,
+                      claimed_by, claimed_until, stop_by, enqueued_at, started_at, finished_at)
+    SELECT of_kind, of_kind, of_kind || ':' || COALESCE(r ->> 'key', r ->> 'id'),
+           CASE WHEN r ->> 'kind' = 'emergency' THEN 1 ELSE 0 END,
+           CASE WHEN r ->> 'kind' = 'emergency' THEN NULL ELSE (r ->> 'due_at')::timestamptz END,
+           job_state(of_kind, r ->> 'state'), COALESCE((r ->> 'progress')::real, 0), COALESCE(r ->> 'message', ''),
+           COALESCE(r -> 'stages', '[]'), COALESCE((r ->> 'attempts')::integer, 0), COALESCE((r ->> 'attempts')::integer, 0),
+           r ->> 'claimed_by', COALESCE(r ->> 'lease_until', r ->> 'claimed_until')::timestamptz, r ->> 'stop_by',
+           COALESCE((r ->> 'requested_at')::timestamptz, (r ->> 'uploaded_at')::timestamptz, now()),
+           (r ->> 'started_at')::timestamptz, (r ->> 'finished_at')::timestamptz
+    ON CONFLICT (key) DO UPDATE SET key = excluded.key
+    RETURNING id
+$$;
+
+CREATE FUNCTION public.job_state(of_kind text, word text) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    AS $$
+    SELECT CASE
+        WHEN word = 'waiting' THEN 'queued'
+        WHEN word = 'looking' THEN 'running'
+        WHEN word = 'looked' THEN 'done'
+        WHEN word = 'refused' THEN CASE WHEN of_kind = 'training' THEN 'done' ELSE 'failed' END
+        ELSE word
+    END
+$$;
+
+CREATE FUNCTION public.last_administrator_stays() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(7305060);
+
+    IF other_administrators(OLD.id) = 0 THEN
+        RAISE EXCEPTION '% is the last administrator', OLD.name
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'last_administrator';
+
+    END IF;
+
+    RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+
+END $$;
+
+CREATE FUNCTION public.money_at_risk(score real, exact numeric, rounded real) RETURNS numeric
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$ SELECT CAST(CAST(score AS text) AS numeric) * coalesce(exact, CAST(CAST(rounded AS text) AS numeric)) $$;
+
+CREATE FUNCTION public.other_administrators(besides integer) RETURNS bigint
+    LANGUAGE sql
+    AS $$
+    SELECT count(*) FROM users
+    WHERE id <> besides AND role = 'admin' AND disabled_at IS NULL AND (locked_at IS NULL OR break_glass)
+        AND (password_hash IS NOT NULL OR oidc_subject IS NOT NULL)
+$$;
+
 CREATE FUNCTION public.refuse_change() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 BEGIN
     RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;
+
+END $$;
+
+CREATE FUNCTION public.row_follows_job() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF NEW.kind = 'training' THEN
+        UPDATE training_runs SET state = NEW.state, progress = NEW.progress, message = NEW.message, attempts = NEW.attempts,
+            claimed_by = NEW.claimed_by, lease_until = NEW.claimed_until, started_at = NEW.started_at,
+            finished_at = NEW.finished_at, stages = NEW.stages, stop_by = NEW.stop_by WHERE job = NEW.id;
+
+    ELSIF NEW.kind = 'look' THEN
+        UPDATE uploads SET message = NEW.message, attempts = NEW.attempts, claimed_until = NEW.claimed_until,
+            state = CASE NEW.state WHEN 'queued' THEN 'waiting' WHEN 'running' THEN 'looking' WHEN 'done' THEN 'looked'
+                ELSE 'refused' END WHERE job = NEW.id;
+
+    ELSIF NEW.kind = 'drift' THEN
+        UPDATE drift_requests SET state = CASE NEW.state WHEN 'cancelled' THEN 'failed' ELSE NEW.state END,
+            message = NEW.message, attempts = NEW.attempts, claimed_until = NEW.claimed_until,
+            finished_at = NEW.finished_at WHERE job = NEW.id;
+
+    ELSIF NEW.kind = 'backtest' THEN
+        UPDATE backtests SET state = CASE NEW.state WHEN 'cancelled' THEN 'failed' ELSE NEW.state END,
+            message = NEW.message, claimed_until = NEW.claimed_until, finished_at = NEW.finished_at WHERE job = NEW.id;
+
+    END IF;
+
+    RETURN NULL;
+
+END $$;
+
+CREATE FUNCTION public.row_gets_job() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    NEW.job := job_of_row(TG_ARGV[0], to_jsonb(NEW));
+
+    RETURN NEW;
 
 END $$;
 
@@ -167,7 +357,8 @@ CREATE TABLE public.api_requests (
     path text NOT NULL,
     service text NOT NULL,
     user_id text,
-    seq bigint DEFAULT nextval('public.api_requests_seq'::regclass) NOT NULL
+    seq bigint DEFAULT nextval('public.api_requests_seq'::regclass) NOT NULL,
+    reported_by text
 )
 PARTITION BY RANGE ("timestamp");
 
@@ -181,7 +372,8 @@ CREATE TABLE public.api_requests_default (
     path text CONSTRAINT api_requests_path_not_null NOT NULL,
     service text CONSTRAINT api_requests_service_not_null NOT NULL,
     user_id text,
-    seq bigint DEFAULT nextval('public.api_requests_seq'::regclass) CONSTRAINT api_requests_seq_not_null NOT NULL
+    seq bigint DEFAULT nextval('public.api_requests_seq'::regclass) CONSTRAINT api_requests_seq_not_null NOT NULL,
+    reported_by text
 );
 
 CREATE TABLE public.api_tokens (
@@ -195,6 +387,15 @@ CREATE TABLE public.api_tokens (
     last_used_at timestamp with time zone,
     revoked_at timestamp with time zone,
     revoked_by text
+);
+
+CREATE TABLE public.audit_checks (
+    place text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    full_at timestamp with time zone,
+    newest bigint NOT NULL,
+    problems bigint NOT NULL,
+    detail text NOT NULL
 );
 
 CREATE TABLE public.audit_head (
@@ -216,7 +417,9 @@ CREATE TABLE public.audit_log (
     ip inet,
     correlation_id text,
     previous bytea NOT NULL,
-    hash bytea NOT NULL
+    hash bytea NOT NULL,
+    key_id text,
+    mac bytea
 );
 
 CREATE TABLE public.backtests (
@@ -229,6 +432,7 @@ CREATE TABLE public.backtests (
     message text DEFAULT ''::text NOT NULL,
     result jsonb,
     finished_at timestamp with time zone,
+    job bigint,
     CONSTRAINT backtests_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'done'::text, 'failed'::text])))
 );
 
@@ -252,7 +456,14 @@ CREATE TABLE public.channel_states (
     last_error_at timestamp with time zone,
     last_error text,
     missing text DEFAULT ''::text NOT NULL,
-    fallback text DEFAULT ''::text NOT NULL
+    fallback text DEFAULT ''::text NOT NULL,
+    paused_reason text DEFAULT ''::text NOT NULL
+);
+
+CREATE TABLE public.channel_turns (
+    channel text NOT NULL,
+    rule text NOT NULL,
+    turn bigint NOT NULL
 );
 
 CREATE TABLE public.confusion_minutes (
@@ -264,6 +475,14 @@ CREATE TABLE public.confusion_minutes (
     flagged_unlabelled bigint DEFAULT 0 NOT NULL,
     clear_unlabelled bigint DEFAULT 0 NOT NULL,
     blocked_unlabelled bigint DEFAULT 0 NOT NULL
+);
+
+CREATE TABLE public.console_sessions (
+    id text NOT NULL,
+    user_id integer NOT NULL,
+    epoch bigint NOT NULL,
+    digest text NOT NULL,
+    started_at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE public.correlation_matches (
@@ -311,6 +530,7 @@ CREATE TABLE public.drift_requests (
     claimed_until timestamp with time zone,
     finished_at timestamp with time zone,
     report bigint,
+    job bigint,
     CONSTRAINT drift_requests_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'done'::text, 'failed'::text])))
 );
 
@@ -364,7 +584,8 @@ CREATE TABLE public.fraud_predictions (
     ip inet,
     features real[],
     contributions real[],
-    extra jsonb
+    extra jsonb,
+    amount_usd numeric
 )
 PARTITION BY RANGE ("timestamp");
 
@@ -383,7 +604,8 @@ CREATE TABLE public.fraud_predictions_default (
     ip inet,
     features real[],
     contributions real[],
-    extra jsonb
+    extra jsonb,
+    amount_usd numeric
 );
 
 CREATE TABLE public.heartbeats (
@@ -428,7 +650,9 @@ CREATE TABLE public.incident_links (
     source text NOT NULL,
     external_id text NOT NULL,
     incident_id text NOT NULL,
-    url text DEFAULT ''::text NOT NULL
+    url text DEFAULT ''::text NOT NULL,
+    state_at timestamp with time zone,
+    assigned_at timestamp with time zone
 );
 
 CREATE TABLE public.incidents (
@@ -455,6 +679,9 @@ CREATE TABLE public.incidents (
     assignee text,
     correlation_id text NOT NULL,
     details jsonb DEFAULT '{}'::jsonb NOT NULL,
+    group_id text,
+    inhibited_by text,
+    waiting_since timestamp with time zone,
     CONSTRAINT incidents_kind_check CHECK ((kind = ANY (ARRAY['alert'::text, 'no_data'::text, 'error'::text, 'security'::text, 'canary'::text]))),
     CONSTRAINT incidents_status_check CHECK ((status = ANY (ARRAY['open'::text, 'acknowledged'::text, 'resolved'::text])))
 );
@@ -463,14 +690,49 @@ CREATE TABLE public.invitations (
     digest text NOT NULL,
     user_id integer NOT NULL,
     expires_at timestamp with time zone NOT NULL,
-    used_at timestamp with time zone
+    used_at timestamp with time zone,
+    epoch bigint DEFAULT 0 NOT NULL
 );
 
 CREATE TABLE public.ip_blocks (
     ip inet NOT NULL,
     since timestamp with time zone NOT NULL,
     until timestamp with time zone NOT NULL,
-    reason text NOT NULL
+    reason text NOT NULL,
+    reported boolean DEFAULT false NOT NULL
+);
+
+CREATE TABLE public.jobs (
+    id bigint NOT NULL,
+    kind text NOT NULL,
+    in_group text NOT NULL,
+    key text,
+    priority smallint DEFAULT 0 NOT NULL,
+    due_at timestamp with time zone,
+    payload jsonb DEFAULT '{}'::jsonb NOT NULL,
+    state text DEFAULT 'queued'::text NOT NULL,
+    progress real DEFAULT 0 NOT NULL,
+    message text DEFAULT ''::text NOT NULL,
+    stages jsonb DEFAULT '[]'::jsonb NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    claim integer DEFAULT 0 NOT NULL,
+    claimed_by text,
+    claimed_until timestamp with time zone,
+    stop_by text,
+    enqueued_at timestamp with time zone DEFAULT now() NOT NULL,
+    started_at timestamp with time zone,
+    finished_at timestamp with time zone,
+    CONSTRAINT jobs_progress_check CHECK (((progress >= (0)::double precision) AND (progress <= (1)::double precision))),
+    CONSTRAINT jobs_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'done'::text, 'failed'::text, 'cancelled'::text])))
+);
+
+ALTER TABLE public.jobs ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.jobs_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 CREATE TABLE public.known_devices (
@@ -501,6 +763,15 @@ ALTER TABLE public.label_changes ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTIT
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+CREATE TABLE public.label_files (
+    user_name text NOT NULL,
+    token text NOT NULL,
+    name text NOT NULL,
+    options jsonb DEFAULT '{}'::jsonb NOT NULL,
+    body bytea NOT NULL,
+    expires_at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE public.labels (
@@ -575,7 +846,9 @@ CREATE TABLE public.models (
     reference jsonb NOT NULL,
     metrics jsonb NOT NULL,
     fingerprint text NOT NULL,
-    note text DEFAULT ''::text NOT NULL
+    note text DEFAULT ''::text NOT NULL,
+    digest bytea,
+    signature bytea
 );
 
 ALTER TABLE public.models ALTER COLUMN version ADD GENERATED ALWAYS AS IDENTITY (
@@ -606,6 +879,8 @@ CREATE TABLE public.outbox (
     finished_at timestamp with time zone,
     fallback_of bigint,
     repeat_at timestamp with time zone,
+    rule text,
+    urgency smallint,
     CONSTRAINT outbox_event_check CHECK ((event = ANY (ARRAY['trigger'::text, 'acknowledge'::text, 'resolve'::text, 'escalate'::text, 'notice'::text, 'test'::text, 'canary'::text]))),
     CONSTRAINT outbox_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'sent'::text, 'dead'::text, 'cancelled'::text])))
 );
@@ -690,6 +965,13 @@ CREATE TABLE public.recovery_codes (
     used_at timestamp with time zone
 );
 
+CREATE TABLE public.reported_effects (
+    at timestamp with time zone NOT NULL,
+    sender text NOT NULL,
+    kind text NOT NULL,
+    value text NOT NULL
+);
+
 CREATE TABLE public.review_claims (
     transaction_id text NOT NULL,
     user_name text NOT NULL,
@@ -741,7 +1023,9 @@ CREATE TABLE public.security_events (
     correlation_id text,
     source text NOT NULL,
     document jsonb,
-    seq bigint DEFAULT nextval('public.security_events_seq'::regclass) NOT NULL
+    seq bigint DEFAULT nextval('public.security_events_seq'::regclass) NOT NULL,
+    stored_at timestamp with time zone DEFAULT now(),
+    reported_by text
 )
 PARTITION BY RANGE ("timestamp");
 
@@ -758,7 +1042,9 @@ CREATE TABLE public.security_events_default (
     correlation_id text,
     source text CONSTRAINT security_events_source_not_null NOT NULL,
     document jsonb,
-    seq bigint DEFAULT nextval('public.security_events_seq'::regclass) CONSTRAINT security_events_seq_not_null NOT NULL
+    seq bigint DEFAULT nextval('public.security_events_seq'::regclass) CONSTRAINT security_events_seq_not_null NOT NULL,
+    stored_at timestamp with time zone DEFAULT now(),
+    reported_by text
 );
 
 CREATE TABLE public.service_checks (
@@ -820,6 +1106,8 @@ CREATE TABLE public.silences (
     created_at timestamp with time zone NOT NULL,
     ended_by text,
     warned_at timestamp with time zone,
+    exact_rule boolean DEFAULT false NOT NULL,
+    exact_series boolean DEFAULT false NOT NULL,
     CONSTRAINT silences_check CHECK ((ends_at > starts_at)),
     CONSTRAINT silences_reason_check CHECK ((reason <> ''::text))
 );
@@ -838,6 +1126,16 @@ CREATE TABLE public.sink_refusals (
     event_id text NOT NULL,
     at timestamp with time zone DEFAULT now() NOT NULL,
     reason text NOT NULL
+);
+
+CREATE TABLE public.stream_waiting (
+    publisher text NOT NULL,
+    shard smallint NOT NULL,
+    entries integer NOT NULL,
+    first_ms bigint NOT NULL,
+    last_ms bigint NOT NULL,
+    keys text[] NOT NULL,
+    noted_at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE public.switches (
@@ -896,6 +1194,7 @@ CREATE TABLE public.training_runs (
     decided_by text,
     decided_at timestamp with time zone,
     superseded_by bigint,
+    job bigint,
     CONSTRAINT training_runs_decision_check CHECK ((decision = ANY (ARRAY['waiting'::text, 'promoted'::text, 'refused'::text]))),
     CONSTRAINT training_runs_kind_check CHECK ((kind = ANY (ARRAY['manual'::text, 'scheduled'::text, 'emergency'::text]))),
     CONSTRAINT training_runs_progress_check CHECK (((progress >= (0)::double precision) AND (progress <= (1)::double precision))),
@@ -921,7 +1220,8 @@ CREATE TABLE public.transactions (
     wallet text,
     counterparty text,
     event_id text,
-    ip inet
+    ip inet,
+    ticket_id text
 )
 PARTITION BY RANGE ("timestamp");
 
@@ -934,7 +1234,8 @@ CREATE TABLE public.transactions_default (
     wallet text,
     counterparty text,
     event_id text,
-    ip inet
+    ip inet,
+    ticket_id text
 );
 
 CREATE TABLE public.upload_chunks (
@@ -958,6 +1259,7 @@ CREATE TABLE public.uploads (
     attempts smallint DEFAULT 0 NOT NULL,
     claimed_until timestamp with time zone,
     look jsonb,
+    job bigint,
     CONSTRAINT uploads_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'looking'::text, 'looked'::text, 'refused'::text])))
 );
 
@@ -989,6 +1291,7 @@ CREATE TABLE public.users (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     password_at timestamp with time zone,
     login_at timestamp with time zone,
+    epoch bigint DEFAULT 0 NOT NULL,
     CONSTRAINT users_name_check CHECK (((name = lower(name)) AND (name <> ''::text))),
     CONSTRAINT users_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'analyst'::text, 'operator'::text, 'admin'::text])))
 );
@@ -1045,6 +1348,9 @@ ALTER TABLE ONLY public.api_tokens
 ALTER TABLE ONLY public.api_tokens
     ADD CONSTRAINT api_tokens_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.audit_checks
+    ADD CONSTRAINT audit_checks_pkey PRIMARY KEY (place);
+
 ALTER TABLE ONLY public.audit_head
     ADD CONSTRAINT audit_head_pkey PRIMARY KEY (one);
 
@@ -1057,8 +1363,14 @@ ALTER TABLE ONLY public.backtests
 ALTER TABLE ONLY public.channel_states
     ADD CONSTRAINT channel_states_pkey PRIMARY KEY (channel);
 
+ALTER TABLE ONLY public.channel_turns
+    ADD CONSTRAINT channel_turns_pkey PRIMARY KEY (channel, rule);
+
 ALTER TABLE ONLY public.confusion_minutes
     ADD CONSTRAINT confusion_minutes_pkey PRIMARY KEY (minute);
+
+ALTER TABLE ONLY public.console_sessions
+    ADD CONSTRAINT console_sessions_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.correlation_matches
     ADD CONSTRAINT correlation_matches_pkey PRIMARY KEY (id);
@@ -1102,11 +1414,20 @@ ALTER TABLE ONLY public.invitations
 ALTER TABLE ONLY public.ip_blocks
     ADD CONSTRAINT ip_blocks_pkey PRIMARY KEY (ip, since);
 
+ALTER TABLE ONLY public.jobs
+    ADD CONSTRAINT jobs_key_key UNIQUE (key);
+
+ALTER TABLE ONLY public.jobs
+    ADD CONSTRAINT jobs_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.known_devices
     ADD CONSTRAINT known_devices_pkey PRIMARY KEY (user_id, digest);
 
 ALTER TABLE ONLY public.label_changes
     ADD CONSTRAINT label_changes_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.label_files
+    ADD CONSTRAINT label_files_pkey PRIMARY KEY (user_name);
 
 ALTER TABLE ONLY public.labels
     ADD CONSTRAINT labels_pkey PRIMARY KEY (transaction_id, source);
@@ -1171,6 +1492,9 @@ ALTER TABLE ONLY public.silences
 ALTER TABLE ONLY public.sink_refusals
     ADD CONSTRAINT sink_refusals_pkey PRIMARY KEY (sink, event_id);
 
+ALTER TABLE ONLY public.stream_waiting
+    ADD CONSTRAINT stream_waiting_pkey PRIMARY KEY (publisher, shard);
+
 ALTER TABLE ONLY public.switches
     ADD CONSTRAINT switches_pkey PRIMARY KEY (name);
 
@@ -1231,11 +1555,19 @@ CREATE INDEX audit_log_actor ON public.audit_log USING btree (actor, seq);
 
 CREATE INDEX audit_log_at ON public.audit_log USING btree (at);
 
+CREATE INDEX audit_log_own ON public.audit_log USING btree (seq) WHERE (action ~~ 'audit.%'::text);
+
 CREATE INDEX audit_log_target ON public.audit_log USING btree (target, seq);
+
+CREATE UNIQUE INDEX backtests_job ON public.backtests USING btree (job);
+
+CREATE INDEX console_sessions_user ON public.console_sessions USING btree (user_id);
 
 CREATE INDEX correlation_matches_group ON public.correlation_matches USING btree (rule, group_key, until_at);
 
 CREATE INDEX drift_reports_created ON public.drift_reports USING btree (created_at);
+
+CREATE UNIQUE INDEX drift_requests_job ON public.drift_requests USING btree (job);
 
 CREATE INDEX drift_requests_open ON public.drift_requests USING btree (id) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]));
 
@@ -1283,6 +1615,10 @@ CREATE INDEX incident_events_incident ON public.incident_events USING btree (inc
 
 CREATE INDEX incidents_correlation ON public.incidents USING btree (correlation_id);
 
+CREATE INDEX incidents_group ON public.incidents USING btree (group_id) WHERE (group_id IS NOT NULL);
+
+CREATE INDEX incidents_inhibited ON public.incidents USING btree (inhibited_by) WHERE (inhibited_by IS NOT NULL);
+
 CREATE UNIQUE INDEX incidents_one_open ON public.incidents USING btree (rule, series, kind) WHERE (status <> 'resolved'::text);
 
 CREATE INDEX incidents_opened ON public.incidents USING btree (opened_at);
@@ -1290,6 +1626,8 @@ CREATE INDEX incidents_opened ON public.incidents USING btree (opened_at);
 CREATE INDEX invitations_user ON public.invitations USING btree (user_id);
 
 CREATE INDEX ip_blocks_until ON public.ip_blocks USING btree (until);
+
+CREATE INDEX jobs_open ON public.jobs USING btree (kind, id) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]));
 
 CREATE INDEX label_changes_batch ON public.label_changes USING btree (batch, id) WHERE (batch IS NOT NULL);
 
@@ -1301,7 +1639,11 @@ CREATE INDEX model_role_changes_role ON public.model_role_changes USING btree (r
 
 CREATE INDEX outbox_fallbacks ON public.outbox USING btree (fallback_of) WHERE (fallback_of IS NOT NULL);
 
+CREATE INDEX outbox_finished ON public.outbox USING btree (channel, finished_at) WHERE (state = 'sent'::text);
+
 CREATE INDEX outbox_incident ON public.outbox USING btree (incident_id, channel, id);
+
+CREATE INDEX outbox_lane ON public.outbox USING btree (channel, urgency, rule, due_at, id) WHERE (state = 'pending'::text);
 
 CREATE INDEX outbox_receipts ON public.outbox USING btree (((receipt ->> 'id'::text))) WHERE (receipt IS NOT NULL);
 
@@ -1312,6 +1654,8 @@ CREATE INDEX outbox_waiting ON public.outbox USING btree (due_at, id) WHERE (sta
 CREATE INDEX passkeys_user ON public.passkeys USING btree (user_id);
 
 CREATE INDEX policy_proposals_open ON public.policy_proposals USING btree (created_at) WHERE (state = 'open'::text);
+
+CREATE INDEX reported_effects_at ON public.reported_effects USING btree (sender, kind, at);
 
 CREATE INDEX security_events_correlation ON ONLY public.security_events USING btree (correlation_id) WHERE (correlation_id IS NOT NULL);
 
@@ -1325,9 +1669,17 @@ CREATE INDEX security_events_seq_index ON ONLY public.security_events USING btre
 
 CREATE INDEX security_events_default_seq_idx ON public.security_events_default USING btree (seq);
 
+CREATE INDEX security_events_mfa_stored ON ONLY public.security_events USING btree (stored_at) WHERE ((category = 'authentication'::text) AND (outcome = 'failure'::text) AND (action ~~ 'mfa%'::text));
+
+CREATE INDEX security_events_default_stored_at_idx ON public.security_events_default USING btree (stored_at) WHERE ((category = 'authentication'::text) AND (outcome = 'failure'::text) AND (action ~~ 'mfa%'::text));
+
 CREATE INDEX security_events_timestamp ON ONLY public.security_events USING btree ("timestamp");
 
 CREATE INDEX security_events_default_timestamp_idx ON public.security_events_default USING btree ("timestamp");
+
+CREATE INDEX security_events_mfa ON ONLY public.security_events USING btree ("timestamp") WHERE ((category = 'authentication'::text) AND (outcome = 'failure'::text) AND (action ~~ 'mfa%'::text));
+
+CREATE INDEX security_events_default_timestamp_idx1 ON public.security_events_default USING btree ("timestamp") WHERE ((category = 'authentication'::text) AND (outcome = 'failure'::text) AND (action ~~ 'mfa%'::text));
 
 CREATE INDEX shadow_predictions_transaction ON ONLY public.shadow_predictions USING btree (transaction_id);
 
@@ -1340,6 +1692,8 @@ CREATE INDEX shadow_predictions_default_version_timestamp_idx ON public.shadow_p
 CREATE INDEX silences_ends ON public.silences USING btree (ends_at);
 
 CREATE INDEX threat_entries_until ON public.threat_entries USING btree (until);
+
+CREATE UNIQUE INDEX training_runs_job ON public.training_runs USING btree (job);
 
 CREATE INDEX training_runs_open ON public.training_runs USING btree (due_at) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]));
 
@@ -1362,6 +1716,8 @@ CREATE INDEX transactions_wallet ON ONLY public.transactions USING btree (wallet
 CREATE INDEX transactions_default_wallet_timestamp_idx ON public.transactions_default USING btree (wallet, "timestamp") WHERE (wallet IS NOT NULL);
 
 CREATE INDEX uploads_expires ON public.uploads USING btree (expires_at);
+
+CREATE UNIQUE INDEX uploads_job ON public.uploads USING btree (job);
 
 CREATE INDEX uploads_open ON public.uploads USING btree (id) WHERE (state = ANY (ARRAY['waiting'::text, 'looking'::text]));
 
@@ -1397,7 +1753,11 @@ ALTER INDEX public.security_events_ip ATTACH PARTITION public.security_events_de
 
 ALTER INDEX public.security_events_seq_index ATTACH PARTITION public.security_events_default_seq_idx;
 
+ALTER INDEX public.security_events_mfa_stored ATTACH PARTITION public.security_events_default_stored_at_idx;
+
 ALTER INDEX public.security_events_timestamp ATTACH PARTITION public.security_events_default_timestamp_idx;
+
+ALTER INDEX public.security_events_mfa ATTACH PARTITION public.security_events_default_timestamp_idx1;
 
 ALTER INDEX public.shadow_predictions_transaction ATTACH PARTITION public.shadow_predictions_default_transaction_id_idx;
 
@@ -1421,11 +1781,45 @@ CREATE TRIGGER audit_log_no_change BEFORE DELETE OR UPDATE ON public.audit_log F
 
 CREATE TRIGGER audit_log_no_truncate BEFORE TRUNCATE ON public.audit_log FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER backtests_end_jobs AFTER DELETE ON public.backtests FOR EACH ROW WHEN ((pg_trigger_depth() = 0)) EXECUTE FUNCTION public.job_goes_with_row();
+
+CREATE TRIGGER backtests_get_jobs BEFORE INSERT ON public.backtests FOR EACH ROW WHEN ((new.job IS NULL)) EXECUTE FUNCTION public.row_gets_job('backtest');
+
+CREATE TRIGGER backtests_lead AFTER UPDATE OF state, claimed_until ON public.backtests FOR EACH ROW WHEN ((pg_trigger_depth() = 0)) EXECUTE FUNCTION public.job_follows_row('backtest');
+
+CREATE TRIGGER drift_requests_get_jobs BEFORE INSERT ON public.drift_requests FOR EACH ROW WHEN ((new.job IS NULL)) EXECUTE FUNCTION public.row_gets_job('drift');
+
+CREATE TRIGGER drift_requests_lead AFTER UPDATE OF state, attempts, claimed_until ON public.drift_requests FOR EACH ROW WHEN ((pg_trigger_depth() = 0)) EXECUTE FUNCTION public.job_follows_row('drift');
+
+CREATE TRIGGER invitations_of_today BEFORE INSERT ON public.invitations FOR EACH ROW EXECUTE FUNCTION public.invitation_of_today();
+
+CREATE TRIGGER jobs_lead AFTER UPDATE ON public.jobs FOR EACH ROW WHEN ((pg_trigger_depth() = 0)) EXECUTE FUNCTION public.row_follows_job();
+
 CREATE TRIGGER label_changes_append_only BEFORE DELETE OR UPDATE ON public.label_changes FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER passkeys_move_on AFTER INSERT OR DELETE OR UPDATE OF user_id, credential, public_key ON public.passkeys FOR EACH ROW EXECUTE FUNCTION public.account_factors_move_on();
+
+CREATE TRIGGER recovery_codes_move_on AFTER INSERT OR DELETE OR UPDATE OF user_id, slot, hash ON public.recovery_codes FOR EACH ROW EXECUTE FUNCTION public.account_factors_move_on();
 
 CREATE TRIGGER threat_entries_emptied AFTER TRUNCATE ON public.threat_entries FOR EACH STATEMENT EXECUTE FUNCTION public.threat_list_moves_on();
 
 CREATE TRIGGER threat_entries_moved AFTER INSERT OR DELETE OR UPDATE ON public.threat_entries FOR EACH STATEMENT EXECUTE FUNCTION public.threat_list_moves_on();
+
+CREATE TRIGGER training_runs_get_jobs BEFORE INSERT ON public.training_runs FOR EACH ROW WHEN ((new.job IS NULL)) EXECUTE FUNCTION public.row_gets_job('training');
+
+CREATE TRIGGER training_runs_lead AFTER UPDATE OF state, progress, message, attempts, lease_until, stop_by ON public.training_runs FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (((((((old.state IS DISTINCT FROM new.state) OR (old.progress IS DISTINCT FROM new.progress)) OR (old.message IS DISTINCT FROM new.message)) OR (old.attempts IS DISTINCT FROM new.attempts)) OR (old.claimed_by IS DISTINCT FROM new.claimed_by)) OR (old.lease_until IS DISTINCT FROM new.lease_until)) OR (old.stop_by IS DISTINCT FROM new.stop_by)))) EXECUTE FUNCTION public.job_follows_row('training');
+
+CREATE TRIGGER uploads_end_jobs AFTER DELETE ON public.uploads FOR EACH ROW WHEN ((pg_trigger_depth() = 0)) EXECUTE FUNCTION public.job_goes_with_row();
+
+CREATE TRIGGER uploads_get_jobs BEFORE INSERT ON public.uploads FOR EACH ROW WHEN ((new.job IS NULL)) EXECUTE FUNCTION public.row_gets_job('look');
+
+CREATE TRIGGER uploads_lead AFTER UPDATE OF state, attempts, claimed_until ON public.uploads FOR EACH ROW WHEN ((pg_trigger_depth() = 0)) EXECUTE FUNCTION public.job_follows_row('look');
+
+CREATE TRIGGER users_last_administrator BEFORE UPDATE OF role, disabled_at ON public.users FOR EACH ROW WHEN (((old.role = 'admin'::text) AND (old.disabled_at IS NULL) AND ((old.password_hash IS NOT NULL) OR (old.oidc_subject IS NOT NULL)) AND ((new.role <> 'admin'::text) OR (new.disabled_at IS NOT NULL)))) EXECUTE FUNCTION public.last_administrator_stays();
+
+CREATE TRIGGER users_last_administrator_kept BEFORE DELETE ON public.users FOR EACH ROW WHEN (((old.role = 'admin'::text) AND (old.disabled_at IS NULL) AND ((old.password_hash IS NOT NULL) OR (old.oidc_subject IS NOT NULL)))) EXECUTE FUNCTION public.last_administrator_stays();
+
+CREATE TRIGGER users_move_on BEFORE UPDATE ON public.users FOR EACH ROW EXECUTE FUNCTION public.account_moves_on();
 
 ALTER TABLE ONLY public.action_artefacts
     ADD CONSTRAINT action_artefacts_run_id_fkey FOREIGN KEY (run_id) REFERENCES public.action_runs(id);
@@ -1433,8 +1827,17 @@ ALTER TABLE ONLY public.action_artefacts
 ALTER TABLE ONLY public.action_runs
     ADD CONSTRAINT action_runs_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES public.incidents(id);
 
+ALTER TABLE ONLY public.backtests
+    ADD CONSTRAINT backtests_job_fkey FOREIGN KEY (job) REFERENCES public.jobs(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.console_sessions
+    ADD CONSTRAINT console_sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.drift_reports
     ADD CONSTRAINT drift_reports_model_version_fkey FOREIGN KEY (model_version) REFERENCES public.models(version);
+
+ALTER TABLE ONLY public.drift_requests
+    ADD CONSTRAINT drift_requests_job_fkey FOREIGN KEY (job) REFERENCES public.jobs(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.drift_requests
     ADD CONSTRAINT drift_requests_report_fkey FOREIGN KEY (report) REFERENCES public.drift_reports(id) ON DELETE SET NULL;
@@ -1482,6 +1885,9 @@ ALTER TABLE ONLY public.recovery_codes
     ADD CONSTRAINT recovery_codes_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.training_runs
+    ADD CONSTRAINT training_runs_job_fkey FOREIGN KEY (job) REFERENCES public.jobs(id);
+
+ALTER TABLE ONLY public.training_runs
     ADD CONSTRAINT training_runs_superseded_by_fkey FOREIGN KEY (superseded_by) REFERENCES public.training_runs(id) ON DELETE SET NULL;
 
 ALTER TABLE ONLY public.training_runs
@@ -1492,3 +1898,6 @@ ALTER TABLE ONLY public.training_runs
 
 ALTER TABLE ONLY public.upload_chunks
     ADD CONSTRAINT upload_chunks_upload_fkey FOREIGN KEY (upload) REFERENCES public.uploads(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.uploads
+    ADD CONSTRAINT uploads_job_fkey FOREIGN KEY (job) REFERENCES public.jobs(id) ON DELETE CASCADE;

@@ -1,33 +1,38 @@
 """`python -m stack`: runs the local stack. `python -m stack password`: a new password for the administrator.
 
 `python -m stack token` makes, lists and revokes machines' tokens; `python -m stack threats` keeps the threat list;
-`python -m stack audit` proves the audit log.
+`python -m stack audit` proves the audit log; `audit acknowledge ROW REASON` answers a break that it recorded.
 `python -m stack mfa` forgets the administrator's second factors, for whoever lost the phone and the recovery codes.
 `python -m stack backup FILE` and `restore FILE` keep and bring back the whole database.
 `python -m stack env` prints the variables with which a command of another terminal reaches the running stack.
 """
 
+import getpass
 import os
 import shlex
 import signal
 import sys
 import time
+from collections.abc import Sequence
 from types import FrameType
 
+from core.audit.actors import INSTALLATION
+from core.audit.chain import Audit
+from core.audit.check import acknowledge, check
+from core.db.engine import Database
 from core.errors import GatehouseError
-from core.store import factors, users
-from core.store.audit import Audit
-from core.store.audit_check import verify
-from core.store.db import Database
-from stack import backup, receivers, threats, token
+from core.identity import second_factors, users
+from stack import backup, fake_receivers, threats, token
 from stack.failure import StackError
 from stack.progress import complain, notice
-from stack.reach import addresses
+from stack.reach import addresses, log_of
 from stack.scaling import Scaling
 from stack.start import Stack, assemble, start
 from stack.supervisor import LOOK_SECONDS
 
-USAGE = "usage: python -m stack [run | password | mfa | env | token … | threats … | audit | backup FILE | restore FILE]"
+USAGE = (
+    "usage: python -m stack [run | password | mfa | env | token … | threats … | audit … | backup FILE | restore FILE]"
+)
 
 
 class Stopped(BaseException):
@@ -36,10 +41,10 @@ class Stopped(BaseException):
 
 def main(arguments: list[str]) -> int:
     """Exit code 0 after an orderly end, 2 with one sentence when the stack cannot start."""
-    commands = {"run": run, "password": password, "mfa": mfa, "env": env, "audit": audit}
+    commands = {"run": run, "password": password, "mfa": mfa, "env": env}
     name = arguments[0] if arguments else "run"
     command = commands.get(name)
-    with_words = {"token": token.run, "threats": threats.run}
+    with_words = {"token": token.run, "threats": threats.run, "audit": audit}
     if name not in (*with_words, "backup", "restore") and (command is None or len(arguments) > 1):
         complain(USAGE)
         return 2
@@ -109,10 +114,10 @@ def mfa(stack: Stack) -> int:
         user = users.by_name(connection, name)
         if user is None:
             raise StackError(f"{name} has never logged in, so there is nothing to forget.")
-        factors.reset(connection, user.id)
+        second_factors.reset(connection, user.id)
         users.lock(connection, user.id, None)
-        Audit(secret_key).append(
-            connection, "installation", "user.reset-mfa", f"user:{name}", None, {"enrolled": False}
+        Audit.of(stack.settings, stack.home.addresses()["DATABASE_URL"], secret_key).append(
+            connection, INSTALLATION, "user.reset-mfa", f"user:{name}", None, {"enrolled": False}
         )
     database.close()
     print(f"The next login of {name} sets up a new authenticator.")
@@ -126,13 +131,26 @@ def env(stack: Stack) -> int:
     return 0
 
 
-def audit(stack: Stack) -> int:
-    """Proves the audit log of the running stack whole; exit code 1 with the first row at fault when it is not."""
+def audit(stack: Stack, arguments: Sequence[str] = ()) -> int:
+    """Proves the audit log whole; exit code 1 with the first row at fault when it is not.
+
+    `acknowledge ROW REASON` says that a person has looked at the break which that row records.
+    """
     known = addresses(stack)
-    key = stack.settings.secret_key or known.get("GATEHOUSE_SECRET_KEY", "")
-    verdict = verify(Database(known["DATABASE_URL"]), key)
-    print(verdict.sentence())
-    return 1 if verdict.problem else 0
+    database, log = Database(known["DATABASE_URL"]), log_of(stack, known)
+    match list(arguments):
+        case []:
+            verdict = check(database, log, full=True)
+            print(verdict.sentence())
+            for found in verdict.problems[1:]:
+                print(f"audit: row {found.seq}: {found.sentence}")
+            return 1 if verdict.problem else 0
+        case ["acknowledge", row, reason] if row.isdecimal() and reason.strip():
+            acknowledge(database, log, int(row), f"{getpass.getuser()} (command line)", reason.strip())
+            print(f"The break of row {row} is acknowledged; it stays in the log.")
+            return 0
+        case _:
+            raise StackError("usage: python -m stack audit [acknowledge ROW REASON]")
 
 
 def _welcome(stack: Stack, seconds: float) -> None:
@@ -144,13 +162,15 @@ def _welcome(stack: Stack, seconds: float) -> None:
     else:
         print(f"  user {stack.settings.admin_user}, the password of the first start; `make password` sets a new one.")
     if "receivers" in stack.supervisor.watched:
-        print(f"  No real channel is configured; what on-call people would get: {receivers.page(stack.settings)}")
+        where = fake_receivers.page(stack.settings, stack.home)
+        print(f"  No real channel is configured; view the notifications that would be sent: {where}")
     print("  A machine needs a token: python -m stack token create --name NAME --scope ingest")
     print("  Ctrl-C stops everything and keeps the data.\n", flush=True)
 
 
 def _renew_password(stack: Stack) -> None:
-    stack.supervisor.env["GATEHOUSE_ADMIN_PASSWORD_HASH"] = stack.home.secrets()["admin_password_hash"]
+    word = stack.home.secrets()["admin_password_hash"]
+    stack.supervisor.own.setdefault("console", {})["GATEHOUSE_ADMIN_PASSWORD_HASH"] = word
     stack.supervisor.restart("console")
     notice("the console was started again with the new password")
 

@@ -6,6 +6,7 @@ release added included; afterwards the live edge is rebuilt from it. Both use th
 wheel, on the database of DATABASE_URL or of the running local stack.
 """
 
+import getpass
 import shutil
 import subprocess
 import sys
@@ -14,12 +15,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from core.audit.chain import Audit
+from core.db.engine import Database
+from core.db.queries import query, sql
 from core.settings import ROOT, inherited
-from core.store.db import Database
-from core.store.queries import query, sql
 from stack.failure import StackError
 from stack.postgres import binary
-from stack.reach import addresses
+from stack.reach import addresses, log_of
 from stack.start import Stack
 
 USAGE = "usage: python -m stack backup FILE | restore FILE [--over]"
@@ -33,7 +35,10 @@ def run(stack: Stack, arguments: Sequence[str]) -> int:
             print(f"{file}: {size / 1e6:,.1f} MB, the whole database as of now")
         case ["restore", file, *over] if over in ([], ["--over"]):
             known = addresses(stack)
+            log = log_of(stack, known)
+            log.restoring()
             restore(known["DATABASE_URL"], Path(file), over=bool(over))
+            recorded(known["DATABASE_URL"], log, Path(file).name)
             print(f"{file} is restored; filling Redis from it")
             rebuild(known)
         case _:
@@ -65,6 +70,19 @@ def restore(url: str, file: Path, over: bool = False) -> None:
     if not over and _holds_something(url):
         raise StackError("The database holds data; `restore FILE --over` replaces all of it by the backup.")
     _put_back(url, file)
+
+
+def recorded(url: str, log: Audit, name: str) -> None:
+    """Say in the audit log that a backup was put back. One of an older release takes the row when it is migrated: the
+    anchor remembers the restore until somebody writes."""
+    database = Database(url)
+    try:
+        with database.transaction() as connection:
+            signs = log.signs and connection.execute(query("restore.signs")).first() is not None
+        if signs:
+            log.append(database, f"{getpass.getuser()} (command line)", "database.restore", f"backup:{name}")
+    finally:
+        database.close()
 
 
 def rebuild(known: dict[str, str]) -> None:

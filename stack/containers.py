@@ -1,8 +1,10 @@
 """What containers need once. `python -m stack.containers DIRECTORY` makes their secrets, once.
 
-One file a secret, for the variables that end in `_FILE`. `/run/redis` and `/run/postgres`, where they are mounted, get
-what those servers read. The administrator's first password is printed in the run that made it. `--first-model` trains
-the first champion unless there is one; `--history` fills in a simulated past unless there are predictions.
+One file a secret, for the variables that end in `_FILE`. Each folder of `/run/services` that is mounted gets copies of
+what its service needs and nothing else, the token of its own as `own_token`; `/run/redis` and `/run/postgres`, where
+they are mounted, what those servers read. The administrator's first password is printed in the run that made it.
+`--first-model` trains the first champion unless there is one; `--history` fills in a simulated past unless there are
+predictions.
 """
 
 import os
@@ -14,15 +16,25 @@ from pathlib import Path
 
 from argon2 import PasswordHasher
 
-from core import settings
+from core import process_tokens, settings
+from core.db.queries import query
 from core.errors import GatehouseError
-from core.store import models
-from core.store.assembly import assemble
-from core.store.queries import query
+from core.models import registry
+from core.stores import assemble
 from stack.files import write_whole
 from stack.start import TRAINING_ROWS
 
-REDIS, POSTGRES = Path("/run/redis"), Path("/run/postgres")
+REDIS, POSTGRES, SERVICES = Path("/run/redis"), Path("/run/postgres"), Path("/run/services")
+COMMON = ("database_url", "redis_url", "internal_callers", "secret_key")
+OWN, SHARED = "own_token", "internal_token"
+# What each folder gets besides COMMON. Callers of others have a token of their own, the rest shares `processes`.
+NEEDS: dict[str, tuple[str, ...]] = {
+    "processes": (),
+    "console": ("admin_password_hash",),
+    "api": (),
+    "alerts": (),
+    "simulator": (),
+}
 USAGE = "usage: python -m stack.containers DIRECTORY | --first-model | --history"
 
 
@@ -43,11 +55,15 @@ def main(arguments: list[str]) -> int:
         return 2
 
 
-def make_secrets(folder: Path, user: str, redis: Path = REDIS, postgres: Path = POSTGRES) -> None:
+def make_secrets(
+    folder: Path, user: str, redis: Path = REDIS, postgres: Path = POSTGRES, services: Path = SERVICES
+) -> None:
     """Every secret that is missing, and what follows from them, there and where the servers read. Raises OSError."""
-    word = {
-        name: _kept(folder / name) for name in ("secret_key", "internal_token", "postgres_password", "redis_password")
-    }
+    if (folder / SHARED).exists() and (folder / "internal_callers").exists():
+        (folder / SHARED).unlink()  # of the release before; since the last start every process has its own
+    word = {name: _kept(folder / name) for name in ("secret_key", "postgres_password", "redis_password")}
+    tokens = {name: _kept(folder / f"{name}_token") for name in process_tokens.SCOPES}
+    _write(folder / "internal_callers", process_tokens.listing(tokens))
     _write(folder / "database_url", f"postgresql://gatehouse:{word['postgres_password']}@postgres:5432/gatehouse")
     _write(folder / "redis_url", f"redis://:{word['redis_password']}@redis:6379/0")
     if _is_wanted(postgres):
@@ -63,13 +79,27 @@ def make_secrets(folder: Path, user: str, redis: Path = REDIS, postgres: Path = 
         password = secrets.token_urlsafe(12)
         _write(known, PasswordHasher().hash(password))
         print(f"first login: user {user}, password {password} (shown this once)", flush=True)
+    for service, names in NEEDS.items():
+        if _is_wanted(services / service):
+            _share(folder, services / service, (*COMMON, *names), tokens.get(service))
+
+
+def _share(folder: Path, into: Path, names: tuple[str, ...], token: str | None) -> None:
+    for name in names:
+        _write(into / name, (folder / name).read_text())
+    if token is not None:
+        _write(into / OWN, token)
+    if (folder / SHARED).exists():
+        _write(into / SHARED, (folder / SHARED).read_text())
+    else:
+        (into / SHARED).unlink(missing_ok=True)
 
 
 def first_model() -> int:
     """The first champion, trained on simulated transactions; the exit code of what failed, else 0."""
     stores = assemble(settings.load())
     try:
-        if (version := models.champion(stores.live, stores.database)) is not None:
+        if (version := registry.champion(stores.live, stores.database)) is not None:
             print(f"model {version} is the champion")
             return 0
     finally:

@@ -14,7 +14,7 @@ from typing import Any
 import psutil
 from argon2 import PasswordHasher
 
-from core import codec
+from core import codec, process_tokens
 from stack.failure import StackError
 from stack.files import write_whole
 
@@ -66,8 +66,8 @@ class Home:
             "postgres_password",
             "redis_password",
             "secret_key",
-            "internal_token",
             "receivers_seed",
+            *(f"{name}_token" for name in process_tokens.SCOPES),
         } - known.keys()
         if missing:
             known |= {name: secrets.token_urlsafe(32) for name in missing}

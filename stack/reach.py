@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from core.store.audit import Audit
-from core.store.db import Database
+from core.audit.chain import Audit
+from core.db.engine import Database
 from stack.start import Stack
 
 
@@ -27,13 +27,17 @@ def addresses(stack: Stack) -> dict[str, str]:
     return given | {"GATEHOUSE_SECRET_KEY": known.secret_key}
 
 
+def log_of(stack: Stack, known: dict[str, str]) -> Audit:
+    """The audit log at these addresses, with the anchor that its processes here keep."""
+    return Audit.of(stack.settings, known["DATABASE_URL"], known.get("GATEHOUSE_SECRET_KEY", ""))
+
+
 @contextmanager
 def reached(stack: Stack) -> Iterator[Reached]:
     """What a command changes, closed at its end. Raises StackError."""
     known = addresses(stack)
     database = Database(known["DATABASE_URL"])
-    secret_key = stack.settings.secret_key or known.get("GATEHOUSE_SECRET_KEY", "")
     try:
-        yield Reached(database, Audit(secret_key), f"{getpass.getuser()} (command line)")
+        yield Reached(database, log_of(stack, known), f"{getpass.getuser()} (command line)")
     finally:
         database.close()

@@ -33,16 +33,25 @@ def binary(name: str = "redis-server") -> Path:
 
 
 class Redis:
-    """One server over one data directory. `options` are lines of redis.conf, over the durable defaults."""
+    """One server over one data directory. `options` are lines of redis.conf, over the durable defaults; `program` is
+    another server than the wheel's.
+    """
 
     def __init__(
-        self, data: Path, port: int, password: str, log: Path, options: Mapping[str, str] | None = None
+        self,
+        data: Path,
+        port: int,
+        password: str,
+        log: Path,
+        options: Mapping[str, str] | None = None,
+        program: Path | None = None,
     ) -> None:
         self.data = data
         self.port = port
         self.password = password
         self.log = log
         self.options = SETTINGS | dict(options or {})
+        self.program = program
         self.process: subprocess.Popen[bytes] | None = None
 
     def url(self) -> str:
@@ -58,7 +67,9 @@ class Redis:
         config.write_text("\n".join(lines + [f"{name} {value}" for name, value in self.options.items()]) + "\n")
         with self.log.open("ab") as log:
             # The binary is started through its path alone; the configuration file keeps the password off `ps`.
-            self.process = spawn.spawn([binary(), config], env={"LC_ALL": "C", "TZ": "UTC"}, log=log, cwd=self.data)
+            self.process = spawn.spawn(
+                [self.program or binary(), config], env={"LC_ALL": "C", "TZ": "UTC"}, log=log, cwd=self.data
+            )
         self._wait()
 
     def stop(self) -> None:

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 import psutil
 
 from core import clock, log
+from core.alerting import scale_targets
+from core.db.engine import Database
 from core.errors import DatabaseAway
-from core.store import scale_targets
-from core.store.db import Database
 
 SERVICES = ("scoring", "api")
 EVERY_SECONDS = 1.0

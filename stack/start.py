@@ -6,14 +6,15 @@ Reads top-down as the story of `make run`; every step is safe to repeat, so a se
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from core import process_tokens
 from core import settings as known_settings
+from core.db.engine import Database
+from core.db.migrate import migrate
+from core.db.redis_client import Live
 from core.errors import DatabaseAway, RedisAway
+from core.models import registry, roles
 from core.settings import Settings
-from core.store import model_roles, models
-from core.store.db import Database
-from core.store.live import Live
-from core.store.migrate import migrate
-from stack import ports, receivers, services
+from stack import fake_receivers, ports, services
 from stack.failure import StackError
 from stack.home import Home
 from stack.postgres import Postgres
@@ -43,14 +44,14 @@ class Stack:
 def start(stack: Stack) -> None:
     """Brings everything up. Raises StackError or OSError; the caller stops what had been started."""
     settings = stack.settings
-    with_receivers = receivers.wanted(stack.supervisor.env)
+    with_receivers = fake_receivers.wanted(stack.supervisor.env)
     # Traffic before the workers: the first health check then finds the simulated services alive.
     before = [*services.entrances(settings), services.traffic(settings), *services.workers(settings)]
     progress = Progress(total=7 + len(before) + with_receivers)
     with progress.step(f"Directory {stack.home.path} and ports"):
         stack.home.open()
         stack.home.wait_for_leftovers()
-        check_ports(settings, set() if with_receivers else set(receivers.PORTS))
+        check_ports(settings, set() if with_receivers else set(fake_receivers.PORTS))
     with progress.step("PostgreSQL"):
         database = find_postgres(stack, progress.detail)
     with progress.step("Redis"):
@@ -60,7 +61,7 @@ def start(stack: Stack) -> None:
         progress.detail(f"applied {', '.join(applied)}" if applied else "the schema is up to date")
         prepare_secrets(stack, progress.detail)
         if with_receivers:
-            before.insert(0, receivers.prepare(settings, stack.home, stack.supervisor.env))
+            before.insert(0, fake_receivers.prepare(settings, stack.home, stack.supervisor.env))
     publish_addresses(stack)
     with progress.step("Fraud model"):
         prepare_model(stack, database, live, progress.detail)
@@ -123,31 +124,38 @@ def find_redis(stack: Stack, tell: Callable[[str], None]) -> Live:
 
 
 def prepare_secrets(stack: Stack, tell: Callable[[str], None]) -> None:
-    """Hands the processes their key and the token they know one another by, and the administrator's password hash."""
+    """Hands the processes their key, each its own token, and the console the administrator's password hash."""
     settings, env = stack.settings, stack.supervisor.env
     env.setdefault("GATEHOUSE_SECRET_KEY", stack.home.secrets()["secret_key"])
-    env.setdefault("GATEHOUSE_INTERNAL_TOKEN", stack.home.secrets()["internal_token"])
+    own = stack.supervisor.own
+    if not settings.internal_token and not settings.internal_callers:  # who brings tokens along shares out their own
+        tokens = {name: stack.home.secrets()[f"{name}_token"] for name in process_tokens.SCOPES}
+        env["GATEHOUSE_INTERNAL_CALLERS"] = process_tokens.listing(tokens)
+        own |= {name: {"GATEHOUSE_OWN_TOKEN": token} for name, token in tokens.items()}
+        own["backfill"] = own["simulator"]
     if settings.admin_password_hash:
         return
     if "admin_password_hash" not in stack.home.secrets():
         stack.first_password = stack.home.new_password()
         tell(f"first login: user {settings.admin_user}, password {stack.first_password} (shown in this run only)")
-    env["GATEHOUSE_ADMIN_PASSWORD_HASH"] = stack.home.secrets()["admin_password_hash"]
+    own.setdefault("console", {})["GATEHOUSE_ADMIN_PASSWORD_HASH"] = stack.home.secrets()["admin_password_hash"]
 
 
 def publish_addresses(stack: Stack) -> None:
     """Writes down where everything answers and by which secrets, for `python -m stack env`."""
     env, settings = stack.supervisor.env, stack.settings
     addresses = {"DATABASE_URL": env["DATABASE_URL"], "REDIS_URL": env["REDIS_URL"]}
-    addresses |= {name: env[name] for name in ("GATEHOUSE_SECRET_KEY", "GATEHOUSE_INTERNAL_TOKEN")}
+    addresses |= {"GATEHOUSE_SECRET_KEY": env["GATEHOUSE_SECRET_KEY"]}
+    shared = {name: env[name] for name in process_tokens.OPTIONAL if env.get(name)}
+    addresses |= shared | stack.supervisor.own.get("simulator", {})  # what a terminal sends, it sends as the simulator
     addresses |= {"GATEHOUSE_API_URL": settings.api_url, "GATEHOUSE_SCORING_URL": settings.scoring_url}
     stack.home.publish(addresses | {"GATEHOUSE_RPC_URL": settings.rpc_url})
 
 
 def prepare_model(stack: Stack, database: Database, live: Live, tell: Callable[[str], None]) -> None:
     """Trains a first champion and a first ensemble when the registry has none."""
-    version = models.champion(live, database)
-    if version is not None and models.role(database, model_roles.ENSEMBLE) is not None:
+    version = registry.champion(live, database)
+    if version is not None and registry.role(database, roles.ENSEMBLE) is not None:
         tell(f"model {version} is the champion")
         return
     data = stack.home.path / "data" / "training.csv"

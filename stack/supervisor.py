@@ -57,6 +57,7 @@ class Supervisor:
     def __init__(self, home: Home, env: Mapping[str, str]) -> None:
         self.home = home
         self.env = dict(env)
+        self.own: dict[str, dict[str, str]] = {}  # what one service or job alone gets, by its name
         self.servers: dict[str, Server] = {}
         self.watched: dict[str, Watched] = {}
 
@@ -97,7 +98,7 @@ class Supervisor:
         log = self.home.log(name)
         with log.open("ab") as sink:
             position = sink.tell()
-            process = spawn.spawn(command, env=self.env, log=sink, cwd=ROOT)
+            process = spawn.spawn(command, env=self.env | self.own.get(name, {}), log=sink, cwd=ROOT)
         watched = Watched(Service(name, name, command), process, log_start=position)
         self.watched[name] = watched
         try:
@@ -173,7 +174,7 @@ class Supervisor:
     def _launch(self, watched: Watched) -> None:
         with self.home.log(watched.service.name).open("ab") as log:
             watched.log_start = log.tell()
-            env = self.env | dict(watched.service.env)
+            env = self.env | self.own.get(watched.service.name, {}) | dict(watched.service.env)
             watched.process = spawn.spawn(watched.service.command, env=env, log=log, cwd=ROOT)
         watched.began = time.monotonic()
         self._remember()

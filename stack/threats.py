@@ -7,18 +7,19 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from core import clock, threat_file
+from core import clock
+from core.audit.chain import Audit
+from core.db.engine import Database
 from core.errors import BadInput
-from core.store import threats
-from core.store.audit import Audit
-from core.store.db import Database
-from core.store.threats import New
-from core.threat_file import TELL
-from core.threats import KINDS, kind_of
+from core.security import threat_store
+from core.security.threat_store import New
+from core.security.threats import KINDS, kind_of
 from core.web.client import networks, within
+from stack import threat_file
 from stack.failure import StackError
 from stack.reach import reached
 from stack.start import Stack
+from stack.threat_file import TELL
 
 
 def run(stack: Stack, arguments: Sequence[str]) -> int:
@@ -29,7 +30,7 @@ def run(stack: Stack, arguments: Sequence[str]) -> int:
             return _import(stack, database, audit, asked, actor)
         if asked.command == "remove":
             with database.transaction() as connection:
-                found = threats.remove(connection, audit, kind_of(asked.value), asked.value, actor)
+                found = threat_store.remove(connection, audit, kind_of(asked.value), asked.value, actor)
             print(f"{found.value} is off the list")
         else:
             _show(database, asked.kind)
@@ -60,7 +61,7 @@ def _import(stack: Stack, database: Database, audit: Audit, asked: argparse.Name
     if not entries:
         raise StackError(f"{path} holds no address and no wallet ({len(found.bad)} bad lines)")
     with database.transaction() as connection:
-        new = threats.put_many(connection, audit, entries, actor, now, source)
+        new = threat_store.put_many(connection, audit, entries, actor, now, source)
     for line in found.bad[:TELL]:
         print(f"{path}, line {line.line}: {line.reason}")
     if len(found.bad) > TELL:
@@ -89,7 +90,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _show(database: Database, kind: str | None) -> None:
     with database.transaction() as connection:
-        found = list(threats.everything(connection, clock.now(), kind))
+        found = list(threat_store.everything(connection, clock.now(), kind))
     for one in found:
         until = f"until {one.until:%Y-%m-%d %H:%M}" if one.until else "without an end"
         print(f"{one.kind:<7} {one.value:<44} {until:<24} {one.source}: {one.reason}")

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from core import clock
-from core.store import tokens
+from core.identity import tokens
 from stack.reach import reached
 from stack.start import Stack
 

@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from core import codec
 from core.clock import to_datetime
-from core.store.db import Database
+from core.db.engine import Database
 
 
 def rule(db: Database, name: str, title: str, severity: str, definition: dict[str, Any]) -> None:

@@ -10,10 +10,10 @@ import random
 from collections import deque
 from dataclasses import dataclass, field
 
-from alerts import bounds
-from alerts.bounds import Bounds
-from alerts.machine import Input, State, Timing, step
-from alerts.rule import Limits, Reading, against
+from alerts.evaluate.machine import Input, State, Timing, step
+from alerts.evaluate.rule import Limits, Reading, against
+from alerts.respond import bounds
+from alerts.respond.bounds import Bounds
 
 SLOT = 10.0
 WINDOW = 60  # slots: ten minutes
@@ -156,7 +156,9 @@ class World:
                 self.apply(true, now)
 
     def apply(self, true: float, now: float) -> None:
-        """One application, as `alerts.acting` does it: the switch, the bounds, and what is in force already."""
+        """One application, as `alerts.respond.action_runner` does it: the switch, the bounds, and what is in force
+        already.
+        """
         begun = [one.clock for one in self.story.applied if one.clock > now - bounds.reach(BOUNDS)]
         if self.in_force or not self.is_on or not bounds.judge(BOUNDS, begun, now).allowed:
             self.story.refused += 1

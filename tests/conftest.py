@@ -8,7 +8,7 @@ import itertools
 import os
 import secrets
 import shutil
-import tempfile
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,22 +17,37 @@ import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+from core.settings import ROOT
+from stack import spawn
 from stack.ports import find_free
 from stack.postgres import DATABASE, Postgres
 from stack.redis import Redis
+from tests.databases import copied, quick_login, short_lived_directory
 from tests.redis_cluster import RedisCluster
 
 if TYPE_CHECKING:
-    from core.store.db import Database
-    from core.store.live import Live
+    from core.db.engine import Database
+    from core.db.redis_client import Live
 
 # Speed instead of durability: these servers live as long as the test session.
-VOLATILE = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_connections": "60"}
+VOLATILE = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "max_wal_size": "256MB",
+    "max_connections": "60",
+}
 _numbers = itertools.count(1)
 
 # A busy machine is no fault of the code.
 hypothesis_settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("any machine")
+
+
+if "CLOCK_SHIFT" in os.environ:  # tests.at_moment: the databases believe in the same moment
+    _spawn = spawn.spawn
+    _SHIFTED = {name: os.environ[name] for name in ("LD_PRELOAD", "CLOCK_SHIFT")}
+    spawn.spawn = lambda command, *, env, **given: _spawn(command, env={**_SHIFTED, **env}, **given)
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
@@ -43,7 +58,7 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 @pytest.fixture(scope="session")
 def server_directory() -> Iterator[Path]:
     """A short-lived directory that holds the data and logs of the session's servers."""
-    directory = Path(tempfile.mkdtemp(prefix="gatehouse-tests-"))
+    directory = short_lived_directory()
     yield directory
     shutil.rmtree(directory, ignore_errors=True)
 
@@ -55,6 +70,7 @@ def postgres_server(server_directory: Path) -> Iterator[Postgres]:
     server = Postgres(server_directory / "postgres", find_free(), secrets.token_urlsafe(12), log, VOLATILE)
     server.start()
     try:
+        quick_login(server)
         migrate(server.url())
         yield server
     finally:
@@ -79,10 +95,8 @@ def redis_server(server_directory: Path) -> Iterator[Redis | RedisCluster]:
 @pytest.fixture
 def database_url(postgres_server: Postgres) -> Iterator[str]:
     """The URL of a migrated, otherwise empty database of this test's own."""
-    name = f"test_{next(_numbers)}"
-    postgres_server.create_database(name, template=DATABASE)
-    yield postgres_server.url(name)
-    postgres_server.run("dropdb", "--force", name)
+    with copied(postgres_server, f"test_{next(_numbers)}", DATABASE) as url:
+        yield url
 
 
 @pytest.fixture
@@ -95,7 +109,7 @@ def redis_url(redis_server: Redis | RedisCluster) -> str:
 @pytest.fixture
 def db(database_url: str) -> Iterator["Database"]:
     """Our client on the test's own database."""
-    from core.store.db import Database
+    from core.db.engine import Database
 
     database = Database(database_url)
     yield database
@@ -105,17 +119,27 @@ def db(database_url: str) -> Iterator["Database"]:
 @pytest.fixture
 def live(redis_url: str) -> Iterator["Live"]:
     """Our client on the emptied Redis."""
-    from core.store.live import Live
+    from core.db.redis_client import Live
 
     client = Live(redis_url)
     yield client
     client.redis.close()
 
 
+@pytest.fixture
+def timeless_config(tmp_path: Path) -> Path:
+    """A copy of `config/` in which no calendar holds at any hour: what a test finds is the same at every hour."""
+    folder = tmp_path / "config"
+    shutil.copytree(ROOT / "config", folder, dirs_exist_ok=True)
+    calendars = folder / "windows.toml"
+    calendars.write_text("".join(f"[{name}]\n" for name in tomllib.loads(calendars.read_text())))
+    return folder
+
+
 def migrate(url: str) -> None:
     """Brings the database at `url` to the newest migration."""
-    from core.store.db import Database
-    from core.store.migrate import migrate as apply
+    from core.db.engine import Database
+    from core.db.migrate import migrate as apply
 
     database = Database(url)
     try:

@@ -6,7 +6,7 @@ from sqlalchemy import text
 
 from core import codec
 from core.clock import to_datetime
-from core.store.db import Database
+from core.db.engine import Database
 
 _INSERT = text(
     "INSERT INTO incidents (id, rule, series, kind, severity, status, title, summary, began_at, opened_at,"
@@ -33,7 +33,7 @@ def steps(db: Database, incident: str) -> list[str]:
 
 def end(db: Database, incident: str, at: float) -> None:
     """The incident is over, as the evaluator says it."""
-    from core.store import action_runs
+    from core.alerting import action_runs
 
     with db.transaction() as connection:
         statement = text("UPDATE incidents SET status = 'resolved', resolved_at = :at WHERE id = :id")

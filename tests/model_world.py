@@ -6,16 +6,17 @@ from typing import Any
 
 import numpy as np
 
-from core.drift.baseline import fit
-from core.events import Event, Label, Prediction
-from core.performance import calibration
-from core.store import baselines, model_roles, models, shadow, training_runs
-from core.store.db import Database
-from core.store.live import Live
-from core.store.models import ReferenceBins
-from core.store.shadow import Shadowed
-from core.store.writer import Writer
-from ml import curves
+from core.db.engine import Database
+from core.db.redis_client import Live
+from core.events.types import Event, Label, Prediction
+from core.models import baselines, registry, roles, shadow, training_runs
+from core.models.drift.baseline import fit
+from core.models.performance import calibration
+from core.models.registry import ReferenceBins
+from core.models.shadow import Shadowed
+from core.pipeline.writer import Writer
+from ml.card import curves
+from tests.jobs import claimed, end
 
 DAY = 86_400.0
 DAYS, PER_DAY = 10, 160
@@ -35,8 +36,8 @@ def fill(db: Database, live: Live, drifted: bool = True) -> Life:
     """Store it all. Scores are probabilities; labels take half a day or, for a third of the frauds, three days."""
     random, now = np.random.default_rng(5), time.time()
     champion, challenger = _with_card(db, random), _model(db)
-    models.promote(live, db, champion, actor="ann", reason="the first")
-    models.promote(live, db, challenger, role=model_roles.CHALLENGER, actor="ann")
+    registry.promote(live, db, champion, actor="ann", reason="the first")
+    registry.promote(live, db, challenger, role=roles.CHALLENGER, actor="ann")
     events: list[Event] = []
     pairs: list[Shadowed] = []
     for n in range(DAYS * PER_DAY):
@@ -62,16 +63,14 @@ def fill(db: Database, live: Live, drifted: bool = True) -> Life:
     Writer(db, 0.7).store(events, now)
     shadow.store(db, pairs)
     with db.transaction() as connection:
-        run = training_runs.request(connection, "manual", now - DAY, "look", "manual:1", "ann")
-    training_runs.claim(db, "w", now)
-    with db.transaction() as connection:
-        training_runs.finish(connection, run, "w", "failed", "too few frauds are known", now)
+        training_runs.request(connection, "manual", now - DAY, "look", "manual:1", "ann")
+    end(db, claimed(db, training_runs.JOB, now), "failed", "too few frauds are known", now)
     return Life(champion, challenger, now)
 
 
 def _model(db: Database, card: dict[str, Any] | None = None) -> int:
     bins = [ReferenceBins(name, [0.25, 0.5, 0.75], [400, 400, 400, 400, 0]) for name in NAMES]
-    return models.save(
+    return registry.save(
         db, algorithm="boosted", artefact=b"x", features=list(NAMES), reference=bins, metrics={}, fingerprint="f",
         card=card, html="<p>card</p>",
     )  # fmt: skip

@@ -4,7 +4,8 @@ import re
 from base64 import b32decode
 from typing import Any
 
-from core import clock, totp
+from console.auth import totp
+from core import clock
 
 
 class Authenticator:

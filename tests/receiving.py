@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
-from alerts.wire import Wire
-from core.notice import Notice
+from alerts.notify.http_transport import Wire
+from core.alerting.notification import Notice
 from simulator.receivers.plan import Plan, Script
 from simulator.receivers.run import Receivers, start
 

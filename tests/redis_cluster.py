@@ -1,4 +1,4 @@
-"""Three of the wheel's Redis servers as one Redis Cluster, for tests."""
+"""Three Redis servers, the wheel's unless another is named, as one Redis Cluster, for tests."""
 
 from pathlib import Path
 
@@ -15,13 +15,15 @@ BUS = 10_000  # a node talks to the others on its port plus this
 class RedisCluster:
     """A cluster without replicas: `start`, `stop`, `url`, and `run` on every node, like one `stack.redis.Redis`."""
 
-    def __init__(self, root: Path, password: str, nodes: int = 3, whole: bool = True) -> None:
+    def __init__(
+        self, root: Path, password: str, nodes: int = 3, whole: bool = True, program: Path | None = None
+    ) -> None:
         self._password = password
         options = {"cluster-enabled": "yes", "cluster-node-timeout": "2000"}
         if not whole:  # it goes on with what is left when a node is away
             options["cluster-require-full-coverage"] = "no"
         self.nodes = [
-            Redis(root / f"node{number}", find_free(beside=BUS), password, root / f"node{number}.log", options)
+            Redis(root / f"node{number}", find_free(beside=BUS), password, root / f"node{number}.log", options, program)
             for number in range(nodes)
         ]
 

@@ -6,12 +6,11 @@ from typing import Any
 
 import msgspec
 
-from core.settings import Settings
-from core.store.assembly import Stores
+from core.settings import Settings, load
+from core.stores import Stores
 from core.web.metrics import Metrics
 from ml.config import ModelConfig
-from ml.errands import Errands
-from ml.worker import Worker
+from ml.worker import jobs
 from tests.unit.ml.examples import config
 
 HEADER = "speed,new_device,age,shop,price,card,when,is_fraud"
@@ -58,6 +57,11 @@ def quick() -> ModelConfig:
 
 def work(stores: Stores, settings: Settings, now: float) -> None:
     """What a training worker does until nothing waits: looks, reports, runs."""
-    errands, worker = Errands(stores, settings), Worker(stores, quick(), Metrics())
-    while errands.look(now) or errands.drift(now) or worker.step(now):
+    runner = jobs(settings, stores, quick(), Metrics())
+    while any(runner.step(kind, now) for kind in ("look", "drift", "training")):
         pass
+
+
+def train_once(stores: Stores, now: float) -> bool:
+    """One training run by a worker of its own; whether there was one."""
+    return jobs(load({}), stores, quick(), Metrics()).step("training", now)

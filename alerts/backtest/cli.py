@@ -1,22 +1,23 @@
 """The command lines `python -m alerts backtest` and `python -m alerts replay`."""
 
 import argparse
-import csv
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from alerts import ruleset
+from alerts import durations
 from alerts.backtest.replay import replay
 from alerts.backtest.run import run
 from alerts.backtest.spec import Result, Series, Spec, Variant
-from core import clock, durations
+from alerts.evaluate import alert_states, ruleset
+from core import clock
+from core.db.engine import Database
 from core.errors import BadInput
 from core.settings import Settings
-from core.store import alert_states
-from core.store.db import Database
+from core.tabular import dates
+from core.tabular import series as series_file
 
+LARGEST = 1_000_000_000  # bytes of a series, and its points
 Tell = Callable[[str], None]
 
 
@@ -29,6 +30,9 @@ def add(commands: Any) -> None:
     test.add_argument("--csv", type=Path, help="a series of one's own instead of stored history")
     test.add_argument("--time", default="timestamp", help="the CSV's column of times (ISO 8601 or epoch seconds)")
     test.add_argument("--value", default="value", help="the CSV's column of values")
+    test.add_argument("--by", default="", metavar="COLUMN", help="the CSV's column that tells several series apart")
+    test.add_argument("--combine", choices=list(series_file.COMBINED), default="", help="several values at one time")
+    test.add_argument("--unit", default="", help="what the CSV's values are in, such as ms")
     test.add_argument("--set", nargs="+", default=[], metavar="FIELD=VALUE", help="a second variant: above=4 for=5m …")
     again = commands.add_parser("replay", help="does the recorded run come out the same?")
     again.add_argument("--from", dest="start", default="24h")
@@ -43,7 +47,8 @@ def backtest(arguments: argparse.Namespace, known: Settings, tell: Tell) -> int:
     variants = [Variant()]
     if arguments.set:
         variants.append(Variant("tried", dict(_setting(one) for one in arguments.set)))
-    series = read_csv(arguments.csv, arguments.time, arguments.value) if arguments.csv else None
+    own = (arguments.time, arguments.value, arguments.by, arguments.combine, arguments.unit)
+    series = read_csv(arguments.csv, *own) if arguments.csv else None
     database = None
     if series is None:
         known.require("database_url")
@@ -78,13 +83,19 @@ def compare(arguments: argparse.Namespace, known: Settings, tell: Tell) -> int:
 def report(result: Result) -> list[str]:
     """The result for a terminal."""
     span = f"{_time(result.start)} to {_time(result.end)}"
-    lines = [f"{result.rule} {result.title}, {span}, {result.evaluations} evaluations ({result.source})"]
+    how = f"{result.evaluations} evaluations ({result.source})"
+    if result.source == "series":
+        how = f"{result.evaluations:,} points, one every {durations.text(result.step)} (series)"
+    lines = [f"{result.rule} {result.title}, {span}, {how}"]
     for one in result.variants:
         changed = ", ".join(f"{name}={value}" for name, value in one.set.items())
+        name = f"{one.name}{f' ({changed})' if changed else ''}"
         lines.append("")
-        lines.append(
-            f"{one.name}{f' ({changed})' if changed else ''}: {one.pages} firings, {one.pages_per_day:g} a day"
-        )
+        if one.unjudged:
+            lines.append(f"{name}: {one.unjudged:,} of {one.judged:,} points could not be judged: {one.why}")
+        if one.judged and one.unjudged == one.judged:
+            continue
+        lines.append(f"{name}: {one.pages} firings, {one.pages_per_day:g} a day")
         wait = "–" if one.detect_seconds is None else durations.text(one.detect_seconds)
         lines.append(
             f"  firing for {durations.text(one.firing_seconds)} in all, median time to detect {wait},"
@@ -98,45 +109,21 @@ def report(result: Result) -> list[str]:
     return lines
 
 
-def read_csv(path: Path, time: str, value: str) -> Series:
-    """A series from two columns, in order of time; of rows with one time the last counts.
+def read_csv(path: Path, time: str, value: str, by: str = "", combine: str = "", unit: str = "") -> Series:
+    """A series from two columns, or one for each value of the column `by`, in order of time.
 
     Raises BadInput naming file, row and column.
     """
-    points: list[tuple[float, float | None]] = []
     try:
-        with path.open(newline="", encoding="utf-8-sig") as source:
-            rows = csv.DictReader(source)
-            for name in (time, value):
-                if name not in (rows.fieldnames or []):
-                    raise BadInput(str(path), f"has no column {name!r}; it has {', '.join(rows.fieldnames or [])}")
-            for row in rows:
-                points.append(_point(path, rows.line_num, time, value, row))
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(str(path), f"cannot be read: {getattr(error, 'strerror', None) or error}") from None
-    if len(points) < 2:
-        raise BadInput(str(path), "has fewer than two rows")
-    return Series(path.name, sorted(dict(points).items()))
-
-
-def _point(path: Path, line: int, time: str, value: str, row: dict[str, Any]) -> tuple[float, float | None]:
-    texts = [(row.get(name) or "").strip() for name in (time, value)]
-    try:
-        at = _epoch(texts[0])
-    except ValueError:
-        raise BadInput(f"{path}, row {line}, column {time}", f"{texts[0]!r} is no time") from None
-    try:
-        return at, None if not texts[1] else float(texts[1])
-    except ValueError:
-        raise BadInput(f"{path}, row {line}, column {value}", f"{texts[1]!r} is no number") from None
-
-
-def _epoch(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        parsed = datetime.fromisoformat(text)
-        return (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).timestamp()
+        if path.stat().st_size > LARGEST:
+            raise BadInput(str(path), f"is larger than {LARGEST:,} bytes")
+        raw = path.read_bytes()
+        found = series_file.parse(raw, str(path), time, value, LARGEST, LARGEST, by, combine)
+        return Series(path.name, parts=found, unit=unit) if by else Series(path.name, found[""], unit=unit)
+    except OSError as error:
+        raise BadInput(str(path), f"cannot be read: {error.strerror}") from None
+    except BadInput as error:
+        raise BadInput("--csv", error.reason) from None
 
 
 def _instant(text: str, end: float, now: float) -> float:
@@ -148,7 +135,7 @@ def _instant(text: str, end: float, now: float) -> float:
     except ValueError:
         pass
     try:
-        return _epoch(text)
+        return dates.epoch(text)
     except ValueError:
         raise BadInput("--from/--to", f"{text!r} is neither an ISO 8601 time nor a length such as 24h") from None
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from alerts.evaluate import Key, evaluate
-from alerts.machine import State
-from alerts.recorded import Tick, decisions, decode
-from alerts.ruleset import Rules
+from alerts.evaluate.evaluation import Key, evaluate
+from alerts.evaluate.machine import State
+from alerts.evaluate.ruleset import Rules
+from alerts.evaluate.tick_log import Tick, decisions, decode
 from core.config import Calendar
 
 

@@ -1,42 +1,43 @@
 """Runs a backtest: readings of every instant through the evaluator that works live, then what came of it."""
 
 import statistics
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-import numpy as np
-
+from alerts.backtest import series as own
 from alerts.backtest.history import History
+from alerts.backtest.series import Ticks
 from alerts.backtest.spec import Chart, Firing, Outcome, Point, Result, Series, Spec, varied
-from alerts.config import RuleConfig
-from alerts.evaluate import Key, Seen, evaluate
-from alerts.machine import State
-from alerts.recorded import decode
-from alerts.rule import Limits, Reading
-from alerts.ruleset import Rule, Rules
+from alerts.durations import seconds
+from alerts.evaluate import alert_states
+from alerts.evaluate.evaluation import Change, Key, Seen, evaluate
+from alerts.evaluate.machine import State
+from alerts.evaluate.rule import Limits, Reading
+from alerts.evaluate.ruleset import Rule, Rules
+from alerts.evaluate.tick_log import decode
 from core.config import Calendar
-from core.durations import seconds
+from core.db.engine import Database
 from core.errors import BadInput
 from core.settings import Settings
-from core.store import alert_states
-from core.store.db import Database
 
 LONGEST = 31 * 86400.0
 POINTS = 1500
 FLAP = 300.0
 COARSE = 60.0
 DAY = 86400.0
-Ticks = Iterable[tuple[float, list[Reading]]]
 
 
 class Source(NamedTuple):
-    """Where readings come from; `ticks(rule)` gives them for a variant. `step` seconds lie between two."""
+    """Where readings come from; `streams(rule)` gives them for a variant, with the seconds between two of them: one
+    stream, or one for each series of a file. `step` is what lies between two on the whole.
+    """
 
     name: str
     start: float
     end: float
     step: float
-    ticks: Callable[[Rule], Ticks]
+    streams: Callable[[Rule], list[tuple[float, Ticks]]]
 
 
 def run(settings: Settings, database: Database | None, rules: Rules, spec: Spec, now: float) -> Result:
@@ -46,17 +47,19 @@ def run(settings: Settings, database: Database | None, rules: Rules, spec: Spec,
         raise BadInput("$.rule", f"there is no rule {spec.rule!r}; known: {', '.join(rules.by_id())}")
     variants = [(variant, varied(configured.config, rules.settings, variant)) for variant in spec.variants]
     if spec.series is not None:
-        source = from_series(spec.series, spec.rule)
+        source = from_series(spec.series)
     elif database is None:
         raise BadInput("$.series", "without a database only a series can be tested")
     else:
         source = _stored(settings, database, rules, spec, [rule for _, rule in variants], now)
     outcomes, chart, count = [], None, 0
     for variant, rule in variants:
-        seen = follow(rule, source.ticks(rule), settings.config.windows, source.step)
+        seen = Followed()
+        for step, ticks in source.streams(rule):
+            follow(rule, ticks, settings.config.windows, step, seen)
         count = seen.count
         outcomes.append(outcome(variant.name, variant.set, rule, seen, source))
-        chart = chart or seen.chart(configured.config)
+        chart = chart or seen.chart(configured.config.unit if spec.series is None else spec.series.unit)
     assert chart is not None
     config = configured.config
     return Result(config.id, config.title, source.name, source.start, source.end, source.step, count, outcomes, chart)
@@ -69,12 +72,18 @@ class Followed:
         self.count = 0
         self.missing = 0
         self.firings: list[Firing] = []
+        self.judged = 0
+        self.unjudged: Counter[str] = Counter()
         self.points: dict[str, list[tuple[float, float | None, tuple[float, float] | None]]] = {}
         self._open: dict[Key, Firing] = {}
 
-    def take(self, now: float, key: Key, reading: Reading | None, after: State, transitions: Iterable[Any]) -> None:
+    def take(self, now: float, change: Change) -> None:
         """One series at one tick."""
+        key, reading, after, transitions = change.key, change.reading, change.after, change.transitions
         if reading is not None:
+            self.judged += 1
+            if change.verdict.state in ("no_data", "error"):
+                self.unjudged["no value" if reading.value is None else change.verdict.reason or "no data"] += 1
             self.points.setdefault(key[1], []).append((now, reading.value, reading.band))
         for one in transitions:
             if one.what == "fired":
@@ -86,24 +95,29 @@ class Followed:
         if key in self._open and after.peak is not None:
             self._open[key].peak = after.peak
 
-    def chart(self, config: RuleConfig) -> Chart:
+    def chart(self, unit: str) -> Chart:
         """The series that fired most, else the first; at most 1,500 points, the extremes of each step kept."""
         names = sorted(self.points, key=lambda name: -sum(one.series == name for one in self.firings))
         found = self.points[names[0]] if names else []
         band = [(at, *one) for at, _, one in found[:: max(1, len(found) // POINTS)] if one is not None]
-        return Chart(names[0] if names else "", config.unit, thinned([(at, value) for at, value, _ in found]), band)
+        return Chart(names[0] if names else "", unit, thinned([(at, value) for at, value, _ in found]), band)
 
 
-def follow(rule: Rule, ticks: Ticks, windows: dict[str, Calendar], step: float) -> Followed:
-    """Every tick through the evaluator; two ticks further apart than three steps have a gap between them."""
-    found, states, before = Followed(), dict[Key, State](), None
+def follow(
+    rule: Rule, ticks: Ticks, windows: dict[str, Calendar], step: float, found: Followed | None = None
+) -> Followed:
+    """Every tick through the evaluator, noted in `found`; two ticks further apart than three steps have a gap between
+    them.
+    """
+    found = Followed() if found is None else found
+    states, before = dict[Key, State](), None
     for now, readings in ticks:
         elapsed = now - before if before is not None and 0 < now - before <= 3 * step else 0.0
         for change in evaluate([rule], states, Seen(now, elapsed, {rule.id: readings}), windows):
             states[change.key] = change.after
             if change.is_forgettable:
                 del states[change.key]
-            found.take(now, change.key, change.reading, change.after, change.transitions)
+            found.take(now, change)
         found.count, before = found.count + 1, now
     return found
 
@@ -126,27 +140,28 @@ def outcome(name: str, changed: dict[str, Any], rule: Rule, seen: Followed, sour
         pages=len(seen.firings),
         pages_per_day=round(len(seen.firings) / days, 3),
         missing=seen.missing,
+        judged=seen.judged,
+        unjudged=seen.unjudged.total(),
+        why=_why(rule, seen, source),
     )
 
 
-def from_series(series: Series, rule_id: str) -> Source:
-    """Readings from a series of one's own. Raises BadInput when its times do not ascend."""
-    times = np.array([at for at, _ in series.points])
-    gaps = np.diff(times)
-    if len(gaps) and gaps.min() <= 0:
-        raise BadInput(f"$.series.points[{int(gaps.argmin()) + 1}]", "its time is not later than the one before")
-    step = float(np.median(gaps))
+def _why(rule: Rule, seen: Followed, source: Source) -> str:
+    """Why most of what could not be judged could not."""
+    if not seen.unjudged:
+        return ""
+    [(reason, _)] = seen.unjudged.most_common(1)
+    hint = own.advice(rule, source.step) if source.name == "series" and reason != "no value" else ""
+    return f"{reason}: {hint}" if hint else reason
 
-    def ticks(rule: Rule) -> Ticks:
-        parameters = rule.parameters
-        if isinstance(parameters, Limits):
-            return [(at, [Reading("", value, parameters.minimum)]) for at, value in series.points]
-        if hasattr(rule.kind, "along"):
-            found: Ticks = rule.kind.along(series.points, parameters)
-            return found
-        raise BadInput("$.rule", f"rules of the kind {rule.config.kind!r} cannot judge a series of one's own")
 
-    return Source("series", float(times[0]), float(times[-1]), step, ticks)
+def from_series(series: Series) -> Source:
+    """Readings from series of one's own. Raises BadInput when their times do not ascend."""
+    found = own.parts(series)
+    steps = statistics.median(part.step for part in found)
+    start = min(part.points[0][0] for part in found)
+    end = max(part.points[-1][0] for part in found)
+    return Source("series", start, end, steps, lambda rule: [(part.step, own.ticks(rule, part)) for part in found])
 
 
 def _stored(
@@ -167,7 +182,7 @@ def _stored(
             at = start + number * step
             yield at, past(at)
 
-    return Source("history", start, end, step, ticks)
+    return Source("history", start, end, step, lambda rule: [(step, ticks(rule))])
 
 
 def _recorded(database: Database, rules: Rules, rule_id: str, start: float, end: float) -> Source:
@@ -180,7 +195,8 @@ def _recorded(database: Database, rules: Rules, rule_id: str, start: float, end:
                 if rule_id in seen.readings:
                     yield seen.now, list(seen.readings[rule_id])
 
-    return Source("recorded", start, end, rules.settings.lapse / 3, ticks)
+    step = rules.settings.lapse / 3
+    return Source("recorded", start, end, step, lambda rule: [(step, ticks(rule))])
 
 
 def thinned(points: list[Point]) -> list[Point]:

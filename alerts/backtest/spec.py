@@ -5,10 +5,10 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
-from alerts import rule as contract
 from alerts.config import AlertsConfig, RuleConfig
-from alerts.rule import Kind
-from alerts.ruleset import Rule, build
+from alerts.evaluate import rule as contract
+from alerts.evaluate.rule import Kind
+from alerts.evaluate.ruleset import Rule, build
 from core.errors import BadInput
 
 TIMING = {"for": "hold", "keep_firing_for": "keep_firing_for", "no_data_after": "no_data_after"}
@@ -23,10 +23,14 @@ class Variant(Struct, forbid_unknown_fields=True):
 
 
 class Series(Struct, forbid_unknown_fields=True):
-    """A series of one's own: points of (epoch seconds, value), ascending; None is missing."""
+    """A series of one's own: points of (epoch seconds, value), ascending; None is missing. `parts` are several series
+    of one file by name, instead of `points`. `unit` is what the values are in.
+    """
 
     name: str
-    points: Annotated[list[Point], Meta(min_length=2, max_length=500_000)]
+    points: Annotated[list[Point], Meta(max_length=500_000)] = []
+    parts: Annotated[dict[str, list[Point]], Meta(max_length=200)] = {}
+    unit: Annotated[str, Meta(max_length=20)] = ""
 
 
 class Spec(Struct, forbid_unknown_fields=True, rename={"start": "from", "end": "to"}):
@@ -54,7 +58,8 @@ class Firing(Struct):
 class Outcome(Struct):
     """One variant: its firings, the median seconds from bad to fired, flaps, and how often people would be told.
 
-    A flap is a firing that resolved within five minutes. `missing` counts incidents about missing data.
+    A flap is a firing that resolved within five minutes. `missing` counts incidents about missing data. Of `judged`
+    values, `unjudged` could not be judged, for the reason `why`: then nothing fired because nothing could.
     """
 
     name: str
@@ -68,6 +73,9 @@ class Outcome(Struct):
     pages: int
     pages_per_day: float
     missing: int
+    judged: int = 0
+    unjudged: int = 0
+    why: str = ""
 
 
 class Chart(Struct):

@@ -6,18 +6,25 @@ from flask import Response, request
 from msgspec import Struct
 
 from api.context import Memory
-from core import codec, events
+from api.ignored_fields import FieldWatch, Ignored
+from core import codec, nfc
 from core.clock import now
 from core.errors import BadInput, Unreachable
-from core.events import Event, Rejection
+from core.events import types as events
+from core.events.limits import Shape
+from core.events.retention import Kept
+from core.events.types import Event, Rejection
+from core.models import registry
+from core.nearest import Known
 from core.policy import Policy
 from core.settings import Settings
-from core.store import policies
-from core.store.assembly import Stores
+from core.stores import Stores
+from core.transactions import policies
 from core.web import App, documented, problem
 from core.web.body import json_bytes
+from core.web.input_names import InputNames
 
-POLICY_SECONDS = 0.5
+POLICY_SECONDS, FEATURES_SECONDS = 0.5, 60.0
 _KEY_CHARACTERS = 150
 
 
@@ -27,18 +34,36 @@ class Batch(Struct):
     events: list[Event]
 
 
-class Taken(Struct):
-    """How many events were taken, and which were not."""
+class Taken(Struct, omit_defaults=True):
+    """How many events were taken, and which were not; of those that were, `ignored` are fields that no event has and
+    `changed` is what was cut or cleaned; both are left out when empty.
+    """
 
     accepted: int
     rejected: list[Rejection]
+    ignored: list[Ignored] = []
+    changed: list[Rejection] = []
 
 
 def install(app: App, settings: Settings, stores: Stores, memory: Memory) -> None:
     """Add the route."""
     limits, ingest = settings.config.limits, settings.config.ingest
+    shape, kept = Shape.of(limits), Kept.of(settings.config.retention)
     taken = app.metrics.counter("gatehouse_events_taken_total", "Events taken in.")
     refused = app.metrics.counter("gatehouse_events_refused_total", "Events refused as invalid.")
+    counts, known_features = InputNames(app.metrics, stores.live), Memory(16)
+    app.recorder.listeners.append(counts.tick)
+
+    def features(version: int | None) -> Known | None:
+        """The features of a registered model; None for another, or while it cannot be read."""
+
+        def read() -> Known | None:
+            try:
+                return Known(bins.name for bins in registry.reference(stores.database, version or 0))
+            except (BadInput, Unreachable):
+                return None
+
+        return known_features.remember(version, FEATURES_SECONDS, read) if version else None
 
     def policy() -> Policy:
         """The policy in force; while nothing can be read, the configured profile."""
@@ -64,13 +89,31 @@ def install(app: App, settings: Settings, stores: Stores, memory: Memory) -> Non
         problems=(413, 415, 503),
         headers={"Idempotency-Key": "Gives events without `id` the keys `<key>:0`, `<key>:1` … in their order."},
         description='One event, a list, or `{"events": […]}`. 202 when at least one event was taken: it is durable, '
-        "counts once however often it is sent. Also takes ECS documents (`@timestamp`, `event` …).",
+        "counts once however often it is sent. `ignored` names fields that no event has. Also takes ECS documents "
+        "(`@timestamp`, `event` …); what is too long or of a form that cannot be stored is cut and cleaned, and "
+        "`changed` says where.",
     )
     def post_events() -> Response:
         key = _idempotency_key()
+        caller = str(request.environ.get("gatehouse.user") or "anonymous")
+        watch = FieldWatch(ingest.unknown_names == "refuse", features)
+        changed: list[Rejection] = []
         good, bad = events.parse(
-            json_bytes(), now(), policy(), header_key=key, most=limits.max_events, ahead=ingest.future_seconds
+            nfc.json(json_bytes()),
+            now(),
+            policy(),
+            sender=caller,
+            header_key=key,
+            most=limits.max_events,
+            ahead=ingest.future_seconds,
+            shape=shape,
+            changed=changed,
+            kept=kept,
+            look=watch,
         )
+        counts.requests(caller, len(good) + len(bad))
+        if watch.found:
+            counts.unknown(caller, "field", watch.found)
         refused.inc(by=len(bad))
         if not good:
             return problem(
@@ -83,8 +126,12 @@ def install(app: App, settings: Settings, stores: Stores, memory: Memory) -> Non
             )
         stores.outlet.publish(good)
         taken.inc(by=len(good))
-        body = codec.encode({"accepted": len(good), "rejected": _plain(bad)})
-        return Response(body, 202, content_type="application/json")
+        body: dict[str, Any] = {"accepted": len(good), "rejected": _plain(bad)}
+        if told := watch.ignored():
+            body["ignored"] = told
+        if changed:
+            body["changed"] = _plain(changed)
+        return Response(codec.encode(body), 202, content_type="application/json")
 
 
 def _idempotency_key() -> str | None:

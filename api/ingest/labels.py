@@ -12,21 +12,24 @@ from msgspec import Meta, Struct, to_builtins
 from werkzeug.exceptions import UnsupportedMediaType
 
 from api.context import Memory
-from core import codec, label_file, labels
+from core import bounded_process, codec, nfc
 from core.clock import now
 from core.errors import BadInput
-from core.labels import BadLabel, Given, LabelIn
 from core.settings import Settings
-from core.store import labels as stored
-from core.store.assembly import Stores
-from core.store.labels import Caller, Outcome
+from core.stores import Stores
+from core.transactions import label_file, label_file_store, labels
+from core.transactions import label_store as stored
+from core.transactions.label_file import Asked
+from core.transactions.label_store import Caller, Outcome
+from core.transactions.labels import BadLabel, Given, LabelIn
 from core.web import App, arguments, documented, problem
 from core.web.admission import CLIENT
 from core.web.body import json_bytes
 
 RESULTS = ("recorded", "unchanged", "outdated", "repeated")
 SHOWN = 1000
-FILES = ("text/csv", "text/plain", "application/csv", "application/vnd.ms-excel", "application/gzip")
+PACKED = ("application/gzip", "application/x-xz", "application/x-bzip2")
+FILES = ("text/csv", "text/plain", "application/csv", "application/vnd.ms-excel", *PACKED)
 _KEY_CHARACTERS = 150
 
 
@@ -37,10 +40,28 @@ class Labels(Struct):
 
 
 class FileQuery(Struct, forbid_unknown_fields=True):
-    """How a file is taken. `source`: of rows that name none. `partial`: take the good rows although others are bad."""
+    """How a file is taken. `source`: of rows that name none. `partial`: take the good rows although others are bad.
+    `dry_run`: only say how the file is read. `id_column`: which column names the transaction; `zone`: of times that
+    name none, such as Asia/Tokyo (default: UTC).
+    """
 
     source: Annotated[str, Meta(max_length=20)] = ""
     partial: bool = False
+    dry_run: bool = False
+    id_column: Annotated[str, Meta(max_length=200)] = ""
+    zone: Annotated[str, Meta(max_length=64)] = ""
+
+
+class Read(Struct):
+    """How a file was read: what it was recognised as ("" by our own names), its columns by ours, what was guessed in
+    sentences, how many labels say what, and the ids that were never scored here.
+    """
+
+    kind: str
+    columns: dict[str, str]
+    guessed: list[str]
+    labels: dict[str, int]
+    unmatched: list[str]
 
 
 class Taken(Struct):
@@ -58,20 +79,24 @@ class Taken(Struct):
     results: list[Outcome]
     rejected: list[BadLabel]
     note: str = ""
+    dry_run: bool = False
+    read: Read | None = None
 
 
 def install(app: App, settings: Settings, stores: Stores, memory: Memory) -> None:
     """Add both routes."""
     ahead, most = settings.config.ingest.future_seconds, settings.config.limits.max_events
+    bounds = bounded_process.reading(settings.config.uploads)
+    label_limits = label_file.Limits.of(settings.config.uploads)
     counter = app.metrics.counter("gatehouse_labels_total", "Labels that changed what a source says.")
 
-    def take(good: list[Given], bad: list[BadLabel], batch: str, note: str = "") -> Response:
+    def take(good: list[Given], bad: list[BadLabel], batch: str, note: str = "", read: Read | None = None) -> Response:
         if not settings.secret_key:
             return problem(503, "Labels cannot be audited here: GATEHOUSE_SECRET_KEY is not set.")
         caller = Caller(_actor(), request.environ.get(CLIENT), g.get("correlation_id"))
         with stores.database.transaction() as connection:
-            outcomes = stored.record(connection, stores.audit, good, caller, batch)
-        found = _taken(outcomes, bad, batch, note)
+            outcomes = stored.record(connection, stores.audit, labels.sent(good, _actor()), caller, batch)
+        found = _taken(outcomes, bad, batch, note, read)
         counter.inc(by=found.recorded)
         return Response(codec.encode(to_builtins(found)), content_type="application/json")
 
@@ -88,7 +113,9 @@ def install(app: App, settings: Settings, stores: Stores, memory: Memory) -> Non
         "which says what became of each. A chargeback outranks an appeal, an appeal an analyst; `unsure` never counts.",
     )
     def post_labels() -> Response:
-        good, bad = labels.parse(json_bytes(), now(), _actor(), most=most, ahead=ahead, header_key=_idempotency_key())
+        good, bad = labels.parse(
+            nfc.json(json_bytes()), now(), _actor(), most=most, ahead=ahead, header_key=_idempotency_key()
+        )
         if not good:
             return _none(bad, "No label of the body is acceptable.")
         return take(good, bad, _batch())
@@ -104,25 +131,37 @@ def install(app: App, settings: Settings, stores: Stores, memory: Memory) -> Non
         answers={200: Taken},
         problems=(413, 415, 503),
         description="Columns `transaction_id` and `label` (not with `source=chargeback`), and where there are "
-        "any `source`, `timestamp`, `comment`, `actor`. With a bad row nothing is taken, unless `partial` is true.",
+        "any `source`, `timestamp`, `comment`, `actor`; or an export of disputes of Stripe, Adyen, Braintree or "
+        f"PayPal, recognised by its header. At most {label_limits.rows:,} rows (`labels_rows`). With a bad row nothing "
+        "is taken, unless `partial` is true. `dry_run` says how a file is read and takes nothing.",
     )
     def post_label_file() -> Response:
         asked = arguments(FileQuery)
         if request.mimetype not in FILES:
-            raise UnsupportedMediaType("send the file as text/csv, or packed as application/gzip")
-        found = label_file.parse(request.get_data(cache=False), now(), _actor(), ahead, asked.source or None)
+            raise UnsupportedMediaType(f"send the file as text/csv, or packed as {', '.join(PACKED)}")
+        body, said = request.get_data(cache=False), Asked(asked.source or None, asked.zone, asked.id_column)
+        found = bounded_process.call(label_file.parse, body, now(), _actor(), ahead, said, label_limits, bounds=bounds)
         if found.bad and (not asked.partial or not found.good):
             return _none(found.bad, f"Nothing was taken: {len(found.bad)} of the file's rows are bad.")
         if not found.good:
             raise BadInput("file", "has a header and no rows")
-        return take(found.good, found.bad, _batch(), found.note)
+        with stores.database.transaction() as connection:
+            matched = label_file_store.match(connection, found)
+        words = label_file_store.labels_by_word(matched.good)
+        read = Read(found.kind, matched.columns, matched.guessed, words, matched.unmatched)
+        if asked.dry_run:
+            counts: dict[str, Any] = dict.fromkeys(RESULTS, 0)
+            dry = Taken(**counts, unknown=len(read.unmatched), batch="", results=[], rejected=found.bad[:SHOWN])
+            dry.note, dry.dry_run, dry.read = found.note, True, read
+            return Response(codec.encode(to_builtins(dry)), content_type="application/json")
+        return take(matched.good, found.bad, _batch(), found.note, read)
 
 
-def _taken(outcomes: list[Outcome], bad: list[BadLabel], batch: str, note: str) -> Taken:
-    counts = {name: sum(outcome.result == name for outcome in outcomes) for name in RESULTS}
+def _taken(outcomes: list[Outcome], bad: list[BadLabel], batch: str, note: str, read: Read | None) -> Taken:
+    counts: dict[str, Any] = {name: sum(outcome.result == name for outcome in outcomes) for name in RESULTS}
     unknown = len({outcome.transaction_id for outcome in outcomes if not outcome.scored})
     results, rejected = outcomes[:SHOWN], bad[:SHOWN]
-    return Taken(**counts, unknown=unknown, batch=batch, results=results, rejected=rejected, note=note)
+    return Taken(**counts, unknown=unknown, batch=batch, results=results, rejected=rejected, note=note, read=read)
 
 
 def _none(bad: list[BadLabel], detail: str) -> Response:

@@ -14,10 +14,10 @@ from msgspec import Struct
 from werkzeug.exceptions import UnsupportedMediaType
 
 from core import clock, codec
+from core.alerting import webhooks
 from core.errors import BadInput
 from core.settings import Settings
-from core.store import webhooks
-from core.store.assembly import Stores
+from core.stores import Stores
 from core.web import App, documented, problem
 from core.web.admission import CLIENT
 

@@ -11,9 +11,14 @@ from fnmatch import fnmatchcase
 from ipaddress import ip_address, ip_network
 from typing import Any
 
+import re2
+
 Event = Mapping[str, Any]
 Predicate = Callable[[Event], bool]
+_QUIET = re2.Options()
+_QUIET.log_errors = False  # what is wrong with a pattern is an error of its rule
 MODIFIERS = ("contains", "startswith", "endswith", "re", "cidr", "exists", "all")
+_BLANKS = re.compile(r"\s+")
 _TOKENS = re.compile(r"\(|\)|[A-Za-z0-9_*]+")
 
 
@@ -34,7 +39,7 @@ def compile_detection(detection: Any) -> Predicate:
     if not isinstance(condition, str):
         raise BadRule("detection.condition", "expected a text")
     words = _TOKENS.findall(condition)
-    if "".join(words) != re.sub(r"\s+", "", condition):
+    if "".join(words) != _BLANKS.sub("", condition):
         raise BadRule("detection.condition", f"cannot read {condition!r}")
     return _Parser(words, parts).whole()
 
@@ -125,12 +130,14 @@ def _value(where: str, wanted: Any, modifiers: list[str]) -> Callable[[Any], boo
     text = str(wanted).lower()
     try:
         if "re" in modifiers:
-            pattern = re.compile(str(wanted))
-            return lambda found: found is not None and pattern.search(str(found)) is not None
+            pattern = re2.compile(str(wanted), _QUIET)  # linear, whatever an event holds
+            return lambda found: found is not None and pattern.search(_plain(str(found))) is not None
         if "cidr" in modifiers:
             network = ip_network(text)
             return lambda found: _within(found, network)
-    except (re.error, ValueError) as error:
+    except re2.error as error:
+        raise BadRule(where, f"is no pattern of RE2: {_said(error)}") from None
+    except ValueError as error:
         raise BadRule(where, str(error)) from None
     if "contains" in modifiers:
         text = f"*{text}*"
@@ -139,9 +146,25 @@ def _value(where: str, wanted: Any, modifiers: list[str]) -> Callable[[Any], boo
     elif "endswith" in modifiers:
         text = f"*{text}"
     if "*" in text or "?" in text:
-        shape = re.compile(re.escape(text).replace(r"\*", ".*").replace(r"\?", "."), re.DOTALL)
-        return lambda found: found is not None and shape.fullmatch(str(found).lower()) is not None
+        shape = re2.compile(_shape(text), _QUIET)
+        return lambda found: found is not None and shape.fullmatch(_plain(str(found).lower())) is not None
     return lambda found: found is not None and str(found).lower() == text
+
+
+def _shape(text: str) -> str:
+    """A value with wildcards as a pattern: `*` is any text, `?` any character."""
+    parts = {"*": ".*", "?": "."}
+    return "(?s)" + "".join(parts.get(char) or re2.escape(char) for char in _plain(text))
+
+
+def _plain(text: str) -> str:
+    """A text that UTF-8 can write, which RE2 needs."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _said(error: Exception) -> str:
+    reason = error.args[0] if error.args else error
+    return reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)
 
 
 def _many(found: Any) -> list[Any]:

@@ -13,7 +13,8 @@ import yaml
 
 from collector.correlation.detection import BadRule, Predicate, compile_detection
 from core.errors import ConfigError
-from core.events import Severity
+from core.events.types import Severity
+from core.settings import Settings
 
 TYPES = ("event_count", "value_count", "temporal", "temporal_ordered")
 LEVELS: dict[str, Severity] = {
@@ -61,6 +62,11 @@ class Rules:
 
     detections: dict[str, Detection]
     correlations: list[Correlation]
+
+
+def check(settings: Settings) -> Rules:
+    """The rules of config/sigma. Raises ConfigError with every problem found."""
+    return load(settings.config_dir / "sigma")
 
 
 def load(folder: Path) -> Rules:

@@ -11,12 +11,13 @@ from typing import Any
 
 from collector.correlation.rules import Correlation, Rules
 from collector.correlation.windows import Hit, Interval, Match, find
-from core import ecs_export, security
 from core.clock import to_datetime
-from core.store import feed
-from core.store.db import Database
-from core.store.outlet import Outlet
-from core.store.queries import query
+from core.db.engine import Database
+from core.db.queries import query
+from core.events import security
+from core.pipeline import event_cursor
+from core.pipeline.publisher import Outlet
+from core.security import ecs_export
 
 EVENTS = 2000
 REQUESTS = 20_000
@@ -40,11 +41,11 @@ class Correlator:
 
     def _security(self) -> bool:
         rules = [rule for rule in self._rules.correlations if rule.source == "security"]
-        upto = feed.complete_to(self._database, "security")
-        with feed.hold(self._database, "correlation:security") as cursor:
+        upto = event_cursor.complete_to(self._database, "security")
+        with event_cursor.hold(self._database, "correlation:security") as cursor:
             if cursor is None or not rules:
                 return False
-            rows = feed.security_after(cursor.connection, cursor.seq, upto, EVENTS)
+            rows = event_cursor.security_after(cursor.connection, cursor.seq, upto, EVENTS)
             if not rows:
                 return False
             new = [hit for row in rows for hit in self._hits(row)]
@@ -63,8 +64,8 @@ class Correlator:
 
     def _requests(self) -> bool:
         rules = [rule for rule in self._rules.correlations if rule.source == "requests"]
-        upto = feed.complete_to(self._database, "requests")
-        with feed.hold(self._database, "correlation:requests") as cursor:
+        upto = event_cursor.complete_to(self._database, "requests")
+        with event_cursor.hold(self._database, "correlation:requests") as cursor:
             if cursor is None or not rules or cursor.seq >= upto:
                 return False
             upto = min(upto, cursor.seq + REQUESTS)
@@ -82,7 +83,7 @@ class Correlator:
         span = {"start": to_datetime(start), "end": to_datetime(end)}
         ips = [row["ip"] for row in busy]
         enough = connection.execute(query("feed.busy_enough"), {**span, "ips": ips, "least": rule.least})
-        found = {}
+        found: dict[Group, list[Hit]] = {}
         for (ip,) in enough.all():
             rows = connection.execute(query("feed.requests_of"), {**span, "ip": ip, "most": SPAN}).mappings()
             events = [(row, _request(ip, row)) for row in rows]
@@ -94,7 +95,7 @@ class Correlator:
             ]
         return found
 
-    def _hits(self, row: feed.Row) -> list[Hit]:
+    def _hits(self, row: event_cursor.Row) -> list[Hit]:
         event = ecs_export.flat(ecs_export.document(row))
         at = row["timestamp"].timestamp()
         return [
@@ -122,8 +123,8 @@ class Correlator:
 
     def _write(self, connection: Any, rule: Correlation, group: Group, match: Match) -> None:
         first, last = match.hits[0], match.hits[-1]
-        trigger = last.event.get("event.id") or str(last.seq)
-        match_id = blake2b("\0".join((rule.name, *group, trigger)).encode(), digest_size=12).hexdigest()
+        # The row's own number: an event's id is its sender's choice, and another sender may choose the same.
+        match_id = blake2b("\0".join((rule.name, *group, str(last.seq))).encode(), digest_size=12).hexdigest()
         values = {"id": match_id, "rule": rule.name, "group_key": "|".join(group)}
         span = {"from_at": to_datetime(match.taken[0]), "until_at": to_datetime(match.taken[1])}
         shared = {hit.event.get("trace.id") for hit in match.hits}

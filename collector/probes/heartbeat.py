@@ -1,9 +1,9 @@
 """Kind `heartbeat`: the service itself reports; silence is judged by its age against the baseline (in ms)."""
 
-from collector.finding import Finding, Tools
+from collector.probe_result import Finding, Tools
 from core.config import ServiceConfig
+from core.db.queries import sql
 from core.errors import DatabaseAway
-from core.store.queries import sql
 
 DEAD_AFTER = 5
 

@@ -2,7 +2,7 @@
 
 import time
 
-from collector.finding import Finding, Tools
+from collector.probe_result import Finding, Tools
 from core.config import ServiceConfig
 from core.errors import HttpAway
 from core.http import HttpClient

@@ -1,17 +1,19 @@
-"""Kind `redis`: our own Redis answers PING."""
+"""Kind `redis`: our own Redis answers PING and takes entries."""
 
 import time
 
-from collector.finding import Finding, Tools
+from collector.probe_result import Finding, Tools
 from core.config import ServiceConfig
 from core.errors import RedisAway
 
 
 def probe(service: ServiceConfig, tools: Tools) -> Finding:
-    """UP when PING answers."""
+    """UP when PING answers and a write is taken; one that answers and refuses is as good as away to who writes."""
     start = time.perf_counter()
     try:
         tools.live.ping()
+        took = (time.perf_counter() - start) * 1000
+        tools.live.check_writes()
     except RedisAway as error:
         return Finding(False, None, str(error))
-    return Finding(True, (time.perf_counter() - start) * 1000, "answers")
+    return Finding(True, took, "answers")

@@ -23,7 +23,7 @@ APP, MESSAGE_ID = "gatehouse", "security"
 class Config(SinkConfig, frozen=True, kw_only=True, tag_field="kind", tag="syslog"):
     """`address` is host:port; with `tls` the peer's certificate is checked against `ca_file` or the system's."""
 
-    address: Annotated[str, Meta(pattern=r"^.+:\d{1,5}$")]
+    address: Annotated[str, Meta(pattern=r"^[^\s:/]+:[0-9]{1,5}\Z|^\[[0-9A-Fa-f:.]+\]:[0-9]{1,5}\Z")]
     tls: bool = True
     ca_file: str = ""
     certificate_file: str = ""

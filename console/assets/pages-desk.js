@@ -9,8 +9,19 @@
     const rows = () => [...document.querySelectorAll('#rows tr[data-row]')];
     const row = (id) => rows().find((one) => one.dataset.row === id);
     const hint = side.querySelector('[data-one]') ? '' : side.innerHTML;
-    gh.keys = [['j', 'next'], ['k', 'back'], ['f', 'fraud'], ['l', 'legit'], ['u', 'unsure'], ['c', 'comment'], ['z', 'take the last label back']];
-    let asked = 0, back = null, last = null, going = -Infinity;
+    gh.keys = [
+        ['j', 'next'],
+        ['k', 'back'],
+        ['f', 'fraud'],
+        ['l', 'legit'],
+        ['u', 'unsure'],
+        ['c', 'comment'],
+        ['z', 'take the last label back']
+    ];
+    let asked = 0,
+        back = null,
+        last = null,
+        going = -Infinity;
 
     const two = (n) => String(n).padStart(2, '0');
     function times(root) {
@@ -22,7 +33,9 @@
             node.dateTime = at.toISOString();
         }
     }
-    const say = (text) => { document.getElementById('announce').textContent = text; };
+    const say = (text) => {
+        document.getElementById('announce').textContent = text;
+    };
     function toast(text, change) {
         document.querySelector('.toast')?.remove();
         const box = document.createElement('div');
@@ -30,7 +43,9 @@
         box.append(text);
         if (change) {
             const button = document.createElement('button');
-            button.type = 'button'; button.className = 'button small'; button.textContent = 'Undo (z)';
+            button.type = 'button';
+            button.className = 'button small';
+            button.textContent = 'Undo (z)';
             button.addEventListener('click', () => undo(change));
             box.append(button);
         }
@@ -41,9 +56,15 @@
     async function post(path, fields) {
         let answer;
         try {
-            answer = await fetch(`${prefix}transactions/${path}`, { method: 'POST', headers: { 'X-CSRF-Token': csrf }, body: new URLSearchParams(fields) });
-        } catch { throw new Error('The console cannot be reached; nothing was stored.'); }
-        if (answer.status === 401) { location.assign(`${prefix}login?next=${encodeURIComponent(location.pathname + location.search)}`); throw new Error('Log in again.'); }
+            answer = await fetch(`${prefix}transactions/${path}`, {
+                method: 'POST',
+                headers: { 'X-CSRF-Token': csrf },
+                body: new URLSearchParams(fields)
+            });
+        } catch {
+            throw new Error('The console cannot be reached; nothing was stored.');
+        }
+        if (answer.status === 401) throw new Error('You are signed out; nothing was stored.');
         const body = await answer.json().catch(() => ({}));
         if (!answer.ok) throw new Error(body.detail || `The console answered ${answer.status}.`);
         return body;
@@ -53,14 +74,19 @@
         if (desk.classList.contains('alone')) return;
         const isOpen = new URLSearchParams(location.search).has('open');
         const query = new URLSearchParams(location.search);
-        if (id) query.set('open', id); else query.delete('open');
+        if (id) query.set('open', id);
+        else query.delete('open');
         const text = query.toString();
         const place = location.pathname + (text ? `?${text}` : '');
-        if (id && !isOpen) history.pushState({ opened: true }, '', place); else history.replaceState(history.state, '', place);
+        if (id && !isOpen) history.pushState({ opened: true }, '', place);
+        else history.replaceState(history.state, '', place);
     }
     function chosen(id) {
         for (const one of rows()) {
-            if (one.dataset.row === id) { one.setAttribute('aria-selected', 'true'); one.scrollIntoView({ block: 'nearest' }); } else one.removeAttribute('aria-selected');
+            if (one.dataset.row === id) {
+                one.setAttribute('aria-selected', 'true');
+                one.scrollIntoView({ block: 'nearest' });
+            } else one.removeAttribute('aria-selected');
         }
     }
     async function open(id, addressed = false) {
@@ -71,18 +97,31 @@
         side.classList.add('open');
         side.setAttribute('aria-busy', 'true');
         if (!addressed) address(id);
-        if (isQueue && !row(id)?.dataset.done) post('queue/claim', { id }).then((answer) => hand(id, answer)).catch(() => {});
+        if (isQueue && !row(id)?.dataset.done)
+            post('queue/claim', { id })
+                .then((answer) => hand(id, answer))
+                .catch(() => {});
         let text;
         try {
             const answer = await fetch(`${prefix}transactions/one?fragment=1&id=${encodeURIComponent(id)}`);
-            if (answer.status === 401) { location.reload(); return; }
+            if (answer.status === 401) {
+                side.removeAttribute('aria-busy');
+                return;
+            }
             text = await answer.text();
             if (!text.includes('data-one')) throw new Error();
-        } catch { text = ''; }
+        } catch {
+            text = '';
+        }
         if (mine !== asked) return;
         side.removeAttribute('aria-busy');
         if (text) side.innerHTML = text;
-        else { const p = document.createElement('p'); p.className = 'said bad'; p.textContent = 'The console did not answer. Choose it again to retry.'; side.replaceChildren(p); }
+        else {
+            const p = document.createElement('p');
+            p.className = 'said bad';
+            p.textContent = 'The console did not answer. Choose it again to retry.';
+            side.replaceChildren(p);
+        }
         side.scrollTop = 0;
         ready();
         if (getComputedStyle(side).position === 'fixed') side.querySelector('.close')?.focus();
@@ -90,22 +129,31 @@
     function hand(id, answer) {
         const cell = row(id)?.querySelector('[data-label-cell]');
         if (!cell) return;
-        for (const one of rows()) if (one.dataset.row !== id && one.dataset.mine) { delete one.dataset.mine; one.querySelector('[data-label-cell]').textContent = '–'; }
+        for (const one of rows())
+            if (one.dataset.row !== id && one.dataset.mine) {
+                delete one.dataset.mine;
+                one.querySelector('[data-label-cell]').textContent = '–';
+            }
         const chip = document.createElement('span');
         chip.className = `chip ${answer.mine ? '' : 'review'}`;
         chip.textContent = answer.mine ? 'you' : answer.holder;
         cell.replaceChildren(chip);
         if (answer.mine) row(id).dataset.mine = '1';
-        else { row(id).dataset.held = answer.holder; say(`${answer.holder} has this one in hand.`); }
+        else {
+            row(id).dataset.held = answer.holder;
+            say(`${answer.holder} has this one in hand.`);
+        }
     }
     // Going back takes effect later; what is shut already is not closed again by a second key, which would leave the page.
     function close() {
         shut();
-        if (history.state?.opened) history.back(); else address('');
+        if (history.state?.opened) history.back();
+        else address('');
     }
     window.addEventListener('popstate', () => {
         const id = new URLSearchParams(location.search).get('open');
-        if (id) open(id, true); else if (side.classList.contains('open')) shut();
+        if (id) open(id, true);
+        else if (side.classList.contains('open')) shut();
     });
     function shut() {
         asked += 1;
@@ -117,7 +165,10 @@
         chosen('');
         if (back && document.contains(back)) back.focus();
     }
-    function ready() { times(side); gh.drawCharts(side); }
+    function ready() {
+        times(side);
+        gh.drawCharts(side);
+    }
     function shown(answer) {
         const place = document.getElementById('verdict');
         if (place && place.dataset.id === answer.transaction_id) place.outerHTML = answer.html;
@@ -132,7 +183,8 @@
             delete line.dataset.mine;
             if (isQueue) {
                 const was = Boolean(line.dataset.done);
-                if (answer.after) line.dataset.done = '1'; else delete line.dataset.done;
+                if (answer.after) line.dataset.done = '1';
+                else delete line.dataset.done;
                 if (was !== Boolean(answer.after)) {
                     const less = answer.after ? -1 : 1;
                     count('waiting', less);
@@ -143,7 +195,8 @@
             }
         }
     }
-    const money = (n) => `$${n.toLocaleString('en-US', n < 100 ? { minimumFractionDigits: 2, maximumFractionDigits: 2 } : { maximumFractionDigits: 0 })}`;
+    const money = (n) =>
+        `$${n.toLocaleString('en-US', n < 100 ? { minimumFractionDigits: 2, maximumFractionDigits: 2 } : { maximumFractionDigits: 0 })}`;
     function count(id, step, words = (n) => n.toLocaleString('en-US')) {
         const node = document.getElementById(id);
         if (!node) return;
@@ -162,8 +215,14 @@
             const answer = await post('label', { id, label: word, comment: form.elements.comment.value });
             shown(answer);
             last = answer.change;
-            const outranked = answer.after !== 'unsure' && answer.counts !== answer.after ? `, but ${answer.counts} counts: a higher source said so` : '';
-            toast(answer.result === 'unchanged' ? `${id} is ${word} already` : `${id}: ${word}${outranked}`, answer.change);
+            const outranked =
+                answer.after !== 'unsure' && answer.counts !== answer.after
+                    ? `, but ${answer.counts} counts: a higher source said so`
+                    : '';
+            toast(
+                answer.result === 'unchanged' ? `${id} is ${word} already` : `${id}: ${word}${outranked}`,
+                answer.change
+            );
             if (isQueue) step(1, true);
         } catch (error) {
             for (const button of form.querySelectorAll('button')) button.disabled = false;
@@ -176,9 +235,14 @@
             const answer = await post('undo', { change });
             last = null;
             shown(answer);
-            toast(`${answer.transaction_id}: taken back, ${answer.counts ? `${answer.counts} counts` : 'nothing counts'} now`);
-            if (isQueue && side.querySelector('[data-one]')?.dataset.one !== answer.transaction_id) open(answer.transaction_id);
-        } catch (error) { toast(error.message); }
+            toast(
+                `${answer.transaction_id}: taken back, ${answer.counts ? `${answer.counts} counts` : 'nothing counts'} now`
+            );
+            if (isQueue && side.querySelector('[data-one]')?.dataset.one !== answer.transaction_id)
+                open(answer.transaction_id);
+        } catch (error) {
+            toast(error.message);
+        }
     }
     function step(way, waiting) {
         const list = rows();
@@ -187,16 +251,25 @@
         let at = current + way;
         while (waiting && list[at] && (list[at].dataset.done || list[at].dataset.held)) at += way;
         if (list[at]) open(list[at].dataset.row);
-        else if (waiting) { toast('That was the last one of this list; load it again for more.', last); }
+        else if (waiting) {
+            toast('That was the last one of this list; load it again for more.', last);
+        }
     }
     document.addEventListener('click', (event) => {
         const target = event.target.closest('a, button, tr[data-row], summary, input, select, form');
         if (!target || event.ctrlKey || event.metaKey || event.shiftKey) return;
-        if (target.dataset.openId && !desk.classList.contains('alone')) { event.preventDefault(); open(target.dataset.openId); }
-        else if ('close' in target.dataset) { if (desk.classList.contains('alone')) location.assign(`${prefix}transactions`); else close(); }
-        else if (target.dataset.copyText) { navigator.clipboard.writeText(target.dataset.copyText).then(() => toast('Copied')); }
-        else if (target.dataset.undoChange) undo(target.dataset.undoChange);
-        else if (target.matches('tr[data-row]')) { if (!String(getSelection())) open(target.dataset.row); }
+        if (target.dataset.openId && !desk.classList.contains('alone')) {
+            event.preventDefault();
+            open(target.dataset.openId);
+        } else if ('close' in target.dataset) {
+            if (desk.classList.contains('alone')) location.assign(`${prefix}transactions`);
+            else close();
+        } else if (target.dataset.copyText) {
+            navigator.clipboard.writeText(target.dataset.copyText).then(() => toast('Copied'));
+        } else if (target.dataset.undoChange) undo(target.dataset.undoChange);
+        else if (target.matches('tr[data-row]')) {
+            if (!String(getSelection())) open(target.dataset.row);
+        }
     });
     document.addEventListener('submit', (event) => {
         if (!('say' in event.target.dataset)) return;
@@ -206,7 +279,8 @@
     document.addEventListener('keydown', (event) => {
         const typing = event.target.closest('input, select, textarea');
         if (event.key === 'Escape') {
-            if (typing) typing.blur(); else if (side.classList.contains('open')) close();
+            if (typing) typing.blur();
+            else if (side.classList.contains('open')) close();
             return;
         }
         if (typing || event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]')) return;
@@ -215,8 +289,14 @@
         going = event.key === 'g' ? performance.now() : -Infinity;
         if (leaving) return;
         const act = {
-            j: () => step(1), k: () => step(-1), ArrowDown: () => step(1), ArrowUp: () => step(-1),
-            f: () => label('fraud'), l: () => label('legit'), u: () => label('unsure'), z: () => undo(document.getElementById('verdict')?.dataset.undo || last),
+            j: () => step(1),
+            k: () => step(-1),
+            ArrowDown: () => step(1),
+            ArrowUp: () => step(-1),
+            f: () => label('fraud'),
+            l: () => label('legit'),
+            u: () => label('unsure'),
+            z: () => undo(document.getElementById('verdict')?.dataset.undo || last),
             c: () => document.getElementById('say-comment')?.focus()
         }[event.key];
         if (!act || (event.key.startsWith('Arrow') && !rows().some((one) => one.getAttribute('aria-selected')))) return;
@@ -227,7 +307,9 @@
     document.getElementById('filter')?.addEventListener('submit', (event) => {
         for (const field of event.target.elements) if (field.name && !field.value) field.disabled = true;
     });
-    window.addEventListener('pageshow', () => { for (const field of document.getElementById('filter')?.elements || []) field.disabled = false; });
+    window.addEventListener('pageshow', () => {
+        for (const field of document.getElementById('filter')?.elements || []) field.disabled = false;
+    });
     document.addEventListener('DOMContentLoaded', () => {
         times(document);
         if (side.querySelector('[data-one]')) side.classList.add('open');

@@ -1,41 +1,67 @@
 // The threshold simulator: every move of a slider is answered from suffix sums that came with the page. The arithmetic
-// is that of core/thresholds.py, bounds of money come with them; a browser test holds the two together.
+// is that of core/transactions/thresholds.py, bounds of money come with them; a browser test holds the two together.
 (() => {
     const gh = window.gatehouse;
     // One field of the form carries the span: days that were typed win over the choice.
     document.querySelector('.span-form')?.addEventListener('submit', (event) => {
         const days = event.target.querySelector('#f-days');
-        if (days.value.trim()) { event.target.querySelector('select').disabled = true; days.name = 'span'; days.value = days.value.trim(); }
+        if (days.value.trim()) {
+            event.target.querySelector('select').disabled = true;
+            days.name = 'span';
+            days.value = days.value.trim();
+        }
     });
     const sim = document.getElementById('sim');
     if (!sim) return;
     const curve = JSON.parse(sim.dataset.curve);
     const N = Number(sim.dataset.buckets);
     const Z = 1.959964;
-    const force = { review_from: Number(sim.dataset.review_from), fraud_threshold: Number(sim.dataset.fraud_threshold), block_from: Number(sim.dataset.block_from) };
-    const sliders = Object.fromEntries([...document.querySelectorAll('[data-slider]')].map((one) => [one.dataset.slider, one]));
+    const force = {
+        review_from: Number(sim.dataset.review_from),
+        fraud_threshold: Number(sim.dataset.fraud_threshold),
+        block_from: Number(sim.dataset.block_from)
+    };
+    const sliders = Object.fromEntries(
+        [...document.querySelectorAll('[data-slider]')].map((one) => [one.dataset.slider, one])
+    );
 
     const place = (score) => Math.min(Math.max(Math.round(score * N), 0), N);
     function wilson(hits, cases) {
         if (cases <= 0) return { value: null };
-        const share = hits / cases, z = Z;
-        const middle = share + z * z / (2 * cases), half = z * Math.sqrt(share * (1 - share) / cases + z * z / (4 * cases * cases)), scale = 1 + z * z / cases;
-        return { value: share, low: hits <= 0 ? 0 : Math.max(0, (middle - half) / scale), high: hits >= cases ? 1 : Math.min(1, (middle + half) / scale) };
+        const share = hits / cases,
+            z = Z;
+        const middle = share + (z * z) / (2 * cases),
+            half = z * Math.sqrt((share * (1 - share)) / cases + (z * z) / (4 * cases * cases)),
+            scale = 1 + (z * z) / cases;
+        return {
+            value: share,
+            low: hits <= 0 ? 0 : Math.max(0, (middle - half) / scale),
+            high: hits >= cases ? 1 : Math.min(1, (middle + half) / scale)
+        };
     }
     // Of weighted cases: at the number of equal ones that would tell as much.
     function weighted(hits, others, hitsSquared, othersSquared) {
         const total = hits + others;
         if (total <= 0) return { value: null };
-        const rate = hits / total, spread = hitsSquared * (1 - rate) ** 2 + othersSquared * rate ** 2;
+        const rate = hits / total,
+            spread = hitsSquared * (1 - rate) ** 2 + othersSquared * rate ** 2;
         const plain = hitsSquared === hits && othersSquared === others;
-        const cases = plain ? total : spread > 0 ? rate * (1 - rate) * total ** 2 / spread : total ** 2 / (hitsSquared + othersSquared);
+        const cases = plain
+            ? total
+            : spread > 0
+              ? (rate * (1 - rate) * total ** 2) / spread
+              : total ** 2 / (hitsSquared + othersSquared);
         return { ...wilson(hits * (cases / total), cases), value: rate };
     }
     function poisson(count, hours) {
         if (hours <= 0) return { value: null };
         const more = count + 1;
         const low = count ? count * (1 - 1 / (9 * count) - Z / (3 * Math.sqrt(count))) ** 3 : 0;
-        return { value: count / hours, low: Math.max(low, 0) / hours, high: more * (1 - 1 / (9 * more) + Z / (3 * Math.sqrt(more))) ** 3 / hours };
+        return {
+            value: count / hours,
+            low: Math.max(low, 0) / hours,
+            high: (more * (1 - 1 / (9 * more) + Z / (3 * Math.sqrt(more))) ** 3) / hours
+        };
     }
     gh.outcome = (t) => {
         const [block, review, fraud] = [place(t.block_from), place(t.review_from), place(t.fraud_threshold)];
@@ -45,48 +71,95 @@
         const flagged = tp + fp + unknown;
         const band = [c.n_fraud, c.n_legit, c.n_unknown].reduce((sum, side) => sum + side[review] - side[block], 0);
         return {
-            blocked_fraud: { value: c.money_fraud[block], low: c.fraud_low[block], high: c.fraud_high[block] }, n_blocked_fraud: Math.round(c.n_fraud[block]),
-            blocked_legit: { value: c.money_legit[block], low: c.legit_low[block], high: c.legit_high[block] }, n_blocked_legit: Math.round(c.n_legit[block]),
-            blocked_unknown: { value: Math.max(c.money_unknown[block], 0) }, n_blocked_unknown: Math.round(Math.max(c.n_unknown[block], 0)),
-            review_fraud: { value: c.money_fraud[review] - c.money_fraud[block] }, n_review_fraud: Math.round(c.n_fraud[review] - c.n_fraud[block]),
-            let_through: { value: c.money_fraud[0] - c.money_fraud[review], low: c.through_low[review], high: c.through_high[review] }, n_let_through: Math.round(c.n_fraud[0] - c.n_fraud[review]),
+            blocked_fraud: { value: c.money_fraud[block], low: c.fraud_low[block], high: c.fraud_high[block] },
+            n_blocked_fraud: Math.round(c.n_fraud[block]),
+            blocked_legit: { value: c.money_legit[block], low: c.legit_low[block], high: c.legit_high[block] },
+            n_blocked_legit: Math.round(c.n_legit[block]),
+            blocked_unknown: { value: Math.max(c.money_unknown[block], 0) },
+            n_blocked_unknown: Math.round(Math.max(c.n_unknown[block], 0)),
+            review_fraud: { value: c.money_fraud[review] - c.money_fraud[block] },
+            n_review_fraud: Math.round(c.n_fraud[review] - c.n_fraud[block]),
+            let_through: {
+                value: c.money_fraud[0] - c.money_fraud[review],
+                low: c.through_low[review],
+                high: c.through_high[review]
+            },
+            n_let_through: Math.round(c.n_fraud[0] - c.n_fraud[review]),
             n_through_unknown: Math.round(Math.max(c.n_unknown[0] - c.n_unknown[review], 0)),
-            precision: weighted(tp, fp, squares[fraud], c.squares_legit[fraud]), recall: weighted(tp, c.n_fraud[0] - tp, squares[fraud], squares[0] - squares[fraud]),
-            precision_worst: flagged ? tp / flagged : null, precision_best: flagged ? (tp + unknown) / flagged : null,
+            precision: weighted(tp, fp, squares[fraud], c.squares_legit[fraud]),
+            recall: weighted(tp, c.n_fraud[0] - tp, squares[fraud], squares[0] - squares[fraud]),
+            precision_worst: flagged ? tp / flagged : null,
+            precision_best: flagged ? (tp + unknown) / flagged : null,
             reviews_per_hour: poisson(Math.round(band), c.hours)
         };
     };
     const NONE = '–';
     const int = (n) => Math.round(n).toLocaleString('en-US');
-    const usd = (v) => (v === null || v === undefined ? NONE : `${v < 0 ? '-' : ''}$${Math.abs(v) < 100 ? Math.abs(v).toFixed(2) : int(Math.abs(v))}`);
+    const usd = (v) =>
+        v === null || v === undefined
+            ? NONE
+            : `${v < 0 ? '-' : ''}$${Math.abs(v) < 100 ? Math.abs(v).toFixed(2) : int(Math.abs(v))}`;
     const share = (v) => (v === null || v === undefined ? NONE : `${(100 * v).toFixed(1)} %`);
     const rate = (v) => (v === null || v === undefined ? NONE : v >= 100 ? int(v) : v.toFixed(v >= 10 ? 1 : 2));
     // Figure, how it reads, its count, and whether more is better.
     const ROWS = [
-        ['Blocked rightly', 'blocked_fraud', usd, 'n_blocked_fraud', 'up', 'Money of labelled frauds at or above BLOCKED'],
-        ['Blocked wrongly', 'blocked_legit', usd, 'n_blocked_legit', 'down', 'Money of labelled legit transactions at or above BLOCKED'],
-        ['Blocked, unknown', 'blocked_unknown', usd, 'n_blocked_unknown', '', 'Without a label: neither right nor wrong'],
+        [
+            'Blocked rightly',
+            'blocked_fraud',
+            usd,
+            'n_blocked_fraud',
+            'up',
+            'Money of labelled frauds at or above BLOCKED'
+        ],
+        [
+            'Blocked wrongly',
+            'blocked_legit',
+            usd,
+            'n_blocked_legit',
+            'down',
+            'Money of labelled legit transactions at or above BLOCKED'
+        ],
+        [
+            'Blocked, unknown',
+            'blocked_unknown',
+            usd,
+            'n_blocked_unknown',
+            '',
+            'Without a label: neither right nor wrong'
+        ],
         ['Fraud in review', 'review_fraud', usd, 'n_review_fraud', '', 'Labelled frauds that people would look at'],
         ['Fraud let through', 'let_through', usd, 'n_let_through', 'down', 'Labelled frauds below REVIEW'],
         ['Reviews an hour', 'reviews_per_hour', rate, '', 'down', 'Everything between REVIEW and BLOCKED'],
         ['Precision', 'precision', share, '', 'up', 'Of what is labelled, at the score that counts as fraud'],
         ['Recall', 'recall', share, '', 'up', 'Of the labelled frauds, at the score that counts as fraud']
     ];
-    const el = (tag, className, text) => { const node = document.createElement(tag); if (className) node.className = className; if (text !== undefined) node.textContent = text; return node; };
+    const el = (tag, className, text) => {
+        const node = document.createElement(tag);
+        if (className) node.className = className;
+        if (text !== undefined) node.textContent = text;
+        return node;
+    };
     const body = document.querySelector('#outcome tbody');
     const cells = ROWS.map(([words, , , , , title]) => {
         const line = el('tr');
         const name = el('th', '', words);
-        name.scope = 'row'; name.title = title;
+        name.scope = 'row';
+        name.title = title;
         const parts = [name, el('td', 'right'), el('td', 'right'), el('td', 'right')];
         line.append(...parts);
         body.append(line);
         return parts;
     });
     function fill(cell, figure, reads, count) {
-        const bounds = figure.low !== undefined && figure.low !== null && figure.value !== null ? `${reads(figure.low)} – ${reads(figure.high)}` : '';
+        const bounds =
+            figure.low !== undefined && figure.low !== null && figure.value !== null
+                ? `${reads(figure.low)} – ${reads(figure.high)}`
+                : '';
         const counted = count === undefined ? '' : `${int(count)} transactions`;
-        cell.replaceChildren(el('b', '', reads(figure.value)), el('small', '', [counted, bounds].filter(Boolean).join(', ')));
+        cell.replaceChildren(
+            el('b', '', reads(figure.value)),
+            el('small', '', [counted, bounds].filter(Boolean).join(', '))
+        );
     }
     function chosen() {
         const fraud_threshold = Number(sliders.fraud_threshold.value);
@@ -97,7 +170,9 @@
     function address(t) {
         const query = new URLSearchParams(location.search);
         const text = ['review_from', 'fraud_threshold', 'block_from'].map((name) => t[name]).join(',');
-        if (['review_from', 'fraud_threshold', 'block_from'].every((name) => t[name] === force[name])) query.delete('t'); else query.set('t', text);
+        if (['review_from', 'fraud_threshold', 'block_from'].every((name) => t[name] === force[name]))
+            query.delete('t');
+        else query.set('t', text);
         const rest = query.toString().replaceAll('%2C', ',');
         history.replaceState(null, '', location.pathname + (rest ? `?${rest}` : '') + location.hash);
     }
@@ -111,17 +186,28 @@
             fill(second, then[key], reads, count ? then[count] : undefined);
             const step = now[key].value === null || then[key].value === null ? null : then[key].value - now[key].value;
             const small = step !== null && Math.abs(step) < (reads === share ? 0.0005 : 0.005);
-            change.textContent = step === null ? NONE : small ? 'same' : `${step > 0 ? '+' : ''}${reads === share ? `${(100 * step).toFixed(1)} pp` : reads(step)}`;
-            change.className = `right ${step === null || small || !better ? 'same' : (step > 0) === (better === 'up') ? 'better' : 'worse'}`;
+            change.textContent =
+                step === null
+                    ? NONE
+                    : small
+                      ? 'same'
+                      : `${step > 0 ? '+' : ''}${reads === share ? `${(100 * step).toFixed(1)} pp` : reads(step)}`;
+            change.className = `right ${step === null || small || !better ? 'same' : step > 0 === (better === 'up') ? 'better' : 'worse'}`;
         });
-        const known = then.precision_worst === null ? '' : ` Precision would be ${share(then.precision_worst)} if all that is unknown were legit, ${share(then.precision_best)} if all were fraud.`;
-        document.getElementById('policy-words').textContent = `APPROVED below ${t.review_from.toFixed(3)}, REVIEW up to ${t.block_from.toFixed(3)}, BLOCKED from there.${known} ${int(then.n_through_unknown)} below REVIEW have no label.`;
+        const known =
+            then.precision_worst === null
+                ? ''
+                : ` Precision would be ${share(then.precision_worst)} if all that is unknown were legit, ${share(then.precision_best)} if all were fraud.`;
+        document.getElementById('policy-words').textContent =
+            `APPROVED below ${t.review_from.toFixed(3)}, REVIEW up to ${t.block_from.toFixed(3)}, BLOCKED from there.${known} ${int(then.n_through_unknown)} below REVIEW have no label.`;
         document.getElementById('o-review_from').textContent = t.review_from.toFixed(3);
         document.getElementById('o-fraud_threshold').textContent = t.fraud_threshold.toFixed(3);
         document.getElementById('o-block_margin').textContent = `+${(t.block_from - t.fraud_threshold).toFixed(3)}`;
-        for (const form of document.querySelectorAll('#apply, #propose')) for (const name of ['fraud_threshold', 'review_from', 'block_from']) form.elements[name].value = t[name];
+        for (const form of document.querySelectorAll('#apply, #propose'))
+            for (const name of ['fraud_threshold', 'review_from', 'block_from']) form.elements[name].value = t[name];
         const apply = document.getElementById('apply');
-        if (apply) apply.dataset.ask = `From now on every transaction is decided by these thresholds: REVIEW from ${t.review_from.toFixed(3)}, BLOCKED from ${t.block_from.toFixed(3)}. On this history that blocks ${usd(then.blocked_fraud.value)} of fraud and ${usd(then.blocked_legit.value)} of legit money, and ${usd(then.blocked_unknown.value)} unknown. It can be undone by putting other thresholds in force.`;
+        if (apply)
+            apply.dataset.ask = `From now on every transaction is decided by these thresholds: REVIEW from ${t.review_from.toFixed(3)}, BLOCKED from ${t.block_from.toFixed(3)}. On this history that blocks ${usd(then.blocked_fraud.value)} of fraud and ${usd(then.blocked_legit.value)} of legit money, and ${usd(then.blocked_unknown.value)} unknown. It can be undone by putting other thresholds in force.`;
         cancelAnimationFrame(waiting);
         waiting = requestAnimationFrame(() => lines(t));
     }
@@ -131,16 +217,41 @@
         for (const box of document.querySelectorAll('[data-lines]')) {
             if (!box._fullLayout) continue;
             const names = box.dataset.lines.split(',');
-            const line = (x, color, dash, width) => ({ type: 'line', x0: x, x1: x, yref: 'paper', y0: 0, y1: 1, line: { color: gh.painted(color), dash, width } });
-            const shapes = names.flatMap((name) => [line(force[name], '@muted', 'dot', 1), line(t[name], ROLES[name], 'solid', 2)]);
-            const annotations = names.map((name, at) => ({ x: t[name], yref: 'paper', y: 1 - 0.1 * at, text: NAMES[name], showarrow: false, xanchor: t[name] > 0.8 ? 'right' : 'left', xshift: t[name] > 0.8 ? -4 : 4, yanchor: 'top', font: { size: 11, color: gh.painted(ROLES[name]) }, bgcolor: gh.painted('@panel'), borderpad: 1 }));
+            const line = (x, color, dash, width) => ({
+                type: 'line',
+                x0: x,
+                x1: x,
+                yref: 'paper',
+                y0: 0,
+                y1: 1,
+                line: { color: gh.painted(color), dash, width }
+            });
+            const shapes = names.flatMap((name) => [
+                line(force[name], '@muted', 'dot', 1),
+                line(t[name], ROLES[name], 'solid', 2)
+            ]);
+            const annotations = names.map((name, at) => ({
+                x: t[name],
+                yref: 'paper',
+                y: 1 - 0.1 * at,
+                text: NAMES[name],
+                showarrow: false,
+                xanchor: t[name] > 0.8 ? 'right' : 'left',
+                xshift: t[name] > 0.8 ? -4 : 4,
+                yanchor: 'top',
+                font: { size: 11, color: gh.painted(ROLES[name]) },
+                bgcolor: gh.painted('@panel'),
+                borderpad: 1
+            }));
             window.Plotly.relayout(box, { shapes, annotations });
         }
     }
     function put(text) {
         const [review, fraud, block] = text.split(',').map(Number);
         if (![review, fraud, block].every(Number.isFinite)) return;
-        sliders.review_from.value = review; sliders.fraud_threshold.value = fraud; sliders.block_margin.value = Math.round((block - fraud) * N) / N;
+        sliders.review_from.value = review;
+        sliders.fraud_threshold.value = fraud;
+        sliders.block_margin.value = Math.round((block - fraud) * N) / N;
     }
     document.addEventListener('click', (event) => {
         const preset = event.target.closest('[data-preset]');
@@ -155,6 +266,9 @@
     sliders.block_margin.value = String(Math.round((force.block_from - force.fraud_threshold) * N) / N);
     put(new URLSearchParams(location.search).get('t') || '');
     const repaint = gh.repaint;
-    gh.repaint = () => { repaint(); lines(chosen()); };
+    gh.repaint = () => {
+        repaint();
+        lines(chosen());
+    };
     show();
 })();

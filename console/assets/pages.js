@@ -13,26 +13,43 @@
         buttons.className = 'buttons';
         const make = (label, kind, does) => {
             const button = document.createElement('button');
-            button.type = 'button'; button.className = `button ${kind}`; button.textContent = label;
+            button.type = 'button';
+            button.className = `button ${kind}`;
+            button.textContent = label;
             button.addEventListener('click', does);
             buttons.append(button);
         };
         make('Leave it', '', () => box.close());
-        make(form.dataset.yes || 'Do it', 'main', () => { box.close(); if (form.dataset.inline !== undefined && gh.sendInline) gh.sendInline(form); else form.submit(); });
+        make(form.dataset.yes || 'Do it', 'main', () => {
+            box.close();
+            if (form.dataset.inline !== undefined && gh.sendInline) gh.sendInline(form);
+            else gh.submitForm(form);
+        });
         box.append(words, buttons);
         box.addEventListener('close', () => box.remove());
         document.body.append(box);
         box.showModal();
     }
-    document.addEventListener('submit', (event) => { if (event.target.dataset.ask) { event.preventDefault(); ask(event.target); } });
-    for (const button of document.querySelectorAll('[data-copy]')) button.addEventListener('click', async () => {
-        await navigator.clipboard.writeText(document.querySelector(button.dataset.copy).textContent);
-        button.lastChild.textContent = 'Copied';
+    document.addEventListener('submit', (event) => {
+        if (event.target.dataset.ask) {
+            event.preventDefault();
+            ask(event.target);
+        }
     });
+    for (const button of document.querySelectorAll('[data-copy]'))
+        button.addEventListener('click', async () => {
+            await navigator.clipboard.writeText(document.querySelector(button.dataset.copy).textContent);
+            button.lastChild.textContent = 'Copied';
+        });
 
     document.getElementById('help')?.addEventListener('click', () => showKeys());
-    const KEYS = [['?', 'this list'], ['/', 'search or filter'], ['m', 'light or dark'], ['Escape', 'close']];
-    const pages = () => [...document.querySelectorAll('.nav a[data-go]')];
+    const KEYS = [
+        ['?', 'this list'],
+        ['/', 'search or filter'],
+        ['m', 'light or dark'],
+        ['Escape', 'close']
+    ];
+    const pages = () => [...document.querySelectorAll('.pages a[data-go]')];
     let going = -Infinity;
     function showKeys() {
         const box = document.createElement('dialog');
@@ -42,8 +59,16 @@
         title.textContent = 'Keys';
         const list = document.createElement('dl');
         list.className = 'keys';
-        for (const [key, what] of [...KEYS, ...(gh.keys || []), ...pages().map((link) => [`g then ${link.dataset.go}`, `go to ${link.textContent}`])]) {
-            const [term, says, cap] = [document.createElement('dt'), document.createElement('dd'), document.createElement('kbd')];
+        for (const [key, what] of [
+            ...KEYS,
+            ...(gh.keys || []),
+            ...pages().map((link) => [`g then ${link.dataset.go}`, `go to ${link.textContent}`])
+        ]) {
+            const [term, says, cap] = [
+                document.createElement('dt'),
+                document.createElement('dd'),
+                document.createElement('kbd')
+            ];
             cap.textContent = key;
             says.textContent = what;
             term.append(cap);
@@ -52,7 +77,9 @@
         const buttons = document.createElement('div');
         buttons.className = 'buttons';
         const close = document.createElement('button');
-        close.type = 'button'; close.className = 'button'; close.textContent = 'Close';
+        close.type = 'button';
+        close.className = 'button';
+        close.textContent = 'Close';
         close.addEventListener('click', () => box.close());
         buttons.append(close);
         box.append(title, list, buttons);
@@ -61,11 +88,28 @@
         box.showModal();
     }
     document.addEventListener('keydown', (event) => {
-        if (event.target.closest('input, textarea, select') || event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]')) return;
+        if (
+            event.target.closest('input, textarea, select') ||
+            event.ctrlKey ||
+            event.metaKey ||
+            event.altKey ||
+            document.querySelector('dialog[open]')
+        )
+            return;
         const page = performance.now() - going < 1500 && pages().find((link) => link.dataset.go === event.key);
         going = event.key === 'g' ? performance.now() : -Infinity;
-        if (page) { location.assign(page.href); return; }
-        const does = { '?': showKeys, m: gh.toggleMode, '/': () => document.querySelector('.filter input, .filter select')?.focus() }[event.key];
-        if (does) { event.preventDefault(); does(); }
+        if (page) {
+            location.assign(page.href);
+            return;
+        }
+        const does = {
+            '?': showKeys,
+            m: gh.toggleMode,
+            '/': () => document.querySelector('.filter input, .filter select')?.focus()
+        }[event.key];
+        if (does) {
+            event.preventDefault();
+            does();
+        }
     });
 })();

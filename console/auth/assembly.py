@@ -5,16 +5,17 @@ from collections.abc import Callable
 from functools import partial
 
 from console.auth.audited import Audited
+from console.auth.challenges import Challenges
 from console.auth.config import AccessConfig
-from console.auth.door import Door
+from console.auth.context import Door
+from console.auth.login_challenge import Pendings
+from console.auth.login_throttle import Attempts
 from console.auth.oidc.config import OidcConfig
-from console.auth.pending import Pendings
 from console.auth.sessions import Sessions
-from core import security
-from core.sealing import Sealer
+from core.events import security
+from core.identity.encryption import Sealer
 from core.settings import Settings
-from core.store.assembly import Stores
-from core.store.attempts import Attempts
+from core.stores import Stores
 
 
 def assemble(settings: Settings, stores: Stores, prefix: str) -> Door:
@@ -26,12 +27,14 @@ def assemble(settings: Settings, stores: Stores, prefix: str) -> Door:
         config=config,
         oidc=settings.section("oidc", OidcConfig),
         database=stores.database,
-        sessions=Sessions(stores.live, config.idle_minutes * 60, config.absolute_hours * 3600),
+        sessions=Sessions(stores.live, stores.database, config.idle_minutes * 60, config.absolute_hours * 3600),
         pendings=Pendings(stores.live),
+        challenges=Challenges(stores.live),
         attempts=Attempts(stores.live, config.attempt_memory_minutes * 60),
         sealer=Sealer(settings.secret_key, "totp"),
-        audit=Audited(settings.secret_key),
+        audit=Audited.of(settings),
         history=stores.history,
+        model_seal=stores.model_seal,
         report=lambda **fields: _later(partial(security.emit, stores.outlet.publish, **fields)),
     )
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import g, has_request_context, request
 
-from core.store.audit import Audit
+from core.audit.chain import Audit
 from core.web.admission import CLIENT
 
 
@@ -26,6 +26,7 @@ class Audited(Audit):
         if has_request_context() and actor == getattr(g.get("session"), "user", None):
             ip = ip or address()
             correlation_id = correlation_id or g.get("correlation_id")
+            g.audited = True  # console/actions.py looks whether a change left its row
         return super().append(where, actor, action, target, before, after, ip, correlation_id)
 
 

@@ -4,7 +4,7 @@ import secrets
 from hashlib import sha256
 from typing import Any
 
-from core.store import factors
+from core.identity import second_factors
 
 
 def digest(cookie: str | None) -> str:
@@ -14,12 +14,12 @@ def digest(cookie: str | None) -> str:
 
 def is_known(connection: Any, user_id: int, cookie: str | None) -> bool:
     """Whether this user came in from this browser before."""
-    return factors.knows_device(connection, user_id, digest(cookie))
+    return second_factors.knows_device(connection, user_id, digest(cookie))
 
 
 def know(connection: Any, user_id: int, cookie: str | None, now: float) -> str:
     """Make the browser known to the user; the cookie's value, which stays the same on a known device."""
-    if not cookie or not factors.knows_device(connection, user_id, digest(cookie)):
+    if not cookie or not second_factors.knows_device(connection, user_id, digest(cookie)):
         cookie = secrets.token_urlsafe(32)
-    factors.know_device(connection, user_id, digest(cookie), now)
+    second_factors.know_device(connection, user_id, digest(cookie), now)
     return cookie

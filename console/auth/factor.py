@@ -2,48 +2,55 @@
 
 import secrets
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask import request
 
-from console.auth import passkeys
-from console.auth.door import Door, address
-from core import clock, totp
+from console.auth import passkeys, totp
+from console.auth.audited import address
+from console.auth.challenges import Purpose
+from console.auth.context import Door
+from core import clock
 from core.errors import SealBroken
-from core.store import factors
-from core.store.factors import Verdict
-from core.store.users import User
+from core.identity import second_factors
+from core.identity.second_factors import Verdict
+from core.identity.users import User
 
 CODES = 10
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # 31 signs, none looks like another: 10 of them are 49 bits
 _hasher = PasswordHasher(2, 19456, 1)
 SENTENCES = {
     Verdict.WRONG: "That code is wrong, too old, or was used already. Wait for the next one.",
+    Verdict.USED: "That code was used already. Wait for the next one.",
     Verdict.LOCKS: "Too many wrong codes: this account is locked now. An administrator can unlock it.",
     Verdict.LOCKED: "This account is locked. An administrator can unlock it.",
     Verdict.CLOSED: "This account is closed. Ask an administrator.",
+    Verdict.OVER: "This account changed while you were logging in. Log in again.",
 }
 
 
 @dataclass
 class Shown:
-    """What somebody offers as a second factor, and what it turned out to be: code, recovery or passkey."""
+    """What somebody offers as a second factor, and what it turned out to be: code, recovery or passkey.
+
+    A passkey answers a challenge of this `purpose` that was made `within` a session or a half log-in.
+    """
 
     code: str = ""
     recovery: str = ""
     passkey: str = ""
-    challenge: str = ""
+    purpose: Purpose = "login"
+    within: str = ""
     kind: str = field(default="", init=False)
 
     @staticmethod
-    def of_form(challenge: str = "") -> "Shown":
+    def of_form(purpose: Purpose, within: str) -> "Shown":
         """From the fields `code`, `recovery` and `passkey` of the request's form."""
-        form = request.form
-        return Shown(
-            form.get("code", "")[:64], form.get("recovery", "")[:64], form.get("passkey", "")[:20_000], challenge
-        )
+        code, recovery, passkey = (request.form.get(name, "") for name in ("code", "recovery", "passkey"))
+        return Shown(code[:64], recovery[:64], passkey[:20_000], purpose, within)
 
     @property
     def empty(self) -> bool:
@@ -51,8 +58,13 @@ class Shown:
         return not (self.code.strip() or self.recovery.strip() or self.passkey)
 
 
-def present(door: Door, user: User, shown: Shown, then: factors.Then, emergency: bool = False) -> Verdict:
-    """Judge a second factor; the third wrong one locks the account, ends its sessions and sends A4's event."""
+def present(
+    door: Door, user: User, epoch: int, shown: Shown, then: second_factors.Then, emergency: bool = False
+) -> Verdict:
+    """Judge a second factor for what began in this epoch of the account.
+
+    The third wrong one locks the account, ends its sessions and sends A4's event.
+    """
     now = clock.now()
 
     def attempt(connection: Any, locked: User) -> bool:
@@ -62,17 +74,26 @@ def present(door: Door, user: User, shown: Shown, then: factors.Then, emergency:
     def on_lock(connection: Any, locked: User) -> None:
         door.record(connection, "user.lock", f"user:{locked.name}", {"locked": False}, {"locked": True}, "A4")
 
-    verdict = factors.judge(
-        door.database, user.id, attempt, then, on_lock, door.config.mfa_bounds, now, address(), emergency
+    verdict = second_factors.judge(
+        door.database, user.id, epoch, attempt, then, on_lock, door.config.mfa_bounds, now, address(), emergency
     )
     if verdict is Verdict.LOCKS:
-        door.sessions.end_all(user.id)
+        door.sessions.tidy(user.id)
         door.tell("critical", "mfa-lock", "failure", f"Account {user.name} locked after failed MFA attempts", user.name)
     elif verdict is Verdict.WRONG:
         door.tell("medium", "mfa", "failure", f"Failed MFA attempt of {user.name}", user.name)
+    elif verdict is Verdict.USED:
+        door.tell(
+            "low", "reused-factor", "failure", f"{user.name} sent a second factor that was used already", user.name
+        )
     elif verdict is Verdict.LOCKED:
         door.tell("medium", "mfa", "failure", f"MFA attempt on the locked account {user.name}", user.name)
     return verdict
+
+
+def spend(shown: Shown) -> None:
+    """Take as long as judging a recovery code does, where there is nobody to judge it for."""
+    _is_code(_plain(shown.recovery), None)
 
 
 def new_codes() -> tuple[list[str], list[str]]:
@@ -83,8 +104,14 @@ def new_codes() -> tuple[list[str], list[str]]:
 
 def _kind(door: Door, connection: Any, user: User, shown: Shown, now: float) -> str:
     if shown.passkey:
-        return "passkey" if passkeys.is_right(connection, user, shown.passkey, shown.challenge, now) else ""
+        asked = door.challenges.take(shown.passkey, shown.purpose, user.id, shown.within)
+        if passkeys.is_right(connection, user, shown.passkey, asked, now):
+            return "passkey"
+        if passkeys.is_repeated(connection, user, shown.passkey, asked):
+            raise second_factors.Used
+        return ""
     if shown.recovery.strip():
+        _refuse_used(connection, user, shown.recovery)
         return "recovery" if _recovers(connection, user, shown.recovery, now) else ""
     return "code" if _codes(door, connection, user, shown.code, now) else ""
 
@@ -97,20 +124,42 @@ def _codes(door: Door, connection: Any, user: User, typed: str, now: float) -> b
     except SealBroken:
         return False
     step = totp.matching_step(secret, "".join(typed.split()), now)
-    return step is not None and factors.use_step(connection, user.id, step)
+    if step is not None and not second_factors.use_step(connection, user.id, step):
+        raise second_factors.Used
+    return step is not None
 
 
 def _recovers(connection: Any, user: User, typed: str, now: float) -> bool:
     plain = _plain(typed)
-    slot = int(plain[0]) if plain[:1].isdecimal() else -1
-    known = factors.codes(connection, user.id).get(slot)
-    if known is None:
-        return False
+    slot = int(plain[0]) if plain[:1].isascii() and plain[:1].isdecimal() else -1
+    return _is_code(plain, second_factors.codes(connection, user.id).get(slot)) and second_factors.use_code(
+        connection, user.id, slot, now
+    )
+
+
+def _is_code(plain: str, known: str | None) -> bool:
+    """Whether a recovery code belongs to a hash; without one as slow, and False."""
     try:
-        _hasher.verify(known, plain)
+        return _hasher.verify(known or _nobodys(), plain) and known is not None
     except (VerificationError, InvalidHashError):
         return False
-    return factors.use_code(connection, user.id, slot, now)
+
+
+@cache
+def _nobodys() -> str:
+    return _hasher.hash(_random(10))
+
+
+def _refuse_used(connection: Any, user: User, typed: str) -> None:
+    """Raise Used for a recovery code of the user's that has opened the account before."""
+    plain = _plain(typed)
+    slot = int(plain[0]) if plain[:1].isascii() and plain[:1].isdecimal() else -1
+    known = second_factors.used_code(connection, user.id, slot)
+    try:
+        if known is not None and _hasher.verify(known, plain):
+            raise second_factors.Used
+    except (VerificationError, InvalidHashError):
+        return
 
 
 def _plain(code: str) -> str:

@@ -3,11 +3,10 @@
 import secrets
 from hmac import compare_digest
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Response, make_response, render_template, request
 
-from console.auth.door import Door
+from console.auth.context import Door
 from console.auth.sessions import form_token
 
 FORM_COOKIE = "gatehouse_form"
@@ -28,7 +27,6 @@ def show(door: Door, template: str, status: int = 200, **values: Any) -> Respons
         secure=request.is_secure,
         samesite="Strict",
         path=f"{door.prefix}login",
-        max_age=3600,
     )
     return answer
 
@@ -39,10 +37,3 @@ def is_ours(door: Door) -> bool:
     return bool(nonce) and compare_digest(
         request.form.get("csrf", "").encode(), form_token(door.settings.secret_key, nonce).encode()
     )
-
-
-def own_path(wanted: str | None, prefix: str) -> str:
-    """`wanted` when it is a path of ours, else the live page: a login link must not lead to another site."""
-    if wanted and wanted.startswith(prefix) and "\\" not in wanted and not urlsplit(wanted).netloc:
-        return wanted
-    return prefix

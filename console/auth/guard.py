@@ -1,24 +1,25 @@
 """One default-deny guard before every request of the console, Dash's own paths included.
 
 Open: health, the login pages and what they need to look right. Everything else wants a session of a high enough role by
-console/auth/access.py; a page is led to the login with `next`, anything else gets a problem document. Changes must come
-from our own origin and carry the session's token; dangerous ones want a second factor that was shown lately.
+console/auth/permissions.py; a page is led to the login with `next`, anything else gets a problem document. Changes must
+come from our own origin and carry the session's token; dangerous ones want a second factor that was shown lately.
 """
 
 from hmac import compare_digest
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from flask import Flask, Response, g, make_response, redirect, render_template, request
 
-from console.auth import access, factor, passkeys
-from console.auth.door import COOKIE, Door
+from console.auth import again, factor, navigation, origins, passkeys, permissions
+from console.auth.context import COOKIE, Door
 from console.auth.factor import SENTENCES, Shown
-from console.auth.sessions import Session
+from console.auth.roles import reaches
+from console.auth.sessions import Session, SessionOver
 from core import clock
-from core.roles import reaches
-from core.store import factors, users
-from core.store.factors import Verdict
+from core.identity import second_factors, users
+from core.identity.second_factors import Verdict
+from core.web import routes
 from core.web.health import ENDPOINTS
 from core.web.problems import problem
 
@@ -33,6 +34,10 @@ LOGIN_ASSETS = frozenset(
     }
 )
 SAFE = ("GET", "HEAD", "OPTIONS")
+STEP_UP = "urn:gatehouse:step-up"  # and the one that asks for a second factor
+SIGNED_OUT = "urn:gatehouse:signed-out"  # the type of the problem that open tabs know
+CHALLENGE = {"WWW-Authenticate": 'Session realm="Gatehouse"'}
+AHEAD_SECONDS = 60.0  # how far the clock of another of our hosts may be ahead
 FACTOR_FIELDS = ("csrf", "code", "recovery", "passkey")  # of the confirmation form, not of the action's
 
 
@@ -43,23 +48,27 @@ def install(server: Flask, door: Door) -> None:
 
     @server.before_request
     def guard() -> Response | None:
-        if request.method not in SAFE and not _is_own(
+        if request.method not in SAFE and not origins.is_own(
             request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
         ):
-            return problem(403, "This request came from another site.")
+            return origins.refused(prefix)
         endpoint = request.endpoint
-        if endpoint in ENDPOINTS or endpoint in access.OPEN or request.path in open_paths:
+        if endpoint in ENDPOINTS or endpoint in permissions.OPEN or request.path in open_paths:
             return None
-        name = access.name_of(endpoint, prefix) if endpoint is not None else "<path:path>"
+        name = permissions.name_of(endpoint, prefix) if endpoint is not None else "<path:path>"
         session = g.session = door.sessions.find(request.cookies.get(COOKIE))
         if session is None:
             return _to_login(prefix, name)
         request.environ["gatehouse.user"] = session.user
-        if name not in access.LEAST or not reaches(session.role, access.LEAST[name]):
+        if name not in permissions.LEAST or not reaches(session.role, permissions.LEAST[name]):
             return _denied(door, name, session)
         if request.method in SAFE:
             return None
         return _check_change(door, name, session)
+
+    @server.errorhandler(SessionOver)
+    def over(_: SessionOver) -> Response:
+        return problem(401, "This session has ended. Log in again.", headers=CHALLENGE)
 
     @server.after_request
     def keep_raised(response: Response) -> Response:
@@ -73,14 +82,16 @@ def _check_change(door: Door, name: str, session: Session) -> Response | None:
         return None if request.is_json else problem(415, "Callbacks are JSON.")
     given = request.form.get("csrf", "") or request.headers.get("X-CSRF-Token", "")
     if not compare_digest(given.encode(), session.csrf.encode()):
+        if navigation.is_navigation() and navigation.is_proven_own():
+            return again.ask_again(door.prefix, session.csrf)
         return problem(403, "The form's token is missing or old; load the page again.", field="csrf")
-    return confirm(door) if name in access.FRESH else None
+    return confirm(door) if name in permissions.FRESH else None
 
 
 def confirm(door: Door) -> Response | None:
     """Step-up for a change that is dangerous only by what its form says; None when the factor was shown lately."""
     session = g.session
-    if clock.now() - session.factor_at <= door.config.step_up_minutes * 60:
+    if -AHEAD_SECONDS <= clock.now() - session.factor_at <= door.config.step_up_minutes * 60:
         return None
     return step_up(door, session)
 
@@ -89,23 +100,31 @@ def step_up(door: Door, session: Session) -> Response | None:
     """Ask for a second factor and carry the change along; None when one came with it and was right."""
     with door.database.transaction() as connection:
         user = users.by_id(connection, session.user_id)
-        known = factors.passkeys(connection, session.user_id)
+        known = second_factors.passkeys(connection, session.user_id)
     if user is None:
         return problem(403, "There is no such user any more.")
-    if user.enrolled_at is None:
-        return problem(403, "Log in again to confirm this change: your second factor lives with the identity provider.")
-    shown, wrong = Shown.of_form(session.challenge), ""
+    if user.enrolled_at is None and not passkeys.can_ask(known):
+        return _ask_provider(door)
+    shown, wrong, tokens = Shown.of_form("step-up", session.id), "", list[str]()
     if not shown.empty:
-        verdict = factor.present(door, user, shown, lambda *_: None)
+        verdict = factor.present(
+            door, user, session.epoch, shown, lambda c, _: tokens.append(door.sessions.raised(c, session))
+        )
         if verdict is Verdict.RIGHT:
-            g.raised = door.sessions.raised(session)
+            g.raised = tokens[0]
             g.session = door.sessions.find(g.raised)
+            if g.session is None:
+                raise SessionOver("the session ended meanwhile")
             return None
+        if verdict is Verdict.OVER:
+            raise SessionOver("the account changed meanwhile")
         wrong = SENTENCES[verdict]
-    fresh = passkeys.challenge()
-    options = passkeys.request_options(known, fresh)
-    if options:
-        door.sessions.challenged(session, fresh)
+    options = ""
+    if passkeys.can_ask(known):
+        options = passkeys.request_options(known, door.challenges.make("step-up", user.id, session.id))
+    if request.accept_mimetypes.best == "application/json":  # the shell asks for the factor in its dialog
+        detail = wrong or f"Your second factor was shown more than {door.config.step_up_minutes} minutes ago."
+        return problem(403, detail, "Confirm it is you", type=STEP_UP, wrong=bool(wrong), passkey=options)
     fields = [(key, value) for key, value in request.form.items(multi=True) if key not in FACTOR_FIELDS]
     page = render_template(
         "confirm.html", prefix=door.prefix, csrf=session.csrf, action=request.full_path.rstrip("?"), fields=fields,
@@ -114,20 +133,50 @@ def step_up(door: Door, session: Session) -> Response | None:
     return make_response(page, 401 if wrong else 403)
 
 
+def _ask_provider(door: Door) -> Response:
+    """The second factor lives with the identity provider, which has to ask the person anew."""
+    back = navigation.page_before(door.prefix)
+    anew = f"{door.prefix}login/oidc?anew=1&next={quote(back, safe='')}" if door.oidc.issuer else f"{door.prefix}login"
+    minutes = door.config.step_up_minutes
+    if request.accept_mimetypes.best == "application/json":
+        detail = (
+            "Your second factor lives with the identity provider. Log in there again, then make the change once more."
+        )
+        return problem(403, detail, "Confirm it is you", type=STEP_UP, again=anew)
+    return make_response(render_template("confirm.html", prefix=door.prefix, anew=anew, minutes=minutes, wrong=""), 403)
+
+
 def _to_login(prefix: str, name: str) -> Response:
-    if request.method == "GET" and name in access.PAGES:
-        wanted = request.full_path.rstrip("?") if name not in ("root", "prefix") else prefix
-        found: Any = redirect(f"{prefix}login?next={quote(wanted, safe='')}", 303)
-        return make_response(found)
-    return problem(401, "Log in to see this.", headers={"WWW-Authenticate": 'Session realm="Gatehouse"'})
+    """A person is led to the login and back to this address; a script is told."""
+    if navigation.is_navigation():
+        if request.method == "GET" and _came_from_elsewhere():
+            return make_response(render_template("passing.html", prefix=prefix, to=navigation.address()))
+        if request.method in SAFE or name == "logout":
+            return _login_page(prefix)
+        return again.signed_out(prefix)
+    if request.method == "GET" and name in permissions.PAGES and "Accept" not in request.headers:
+        return _login_page(prefix)  # a simple tool that follows links
+    return problem(401, "You are signed out. Log in again.", "Signed out", CHALLENGE, type=SIGNED_OUT)
+
+
+def _login_page(prefix: str) -> Response:
+    wanted = navigation.own_path(navigation.address(), prefix)
+    found: Any = redirect(
+        f"{prefix}login" + (f"?next={quote(wanted, safe='')}" if request.method == "GET" else ""), 303
+    )
+    return make_response(found)
+
+
+def _came_from_elsewhere() -> bool:
+    """Whether a link on another site led here, so that the browser kept our strict cookies back.
+
+    The page that answers it goes on to the same address by itself, from our own site then: the cookies come along, and
+    it happens only once. Changes are never answered so.
+    """
+    return request.headers.get("Sec-Fetch-Site") == "cross-site" and COOKIE not in request.cookies
 
 
 def _denied(door: Door, name: str, session: Session) -> Response:
-    door.tell("medium", "access", "failure", f"{session.user} ({session.role}) was denied {request.path}", session.user)
-    return problem(403, "Your role does not reach this.")
-
-
-def _is_own(origin: str | None, site: str | None) -> bool:
-    if site is not None and site not in ("same-origin", "none"):
-        return False
-    return origin is None or urlsplit(origin).netloc == request.host
+    route = routes.name(request.url_rule, request.path)
+    door.tell("medium", "access", "failure", f"{session.user} ({session.role}) was denied {route}", session.user)
+    return problem(403, "You do not have permission to do this.")

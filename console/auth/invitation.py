@@ -5,11 +5,11 @@ from hashlib import sha256
 from flask import Flask, Response, request
 
 from console.auth import forms, login
-from console.auth.door import Door
+from console.auth.context import Door
 from console.auth.passwords import make_hash, weakness
 from core import clock
-from core.store import factors, users
-from core.store.users import User
+from core.identity import second_factors, users
+from core.identity.users import User
 
 
 def install(server: Flask, door: Door) -> None:
@@ -38,19 +38,25 @@ def install(server: Flask, door: Door) -> None:
             return forms.show(door, "invitation.html", 400, name=user.name, wrong=reason)
         hashed = make_hash(password)
         with door.database.transaction() as connection:
-            if factors.invited(connection, _digest(token), clock.now()) != user.id:
+            held = users.by_id(connection, user.id, lock=True)
+            if (
+                held is None
+                or not held.open
+                or second_factors.invited(connection, _digest(token), clock.now()) != held.id
+            ):
                 return _gone(door)
-            factors.use_invitation(connection, _digest(token), clock.now())
-            users.set_password(connection, user.id, hashed)
-            door.record(connection, "user.password", f"user:{user.name}", None, {"by": "link"}, actor=user.name)
-        door.sessions.end_all(user.id)
-        door.tell("low", "invitation", "success", f"{user.name} set a password by a one-time link", user.name)
-        return login.lead_on(door, user, door.prefix)
+            second_factors.use_invitation(connection, _digest(token), clock.now())
+            users.set_password(connection, held.id, hashed)
+            door.record(connection, "user.password", f"user:{held.name}", None, {"by": "link"}, actor=held.name)
+            changed = users.by_id(connection, held.id) or held
+        door.sessions.tidy(changed.id)
+        door.tell("low", "invitation", "success", f"{changed.name} set a password by a one-time link", changed.name)
+        return login.lead_on(door, changed, door.prefix)
 
 
 def _owner(door: Door, token: str) -> User | None:
     with door.database.transaction() as connection:
-        user_id = factors.invited(connection, _digest(token), clock.now())
+        user_id = second_factors.invited(connection, _digest(token), clock.now())
         user = None if user_id is None else users.by_id(connection, user_id)
     return user if user is not None and user.open else None
 

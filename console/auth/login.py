@@ -9,14 +9,18 @@ from typing import Any
 
 from flask import Flask, Response, make_response, redirect, request
 
-from console.auth import devices, forms, pending
-from console.auth.door import COOKIE, DEVICE_COOKIE, Door, address, clean, short
+from console.auth import devices, forms, login_challenge
+from console.auth.audited import address
+from console.auth.context import COOKIE, DEVICE_COOKIE, Door, short
+from console.auth.login_challenge import Pending
+from console.auth.login_throttle import Counter
+from console.auth.navigation import own_path
 from console.auth.passwords import is_dated, is_right, make_hash
-from console.auth.pending import Pending
 from core import clock
-from core.store import users
-from core.store.attempts import Counter
-from core.store.users import User
+from core.identity import second_factors, users
+from core.identity.usernames import canonical
+from core.identity.users import User
+from core.web.client import counted
 
 WRONG = "User name or password is wrong."
 
@@ -41,7 +45,7 @@ def install(server: Flask, door: Door) -> None:
             return _form(door, 401, WRONG, name)
         if user.locked_at is not None:
             return _form(door, 403, "This account is locked. An administrator can unlock it.", name)
-        return lead_on(door, user, forms.own_path(request.args.get("next"), prefix))
+        return lead_on(door, user, own_path(request.args.get("next"), prefix))
 
     @server.post(f"{prefix}logout", endpoint="logout")
     def logout() -> Response:
@@ -51,19 +55,20 @@ def install(server: Flask, door: Door) -> None:
         return answer
 
 
-def check(door: Door, name: str, password: str, emergency: bool = False) -> tuple[User | None, float]:
+def check(door: Door, name: str, password: str, emergency: Counter | None = None) -> tuple[User | None, float]:
     """The user whose password this is, not disabled, or None; and the seconds to wait when nothing was judged.
 
-    A browser of the user's own has its own counter instead of the account's and the address's; the `emergency` entrance
-    counts by address only, because its recovery codes cannot be guessed and a stranger must not keep it shut.
+    A browser of the user's own has its own counter instead of the account's and the client's. The `emergency` entrance
+    has one of its own by client, because its recovery codes cannot be guessed and a stranger must not keep it shut; a
+    right password alone neither gives that one back nor takes longer.
     """
     door.seed()
     now = clock.now()
     cookie = request.cookies.get(DEVICE_COOKIE)
     with door.database.transaction() as connection:
-        user = users.by_name(connection, clean(name))
+        user = users.by_name(connection, name)
         known = devices.is_known(connection, user.id if user else -1, cookie)
-    counters = [_by_address(door)] if emergency else _counters(door, name, user if known else None)
+    counters = [emergency] if emergency else _counters(door, name, user if known else None)
     wait = door.attempts.take(counters, now)
     if wait > 0:
         return None, wait
@@ -71,21 +76,38 @@ def check(door: Door, name: str, password: str, emergency: bool = False) -> tupl
     if not right or user is None or user.disabled_at is not None:
         _failed(door, name)
         return None, 0.0
+    if emergency:
+        return user, 0.0
     door.attempts.give_back(counters)
     if user.password_hash and is_dated(user.password_hash):
         with door.database.transaction() as connection:
-            users.rehash(connection, user.id, make_hash(password))
+            users.rehash(connection, user.id, user.password_hash, make_hash(password))
     return user, 0.0
 
 
 def lead_on(door: Door, user: User, wanted: str) -> Response:
-    """On to the second factor, or to its enrolment."""
-    token = door.pendings.start(Pending(user.id, wanted))
-    answer = make_response(redirect(f"{door.prefix}login/{'mfa' if user.enrolled_at else 'enrol'}", 303))
+    """On to the second factor, or to its enrolment, for who showed the first one in the epoch that `user` tells."""
+    return begin_challenge(door, make_response(redirect(second_step(door, user), 303)), user, wanted)
+
+
+def begin_challenge(door: Door, answer: Response, user: User, wanted: str) -> Response:
+    """The answer, with the cookie of a login that waits for its second factor and then goes to `wanted`."""
+    token = door.pendings.start(Pending(user.id, user.epoch, wanted))
     answer.set_cookie(
-        pending.COOKIE, token, httponly=True, secure=request.is_secure, samesite="Strict", path=f"{door.prefix}login"
+        login_challenge.COOKIE,
+        token,
+        httponly=True,
+        secure=request.is_secure,
+        samesite="Strict",
+        path=f"{door.prefix}login",
     )
     return answer
+
+
+def second_step(door: Door, user: User) -> str:
+    """Where a login goes on: to the second factor that there is, or to the enrolment of one."""
+    with door.database.transaction() as connection:
+        return f"{door.prefix}login/{'mfa' if second_factors.has_any(connection, user) else 'enrol'}"
 
 
 def waiting(seconds: float) -> str:
@@ -103,22 +125,21 @@ def _counters(door: Door, name: str, owner: User | None) -> list[Counter]:
     if owner is not None:
         device = devices.digest(request.cookies.get(DEVICE_COOKIE))[:32]
         return [door.config.device.counter(f"device:{owner.id}:{device}")]
-    return [door.config.account.counter(f"account:{short(name)}"), _by_address(door)]
+    by_client = door.config.address.counter(f"address:{counted(address())}")
+    return [door.config.account.counter(f"account:{short(name)}"), by_client]
 
 
-def _by_address(door: Door) -> Counter:
-    return door.config.address.counter(f"address:{address()}")
-
-
-def _failed(door: Door, name: str) -> None:
-    door.tell("medium", "login", "failure", f"Failed login of {clean(name) or 'an empty user name'}", name)
-    if door.attempts.count(f"failures-from:{address()}") == door.config.admin_failures_from_ip:
+def _failed(door: Door, typed: str) -> None:
+    name = canonical(typed)
+    door.tell("medium", "login", "failure", f"Failed login of {name or 'an empty user name'}", name)
+    if door.attempts.count(f"failures-from:{counted(address())}") == door.config.admin_failures_from_ip:
         text = f"{door.config.admin_failures_from_ip} failed console logins from {address()}"
         door.tell("high", "password-burst", "failure", text, name)
 
 
 def _form(door: Door, status: int, wrong: str = "", name: str = "") -> Response:
-    values: dict[str, Any] = {"wrong": wrong, "user": name, "next": request.args.get("next", "")}
+    wanted = own_path(request.args.get("next"), door.prefix)
+    values: dict[str, Any] = {"wrong": wrong, "user": name, "next": "" if wanted == door.prefix else wanted}
     provider = door.oidc.label if door.oidc.issuer else ""
     return forms.show(door, "login.html", status, ready=_is_ready(door), provider=provider, **values)
 

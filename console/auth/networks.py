@@ -1,32 +1,43 @@
 """The allow-list of addresses (X4): who comes from elsewhere sees nothing of the console, not even the login.
 
 It is judged before anything else of the console, by the address that the admission found (behind trusted proxies: the
-one they report). Health probes are answered to everybody. One security event a minute names each address refused.
+one they report). Health probes are answered to everybody, `/metrics` to these networks, to
+`limits.operations_networks` and to a token of scope `read`. One security event a minute names each address refused.
 """
 
-from flask import Flask, Response, request
+from flask import Response, request
 
-from console.auth.door import Door, address
+from console.auth.audited import address
+from console.auth.context import Door
 from core import clock
 from core.errors import ConfigError
 from core.settings import Settings
 from core.web import client
+from core.web.app import App
 from core.web.client import Network, within
-from core.web.health import ENDPOINTS
 from core.web.problems import problem
+from core.web.tokens import Gate
 
+PROBES = ("healthz", "readyz")
 QUIET_SECONDS = 60.0
 REMEMBERED = 1000
 
 
-def install(server: Flask, door: Door) -> None:
+def install(server: App, door: Door) -> None:
     """Register the allow-list; call it before the guard. Raises ConfigError for a text that is no network."""
-    allowed = allowed_networks(door.settings, door.config.networks)
+    known = {str(name): texts for name, texts in door.config.networks.items()}
+    allowed = allowed_networks(door.settings, known)
+    server.operations = (*server.operations, *allowed)
+    gate = Gate(door.settings, door.database, server.operations)
     told: dict[str, float] = {}
 
     @server.before_request
     def judge() -> Response | None:
-        if request.endpoint in ENDPOINTS or within(address(), allowed):
+        if request.endpoint in PROBES or within(address(), allowed):
+            return None
+        if request.endpoint == "metrics" and (
+            within(address(), server.operations) or gate.opens(request.environ, "read")
+        ):
             return None
         _tell(door, told, clock.now())
         return problem(

@@ -5,7 +5,6 @@ no passkey of ours answers for another name. Bare IP addresses cannot have passk
 """
 
 import json
-import secrets
 from ipaddress import ip_address
 from typing import Any
 
@@ -26,11 +25,11 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
-from core.store import factors
-from core.store.factors import Passkey
-from core.store.users import User
+from core.identity import second_factors
+from core.identity.second_factors import Passkey
+from core.identity.users import User
 
-_BAD = (WebAuthnException, ValueError, KeyError, TypeError)
+_BAD = (WebAuthnException, ValueError, KeyError, TypeError, RecursionError)
 
 
 def host() -> str:
@@ -41,11 +40,6 @@ def host() -> str:
         return ""
     except ValueError:
         return name
-
-
-def challenge() -> str:
-    """A fresh challenge (hex)."""
-    return secrets.token_hex(32)
 
 
 def creation(user: User, known: list[Passkey], fresh: str) -> str:
@@ -66,10 +60,13 @@ def creation(user: User, known: list[Passkey], fresh: str) -> str:
     )
 
 
+def can_ask(known: list[Passkey]) -> bool:
+    """Whether there is a passkey to ask for here."""
+    return bool(known and host())
+
+
 def request_options(known: list[Passkey], fresh: str) -> str:
-    """JSON options for `navigator.credentials.get`; empty when there is nothing to ask for here."""
-    if not known or not host():
-        return ""
+    """JSON options for `navigator.credentials.get`."""
     return options_to_json(
         generate_authentication_options(
             rp_id=host(),
@@ -93,7 +90,7 @@ def register(connection: Any, user: User, answer: str, fresh: str, name: str) ->
         )
     except _BAD:
         return False
-    return factors.add_passkey(
+    return second_factors.add_passkey(
         connection, user.id, made.credential_id, made.credential_public_key, made.sign_count, name
     )
 
@@ -103,22 +100,50 @@ def is_right(connection: Any, user: User, answer: str, fresh: str, now: float) -
     if not fresh or not host():
         return False
     try:
-        wanted = base64url_to_bytes(json.loads(answer)["rawId"])
-        key = next((key for key in factors.passkeys(connection, user.id) if key.credential == wanted), None)
-        if key is None:
-            return False
-        used = verify_authentication_response(
-            credential=answer,
-            expected_challenge=bytes.fromhex(fresh),
-            expected_rp_id=host(),
-            expected_origin=_origin(),
-            credential_public_key=key.public_key,
-            credential_current_sign_count=key.sign_count,
-        )
+        key = _key(connection, user, answer)
+        count = _signed(key, answer, bytes.fromhex(fresh), key.sign_count)
     except _BAD:
         return False
-    factors.use_passkey(connection, key.id, used.new_sign_count, now)
+    second_factors.use_passkey(connection, key.id, count, now)
     return True
+
+
+def is_repeated(connection: Any, user: User, answer: str, fresh: str) -> bool:
+    """Whether one of the user's passkeys did sign this, for a challenge that is over or was answered already.
+
+    Nobody without the key can make such an answer, so it is no guess: a form that was sent twice, or an old page.
+    """
+    if not host():
+        return False
+    try:
+        key = _key(connection, user, answer)
+        said = json.loads(base64url_to_bytes(json.loads(answer)["response"]["clientDataJSON"]))
+        challenge = base64url_to_bytes(said["challenge"])
+        count = _signed(key, answer, challenge, 0)
+    except _BAD:
+        return False
+    return challenge.hex() != fresh or count == key.sign_count
+
+
+def _key(connection: Any, user: User, answer: str) -> Passkey:
+    """The user's passkey that an answer names. Raises one of _BAD when there is none."""
+    wanted = base64url_to_bytes(json.loads(answer)["rawId"])
+    found = next((key for key in second_factors.passkeys(connection, user.id) if key.credential == wanted), None)
+    if found is None:
+        raise KeyError("no such passkey")
+    return found
+
+
+def _signed(key: Passkey, answer: str, challenge: bytes, count: int) -> int:
+    """The counter of an answer that the passkey signed for this page, greater than `count`. Raises one of _BAD."""
+    return verify_authentication_response(
+        credential=answer,
+        expected_challenge=challenge,
+        expected_rp_id=host(),
+        expected_origin=_origin(),
+        credential_public_key=key.public_key,
+        credential_current_sign_count=count,
+    ).new_sign_count
 
 
 def _origin() -> str:

@@ -77,5 +77,5 @@ def _left(text: str, words: set[str] | frozenset[str]) -> int:
             for size in range(len(line), 3, -1):
                 for start in range(len(line) - size + 1):
                     text = text.replace(line[start : start + size], " ")
-    text = re.sub(r"(.{1,4}?)\1{2,}", " ", text)  # aaaa, abcabcabc
+    text = re.sub(r"(.{1,4}?)\1{2,}+", " ", text)  # aaaa, abcabcabc
     return len(set(re.sub(r"[\W\d_]+", "", text)))

@@ -1,26 +1,65 @@
-"""Server-side sessions in Redis: a random cookie, stored under its digest, with an idle and an absolute end.
+"""Server-side sessions: a random cookie, what the session is in Redis, and that it is good in PostgreSQL (X7).
 
-Each user has a set of their sessions' digests, so that they can be listed and ended from elsewhere.
+A user's sessions are the fields of one Redis hash, so beginning, moving and ending are one step each and no index can
+lag behind. The id of a session stays when its cookie changes: who ends it ends it under any cookie. Every request is
+judged by PostgreSQL (console/auth/standing.py), where the session must be known under this cookie in the epoch of its
+account; Redis alone never opens anything.
 """
 
 import hashlib
 import hmac
+import re
 import secrets
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import Any, NewType
 
+from console.auth import session_store as register
+from console.auth.session_store import Named
+from console.auth.standing import Standing
 from core import clock, codec
-from core.store import keys
-from core.store.live import Live
+from core.db import keys
+from core.db.engine import Connection, Database
+from core.db.redis_client import Live
+from core.errors import DatabaseAway, GatehouseError, RedisAway
+from core.identity import users
 
 TOUCH_SECONDS = 60
+_COOKIE = re.compile(r"(\d{1,10})\.([0-9a-f]{64})\.([\w-]{43})\Z", re.ASCII)
+
+# KEYS: a user's sessions. ARGV: id, value, time to live, the oldest start and the oldest use of a session that is kept.
+_BEGIN = """
+local kept = redis.call('HGETALL', KEYS[1])
+for i = 1, #kept, 2 do
+  local read, one = pcall(cjson.decode, kept[i + 1])
+  local whole = read and type(one) == 'table' and one.since and one.seen
+  if not whole or one.since < tonumber(ARGV[4]) or one.seen < tonumber(ARGV[5]) then
+    redis.call('HDEL', KEYS[1], kept[i])
+  end
+end
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+redis.call('EXPIRE', KEYS[1], ARGV[3])
+return 1
+"""
+# KEYS: a user's sessions. ARGV: id, the digest that it is known under, value, time to live. 0 when it is gone or moved.
+_MOVE = """
+local kept = redis.call('HGET', KEYS[1], ARGV[1])
+if not kept or cjson.decode(kept).secret ~= ARGV[2] then return 0 end
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
+redis.call('EXPIRE', KEYS[1], ARGV[4])
+return 1
+"""
+
+
+class SessionOver(GatehouseError):
+    """The session ended while its request was under way: nothing is committed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
     """Who is logged in, from where, since when (epoch seconds); `csrf` guards the session's forms.
 
-    `factor_at` is when a second factor was last shown; `challenge` belongs to a passkey ceremony under way.
+    `factor_at` is when a second factor was last shown, `secret` the digest of the secret in the cookie, `epoch` that of
+    the account in which the session is good.
     """
 
     user: str
@@ -32,104 +71,196 @@ class Session:
     ip: str
     agent: str
     factor_at: float
-    challenge: str = ""
-    digest: str = ""
+    secret: str
+    epoch: int
+    id: str = ""
+
+    @property
+    def named(self) -> Named:
+        """How PostgreSQL knows it."""
+        return Named(self.user_id, self.id, self.secret)
+
+
+Held = NewType("Held", Session)  # good until the end of the transaction that `Sessions.hold` was asked in
 
 
 class Sessions:
     """Makes, finds and ends sessions. Raises RedisAway when Redis does not answer: nobody is let in unseen."""
 
-    def __init__(self, live: Live, idle_seconds: float, absolute_seconds: float) -> None:
+    def __init__(self, live: Live, database: Database, idle_seconds: float, absolute_seconds: float) -> None:
         self._live = live
+        self._database = database
         self._idle = idle_seconds
         self._absolute = absolute_seconds
+        self._standing = Standing(database)
 
-    def start(self, user: str, user_id: int, role: str, ip: str, agent: str, old: str | None = None) -> str:
-        """A new session; returns the cookie's value. The `old` cookie's session ends (rotation)."""
-        if old:
-            self.end(old)
+    def start(
+        self,
+        connection: Connection,
+        user: str,
+        user_id: int,
+        role: str,
+        ip: str,
+        agent: str,
+        factor_at: float,
+        old: str | None = None,
+    ) -> str:
+        """A new session; returns the cookie's value. The `old` cookie's session ends.
+
+        In the caller's transaction, after every other change of the account: it belongs to the epoch of that moment.
+        """
+        if old and (before := _parse(old)) is not None and register.drop_by_cookie(connection, before):
+            self._forget(before)
         now = clock.now()
-        fresh = Session(user, user_id, role, now, now, secrets.token_urlsafe(24), ip, agent[:200], now)
-        return self._put(fresh)
+        secret = secrets.token_urlsafe(32)
+        named = Named(user_id, secrets.token_hex(32), _digest(secret))
+        epoch = register.add(connection, named, now, now - self._absolute)
+        if epoch is None:
+            raise SessionOver(f"the account of {user} is closed")
+        fresh = Session(
+            user, user_id, role, now, now, secrets.token_urlsafe(24), ip, agent[:200], factor_at, named.digest, epoch
+        )
+        bounds = (repr(now - self._absolute), repr(now - self._idle))
+        with self._live.reach() as redis:
+            redis.eval(_BEGIN, 1, keys.sessions(user_id), named.id, _packed(fresh), self._ttl, *bounds)
+        return f"{user_id}.{named.id}.{secret}"
 
     def find(self, token: str | None) -> Session | None:
-        """The live session of a cookie, or None."""
-        if not token or len(token) > 128:
+        """The session of a cookie that is good now, or None. Raises DatabaseAway when that cannot be known."""
+        named = _parse(token or "")
+        session = self._read(named.user_id, named.id) if named else None
+        if session is None or named is None or not hmac.compare_digest(session.secret, named.digest):
             return None
-        session = self._read(_digest(token))
-        if session is not None and clock.now() - session.seen > TOUCH_SECONDS:
+        role = self._standing.role(named)
+        if role is None:
+            return None
+        session = replace(session, role=role)
+        if clock.now() - session.seen > TOUCH_SECONDS:
             session = replace(session, seen=clock.now())
-            self._save(session)
+            try:
+                self._keep(session, session.secret)
+            except RedisAway:
+                pass  # it reads and refuses writes: who is in stays in, until the idle time that it knows of is over
         return session
 
-    def raised(self, session: Session) -> str:
+    def hold(self, connection: Connection, session: Session) -> Held:
+        """In a transaction that changes something for the session's person: it lasts until the end of this.
+
+        Raises SessionOver when it ended since the request began.
+        """
+        if register.standing(connection, session.named, hold=True) is None:
+            raise SessionOver("the session ended meanwhile")
+        return Held(session)
+
+    def raised(self, connection: Connection, session: Session) -> str:
         """A second factor was just shown: the same session under a new cookie, whose value is returned."""
-        return self.rotated(replace(session, factor_at=clock.now()))
+        secret = secrets.token_urlsafe(32)
+        epoch = register.move(connection, session.named, _digest(secret))
+        return self._under(secret, replace(session, factor_at=clock.now()), epoch)
 
-    def rotated(self, session: Session) -> str:
-        """The same session under a new cookie, whose value is returned; the old cookie opens nothing."""
-        self.end_digest(session.user_id, session.digest)
-        return self._put(replace(session, challenge="", csrf=secrets.token_urlsafe(24)))
+    def carried(self, connection: Connection, held: Held) -> str:
+        """A session that this transaction holds goes on after what it changed of the account; as `raised`.
 
-    def challenged(self, session: Session, challenge: str) -> None:
-        """Keep the challenge of a passkey ceremony."""
-        self._save(replace(session, challenge=challenge))
+        Every other session, and this one under its cookie of before, is over.
+        """
+        secret = secrets.token_urlsafe(32)
+        epoch = register.carry(connection, held.named, held.epoch, _digest(secret))
+        return self._under(secret, held, epoch)
 
     def of(self, user_id: int) -> list[Session]:
-        """The live sessions of a user, newest first."""
+        """The good sessions of a user, the last used first."""
+        with self._database.transaction() as connection:
+            good = register.good(connection, user_id)
         with self._live.reach() as redis:
-            digests = [member.decode() for member in redis.smembers(keys.sessions_of(user_id))]
-        found = [self._read(digest) for digest in digests]
-        gone = [digest for digest, session in zip(digests, found, strict=True) if session is None]
-        if gone:
-            with self._live.reach() as redis:
-                redis.srem(keys.sessions_of(user_id), *gone)
-        return sorted((session for session in found if session), key=lambda session: -session.seen)
+            kept = redis.hgetall(keys.sessions(user_id))
+        found = [self._lasting(_session(value, field.decode())) for field, value in kept.items()]
+        return sorted((one for one in found if one and one.id in good), key=lambda session: -session.seen)
 
     def end(self, token: str) -> None:
-        """Forget the session of a cookie."""
-        session = self._read(_digest(token))
-        if session is not None:
-            self.end_digest(session.user_id, session.digest)
+        """Log out: the session of a cookie is over. One store is enough: without what either held it opens nothing."""
+        named = _parse(token)
+        if named is None:
+            return
+        cleared = self._try_to_clear(named)
+        try:
+            with self._database.transaction() as connection:
+                register.drop(connection, named.user_id, named.id)
+        except DatabaseAway:
+            if not cleared:
+                raise
 
-    def end_digest(self, user_id: int, digest: str) -> bool:
-        """Forget one session of a user; whether there was one."""
-        with self._live.reach() as redis:
-            if not redis.srem(keys.sessions_of(user_id), digest):
-                return False
-            redis.delete(keys.session(digest))
+    def end_one(self, connection: Connection, user_id: int, session_id: str) -> bool:
+        """One session of a user is over; whether there was one."""
+        try:
+            self._clear(user_id, session_id)
+        except RedisAway:
+            pass  # what PostgreSQL does not know opens nothing
+        return register.drop(connection, user_id, session_id)
+
+    def tidy(self, user_id: int) -> None:
+        """Forget what Redis holds of sessions of a user that ended with an epoch; they open nothing as it is."""
+        with self._database.transaction() as connection:
+            user = users.by_id(connection, user_id)
+        try:
+            with self._live.reach() as redis:
+                kept = redis.hgetall(keys.sessions(user_id))
+                old = [field for field, value in kept.items() if user is None or _epoch(value) < user.epoch]
+                if old:
+                    redis.hdel(keys.sessions(user_id), *old)
+        except RedisAway:
+            pass
+
+    @property
+    def _ttl(self) -> int:
+        return int(self._absolute) + 3600
+
+    def _try_to_clear(self, named: Named) -> bool:
+        try:
+            self._forget(named)
+        except RedisAway:
+            return False
         return True
 
-    def end_all(self, user_id: int, but: str = "") -> int:
-        """Forget a user's sessions, but for the one with this digest; how many there were."""
-        return sum(self.end_digest(user_id, session.digest) for session in self.of(user_id) if session.digest != but)
+    def _forget(self, named: Named) -> None:
+        self._standing.forget(named)
+        self._clear(named.user_id, named.id)
 
-    def _read(self, digest: str) -> Session | None:
-        found = self._live.get_json(keys.session(digest))
-        session = _session(found, digest)
-        if session is None:
-            return None
-        now = clock.now()
-        if now - session.seen > self._idle or now - session.since > self._absolute:
-            self.end_digest(session.user_id, digest)
+    def _clear(self, user_id: int, session_id: str) -> None:
+        with self._live.reach() as redis:
+            redis.hdel(keys.sessions(user_id), session_id)
+
+    def _read(self, user_id: int, session_id: str) -> Session | None:
+        with self._live.reach() as redis:
+            value = redis.hget(keys.sessions(user_id), session_id)
+        session = _session(value, session_id) if value else None
+        if session is not None and self._lasting(session) is None:
+            try:
+                self._clear(user_id, session_id)
+            except RedisAway:
+                pass
             return None
         return session
 
-    def _put(self, session: Session) -> str:
-        token = secrets.token_urlsafe(32)
-        digest = _digest(token)
-        with self._live.reach() as redis:
-            redis.sadd(keys.sessions_of(session.user_id), digest)
-            redis.expire(keys.sessions_of(session.user_id), int(self._absolute) + 3600)
-        self._save(replace(session, digest=digest), new=True)
-        return token
+    def _lasting(self, session: Session | None) -> Session | None:
+        """The session unless it is over by time."""
+        now = clock.now()
+        if session is None or now - session.seen > self._idle or now - session.since > self._absolute:
+            return None
+        return session
 
-    def _save(self, session: Session, new: bool = False) -> None:
-        """Write a session; one that was ended meanwhile stays ended."""
-        value = asdict(session)
-        digest = value.pop("digest")
+    def _under(self, secret: str, session: Session, epoch: int | None) -> str:
+        """The cookie's value once Redis, too, knows the session under it. Raises SessionOver."""
+        if epoch is None or not self._keep(replace(session, secret=_digest(secret), epoch=epoch), session.secret):
+            raise SessionOver("the session ended meanwhile")
+        return f"{session.user_id}.{session.id}.{secret}"
+
+    def _keep(self, session: Session, known_under: str) -> bool:
+        """Write a session that is still known under this digest; False when it ended or moved meanwhile."""
         with self._live.reach() as redis:
-            redis.set(keys.session(digest), codec.encode(value), ex=int(self._idle), xx=not new)
+            done = redis.eval(
+                _MOVE, 1, keys.sessions(session.user_id), session.id, known_under, _packed(session), self._ttl
+            )
+        return bool(done)
 
 
 def form_token(secret: str, nonce: str) -> str:
@@ -137,14 +268,31 @@ def form_token(secret: str, nonce: str) -> str:
     return hmac.new(secret.encode(), f"form:{nonce}".encode(), hashlib.sha256).hexdigest()
 
 
-def _session(found: Any, digest: str) -> Session | None:
-    if not isinstance(found, dict):
-        return None
+def _packed(session: Session) -> bytes:
+    value = asdict(session)
+    del value["id"]
+    return codec.encode(value)
+
+
+def _session(value: bytes, session_id: str) -> Session | None:
+    found: Any = codec.decode(value)
     try:
-        return Session(**found, digest=digest)
+        return Session(**found, id=session_id)
     except TypeError:  # written by another version: its owner logs in again
         return None
 
 
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+def _epoch(value: bytes) -> int:
+    session = _session(value, "")
+    return session.epoch if session is not None else -1
+
+
+def _parse(token: str) -> Named | None:
+    found = _COOKIE.match(token)
+    if found is None or int(found[1]) > 2**31 - 1:
+        return None
+    return Named(int(found[1]), found[2], _digest(found[3]))
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from console.figures.plain import drawing, inline
 from console.figures.template import line_label, threshold, time_axis
 
 ROLES = ("blocked", "review", "ok", "accent")
 LANE = 0.07  # of the plot's height, for each variant
 
 
+@drawing
 def draw(result: Mapping[str, Any]) -> dict[str, Any]:
     """The figure of a result (alerts/backtest/spec.py); times there are epoch seconds, here epoch ms."""
     variants, chart = result["variants"], result["chart"]
@@ -51,7 +53,7 @@ def _limits(variant: Mapping[str, Any]) -> list[float]:
 
 
 def _line(chart: Mapping[str, Any]) -> dict[str, Any]:
-    unit = f" {chart['unit']}" if chart["unit"] else ""
+    unit = f" {inline(chart['unit'])}" if chart["unit"] else ""
     return {
         "type": "scatter",
         "mode": "lines",

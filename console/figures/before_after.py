@@ -1,27 +1,31 @@
 """One feature, or the scores, before and after: training as grey bars, the week as a line over them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
+from console.figures.plain import drawing
 from console.format import percent_of
+from core.monitoring.drift_features import MovedFeature, ScoreShift
 
 HEIGHT = 150
 ROLES = {"healthy": "accent", "watch": "review", "drifted": "blocked"}
 
 
-def feature(moved: Mapping[str, Any]) -> dict[str, Any]:
-    """A feature of the part `drift_features`."""
-    names = bins(moved["edges"])
-    return _draw(moved["name"], names, moved["before"], moved["after"], ROLES[moved["status"]], _few(moved["edges"]))
+@drawing
+def feature(moved: MovedFeature) -> dict[str, Any]:
+    """A feature that moved."""
+    names = bins(moved.edges)
+    return _draw(moved.name, names, moved.before, moved.after, ROLES[moved.status], _few(moved.edges))
 
 
-def scores(found: Mapping[str, Any]) -> dict[str, Any]:
+@drawing
+def scores(found: ScoreShift) -> dict[str, Any]:
     """The distribution of scores over equal bins of 0..1, on a logarithmic scale: most of them are low."""
-    size = len(found["before"])
+    size = len(found.before)
     names = [f"{i / size:.2f} to {(i + 1) / size:.2f}" for i in range(size)]
     ticks = [(size * share / 4 - 0.5, f"{share / 4:g}") for share in range(5)]
-    figure = _draw("scores", names, found["before"], found["after"], ROLES[found["status"]], ticks)
+    figure = _draw("scores", names, found.before, found.after, ROLES[found.status], ticks)
     figure["layout"]["yaxis"] |= {"type": "log", "range": [-4, 0.05], "tickformat": "~p", "dtick": 2}
     return figure
 

@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from console.figures.performance import MARKS
+from console.figures.plain import drawing
 from console.figures.template import time_axis
 
 LANES = {"role": "Model", "training": "Training", "policy": "Policy", "incident": "Drift"}
 
 
+@drawing
 def draw(events: Sequence[Mapping[str, Any]], start: float, end: float) -> dict[str, Any]:
     """`events` have `at` and `until` (ms, or None), `kind`, `text`; a span is a bar from its mark on."""
     lanes = list(LANES)[::-1]

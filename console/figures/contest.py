@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
+from console.figures.plain import drawing
+
 HEIGHT = 110
 ROLES = {"better": "good", "worse": "blocked"}
 
 
+@drawing
 def draw(comparison: Mapping[str, Any]) -> dict[str, Any]:
     """The figure of a run's comparison (`difference`, `low`, `high`, `verdict`, `confidence`)."""
     at, low, high = (float(comparison[name]) for name in ("difference", "low", "high"))

@@ -3,9 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from console.figures.plain import drawing
+
 SHOWN = 12
 
 
+@drawing
 def draw(features: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """The figure of `features` (`name`, `value`, `contribution` in log-odds); features without one are left out."""
     known = [feature for feature in features if feature.get("contribution") is not None]

@@ -1,24 +1,28 @@
 """M4: the largest KL divergence of each of seven days, against the watch and drift thresholds."""
 
-from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from console.figures import marks
+from console.figures.plain import drawing
 from console.figures.template import line_label, threshold
+from core.monitoring.alerts import AlertSpan
+from core.monitoring.drift import DayDivergence, Drift
 
 METRICS = ("drift",)
 DAY = 86_400_000
 
 
-def draw(data: Mapping[str, Any], alerts: Mapping[str, Any]) -> dict[str, Any]:
-    """The figure of the part `drift`: one point a day (gaps stay gaps), coloured by its status.
+@drawing
+def draw(found: Drift, spans: Sequence[AlertSpan]) -> dict[str, Any]:
+    """The figure of `found`: one point a day (gaps stay gaps), coloured by its status.
 
-    `alerts` gives the `spans` to mark: each on the days that it touched.
+    `spans` are marked on the days that they touched.
     """
-    days = data["days"]
-    values = [day["kl"] for day in days]
-    limit, watch = data["threshold"], data["watch"]
+    days = found.days
+    values = [day.kl for day in days]
+    limit, watch = found.threshold, found.watch
     top = max([limit * 1.35, *(value * 1.15 for value in values if value is not None)])
     return {
         "data": [
@@ -26,9 +30,9 @@ def draw(data: Mapping[str, Any], alerts: Mapping[str, Any]) -> dict[str, Any]:
                 "type": "scatter",
                 "mode": "lines+markers",
                 "name": "Largest KL",
-                "x": [day["day"] for day in days],
+                "x": [day.day for day in days],
                 "y": values,
-                "customdata": [[day.get("feature") or "–", day.get("n") or 0] for day in days],
+                "customdata": [[day.feature or "–", day.n] for day in days],
                 "line": {"color": "@accent", "width": 1.6},
                 "marker": {
                     "size": 8,
@@ -37,14 +41,14 @@ def draw(data: Mapping[str, Any], alerts: Mapping[str, Any]) -> dict[str, Any]:
                 },
                 "hovertemplate": "KL %{y:.3f} on %{customdata[0]}<br>%{customdata[1]:,} predictions<extra></extra>",
             },
-            _fired(days, alerts["spans"], 0.96 * top),
+            _fired(days, spans, 0.96 * top),
         ],
         "layout": {
             "uirevision": "drift",
             "xaxis": {
                 "type": "category",
-                "ticktext": [_weekday(day["day"]) for day in days],
-                "tickvals": [day["day"] for day in days],
+                "ticktext": [_weekday(day.day) for day in days],
+                "tickvals": [day.day for day in days],
                 "fixedrange": True,
             },
             "yaxis": {"range": [-0.03 * top, top], "tickformat": ".2f", "fixedrange": True, "nticks": 5},
@@ -57,21 +61,16 @@ def draw(data: Mapping[str, Any], alerts: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _fired(days: Sequence[Mapping[str, Any]], spans: Sequence[Mapping[str, Any]], y: float) -> dict[str, Any]:
+def _fired(days: Sequence[DayDivergence], spans: Sequence[AlertSpan], y: float) -> dict[str, Any]:
     """A mark on every day on which a drift alert fired; the category axis knows no spans."""
-    found = [
-        (day["day"], span)
-        for day in days
-        if isinstance(day["day"], int | float)
-        for span in marks.within(spans, METRICS, day["day"], day["day"] + DAY)[:1]
-    ]
+    found = [(day.day, mark) for day in days for mark in marks.within(spans, METRICS, day.day, day.day + DAY)[:1]]
     return {
         **marks.bars([], y),
         "mode": "markers",
         "x": [day for day, _ in found],
         "y": [y] * len(found),
-        "customdata": [[span["incident"], span["title"]] for _, span in found],
-        "marker": {"symbol": "triangle-down", "size": 11, "color": f"@{marks.role([span for _, span in found])}"},
+        "customdata": [[mark.span.incident, mark.span.title] for _, mark in found],
+        "marker": {"symbol": "triangle-down", "size": 11, "color": f"@{marks.role([mark for _, mark in found])}"},
     }
 
 
@@ -87,10 +86,5 @@ def _symbol(value: float | None, watch: float, limit: float) -> str:
     return "x" if value > limit else "diamond"
 
 
-def _weekday(day: Any) -> str:
-    at = (
-        datetime.fromtimestamp(day / 1000, UTC).date()
-        if isinstance(day, int | float)
-        else date.fromisoformat(str(day)[:10])
-    )
-    return at.strftime("%a %-d")
+def _weekday(day: int) -> str:
+    return datetime.fromtimestamp(day / 1000, UTC).strftime("%a %-d")

@@ -1,10 +1,13 @@
 """F1: score against time. BLOCKED and REVIEW are exact points, APPROVED is a density: cost does not grow with it."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
 from console.figures import marks
+from console.figures.plain import Markup, drawing
 from console.figures.template import band, line_label, threshold, time_format, time_ticks
+from core.monitoring.alerts import AlertSpan, PolicyChange
+from core.monitoring.fraud_scatter import FraudScatter, PolicyInForce, ScoreDensity, ScorePoints
 
 MANY = 1500
 TOP = 1.1  # leaves room for the label of the BLOCKED zone above the highest score
@@ -15,18 +18,19 @@ METRICS = ("fraud_rate", "approval_rate", "review_rate", "predictions_per_hour")
 BAR = 1.085  # where spans of alerts run, above every score
 
 
-def draw(data: Mapping[str, Any], alerts: Mapping[str, Any]) -> dict[str, Any]:
-    """The figure of the part `fraud_scatter`: APPROVED as a heat map, then the marks, zones and thresholds.
+@drawing
+def draw(found: FraudScatter, spans: Sequence[AlertSpan], policies: Sequence[PolicyChange]) -> dict[str, Any]:
+    """The figure of `found`: APPROVED as a heat map, then the marks, zones and thresholds.
 
-    `alerts` gives the `spans` and `policies` to mark.
+    `spans` of alerts and changes of `policies` are marked.
     """
-    spans = marks.within(alerts["spans"], METRICS, data["from"], data["to"])
-    changes = marks.changes(alerts["policies"], data["from"], data["to"])
-    zones = _zones(data["policy"])
-    points = data["points"]
-    total = sum(len(points[name]["t"]) for name in _MARKS if name in points)
-    traces = [_density(data["density"])] + [_marks(name, points[name], total) for name in _MARKS if name in points]
-    traces.append(marks.bars(spans, BAR))
+    fired = marks.within(spans, METRICS, found.start, found.end)
+    changes = marks.changes(policies, found.start, found.end)
+    zones = _zones(found.policy)
+    exact = {name: getattr(found.points, name) for name in _MARKS}
+    total = sum(len(points.t) for points in exact.values())
+    traces = [_density(found.density), *(_marks(name, points, total) for name, points in exact.items())]
+    traces.append(marks.bars(fired, BAR))
     return {
         "data": traces,
         "layout": {
@@ -35,29 +39,29 @@ def draw(data: Mapping[str, Any], alerts: Mapping[str, Any]) -> dict[str, Any]:
             "margin": {"l": 34, "r": 10, "t": 8, "b": 24},
             "xaxis": {
                 "type": "date",
-                "range": [data["from"], data["to"]],
-                "tickformat": time_format(data["to"] - data["from"]),
-                "tickvals": time_ticks(data["from"], data["to"]),
+                "range": [found.start, found.end],
+                "tickformat": time_format(found.end - found.start),
+                "tickvals": time_ticks(found.start, found.end),
             },
             "yaxis": {
                 "range": [0, TOP],
-                "tickvals": _ticks(data["policy"]),
+                "tickvals": _ticks(found.policy),
                 "tickformat": ".2~f",
                 "rangemode": "normal",
                 "fixedrange": True,
                 "showgrid": False,
             },
-            "shapes": [*zones["shapes"], *marks.grounds(spans), *changes["shapes"]],
+            "shapes": [*zones["shapes"], *marks.grounds(fired), *changes["shapes"]],
             "annotations": [*zones["annotations"], *changes["annotations"]],
         },
     }
 
 
-def _zones(policy: Mapping[str, Any] | None) -> dict[str, Any]:
+def _zones(policy: PolicyInForce | None) -> dict[str, Any]:
     """Zones, threshold lines and their labels of the policy in force; nothing without one."""
     if policy is None:
         return {"shapes": [], "annotations": []}
-    review, block, fraud = policy["review_from"], policy["block_from"], policy["fraud_threshold"]
+    review, block, fraud = policy.review_from, policy.block_from, policy.fraud_threshold
     return {
         "shapes": [
             band(block, TOP, "blocked", 0.07),
@@ -69,30 +73,30 @@ def _zones(policy: Mapping[str, Any] | None) -> dict[str, Any]:
         "annotations": [
             line_label(0, TOP, f"BLOCKED ≥ {block:.2f}", "blocked", above=False),
             line_label(0, block, f"REVIEW {review:.2f}–{block:.2f}", "review", above=False),
-            line_label(0, review, f"APPROVED < {review:.2f}", "ok", above=False),
+            line_label(0, review, Markup(f"APPROVED < {review:.2f}"), "ok", above=False),
             line_label(1, fraud, f"fraud threshold {fraud:.2f}", "muted", anchor="right"),
         ],
     }
 
 
-def _ticks(policy: Mapping[str, Any] | None) -> list[float]:
+def _ticks(policy: PolicyInForce | None) -> list[float]:
     if policy is None:
         return [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]
-    near = abs(policy["review_from"] - 0.2) < 0.06
-    return sorted({0.0, policy["review_from"], policy["block_from"], 1.0} | (set() if near else {0.2}))
+    near = abs(policy.review_from - 0.2) < 0.06
+    return sorted({0.0, policy.review_from, policy.block_from, 1.0} | (set() if near else {0.2}))
 
 
-def _density(density: Mapping[str, Any]) -> dict[str, Any]:
-    ny = density["ny"]
+def _density(density: ScoreDensity) -> dict[str, Any]:
+    ny = density.ny
     return {
         "type": "heatmap",
         "name": "Approved",
-        "x0": density["t0"],
-        "dx": density["dt"],
+        "x0": density.t0,
+        "dx": density.dt,
         "xtype": "scaled",
         "y0": 0.5 / ny,
         "dy": 1 / ny,
-        "z": [[n or None for n in row] for row in density["z"]],
+        "z": [[n or None for n in row] for row in density.z],
         "colorscale": [[0, "@ok/0.16"], [0.25, "@ok/0.34"], [1, "@ok/0.95"]],
         "showscale": False,
         "zmin": 0,
@@ -101,15 +105,15 @@ def _density(density: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _marks(name: str, points: Mapping[str, Any], total: int) -> dict[str, Any]:
+def _marks(name: str, points: ScorePoints, total: int) -> dict[str, Any]:
     role, symbol, size = _MARKS[name]
     return {
         "type": "scattergl",
         "mode": "markers",
         "name": name.title(),
-        "x": points["t"],
-        "y": points["score"],
-        "ids": points["id"],
+        "x": points.t,
+        "y": points.score,
+        "ids": points.id,
         "meta": "txn",
         "marker": {
             "symbol": symbol,

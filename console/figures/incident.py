@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from console import stated
+from console import rule_format
 from console.figures import marks
+from console.figures.plain import drawing, inline
 from console.figures.template import line_label, threshold, time_axis
-from core.rule_facts import worded, words
+from core.alerting.rule_metadata import worded, words
+from core.monitoring.alerts import PolicyChange
 
 _MARKS = {
     "acknowledged": ("circle", "review"), "escalated": ("triangle-up", "blocked"), "action": ("diamond", "accent"),
@@ -22,11 +24,12 @@ class Story(NamedTuple):
     points: Sequence[tuple[float, float | None]]
     limits: Sequence[tuple[str, float]]
     events: Sequence[Mapping[str, Any]]
-    policies: Sequence[Mapping[str, Any]]
+    policies: Sequence[PolicyChange]
     start: float
     end: float
 
 
+@drawing
 def draw(story: Story) -> dict[str, Any]:
     """The figure; gaps in the data stay gaps. Times in epoch ms."""
     one, start, end = story.one, story.start * 1000, story.end * 1000
@@ -36,7 +39,7 @@ def draw(story: Story) -> dict[str, Any]:
     low, high = min(known), max(known)
     room = 0.12 * ((high - low) or abs(high) or 1.0)
     bottom, top = min(0.0, low - room) if low < 0 else max(0.0, low - 2 * room), high + room
-    changes = marks.changes([{**p, "t": p["created_at"].timestamp() * 1000} for p in story.policies], start, end)
+    changes = marks.changes(story.policies, start, end)
     return {
         "data": [_line(story), _happened(story.events, start, end, top - 0.35 * room)],
         "layout": {
@@ -61,7 +64,7 @@ def draw(story: Story) -> dict[str, Any]:
 def _limit(story: Story, sign: str, limit: float) -> str:
     one = story.one
     if worded(one.details, limit):
-        return stated.limited(limit, one.unit, one.details, sign)
+        return rule_format.limited(limit, one.unit, one.details, sign)
     return " ".join(f"limit {sign} {limit:g} {one.unit}".split())
 
 
@@ -72,7 +75,7 @@ def _states(one: Any) -> dict[str, Any]:
 
 
 def _line(story: Story) -> dict[str, Any]:
-    unit = f" {story.one.unit}" if story.one.unit else ""
+    unit = f" {inline(story.one.unit)}" if story.one.unit else ""
     return {
         "type": "scatter",
         "mode": "lines" if len(story.points) > 2 else "lines+markers",

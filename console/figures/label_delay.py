@@ -1,36 +1,37 @@
 """How long labels take: the share of predictions, and of frauds, that have one by age, and when a window is mature."""
 
-from collections.abc import Mapping
 from typing import Any
 
+from console.figures.plain import Markup, drawing
 from console.format import percent_of
+from core.monitoring.label_delay import LabelDelay
 
 LEAST_DAYS = 3.0
 
 
-def draw(part: Mapping[str, Any]) -> dict[str, Any]:
-    """The figure of the part `label_delay`; ages in days."""
-    mature, horizon = part["mature_after"], part["horizon_days"]
+@drawing
+def draw(found: LabelDelay) -> dict[str, Any]:
+    """The figure of `found`; ages in days."""
+    mature, horizon = found.mature_after, found.horizon_days
     end = min(horizon, max(LEAST_DAYS, 1.6 * mature)) if mature else horizon
     shapes, notes = [], []
     if mature:
         line = {"color": "@text", "width": 1.2, "dash": "dash"}
         shapes.append({"type": "line", "x0": mature, "x1": mature, "yref": "paper", "y0": 0, "y1": 1, "line": line})
-        text = f"mature after {days(mature)}:<br>{100 * part['known']:.0f} % of the frauds known"
+        text = Markup(f"mature after {days(mature)}:<br>{100 * found.known:.0f} % of the frauds known")
         notes.append(_note(mature, 0.04, text, "text", "left" if mature < 0.6 * end else "right", "bottom"))
     traces = []
-    for key, words, role in (("predictions", "all predictions", "ok"), ("frauds", "frauds", "blocked")):
-        curve = part[key]
-        if key == "frauds" and not part["enough"]:
+    for curve, words, role in ((found.predictions, "all predictions", "ok"), (found.frauds, "frauds", "blocked")):
+        if role == "blocked" and not found.enough:
             continue
-        last = sum(age <= end + 1e-9 for age in curve["ages"])
-        ages, share = [0.0, *curve["ages"][:last]], [0.0, *curve["share"][:last]]
-        low, high = [0.0, *curve["low"][:last]], [0.0, *curve["high"][:last]]
+        last = sum(age <= end + 1e-9 for age in curve.ages)
+        ages, share = [0.0, *curve.ages[:last]], [0.0, *curve.share[:last]]
+        low, high = [0.0, *curve.low[:last]], [0.0, *curve.high[:last]]
         traces += _curve(words, ages, share, low, high, role)
         if last:
             at = min(range(len(ages)), key=lambda i: abs(ages[i] - 0.3 * end))
-            above = key == "frauds"
-            notes.append(_note(ages[at], share[at], words, role, "center", "bottom" if above else "top"))
+            side = "bottom" if role == "blocked" else "top"
+            notes.append(_note(ages[at], share[at], words, role, "center", side))
     return {
         "data": traces,
         "layout": {

@@ -3,12 +3,15 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from console.figures.plain import drawing
 from console.format import percent_of
+from core.monitoring.model import Interval, Model
 
 Rows = Sequence[Mapping[str, Any]]
 HEIGHT = 260
 
 
+@drawing
 def calibration(rows: Rows) -> dict[str, Any]:
     """What share of each group of scores was fraud, with 95 % intervals, against the diagonal of a perfect one."""
     values = [row["observed"] for row in rows]
@@ -35,13 +38,12 @@ def calibration(rows: Rows) -> dict[str, Any]:
     return {"data": [points], "layout": _layout("calibration", [perfect], notes, "score", ".1f")}
 
 
-def tradeoff(rows: Rows, threshold: float | None, measured: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Precision and recall by the score that counts as fraud, the threshold in force, and what is measured now there.
-
-    `measured`: the part `model` (precision, recall, intervals), or None.
-    """
+@drawing
+def tradeoff(rows: Rows, threshold: float | None, measured: Model | None) -> dict[str, Any]:
+    """Precision and recall by the score that counts as fraud, the threshold in force, and what is `measured` now."""
     at = [row["threshold"] for row in rows]
     traces, notes = [], []
+    named_at = _farthest_apart(rows)
     for key, title, role, dash in (
         ("precision", "precision", "accent", "solid"),
         ("recall", "recall", "review", "dash"),
@@ -56,8 +58,7 @@ def tradeoff(rows: Rows, threshold: float | None, measured: Mapping[str, Any] | 
             }
         )  # fmt: skip
         if rows:
-            place = max(0, round(0.22 * len(rows)))
-            notes.append(_note(at[place], values[place], title, role, "left", "bottom"))
+            notes.append(_note(at[named_at], values[named_at], title, role, "left", "bottom"))
     shapes = []
     if threshold is not None:
         line = {"color": "@text", "width": 1.2, "dash": "dash"}
@@ -71,10 +72,21 @@ def tradeoff(rows: Rows, threshold: float | None, measured: Mapping[str, Any] | 
     return {"data": traces, "layout": _layout("tradeoff", shapes, notes, "counts as fraud from", ".2f")}
 
 
-def _now(measured: Mapping[str, Any] | None, key: str, role: str, threshold: float) -> dict[str, Any]:
-    value = None if measured is None else measured[key]
-    low, high = ((measured or {}).get("intervals") or {}).get(key) or (value, value)
+def _farthest_apart(rows: Rows) -> int:
+    """The place in the left half at which the names of both lines do not cover one another."""
+    left = range(1, max(2, len(rows) // 2))
+    return max(
+        (i for i in left if i < len(rows)),
+        key=lambda i: abs((rows[i]["precision"] or 0) - (rows[i]["recall"] or 0)),
+        default=0,
+    )
+
+
+def _now(measured: Model | None, key: str, role: str, threshold: float) -> dict[str, Any]:
+    value: float | None = getattr(measured, key, None)
     known = [] if value is None else [value]
+    bounds: Interval | None = None if measured is None else getattr(measured.intervals, key)
+    low, high = bounds or (value or 0.0, value or 0.0)
     return {
         "type": "scatter", "mode": "markers", "name": f"{key.title()} measured now",
         "x": [threshold] * len(known), "y": known,

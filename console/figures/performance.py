@@ -5,9 +5,11 @@ A day whose frauds are not all known yet is drawn hollow: its measured rates wil
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
+from console.figures.plain import Markup, drawing, plain
 from console.figures.template import line_label
+from core.monitoring.model import DayPerformance, Interval, RateIntervals, Rates
 
 DAY = 86_400_000
 HALF, QUARTER = DAY // 2, DAY // 4
@@ -15,13 +17,23 @@ TOP, BOTTOM = (0.56, 1.0), (0.0, 0.44)
 MEASURES = (("precision", "Precision", "y", TOP), ("recall", "Recall", "y2", BOTTOM))
 MARKS = {"role": ("diamond", "accent"), "training": ("circle", "ok"), "policy": ("square", "review"),
          "incident": ("triangle-down", "blocked")}  # fmt: skip
-Days = Sequence[Mapping[str, Any]]
+
+
+class KnownDay(NamedTuple):
+    """A day with the share (0..1) of its frauds that should have their label by now; None: not known."""
+
+    day: DayPerformance
+    frauds_known: float | None
+
+
+Days = Sequence[KnownDay]
 Events = Sequence[Mapping[str, Any]]
 
 
+@drawing
 def draw(days: Days, baseline: float | None, mature_from: float, events: Events) -> dict[str, Any]:
-    """`days` of the part `model`, each with `frauds_known` (share or None); `events` have `at` (ms), `kind`, `text`."""
-    start, end = days[0]["day"], days[-1]["day"] + DAY
+    """`days` in their order, at least one; `events` have `at` (ms), `kind`, `text`."""
+    start, end = days[0].day.day, days[-1].day.day + DAY
     traces: list[dict[str, Any]] = []
     notes: list[dict[str, Any]] = []
     for key, title, axis, domain in MEASURES:
@@ -47,7 +59,7 @@ def draw(days: Days, baseline: float | None, mature_from: float, events: Events)
             "xaxis": {
                 "type": "date",
                 "range": [start, end],
-                "tickvals": [day["day"] + HALF for day in days[len(days) % 2 :: 2]],
+                "tickvals": [known.day.day + HALF for known in days[len(days) % 2 :: 2]],
                 "tickformat": "%b %-d",
                 "anchor": "y2",
                 "fixedrange": True,
@@ -64,26 +76,36 @@ def draw(days: Days, baseline: float | None, mature_from: float, events: Events)
 
 def _floor(days: Days) -> float:
     """Where the axes begin: a fifth below the lowest bound, or at zero."""
-    sides = ("measured", "intervals"), ("estimated", "estimated_intervals")
     lows = [
-        ((day[bounds] or {}).get(key) or (day[rates][key],))[0]
-        for day in days
-        for rates, bounds in sides
+        _bounds(rates, bounds, key)[0]
+        for day, _ in days
+        for rates, bounds in ((day.measured, day.intervals), (day.estimated, day.estimated_intervals))
         for key, *_ in MEASURES
-        if (day[rates] or {}).get(key) is not None
+        if _rate(rates, key) is not None
     ]
     return max(0.0, math.floor(5 * (min(lows, default=0.0) - 0.02)) / 5)
 
 
+def _rate(rates: Rates | None, key: str) -> float | None:
+    found: float | None = getattr(rates, key, None)
+    return found
+
+
+def _bounds(rates: Rates | None, intervals: RateIntervals | None, key: str) -> Interval:
+    """The interval of a rate that is there; the rate itself where it has none."""
+    found: Interval | None = getattr(intervals, key, None)
+    value = _rate(rates, key) or 0.0
+    return found or (value, value)
+
+
 def _expected(days: Days, key: str, title: str, axis: str) -> list[dict[str, Any]]:
     """The estimate as a band with its middle; gaps stay gaps."""
-    known = [day for day in days if (day["estimated"] or {}).get(key) is not None]
     xs: list[Any] = []
     ys: list[Any] = []
-    for run in _runs(days, known):
-        bounds = [(day["estimated_intervals"] or {}).get(key) or (day["estimated"][key],) * 2 for day in run]
+    for run in _runs(days, key):
+        bounds = [_bounds(day.estimated, day.estimated_intervals, key) for day in run]
         # From a little before its first day to a little after its last, so that a single day has a band too.
-        at = [run[0]["day"] + QUARTER, *(day["day"] + HALF for day in run), run[-1]["day"] + DAY - QUARTER]
+        at = [run[0].day + QUARTER, *(day.day + HALF for day in run), run[-1].day + DAY - QUARTER]
         bounds = [bounds[0], *bounds, bounds[-1]]
         xs += [*at, *reversed(at), None]
         ys += [*(high for _, high in bounds), *(low for low, _ in reversed(bounds)), None]
@@ -91,22 +113,21 @@ def _expected(days: Days, key: str, title: str, axis: str) -> list[dict[str, Any
         "type": "scatter", "mode": "lines", "name": f"{title}, estimated 95 %", "x": xs, "y": ys, "yaxis": axis,
         "fill": "toself", "fillcolor": "@accent/0.20", "line": {"width": 0}, "hoverinfo": "skip",
     }  # fmt: skip
-    values = [(day["estimated"] or {}).get(key) for day in days]
     line = {
         "type": "scatter", "mode": "lines+markers", "name": f"{title}, estimated",
-        "x": [day["day"] + HALF for day in days], "y": values, "yaxis": axis, "connectgaps": False,
+        "x": [day.day + HALF for day, _ in days], "y": [_rate(day.estimated, key) for day, _ in days], "yaxis": axis,
+        "connectgaps": False,
         "line": {"color": "@accent", "width": 1.4, "dash": "dot"}, "marker": {"size": 4, "color": "@accent"},
         "hovertemplate": f"%{{x}}: estimated {title.lower()} %{{y:.3f}}<extra></extra>",
     }  # fmt: skip
     return [band, line]
 
 
-def _runs(days: Days, known: Days) -> list[list[Mapping[str, Any]]]:
-    """Days with an estimate, split where one is missing."""
-    wanted = {day["day"] for day in known}
-    runs: list[list[Mapping[str, Any]]] = [[]]
-    for day in days:
-        if day["day"] in wanted:
+def _runs(days: Days, key: str) -> list[list[DayPerformance]]:
+    """Days with an estimate of this rate, split where one is missing."""
+    runs: list[list[DayPerformance]] = [[]]
+    for day, _ in days:
+        if _rate(day.estimated, key) is not None:
             runs[-1].append(day)
         elif runs[-1]:
             runs.append([])
@@ -118,17 +139,18 @@ def _measured(days: Days, key: str, title: str, axis: str, mature_from: float) -
     found = []
     for mature in (True, False):
         mine = [
-            day
-            for day in days
-            if day["measured"][key] is not None and (_known(day) >= mature_from) is mature
-        ]  # fmt: skip
-        bounds = [(day["intervals"] or {}).get(key) or (day["measured"][key],) * 2 for day in mine]
-        values = [day["measured"][key] for day in mine]
+            (known, value)
+            for known in days
+            if (value := _rate(known.day.measured, key)) is not None
+            and ((known.frauds_known or 0.0) >= mature_from) is mature
+        ]
+        bounds = [_bounds(known.day.measured, known.day.intervals, key) for known, _ in mine]
+        values = [value for _, value in mine]
         role = "good" if mature else "muted"
         found.append(
             {
                 "type": "scatter", "mode": "markers", "name": f"{title}, {'measured' if mature else 'labels immature'}",
-                "x": [day["day"] + HALF for day in mine], "y": values, "yaxis": axis,
+                "x": [known.day.day + HALF for known, _ in mine], "y": values, "yaxis": axis,
                 "error_y": {
                     "type": "data", "symmetric": False, "thickness": 1.4, "width": 3, "color": f"@{role}",
                     "array": [round(high - value, 5) for (_, high), value in zip(bounds, values, strict=True)],
@@ -136,21 +158,17 @@ def _measured(days: Days, key: str, title: str, axis: str, mature_from: float) -
                 },
                 "marker": {"size": 8, "symbol": "circle" if mature else "circle-open", "color": f"@{role}",
                            "line": {"width": 1.6, "color": f"@{role}"}},
-                "customdata": [_facts(day) for day in mine],
+                "customdata": [_facts(known) for known, _ in mine],
                 "hovertemplate": f"%{{x}}: measured {title.lower()} %{{y:.3f}}<br>%{{customdata[0]}}<extra></extra>",
             }
         )  # fmt: skip
     return found
 
 
-def _known(day: Mapping[str, Any]) -> float:
-    return day.get("frauds_known") or 0.0
-
-
-def _facts(day: Mapping[str, Any]) -> list[str]:
-    known = day.get("frauds_known")
-    share = "" if known is None else f", about {100 * known:.0f} % of the frauds known"
-    return [f"{day['labelled']:,} of {day['total']:,} labelled{share}"]
+def _facts(known: KnownDay) -> list[str]:
+    day, share = known
+    text = "" if share is None else f", about {100 * share:.0f} % of the frauds known"
+    return [f"{day.labelled:,} of {day.total:,} labelled{text}"]
 
 
 def _happened(events: Events) -> dict[str, Any]:
@@ -180,6 +198,6 @@ def _across(y: float) -> dict[str, Any]:
 
 def _title(text: str, domain: tuple[float, float]) -> dict[str, Any]:
     return {
-        "xref": "paper", "yref": "paper", "x": 0, "y": domain[1], "text": f"<b>{text}</b>", "showarrow": False,
-        "xanchor": "left", "yanchor": "bottom", "font": {"size": 12, "color": "@text"},
+        "xref": "paper", "yref": "paper", "x": 0, "y": domain[1], "text": Markup(f"<b>{plain(text)}</b>"),
+        "showarrow": False, "xanchor": "left", "yanchor": "bottom", "font": {"size": 12, "color": "@text"},
     }  # fmt: skip

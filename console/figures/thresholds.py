@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from console.figures.plain import drawing
 from console.format import percent_of
-from core.performance.interval import wilson_weighted
+from core.models.performance.interval import wilson_weighted
 
 Lists = Mapping[str, Any]
 
 
+@drawing
 def rates(curve: Lists, buckets: int) -> dict[str, Any]:
     """Precision and recall of what is labelled, by the score from which it counts as predicted fraud, with bounds."""
     edges = [round(i / buckets, 4) for i in range(buckets)]
@@ -26,6 +28,7 @@ def rates(curve: Lists, buckets: int) -> dict[str, Any]:
     }
 
 
+@drawing
 def money(curve: Lists, buckets: int) -> dict[str, Any]:
     """Money at or above each score: fraud (blocked rightly), legit (wrongly), unknown; and fraud let through."""
     edges = [round(i / buckets, 4) for i in range(buckets)]
@@ -46,6 +49,7 @@ def money(curve: Lists, buckets: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
+@drawing
 def scores(curve: Lists, buckets: int, bars: int = 20) -> dict[str, Any]:
     """How many predictions lie where, by label, on a logarithmic scale."""
     width = buckets // bars

@@ -1,25 +1,26 @@
 """R1: API requests per minute as a line, answers of 5xx as bars on the same scale."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from console.figures import marks
+from console.figures.plain import drawing
 from console.figures.template import line_label, threshold, time_format, time_ticks
+from core.monitoring.alerts import AlertSpan
+from core.monitoring.traffic import MinuteTraffic
 
 METRICS = ("latency_p50", "latency_p95", "latency_p99", "requests_per_minute", "error_rate", "requests", "host")
 
 
-def draw(minutes: Sequence[Mapping[str, Any]], limit: int | None, alerts: Mapping[str, Any]) -> dict[str, Any]:
-    """The figure of `per_minute` (`t` epoch ms, `n`, `errors`); the limit is drawn when traffic comes near it.
-
-    `alerts` gives the `spans` and `policies` to mark.
-    """
-    at = [minute["t"] for minute in minutes]
-    counts = [minute["n"] for minute in minutes]
-    errors = [minute["errors"] for minute in minutes]
+@drawing
+def draw(minutes: Sequence[MinuteTraffic], limit: int | None, spans: Sequence[AlertSpan]) -> dict[str, Any]:
+    """The figure of the minutes, with `spans` of alerts marked; the limit is drawn when traffic comes near it."""
+    at = [minute.t for minute in minutes]
+    counts = [minute.n for minute in minutes]
+    errors = [minute.errors for minute in minutes]
     start, end = (at[0], at[-1]) if at else (0, 0)
     near = limit is not None and max(counts, default=0) > 0.5 * limit
-    spans = marks.within(alerts["spans"], METRICS, start, end + 60_000)
+    fired = marks.within(spans, METRICS, start, end + 60_000)
     return {
         "data": [
             {
@@ -43,14 +44,14 @@ def draw(minutes: Sequence[Mapping[str, Any]], limit: int | None, alerts: Mappin
                 "hovertemplate": "%{y:,} errors (5xx)<extra></extra>",
                 "meta": "minute",
             },
-            marks.bars(spans, 1.06 * max(counts, default=1)),
+            marks.bars(fired, 1.06 * max(counts, default=1)),
         ],
         "layout": {
             "uirevision": "traffic",
             "bargap": 0.25,
             "xaxis": {"type": "date", "tickformat": time_format(end - start), "tickvals": time_ticks(start, end)},
             "yaxis": {"tickformat": "~s", "fixedrange": True, "nticks": 6},
-            "shapes": [*([threshold(limit, "blocked")] if near else []), *marks.grounds(spans)],
+            "shapes": [*([threshold(limit, "blocked")] if near and limit else []), *marks.grounds(fired)],
             "annotations": [line_label(0, limit, f"limit {limit:,}/min", "blocked")] if near and limit else [],
         },
     }

@@ -4,10 +4,13 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from console.figures.plain import drawing
+
 SHOWN = 9
 _SMALLEST = 1e-6
 
 
+@drawing
 def draw(features: Sequence[Mapping[str, Any]], score: float) -> dict[str, Any]:
     """The figure of `features` (`name`, `value`, `contribution` in log-odds) that end at `score` 0..1.
 

@@ -5,18 +5,18 @@ from typing import Any
 from flask import Flask, Response, g, make_response, redirect, request
 
 from console.auth import factor
-from console.auth.door import Door
+from console.auth.context import Door
+from console.auth.login_throttle import Counter
 from console.auth.passwords import is_right, make_hash, weakness
-from console.pages.plain import show
+from console.pages.rendering import show
 from core import clock
-from core.store import factors, users
-from core.store.attempts import Counter
-from core.store.users import User
+from core.identity import second_factors, users
+from core.identity.users import User
 
 DONE = {
     "password": "The password is changed; every other session of yours has ended.",
-    "passkey": "The passkey is added; it works at the next login.",
-    "passkey-gone": "The passkey is removed.",
+    "passkey": "The passkey is added and works at the next login; every other session of yours has ended.",
+    "passkey-gone": "The passkey is removed; every other session of yours has ended.",
     "ended": "The session has ended.",
     "others": "Every other session of yours has ended.",
 }
@@ -38,20 +38,27 @@ def install(server: Flask, door: Door) -> None:
     def codes() -> Response:
         shown, hashes = factor.new_codes()
         with door.database.transaction() as connection:
-            user = _me(connection, lock=True)
-            factors.set_codes(connection, user.id, hashes)
+            user = door.me(connection)
+            second_factors.set_codes(connection, user.id, hashes)
             door.record(connection, "mfa.codes", f"user:{user.name}", None, {"codes": len(shown)})
+            token = door.carry(connection)
+        door.keep_in(token)
         door.tell("low", "mfa-codes", "success", f"{user.name} made new recovery codes", user.name)
         return _page(door, codes=shown)
 
     @server.post(f"{prefix}account/sessions/<digest>/end", endpoint="account_session_end")
     def end(digest: str) -> Response:
-        door.sessions.end_digest(g.session.user_id, digest)
+        with door.database.transaction() as connection:
+            user = door.me(connection)
+            door.sessions.end_one(connection, user.id, digest)
         return _back(door, "ended")
 
     @server.post(f"{prefix}account/sessions/end", endpoint="account_sessions_end")
     def end_others() -> Response:
-        door.sessions.end_all(g.session.user_id, but=g.session.digest)
+        with door.database.transaction() as connection:
+            users.end_epoch(connection, door.me(connection).id)
+            token = door.carry(connection)
+        door.keep_in(token)
         return _back(door, "others")
 
 
@@ -74,19 +81,20 @@ def _password(door: Door) -> Response:
         return _page(door, 400, wrong={"again" if "differ" in reason else "new": reason})
     hashed = make_hash(new)
     with door.database.transaction() as connection:
+        user = door.me(connection)  # the same epoch as above, so the old password is still the one that was shown
         users.set_password(connection, user.id, hashed)
         door.record(connection, "user.password", f"user:{user.name}", None, {"changed": True})
-    door.sessions.end_all(user.id, but=g.session.digest)
+        token = door.carry(connection)
+    door.keep_in(token)
     door.tell("low", "password-change", "success", f"{user.name} changed the password", user.name)
-    g.raised = door.sessions.rotated(g.session)
     return _back(door, "password")
 
 
 def _page(door: Door, status: int = 200, **values: Any) -> Response:
     with door.database.transaction() as connection:
         user = _me(connection)
-        keys = factors.passkeys(connection, user.id)
-        left = len(factors.codes(connection, user.id))
+        keys = second_factors.passkeys(connection, user.id)
+        left = len(second_factors.codes(connection, user.id))
     sessions = door.sessions.of(user.id)
     values = {"wrong": {}, "codes": [], **values}
     return show(
@@ -99,7 +107,7 @@ def _back(door: Door, done: str) -> Response:
     return make_response(redirect(f"{door.prefix}account?done={done}", 303))
 
 
-def _me(connection: Any, lock: bool = False) -> User:
-    user = users.by_id(connection, g.session.user_id, lock)
+def _me(connection: Any) -> User:
+    user = users.by_id(connection, g.session.user_id)
     assert user is not None, "a session belongs to a user"
     return user

@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from console import format, stated
-from core import rule_facts, silences
+from console import format, rule_format
+from console.pages.paging import titles
+from core.alerting import alert_reads, rule_metadata, silences
+from core.alerting import silence_store as stored
+from core.alerting.alert_reads import Rule, State
+from core.alerting.incident import Incident
+from core.alerting.silences import Silence
 from core.clock import to_datetime
-from core.incident import Incident
-from core.silences import Silence
-from core.store import alert_reads
-from core.store import silences as stored
-from core.store.alert_reads import Rule, State
 
 ALIVE_SECONDS = 60.0
 ENDING_SECONDS = 900.0  # a silence that ends so soon is warned of
@@ -37,34 +37,34 @@ class RuleRow:
     @property
     def kind(self) -> str:
         """What it measures."""
-        return rule_facts.metric(self.rule.definition)
+        return rule_metadata.metric(self.rule.definition)
 
     @property
     def unit(self) -> str:
         """The unit of its values."""
-        return rule_facts.unit(self.rule.definition)
+        return rule_metadata.unit(self.rule.definition)
 
     @property
     def limit(self) -> str:
         """Its limits as text."""
-        found = rule_facts.limits(self.rule.definition)
-        told = [stated.limited(value, self.unit, self.rule.definition, sign) for sign, value in found]
+        found = rule_metadata.limits(self.rule.definition)
+        told = [rule_format.limited(value, self.unit, self.rule.definition, sign) for sign, value in found]
         return " or ".join(told) or format.NONE
 
     @property
     def value(self) -> str:
         """What it measured last, as text."""
-        return stated.measured(self.state.value if self.state else None, self.unit, self.rule.definition)
+        return rule_format.measured(self.state.value if self.state else None, self.unit, self.rule.definition)
 
     @property
     def hold(self) -> str:
         """How long it must hold before it fires."""
-        return rule_facts.hold(self.rule.definition)
+        return rule_metadata.hold(self.rule.definition)
 
     @property
     def runbook(self) -> str:
         """The name of its runbook."""
-        return rule_facts.runbook(self.rule.definition, self.rule.id)
+        return rule_metadata.runbook(self.rule.definition, self.rule.id)
 
     @property
     def channels(self) -> list[str]:
@@ -79,7 +79,7 @@ class RuleRow:
 
 @dataclass(frozen=True)
 class Overview:
-    """Everything that is on now. `silenced` are (incident, the silence that mutes it)."""
+    """All that is on now. `silenced` are (incident, the silence that mutes it); `inhibited` follow from others."""
 
     judged: bool
     judged_at: datetime | None
@@ -89,6 +89,7 @@ class Overview:
     in_force: list[Silence]
     off: dict[str, Any] | None
     ending: list[Silence] = field(default_factory=list)
+    inhibited: list[Incident] = field(default_factory=list)
 
     @property
     def pending(self) -> list[RuleRow]:
@@ -98,8 +99,8 @@ class Overview:
     @property
     def announced(self) -> str:
         """What a screen reader is told when it changes."""
-        titles = ", ".join(one.title for one in self.firing)
-        return f"{len(self.firing)} firing: {titles}" if titles else "Nothing fires"
+        names = titles([one.title for one in self.firing])
+        return f"{len(self.firing)} firing: {names}" if names else "Nothing fires"
 
 
 def gathered(connection: Any, now: float) -> Overview:
@@ -137,10 +138,11 @@ def overview(
         judged=judged_at is not None and (at - judged_at).total_seconds() < ALIVE_SECONDS,
         judged_at=judged_at,
         rules=rows,
-        firing=sorted((one for one, mute in muted if mute is None), key=urgency),
+        firing=sorted((one for one, mute in muted if mute is None and not one.is_inhibited), key=urgency),
         silenced=[(one, mute) for one, mute in muted if mute is not None],
         in_force=list(quiet),
         off=off,
+        inhibited=sorted((one for one, mute in muted if mute is None and one.is_inhibited), key=urgency),
         ending=[one for one in quiet if (one.ends_at - at).total_seconds() < ENDING_SECONDS],
     )
 
@@ -149,7 +151,7 @@ def word(rule: Rule, state: State | None, mute: Silence | None, in_hand: set[str
     """The state of a rule in one word: what a person should know first."""
     if state is None:
         return "waiting"
-    if not rule_facts.tells(rule.definition):
+    if not rule_metadata.tells(rule.definition):
         return "inactive"
     if mute and state.phase != "inactive":
         return "silenced"
@@ -163,12 +165,12 @@ def urgency(one: Incident) -> tuple[Any, ...]:
     return one.status != "open", _SEVERITIES.index(one.severity), one.began_at, one.id
 
 
-def channels(connection: Any, since: datetime) -> list[dict[str, Any]]:
+def channels(connection: Any, since: datetime, now: datetime) -> list[dict[str, Any]]:
     """Each channel with how it fares and its last test. Raises DatabaseAway."""
     counts = {row["channel"]: row for row in alert_reads.of(connection, "outbox_by_channel", since=since)}
     tests = {row["channel"]: row for row in alert_reads.of(connection, "tests")}
     found = []
-    for row in alert_reads.of(connection, "channels"):
+    for row in alert_reads.of(connection, "channels", now=now):
         name = row["channel"]
         test = tests.get(name)
         found.append(

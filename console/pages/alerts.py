@@ -1,23 +1,25 @@
 """The Alerts page: what fires, is pending or silenced, the rules, channels with test-send, actions, and the history."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import Flask, Response, g, make_response, redirect, request
 
-from console.auth.door import Door
+from console.auth.context import Door
+from console.format import sentence
 from console.pages import alert_view
 from console.pages.alert_view import Overview
-from console.pages.fragment import answers_inline, show_live
-from core import clock, csv_text
+from console.pages.paging import page_of
+from console.pages.partial_rendering import answers_inline, show_live
+from core import clock
+from core.alerting import alert_reads, channel_states, kill_switch, outbox
+from core.alerting.alert_reads import Filter
+from core.alerting.incident import Incident
 from core.errors import BadInput
-from core.incident import Incident
-from core.store import alert_reads, outbox, switches
-from core.store.alert_reads import Filter
+from core.web import download as downloads
 
 PAGE = 50
-EXPORT = 5000
 TABS = ("firing", "pending", "silenced", "rules", "channels", "actions", "history")
 FILTERS = ("rule", "severity", "status", "words", "from", "to")
 CSV = (
@@ -29,6 +31,7 @@ DONE = {
     "off": "Automatic actions are off.",
     "on": "Automatic actions are on.",
     "test": "The test message is on its way.",
+    "resumed": "The channel is no longer paused; waiting messages are sent now.",
 }
 
 
@@ -43,13 +46,9 @@ def install(server: Flask, door: Door) -> None:
     @server.get(f"{root}.csv", endpoint="alerts_csv")
     def download() -> Response:
         wanted, _, _ = _filter()
-        with door.database.transaction() as connection:
-            found = alert_reads.incidents(connection, wanted, most=EXPORT)
+        found = alert_reads.every_incident(door.database, wanted)
         rows = ([_cell(getattr(one, name)) for name in CSV] for one in found)
-        name = f"gatehouse-incidents-{clock.to_datetime(clock.now()):%Y%m%d-%H%M%S}.csv"
-        answer = Response(csv_text.lines(CSV, rows), content_type="text/csv; charset=utf-8")
-        answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-        return answer
+        return downloads.csv(CSV, rows, f"gatehouse-incidents-{clock.to_datetime(clock.now()):%Y%m%d-%H%M%S}.csv")
 
     @server.post(f"{root}/channels/<channel>/test", endpoint="channel_test")
     def test(channel: str) -> Response:
@@ -60,12 +59,23 @@ def install(server: Flask, door: Door) -> None:
             return _page(door, 404, "channels", wrong=f"{error.reason.capitalize()}.")
         return answers_inline(f"{root}?tab=channels&done=test", {"message": number})
 
+    @server.post(f"{root}/channels/<channel>/resume", endpoint="channel_resume")
+    def resume(channel: str) -> Response:
+        try:
+            with door.database.transaction() as connection:
+                channel_states.resume(connection, door.audit, channel, g.session.user, clock.now())
+        except BadInput as error:
+            return _page(door, 409, "channels", wrong=sentence(error.reason))
+        return answers_inline(f"{root}?tab=channels&done=resumed", {"channel": channel})
+
     @server.post(f"{root}/actions/switch", endpoint="actions_switch")
     def switch() -> Response:
         is_on, reason = request.form.get("to") == "on", request.form.get("reason", "")[:600]
         try:
             with door.database.transaction() as connection:
-                switches.throw(connection, door.audit, switches.ACTIONS, is_on, g.session.user, reason, clock.now())
+                kill_switch.throw(
+                    connection, door.audit, kill_switch.ACTIONS, is_on, g.session.user, reason, clock.now()
+                )
         except BadInput as error:
             return _page(door, 400, "actions", typed_reason=reason, wrong_reason=f"{error.reason.capitalize()}.")
         word = "on" if is_on else "off"
@@ -82,14 +92,16 @@ def _page(door: Door, status: int = 200, tab: str = "", **values: Any) -> Respon
     query = {
         "tab": tab,
         **{name: request.args[name] for name in FILTERS if request.args.get(name) and tab == "history"},
+        **({"page": page} if (page := request.args.get("page", "")[:8]).isdecimal() else {}),
     }
     values = {"wrong": "", "typed_reason": "", "wrong_reason": "", **values}
     return show_live(
         door, "alerts.html", "alerts", status, now=clock.to_datetime(now), tab=tab, query=query,
         tab_items=_tabs(door.prefix, seen), judged=seen.judged, judged_at=seen.judged_at, firing=seen.firing,
-        pending=seen.pending, silenced=seen.silenced, silences_in_force=len(seen.in_force), ending=seen.ending,
+        pending=seen.pending, inhibited=seen.inhibited, silenced=seen.silenced, ending=seen.ending,
+        silences_in_force=len(seen.in_force),
         rules=seen.rules, off=seen.off, announced=seen.announced, done=DONE.get(request.args.get("done", ""), ""),
-        **rest, **values,
+        page_of=page_of, page=query.get("page", ""), **rest, **values,
     )  # fmt: skip
 
 
@@ -115,7 +127,7 @@ def _tabs(prefix: str, seen: Overview) -> list[dict[str, Any]]:
 def _of_tab(connection: Any, tab: str, now: float) -> dict[str, Any]:
     """What only one tab shows."""
     if tab == "channels":
-        return {"channels": alert_view.channels(connection, clock.to_datetime(now - 86_400))}
+        return {"channels": alert_view.channels(connection, clock.to_datetime(now - 86_400), clock.to_datetime(now))}
     if tab == "actions":
         return {"runs": alert_reads.of(connection, "runs_open", most=100)}
     if tab != "history":
@@ -139,7 +151,7 @@ def _mark(one: Incident) -> str:
 def _below() -> tuple[datetime, str] | None:
     at, _, name = request.args.get("below", "").partition("~")
     try:
-        return (datetime.fromisoformat(at.replace(" ", "+")), name[:200]) if name else None
+        return (clock.moment(at.replace(" ", "+")), name[:200]) if name else None
     except ValueError:
         return None
 
@@ -167,7 +179,7 @@ def _filter() -> tuple[Filter, dict[str, str], dict[str, str]]:
 
 def _day(name: str, typed: dict[str, str], wrong: dict[str, str]) -> datetime | None:
     try:
-        return datetime.strptime(typed[name], "%Y-%m-%d").replace(tzinfo=UTC) if typed[name] else None
+        return clock.day(typed[name]) if typed[name] else None
     except ValueError:
         wrong[name] = "Give a day as YYYY-MM-DD."
         return None

@@ -1,28 +1,27 @@
 """Backtests (A13): choose a rule and a span, try another threshold beside it, see both; a worker runs them."""
 
-import csv
-import io
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Flask, Response, abort, g, make_response, redirect, request
 
-from console.auth.door import Door
+from console.auth.context import Door
 from console.figures import backtest as figure
 from console.figures.template import template
 from console.format import sentence
-from console.pages.fragment import show_live
-from core import clock, codec, csv_text, rule_facts
+from console.pages.partial_rendering import show_live
+from core import bounded_process, clock, codec
+from core.alerting import alert_reads, backtests, rule_metadata
+from core.alerting.alert_reads import Rule
+from core.config import UploadsConfig
 from core.errors import BadInput
-from core.store import alert_reads, backtests
-from core.store.alert_reads import Rule
+from core.tabular import series as series_file
+from core.web import download as downloads
 
 SPANS = {"6h": "6 hours", "24h": "24 hours", "3d": "3 days", "7d": "7 days", "30d": "30 days"}
 _HOURS = {"h": 1, "d": 24}
 LONGEST = timedelta(days=31)
-CSV_BYTES = 5 * 1024 * 1024
-CSV_POINTS = 500_000
-FIELDS = ("rule", "span", "from", "to", "limit", "hold", "time", "value")
+FIELDS = ("rule", "span", "from", "to", "limit", "hold", "time", "value", "by", "combine", "unit")
 NEWEST = 30
 
 
@@ -39,9 +38,10 @@ def install(server: Flask, door: Door) -> None:
         typed = _typed(request.form)
         now = clock.now()
         try:
+            series = _series(typed, request.files.get("file"), door.settings.config.uploads)
             with door.database.transaction() as connection:
                 rules = {rule.id: rule for rule in alert_reads.rules(connection)}
-                spec = spec_of(typed, rules, request.files.get("file"), now)
+                spec = spec_of(typed, rules, series, now)
                 number = backtests.request(connection, door.audit, spec, g.session.user, now)
         except BadInput as error:
             wrong = {error.field.removeprefix("$."): sentence(error.reason)}
@@ -64,13 +64,11 @@ def install(server: Flask, door: Door) -> None:
     def download(number: int) -> Response:
         found = _one(door, number)
         names = ("variant", "series", "began", "fired", "resolved", "peak")
-        lines = csv_text.lines(names, _firings(found.result or {"variants": []}))
-        answer = Response(lines, content_type="text/csv; charset=utf-8")
-        answer.headers["Content-Disposition"] = f'attachment; filename="gatehouse-backtest-{number}.csv"'
-        return answer
+        rows = _firings(found.result or {"variants": []})
+        return downloads.csv(names, rows, f"gatehouse-backtest-{number}.csv")
 
 
-def spec_of(typed: dict[str, str], rules: dict[str, Rule], file: Any, now: float) -> dict[str, Any]:
+def spec_of(typed: dict[str, str], rules: dict[str, Rule], series: dict[str, Any] | None, now: float) -> dict[str, Any]:
     """The spec that the worker runs. Raises BadInput naming the field."""
     if typed["rule"] not in rules:
         raise BadInput("$.rule", "choose a rule")
@@ -78,68 +76,31 @@ def spec_of(typed: dict[str, str], rules: dict[str, Rule], file: Any, now: float
     changed = _changes(typed, rules[typed["rule"]])
     if changed:
         variants.append({"name": "tried", "set": changed})
-    if file is not None and file.filename:
-        points = read_csv(file.filename[:100], file.read(CSV_BYTES + 1), typed["time"], typed["value"])
-        return {"rule": typed["rule"], "variants": variants, "series": {"name": file.filename[:100], "points": points}}
+    if series is not None:
+        return {"rule": typed["rule"], "variants": variants, "series": series}
     start, end = _bounds(typed, now)
     return {"rule": typed["rule"], "from": start, "to": end, "variants": variants}
 
 
-def read_csv(called: str, raw: bytes, time: str, value: str) -> list[tuple[float, float | None]]:
-    """(epoch seconds, value) of two columns, ascending. Raises BadInput naming file, row and column."""
-    name = f"the file {called}"  # what begins a sentence gets a capital, which is no file's
-    if len(raw) > CSV_BYTES:
-        raise BadInput("$.file", f"{name} is larger than {CSV_BYTES // 1024**2} MB")
-    try:
-        reader = csv.DictReader(io.StringIO(raw.decode("utf-8-sig")))
-        columns = list(reader.fieldnames or [])
-    except UnicodeDecodeError:
-        raise BadInput("$.file", f"{name} is not UTF-8 text") from None
-    for field, column in (("time", time), ("value", value)):
-        if column not in columns:
-            raise BadInput(f"$.{field}", f"{name} has no column {column!r}; it has {', '.join(columns[:12]) or 'none'}")
-    points: dict[float, float | None] = {}
-    try:
-        for row in reader:
-            at = _epoch(row[time], f"{name}, row {reader.line_num}, column {time}")
-            points[at] = _number(row[value], f"{name}, row {reader.line_num}, column {value}")
-    except csv.Error as error:
-        raise BadInput("$.file", f"{name}, row {reader.line_num}: {error}") from None
-    if len(points) < 2:
-        raise BadInput("$.file", f"{name} has fewer than two rows with different times")
-    if len(points) > CSV_POINTS:
-        raise BadInput("$.file", f"{name} has more than {CSV_POINTS:,} rows")
-    return sorted(points.items())
-
-
-def _epoch(text: str | None, where: str) -> float:
-    text = (text or "").strip()
-    try:
-        return float(text)
-    except ValueError:
-        pass
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        raise BadInput("$.file", f"{where}: {text[:40]!r} is no time") from None
-    return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
-
-
-def _number(text: str | None, where: str) -> float | None:
-    text = (text or "").strip()
-    if not text or text.lower() == "nan":
+def _series(typed: dict[str, str], file: Any, limits: UploadsConfig) -> dict[str, Any] | None:
+    """The series of a file that came with the form, read in a process of its own; None without one."""
+    if file is None or not file.filename:
         return None
-    try:
-        return float(text)
-    except ValueError:
-        raise BadInput("$.file", f"{where}: {text[:40]!r} is no number") from None
+    name = file.filename[:100]
+    found = bounded_process.call(
+        series_file.parse, file.read(limits.series_bytes + 1), f"the file {name}", typed["time"], typed["value"],
+        limits.series_bytes, limits.series_points, typed["by"], typed["combine"],
+        bounds=bounded_process.reading(limits), what="$.file",
+    )  # fmt: skip
+    series = {"name": name, "unit": typed["unit"][:20]}
+    return {**series, "parts": found} if typed["by"] else {**series, "points": found[""]}
 
 
 def _changes(typed: dict[str, str], rule: Rule) -> dict[str, Any]:
     """What the second variant sets otherwise."""
     changed: dict[str, Any] = {}
     if typed["limit"]:
-        limits = rule_facts.limits(rule.definition)
+        limits = rule_metadata.limits(rule.definition)
         if not limits:
             raise BadInput("$.limit", f"{rule.title} has no limit to change")
         try:
@@ -168,10 +129,9 @@ def _bounds(typed: dict[str, str], now: float) -> tuple[float, float]:
 
 def _moment(name: str, typed: dict[str, str]) -> datetime:
     try:
-        found = datetime.fromisoformat(typed[name])
+        return clock.moment(typed[name])
     except ValueError:
         raise BadInput(f"$.{name}", "give both ends as YYYY-MM-DDTHH:MM, UTC") from None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def _typed(source: Any) -> dict[str, str]:
@@ -192,13 +152,13 @@ def _list(door: Door, status: int = 200, typed: dict[str, str] | None = None, **
     return show_live(
         door, "backtests.html", "backtests", status, now=clock.to_datetime(clock.now()), newest=newest, rules=rules,
         spans=SPANS, typed=typed, limits={rule.id: _limit(rule) for rule in rules}, lasting=_lasting,
-        megabytes=CSV_BYTES // 1024**2, **values,
+        megabytes=door.settings.config.uploads.series_bytes // 1024**2, combined=list(series_file.COMBINED), **values,
     )  # fmt: skip
 
 
 def _limit(rule: Rule) -> str:
-    unit = rule_facts.unit(rule.definition)
-    return " or ".join(f"{sign} {value:g} {unit}".strip() for sign, value in rule_facts.limits(rule.definition))
+    unit = rule_metadata.unit(rule.definition)
+    return " or ".join(f"{sign} {value:g} {unit}".strip() for sign, value in rule_metadata.limits(rule.definition))
 
 
 def _one(door: Door, number: int) -> backtests.Backtest:

@@ -1,22 +1,21 @@
 """Drift reports (L7): kept ones listed, one read, two compared, taken home, and a new one asked for."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 from flask import Flask, Response, g, make_response, redirect, request
 
-from console import format
-from console.auth.door import Door
+from console import format, training_reads
+from console.auth.context import Door
 from console.pages import sandbox
-from console.pages.fragment import show_live
-from console.pages.kept import kept
-from console.pages.looks import Look
+from console.pages.lookup import kept
+from console.pages.partial_rendering import show_live
+from console.pages.status_style import Look
 from core import clock, codec
-from core.drift import changes, page, style
-from core.drift.report import Report
-from core.store import drift_reports, drift_requests, training_reads
-from core.store.drift_requests import Wanted
+from core.models import drift_reports, drift_requests
+from core.models.drift import changes, page, style
+from core.models.drift.report import Report
+from core.models.drift_requests import Wanted
 
 SPANS = {"1": "24 hours", "7": "7 days", "14": "14 days", "30": "30 days"}
 LISTED, LONGEST, DAY = 50, 366, 86_400.0
@@ -110,10 +109,9 @@ def _bounds(typed: dict[str, str], now: float, wrong: dict[str, str]) -> tuple[f
 
 def _moment(text: str) -> float | None:
     try:
-        found = datetime.fromisoformat(text)
+        return clock.moment(text).timestamp()
     except ValueError:
         return None
-    return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp() if 2000 <= found.year < 2100 else None
 
 
 def _list(

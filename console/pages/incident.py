@@ -5,26 +5,30 @@ from typing import Any
 
 from flask import Flask, Response, abort, g, request
 
-from console import format
-from console.auth.door import Door
-from console.difference import difference
+from console import evaluation_log, format
+from console.audit_diff import difference
+from console.auth.context import Door
 from console.figures import incident as figure
 from console.figures.template import template
 from console.format import sentence
-from console.pages import alert_view, looks, sandbox
-from console.pages.fragment import answers_inline, show_live
-from core import clock, codec, rule_facts, silences
+from console.pages import alert_view, sandbox, status_style
+from console.pages.partial_rendering import answers_inline, show_live
+from core import clock, codec
+from core.alerting import action_runs, alert_reads, incidents, rule_metadata, silences
+from core.alerting import silence_store as stored
+from core.alerting.acknowledge_all import acknowledge_all
+from core.alerting.alert_reads import Filter, Rule
+from core.alerting.incident import Incident
 from core.errors import BadInput
-from core.incident import Incident
-from core.store import action_runs, alert_reads, incidents, tick_values, users
-from core.store import silences as stored
-from core.store.alert_reads import Filter, Rule
+from core.identity import users
+from core.monitoring.alerts import PolicyChange
 
 SHORTEST, BEFORE, AFTER = 300.0, 1800.0, 900.0  # seconds around an incident that its chart shows
 LONGEST = 86_400.0
 RELATED = 20
 DONE = {
     "acknowledge": "You have it in hand; nobody is woken further.",
+    "acknowledge-all": "You have all of them in hand; nobody is woken further.",
     "resolve": "The incident is resolved.",
     "assign": "It is assigned.",
     "escalate": "Further people are being told.",
@@ -53,6 +57,7 @@ def install(server: Flask, door: Door) -> None:
 
     audit = door.audit
     change("acknowledge", lambda one: lambda c, who, at: incidents.acknowledge(c, audit, one, who, at))
+    change("acknowledge-all", lambda one: lambda c, who, at: acknowledge_all(c, audit, one, who, at))
     change("resolve", lambda one: lambda c, who, at: incidents.resolve(c, audit, one, who, at, _text("text")))
     change("comment", lambda one: lambda c, who, at: incidents.comment(c, audit, one, who, at, _text("text")))
     change("assign", lambda one: lambda c, who, at: incidents.assign(c, audit, one, who, at, _assignee(c)))
@@ -107,9 +112,9 @@ def _page(door: Door, incident_id: str, status: int = 200, wrong: dict[str, str]
     definition = rule.definition if rule else one.details
     return show_live(
         door, "incident.html", "alerts", status, now=clock.to_datetime(now), one=one, rule=rule, mute=mute,
-        runbook=rule_facts.runbook(definition, one.rule), escalates=list(definition.get("escalate") or []),
+        runbook=rule_metadata.runbook(definition, one.rule), escalates=list(definition.get("escalate") or []),
         sign=_sign(definition, one), people=people, wrong=wrong or {}, typed=request.form, chart=chart,
-        plotly_template=codec.encode(template()).decode(), icons=looks.EVENTS, outcome=alert_view.outcome,
+        plotly_template=codec.encode(template()).decode(), icons=status_style.EVENTS, outcome=alert_view.outcome,
         difference=difference, size=format.size,
         done=DONE.get(request.args.get("done", ""), ""), **values,
     )  # fmt: skip
@@ -127,6 +132,10 @@ def _rest(connection: Any, one: Incident, now: float) -> dict[str, Any]:
         "runs": [{**run, "artefacts": [a for a in artefacts if a["run_id"] == run["id"]]} for run in runs],
         "related": [other for other in same if other.id != one.id],
         "earlier": before,
+        "cause": alert_reads.incident(connection, one.inhibited_by) if one.inhibited_by else None,
+        "together": alert_reads.listed_with(connection, "together", id=one.id, group=one.group_id, most=RELATED),
+        "following": alert_reads.listed_with(connection, "following", id=one.id, most=RELATED),
+        **alert_reads.of(connection, "group_counts", id=one.id, group=one.group_id)[0],
         "links": alert_reads.of(connection, "links", id=one.id),
         "security": alert_reads.of(
             connection,
@@ -143,25 +152,27 @@ def _chart(connection: Any, one: Incident, rule: Rule | None, now: float) -> str
     end = min(now, (one.resolved_at.timestamp() + AFTER) if one.resolved_at else now)
     began = one.began_at.timestamp()
     start = max(began - min(BEFORE, max(SHORTEST, end - began)), end - LONGEST)
-    points = tick_values.values(connection, one.rule, one.series, start, end)
+    points = evaluation_log.values(connection, one.rule, one.series, start, end)
     if not any(value is not None for _, value in points):
         return ""
     events = alert_reads.of(connection, "events", id=one.id)
     start = max(start, points[0][0])
     limits = limits_of(rule.definition if rule else {}, one.limit_value)
-    policies = alert_reads.of(
-        connection, "policies", start=clock.to_datetime(start), end=clock.to_datetime(end), most=10
-    )
+    span = {"start": clock.to_datetime(start), "end": clock.to_datetime(end)}
+    policies = [
+        PolicyChange(t=round(row.pop("created_at").timestamp() * 1000), **row)
+        for row in alert_reads.of(connection, "policies", most=10, **span)
+    ]
     return codec.encode(figure.draw(figure.Story(one, points, limits, events, policies, start, end))).decode()
 
 
 def limits_of(definition: Any, own: float | None) -> list[tuple[str, float]]:
     """The lines of the chart: limits of the rule, or that of the incident where a rule counts something (attempts)."""
-    return rule_facts.limits(definition) or ([("", own)] if own is not None else [])
+    return rule_metadata.limits(definition) or ([("", own)] if own is not None else [])
 
 
 def _sign(definition: Any, one: Incident) -> str:
-    found = [sign for sign, value in rule_facts.limits(definition) if value == one.limit_value]
+    found = [sign for sign, value in rule_metadata.limits(definition) if value == one.limit_value]
     return found[0] if found else ""
 
 

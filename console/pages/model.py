@@ -8,20 +8,21 @@ from typing import Any
 
 from flask import Flask, Response, g, make_response, redirect, request
 
-from console.auth.door import Door, address
+from console.auth.audited import address
+from console.auth.context import Door
+from console.auth.roles import reaches
 from console.figures.template import template
 from console.format import percent, sentence
-from console.pages.fragment import show_live
-from console.pages.model_charts import charts, share
-from console.pages.model_reads import USUAL, WINDOWS, gather
-from console.pages.model_situation import SPANS
-from console.pages.model_story import story
+from console.model_page.charts import charts, misnamed, share
+from console.model_page.data import USUAL, WINDOWS, gather
+from console.model_page.narrative import story
+from console.model_page.status import SPANS
+from console.pages.partial_rendering import show_live
 from core import clock, codec
+from core.db.redis_client import Live
 from core.errors import BadInput
 from core.http import HttpClient
-from core.roles import reaches
-from core.store import training_runs
-from core.store.live import Live
+from core.models import training_runs
 
 EMERGENCY_SECONDS = 86_400  # the latest start of an emergency (A3)
 # How the levels of verdict and advice look: colour role and icon.
@@ -82,9 +83,9 @@ def _page(
     made = charts(found, told)
     return show_live(
         door, "model.html", "model", 400 if unknown else status, found=found, told=told, charts=made,
-        version=told.version, parts=found.parts, stored=found.stored, windows=list(WINDOWS), spans=SPANS,
+        version=told.version, parts=found.resources, stored=found.stored, windows=list(WINDOWS), spans=SPANS,
         window=found.window, unknown=unknown, away=found.away, wrong=wrong or {}, typed=request.form,
         can_retrain=reaches(g.session.role, "operator"), plotly_template=codec.encode(template()).decode(),
-        now=clock.to_datetime(found.now), share=share, percent=percent, roles=ROLES,
+        now=clock.to_datetime(found.now), share=share, misnamed=misnamed(found), percent=percent, roles=ROLES,
         done=DONE.get(request.args.get("done", ""), ""),
     )  # fmt: skip

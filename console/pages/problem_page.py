@@ -1,20 +1,23 @@
-"""What a person sees in place of a problem document when they opened a page that cannot be shown: why, and a way on.
+"""What a person sees in place of a problem document, whatever they opened or sent: what happened, why, and a way on.
 
 A page that waits for a dependency looks again by itself; that of Redis has no bar, as nobody is known without sessions.
-Scripts and other programs keep getting the document.
+A form that met a dependency away is not sent again by itself. Scripts and other programs keep getting the document.
 """
 
-from flask import Flask, Response, g, make_response, render_template, request
+from flask import Flask, Response, g, make_response, redirect, render_template, request
 
-from console.auth.access import OPEN, PAGES, name_of
-from console.auth.door import Door
-from console.pages.plain import show
+from console.auth.context import Door
+from console.auth.navigation import is_navigation, page_before
+from console.pages.rendering import show
 from core import codec
 from core.web.problems import CONTENT_TYPE
 
 AGAIN_SECONDS = 5
-UNKNOWN = "<path:path>"  # an address that leads nowhere: mistyped, or of a page that is gone
 NAMES = {"postgres": "PostgreSQL", "redis": "Redis", "http": "The monitoring API"}
+TOLD = {
+    405: "This address takes a form and has no page of its own.",
+    413: "What was sent is larger than is taken here.",
+}
 
 
 def install(server: Flask, door: Door) -> None:
@@ -22,31 +25,29 @@ def install(server: Flask, door: Door) -> None:
 
     @server.after_request
     def readable(response: Response) -> Response:
-        if not response.mimetype.startswith(CONTENT_TYPE) or not _is_opened(door.prefix):
+        mimetype = response.mimetype or ""
+        if not is_navigation() or not mimetype.startswith((CONTENT_TYPE, "application/json")):
             return response
-        problem = codec.decode(response.get_data())
-        away = str(problem.get("dependency", ""))
-        values = {
-            "detail": problem["detail"], "name": problem["title"], "away": NAMES.get(away, away),
-            "again": AGAIN_SECONDS if away else 0, "request_id": problem["request_id"],
-        }  # fmt: skip
-        if g.get("session") is not None:
-            page = show(door, "problem.html", "problem", response.status_code, **values)
-        elif away:
-            page = make_response(render_template("away.html", prefix=door.prefix, **values), response.status_code)
-        else:
-            return response
-        if "Retry-After" in response.headers:
-            page.headers["Retry-After"] = response.headers["Retry-After"]
+        if mimetype == "application/json":  # a script's form that was sent without the script
+            sent = request.method == "POST" and response.status_code < 300
+            return make_response(redirect(page_before(door.prefix), 303)) if sent else response
+        page = make_response(_page(door, codec.decode(response.get_data()), response.status_code))
+        for name in ("Retry-After", "Allow", "WWW-Authenticate"):
+            if name in response.headers:
+                page.headers[name] = response.headers[name]
         return page
 
 
-def _is_opened(prefix: str) -> bool:
-    """Whether a person opened a page by its address."""
-    return (
-        request.method == "GET"
-        and request.endpoint is not None
-        and name_of(request.endpoint, prefix) in (*PAGES, *OPEN, UNKNOWN)
-        and request.args.get("fragment") != "1"
-        and request.accept_mimetypes.best_match([CONTENT_TYPE, "text/html"]) == "text/html"
-    )
+def _page(door: Door, problem: dict[str, object], status: int) -> Response:
+    away = str(problem.get("dependency", ""))
+    opened = request.method == "GET"
+    values = {
+        "detail": TOLD.get(status, problem["detail"]), "name": problem["title"], "away": NAMES.get(away, away),
+        "again": AGAIN_SECONDS if away and opened else 0, "request_id": problem["request_id"],
+        "hints": problem.get("hints", ()), "place": problem.get("place", ""),
+        "back": "" if opened else page_before(door.prefix),
+    }  # fmt: skip
+    if g.get("session") is not None:
+        return show(door, "problem.html", "problem", status, **values)
+    template = "away.html" if away and opened else "refused.html"
+    return make_response(render_template(template, prefix=door.prefix, **values), status)

@@ -2,14 +2,16 @@
 
 from flask import Flask, Response, g, request
 
-from console.auth.door import Door
+from console import label_maturity
+from console.auth.context import Door
+from console.auth.roles import reaches
 from console.format import NONE, money, number
-from console.pages.plain import show
+from console.pages.rendering import show
 from core import clock, codec
 from core.errors import BadInput
-from core.roles import reaches
-from core.store import confusion_reads, review
-from core.store.review import ReviewConfig
+from core.transactions import review
+from core.transactions.ids import is_id
+from core.transactions.review import ReviewConfig
 
 _DAY = 86400
 
@@ -27,7 +29,7 @@ def install(server: Flask, door: Door) -> None:
             waiting = review.queue(connection, config, now)
             backlog = review.backlog(connection, config, now)
             mine = review.labelled_by(connection, g.session.user, now - now % _DAY)
-            maturity = confusion_reads.maturity(connection, start, clock.to_datetime(now))
+            maturity = label_maturity.maturity(connection, start, clock.to_datetime(now))
         return show(
             door, "review_queue.html", "transactions", waiting=waiting, backlog=backlog, mine=mine, maturity=maturity,
             days=config.queue_days, minutes=config.claim_minutes, number=number, money=money, dash=NONE,
@@ -50,7 +52,7 @@ def install(server: Flask, door: Door) -> None:
 
 def _id() -> str:
     name = request.form.get("id", "")
-    if not 0 < len(name) <= 200 or "\0" in name:
+    if not is_id(name):
         raise BadInput("id", "is no transaction id")
     return name
 

@@ -8,11 +8,11 @@ from typing import Any
 from flask import Flask, Response, abort
 from markdown_it import MarkdownIt
 
-from console.auth.door import Door
-from console.pages.fragment import show_live
-from core import clock, rule_facts
+from console.auth.context import Door
+from console.pages.partial_rendering import show_live
+from core import clock
+from core.alerting import alert_reads, rule_metadata
 from core.settings import ROOT
-from core.store import alert_reads
 
 FOLDER = ROOT / "docs" / "runbooks"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,60}\Z")
@@ -32,7 +32,7 @@ def install(server: Flask, door: Door) -> None:
             abort(404, "There is no such runbook.")
         with door.database.transaction() as connection:
             rules = alert_reads.rules(connection)
-        of_rule = {rule.id: rule_facts.runbook(rule.definition, rule.id) for rule in rules}
+        of_rule = {rule.id: rule_metadata.runbook(rule.definition, rule.id) for rule in rules}
         page = next((found for found in (name, of_rule.get(name, ""), "A5") if found in pages(FOLDER)), None)
         if page is None or (name not in of_rule and page != name):
             abort(404, "There is no such runbook.")
@@ -82,7 +82,7 @@ def _show(door: Door, name: str, body: str) -> Response:
         open_now = [one for one in alert_reads.unresolved(connection) if one.kind != "canary"]
     known: dict[str, list[Any]] = {page: [] for page in pages(FOLDER)}
     for rule in rules:
-        page = rule_facts.runbook(rule.definition, rule.id)
+        page = rule_metadata.runbook(rule.definition, rule.id)
         known.setdefault(page if page in known else "A5", []).append(rule)
     mine = {rule.id for rule in known.get(name, [])}
     return show_live(

@@ -2,6 +2,8 @@
 
 from flask import Response
 
+from core.web.download import attachment
+
 # What a viewer of a document may do: nothing but look.
 POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
 
@@ -17,6 +19,6 @@ def contained(body: bytes | str, content_type: str) -> Response:
 
 def download(body: bytes | str, content_type: str, name: str) -> Response:
     """A file to keep."""
-    answer = contained(body, content_type)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer = attachment(body, content_type, name)
+    answer.headers["Content-Security-Policy"] = POLICY
     return answer

@@ -1,8 +1,8 @@
 """One sentence that says how the threshold simulator counted, and why."""
 
+from console.thresholds.coverage import Coverage
+from console.thresholds.history import History
 from core.config import HoldoutConfig
-from core.performance.coverage import Coverage
-from core.store.threshold_history import History
 
 
 def way_said(history: History, rules: HoldoutConfig) -> str:

@@ -12,22 +12,24 @@ from urllib.parse import quote
 import msgspec
 from flask import Flask, Response, g, make_response, redirect, request
 
-from console.auth.door import Door, address
+from console.auth.audited import address
+from console.auth.context import Door
+from console.auth.roles import reaches
 from console.figures import thresholds as figures
 from console.figures.template import template
 from console.format import NONE, money, number
-from console.pages.plain import show
+from console.pages.rendering import show
 from console.pages.threshold_words import way_said
-from core import clock, codec, transaction_filter
+from console.thresholds import history as threshold_history
+from console.thresholds.history import History
+from core import clock, codec
+from core.db.redis_client import Live
+from core.db.replica import Answer
 from core.errors import BadInput
 from core.policy import Policy
-from core.roles import reaches
-from core.store import policies, threshold_history
-from core.store.live import Live
-from core.store.replica import Answer
-from core.store.threshold_history import History
-from core.thresholds import BUCKETS, Thresholds, checked, outcome
-from core.transaction_filter import Asked
+from core.transactions import policies, search_filter
+from core.transactions.search_filter import Asked
+from core.transactions.thresholds import BUCKETS, Thresholds, checked, outcome
 
 USUAL = "30d"
 KEPT_SECONDS = 60.0
@@ -126,12 +128,12 @@ def _page(door: Door, live: Live, counted: Counted, status: int = 200, failed: s
     policy = policies.current(live, door.database)
     with door.database.transaction() as connection:
         proposals = threshold_history.proposals(connection)
-    curve = msgspec.to_builtins(history.curve) if history else None
+    curve: dict[str, Any] = msgspec.to_builtins(history.curve) if history else {}
     drawn = (("rates", figures.rates), ("money", figures.money), ("scores", figures.scores)) if curve else ()
     charts = {key: codec.encode(draw(curve, BUCKETS)).decode() for key, draw in drawn}
     return show(
         door, "thresholds.html", "transactions", 400 if wrong else status, history=history, policy=policy, span=name,
-        behind=behind, spans=list(transaction_filter.SPANS), typed=request.args, wrong=wrong, failed=failed,
+        behind=behind, spans=list(search_filter.SPANS), typed=request.args, wrong=wrong, failed=failed,
         proposals=proposals, profiles=_profiles(door), buckets=BUCKETS, number=number, money=money, dash=NONE,
         charts=charts, counted_how=way_said(history, door.settings.config.policy.holdout) if history else "",
         template_json=codec.encode(template()).decode(), curve_json=codec.encode(curve).decode(),
@@ -145,7 +147,7 @@ def _span(text: str, wrong: dict[str, str]) -> tuple[str, Asked]:
     text = text[:60] or USUAL
     first, marks, last = text.partition("..")
     given = {"from": first, "to": last} if marks else {"span": text}
-    asked, bad = transaction_filter.parse(given, clock.now())
+    asked, bad = search_filter.parse(given, clock.now())
     if asked.end - asked.start > timedelta(days=LONGEST_DAYS):
         bad["span"] = f"At most {LONGEST_DAYS - 2} days."
     if bad:

@@ -11,18 +11,20 @@ from typing import Any
 from flask import Flask, Response, g, make_response, redirect, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from console import format
-from console.auth.door import Door, address, clean
+from console import format, training_reads
+from console.auth.audited import address
+from console.auth.context import Door, clean
 from console.auth.guard import confirm
+from console.auth.roles import reaches
 from console.format import sentence
 from console.pages import training_form as forms
-from console.pages.fragment import show_live
+from console.pages.partial_rendering import show_live
+from console.training_reads import Available
 from core import clock
 from core.config import UploadsConfig
 from core.errors import BadInput
-from core.roles import reaches
-from core.store import training_reads, training_runs, uploads
-from core.store.training_reads import Available
+from core.models import training_runs, uploads
+from core.web.app import App
 from core.web.problems import problem
 
 DAYS = (7, 14, 30, 60, 90)
@@ -52,8 +54,10 @@ class Known:
             return self._kept
 
 
-def allow_files(server: Flask, limit: UploadsConfig) -> None:
+def allow_files(server: App, path: str, limit: UploadsConfig) -> None:
     """Let the one route that takes training files take large ones; call it before the guard reads the form."""
+
+    server.large_bodies[path] = limit.max_bytes + FORM_BYTES
 
     @server.before_request
     def allow() -> None:

@@ -5,18 +5,18 @@ from collections.abc import Mapping
 from flask import Flask, Response, abort, g, make_response, redirect, request
 
 from console import format
-from console.auth.door import Door
+from console.auth.context import Door
+from console.auth.roles import reaches
 from console.format import sentence
+from console.pages import file_preview
 from console.pages import training_form as forms
-from console.pages import training_look
-from console.pages.fragment import show_live
-from console.pages.kept import kept
+from console.pages.lookup import kept
+from console.pages.partial_rendering import show_live
 from console.pages.training import ask, sure
 from core import clock
 from core.errors import BadInput
-from core.roles import reaches
-from core.store import training_runs, uploads
-from core.store.uploads import Upload
+from core.models import training_runs, uploads
+from core.models.uploads import Upload
 
 WAITING_SECONDS = 10.0  # a file that nobody looked at for so long wants a word
 
@@ -87,5 +87,5 @@ def _page(
         settled=one.state in ("looked", "refused"), may_discard=_may_discard(one),
         late=now - one.uploaded_at.timestamp() > WAITING_SECONDS,
         size=format.size, number=format.number, algorithms=forms.ALGORITHMS, promote=forms.PROMOTE,
-        shown=training_look.shown(one.look) if one.look else [], parts=training_look.PARTS, uses=training_look.USES,
+        shown=file_preview.shown(one.look) if one.look else [], parts=file_preview.PARTS, uses=file_preview.USES,
     )  # fmt: skip

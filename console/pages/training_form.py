@@ -3,12 +3,13 @@
 Columns are named in the form by their place in the file, so that no name of theirs can break it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from core import cells
-from core.roles import reaches
-from core.training_look import FIELDS, PARTS, ColumnLook, Look
+from console.auth.roles import reaches
+from console.pages import split_form
+from core.models.file_preview import FIELDS, PARTS, ColumnLook, Look
+from core.tabular import missing_values
 
 ALGORITHMS = {
     "boosted": "boosted trees",
@@ -29,9 +30,10 @@ def guessed(look: Look) -> dict[str, str]:
     """What the form says at first: the guesses, and times that are not the time left out."""
     places = {column.name: str(index) for index, column in enumerate(look.columns)}
     form = {part: places.get(look.guesses.get(part, ""), "") for part in PARTS}
-    form |= {"fraud_is": look.fraud_is, "delay_days": "0", "algorithm": "boosted", "promote": "never", "note": ""}
+    form |= {"fraud_is": look.fraud_is, "legit_is": "", "delay_days": "0"}
+    form |= {"algorithm": "boosted", "promote": "never", "note": "", **split_form.of_options({})}
     label = look.column(look.guesses.get("label", ""))
-    form["skip_unlabelled"] = "on" if label and label.missing else ""
+    form["skip_unlabelled"] = "on" if label and _unlabelled(label, look.rows) else ""
     for index, column in enumerate(look.columns):
         spare = column.kind == "time" and column.name not in look.guesses.values()
         form[f"use-{index}"] = "ignore" if spare else "auto"
@@ -45,6 +47,7 @@ def of_options(options: Mapping[str, Any], look: Look) -> dict[str, str]:
     places = {column.name: str(index) for index, column in enumerate(look.columns)}
     form |= {part: places.get(mapping.get(part) or "", "") for part in PARTS}
     form |= {"fraud_is": mapping.get("fraud_is") or "", "delay_days": f"{options.get('delay_days', 0):g}"}
+    form |= {"legit_is": ", ".join(mapping.get("legit_is", ())), **split_form.of_options(options)}
     form |= {name: str(options.get(name, form[name])) for name in ("algorithm", "promote", "note")}
     form["skip_unlabelled"] = "on" if mapping.get("skip_unlabelled") else ""
     form["keep_known"] = "on" if options.get("keep_known") else ""
@@ -61,13 +64,23 @@ def of_options(options: Mapping[str, Any], look: Look) -> dict[str, str]:
 
 def typed(form: Mapping[str, str], look: Look) -> dict[str, str]:
     """What was sent, field by field, so that a refused form keeps it."""
-    names = (*PARTS, "fraud_is", "delay_days", "algorithm", "promote", "note", "skip_unlabelled", "keep_known")
+    names = (
+        *PARTS,
+        "fraud_is",
+        "legit_is",
+        "delay_days",
+        "algorithm",
+        "promote",
+        "note",
+        "skip_unlabelled",
+        "keep_known",
+    )
     uses = [f"use-{index}" for index in range(len(look.columns))]
-    return {name: form.get(name, "").replace("\0", "").strip()[:NOTE] for name in (*names, *uses)}
+    return {name: form.get(name, "").replace("\0", "").strip()[:NOTE] for name in (*names, *split_form.NAMES, *uses)}
 
 
 def parsed(form: Mapping[str, str], look: Look, role: str) -> tuple[dict[str, Any], dict[str, str]]:
-    """The options of a run (`core.store.training_runs.request`), and by field what is wrong."""
+    """The options of a run (`core.models.training_runs.request`), and by field what is wrong."""
     wrong: dict[str, str] = {}
     parts = {part: _column(form.get(part, ""), part, look, wrong) for part in PARTS}
     mapping: dict[str, Any] = {part: column.name if column else None for part, column in parts.items()}
@@ -82,13 +95,16 @@ def parsed(form: Mapping[str, str], look: Look, role: str) -> tuple[dict[str, An
     mapping["categorical"] = [name for name in named["words"] if name not in taken]
     mapping |= {
         "fraud_is": form.get("fraud_is", "").replace("\0", "").strip() or None,
+        "legit_is": _listed(form.get("legit_is", ""), parts["label"]),
         "skip_unlabelled": bool(form.get("skip_unlabelled")),
     }
     if not wrong and all(column.name in taken or column.name in mapping["ignore"] for column in look.columns):
         wrong["uses"] = "Every column is left out; leave one in to learn from."
+    delay = _delay(form.get("delay_days", ""), mapping["time"], wrong)
     options = {
         "mapping": mapping,
-        "delay_days": _delay(form.get("delay_days", ""), mapping["time"], wrong),
+        "delay_days": delay,
+        "split": split_form.parsed(form, mapping["time"], delay, wrong),
         "keep_known": bool(form.get("keep_known")),
         **how(form, role, wrong),
     }
@@ -133,17 +149,40 @@ def _check(parts: Mapping[str, ColumnLook | None], form: Mapping[str, str], look
         elif column:
             seen[column.name] = part
     label, fraud = parts["label"], form.get("fraud_is", "").strip()
+    legit = _listed(form.get("legit_is", ""), label)
     if label is None:
         return
     known = {value.strip().lower() for value, _ in label.values}
-    same = {cells.label_word(value) for value in known}
+    same = {missing_values.label_word(value) for value in known}
     if label.distinct < 2:
         wrong.setdefault("label", f"{label.name!r} has only one value; frauds and others are needed.")
-    elif fraud and known and cells.label_word(fraud) not in same:
+    elif fraud and known and missing_values.label_word(fraud) not in same:
         wrong["fraud_is"] = f"{label.name!r} has no value {fraud!r}: {', '.join(sorted(known))}."
-    if label.missing and not form.get("skip_unlabelled"):
-        count = round(label.missing * look.rows)
+    for value in legit if known else ():
+        if missing_values.label_word(value) not in same:
+            wrong.setdefault("legit_is", f"{label.name!r} has no value {value!r}: {', '.join(sorted(known))}.")
+        elif fraud and missing_values.label_word(value) == missing_values.label_word(fraud):
+            wrong.setdefault("legit_is", f"{value!r} is the value that means fraud already.")
+    if (count := _unlabelled(label, look.rows, fraud, legit)) and not form.get("skip_unlabelled"):
         wrong["skip_unlabelled"] = f"{count:,} rows have no label; tick this to leave them out."
+
+
+def _listed(text: str, label: ColumnLook | None) -> list[str]:
+    """The values of a list with commas; a value that holds one stands alone."""
+    whole = text.replace("\0", "").strip()
+    if label is not None and any(value.strip().lower() == whole.lower() for value, _ in label.values):
+        return [whole]
+    return [value for one in whole.split(",") if (value := one.strip())]
+
+
+def _unlabelled(label: ColumnLook, rows: int, fraud: str = "", legit: Sequence[str] = ()) -> int:
+    """Rows whose label is empty, or says that nothing is known, or none of the values where both sides are named."""
+    named = {missing_values.label_word(value) for value in (fraud, *legit)} if fraud and legit else None
+    nothing = round(label.missing * rows)
+    for value, count in label.values:
+        unknown = missing_values.is_undecided(value) if named is None else missing_values.label_word(value) not in named
+        nothing += count if unknown else 0
+    return nothing
 
 
 def _delay(text: str, time: str | None, wrong: dict[str, str]) -> float:

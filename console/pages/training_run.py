@@ -6,22 +6,22 @@ from typing import Any, NamedTuple
 
 from flask import Flask, Response, g, make_response, redirect, request
 
-from console import format
-from console.auth.door import Door
+from console import format, training_reads
+from console.auth.context import Door
+from console.auth.roles import reaches
 from console.figures import contest as figure
 from console.figures.template import template
 from console.format import sentence
 from console.pages import training_form as forms
-from console.pages.fragment import show_live
-from console.pages.kept import kept
+from console.pages.lookup import kept
+from console.pages.partial_rendering import show_live
 from console.pages.versions import announce
 from core import clock, codec
+from core.db.redis_client import Live
 from core.errors import BadInput
-from core.roles import reaches
-from core.store import models, training_decisions, training_reads, training_runs
-from core.store.live import Live
-from core.store.model_roles import CHALLENGER, CHAMPION, RoleChange
-from core.store.training_runs import Run
+from core.models import registry, training_decisions, training_runs
+from core.models.roles import CHALLENGER, CHAMPION, RoleChange
+from core.models.training_runs import Run
 
 OVER = ("done", "failed", "refused", "cancelled")
 WAITING_SECONDS = 15.0
@@ -98,9 +98,9 @@ def _page(door: Door, number: int, status: int = 200, failed: str = "") -> Respo
     made = training_reads.version(door.database, run.version) if run.version is not None else None
     compared = run.comparison or {}
     chart = codec.encode(figure.draw(compared)).decode() if "difference" in compared else ""
-    card = models.card(door.database, run.version) if run.version is not None else None
+    card = registry.card(door.database, run.version) if run.version is not None else None
     over = run.state in OVER
-    serves, shadows = (models.role(door.database, name) for name in (CHAMPION, CHALLENGER))
+    serves, shadows = (registry.role(door.database, name) for name in (CHAMPION, CHALLENGER))
     return show_live(
         door, "training_run.html", "model", status, now=clock.to_datetime(now), run=run, over=over,
         settled=over and run.decision != "waiting", steps=steps(run), made=made, compared=compared, chart=chart,

@@ -1,15 +1,13 @@
 """The transaction drawer's one callback: an id in, the transaction, its prediction and a figure out."""
 
 from typing import Any
-from urllib.parse import quote
 
 from dash import ClientsideFunction, Dash, Input, Output
 
 from console.figures import contributions
 from core.errors import Unreachable
 from core.http import HttpClient
-
-LONGEST = 128
+from core.transactions.ids import ADDRESS, is_id
 
 
 def register(dash: Dash, client: HttpClient) -> None:
@@ -19,20 +17,19 @@ def register(dash: Dash, client: HttpClient) -> None:
     def open_transaction(wanted: Any) -> dict[str, Any]:
         return look_up(client, wanted)
 
-    dash.clientside_callback(
-        ClientsideFunction("gatehouse", "showTransaction"), Input("txn-answer", "data"), prevent_initial_call=True
-    )
+    add: Any = dash.clientside_callback  # Dash leaves it untyped
+    add(ClientsideFunction("gatehouse", "showTransaction"), Input("txn-answer", "data"), prevent_initial_call=True)
 
 
 def look_up(client: HttpClient, wanted: Any) -> dict[str, Any]:
     """The drawer's content for `wanted` = {id, n}; every failure is a sentence in `error`."""
     txn = wanted.get("id") if isinstance(wanted, dict) else None
     number = wanted.get("n") if isinstance(wanted, dict) else None
-    if not isinstance(txn, str) or not 0 < len(txn) <= LONGEST:
+    if not isinstance(txn, str) or not is_id(txn):
         return {"n": number, "id": None, "error": "That is no transaction id."}
     answer: dict[str, Any] = {"n": number, "id": txn}
     try:
-        found = client.get(f"/api/v1/transactions/{quote(txn, safe='')}")
+        found = client.get(ADDRESS, {"id": txn})
     except Unreachable:
         return {**answer, "error": "The monitoring API cannot be reached. Try again in a moment."}
     if found.status == 404:

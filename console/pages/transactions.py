@@ -4,30 +4,35 @@ The address carries the filter and the open transaction, so a link shows the sam
 known of one transaction is asked of the monitoring API, which explains scores.
 """
 
+from collections.abc import Iterator, Sequence
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from flask import Flask, Response, g, request
 
-from console.auth.door import Door
+from console import label_maturity
+from console.auth.context import Door
+from console.auth.roles import reaches
 from console.figures import waterfall
 from console.figures.template import template
 from console.format import NONE, money, number, sentence
-from console.pages import verdict
-from console.pages.plain import show
-from core import clock, codec, csv_text, transaction_filter
+from console.pages import transaction_label
+from console.pages.rendering import show
+from core import clock, codec
 from core.clock import iso
 from core.errors import BadInput, Unreachable
+from core.events.money import exact
 from core.http import HttpClient
-from core.roles import reaches
-from core.store import confusion_reads, transaction_search
-from core.store.review import ReviewConfig
-from core.store.transaction_search import Found
-from core.transaction_filter import FIELDS, SPANS, USUAL, Asked
+from core.transactions import search, search_filter
+from core.transactions.ids import ADDRESS, is_id
+from core.transactions.review import ReviewConfig
+from core.transactions.search import Found
+from core.transactions.search_filter import FIELDS, SPANS, USUAL, Asked
+from core.web import download as downloads
 from core.web.problems import problem
 
 PAGE = 50
-LONGEST_ID = 200
+MOST_AFTER = 2000
 COLUMNS = (
     "time", "transaction_id", "score", "decision", "label", "label_source", "amount", "money_at_risk", "type", "wallet",
     "ip", "top_feature", "top_value", "model_version",
@@ -47,17 +52,17 @@ def install(server: Flask, door: Door, client: HttpClient) -> None:
     def download() -> Response:
         given = _given()
         database, _ = door.history.place()
-        asked = transaction_search.resolved(database, transaction_filter.strict(given, clock.now()))
-        rows = transaction_search.everything(database, asked, config.export_rows)
-        name = f"gatehouse-transactions-{asked.start:%Y%m%d%H%M}-{asked.end:%Y%m%d%H%M}.csv"
-        answer = Response(csv_text.lines(COLUMNS, map(_cells, rows)), content_type="text/csv; charset=utf-8")
-        answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-        return answer
+        asked = search.resolved(database, search_filter.strict(given, clock.now()))
+        most = config.export_rows
+        rows = capped(map(_cells, search.everything(database, asked)), most)
+        held = f"-at-most-{most}-rows" if most else ""
+        name = f"gatehouse-transactions-{asked.start:%Y%m%d%H%M}-{asked.end:%Y%m%d%H%M}{held}.csv"
+        return downloads.csv(COLUMNS, rows, name)
 
     @server.get(f"{root}/one", endpoint="transaction")
     def one() -> Response:
         name = request.args.get("id", "")
-        if not 0 < len(name) <= LONGEST_ID or "\0" in name:
+        if not is_id(name):
             return problem(400, "Give the id of a transaction.", field="?id")
         values = known(door, client, name)
         fragment = request.args.get("fragment") == "1"
@@ -65,22 +70,31 @@ def install(server: Flask, door: Door, client: HttpClient) -> None:
         return show(door, page, "transactions", values.pop("status"), **values)
 
 
+def capped(rows: Iterator[Sequence[object]], most: int) -> Iterator[Sequence[object]]:
+    """All rows, or the first `most` (0: no limit) and a last row that says that there are more."""
+    for place, row in enumerate(rows):
+        if most and place == most:
+            yield [f"cut after {most:,} rows by export_rows of review.toml; choose a shorter span for the rest"]
+            return
+        yield row
+
+
 def known(door: Door, client: HttpClient, name: str) -> dict[str, Any]:
     """What the template of one transaction wants; a failure is a sentence in `error`."""
     values: dict[str, Any] = {
         "id": name, "error": "", "status": 200, "document": None, "figure": "", "similar": [], "similar_error": "",
         "number": number, "money": money, "dash": NONE, "can_label": reaches(g.session.role, "analyst"),
-        "template_json": codec.encode(template()).decode(), **verdict.of(door, name),
+        "template_json": codec.encode(template()).decode(), **transaction_label.of(door, name),
     }  # fmt: skip
     try:
-        found = client.get(f"/api/v1/transactions/{quote(name, safe='')}")
+        found = client.get(ADDRESS, {"id": name})
         if found.status == 200:
             document = values["document"] = found.json()
             prediction = document.get("prediction") or {}
             features = prediction.get("features") or []
             if any(feature.get("contribution") is not None for feature in features):
                 values["figure"] = codec.encode(waterfall.draw(features, prediction["score"])).decode()
-            answer = client.get(f"/api/v1/transactions/{quote(name, safe='')}/similar") if prediction else None
+            answer = client.get(f"{ADDRESS}/similar", {"id": name}) if prediction else None
             if answer is not None and answer.status == 200:
                 values["similar"] = answer.json()
             elif answer is not None:
@@ -99,23 +113,23 @@ def known(door: Door, client: HttpClient, name: str) -> dict[str, Any]:
 
 def _list(door: Door, client: HttpClient) -> Response:
     given = _given()
-    asked, wrong = transaction_filter.parse(given, clock.now())
-    found, failed = transaction_search.Page([], ""), ""
+    asked, wrong = search_filter.parse(given, clock.now())
+    found, failed = search.Page([], ""), ""
     if not wrong:
         try:
-            asked = transaction_search.resolved(door.database, asked)
-            found = transaction_search.page(door.database, asked, PAGE, request.args.get("after", "")[:600])
+            asked = search.resolved(door.database, asked)
+            found = search.page(door.database, asked, PAGE, request.args.get("after", "")[:MOST_AFTER])
         except BadInput as error:
             failed = sentence(error.reason)
-    opened = request.args.get("open", "")[:LONGEST_ID]
-    shown = known(door, client, opened) if opened and "\0" not in opened else {}
+    opened = request.args.get("open", "")
+    shown = known(door, client, opened) if is_id(opened) else {}
     shown.pop("status", None)
     with door.database.transaction() as connection:
-        maturity = confusion_reads.maturity(connection, asked.start, asked.end)
+        maturity = label_maturity.maturity(connection, asked.start, asked.end)
     return show(
         door, "transactions.html", "transactions", 400 if wrong or failed else 200, rows=found.rows, typed=given,
         wrong=wrong, failed=failed, asked=asked, spans=list(SPANS), usual=USUAL, maturity=maturity,
-        decisions=transaction_filter.DECISIONS, labels=transaction_filter.LABELS, types=transaction_filter.TYPES,
+        decisions=search_filter.DECISIONS, labels=search_filter.LABELS, types=search_filter.TYPES,
         link=_linker(door, given), more=found.after, opened=opened, is_later=bool(request.args.get("after")),
         filters=_words(asked), **{"number": number, "money": money, "dash": NONE, **shown},
     )  # fmt: skip
@@ -148,7 +162,7 @@ def _words(asked: Asked) -> str:
 
 def _cells(row: Found) -> tuple[Any, ...]:
     return (
-        iso(row.at.timestamp()), row.transaction_id, row.score, row.decision, row.label, row.source, row.amount,
-        None if row.risk is None else round(row.risk, 2), row.type, row.wallet, row.ip, row.top_feature, row.top_value,
-        row.model_version,
+        iso(row.at.timestamp()), row.transaction_id, row.score, row.decision, row.label, row.source,
+        exact(row.amount), None if row.risk is None else round(row.risk, 2), row.type, row.wallet, row.ip,
+        row.top_feature, row.top_value, row.model_version,
     )  # fmt: skip

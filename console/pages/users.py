@@ -8,21 +8,20 @@ from typing import Any
 
 from flask import Flask, Response, abort, g, make_response, redirect, request
 
-from console.auth.door import Door
-from console.pages.plain import show
+from console.auth.context import Door
+from console.auth.roles import ROLES
+from console.pages.rendering import show
 from core import clock
-from core.roles import ROLES
-from core.store import factors, users
-from core.store.users import User
+from core.identity import second_factors, usernames, users
+from core.identity.users import User
 
-_NAME = re.compile(r"[a-z0-9][a-z0-9._@-]{0,63}\Z")
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}\Z")
 DONE = {
     "role": "The role is changed; the sessions with the old one have ended.",
     "disabled": "The account is closed and its sessions have ended.",
     "enabled": "The account is open again.",
     "unlocked": "The account is unlocked.",
-    "mfa": "The second factors are forgotten; the next login sets up a new authenticator.",
+    "mfa": "The second factors are forgotten; the next login sets up an authenticator. Earlier links open nothing.",
     "ended": "The session has ended.",
     "sessions": "All sessions of this user have ended.",
 }
@@ -47,7 +46,7 @@ def install(server: Flask, door: Door) -> None:
     @server.post(f"{root}/<int:user_id>/link", endpoint="user_link")
     def link(user_id: int) -> Response:
         with door.database.transaction() as connection:
-            user = _locked(connection, user_id)
+            user = _locked(door, connection, user_id)
             token = _new_link(door, connection, user)
             door.record(connection, "user.link", f"user:{user.name}", None, {"link": "new"})
         return _one(door, user_id, link=_address(door, token))
@@ -57,12 +56,17 @@ def install(server: Flask, door: Door) -> None:
 
         @server.post(f"{root}/<int:user_id>/{path}", endpoint=endpoint)
         def act(user_id: int) -> Response:
+            own = ""
             with door.database.transaction() as connection:
-                refused = change(connection, _locked(connection, user_id))
+                refused = change(connection, _locked(door, connection, user_id))
+                if user_id == g.session.user_id and not refused and not ends:
+                    own = door.carry(connection)
             if refused:
                 return _one(door, user_id, 409, wrong=refused)
-            if ends:
-                door.sessions.end_all(user_id)
+            if own:
+                door.keep_in(own)
+            else:
+                door.sessions.tidy(user_id)
             return make_response(redirect(f"{root}/{user_id}?done={done}", 303))
 
     action("role", "user_role", "role", lambda c, user: _role(door, c, user), ends=True)
@@ -75,18 +79,18 @@ def install(server: Flask, door: Door) -> None:
     @server.post(f"{root}/<int:user_id>/sessions/<digest>/end", endpoint="user_session_end")
     def end(user_id: int, digest: str) -> Response:
         with door.database.transaction() as connection:
-            user = _locked(connection, user_id)
+            user = _locked(door, connection, user_id)
+            door.sessions.end_one(connection, user.id, digest)
             door.record(connection, "session.end", f"user:{user.name}", None, {"session": digest[:8]})
-        door.sessions.end_digest(user_id, digest)
         return make_response(redirect(f"{root}/{user_id}?done=ended", 303))
 
 
 def _invite(door: Door) -> Response:
     typed = {name: request.form.get(name, "").strip()[:254] for name in ("name", "email", "role")}
-    name = typed["name"].lower()
+    name = usernames.canonical(typed["name"])
     wrong: dict[str, str] = {}
-    if not _NAME.match(name):
-        wrong["name"] = "Use small letters, digits and . _ @ - (at most 64)."
+    if reason := usernames.refusal(typed["name"]):
+        wrong["name"] = reason
     if typed["email"] and not _EMAIL.match(typed["email"]):
         wrong["email"] = "This is no e-mail address."
     if typed["role"] not in ROLES:
@@ -94,12 +98,13 @@ def _invite(door: Door) -> Response:
     if wrong:
         return _list(door, 400, typed=typed, wrong=wrong)
     with door.database.transaction() as connection:
+        door.me(connection)
         user = users.insert(connection, name, typed["role"], typed["email"])
         if user is not None:
             token = _new_link(door, connection, user)
             door.record(connection, "user.invite", f"user:{name}", None, {"role": user.role, "email": user.email})
     if user is None:
-        return _list(door, 409, typed=typed, wrong={"name": "This name is taken."})
+        return _list(door, 409, typed=typed, wrong={"name": "This name, or one that looks like it, is taken."})
     door.tell("low", "user-invite", "success", f"{g.session.user} invited {name} as {user.role}", g.session.user)
     return _list(door, link=_address(door, token), invited=user)
 
@@ -108,7 +113,7 @@ def _role(door: Door, connection: Any, user: User) -> str | None:
     role = request.form.get("role", "")
     if role not in ROLES:
         return "Choose a role."
-    if user.role == "admin" and role != "admin" and _is_last_admin(connection, user):
+    if role != "admin" and users.is_last_admin(connection, user):
         return "This is the last administrator; make another one first."
     users.set_role(connection, user.id, role)
     door.record(connection, "user.role", f"user:{user.name}", {"role": user.role}, {"role": role})
@@ -117,7 +122,7 @@ def _role(door: Door, connection: Any, user: User) -> str | None:
 
 
 def _disable(door: Door, connection: Any, user: User) -> str | None:
-    if _is_last_admin(connection, user):
+    if users.is_last_admin(connection, user):
         return "This is the last administrator; make another one first."
     users.disable(connection, user.id, clock.now())
     door.record(connection, "user.disable", f"user:{user.name}", {"disabled": False}, {"disabled": True})
@@ -133,7 +138,7 @@ def _enable(door: Door, connection: Any, user: User) -> str | None:
 
 def _unlock(door: Door, connection: Any, user: User) -> str | None:
     users.lock(connection, user.id, None)
-    factors.forget_failures(connection, user.id)
+    second_factors.forget_failures(connection, user.id)
     before = {"locked": user.locked_at is not None, "reason": user.locked_reason}
     door.record(connection, "user.unlock", f"user:{user.name}", before, {"locked": False})
     door.tell("medium", "user-unlock", "success", f"{g.session.user} unlocked {user.name}", g.session.user)
@@ -141,7 +146,7 @@ def _unlock(door: Door, connection: Any, user: User) -> str | None:
 
 
 def _reset(door: Door, connection: Any, user: User) -> str | None:
-    factors.reset(connection, user.id)
+    second_factors.reset(connection, user.id)
     before = {"enrolled": user.enrolled_at is not None}
     door.record(connection, "user.reset-mfa", f"user:{user.name}", before, {"enrolled": False})
     door.tell("medium", "mfa-reset", "success", f"{g.session.user} reset MFA of {user.name}", g.session.user)
@@ -149,15 +154,15 @@ def _reset(door: Door, connection: Any, user: User) -> str | None:
 
 
 def _end(door: Door, connection: Any, user: User) -> str | None:
+    users.end_epoch(connection, user.id)
     door.record(connection, "session.end", f"user:{user.name}", None, {"sessions": "all"})
     return None
 
 
-def _is_last_admin(connection: Any, user: User) -> bool:
-    return user.role == "admin" and user.disabled_at is None and users.admins(connection) <= 1
-
-
-def _locked(connection: Any, user_id: int) -> User:
+def _locked(door: Door, connection: Any, user_id: int) -> User:
+    """The user whom an administrator changes; one such change at a time, by somebody who is one at its commit."""
+    users.administering(connection)
+    door.me(connection)
     user = users.by_id(connection, user_id, lock=True)
     if user is None:
         abort(404, "There is no such user.")
@@ -167,7 +172,7 @@ def _locked(connection: Any, user_id: int) -> User:
 def _new_link(door: Door, connection: Any, user: User) -> str:
     token = secrets.token_urlsafe(24)
     expires = clock.now() + door.config.invitation_hours * 3600
-    factors.invite(connection, user.id, sha256(token.encode()).hexdigest(), expires)
+    second_factors.invite(connection, user.id, sha256(token.encode()).hexdigest(), expires)
     return token
 
 
@@ -188,8 +193,8 @@ def _one(door: Door, user_id: int, status: int = 200, **values: Any) -> Response
         user = users.by_id(connection, user_id)
         if user is None:
             abort(404, "There is no such user.")
-        keys = factors.passkeys(connection, user_id)
-        left = len(factors.codes(connection, user_id))
+        keys = second_factors.passkeys(connection, user_id)
+        left = len(second_factors.codes(connection, user_id))
     values = {"wrong": "", "link": "", **values}
     return show(
         door, "user.html", "users", status, user=user, roles=ROLES, passkeys=keys, left=left,

@@ -5,18 +5,18 @@ from typing import Any
 
 from flask import Flask, Response, abort, g, make_response, redirect, request
 
-from console import format
-from console.auth.door import Door
+from console import format, training_reads
+from console.auth.context import Door
 from console.format import sentence
 from console.pages import sandbox, version_compare
-from console.pages.fragment import show_live
-from console.pages.version_cautions import cautions
+from console.pages.partial_rendering import show_live
+from console.pages.promotion_warnings import cautions
+from console.training_reads import Version
 from core import clock, codec
-from core.errors import BadInput
-from core.store import model_roles, models, training_reads, training_runs
-from core.store.live import Live
-from core.store.model_roles import CHALLENGER, CHAMPION, ENSEMBLE, RoleChange
-from core.store.training_reads import Version
+from core.db.redis_client import Live
+from core.errors import BadInput, UntrustedModel
+from core.models import registry, roles, training_runs
+from core.models.roles import CHALLENGER, CHAMPION, ENSEMBLE, RoleChange
 
 CHANGES = 30
 DONE = {
@@ -47,12 +47,12 @@ def install(server: Flask, door: Door, live: Live) -> None:
 
     @server.get(f"{root}/<int:number>/card", endpoint="version_card")
     def card(number: int) -> Response:
-        html = models.card_html(door.database, _known(number))
+        html = registry.card_html(door.database, _known(number))
         return sandbox.contained(html, "text/html; charset=utf-8") if html else abort(404, "This model has no card.")
 
     @server.get(f"{root}/<int:number>/card.json", endpoint="version_json")
     def document(number: int) -> Response:
-        found = models.card(door.database, _known(number))
+        found = registry.card(door.database, _known(number))
         if found is None:
             abort(404, "This model has no card.")
         return sandbox.download(codec.encode(found), "application/json", f"gatehouse-model-{number}-card.json")
@@ -60,9 +60,11 @@ def install(server: Flask, door: Door, live: Live) -> None:
     @server.get(f"{root}/<int:number>/model.ubj", endpoint="version_artefact")
     def artefact(number: int) -> Response:
         try:
-            model = models.load(door.database, _known(number))
+            model = registry.load(door.database, _known(number), door.model_seal)
         except BadInput:
             abort(404, "There is no such model.")
+        except UntrustedModel as error:
+            abort(409, f"{error}. It cannot be downloaded.")
         with door.database.transaction() as connection:
             door.record(connection, "model.download", f"model:{number}", None, {"fingerprint": model.fingerprint})
         return sandbox.download(model.artefact, "application/octet-stream", f"gatehouse-model-{number}.ubj")
@@ -75,11 +77,11 @@ def install(server: Flask, door: Door, live: Live) -> None:
             def does(connection: Any) -> RoleChange | None:
                 user, version = g.session.user, _known(number)
                 if role == CHAMPION and "instead" in request.args:
-                    model_roles.expect(connection, request.args.get("instead", type=int))
-                if role == CHAMPION and model_roles.holder(connection, CHALLENGER) == version:
-                    model_roles.release(connection, CHALLENGER, actor=user, audit=door.audit)
+                    roles.expect(connection, request.args.get("instead", type=int))
+                if role == CHAMPION and roles.holder(connection, CHALLENGER) == version:
+                    roles.release(connection, CHALLENGER, actor=user, audit=door.audit)
                 reason = " ".join(request.form.get("reason", "").replace("\0", "").split())[:200]
-                return model_roles.assign(connection, version, role, actor=user, reason=reason, audit=door.audit)
+                return roles.assign(connection, version, role, actor=user, reason=reason, audit=door.audit)
 
             return _change(door, live, does, role, f"{root}/{number}")
 
@@ -91,18 +93,18 @@ def install(server: Flask, door: Door, live: Live) -> None:
     def rollback() -> Response:
         def does(connection: Any) -> RoleChange | None:
             before = request.form.get("to", "")
-            model_roles.lock(connection)
-            newest = model_roles.newest_change(connection)
+            roles.lock(connection)
+            newest = roles.newest_change(connection)
             if newest is not None and before != str(newest.before):
                 raise BadInput("version", "the champion has changed since this page was shown; look again")
-            return model_roles.roll_back(connection, door.audit, g.session.user, reason="rolled back on the page")
+            return roles.roll_back(connection, door.audit, g.session.user, reason="rolled back on the page")
 
         return _change(door, live, does, "rolled", root)
 
     @server.post(f"{root}/unshadow", endpoint="version_unshadow")
     def unshadow() -> Response:
         def does(connection: Any) -> None:
-            model_roles.release(connection, CHALLENGER, actor=g.session.user, audit=door.audit)
+            roles.release(connection, CHALLENGER, actor=g.session.user, audit=door.audit)
 
         return _change(door, live, does, "unshadowed", root)
 
@@ -120,7 +122,7 @@ def _change(door: Door, live: Live, does: Does, done: str, place: str) -> Respon
 
 def announce(door: Door, live: Live, change: RoleChange | None) -> None:
     """Tell readers and the security log of a change that is committed."""
-    model_roles.publish(live, change)
+    roles.publish(live, change)
     if change is not None:
         before = "nobody" if change.before is None else f"model {change.before}"
         text = f"{g.session.user} made model {change.after} the {change.role}, in place of {before}"
@@ -129,7 +131,7 @@ def announce(door: Door, live: Live, change: RoleChange | None) -> None:
 
 def _list(door: Door, status: int = 200, failed: str = "") -> Response:
     with door.database.transaction() as connection:
-        changes = model_roles.changes(connection, CHANGES)
+        changes = roles.changes(connection, CHANGES)
     newest = next((change for change in changes if change.role == CHAMPION), None)
     return show_live(
         door, "versions.html", "model", status, now=clock.to_datetime(clock.now()), changes=changes, newest=newest,
@@ -143,12 +145,12 @@ def _one(door: Door, number: int) -> Response:
     if found is None:
         abort(404, "There is no such model.")
     with door.database.transaction() as connection:
-        changes = [change for change in model_roles.changes(connection, 200) if number in (change.before, change.after)]
-        champion = model_roles.holder(connection, CHAMPION)
+        changes = [change for change in roles.changes(connection, 200) if number in (change.before, change.after)]
+        champion = roles.holder(connection, CHAMPION)
     return show_live(
         door, "version.html", "model", now=clock.to_datetime(clock.now()), one=found, changes=changes,
         champion=champion, has_card=found.measures is not None, ratio=format.ratio, size=format.size,
-        warnings=(models.card(door.database, number) or {}).get("warnings", []),
+        warnings=(registry.card(door.database, number) or {}).get("warnings", []),
         against=[] if champion == number else _against(door, found, champion),
         done=DONE.get(request.args.get("done", ""), ""),
     )  # fmt: skip
@@ -172,7 +174,7 @@ def _compare(door: Door) -> Response:
     elif first.version == second.version:
         missing = "Choose two different models."
     else:
-        cards = [models.card(door.database, one.version) for one in (first, second)]
+        cards = [registry.card(door.database, one.version) for one in (first, second)]
         side, missing = _side(cards, (first, second))
     return show_live(
         door, "version_compare.html", "model", versions=versions, chosen=chosen, first=first, second=second, side=side,

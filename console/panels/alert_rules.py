@@ -1,10 +1,10 @@
 """A5, A6: every rule with its state, value against its limit and since when; a row opens its incident, or its rule."""
 
-from collections.abc import Mapping
 from typing import Any
 
-from console import format, stated
+from console import format, rule_format
 from console.panel import Column, Panel, Slot, empty
+from core.monitoring.alerts import AlertRule, Alerts
 
 COLUMNS = (
     Column("state", "State", "alert", "112px"),
@@ -15,51 +15,50 @@ COLUMNS = (
 )
 
 
-def draw(data: Mapping[str, Any]) -> dict[str, Any]:
+def draw(alerts: Alerts) -> dict[str, Any]:
     """Slot `rows`, the worst first."""
-    part = data["alerts"]
-    if not part["rules"]:
+    if not alerts.rules:
         return {"rows": empty("No rule is loaded. The alert worker loads config/rules.toml when it starts.")}
-    acknowledged = {one["id"] for one in part["incidents"] if one["status"] == "acknowledged"}
+    acknowledged = {one.id for one in alerts.incidents if one.status == "acknowledged"}
     rows = [
         [
-            f"{rule['rule']}/{rule['series']}",
-            state(rule, rule["incident"] in acknowledged),
+            f"{rule.rule}/{rule.series}",
+            state(rule, rule.incident in acknowledged),
             [_named(rule), _page(rule)],
-            stated.measured(rule["value"], rule["unit"], rule),
-            " ".join(stated.limited(limit, rule["unit"], rule, sign) for sign, limit in rule["limits"]) or format.NONE,
-            rule["since"],
+            rule_format.measured(rule.value, rule.unit, {"words": rule.words}),
+            _limits(rule) or format.NONE,
+            rule.since,
         ]
-        for rule in part["rules"]
+        for rule in alerts.rules
     ]
-    phases = [rule["phase"] for rule in part["rules"] if rule["tells"]]
-    counted = [f"{phases.count(phase)} {word}" for phase, word in (("firing", "firing"), ("pending", "pending"))]
-    quiet = f"{len(phases) - phases.count('firing') - phases.count('pending')} quiet"
-    note = " · ".join([*counted, quiet]) if part["judged"] else "not being evaluated"
+    phases = [rule.phase for rule in alerts.rules if rule.tells]
+    firing, pending = phases.count("firing"), phases.count("pending")
+    counted = f"{firing} firing · {pending} pending · {len(phases) - firing - pending} quiet"
+    note = counted if alerts.judged else "not being evaluated"
     return {"rows": {"rows": rows}, "note": note}
 
 
-def state(rule: Mapping[str, Any], acknowledged: bool) -> str:
+def state(rule: AlertRule, acknowledged: bool) -> str:
     """The word that stands for a rule: what a person should know first."""
-    if not rule["tells"]:
+    if not rule.tells:
         return "inactive"
-    if rule["phase"] in ("firing", "pending") and rule["silenced"]:
+    if rule.phase in ("firing", "pending") and rule.silenced:
         return "silenced"
-    if rule["phase"] == "firing":
+    if rule.phase == "firing":
         return "acknowledged" if acknowledged else "firing"
-    if rule["health"] != "ok":
-        return str(rule["health"])
-    return str(rule["phase"])
+    return rule.phase if rule.health == "ok" else rule.health
 
 
-def _named(rule: Mapping[str, Any]) -> str:
-    return f"{rule['title']} · {rule['series']}" if rule["series"] else str(rule["title"])
+def _limits(rule: AlertRule) -> str:
+    return " ".join(rule_format.limited(limit, rule.unit, {"words": rule.words}, sign) for sign, limit in rule.limits)
 
 
-def _page(rule: Mapping[str, Any]) -> str:
-    if rule["incident"]:
-        return f"alerts/incidents/{rule['incident']}"
-    return f"alerts?tab=rules#rule-{rule['rule']}"
+def _named(rule: AlertRule) -> str:
+    return f"{rule.title} · {rule.series}" if rule.series else rule.title
+
+
+def _page(rule: AlertRule) -> str:
+    return f"alerts/incidents/{rule.incident}" if rule.incident else f"alerts?tab=rules#rule-{rule.rule}"
 
 
 PANEL = Panel(

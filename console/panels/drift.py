@@ -1,12 +1,12 @@
 """3.4 M4: drift of the features against training: seven days of the largest, and each feature's divergence."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from console import format
 from console.figures import drift as figure
-from console.figures.marks import NOTHING
 from console.panel import Column, Panel, Slot, empty
+from core.monitoring.alerts import Alerts
+from core.monitoring.drift import Drift
 
 COLUMNS = (
     Column("name", "Feature", "mono"),
@@ -16,18 +16,16 @@ COLUMNS = (
 _WORDS = {"healthy": "healthy", "watch": "on watch", "drifted": "drifted", "unknown": "insufficient data"}
 
 
-def draw(data: Mapping[str, Any]) -> dict[str, Any]:
+def draw(drift: Drift, alerts: Alerts | None) -> dict[str, Any]:
     """Slots `chart` and `rows`."""
-    part = data["drift"]
-    rows = [[feature["name"], feature["name"], feature["kl"], feature["status"]] for feature in part["features"]]
-    word = _WORDS.get(part["status"], part["status"])
-    note = f"KL divergence, 7 days against training · {format.number(part.get('n'))} predictions · {word}"
+    rows = [[feature.name, feature.name, feature.kl, feature.status] for feature in drift.features]
+    note = f"KL divergence, 7 days against training · {format.number(drift.n)} predictions · {_WORDS[drift.status]}"
     content: dict[str, Any] = {"note": note}
-    if any(day["kl"] is not None for day in part["days"]):
-        content["chart"] = figure.draw(part, data.get("alerts") or NOTHING)
+    if any(day.kl is not None for day in drift.days):
+        content["chart"] = figure.draw(drift, alerts.spans if alerts else [])
     else:
         content["chart"] = empty(
-            f"Insufficient data: drift is judged from {part.get('minimum', 100)} predictions of one model version on."
+            f"Insufficient data: drift is judged from {drift.minimum} predictions of one model version on."
         )
     content["rows"] = {"rows": rows} if rows else empty("No feature has been judged yet.")
     return content

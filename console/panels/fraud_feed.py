@@ -1,9 +1,9 @@
 """3.2 F2: the newest high-risk transactions (score above 0.65); a row opens the transaction."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from console.panel import Column, Panel, Slot, empty
+from core.monitoring.fraud_feed import FraudFeed
 
 COLUMNS = (
     Column("time", "Time", "time", "76px"),
@@ -15,9 +15,9 @@ COLUMNS = (
 )
 
 
-def draw(data: Mapping[str, Any]) -> dict[str, Any]:
+def draw(fraud_feed: FraudFeed) -> dict[str, Any]:
     """Rows keyed by transaction, in the order of COLUMNS."""
-    rows = [[str(row["txn_id"]), *(row.get(column.key) for column in COLUMNS)] for row in data["fraud_feed"]]
+    rows = [[row.txn_id, *(getattr(row, column.key) for column in COLUMNS)] for row in fraud_feed]
     if not rows:
         return {
             "rows": empty(

@@ -1,26 +1,26 @@
 """3.2 F1: the score of every prediction against time, with the zones of the policy in force."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from console.figures import fraud_scatter as figure
-from console.figures.marks import NOTHING
 from console.panel import Panel, Slot, empty
+from core.monitoring.alerts import Alerts
+from core.monitoring.fraud_scatter import FraudScatter, PolicyInForce
 
 _ROLES = (("BLOCKED", "Blocked"), ("REVIEW", "Review"), ("APPROVED", "Approved"))
 
 
-def draw(data: Mapping[str, Any]) -> dict[str, Any]:
+def draw(fraud_scatter: FraudScatter, alerts: Alerts | None) -> dict[str, Any]:
     """Slots `chart` and `counts`; the note names the policy in force."""
-    part = data["fraud_scatter"]
-    counts = part["counts"]
-    exact = "the newest only" if part.get("truncated") else "exact"
+    counts = fraud_scatter.counts
+    exact = "the newest only" if fraud_scatter.truncated else "exact"
     content: dict[str, Any] = {
-        "counts": [{"decision": name, "label": label, "n": counts.get(name, 0)} for name, label in _ROLES],
-        "note": f"{_named(part['policy'])} · approved as density, review and blocked {exact}",
+        "counts": [{"decision": name, "label": label, "n": getattr(counts, name)} for name, label in _ROLES],
+        "note": f"{_named(fraud_scatter.policy)} · approved as density, review and blocked {exact}",
     }
-    if any(counts.values()):
-        content["chart"] = figure.draw(part, data.get("alerts") or NOTHING)
+    if counts.total:
+        spans, changes = (alerts.spans, alerts.policies) if alerts else ([], [])
+        content["chart"] = figure.draw(fraud_scatter, spans, changes)
     else:
         content["chart"] = empty(
             "No predictions in this range. They appear here as soon as the scoring service scores a transaction."
@@ -28,8 +28,8 @@ def draw(data: Mapping[str, Any]) -> dict[str, Any]:
     return content
 
 
-def _named(policy: Mapping[str, Any] | None) -> str:
-    return "no policy" if policy is None else f"{policy['profile']} policy v{policy['version']}"
+def _named(policy: PolicyInForce | None) -> str:
+    return "no policy" if policy is None else f"{policy.profile} policy v{policy.version}"
 
 
 PANEL = Panel(

@@ -1,23 +1,23 @@
 """3.5 H2: CPU, memory and disk of the host, with used and total."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from console import format
 from console.panel import Panel, Slot, empty
+from core.monitoring.health import Health
 
 
-def draw(data: Mapping[str, Any]) -> dict[str, Any]:
+def draw(health: Health) -> dict[str, Any]:
     """Slot `meters`."""
-    host = data["health"].get("host")
-    if not host or host.get("cpu_percent") is None:
+    host = health.host
+    if host is None:
         return {"meters": empty("No sample of the host yet. The collector takes one with every round of checks.")}
     return {
-        "note": f"load {format.number(host.get('load1'))}",
+        "note": f"load {format.number(host.load1)}",
         "meters": [
-            _meter("CPU", host["cpu_percent"], f"{host['cores']} cores"),
-            _use("Memory", host["memory_used"], host["memory_total"]),
-            _use("Disk", host["disk_used"], host["disk_total"]),
+            _meter("CPU", host.cpu_percent, f"{host.cores} cores"),
+            _use("Memory", host.memory_used, host.memory_total),
+            _use("Disk", host.disk_used, host.disk_total),
         ],
     }
 

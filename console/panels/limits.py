@@ -1,10 +1,10 @@
 """3.3 R3: how much of the global limit is used, who is near a limit, who is blocked and until when."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from console import format
 from console.panel import Column, Panel, Slot, empty
+from core.monitoring.limits import Limits
 
 COLUMNS = (
     Column("ip", "IP", "ip"),
@@ -14,27 +14,24 @@ COLUMNS = (
 )
 
 
-def draw(data: Mapping[str, Any]) -> dict[str, Any]:
+def draw(limits: Limits) -> dict[str, Any]:
     """Slot `meter` (global use) and `rows` (blocked first, then near)."""
-    part = data["limits"]
-    whole = part["global"]
-    percent = whole.get("percent")
-    level = "alert" if (percent or 0) >= 90 else "warning" if (percent or 0) >= 75 else "ok"
+    whole = limits.everyone
+    level = "alert" if whole.percent >= 90 else "warning" if whole.percent >= 75 else "ok"
     meter = [
         {
             "label": "Global",
-            "percent": percent,
+            "percent": whole.percent,
             "level": level,
-            "text": f"{format.number(whole['used'])} / {format.number(whole['limit'])} per minute",
-            "value": format.percent(percent),
+            "text": f"{format.number(whole.used)} / {format.number(whole.limit)} per minute",
+            "value": format.percent(whole.percent),
         }
     ]
-    rows = [
-        [row["ip"], row["ip"], "blocked", row.get("reason") or "over limit", row.get("until")]
-        for row in part["blocked"]
+    rows: list[list[Any]] = [
+        [one.ip, one.ip, "blocked", one.reason or "over limit", one.until] for one in limits.blocked
     ]
-    rows += [[row["ip"], row["ip"], "near", f"{row['used']} / {row['limit']}", None] for row in part["near"]]
-    note = f"{len(part['near'])} near · {len(part['blocked'])} blocked"
+    rows += [[one.ip, one.ip, "near", f"{one.used} / {one.limit}", None] for one in limits.near]
+    note = f"{len(limits.near)} near · {len(limits.blocked)} blocked"
     if not rows:
         return {"meter": meter, "rows": empty("No IP is near its limit and none is blocked."), "note": note}
     return {"meter": meter, "rows": {"rows": rows}, "note": note}

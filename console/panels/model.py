@@ -1,48 +1,41 @@
 """3.4 M1–M3: confusion matrix of 24 hours with precision, recall, F1, its warning and how mature the labels are."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from console import format
 from console.panel import Panel, Slot, empty
+from core.monitoring.model import LabelMaturity, Model
 
 
-def draw(data: Mapping[str, Any]) -> dict[str, Any]:
+def draw(model: Model) -> dict[str, Any]:
     """Slots `facts`, `matrix`, `maturity` and `warning`."""
-    part = data["model"]
-    matrix, maturity = part["matrix"], part["maturity"]
+    matrix = model.matrix
     content: dict[str, Any] = {
-        "note": f"24 h · {'no model' if part.get('version') is None else 'model v' + str(part['version'])}",
-        "maturity": [_maturity(maturity)],
+        "note": f"24 h · {'no model' if model.version is None else f'model v{model.version}'}",
+        "maturity": [_maturity(model.maturity)],
         "warning": [],
     }
-    if not any(matrix.values()):
+    if not matrix.labelled:
         content["matrix"] = empty(
             "No prediction of the last 24 hours has a label yet. Labels come from chargebacks, analysts and appeals."
         )
         content["facts"] = [_fact("Precision", None), _fact("Recall", None), _fact("F1", None)]
         return content
-    baseline, change = part.get("baseline_precision"), part.get("precision_change_percent")
+    baseline, change, warning = model.baseline_precision, model.precision_change_percent, model.warning
+    tested = model.baseline_threshold  # another threshold than the one in force
     content["facts"] = [
         _fact(
             "Precision",
-            part["precision"],
-            f"baseline {format.ratio(baseline)}" + _signed(change),
-            bool(part.get("warning")),
+            model.precision,
+            f"baseline {format.ratio(baseline)}" + (_signed(change) if tested is None else f" at threshold {tested:g}"),
+            warning is not None,
         ),
-        _fact("Recall", part["recall"], f"{format.number(matrix['fn'])} missed"),
-        _fact("F1", part["f1"], "harmonic mean"),
+        _fact("Recall", model.recall, f"{format.number(matrix.fn)} missed"),
+        _fact("F1", model.f1, "harmonic mean"),
     ]
-    content["matrix"] = {key: format.number(matrix[key]) for key in ("tp", "fn", "fp", "tn")}
-    if part.get("warning"):
-        warning = part["warning"]
-        content["warning"] = [
-            {
-                "level": "warning",
-                "title": warning["text"],
-                "text": warning.get("action") or "",
-            }
-        ]
+    content["matrix"] = {key: format.number(getattr(matrix, key)) for key in ("tp", "fn", "fp", "tn")}
+    if warning is not None:
+        content["warning"] = [{"level": "warning", "title": warning.text, "text": warning.action}]
     return content
 
 
@@ -54,17 +47,14 @@ def _signed(change: float | None) -> str:
     return "" if change is None else f" ({change:+.1f} %)".replace("-", "−")
 
 
-def _maturity(maturity: Mapping[str, Any]) -> dict[str, Any]:
-    flagged, blocked = (
-        format.number(maturity.get("flagged_unlabelled")),
-        format.number(maturity.get("blocked_unlabelled")),
-    )
-    labelled, total = format.number(maturity.get("labelled")), format.number(maturity.get("total"))
+def _maturity(maturity: LabelMaturity) -> dict[str, Any]:
+    flagged, blocked = format.number(maturity.flagged_unlabelled), format.number(maturity.blocked_unlabelled)
+    labelled, total = format.number(maturity.labelled), format.number(maturity.total)
     return {
         "label": "Labels in",
-        "percent": maturity.get("percent"),
+        "percent": maturity.percent,
         "level": "none",
-        "value": format.percent(maturity.get("percent")),
+        "value": format.percent(maturity.percent),
         "text": f"{labelled} of {total} predictions; {flagged} flagged and {blocked} blocked still without",
     }
 

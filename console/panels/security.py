@@ -1,10 +1,10 @@
 """3.6 S1, S2: security events, newest first, with a severity filter that counts and a text search."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from console import format
 from console.panel import Column, Panel, Slot, empty
+from core.monitoring.security import SecurityEvents
 
 COLUMNS = (
     Column("t", "Time", "time", "84px"),
@@ -18,16 +18,12 @@ COLUMNS = (
 SEVERITIES = ("critical", "high", "medium", "low")
 
 
-def draw(data: Mapping[str, Any]) -> dict[str, Any]:
+def draw(security: SecurityEvents) -> dict[str, Any]:
     """Slot `rows` with `counts` by severity (of the whole range, not only of the rows sent)."""
-    part = data["security"]
-    rows = [[str(event["id"]), *(event.get(column.key) for column in COLUMNS)] for event in part["events"]]
-    counts = {name: part["counts"].get(name, 0) for name in SEVERITIES}
-    shown = (
-        f"newest {len(rows)} of {format.number(part['total'])}"
-        if part["total"] > len(rows)
-        else f"{format.number(part['total'])} events"
-    )
+    rows = [[event.id, *(getattr(event, column.key) for column in COLUMNS)] for event in security.events]
+    counts = {name: getattr(security.counts, name) for name in SEVERITIES}
+    total = format.number(security.total)
+    shown = f"newest {len(rows)} of {total}" if security.total > len(rows) else f"{total} events"
     if not rows:
         content: dict[str, Any] = empty(
             "No security event in this window. Logins, lockouts, rate limits, drift and policy changes show up here."

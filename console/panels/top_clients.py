@@ -1,10 +1,11 @@
 """3.3 R2: the five busiest IPs of the last five minutes, and how many IPs are limited."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from console import format
 from console.panel import Column, Panel, Slot, empty
+from core.monitoring.limits import Limits
+from core.monitoring.traffic import Traffic
 
 COLUMNS = (
     Column("ip", "IP", "ip"),
@@ -13,17 +14,16 @@ COLUMNS = (
 )
 
 
-def draw(data: Mapping[str, Any]) -> dict[str, Any]:
+def draw(traffic: Traffic, limits: Limits) -> dict[str, Any]:
     """Rows keyed by IP: requests and within / near / limited."""
-    part, limits = data["traffic"], data["limits"]
-    near = {row["ip"] for row in limits["near"]}
-    blocked = {row["ip"] for row in limits["blocked"]}
+    near = {one.ip for one in limits.near}
+    blocked = {one.ip for one in limits.blocked}
     rows = []
-    for client in part["top_ips"]:
-        ip = client["ip"]
-        state = "limited" if client.get("limited") or ip in blocked else "near" if ip in near else "within"
-        rows.append([ip, ip, client["n"], state])
-    limited = part.get("limited_ips") or 0
+    for client in traffic.top_ips:
+        ip = client.ip
+        state = "limited" if client.limited or ip in blocked else "near" if ip in near else "within"
+        rows.append([ip, ip, client.n, state])
+    limited = traffic.limited_ips
     note = f"last 5 min · {format.number(limited)} {'IP' if limited == 1 else 'IPs'} limited"
     if not rows:
         return {"rows": empty("No client sent a request in the last five minutes."), "note": note}

@@ -1,29 +1,28 @@
 """3.3 R1: API requests per minute, errors beside them."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from console import format
 from console.figures import traffic as figure
-from console.figures.marks import NOTHING
 from console.panel import Panel, Slot, empty
+from core.monitoring.alerts import Alerts
+from core.monitoring.limits import Limits
+from core.monitoring.traffic import Traffic
 
 
-def draw(data: Mapping[str, Any]) -> dict[str, Any]:
+def draw(traffic: Traffic, limits: Limits, alerts: Alerts | None) -> dict[str, Any]:
     """Slot `chart`; the note gives the range's total."""
-    part = data["traffic"]
-    minutes = part["per_minute"]
-    if not any(minute["n"] for minute in minutes):
+    minutes = traffic.per_minute
+    if not any(minute.n for minute in minutes):
         return {
             "chart": empty(
                 "No API request in this range. Our own endpoints and request events of the platform are counted here."
             )
         }
-    limit = (data.get("limits") or {}).get("global", {}).get("limit")
-    errors = sum(minute["errors"] for minute in minutes)
+    errors = sum(minute.errors for minute in minutes)
     return {
-        "chart": figure.draw(minutes, limit, data.get("alerts") or NOTHING),
-        "note": f"{format.number(part.get('total'))} requests · {format.number(errors)} answered 5xx",
+        "chart": figure.draw(minutes, limits.everyone.limit, alerts.spans if alerts else []),
+        "note": f"{format.number(traffic.total)} requests · {format.number(errors)} answered 5xx",
     }
 
 

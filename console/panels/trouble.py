@@ -1,38 +1,45 @@
 """The strip on top: what wants action now, worst first; calm when there is nothing."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from console.panel import Panel, Slot
+from core.monitoring.alerts import Alerts
+from core.monitoring.trouble import ActiveProblems
+
+SHOWN = 20
+LONGEST = 300  # characters of a title or a detail; names of strangers have any length
 
 
-def draw(data: Mapping[str, Any]) -> dict[str, Any]:
-    """One item per trouble: severity, title, detail, since (epoch ms), the panel it is about, its incident.
+def draw(trouble: ActiveProblems, alerts: Alerts | None) -> dict[str, Any]:
+    """One item per problem: severity, title, detail, since (epoch ms), the panel it is about, its incident.
 
+    Only the `SHOWN` most urgent are listed; `more` says how many are not, and how many of those nobody acknowledged.
     `counts` are the rules by phase.
     """
+    listed, rest = trouble[:SHOWN], trouble[SHOWN:]
     items = [
         {
-            "id": str(item["id"]),
-            "severity": item["severity"],
-            "title": item["title"],
-            "detail": item.get("detail") or "",
-            "since": item.get("since"),
-            "target": (item.get("target") or "").removeprefix("#"),
-            "incident": item.get("incident"),
-            "acknowledged_by": item.get("acknowledged_by"),
-            "silenced_by": item.get("silenced_by"),
+            "id": problem.id,
+            "severity": problem.severity,
+            "title": problem.title[:LONGEST],
+            "detail": problem.detail[:LONGEST],
+            "since": problem.since,
+            "target": problem.target.removeprefix("#"),
+            "incident": problem.incident,
+            "acknowledged_by": problem.acknowledged_by,
+            "silenced_by": problem.silenced_by,
         }
-        for item in data["trouble"]
+        for problem in listed
     ]
-    phases = [rule["phase"] for rule in (data.get("alerts") or {"rules": []})["rules"] if rule["tells"]]
+    unhandled = sum(not (problem.acknowledged_by or problem.silenced_by) for problem in rest)
+    phases = [rule.phase for rule in (alerts.rules if alerts else ()) if rule.tells]
     counts = {phase: phases.count(phase) for phase in ("firing", "pending", "inactive")}
-    return {"strip": {"items": items, "counts": counts}}
+    return {"strip": {"items": items, "counts": counts, "more": {"all": len(rest), "unhandled": unhandled}}}
 
 
 PANEL = Panel(
     name="trouble",
-    title="What wants action",
+    title="Needs attention",
     section="top",
     order=0,
     parts=("trouble",),

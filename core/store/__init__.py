@@ -1,1 +1,1 @@
-"""Everything that touches Redis or PostgreSQL; nothing else imports their drivers."""
+"""Old names of commands; nothing imports them."""

@@ -1,29 +1,32 @@
 """The first thing done with a request: who asks, under which id, and whether its address is welcome (R3).
 
-Every request of an address that is not in an allowed network is counted (`core.store.limiter`); one over its limit is
-blocked: at once in this process, within a second on every worker, with its row and its security event from the
+Every request of an address that is not in an allowed network is counted (`core.security.rate_limiter`); one over its
+limit is blocked: at once in this process, within a second on every worker, with its row and its security event from the
 recorder's thread. The list of blocks is copied from Redis every second; with Redis away the last list stays in force
-until each block's own end. An address on the threat list is refused like a blocked one.
+until each block's own end. An address on the threat list is refused like a blocked one. `core.web.sparing` says what
+does not count; the application says whom no address closes out (a live session of the console).
 """
 
 import re
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import ceil
 from typing import Any
 
 import structlog
 from flask import Flask, Response, g, request
 
-from core import clock, log, security
+from core import clock, log
 from core.config import LimitsConfig
 from core.errors import RedisAway, Unreachable
-from core.store import blocks
-from core.store.assembly import Stores
-from core.store.limiter import Limiter
-from core.store.threat_watch import ThreatWatch
-from core.web.client import client_address, networks, within
+from core.events import security
+from core.security import ip_blocks
+from core.security.rate_limiter import Limiter
+from core.security.threat_watch import ThreatWatch
+from core.stores import Stores
+from core.web import sparing
+from core.web.client import client_address, counted_as, networks, within
 from core.web.problems import problem
 from core.web.recorder import Seen
 
@@ -34,11 +37,16 @@ KNOWN_ADDRESSES = 8192
 CLIENT = "gatehouse.client"  # environ key of the client's address
 CORRELATION = "gatehouse.correlation"  # environ key of the correlation id
 _COUNTED = "gatehouse.counted"  # environ key: this request was counted and let in before
+_LATER = "gatehouse.later"  # environ key: the answer shows whether this request counts
 _SANE_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}\Z")
 
 
 class Admission:
-    """Hooks of one application. `open_endpoints` answer blocked addresses too and are not counted (health checks)."""
+    """Hooks of one application. `open_endpoints` answer blocked addresses too and are not counted (health checks).
+
+    `spares(environ)` says of a request that no address closes it out; `files` are the beginnings of the paths of files
+    that never change, which cost nothing.
+    """
 
     def __init__(
         self,
@@ -54,6 +62,9 @@ class Admission:
         self._allowed = networks(limits.allow_networks)
         self._is_allowed: dict[str, bool] = {}
         self._open = frozenset(open_endpoints)
+        self._origins = frozenset(limits.cors_origins)
+        self.spares: Callable[[dict[str, Any]], bool] = lambda _: False
+        self.files: tuple[str, ...] = ()
         self._stores = stores
         self._threats = threats
         self._limiter = Limiter(stores.live if stores else None, limits.global_per_minute, limits.ip_per_minute)
@@ -63,15 +74,25 @@ class Admission:
         self._refused: dict[tuple[str, str], float] = {}
         self._refreshed = 0.0
 
+    def always_answer(self, *endpoints: str) -> None:
+        """These endpoints answer whoever is blocked or listed: what counts their requests is their own."""
+        self._open |= frozenset(endpoints)
+
     def install(self, app: Flask) -> None:
         """Run before and after every request of the application."""
         app.before_request(self.admit)
+        app.after_request(self.settle)
         app.after_request(sign)
 
     def admit(self) -> Response | None:
-        """Note the ids and the client; refuse a blocked address, and one over a limit, with 429."""
+        """Note the ids and the client; refuse a blocked address, and one over a limit, with 429.
+
+        A part of another site's page is refused with 403, whoever asks.
+        """
         environ = request.environ
         g.request_id, g.correlation_id = self.identify(environ)
+        if sparing.is_foreign(environ, self._origins):
+            return problem(403, "Pages of other sites cannot load this.")
         left = 0.0 if request.endpoint in self._open else self.refused_for(environ)
         if left > 0:
             return problem(
@@ -95,17 +116,32 @@ class Admission:
     def refused_for(self, environ: dict[str, Any]) -> float:
         """Count the request of an identified client, once; seconds for which it is refused, 0 when it is welcome."""
         address = environ[CLIENT]
-        if self._is_exempt(address):
+        if self._is_exempt(address) or self.spares(environ):
             return 0.0
-        if left := self._blocked.get(address, 0.0):
+        known_as = counted_as(address)
+        if left := max(self._blocked.get(known_as, 0.0), self._blocked.get(address, 0.0)):
             left -= clock.now()
             if left > 0:
                 return left
-        if self._threats is not None and (until := self._threats.listed().ips.get(address, 0.0)) > clock.now():
+        if self._threats is not None and (until := self._threats.listed().refused_until(address)) > clock.now():
             return min(until - clock.now(), LONGEST_WAIT)
         if _COUNTED in environ:
             return 0.0
         environ[_COUNTED] = True
+        if sparing.counts_later(environ, self.files):
+            environ[_LATER] = True
+            return 0.0
+        return self._count(known_as)
+
+    def settle(self, response: Response) -> Response:
+        """Count a request that costs something after all; this answer goes out, and the next one may be refused."""
+        environ = request.environ
+        if environ.pop(_LATER, False) and not sparing.is_free(environ, self.files, response.status_code):
+            self._count(counted_as(environ[CLIENT]))
+        return response
+
+    def _count(self, address: str) -> float:
+        """Count a request; seconds for which it is refused, 0 when it is within the limits."""
         over = self._limiter.count(address)
         if not over:
             return 0.0
@@ -149,8 +185,8 @@ class Admission:
             reason = f"over {self._limits.ip_per_minute} requests in one minute ({self._name})"
             minutes = self._limits.block_minutes
             try:
-                blocks.block(stores.database, stores.outlet, address, until - minutes * 60, minutes, reason)
-                blocks.announce(stores.live, address, until)
+                ip_blocks.block(stores.database, stores.outlet, address, until - minutes * 60, minutes, reason)
+                ip_blocks.announce(stores.live, address, until)
             except Unreachable as error:
                 log.get("admission").warning("a block is in force here only", ip=address, detail=str(error))
                 break

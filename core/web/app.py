@@ -3,20 +3,22 @@
 from time import perf_counter, time
 from typing import Any
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 from flask.globals import _cv_request
+from flask.typing import ResponseReturnValue
 
 from core import log
+from core.security.threat_watch import ThreatWatch
 from core.settings import Settings
-from core.store.assembly import Stores, assemble
-from core.store.threat_watch import ThreatWatch
-from core.web import cors, health, problems, profiler
+from core.stores import Stores, assemble
+from core.web import cors, health, outside, problems, profiler, routes
 from core.web.admission import CLIENT, CORRELATION, Admission
-from core.web.client import networks
+from core.web.client import Network, networks, within
 from core.web.health import Check
 from core.web.metric_files import MetricFiles
 from core.web.metrics import Metrics
 from core.web.recorder import Recorder
+from core.web.routes import ROUTE
 from core.web.tokens import Gate
 from core.web.traffic import Traffic
 
@@ -24,25 +26,44 @@ from core.web.traffic import Traffic
 class App(Flask):
     """Flask that notes every answer in its recorder.
 
-    `ready_checks` are run by `/readyz`; `telemetry` names the endpoints by which the product talks to itself.
+    `ready_checks` are run by `/readyz`, which stays 200 for those of `can_spare`; `telemetry` names the endpoints by
+    which the product talks to itself.
+    `operations` are the networks that may see `/metrics` and what `/readyz` finds.
+    `large_bodies` are the paths that take more than MAX_CONTENT_LENGTH, in bytes.
     """
+
+    request_class = outside.OutsideRequest
 
     def __init__(self, name: str, recorder: Recorder, **options: Any) -> None:
         super().__init__(name, **options)
         self.recorder = recorder
         self.metrics = recorder.metrics
         self.ready_checks: dict[str, Check] = {}
+        self.can_spare: set[str] = set()
         self.stores: Stores | None = None
         self.admission: Admission | None = None
         self.gate: Gate | None = None
         self.telemetry: set[str] = set()
         self.threats = ThreatWatch(None)
+        self.operations: tuple[Network, ...] = ()
+        self.large_bodies: dict[str, int] = {}
+
+    def most_body(self, path: str) -> int:
+        """How many bytes the server may gather for a request of this path."""
+        return self.large_bodies.get(path, int(self.config["MAX_CONTENT_LENGTH"]))
 
     def close(self) -> None:
         """End the application's threads and connections; a server's process ends without it."""
         self.recorder.stop()
         if self.stores:
             self.stores.close()
+
+    def preprocess_request(self) -> ResponseReturnValue | None:
+        """The hooks, then a look at what no view need look at again; no hook itself, which the fast path would miss."""
+        answer = super().preprocess_request()
+        if answer is None:
+            outside.check(_cv_request.get().request)
+        return answer
 
     def full_dispatch_request(self) -> Response:
         """Answer, and note it: one append, whatever the load."""
@@ -52,6 +73,7 @@ class App(Flask):
         request = _cv_request.get().request  # without the proxy, which costs more than all the rest
         environ = request.environ
         rule = request.url_rule
+        environ[ROUTE] = routes.name(rule, request.path)
         body = response.response
         recorder = self.recorder
         recorder.append(
@@ -62,7 +84,7 @@ class App(Flask):
                 environ["REQUEST_METHOD"],
                 response.status_code,
                 environ.get(CLIENT) or environ.get("REMOTE_ADDR", ""),
-                environ.get("PATH_INFO", ""),
+                environ[ROUTE],
                 len(body[0]) if type(body) is list and len(body) == 1 else 0,
                 environ.get("gatehouse.user"),
                 environ.get(CORRELATION),
@@ -88,7 +110,9 @@ def create_app(name: str, settings: Settings, stores: Stores | None = None, *, t
     app = App(name, recorder, static_folder=None)
     app.stores = stores
     limits = settings.config.limits
+    app.operations = networks(limits.operations_networks)
     app.config["MAX_CONTENT_LENGTH"] = limits.max_body_bytes
+    app.config["MAX_JSON_VALUES"] = limits.max_json_values
     problems.install(app)
     app.threats = ThreatWatch(stores)
     refused = app.threats if settings.config.threats.refuse_requests else None
@@ -99,9 +123,8 @@ def create_app(name: str, settings: Settings, stores: Stores | None = None, *, t
     if tokens:
         cors.install(app, limits.cors_origins)
     if tokens and settings.auth:
-        operations = networks(limits.operations_networks)
         database = stores.database if stores else None
-        app.gate = Gate(settings.internal_token, database, operations, admission.token_refused)
+        app.gate = Gate(settings, database, app.operations, admission.token_refused)
         app.gate.install(app)
         recorder.listeners.append(app.gate.refresh)
     if stores:
@@ -109,7 +132,8 @@ def create_app(name: str, settings: Settings, stores: Stores | None = None, *, t
         recorder.listeners.append(
             Traffic(name, stores.outlet.publish, recorder.metrics, health.ENDPOINTS, app.telemetry, allowed)
         )
-    health.install(app, app.ready_checks, recorder)
+    inside = lambda: within(request.environ.get(CLIENT, ""), app.operations)  # noqa: E731
+    health.install(app, app.ready_checks, recorder, inside, app.can_spare)
     if tokens:
         profiler.install(app, name)
     return app

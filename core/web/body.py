@@ -3,33 +3,40 @@
 from typing import Any, TypeVar
 
 import msgspec
-from flask import request
+from flask import current_app, request
 from werkzeug.exceptions import UnsupportedMediaType
 
+from core import codec, nfc
 from core.errors import BadInput
+from core.web.outside import check_json
 
 T = TypeVar("T")
 
 
-def json_bytes() -> bytes:
-    """The body of a JSON request.
+def json_bytes(keep: bool = False) -> bytes:
+    """The body of a JSON request; with `keep` whoever comes after may read it again.
 
-    Raises UnsupportedMediaType (415) unless it is unencoded JSON, RequestEntityTooLarge (413), BadInput when empty.
+    A byte order mark is taken off. Raises UnsupportedMediaType (415) unless it is unencoded JSON, RequestEntityTooLarge
+    (413), BadInput when empty.
     """
     if not request.is_json:
         raise UnsupportedMediaType("send the body as application/json")
     if request.headers.get("Content-Encoding", "identity") != "identity":
         raise UnsupportedMediaType("send the body without Content-Encoding")
-    data = request.get_data(cache=False)
+    try:
+        data = codec.unmarked(request.get_data(cache=keep))
+    except ValueError:
+        raise BadInput("$", "the body is not in the encoding of its byte order mark") from None
     if not data:
         raise BadInput("$", "the body is empty")
+    check_json(data, current_app.config["MAX_JSON_VALUES"])
     return data
 
 
 def json_body(decoder: msgspec.json.Decoder[T]) -> T:
     """The body as the decoder's type; raises BadInput naming the field."""
     try:
-        return decoder.decode(json_bytes())
+        return decoder.decode(nfc.json(json_bytes()))
     except msgspec.DecodeError as error:
         raise refused(error) from error
     except (UnicodeDecodeError, RecursionError) as error:
@@ -53,4 +60,9 @@ def arguments(kind: type[T]) -> T:
 def refused(error: msgspec.DecodeError) -> BadInput:
     """msgspec's message apart: `Expected `int`, got `str` - at `$.amount`` → field `$.amount` and the reason."""
     reason, _, place = str(error).partition(" - at ")
-    return BadInput(place.strip("`") or "$", reason.replace("`", "'"))
+    return BadInput(field_of(place), reason.replace("`", "'"))
+
+
+def field_of(place: str) -> str:
+    """The path of msgspec's place; of a name within an object the object: `key` in `$.features` → $.features."""
+    return place.rpartition(" in ")[2].strip("`") or "$"

@@ -1,6 +1,6 @@
 """`/healthz` (alive), `/readyz` (can serve) and `/metrics` of a process, whatever serves them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 
 from flask import Flask, Response, request
 
@@ -11,11 +11,14 @@ from core.web.openapi import documented
 from core.web.recorder import Recorder
 
 ENDPOINTS = ("healthz", "readyz", "metrics")
-Check = Callable[[], None]
+Check = Callable[[], object]  # raises when something is wrong; what it returns does not matter
 
 
-def readiness(checks: dict[str, Check]) -> tuple[int, dict[str, str]]:
-    """Run every check; 200 when none raises, else 503, with `ok` or the reason for each name."""
+def readiness(checks: Mapping[str, Check], spare: Collection[str] = ()) -> tuple[int, dict[str, str]]:
+    """Run every check; 200 when none raises, else 503, with `ok` or the reason for each name.
+
+    What the process can do without is `spare`: its trouble is named, and the answer stays 200.
+    """
     found = {}
     for name, check in checks.items():
         try:
@@ -23,11 +26,21 @@ def readiness(checks: dict[str, Check]) -> tuple[int, dict[str, str]]:
             found[name] = "ok"
         except GatehouseError as error:
             found[name] = str(error)
-    return (200 if all(value == "ok" for value in found.values()) else 503), found
+    return (200 if all(value == "ok" for name, value in found.items() if name not in spare) else 503), found
 
 
-def install(app: Flask, checks: dict[str, Check], recorder: Recorder) -> None:
-    """Add the three endpoints; `checks` may grow until the application serves."""
+def bare(status: int) -> dict[str, str]:
+    """What `/readyz` says to whoever may not know what the process depends on."""
+    return {"status": "ok" if status == 200 else "unavailable"}
+
+
+def install(
+    app: Flask, checks: Mapping[str, Check], recorder: Recorder, inside: Callable[[], bool], spare: Collection[str] = ()
+) -> None:
+    """Add the three endpoints; `checks` may grow until the application serves, and so may `spare` of them.
+
+    `inside` says whether the client of this request may see what the checks found.
+    """
 
     @app.get("/healthz")
     @documented("Whether the process is alive", tag="operations", answers={200: dict[str, str]}, scope="open")
@@ -36,13 +49,14 @@ def install(app: Flask, checks: dict[str, Check], recorder: Recorder) -> None:
 
     @app.get("/readyz")
     @documented(
-        "Whether the process can serve: each dependency by name",
+        "Whether the process can serve; from the operations networks each dependency by name",
         tag="operations",
         answers={200: dict[str, str], 503: dict[str, str]},
         scope="open",
     )
     def readyz() -> Response:
-        return _json(*readiness(checks))
+        status, found = readiness(checks, spare)
+        return _json(status, found if inside() else bare(status))
 
     @app.get("/metrics")
     @documented(

@@ -189,6 +189,7 @@ def _meaning(status: int) -> str:
         409: "Conflict",
         413: "Body too large",
         415: "Not JSON",
+        422: "Nothing can be made of it",
         429: "Too many requests",
         500: "Our fault, logged",
         502: "A peer failed",

@@ -3,12 +3,15 @@
 from http import HTTPStatus
 from typing import Any
 
+import msgspec
 from flask import Flask, Response, g, request
 from msgspec import Struct
 from werkzeug.exceptions import HTTPException
 
 from core import codec, log
 from core.errors import BadInput, Refused, Unreachable
+from core.input_names import Unknown, Unprocessable
+from core.web import routes
 
 CONTENT_TYPE = "application/problem+json"
 RETRY_SECONDS = 2
@@ -16,7 +19,10 @@ _log = log.get(__name__)
 
 
 class Problem(Struct, omit_defaults=True):
-    """An error: `status` repeats the HTTP status, `field` names what was wrong (`$.amount`, `?range`)."""
+    """An error: `status` repeats the HTTP status, `field` names what was wrong (`$.amount`, `?range`).
+
+    `unknown` are names of the request that nothing knows.
+    """
 
     type: str
     title: str
@@ -25,6 +31,7 @@ class Problem(Struct, omit_defaults=True):
     instance: str
     request_id: str
     field: str = ""
+    unknown: list[Unknown] = []
 
 
 def problem(status: int, detail: str, title: str = "", headers: dict[str, str] | None = None, **more: Any) -> Response:
@@ -41,22 +48,39 @@ def problem(status: int, detail: str, title: str = "", headers: dict[str, str] |
     return Response(codec.encode(document), status, headers, content_type=CONTENT_TYPE)
 
 
+def raw(status: int, detail: str) -> bytes:
+    """The last answer of a connection whose request never reaches an application, with its head."""
+    title = HTTPStatus(status).phrase
+    body = codec.encode({"type": "about:blank", "title": title, "status": status, "detail": detail})
+    head = f"HTTP/1.1 {status} {title}\r\nConnection: close\r\nContent-Type: {CONTENT_TYPE}\r\n"
+    return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
+
+
 def install(app: Flask) -> None:
     """Answer every error of this application with a problem document."""
     app.register_error_handler(BadInput, _bad_input)
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(Unreachable, _unreachable)
+    app.register_error_handler(UnicodeEncodeError, _unwritable)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)
 
 
 def _bad_input(error: BadInput) -> Response:
+    if isinstance(error, Unprocessable):
+        named = [msgspec.to_builtins(one) for one in error.unknown]
+        return problem(422, error.reason, "Nothing can be made of it", field=error.field, unknown=named)
     return problem(400, error.reason, "Invalid input", field=error.field)
 
 
 def _refused(error: Refused) -> Response:
     _log.warning("storage refused the data", detail=str(error))
     return problem(400, "The storage refused a value; it is out of range or not text.", "Invalid input", field="$")
+
+
+def _unwritable(error: UnicodeEncodeError) -> Response:
+    _log.warning("text that cannot be written", path=request.path, exc_info=error)
+    return problem(400, "A value holds characters that cannot be stored.", "Invalid input", field="$")
 
 
 def _unreachable(error: Unreachable) -> Response:
@@ -81,5 +105,7 @@ def _http(error: HTTPException) -> Response | HTTPException:
 
 
 def _unexpected(error: Exception) -> Response:
-    _log.error("unexpected error", path=request.path, method=request.method, exc_info=error)
+    _log.error(
+        "unexpected error", route=routes.name(request.url_rule, request.path), method=request.method, exc_info=error
+    )
     return problem(500, "The error was logged under this request id.")

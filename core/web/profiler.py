@@ -19,7 +19,8 @@ from typing import Annotated
 from flask import Flask, Response
 from msgspec import Meta, Struct
 
-from core import clock, flame_graph, log
+from core import clock, log
+from core.web import flame_graph
 from core.web.body import arguments
 from core.web.openapi import INTERNAL, documented
 from core.web.problems import problem
@@ -50,7 +51,7 @@ def install(app: Flask, name: str) -> None:
     @documented(
         "A flame graph of this process while it works",
         tag=INTERNAL,
-        scope="admin",
+        scope="profile",
         query=ProfileQuery,
         answers={200: str},
         content_type="image/svg+xml",

@@ -27,7 +27,7 @@ _log = log.get(__name__)
 
 
 class Seen(NamedTuple):
-    """One answered request: epoch seconds, seconds taken, endpoint, method, status, client, raw path, size, user, and
+    """One answered request: epoch seconds, seconds taken, endpoint, method, status, client, route, size, user, and
     the correlation id."""
 
     at: float

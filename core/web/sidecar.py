@@ -1,19 +1,29 @@
-"""`/metrics`, `/healthz` and `/readyz` for processes that serve nothing else (collector, alert worker)."""
+"""`/metrics`, `/healthz` and `/readyz` for processes that serve nothing else (collector, alert worker, trainer).
 
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+`/metrics`, and what `/readyz` finds, are for `limits.operations_networks`; whether the process lives is for everybody.
+"""
+
+from collections.abc import Mapping
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 from typing import Any
 
 from core import codec
+from core.config import LimitsConfig
+from core.web.client import client_address, networks, within
 from core.web.exposition import exposition
-from core.web.health import Check, readiness
+from core.web.health import Check, bare, readiness
 from core.web.metrics import Metrics
 from core.web.recorder import Recorder
+from core.web.small_server import Bounded
+
+LIFE_SECONDS = 10.0
 
 
-def serve(host: str, port: int, metrics: Metrics, checks: dict[str, Check]) -> ThreadingHTTPServer:
+def serve(host: str, port: int, metrics: Metrics, checks: Mapping[str, Check], limits: LimitsConfig) -> HTTPServer:
     """Answer on a daemon thread until `shutdown()` of what is returned. Raises OSError when the port is taken."""
     recorder = Recorder(metrics)
+    operations, trusted = networks(limits.operations_networks), networks(limits.trusted_proxies)
 
     class Handler(BaseHTTPRequestHandler):
         server_version = "gatehouse"
@@ -23,20 +33,28 @@ def serve(host: str, port: int, metrics: Metrics, checks: dict[str, Check]) -> T
         def do_GET(self) -> None:
             """Answer one of the three paths."""
             path = self.path.partition("?")[0]
-            if path == "/metrics":
+            hops = ",".join(self.headers.get_all("X-Forwarded-For", []))
+            environ = {"REMOTE_ADDR": self.client_address[0], "HTTP_X_FORWARDED_FOR": hops}
+            inside = within(client_address(environ, trusted), operations)
+            if path == "/metrics" and inside:
                 body, content_type = exposition(recorder.families(), self.headers.get("Accept", ""))
                 self._send(200, content_type, body)
+            elif path == "/metrics":
+                self._problem(403, "Forbidden")
             elif path == "/healthz":
                 self._send(200, "application/json", codec.encode({"status": "ok"}))
             elif path == "/readyz":
                 status, found = readiness(checks)
-                self._send(status, "application/json", codec.encode(found))
+                self._send(status, "application/json", codec.encode(found if inside else bare(status)))
             else:
-                document = {"type": "about:blank", "title": "Not Found", "status": 404}
-                self._send(404, "application/problem+json", codec.encode(document))
+                self._problem(404, "Not Found")
 
         def log_message(self, format: str, *args: Any) -> None:
             """Say nothing about each scrape."""
+
+        def _problem(self, status: int, title: str) -> None:
+            document = {"type": "about:blank", "title": title, "status": status}
+            self._send(status, "application/problem+json", codec.encode(document))
 
         def _send(self, status: int, content_type: str, body: bytes) -> None:
             self.send_response(status)
@@ -45,7 +63,11 @@ def serve(host: str, port: int, metrics: Metrics, checks: dict[str, Check]) -> T
             self.end_headers()
             self.wfile.write(body)
 
-    server = ThreadingHTTPServer((host, port), Handler)
-    server.daemon_threads = True
+    server = _Server((host, port), Handler)
     Thread(target=server.serve_forever, name="sidecar", daemon=True).start()
     return server
+
+
+class _Server(Bounded, HTTPServer):
+    life = LIFE_SECONDS
+    request_queue_size = 64

@@ -3,8 +3,8 @@
 A view declares its scope in `documented(…, scope=…)`: one of the token scopes, `open`, or `operations` (open from
 `limits.operations_networks`, else `read`). The live tokens are copied from PostgreSQL at most 1.5 s late, so a revoked
 one stops within two seconds on every worker. While PostgreSQL is away the last copy serves for KEEP_SECONDS. The
-token of our own processes (GATEHOUSE_INTERNAL_TOKEN) needs no store. Tokens are found by their SHA-256, so no
-comparison tells an attacker how much of a guess was right.
+tokens of our own processes (`core.process_tokens`) need no store. Tokens are found by their SHA-256, so no comparison
+tells an attacker how much of a guess was right.
 """
 
 import time
@@ -15,10 +15,12 @@ from typing import Any
 from flask import Flask, Response, request
 
 from core import clock, log
+from core.db.engine import Database
 from core.errors import DatabaseAway, StorageAway
-from core.store import tokens
-from core.store.db import Database
-from core.store.tokens import Grant
+from core.identity import tokens
+from core.identity.tokens import Grant
+from core.process_tokens import SCOPES
+from core.settings import Settings
 from core.web.admission import CLIENT
 from core.web.client import Network, within
 from core.web.problems import problem
@@ -33,21 +35,32 @@ CHALLENGE = {"WWW-Authenticate": 'Bearer realm="gatehouse"'}
 Refused = Callable[[str, str], None]
 
 
+def own_grants(settings: Settings) -> dict[bytes, Grant]:
+    """What our own processes may do here, by the digest of their tokens; the shared one no more than they together."""
+    known = {
+        token: Grant(f"internal:{name}", f"our own {name}", SCOPES[name])
+        for name, token in settings.internal_callers.items()
+    }
+    if settings.internal_token:
+        shared = frozenset().union(*(grant.scopes for grant in known.values())) if known else frozenset(tokens.SCOPES)
+        known[tokens.digest(settings.internal_token)] = Grant("internal", "our own processes", shared)
+    return known
+
+
 class Gate:
-    """Hooks of one application. Without a database only the internal token opens anything.
+    """Hooks of one application. Without a database only the tokens of our own processes open anything.
 
     `refused(address, user)` hears of a token that opens nothing (user empty), or not what was asked for.
     """
 
     def __init__(
         self,
-        internal_token: str,
+        settings: Settings,
         database: Database | None,
         operations: tuple[Network, ...],
         refused: Refused = lambda _, __: None,
     ) -> None:
-        own = Grant("internal", "our own processes", frozenset(tokens.SCOPES))
-        self._own = {tokens.digest(internal_token): own} if internal_token else {}
+        self._own = own_grants(settings)
         self._known: dict[bytes, Grant] = {}
         self._database = database
         self._operations = operations

@@ -5,9 +5,10 @@ import secrets
 from collections import deque
 from collections.abc import Callable, Sequence, Set
 
-from core import events, log
+from core import log
 from core.errors import BadInput, GatehouseError
-from core.events import Event, Request
+from core.events import types as events
+from core.events.types import Event, Request
 from core.web.client import Network, within
 from core.web.metrics import Metrics
 from core.web.recorder import Seen

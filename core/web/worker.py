@@ -1,40 +1,293 @@
-"""gunicorn's threaded worker with a moment of patience: a thread that answered stays for its connection's next request.
+"""Gunicorn's threaded worker behind a waiting room: a thread gets a request when its head and body are there whole.
 
-The plain worker hands a kept-alive connection back to its main thread after every answer and gets it again through a
-queue, which costs three thread switches a request. A client that asks again at once is served here without them.
-At most half of the threads wait like that, and none while another connection is queued, so nobody else waits for it.
+The main thread gathers what clients send and sends what they are slow to read; gunicorn's parser, response and
+threads are as they were. Deadlines, a least rate and a number of connections for each address bound what a client can
+hold (`[connections]` of limits.toml), and where everything is full, whoever has waited longest goes.
 """
 
-import select
-import threading
+import errno
+import resource
+import selectors
+import socket
+import time
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
+from gunicorn.config import Config  # type: ignore[import-untyped]
 from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]
 
-PATIENCE_MS = 20
+from core import settings
+from core.config import ConnectionsConfig
+from core.web.client import client_address, networks, within
+from core.web.connection import Connection, Patience, Tally, Wait
+from core.web.intake import Intake, TooLarge
+from core.web.problems import raw
+from core.web.spool import Full, Room
+
+PIECE = 64 * 1024
+SWEEP_SECONDS = 0.25
+STOP_SECONDS = 2.0  # how long a stopping worker keeps connections that ask for nothing
+FEWEST = 64  # connections, however few files a process may open
+FILES_KEPT = 256  # for PostgreSQL, Redis, logs and temporary files
 
 
-class PatientWorker(ThreadWorker):  # type: ignore[misc]
-    """`worker_class = "core.web.worker.PatientWorker"`."""
+class WholeWorker(ThreadWorker):  # type: ignore[misc]
+    """`worker_class = "core.web.worker.WholeWorker"`."""
+
+    @classmethod
+    def check_config(cls, cfg: Config, log: Any) -> None:
+        """Raises ValueError for TLS, which ends at the proxy in front."""
+        if cfg.is_ssl:
+            raise ValueError("Gatehouse speaks plain HTTP: TLS ends at the proxy in front (docs/operations.md)")
+        super().check_config(cfg, log)
 
     def init_process(self) -> None:
         """Set up in the worker's process."""
-        self._places = threading.Semaphore(max(1, self.cfg.threads // 2))
+        known = settings.load()
+        limits = known.config.limits
+        self._limits: ConnectionsConfig = limits.connections
+        self._patience = Patience(
+            self.cfg.keepalive,
+            self._limits.head_seconds,
+            self._limits.body_seconds,
+            self._limits.answer_seconds,
+            self._limits.least_bytes_per_second,
+        )
+        self._room = Room(self._limits.waiting_bytes)
+        self._trusted = networks(limits.trusted_proxies)
+        allowed = networks(limits.allow_networks)
+        self._tally = Tally(self._limits.per_address, lambda address: within(address, allowed))
+        self._waiting: dict[Connection, None] = {}
+        self._default_most = limits.max_body_bytes
+        self._swept = self._stopped = 0.0
+        self.worker_connections = max(FEWEST, min(self.cfg.worker_connections, _files() - FILES_KEPT))
         super().init_process()
 
-    def handle(self, conn: Any) -> Any:
-        """Serve a connection's request, and those that follow without a pause."""
-        result = super().handle(conn)
-        while result is True and self.alive and not conn.is_http2 and self._asks_again(conn):
-            result = super().handle(conn)
-        return result
+    # What gunicorn's main loop calls.
 
-    def _asks_again(self, conn: Any) -> bool:
-        if not self.tpool._work_queue.empty() or not self._places.acquire(blocking=False):
-            return False
+    def accept(self, listener: Any) -> None:
+        """Take a connection; it waits for its client."""
         try:
-            poll = select.poll()
-            poll.register(conn.sock, select.POLLIN)
-            return bool(poll.poll(PATIENCE_MS))
-        finally:
-            self._places.release()
+            sock, client = listener.accept()
+        except OSError as error:
+            if error.errno in (errno.EMFILE, errno.ENFILE):
+                self._drop_oldest()
+            return
+        sock.setblocking(False)
+        if sock.family in (socket.AF_INET, socket.AF_INET6):
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        intake = partial(Intake, self.cfg, client, self._room, self._most_body)
+        conn = Connection(sock, client, listener.getsockname(), intake, self._room)
+        self.nr_conns += 1
+        if self.nr_conns >= self.worker_connections:
+            self._drop_oldest()
+        peer = client[0] if isinstance(client, tuple) else ""
+        conn.proxied = within(peer, self._trusted)
+        if conn.proxied or self._seat(conn, peer):
+            self._listen(conn, Wait.NEW)
+
+    def finish_request(self, conn: Connection, fs: Any) -> None:
+        """A thread is done with a connection's request."""
+        try:
+            conn.keeps = bool(fs.result()) and not fs.cancelled()
+            self._go_on(conn)
+        except Exception as error:  # whatever a thread met must not end the loop
+            self.log.debug("Closing connection. %s", error)
+            self._drop(conn)
+
+    def murder_keepalived(self, force: bool = False) -> None:
+        """Close what has waited too long; called by every turn of the loop."""
+        now = time.monotonic()
+        if not self.alive and not self._stopped:
+            self._stopped = now
+        if now - self._swept < SWEEP_SECONDS and not force:
+            return
+        self._swept = now
+        for conn in list(self._waiting):
+            quiet = conn.wait in (Wait.IDLE, Wait.NEW)
+            if force:
+                self._drop(conn)
+            elif now > (min(conn.until, self._stopped + STOP_SECONDS) if quiet and self._stopped else conn.until):
+                self._give_up(conn)
+
+    def handle(self, conn: Connection) -> Any:
+        """Serve the request that is there whole; in a thread."""
+        keeps = super().handle(conn)
+        conn.sock.push()
+        if keeps:
+            conn.next_request()
+        return keeps
+
+    # A connection's way, in the main thread.
+
+    def _guarded(self, step: Callable[[Connection], None], conn: Connection, _: Any) -> None:
+        """Whatever goes wrong with one connection ends that one, and not the loop."""
+        try:
+            step(conn)
+        except Exception:
+            self.log.exception("Closing a connection")
+            self._drop(conn)
+
+    def _readable(self, conn: Connection) -> None:
+        try:
+            data = conn.socket.recv(PIECE)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if not data:
+            self._drop(conn)
+        elif conn.wait is not Wait.LINGER:  # then it is read only to be forgotten
+            conn.intake.feed(data)
+            self._consider(conn)
+
+    def _consider(self, conn: Connection) -> None:
+        """Bytes came: the request is there whole, or there is more to wait for."""
+        if not conn.owner and conn.intake.request is not None and not self._seat_client(conn):
+            return
+        if conn.intake.whole:
+            self._work(conn)
+            return
+        if conn.intake.expects_continue:
+            conn.sock.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+            conn.sock.push()
+        wait = Wait.HEAD if conn.intake.request is None else Wait.BODY
+        if conn not in self._waiting:
+            self._listen(conn, wait)
+        elif conn.wait is Wait.NEW and wait is Wait.HEAD:
+            conn.wait = wait  # a new connection's time for its head counts from its opening
+        else:
+            conn.move_to(wait, time.monotonic(), self._patience)
+
+    def _work(self, conn: Connection) -> None:
+        if conn in self._waiting:
+            self._forget(conn)
+        conn.wait = Wait.WORK
+        self.enqueue_req(conn)
+
+    def _go_on(self, conn: Connection) -> None:
+        """The application has answered: send the rest, then wait for the next request or close."""
+        if not conn.sock.push():
+            self._listen(conn, Wait.ANSWER)
+        elif not conn.keeps:
+            self._linger(conn)
+        else:
+            if conn.proxied:
+                self._tally.remove(conn)
+            if conn.intake.begun:
+                self._consider(conn)
+            else:
+                self._listen(conn, Wait.IDLE)
+
+    def _writable(self, conn: Connection) -> None:
+        try:
+            done = conn.sock.push()
+        except OSError:
+            self._drop(conn)
+            return
+        if done:
+            self._forget(conn)
+            self._go_on(conn)
+        else:
+            conn.move_to(Wait.ANSWER, time.monotonic(), self._patience)
+
+    def _listen(self, conn: Connection, wait: Wait) -> None:
+        conn.move_to(wait, time.monotonic(), self._patience)
+        if wait is Wait.ANSWER:
+            self.poller.register(conn.socket, selectors.EVENT_WRITE, partial(self._guarded, self._writable, conn))
+        else:
+            self.poller.register(conn.socket, selectors.EVENT_READ, partial(self._guarded, self._readable, conn))
+        self._waiting[conn] = None
+
+    def _linger(self, conn: Connection) -> None:
+        """Close so that the client can read the answer to its end, though not all it sent was read."""
+        try:
+            conn.socket.shutdown(socket.SHUT_WR)
+        except OSError:
+            self._drop(conn)
+            return
+        self._listen(conn, Wait.LINGER)
+
+    def _give_up(self, conn: Connection) -> None:
+        if conn.wait in (Wait.HEAD, Wait.BODY):
+            self._refuse(conn, 408, f"The worker waited too long for {conn.wait.value}.")
+        else:
+            self._drop(conn)
+
+    def _refuse(self, conn: Connection, status: int, detail: str) -> None:
+        """Say why and close; what the client does not take at once is lost."""
+        try:
+            conn.sock.drop()
+            conn.sock.sendall(raw(status, detail))
+            conn.sock.push()
+        except OSError:
+            pass
+        if conn in self._waiting:
+            self._forget(conn)
+        conn.sock.drop()
+        self._linger(conn)
+
+    def _drop(self, conn: Connection) -> None:
+        if conn in self._waiting:
+            self._forget(conn)
+        self._tally.remove(conn)
+        self.nr_conns -= 1
+        conn.close()
+
+    def _forget(self, conn: Connection) -> None:
+        del self._waiting[conn]
+        self.poller.unregister(conn.socket)
+
+    # Who may have how much.
+
+    def _seat(self, conn: Connection, address: str) -> bool:
+        if self._tally.add(conn, address):
+            return True
+        replaced = self._tally.replaceable(address)
+        if replaced is None:
+            self._refuse(conn, 503, "This address has too many connections.")
+            return False
+        self._drop(replaced)
+        return self._tally.add(conn, address)
+
+    def _seat_client(self, conn: Connection) -> bool:
+        """Behind a trusted proxy a connection counts for the client whose request it brings, as long as it does."""
+        if not conn.proxied:
+            return True
+        headers = conn.intake.request.headers if conn.intake.request is not None else ()
+        hops = ",".join(value for name, value in headers if name == "X-FORWARDED-FOR")
+        peer = str(conn.client[0])
+        client = client_address({"REMOTE_ADDR": peer, "HTTP_X_FORWARDED_FOR": hops}, self._trusted)
+        return client == peer or self._seat(conn, client)
+
+    def _drop_oldest(self) -> None:
+        """Make room: whoever has waited longest for its client goes."""
+        if self._waiting:
+            self._drop(next(iter(self._waiting)))
+
+    def _most_body(self, path: str) -> int:
+        most = getattr(self.wsgi, "most_body", None)
+        return int(most(path)) if most is not None else self._default_most
+
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:
+        """Answer what is wrong with a request."""
+        if isinstance(exc, TooLarge):
+            client.sendall(raw(413, f"The body has more than {exc.args[0]} bytes."))
+        elif isinstance(exc, Full):
+            self.log.warning("Refused a request: %s", exc)
+            client.drop()
+            client.sendall(raw(503, "Too much waits to be worked on; try again."))
+        else:
+            super().handle_error(req, client, addr, exc)
+
+
+def _files() -> int:
+    """How many files this process may have open, once it has asked for as many as it may."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < hard or hard == resource.RLIM_INFINITY:
+        wanted = 65536 if hard == resource.RLIM_INFINITY else min(hard, 65536)
+        if soft != resource.RLIM_INFINITY and wanted > soft:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+            soft = wanted
+    return 65536 if soft == resource.RLIM_INFINITY else soft

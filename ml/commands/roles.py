@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import Any
 
 from core import codec
+from core.audit.actors import COMMAND_LINE
 from core.errors import BadInput
-from core.store import model_roles, models
-from core.store.assembly import Stores
+from core.models import registry, roles
+from core.stores import Stores
 
-ACTOR = "command line"
+ACTOR = COMMAND_LINE
 
 
 def add(commands: Any) -> None:
@@ -17,7 +18,7 @@ def add(commands: Any) -> None:
     commands.add_parser("list", help="registered models, newest first")
     promote = commands.add_parser("promote", help="make a version the champion")
     promote.add_argument("version", type=int)
-    promote.add_argument("--role", choices=model_roles.ROLES, default=model_roles.CHAMPION)
+    promote.add_argument("--role", choices=roles.ROLES, default=roles.CHAMPION)
     commands.add_parser("rollback", help="make the champion before the present one champion again")
     card = commands.add_parser("card", help="write a model's card to a file")
     card.add_argument("version", type=int)
@@ -26,7 +27,7 @@ def add(commands: Any) -> None:
 
 def listing(stores: Stores) -> int:
     """Print the registry."""
-    rows = models.listing(stores.database)
+    rows = registry.listing(stores.database)
     for row in rows:
         metrics = row["metrics"]
         print(
@@ -46,7 +47,7 @@ def promote(arguments: argparse.Namespace, stores: Stores) -> int:
 
 def assign(stores: Stores, version: int, role: str) -> int:
     """Give a version a role and say so. Raises BadInput."""
-    models.promote(stores.live, stores.database, version, role=role, actor=ACTOR, audit=stores.audit)
+    registry.promote(stores.live, stores.database, version, role=role, actor=ACTOR, audit=stores.audit)
     print(f"model {version} is the {role}")
     return 0
 
@@ -54,8 +55,8 @@ def assign(stores: Stores, version: int, role: str) -> int:
 def roll_back(stores: Stores) -> int:
     """The champion before. Raises BadInput when there was none."""
     with stores.database.transaction() as connection:
-        change = model_roles.roll_back(connection, stores.audit, ACTOR)
-    model_roles.publish(stores.live, change)
+        change = roles.roll_back(connection, stores.audit, ACTOR)
+    roles.publish(stores.live, change)
     print(f"model {change.after} is the champion again, model {change.before} is not any more")
     return 0
 
@@ -70,7 +71,7 @@ def write_card(stores: Stores, version: int, file: Path) -> None:
     """Write a model's card as the file's ending says. Raises BadInput when there is none, or it cannot be written."""
     if file.suffix not in (".html", ".json"):
         raise BadInput(str(file), "a card is written to .html or .json")
-    document, page = models.card(stores.database, version), models.card_html(stores.database, version)
+    document, page = registry.card(stores.database, version), registry.card_html(stores.database, version)
     if document is None or page is None:
         raise BadInput("version", f"model {version} has no card")
     try:

@@ -7,12 +7,13 @@ import numpy as np
 
 from core import clock
 from core.errors import BadInput
-from core.performance import contest
-from core.store import model_roles, models, shadow
-from core.store.assembly import Stores
+from core.models import registry, shadow
+from core.models import roles as model_roles
+from core.models.performance import contest
+from core.stores import Stores
 from ml.commands import roles
 from ml.config import ModelConfig
-from ml.split import DAY
+from ml.data.split import DAY
 
 
 def add(commands: Any) -> None:
@@ -32,7 +33,7 @@ def run(arguments: argparse.Namespace, stores: Stores, config: ModelConfig) -> i
             version = model_roles.release(connection, model_roles.CHALLENGER, actor=roles.ACTOR, audit=stores.audit)
         print("nobody was in the shadow" if version is None else f"model {version} is in the shadow no more")
         return 0
-    version = models.role(stores.database, model_roles.CHALLENGER)
+    version = registry.role(stores.database, model_roles.CHALLENGER)
     if version is None:
         raise BadInput("shadow", "nobody is in the shadow: python -m ml shadow VERSION")
     return _compare(stores, config, version, clock.now() - arguments.days * DAY)

@@ -1,29 +1,35 @@
 """`python -m ml train`: a model from a file or from stored, labelled predictions; `bootstrap` the first ones."""
 
 import argparse
+import time
 from pathlib import Path
 from typing import Any
 
 from core import clock
 from core.errors import BadInput
-from core.store import model_roles, models
-from core.store.assembly import Stores
-from ml import registry, stored, table, training
-from ml.commands import roles
+from core.models import registry as models
+from core.models import roles as model_roles
+from core.stores import Stores
+from ml import registry
+from ml.artefact import Algorithm
+from ml.commands import protocol, roles
 from ml.config import ModelConfig
-from ml.mistakes import OPTIONS, BadColumn
+from ml.data import identifiers, stored, table
+from ml.data.column_errors import OPTIONS, BadColumn, worded
+from ml.data.split import DAY
+from ml.data.table import Mapping, Table
 from ml.progress import Bar
-from ml.split import DAY, Protocol
-from ml.table import Mapping, Table
+from ml.train import training
 
 
 def add(commands: Any) -> None:
     """Describe `train` and `bootstrap`."""
     train = commands.add_parser("train", help="train a model from a file or from stored labelled predictions")
-    train.add_argument("data", nargs="?", type=Path, help="CSV (any delimiter, also gzip) or Parquet")
+    train.add_argument(
+        "data", nargs="?", type=Path, help="CSV (any delimiter, also packed by gzip, xz or bzip2) or Parquet"
+    )
     add_mapping(train)
-    train.add_argument("--delay-days", type=float, default=0.0, help="how long labels take: rows between are not used")
-    train.add_argument("--keep-known", action="store_true", help="test on entities whose fraud is known by then, too")
+    protocol.add(train)
     train.add_argument("--stored", action="store_true", help="train on stored predictions that have labels")
     train.add_argument("--days", type=int, default=30, help="with --stored: how far back")
     train.add_argument("--algorithm", choices=["boosted", "forest", "ensemble"], default="boosted")
@@ -38,7 +44,8 @@ def add(commands: Any) -> None:
 def add_mapping(parser: argparse.ArgumentParser) -> None:
     """The arguments that say which column is what."""
     parser.add_argument("--label", help="column that says what is fraud (0/1, true/false, yes/no, fraud/legit)")
-    parser.add_argument("--fraud-is", metavar="VALUE", help="the label's value that is fraud; all others are not")
+    parser.add_argument("--fraud-is", metavar="VALUE", help="the label's value that is fraud; all known others are not")
+    parser.add_argument("--legit-is", nargs="+", default=[], metavar="VALUE", help="the label's values that are not")
     parser.add_argument("--skip-unlabelled", action="store_true", help="leave rows without a label out")
     parser.add_argument("--time", help="column of times; rows are split by it (default: the file is in order)")
     parser.add_argument("--id", help="column of transaction ids; each must be there once")
@@ -66,28 +73,42 @@ def mapping(arguments: argparse.Namespace) -> Mapping:
         encoding=arguments.encoding,
         fraud_is=arguments.fraud_is,
         skip_unlabelled=arguments.skip_unlabelled,
+        legit_is=tuple(arguments.legit_is),
     )
 
 
 def run(arguments: argparse.Namespace, stores: Stores, config: ModelConfig) -> int:
     """Train; everything is checked before anything is registered. Raises BadInput."""
+    rules = protocol.of(arguments)
     data = _read(arguments, stores)
     print(f"{len(data.rows):,} rows, {int(data.labels.sum()):,} frauds, {len(data.features)} features")
     for reason in data.left_out:
         print(f"left out: {reason}")
-    protocol = Protocol(arguments.delay_days, not arguments.keep_known)
+    began = time.monotonic()
+    if arguments.entity and rules.drop_known and rules.assumed and not rules.shuffle:
+        print(protocol.ASSUMED)
     try:
         with Bar() as bar:
-            artefact = training.train(data, config, arguments.algorithm, arguments.note, protocol, bar.tell)
-    except BadColumn as error:
-        raise error.worded(OPTIONS) from None
-    version = registry.save(stores.database, artefact)
-    metrics = artefact.metrics
-    print(f"model {version}: AUC ROC {metrics['auc_roc']:.4f}, average precision {metrics['average_precision']:.4f}")
+            artefact = training.train(data, config, arguments.algorithm, arguments.note, rules, bar.tell)
+    except BadInput as error:
+        raise worded(error, OPTIONS) from None
+    version = registry.save(stores.database, artefact, stores.model_seal)
+    metrics, measures = artefact.metrics, artefact.card["measures"]
+    for line in protocol.said(artefact.card):
+        print(line)
+    for kind, used in artefact.card["model"]["parameters"].items():
+        tried = len(artefact.card["model"]["search"].get(kind, []))
+        settings = f"weight {used['weight']:g}, depth {used['depth']}, {used['rounds']} trees"
+        print(f"{kind}: {settings}" + (f", the best of {tried} on the older rows" if tried else ", as configured"))
+    print(f"trained in {time.monotonic() - began:.1f} s")
+    for name, words in (("auc_roc", "AUC ROC"), ("average_precision", "average precision")):
+        low, high = artefact.card["intervals"].get(name, (0.0, 1.0))
+        print(f"model {version}: {words} {metrics[name]:.4f} (95 % interval {low:.4f} to {high:.4f})")
     print(
         f"at {metrics['threshold']:.2f}: precision {metrics['precision']:.3f}, recall {metrics['recall']:.3f}, "
         f"F1 {metrics['f1']:.3f}"
     )
+    print(f"mean score {measures['mean_score']:.4f} against a fraud rate of {measures['fraud_rate']:.4f}")
     for warning in artefact.card["warnings"]:
         print(f"beware: {warning}")
     if arguments.card:
@@ -97,16 +118,20 @@ def run(arguments: argparse.Namespace, stores: Stores, config: ModelConfig) -> i
 
 
 def bootstrap(arguments: argparse.Namespace, stores: Stores, config: ModelConfig) -> int:
-    """A first champion (boosted trees) and the ensemble that an incident may switch to (A3), from the same file."""
-    wanted = {model_roles.CHAMPION: "boosted", model_roles.ENSEMBLE: "ensemble"}
+    """A first champion (boosted trees) and the ensemble that an incident may switch to (A3), from the same file.
+
+    With the settings as configured, for a newcomer waits for it.
+    """
+    wanted: dict[str, Algorithm] = {model_roles.CHAMPION: "boosted", model_roles.ENSEMBLE: "ensemble"}
+    data: Table | None = None
     for role, algorithm in wanted.items():
         version = models.role(stores.database, role)
         if version is not None:
             print(f"model {version} is the {role} already")
             continue
-        data = table.load(arguments.data, Mapping("is_fraud", time="timestamp"))
-        artefact = training.train(data, config, "boosted" if algorithm == "boosted" else "ensemble", "first")
-        roles.assign(stores, registry.save(stores.database, artefact), role)
+        data = data or table.load(arguments.data, Mapping("is_fraud", time="timestamp"))
+        artefact = training.train(data, config, algorithm, "first", search=False)
+        roles.assign(stores, registry.save(stores.database, artefact, stores.model_seal), role)
     return 0
 
 
@@ -115,10 +140,11 @@ def _read(arguments: argparse.Namespace, stores: Stores) -> Table:
         champion = models.champion(stores.live, stores.database)
         if champion is None:
             raise BadInput("--stored", "no model has been promoted yet")
-        return stored.read(stores.database, champion, clock.now() - arguments.days * DAY)
+        return stored.read(stores, champion, clock.now() - arguments.days * DAY)
     if arguments.data is None or arguments.label is None:
         raise BadInput("train", "a file and --label are needed, or --stored")
     try:
-        return table.load(arguments.data, mapping(arguments))
+        wanted = mapping(arguments)
+        return identifiers.without(table.load(arguments.data, wanted), wanted)
     except BadColumn as error:
         raise error.worded(OPTIONS) from None

@@ -18,4 +18,4 @@ def distort(rng: Generator, columns: Columns) -> None:
     shown(rng, columns, "failed_payments_24h", 0.3, 1.0 + rng.poisson(0.8, n))
 
 
-BEHAVIOUR = Behaviour(distort, fraud=True, type="transfer", burst=(1, 3), wallets=2)
+BEHAVIOUR = Behaviour(distort, fraud=True, type="transfer", burst=(1, 3), wallets=2, victims=True)

@@ -15,7 +15,7 @@ def distort(rng: Generator, columns: Columns) -> None:
     shown(rng, columns, "checkout_seconds", 0.65, np.round(rng.lognormal(np.log(16), 0.6, n), 1))
     shown(rng, columns, "account_age", 0.65, np.round(rng.uniform(0.01, 6, n), 2))
     shown(rng, columns, "wallet_age", 0.7, np.round(rng.uniform(0.01, 3, n), 2))
-    shown(rng, columns, "device_accounts", 0.5, 2.0 + rng.poisson(1.8, n))
+    shown(rng, columns, "device_accounts", 0.4, 2.0 + rng.poisson(1.4, n))
     shown(rng, columns, "new_device", 0.4, 1.0)
 
 

@@ -1,6 +1,10 @@
 """Honest people who look like frauds: travellers, groups, collectors who sell on, and people whose cards fail."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 
 from simulator.behaviour import Behaviour, Columns, Generator, shown
 
@@ -57,7 +61,9 @@ def distort(rng: Generator, columns: Columns) -> None:
     )
 
 
-def _where(rng: Generator, columns: Columns, rows: np.ndarray, changes: dict) -> None:  # type: ignore[type-arg]
+def _where(
+    rng: Generator, columns: Columns, rows: npt.NDArray[np.bool_], changes: Mapping[str, tuple[float, Any]]
+) -> None:
     for name, (share, values) in changes.items():
         before = columns[name]
         shown(rng, columns, name, share, values)

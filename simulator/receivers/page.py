@@ -10,7 +10,8 @@ from simulator.receivers.inbox import Arrival
 
 TYPE = "text/html; charset=utf-8"
 SHOWN = 200
-LINK = re.compile(r"https?://[^\s<>|&]+")
+# Messages carry what strangers wrote: only links to this machine, such as the console's, can be clicked.
+LINK = re.compile(r"http://(?:127\.0\.0\.1|localhost)(?::\d{1,5})?/[^\s<>|&]*")
 STYLE = """
 :root{color-scheme:light dark}body{font:14px/1.45 system-ui,sans-serif;margin:2rem auto;max-width:72rem;padding:0 1rem}
 h1{font-size:20px}h2{font-size:15px;margin:1.6rem 0 .4rem}p{max-width:60rem}
@@ -49,7 +50,7 @@ def html(arrivals: Sequence[Arrival], receivers: Mapping[str, Any]) -> bytes:
     return "".join(parts).encode()
 
 
-def _incidents(known: Mapping[str, list[dict[str, Any]]]) -> str:
+def _incidents(known: dict[str, list[dict[str, Any]]]) -> str:
     rows = []
     for key, incidents in reversed(known.items()):
         for incident in reversed(incidents):

@@ -15,6 +15,10 @@ LARGEST = 512 * 1024
 ACTIONS = ("trigger", "acknowledge", "resolve")
 SEVERITIES = ("critical", "error", "warning", "info")
 
+STATUS_AFTER = {
+    "acknowledged": "acknowledged", "resolved": "resolved", "unacknowledged": "triggered", "reopened": "triggered",
+}  # fmt: skip
+
 
 class PagerDuty:
     """`incidents`: dedup_key → one dictionary for each incident that was opened under it, newest last."""
@@ -76,11 +80,11 @@ class PagerDuty:
             threading.Thread(target=self.call_back, args=(event,), daemon=True).start()
 
     def act(self, key: str, action: str, person: str = "On-call engineer") -> str:
-        """A person acknowledges, resolves, reassigns or annotates there; '' when our side took the webhook."""
+        """A person acknowledges, resolves, reopens, reassigns or annotates there; '' when our side took the webhook."""
         with self._lock:
             incident = self.incidents.get(key, [None])[-1]
-            if incident is not None and action in ("acknowledged", "resolved"):
-                incident["status"] = action
+            if incident is not None and action in STATUS_AFTER:
+                incident["status"] = STATUS_AFTER[action]
         if incident is None:
             return "no such incident"
         status, body = self.call_back(webhook_event(key, incident, action, person))

@@ -4,12 +4,13 @@ import secrets
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from http.server import ThreadingHTTPServer
+from http.server import HTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from core import local_channels
+from core.alerting import dev_channels
 from core.settings import Settings
+from simulator.receivers.access import LOCAL, Gate
 from simulator.receivers.contract import Receiver
 from simulator.receivers.heartbeat import Heartbeat
 from simulator.receivers.inbox import Inbox
@@ -21,7 +22,7 @@ from simulator.receivers.smtp import MailServer
 from simulator.receivers.twilio import Twilio
 from simulator.receivers.webhook import Webhook
 
-LOOPBACK = "127.0.0.1"  # they hold messages and take no password
+LOOPBACK = "127.0.0.1"  # they hold messages
 PAGERDUTY_HOOK = "/api/v1/webhooks/pagerduty"
 
 
@@ -35,8 +36,14 @@ class Receivers:
     webhook: Webhook
     heartbeat: Heartbeat
     mail: MailServer
-    server: ThreadingHTTPServer
+    server: HTTPServer
     variables: dict[str, str]
+
+    @property
+    def page(self) -> str:
+        """The address that shows what arrived, with its token."""
+        host, port = self.server.server_address[:2]
+        return f"http://{host!s}:{port}/?token={self.desk.gate.token}"
 
     def close(self) -> None:
         """Listen no more."""
@@ -61,9 +68,10 @@ def start(
     plan, inbox = plan or Plan(), Inbox()
     password = urlsplit(known("GATEHOUSE_SMTP_URL")).password or secrets.token_hex(16)
     mail = MailServer(host, ports[1], password, folder, inbox, plan, hang)
-    desk = Desk([], inbox, plan, hang)
+    gate = Gate(known(dev_channels.PAGE_TOKEN) or secrets.token_hex(20), LOCAL | {host})
+    desk = Desk([], inbox, plan, gate, hang)
     server = serve(host, ports[0], desk)
-    made = local_channels.variables(
+    made = dev_channels.variables(
         host, server.server_port, mail.port, str(mail.certificate), lambda name: _token(name, password)
     )
     values = {name: known(name) or value for name, value in made.items()}
@@ -90,7 +98,7 @@ def run(settings: Settings, plan: Plan, stop: threading.Event, tell: Callable[[s
     ports = (settings.ports["receivers"], settings.ports["receivers_smtp"])
     folder = settings.data_dir / "receivers"
     found = start(LOOPBACK, ports, folder, settings.secret, plan, settings.api_url)
-    tell(f"receivers listen on http://{LOOPBACK}:{ports[0]}/ and, for mail, on port {ports[1]}")
+    tell(f"receivers listen on {LOOPBACK}:{ports[0]} and, for mail, on port {ports[1]}; messages: {found.page}")
     for name, value in found.variables.items():
         if not settings.secret(name):
             tell(f"export {name}={value}")

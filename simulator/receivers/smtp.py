@@ -9,6 +9,7 @@ from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
 
+from core.web.small_server import Bounded
 from simulator.receivers import certificate
 from simulator.receivers.inbox import Inbox
 from simulator.receivers.plan import Plan
@@ -40,9 +41,8 @@ class MailServer:
         self._server.server_close()
 
 
-class _Server(socketserver.ThreadingTCPServer):
+class _Server(Bounded, socketserver.TCPServer):
     allow_reuse_address = True
-    daemon_threads = True
 
 
 class _Session(socketserver.StreamRequestHandler):

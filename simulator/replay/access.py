@@ -1,26 +1,29 @@
 """Access logs in the combined format (Apache, nginx) as request events; the common format and JSON lines work too.
 
-The client may stand behind the name of a virtual host, before the proxies of `X-Forwarded-For`, and with a port. A host
-name in its place is no client: which address had it when the line was written, nobody can say now.
+The client may stand behind the name of a virtual host, before the proxies of `X-Forwarded-For`, and with a port. What
+stands left in that header the client itself may have written: of its addresses, the last counts that is no proxy of
+ours. A host name in the client's place is none: which address had it when the line was written, nobody can say now.
 """
 
 import re
 from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from ipaddress import ip_address
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
-from core import days
+from core.tabular import dates
 from simulator import access_json
 from simulator.access_json import Fields
 from simulator.replayer import Item, Malformed, Parsed, Reader, moment
 
-_QUOTED = r'"((?:[^"\\]|\\.)*)"'
+_QUOTED = r'"((?:[^"\\]++|\\.)*+)"'
 _LINE = re.compile(
-    r"(?P<host>\S+) \S+ (?P<user>.+?) \[(?P<time>[^\]]+)\] "
+    r"(?P<host>\S+) \S+ (?P<user>.+?) \[(?P<time>[^][]+)\] "
     + _QUOTED.replace("(", "(?P<request>", 1)
     + r" (?P<status>\d{3}) (?P<bytes>\d+|-)(?: .*)?$"
 )
-_FORWARDED = re.compile(r"([^\s,]+)(?:, ?[^\s,]+)+ ")
+_FORWARDED = re.compile(r"([^\s,]++(?:, ?+[^\s,]++)++) ")
+_SPLIT = re.compile(r", ?")
 _BEHIND_VHOST = re.compile(r"\S+ (\S+ \S+ .+ \[)")
 _PORT = re.compile(r"(?:(\d+\.\d+\.\d+\.\d+)|\[([^\]]+)\]):\d+$")
 _METHOD = re.compile(r"[A-Za-z][A-Za-z_-]{0,19}$")
@@ -28,17 +31,27 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _FRACTION = re.compile(r"(?<=:\d\d)[.,](\d{1,9})(?= )")
 _NAME = re.compile(r"[^:]*[A-Za-z][^:]*$")
 _PATH_LENGTH = 2000
+_Networks = Sequence[IPv4Network | IPv6Network]
+# Where proxies of one's own stand: private, shared, link-local, loopback.
+_INSIDE = tuple(
+    ip_network(text)
+    for text in (
+        "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "::1/128",
+        "fc00::/7", "fe80::/10",
+    )
+)  # fmt: skip
 
 
 def read(lines: list[str], options: Namespace) -> Parsed:
     """One request event a line. Where a line does not say how long it took, it took `--duration`."""
     parsed = Parsed()
+    proxies = (*_INSIDE, *options.proxy)
     for number, line in enumerate(lines, 1):
         if not line.strip():
             parsed.skipped += 1
             continue
         try:
-            fields = access_json.fields(line) if line.lstrip().startswith("{") else combined(line)
+            fields = access_json.fields(line) if line.lstrip().startswith("{") else combined(line, proxies)
             if fields is None:
                 parsed.skipped += 1
             else:
@@ -48,18 +61,29 @@ def read(lines: list[str], options: Namespace) -> Parsed:
     return parsed
 
 
-def combined(line: str) -> Fields:
+def combined(line: str, proxies: _Networks = _INSIDE) -> Fields:
     """The fields of a line in the combined or common format. Raises Malformed."""
-    found = _LINE.match(_FORWARDED.sub(r"\1 ", line, count=1) if _FORWARDED.match(line) else line)
+    forwarded = _FORWARDED.match(line)
+    found = _LINE.match(f"{_client(forwarded[1], proxies)} {line[forwarded.end() :]}" if forwarded else line)
     if not found:
         raise Malformed(f"not the combined log format: {line[:80]!r}")
     behind = None if _address(found["host"]) else _BEHIND_VHOST.match(line)
     if behind and _address(behind[1].partition(" ")[0].rstrip(",")):
-        return combined(line.partition(" ")[2])
+        return combined(line.partition(" ")[2], proxies)
     method, _, rest = found["request"].partition(" ")
     path = rest.rpartition(" ")[0] or rest
     user = "" if found["user"] == "-" else found["user"]
     return Fields(found["host"], user, found["time"], method, path, found["status"], found["bytes"], None)
+
+
+def _client(forwarded: str, proxies: _Networks) -> str:
+    """Of the addresses of `X-Forwarded-For` the last that is no proxy; the first where all are."""
+    given = _SPLIT.split(forwarded)
+    for text in reversed(given):
+        address = _address(text)
+        if address is None or not any(ip_address(address) in network for network in proxies):
+            return text
+    return given[0]
 
 
 def item(said: Fields, number: int, duration: float, service: str) -> Item:
@@ -117,12 +141,20 @@ def _time(text: str) -> float:
         seconds = float(text)
     except ValueError:
         raise Malformed(f"not a time: {text[:40]!r}") from None
-    return moment(days.seconds(seconds), text)
+    return moment(dates.seconds(seconds), text)
 
 
 def options(parser: ArgumentParser) -> None:
     """Of this kind of file."""
     parser.add_argument("--duration", type=float, default=0.0, help="ms for each request of which the line says none")
+    parser.add_argument(
+        "--proxy",
+        nargs="+",
+        type=ip_network,
+        default=[],
+        metavar="NETWORK",
+        help="proxies with public addresses in X-Forwarded-For, such as those of a CDN; private ones are known",
+    )
     parser.add_argument("--service", default="web", help="service that the requests belong to")
 
 

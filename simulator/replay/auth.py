@@ -1,172 +1,99 @@
-"""`auth.log` of Linux (sshd, sudo, su, useradd) as security events.
+"""`auth.log` of Linux and logs like it as security events: log-ins of sshd, PAM, login, su, sudo and many daemons.
 
-Times are ISO 8601, as rsyslog, journald and RFC 5424 write them, or classic ones, which have no year: it comes from
-`--year`, or such that the last line is not in the future; it goes back by one where the months run backwards. A line
-"message repeated N times" stands for N events. Lines that only repeat what another one says (PAM's, session
-bookkeeping, cron) are no events.
+Classic times have no year: it comes from `--year`, or such that the last line is not in the future; it goes back by one
+where the months run backwards. A line "message repeated N times" stands for N events. A failed log-in is one event,
+however many lines tell of it; session bookkeeping and cron are none. What looks like a failure and no form fits is
+counted and shown.
 """
 
 import re
 from argparse import ArgumentParser, Namespace
-from datetime import UTC, datetime
-from ipaddress import ip_address
+from dataclasses import replace
+from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
 from core import clock
-from simulator.replayer import Item, Malformed, Parsed, Reader, moment
+from simulator.auth_log import forms
+from simulator.auth_log import line as lines_of
+from simulator.auth_log.line import MOST_REPEATS, Line
+from simulator.auth_log.said import Said
+from simulator.auth_log.tries import Tries
+from simulator.replayer import Item, Malformed, Parsed, Reader
 
-_LINE = re.compile(
-    r"(?:<\d+>)?(?:(?P<time>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d)|(?P<iso>\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S*)) "
-    r"(?P<host>\S+) (?P<rest>.*)$"
-)
-# An element of structured data; in its quoted values, brackets and quotes are escaped, and some forget the brackets.
-_ELEMENT = r'\[(?:[^\]"\\]|\\.|"(?:[^"\\]|\\.)*")*\]'
-_RFC5424 = re.compile(
-    r"<\d+>1 (?P<iso>\S+) (?P<host>\S+) (?P<program>\S+) \S+ \S+ "
-    rf"(?:-|(?:{_ELEMENT})+)(?: \ufeff?(?P<text>.*))?$"
-)
-_SSHD = frozenset({"sshd-session", "sshd-auth"})  # what a log-in's lines come from since OpenSSH 9.8
-_PROGRAM = re.compile(r"(?P<program>[^\s\[:]+)(?:\[\d+\])?: ?(?P<text>.*)$")
-_REPEATED = re.compile(r"message repeated (\d+) times: \[ ?(.*)\]$")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_MOST_REPEATS = 1000
+_CONNECTION = frozenset({"sshd"})  # a process serves one connection
 Fields = dict[str, Any]
-
-# program, pattern, severity, category, action, outcome; actor and ip are named groups
-_PATTERNS: tuple[tuple[str, re.Pattern[str], str, str, str, str], ...] = tuple(
-    (program, re.compile(pattern), severity, category, action, outcome)
-    for program, pattern, severity, category, action, outcome in (
-        (
-            "sshd",
-            r"Failed \S+ for invalid user (?P<actor>.*) from (?P<ip>\S+) port \d+",
-            "medium",
-            "authentication",
-            "ssh-login",
-            "failure",
-        ),
-        (
-            "sshd",
-            r"Failed \S+ for (?P<actor>.*) from (?P<ip>\S+) port \d+",
-            "medium",
-            "authentication",
-            "ssh-login",
-            "failure",
-        ),
-        (
-            "sshd",
-            r"Accepted \S+ for (?P<actor>.*) from (?P<ip>\S+) port \d+",
-            "low",
-            "authentication",
-            "ssh-login",
-            "success",
-        ),
-        ("sshd", r"Invalid user (?P<actor>.*) from (?P<ip>\S+)", "low", "authentication", "invalid-user", "failure"),
-        (
-            "sshd",
-            r"error: maximum authentication attempts exceeded for (?:invalid user )?(?P<actor>.*) from (?P<ip>\S+) "
-            r"port \d+",
-            "high",
-            "authentication",
-            "too-many-attempts",
-            "failure",
-        ),
-        (
-            "sshd",
-            r"reverse mapping checking getaddrinfo for .* \[(?P<ip>[^\]]+)\] failed",
-            "medium",
-            "network",
-            "reverse-mapping",
-            "failure",
-        ),
-        ("sshd", r"Did not receive identification string from (?P<ip>\S+)", "low", "network", "probe", "unknown"),
-        ("sudo", r"(?P<actor>\S+) : .*command not allowed.*", "high", "iam", "sudo", "failure"),
-        ("sudo", r"(?P<actor>\S+) : .*incorrect password attempts?.*", "high", "authentication", "sudo", "failure"),
-        ("sudo", r"(?P<actor>\S+) : TTY=.*COMMAND=.*", "low", "process", "sudo", "success"),
-        ("su", r"Successful su for (?P<actor>\S+) by .*", "low", "iam", "su", "success"),
-        ("su", r"FAILED su for (?P<actor>\S+) by .*", "medium", "iam", "su", "failure"),
-        ("su", r"FAILED SU \(to (?P<actor>\S+)\) .*", "medium", "iam", "su", "failure"),
-        ("su", r"\(to (?P<actor>\S+)\) \S+ on .*", "low", "iam", "su", "success"),
-        ("useradd", r"new user: name=(?P<actor>[^,\s]+),.*", "medium", "iam", "user-added", "success"),
-        ("useradd", r"failed adding user '(?P<actor>[^']*)'.*", "low", "iam", "user-added", "failure"),
-        ("groupadd", r"new group: name=(?P<actor>[^,\s]+),.*", "low", "iam", "group-added", "success"),
-    )
-)
 
 
 def read(lines: list[str], options: Namespace) -> Parsed:
     """Security events of the lines that say one; the others are counted as skipped."""
-    parsed = Parsed()
-    found: list[tuple[int, datetime | float, Fields, int]] = []
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            parsed.skipped += 1
+    parsed, tries = Parsed(), Tries()
+    heads: dict[int, Line] = {}
+    events: list[tuple[int, Said, int]] = []
+    before: dict[str, tuple[Line, Said | None]] = {}
+    for number, text in enumerate(lines, 1):
+        if not text.strip():
             continue
         try:
-            when, event, times = _event(line)
+            head = lines_of.read(text)
         except Malformed as error:
             parsed.malformed.append((number, str(error)))
             continue
-        if event is None:
-            parsed.skipped += 1
+        if head.again:
+            last, said = before.get(head.host, (None, None))
+            head = head if last is None else replace(last, when=head.when, times=head.times)
         else:
-            found.append((number, when, event, times))
-    yearless = [when for _, when, _, _ in found if isinstance(when, datetime)]
-    dated = iter(_years(yearless, options.year))
-    parsed.items = [
-        Item(number, next(dated) if isinstance(when, datetime) else when, event, times=times)
-        for number, when, event, times in found
-    ]
+            said = forms.said(head)
+        before[head.host] = (head, said)
+        if said is None:
+            if forms.looks_like_failure(head):
+                parsed.doubtful.append((number, text))
+            continue
+        heads[number] = head
+        _take(number, head, said, tries, events)
+    kept = sorted([*events, *tries.standing()], key=lambda told: told[0])
+    years = iter(
+        _years([when for number, _, _ in kept if isinstance(when := heads[number].when, datetime)], options.year)
+    )
+    for number, said, times in kept:
+        when = heads[number].when
+        at = next(years) if isinstance(when, datetime) else when
+        parsed.items.append(Item(number, at, _event(heads[number], said), times=min(times, MOST_REPEATS)))
+    told = len({number for number, _, _ in kept}) + len(parsed.malformed) + len(parsed.doubtful)
+    parsed.skipped = len(lines) - told
     return parsed
 
 
-def _event(line: str) -> tuple[datetime | float, Fields | None, int]:
-    """When (a time without its year as one of 2000), what, and how often."""
-    found = _RFC5424.match(line) or _LINE.match(line)
-    if not found:
-        raise Malformed(f"not a syslog line: {line[:80]!r}")
-    when = _iso(found["iso"]) if found["iso"] else _classic(found["time"])
-    said = found if found.re is _RFC5424 else _PROGRAM.match(found["rest"])
-    if not said:
-        raise Malformed(f"names no program: {line[:80]!r}")
-    name = "sshd" if said["program"] in _SSHD else said["program"]
-    text, times = (said["text"] or "").strip(), 1
-    if repeated := _REPEATED.match(text):
-        times, text = min(int(repeated[1]), _MOST_REPEATS), repeated[2]
-    for program, pattern, severity, category, action, outcome in _PATTERNS:
-        match = pattern.match(text) if program == name else None
-        if match:
-            event = {
-                "kind": "security",
-                "severity": severity,
-                "text": _clean(f"{program}: {text}", 2000),
-                "category": category,
-                "action": action,
-                "outcome": outcome,
-                "source": found["host"][:200],
-            }
-            parts = match.groupdict()
-            if actor := _clean(parts.get("actor") or "", 200).strip():
-                event["actor"] = actor
-            if _is_address(parts.get("ip")):
-                event["ip"] = parts["ip"]
-            return when, event, times
-    return when, None, 1
+def _take(number: int, head: Line, said: Said, tries: Tries, events: list[tuple[int, Said, int]]) -> None:
+    program, pid = forms.family(head)
+    process = (head.host, program, pid)
+    at = head.when.timestamp() if isinstance(head.when, datetime) else head.when
+    if said.ip and program in _CONNECTION:
+        tries.heard(process, at, said.ip)
+    if said.settles:
+        tries.settled(process, at, said)
+    if said.layer is not None:
+        tries.add(number, process, at, said, head.times)
+    elif said.action:
+        events.append((number, said, head.times))
 
 
-def _classic(text: str) -> datetime:
-    try:
-        return datetime.strptime(f"2000 {text}", "%Y %b %d %H:%M:%S").replace(tzinfo=UTC)
-    except ValueError:
-        raise Malformed(f"not a time: {text!r}") from None
-
-
-def _iso(text: str) -> float:
-    try:
-        when = datetime.fromisoformat(text)
-    except ValueError:
-        raise Malformed(f"not a time: {text[:40]!r}") from None
-    return moment((when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp(), text)
+def _event(head: Line, said: Said) -> Fields:
+    event: Fields = {
+        "kind": "security",
+        "severity": said.severity,
+        "text": _clean(f"{head.program}: {head.text}", 2000),
+        "category": said.category,
+        "action": _clean(said.action, 200),
+        "outcome": said.outcome,
+        "source": head.host[:200],
+    }
+    if actor := _clean(said.actor or "", 200).strip():
+        event["actor"] = actor
+    if said.ip:
+        event["ip"] = said.ip
+    return event
 
 
 def _years(times: list[datetime], given: int | None) -> list[float]:
@@ -193,14 +120,6 @@ def _with_year(when: datetime, year: int) -> float:
 
 def _clean(text: str, length: int) -> str:
     return _CONTROL.sub("?", text)[:length]
-
-
-def _is_address(text: str | None) -> bool:
-    try:
-        ip_address(text or "")
-    except ValueError:
-        return False
-    return True
 
 
 def options(parser: ArgumentParser) -> None:

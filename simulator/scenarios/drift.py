@@ -16,7 +16,7 @@ def shift(rng: Generator, columns: Columns) -> None:
     columns["price_deviation"] = np.round(rng.normal(2.2, 0.5, n), 3)
     columns["account_age"] = np.round(rng.uniform(0.5, 20, n), 2)
     columns["wallet_age"] = np.round(rng.uniform(0.2, 8, n), 2)
-    columns["ip_accounts"] = 8.0 + rng.poisson(4, n)
+    columns["ip_accounts"] = (8 + rng.poisson(4, n)).astype(np.float64)
 
 
 def happen(moment: Moment) -> Happening:

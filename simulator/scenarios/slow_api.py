@@ -65,7 +65,7 @@ def typical_ms(workers: float) -> float:
 def sense(settings: Settings) -> float:
     """How many workers score now; 1 when that cannot be read."""
     try:
-        answer = HttpClient(settings.scoring_url, timeout=2.0, token=settings.internal_token).get("/metrics")
+        answer = HttpClient(settings.scoring_url, timeout=2.0, token=settings.own_token).get("/metrics")
     except HttpAway:
         return 1.0
     found = re.search(r"^gatehouse_workers(?:\{[^}]*\})? (\S+)$", answer.body.decode("utf-8", "replace"), re.MULTILINE)

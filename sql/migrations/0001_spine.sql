@@ -136,7 +136,7 @@ CREATE TABLE host_samples (
     load1 real NOT NULL
 );
 
--- Slots of 10 and 60 seconds of event time; latency is the packed sparse histogram of core/kpis.py.
+-- Slots of 10 and 60 seconds of event time; latency is the packed sparse histogram of core/transactions/kpis.py.
 CREATE TABLE rollups (
     width smallint NOT NULL,
     slot timestamptz NOT NULL,

@@ -10,7 +10,7 @@ NUMBER = re.compile(r"\b7_?305_?(\d{3})\b")
 
 def test_no_two_subjects_share_a_lock():
     users = defaultdict(set)
-    for path in [*ROOT.glob("sql/queries/*.sql"), *ROOT.glob("core/**/*.py")]:
+    for path in [*ROOT.glob("sql/queries/**/*.sql"), *ROOT.glob("core/**/*.py")]:
         for number in NUMBER.findall(path.read_text()):
             users[number].add(path.name)
     assert len(users) > 5

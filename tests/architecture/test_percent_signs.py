@@ -9,7 +9,11 @@ from tests.tree import ROOT
 
 FORMAT = re.compile(r"\{[^{}]*:[+,]?\.\d%\}")
 SHOWN = sorted(
-    [*(ROOT / "console").rglob("*.py"), *(ROOT / "console" / "templates").rglob("*.html"), ROOT / "ml" / "card_html.py"]
+    [
+        *(ROOT / "console").rglob("*.py"),
+        *(ROOT / "console" / "templates").rglob("*.html"),
+        ROOT / "ml" / "card" / "html.py",
+    ]
 )
 
 

@@ -16,8 +16,9 @@ from werkzeug.serving import make_server
 from api.app import create_app as create_api
 from console.app import PREFIX
 from console.app import create_app as create_console
+from console.auth.permissions import PAGES, name_of
 from core import settings
-from core.store.db import Database
+from core.db.engine import Database
 from tests.browser.conftest import PASSWORD
 from tests.people import Authenticator, come_in
 
@@ -26,13 +27,18 @@ USUAL = ("dark", 1440)
 
 @dataclass
 class Desk:
-    """Where the console is, the database behind it, the page, and what the browser complained about or asked for."""
+    """Where the console is, the database behind it, the page, and what the browser complained about or asked for.
+
+    `asked` are the requests that reached the console: path and status. `pages` are the paths of pages that need no id.
+    """
 
     url: str
     db: Database
     page: Page
     complaints: list[str] = field(default_factory=list)
     hosts: set[str] = field(default_factory=set)
+    asked: list[tuple[str, int]] = field(default_factory=list)
+    pages: list[str] = field(default_factory=list)
 
     def value(self, statement: str) -> Any:
         """The first value of a query."""
@@ -52,8 +58,12 @@ def at_desk(
     db: Database,
     folder: Path,
     look: tuple[Any, int],
+    variables: dict[str, str] | None = None,
 ) -> Iterator[D]:
-    """A desk of a kind, logged in and on the page of the account; `look` is colours and width in pixels."""
+    """A desk of a kind, logged in and on the page of the account; `look` is colours and width in pixels.
+
+    `variables` are more of the console's.
+    """
     shared = {
         "REDIS_URL": redis_url,
         "DATABASE_URL": database_url,
@@ -66,21 +76,40 @@ def at_desk(
     with _served(api) as behind:
         known = {"GATEHOUSE_API_URL": f"http://127.0.0.1:{behind}"}
         secret = {"GATEHOUSE_ADMIN_PASSWORD_HASH": PasswordHasher(1, 8192, 1).hash(PASSWORD)}
-        console = create_console(settings.load({**shared, **known, **secret}))
+        console = create_console(settings.load({**shared, **known, **secret, **(variables or {})}))
         with _served(console) as front:
             context = browser.new_context(viewport={"width": look[1], "height": 900}, color_scheme=look[0])
             made = kind(f"http://127.0.0.1:{front}{PREFIX}", db, context.new_page())
             page, complaints = made.page, made.complaints
+            made.pages += sorted(
+                rule.rule
+                for rule in console.url_map.iter_rules()
+                if not rule.arguments and name_of(rule.endpoint, PREFIX) in PAGES
+            )
+            console.wsgi_app = _noted(console.wsgi_app, made.asked)  # type: ignore[method-assign]
             page.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
             page.on("pageerror", lambda error: complaints.append(str(error)))
             page.on("request", lambda r: made.hosts.add(r.url.split("/")[2]) if r.url.startswith("http") else None)
             page.goto(f"{made.url}account")
             come_in(page, Authenticator(), "admin", PASSWORD)
-            page.wait_for_selector("main")
+            page.wait_for_selector("nav.pages")
             yield made
             context.close()
         console.close()
     api.close()
+
+
+def _noted(app: Any, asked: list[tuple[str, int]]) -> Any:
+    """The application, with a note of each request."""
+
+    def noting(environ: Any, start: Any) -> Any:
+        def begin(status: str, *rest: Any) -> Any:
+            asked.append((environ["PATH_INFO"], int(status.split()[0])))
+            return start(status, *rest)
+
+        return app(environ, begin)
+
+    return noting
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""A stand-in for the monitoring API: the contract's shapes with plausible moving data, and switches for bad days.
+"""A stand-in for the monitoring API: the types of core.monitoring with plausible moving data, and bad days on request.
 
 Run it alone with `python tests/browser/fake_api.py PORT` to look at the console without the rest of the stack.
 """
@@ -11,8 +11,35 @@ import threading
 import time
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+import msgspec
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).parents[2]))  # run as a file, it does not see our packages
+
+from core import codec
+from core.monitoring import ResourceError, ResourceResult, Snapshot, TimeRange, rebuilt, resources
+from core.monitoring.alerts import AlertRule, Alerts, AlertSpan, OpenIncident, PolicyChange
+from core.monitoring.drift import DayDivergence, Drift, FeatureDivergence
+from core.monitoring.fraud_feed import FraudFeed, RiskyTransaction
+from core.monitoring.fraud_scatter import (
+    DecisionCounts,
+    ExactPoints,
+    FraudScatter,
+    PolicyInForce,
+    ScoreDensity,
+    ScorePoints,
+)
+from core.monitoring.health import Health, HostSample, ServiceHealth
+from core.monitoring.kpis import KpiCard, KpiPoint, Kpis, KpiTarget, KpiWindow
+from core.monitoring.limits import BlockedAddress, GlobalLimit, Limits, NearLimit
+from core.monitoring.model import ConfusionMatrix, LabelMaturity, Model, QualityWarning, RateIntervals
+from core.monitoring.security import SecurityEvent, SecurityEvents, SeverityCounts
+from core.monitoring.traffic import BusyAddress, MinuteTraffic, Traffic
+from core.monitoring.trouble import ActiveProblem, ActiveProblems
 
 SECONDS = {"15m": 900, "1h": 3600, "6h": 21600, "24h": 86400}
 FEATURES = [
@@ -27,24 +54,18 @@ FEATURES = [
     "tickets_per_txn",
     "hour_of_day",
 ]
-KINDS = (
-    "kpis",
-    "fraud_scatter",
-    "fraud_feed",
-    "traffic",
-    "limits",
-    "model",
-    "drift",
-    "health",
-    "security",
-    "trouble",
-    "alerts",
-)
+POLICY = PolicyInForce(version=3, profile="normal", fraud_threshold=0.6, review_from=0.4, block_from=0.7)
 
 
 def iso(seconds: float) -> str:
     """ISO 8601 in UTC."""
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def problem(name: str, severity: Any, title: str, detail: str, **more: Any) -> ActiveProblem:
+    """One problem of the strip, nobody's so far."""
+    nobody = {"incident": None, "acknowledged_by": None, "silenced_by": None}
+    return ActiveProblem(id=name, severity=severity, title=title, detail=detail, **{**nobody, **more})
 
 
 class World:
@@ -61,6 +82,7 @@ class World:
         self.events: list[Any] = []
         self.since: list[int] = []
         self.acknowledged: dict[str, str] = {}
+        self.trouble: ActiveProblems = []
 
     def version(self) -> int:
         """The snapshot's version: changes once per step."""
@@ -82,131 +104,70 @@ class World:
             end = version / 1000
             start = end - SECONDS[label]
         slow = version // 60000 * 60000
-        parts = {}
+        found: dict[str, ResourceResult[Any]] = {}
         for name in query["parts"].split(","):
             at = slow if name in ("model", "drift") else version
             if at > since:
-                parts[name] = {"version": at, "data": self.part(name, start, end)}
-        if self.mood == "broken" and "drift" in parts:
-            parts["drift"] = {
-                "version": version,
-                "error": {"title": "Drift cannot be computed", "detail": "The reference of the model is missing."},
-            }
-        body = {
-            "version": version,
-            "as_of": iso(version / 1000),
-            "range": {"label": label, "from": iso(start), "to": iso(end)},
-            "parts": parts,
-            "down": self.down,
-        }
-        return 200, json.dumps(body).encode()
+                found[name] = ResourceResult(at, self.resource(name, start, end))
+        if self.mood == "broken" and "drift" in found:
+            error = ResourceError("Drift cannot be computed", "The reference of the model is missing.")
+            found["drift"] = ResourceResult(version, error=error)
+        body = Snapshot(version, iso(version / 1000), TimeRange(label, iso(start), iso(end)), self.down, found)
+        return 200, codec.encode(body)
 
-    def part(self, name: str, start: float, end: float) -> Any:
-        """The data of one part."""
+    def resource(self, name: str, start: float, end: float) -> Any:
+        """One resource as the console gets it: of its type, or msgspec.ValidationError."""
+        return rebuilt(self.made(name, start, end), resources()[name])
+
+    def made(self, name: str, start: float, end: float) -> Any:
+        """One resource, unchecked."""
         rng = random.Random(f"{name}{self.seed}{int(end // self.step)}")
         return getattr(self, f"_{name}")(rng, start, end)
 
-    def _kpis(self, rng: random.Random, start: float, end: float) -> Any:
+    def _kpis(self, rng: random.Random, start: float, end: float) -> Kpis:
         busy = self.mood == "busy"
-        rows = [
-            (
-                "K1",
-                "transactions_per_hour",
-                "Transactions/hour",
-                1043 + rng.randint(-20, 20),
-                "/h",
-                1018,
-                "up",
-                1000,
-                ">=",
-                "target 1,000/h",
-                "ok",
-                "",
-            ),
-            (
-                "K2",
-                "fraud_rate",
-                "Fraud rate",
-                (3.42 if busy else 1.31) + rng.random() / 50,
-                "%",
-                1.2,
-                "down",
-                2,
-                "<",
-                "target < 2 %",
-                "alert" if busy else "ok",
-                "above 3 % for 12 minutes" if busy else "",
-            ),
-            (
-                "K3",
-                "api_latency_p95",
-                "API latency p95",
-                61.2 + rng.random() * 4,
-                "ms",
-                44.0,
-                "down",
-                50,
-                "<",
-                "target < 50 ms",
-                "warning",
-                "above its target",
-            ),
-            (
-                "K4",
-                "revenue_per_hour",
-                "Revenue/hour",
-                11873.4 + rng.randint(-200, 200),
-                "USD/h",
-                12010.0,
-                "up",
-                11500,
-                ">=",
-                "baseline $11.5k",
-                "ok",
-                "",
-            ),
-        ]
-        cards = []
-        for id_, key, title, value, unit, previous, better, target, op, text, status, reason in rows:
-            shown = None if self.mood == "empty" else value
-            delta = value - previous
-            cards.append(
-                {
-                    "id": id_,
-                    "key": key,
-                    "title": title,
-                    "value": shown,
-                    "unit": unit,
-                    "previous": None if shown is None else previous,
-                    "delta": delta,
-                    "delta_percent": 100 * delta / previous,
-                    "direction": "up" if delta > 0 else "down",
-                    "better": better,
-                    "target": {"value": target, "op": op, "text": text},
-                    "status": "none" if shown is None else status,
-                    "reason": reason,
-                    "spark": [
-                        {
-                            "t": 1000 * (end - 60 * (60 - i)),
-                            "v": None if shown is None else value * (1 + 0.12 * math.sin(i / 5) + 0.05 * rng.random()),
-                        }
-                        for i in range(60)
-                    ],
-                }
-            )
-        return {
-            **{card["key"]: card["value"] for card in cards},
-            "window": {"from": iso(end - 3600), "to": iso(end)},
-            "cards": cards,
-        }
+        fraud = (3.42 if busy else 1.31) + rng.random() / 50
+        why = "above 3 % for 12 minutes" if busy else ""
+        rows: list[Any] = [
+            ("K1", "transactions_per_hour", "Transactions/hour", 1043 + rng.randint(-20, 20), "/h", 1018, "up",
+             KpiTarget(value=1000, op=">=", text="target 1,000/h"), "ok", ""),
+            ("K2", "fraud_rate", "Fraud rate", fraud, "%", 1.2, "down",
+             KpiTarget(value=2, op="<", text="target < 2 %"), "alert" if busy else "ok", why),
+            ("K3", "api_latency_p95", "API latency p95", 61.2 + rng.random() * 4, "ms", 44.0, "down",
+             KpiTarget(value=50, op="<", text="target < 50 ms"), "warning", "above its target"),
+            ("K4", "revenue_per_hour", "Revenue/hour", 11873.4 + rng.randint(-200, 200), "USD/h", 12010.0, "up",
+             KpiTarget(value=11500, op=">=", text="baseline $11.5k"), "ok", ""),
+        ]  # fmt: skip
+        cards = [self._card(rng, end, *row) for row in rows]
+        known = {card.key: card.value for card in cards}
+        return Kpis(**known, window=KpiWindow(start=int(1000 * end) - 3_600_000, end=int(1000 * end)), cards=cards)
 
-    def _fraud_scatter(self, rng: random.Random, start: float, end: float) -> Any:
+    def _card(
+        self, rng: random.Random, end: float, id_: str, key: str, title: str, value: float, unit: str,
+        previous: float, better: Any, target: KpiTarget, status: Any, reason: str,
+    ) -> KpiCard:  # fmt: skip
+        empty = self.mood == "empty"
+        delta = value - previous
+        return KpiCard(
+            id=id_, key=key, title=title, value=None if empty else value, unit=unit,
+            previous=None if empty else previous, delta=None if empty else delta,
+            delta_percent=None if empty else 100 * delta / previous,
+            direction="flat" if empty else "up" if delta > 0 else "down", better=better, target=target,
+            status="none" if empty else status, reason=reason,
+            spark=[
+                KpiPoint(
+                    t=int(1000 * (end - 60 * (60 - i))),
+                    v=None if empty else value * (1 + 0.12 * math.sin(i / 5) + 0.05 * rng.random()),
+                )
+                for i in range(60)
+            ],
+        )  # fmt: skip
+
+    def _fraud_scatter(self, rng: random.Random, start: float, end: float) -> FraudScatter:
         step = (end - start) / 120
         first = int((end - 0.001) // step) - 119
         share = 0 if self.mood == "empty" else self.per_hour / 120
-        points: dict[str, dict[str, list[Any]]] = {
-            name: {"t": [], "score": [], "id": []} for name in ("BLOCKED", "REVIEW")
-        }
+        points = {name: ScorePoints(t=[], score=[], id=[]) for name in ("BLOCKED", "REVIEW")}
         z = [[0] * 120 for _ in range(25)]
         for column in range(120):
             one = random.Random(f"{self.seed}{first + column}{step}")
@@ -217,31 +178,18 @@ class World:
                     moment = (first + column + at) * step
                     score, txn = round(one.uniform(low, high), 3), f"tx_{one.getrandbits(32):08x}"
                     if start <= moment < end:
-                        points[name]["t"].append(int(1000 * moment))
-                        points[name]["score"].append(score)
-                        points[name]["id"].append(txn)
-        approved = sum(map(sum, z))
-        return {
-            "policy": {
-                "version": 3,
-                "profile": "normal",
-                "fraud_threshold": 0.6,
-                "review_from": 0.4,
-                "block_from": 0.7,
-            },
-            "from": int(start * 1000),
-            "to": int(end * 1000),
-            "points": points,
-            "truncated": False,
-            "density": {"t0": int(first * step * 1000), "dt": int(step * 1000), "nx": 120, "ny": 25, "z": z},
-            "counts": {
-                "APPROVED": approved,
-                "REVIEW": len(points["REVIEW"]["t"]),
-                "BLOCKED": len(points["BLOCKED"]["t"]),
-            },
-        }
+                        points[name].t.append(int(1000 * moment))
+                        points[name].score.append(score)
+                        points[name].id.append(txn)
+        counts = DecisionCounts(
+            APPROVED=sum(map(sum, z)), REVIEW=len(points["REVIEW"].t), BLOCKED=len(points["BLOCKED"].t)
+        )
+        return FraudScatter(
+            policy=POLICY, start=int(start * 1000), end=int(end * 1000), points=ExactPoints(**points), truncated=False,
+            density=ScoreDensity(t0=int(first * step * 1000), dt=int(step * 1000), nx=120, ny=25, z=z), counts=counts,
+        )  # fmt: skip
 
-    def _fraud_feed(self, rng: random.Random, start: float, end: float) -> Any:
+    def _fraud_feed(self, rng: random.Random, start: float, end: float) -> FraudFeed:
         if self.mood == "empty":
             return []
         rows = []
@@ -253,132 +201,105 @@ class World:
                 [("txn_velocity_1h", 12), ("price_deviation", 2.3), ("wallet_age", "0.5d"), ("geo_velocity", "true")]
             )
             rows.append(
-                {
-                    "time": iso((first - index) * 10 + one.random() * 3),
-                    "txn_id": f"tx_{one.getrandbits(32):08x}",
-                    "score": round(score, 4),
-                    "decision": "BLOCKED" if score >= 0.7 else "REVIEW",
-                    "top_feature": feature,
-                    "top_value": value if isinstance(value, int | float) else None,
-                    "top_feature_text": f"{feature}={value}",
-                    "amount": round(one.lognormvariate(4, 1), 2),
-                }
+                RiskyTransaction(
+                    time=iso((first - index) * 10 + one.random() * 3),
+                    txn_id=f"tx_{one.getrandbits(32):08x}",
+                    score=round(score, 4),
+                    decision="BLOCKED" if score >= 0.7 else "REVIEW",
+                    top_feature=feature,
+                    top_value=value if isinstance(value, int | float) else None,
+                    top_feature_text=f"{feature}={value}",
+                    amount=round(one.lognormvariate(4, 1), 2),
+                )
             )
         return rows
 
-    def _traffic(self, rng: random.Random, start: float, end: float) -> Any:
+    def _traffic(self, rng: random.Random, start: float, end: float) -> Traffic:
         step = max(60, (end - start) / 60)
         minutes = []
         for index in range(int((end - start) / step)):
             at = start + index * step
             n = 0 if self.mood == "empty" else int(800 + 120 * math.sin(at / 900) + rng.random() * 60)
-            minutes.append({"t": int(at * 1000), "n": n, "errors": int(rng.random() * 14) if n else 0})
+            minutes.append(MinuteTraffic(t=int(at * 1000), n=n, errors=int(rng.random() * 14) if n else 0))
         tops = (
             []
             if self.mood == "empty"
-            else [{"ip": f"203.0.113.{9 + i}", "n": 904 - 71 * i, "limited": i == 4} for i in range(5)]
+            else [BusyAddress(ip=f"203.0.113.{9 + i}", n=904 - 71 * i, limited=i == 4) for i in range(5)]
         )
-        return {
-            "per_minute": minutes,
-            "top_ips": tops,
-            "limited_ips": 1 if tops else 0,
-            "total": sum(minute["n"] for minute in minutes),
-        }
+        total = sum(int(minute.n) for minute in minutes)
+        return Traffic(per_minute=minutes, top_ips=tops, limited_ips=1 if tops else 0, total=total)
 
-    def _limits(self, rng: random.Random, start: float, end: float) -> Any:
+    def _limits(self, rng: random.Random, start: float, end: float) -> Limits:
         if self.mood != "busy":
-            return {"global": {"used": 0, "limit": 10000, "percent": 0.0}, "near": [], "blocked": []}
+            return Limits(everyone=GlobalLimit(used=0, limit=10000, percent=0.0), near=[], blocked=[])
         used = 8230 + rng.randint(-90, 90)
-        return {
-            "global": {"used": used, "limit": 10000, "percent": used / 100},
-            "near": [
-                {"ip": "203.0.113.11", "used": 96, "limit": 100},
-                {"ip": "2001:db8::17", "used": 91, "limit": 100},
+        until = int((end + 2900) * 1000)
+        return Limits(
+            everyone=GlobalLimit(used=used, limit=10000, percent=used / 100),
+            near=[
+                NearLimit(ip="203.0.113.11", used=96, limit=100),
+                NearLimit(ip="2001:db8::17", used=91, limit=100),
             ],
-            "blocked": [
-                {"ip": "203.0.113.13", "until": int((end + 2900) * 1000), "reason": "412 requests in a minute"}
-            ],
-        }
+            blocked=[BlockedAddress(ip="203.0.113.13", until=until, reason="412 requests in a minute")],
+        )
 
-    def _model(self, rng: random.Random, start: float, end: float) -> Any:
+    def _model(self, rng: random.Random, start: float, end: float) -> Model:
+        nothing = Model(
+            version=7, matrix=ConfusionMatrix(tp=0, fn=0, fp=0, tn=0), precision=None, recall=None, f1=None,
+            intervals=RateIntervals(precision=None, recall=None, f1=None), threshold=0.5, baseline_threshold=None,
+            baseline_precision=0.67,
+            precision_change_percent=None, baseline_recall=None, recall_change_percent=None, warning=None,
+            maturity=LabelMaturity(labelled=0, total=0, percent=None, flagged_unlabelled=0, blocked_unlabelled=0),
+            estimated=None, holdout=None, history=[],
+        )  # fmt: skip
         if self.mood == "empty":
-            return {
-                "version": 7,
-                "matrix": {"tp": 0, "fn": 0, "fp": 0, "tn": 0},
-                "precision": None,
-                "recall": None,
-                "f1": None,
-                "baseline_precision": 0.67,
-                "precision_change_percent": None,
-                "warning": None,
-                "maturity": {"labelled": 0, "total": 0, "percent": 0, "flagged_unlabelled": 0, "blocked_unlabelled": 0},
-            }
-        return {
-            "version": 7,
-            "matrix": {"tp": 142, "fn": 18, "fp": 89, "tn": 11751},
-            "precision": 0.6147,
-            "recall": 0.8875,
-            "f1": 0.7263,
-            "baseline_precision": 0.67,
-            "precision_change_percent": -8.25,
-            "warning": {
-                "text": "Precision fell by 8.3 % of its baseline",
-                "action": "Next scheduled retraining: Sunday 22 Nov 02:00 UTC",
-                "next_retraining": int((end + 90000) * 1000),
-            },
-            "maturity": {
-                "labelled": 12000,
-                "total": 24810,
-                "percent": 48.4,
-                "flagged_unlabelled": 61,
-                "blocked_unlabelled": 44,
-            },
-        }
+            return nothing
+        return msgspec.structs.replace(
+            nothing,
+            matrix=ConfusionMatrix(tp=142, fn=18, fp=89, tn=11751),
+            precision=0.6147,
+            recall=0.8875,
+            f1=0.7263,
+            intervals=RateIntervals(precision=(0.551, 0.675), recall=(0.829, 0.927), f1=(0.674, 0.772)),
+            precision_change_percent=-8.25,
+            warning=QualityWarning(
+                text="Precision fell by 8.3 % of its baseline",
+                action="Next scheduled retraining: Sunday 22 Nov 02:00 UTC",
+                next_retraining=int((end + 90000) * 1000),
+            ),
+            maturity=LabelMaturity(
+                labelled=12000, total=24810, percent=48.4, flagged_unlabelled=61, blocked_unlabelled=44
+            ),
+        )
 
-    def _drift(self, rng: random.Random, start: float, end: float) -> Any:
+    def _drift(self, rng: random.Random, start: float, end: float) -> Drift:
+        midnights = [int((end // 86400 - 6 + i) * 86400000) for i in range(7)]
+        nothing = Drift(
+            threshold=0.15, watch=0.10, minimum=100, features=[], largest=None, status="unknown", n=0, version=7,
+            days=[DayDivergence(day=day, kl=None, feature=None, n=0) for day in midnights],
+        )  # fmt: skip
         if self.mood == "empty":
-            return {
-                "threshold": 0.15,
-                "watch": 0.10,
-                "features": [],
-                "largest": None,
-                "days": [
-                    {"day": int((end // 86400 - 6 + i) * 86400000), "kl": None, "feature": None, "n": 0}
-                    for i in range(7)
-                ],
-                "status": "unknown",
-                "n": 0,
-                "version": 7,
-            }
+            return nothing
         values = [0.041, 0.043, 0.06, 0.082, 0.11, 0.128, 0.163]
         features = [
-            {
-                "name": name,
-                "kl": round(0.163 * 0.72**i, 4),
-                "status": "drifted" if not i else "watch" if i == 1 else "healthy",
-            }
+            FeatureDivergence(
+                name=name,
+                kl=round(0.163 * 0.72**i, 4),
+                status="drifted" if not i else "watch" if i == 1 else "healthy",
+            )
             for i, name in enumerate(FEATURES)
         ]
-        return {
-            "threshold": 0.15,
-            "watch": 0.10,
-            "features": features,
-            "largest": features[0],
-            "status": "drifted",
-            "n": 21480,
-            "version": 7,
-            "days": [
-                {
-                    "day": int((end // 86400 - 6 + i) * 86400000),
-                    "kl": value,
-                    "feature": "price_deviation",
-                    "n": 3000 + 10 * i,
-                }
-                for i, value in enumerate(values)
-            ],
-        }
+        days = [
+            DayDivergence(day=day, kl=value, feature="price_deviation", n=3000 + 10 * i)
+            for i, (day, value) in enumerate(zip(midnights, values, strict=True))
+        ]
+        return msgspec.structs.replace(
+            nothing, features=features, largest=features[0].kl, status="drifted", n=21480, days=days
+        )
 
-    def _health(self, rng: random.Random, start: float, end: float) -> Any:
+    def _health(self, rng: random.Random, start: float, end: float) -> Health:
+        if self.mood == "empty":
+            return Health(services=[], host=None)
         names = [
             ("backend-api", "Backend API", 12),
             ("postgres", "PostgreSQL", 2.1),
@@ -387,50 +308,23 @@ class World:
             ("smart-contract-rpc", "Smart Contract RPC", 850 if self.mood == "busy" else 180),
             ("siem-collector", "SIEM Log Collector", 14000),
         ]
-        services = (
-            []
-            if self.mood == "empty"
-            else [
-                {
-                    "name": name,
-                    "title": title,
-                    "status": "SLOW" if latency == 850 else "UP",
-                    "latency_ms": latency + rng.random(),
-                    "baseline_ms": 200 if "rpc" in name else 50,
-                    "uptime_percent": 97.3 if latency == 850 else 99.98,
-                    "checked_at": int((end - rng.randint(0, 6)) * 1000),
-                    "detail": "",
-                    "suggestion": "check the RPC provider's status or switch provider" if latency == 850 else "",
-                }
-                for name, title, latency in names
-            ]
-        )
-        host = (
-            None
-            if self.mood == "empty"
-            else {
-                "cpu_percent": 37 + rng.random() * 20,
-                "cores": 8,
-                "memory_used": 11.2 * 2**30,
-                "memory_total": 16 * 2**30,
-                "disk_used": 402 * 2**30,
-                "disk_total": 480 * 2**30,
-                "load1": 2.31,
-                "at": int(end * 1000),
-            }
-        )
-        return {"services": services, "host": host}
+        services = [
+            ServiceHealth(
+                name=name, title=title, status="SLOW" if latency == 850 else "UP", latency_ms=latency + rng.random(),
+                baseline_ms=200 if "rpc" in name else 50, uptime_percent=97.3 if latency == 850 else 99.98,
+                checked_at=int((end - rng.randint(0, 6)) * 1000), detail="",
+                suggestion="check the RPC provider's status or switch provider" if latency == 850 else None,
+            )
+            for name, title, latency in names
+        ]  # fmt: skip
+        host = HostSample(
+            cpu_percent=37 + rng.random() * 20, cores=8, memory_used=int(11.2 * 2**30), memory_total=16 * 2**30,
+            disk_used=402 * 2**30, disk_total=480 * 2**30, load1=2.31, at=int(end * 1000),
+        )  # fmt: skip
+        return Health(services=services, host=host)
 
-    def _security(self, rng: random.Random, start: float, end: float) -> Any:
-        if self.mood == "empty":
-            return {
-                "from": int(start * 1000),
-                "to": int(end * 1000),
-                "counts": {"critical": 0, "high": 0, "medium": 0, "low": 0},
-                "events": [],
-                "total": 0,
-            }
-        texts = [
+    def _security(self, rng: random.Random, start: float, end: float) -> SecurityEvents:
+        texts: list[tuple[Any, str, str]] = [
             ("critical", "Account locked after 3 failed MFA attempts", "mfa"),
             ("high", "Login from a new country for an admin account", "auth"),
             ("medium", "IP blocked for 60 minutes: over its rate limit", "rate-limit"),
@@ -440,111 +334,96 @@ class World:
         ]
         events = []
         first = int(end // 7)
-        for index in range(120):
+        for index in range(0 if self.mood == "empty" else 120):
             one = random.Random(first - index)
             severity, text, source = one.choices(texts, weights=[1, 3, 8, 20, 20, 2])[0]
             events.append(
-                {
-                    "t": int((first - index) * 7000),
-                    "id": f"ev-{first - index}",
-                    "severity": severity,
-                    "text": text,
-                    "category": "authentication",
-                    "action": "login",
-                    "outcome": "failure",
-                    "actor": one.choice(["u-37912", "admin", None, "svc-mint"]),
-                    "ip": f"198.51.100.{one.randint(1, 250)}",
-                    "correlation_id": f"c-{one.getrandbits(40):010x}",
-                    "source": source,
-                }
+                SecurityEvent(
+                    t=int((first - index) * 7000),
+                    id=f"ev-{first - index}",
+                    severity=severity,
+                    text=text,
+                    category="authentication",
+                    action="login",
+                    outcome="failure",
+                    actor=one.choice(["u-37912", "admin", None, "svc-mint"]),
+                    ip=f"198.51.100.{one.randint(1, 250)}",
+                    correlation_id=f"c-{one.getrandbits(40):010x}",
+                    source=source,
+                )
             )
-        counts = {
-            name: sum(event["severity"] == name for event in events) for name in ("critical", "high", "medium", "low")
-        }
-        return {
-            "from": int(start * 1000),
-            "to": int(end * 1000),
-            "counts": counts,
-            "events": events,
-            "total": len(events),
-        }
+        kinds = ("critical", "high", "medium", "low")
+        counts = {name: sum(event.severity == name for event in events) for name in kinds}
+        return SecurityEvents(
+            start=int(start * 1000), end=int(end * 1000), counts=SeverityCounts(**counts), events=events,
+            total=len(events),
+        )  # fmt: skip
 
-    def _trouble(self, rng: random.Random, start: float, end: float) -> Any:
+    def _trouble(self, rng: random.Random, start: float, end: float) -> ActiveProblems:
+        if self.trouble:
+            return self.trouble
         if self.mood != "busy":
             return []
+        hour = int(end // 3600 * 3600000)
         return [
-            {
-                "id": "K2",
-                "severity": "high",
-                "title": "Fraud rate above 3 %",
-                "detail": "3.4 % over the last 10 minutes; the limit is 3 %",
-                "since": int((end - 720) * 1000) // 60000 * 60000,
-                "target": "#alert_rules",
-                "incident": "inc-a1",
-                "acknowledged_by": self.acknowledged.get("inc-a1"),
-                "silenced_by": None,
-            },
-            {
-                "id": "precision",
-                "severity": "medium",
-                "title": "Precision fell by 8.3 %",
-                "detail": "0.615 against a baseline of 0.670",
-                "since": int(end // 3600 * 3600000),
-                "target": "#model",
-            },
-            {
-                "id": "rpc",
-                "severity": "medium",
-                "title": "Smart Contract RPC is SLOW",
-                "detail": "850 ms against a baseline of 200 ms",
-                "since": int(end // 3600 * 3600000),
-                "target": "#health",
-            },
-        ]
+            problem(
+                "K2", "high", "Fraud rate above 3 %", "3.4 % over the last 10 minutes; the limit is 3 %",
+                since=int((end - 720) * 1000) // 60000 * 60000, target="#alert_rules", incident="inc-a1",
+                acknowledged_by=self.acknowledged.get("inc-a1"),
+            ),
+            problem(
+                "precision", "medium", "Precision fell by 8.3 %", "0.615 against a baseline of 0.670",
+                since=hour, target="#model",
+            ),
+            problem(
+                "rpc", "medium", "Smart Contract RPC is SLOW", "850 ms against a baseline of 200 ms",
+                since=hour, target="#health",
+            ),
+        ]  # fmt: skip
 
-    def _alerts(self, rng: random.Random, start: float, end: float) -> Any:
+    def _alerts(self, rng: random.Random, start: float, end: float) -> Alerts:
         """Twelve rules; A1 fires and A2 is pending in a busy world."""
         fired = int((end - 720) * 1000) // 60000 * 60000
         busy = self.mood == "busy"
-        names = [
+        names: list[Any] = [
             ("A1", "Fraud rate above 3 %", "high", "fraud_rate", 3.42, ">", 3.0, "%"),
             ("A2", "API latency p95 above 100 ms", "medium", "api_latency_p95", 104.2, ">", 100.0, "ms"),
             ("A3", "Feature drift", "medium", "drift", 0.128, ">", 0.15, ""),
             ("A4", "Failed second factors", "critical", "mfa", 0.0, ">", 2.0, ""),
             *((f"R{i}", f"Rule number {i}", "low", f"metric_{i}", i * 1.5, ">", 40.0, "%") for i in range(8)),
         ]
-        phases = {"A1": "firing", "A2": "pending"} if busy else {}
+        phases: dict[str, Any] = {"A1": "firing", "A2": "pending"} if busy else {}
         rules = [
-            {
-                "rule": rule, "series": "", "title": title, "severity": severity, "metric": metric,
-                "phase": phases.get(rule, "inactive"), "health": "ok", "silenced": False, "value": value,
-                "limits": [[sign, limit]], "unit": unit, "words": [], "since": fired, "tells": True,
-                "incident": "inc-a1" if rule in phases and phases[rule] == "firing" else None,
-            }
+            AlertRule(
+                rule=rule, series="", title=title, severity=severity, metric=metric,
+                phase=phases.get(rule, "inactive"), health="ok", silenced=False, value=value,
+                limits=[(sign, limit)], unit=unit, words=[], since=fired, tells=True,
+                incident="inc-a1" if phases.get(rule) == "firing" else None,
+            )
             for rule, title, severity, metric, value, sign, limit, unit in names
         ]  # fmt: skip
         by = self.acknowledged.get("inc-a1")
-        incident = {
-            "id": "inc-a1", "rule": "A1", "series": "", "kind": "alert", "severity": "high",
-            "status": "acknowledged" if by else "open", "title": "Fraud rate above 3 %",
-            "summary": "3.4 % over the last 10 minutes; the limit is 3 %", "value": 3.42, "limit": 3.0, "unit": "%",
-            "began": fired, "opened": fired, "acknowledged_by": by, "assignee": None, "silenced_by": None,
-        }  # fmt: skip
-        span = {
-            "incident": "inc-a1", "rule": "A1", "series": "", "metric": "fraud_rate", "severity": "high",
-            "title": "Fraud rate above 3 %", "from": fired, "to": None,
-        }  # fmt: skip
-        change = {"t": fired, "version": 4, "profile": "strict", "fraud_threshold": 0.5, "actor": "alerts"}
-        return {
-            "judged": self.mood != "empty",
-            "judged_at": None,
-            "rules": [] if self.mood == "empty" else rules,
-            "incidents": [incident] if busy else [],
-            "silences": [],
-            "spans": [span] if busy else [],
-            "policies": [change] if busy else [],
-            "actions_off": None,
-        }
+        incident = OpenIncident(
+            id="inc-a1", rule="A1", series="", kind="alert", severity="high",
+            status="acknowledged" if by else "open", title="Fraud rate above 3 %",
+            summary="3.4 % over the last 10 minutes; the limit is 3 %", value=3.42, limit=3.0, unit="%",
+            began=fired, opened=fired, acknowledged_by=by, assignee=None, silenced_by=None,
+        )  # fmt: skip
+        span = AlertSpan(
+            incident="inc-a1", rule="A1", series="", metric="fraud_rate", severity="high",
+            title="Fraud rate above 3 %", start=fired, end=None,
+        )  # fmt: skip
+        change = PolicyChange(t=fired, version=4, profile="strict", fraud_threshold=0.5, actor="alerts")
+        return Alerts(
+            judged=self.mood != "empty",
+            judged_at=None,
+            rules=[] if self.mood == "empty" else rules,
+            incidents=[incident] if busy else [],
+            silences=[],
+            spans=[span] if busy else [],
+            policies=[change] if busy else [],
+            actions_off=None,
+        )
 
     def transaction(self, txn: str) -> Any:
         """The drawer's document, or None for an unknown id."""
@@ -612,8 +491,8 @@ def serve(world: World, port: int = 0) -> ThreadingHTTPServer:
             parts = urlsplit(self.path)
             if parts.path == "/api/monitoring/snapshot":
                 status, body = world.snapshot({name: values[0] for name, values in parse_qs(parts.query).items()})
-            elif parts.path.startswith("/api/v1/transactions/"):
-                found = world.transaction(parts.path.rsplit("/", 1)[1])
+            elif parts.path == "/api/v1/transaction":
+                found = world.transaction(parse_qs(parts.query)["id"][0])
                 status, body = (200, json.dumps(found).encode()) if found else (404, b"{}")
             else:
                 status, body = 200, b"{}"

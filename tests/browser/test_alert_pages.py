@@ -11,15 +11,16 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from sqlalchemy import text
 
+from core.alerting import backtests, incidents, outbox
+from core.alerting.action_runs import ActionIntent, request
+from core.alerting.incident import notice_of
+from core.alerting.outbox import Intent
+from core.audit.chain import Audit
 from core.clock import to_datetime
-from core.incident import notice_of
-from core.store import backtests, incidents, outbox
-from core.store.action_runs import ActionIntent, request
-from core.store.audit import Audit
-from core.store.db import Database
-from core.store.outbox import Intent
+from core.db.engine import Database
 from tests.alerting import event, fire, rule
 from tests.browser.conftest import Console, Seat
+from tests.jobs import answer_backtest, claimed
 from tests.unit.console.figures.test_backtest import result as backtest_result
 
 pytestmark = pytest.mark.browser
@@ -85,8 +86,8 @@ def busy(db: Database) -> Database:
                 text("INSERT INTO alert_ticks (at, token, readings) VALUES (:at, 1, :r)"),
                 {"at": to_datetime(now - 10 * back), "r": zlib.compress(msgspec.msgpack.encode(record))},
             )
-        number = backtests.request(connection, Audit("k" * 40), {"rule": "A1", "variants": [{}]}, "ann", now)
-        backtests.finish(connection, number, now, backtest_result())
+        backtests.request(connection, Audit("k" * 40), {"rule": "A1", "variants": [{}]}, "ann", now)
+    answer_backtest(db, claimed(db, backtests.JOB, now), backtest_result(), now)
     return db
 
 
@@ -171,7 +172,7 @@ def test_the_live_page_marks_the_alert_and_acknowledges_for_everybody(
 ) -> None:
     page = sit().page
     expect(page.locator("#alert_rules tbody tr").first).to_contain_text("Firing")
-    expect(page.locator(".card a")).to_have_attribute("href", "/admin/monitoring/alerts/incidents/inc-a1")
+    expect(page.locator(".kpi a")).to_have_attribute("href", "/admin/monitoring/alerts/incidents/inc-a1")
     traces = page.evaluate(
         "document.querySelector('#fraud_scatter .js-plotly-plot').data.filter((t) => t.meta === 'incident')[0].x.length"
     )

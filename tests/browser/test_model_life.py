@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from werkzeug.test import Client
 
 from core.settings import load
-from ml.app import create
+from ml.serve.app import create
 from stack.ports import find_free
 from stack.redis import Redis
 from tests.browser.conftest import Console, Seat

@@ -9,9 +9,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from core.store import training_runs
-from core.store.db import Database
-from core.store.live import Live
+from core.db.engine import Database
+from core.db.redis_client import Live
+from core.models import training_runs
 from stack.redis import Redis
 from tests import model_world
 from tests.browser.desk import USUAL, Desk, at_desk

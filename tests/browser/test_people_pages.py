@@ -22,7 +22,7 @@ def test_an_administrator_invites_somebody_who_comes_in(sit: Sit, console: Conso
     page.click("nav >> text=Users")
     page.fill("#f-name", "Not A Name")
     page.click("text=Invite >> nth=-1")
-    expect(page.locator("#w-name")).to_contain_text("small letters")
+    expect(page.locator("#w-name")).to_contain_text("Use letters, digits")
     assert page.input_value("#f-name") == "Not A Name"
     page.fill("#f-name", "Ann")
     page.select_option("#f-role", "analyst")
@@ -51,6 +51,7 @@ def test_the_pages_are_accessible_and_fit(sit: Sit, console: Console, mode: str,
     page = sit(wait=False, viewport={"width": width, "height": 900}, color_scheme=mode).page
     for path in ("account", "users", "users/1", "audit", "tokens"):
         page.goto(console.url + path)
+        page.wait_for_selector("main h1")
         page.screenshot(path=tmp_path / f"{path.replace('/', '-')}.png", full_page=True)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
         found = Axe().run(page).response["violations"]

@@ -13,15 +13,17 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 from sqlalchemy import text
 
+from console.thresholds import history as threshold_history
 from core import settings as core_settings
 from core.clock import to_datetime
-from core.events import Event, Label, Prediction, Transaction
-from core.store import models, review, threshold_history
-from core.store.db import Database
-from core.store.models import ReferenceBins
-from core.store.review import ReviewConfig
-from core.store.writer import Writer
-from core.thresholds import Thresholds, outcome
+from core.db.engine import Database
+from core.events.types import Event, Label, Prediction, Transaction
+from core.models import registry
+from core.models.registry import ReferenceBins
+from core.pipeline.writer import Writer
+from core.transactions import review
+from core.transactions.review import ReviewConfig
+from core.transactions.thresholds import Thresholds, outcome
 from stack.redis import Redis
 from tests.browser.desk import USUAL, Desk, at_desk
 
@@ -33,7 +35,7 @@ COUNT = 90
 def fill(db: Database) -> None:
     """Ninety scored transactions of three features, a third of them labelled, and their sales."""
     bins = [ReferenceBins(name, [0.5], [1, 1, 0]) for name in NAMES]
-    version = models.save(
+    version = registry.save(
         db, algorithm="boosted", artefact=b"x", features=list(NAMES), reference=bins, metrics={}, fingerprint="f"
     )
     rng, now = random.Random(4), time.time()

@@ -19,6 +19,13 @@ LONG_RUNNING = (
 )  # fmt: skip
 ONCE = ("secrets", "migrate", "model")
 GRAFANA = "grafana/grafana:latest"
+# The file names exact versions; here whatever the engine has of them will do.
+IMAGES = {
+    "GATEHOUSE_POSTGRES_IMAGE": "postgres:17",
+    "GATEHOUSE_REDIS_IMAGE": "redis:8",
+    "PROMETHEUS_IMAGE": "prom/prometheus:latest",
+    "GRAFANA_IMAGE": GRAFANA,
+}
 PORTS = {
     "API": "GATEHOUSE_API_PORT", "SCORING": "GATEHOUSE_SCORING_PORT", "CONSOLE": "GATEHOUSE_CONSOLE_PORT",
     "PROMETHEUS": "PROMETHEUS_PORT", "GRAFANA": "GRAFANA_PORT",
@@ -58,7 +65,7 @@ class Compose:
         self._folder = folder
         self.services = [*LONG_RUNNING, *(["grafana"] if can_be_had(GRAFANA) else [])]
         self.ports = {name: find_free() for name in PORTS}
-        self._env = os.environ | {variable: str(self.ports[name]) for name, variable in PORTS.items()}
+        self._env = os.environ | IMAGES | {variable: str(self.ports[name]) for name, variable in PORTS.items()}
 
     def run(self, *arguments: str) -> str:
         """One compose command; its standard output."""
@@ -102,9 +109,9 @@ class Compose:
 
         wait(60, seen)
 
-    def secret(self, name: str) -> str:
-        """One of the secrets that were made at the start."""
-        return self.run("exec", "-T", "api", "cat", f"/run/gatehouse/{name}").strip()
+    def secret(self, name: str, service: str = "api") -> str:
+        """One of the secrets of a service that were made at the start."""
+        return self.run("exec", "-T", service, "cat", f"/run/gatehouse/{name}").strip()
 
     def sql(self, text: str) -> str:
         """What PostgreSQL answers to one statement, unadorned."""

@@ -150,7 +150,7 @@ class Story:
         """A steady load while the block runs; afterwards every acknowledged event must be stored once."""
         run = secrets.token_hex(3)
         urls = (f"http://127.0.0.1:{self.compose.ports[name]}" for name in ("API", "SCORING"))
-        load = Load(*urls, self.compose.secret("internal_token"), run, posts=6, scores=6)
+        load = Load(*urls, self.compose.secret("own_token", "simulator"), run, posts=6, scores=6)
         load.start()
         try:
             yield

@@ -106,7 +106,7 @@ def test_it_makes_secrets_for_whoever_runs_it(image: str, tmp_path: Path) -> Non
     tmp_path.chmod(0o777)
     make = ["run", "--rm", "-u", "1000", "-v", f"{tmp_path}:/secrets", image, "python3", "-m", "stack.containers"]
     assert "first login" in docker(*make, "/secrets")
-    assert {"secret_key", "internal_token", "database_url", "admin_password_hash"} <= {
+    assert {"secret_key", "internal_callers", "console_token", "database_url", "admin_password_hash"} <= {
         p.name for p in tmp_path.iterdir()
     }
 

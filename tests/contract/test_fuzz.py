@@ -19,11 +19,11 @@ import urllib3
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.generation.modes import GenerationMode
 
-from core import events
-from core.store import keys
-from core.store.db import Database
-from core.store.live import Live
-from core.store.writer import Writer
+from core.db import keys
+from core.db.engine import Database
+from core.db.redis_client import Live
+from core.events import types as events
+from core.pipeline.writer import Writer
 from tests.serving import served
 
 CASES = int(os.environ.get("GATEHOUSE_FUZZ_CASES", "800"))

@@ -12,7 +12,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from core import settings
+from core import process_tokens, settings
 from stack import services
 from tests.deploy.aws import TEMPLATE, for_moto, template
 from tests.tree import ROOT
@@ -91,7 +91,7 @@ def test_the_promised_copies_run_on_fargate(stack: dict[str, str]) -> None:
 
 
 def test_the_alert_workers_own_code_scales_the_deployed_service(stack: dict[str, str]) -> None:
-    from alerts.scaling import ecs
+    from alerts.respond.scaling import ecs
 
     where = ecs.Parameters(cluster=stack["Cluster"], region=REGION)
     assert ecs.read(None, where, "scoring") == 2  # type: ignore[arg-type]
@@ -142,7 +142,7 @@ def test_every_process_of_the_stack_runs_on_its_port() -> None:
         assert f":{mapping['ContainerPort']}/" in service.ready_url
         assert f":{mapping['ContainerPort']}/healthz" in main["HealthCheck"]["Command"][-1]
         (migrate,) = [one for one in task["ContainerDefinitions"] if one["Name"] == "migrate"]
-        assert migrate["Command"] == ["python3", "-m", "core.store.migrate"]
+        assert migrate["Command"] == ["python3", "-m", "core.db.migrate"]
         before = {one["Name"]: one.get("DependsOn") for one in task["ContainerDefinitions"]}
         assert before["migrate"] is None
         after_migrate = [{"ContainerName": "migrate", "Condition": "SUCCESS"}]
@@ -172,6 +172,31 @@ def test_no_secret_is_in_clear() -> None:
         made = "GenerateSecretString" in secret
         assert made or "resolve:secretsmanager" in json.dumps(secret) or name == "AdminHash", name
     assert template()["Parameters"]["AdminPasswordHash"]["NoEcho"] is True
+
+
+def test_each_process_has_a_token_of_its_own_and_knows_its_callers() -> None:
+    secrets = of("AWS::SecretsManager::Secret")
+    given = {
+        name: {secret["Name"]: secret["ValueFrom"]["Ref"] for secret in main["Secrets"] if "Name" in secret}
+        for name, (_, _, main) in processes().items()
+    }
+    shown = {name: found["GATEHOUSE_OWN_TOKEN"] for name, found in given.items() if "GATEHOUSE_OWN_TOKEN" in found}
+    assert shown.keys() == process_tokens.SCOPES.keys() - {"simulator"}
+    assert len(set(shown.values())) == len(shown)
+    calls = {"api": {"console", "alerts"}, "scoring": {"api", "alerts"}}
+    for name, found in given.items():
+        listed = found.get("GATEHOUSE_INTERNAL_CALLERS")
+        assert bool(listed) == (name in calls), name
+        assert ("GATEHOUSE_INTERNAL_TOKEN" in found) == (name in calls), "only who is called knows the old one"
+        if listed:
+            text = secrets[listed]["SecretString"]["Fn::Sub"]
+            callers = dict(re.findall(r"(\w+)=\{\{resolve:secretsmanager:\$\{(\w+)\}\}\}", text))
+            assert callers == {caller: shown[caller] for caller in calls[name]}
+            for caller in calls[name]:  # who is called is renewed first
+                service = RESOURCES[
+                    {"api": "ApiService", "console": "ConsoleService", "alerts": "AlertsService"}[caller]
+                ]
+                assert {"api": "ApiService", "scoring": "ScoringService"}[name] in service["DependsOn"]
 
 
 def test_rights_are_the_least() -> None:

@@ -11,7 +11,7 @@ import kubernetes_validate
 import pytest
 import yaml
 
-from core import settings
+from core import process_tokens, settings
 from stack import services
 from tests.deploy.kustomize import Object, build, pods
 from tests.tree import ROOT
@@ -20,7 +20,6 @@ FOLDER = ROOT / "deploy" / "kubernetes"
 OVERLAYS = ("development", "production")
 VERSIONS = ("1.30", "1.33", "1.37")
 CUSTOM = ("ServiceMonitor", "PrometheusRule")  # kinds of the Prometheus operator
-SECRETS = {"database_url", "redis_url", "secret_key", "internal_token", "admin_password_hash"}
 
 
 @cache
@@ -77,7 +76,35 @@ def test_no_secret_is_in_clear(overlay: str) -> None:
     environment = one(overlay, "ConfigMap", "gatehouse-environment")["data"]
     assert {name for name in environment if re.search(r"PASSWORD|SECRET|TOKEN|_URL_|KEY", name)} == {
         "DATABASE_URL_FILE", "REDIS_URL_FILE", "GATEHOUSE_SECRET_KEY_FILE", "GATEHOUSE_INTERNAL_TOKEN_FILE",
+        "GATEHOUSE_OWN_TOKEN_FILE",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("overlay", OVERLAYS)
+def test_each_pod_sees_the_keys_that_it_needs_and_no_others(overlay: str) -> None:
+    """`internal_token` is what an installation of the release before has; neither it nor the new keys must be there."""
+    environment = one(overlay, "ConfigMap", "gatehouse-environment")["data"]
+    common, optional = {"database_url", "redis_url", "secret_key"}, {"internal_callers", "internal_token"}
+    for owner, pod in pods(objects(overlay)):
+        name = owner["metadata"]["name"]
+        if owner["kind"] == "StatefulSet":
+            continue
+        must, may, paths = set(), set(), set()
+        mounts = {mount["name"]: mount["mountPath"] for mount in pod["containers"][0]["volumeMounts"]}
+        for volume in pod["volumes"]:
+            sources = [one["secret"] for one in volume.get("projected", {}).get("sources", []) if "secret" in one]
+            for source in [*sources, *([volume["secret"]] if "secret" in volume else [])]:
+                if source.get("name", source.get("secretName")) == "gatehouse":
+                    keys = {item["key"] for item in source["items"]}
+                    (may if source.get("optional") else must).update(keys)
+                    paths |= {f"{mounts[volume['name']]}/{item['path']}" for item in source["items"]}
+        own = {f"{name}_token"} if name in process_tokens.SCOPES else set()
+        assert (must, may) == (common, optional | own), name
+        assert (environment["GATEHOUSE_OWN_TOKEN_FILE"] in paths) == bool(own), name
+        named = {environment[f"{variable}_FILE"] for variable in ("DATABASE_URL", "GATEHOUSE_INTERNAL_CALLERS")}
+        assert named <= paths, name
+    deployed = {o["metadata"]["name"] for o in objects(overlay) if o["kind"] == "Deployment"}
+    assert process_tokens.SCOPES.keys() - deployed == {"simulator"}, "every caller but the simulator runs here"
 
 
 @pytest.mark.parametrize("overlay", OVERLAYS)

@@ -35,7 +35,7 @@ def rig() -> Iterator[Rig]:
     rig = Rig()
     try:
         rig.start()
-        load = Load(rig.settings.api_url, rig.settings.scoring_url, rig.settings.internal_token, "scraped")
+        load = Load(rig.settings.api_url, rig.settings.scoring_url, rig.settings.own_token, "scraped")
         load.start()
         rig.wait(4.0)
         load.finish()
@@ -49,7 +49,7 @@ def prometheus(rig: Rig, tmp_path_factory: pytest.TempPathFactory) -> Iterator[P
     """A Prometheus that has scraped every process a few times."""
     addresses = {process: urlsplit(url).netloc for process, url in processes(rig).items()}
     made = Prometheus(program("prometheus", "prometheus"), tmp_path_factory.mktemp("prometheus"), addresses)
-    client = HttpClient(rig.settings.scoring_url, token=rig.settings.internal_token)
+    client = HttpClient(rig.settings.scoring_url, token=rig.settings.own_token)
     scored = 0
 
     def settled() -> bool:

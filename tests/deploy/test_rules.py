@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from core.durations import seconds
+from alerts.durations import seconds
 from tests.deploy.programs import program
 from tests.tree import ROOT
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from core.store.db import Database
+from core.db.engine import Database
 from tests.faults.load import Ledger
 
 WHERE = {

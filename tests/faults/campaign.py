@@ -3,6 +3,9 @@
 A run: the fraud rate goes bad; a worker lives and is killed, again and again, at fail points and at random moments;
 then one may live on until everything is told; the rate recovers; the same again. Then the receivers' books are compared
 with the database: nobody may have missed the alert or its end, and PagerDuty must show exactly one incident.
+
+In a storm several series of a rule fire at once or one after another: each is an incident, PagerDuty shows one for all,
+and every receiver has heard of all of them.
 """
 
 import json
@@ -17,9 +20,9 @@ from random import Random
 from typing import Any
 
 from core import clock, settings
-from core.events import Prediction
-from core.store.db import Database
-from core.store.writer import Writer
+from core.db.engine import Database
+from core.events.types import Prediction, Request
+from core.pipeline.writer import Writer
 from simulator.receivers.plan import Plan
 from simulator.receivers.run import Receivers
 from tests.tree import ROOT
@@ -38,7 +41,7 @@ CLAIM_SECONDS = 20.0
 MOST_LIVES = 60
 TABLES = (
     "outbox, incident_events, action_runs, incidents, alert_states, alert_ticks, leases, channel_states, audit_log, "
-    "audit_head, rollups, event_keys, fraud_predictions"
+    "audit_head, rollups, event_keys, fraud_predictions, api_requests, channel_turns"
 )
 RULES = """
 [[rule]]
@@ -52,12 +55,23 @@ unit = "%"
 channels = ["pagerduty", "slack-engineering", "email-ml", "sms-security", "webhook"]
 parameters = { metric = "fraud_rate", window = "1h", above = 3.0, recovered_below = 2.5, minimum = 10 }
 """
+STORM = """
+[[rule]]
+id = "A1"
+title = "Errors are high"
+summary = "{value:.1f} % failed (limit {limit:g} %)"
+kind = "requests"
+severity = "high"
+unit = "%"
+channels = ["pagerduty", "slack-engineering", "email-ml", "sms-security", "webhook"]
+parameters = { metric = "errors", window = "10h", above = 60 }
+"""
 
 
-def configure(folder: Path) -> None:
+def configure(folder: Path, rules: str = RULES) -> None:
     """The product's configuration with one rule, hasty channels that never give up, and leases that end at once."""
     shutil.copytree(settings.ROOT / "config", folder)
-    (folder / "rules.toml").write_text(RULES)
+    (folder / "rules.toml").write_text(rules)
     text = (folder / "channels.toml").read_text()
     text = text.replace("claim_seconds = 60.0", f"claim_seconds = {CLAIM_SECONDS}").replace(
         "_minutes = 15", "_minutes = 9999"
@@ -83,20 +97,22 @@ class Verdict:
     incidents: int
     at_pagerduty: int
     doubled: Counter[str] = field(default_factory=Counter)
+    series: int = 1
     kills: Counter[str] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
 
     @property
     def is_good(self) -> bool:
-        """Nothing lost, one incident here, one there."""
-        return not self.lost and self.incidents == self.at_pagerduty == 1
+        """Nothing lost, one incident a series here, one there."""
+        return not self.lost and self.incidents == self.series and self.at_pagerduty == 1
 
 
 class Campaign:
-    """Runs on one database, cleaned between runs, with one set of receivers."""
+    """Runs on one database, cleaned between runs, with one set of receivers; `series` above 1 make a storm."""
 
-    def __init__(self, environ: dict[str, str], receivers: Receivers, folder: Path) -> None:
-        configure(folder / "config")
+    def __init__(self, environ: dict[str, str], receivers: Receivers, folder: Path, series: int = 1) -> None:
+        configure(folder / "config", RULES if series == 1 else STORM)
+        self.series = series
         self.receivers = receivers
         known = {**os.environ, **environ, **receivers.variables}
         known |= {"GATEHOUSE_CONFIG": str(folder / "config"), "GATEHOUSE_SECRET_KEY": "k" * 40}
@@ -126,9 +142,9 @@ class Campaign:
         self._clean(seed)
         kills: Counter[str] = Counter()
         now = clock.now()
-        self._rate(now, blocked=3, approved=17, run=f"{seed}a")
+        self._fails(now, seed)
         now = self._part(rng, now, kills, lambda: self._told("trigger"))
-        self._rate(now, blocked=0, approved=300, run=f"{seed}b")
+        self._recovers(now, seed)
         self._part(rng, now, kills, lambda: self._told("resolve"))
         return self._verdict(seed, kills)
 
@@ -176,11 +192,21 @@ class Campaign:
             f"the outbox holds {state}" for (state,) in self._select("SELECT state FROM outbox WHERE state <> 'sent'")
         ]
         lost += [f"PagerDuty shows {one['status']}" for one in there if one["status"] != "resolved"]
-        if set(ids) != set(known):
-            lost.append(f"PagerDuty knows {sorted(known)}, the database {sorted(ids)}")
+        leads = [row[0] for row in self._select("SELECT DISTINCT group_id FROM incidents WHERE rule = 'A1'")]
+        if set(leads) != set(known):
+            lost.append(f"PagerDuty knows {sorted(known)}, the database {sorted(leads)} of {len(ids)}")
+        if self.series > 1:
+            every = f"and {self.series - 1} more"
+            for name in ("pagerduty", "slack", "smtp", "twilio", "webhook"):
+                texts = [one.text for one in arrivals if one.taken and one.receiver == name]
+                if not any(every in text and _stage(text) == "bad" for text in texts):
+                    lost.append(f"{name} never heard of all {self.series}")
+            lost += [
+                f"{state} is left" for (state,) in self._select("SELECT id FROM incidents WHERE status <> 'resolved'")
+            ]
         doubled = Counter({f"{name}": count - 1 for (name, _), count in taken.items() if count > 1})
         faults = Counter(one.fault for one in arrivals if one.fault)
-        return Verdict(seed, lost, len(ids), len(there), doubled, kills, faults)
+        return Verdict(seed, lost, len(ids), len(there), doubled, self.series, kills, faults)
 
     def _clean(self, seed: int) -> None:
         with self._database.raw() as connection, connection.cursor() as cursor:
@@ -190,6 +216,31 @@ class Campaign:
         self.receivers.inbox.clear()
         self.receivers.desk.plan = Plan(seed, FAULTY_SHARE)
         self.receivers.mail.plan = Plan(seed + 1, FAULTY_SHARE)
+
+    def _fails(self, now: float, seed: int) -> None:
+        """What is watched goes bad."""
+        if self.series == 1:
+            self._rate(now, blocked=3, approved=17, run=f"{seed}a")
+        else:
+            self._answers(now, f"{seed}a", 500, 1)
+
+    def _recovers(self, now: float, seed: int) -> None:
+        """What is watched is good again."""
+        if self.series == 1:
+            self._rate(now, blocked=0, approved=300, run=f"{seed}b")
+        else:
+            self._answers(now, f"{seed}b", 200, 2)
+
+    def _answers(self, now: float, run: str, status: int, count: int) -> None:
+        made = [
+            Request(
+                id=f"{run}-{service}-{n}", timestamp=now, ip="10.0.0.1", method="GET", path="/", status=status,
+                duration_ms=5.0, service=f"service-{service}",
+            )
+            for service in range(self.series)
+            for n in range(count)
+        ]  # fmt: skip
+        Writer(self._database, 0.7).store(list(made), now)
 
     def _rate(self, now: float, blocked: int, approved: int, run: str) -> None:
         scores = [("BLOCKED", 0.9)] * blocked + [("APPROVED", 0.1)] * approved

@@ -38,7 +38,7 @@ def survives(rig: Rig, capsys: pytest.CaptureFixture[str]) -> Case:
     def case(fault: Callable[[], None]) -> None:
         rig.become_ready()
         run = f"{secrets.token_hex(3)}{next(_numbers)}"
-        load = Load(rig.settings.api_url, rig.settings.scoring_url, rig.settings.internal_token, run)
+        load = Load(rig.settings.api_url, rig.settings.scoring_url, rig.settings.own_token, run)
         load.start()
         rig.wait(STEADY_SECONDS)
         try:

@@ -13,12 +13,12 @@ import sys
 import time
 from dataclasses import replace
 
-from alerts import ruleset
-from alerts.delivery import Deliver
-from alerts.evaluator import Evaluator
+from alerts.evaluate import ruleset
+from alerts.evaluate.evaluator import Evaluator
+from alerts.notify.delivery import Deliver
 from core import log, settings
 from core.settings import Settings
-from core.store.assembly import Stores, assemble
+from core.stores import Stores, assemble
 from core.web.metrics import Metrics
 
 LIFE_SECONDS = 30.0

@@ -5,7 +5,6 @@ is what people run.
 """
 
 import os
-import secrets
 import signal
 import tempfile
 from collections.abc import Callable
@@ -13,9 +12,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from core import settings as known_settings
-from core.store.db import Database
-from core.store.live import Live
-from core.store.migrate import migrate
+from core.db.engine import Database
+from core.db.migrate import migrate
+from core.db.redis_client import Live
 from stack import services, start
 from stack.home import Home
 from stack.ports import find_free
@@ -46,7 +45,6 @@ def environment(folder: Path) -> dict[str, str]:
     inherited = {name: value for name, value in os.environ.items() if name not in outside}
     inherited = {name: value for name, value in inherited.items() if not name.startswith("GATEHOUSE_")}
     ports = {f"GATEHOUSE_{name}_PORT": str(find_free()) for name in PORTS}
-    ports["GATEHOUSE_INTERNAL_TOKEN"] = secrets.token_urlsafe(32)
     return inherited | ports | {"GATEHOUSE_DATA": str(folder), "PYTHONUNBUFFERED": "1"}
 
 
@@ -76,12 +74,18 @@ class Rig:
     def prepare(self) -> None:
         """Schema, secrets and a small model."""
         migrate(self.database)
-        start.prepare_secrets(self.stack, lambda _: None)
+        self.share_secrets()
         data = self.stack.home.path / "data" / "training.csv"
         generate = services.simulator("dataset", data, "--rows", TRAINING_ROWS, "--seed", 7)
         train = services.ml("train", data, "--label", "is_fraud", "--time", "timestamp", "--promote")
         self.supervisor.run_job("dataset", generate, print)
         self.supervisor.run_job("training", train, print)
+
+    def share_secrets(self) -> None:
+        """Each process gets its token; the tests come as the simulator does, whose token `settings` hold."""
+        start.prepare_secrets(self.stack, lambda _: None)
+        mine = self.supervisor.env | self.supervisor.own.get("simulator", {})
+        self.settings = self.stack.settings = known_settings.load(mine)
 
     def close(self) -> None:
         """Stops everything and forgets the data."""

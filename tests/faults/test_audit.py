@@ -1,6 +1,6 @@
 """The count itself: a lost, a doubled and a foreign row are found, or no fault case would mean anything."""
 
-from core.store.db import Database
+from core.db.engine import Database
 from tests.faults.audit import audit, missing, rollup_errors, rows
 from tests.faults.load import Ledger
 

@@ -4,7 +4,7 @@ import signal
 
 import pytest
 
-from core.store import keys
+from core.db import keys
 from tests.faults.conftest import FAULT_SECONDS, Case
 from tests.faults.rig import Rig
 from tests.waiting import until
@@ -91,6 +91,32 @@ def test_redis_is_emptied_while_the_collector_is_behind(rig: Rig, survives: Case
     survives(fault)
 
 
+@pytest.mark.parametrize("way", ["deleted", "trimmed"])
+def test_somebody_deletes_what_waits_in_the_stream(rig: Rig, survives: Case, way: str) -> None:
+    """The key is deleted, or trimmed to nothing; the marker of Redis's life stays. Before and after it is read."""
+
+    def delete() -> None:
+        if way == "deleted":
+            rig.live.redis.delete(keys.STREAM)
+        else:
+            rig.live.redis.xtrim(keys.STREAM, maxlen=0, approximate=False)
+
+    def fault() -> None:
+        collector = rig.supervisor.watched["collector"].process
+        assert collector is not None
+        collector.send_signal(signal.SIGSTOP)
+        rig.wait(2.0)
+        assert rig.live.redis.xlen(keys.STREAM) > 0
+        delete()
+        collector.send_signal(signal.SIGCONT)
+        for _ in range(10):
+            rig.wait(0.1)
+            delete()
+
+    survives(fault)
+    assert rig.wait_until(lambda: rig.live.redis.xpending(keys.STREAM, keys.GROUP)["pending"] == 0, 20.0)
+
+
 def test_the_collector_dies_between_write_and_acknowledgement(rig: Rig, survives: Case) -> None:
     def fault() -> None:
         rig.arm("collector", "collector.after_commit")
@@ -113,7 +139,7 @@ def test_both_servers_are_away_and_callers_are_told_so(rig: Rig, survives: Case)
         rig.postgres.stop()
         rig.wait(2.0)
         event = {"kind": "heartbeat", "service": "siem-collector", "status": "UP"}
-        client = HttpClient(rig.settings.api_url, timeout=8.0, token=rig.settings.internal_token)
+        client = HttpClient(rig.settings.api_url, timeout=8.0, token=rig.settings.own_token)
         answer = client.post_json("/api/v1/events", event)
         assert answer.status == 503
         assert int(answer.headers["retry-after"]) > 0

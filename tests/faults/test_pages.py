@@ -19,8 +19,9 @@ SEED = int(os.environ.get("GATEHOUSE_CRASH_SEED", "1"))
 pytestmark = [pytest.mark.fault, pytest.mark.timeout(300 + 30 * RUNS)]
 
 
+@pytest.mark.parametrize("series", [1, 7])
 def test_no_page_is_lost_and_pagerduty_shows_one_incident(
-    database_url: str, redis_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    database_url: str, redis_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], series: int
 ) -> None:
     kills: Counter[str] = Counter()
     faults: Counter[str] = Counter()
@@ -28,7 +29,7 @@ def test_no_page_is_lost_and_pagerduty_shows_one_incident(
     bad = []
     with receiving(tmp_path / "receivers", hang=HANG) as receivers:
         environ = {"DATABASE_URL": database_url, "REDIS_URL": redis_url, "GATEHOUSE_DATA": str(tmp_path)}
-        campaign = Campaign(environ, receivers, tmp_path)
+        campaign = Campaign(environ, receivers, tmp_path, series)
         try:
             for seed in range(SEED, SEED + RUNS):
                 verdict = campaign.run(seed)
@@ -40,7 +41,7 @@ def test_no_page_is_lost_and_pagerduty_shows_one_incident(
         finally:
             campaign.close()
     with capsys.disabled():
-        print(f"\n  {RUNS} runs, lives: {dict(kills.most_common())}")
+        print(f"\n  {RUNS} runs of {series} series, lives: {dict(kills.most_common())}")
         print(f"  faults met: {dict(faults.most_common())}; messages that came more than once: {dict(doubled)}")
     assert bad == []
     assert sum(kills[point] for point in POINTS) > 0, "no life was killed at a fail point"

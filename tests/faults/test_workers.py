@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from core import clock, settings
-from core.store.db import Database
+from core.db.engine import Database
 from stack.ports import find_free
 from stack.postgres import Postgres
 from tests.integration.alerts.making import RULES, rows, store
@@ -25,7 +25,7 @@ FAST = RULES.replace('for = "10s"', 'for = "2s"').replace('channels = ["pagerdut
 
 
 class Workers:
-    """Processes of `python -m alerts` on one database."""
+    """Alert workers on one database, and a collector: unstored events of their own would hold the windows up."""
 
     def __init__(self, folder: Path, database_url: str, redis_url: str) -> None:
         config = folder / "config"
@@ -40,10 +40,10 @@ class Workers:
         self._log = (folder / "log").open("ab")
         self.processes: list[subprocess.Popen[bytes]] = []
 
-    def start(self) -> subprocess.Popen[bytes]:
+    def start(self, room: str = "alerts") -> subprocess.Popen[bytes]:
         """One more."""
-        env = self._env | {"GATEHOUSE_ALERTS_PORT": str(find_free())}
-        command = [sys.executable, "-m", "alerts"]
+        env = self._env | {name: str(find_free()) for name in ("GATEHOUSE_ALERTS_PORT", "GATEHOUSE_METRICS_PORT")}
+        command = [sys.executable, "-m", room]
         process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=self._log, stderr=subprocess.STDOUT)
         self.processes.append(process)
         return process
@@ -88,9 +88,12 @@ def check_once(db: Database) -> None:
 
 
 def begin(workers: Workers, db: Database) -> None:
+    workers.start("collector")
     for _ in range(3):
         workers.start()
     assert until(lambda: ticks(db) >= 2)
+    stored = "SELECT 1 FROM security_events WHERE action = 'audit-verified'"
+    assert until(lambda: rows(db, stored)), "the collector does not store"
 
 
 def test_the_evaluating_worker_is_killed_again_and_again(workers: Workers, db: Database) -> None:

@@ -4,8 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from core import settings as known_settings
-from core.store.db import Database
-from core.store.live import Live
+from core.db.engine import Database
+from core.db.redis_client import Live
 from simulator.receivers.plan import Plan
 from simulator.receivers.run import Receivers
 from simulator.receivers.run import start as receive
@@ -100,4 +100,5 @@ class Grown(Rig):
         again = [*services.entrances(own), *services.workers(own), services.console(own)]
         mine = next(one for one in again if one.name == service.name)
         self.copies.setdefault(service.name, []).append(name)
+        self.supervisor.own[name] = self.supervisor.own.get(service.name, {})
         self.supervisor.start(replace(mine, name=name, title=f"{mine.title} {number}", env=env))

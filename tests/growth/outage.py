@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from core import settings
+from core.db.engine import Database
 from core.errors import HttpAway
 from core.http import HttpClient
-from core.store.db import Database
 from simulator.receivers.pagerduty import PagerDuty
 from tests.faults.audit import rows
 from tests.faults.load import EVENTS, RETRY_SECONDS

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 import urllib3
 
-from core.store import keys
+from core.db import keys
 from tests.faults.audit import audit, missing, rollup_errors, rows
 from tests.faults.load import Load
 from tests.growth.grown import Grown
@@ -55,8 +55,8 @@ def victims(grown: Grown) -> list[str]:
 
 def test_nothing_is_lost_or_doubled_and_one_page_is_sent_while_copies_die(grown, capsys):
     run = secrets.token_hex(3)
-    load = Load(grown.settings.api_url, grown.settings.scoring_url, grown.settings.internal_token, run)
-    outage = Outage(grown.settings.api_url, grown.settings.internal_token, run)
+    load = Load(grown.settings.api_url, grown.settings.scoring_url, grown.settings.own_token, run)
+    outage = Outage(grown.settings.api_url, grown.settings.own_token, run)
     load.start()
     killed = Counter()
     for name in itertools.islice(itertools.cycle(victims(grown)), KILLS):
@@ -140,7 +140,7 @@ def test_a_session_holds_on_every_copy_of_the_console(grown):
 def test_the_limit_of_an_address_counts_over_all_copies(grown):
     grown.become_ready()
     pool = urllib3.PoolManager(retries=False)
-    headers = {"X-Forwarded-For": FAR, "Authorization": f"Bearer {grown.settings.internal_token}"}
+    headers = {"X-Forwarded-For": FAR, "Authorization": f"Bearer {grown.settings.own_token}"}
     url = f"{grown.settings.api_url}/api/monitoring/kpis"
     found = Counter(pool.request("GET", url, headers=headers).status for _ in range(160))
     limits = grown.settings.config.limits
@@ -151,7 +151,7 @@ def test_the_limit_of_an_address_counts_over_all_copies(grown):
 def test_the_live_page_says_the_same_on_every_copy(grown):
     grown.become_ready()
     pool = urllib3.PoolManager(retries=False)
-    headers = {"Authorization": f"Bearer {grown.settings.internal_token}"}
+    headers = {"Authorization": f"Bearer {grown.settings.own_token}"}
     versions = []
     for _ in range(12):
         answer = pool.request("GET", f"{grown.settings.api_url}/api/monitoring/snapshot?parts=kpis", headers=headers)

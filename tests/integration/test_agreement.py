@@ -10,8 +10,8 @@ from api.app import create_app
 from collector.consume import Consume
 from collector.windows import Windows
 from core import clock, codec, settings
-from core.store.assembly import assemble
-from core.store.stream import Consumer
+from core.pipeline.stream import Consumer
+from core.stores import assemble
 
 SQL = """
 SELECT (SELECT count(*) FROM transactions WHERE timestamp >= %(start)s AND timestamp < %(end)s),

@@ -7,16 +7,17 @@ from pathlib import Path
 import pytest
 
 from collector import upkeep
-from collector.blocks import Blocks
 from collector.consume import Consume
 from collector.health import Health
+from collector.ip_blocks import Blocks
 from collector.windows import Windows
 from core import settings
+from core.db import keys
 from core.errors import ConfigError
-from core.events import Heartbeat, Prediction, Request, Transaction
-from core.store import keys, stream
-from core.store.assembly import Stores, assemble
-from core.store.stream import Consumer
+from core.events.types import Heartbeat, Prediction, Request, Transaction
+from core.pipeline import stream
+from core.pipeline.stream import Consumer
+from core.stores import Stores, assemble
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from collector.export import Export, exports
 from collector.sink import Item, SinkAway, SinkRefused
 from core import codec, settings
 from core.errors import ConfigError
-from core.events import Security
-from core.store.assembly import Stores, assemble
+from core.events.types import Security
+from core.stores import Stores, assemble
 
 
 class Siem:

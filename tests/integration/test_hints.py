@@ -5,10 +5,12 @@ from collections.abc import Iterator
 import pytest
 
 from core import settings
-from core.store import keys, models, policies
-from core.store.assembly import Stores, assemble
-from core.store.audit import Audit
-from core.store.db import Database
+from core.audit.chain import Audit
+from core.db import keys
+from core.db.engine import Database
+from core.models import registry
+from core.stores import Stores, assemble
+from core.transactions import policies
 
 
 @pytest.fixture
@@ -47,21 +49,21 @@ def test_a_champion_changed_while_somebody_reads_it_is_seen_at_once(
     stores: Stores, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     old, new = (
-        models.save(
+        registry.save(
             stores.database, algorithm="boosted", artefact=b"x", features=[], reference=[], metrics={}, fingerprint="f"
         )
         for _ in range(2)
     )
-    models.promote(stores.live, stores.database, old)
+    registry.promote(stores.live, stores.database, old)
     stores.live.redis.delete(keys.CHAMPION)
-    read = models.role
+    read = registry.role
 
     def overtaken(database: Database, name: str) -> int | None:
         found = read(database, name)
-        models.promote(stores.live, database, new)
+        registry.promote(stores.live, database, new)
         return found
 
     with monkeypatch.context() as patched:
-        patched.setattr(models, "role", overtaken)
-        models.champion(stores.live, stores.database)
-    assert models.champion(stores.live, stores.database) == new
+        patched.setattr(registry, "role", overtaken)
+        registry.champion(stores.live, stores.database)
+    assert registry.champion(stores.live, stores.database) == new

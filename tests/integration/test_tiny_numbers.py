@@ -2,9 +2,9 @@
 
 import time
 
-from core.events import Heartbeat, Prediction
-from core.store.db import Database
-from core.store.writer import Writer
+from core.db.engine import Database
+from core.events.types import Heartbeat, Prediction
+from core.pipeline.writer import Writer
 
 
 def test_tiny_numbers_are_stored(db: Database) -> None:

@@ -4,11 +4,22 @@ import { Provider } from 'oidc-provider';
 const [port, redirect] = process.argv.slice(2);
 const issuer = `http://127.0.0.1:${port}`;
 const provider = new Provider(issuer, {
-    clients: [{ client_id: 'gatehouse', client_secret: 'a-secret-of-the-test', redirect_uris: [redirect], grant_types: ['authorization_code'], response_types: ['code'] }],
+    clients: [
+        {
+            client_id: 'gatehouse',
+            client_secret: 'a-secret-of-the-test',
+            redirect_uris: [redirect],
+            grant_types: ['authorization_code'],
+            response_types: ['code']
+        }
+    ],
     pkce: { required: () => true },
     conformIdTokenClaims: false,
     claims: { openid: ['sub'], profile: ['preferred_username', 'groups'], email: ['email'] },
     cookies: { keys: ['only-for-tests'] },
-    findAccount: (ctx, id) => ({ accountId: id, claims: () => ({ sub: id, preferred_username: id, email: `${id}@example.org`, groups: ['gatehouse-operators'] }) }),
+    findAccount: (_ctx, id) => ({
+        accountId: id,
+        claims: () => ({ sub: id, preferred_username: id, email: `${id}@example.org`, groups: ['gatehouse-operators'] })
+    })
 });
 provider.listen(Number(port), '127.0.0.1', () => console.log('ready'));

@@ -1,12 +1,14 @@
 """A stack whose processes are replaced one after another by those of another release, behind a door, under load."""
 
 import os
+import secrets
 import signal
 from dataclasses import replace
 from pathlib import Path
 
 import psutil
 
+from core import process_tokens
 from core import settings as known_settings
 from stack import services, spawn, start
 from stack.ports import find_free
@@ -29,6 +31,7 @@ class Relay(Rig):
         super().__init__()
         self.release, self.old = release, tree
         self.supervisor.env["GATEHOUSE_TRUSTED_PROXIES"] = "127.0.0.1/32"
+        self.supervisor.env["GATEHOUSE_INTERNAL_TOKEN"] = secrets.token_urlsafe(32)  # all that older releases know
         self.settings = self.stack.settings = known_settings.load(self.supervisor.env)
         self._ports = {name: [find_free() for _ in range(COPIES[name])] for name in DOORS}
         Path(self.folder.name).chmod(0o755)
@@ -41,7 +44,7 @@ class Relay(Rig):
         self.database = start.find_postgres(self.stack, print)
         self.live = start.find_redis(self.stack, print)
         self.job("migrate", (services.sys.executable, "-m", "core.store.migrate"), self.old)
-        start.prepare_secrets(self.stack, lambda _: None)
+        self.share_secrets()
         data = self.stack.home.path / "data" / "training.csv"
         self.job("dataset", services.simulator("dataset", data, "--rows", TRAINING_ROWS, "--seed", 7), self.old)
         train = services.ml("train", data, "--label", "is_fraud", "--time", "timestamp", "--promote")
@@ -70,6 +73,15 @@ class Relay(Rig):
         """Each process by that of the older release, in the opposite order; those that it lacks leave."""
         for kind in reversed(ORDER):
             self.replace(kind, self.old, stays=kind in self.release.processes)
+
+    def token_each(self) -> None:
+        """From now on a process that begins shows a token of its own, and knows the others' beside the shared one."""
+        tokens = {name: secrets.token_urlsafe(32) for name in process_tokens.SCOPES}
+        self.supervisor.env["GATEHOUSE_INTERNAL_CALLERS"] = process_tokens.listing(tokens)
+        self.supervisor.own |= {
+            f"{kind}-{number}": {"GATEHOUSE_OWN_TOKEN": tokens[kind]}
+            for kind in ORDER if kind in tokens for number in range(COPIES.get(kind, 1))
+        }  # fmt: skip
 
     def stop(self, kind: str) -> None:
         """Ends all copies of a process in an orderly way."""
@@ -115,6 +127,8 @@ class Relay(Rig):
         known = [*services.entrances(own), *services.workers(own), services.console(own)]
         mine: Service = next(one for one in known if one.name == kind)
         name, command = f"{kind}-{number}", _inside(tree, mine.command)
+        own = self.supervisor.own
+        own[name] = own.get(kind, {}) | own.get(name, {})
         self.supervisor.start(replace(mine, name=name, title=f"{mine.title} {number}", command=command, env=env))
 
     def _turn_away_from(self, name: str | None) -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from core.db.migrate import migrate
 from core.http import HttpClient
-from core.store.migrate import migrate
 from stack.backup import backup, restore
 from tests.faults.audit import audit, missing, rollup_errors, rows
 from tests.faults.load import Load
@@ -58,7 +58,11 @@ def test_code_and_schema_change_under_load(relay: Relay, capsys: pytest.CaptureF
     with under_load(relay, tell, "and forward again"):
         relay.forward()
     answers_well(relay)
-    relay.job("audit", (sys.executable, "-m", "core.store.audit_check"), ROOT)
+    relay.token_each()
+    with under_load(relay, tell, "each process gets a token of its own, one after another"):
+        relay.forward()
+    answers_well(relay)
+    relay.job("audit", (sys.executable, "-m", "core.audit.check"), ROOT)
 
 
 @pytest.mark.parametrize("relay", releases()[:1], indirect=True, ids=lambda release: release.name.replace(" ", "-"))
@@ -108,7 +112,7 @@ def teller(capsys: pytest.CaptureFixture[str]) -> Callable[[str], None]:
 def label(relay: Relay, what: str) -> None:
     """An analyst's word about a transaction that was scored, by the API of this release."""
     ((name,),) = rows(relay.database, "SELECT transaction_id FROM fraud_predictions LIMIT 1")
-    client = HttpClient(relay.settings.api_url, timeout=15, token=relay.settings.internal_token)
+    client = HttpClient(relay.settings.api_url, timeout=15, token=relay.settings.own_token)
     event = {"kind": "label", "transaction_id": name, "label": what, "source": "analyst"}
     assert client.post_json("/api/v1/events", event).status == 202
     assert relay.wait_until(lambda: bool(rows(relay.database, "SELECT 1 FROM labels")), SETTLE_SECONDS)
@@ -118,7 +122,7 @@ def label(relay: Relay, what: str) -> None:
 def under_load(relay: Relay, tell: Callable[[str], None], what: str) -> Iterator[None]:
     """Runs the block under a load of its own; then nothing is lost, doubled, set aside or refused."""
     run = secrets.token_hex(3)
-    load = Load(relay.settings.api_url, relay.settings.scoring_url, relay.settings.internal_token, run)
+    load = Load(relay.settings.api_url, relay.settings.scoring_url, relay.settings.own_token, run)
     load.start()
     relay.wait(STEADY_SECONDS)
     try:
@@ -136,12 +140,13 @@ def under_load(relay: Relay, tell: Callable[[str], None], what: str) -> Iterator
     assert rollup_errors(relay.database) == {}
     assert rows(relay.database, "SELECT * FROM set_aside") == []
     assert {status for status in ledger.answers if status >= 500} <= {503}, ledger.answers
+    assert not ledger.answers.keys() & {401, 403}, ledger.answers
     assert not ledger.unsaid, "a 503 did not say when to come again"
 
 
 def answers_well(relay: Relay) -> None:
     """Every part of the live page and a transaction scored in each phase can be read."""
-    client = HttpClient(relay.settings.api_url, timeout=15, token=relay.settings.internal_token)
+    client = HttpClient(relay.settings.api_url, timeout=15, token=relay.settings.own_token)
     relay.wait(1.5)
     snapshot = client.get("/api/monitoring/snapshot").json()
     assert {name: part["error"] for name, part in snapshot["parts"].items() if "error" in part} == {}

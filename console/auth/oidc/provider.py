@@ -30,8 +30,11 @@ class Provider:
     _keys: KeySet | None = None
     _at: float = 0.0
 
-    def start(self, redirect_uri: str, state: str, nonce: str, challenge: str) -> str:
-        """The address that the browser is sent to."""
+    def start(self, redirect_uri: str, state: str, nonce: str, challenge: str, max_age: int, anew: bool) -> str:
+        """The address that the browser is sent to. With `anew` the provider must ask the person again.
+
+        `max_age` (seconds) makes it say when the person was asked (`auth_time`), and ask again what is older.
+        """
         query = {
             "response_type": "code",
             "client_id": self.config.client_id,
@@ -41,6 +44,8 @@ class Provider:
             "nonce": nonce,
             "code_challenge": challenge,
             "code_challenge_method": "S256",
+            "max_age": str(0 if anew else max_age),
+            **({"prompt": "login"} if anew else {}),
         }
         address = self._endpoint("authorization_endpoint")
         return f"{address}{'&' if '?' in address else '?'}{urlencode(query)}"

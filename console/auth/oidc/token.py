@@ -9,9 +9,9 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from console.auth.oidc.config import OidcConfig
+from console.auth.roles import ROLES
 from core import codec
 from core.errors import GatehouseError
-from core.roles import ROLES
 
 
 class TokenRefused(GatehouseError):
@@ -27,6 +27,7 @@ class Person:
     email: str
     role: str
     mfa: bool
+    shown_at: float = 0.0  # when the provider asked them, by its `auth_time`; 0 when it does not say
 
 
 def claims_of(raw: str, keys: KeySet, config: OidcConfig, nonce: str, now: float) -> dict[str, Any]:
@@ -49,6 +50,7 @@ def claims_of(raw: str, keys: KeySet, config: OidcConfig, nonce: str, now: float
         "exp": _number(claims, "exp") > now - config.leeway_seconds,
         "iat": _number(claims, "iat") < now + config.leeway_seconds,
         "nbf": "nbf" not in claims or _number(claims, "nbf") < now + config.leeway_seconds,
+        "auth_time": "auth_time" not in claims or 0 <= _number(claims, "auth_time") <= now + config.leeway_seconds,
         "subject": isinstance(claims.get("sub"), str) and 0 < len(claims["sub"]) <= 255,
     }
     wrong = [name for name, right in checks.items() if not right]
@@ -68,11 +70,22 @@ def person(claims: Mapping[str, Any], config: OidcConfig) -> Person:
     name = claims.get(config.name_claim)
     return Person(
         subject=f"{config.issuer}|{claims['sub']}",
-        name=(name if isinstance(name, str) and name else claims["sub"]).strip().lower()[:64],
+        name=(name if isinstance(name, str) and name else claims["sub"]).strip()[:254],
         email=str(claims.get("email") or "")[:254],
         role=max(roles, key=ROLES.index, default=""),
         mfa=config.trust_mfa and proven,
+        shown_at=_number(claims, "auth_time") if "auth_time" in claims else 0.0,
     )
+
+
+def is_recent(shown_at: float, asked_at: float, max_age: float, leeway: float) -> bool:
+    """Whether the provider kept to `max_age`: it asked the person at most so long before we asked it.
+
+    A provider that says nothing is believed for a login, which is not fresh then, and not where max_age is 0.
+    """
+    if not shown_at:
+        return max_age > 0
+    return shown_at >= asked_at - max_age - leeway
 
 
 def _number(claims: Mapping[str, Any], name: str) -> float:

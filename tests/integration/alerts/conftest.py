@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from alerts import ruleset
-from alerts.evaluator import Evaluator
+from alerts.evaluate import ruleset
+from alerts.evaluate.evaluator import Evaluator
 from core import settings
 from core.settings import Settings
-from core.store.assembly import Stores, assemble
+from core.stores import Stores, assemble
+from simulator.receivers.run import Receivers
+from tests.receiving import receiving
 
 Configure = Callable[[str], Settings]
 
@@ -29,6 +31,7 @@ def configure(tmp_path: Path, database_url: str, redis_url: str) -> Configure:
                 "DATABASE_URL": database_url,
                 "REDIS_URL": redis_url,
                 "GATEHOUSE_CONFIG": str(folder),
+                "GATEHOUSE_DATA": str(tmp_path / "data"),
                 "GATEHOUSE_SECRET_KEY": secrets.token_urlsafe(32),
             }
         )
@@ -50,3 +53,18 @@ def worker(configure: Configure) -> Iterator[Callable[..., Evaluator]]:
     yield made
     for stores in opened:
         stores.close()
+
+
+@pytest.fixture
+def receivers(tmp_path: Path) -> Iterator[Receivers]:
+    """All receivers, without faults until a test sets `desk.plan` or `mail.plan`."""
+    with receiving(tmp_path / "receivers") as found:
+        yield found
+
+
+@pytest.fixture
+def stores(known: Settings) -> Iterator[Stores]:
+    """PostgreSQL and Redis of `known`, the settings that a test's file gives."""
+    found = assemble(known)
+    yield found
+    found.close()

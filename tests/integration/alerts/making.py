@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from core.events import Prediction
-from core.store.db import Database
-from core.store.writer import Writer
+from core.db.engine import Database
+from core.events.types import Prediction
+from core.pipeline.writer import Writer
 
 FRAUD = """
 [[rule]]

@@ -1,22 +1,24 @@
 """Backtests over what is stored, and the recorded run: the replay decides what was decided, line for line."""
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
-from alerts import recorded, ruleset
-from alerts.backtest.queue import Backtests
+from alerts import worker
 from alerts.backtest.replay import replay
 from alerts.backtest.run import run
 from alerts.backtest.spec import Spec, Variant
-from alerts.evaluator import Evaluator
-from core import clock, slots
+from alerts.evaluate import alert_states, ruleset, tick_log
+from alerts.evaluate.evaluator import Evaluator
+from core import clock
+from core.alerting import backtests
+from core.db.engine import Database
+from core.events import time_buckets
 from core.settings import Settings
-from core.store import alert_states, backtests
-from core.store.assembly import Stores, assemble
-from core.store.db import Database
+from core.stores import Stores
 from tests.integration.alerts.making import RULES, rows, store
+from tests.jobs import claimed, end
 
 MORE = (
     RULES.replace('for = "10s"', 'for = "30s"\nkeep_firing_for = "20s"').replace('window = "10m"', 'window = "1m"')
@@ -44,13 +46,6 @@ def known(configure: Callable[[str], Settings]) -> Settings:
     return configure(MORE)
 
 
-@pytest.fixture
-def stores(known: Settings) -> Iterator[Stores]:
-    stores = assemble(known)
-    yield stores
-    stores.close()
-
-
 def records(db: Database) -> list[bytes]:
     with db.transaction() as connection:
         return [data for _, data in alert_states.ticks(connection, 0, clock.now() + 86400)]
@@ -61,7 +56,7 @@ def test_a_recorded_run_is_replayed_line_for_line(db: Database, known: Settings,
     rng = random.Random(11)
     rules = ruleset.load(known)
     workers = [Evaluator(known, stores, rules, name) for name in ("one", "two")]
-    start = slots.floor(clock.now()) - 1200
+    start = time_buckets.floor(clock.now()) - 1200
     now, current = float(start), 0
     for step in range(120):
         now += 90.0 if step == 60 else 5.0
@@ -100,7 +95,7 @@ def test_a_replay_can_begin_in_the_middle(db: Database, known: Settings, stores:
             worker.step(now)
         worker.give_up()
     found = records(db)
-    assert recorded.decode(found[5]).states
+    assert tick_log.decode(found[5]).states
     compared = list(replay(rules, found[3:], known.config.windows))
     assert len(compared) == 5
     assert [one for one in compared if one.live != one.replayed] == []
@@ -108,7 +103,7 @@ def test_a_replay_can_begin_in_the_middle(db: Database, known: Settings, stores:
 
 def test_stored_history_fires_as_the_worker_did(db: Database, known: Settings, stores: Stores) -> None:
     rules = ruleset.load(known)
-    start = slots.floor(clock.now()) - 1800
+    start = time_buckets.floor(clock.now()) - 1800
     store(db, start + 300, blocked=10, approved=10)
     store(db, start + 310, blocked=10, approved=10, run="b")
     store(db, start + 600, blocked=0, approved=100, run="c")
@@ -143,8 +138,8 @@ def test_a_queued_backtest_is_run_once_and_a_wrong_one_says_why(db: Database, kn
         spec = {"rule": "A1", "from": now - 900, "to": now, "variants": [{"name": "a", "set": {"for": "5s"}}]}
         good = backtests.request(connection, stores.audit, spec, "anna", now)
         bad = backtests.request(connection, stores.audit, {"rule": "none"}, "anna", now)
-    duty = Backtests(known, stores, ruleset.load(known))
-    assert [duty.step(now), duty.step(now), duty.step(now)] == [True, True, False]
+    duty = worker.jobs(known, stores, ruleset.load(known))
+    assert [duty.step("backtest", now) for _ in range(3)] == [True, True, False]
     with db.transaction() as connection:
         done, failed = backtests.get(connection, good), backtests.get(connection, bad)
     assert done.state == "done"
@@ -154,3 +149,14 @@ def test_a_queued_backtest_is_run_once_and_a_wrong_one_says_why(db: Database, kn
         "failed",
         "$.rule: there is no rule 'none'; known: A1, watchdog, traffic-anomaly, A4",
     )
+
+
+def test_old_backtests_go_with_their_jobs(db: Database, stores: Stores) -> None:
+    now = clock.now()
+    with db.transaction() as connection:
+        old, _, waiting = [backtests.request(connection, stores.audit, {"rule": "A1"}, "anna", now) for _ in range(3)]
+    for age in (91, 1):
+        end(db, claimed(db, backtests.JOB, now), "failed", "", now - age * 86400)
+    with db.transaction() as connection:
+        assert backtests.drop(connection, now - 90 * 86400) == 1
+        assert [one.id for one in backtests.newest(connection)] == [waiting, old + 1]

@@ -5,11 +5,12 @@ from collections.abc import Callable
 
 import pytest
 
-from alerts.evaluator import Evaluator
-from core import clock, slots
+from alerts.evaluate.evaluator import Evaluator
+from core import clock
+from core.db.engine import Database
+from core.db.queries import sql
+from core.events import time_buckets
 from core.settings import ROOT
-from core.store.db import Database
-from core.store.queries import sql
 from tests.integration.alerts.making import FRAUD, rows, store
 
 Make = Callable[..., Evaluator]
@@ -27,7 +28,7 @@ def test_the_documented_text_is_the_shipped_one() -> None:
 )
 def test_it_answers_as_the_rule_does(db: Database, worker: Make, blocked: int, approved: int, fires: bool) -> None:
     now = clock.now()
-    store(db, slots.floor(now), blocked, approved)
+    store(db, time_buckets.floor(now), blocked, approved)
     store(db, now - 700, blocked=500, approved=0, run="before")
     found = rows(db, sql("rules.fraud_rate_alert").replace("%", "%%"))
     assert bool(found) is fires

@@ -21,13 +21,18 @@ import urllib3
 from sqlalchemy import text
 
 from core import clock
-from core.events import Event, Prediction, Security
+from core.alerting import action_runs, scale_targets
+from core.db.engine import Database
+from core.db.redis_client import Live
+from core.events.types import Event, Prediction, Security
+from core.models import registry as models
+from core.models import roles, training_runs
+from core.pipeline.writer import Writer
+from core.security import account_locks, threat_store
 from core.settings import ROOT
-from core.store import account_locks, action_runs, model_roles, models, policies, scale_targets, threats, training_runs
-from core.store.db import Database
-from core.store.live import Live
-from core.store.writer import Writer
-from ml import registry, training
+from core.transactions import policies
+from ml import registry
+from ml.train import training
 from simulator.receivers import run as receivers
 from simulator.receivers.run import Receivers
 from stack.ports import find_free
@@ -229,7 +234,7 @@ def scene(
     champion, ensemble = registry.save(db, artefact), registry.save(db, artefact)
     models.promote(live, db, champion)
     with db.transaction() as connection:
-        model_roles.assign(connection, ensemble, "ensemble", actor="test")
+        roles.assign(connection, ensemble, "ensemble", actor="test")
     with served(database_url, redis_url, tmp_path, variables=variables) as (url, server):
         scaling = Scaling(Database(database_url, pool_size=1), lambda: {"api": server.pid})
         scaling.start()
@@ -311,7 +316,7 @@ def test_condition_incident_message_action_effect_recovery_revert_resolve(scene:
     scene.until(lambda: scene.incident("A4", "security"), "a security incident")
     with scene.database.transaction() as connection:
         assert [one.account for one in account_locks.listed(connection, clock.now())] == ["operator.kim"]
-        assert [one.value for one in threats.everything(connection, clock.now())] == ["203.0.113.66"]
+        assert [one.value for one in threat_store.everything(connection, clock.now())] == ["203.0.113.66"]
     [(same,)] = scene.rows("SELECT count(DISTINCT correlation_id) FROM incidents WHERE rule = 'A4'")
     assert same == 1
 
@@ -344,6 +349,6 @@ def applied(scene: Scene, rule: str, action: str) -> Any:
 
 def champion(scene: Scene) -> int:
     with scene.database.transaction() as connection:
-        found = model_roles.holder(connection, "champion")
+        found = roles.holder(connection, "champion")
     assert found is not None
     return found

@@ -8,22 +8,23 @@ from flask.testing import FlaskClient
 
 from api.app import create_app
 from core import settings
-from core.events import Event
+from core.db.engine import Database
+from core.db.redis_client import Live
+from core.events.types import Event
+from core.pipeline.writer import Writer
 from core.settings import Settings
-from core.store.db import Database
-from core.store.live import Live
-from core.store.writer import Writer
 from core.web import App
 
 
 @pytest.fixture
-def known(database_url: str, redis_url: str, tmp_path: Path) -> Settings:
+def known(database_url: str, redis_url: str, tmp_path: Path, timeless_config: Path) -> Settings:
     """Settings of a process on this test's stores."""
     return settings.load(
         {
             "DATABASE_URL": database_url,
             "REDIS_URL": redis_url,
             "GATEHOUSE_DATA": str(tmp_path),
+            "GATEHOUSE_CONFIG": str(timeless_config),
             "GATEHOUSE_AUTH": "off",
             "GATEHOUSE_SECRET_KEY": "k" * 40,
             "GATEHOUSE_SCORING_URL": "http://127.0.0.1:9",

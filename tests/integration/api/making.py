@@ -5,7 +5,7 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
-from core.events import Event, Prediction, Request, Transaction
+from core.events.types import Event, Prediction, Request, Transaction
 
 Store = Callable[[list[Event], float], None]
 

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from flask.testing import FlaskClient
 
-from core.drift.baseline import fit
-from core.drift.judge import judge
-from core.drift.params import DriftParams
-from core.store import drift_reports
-from core.store.db import Database
+from core.db.engine import Database
+from core.models import drift_reports
+from core.models.drift.baseline import fit
+from core.models.drift.params import DriftParams
+from ml.drift.judge import judge
 from tests.integration.api.making import get
 
 PATH = "/api/v1/drift-reports"

@@ -1,17 +1,18 @@
 """`POST /api/v1/events` on a real Redis and PostgreSQL."""
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 from flask.testing import FlaskClient
 
-from core import events
+from core.db import keys
+from core.db.engine import Database
+from core.db.redis_client import Live
+from core.events import types as events
 from core.settings import Settings
-from core.store import keys
-from core.store.db import Database
-from core.store.live import Live
-from core.web import App
+from core.web import App, input_counts
 
 SALE = {"kind": "transaction", "transaction_id": "t1", "type": "purchase", "amount": 80.0}
 
@@ -89,3 +90,22 @@ def test_redis_away_goes_to_postgres_and_both_away_is_503(
     assert answer.headers["Retry-After"]
     assert nothing.test_client().get("/readyz").status_code == 503
     assert without_redis.test_client().get("/readyz").status_code == 200
+
+
+def test_fields_that_no_event_has_are_named_and_counted(client: FlaskClient, app: App, live: Live) -> None:
+    minute = input_counts.MINUTE * int(time.time() // input_counts.MINUTE)
+    body = {"kind": "transaction", "transaction_id": "t", "type": "purchase", "amount": 5, "platformFee": 1, "IP": "x"}
+    answer = client.post("/api/v1/events", json=body)
+    assert answer.status_code == 202
+    assert answer.json["ignored"] == [
+        {"field": "$.IP", "index": 0, "count": 1, "nearest": "ip"},
+        {"field": "$.platformFee", "index": 0, "count": 1, "nearest": "platform_fee"},
+    ]
+    assert client.post("/api/v1/events", json={**body, "amount": -1}).status_code == 400
+    app.recorder.tick()
+    counted = {tuple(cell): n for cells in input_counts.read(live, minute, 2).values() for cell, n in cells.items()}
+    assert counted == {
+        ("anonymous", "requests", "", ""): 2,
+        ("anonymous", "field", "IP", "ip"): 1,
+        ("anonymous", "field", "platformFee", "platform_fee"): 1,
+    }

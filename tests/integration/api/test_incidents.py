@@ -5,7 +5,7 @@ import time
 import pytest
 from flask.testing import FlaskClient
 
-from core.store.db import Database
+from core.db.engine import Database
 from tests.alerting import event, fire
 from tests.integration.api.making import get
 
@@ -44,4 +44,4 @@ def test_a_bad_argument_is_named(client: FlaskClient, query: str) -> None:
 
 def test_an_unknown_incident_is_404(client: FlaskClient) -> None:
     assert client.get("/api/v1/incidents/none").status_code == 404
-    assert client.get("/api/v1/incidents/%00").status_code == 404
+    assert client.get("/api/v1/incidents/%00").status_code == 400

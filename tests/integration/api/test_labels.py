@@ -8,8 +8,8 @@ import msgspec
 import pytest
 from flask.testing import FlaskClient
 
+from core.db.engine import Database
 from core.settings import Settings
-from core.store.db import Database
 from tests.integration.api.making import Store, get, prediction
 
 
@@ -86,3 +86,50 @@ def test_nothing_is_taken_that_cannot_be_audited(known: Settings, make_app: Any,
         cursor.execute("SELECT count(*) FROM labels")
         assert cursor.fetchone() == (0,)
     assert msgspec.json.decode(post(client, []).data)["status"] == 400
+
+
+STRIPE = (
+    "id,Dispute Created (UTC),Charge ID,Dispute Reason,Dispute Status,Charge Created (UTC),Payment Intent ID\n"
+    "dp_1,2026-01-20 09:12,ch_1,fraudulent,lost,2026-01-19 08:00,t0\n"
+    "dp_2,2026-01-21 10:00,ch_2,general,won,2026-01-19 08:01,t1\n"
+    "dp_3,2026-01-21 10:00,ch_3,general,needs_response,2026-01-19 08:01,t2\n"
+)
+
+
+def test_a_dispute_export_says_how_it_is_read_and_then_counts(client: FlaskClient, store: Store) -> None:
+    now = time.time()
+    store([prediction(0, now, 0.9, "REVIEW"), prediction(1, now, 0.9, "REVIEW")], now)
+    dry = file(client, STRIPE, "?dry_run=true").json
+    assert (dry["recorded"], dry["dry_run"], dry["unknown"]) == (0, True, 1)
+    read = dry["read"]
+    assert read["kind"] == "Stripe's disputes"
+    assert read["columns"] == {
+        "transaction_id": "Payment Intent ID",
+        "label": "Dispute Status",
+        "timestamp": "Dispute Created (UTC)",
+        "comment": "Dispute Reason",
+    }
+    assert read["labels"] == {"fraud": 1, "legit": 1, "unsure": 1}
+    assert read["unmatched"] == ["t2"]
+    assert any("ids that are known here: 'Charge ID' 0, 'Payment Intent ID' 2" in said for said in read["guessed"])
+    taken = file(client, STRIPE).json
+    assert [(row["transaction_id"], row["after"], row["counts"]) for row in taken["results"]] == [
+        ("t0", "fraud", "fraud"),
+        ("t1", "legit", "legit"),
+        ("t2", "unsure", None),
+    ]
+    named = file(client, STRIPE, "?dry_run=true&id_column=Charge+ID").json["read"]
+    assert named["columns"]["transaction_id"] == "Charge ID"
+
+
+def test_a_dispute_that_is_lost_later_counts_then(client: FlaskClient) -> None:
+    assert file(client, STRIPE).json["recorded"] == 3
+    later = STRIPE.replace("2026-01-21", "2026-02-21").replace("needs_response", "lost")
+    by_id = {row["transaction_id"]: row["counts"] for row in file(client, later).json["results"]}
+    assert by_id["ch_3"] == "fraud"
+
+
+def test_more_rows_than_are_documented_are_refused_by_name(client: FlaskClient, known: Settings) -> None:
+    most = known.config.uploads.labels_rows
+    answer = file(client, "transaction_id\n" + "a\n" * (most + 1), "?source=chargeback")
+    assert (answer.status_code, answer.json["detail"]) == (400, f"the file has more than {most:,} rows; split it")

@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from core import clock, codec
-from core.events import Event, Security
+from core.events.types import Event, Security
 
 Store = Callable[[list[Event], float], None]
 PATH = "/api/v1/security-events"

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import urllib3
 
-from core import events
-from core.store import keys
-from core.store.live import Live
+from core.db import keys
+from core.db.redis_client import Live
+from core.events import types as events
 from tests.serving import served
 from tests.waiting import until
 

@@ -9,13 +9,14 @@ from types import SimpleNamespace
 import pytest
 
 from api.monitoring import as_of
+from api.resource_cache import PartStore
 from api.snapshot import Entry, Part, Snapshots
 from api.window import Window, rolling
+from core.db import keys
+from core.db.redis_client import Live
 from core.errors import DatabaseAway
-from core.events import Event, Transaction
+from core.events.types import Event, Transaction
 from core.settings import Settings
-from core.store.live import Live
-from core.store.parts import PartStore
 from core.web import App
 
 HOUR = rolling("1h", 1_000_000)
@@ -95,6 +96,25 @@ def test_a_broken_part_says_so_without_its_trace(live: Live) -> None:
     entry = two_workers(source, live, clock)[0].read(["a"], HOUR)[0]["a"]
     assert entry.failed
     assert b"secret" not in entry.body
+
+
+@pytest.mark.parametrize("value", [object(), {1, 2}, b"x"])
+def test_a_part_that_gives_no_json_says_so_and_the_others_are_there(live: Live, value: object) -> None:
+    source, good = Source(), Source()
+    source.value = value
+    parts = {"a": Part("a", 1.0, source.read), "b": Part("b", 1.0, good.read)}
+    for store in (PartStore(live), PartStore(Live("redis://127.0.0.1:1"))):
+        entries, _ = Snapshots(parts, store, lambda: 1000.0).read(["a", "b"], HOUR)
+        assert entries["a"].failed
+        assert not entries["b"].failed
+
+
+def test_what_another_release_wrote_about_a_part_is_computed_anew(live: Live) -> None:
+    source = Source()
+    worker, _ = two_workers(source, live, [1000.0])
+    with live.reach() as client:
+        client.hset(keys.snapshot("1h"), mapping={"m:a": "v2 {} garbage", "b:a": "{}"})
+    assert not worker.read(["a"], HOUR)[0]["a"].failed
 
 
 def test_without_redis_each_worker_computes_and_versions_grow() -> None:

@@ -3,9 +3,9 @@
 import stix2
 
 from core import clock
-from core.store import account_locks, threats
-from core.store.audit import Audit
-from core.store.threats import New
+from core.audit.chain import Audit
+from core.security import account_locks, threat_store
+from core.security.threat_store import New
 
 AUDIT = Audit("a key")
 
@@ -19,7 +19,7 @@ def fill(db):
             ("wallet", "0xABC123", None),
             ("wallet", "bc1qxyz", now - 5),
         ):
-            threats.put(connection, AUDIT, New(kind, value, "it's \\ why", "rule A4", until), "test", now - 60)
+            threat_store.put(connection, AUDIT, New(kind, value, "it's \\ why", "rule A4", until), "test", now - 60)
 
 
 def test_plain_text_has_one_value_a_line(client, db):

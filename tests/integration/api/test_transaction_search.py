@@ -5,11 +5,11 @@ import time
 import pytest
 from flask.testing import FlaskClient
 
-from core.events import Label
-from core.store import models
-from core.store.db import Database
-from core.store.models import ReferenceBins
-from core.store.replica import Answer, History
+from core.db.engine import Database
+from core.db.replica import Answer, History
+from core.events.types import Label
+from core.models import registry
+from core.models.registry import ReferenceBins
 from tests.integration.api.making import Store, get, prediction, sale
 
 
@@ -23,6 +23,18 @@ def test_a_search_and_its_next_page(client: FlaskClient, store: Store) -> None:
     assert [row["transaction_id"] for row in rest["rows"]] == ["t3", "t2", "t1", "t0"]
     assert rest["after"] == ""
     assert [row["transaction_id"] for row in get(client, "/api/v1/predictions?q=w1")["rows"]] == ["t1"]
+
+
+@pytest.mark.parametrize("amount", [19.99, 131_072.03, 16_777_217.01, 99_999_999_999.99, 0.004])
+def test_an_amount_comes_back_as_it_was_sent(client: FlaskClient, store: Store, amount: float) -> None:
+    now = time.time()
+    store([prediction(1, now, 0.9, "BLOCKED", amount=amount, wallet="w")], now)
+    (row,) = get(client, f"/api/v1/predictions?amount_from={amount}&amount_to={amount}")["rows"]
+    assert row["amount"] == amount
+    assert get(client, "/api/v1/transactions/t1")["transaction"]["amount"] == amount
+    assert [one["amount"] for one in get(client, "/api/v1/transactions?wallet=w")] == [amount]
+    assert get(client, "/api/v1/review-queue")[0]["row"]["amount"] == amount
+    assert [one["amount"] for one in get(client, "/api/monitoring/fraud_feed")] == [amount]
 
 
 def test_it_says_how_far_behind_a_replica_is(
@@ -49,7 +61,7 @@ def test_the_review_queue(client: FlaskClient, store: Store) -> None:
 
 def test_similar_cases_with_their_labels(client: FlaskClient, store: Store, db: Database) -> None:
     bins = [ReferenceBins(name, [0.5], [1, 1, 0]) for name in ("a", "b")]
-    version = models.save(
+    version = registry.save(
         db, algorithm="boosted", artefact=b"x", features=["a", "b"], reference=bins, metrics={}, fingerprint="f"
     )
     now = time.time()

@@ -2,11 +2,12 @@
 
 import time
 
+import msgspec
 from flask.testing import FlaskClient
 
-from core.store import models
-from core.store.db import Database
-from core.store.models import ReferenceBins
+from core.db.engine import Database
+from core.models import registry
+from core.models.registry import ReferenceBins
 from tests.integration.api.making import Store, get, prediction, sale
 
 
@@ -23,9 +24,18 @@ def test_a_transaction_with_score_labels_and_history(client: FlaskClient, store:
     assert client.get("/api/v1/transactions/none").status_code == 404
 
 
+def test_a_transaction_has_the_ticket_that_it_was_about(client: FlaskClient, store: Store) -> None:
+    now = time.time()
+    named = msgspec.structs.replace(sale(1, now), ticket_id="tkt-003-00017")
+    store([named, sale(2, now)], now)
+    found = {name: get(client, f"/api/v1/transactions/{name}")["transaction"]["ticket_id"] for name in ("t1", "t2")}
+    assert found == {"t1": "tkt-003-00017", "t2": None}
+    assert {row["ticket_id"] for row in get(client, "/api/v1/transactions?limit=5")} == {"tkt-003-00017", None}
+
+
 def test_features_carry_the_names_of_their_model(client: FlaskClient, store: Store, db: Database) -> None:
     bins = [ReferenceBins(name, [0.5], [1, 1, 0]) for name in ("a", "b")]
-    version = models.save(
+    version = registry.save(
         db, algorithm="boosted", artefact=b"x", features=["a", "b"], reference=bins, metrics={}, fingerprint="f"
     )
     now = time.time()

@@ -9,10 +9,10 @@ from flask.testing import FlaskClient
 
 from console.app import PREFIX, create_app
 from core import settings as core_settings
+from core.db.engine import Database
+from core.identity import users
 from core.settings import Settings
-from core.store import users
-from core.store.assembly import Stores, assemble
-from core.store.db import Database
+from core.stores import Stores, assemble
 from core.web.app import App
 from tests.people import Authenticator, form_token, log_in
 

@@ -1,5 +1,8 @@
 """The Alerts pages on real stores: who may do what, what people do is stored and told, forms keep what was typed."""
 
+import csv
+import html
+import io
 import json
 import re
 import time
@@ -11,10 +14,10 @@ from sqlalchemy import text
 
 from console.app import PREFIX
 from console.pages.incident import limits_of
+from core.alerting import alert_reads, silence_store
+from core.alerting.action_runs import ActionIntent, request
 from core.clock import to_datetime
-from core.store import alert_reads, silences
-from core.store.action_runs import ActionIntent, request
-from core.store.db import Database
+from core.db.engine import Database
 from core.web.app import App
 from tests.alerting import fire, rule
 from tests.integration.console.conftest import Person
@@ -195,6 +198,27 @@ def test_a_test_message_is_asked_for_and_its_result_shown(person: Make, db: Data
     assert person("ann", "analyst").post("alerts/channels/slack/test")[0] == 403
 
 
+def test_a_paused_channel_says_until_when_and_why_and_is_resumed(person: Make, db: Database) -> None:
+    operator = person("olga", "operator")
+    with db.transaction() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO channel_states (channel, kind, configured, fallback, paused_until, paused_reason) VALUES"
+                " ('slack', 'slack', true, 'email-ml', now() + interval '20 minutes', 'it answered 429: slow down'),"
+                " ('sms', 'sms', true, '', now() - interval '20 minutes', 'it answered 429: long ago')"
+            )
+        )
+    page = look(operator, "alerts?tab=channels")
+    assert "it answered 429: slow down" in page
+    assert "long ago" not in page, "a pause that is over is not shown"
+    assert page.count("/resume") == 1
+    assert person("vic", "viewer").post("alerts/channels/slack/resume")[0] == 403
+    assert operator.post("alerts/channels/slack/resume")[0] == 303
+    assert operator.post("alerts/channels/slack/resume")[0] == 409
+    assert "slow down" not in look(operator, "alerts?tab=channels")
+    assert ("olga", "channel.resume", "channel:slack") in audited(db)
+
+
 def test_what_a_receiver_calls_the_incident_is_a_link_only_to_the_web(person: Make, db: Database, firing: str) -> None:
     with db.transaction() as connection:
         for number, url in (("P1", "https://pagerduty.example/P1"), ("P2", "javascript:alert(1)")):
@@ -262,7 +286,7 @@ def test_history_is_filtered_paged_and_exported(person: Make, db: Database) -> N
 
 def test_a_silence_is_previewed_made_warned_of_and_ended(person: Make, db: Database, firing: str) -> None:
     operator = person("olga", "operator")
-    given = {"rule": "A*", "reason": "load test", "owner": "olga", "length": "30m"}
+    given = {"rule": "A*", "match": "pattern", "reason": "load test", "owner": "olga", "length": "30m"}
     status, page = operator.post("alerts/silences", do="preview", **given)
     assert status == 200
     assert "Mutes 1 that fires now" in page
@@ -273,7 +297,7 @@ def test_a_silence_is_previewed_made_warned_of_and_ended(person: Make, db: Datab
     assert "load test" in look(operator, "alerts?tab=silenced")
     assert "Nothing fires" in look(operator, "alerts")
     with db.transaction() as connection:
-        made = silences.current(connection, time.time())[0]
+        made = silence_store.current(connection, time.time())[0]
         soon = {"at": to_datetime(time.time() + 300), "id": made.id}
         connection.execute(text("UPDATE silences SET ends_at = :at WHERE id = :id"), soon)
     assert "The silence of olga ends in" in look(operator, "alerts/silences")
@@ -285,13 +309,59 @@ def test_a_silence_is_previewed_made_warned_of_and_ended(person: Make, db: Datab
 
 @pytest.mark.parametrize(("given", "words"), [
     ({"until": "whenever"}, "Is no time"), ({"until": "2001-01-01T00:00"}, "future"),
-    ({"rule": "*A"}, "only at its end"),
+    ({"rule": "*A", "match": "pattern"}, "only at its end"), ({"rule": "A*"}, "no rule"), ({"rule": "a1"}, "no rule"),
+    ({"series": "a\0b"}, "cannot be stored"),
     ({"severity": "fatal"}, "critical, high"), ({"length": "9y"}, "of the list"),
 ])  # fmt: skip
 def test_a_silence_that_is_wrong_is_refused_by_the_field(person: Make, given: dict[str, str], words: str) -> None:
     status, page = person("olga", "operator").post("alerts/silences", do="make", owner="olga", reason="r", **given)
     assert status == 400
     assert words in page
+
+
+@pytest.mark.parametrize("name", [
+    "*", "a*", "?", "[a]", " a", "a ", "  ", "a\nb", "a\r\nb", "a\rb", "\t", "\u200b", "\u202ea", "\x01", "\x1b[31m",
+    "\u2028", '"><b>', "'", "a=b&c", "a,b", "a\\", "%2A", "%", "+", "#", "\u0430", "\U0001f600", "x" * 500, "", "=",
+])  # fmt: skip
+def test_the_silence_button_mutes_exactly_its_series(person: Make, db: Database, name: str) -> None:
+    operator = person("olga", "operator")
+    rule(db, "A1", "Fraud rate", "high", FRAUD)
+    fire(db, "A1", "A1-1", time.time() - 5, severity="high", series=name, title="Fraud rate")
+    fire(db, "A1", "A1-2", time.time() - 5, severity="high", series=name + "!", title="Fraud rate")
+    for path in ("alerts/incidents/A1-1", "alerts?tab=rules"):
+        links = re.findall(r'href="([^"]*alerts/silences\?[^"]*)"', look(operator, path))
+        form = operator.client.get(html.unescape(links[0 if "incidents" in path else _place(db, name)]))
+        page = form.get_data(as_text=True)
+        values = {
+            key: html.unescape(value) for key, value in re.findall(r'name="(rule|only)"[^>]*value="([^"]*)"', page)
+        }
+        status, page = operator.post("alerts/silences", do="make", owner="olga", reason="r", length="30m", **values)
+        assert status == 303, page
+    with db.transaction() as connection:
+        made = silence_store.current(connection, time.time())
+    for one in made:
+        assert (one.rule, one.series, one.exact_rule, one.exact_series) == ("A1", name, True, True)
+    assert len(made) == 2
+
+
+def _place(db: Database, name: str) -> int:
+    with db.transaction() as connection:
+        return [state.series for state in alert_reads.states(connection)].index(name)
+
+
+def test_a_silence_that_matches_nothing_now_asks_before_it_is_made(person: Make, db: Database, firing: str) -> None:
+    operator = person("olga", "operator")
+    given = {"rule": "A1", "series": "no-such", "reason": "r", "owner": "olga", "length": "30m"}
+    assert "It matches no rule" in operator.post("alerts/silences", do="preview", **given)[1]
+    status, page = operator.post("alerts/silences", do="make", **given)
+    assert (status, "matches no rule, series or open incident" in page) == (400, True)
+    found = re.search(r'name="confirm" value="([^"]*)"', page)
+    assert found
+    token = html.unescape(found.group(1))
+    other = {**given, "series": "no-such-2", "confirm": token}
+    assert operator.post("alerts/silences", do="make", **other)[0] == 400, "a confirmation counts for what it was about"
+    assert operator.post("alerts/silences", do="make", **given, confirm=token)[0] == 303
+    assert "no-such" in look(operator, "alerts/silences")
 
 
 def test_a_viewer_sees_silences_and_makes_none(person: Make, db: Database) -> None:
@@ -321,6 +391,24 @@ def test_the_chart_shows_what_the_rule_saw(person: Make, db: Database, firing: s
     assert len(figure["data"][0]["x"]) == 60
     assert figure["data"][0]["y"][-1] == 3.0
     assert [shape["y0"] for shape in figure["layout"]["shapes"] if shape.get("xref") == "paper"] == [3.0]
+
+
+def test_text_from_outside_hides_and_reorders_nothing_on_any_page(person: Make, db: Database) -> None:
+    hostile = (
+        "\u202egro.live\u202c \u2066x\u2069 \x9b31m \u200b <a href='http://evil.example'>y</a> http://evil.example"
+    )
+    olga = person("olga", "operator")
+    rule(db, "A1", "Fraud rate", "high", FRAUD)
+    fire(db, "A1", "A1-1", time.time() - 5, severity="high", series=hostile, title=f"Fraud rate ({hostile})")
+    assert olga.post("alerts/incidents/A1-1/comment", text=hostile)[0] == 303
+    given = {"rule": "A1", "series": hostile, "owner": "olga", "reason": "r", "length": "30m"}
+    assert olga.post("alerts/silences", do="make", **given)[0] == 303
+    tabs = [f"alerts?tab={tab}" for tab in ("firing", "silenced", "rules", "history")]
+    for path in ("alerts/incidents/A1-1", "alerts/silences", "alerts/runbooks/A1", *tabs):
+        page = look(olga, path)
+        assert not set("\u202e\u202c\u2066\u2069\x9b\u200b") & set(page), path
+        assert "<a href='http://evil" not in page, path
+        assert not re.search(r"href=.?http://evil", page), path
 
 
 def test_a_page_of_an_incident_that_never_was_is_404(app: App, person: Make) -> None:
@@ -369,3 +457,80 @@ def test_a_rule_that_counts_draws_the_incidents_own_limit() -> None:
     assert limits_of({"parameters": {"attempts": 3}}, 3.0) == [("", 3.0)]
     assert limits_of(FRAUD, 2.0) == [(">", 3.0)]
     assert limits_of({}, None) == []
+
+
+def test_the_csv_holds_every_incident_of_the_filter(person: Make, db: Database) -> None:
+    with db.transaction() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO incidents (id, rule, series, kind, severity, status, title, summary, began_at, opened_at,"
+                " correlation_id) SELECT 'B1-' || n, 'B1', n::text, 'alert', 'low', 'open', 't', 's', now(),"
+                " now() - (n / 100) * interval '1 second', 'c' FROM generate_series(1, 5321) n"
+            )
+        )
+    answer = person("vic", "viewer").client.get(f"{PREFIX}alerts.csv?rule=B1")
+    names = [row["id"] for row in csv.DictReader(io.StringIO(answer.get_data(as_text=True)))]
+    assert len(names) == len(set(names)) == 5321
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_storm_of_firing_alerts_comes_in_pages(person: Make, db: Database) -> None:
+    now = time.time()
+    rule(db, "B1", "Storm", "high", {"kind": "mfa"})
+    for number in range(120):
+        fire(db, "B1", f"s{number:03}", now - 1000 + number, series=f"account-{number}", title=f"Storm {number}")
+    viewer = person("vic", "viewer")
+    keys: list[str] = []
+    for page in ("1", "2", "3"):
+        html = look(viewer, f"alerts?tab=firing&page={page}")
+        keys += re.findall(r'<tr data-key="(s\d+)"', html)
+        assert "of 120" in html
+        assert len(re.sub(r"<[^>]+>", "", html)) < 30_000
+        spoken = re.search(r"data-announce>([^<]*)", html)
+        assert spoken
+        assert len(spoken[1]) < 200
+    assert len(keys) == len(set(keys)) == 120
+    assert f'data-live="{PREFIX}alerts?tab=firing&amp;page=2"' in look(viewer, "alerts?tab=firing&page=2")
+
+
+def test_a_group_and_what_follows_are_listed_and_all_of_a_group_can_be_taken(
+    person: Make, db: Database, firing: str
+) -> None:
+    rule(db, "K1", "Transactions", "high", FRAUD)
+    for number in range(3):
+        fire(db, "A1", f"A1-g{number}", time.time() - 60, series=f"s{number}", severity="high", title=f"Rate s{number}")
+    fire(db, "K1", "K1-1", time.time() - 50, severity="high", title="Too few")
+    with db.transaction() as connection:
+        connection.execute(text("UPDATE incidents SET group_id = 'A1-1', notified_at = now() WHERE rule = 'A1'"))
+        connection.execute(text("UPDATE incidents SET inhibited_by = 'A1-1' WHERE rule = 'K1'"))
+    operator = person("olga", "operator")
+    page = look(operator, f"alerts/incidents/{firing}")
+    assert "Told together (4)" in page
+    assert "Follows from it (1)" in page
+    assert "Acknowledge all 4" in page
+    assert "Nobody is told of it: it follows from" in look(operator, "alerts/incidents/K1-1")
+    listed = look(operator, "alerts?tab=firing")
+    assert listed.index("Too few") > listed.index("Follows from another alert") > listed.index("Rate s2")
+    assert operator.post(f"alerts/incidents/{firing}/acknowledge-all")[0] == 303
+    with db.transaction() as connection:
+        found = connection.execute(text("SELECT rule, status, count(*) FROM incidents GROUP BY 1, 2 ORDER BY 1"))
+        assert [tuple(row) for row in found] == [("A1", "acknowledged", 4), ("K1", "open", 1)]
+    assert audited(db) == [("olga", "incident.acknowledge", f"incident:{firing}")]
+
+
+def test_the_preview_of_a_silence_counts_everything(person: Make, db: Database) -> None:
+    rule(db, "B1", "Storm", "high", {"kind": "mfa"})
+    with db.transaction() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO incidents (id, rule, series, kind, severity, status, title, summary, began_at, opened_at,"
+                " resolved_at, correlation_id) SELECT 'B1-' || n, 'B1', n::text, 'alert', 'high', 'resolved', 't', 's',"
+                " now() - interval '1 hour', now() - interval '1 hour', now(), 'c' FROM generate_series(1, 1234) n"
+            )
+        )
+    operator = person("olga", "operator")
+    status, page = operator.post("alerts/silences", do="preview", rule="B1", reason="r", owner="olga", length="30m")
+    assert status == 200
+    assert "it would have muted 1234 more" in page
+    assert page.count("alerts/incidents/B1-") == 12
+    assert "and 1,222 more" in page

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from console.app import PREFIX
-from core.store import backtests
-from core.store.db import Database
+from core.alerting import backtests
+from core.db.engine import Database
 from tests.alerting import rule
 from tests.integration.console.conftest import Person
+from tests.jobs import answer_backtest, claimed, end
 from tests.unit.console.figures.test_backtest import result
 
 Make = Callable[[str, str], Person]
@@ -26,9 +27,10 @@ def rules(db: Database) -> Database:
 
 
 def newest(db: Database) -> Any:
+    job = claimed(db, backtests.JOB, time.time())
     with db.transaction() as connection:
-        number, spec = backtests.claim(connection, time.time(), 60) or (0, {})
-    return number, spec
+        found = backtests.of_job(connection, job.id)
+    return job, found.id, found.spec
 
 
 def upload(person: Person, content: bytes, **typed: str) -> tuple[int, str]:
@@ -40,13 +42,12 @@ def upload(person: Person, content: bytes, **typed: str) -> tuple[int, str]:
 def test_a_second_threshold_is_tried_beside_the_configured_one(person: Make, rules: Database) -> None:
     analyst = person("ann", "analyst")
     assert analyst.post("alerts/backtests", rule="A1", span="6h", limit="4.5", hold="5m")[0] == 303
-    number, spec = newest(rules)
+    job, number, spec = newest(rules)
     assert [variant["set"] for variant in spec["variants"]] == [{}, {"above": 4.5, "for": "5m"}]
     assert spec["to"] - spec["from"] == 6 * 3600
     page = analyst.client.get(f"{PREFIX}alerts/backtests/{number}").get_data(as_text=True)
     assert "A worker runs it" in page
-    with rules.transaction() as connection:
-        backtests.finish(connection, number, time.time(), result())
+    answer_backtest(rules, job, result(), time.time())
     page = analyst.client.get(f"{PREFIX}alerts/backtests/{number}").get_data(as_text=True)
     assert "Beside each other" in page
     assert "still firing" in page
@@ -60,9 +61,8 @@ def test_one_that_failed_says_why(person: Make, rules: Database) -> None:
     viewer = person("vic", "viewer")
     assert viewer.post("alerts/backtests", rule="A1")[0] == 403
     assert person("ann", "analyst").post("alerts/backtests", rule="A1")[0] == 303
-    number, _ = newest(rules)
-    with rules.transaction() as connection:
-        backtests.finish(connection, number, time.time(), None, "nothing is stored of that span")
+    job, number, _ = newest(rules)
+    end(rules, job, "failed", "nothing is stored of that span", time.time())
     assert "nothing is stored of that span" in viewer.client.get(f"{PREFIX}alerts/backtests/{number}").get_data(
         as_text=True
     )
@@ -72,9 +72,26 @@ def test_one_that_failed_says_why(person: Make, rules: Database) -> None:
 def test_a_series_of_ones_own_goes_to_the_worker_in_order(person: Make, rules: Database) -> None:
     content = b"timestamp,value\n2030-01-01T00:05:00Z,2\n2030-01-01T00:00:00,1.5\n1893456600,\n"
     assert upload(person("ann", "analyst"), content)[0] == 303
-    _, spec = newest(rules)
+    *_, spec = newest(rules)
     assert spec["series"]["name"] == "series.csv"
     assert spec["series"]["points"] == [[1893456000.0, 1.5], [1893456300.0, 2.0], [1893456600.0, None]]
+
+
+def test_a_long_form_goes_to_the_worker_as_several_series(person: Make, rules: Database) -> None:
+    content = b"timestamp,value,kind\n2030-01-01T00:00:00Z,2,a\n2030-01-01T00:00:00Z,3,b\n2030-01-01T00:01:00Z,4,a\n"
+    status, page = upload(person("ann", "analyst"), content, unit="req")
+    assert (status, "apart by a column (kind)" in page, 'value="req"' in page) == (400, True, True)
+    assert upload(person("ben", "analyst"), content, by="kind", unit="req")[0] == 303
+    job, number, spec = newest(rules)
+    assert spec["series"]["parts"] == {"a": [[1893456000.0, 2.0], [1893456060.0, 4.0]], "b": [[1893456000.0, 3.0]]}
+    answer = result()
+    answer["source"] = "series"
+    answer["variants"][0] |= {"firings": [], "judged": 24, "unjudged": 24, "why": "too little is known"}
+    answer_backtest(rules, job, answer, time.time())
+    shown = person("cat", "viewer").client.get(f"{PREFIX}alerts/backtests/{number}").get_data(as_text=True)
+    assert "24 of 24 points could not be judged: too little is known" in shown
+    assert "Nothing could be judged" in shown
+    assert "points, one every" in shown
 
 
 @pytest.mark.parametrize(("typed", "words"), [
@@ -97,7 +114,7 @@ def test_a_wrong_field_is_named_and_what_was_typed_stays(
     (b"a,b\n1,2\n", "no column &#39;timestamp&#39;"), (b"timestamp,value\n1,2\n", "fewer than two"),
     (b"timestamp,value\nsoon,2\n", "row 2, column timestamp"),
     (b"timestamp,value\n1,2\n2,much\n", "row 3, column value"),
-    (b"\xff\xfe", "not UTF-8"), (b"x" * (5 * 1024 * 1024 + 1), "larger than 5 MB"),
+    (b"\xff\xfe", "is empty"), (b"\xff\xfea", "not UTF-16"), (b"x" * (5 * 1024 * 1024 + 1), "larger than 5 MB"),
 ])  # fmt: skip
 def test_a_file_that_is_wrong_is_named_with_row_and_column(
     person: Make, rules: Database, content: bytes, words: str

@@ -7,17 +7,19 @@ import numpy as np
 
 from console.app import PREFIX
 from core import settings as core_settings
-from core.drift.baseline import fit
-from core.drift.judge import Sources, judge
-from core.drift.params import DriftParams
+from core.db.engine import Database
+from core.models import drift_reports
+from core.models import registry as models
+from core.models.drift.baseline import fit
+from core.models.drift.params import DriftParams
 from core.settings import Settings
-from core.store import drift_reports, models
-from core.store.assembly import Stores
-from core.store.db import Database
+from core.stores import Stores
 from core.web.app import App
-from ml import registry, training
+from ml import registry
+from ml.drift.judge import Sources, judge
+from ml.train import training
 from tests.integration.console.conftest import Person
-from tests.integration.ml.test_worker import history
+from tests.integration.ml.jobs.test_training import history
 from tests.training import quick, work
 from tests.unit.ml.examples import table
 

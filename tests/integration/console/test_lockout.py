@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import text
 
 from console.app import PREFIX
-from console.auth import assembly
-from core import clock, totp
-from core.store.db import Database
+from console.auth import assembly, totp
+from core import clock
+from core.db.engine import Database
 from core.web.app import App
 from tests.integration.console.conftest import PASSWORD, VARIABLES
 from tests.people import Authenticator, form_token, give_password, log_in

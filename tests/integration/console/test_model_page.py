@@ -12,16 +12,21 @@ from sqlalchemy import text
 
 from api.app import create_app as create_api
 from console.app import PREFIX, create_app
-from console.pages import model_reads
+from console.model_page import data
 from core import clock, codec, settings
+from core.audit.chain import Audit
+from core.db import keys
+from core.db.engine import Database
+from core.db.redis_client import Live
 from core.errors import DatabaseAway, HttpAway
-from core.events import Prediction
-from core.http import HttpClient
-from core.store import models, training_runs
-from core.store.db import Database
-from core.store.live import Live
-from core.store.writer import Writer
+from core.events.types import Prediction
+from core.http import Answer, HttpClient
+from core.identity import tokens
+from core.models import registry, training_runs
+from core.pipeline.writer import Writer
+from core.web import input_counts
 from core.web.app import App
+from core.web.input_counts import Cell
 from tests import model_world
 from tests.integration.console.conftest import VARIABLES, Person
 
@@ -35,13 +40,17 @@ class Inside(HttpClient):
         super().__init__("http://inside")
         self._client = api.test_client()
         self.away = False
+        self.strange = ""  # the resource that has another shape, as of another release
 
-    def get_json(self, path: str, params: dict[str, Any] | None = None) -> Any:
+    def get(self, path: str, params: dict[str, Any] | None = None, headers: dict[str, str] | None = None) -> Answer:
         if self.away:
             raise HttpAway("connection refused")
         answer = self._client.get(path)
         assert answer.status_code == 200, answer.get_data(as_text=True)
-        return answer.json
+        found = answer.json
+        if self.strange in found["parts"]:
+            found["parts"][self.strange]["data"] = {"something": "else"}
+        return Answer(200, {}, codec.encode(found))
 
 
 @pytest.fixture
@@ -63,10 +72,10 @@ def app(redis_url: str, database_url: str, tmp_path: Path, inside: Inside) -> It
 @pytest.fixture
 def champion(app: App, db: Database, live: Live) -> int:
     """A model that serves, of which nothing else is known."""
-    version = models.save(
+    version = registry.save(
         db, algorithm="boosted", artefact=b"x", features=["x"], reference=[], metrics={}, fingerprint="f"
     )
-    models.promote(live, db, version)
+    registry.promote(live, db, version)
     return version
 
 
@@ -101,6 +110,13 @@ def test_a_model_that_has_scored_nothing_says_so_everywhere(champion: int, perso
     assert "Nobody is in the shadow" in text
     assert "this one has none" in text
     assert "nan" not in text.lower().split()
+
+
+def test_a_resource_of_another_shape_is_said_where_it_would_be(champion: int, person: Make, inside: Inside) -> None:
+    inside.strange = "drift"
+    text = words(page(person("vic", "viewer")))
+    assert "The monitoring API answered in another shape" in text
+    assert "Nothing was scored in the last 24 hours" in text
 
 
 def test_predictions_without_a_label_are_no_verdict(champion: int, person: Make, db: Database) -> None:
@@ -188,8 +204,8 @@ def test_without_postgresql_the_page_says_so(
     def away(*_: Any) -> Any:
         raise DatabaseAway("connection refused")
 
-    monkeypatch.setattr(model_reads, "_stored", away)
-    monkeypatch.setattr(model_reads, "_ask", lambda _, found: found.away.append("PostgreSQL"))  # as the API says too
+    monkeypatch.setattr(data, "_stored", away)
+    monkeypatch.setattr(data, "_ask", lambda _, found: found.away.append("PostgreSQL"))  # as the API says too
     text = words(page(viewer))
     assert "PostgreSQL cannot be reached." in text
     assert "PostgreSQL and PostgreSQL" not in text
@@ -235,3 +251,21 @@ def test_a_retraining_wants_a_second_factor_that_was_shown_lately(
     assert status == 403
     assert "fraud has changed" in html, "the change is carried along"
     assert training_runs.listed(db) == []
+
+
+def test_a_broken_integration_shows_within_a_minute(champion: int, person: Make, db: Database, live: Live) -> None:
+    token, _ = tokens.create(db, Audit("k" * 40), "ticket shop", ["score"], "admin")
+    assert "Every name was known" in page(person("vic", "viewer"))
+    minute = input_counts.MINUTE * int(time.time() // input_counts.MINUTE)
+    shop = f"token:{token}"
+    cells = {Cell(shop, "requests"): 40, Cell(shop, "feature", "PriceDeviation", "price_deviation"): 40}
+    input_counts.add(live, minute, {**cells, Cell(shop, "missing", "price_deviation"): 40})
+    with live.reach() as client:  # what is shown is at most ten seconds old; the test does not wait for them
+        client.delete(keys.snapshot("24h"))
+    html = page(person("vera", "viewer"))
+    section = html[html.index('id="inputs"') : html.index('id="changed"')]
+    assert "ticket shop" in section
+    assert "PriceDeviation" in section
+    assert "price_deviation" in section
+    assert "data-figure" in section
+    assert shop not in section

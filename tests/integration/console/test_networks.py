@@ -31,6 +31,30 @@ def test_a_probe_is_answered(app):
     assert get(app, "/healthz", "198.51.100.9").status_code == 200
 
 
+def test_metrics_are_inside_the_rule_and_a_stranger_learns_no_dependency(app):
+    for outside in ("198.51.100.9", "10.1.2.3"):
+        assert get(app, "/metrics", outside).status_code == 403
+        assert get(app, "/readyz", outside).json in ({"status": "ok"}, {"status": "unavailable"})
+    assert get(app, "/metrics", "127.0.0.1").status_code == 200
+    assert set(get(app, "/readyz", "127.0.0.1").json) == {"postgres", "redis", "monitoring API"}
+
+
+def test_prometheus_scrapes_from_its_own_network_or_with_a_token(redis_url, database_url, tmp_path):
+    known = {"REDIS_URL": redis_url, "DATABASE_URL": database_url, "GATEHOUSE_DATA": str(tmp_path), **VARIABLES}
+    token = "t" * 40
+    more = {"GATEHOUSE_OPERATIONS_NETWORKS": "10.77.0.0/24", "GATEHOUSE_INTERNAL_TOKEN": token}
+    app = create_app(settings.load({**known, **more}))
+    try:
+        assert get(app, "/metrics", "10.77.0.9").status_code == 200
+        assert get(app, PREFIX + "login", "10.77.0.9").status_code == 403
+        for given, status in ((token, 200), ("u" * 40, 403)):
+            headers = {"Authorization": f"Bearer {given}"}
+            answer = app.test_client().get("/metrics", environ_base={"REMOTE_ADDR": "192.0.2.1"}, headers=headers)
+            assert answer.status_code == status
+    finally:
+        app.close()
+
+
 def test_a_stranger_is_reported_once(app, live):
     for _ in range(3):
         get(app, PREFIX, "198.51.100.9")

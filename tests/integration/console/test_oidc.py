@@ -1,6 +1,8 @@
 """OpenID Connect against a small provider of our own that can be made to lie: every tampering is refused."""
 
 import hmac
+import html
+import re
 import shutil
 import threading
 from base64 import urlsafe_b64encode
@@ -17,12 +19,16 @@ from joserfc.jwk import RSAKey
 from werkzeug.serving import make_server
 
 from console.app import PREFIX, create_app
-from console.auth.pending import COOKIE as PENDING_COOKIE
+from console.auth.login_challenge import COOKIE as PENDING_COOKIE
 from core import clock, codec, settings
+from core.db.engine import Database
+from core.db.redis_client import Live
+from core.identity import users
 from core.settings import ROOT
 from core.web.app import App
 from tests.integration.console.conftest import VARIABLES
 from tests.people import Authenticator, enrolment_key, form_token
+from tests.softkey import SoftKey
 
 KEY = RSAKey.generate_key(2048, parameters={"kid": "one", "use": "sig", "alg": "RS256"})
 OTHER = RSAKey.generate_key(2048, parameters={"kid": "one", "use": "sig", "alg": "RS256"})
@@ -167,14 +173,16 @@ def test_a_provider_that_proves_mfa_spares_ours_and_roles_follow_it(app: App, pr
         {"nonce": "another"}, {"nonce": None}, {"iss": "https://evil.example"}, {"aud": "other-client"},
         {"aud": ["gatehouse", "other"]}, {"aud": ["gatehouse", "other"], "azp": "other"}, {"azp": "other"},
         {"exp": 1}, {"exp": None}, {"iat": 99999999999}, {"sub": None}, {"sub": ""}, {"exp": "soon"},
-        {"nbf": 99999999999},
+        {"nbf": 99999999999}, {"auth_time": 99999999999}, {"auth_time": "now"}, {"auth_time": True}, {"auth_time": -1},
+        {"auth_time": 1}, {"preferred_username": "system"}, {"preferred_username": "a\u202eb"},
+        {"preferred_username": "Gatehouse "}, {"preferred_username": "token:1"}, {"preferred_username": "аdmin"},
     ],
     ids=str,
 )  # fmt: skip
 def test_a_lying_token_is_refused(app: App, provider: Liar, leave: Leave, lie: dict[str, Any]) -> None:
     client = app.test_client()
     provider.claims = {"amr": ["otp"], **lie}
-    assert come_back(client, leave(client)["state"])[0] == 400
+    assert come_back(client, leave(client)["state"])[0] == (403 if "preferred_username" in lie else 400)
     assert client.get_cookie(PENDING_COOKIE, path=f"{PREFIX}login") is None
     assert client.get(PREFIX).status_code == 303
 
@@ -201,6 +209,91 @@ def test_a_tampered_or_replayed_answer_is_refused(app: App, provider: Liar, leav
     assert come_back(client, state)[0] == 400  # the same answer again
 
 
+def change(client: FlaskClient) -> tuple[int, str]:
+    """A dangerous change of one's own account; 403 when it wants a fresh factor."""
+    token = form_token(client.get(f"{PREFIX}account").get_data(as_text=True))
+    answer = client.post(
+        f"{PREFIX}account/passkeys/new", data={"csrf": token}, headers={"Referer": f"http://localhost{PREFIX}account"}
+    )
+    return answer.status_code, answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(("ago", "fresh"), [(0, True), (-30, True), (500, True), (700, False), (None, False)])
+def test_a_login_is_as_fresh_as_the_provider_proves(
+    app: App, provider: Liar, leave: Leave, ago: int | None, fresh: bool
+) -> None:
+    client = app.test_client()
+    provider.claims = {"amr": ["otp"]} | ({} if ago is None else {"auth_time": int(clock.now()) - ago})
+    asked = leave(client)
+    assert asked["max_age"] == str(168 * 3600)
+    assert "prompt" not in asked
+    assert come_back(client, asked["state"])[0] == 200
+    status, page = change(client)
+    assert status == (200 if fresh else 403)
+    if fresh:
+        return
+    found = re.search(r'href="([^"]+anew[^"]+)"', page)
+    assert found
+    again = client.get(html.unescape(found.group(1)))
+    provider.asked = {key: values[0] for key, values in parse_qs(urlsplit(again.headers["Location"]).query).items()}
+    assert (provider.asked["max_age"], provider.asked["prompt"]) == ("0", "login")
+    provider.claims = {"amr": ["otp"], "auth_time": int(clock.now())}
+    status, page = come_back(client, provider.asked["state"])
+    assert status == 200
+    assert f"{PREFIX}account" in page
+    assert change(client)[0] == 200
+
+
+def test_who_has_a_passkey_sets_up_no_other_factor_without_it(app: App, provider: Liar, leave: Leave) -> None:
+    """A login at the provider by password alone must not add an authenticator beside the owner's passkey."""
+    client, key = app.test_client(), SoftKey()
+    provider.claims = {"amr": ["otp"], "auth_time": int(clock.now())}
+    come_back(client, leave(client)["state"])
+    _, page = change(client)
+    found = re.search(r'data-passkey-create="([^"]+)"', page)
+    assert found
+    data = {"csrf": form_token(page), "credential": key.create(html.unescape(found.group(1)))}
+    assert client.post(f"{PREFIX}account/passkeys", data=data).status_code == 303
+    provider.claims = {}
+    thief = app.test_client()
+    _, page = come_back(thief, leave(thief)["state"])
+    assert "login/mfa" in page
+    assert thief.get(f"{PREFIX}login/enrol").headers["Location"] == f"{PREFIX}login"
+    page = thief.get(f"{PREFIX}login/mfa").get_data(as_text=True)
+    found = re.search(r'data-passkey-get="([^"]+)"', page)
+    assert found
+    data = {"csrf": form_token(page), "passkey": key.get(html.unescape(found.group(1)))}
+    assert thief.post(f"{PREFIX}login/mfa", data=data).status_code == 303
+
+
+@pytest.mark.parametrize("ago", [None, 300])
+def test_a_provider_that_does_not_ask_anew_does_not_confirm(
+    app: App, provider: Liar, leave: Leave, ago: int | None
+) -> None:
+    client = app.test_client()
+    answer = client.get(f"{PREFIX}login/oidc?anew=1")
+    provider.asked = {key: values[0] for key, values in parse_qs(urlsplit(answer.headers["Location"]).query).items()}
+    provider.claims = {"amr": ["otp"]} | ({} if ago is None else {"auth_time": int(clock.now()) - ago})
+    assert come_back(client, provider.asked["state"])[0] == 400
+    assert client.get(PREFIX).status_code == 303
+
+
+def test_the_last_administrator_keeps_the_role_but_does_not_come_in_by_it(
+    app: App, provider: Liar, leave: Leave, db: Database
+) -> None:
+    client = app.test_client()
+    provider.claims = {"amr": ["otp"], "groups": ["gatehouse-admins"], "auth_time": int(clock.now())}
+    assert come_back(client, leave(client)["state"])[0] == 200
+    assert client.get(f"{PREFIX}users").status_code == 200
+    provider.claims = {"amr": ["otp"], "groups": ["gatehouse-viewers"]}
+    other = app.test_client()
+    assert come_back(other, leave(other)["state"])[0] == 403
+    assert other.get(PREFIX).status_code == 303
+    assert client.get(PREFIX).status_code == 303, "what the provider took away opens nothing more"
+    with db.transaction() as connection:
+        assert [user.role for user in users.listing(connection)] == ["admin"]
+
+
 def test_a_name_of_somebody_with_a_password_is_not_taken_over(app: App, provider: Liar, leave: Leave) -> None:
     client = app.test_client()
     client.get(f"{PREFIX}login")
@@ -216,3 +309,16 @@ def test_nobody_without_a_mapped_role_gets_in(app: App, provider: Liar, leave: L
     provider.claims = {"groups": ["gatehouse-admins2"], "amr": ["otp"]}
     assert come_back(client, leave(client)["state"])[0] == 403
     assert client.get(PREFIX).status_code == 303
+
+
+def test_what_waits_for_the_provider_is_sealed(app: App, live: Live, leave: Leave) -> None:
+    asked = leave(app.test_client())
+    kept = b"".join(live.redis.get(key) or b"" for key in live.redis.scan_iter("gatehouse:*") if is_text(live, key))
+    assert kept
+    assert asked["state"].encode() not in kept
+    assert asked["nonce"].encode() not in kept
+    assert b"verifier" not in kept
+
+
+def is_text(live: Live, key: bytes) -> bool:
+    return bool(live.redis.type(key) == b"string")

@@ -7,11 +7,12 @@ import pytest
 from sqlalchemy import text
 
 from console.app import PREFIX
-from console.auth import access
+from console.auth import permissions
+from console.auth.roles import ROLES, reaches
 from core import clock
-from core.roles import ROLES, reaches
-from core.store import audit_check, tokens, users
-from core.store.db import Database
+from core.audit import check
+from core.db.engine import Database
+from core.identity import tokens, users
 from core.web.app import App
 from tests.integration.console.conftest import PASSWORD, VARIABLES, Person
 from tests.people import Authenticator, form_token, give_password, log_in
@@ -32,14 +33,14 @@ def test_too_low_a_role_is_denied_on_every_path_and_method(app: App, person: Mak
     someone = person("ann", role)
     token = someone.token()
     for rule in app.url_map.iter_rules():
-        name = access.name_of(rule.endpoint, PREFIX)
-        if rule.endpoint in HEALTH or name in access.OPEN or name == "logout":
+        name = permissions.name_of(rule.endpoint, PREFIX)
+        if rule.endpoint in HEALTH or name in permissions.OPEN or name == "logout":
             continue
         path = re.sub(r"<int:[^>]+>", "1", re.sub(r"<(?!int)[^>]+>", "x", rule.rule))
         for method in sorted((rule.methods or set()) - {"OPTIONS"}):
             data = {"csrf": token} if method == "POST" else None
             status = someone.client.open(path, method=method, data=data).status_code
-            if not reaches(role, access.LEAST[name]):
+            if not reaches(role, permissions.LEAST[name]):
                 assert status == 403, (rule.rule, method)
     assert someone.is_in()
 
@@ -47,7 +48,7 @@ def test_too_low_a_role_is_denied_on_every_path_and_method(app: App, person: Mak
 def test_a_route_that_the_table_forgets_is_denied(app: App, person: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     admin = person("admin", "admin")
     assert admin.client.get(f"{PREFIX}users").status_code == 200
-    monkeypatch.delitem(access.LEAST, "users")
+    monkeypatch.delitem(permissions.LEAST, "users")
     assert admin.client.get(f"{PREFIX}users").status_code == 403
 
 
@@ -66,7 +67,7 @@ def test_a_changed_role_ends_the_sessions_and_is_audited(person: Make, db: Datab
         row = connection.execute(text("SELECT * FROM audit_log ORDER BY seq DESC LIMIT 1")).mappings().one()
     assert (row["actor"], row["action"], row["target"]) == ("admin", "user.role", "user:ann")
     assert (row["before"], row["after"]) == ({"role": "viewer"}, {"role": "analyst"})
-    assert audit_check.verify(db, VARIABLES["GATEHOUSE_SECRET_KEY"]).problem == ""
+    assert check.verify(db, VARIABLES["GATEHOUSE_SECRET_KEY"]).problem == ""
 
 
 def test_a_closed_account_is_out_at_once_and_back_when_opened(app: App, person: Make, db: Database) -> None:
@@ -229,7 +230,7 @@ def test_the_audit_page_filters_exports_and_proves(person: Make, db: Database) -
     admin = person("admin", "admin")
     admin.post("users/invite", name="ann", role="viewer")
     page = admin.client.get(f"{PREFIX}audit?action=user.invite").get_data(as_text=True)
-    assert page.count("user.invite</td>") == 1
+    assert page.count('\\"user.invite\\"') == 1
     assert "mfa.enrol" not in page
     assert admin.client.get(f"{PREFIX}audit?from=yesterday").status_code == 400
     lines = admin.client.get(f"{PREFIX}audit.csv?target=user:ann").get_data(as_text=True).splitlines()
@@ -246,7 +247,7 @@ def test_a_token_is_made_shown_once_used_and_revoked(person: Make, db: Database)
     assert admin.post("tokens", name="shop", days="x", scope="ingest")[0] == 400
     status, page = admin.post("tokens", name="shop")
     assert status == 400
-    assert 'value="shop"' in page
+    assert "Choose at least one." in page  # that the form keeps what was typed: tests/browser/test_shell.py
     status, page = admin.post("tokens", name="shop", scope="ingest", days="30")
     found = re.search(r"gate_[\w-]{43}", page)
     assert status == 200

@@ -7,7 +7,7 @@ import pytest
 from console.app import PREFIX
 from console.auth.sessions import Sessions
 from core.errors import DatabaseAway, RedisAway
-from core.store import drift_reports
+from core.models import drift_reports
 from tests.integration.console.conftest import Person
 
 Make = Callable[[str, str], Person]

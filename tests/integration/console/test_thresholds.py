@@ -11,12 +11,12 @@ from sqlalchemy import text
 
 from console.app import PREFIX
 from core import codec
-from core.events import Label, Prediction
-from core.store import policies
-from core.store.db import Database
-from core.store.live import Live
-from core.store.replica import Answer, History
-from core.store.writer import Writer
+from core.db.engine import Database
+from core.db.redis_client import Live
+from core.db.replica import Answer, History
+from core.events.types import Label, Prediction
+from core.pipeline.writer import Writer
+from core.transactions import policies
 from core.web.app import App
 from tests.integration.console.conftest import Person
 

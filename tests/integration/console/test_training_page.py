@@ -9,14 +9,15 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from console import training_reads
 from console.app import PREFIX
-from core import clock
+from core import bounded_process, clock
+from core.audit import chain
+from core.db.engine import Database
+from core.models import registry, roles, training_runs, uploads
+from core.models.file_preview import FIELDS
 from core.settings import Settings
-from core.store import audit, model_roles, models, training_reads, training_runs, uploads
-from core.store.assembly import Stores
-from core.store.db import Database
-from core.training_look import FIELDS
-from ml import look
+from core.stores import Stores
 from tests.integration.console.conftest import Person
 from tests.training import file, sent, work
 from tests.unit.ml.broken_csv import CASES
@@ -82,13 +83,13 @@ def test_a_file_goes_all_the_way_to_a_champion(
     assert "How good it is" in html
     assert "There is no champion yet" in html
     assert "comparing with the champion" in html
-    card = models.card(db, 1)
+    card = registry.card(db, 1)
     assert card is not None
     assert card["data"]["source"] == "history.csv, column 'is_fraud'"
     assert card["split"]["delay_days"] == 2.0
     assert card["measures"]["auc_roc"] > 0.85
-    assert models.champion(stores.live, db) is None
-    (row,) = audit.listed(db, audit.Filter(action="training.upload"))
+    assert registry.champion(stores.live, db) is None
+    (row,) = chain.listed(db, chain.Filter(action="training.upload"))
     assert row.actor == "olga"
     assert "history.csv" in str(row.after)
     assert "model 1" in text_of(olga.client.get(TRAINING))
@@ -111,7 +112,7 @@ def waiting_for_a_decision(person: Person, step: Callable[[], None], stores: Sto
         run = person.client.post(place, data=sent_form).headers["Location"]
         step()
         if turned:
-            models.promote(stores.live, db, 1)
+            registry.promote(stores.live, db, 1)
     return run
 
 
@@ -123,26 +124,26 @@ def test_a_better_one_waits_for_a_decision_and_is_promoted(
     html = text_of(olga.client.get(run))
     assert "The new model is <b>better</b>" in html
     assert "Promote it?" in html
-    assert models.role(db, "challenger") == 2
+    assert registry.role(db, "challenger") == 2
     ann = person("ann", "analyst")
     assert "Promote it?" not in text_of(ann.client.get(run))
     path = run.removeprefix(PREFIX)
     assert ann.post(f"{path}/promote")[0] == 403
-    models.promote(stores.live, db, registered_again(db))
+    registry.promote(stores.live, db, registered_again(db))
     html = text_of(olga.client.get(run))
     assert "model 3 serves now, and nobody has compared the two" in html
     assert (f"{run}/promote" in html, f"{run}/refuse" in html) == (False, True)
     status, said = olga.post(f"{path}/promote")
     assert status == 409
     assert "model 3 serves now" in said
-    models.promote(stores.live, db, 1)
+    registry.promote(stores.live, db, 1)
     assert olga.post(f"{path}/promote")[0] == 303
-    assert (models.champion(stores.live, db), models.role(db, "challenger")) == (2, None)
+    assert (registry.champion(stores.live, db), registry.role(db, "challenger")) == (2, None)
     assert "olga promoted it" in text_of(olga.client.get(run))
     status, said = olga.post(f"{path}/refuse")
     assert status == 409
     assert "No decision is waiting" in said
-    assert audit.listed(db, audit.Filter(action="model.promote"))[0].actor == "olga"
+    assert chain.listed(db, chain.Filter(action="model.promote"))[0].actor == "olga"
 
 
 def test_a_run_whose_place_was_taken_says_so_and_offers_nothing(
@@ -151,7 +152,7 @@ def test_a_run_whose_place_was_taken_says_so_and_offers_nothing(
     olga = person("olga", "operator")
     run = waiting_for_a_decision(olga, step, stores, db)
     with db.transaction() as connection:
-        model_roles.assign(connection, registered_again(db), "challenger", actor="test")
+        roles.assign(connection, registered_again(db), "challenger", actor="test")
     html = text_of(olga.client.get(run))
     assert "it does not score in shadow any more: model 3 does" in html
     assert f"{run}/promote" in html, "it was compared with who serves"
@@ -183,6 +184,50 @@ def test_a_refused_mapping_keeps_what_was_typed(person: Make, step: Callable[[],
     assert not training_runs.listed(db)
 
 
+def test_how_the_rows_that_judge_are_chosen_is_the_persons(
+    person: Make, step: Callable[[], None], db: Database
+) -> None:
+    ann = person("ann", "analyst")
+    content = file().replace(b"is_fraud", b"outcome").replace(b",0\n", b",fine\n").replace(b",1\n", b",stolen\n")
+    place, html = to_mapping(ann, step, content.replace(b",fine\n", b",open\n", 40))
+    form = {**form_of(html), "label": "7", "fraud_is": "stolen", "skip_unlabelled": "on"}
+    wrong = {"test_share": "0.2", "test_days": "x", "test_from": "soon", "folds": "99", "legit_is": "good"}
+    answer = ann.client.post(place, data={**form, **wrong})
+    html = text_of(answer, 400)
+    for field, said in (
+        ("test_days", "Give a number of days above 0."), ("test_from", "'soon' is no day or time in UTC"),
+        ("folds", "Give a whole number from 1 to 50."), ("legit_is", "has no value 'good': fine, open, stolen."),
+    ):  # fmt: skip
+        (shown,) = re.findall(rf'id="w-{field}" role="alert">([^<]*)<', html)
+        assert said in shown
+        assert form_of(html)[field] == wrong[field], "what was typed is kept"
+    assert not training_runs.listed(db)
+    good = {"legit_is": "fine", "test_from": "2026-01-20", "test_days": "7", "folds": "2"}
+    answer = ann.client.post(place, data={**form, **good})
+    assert answer.status_code == 303, text_of(answer, answer.status_code)
+    run = answer.headers["Location"]
+    step()
+    assert "How good it is" in text_of(ann.client.get(run))
+    card = registry.card(db, 1)
+    assert card is not None
+    assert card["split"]["test"] == "from 2026-01-20T00:00:00.000Z on, 7 days"
+    assert (card["split"]["test_from"][:10], card["split"]["test_to"][:10]) == ("2026-01-20", "2026-01-26")
+    assert len(card["folds"]) == 2
+    assert any("40 rows without a label" in reason for reason in card["data"]["left_out"])
+    back = form_of(text_of(ann.client.get(f"{place}?run={run.rsplit('/', 1)[1]}")))
+    assert (back["legit_is"], back["test_days"], back["folds"]) == ("fine", "7", "2")
+    again = {**back, "test_from": "", "test_days": "", "folds": "1", "shuffle": "on", "test_share": "0.3"}
+    run = ann.client.post(place, data=again).headers["Location"]
+    step()
+    card = registry.card(db, 2)
+    assert card is not None
+    assert card["split"]["test"] == "drawn by chance, 0.3 of the rows"
+    late = {**back, "test_from": "2026-06-01"}
+    run = ann.client.post(place, data=late).headers["Location"]
+    step()
+    assert "Test from, Test days: the test begins 2026-06-01" in text_of(ann.client.get(run))
+
+
 def test_files_that_cannot_be_read_say_so_in_one_sentence(person: Make, step: Callable[[], None], db: Database) -> None:
     ann = person("ann", "analyst")
     seen = 0
@@ -202,7 +247,7 @@ def test_files_that_cannot_be_read_say_so_in_one_sentence(person: Make, step: Ca
             assert f"data.csv{case.place}" in html
         assert ann.post(f"{place.removeprefix(PREFIX)}/discard")[0] == 303
     assert seen >= 6
-    assert not models.listing(db)
+    assert not registry.listing(db)
     assert not uploads.listed(db)
 
 
@@ -222,7 +267,7 @@ def test_a_bad_value_fails_the_run_by_row_and_column_and_can_be_mapped_anew(
     form = text_of(ann.client.get(place))
     assert [words for words in FIELDS.values() if words not in form] == [], "the form has the fields that errors name"
     assert "Nothing was trained." in html
-    assert not models.listing(db)
+    assert not registry.listing(db)
     again = re.search(r'href="([^"]*files/\d+\?run=\d+)"', html)
     assert again
     assert form_of(text_of(ann.client.get(again.group(1))))["label"] == "7"
@@ -270,7 +315,7 @@ def test_what_people_do_about_files_and_runs_is_audited_with_their_address(
     waiting_for_a_decision(olga, step, stores, db)
     assert olga.post("model/training/runs/3/refuse")[0] == 303
     assert olga.post("model/versions/2/promote")[0] == 303
-    done = [one for one in audit.listed(db, audit.Filter()) if one.actor in ("ann", "olga")]
+    done = [one for one in chain.listed(db, chain.Filter()) if one.actor in ("ann", "olga")]
     wanted = {
         "training.upload",
         "training.discard",
@@ -283,7 +328,7 @@ def test_what_people_do_about_files_and_runs_is_audited_with_their_address(
     assert [one.action for one in done if one.ip != "127.0.0.1" and not by_the_worker(one)] == []
 
 
-def by_the_worker(one: audit.Entry) -> bool:
+def by_the_worker(one: chain.Entry) -> bool:
     """The training worker gives the shadow to what it made, in the name of who asked for it."""
     return one.target == "model:challenger" and one.action == "model.promote"
 
@@ -302,7 +347,7 @@ def test_a_waiting_run_is_cancelled_by_whoever_asked_or_an_operator(
     assert "cancelled by ann before it began" in html
     assert ann.post(f"{path}/cancel")[0] == 409
     step()
-    assert not models.listing(db)
+    assert not registry.listing(db)
 
 
 def test_viewers_look_and_do_not_touch(person: Make) -> None:
@@ -335,7 +380,8 @@ def test_what_no_form_sends_is_refused_and_never_an_error_of_ours(
     for days in ("\u00b2", "0001099999999", "9" * 5000, "-1", "1e3", ""):
         assert "Between 1 and 3,650 days." in ann.post("model/training/stored", days=days)[1]
     status, _ = ann.post("model/training/stored", days="30", note="a\0b")
-    assert status == 303
+    assert status == 400
+    assert ann.post("model/training/stored", days="30", note="ab")[0] == 303
     place, html = to_mapping(ann, step, file())
     form = form_of(html)
     for part, value in (
@@ -347,7 +393,8 @@ def test_what_no_form_sends_is_refused_and_never_an_error_of_ours(
     ):
         assert ann.client.post(place, data={**form, part: value}).status_code == 400, part
     assert ann.client.get(f"{place}?run=\u00b2").status_code == 200
-    assert ann.client.post(place, data={**form, "note": "a\0b"}).status_code == 303
+    assert ann.client.post(place, data={**form, "note": "a\0b"}).status_code == 400
+    assert ann.client.post(place, data={**form, "note": "ab"}).status_code == 303
     run, *_ = training_runs.listed(db)
     assert run.options["note"] == "ab"
 
@@ -382,7 +429,7 @@ def test_a_double_click_asks_once(person: Make, step: Callable[[], None], db: Da
     other = ann.client.post(place, data={**form_of(html), "algorithm": "forest"}).headers["Location"]
     assert first == second != other
     assert len(training_runs.listed(db)) == 2
-    assert len(audit.listed(db, audit.Filter(action="training.request"))) == 2
+    assert len(chain.listed(db, chain.Filter(action="training.request"))) == 2
 
 
 def test_a_run_that_promotes_by_itself_wants_the_second_factor_too(
@@ -410,7 +457,7 @@ def test_a_file_that_goes_while_its_form_is_open_is_missed_clearly(
 
     def slowly(*given: Any) -> int | None:
         with db.transaction() as connection:
-            assert uploads.discard(connection, audit.Audit("k" * 40), 1, "bob")
+            assert uploads.discard(connection, chain.Audit("k" * 40), 1, "bob")
         return right(*given)
 
     monkeypatch.setattr(training_runs, "alike", slowly)
@@ -425,12 +472,12 @@ def test_an_error_of_ours_at_a_look_is_told_at_once(
 ) -> None:
     ann = person("ann", "analyst")
 
-    def broken(_: Any) -> Any:
-        raise MemoryError
+    def broken(*_: Any, **__: Any) -> Any:
+        raise RuntimeError
 
-    monkeypatch.setattr(look, "at", broken)
+    monkeypatch.setattr(bounded_process, "call", broken)
     _, html = to_mapping(ann, step, file())
-    assert "an error of ours: MemoryError" in html
+    assert "an error of ours: RuntimeError" in html
 
 
 def test_labels_are_counted_once_for_all_who_look(person: Make, monkeypatch: pytest.MonkeyPatch) -> None:

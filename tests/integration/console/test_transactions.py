@@ -1,5 +1,6 @@
 """The pages of transactions on real stores: search, one transaction, labels with undo, the queue, files, roles."""
 
+import csv
 import io
 import re
 import time
@@ -10,9 +11,10 @@ import pytest
 from sqlalchemy import text
 
 from console.app import PREFIX
-from core.events import Prediction, Transaction
-from core.store.db import Database
-from core.store.writer import Writer
+from console.pages import transactions
+from core.db.engine import Database
+from core.events.types import Prediction, Transaction
+from core.pipeline.writer import Writer
 from core.web.app import App
 from tests.integration.console.conftest import Person
 
@@ -78,6 +80,23 @@ def test_a_wrong_filter_keeps_what_was_typed_and_names_the_field(stored: float, 
     assert 'value="high"' in html
     assert "Give a number from 0 to 1." in html
     assert "first page" in page(person("val", "viewer"), "?after=zzz", 400)
+
+
+def test_the_csv_has_amounts_as_they_were_sent(stored: float, person: Make, db: Database) -> None:
+    amounts = {"c1": 19.99, "c2": 131_072.03, "c3": 16_777_217.01, "c4": 0.004, "c5": 7.5}
+    made = [
+        Prediction(
+            id=n, transaction_id=n, timestamp=stored, score=0.5, threshold=0.6, decision="APPROVED", amount=amount
+        )
+        for n, amount in amounts.items()
+    ]
+    Writer(db, 0.7).store([*made], stored)
+    body = person("vic", "viewer").client.get(f"{ROOT}.csv?decision=APPROVED,UNSCORED").text
+    found = {row["transaction_id"]: row for row in csv.DictReader(io.StringIO(body))}
+    texts = {name: row["amount"] for name, row in found.items()}
+    expected = {"c1": "19.99", "c2": "131072.03", "c3": "16777217.01", "c4": "0.004", "c5": "7.50", "sold": "5.00"}
+    assert texts == expected
+    assert found["c3"]["money_at_risk"] == "8388608.50", "half of it, to the cent"
 
 
 def test_the_csv_is_what_is_shown_and_no_formula(stored: float, person: Make) -> None:
@@ -171,3 +190,12 @@ def test_a_file_that_cannot_be_read_is_a_sentence(person: Make, body: bytes, wor
     assert status == 400
     assert words in html
     assert upload(person("abe", "analyst"), b"id,label\nt,1\n", source="rumour")[0] == 400
+
+
+def test_a_limited_export_says_so_in_its_name_and_its_last_row() -> None:
+    rows = [["a"], ["b"], ["c"]]
+    assert list(transactions.capped(iter(rows), 0)) == rows
+    assert list(transactions.capped(iter(rows), 3)) == rows
+    (first, second, last) = transactions.capped(iter(rows), 2)
+    assert (first, second) == (["a"], ["b"])
+    assert "cut after 2 rows" in str(last[0])

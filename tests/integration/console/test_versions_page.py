@@ -7,11 +7,14 @@ import pytest
 from sqlalchemy import text
 
 from console.app import PREFIX
-from core.store import audit, model_roles, models
-from core.store.db import Database
-from core.store.live import Live
+from core.audit import chain
+from core.db.engine import Database
+from core.db.redis_client import Live
+from core.models import registry as models
+from core.models import roles
 from core.web.app import App
-from ml import registry, training
+from ml import registry
+from ml.train import training
 from tests.integration.console.conftest import Person
 from tests.training import quick
 from tests.unit.ml.examples import table
@@ -47,7 +50,7 @@ def test_promote_and_roll_back_on_record(two: None, person: Make, db: Database, 
     assert "The champion has changed since" in said
     assert olga.post("model/versions/rollback", to="1")[0] == 303
     assert models.champion(live, db) == 1
-    actions = [row.action for row in audit.listed(db, audit.Filter(actor="olga")) if row.action.startswith("model.")]
+    actions = [row.action for row in chain.listed(db, chain.Filter(actor="olga")) if row.action.startswith("model.")]
     assert actions == ["model.roll-back", "model.promote", "model.release", "model.promote", "model.promote"]
 
 
@@ -81,7 +84,7 @@ def test_only_operators_change_roles_and_take_the_model_home(two: None, person: 
     answer = olga.client.get(f"{PREFIX}model/versions/1/model.ubj")
     assert answer.data == models.load(db, 1).artefact
     assert 'filename="gatehouse-model-1.ubj"' in answer.headers["Content-Disposition"]
-    assert audit.listed(db, audit.Filter(action="model.download"))[0].actor == "olga"
+    assert chain.listed(db, chain.Filter(action="model.download"))[0].actor == "olga"
 
 
 def test_a_change_wants_a_second_factor_that_was_shown_lately(
@@ -145,10 +148,11 @@ def test_of_two_who_promote_at_once_the_second_is_told(
     page = olga.client.get(f"{PREFIX}model/versions/2").get_data(as_text=True)
     assert "/2/promote?instead=1" in page
     with db.transaction() as connection:
-        model_roles.assign(connection, 2, actor="oscar")
-        model_roles.assign(connection, 1, "ensemble", actor="oscar")
+        roles.assign(connection, 2, actor="oscar")
+        roles.assign(connection, 1, "ensemble", actor="oscar")
     status, said = olga.post("model/versions/1/promote?instead=1")
     assert status == 409
     assert "model 2 serves now" in said
     assert olga.post("model/versions/1/promote?instead=\u00b2")[0] == 409
-    assert olga.post("model/versions/1/promote?instead=2", reason="nul\0")[0] == 303
+    assert olga.post("model/versions/1/promote?instead=2", reason="nul\0")[0] == 400
+    assert olga.post("model/versions/1/promote?instead=2", reason="nul")[0] == 303

@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from core.db.engine import Database
 from core.errors import BadInput
+from core.models import registry
 from core.settings import load
-from core.store import models
-from core.store.db import Database
-from ml import cli, drift_cli, look, sheet
+from core.tabular import sheet
+from ml import cli
+from ml.commands import drift
+from ml.data import file_preview
 
 ROOT = Path(os.environ.get("GATEHOUSE_SAMPLE_DATA", "/nonexistent"))
 
@@ -34,7 +37,7 @@ def test_registrations_and_flights_go_all_the_way(
         return capsys.readouterr().out
 
     command("train", registrations, "--label", "EVENT_LABEL", "--time", "EVENT_TIMESTAMP", "--promote")
-    first = models.card(db, 1)
+    first = registry.card(db, 1)
     assert first is not None
     assert first["measures"]["auc_roc"] > 0.8
     command("score", registrations, "--output", str(tmp_path / "scores.csv"))
@@ -42,7 +45,7 @@ def test_registrations_and_flights_go_all_the_way(
         assert len(list(csv.DictReader(file))) == 20_000
     flights = ["--label", "CANCELLED", "--time", "DATE", "--ignore", "DEPARTURE_DELAY", "TAXI_OUT", "AIR_TIME"]
     assert "it has no name (an index?)" in command("train", before, *flights, "--promote")
-    second = models.card(db, 2)
+    second = registry.card(db, 2)
     assert second is not None
     assert second["measures"]["auc_roc"] > 0.6
     report = command("drift", after, "--label", "CANCELLED")
@@ -61,7 +64,7 @@ def test_card_transactions_with_labels_that_came_late(
     with pytest.raises(BadInput, match=r"column 'EVENT_LABEL' \(--label\): the label is missing"):
         cli.run(cli.parser().parse_args(words), settings)
     assert cli.run(cli.parser().parse_args([*words, "--skip-unlabelled"]), settings) == 0
-    card = models.card(db, 1)
+    card = registry.card(db, 1)
     assert card is not None
     assert (card["data"]["rows"], card["data"]["frauds"]) == (810, 95)
     assert "801 rows without a label" in card["data"]["left_out"]
@@ -73,7 +76,7 @@ def test_two_files_are_compared_without_a_database(capsys: pytest.CaptureFixture
     before = sample("popmon_flights/flight_delays_reference.csv.gz")
     after = sample("popmon_flights/flight_delays.csv.gz")
     arguments = cli.parser().parse_args(["drift", before, after, "--label", "CANCELLED", "--check"])
-    assert cli.run(arguments, load({})) == drift_cli.RETRAIN
+    assert cli.run(arguments, load({})) == drift.RETRAIN
     lines = capsys.readouterr().out.splitlines()
     assert any(line.startswith("drifted") and "CANCELLED" in line for line in lines)
     assert any("gone: 'US'" in line for line in lines)
@@ -90,4 +93,4 @@ def test_the_page_guesses_the_columns_of_every_real_file() -> None:
         "popmon_flights/flight_delays_reference.csv.gz": {"label": "CANCELLED", "time": "DATE"},
     }  # fmt: skip
     for name, wanted in guessed.items():
-        assert look.at(sheet.read(Path(sample(name)))).guesses == wanted
+        assert file_preview.at(sheet.read(Path(sample(name)))).guesses == wanted

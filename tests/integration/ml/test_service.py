@@ -12,19 +12,24 @@ import pytest
 from sqlalchemy import text
 from werkzeug.test import Client, TestResponse
 
-from core import codec, events
+from core import codec
+from core.audit.chain import Audit
+from core.db import keys
+from core.db.engine import Database
+from core.db.redis_client import Live
+from core.events import types as events
+from core.models import registry as models
+from core.pipeline.writer import Writer
+from core.security import threat_store
+from core.security.threat_store import New
 from core.settings import Settings, load
-from core.store import keys, models, policies, threats
-from core.store.audit import Audit
-from core.store.db import Database
-from core.store.live import Live
-from core.store.threats import New
-from core.store.writer import Writer
+from core.transactions import policies
 from core.web.app import App
-from ml import registry, training
-from ml.app import create
+from ml import registry
+from ml.serve.app import create
+from ml.train import training
+from tests.unit.ml.data.test_categories import table as worded
 from tests.unit.ml.examples import config, table
-from tests.unit.ml.test_categories import table as worded
 from tests.waiting import until
 
 OPEN = {"GATEHOUSE_AUTH": "off"}  # tokens have tests of their own
@@ -217,7 +222,7 @@ def test_a_listed_wallet_or_address_is_reviewed_and_says_why(app: App, db: Datab
     now = time.time()
     with db.transaction() as connection:
         for kind, value in (("wallet", "0xbad"), ("ip", "203.0.113.9")):
-            threats.put(connection, Audit("key"), New(kind, value, "why", "test", now + 60), "test", now)  # type: ignore[arg-type]
+            threat_store.put(connection, Audit("key"), New(kind, value, "why", "test", now + 60), "test", now)  # type: ignore[arg-type]
     body = {"transaction_id": "l1", "features": HONEST}
     assert post(app, SCORE, body).json["decision"] == "APPROVED"
     found = post(app, SCORE, {**body, "transaction_id": "l2", "wallet": "0xBAD"}).json

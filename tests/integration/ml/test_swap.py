@@ -6,14 +6,16 @@ from typing import Any
 
 from werkzeug.test import Client
 
-from core.events import Prediction
+from core.db.engine import Database
+from core.db.redis_client import Live
+from core.events.types import Prediction
+from core.models import registry as models
+from core.models import roles
 from core.settings import load
-from core.store import model_roles, models
-from core.store.db import Database
-from core.store.live import Live
-from ml import registry, training
-from ml.app import create
-from ml.scoring import Scorer
+from ml import registry
+from ml.serve.app import create
+from ml.serve.scoring import Scorer
+from ml.train import training
 from tests.integration.ml.test_service import published
 from tests.unit.ml.examples import config, table
 
@@ -60,8 +62,8 @@ def test_no_request_fails_and_no_prediction_is_stamped_wrongly(
             models.promote(live, db, version)
             swapped(version)
         with db.transaction() as connection:
-            change = model_roles.roll_back(connection, None, "test")
-        model_roles.publish(live, change)
+            change = roles.roll_back(connection, None, "test")
+        roles.publish(live, change)
         swapped(change.after)
     finally:
         done.set()

@@ -11,15 +11,18 @@ from sqlalchemy import text
 from werkzeug.serving import make_server
 
 from api.app import create_app as create_api
-from core import events
+from core.db import keys
+from core.db.engine import Database
+from core.db.redis_client import Live
+from core.events import types as events
+from core.models import registry as models
 from core.settings import load
-from core.store import keys, models
-from core.store.assembly import assemble
-from core.store.db import Database
-from core.store.live import Live
+from core.stores import assemble
 from ml import config as model_config
-from ml import registry, table, training
-from ml.app import create as create_scoring
+from ml import registry
+from ml.data import table
+from ml.serve.app import create as create_scoring
+from ml.train import training
 from simulator import config as simulator_config
 from simulator import dataset
 from simulator.backfill import Backfill

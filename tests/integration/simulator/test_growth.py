@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 from core import clock
+from core.db.engine import Database
 from core.errors import BadInput
-from core.events import Label, Prediction, Transaction
-from core.store import models
-from core.store.bulk import Bulk, Draw
-from core.store.db import Database
-from core.store.models import ReferenceBins
-from core.store.writer import Writer
+from core.events.types import Label, Prediction, Transaction
+from core.models import registry
+from core.models.registry import ReferenceBins
+from core.pipeline.writer import Writer
 from simulator import growth
+from simulator.bulk_insert import Bulk, Draw
 from simulator.growth import drawn, grow, labels_of, patterns
 
 BLOCK_FROM = 0.7
@@ -37,7 +37,7 @@ def rows(db, statement):
 def model(db):
     """A registered model of two features."""
     bins = [ReferenceBins("a", [2.0, 5.0], [4, 3, 3, 0]), ReferenceBins("b", [0.5], [5, 4, 1])]
-    return models.save(
+    return registry.save(
         db, algorithm="test", artefact=b"x", features=["a", "b"], reference=bins, metrics={}, fingerprint="f"
     )
 

@@ -3,12 +3,14 @@
 import pytest
 
 from core import clock
-from core.events import Label, Prediction, Transaction
-from core.store.audit import Audit
-from core.store.audit_check import verify
-from core.store.db import Database
-from core.store.writer import Writer
-from stack.backup import backup, restore
+from core.audit.anchor import Anchor, place
+from core.audit.chain import Audit, Filter, listed
+from core.audit.check import check, verify
+from core.audit.keys import Keyring
+from core.db.engine import Database
+from core.events.types import Label, Prediction, Transaction
+from core.pipeline.writer import Writer
+from stack.backup import backup, recorded, restore
 from stack.failure import StackError
 from stack.postgres import DATABASE
 
@@ -132,3 +134,37 @@ def test_a_restore_that_breaks_off_changes_nothing(db, database_url, tmp_path):
     with pytest.raises(StackError):
         restore(database_url, file, over=True)
     assert held(db) == before
+
+
+def test_a_restored_backup_is_on_record_and_no_break(db, database_url, tmp_path):
+    keys = Keyring(KEY)
+    log = Audit(KEY, keys, Anchor(place(tmp_path, database_url), keys))
+    other_host = Audit(KEY, keys, Anchor(place(tmp_path / "other", database_url), keys))
+    for writer in (log, other_host, log):
+        writer.append(db, "anna", "role", "user:1")
+    file = tmp_path / "all.dump"
+    backup(database_url, file)
+    for writer in (log, other_host):
+        writer.append(db, "anna", "role", "user:2")
+    log.restoring()
+    restore(database_url, file, over=True)
+    recorded(database_url, log, file.name)
+    rows = sorted(listed(db, Filter()), key=lambda row: row.seq)
+    assert [row.action for row in rows][-2:] == ["audit.restore", "database.restore"]
+    assert rows[-2].seq == 6  # the numbers of what is gone are not given again
+    for writer in (log, other_host):
+        assert check(db, writer, full=True).problem == ""
+        writer.append(db, "anna", "role", "user:3")
+    assert listed(db, Filter(action="audit.break")) == []
+
+
+def test_a_restore_that_nobody_announced_is_a_break(db, database_url, tmp_path):
+    keys = Keyring(KEY)
+    log = Audit(KEY, keys, Anchor(place(tmp_path, database_url), keys))
+    log.append(db, "anna", "role", "user:1")
+    file = tmp_path / "all.dump"
+    backup(database_url, file)
+    log.append(db, "anna", "role", "user:2")
+    restore(database_url, file, over=True)
+    log.append(db, "anna", "role", "user:3")
+    assert "the anchor knows row 2" in check(db, log, full=True).problem

@@ -8,7 +8,7 @@ import os
 
 import pytest
 
-from alerts.bounds import HOUR
+from alerts.respond.bounds import HOUR
 from tests.closed_loop import BOUNDS, SLOT, TIMING, Story, World
 
 SERIES = int(os.environ.get("GATEHOUSE_LOOP_SERIES", "200"))

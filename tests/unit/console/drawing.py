@@ -1,4 +1,4 @@
-"""What the panels' tests share: the slots a panel draws from a world's parts."""
+"""What the panels' tests share: the slots a panel draws from a world's resources."""
 
 from typing import Any
 
@@ -11,4 +11,4 @@ END = 1_800_000_000.0
 def slots(panel: Panel, mood: str = "busy") -> Any:
     """The slots of `panel` in a world of this mood; raises what `draw` raises."""
     world = World(mood)
-    return panel.draw({part: world.part(part, END - 3600, END) for part in (*panel.parts, *panel.extras)})
+    return panel.draw(**{name: world.resource(name, END - 3600, END) for name in (*panel.parts, *panel.extras)})

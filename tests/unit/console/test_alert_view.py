@@ -8,9 +8,9 @@ import pytest
 
 from console.pages.alert_view import outcome, overview, receipt, word
 from console.pages.runbooks import rendered
-from core.incident import Incident
-from core.silences import Silence
-from core.store.alert_reads import Rule, State
+from core.alerting.alert_reads import Rule, State
+from core.alerting.incident import Incident
+from core.alerting.silences import Silence
 
 AT = datetime(2030, 1, 1, tzinfo=UTC)
 RULE = Rule("A1", 0, "Fraud rate", "high", {"for": "10m", "unit": "%", "parameters": {"above": 3}}, AT)
@@ -49,6 +49,14 @@ def test_a_silenced_incident_is_listed_with_its_silence_and_its_end_is_warned_of
     assert [(one.id, silence.owner) for one, silence in seen.silenced] == [("a", "ann")]
     assert seen.ending == [mute]
     assert seen.rules[0].word == "silenced"
+
+
+def test_what_follows_from_another_is_listed_apart_until_people_are_told() -> None:
+    cause, follows = incident("cause", "critical"), incident("follows", "medium")._replace(inhibited_by="cause")
+    seen = overview([RULE], [STATE], [cause, follows], [], None, AT.timestamp())
+    assert ([one.id for one in seen.firing], [one.id for one in seen.inhibited]) == (["cause"], ["follows"])
+    told = follows._replace(notified_at=AT)
+    assert overview([RULE], [STATE], [cause, told], [], None, AT.timestamp()).inhibited == []
 
 
 def test_rules_that_nobody_judges_are_said_so() -> None:

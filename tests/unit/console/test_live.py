@@ -4,6 +4,7 @@ import gzip
 from typing import Any
 
 import pytest
+from msgspec import Struct
 
 from console.live import Board, LiveView, Range
 from console.panel import Panel, Slot
@@ -21,6 +22,7 @@ class Api:
         self.version = 1000
         self.changed = ["a", "b"]
         self.away = False
+        self.more: dict[str, Any] = {}
         self.asked: list[str] = []
 
     def get(self, path: str, *_: Any) -> Answer:
@@ -31,13 +33,13 @@ class Api:
         if since >= self.version:
             return Answer(304, {"x-as-of": "2027-01-15T07:59:58Z"}, b"")
         parts = {
-            name: {"version": self.version, "data": {"n": self.version}}
+            name: {"version": self.version, "data": {"n": self.version, "unknown to this release": 1} | self.more}
             for name in (self.changed if since else ["a", "b"])
         }
         body = {
             "version": self.version,
             "as_of": "2027-01-15T07:59:59Z",
-            "range": {"label": "1h"},
+            "range": {"label": "1h", "from": "2027-01-15T07:00:00Z", "to": "2027-01-15T08:00:00Z"},
             "parts": parts,
             "down": [],
         }
@@ -51,10 +53,20 @@ class View(LiveView):
         pass
 
 
+class Numbered(Struct, frozen=True):
+    """The resources of these tests."""
+
+    n: int
+
+
+def view_of(panels: dict[str, Panel], api: Api) -> View:
+    return View(panels, api, lambda: NOW, {"a": Numbered, "b": Numbered})  # type: ignore[arg-type]
+
+
 def panel(name: str, draws: list[str]) -> Panel:
-    def draw(data: Any) -> dict[str, Any]:
+    def draw(**found: Numbered) -> dict[str, Any]:
         draws.append(name)
-        return {"rows": {"rows": [[str(data[name]["n"])]]}}
+        return {"rows": {"rows": [[str(found[name].n)]]}}
 
     return Panel(name, name, "kpis", 0, (name,), (Slot("rows", "rows"),), draw)
 
@@ -71,7 +83,7 @@ def api() -> Api:
 
 @pytest.fixture
 def view(api: Api, draws: list[str]) -> View:
-    return View({name: panel(name, draws) for name in ("a", "b")}, api, lambda: NOW)  # type: ignore[arg-type]
+    return view_of({name: panel(name, draws) for name in ("a", "b")}, api)
 
 
 def told(body: bytes) -> Any:
@@ -133,3 +145,30 @@ def test_an_absolute_range_asks_for_its_span_once(view: View, api: Api) -> None:
     view.answer(span, 0)
     assert len(api.asked) == 1
     assert "from=2027-01-15T06" in api.asked[0]
+
+
+def test_a_panel_that_draws_no_json_stays_in_its_card(api: Api, draws: list[str]) -> None:
+    odd = Panel("a", "a", "kpis", 0, ("a",), (Slot("rows", "rows"),), lambda **_: {"rows": object()})
+    view = view_of({"a": odd, "b": panel("b", draws)}, api)
+    found = codec.decode(gzip.decompress(view.answer(Range("1h"), 0).body))
+    panels = found["panels"]
+    assert "cannot be drawn" in panels["a"]["error"]["title"]
+    assert "slots" in panels["b"]
+
+
+def test_a_resource_of_another_shape_is_a_card_that_says_so_beside_its_neighbours(view: View, api: Api) -> None:
+    view.answer(Range("1h"), 0)
+    api.version, api.changed, api.more = 2000, ["a"], {"n": "many"}
+    view.tick(board(view))
+    panels = told(view.answer(Range("1h"), 0).body)["panels"]
+    assert panels["a"]["error"]["title"] == "Not understood"
+    assert panels["b"]["slots"]["rows"]["rows"] == [["1000"]]
+
+
+def test_an_answer_that_is_no_snapshot_is_an_api_that_is_away(view: View, api: Api) -> None:
+    view.answer(Range("1h"), 0)
+    api.get = lambda *_: Answer(200, {}, b"<html>")  # type: ignore[method-assign]
+    view.tick(board(view))
+    reply = view.answer(Range("1h"), 0)
+    assert reply.headers["X-Down"] == "monitoring API"
+    assert set(told(reply.body)["panels"]) == {"a", "b"}

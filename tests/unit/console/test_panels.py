@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, get_type_hints
 
 import plotly.graph_objects as go
 import pytest
@@ -12,14 +12,16 @@ from console.live import draw
 from console.panel import KINDS, SECTIONS, Panel
 from core import codec
 from core.discovery import discover
+from core.monitoring import ResourceError, ResourceResult, resources
 from tests.browser.fake_api import World
 
 PANELS: dict[str, Panel] = discover("console.panels", "PANEL")
 END = 1_800_000_000.0
 
 
-def parts_of(world: World, panel: Panel) -> dict[str, Any]:
-    return {part: {"version": 1, "data": world.part(part, END - 3600, END)} for part in (*panel.parts, *panel.extras)}
+def resources_of(world: World, panel: Panel) -> dict[str, ResourceResult[Any]]:
+    names = (*panel.parts, *panel.extras)
+    return {name: ResourceResult(1, world.resource(name, END - 3600, END)) for name in names}
 
 
 def figures_in(value: Any) -> Iterator[dict[str, Any]]:
@@ -51,7 +53,7 @@ def numbers(value: Any) -> Iterator[float]:
 @pytest.mark.parametrize("name", PANELS)
 def test_a_panel_draws_what_its_slots_promise(name: str, mood: str) -> None:
     panel = PANELS[name]
-    payload = draw(panel, parts_of(World(mood), panel))
+    payload = draw(panel, resources_of(World(mood), panel))
     assert "error" not in payload
     assert set(payload["slots"]) <= {slot.name for slot in panel.slots}
     assert all(math.isfinite(number) for number in numbers(payload))
@@ -77,30 +79,41 @@ def test_a_panel_is_where_the_page_expects_it(name: str) -> None:
 def test_a_panel_that_breaks_or_lacks_its_part_becomes_a_card_of_its_own() -> None:
     panel = PANELS["model"]
     assert draw(panel, {})["error"]["title"] == "No data yet"
-    assert "cannot be drawn" in draw(panel, {"model": {"version": 1, "data": {"matrix": None}}})["error"]["title"]
-    told = {"title": "Away", "detail": "PostgreSQL does not answer"}
-    assert draw(panel, {"model": {"version": 1, "error": told}}) == {"error": told}
+    broken = ResourceResult(1, {"matrix": None})
+    assert "cannot be drawn" in draw(panel, {"model": broken})["error"]["title"]
+    told = ResourceError("Away", "PostgreSQL does not answer")
+    assert draw(panel, {"model": ResourceResult(1, error=told)}) == {"error": told}
+
+
+@pytest.mark.parametrize("name", PANELS)
+def test_a_panel_takes_the_types_of_the_contract(name: str) -> None:
+    panel = PANELS[name]
+    hints = get_type_hints(panel.draw)
+    hints.pop("return")
+    contract = resources()
+    needed = {part: contract[part] for part in panel.parts}
+    assert hints == needed | {extra: contract[extra] | None for extra in panel.extras}
 
 
 def test_the_reference_matrix_reads_as_the_specification_says() -> None:
     panel = PANELS["model"]
-    slots = draw(panel, parts_of(World(), panel))["slots"]
+    slots = draw(panel, resources_of(World(), panel))["slots"]
     assert [fact["value"] for fact in slots["facts"]] == ["0.615", "0.887", "0.726"]
     assert slots["matrix"] == {"tp": "142", "fn": "18", "fp": "89", "tn": "11,751"}
     assert slots["warning"]
 
 
 def test_a_rise_is_better_or_worse_by_what_it_means() -> None:
-    cards = {card["id"]: card for card in draw(PANELS["kpis"], parts_of(World(), PANELS["kpis"]))["slots"]["cards"]}
+    cards = {card["id"]: card for card in draw(PANELS["kpis"], resources_of(World(), PANELS["kpis"]))["slots"]["cards"]}
     assert (cards["K2"]["arrow"], cards["K2"]["mood"], cards["K2"]["word"]) == ("up", "worse", "Alert")
     assert cards["K1"]["mood"] in ("better", "same")
-    none = draw(PANELS["kpis"], parts_of(World("empty"), PANELS["kpis"]))["slots"]["cards"]
+    none = draw(PANELS["kpis"], resources_of(World("empty"), PANELS["kpis"]))["slots"]["cards"]
     assert {card["value"] for card in none} == {"–"}
 
 
 def test_the_scatter_keeps_blocked_and_review_exact_and_shrinks_them_when_they_are_many() -> None:
     few, many = (
-        draw(PANELS["fraud_scatter"], parts_of(World(per_hour=n), PANELS["fraud_scatter"]))["slots"]["chart"]
+        draw(PANELS["fraud_scatter"], resources_of(World(per_hour=n), PANELS["fraud_scatter"]))["slots"]["chart"]
         for n in (5000, 50000)
     )
     assert [trace["type"] for trace in few["data"]] == ["heatmap", "scattergl", "scattergl", "scatter"]

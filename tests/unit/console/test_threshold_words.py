@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from console.pages.threshold_words import way_said
+from console.thresholds.coverage import Coverage, Way
+from console.thresholds.history import History
 from core.config import HoldoutConfig
-from core.performance.coverage import Coverage, Way
-from core.store.threshold_history import History
-from core.thresholds import curve
+from core.transactions.thresholds import curve
 
 RULES = HoldoutConfig(least_labelled=30, covered=0.5, represented=0.5, expected=10)
 START = datetime(2026, 1, 11, tzinfo=UTC)

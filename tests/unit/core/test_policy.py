@@ -23,3 +23,9 @@ STRICT = Policy(2, "strict", 0.50, 0.40, 0.60)
 )
 def test_edges(policy: Policy, score: float, decision: str) -> None:
     assert decide(score, policy) == decision
+
+
+def test_a_version_of_the_policy_never_changes() -> None:
+    """Threads share it; a change is a new version."""
+    with pytest.raises(AttributeError):
+        NORMAL.block_from = 0.0  # type: ignore[misc]

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from core.errors import BadInput
-from ml import table, training
-from ml.table import Mapping
+from ml.data import table
+from ml.data.table import Mapping
+from ml.train import training
 from tests.unit.ml.broken_csv import CASES, WHOLE, Broken
 from tests.unit.ml.examples import config
 

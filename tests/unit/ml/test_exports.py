@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from core.errors import BadInput
-from ml import look, sheet, table
-from ml.table import Mapping, Table
+from core.tabular import sheet
+from ml.data import file_preview, table
+from ml.data.table import Mapping, Table
 
 
 def load(tmp_path: Path, text: str, mapping: Mapping) -> Table:
@@ -30,7 +31,7 @@ def test_what_tools_write_for_nothing_is_missing(tmp_path: Path, word: str) -> N
 def test_labels_as_databases_write_them(tmp_path: Path, words: tuple[str, str]) -> None:
     text = f"n,fraud\n1,{words[0]}\n2,{words[1]}\n"
     assert load(tmp_path, text, Mapping("fraud")).labels.tolist() == [1, 0]
-    assert look.at(sheet.parse(text.encode(), "data.csv")).fraud_is == ""
+    assert file_preview.at(sheet.parse(text.encode(), "data.csv")).fraud_is == ""
 
 
 def test_the_value_that_means_fraud_may_be_spelled_as_a_number(tmp_path: Path) -> None:
@@ -67,7 +68,7 @@ def test_epoch_times_may_count_in_any_usual_unit(tmp_path: Path, unit: int) -> N
     times = load(tmp_path, text, Mapping("fraud", time="created")).times
     assert times is not None
     assert times.tolist() == [1_700_000_000, 1_700_000_060]
-    assert look.at(sheet.parse(text.encode(), "data.csv")).guesses["time"] == "created"
+    assert file_preview.at(sheet.parse(text.encode(), "data.csv")).guesses["time"] == "created"
 
 
 def test_a_time_may_name_its_zone_as_bigquery_does(tmp_path: Path) -> None:
@@ -105,7 +106,7 @@ def test_labels_of_minus_one_and_one_are_two_classes_and_said(tmp_path: Path) ->
     assert found.notes == ("The labels are -1 and 1; 1 was taken for fraud, for nobody said which value means it.",)
     assert load(tmp_path, "n,y\n1,-1\n2,1\n", Mapping("y", fraud_is="-1")).notes == ()
     text = "n,is_fraud\n1,-1\n2,1\n3,1\n"
-    assert look.at(sheet.parse(text.encode(), "data.csv")).fraud_is == ""
+    assert file_preview.at(sheet.parse(text.encode(), "data.csv")).fraud_is == ""
     for words in ("-1,0,1", "-1,-1,-1"):
         with pytest.raises(BadInput, match="'-1' is not a label"):
             load(tmp_path, "n,y\n" + "".join(f"1,{word}\n" for word in words.split(",")), Mapping("y"))
@@ -152,4 +153,4 @@ def test_columns_of_lists_are_left_out_by_name(tmp_path: Path) -> None:
     )
     with pytest.raises(BadInput, match="column 'tags': it holds lists"):
         table.load(path, Mapping("y", features=("tags",)))
-    assert "Column 'raw' is left out: it holds binary values." in look.at(sheet.read(path)).notes
+    assert "Column 'raw' is left out: it holds binary values." in file_preview.at(sheet.read(path)).notes

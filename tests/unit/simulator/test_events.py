@@ -2,8 +2,9 @@
 
 import pytest
 
-from core import codec, events
+from core import codec
 from core.clock import now
+from core.events import types as events
 from core.policy import Policy
 from core.settings import load
 from simulator import config as simulator_config
@@ -32,6 +33,6 @@ def test_all_that_is_sent_is_taken() -> None:
         *(event for due, _, event in labels.of_hour(number, CONFIG) if due < end),
         *(item.to_event() for item in traffic.hour(number, CONFIG)),
     ]
-    good, bad = events.parse(codec.encode(sent), end, POLICY, most=len(sent))
+    good, bad = events.parse(codec.encode(sent), end, POLICY, sender="token:t", most=len(sent))
     assert not bad
     assert len(good) == len(sent)

@@ -1,5 +1,7 @@
 """Labels: late, true, and the same in every run."""
 
+import pytest
+
 from core.clock import now
 from core.settings import load
 from simulator import config as simulator_config
@@ -31,7 +33,8 @@ def test_chargebacks_come_days_late() -> None:
     assert sorted(late)[len(late) // 2] > 2 * 24 * HOUR
 
 
-def test_what_becomes_known_in_pieces_of_time_adds_up() -> None:
+def test_what_becomes_known_in_pieces_of_time_adds_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(labels, "_LATEST_DAYS", 5)  # each day looked back at costs a second
     start, end = NUMBER * HOUR, NUMBER * HOUR + 40
     whole = {event["id"] for _, event in labels.becoming_known(start, end, CONFIG)}
     first = {event["id"] for _, event in labels.becoming_known(start, start + 15, CONFIG)}

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from core.errors import BadInput
+from core.events.retention import DAY, Kept
 from simulator import replayer
-from simulator.replayer import Item, Replay, load
+from simulator.replayer import Item, Replay
 from simulator.sender import Refused
 
 
@@ -68,7 +69,7 @@ def test_at_a_speed_the_spacing_is_kept() -> None:
 
 def test_a_missing_file_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="cannot be read"):
-        replayer.load(tmp_path / "none.log")
+        replayer.unpacked(tmp_path / "none.log")
 
 
 def test_a_packed_log_is_the_log(tmp_path: Path) -> None:
@@ -77,18 +78,19 @@ def test_a_packed_log_is_the_log(tmp_path: Path) -> None:
     plain.write_bytes(content)
     packed.write_bytes(gzip.compress(content))
     cut.write_bytes(gzip.compress(content)[:-9])
-    lines, digest = load(plain)
-    assert load(packed) == (lines, digest)
-    assert [line[-8:] for line in lines] == ["one line", "M\ufffdller"]
+    content, digest = replayer.unpacked(plain)
+    assert replayer.unpacked(packed) == (content, digest)
+    lines = replayer.lines(content)
+    assert [line[-8:] for line in lines] == ["one line", "M\xfcller"]
     with pytest.raises(BadInput, match="cut off"):
-        load(cut)
+        replayer.unpacked(cut)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
 def test_a_byte_order_mark_is_no_text(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes("a,b\r\n1,2".encode(encoding))
-    assert load(path)[0] == ["a,b", "1,2"]
+    assert replayer.lines(replayer.unpacked(path)[0]) == ["a,b", "1,2"]
 
 
 def test_a_row_that_scoring_refuses_ends_nothing(capsys: pytest.CaptureFixture[str]) -> None:
@@ -103,3 +105,33 @@ def test_a_row_that_scoring_refuses_ends_nothing(capsys: pytest.CaptureFixture[s
     assert [e["id"] for e in product.taken if e["kind"] == "label"] == [f"d-1-{n}-label" for n in (2, 4, 5, 7)]
     assert product.rejected == 2
     assert "line 3: scoring refused a batch: 13" in capsys.readouterr().out
+
+
+def test_names_that_differ_in_an_accent_stay_two() -> None:
+    """Also where the bytes are no text in any way that makes sense."""
+    for content in ("Renée\nRenêe\n".encode("cp1252"), b"Ren\xe9e\nRen\xeae\n\xc3\x28\n"):
+        first, second = replayer.lines(content)[:2]
+        assert first != second
+        assert "\ufffd" not in first
+
+
+def test_a_transaction_keeps_its_own_id() -> None:
+    item = Item(1, 1.0, {"kind": "transaction"}, score={"amount": 5, "features": {}}, label="fraud", own="TX-9")
+    assert [(event["transaction_id"], event["id"]) for event in run([item])] == [
+        ("TX-9", "d-1-1"),
+        ("TX-9", "d-1-1-label"),
+    ]
+
+
+def test_lines_older_than_what_is_kept_are_counted_and_not_sent() -> None:
+    kept, now = Kept({"request": 10, "prediction": 20}, {}), 1_790_000_000.0
+    items = [
+        Item(1, now - 11 * DAY, {"kind": "request"}),
+        Item(2, now - 11 * DAY, {"kind": "security"}),
+        Item(3, now - 21 * DAY, {"kind": "other"}, score={"amount": 1}),
+        Item(4, now, {"kind": "request"}),
+    ]
+    young, said = replayer.in_time(items, kept, now)
+    assert [item.line for item in young] == [2, 4]
+    assert said.startswith("2 lines are older than what is kept and are not sent: the oldest time is 2026-09-")
+    assert replayer.in_time(young, kept, now) == (young, "")

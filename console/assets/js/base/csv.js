@@ -1,10 +1,14 @@
-// CSV files of what is shown. A cell that a spreadsheet would take for a formula gets an apostrophe; plain numbers stay.
+// CSV files of what is shown. What a spreadsheet would take for a formula gets an apostrophe, also after a separator inside a cell
+// (core/tabular/csv_export.py says why); plain numbers stay.
 (() => {
     const gh = (window.gatehouse = window.gatehouse || {});
     gh.csvCell = (value) => {
         let out = value === null || value === undefined ? '' : String(value);
-        if (/^[=+\-@\t\r\n]/.test(out) && !/^[+-]?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(out)) out = `'${out}`;
-        return /[",\r\n']/.test(out) ? `"${out.replace(/"/g, '""')}"` : out;
+        if (!/^[+-]?\d{1,40}(\.\d{1,40})?(e[+-]?\d{1,4})?$/i.test(out)) {
+            out = out.replace(/((?:^|[;\t|\r\n])[ \u00a0]*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])/g, "$1'");
+            if (/^[\t\r\n]/.test(out)) out = `'${out}`;
+        }
+        return /[",;|\t\r\n']/.test(out) ? `"${out.replace(/"/g, '""')}"` : out;
     };
     gh.csvFile = (name, heads, rows) => {
         const lines = [heads, ...rows].map((row) => row.map(gh.csvCell).join(','));

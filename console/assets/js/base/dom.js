@@ -23,7 +23,9 @@
     gh.icon = (name) => gh.el('span', { class: `i i-${name}`, 'aria-hidden': 'true' });
     gh.chip = (role, icon, text) => gh.el('span', { class: `chip ${role}` }, icon && gh.icon(icon), text);
     gh.byId = (id) => document.getElementById(id);
-    gh.setText = (node, text) => { if (node && node.textContent !== text) node.textContent = text; };
+    gh.setText = (node, text) => {
+        if (node && node.textContent !== text) node.textContent = text;
+    };
 
     const two = (n) => String(n).padStart(2, '0');
     gh.NONE = '–';
@@ -33,7 +35,17 @@
         if (Number.isNaN(ms)) return gh.NONE;
         const d = new Date(ms);
         const time = `${two(d.getUTCHours())}:${two(d.getUTCMinutes())}:${two(d.getUTCSeconds())}`;
-        return Math.abs(Date.now() - ms) < 43200000 ? time : `${two(d.getUTCMonth() + 1)}-${two(d.getUTCDate())} ${time.slice(0, 5)}`;
+        return Math.abs(gh.now() - ms) < 43200000
+            ? time
+            : `${two(d.getUTCMonth() + 1)}-${two(d.getUTCDate())} ${time.slice(0, 5)}`;
+    };
+    gh.minute = (value) => {
+        const ms = gh.millis(value);
+        return Number.isNaN(ms) ? gh.NONE : new Date(ms).toISOString().slice(0, 16).replace('T', ' ');
+    };
+    gh.second = (value) => {
+        const ms = gh.millis(value);
+        return Number.isNaN(ms) ? gh.NONE : new Date(ms).toISOString().slice(0, 19).replace('T', ' ');
     };
     gh.full = (value) => {
         const ms = gh.millis(value);
@@ -47,18 +59,21 @@
         if (s < 5400) return `${Math.round(s / 60)} min`;
         return s < 172800 ? `${Math.round(s / 3600)} h` : `${Math.round(s / 86400)} d`;
     };
-    gh.ago = (value) => `${gh.span((Date.now() - gh.millis(value)) / 1000)} ago`;
+    gh.ago = (value) => `${gh.span((gh.now() - gh.millis(value)) / 1000)} ago`;
     const integer = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
     const dollars = new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD' });
     const good = (value) => value !== null && value !== undefined && value !== '' && Number.isFinite(Number(value));
     gh.int = (value) => (good(value) ? integer.format(value) : gh.NONE);
     gh.usd = (value) => (good(value) ? dollars.format(value) : gh.NONE);
     gh.fixed = (value, digits) => (good(value) ? Number(value).toFixed(digits) : gh.NONE);
-    gh.say = (text) => { gh.setText(gh.byId('announce'), text); };
+    gh.say = (text) => {
+        gh.setText(gh.byId('announce'), text);
+    };
     gh.toast = (text) => {
         const box = gh.el('div', { class: 'copied', role: 'status' }, text);
         document.body.append(box);
         setTimeout(() => box.remove(), 1600);
     };
-    gh.says = (icon, title, text) => gh.el('div', { class: 'says' }, gh.icon(icon), title && gh.el('b', {}, title), gh.el('span', {}, text));
+    gh.says = (icon, title, text) =>
+        gh.el('div', { class: 'says' }, gh.icon(icon), title && gh.el('b', {}, title), gh.el('span', {}, text));
 })();

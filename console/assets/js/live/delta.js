@@ -1,18 +1,24 @@
-// Applies what console/delta.py sends: runs [start, count] keep a stretch of what is here, the rest is new.
+// Applies what console/panel_patch.py sends: runs [start, count] keep a stretch of what is here, the rest is new.
 (() => {
     const gh = (window.gatehouse = window.gatehouse || {});
 
-    const joined = (old, sent) => sent.flatMap((entry) => (typeof entry[0] === 'number' ? old.slice(entry[0], entry[0] + entry[1]) : [entry]));
+    const joined = (old, sent) =>
+        sent.flatMap((entry) => (typeof entry[0] === 'number' ? old.slice(entry[0], entry[0] + entry[1]) : [entry]));
     function columns(old, { shift, changed }) {
-        return old.map((row, y) => row.map((_, x) => {
-            if (x in changed) return changed[x][y] ?? null;
-            return row[x + shift] ?? null;
-        }));
+        return old.map((row, y) =>
+            row.map((_, x) => {
+                if (x in changed) return changed[x][y] ?? null;
+                return row[x + shift] ?? null;
+            })
+        );
     }
     function trace(old, { points, columns: moved, ...rest }) {
         const now = { ...old, ...rest };
         if (points) {
-            const all = joined(old.ids.map((id, at) => [id, old.x[at], old.y[at]]), points);
+            const all = joined(
+                old.ids.map((id, at) => [id, old.x[at], old.y[at]]),
+                points
+            );
             now.ids = all.map((point) => point[0]);
             now.x = all.map((point) => point[1]);
             now.y = all.map((point) => point[2]);
@@ -23,7 +29,11 @@
     function slot(old, sent) {
         if (sent.same) return old;
         if (sent.rows) return { ...sent.rest, rows: joined(old.rows, sent.rows) };
-        if (sent.figure) return { data: sent.figure.data.map((patch, at) => trace(old.data[at], patch)), layout: { ...old.layout, ...sent.figure.layout } };
+        if (sent.figure)
+            return {
+                data: sent.figure.data.map((patch, at) => trace(old.data[at], patch)),
+                layout: { ...old.layout, ...sent.figure.layout }
+            };
         return sent.whole;
     }
     // The whole payload, or null when what is here is not what the patch starts from.

@@ -9,13 +9,23 @@
     gh.shown = {};
     gh.meta = {};
 
-    const holds = (panel) => panel.querySelector('.s-rows, .s-figure') && panel.querySelector('.body:hover') && matchMedia('(hover: hover)').matches;
+    const holds = (panel) =>
+        panel.querySelector('.s-rows, .s-figure') &&
+        panel.querySelector('.body:hover') &&
+        matchMedia('(hover: hover)').matches;
     function broken(panel, error) {
         const body = panel.querySelector('.body');
         let card = body.querySelector(':scope > .broken');
-        if (!error) { if (card) card.remove(); return; }
+        if (!error) {
+            if (card) card.remove();
+            return;
+        }
         if (card) card.remove();
-        card = gh.el('div', { class: 'broken' }, gh.says('exclamation-triangle-fill', error.title || 'No data', error.detail || ''));
+        card = gh.el(
+            'div',
+            { class: 'broken' },
+            gh.says('exclamation-triangle-fill', error.title || 'No data', error.detail || '')
+        );
         body.append(card);
     }
     function fill(name, payload, span) {
@@ -27,7 +37,10 @@
         panel.dataset.state = payload.error ? 'error' : 'ready';
         if (payload.error) return;
         const note = panel.querySelector('.note');
-        if (note && payload.note !== undefined) { gh.setText(note, payload.note); note.title = payload.note; }
+        if (note && payload.note !== undefined) {
+            gh.setText(note, payload.note);
+            note.title = payload.note;
+        }
         for (const slot of panel.querySelectorAll('[data-slot]')) {
             const content = payload.slots[slot.dataset.slot];
             if (content === undefined) continue;
@@ -44,7 +57,10 @@
         for (const [name, sent] of Object.entries(body.panels)) {
             const panel = gh.byId(name);
             const payload = sent.base ? gh.patched(latest[name], sent, span) : sent;
-            if (!payload) { gh.askWhole(); return; }
+            if (!payload) {
+                gh.askWhole();
+                return;
+            }
             latest[name] = { payload, span };
             if (panel && gh.shown[name]?.span === span && holds(panel)) {
                 waiting.set(name, [payload, span]);
@@ -69,6 +85,12 @@
             if (gh.byId(name)?.querySelector('.s-figure') && !payload.error) fill(name, payload, span);
         }
         gh.repaintDrawer();
+    };
+    // Another live page takes the place of this one.
+    gh.forgetPanels = () => {
+        waiting.clear();
+        for (const name of Object.keys(latest)) delete latest[name];
+        gh.shown = {};
     };
     gh.watchPanels = () => {
         for (const panel of document.querySelectorAll('[data-panel]')) {

@@ -3,78 +3,290 @@
     const gh = (window.gatehouse = window.gatehouse || {});
     const { el } = gh;
     const RIGHT = new Set(['int', 'score', 'usd', 'kl']);
-    const ORDER = { critical: 4, high: 3, medium: 2, low: 1, BLOCKED: 3, REVIEW: 2, APPROVED: 1, drifted: 3, watch: 2, healthy: 1, firing: 8, acknowledged: 7, silenced: 6, pending: 5, error: 4, no_data: 3, waiting: 2, inactive: 1 };
+    const ORDER = {
+        critical: 4,
+        high: 3,
+        medium: 2,
+        low: 1,
+        BLOCKED: 3,
+        REVIEW: 2,
+        APPROVED: 1,
+        drifted: 3,
+        watch: 2,
+        healthy: 1,
+        firing: 8,
+        acknowledged: 7,
+        silenced: 6,
+        pending: 5,
+        error: 4,
+        no_data: 3,
+        waiting: 2,
+        inactive: 1
+    };
     const states = {};
+    const UNSHOWN = new Set(['act']); // not in files
+    const CHOSEN = 'gatehouse-columns:';
 
-    const plain = { time: gh.clock, int: gh.int, usd: gh.usd, score: (v) => gh.fixed(v, 3), kl: (v) => gh.fixed(v, 3), decision: gh.lookWord, severity: gh.lookWord, limit: gh.lookWord, status: gh.lookWord, alert: gh.lookWord, page: (v) => v[0] };
-    const text = (kind, value) => (value === null || value === undefined || value === '' ? gh.NONE : plain[kind] ? plain[kind](value) : String(value));
+    const plain = {
+        time: gh.clock,
+        int: gh.int,
+        usd: gh.usd,
+        score: (v) => gh.fixed(v, 3),
+        kl: (v) => gh.fixed(v, 3),
+        decision: gh.lookWord,
+        severity: gh.lookWord,
+        limit: gh.lookWord,
+        status: gh.lookWord,
+        alert: gh.lookWord,
+        page: (v) => v[0],
+        when: (v) => gh.minute(v),
+        second: (v) => gh.second(v),
+        long: (v) => (Array.isArray(v) ? v[0] : v),
+        state: (v) => v[2],
+        more: (v) => v[0]
+    };
+    const text = (kind, value) =>
+        value === null || value === undefined || value === ''
+            ? gh.NONE
+            : plain[kind]
+              ? plain[kind](value)
+              : String(value);
     const look = new Set(['decision', 'severity', 'limit', 'status', 'alert']);
 
     function cell(td, kind, value) {
         if (look.has(kind)) td.replaceChildren(value ? gh.look(value) : gh.NONE);
-        else if (kind === 'page' && value) td.replaceChildren(el('a', { class: 'link', href: gh.prefix + value[1], tabindex: '-1' }, value[0]));
-        else if ((kind === 'txn' || kind === 'ip') && value) td.replaceChildren(el('button', { class: 'link', type: 'button', tabindex: '-1', [`data-${kind}`]: value }, String(value)));
+        else if (kind === 'page' && value)
+            td.replaceChildren(el('a', { class: 'link', href: gh.prefix + value[1], tabindex: '-1' }, value[0]));
+        else if (kind === 'state' && value) td.replaceChildren(gh.chip(value[0], value[1], value[2]));
+        else if (kind === 'act')
+            td.replaceChildren(
+                value
+                    ? el(
+                          'button',
+                          {
+                              class: `btn btn-sm btn-${value[3]}`,
+                              type: 'button',
+                              'data-act': value[1],
+                              'data-ask': value[2] || null,
+                              'data-tone': value[3]
+                          },
+                          value[0]
+                      )
+                    : ''
+            );
+        else if ((kind === 'txn' || kind === 'ip') && value)
+            td.replaceChildren(
+                el('button', { class: 'link', type: 'button', tabindex: '-1', [`data-${kind}`]: value }, String(value))
+            );
         else td.textContent = text(kind, value);
-        td.title = kind === 'time' ? gh.full(value) : text(kind, value);
+        td.title =
+            kind === 'time' || kind === 'when' || kind === 'second'
+                ? gh.full(value)
+                : kind === 'act'
+                  ? ''
+                  : kind === 'state'
+                    ? value?.[3] || ''
+                    : kind === 'more' || (kind === 'long' && Array.isArray(value))
+                      ? value?.[1] || ''
+                      : text(kind, value);
     }
     function setUp(slot, name) {
         const spec = JSON.parse(slot.dataset.spec);
         const columns = spec.columns.map(([key, label, kind, width]) => ({ key, label, kind, width }));
-        const state = (states[slot.id] = { spec, columns, rows: [], nodes: new Map(), sort: null, search: '', filter: 'all', seen: null });
-        const heads = columns.map((column, at) => el('th', { scope: 'col', class: RIGHT.has(column.kind) ? 'right' : '', style: column.width ? `width:${/px$/.test(column.width) ? `${parseFloat(column.width) / 12}em` : column.width}` : null },
-            el('button', { type: 'button', title: `Sort by ${column.label.toLowerCase()}`, onclick: () => sort(slot, at) }, column.label)));
+        const state = (states[slot.id] = {
+            spec,
+            columns,
+            rows: [],
+            nodes: new Map(),
+            sort: null,
+            search: '',
+            filter: 'all',
+            seen: null,
+            hidden: new Set(spec.choice ? remembered(name) : [])
+        });
+        const heads = columns.map((column, at) =>
+            el(
+                'th',
+                {
+                    scope: 'col',
+                    class: RIGHT.has(column.kind) ? 'right' : '',
+                    style: column.width
+                        ? `width:${/px$/.test(column.width) ? `${parseFloat(column.width) / 12}em` : column.width}`
+                        : null
+                },
+                column.label
+                    ? el(
+                          'button',
+                          {
+                              type: 'button',
+                              title: `Sort by ${column.label.toLowerCase()}`,
+                              onclick: () => sort(slot, at)
+                          },
+                          column.label
+                      )
+                    : el('span', { class: 'sr' }, 'Action')
+            )
+        );
         state.head = el('thead', {}, el('tr', {}, ...heads));
         state.body = el('tbody', {});
-        state.wrap = el('div', { class: 'wrap', tabindex: '0', role: 'region', 'aria-label': spec.label }, el('table', { 'aria-label': spec.label }, state.head, state.body));
+        state.wrap = el(
+            'div',
+            { class: 'wrap', tabindex: '0', role: 'region', 'aria-label': spec.label },
+            el('table', { 'aria-label': spec.label, class: spec.choice ? 'grown' : null }, state.head, state.body)
+        );
         state.none = el('div', { class: 'says', hidden: true });
         const parts = [];
         if (spec.filters.length || spec.search) {
             state.search = gh.state.q;
             state.filter = ['all', ...spec.filters].includes(gh.state.sev) ? gh.state.sev : 'all';
-            parts.push(filters(slot, state));
+            parts.push(filters(state));
         }
         slot.replaceChildren(...parts, state.wrap, state.none);
         const place = gh.byId(name).querySelector('.head-tools');
+        if (spec.choice) place.append(choice(state, name));
         // A panel has one such button: while its chart shows its own numbers, those are what it gives.
-        place.append(el('button', { class: 'tool csv', type: 'button', title: 'Download what is shown as CSV', 'aria-label': `Download ${spec.label} as CSV`, onclick: () => gh.chartCsv(name) || gh.csv(name, columns.map((c) => c.label), visible(state).map((row) => row.slice(1).map((value, at) => (columns[at].kind === 'time' && value ? new Date(gh.millis(value)).toISOString() : columns[at].kind === 'page' && value ? value[0] : value)))) }, gh.icon('download'), 'CSV'));
+        if (spec.csv !== false)
+            place.append(
+                el(
+                    'button',
+                    {
+                        class: 'tool csv',
+                        type: 'button',
+                        title: 'Download what is shown as CSV',
+                        'aria-label': `Download ${spec.label} as CSV`,
+                        onclick: () => gh.chartCsv(name) || download(state, name)
+                    },
+                    gh.icon('download'),
+                    'CSV'
+                )
+            );
         return state;
     }
-    function filters(slot, state) {
+    // The file says by its name what it holds: how many rows of how many, and the times from the oldest to the newest of them.
+    function download(state, name) {
+        const columns = state.columns;
+        const kept = columns
+            .map((_, at) => at)
+            .filter((at) => !UNSHOWN.has(columns[at].kind) && !state.hidden.has(columns[at].key));
+        const time = columns.findIndex((column) => ['time', 'when', 'second'].includes(column.kind));
+        const rows = visible(state).map((row) =>
+            row
+                .slice(1)
+                .map((value, at) =>
+                    ['time', 'when', 'second'].includes(columns[at].kind) && value
+                        ? new Date(gh.millis(value)).toISOString()
+                        : Array.isArray(value)
+                          ? text(columns[at].kind, value)
+                          : value
+                )
+        );
+        const times =
+            time < 0
+                ? []
+                : rows
+                      .map((row) => row[time])
+                      .filter(Boolean)
+                      .sort();
+        const whole = Math.max(state.total || 0, state.rows.length);
+        const missing =
+            whole > rows.length
+                ? [
+                      [
+                          `${gh.int(rows.length)} of ${gh.int(whole)} rows: ${state.total > state.rows.length ? 'the panel shows the newest only' : 'filtered'}`
+                      ]
+                  ]
+                : [];
+        const held = whole > rows.length ? `${name}-${rows.length}-of-${whole}-rows` : `${name}-${rows.length}-rows`;
+        gh.csv(
+            held,
+            kept.map((at) => columns[at].label),
+            [...rows.map((row) => kept.map((at) => row[at])), ...missing],
+            times.length ? { from: times[0], to: times[times.length - 1] } : undefined
+        );
+    }
+    function filters(state) {
         state.pills = {};
-        const pill = (key, label) => (state.pills[key] = el('button', { class: 'pill', type: 'button', 'aria-pressed': String(state.filter === key), onclick: () => gh.change({ sev: key }, true) }, label, ' ', el('b', {}, '0')));
-        const input = (state.input = el('input', { type: 'search', placeholder: 'Search text, actor, IP, id  ( / )', 'aria-label': 'Search security events', value: state.search, 'data-search': '' }));
+        const pill = (key, label) =>
+            (state.pills[key] = el(
+                'button',
+                {
+                    class: 'pill',
+                    type: 'button',
+                    'aria-pressed': String(state.filter === key),
+                    onclick: () => gh.change({ sev: key }, true)
+                },
+                label,
+                ' ',
+                el('b', {}, '0')
+            ));
+        const input = (state.input = el('input', {
+            type: 'search',
+            placeholder: state.spec.find ? `${state.spec.find}  ( / )` : 'Search text, actor, IP, id  ( / )',
+            'aria-label': state.spec.find || 'Search security events',
+            value: state.search,
+            'data-search': ''
+        }));
         input.addEventListener('input', () => gh.change({ q: input.value }, true));
-        gh.onState(() => {
+        state.stop = gh.onState(() => {
             state.filter = ['all', ...state.spec.filters].includes(gh.state.sev) ? gh.state.sev : 'all';
             state.search = gh.state.q;
             if (input.value !== state.search) input.value = state.search;
-            for (const [key, box] of Object.entries(state.pills)) box.setAttribute('aria-pressed', String(key === state.filter));
-            show(slot, state);
+            for (const [key, box] of Object.entries(state.pills))
+                box.setAttribute('aria-pressed', String(key === state.filter));
+            show(state);
         });
-        return el('div', { class: 'filters', role: 'group', 'aria-label': 'Filter' }, pill('all', 'All'), ...state.spec.filters.map((key) => pill(key, gh.lookWord(key))),
-            el('div', { class: 'find' }, gh.icon('search'), input));
+        return el(
+            'div',
+            { class: 'filters', role: 'group', 'aria-label': 'Filter' },
+            state.spec.filters.length ? pill('all', 'All') : null,
+            ...state.spec.filters.map((key) => pill(key, gh.lookWord(key))),
+            el('div', { class: 'find' }, gh.icon('search'), input)
+        );
     }
     function visible(state) {
         const words = state.search.toLowerCase().split(/\s+/).filter(Boolean);
         const severity = state.columns.findIndex((column) => column.kind === 'severity') + 1;
         let rows = state.rows;
         if (state.filter !== 'all') rows = rows.filter((row) => row[severity] === state.filter);
-        if (words.length) rows = rows.filter((row) => { const all = row.join('\u0001').toLowerCase(); return words.every((word) => all.includes(word)); });
+        if (words.length)
+            rows = rows.filter((row) => {
+                const all = row.join('\u0001').toLowerCase();
+                return words.every((word) => all.includes(word));
+            });
         if (state.sort) {
             const { at, down } = state.sort;
-            const value = (row) => { const v = row[at + 1]; return v === null || v === undefined ? '' : ORDER[v] ?? v; };
-            rows = [...rows].sort((a, b) => { const [x, y] = [value(a), value(b)]; return (x < y ? -1 : x > y ? 1 : 0) * (down ? -1 : 1); });
+            const value = (row) => {
+                const v = row[at + 1];
+                return v === null || v === undefined
+                    ? ''
+                    : Array.isArray(v)
+                      ? text(state.columns[at].kind, v)
+                      : (ORDER[v] ?? v);
+            };
+            rows = [...rows].sort((a, b) => {
+                const [x, y] = [value(a), value(b)];
+                return (x < y ? -1 : x > y ? 1 : 0) * (down ? -1 : 1);
+            });
         }
         return rows;
     }
     function sort(slot, at) {
         const state = states[slot.id];
         const now = state.sort;
-        state.sort = !now || now.at !== at ? { at, down: RIGHT.has(state.columns[at].kind) || state.columns[at].kind === 'severity' } : now.down === (RIGHT.has(state.columns[at].kind) || state.columns[at].kind === 'severity') ? { at, down: !now.down } : null;
-        [...state.head.querySelectorAll('th')].forEach((th, n) => (state.sort && state.sort.at === n ? th.setAttribute('aria-sort', state.sort.down ? 'descending' : 'ascending') : th.removeAttribute('aria-sort')));
-        show(slot, state);
+        state.sort =
+            !now || now.at !== at
+                ? { at, down: RIGHT.has(state.columns[at].kind) || state.columns[at].kind === 'severity' }
+                : now.down === (RIGHT.has(state.columns[at].kind) || state.columns[at].kind === 'severity')
+                  ? { at, down: !now.down }
+                  : null;
+        [...state.head.querySelectorAll('th')].forEach((th, n) =>
+            state.sort && state.sort.at === n
+                ? th.setAttribute('aria-sort', state.sort.down ? 'descending' : 'ascending')
+                : th.removeAttribute('aria-sort')
+        );
+        show(state);
     }
-    function show(slot, state, fresh) {
+    function show(state, fresh) {
         const rows = visible(state);
         const { body, nodes, columns } = state;
         const wanted = new Set();
@@ -86,53 +298,157 @@
             let tr = nodes.get(key);
             if (!tr) {
                 tr = el('tr', { tabindex: '-1', 'data-key': key });
-                columns.forEach((column) => tr.append(el('td', { class: (RIGHT.has(column.kind) ? 'right ' : '') + column.kind })));
+                columns.forEach((column) =>
+                    tr.append(el('td', { class: (RIGHT.has(column.kind) ? 'right ' : '') + column.kind }))
+                );
                 nodes.set(key, tr);
                 tr.was = [];
                 const txn = columns.findIndex((column) => column.kind === 'txn');
-                if (txn >= 0) { tr.dataset.open = row[txn + 1]; tr.setAttribute('aria-label', `Transaction ${row[txn + 1]}`); }
+                if (txn >= 0) {
+                    tr.dataset.open = row[txn + 1];
+                    tr.setAttribute('aria-label', `Transaction ${row[txn + 1]}`);
+                }
             }
-            columns.forEach((column, at) => { const value = row[at + 1]; if (tr.was[at] !== value || tr.was.length <= at) { tr.was[at] = value; cell(tr.children[at], column.kind, value); } });
-            tr.classList.toggle('new', Boolean(fresh && fresh.has(key)));
-            if (tr !== before) body.insertBefore(tr, before); else before = tr.nextSibling;
+            columns.forEach((column, at) => {
+                const value = row[at + 1];
+                if (tr.was[at] !== value || tr.was.length <= at) {
+                    tr.was[at] = value;
+                    cell(tr.children[at], column.kind, value);
+                }
+            });
+            tr.classList.toggle('new', Boolean(fresh?.has(key)));
+            if (tr !== before) body.insertBefore(tr, before);
+            else before = tr.nextSibling;
         }
-        for (const [key, tr] of nodes) if (!wanted.has(key)) { tr.remove(); nodes.delete(key); }
+        for (const [key, tr] of nodes)
+            if (!wanted.has(key)) {
+                tr.remove();
+                nodes.delete(key);
+            }
         if (body.firstChild && !body.querySelector('tr[tabindex="0"]')) body.firstChild.tabIndex = 0;
         const filtered = state.rows.length > 0 && rows.length === 0;
         state.none.hidden = !(filtered || state.empty);
         state.wrap.hidden = !state.none.hidden;
-        if (filtered) state.none.replaceChildren(gh.icon('funnel'), el('span', {}, 'Nothing matches this filter.'), el('button', { class: 'tool', type: 'button', onclick: () => gh.change({ sev: 'all', q: '' }, true) }, 'Clear the filter'));
+        if (filtered)
+            state.none.replaceChildren(
+                gh.icon('funnel'),
+                el('span', {}, 'Nothing matches this filter.'),
+                el(
+                    'button',
+                    { class: 'tool', type: 'button', onclick: () => gh.change({ sev: 'all', q: '' }, true) },
+                    'Clear the filter'
+                )
+            );
         else if (state.empty) state.none.replaceChildren(gh.icon('info-circle-fill'), el('span', {}, state.empty));
     }
     gh.renderers.rows = (slot, content, { name, first }) => {
         const state = states[slot.id] || setUp(slot, name);
         state.empty = content.empty || '';
         state.rows = content.rows || [];
-        const fresh = state.seen && !first ? new Set(state.rows.map((row) => row[0]).filter((key) => !state.seen.has(key))) : null;
+        state.total = content.counts ? Object.values(content.counts).reduce((sum, n) => sum + n, 0) : 0;
+        const fresh =
+            state.seen && !first
+                ? new Set(state.rows.map((row) => row[0]).filter((key) => !state.seen.has(key)))
+                : null;
         state.seen = new Set(state.rows.map((row) => row[0]));
         if (state.pills) {
             const counts = content.counts || {};
             const all = Object.values(counts).reduce((sum, n) => sum + n, 0);
-            for (const [key, box] of Object.entries(state.pills)) gh.setText(box.querySelector('b'), gh.int(key === 'all' ? all : counts[key] || 0));
+            for (const [key, box] of Object.entries(state.pills))
+                gh.setText(box.querySelector('b'), gh.int(key === 'all' ? all : counts[key] || 0));
         }
-        show(slot, state, fresh);
+        show(state, fresh);
     };
+    // Tables of pages bring their rows along (console/table.py).
+    gh.fillTables = () => {
+        for (const slot of document.querySelectorAll('#region [data-table]'))
+            gh.renderers.rows(slot, JSON.parse(slot.dataset.table), { name: slot.closest('section').id, first: true });
+    };
+    gh.onLeave(() => {
+        for (const [id, state] of Object.entries(states))
+            if (!gh.byId(id)?.closest('#region-live')) {
+                state.stop?.();
+                delete states[id];
+            }
+    });
+    const remembered = (name) => {
+        try {
+            return JSON.parse(localStorage.getItem(CHOSEN + name)) || [];
+        } catch {
+            return [];
+        }
+    };
+    // Which columns show; kept in this browser.
+    function choice(state, name) {
+        const boxes = state.columns
+            .filter((column) => column.label)
+            .map((column) => {
+                const box = el('input', {
+                    type: 'checkbox',
+                    class: 'form-check-input',
+                    checked: !state.hidden.has(column.key)
+                });
+                box.addEventListener('change', () => {
+                    state.hidden[box.checked ? 'delete' : 'add'](column.key);
+                    try {
+                        localStorage.setItem(CHOSEN + name, JSON.stringify([...state.hidden]));
+                    } catch {
+                        /* private window: it holds for this visit */
+                    }
+                    hide(state);
+                });
+                return el('label', {}, box, column.label);
+            });
+        hide(state);
+        return el(
+            'details',
+            { class: 'nav-more columns-menu' },
+            el(
+                'summary',
+                { class: 'tool', 'aria-label': `Columns of ${state.spec.label}` },
+                gh.icon('table'),
+                'Columns'
+            ),
+            el('div', { role: 'group', 'aria-label': 'Columns' }, ...boxes)
+        );
+    }
+    function hide(state) {
+        const table = state.head.parentElement;
+        state.columns.forEach((column, at) => table.classList.toggle(`no-${at + 1}`, state.hidden.has(column.key)));
+    }
 
-    gh.csv = (name, heads, rows) => {
-        const stamp = (iso) => String(iso || '').replace(/[-:]/g, '').replace(/\.\d+/, '').slice(0, 16);
-        const range = gh.meta.range || {};
+    gh.csv = (name, heads, rows, range = gh.meta.range || {}) => {
+        const stamp = (iso) =>
+            String(iso || '')
+                .replace(/[-:]/g, '')
+                .replace(/\.\d+/, '')
+                .slice(0, 16);
         gh.csvFile(`${name}-${stamp(range.from)}-${stamp(range.to)}`, heads, rows);
     };
     document.addEventListener('dblclick', (event) => {
         const td = event.target.closest('td');
         if (!td || !navigator.clipboard) return;
-        navigator.clipboard.writeText(td.querySelector('button')?.textContent || td.textContent).then(() => gh.toast('Copied'), () => {});
+        navigator.clipboard.writeText(td.querySelector('button')?.textContent || td.textContent).then(
+            () => gh.toast('Copied'),
+            () => {}
+        );
     });
     document.addEventListener('click', (event) => {
         const link = event.target.closest('[data-txn], [data-ip]');
-        if (link?.dataset.txn) { gh.openTransaction(link.dataset.txn); return; }
-        if (link?.dataset.ip) { if (gh.state.txn) gh.closeTransaction(); gh.change({ q: link.dataset.ip, sev: 'all' }); gh.goTo('security'); return; }
+        if (link?.dataset.txn) {
+            gh.openTransaction(link.dataset.txn);
+            return;
+        }
+        if (link?.dataset.ip) {
+            if (gh.state.txn) gh.closeTransaction();
+            gh.change({ q: link.dataset.ip, sev: 'all' });
+            gh.goTo('security');
+            return;
+        }
         const row = event.target.closest('tr[data-open]');
-        if (row && !String(getSelection())) { row.focus(); gh.openTransaction(row.dataset.open); }
+        if (row && !String(getSelection())) {
+            row.focus();
+            gh.openTransaction(row.dataset.open);
+        }
     });
 })();

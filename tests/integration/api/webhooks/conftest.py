@@ -7,10 +7,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from core import clock, settings
-from core.incident import Opening, notice_of
+from core.alerting import incidents
+from core.alerting.incident import Opening, notice_of
+from core.db.engine import Database
 from core.settings import Settings
-from core.store import incidents
-from core.store.db import Database
 from core.web import App
 
 PAGERDUTY_SECRET = "p" * 40

@@ -7,10 +7,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from core import clock
-from core.store import channels, deliveries
-from core.store.channels import Published
-from core.store.db import Database
-from core.store.deliveries import Pace
+from core.alerting import channel_states, deliveries
+from core.alerting.channel_states import Published
+from core.alerting.deliveries import Pace
+from core.db.engine import Database
 from simulator.receivers.twilio import signature
 from tests.integration.api.webhooks.conftest import PUBLIC, TWILIO_TOKEN
 
@@ -31,7 +31,7 @@ def texted(db: Database, incident: str) -> str:
     now = clock.now()
     with db.transaction() as connection:
         known = [("sms-security", "pagerduty"), ("pagerduty", "sms-security"), ("log", "")]
-        channels.publish(connection, [Published(name, "x", "", other, 9.0) for name, other in known], now)
+        channel_states.publish(connection, [Published(name, "x", "", other, 9.0) for name, other in known], now)
     message = deliveries.claim(db, "sms-security", "w", Pace(60, 9), now, 60.0)
     assert message is not None
     with db.transaction() as connection:

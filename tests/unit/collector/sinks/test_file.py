@@ -6,7 +6,7 @@ import pytest
 
 from collector.sink import SinkAway
 from collector.sinks.file import Config, FileSink
-from tests.unit.collector.sinks.peer import ITEMS
+from tests.integration.collector.sinks.peer import ITEMS
 
 
 def test_one_line_an_event_and_not_for_everybody(tmp_path: Path) -> None:

@@ -40,3 +40,10 @@ def test_a_usual_range_is_a_ground_and_nothing_fired_draws_too() -> None:
     figure = draw(result(chart=chart, variants=[quiet]))
     assert figure["data"][1]["fill"] == "tonexty"
     go.Figure(painted(figure))
+
+
+def test_names_and_units_from_outside_are_text() -> None:
+    chart = {"series": "<b>s</b>", "unit": "<i>%{x}", "points": [[0, 0.0]], "band": []}
+    line = draw(result(chart=chart))["data"][0]
+    assert line["name"] == "&lt;b>s&lt;/b>"
+    assert line["hovertemplate"].startswith("%{y:.4~g} &lt;i>%&#123;x}<br>")

@@ -1,14 +1,12 @@
 """Before and after of a feature and of the scores."""
 
 from console.figures import before_after
+from core.monitoring.drift_features import MovedFeature, ScoreShift
 
-MOVED = {
-    "name": "amount",
-    "status": "drifted",
-    "edges": [1.0, 2.5],
-    "before": [0.5, 0.3, 0.2],
-    "after": [0.2, 0.3, 0.5],
-}
+MOVED = MovedFeature(
+    name="amount", kl=0.3, status="drifted", edges=[1.0, 2.5], before=[0.5, 0.3, 0.2], after=[0.2, 0.3, 0.5],
+    missing=(0.0, 0.0),
+)  # fmt: skip
 
 
 def test_training_is_bars_and_now_a_line_in_the_colour_of_its_state() -> None:
@@ -28,7 +26,9 @@ def test_bins_are_said_in_words() -> None:
 
 
 def test_scores_are_on_a_logarithmic_scale() -> None:
-    found = {"status": "healthy", "before": [0.9] + [0.005] * 19 + [0.005], "after": [0.9] + [0.005] * 20}
+    found = ScoreShift(
+        before=[0.9] + [0.005] * 20, after=[0.9] + [0.005] * 20, kl=0.0, distance=0.0, status="healthy", n=900
+    )
     figure = before_after.scores(found)
     assert figure["layout"]["yaxis"]["type"] == "log"
     assert figure["data"][1]["line"]["color"] == "@accent"

@@ -50,3 +50,14 @@ def test_it_draws_without_limits_and_with_one_value() -> None:
     figure = draw(story(points=[(START, 0.0)], limits=[], events=[]))
     go.Figure(painted(figure))
     assert figure["data"][1]["x"] == []
+
+
+def test_a_unit_and_a_comment_from_outside_are_text() -> None:
+    one = story().one
+    one.unit = "<b>%{x}</b>"
+    event = {"at": AT + timedelta(minutes=11), "kind": "acknowledged", "actor": "a", "text": "<a href=x>click</a>"}
+    figure = draw(story(one=one, events=[event]))
+    line, happened = figure["data"]
+    assert line["hovertemplate"] == "%{y:.4~g} &lt;b>%&#123;x}&lt;/b><extra></extra>"
+    assert happened["customdata"] == [["&lt;a href=x>click&lt;/a>"]]
+    assert all("<" not in label["text"] for label in figure["layout"]["annotations"])

@@ -3,21 +3,28 @@
 from typing import Any
 
 from console.figures import performance
-from console.figures.performance import DAY
+from console.figures.performance import DAY, KnownDay
+from core.monitoring.model import DayPerformance, RateIntervals, Rates
 
 START = 1_700_006_400_000
 
 
-def day(n: int, known: float | None, measured: float | None, estimated: float | None) -> dict[str, Any]:
-    bounds = None if measured is None else (measured - 0.1, measured + 0.1)
-    some = None if estimated is None else {"precision": estimated, "recall": estimated, "f1": estimated}
-    around = None if estimated is None else dict.fromkeys(some or {}, (estimated - 0.05, estimated + 0.05))
-    return {
-        "day": START + n * DAY, "total": 100, "labelled": 40, "frauds_known": known,
-        "measured": {"precision": measured, "recall": measured, "f1": measured},
-        "intervals": {"precision": bounds, "recall": bounds, "f1": bounds},
-        "estimated": some, "estimated_intervals": around,
-    }  # fmt: skip
+def day(n: int, known: float | None, measured: float | None, estimated: float | None) -> KnownDay:
+    found = DayPerformance(
+        day=START + n * DAY, total=100, labelled=40, measured=rates(measured), intervals=around(measured, 0.1),
+        estimated=None if estimated is None else rates(estimated),
+        estimated_intervals=None if estimated is None else around(estimated, 0.05),
+    )  # fmt: skip
+    return KnownDay(found, known)
+
+
+def rates(value: float | None) -> Rates:
+    return Rates(precision=value, recall=value, f1=value)
+
+
+def around(value: float | None, by: float) -> RateIntervals:
+    bounds = None if value is None else (value - by, value + by)
+    return RateIntervals(precision=bounds, recall=bounds, f1=bounds)
 
 
 DAYS = [

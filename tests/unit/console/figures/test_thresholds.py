@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from console.figures import thresholds
-from core.thresholds import BUCKETS, Cell, curve
+from core.transactions.thresholds import BUCKETS, Cell, curve
 
 
 def made() -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import pytest
 
 from console.pages.drift import DAY, wanted_of
-from core.store.drift_requests import Wanted
+from core.models.drift_requests import Wanted
 
 NOW = 1_800_000_000.0
 EMPTY = {"span": "7", "from": "", "to": "", "version": "", "threshold": ""}

@@ -2,9 +2,9 @@
 
 import pytest
 
+from console.pages import file_preview
 from console.pages import training_form as forms
-from console.pages import training_look
-from core.training_look import ColumnLook, Look
+from core.models.file_preview import ColumnLook, Look
 
 LOOK = Look(
     100,
@@ -30,7 +30,7 @@ def test_the_guesses_are_good_as_they_are() -> None:
     assert not wrong
     assert options["mapping"] == {
         "label": "truth", "time": "when", "id": None, "entity": None, "amount": "amount", "ignore": ["sent"],
-        "categorical": [], "fraud_is": "bad", "skip_unlabelled": True,
+        "categorical": [], "fraud_is": "bad", "legit_is": [], "skip_unlabelled": True,
     }  # fmt: skip
     assert (options["delay_days"], options["keep_known"], options["promote"]) == (0.0, False, "never")
 
@@ -45,6 +45,11 @@ def test_the_guesses_are_good_as_they_are() -> None:
         ({"entity": "1"}, "entity", "'when' is the time already"),
         ({"fraud_is": "awful"}, "fraud_is", "has no value 'awful': bad, ok"),
         ({"skip_unlabelled": ""}, "skip_unlabelled", "10 rows have no label"),
+        ({"legit_is": "fine"}, "legit_is", "has no value 'fine': bad, ok"),
+        ({"legit_is": "ok, bad"}, "legit_is", "'bad' is the value that means fraud already"),
+        ({"test_share": "2"}, "test_share", "between 0 and 1"),
+        ({"time": "", "test_days": "2"}, "test_days", "choose one under “Time”"),
+        ({"shuffle": "on", "delay_days": "1"}, "shuffle", "go without “Days that labels take”"),
         ({"delay_days": "x"}, "delay_days", "Give a number"),
         ({"delay_days": "nan"}, "delay_days", "Between 0 and 365"),
         ({"delay_days": "400"}, "delay_days", "Between 0 and 365"),
@@ -73,6 +78,7 @@ def test_only_an_operator_lets_a_run_promote() -> None:
 
 def test_an_earlier_run_gives_its_choices_back() -> None:
     sent = {**GOOD, "use-4": "words", "delay_days": "1.5", "keep_known": "on", "note": "again", "algorithm": "forest"}
+    sent |= {"legit_is": "ok", "test_from": "2026-01-31T00:00:00.000Z", "test_days": "2.5", "folds": "3"}
     options, wrong = forms.parsed(sent, LOOK, "operator")
     assert not wrong
     assert forms.of_options(options, LOOK) == sent
@@ -84,7 +90,16 @@ def test_what_was_typed_is_kept_and_cut_to_what_a_form_may_hold() -> None:
 
 
 def test_columns_read_as_people_read_them() -> None:
-    rows = training_look.shown(LOOK)
+    rows = file_preview.shown(LOOK)
     assert (rows[0].kind, rows[0].missing, rows[0].examples) == ("words", "10.0 %", "ok (80) · bad (10)")
     assert rows[3].extent == "0.5 … 12,345"
     assert (rows[4].missing, rows[3].missing) == ("0.2 %", "–")
+
+
+def test_where_both_sides_are_named_other_values_have_no_label() -> None:
+    label = ColumnLook("truth", "category", 0.0, 3, ["ok"], [("ok", 60), ("bad", 30), ("a, b", 10)])
+    look = Look(100, [label, *LOOK.columns[1:]], LOOK.guesses, "bad")
+    sent = {**GOOD, "legit_is": "OK", "skip_unlabelled": ""}
+    assert "10 rows have no label" in forms.parsed(sent, look, "analyst")[1]["skip_unlabelled"]
+    options, wrong = forms.parsed({**sent, "legit_is": "a, b", "skip_unlabelled": "on"}, look, "analyst")
+    assert (options["mapping"]["legit_is"], wrong) == (["a, b"], {}), "a value that holds a comma stands alone"

@@ -3,12 +3,12 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from console.panels.alert_rules import PANEL, state
+from core.monitoring.alerts import Alerts
 from tests.browser.fake_api import World
 from tests.unit.console.drawing import END, slots
-
-QUIET: dict[str, Any] = {"phase": "inactive", "health": "ok", "silenced": False, "tells": True}
 
 
 def test_the_worst_comes_first_with_value_limit_and_where_it_leads() -> None:
@@ -20,9 +20,9 @@ def test_the_worst_comes_first_with_value_limit_and_where_it_leads() -> None:
 
 
 def test_a_rule_that_measures_a_state_says_it_in_words() -> None:
-    part = World("busy").part("alerts", END - 3600, END)
-    state = {"value": 2.0, "limits": [[">", 1.0]], "unit": "", "words": ["UP", "SLOW", "DOWN"]}
-    [row] = PANEL.draw({"alerts": {**part, "rules": [{**part["rules"][0], **state}]}})["rows"]["rows"]
+    alerts: Alerts = World("busy").resource("alerts", END - 3600, END)
+    rule = replace(alerts.rules[0], value=2.0, limits=[(">", 1.0)], unit="", words=["UP", "SLOW", "DOWN"])
+    [row] = PANEL.draw(replace(alerts, rules=[rule]))["rows"]["rows"]
     assert row[3:5] == ["DOWN", "worse than SLOW"]
 
 
@@ -46,4 +46,5 @@ def test_without_rules_a_sentence_says_why() -> None:
     ],
 )
 def test_the_word_is_what_a_person_should_know_first(changes: dict[str, Any], acknowledged: bool, word: str) -> None:
-    assert state({**QUIET, **changes}, acknowledged) == word
+    quiet = World("calm").resource("alerts", END - 3600, END).rules[0]
+    assert state(replace(quiet, **changes), acknowledged) == word

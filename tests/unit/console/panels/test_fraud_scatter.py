@@ -1,5 +1,7 @@
 """Zones follow the policy in force, and there is a picture without one."""
 
+from msgspec.structs import replace
+
 from console.panels.fraud_scatter import PANEL
 from tests.browser.fake_api import World
 from tests.unit.console.drawing import slots
@@ -16,8 +18,7 @@ def test_zones_and_counts_follow_the_part() -> None:
 
 
 def test_without_a_policy_the_points_still_show() -> None:
-    part = {**World().part("fraud_scatter", 0, 3600), "policy": None}
-    drawn = PANEL.draw({"fraud_scatter": part})
+    drawn = PANEL.draw(replace(World().resource("fraud_scatter", 0, 3600), policy=None), alerts=None)
     assert drawn["chart"]["layout"]["shapes"] == []
     assert drawn["note"].startswith("no policy")
 

@@ -1,6 +1,8 @@
 """Requests and errors per minute; the limit shows when it is near."""
 
 from console.panels.traffic import PANEL
+from core.monitoring.limits import GlobalLimit, Limits
+from core.monitoring.traffic import MinuteTraffic, Traffic
 from tests.unit.console.drawing import slots
 
 
@@ -10,9 +12,10 @@ def test_requests_are_a_line_and_errors_bars() -> None:
 
 
 def test_the_limit_is_drawn_when_traffic_comes_near_it() -> None:
-    minutes = [{"t": 60_000, "n": 900, "errors": 0}]
-    limits = {"global": {"used": 1, "limit": 1000, "percent": 1}}
-    drawn = PANEL.draw({"traffic": {"per_minute": minutes, "total": 900}, "limits": limits})
+    minutes = [MinuteTraffic(t=60_000, n=900, errors=0)]
+    traffic = Traffic(per_minute=minutes, top_ips=[], limited_ips=0, total=900)
+    limits = Limits(everyone=GlobalLimit(used=1, limit=1000, percent=1), near=[], blocked=[])
+    drawn = PANEL.draw(traffic, limits, alerts=None)
     assert drawn["chart"]["layout"]["shapes"][0]["y0"] == 1000
 
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from core import codec, events
+from core import codec
 from core.clock import now
+from core.events import types as events
 from core.policy import Policy
 from simulator.replayer import Parsed, readers, shift_to
 
@@ -39,6 +40,8 @@ def check_taken(parsed: Parsed) -> None:
         }
         for item in items
     ]
-    good, bad = events.parse(codec.encode(sent), now(), Policy(1, "normal", 0.6, 0.4, 0.7), most=len(sent))
+    good, bad = events.parse(
+        codec.encode(sent), now(), Policy(1, "normal", 0.6, 0.4, 0.7), sender="token:t", most=len(sent)
+    )
     assert not bad
     assert len(good) == len(sent)

@@ -1,9 +1,12 @@
 """CSV of transactions with a column mapping."""
 
+import unicodedata
+
 import pytest
 
 from core.errors import BadInput
 from simulator.replay import csv
+from simulator.replayer import Parsed
 from tests.unit.simulator.replay.sample import check_taken, options, sample
 
 LINES = [
@@ -162,3 +165,81 @@ def test_a_real_file_whole() -> None:
     frauds = sum(line.startswith("1,") for line in text)
     assert sum(item.label == "fraud" for item in parsed.items) == frauds > 0
     check_taken(parsed)
+
+
+def replayed(content: bytes | str, *arguments: str) -> Parsed:
+    raw = content.encode() if isinstance(content, str) else content
+    return csv.READER.parsed(raw, options("csv", "--map", "timestamp=when", *arguments))
+
+
+def amounts(parsed: Parsed) -> list[float]:
+    return [item.event["amount"] for item in parsed.items]
+
+
+def test_a_spreadsheet_of_the_west_keeps_its_accents_apart() -> None:
+    text = "when,amount,who\n1700000000,1.5,Renée\n1700000001,1.5,Renêe\n".encode("cp1252")
+    for encoding in ([], ["--encoding", "cp1252"]):
+        parsed = replayed(text, "wallet=who", *encoding)
+        assert [item.event["wallet"] for item in parsed.items] == ["Renée", "Renêe"]
+    assert "was read as windows-1252" in replayed(text).notes[0]
+
+
+def test_both_forms_of_an_accent_are_one_wallet() -> None:
+    nfd = unicodedata.normalize("NFD", "1700000001,1,Renée\n")
+    parsed = replayed("when,amount,who\n1700000000,1,Renée\n" + nfd, "wallet=who")
+    assert len({item.event["wallet"] for item in parsed.items}) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("sep=;\nwhen;amount\n1700000000;1,5\n1700000001;2,5\n", [1.5, 2.5]),
+        ("\n\nwhen,amount\n1700000000,1.5\n", [1.5]),
+        ("\n\nsep=;\n\nwhen;amount\n1700000000;1,5\n", [1.5]),
+        ("when,amount\n1700000000,$1.50\n1700000001,$2.50\n", [1.5, 2.5]),
+        ('when,amount\n1700000000,"1,234.50"\n1700000001,"$2.50"\n', []),  # a unit in one value only
+        ('when,amount\n1700000000,"1,234.50"\n1700000001,2.50\n', [1234.5, 2.5]),
+        ('when,amount\n1700000000,"1.234,50"\n1700000001,"2,50"\n', [1234.5, 2.5]),
+        ('"when" "amount"\n"1" "2026-11-27T10:00:00Z" 1.5\n', [1.5]),
+        ("when,amount,amount\n1700000000,1.5,99\n", [1.5]),
+        ("when;amount\r1700000000;1\r", [1.0]),
+    ],
+)
+def test_a_replay_takes_what_training_takes(text: str, expected: list[float]) -> None:
+    found = amounts(replayed(text))
+    assert found == expected or (not expected and len(found) < 2)
+
+
+def test_a_name_that_comes_twice_is_numbered_and_said() -> None:
+    parsed = replayed("when,amount,amount\n1700000000,1.5,99\n", "platform_fee=amount.1")
+    assert parsed.items[0].event["platform_fee"] == 99
+    assert "'amount' is 'amount.1'" in parsed.notes[0]
+
+
+def test_days_of_a_spreadsheet_are_read_and_said() -> None:
+    parsed = replayed("when,amount\n46345.5,1.5\n")
+    assert parsed.items[0].when == 1795089600.0  # noon of 19 November 2026
+    assert "Excel's days since 1900" in parsed.notes[0]
+
+
+def test_own_ids_are_kept_and_each_counts_once() -> None:
+    text = "TX,when,amount\nTX-1,1700000000,1\nTX-1,1700000001,2\n,1700000002,3\n" + "x" * 201 + ",1700000003,3\n"
+    parsed = replayed(text, "transaction_id=TX")
+    assert [item.own for item in parsed.items] == ["TX-1"]
+    assert [(line, reason[:30]) for line, reason in parsed.malformed] == [
+        (3, "the id 'TX-1' was in row 2 alr"),
+        (4, "has no id in 'TX'"),
+        (5, "the id 'xxxxxxxxxxxxxxxxxxxxxx"),
+    ]
+
+
+@pytest.mark.parametrize("content", [b"\xfd7zXZ\x00", b"PK\x03\x04", b"%PDF-1.7", b"{}", b"<html>"])
+def test_what_is_no_table_is_refused_by_its_name(content: bytes) -> None:
+    with pytest.raises(BadInput, match=r"is an xz file that is cut off|Excel workbook|PDF|JSON|HTML"):
+        replayed(content + b"\n1,2\n")
+
+
+def test_a_quote_that_never_ends_is_named() -> None:
+    parsed = replayed('when,amount\n1700000000,1\n1700000001,"2\n1700000002,3\n')
+    assert amounts(parsed) == [1.0]
+    assert parsed.malformed == [(3, "not CSV: a quoted value never ends")]

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from core import codec, events
+from core import codec
 from core.clock import now
+from core.events import types as events
 from core.policy import Policy
 from core.settings import load
 from simulator import config as simulator_config
@@ -20,7 +21,9 @@ def pieces(name: str, seconds: int = 60) -> list[Happening]:
     found = [happen(Moment(rng, start + i, start + i + 1, float(i), f"test-{i}", CONFIG)) for i in range(seconds)]
     sent = [event for piece in found for event in piece.events]
     if sent:
-        good, bad = events.parse(codec.encode(sent), now(), Policy(1, "normal", 0.6, 0.4, 0.7), most=len(sent))
+        good, bad = events.parse(
+            codec.encode(sent), now(), Policy(1, "normal", 0.6, 0.4, 0.7), sender="token:t", most=len(sent)
+        )
         assert not bad
         assert len({event.id for event in good}) == len(sent)
     for i, piece in enumerate(found):

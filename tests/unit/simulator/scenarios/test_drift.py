@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from core.drift import kl
-from ml import reference
-from ml.features import Encoder, named
+from core.models.drift import kl
+from ml.data.features import Encoder, named
+from ml.train import reference
 from simulator import traffic
 from simulator.traffic import HOUR
 from tests.unit.simulator.scenarios.play import CONFIG, pieces

@@ -1,1 +1,0 @@
-"""What the system may do by itself, one kind of action per module, each with `KIND`; see `alerts/action.py`."""

@@ -1,1 +1,0 @@
-"""Kinds of channels, one per module; alerts/channel.py is their contract."""

@@ -1,0 +1,22 @@
+"""Always bad: proves that evaluation runs. The heartbeat goes out only while this one fires (O4)."""
+
+from alerts.evaluate.context import Context
+from alerts.evaluate.rule import Reading, Verdict
+from core.config import Frozen
+
+KIND = "watchdog"
+FACTS: dict[str, str] = {}
+
+
+class Parameters(Frozen, frozen=True):
+    """It has none."""
+
+
+def gather(context: Context, parameters: Parameters) -> list[Reading]:
+    """One, always."""
+    return [Reading("", 1.0, 1)]
+
+
+def judge(reading: Reading, parameters: Parameters) -> Verdict:
+    """Bad, always."""
+    return Verdict("bad", None, "always")

@@ -1,0 +1,1 @@
+"""Automatic actions: what carries them out, within which bounds, and takes them back."""

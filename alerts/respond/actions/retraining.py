@@ -1,0 +1,35 @@
+"""Asks for an emergency retraining of the model, due within a day (A3, L8); the training itself is the model's."""
+
+from alerts.respond.action import Context, Outcome
+from core.alerting.action_runs import Run
+from core.clock import to_datetime
+from core.config import Frozen, Hours
+from core.models import training_runs
+
+KIND = "retraining"
+
+
+class Parameters(Frozen, frozen=True):
+    """`due_hours` from now; the worker starts it as soon as it can, and is late after that."""
+
+    due_hours: Hours = 24.0
+
+
+def apply(context: Context, run: Run) -> Outcome:
+    """Ask for it, unless one is waiting or under way."""
+    known = training_runs.open_run(context.connection, "emergency")
+    if known is not None:
+        return Outcome(f"training run {known} is waiting or under way already", None, {"training_run": known}, False)
+    due = context.now + context.parameters.due_hours * 3600
+    made = training_runs.request(
+        context.connection,
+        "emergency",
+        due,
+        context.why,
+        f"action-run:{run.id}",
+        context.actor,
+        correlation_id=context.incident.correlation_id,
+    )
+    return Outcome(
+        f"training run {made} is asked for, due by {to_datetime(due):%Y-%m-%d %H:%M} UTC", None, {"training_run": made}
+    )

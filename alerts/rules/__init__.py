@@ -1,1 +1,0 @@
-"""Kinds of rules, one per module; alerts/rule.py is their contract."""

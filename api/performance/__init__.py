@@ -1,0 +1,1 @@
+"""How good the champion is: counted, estimated, weighted, and how long labels take."""

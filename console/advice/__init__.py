@@ -1,0 +1,1 @@
+"""What to do about the model now, and what its numbers say in a sentence."""

@@ -1,0 +1,92 @@
+"""Under which address people reach the console: decided once for each request, and a foreign `Host` is refused.
+
+The refusal and the failed check of an origin say what to set: nearly always a proxy in front does not pass the name on.
+"""
+
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, request
+
+from console.auth.context import Door
+from console.auth.public_origin import FOREIGN, OWN, OriginMiddleware, of_url, split_host
+from core import log
+from core.settings import Settings
+from core.web.client import networks
+from core.web.health import ENDPOINTS
+from core.web.problems import problem
+
+VARIABLE = "GATEHOUSE_PUBLIC_CONSOLE_URL"
+PROXY_LINES = (
+    "proxy_set_header Host $host;",
+    "proxy_set_header X-Forwarded-Host $http_host;",
+    "proxy_set_header X-Forwarded-Proto $scheme;",
+    "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;",
+)
+_log = log.get(__name__)
+
+
+def install(server: Flask, door: Door) -> None:
+    """Wrap the application, and refuse foreign hosts; call it after the allow-list and before the guard."""
+    settings = door.settings
+    public = of_url(settings.public_console_url) if settings.public_console_url else None
+    if public is None and settings.environment == "production":
+        _log.warning(
+            "no public URL",
+            detail=f"{VARIABLE} is not set: links in messages lead to an inner address, passkeys and cookies follow "
+            "what the proxy reports, and host names are refused",
+        )
+    trusted = networks(settings.config.limits.trusted_proxies)
+    # Flask's own way to add middleware, which a checker takes for a method that is overwritten.
+    server.wsgi_app = OriginMiddleware(server.wsgi_app, trusted, public, _inner_names(settings))  # type: ignore[method-assign]
+
+    @server.before_request
+    def refuse_foreign() -> Response | None:
+        foreign = request.environ.get(FOREIGN)
+        if foreign is None or request.endpoint in ENDPOINTS:
+            return None
+        if public is not None:
+            return problem(
+                421, f"The console has another address than {foreign}: {settings.public_console_url}", "Wrong address",
+                hints=_hints(), place=settings.public_console_url,
+            )  # fmt: skip
+        return problem(
+            421, f"The console does not know the name {foreign}. Whoever runs it sets its address.", "Wrong address",
+            hints=(f"{VARIABLE}=https://{foreign}{door.prefix.rstrip('/')}", *_hints()),
+        )  # fmt: skip
+
+
+def is_own(origin: str | None, site: str | None) -> bool:
+    """Whether a change comes from a page of ours, as far as the browser says where it comes from.
+
+    A page of our host that came by TLS is ours even where nobody told us that a proxy ends TLS before us.
+    """
+    if site is not None and site not in ("same-origin", "none"):
+        return False
+    if origin is None:
+        return True
+    found = of_url(origin)
+    own: frozenset[str] = request.environ.get(OWN, frozenset({request.host_url.rstrip("/")}))
+    return found is not None and (str(found) in own or (found.scheme == "https" and f"http://{found.host}" in own))
+
+
+def refused(prefix: str) -> Response:
+    """The answer to a change that does not come from a page of ours."""
+    origin, site = request.headers.get("Origin", ""), request.headers.get("Sec-Fetch-Site")
+    if site not in (None, "same-origin", "none") or of_url(origin) is None:
+        return problem(403, "This request came from another site. Nothing was changed.")
+    detail = (
+        f"The browser sent this from {origin}, but it arrived here as if for {request.host_url.rstrip('/')}. "
+        "Nothing was changed. If the first is not this console, another site sent it; else the proxy in front does "
+        "not pass the address on."
+    )
+    return problem(403, detail, "Origin mismatch", hints=(f"{VARIABLE}={origin}{prefix.rstrip('/')}", *_hints()))
+
+
+def _hints() -> tuple[str, ...]:
+    return (*PROXY_LINES, "GATEHOUSE_TRUSTED_PROXIES=<address or network of the proxy>")
+
+
+def _inner_names(settings: Settings) -> set[str]:
+    """Host names by which our own processes and health checks reach the console."""
+    found = {split_host(urlsplit(settings.console_url).netloc), split_host(settings.host)}
+    return {name for name, _ in filter(None, found)}

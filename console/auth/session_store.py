@@ -1,0 +1,71 @@
+"""Which console sessions are good (X7): one row each in PostgreSQL, in the epoch of its account.
+
+Redis holds what a session is; this table alone says that it is. A Redis that was emptied, restored from an old dump or
+taken over from a replica that lags can therefore end sessions, never bring one back. Each function works in the
+caller's transaction, so that a session begins, moves and ends together with what causes it.
+"""
+
+from dataclasses import dataclass
+
+from core.clock import to_datetime
+from core.db.engine import Connection
+from core.db.queries import query
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a cookie says: whose session it means, which one, and the digest of the secret that opens it."""
+
+    user_id: int
+    id: str
+    digest: str
+
+
+def add(connection: Connection, named: Named, now: float, oldest: float) -> int | None:
+    """A session begins; its epoch, or None when the account is closed. Those that began before `oldest` go."""
+    connection.execute(query("sessions.sweep"), {"user_id": named.user_id, "oldest": to_datetime(oldest)})
+    values = {"id": named.id, "user_id": named.user_id, "digest": named.digest, "at": to_datetime(now)}
+    found = connection.execute(query("sessions.add"), values).scalar()
+    return None if found is None else int(found)
+
+
+def standing(connection: Connection, named: Named, hold: bool = False) -> str | None:
+    """The role of a session that is good, or None. With `hold` nobody ends it before this transaction does."""
+    values = {"id": named.id, "user_id": named.user_id, "digest": named.digest}
+    found = connection.execute(query("sessions.hold" if hold else "sessions.standing"), values).scalar()
+    return None if found is None else str(found)
+
+
+def move(connection: Connection, named: Named, digest: str) -> int | None:
+    """Another cookie for the same session; its epoch, or None when it ended meanwhile."""
+    values = {"id": named.id, "user_id": named.user_id, "old": named.digest, "digest": digest}
+    found = connection.execute(query("sessions.move"), values).scalar()
+    return None if found is None else int(found)
+
+
+def carry(connection: Connection, named: Named, epoch: int, digest: str) -> int | None:
+    """Take a session of `epoch`, held by this transaction, along into the epoch of now, which is returned."""
+    values = {"id": named.id, "user_id": named.user_id, "old": named.digest, "epoch": epoch, "digest": digest}
+    found = connection.execute(query("sessions.carry"), values).scalar()
+    return None if found is None else int(found)
+
+
+def good(connection: Connection, user_id: int) -> set[str]:
+    """The ids of a user's sessions that are good."""
+    return set(connection.execute(query("sessions.good"), {"user_id": user_id}).scalars())
+
+
+def drop(connection: Connection, user_id: int, session_id: str) -> bool:
+    """One session is over, whatever its cookie is by now; whether there was one."""
+    return connection.execute(query("sessions.drop"), {"id": session_id, "user_id": user_id}).rowcount > 0
+
+
+def drop_by_cookie(connection: Connection, named: Named) -> bool:
+    """The session that a cookie opens is over; whether there was one."""
+    values = {"id": named.id, "user_id": named.user_id, "digest": named.digest}
+    return connection.execute(query("sessions.drop_by_cookie"), values).rowcount > 0
+
+
+def drop_others(connection: Connection, user_id: int, but: str = "") -> int:
+    """Every session of a user but one is over; how many there were."""
+    return connection.execute(query("sessions.drop_others"), {"user_id": user_id, "but": but}).rowcount

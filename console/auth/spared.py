@@ -1,0 +1,27 @@
+"""Whoever is logged in is not closed out by their address, nor do they use up what it may ask (X8).
+
+Others behind the same address, a flood or a page that loads ours a hundred times, are not they.
+"""
+
+from typing import Any
+
+from flask import request
+
+from console.auth.context import COOKIE, Door
+from core.errors import Unreachable
+from core.web.app import App
+
+
+def install(server: App, door: Door) -> None:
+    """Tell the admission who is spared and which files cost nothing."""
+
+    def is_known(_: dict[str, Any]) -> bool:
+        token = request.cookies.get(COOKIE)
+        try:
+            return token is not None and door.sessions.find(token) is not None
+        except Unreachable:  # then nobody can tell, and the guard says so
+            return False
+
+    if server.admission is not None:
+        server.admission.spares = is_known
+        server.admission.files = (f"{door.prefix}assets/", f"{door.prefix}_dash-component-suites/")

@@ -1,0 +1,23 @@
+"""`login/session`: whether this browser is logged in, as whom, and the token of its forms.
+
+Open tabs ask for it before they send a form and when they are looked at again; the log-in page asks for it to send on
+whoever has a session. It never answers 401, so that nobody's log of the browser fills with errors.
+"""
+
+from flask import Flask, Response, request
+
+from console.auth.context import COOKIE, Door
+from core import codec
+from core.web.problems import problem
+
+
+def install(server: Flask, door: Door) -> None:
+    """Add the route."""
+
+    @server.get(f"{door.prefix}login/session", endpoint="session_state")
+    def state() -> Response:
+        if request.headers.get("Sec-Fetch-Site") not in (None, "same-origin", "none"):
+            return problem(403, "This is for pages of the console.")
+        session = door.sessions.find(request.cookies.get(COOKIE))
+        body = {"user": session.user, "csrf": session.csrf} if session else {"user": None}
+        return Response(codec.encode(body), headers={"Cache-Control": "no-store"}, content_type="application/json")

@@ -1,0 +1,63 @@
+"""Forms of pages: fields, their labels and the place for what is wrong with them; `shell/actions.js` sends them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import dash_bootstrap_components as dbc
+from dash import html
+
+from console.actions import Action
+from console.attributes import attributes
+
+
+def form(prefix: str, action: Action, fields: Sequence[Any], submit: str) -> dbc.Form:
+    """A form that an action takes. Nothing typed is lost: only a success empties it."""
+    return dbc.Form(
+        id=f"form-{action.name}",
+        class_name="action-form",
+        action=prefix + action.path,
+        method="post",
+        prevent_default_on_submit=True,
+        children=[
+            *fields,
+            html.Div(className="buttons", children=dbc.Button(submit, id=f"submit-{action.name}", type="submit")),
+        ],
+    )
+
+
+def text(name: str, label: str, value: str = "", hint: str = "", **more: Any) -> html.Div:
+    """A line of text; `more` are properties of dbc.Input."""
+    return _field(name, label, dbc.Input(id=f"f-{name}", name=name, value=value, autocomplete="off", **more), hint)
+
+
+def choice(name: str, label: str, options: Mapping[str, str], value: str) -> html.Div:
+    """One of a list."""
+    listed = [{"value": key, "label": words} for key, words in options.items()]
+    return _field(name, label, dbc.Select(id=f"f-{name}", name=name, options=listed, value=value))
+
+
+def checks(name: str, label: str, options: Mapping[str, str], ticked: Sequence[str] = ()) -> html.Div:
+    """Any of a few, each with what it means."""
+    boxes = [
+        dbc.Checkbox(
+            id=f"f-{name}-{key}", name=name, label=f"{key}: {words}", value=key in ticked, class_name="check-line"
+        )
+        for key, words in options.items()
+    ]
+    return html.Div(
+        className="field",
+        id=f"f-{name}",
+        role="group",
+        **attributes({"aria-labelledby": f"l-{name}"}),
+        children=[html.Span(label, id=f"l-{name}", className="form-label"), *boxes, _wrong(name)],
+    )
+
+
+def _field(name: str, label: str, control: Any, hint: str = "") -> html.Div:
+    parts = [dbc.Label(label, html_for=f"f-{name}"), control, _wrong(name)]
+    return html.Div(className="field", children=[*parts, dbc.FormText(hint)] if hint else parts)
+
+
+def _wrong(name: str) -> html.P:
+    """Where the answer says what is wrong with a field; always there, so that nothing is built when it is needed."""
+    return html.P(id=f"w-{name}", className="wrong", role="alert")

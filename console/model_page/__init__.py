@@ -1,0 +1,1 @@
+"""The model page: what it reads, its status, its sentences, its charts."""

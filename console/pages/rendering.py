@@ -1,0 +1,55 @@
+"""Pages that the server renders whole (account, users …): the bar with what a role may open, and how they are shown."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import Response, current_app, g, make_response, render_template
+
+from console.auth.context import Door
+from console.navigation import Link, offered
+from core import clock
+
+# Pages below one of the bar, by its name there: `model_tabs.html` shows them.
+SUBPAGES = {
+    "model": (
+        Link("model", "model", "Overview", ""),
+        Link("model_versions", "model/versions", "Versions", ""),
+        Link("model_training", "model/training", "Training", ""),
+        Link("model_drift", "model/drift", "Drift reports", ""),
+    ),
+}
+
+
+def show(door: Door, template: str, here: str, status: int = 200, **values: Any) -> Response:
+    """A page for whoever is logged in."""
+    page = render_template(
+        template,
+        prefix=door.prefix,
+        session=g.session,
+        csrf=g.session.csrf,
+        nav=offered(current_app.extensions["bar"], door.prefix, g.session.role),
+        subpages=offered(SUBPAGES.get(here, ()), door.prefix, g.session.role),
+        here=here,
+        when=when,
+        now_ms=int(clock.now() * 1000),
+        browser=browser,
+        **values,
+    )
+    return make_response(page, status)
+
+
+def browser(agent: str) -> str:
+    """A browser as people call it, from its User-Agent; the whole text shows on hover."""
+    names = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+    systems = ("Android", "iPhone", "iPad", "Windows", "Mac OS X", "Linux")
+    name = next((words for mark, words in names if mark in agent), agent[:40] or "unknown")
+    system = next((system for system in systems if system in agent), "")
+    return f"{name} on {system.replace('Mac OS X', 'macOS')}" if system else name
+
+
+def when(value: datetime | float | None) -> str:
+    """A time as people read it, UTC; a dash for none."""
+    if value is None:
+        return "–"
+    at = value if isinstance(value, datetime) else clock.to_datetime(value)
+    return at.strftime("%Y-%m-%d %H:%M")

@@ -1,0 +1,93 @@
+"""The one table of pages: rows as data, which `assets/js/parts/table.js` shows, sorts, searches and saves as CSV.
+
+The rows are native and not Dash's components: fifty rows of seven cells would be 400 of them, and each costs time at
+every change of the page.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from dash import html
+
+from console.attributes import attributes
+from console.panel import Column
+from core import clock, codec
+from core.untrusted_text import settled
+
+
+def table(
+    name: str,
+    title: str,
+    columns: Sequence[Column],
+    rows: Sequence[Sequence[Any]],
+    empty: str,
+    note: str = "",
+    tools: Sequence[Any] = (),
+    above: Sequence[Any] = (),
+    below: Sequence[Any] = (),
+    whole: bool = True,
+) -> html.Section:
+    """A panel with a table. Each row is its key and a value for each column, as its kind wants it (`Column.kind`).
+
+    Kinds of pages beside those of panels: `when` (epoch ms), `state` [role, icon, word, title], `long` (text that
+    wraps), `more` [text, whole text on hover] and `act` (see `act`) or None. `tools` stand in the head; `above` and
+    `below` around the table. Unless these are the `whole` rows the page brings its own search and CSV.
+    """
+    spec = {
+        "label": title,
+        "filters": [],
+        "search": whole,
+        "choice": True,
+        "csv": whole,
+        "find": f"Search {title}",
+        "columns": [[column.key, column.label, column.kind, column.width] for column in columns],
+    }
+    content = {"rows": [[row[0], *map(_settled, row[1:])] for row in rows], "empty": "" if rows else empty}
+    return html.Section(
+        id=name,
+        className="panel sheet",
+        **attributes({"aria-labelledby": f"{name}-title"}),
+        children=[
+            html.Div(
+                className="head",
+                children=[
+                    html.H2(title, id=f"{name}-title"),
+                    html.Span(note, className="note"),
+                    *tools,
+                    html.Div(className="head-tools"),
+                ],
+            ),
+            *above,
+            html.Div(
+                id=f"{name}-rows",
+                className="slot s-rows",
+                **attributes(
+                    {
+                        "data-slot": "rows",
+                        "data-kind": "rows",
+                        "data-spec": codec.encode(spec).decode(),
+                        "data-table": codec.encode(content).decode(),
+                    }
+                ),
+            ),
+            *below,
+        ],
+    )
+
+
+def act(label: str, address: str, ask: str = "", tone: str = "secondary") -> list[str]:
+    """A button in a row that makes a change; `ask` says what will happen and is shown first."""
+    return [label, address, ask, tone]
+
+
+def when(value: datetime | None) -> int | None:
+    """A time as the kind `when` wants it."""
+    return None if value is None else int(clock.to_datetime(value.timestamp()).timestamp() * 1000)
+
+
+def _settled(value: Any) -> Any:
+    """A cell as people may see it: texts from outside reorder and hide nothing."""
+    if isinstance(value, list):
+        return [_settled(part) for part in value]
+    return settled(value) if isinstance(value, str) else value

@@ -1,0 +1,1 @@
+"""The labelled history behind the threshold simulator."""

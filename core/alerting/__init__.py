@@ -1,0 +1,1 @@
+"""Incidents and what follows from them: outbox, deliveries, silences, actions."""

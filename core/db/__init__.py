@@ -1,0 +1,1 @@
+"""PostgreSQL and Redis: engine, client, keys, queries, migrations, partitions; the drivers' only home."""

@@ -1,0 +1,43 @@
+"""Named SQL: `query("kpis.window")` is the block `-- name: window` of kpis.sql, wherever in sql/queries it lies."""
+
+import re
+from functools import cache
+from pathlib import Path
+
+from sqlalchemy import TextClause, text
+
+from core.errors import ConfigError
+from core.settings import ROOT
+
+QUERIES = ROOT / "sql" / "queries"
+_NAME = re.compile(r"^-- name: (\w+)\s*$", re.MULTILINE)
+
+
+@cache
+def sql(name: str) -> str:
+    """The text of a named query. Raises ConfigError for an unknown name."""
+    topic, _, wanted = name.partition(".")
+    path = _topics().get(topic)
+    if path is None:
+        raise ConfigError([f"there is no {topic}.sql in sql/queries for query {name!r}"])
+    parts = _NAME.split(path.read_text())
+    blocks = dict(zip(parts[1::2], parts[2::2], strict=True))
+    if wanted not in blocks:
+        raise ConfigError([f"{path.name} has no query named {wanted!r}"])
+    return blocks[wanted].strip()
+
+
+@cache
+def query(name: str) -> TextClause:
+    """A named query for SQLAlchemy, with `:parameters`."""
+    return text(sql(name))
+
+
+@cache
+def _topics() -> dict[str, Path]:
+    """Every file below sql/queries by its name, which is one file's alone. Raises ConfigError for one that is twice."""
+    found: dict[str, Path] = {}
+    for path in sorted(QUERIES.rglob("*.sql")):
+        if (other := found.setdefault(path.stem, path)) != path:
+            raise ConfigError([f"two files of queries have one name: {other} and {path}"])
+    return found

@@ -1,0 +1,1 @@
+"""The events that the product takes in: their types, times, senders, buckets and security events."""

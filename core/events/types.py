@@ -1,0 +1,275 @@
+"""The events that the product takes in: their types, their validation, and their form in the stream.
+
+Limits on text keep out what PostgreSQL cannot store (NUL and control characters). Parsed times are epoch seconds UTC.
+"""
+
+import ipaddress
+import secrets
+import socket
+from collections.abc import Callable
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from core import codec
+from core.errors import BadInput
+from core.events import ecs, provenance
+from core.events.ecs_values import Change
+from core.events.limits import Shape
+from core.events.retention import Kept
+from core.events.senders import OWN, Sender
+from core.events.times import when as when
+from core.policy import Decision, Policy, decide
+
+# `$` alone lets a line feed follow, in Python and not in JSON Schema; without `$` no end is the same in both.
+ONE_LINE = r"^(?!.*\n)[^\x00-\x1f\x7f]+$"
+Key = Annotated[str, Meta(min_length=1, max_length=200, pattern=ONE_LINE)]
+Name = Annotated[str, Meta(min_length=1, max_length=200, pattern=ONE_LINE)]
+Line = Annotated[str, Meta(max_length=2000, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$")]
+Money = Annotated[float, Meta(ge=0, le=1e11)]
+Real = Annotated[float, Meta(ge=-1e30, le=1e30)]
+Millis = Annotated[float, Meta(ge=0, le=1e9)]
+Score = Annotated[float, Meta(ge=0, le=1)]
+Severity = Literal["critical", "high", "medium", "low"]
+LabelValue = Literal["fraud", "legit", "unsure"]
+LabelSource = Literal["chargeback", "analyst", "appeal"]
+Status = Literal["UP", "SLOW", "DOWN"]
+FeatureName = Annotated[str, Meta(min_length=1, max_length=100, pattern=ONE_LINE)]
+
+
+class Base(Struct, tag_field="kind", omit_defaults=True, kw_only=True):
+    """An idempotency key, a time (ISO 8601, or epoch seconds), and who sent it: set at the entrance, empty for ours."""
+
+    id: Key | None = None
+    timestamp: str | float | None = None
+    sender: Sender = OWN
+
+
+class Transaction(Base, tag="transaction"):
+    """A completed ticket purchase or transfer; amounts in USD."""
+
+    transaction_id: Key
+    type: Literal["purchase", "transfer"]
+    amount: Money
+    platform_fee: Money = 0.0
+    wallet: Name | None = None
+    counterparty: Name | None = None
+    event_id: Name | None = None
+    ticket_id: Name | None = None
+    ip: str | None = None
+
+
+class Prediction(Base, tag="prediction"):
+    """One scored transaction. `threshold`: the score from which it counts as predicted fraud (default: policy).
+    `holdout`: its score means BLOCKED, but this share of such transactions is let through to REVIEW, and it was.
+
+    Features come by name, or as `feature_values` in the order of `model_version` (null: missing); contributions too.
+    """
+
+    transaction_id: Key
+    score: Score
+    decision: Decision | None = None
+    threshold: Score | None = None
+    top_feature: FeatureName | None = None
+    top_value: Real | None = None
+    model_version: Annotated[int, Meta(ge=0, le=2_000_000_000)] | None = None
+    latency_ms: Millis | None = None
+    amount: Money | None = None
+    wallet: Name | None = None
+    ip: str | None = None
+    features: dict[FeatureName, Real | bool | None] | None = None
+    contributions: dict[FeatureName, Real] | None = None
+    feature_values: Annotated[list[Real | None], Meta(max_length=1000)] | None = None
+    contribution_values: Annotated[list[Real], Meta(max_length=1000)] | None = None
+    holdout: Annotated[float, Meta(gt=0, le=1)] | None = None
+
+
+class Request(Base, tag="request"):
+    """One HTTP request that a service answered."""
+
+    ip: str
+    method: Annotated[str, Meta(min_length=1, max_length=20, pattern=r"^(?!.*\n)[A-Za-z_-]+$")]
+    path: Annotated[str, Meta(min_length=1, max_length=2000, pattern=ONE_LINE)]
+    status: Annotated[int, Meta(ge=100, le=599)]
+    duration_ms: Millis
+    service: Name = "platform"
+    user: Name | None = None
+    bytes: Annotated[int, Meta(ge=0, le=2_000_000_000)] | None = None
+
+
+class Security(Base, tag="security"):
+    """One security event."""
+
+    severity: Severity
+    text: Annotated[Line, Meta(min_length=1)]
+    category: Name = "host"
+    action: Name | None = None
+    outcome: Literal["success", "failure", "unknown"] = "unknown"
+    actor: Name | None = None
+    ip: str | None = None
+    correlation_id: Name | None = None
+    source: Name = "platform"
+    document: dict[str, Any] | None = None
+
+
+class Label(Base, tag="label"):
+    """What a transaction really was; `unsure` is kept and never counts."""
+
+    transaction_id: Key
+    label: LabelValue
+    source: LabelSource
+    actor: Name | None = None
+    comment: Line | None = None
+
+
+class Heartbeat(Base, tag="heartbeat"):
+    """A service says that it lives."""
+
+    service: Name
+    status: Status = "UP"
+    latency_ms: Millis | None = None
+    detail: Line | None = None
+
+
+Event = Transaction | Prediction | Request | Security | Label | Heartbeat
+_item = msgspec.json.Decoder(Event)
+_many = msgspec.json.Decoder(list[Event])
+_raws = msgspec.json.Decoder(list[msgspec.Raw])
+_any = msgspec.json.Decoder()
+_USUAL, _FOR_EVER = Shape(), Kept()
+
+
+class Rejection(Struct, frozen=True):
+    """Why one item of a body was not taken."""
+
+    index: int
+    field: str
+    reason: str
+
+
+def parse(
+    body: bytes,
+    now: float,
+    policy: Policy,
+    *,
+    sender: str,
+    header_key: str | None = None,
+    most: int = 1000,
+    ahead: float = 300.0,
+    shape: Shape = _USUAL,
+    kept: Kept = _FOR_EVER,
+    look: Callable[[int, msgspec.Raw, Event], None] = lambda *_: None,
+    changed: list[Rejection] | None = None,
+) -> tuple[list[Event], list[Rejection]]:
+    """The good events of a request body and the rejections, both in the order of the body.
+
+    `sender` is who sends it, never empty; a timestamp may lie `ahead` seconds in the future, and as far back as is
+    `kept`. `look` sees each event as it came, and may raise BadInput; `changed` gets what was cut or cleaned in ECS
+    documents. Raises BadInput when the body as a whole is not acceptable (not JSON, empty, more than `most` items).
+    """
+    good: list[Event] = []
+    bad: list[Rejection] = []
+    for index, raw in enumerate(_items(body, most)):
+        try:
+            event, changes = _decode_item(raw, shape)
+            look(index, raw, event)
+            _complete(event, now, policy, f"{header_key}:{index}" if header_key else None, ahead, shape)
+            kept.check(str(event.__struct_config__.tag), float(event.timestamp or 0), now)
+            provenance.keep(event, sender, now)
+            good.append(event)
+            if changed is not None:
+                changed += [Rejection(index, field, reason) for field, reason in changes]
+        except BadInput as error:
+            bad.append(Rejection(index, error.field, error.reason))
+    return good, bad
+
+
+def encode(events: list[Event]) -> bytes:
+    """The form of events in the stream."""
+    return msgspec.json.encode(events)
+
+
+def decode(data: bytes) -> list[Event]:
+    """Events from the stream; raises ValueError when the entry is not ours."""
+    return _many.decode(data)
+
+
+def address(value: str, field: str = "$.ip") -> str:
+    """A canonical IP address, IPv4 where it is one within IPv6; raises BadInput when it is none."""
+    try:
+        return socket.inet_ntop(socket.AF_INET, socket.inet_pton(socket.AF_INET, value))
+    except (OSError, ValueError):
+        pass
+    try:
+        parsed = ipaddress.ip_address(value)
+        return str(getattr(parsed, "ipv4_mapped", None) or parsed).partition("%")[0]
+    except ValueError:
+        raise BadInput(field, f"{value[:60]!r} is not an IP address") from None
+
+
+def _items(body: bytes, most: int) -> list[msgspec.Raw]:
+    try:
+        body = codec.unmarked(body)
+        start = body.lstrip()[:1]
+        if start == b"[":
+            raws = _raws.decode(body)
+        else:
+            whole = _any.decode(body)
+            if not isinstance(whole, dict):
+                raise BadInput("$", 'expected an event, a list of events, or {"events": [...]}')
+            if "events" in whole and "kind" not in whole:
+                if not isinstance(whole["events"], list):
+                    raise BadInput("$.events", "expected a list of events")
+                raws = [msgspec.Raw(msgspec.json.encode(item)) for item in whole["events"]]
+            else:
+                raws = [msgspec.Raw(body)]
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise BadInput("$", f"the body is not JSON: {error}") from None
+    if not raws:
+        raise BadInput("$", "there is no event in the body")
+    if len(raws) > most:
+        raise BadInput("$", f"{len(raws)} events in one body; at most {most} are taken")
+    return raws
+
+
+def _decode_item(raw: msgspec.Raw, shape: Shape) -> tuple[Event, list[Change]]:
+    try:
+        return _item.decode(raw), []
+    except (msgspec.ValidationError, RecursionError, UnicodeDecodeError) as error:
+        if found := ecs.event(raw, Security, shape):
+            return found
+        reason, _, path = str(error).rpartition(" - at `")
+        field = path.rpartition(" in `")[2].rstrip("`") if reason else _missing(str(error))
+        raise BadInput(field, _plain(reason or str(error))) from None
+    except msgspec.DecodeError as error:
+        raise BadInput("$", f"not JSON: {error}") from None
+
+
+def _plain(reason: str) -> str:
+    return "holds characters that are not allowed here" if "matching regex" in reason else reason
+
+
+def _missing(message: str) -> str:
+    """The field that a message of the form `Object missing required field `x`` is about."""
+    parts = message.split("`")
+    return f"$.{parts[1]}" if len(parts) >= 3 and "missing" in message else "$"
+
+
+def _complete(event: Event, now: float, policy: Policy, header_key: str | None, ahead: float, shape: Shape) -> None:
+    """Fill in what may be left out: key, time, canonical address, decision."""
+    event.timestamp = when(event.timestamp, now, ahead)
+    if isinstance(event, (Transaction, Prediction)):
+        event.id = event.id or event.transaction_id
+    event.id = event.id or header_key or secrets.token_hex(12)
+    if isinstance(event, Prediction):
+        for name in ("features", "contributions", "feature_values", "contribution_values"):
+            shape.check_features(getattr(event, name), f"$.{name}")
+        if event.decision is None:
+            event.decision = decide(event.score, policy)
+        if event.threshold is None:
+            event.threshold = policy.fraud_threshold
+    if isinstance(event, (Transaction, Prediction, Request, Security)) and event.ip is not None:
+        event.ip = address(event.ip)
+    if isinstance(event, Security) and event.document:
+        shape.check_document(event.document)

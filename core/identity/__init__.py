@@ -1,0 +1,1 @@
+"""People and machines that may come in: users, second factors, tokens, secrets at rest."""

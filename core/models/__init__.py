@@ -1,0 +1,1 @@
+"""Models: registry, roles, training runs, drift and performance."""

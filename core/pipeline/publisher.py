@@ -1,0 +1,227 @@
+"""The one way in for events: the stream, or PostgreSQL when Redis is away (D2).
+
+What was put in the stream is kept here until a collector says, entry by entry, that it stored it. When Redis comes back
+emptied or as another process, everything kept is put in again; so is an entry that was deleted or trimmed by somebody
+else, which shows by its id. Events count once by their keys, so that costs nothing but the repetition.
+The one case left: Redis loses its data and this process dies too, before the next look (half a second).
+`durability = "postgres"` in ingest.toml closes it. What waits for longer is noted in PostgreSQL (`stream_waiting`), so
+that the next collector names it should both be lost.
+"""
+
+import itertools
+import os
+import secrets
+import threading
+from dataclasses import dataclass, field
+
+from core import clock, log
+from core.config import IngestConfig
+from core.db import keys
+from core.db.redis_client import Live
+from core.errors import DatabaseAway, RedisAway, StorageAway
+from core.events import security
+from core.events import types as wire
+from core.events.types import Event
+from core.pipeline import stream
+from core.pipeline.stored import missing
+from core.pipeline.stream_waiting import Notes
+from core.pipeline.writer import Writer
+
+LOOK_SECONDS = 0.5
+EARLY = 10_000
+TRIES = 3  # shards that a publication asks before it goes to PostgreSQL; their nodes may be away
+_log = log.get("outlet")
+
+
+@dataclass(slots=True)
+class _Shard:
+    """What this process put in a shard of the stream and no collector has stored yet, by entry id; and the life of the
+    shard's Redis in which it did."""
+
+    number: int
+    kept: dict[tuple[int, int], bytes] = field(default_factory=dict)
+    early: set[tuple[int, int]] = field(default_factory=set)  # stored before this process had noted them
+    size: int = 0
+    life: bytes | None = None
+
+    def keep(self, entry: tuple[int, int], payload: bytes, most: int) -> None:
+        """Note an entry, and drop the oldest over `most` bytes."""
+        if entry in self.early:
+            self.early.discard(entry)
+            return
+        self.kept[entry] = payload
+        self.size += len(payload)
+        while self.size > most:
+            self.forget(next(iter(self.kept)))
+
+    def forget(self, entry: tuple[int, int]) -> bool:
+        """Drop an entry; whether it was there."""
+        payload = self.kept.pop(entry, None)
+        self.size -= len(payload or b"")
+        return payload is not None
+
+
+class Outlet:
+    """Takes events for good or says that it cannot. Safe between threads; make one a process, after forking."""
+
+    def __init__(self, live: Live, writer: Writer, config: IngestConfig) -> None:
+        self._live = live
+        self._writer = writer
+        self._first = config.durability
+        self._shards = [_Shard(number) for number in range(live.shards)]
+        self._most_kept = config.keep_unconfirmed_mb * 1024 * 1024 // live.shards
+        self._turns = itertools.cycle(self._shards)
+        self._publisher = (0, "")
+        self._notes = Notes(writer.database)
+        self._lock = threading.Lock()
+        self._looking = threading.Lock()
+        self._watcher: threading.Thread | None = None
+        self._closed = threading.Event()
+
+    def publish(self, events: list[Event]) -> None:
+        """Return when all events are in the stream or in PostgreSQL. Raises StorageAway when neither takes them."""
+        if not events:
+            return
+        if self._first == "postgres":
+            try:
+                self._writer.store(events, clock.now())
+                return
+            except DatabaseAway:
+                self._to_stream(events)
+                return
+        try:
+            self._to_stream(events)
+        except StorageAway as away:
+            try:
+                self._writer.store(events, clock.now())
+            except DatabaseAway as error:
+                raise StorageAway(f"{away.detail}; {error}") from error
+
+    def kept(self) -> int:
+        """How many publications wait to be stored, as far as this process knows."""
+        return sum(len(shard.kept) for shard in self._shards)
+
+    def close(self) -> None:
+        """Stop looking after what is kept, and leave word of it."""
+        self._closed.set()
+        self._note(last=True)
+
+    def _note(self, last: bool = False) -> None:
+        for shard in self._shards:
+            with self._lock:
+                waiting = dict(shard.kept)
+            self._notes.note(self._me(), shard.number, waiting, clock.now(), last)
+
+    def look(self) -> None:
+        """Forget what is stored; put in again what is gone, or all when Redis is not what it was. Raises RedisAway."""
+        away: RedisAway | None = None
+        with self._looking:
+            for shard in self._shards:
+                try:
+                    self._look_at(shard)
+                except RedisAway as error:  # one node of a cluster; the others' shards are looked after all the same
+                    away = error
+            if not self._closed.is_set():  # whose last word stands
+                self._note()
+        if away:
+            raise away
+
+    def _look_at(self, shard: _Shard) -> None:
+        with self._lock:
+            before = list(shard.kept)  # what is published from here on is not there yet when Redis is asked
+        news = stream.news(self._live, shard.number, self._me())
+        with self._lock:
+            shard.early = set([entry for entry in news.confirmed if not shard.forget(entry)][:EARLY])
+        life = self._life_of_redis(shard)
+        with self._lock:
+            waiting = [(entry, shard.kept[entry]) for entry in before if entry in shard.kept]
+        if life != shard.life:
+            if waiting:
+                _log.warning("redis came back without its data or anew; publishing again", entries=len(waiting))
+            self._publish_again(shard, waiting)
+            shard.life = life
+            return
+        if gone := [(entry, payload) for entry, payload in waiting if news.lacks(entry)]:
+            self._make_good(shard, gone)
+
+    def _make_good(self, shard: _Shard, gone: list[tuple[tuple[int, int], bytes]]) -> None:
+        """Entries that are not in the stream and of which no collector said that they are stored: PostgreSQL knows."""
+        try:
+            stored = [not left for left in missing(self._writer.database, [payload for _, payload in gone])]
+        except DatabaseAway:
+            stored = [False] * len(gone)
+        lost = [kept for kept, known in zip(gone, stored, strict=True) if not known]
+        with self._lock:
+            for (entry, _), known in zip(gone, stored, strict=True):
+                if known:
+                    shard.forget(entry)
+        if not lost:
+            return
+        _log.warning(
+            "entries were deleted from the stream before they were stored; publishing again", entries=len(lost)
+        )
+        self._publish_again(shard, lost)
+        security.emit(
+            self.publish,
+            "high",
+            f"{len(lost):,} entries were deleted from the event stream before they were stored; published again",
+            action="stream-entries-deleted",
+            category="database",
+            source="gatehouse",
+            event_id=f"stream-deleted:{self._me()}:{shard.number}:{lost[0][0][0]}-{lost[0][0][1]}",
+        )
+
+    def _publish_again(self, shard: _Shard, waiting: list[tuple[tuple[int, int], bytes]]) -> None:
+        """Put these in once more, and wait for the new entries instead of the lost ones."""
+        for entry, payload in waiting:
+            again = stream.number(stream.add(self._live, payload, shard.number, self._me()))
+            with self._lock:
+                shard.forget(entry)
+                shard.keep(again, payload, self._most_kept)
+
+    def _to_stream(self, events: list[Event]) -> None:
+        self._watch()
+        payload = wire.encode(events)
+        for left in range(min(TRIES, len(self._shards)) - 1, -1, -1):
+            shard = next(self._turns)
+            try:
+                if shard.life is None:  # known before the first entry, or its loss could not be noticed
+                    shard.life = self._life_of_redis(shard)
+                entry_id = stream.add(self._live, payload, shard.number, self._me())
+                break
+            except RedisAway as error:
+                if not left:
+                    raise StorageAway(str(error)) from error
+        with self._lock:
+            shard.keep(stream.number(entry_id), payload, self._most_kept)
+
+    def _me(self) -> str:
+        """Under which name collectors speak to this process; another in each, were the outlet made before a fork."""
+        if self._publisher[0] != os.getpid():
+            self._publisher = (os.getpid(), secrets.token_hex(8))
+        return self._publisher[1]
+
+    def _life_of_redis(self, shard: _Shard) -> bytes:
+        """What changes when a shard's Redis is emptied (the marker is gone) or restarted (its run id is another)."""
+        key = keys.incarnation(shard.number)
+        with self._live.reach(key) as client:
+            client.set(key, secrets.token_hex(8), nx=True)
+            marker = client.get(key) or b""
+        return bytes(marker) + self._live.run_id(key)
+
+    def _watch(self) -> None:
+        if self._watcher is None:
+            with self._lock:
+                if self._watcher is None:
+                    self._watcher = threading.Thread(target=self._look_for_ever, name="outlet", daemon=True)
+                    self._watcher.start()
+
+    def _look_for_ever(self) -> None:
+        while not self._closed.is_set():
+            try:
+                self.look()
+            except RedisAway:
+                pass
+            except Exception:
+                _log.exception("looking after the stream failed")
+            self._closed.wait(LOOK_SECONDS)

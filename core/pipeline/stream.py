@@ -1,0 +1,297 @@
+"""The event stream in Redis: a buffer with one consumer group between those who take events in and the collectors.
+
+It has `Live.shards` shards, each a key of its own, because a Redis Cluster keeps a key on one node. An entry goes to
+any of them; every collector reads all.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from core.config import MOST_SHARDS
+from core.db import keys, redis_refusals
+from core.db.redis_client import Live, ResponseError
+from core.errors import RedisRefuses
+
+Entry = tuple[bytes, bytes]
+_ADD = b"*%d\r\n$4\r\nXADD\r\n$%d\r\n%s\r\n$1\r\n*\r\n$1\r\ne\r\n$%d\r\n%s\r\n%s"
+_BY = b"$1\r\np\r\n$%d\r\n%s\r\n"
+
+
+def add(live: Live, payload: bytes, shard: int = 0, publisher: str = "") -> bytes:
+    """Append one entry (a JSON list of events) to a shard; returns its id. Raises RedisAway.
+
+    A `publisher` hears through `news` when the entry is stored.
+    """
+    key = keys.stream(shard)
+    if live.is_cluster:
+        fields: dict[str, str | bytes] = {"e": payload, "p": publisher} if publisher else {"e": payload}
+        with live.reach(key) as client:
+            return bytes(client.xadd(key, fields))
+    by = _BY % (len(publisher), publisher.encode()) if publisher else b""
+    return bytes(live.send(_ADD % (7 if by else 5, len(key), key.encode(), len(payload), payload, by)))
+
+
+def number(entry_id: bytes) -> tuple[int, int]:
+    """An entry id as a comparable pair."""
+    first, _, second = entry_id.partition(b"-")
+    return int(first), int(second or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """A shard at one instant: what was stored of a publisher's entries since it last asked, the first entry that is
+    there (None: none), and the id up to which nothing waits any more. What is before either and was not stored is gone.
+    """
+
+    confirmed: list[tuple[int, int]]
+    first: tuple[int, int] | None
+    stored_to: tuple[int, int]
+
+    def lacks(self, entry: tuple[int, int]) -> bool:
+        """Whether an entry that was there, and is not confirmed, is gone."""
+        return self.first is None or entry < self.first or entry <= self.stored_to
+
+
+def news(live: Live, shard: int, publisher: str, most: int = 100_000) -> News:
+    """What became of a publisher's entries. Raises RedisAway."""
+    key, told = keys.stream(shard), keys.confirmed(shard, publisher)
+    with live.reach(key) as client:
+        pipeline = client.pipeline(transaction=True)
+        pipeline.lpop(told, most)
+        pipeline.xrange(key, count=1)
+        pipeline.xinfo_groups(key)
+        pipeline.xpending(key, keys.GROUP)
+        confirmed, entries, groups, pending = pipeline.execute(raise_on_error=False)
+        for answer in (confirmed, entries, groups, pending):
+            if isinstance(answer, Exception) and (redis_refusals.code(answer) or answer in (confirmed, entries)):
+                raise answer
+    first = number(_bytes(entries[0][0])) if entries else None
+    ids = [number(_bytes(one)) for one in confirmed or []]
+    mine = [] if isinstance(groups, Exception) else [g for g in map(_named, groups) if _text(g["name"]) == keys.GROUP]
+    if not mine:
+        return News(ids, first, (0, 0))
+    raw = isinstance(pending, list)  # a cluster's transaction hands answers on as they came
+    waits = None if isinstance(pending, Exception) else pending[1] if raw else pending["min"]
+    if waits is None:
+        return News(ids, first, number(_bytes(mine[0]["last-delivered-id"])))
+    milliseconds, sequence = number(_bytes(waits))
+    return News(ids, first, (milliseconds, sequence - 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What waits in a shard: its entries, those read but not stored, and the id up to which all are stored."""
+
+    length: int
+    pending: int
+    stored_to: tuple[int, int]
+
+
+def waiting(live: Live) -> tuple[int, int]:
+    """Entries in the stream, and how many of them are read but not stored, over all shards. Raises RedisAway."""
+    found = [backlog(live, shard) for shard in range(live.shards)]
+    return sum(one.length for one in found), sum(one.pending for one in found)
+
+
+def backlog(live: Live, shard: int = 0) -> Backlog:
+    """The state of a shard's group; all zero before it exists. Raises RedisAway."""
+    key = keys.stream(shard)
+    with live.reach(key) as client:
+        try:
+            groups = client.xinfo_groups(key)
+        except ResponseError as error:
+            if "no such key" not in str(error):
+                raise
+            return Backlog(0, 0, (0, 0))
+        mine = next((g for g in groups if _text(g["name"]) == keys.GROUP), None)
+        length = int(client.xlen(key))
+        if mine is None:
+            return Backlog(length, 0, (0, 0))
+        if not mine["pending"]:
+            return Backlog(length, 0, number(_bytes(mine["last-delivered-id"])))
+        summary = client.xpending(key, keys.GROUP)
+        if summary["min"] is None:
+            return Backlog(length, 0, number(_bytes(mine["last-delivered-id"])))
+        first, second = number(_bytes(summary["min"]))
+        return Backlog(length, int(mine["pending"]), (first, second - 1))
+
+
+def waiting_since(live: Live) -> float | None:
+    """Epoch seconds at which the oldest entry that is not stored yet came in; None when nothing waits.
+
+    Raises RedisAway also when one shard cannot be asked: what waits there is not known.
+    """
+    found: list[float] = []
+    for shard in range(live.shards):
+        key = keys.stream(shard)
+        with live.reach(key) as client:
+            found += [number(entry)[0] / 1000 for entry, _ in client.xrange(key, count=1)]
+    return min(found, default=None)
+
+
+def oldest(live: Live, shard: int, most: int) -> tuple[dict[tuple[int, int], bytes], int]:
+    """The payloads of a shard's oldest entries by id, and how many entries it has. Raises RedisAway."""
+    key = keys.stream(shard)
+    with live.reach(key) as client:
+        rows, length = client.xrange(key, count=most), int(client.xlen(key))
+    return {number(_bytes(entry)): fields.get(b"e", b"") for entry, fields in rows}, length
+
+
+def has_any(live: Live, shard: int, first: float, last: float) -> bool:
+    """Whether a shard has an entry of between two times (epoch seconds, the last included). Raises RedisAway."""
+    key = keys.stream(shard)
+    with live.reach(key) as client:
+        return bool(client.xrange(key, f"{round(first * 1000)}-0", f"{round(last * 1000)}", count=1))
+
+
+def strays(live: Live) -> list[int]:
+    """Shards beyond ours in which entries wait: others know of more, or did before a change. Raises RedisAway."""
+    beyond = range(live.shards, MOST_SHARDS)
+    with live.reach("strays") as client:
+        pipeline = client.pipeline(transaction=False)
+        for shard in beyond:
+            pipeline.xlen(keys.stream(shard))
+        return [shard for shard, length in zip(beyond, pipeline.execute(), strict=True) if length]
+
+
+class Consumer:
+    """One collector's place in the group of a shard. Entries are read, stored elsewhere, then acknowledged."""
+
+    def __init__(self, live: Live, name: str, shard: int = 0) -> None:
+        self._live = live
+        self._shard = shard
+        self._key = keys.stream(shard)
+        self._publishers: dict[bytes, str] = {}  # of the entries in hand
+        self.name = name
+
+    def read(self, count: int, block_ms: int) -> list[Entry]:
+        """New entries, waiting up to `block_ms` for the first; makes the group when Redis came back empty."""
+        with self._live.reach(self._key) as client:
+            try:
+                found = client.xreadgroup(keys.GROUP, self.name, {self._key: ">"}, count=count, block=block_ms)
+            except ResponseError as error:
+                self._make_group(client, error)
+                return []
+        return self._taken(_entries(found))
+
+    def unfinished(self, count: int) -> list[Entry]:
+        """Entries that this consumer read before and did not acknowledge (after a restart under the same name)."""
+        with self._live.reach(self._key) as client:
+            try:
+                found = client.xreadgroup(keys.GROUP, self.name, {self._key: "0"}, count=count)
+            except ResponseError as error:
+                self._make_group(client, error)
+                return []
+        return self._taken(_entries(found))
+
+    def abandoned(self, idle_ms: int, count: int) -> list[Entry]:
+        """Entries that any consumer read and left unacknowledged for `idle_ms`; they become this one's."""
+        with self._live.reach(self._key) as client:
+            try:
+                answer = client.xautoclaim(self._key, keys.GROUP, self.name, idle_ms, count=count)
+            except ResponseError as error:
+                self._make_group(client, error)
+                return []
+        # Redis 6.2 gives a deleted entry without its id, too: `forget_deleted` finds those.
+        return self._taken([row for row in answer[1] if row and row[0] is not None])
+
+    def forget_deleted(self, idle_ms: int, count: int = 1000) -> int:
+        """Entries that wait `idle_ms` for an acknowledgement, and were deleted from the stream, wait no more; how many.
+
+        Whoever has one in hand stores it all the same; whoever published it finds it gone.
+        """
+        with self._live.reach(self._key) as client:
+            try:
+                waiting = client.xpending_range(self._key, keys.GROUP, "-", "+", count, idle=idle_ms)
+            except ResponseError as error:
+                if redis_refusals.code(error):
+                    raise
+                return 0
+            ids = [_bytes(one["message_id"]) for one in waiting]
+            pipeline = client.pipeline(transaction=False)
+            for one in ids:
+                pipeline.xrange(self._key, one, one)
+            gone = [one for one, found in zip(ids, pipeline.execute(), strict=True) if not found] if ids else []
+            if gone:
+                client.xack(self._key, keys.GROUP, *gone)
+        return len(gone)
+
+    def acknowledge(self, ids: Sequence[bytes]) -> None:
+        """Take stored entries out of the stream, and tell those who published them.
+
+        In one step: an entry acknowledged but not deleted would stay for ever, and the KPIs would wait for it. A full
+        Redis takes no transaction and no word for the publishers: entries are then deleted first, so that it has room
+        again, and who published them asks PostgreSQL.
+        """
+        told: dict[str, list[bytes]] = {}
+        for one in ids:
+            if publisher := self._publishers.get(one):
+                told.setdefault(publisher, []).append(one)
+        try:
+            self._acknowledge(ids, told)
+        except RedisRefuses:
+            with self._live.reach(self._key) as client:
+                client.xdel(self._key, *ids)
+                client.xack(self._key, keys.GROUP, *ids)
+        for one in ids:
+            self._publishers.pop(one, None)
+
+    def _acknowledge(self, ids: Sequence[bytes], told: dict[str, list[bytes]]) -> None:
+        with self._live.reach(self._key) as client:
+            pipeline = client.pipeline(transaction=True)
+            for publisher, stored in told.items():
+                key = keys.confirmed(self._shard, publisher)
+                pipeline.rpush(key, *stored)
+                pipeline.expire(key, keys.CONFIRMED_TTL)
+            pipeline.xack(self._key, keys.GROUP, *ids)
+            pipeline.xdel(self._key, *ids)
+            pipeline.execute()
+
+    def _taken(self, rows: list[Any]) -> list[Entry]:
+        """Entries without those that were deleted meanwhile, which have no fields; notes who published them."""
+        found = []
+        for entry_id, fields in rows:
+            if fields and b"e" in fields:
+                found.append((entry_id, fields[b"e"]))
+                if by := fields.get(b"p"):
+                    self._publishers[entry_id] = by.decode("ascii", "replace")
+            elif fields:
+                found.append((entry_id, b""))  # not ours: it is set aside
+        return found
+
+    def _make_group(self, client: Any, error: ResponseError) -> None:
+        if not str(error).startswith(("NOGROUP", "UNBLOCKED")):
+            raise error
+        try:
+            client.xgroup_create(self._key, keys.GROUP, id="0", mkstream=True)
+        except ResponseError as exists:
+            if not str(exists).startswith("BUSYGROUP"):
+                raise
+
+
+def _entries(found: Any) -> list[Any]:
+    """Ids and fields of an answer to XREADGROUP, in RESP2 or RESP3 form."""
+    streams = found.values() if isinstance(found, dict) else [rows for _, rows in found or []]
+    flat = []
+    for rows in streams:
+        for row in rows:
+            if row and isinstance(row[0], (list, tuple)):
+                flat.extend(row)
+            else:
+                flat.append(row)
+    return flat
+
+
+def _named(row: Any) -> dict[str, Any]:
+    """A row of XINFO with names of text, in any of the forms that the client gives it."""
+    pairs = row.items() if isinstance(row, dict) else zip(row[::2], row[1::2], strict=True)
+    return {_text(name): value for name, value in pairs}
+
+
+def _bytes(value: Any) -> bytes:
+    return value if isinstance(value, bytes) else str(value).encode()
+
+
+def _text(value: Any) -> str:
+    return value.decode() if isinstance(value, bytes) else str(value)

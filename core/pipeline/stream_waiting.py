@@ -1,0 +1,111 @@
+"""What each process has in the event stream and nobody has stored for a while, noted in PostgreSQL.
+
+While collectors work, entries wait a fraction of a second and nothing is noted. Without a collector the stream alone
+has what was accepted, and only the process that took it could notice a deletion. Its note outlives both: the next
+collector compares (`collector.stream_watch`). An entry is known by the key of its first event.
+"""
+
+import itertools
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from core.db import event_keys
+from core.db.engine import Database
+from core.db.queries import sql
+from core.errors import DatabaseAway
+from core.events import types as wire
+from core.pipeline.writer import key_of
+
+LATE_SECONDS = 1.5  # an entry that waits for longer is noted
+NEWS_SECONDS = 1.0  # at most one note in this time
+ANEW_SECONDS = 5.0  # who lives says so
+DEAD_SECONDS = 30.0
+MOST_KEYS = 2_000  # of the oldest entries; more are counted only
+PAUSE_SECONDS = 10.0  # after PostgreSQL did not answer
+_Id = tuple[int, int]
+
+
+class Notes:
+    """The notes of one process. `note` is called at every look; it never fails its caller."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._noted: dict[tuple[str, int], tuple[tuple[int, _Id, _Id], float]] = {}
+        self._pause_until = 0.0
+        self._lock = threading.Lock()  # the last word comes from another thread
+
+    def note(self, publisher: str, shard: int, waiting: Mapping[_Id, bytes], now: float, last: bool = False) -> None:
+        """Write down what waits, when it has waited for long or this is the `last` word; take the note away when
+        nothing does.
+        """
+        with self._lock:
+            known = self._noted.get((publisher, shard))
+            late = bool(waiting) and (last or now - next(iter(waiting))[0] / 1000 > LATE_SECONDS)
+            if now < self._pause_until or not (late or known):
+                return
+            try:
+                if not late:
+                    self._forget(publisher, shard)
+                    return
+                ids = list(waiting)
+                state = len(ids), ids[0], ids[-1]
+                if known and now - known[1] < (ANEW_SECONDS if known[0] == state else NEWS_SECONDS) and not last:
+                    return
+                row = (publisher, shard, len(ids), ids[0][0], ids[-1][0], _keys(waiting), now)
+                with self._database.raw() as connection, connection.cursor() as cursor:
+                    cursor.execute(sql("stream_waiting.note"), row)
+                self._noted[publisher, shard] = state, now
+            except DatabaseAway:
+                self._pause_until = now + PAUSE_SECONDS
+
+    def _forget(self, publisher: str, shard: int) -> None:
+        with self._database.raw() as connection, connection.cursor() as cursor:
+            cursor.execute(sql("stream_waiting.forget"), (publisher, shard))
+        del self._noted[publisher, shard]
+
+
+@dataclass(frozen=True, slots=True)
+class Forsaken:
+    """What a process that ended had in a shard; `lost` counts its known entries that are not stored, at most `entries`.
+
+    `first` and `last` are epoch seconds.
+    """
+
+    publisher: str
+    shard: int
+    entries: int
+    first: float
+    last: float
+    lost: int
+
+
+def forsaken(database: Database, now: float) -> list[Forsaken]:
+    """The notes of processes that live no more, compared with what is stored. Raises DatabaseAway."""
+    with database.raw() as connection, connection.cursor() as cursor:
+        cursor.execute(sql("stream_waiting.forsaken"), (now - DEAD_SECONDS,))
+        rows = cursor.fetchall()
+        found = []
+        for publisher, shard, entries, first, last, keys in rows:
+            pairs = [one.split(" ") for one in keys]
+            known = event_keys.known(cursor, sorted({key for pair in pairs for key in pair}))
+            lost = sum(known.isdisjoint(pair) for pair in pairs)
+            beyond = entries - len(pairs) if lost else 0
+            found.append(Forsaken(publisher, shard, entries, first / 1000, last / 1000, lost + beyond))
+        return found
+
+
+def settle(database: Database, one: Forsaken) -> None:
+    """Take a dead process's note away. Raises DatabaseAway."""
+    with database.raw() as connection, connection.cursor() as cursor:
+        cursor.execute(sql("stream_waiting.forget"), (one.publisher, one.shard))
+
+
+def _keys(waiting: Mapping[_Id, bytes]) -> list[str]:
+    """The keys by which the oldest entries are found when they are stored: the sender's, and ours of that id."""
+    found = []
+    for payload in itertools.islice(waiting.values(), MOST_KEYS):
+        if entry := wire.decode(payload):
+            own = event_keys.key(str(entry[0].__struct_config__.tag), entry[0].id)
+            found.append(f"{key_of(entry[0])} {own}")
+    return found

@@ -1,0 +1,300 @@
+"""Stores events in PostgreSQL, each exactly once, with every roll-up in the same transaction.
+
+Called by the collector with what it reads from the stream, and by `Outlet` when Redis is away.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from secrets import token_hex
+from typing import Any
+
+import numpy as np
+
+from core.audit.chain import Audit
+from core.clock import to_datetime
+from core.db import copy_rows, engine, event_keys
+from core.db.engine import Database, execute_values
+from core.db.queries import sql
+from core.errors import BadInput
+from core.events import time_buckets as slots
+from core.events.money import cents
+from core.events.time_buckets import Slot
+from core.events.types import Event, Heartbeat, Label, Prediction, Request, Security, Transaction
+from core.models import registry
+from core.models.registry import ReferenceBins
+from core.pipeline import conflicts
+from core.pipeline.conflicts import Reported
+from core.transactions import confusion, label_store
+from core.transactions.label_store import Caller
+
+# Who the audit log names for labels that came as events; each label's own actor is in its row.
+BY_EVENT = "label-events"
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What one call stored: how many events were new and known, and the ten-second slots it touched, packed."""
+
+    new: int
+    known: int
+    slots: dict[int, bytes] = field(default_factory=dict)
+
+
+class Writer:
+    """Stores batches; keeps the reference bins of the models it has met.
+
+    `normal_block_from` is the score from which the normal profile blocks (rule A1 judges by it while a stricter one is
+    on); `slot_seconds` is how far back ten-second slots are kept. Labels are audited with `audit`, if it has a key.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        normal_block_from: float,
+        slot_seconds: float = 48 * 3600,
+        audit: Audit | None = None,
+    ) -> None:
+        self._database = database
+        self._audit = audit if audit is not None and audit.signs else None
+        self._normal_block_from = normal_block_from
+        self.slot_seconds = slot_seconds
+        self._references: dict[int, list[ReferenceBins]] = {}
+
+    @property
+    def database(self) -> Database:
+        """Where it stores."""
+        return self._database
+
+    def store(self, events: list[Event], now: float) -> Stored:
+        """Store events in one transaction. Raises DatabaseAway, and then nothing of the batch is stored."""
+        if not events:
+            return Stored(0, 0)
+        self.references(events)
+        with self._database.transaction() as connection:
+            with engine.cursor(connection) as cursor:
+                _lock(cursor, events)
+                fresh = _claim(cursor, events, now)
+                touched = self._store_fresh(cursor, fresh, now) if fresh else {}
+                said = [label_store.of_event(event) for event in fresh if isinstance(event, Label)]
+                batch = token_hex(8) if self._audit else None
+                outcomes = label_store.put(cursor, said, batch) if said else []
+            if self._audit and batch:
+                label_store.audit_batch(connection, self._audit, outcomes, Caller(BY_EVENT), batch)
+        return Stored(len(fresh), len(events) - len(fresh), touched)
+
+    def counted(self, events: list[Event]) -> Slot:
+        """What these events add to the slot that holds them all."""
+        slot = Slot()
+        for event in events:
+            if isinstance(event, (Transaction, Prediction, Request)):
+                self._count(slot, event)
+        return slot
+
+    def references(self, events: Sequence[Event]) -> dict[int, list[ReferenceBins]]:
+        """The reference bins by model; those that the events name are looked up when they are not known yet."""
+        for version in {e.model_version for e in events if isinstance(e, Prediction)} - self._references.keys():
+            if version is not None:
+                try:
+                    self._references[version] = registry.reference(self._database, version)
+                except BadInput:
+                    continue
+        return self._references
+
+    def _store_fresh(self, cursor: Any, events: list[Event], now: float) -> dict[int, bytes]:
+        kinds: dict[type, list[Any]] = defaultdict(list)
+        for event in events:
+            kinds[type(event)].append(event)
+        if predictions := kinds[Prediction]:
+            names = {version: [b.name for b in bins] for version, bins in self._references.items()}
+            copy_rows.copy(
+                cursor,
+                copy_rows.PREDICTIONS,
+                [copy_rows.prediction(p, names.get(p.model_version)) for p in predictions],
+            )
+            confusion.add_predictions(cursor, predictions)
+            self._add_features(cursor, predictions)
+            taken_out = conflicts.superseded(cursor, predictions)
+        else:
+            taken_out = []
+        if kinds[Transaction]:
+            copy_rows.copy(cursor, copy_rows.TRANSACTIONS, map(copy_rows.transaction, kinds[Transaction]))
+        if kinds[Request]:
+            copy_rows.copy(cursor, copy_rows.REQUESTS, map(copy_rows.request, kinds[Request]))
+        if kinds[Security]:
+            copy_rows.copy(cursor, copy_rows.SECURITY, [copy_rows.security(event, now) for event in kinds[Security]])
+        if kinds[Heartbeat]:
+            _put_heartbeats(cursor, kinds[Heartbeat])
+        if taken_out:
+            own = {one.transaction_id: (one.score, one.decision or "") for one in predictions if not one.sender}
+            told = [
+                (one.sender, one.transaction_id)
+                for one in taken_out
+                if conflicts.differs(own[one.transaction_id], (one.score, one.decision))
+            ]
+            _tell(cursor, told, now)
+        return add_to_slots(cursor, self._slots_of(events, now, taken_out))
+
+    def _slots_of(
+        self, events: list[Event], now: float, taken_out: Sequence[Reported] = ()
+    ) -> dict[tuple[int, int], Slot]:
+        """What the events add, less what is taken out, by (width, start): ten-second slots, minutes as their sums."""
+        fine: dict[int, Slot] = defaultdict(Slot)
+        for event in events:
+            if isinstance(event, (Transaction, Prediction, Request)):
+                self._count(fine[slots.floor(float(event.timestamp or 0))], event)
+        for one in taken_out:
+            fine[slots.floor(one.timestamp)].subtract(self.counted([_as_event(one)]))
+        found: dict[tuple[int, int], Slot] = defaultdict(Slot)
+        for start, slot in fine.items():
+            found[slots.MINUTE, slots.floor(start, slots.MINUTE)].add(slot)
+            if start >= now - self.slot_seconds:
+                found[slots.WIDTH, start] = slot
+        return found
+
+    def _count(self, slot: Slot, event: Transaction | Prediction | Request) -> None:
+        counts = slot.counts
+        if isinstance(event, Transaction):
+            sold = event.type == "purchase"
+            counts[0] += 1
+            counts[1] += sold
+            counts[2] += cents(event.platform_fee) + (cents(event.amount) if sold else 0)
+        elif isinstance(event, Prediction):
+            counts[3] += 1
+            counts[4 + ("APPROVED", "REVIEW", "BLOCKED").index(event.decision or "APPROVED")] += 1
+            counts[7] += event.score >= self._normal_block_from
+            if event.latency_ms is not None:
+                slot.add_latency(event.latency_ms)
+        else:
+            counts[8] += 1
+            counts[9] += event.status >= 500
+
+    def _add_features(self, cursor: Any, predictions: list[Prediction]) -> None:
+        groups: dict[tuple[Any, int], list[list[float | None]]] = defaultdict(list)
+        for event in predictions:
+            bins = self._references.get(event.model_version or 0)
+            values = event.feature_values
+            if bins and values is None and event.features is not None:
+                values = [None if (v := event.features.get(b.name)) is None else float(v) for b in bins]
+            if bins and values is not None and len(values) == len(bins):
+                groups[to_datetime(float(event.timestamp or 0)).date(), event.model_version or 0].append(values)
+        for (day, version), values_of in sorted(groups.items()):
+            counts = histogram(np.array(values_of, dtype=float), self._references[version])
+            cursor.execute(sql("writer.add_features"), (day, version, len(values_of), counts.tolist()))
+
+
+def histogram(values: np.ndarray, bins: list[ReferenceBins]) -> np.ndarray:
+    """Counts of every feature's reference bins, one after another; `values` is rows x features, NaN missing."""
+    parts = []
+    for column, reference in zip(values.T, bins, strict=True):
+        missing = np.isnan(column)
+        index = np.searchsorted(reference.edges, column[~missing], side="right")
+        counts = np.bincount(index, minlength=len(reference.edges) + 1)
+        parts.append(np.append(counts, missing.sum()))
+    return np.concatenate(parts)
+
+
+def key_of(event: Event) -> str:
+    """The idempotency key of an event, apart by sender."""
+    return event_keys.key(str(event.__struct_config__.tag), event.id, event.sender)
+
+
+def _lock(cursor: Any, events: list[Event]) -> None:
+    if any(isinstance(event, (Security, Request)) for event in events):
+        cursor.execute(sql("feed.mark_writer"))
+    if any(isinstance(event, Label) for event in events):
+        cursor.execute(sql("writer.lock_labels"))
+    elif any(isinstance(event, Prediction) for event in events):
+        cursor.execute(sql("writer.lock_predictions"))
+
+
+def _claim(cursor: Any, events: list[Event], now: float) -> list[Event]:
+    """The events whose key was new, each once, in their order; of a transaction that we scored, only our prediction."""
+    by_key: dict[str, Event] = {}
+    for event in events:
+        by_key.setdefault(key_of(event), event)
+    bare = {key: _bare(event) if event.sender else key for key, event in by_key.items()}
+    both = {key for key, plain in bare.items() if plain != key and plain in by_key}
+    marks = {
+        conflicts.mark(event): key
+        for key, event in by_key.items()
+        if isinstance(event, Prediction) and event.sender and key not in both
+    }
+    wanted = {key: plain for key, plain in bare.items() if key not in both} | {
+        mark: bare[key] for mark, key in marks.items()
+    }
+    fresh = event_keys.claim(cursor, wanted)
+    refused = [e for key, e in by_key.items() if isinstance(e, Prediction) and e.sender and key not in fresh]
+    _tell(cursor, conflicts.disputed(cursor, refused), now)
+    return [event for key, event in by_key.items() if key in fresh]
+
+
+def _bare(event: Event) -> str:
+    return event_keys.key(str(event.__struct_config__.tag), event.id)
+
+
+def _tell(cursor: Any, found: list[tuple[str, str]], now: float) -> None:
+    """Store the security events about predictions that disagreed with ours."""
+    said = {key_of(event): event for event in conflicts.events(found, now)}
+    if not said:
+        return
+    cursor.execute(sql("feed.mark_writer"))
+    fresh = event_keys.claim(cursor, {key: key for key in said})
+    copy_rows.copy(
+        cursor, copy_rows.SECURITY, [copy_rows.security(event, now) for key, event in said.items() if key in fresh]
+    )
+
+
+def _as_event(one: Reported) -> Prediction:
+    return Prediction(
+        transaction_id=one.transaction_id,
+        score=round(one.score, 6),
+        decision=one.decision,  # type: ignore[arg-type]
+        latency_ms=one.latency_ms,
+        timestamp=one.timestamp,
+    )
+
+
+def add_to_slots(cursor: Any, filled: dict[tuple[int, int], Slot]) -> dict[int, bytes]:
+    """Add to slots by (width, start); returns the ten-second slots as they are now, packed."""
+    if not filled:
+        return {}
+    ordered = sorted(filled)
+    places = [(width, to_datetime(start)) for width, start in ordered]
+    size = len(places)
+    execute_values(cursor, sql("writer.make_slots"), places, page_size=size)
+    stored = execute_values(
+        cursor, sql("writer.lock_slots"), places, template="(%s, %s::timestamptz)", page_size=size, fetch=True
+    )
+    known = {(width, start): bytes(latency) for width, start, latency in stored}
+    changes = []
+    for place, (width, start) in zip(places, ordered, strict=True):
+        slot = filled[width, start]
+        latency = known[width, start]
+        if slot.latency:
+            merged = slots.unpack_latency(latency)
+            for bucket, count in slot.latency.items():
+                merged[bucket] = merged.get(bucket, 0) + count
+            latency = slots.pack_latency({bucket: count for bucket, count in merged.items() if count > 0})
+        changes.append((*place, *slot.counts, latency))
+    template = "(%s, %s::timestamptz" + ", %s::bigint" * len(slots.COUNTERS) + ", %s::bytea)"
+    result = execute_values(cursor, sql("writer.add_to_slots"), changes, template=template, page_size=size, fetch=True)
+    return {
+        start: slots.pack(list(counts), bytes(latency))
+        for width, start, *counts, latency in result
+        if width == slots.WIDTH
+    }
+
+
+def _put_heartbeats(cursor: Any, events: list[Heartbeat]) -> None:
+    newest = {e.service: e for e in sorted(events, key=lambda item: float(item.timestamp or 0))}
+    values = [
+        (e.service, to_datetime(float(e.timestamp or 0)), e.status, _single(e.latency_ms), e.detail)
+        for _, e in sorted(newest.items())
+    ]
+    execute_values(cursor, sql("writer.put_heartbeats"), values, page_size=len(values))
+
+
+def _single(value: float | None) -> float | None:
+    """A value that fits float4: one that is too small becomes 0."""
+    return value if value is None or value > 1e-30 else 0.0

@@ -1,0 +1,1 @@
+"""Transactions: KPIs, policy versions, labels, review, thresholds, search, confusion matrix."""

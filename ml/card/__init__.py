@@ -1,0 +1,1 @@
+"""The model card: figures, intervals, warnings, and its page."""

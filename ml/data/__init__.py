@@ -1,0 +1,1 @@
+"""Files and stored predictions as tables: columns, categories, labels, splits."""

@@ -1,0 +1,1 @@
+"""Drift reports: the comparison with the reference, column by column."""

@@ -1,0 +1,16 @@
+"""The job of a training run: learn, compare with the champion, promote or ask (`ml.train.retraining`)."""
+
+from core import clock
+from core.db.jobs.runner import Done, Work
+from core.models import training_runs
+from ml.jobs._hands import Hands
+from ml.train import retraining
+
+KIND = training_runs.JOB
+
+
+def run(hands: Hands, work: Work) -> Done:
+    """Do the run of a claimed job. Raises BadInput for what is wrong with its data."""
+    stores = hands.stores
+    wanted = training_runs.of_job(stores.database, work.job.id)
+    return retraining.perform(wanted, stores, hands.config, clock.now(), work.tell)

@@ -1,0 +1,1 @@
+"""The scoring service: which model is in force, its fast paths, explanations."""

@@ -1,0 +1,150 @@
+"""The monitoring API and scoring with unstorable text, endless years and odd JSON: 4xx on every route, never 5xx.
+
+Each value stands once in each argument, each part of a path, and each place of a good body.
+"""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+import urllib3
+
+from core.db import keys
+from core.db.engine import Database
+from core.db.redis_client import Live
+from core.events import types as events
+from core.pipeline.writer import Writer
+from tests.hostile.values import JSON, VALUES
+from tests.serving import served
+
+ODD = [
+    b'"\\u0000"', b'"a\\u0000b"', b'"\\ud800"', b'"\\udc00x"', b"NaN", b"Infinity", b"-Infinity", b"1e400", b"-1e400",
+    b"1e-400", b"9" * 30, b"9" * 5000, b"-9223372036854775809", b'"9999-12-31T23:59:59-12:00"', b'"0000-01-01"',
+    b'"2026-12-31T23:59:60Z"', b'"10000-01-01"', b'"0001-01-01T00:00:00+14:00"', b'"a\\r\\nb"', b"[]", b"{}", b"null",
+    b"[" * 2000 + b"]" * 2000, b'"' + b"x" * 5000 + b'"', b'{"\\u0000":1}', b"true", b'"\xff"', b"1.5", b"-1",
+    b'"\\u202e"',
+]  # fmt: skip
+TIME = "2026-11-28T10:00:00Z"
+EVENTS: list[dict[str, Any]] = [
+    {"kind": "transaction", "id": "i", "transaction_id": "t", "type": "purchase", "amount": 5.0, "ip": "192.0.2.1",
+     "wallet": "w", "event_id": "e", "counterparty": "c", "timestamp": TIME, "platform_fee": 1.0},
+    {"kind": "prediction", "transaction_id": "t", "score": 0.5, "features": {"a": 1.0}, "contributions": {"a": 0.1},
+     "model_version": 1, "top_feature": "a", "top_value": 1.0, "feature_values": [1.0], "threshold": 0.7, "ip": "::1"},
+    {"kind": "request", "ip": "192.0.2.1", "method": "GET", "path": "/", "status": 200, "duration_ms": 1.0, "user": "u",
+     "bytes": 1, "service": "s", "timestamp": 1.7e9},
+    {"kind": "security", "severity": "high", "text": "x", "document": {"a": ["b"]}, "actor": "a", "source": "s",
+     "category": "c", "action": "a", "correlation_id": "c", "ip": "192.0.2.1"},
+    {"@timestamp": "2026-01-01T00:00:00Z", "message": "m", "event": {"id": "1", "severity": 60, "action": "a"},
+     "user": {"name": "u"}, "source": {"ip": "192.0.2.1"}},
+    {"kind": "label", "transaction_id": "t", "label": "fraud", "source": "analyst", "actor": "a", "comment": "c"},
+    {"kind": "heartbeat", "service": "s", "status": "UP", "latency_ms": 1.0, "detail": "d"},
+]  # fmt: skip
+SCORE = {"transaction_id": "t", "features": {"amount": 5.0, "word": "x"}, "timestamp": TIME, "amount": 5.0,
+         "wallet": "w", "ip": "192.0.2.1", "explain": True}  # fmt: skip
+BODIES: dict[str, list[Any]] = {
+    "/api/v1/events": [*EVENTS, {"events": [EVENTS[0]]}],
+    "/api/v1/labels": [{**EVENTS[5], "timestamp": TIME}],
+    "/api/v1/ml/predict/fraud": [SCORE],
+    "/api/v1/ml/predict-batch": [{"transactions": [SCORE]}],
+    "/api/v1/ml/explain": [{"model_version": 1, "features": [1.0, None]}],
+    "/api/v1/ml/train": [{"days": 60, "algorithm": "boosted", "promote": False, "note": "n"}],
+}
+NO_MODEL = b"no model has been promoted"
+
+
+def odd_bodies(good: Any) -> Iterator[bytes]:
+    """The body with each of its places, in turn, holding each odd value; then odd documents as a whole."""
+    mark = "odd-value-here"
+    for marked in _marked(good, mark):
+        text = json.dumps(marked).encode()
+        yield from (text.replace(json.dumps(mark).encode(), odd) for odd in ODD)
+    yield from JSON
+
+
+def _marked(good: Any, mark: str) -> Iterator[Any]:
+    yield mark
+    items = good.items() if isinstance(good, dict) else enumerate(good) if isinstance(good, list) else ()
+    for key, value in items:
+        for inner in _marked(value, mark):
+            copy = dict(good) if isinstance(good, dict) else list(good)
+            copy[key] = inner
+            yield copy
+
+
+def check(answer: urllib3.BaseHTTPResponse, what: str) -> None:
+    """No 5xx but for what is not there in this test; a refusal is a problem document."""
+    missing = answer.status == 503 and NO_MODEL in answer.data
+    away = answer.status == 502  # a peer that is not running here
+    assert answer.status < 500 or missing or away, f"{answer.status} for {what}: {answer.data[:300]!r}"
+    assert b"Traceback" not in answer.data
+    if 400 <= answer.status < 500 and answer.headers.get("Content-Type", "").startswith("application/problem"):
+        assert answer.json()["status"] == answer.status
+
+
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("app", ["monitoring_api:app", "ml.service:app"])
+def test_odd_values_everywhere(
+    app: str, database_url: str, redis_url: str, db: Database, live: Live, tmp_path: Path
+) -> None:
+    with served(database_url, redis_url, tmp_path, app=app) as (url, _):
+        document = (
+            urllib3.request("GET", f"{url}/openapi.json").json() if app.startswith("monitoring") else {"paths": {}}
+        )
+        pool = urllib3.PoolManager(retries=False, timeout=60)
+        for path, methods in document["paths"].items():
+            for method, operation in methods.items():
+                _arguments(pool, url, path, method.upper(), operation)
+        for path, goods in BODIES.items():
+            if pool.request("POST", url + path, body=b"{}", headers={"Content-Type": "application/json"}).status == 404:
+                continue
+            for good in goods:
+                for body in odd_bodies(good):
+                    headers = {"Content-Type": "application/json"}
+                    check(pool.request("POST", url + path, body=body, headers=headers), f"{path} {body[:300]!r}")
+    writer = Writer(db, 0.7)
+    for _, fields in live.redis.xrange(keys.STREAM):
+        writer.store(events.decode(fields[b"e"]), time.time())  # whatever was taken can be stored
+
+
+def _arguments(pool: urllib3.PoolManager, url: str, path: str, method: str, operation: dict[str, Any]) -> None:
+    names = [one["name"] for one in operation.get("parameters", []) if one["in"] == "query"]
+    for value in VALUES:
+        text = quote(value[:3000], safe="")
+        inside = path
+        for name in [one["name"] for one in operation.get("parameters", []) if one["in"] == "path"]:
+            inside = inside.replace(f"{{{name}}}", text or "x")
+        asked = [f"{inside}?{name}={text}" for name in names] or [inside, f"{inside}?x={text}"]
+        for address in asked:
+            check(pool.request(method, url + address, headers={"Cookie": "a=b"}), f"{method} {address[:300]}")
+
+
+@pytest.mark.parametrize(
+    ("make", "field"),
+    [
+        (lambda: {**EVENTS[1], "features": {f"f{n}": 1.0 for n in range(1001)}}, "$.features"),
+        (lambda: {**EVENTS[1], "contributions": {f"f{n}": 1.0 for n in range(1001)}}, "$.contributions"),
+        (lambda: {**EVENTS[1], "features": {"f" * 101: 1.0}}, "$.features"),
+        (lambda: {**EVENTS[1], "feature_values": [1.0] * 1001}, "$.feature_values"),
+        (lambda: {**EVENTS[1], "features": {"a": {"b": 1}}}, "$.features[...]"),
+        (lambda: {**EVENTS[3], "document": {"a": "x" * 70_000}}, "$.document"),
+        (lambda: {**EVENTS[3], "document": {"a": [0] * 3000}}, "$.document"),
+        (lambda: {**EVENTS[3], "document": nested(30)}, "$.document"),
+    ],
+)  # fmt: skip
+def test_size_of_an_event_is_bounded_and_the_field_named(make: Callable[[], dict[str, Any]], field: str) -> None:
+    from core.policy import Policy
+
+    good, bad = events.parse(json.dumps(make()).encode(), 1.79e9, Policy(0, "p", 0.7, 0.4, 0.9), sender="token:t")
+    assert not good
+    assert (bad[0].field, bool(bad[0].reason)) == (field, True)
+
+
+def nested(depth: int) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for _ in range(depth):
+        found = {"a": found}
+    return found

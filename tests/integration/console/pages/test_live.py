@@ -1,0 +1,20 @@
+"""The live page's content: every panel has its place, once."""
+
+from collections.abc import Callable
+
+from console.app import PREFIX
+from console.pages.live.page import PAGE, PANELS
+from core import codec
+from tests.integration.console.conftest import Person
+
+Make = Callable[[str, str], Person]
+
+
+def test_every_panel_has_its_place_for_a_viewer(person: Make) -> None:
+    ann = person("ann", "viewer")
+    answer = ann.client.get(f"{PREFIX}?fragment=1")
+    text = answer.get_data(as_text=True)
+    for name in PANELS:
+        assert text.count(f'"data-panel":"{name}"') == 1, name
+    assert codec.decode(answer.data)["live"] is True
+    assert PAGE.panels == PANELS

@@ -1,0 +1,120 @@
+"""Every page of the contract on real stores: who reaches it, what its address answers, and where the bar shows it."""
+
+import gzip
+import re
+from collections.abc import Callable
+
+import pytest
+from dash import html
+
+import console.app
+from console.app import PREFIX
+from console.auth import permissions
+from console.auth.roles import ROLES, reaches
+from console.page import Page, discover_pages
+from core import codec
+from core.http import HttpClient
+from core.settings import Settings
+from core.web.app import App
+from tests.browser.fake_api import World, serve
+from tests.integration.console.conftest import PASSWORD, Person
+from tests.people import Authenticator, log_in
+
+Make = Callable[[str, str], Person]
+PAGES = discover_pages()
+
+
+def first_of(html: str) -> dict[str, object]:
+    """The content that an index carries."""
+    found = re.search(r'<script type="application/json" id="first">(.*?)</script>', html, re.S)
+    assert found
+    return codec.decode(found.group(1).encode())  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_page_is_open_to_its_role_and_no_lower_one(app: App, person: Make, role: str) -> None:
+    someone = person("admin" if role == "admin" else "ann", role)
+    layout = someone.client.get(f"{PREFIX}_dash-layout").get_data(as_text=True)
+    for page in PAGES.values():
+        answer = someone.client.get(PREFIX + page.path)
+        allowed = reaches(role, page.role)
+        assert answer.status_code == (200 if allowed else 403), page.name
+        assert someone.client.get(f"{PREFIX}{page.path}?fragment=1").status_code == answer.status_code
+        if page.place:
+            assert (f'"data-page":"{page.name}"' in layout) is allowed, page.name
+        for file in page.files:
+            assert someone.client.get(PREFIX + file.path).status_code == (200 if allowed else 403), file.name
+
+
+@pytest.mark.parametrize("page", PAGES.values(), ids=lambda page: page.name)
+def test_an_address_answers_with_the_shell_and_the_page_in_it(person: Make, page: Page) -> None:
+    admin = person("admin", "admin")
+    index = admin.client.get(PREFIX + page.path).get_data(as_text=True)
+    assert f"<title>{page.title} · Gatehouse</title>" in index
+    assert f'data-page="{page.name}"' in index
+    assert "dash_version" not in index
+    first = first_of(index)
+    alone = codec.decode(admin.client.get(f"{PREFIX}{page.path}?fragment=1").data)
+    assert first["page"] == alone["page"] == page.name
+    assert first["title"] == alone["title"] == page.title
+    assert first["live"] is alone["live"] is bool(page.panels)
+    assert alone["content"]["type"]
+
+
+@pytest.mark.parametrize("page", PAGES.values(), ids=lambda page: page.name)
+def test_without_a_session_a_page_leads_to_the_login_and_its_content_stays(app: App, page: Page) -> None:
+    client = app.test_client()
+    assert client.get(PREFIX + page.path).status_code == 303
+    answer = client.get(f"{PREFIX}{page.path}?fragment=1", headers={"Accept": "application/json"})
+    assert answer.status_code == 401
+    assert answer.get_json()["type"] == "urn:gatehouse:signed-out"
+
+
+def test_every_action_is_in_the_table_with_its_role(app: App) -> None:
+    for page in PAGES.values():
+        for action in page.actions:
+            assert permissions.LEAST[action.name] == action.role
+            assert (action.name in permissions.FRESH) is action.step_up
+
+
+def test_live_serves_the_panels_of_a_page_to_its_role(person: Make) -> None:
+    viewer = person("ann", "viewer")
+    whole = viewer.client.get(f"{PREFIX}live?page=live")
+    assert whole.status_code == viewer.client.get(f"{PREFIX}live").status_code
+    answer = viewer.client.get(f"{PREFIX}live?page=tokens")
+    assert answer.status_code == 400
+    assert answer.get_json()["field"] == "?page"
+
+
+def test_what_the_index_carries_cannot_end_its_script(person: Make) -> None:
+    admin = person("admin", "admin")
+    name = "</script><img src=x>"
+    assert admin.post("tokens", name=name, scope="read")[0] == 200
+    index = admin.client.get(f"{PREFIX}tokens").get_data(as_text=True)
+    assert "<img src=x>" not in index
+    assert name in str(first_of(index))
+
+
+def test_live_draws_the_panels_of_each_page_that_has_any(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, redis_url: str
+) -> None:
+    """A second page with panels is served as the live page is, and to nobody below its role."""
+    feed = PAGES["live"].panels["fraud_feed"]
+    page = Page("feed", "feed", "Feed", "operator", lambda context: html.Div(), panels={"fraud_feed": feed})
+    monkeypatch.setattr(permissions, "LEAST", {**permissions.LEAST})
+    monkeypatch.setattr(permissions, "PAGES", {*permissions.PAGES})
+    monkeypatch.setattr(console.app, "discover_pages", lambda: {**PAGES, "feed": page})
+    api = serve(World())
+    client = HttpClient(f"http://127.0.0.1:{api.server_port}", timeout=4.0)
+    app = console.app.create_app(settings, client)
+    admin = Person(app.test_client(), Authenticator())
+    assert log_in(admin.client, PREFIX, "admin", PASSWORD, admin.phone).status_code == 200
+    drawn = codec.decode(gzip.decompress(admin.client.get(f"{PREFIX}live?page=feed").data))["panels"]
+    assert drawn.keys() == {"fraud_feed"}
+    whole = codec.decode(gzip.decompress(admin.client.get(f"{PREFIX}live").data))["panels"]
+    assert whole.keys() == PAGES["live"].panels.keys()
+    assert len(drawn["fraud_feed"]["slots"]["rows"]["rows"]) == len(whole["fraud_feed"]["slots"]["rows"]["rows"]) > 0
+    monkeypatch.setattr(console.app, "reaches", lambda role, least: False)
+    assert admin.client.get(f"{PREFIX}live?page=feed").status_code == 403
+    app.close()
+    api.shutdown()

@@ -1,0 +1,170 @@
+"""The way in: the stream, PostgreSQL when Redis is away, and again when Redis was emptied."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from core import settings
+from core.db.redis_client import Live
+from core.errors import StorageAway
+from core.events import types as wire
+from core.events.types import Heartbeat
+from core.pipeline import stream
+from core.pipeline.publisher import Outlet
+from core.pipeline.stream import Consumer
+from core.stores import Stores, assemble
+
+DEAD_REDIS = "redis://127.0.0.1:1"
+DEAD_POSTGRES = "postgresql://x@127.0.0.1:1/x"
+
+
+def beat(number: int) -> Heartbeat:
+    return Heartbeat(id=str(number), service=f"s{number}", timestamp=time.time())
+
+
+_made: list[Stores] = []
+
+
+def stores(database_url: str, redis_url: str, **more: str) -> Stores:
+    _made.append(assemble(settings.load({"DATABASE_URL": database_url, "REDIS_URL": redis_url, **more})))
+    return _made[-1]
+
+
+@pytest.fixture(autouse=True)
+def closed() -> Iterator[None]:
+    """An outlet left open would publish what it keeps into the next test's Redis."""
+    yield
+    while _made:
+        _made.pop().close()
+
+
+def stored(made: Stores) -> int:
+    with made.database.raw() as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM heartbeats")
+        return cursor.fetchone()[0]
+
+
+def test_an_entry_goes_through_the_group_once(database_url: str, redis_url: str) -> None:
+    made = stores(database_url, redis_url)
+    consumer = Consumer(made.live, "a")
+    assert consumer.read(10, 1) == []
+    made.outlet.publish([beat(1), beat(2)])
+    [(entry, payload)] = consumer.read(10, 100)
+    assert [e.service for e in wire.decode(payload)] == ["s1", "s2"]
+    assert consumer.unfinished(10) == [(entry, payload)]
+    assert stream.backlog(made.live).pending == 1
+    assert Consumer(made.live, "b").abandoned(0, 10) == [(entry, payload)]
+    made.outlet.look()
+    assert made.outlet.kept() == 1
+    consumer.acknowledge([entry])
+    made.outlet.look()
+    assert (made.outlet.kept(), stream.backlog(made.live).length) == (0, 0)
+
+
+def test_redis_away_means_postgresql(database_url: str) -> None:
+    made = stores(database_url, DEAD_REDIS)
+    made.outlet.publish([beat(1)])
+    made.outlet.publish([beat(2)])
+    assert stored(made) == 2
+
+
+def test_both_away_is_said(redis_url: str) -> None:
+    with pytest.raises(StorageAway):
+        stores(DEAD_POSTGRES, DEAD_REDIS).outlet.publish([beat(1)])
+
+
+def test_what_is_not_stored_is_published_again_when_redis_was_emptied(
+    database_url: str, live: Live, redis_url: str
+) -> None:
+    made = stores(database_url, redis_url)
+    made.outlet.look()
+    made.outlet.publish([beat(1)])
+    with live.reach() as client:
+        client.flushall()
+    made.outlet.look()
+    consumer = Consumer(made.live, "a")
+    consumer.read(10, 1)
+    assert len(consumer.read(10, 100)) >= 1
+
+
+def test_durable_ingest_commits_before_it_answers(database_url: str, redis_url: str) -> None:
+    made = stores(database_url, redis_url, GATEHOUSE_DURABILITY="postgres")
+    made.outlet.publish([beat(1)])
+    assert stored(made) == 1
+
+
+def test_an_entry_lost_before_the_first_look_is_published_again(
+    database_url: str, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Outlet, "_watch", lambda _: None)
+    made = stores(database_url, redis_url)
+    made.outlet.publish([beat(1)])
+    made.live.redis.flushall()
+    made.outlet.look()
+    assert stream.backlog(made.live).length == 1
+
+
+def test_nothing_is_published_again_while_nothing_was_lost(
+    database_url: str, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Outlet, "_watch", lambda _: None)
+    made = stores(database_url, redis_url)
+    made.outlet.publish([beat(1)])
+    made.outlet.look()
+    made.outlet.publish([beat(2)])
+    made.outlet.look()
+    assert stream.backlog(made.live).length == 2
+
+
+def test_a_loss_is_noticed_although_something_was_published_since(
+    database_url: str, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Outlet, "_watch", lambda _: None)
+    made = stores(database_url, redis_url)
+    made.outlet.publish([beat(1)])
+    made.live.redis.flushall()
+    made.outlet.publish([beat(2)])
+    made.outlet.look()
+    consumer = Consumer(made.live, "a")
+    consumer.read(1, 1)
+    found = [event for _, payload in consumer.read(10, 100) for event in wire.decode(payload)]
+    assert {event.service for event in found if isinstance(event, Heartbeat)} == {"s1", "s2"}
+    assert all(isinstance(event, Heartbeat) for event in found), "Redis was emptied; nobody deleted single entries"
+
+
+def test_what_was_published_again_is_kept_until_it_is_stored(
+    database_url: str, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Outlet, "_watch", lambda _: None)
+    made = stores(database_url, redis_url)
+    made.outlet.publish([beat(1)])
+    made.live.redis.flushall()
+    stream.add(made.live, wire.encode([beat(2)]))
+    consumer = Consumer(made.live, "a")
+    consumer.read(1, 1)
+    [(other, _)] = consumer.read(1, 1)
+    consumer.acknowledge([other])  # newer than what we keep, and says nothing of it
+    made.outlet.look()
+    made.outlet.look()
+    assert made.outlet.kept() == 1
+    [(entry, payload)] = consumer.read(1, 1)
+    assert [e.service for e in wire.decode(payload)] == ["s1"]
+    consumer.acknowledge([entry])
+    made.outlet.look()
+    assert made.outlet.kept() == 0
+
+
+def test_an_entry_is_acknowledged_and_deleted_in_one_step(database_url: str, redis_url: str) -> None:
+    made = stores(database_url, redis_url)
+    if made.live.is_cluster:
+        pytest.skip("MONITOR watches one server")
+    consumer = Consumer(made.live, "a")
+    consumer.read(1, 1)
+    stream.add(made.live, wire.encode([beat(1)]))
+    [(entry, _)] = consumer.read(1, 1)
+    with made.live.redis.monitor() as monitor:
+        consumer.acknowledge([entry])
+        made.live.redis.set("end", 1)
+        done = list(iter(lambda: next(monitor.listen())["command"].split()[0], "SET"))
+    assert done[-4:] == ["MULTI", "XACK", "XDEL", "EXEC"]

@@ -1,9 +1,0 @@
-"""The watchdog is bad whatever happens."""
-
-from alerts.rule import Reading
-from alerts.rules import watchdog
-
-
-def test_it_is_always_bad() -> None:
-    parameters = watchdog.Parameters()
-    assert watchdog.judge(Reading("", 1.0, 1), parameters).state == "bad"
