@@ -7,7 +7,6 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from sqlalchemy import text
 
@@ -19,6 +18,7 @@ from core.audit.chain import Audit
 from core.clock import to_datetime
 from core.db.engine import Database
 from tests.alerting import event, fire, rule
+from tests.browser.accessible import faults
 from tests.browser.conftest import Console, Seat
 from tests.jobs import answer_backtest, claimed
 from tests.unit.console.figures.test_backtest import result as backtest_result
@@ -107,8 +107,7 @@ def test_the_pages_are_accessible_fit_and_ask_nobody_else(
         name = path.replace("/", "-").replace("?", "-")
         page.screenshot(path=tmp_path / f"{name}-{mode}-{width}.png", full_page=True)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
-        found = Axe().run(page).response["violations"]
-        assert [v["id"] for v in found if v["impact"] in ("serious", "critical")] == [], path
+        assert faults(page) == [], path
         if width < 500:
             small = page.evaluate(
                 "[...document.querySelectorAll('main button, main .button, main input:not([type=hidden]), main select,"

@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.browser.accessible import faults
 from tests.browser.conftest import Console, Seat
 from tests.people import come_in
 
@@ -292,15 +292,7 @@ def test_the_colour_mode_is_remembered_and_repaints_the_charts(sit: Sit) -> None
 def test_axe_finds_nothing_serious(sit: Sit, mode: str) -> None:
     page = sit(color_scheme=mode).page
     page.wait_for_selector("#drift .js-plotly-plot .main-svg")
-    found = (
-        Axe()
-        .run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]})
-        .response["violations"]
-    )
-    serious = [
-        (v["id"], [n["html"][:160] for n in v["nodes"][:3]]) for v in found if v["impact"] in ("serious", "critical")
-    ]
-    assert serious == []
+    assert faults(page) == []
 
 
 def test_nothing_jumps_when_data_arrives(sit: Sit) -> None:

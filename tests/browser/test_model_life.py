@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from werkzeug.test import Client
 
@@ -17,6 +16,7 @@ from core.settings import load
 from ml.serve.app import create
 from stack.ports import find_free
 from stack.redis import Redis
+from tests.browser.accessible import faults
 from tests.browser.conftest import Console, Seat
 from tests.training import file
 
@@ -82,9 +82,7 @@ def within(seconds: float, does: Callable[[], int], wanted: int) -> None:
 
 
 def accessible(page: Page) -> None:
-    found = Axe().run(page).response["violations"]
-    serious = [v["id"] for v in found if v["impact"] in ("serious", "critical")]
-    assert not serious, [(v["id"], [n["html"][:200] for n in v["nodes"][:3]]) for v in found]
+    assert faults(page) == []
 
 
 def test_from_a_file_to_a_champion_and_back(

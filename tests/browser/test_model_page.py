@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from core.db.engine import Database
@@ -14,6 +13,7 @@ from core.db.redis_client import Live
 from core.models import training_runs
 from stack.redis import Redis
 from tests import model_world
+from tests.browser.accessible import faults
 from tests.browser.desk import USUAL, Desk, at_desk
 
 pytestmark = pytest.mark.browser
@@ -91,13 +91,7 @@ def test_the_keyboard_leads_here_and_the_advice_leads_to_the_retraining(desk: En
 @pytest.mark.parametrize("desk", [("light", 1366), ("dark", 390)], indirect=True)
 def test_it_is_accessible_and_fits_in_both_modes_and_on_a_phone(desk: Engineer) -> None:
     page = desk.open("?window=14d")
-    found = Axe().run(page).response["violations"]
-    serious = [
-        (one["id"], [node["html"][:90] for node in one["nodes"]])
-        for one in found
-        if one["impact"] in ("serious", "critical")
-    ]
-    assert serious == []
+    assert faults(page) == []
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide <= 0, "nothing scrolls sideways"
 

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
+from tests.browser.accessible import faults
 from tests.browser.conftest import PASSWORD, Console, Seat
 from tests.people import come_in
 
@@ -54,8 +54,7 @@ def test_the_pages_are_accessible_and_fit(sit: Sit, console: Console, mode: str,
         page.wait_for_selector("main h1")
         page.screenshot(path=tmp_path / f"{path.replace('/', '-')}.png", full_page=True)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
-        found = Axe().run(page).response["violations"]
-        assert [v["id"] for v in found if v["impact"] in ("serious", "critical")] == [], path
+        assert faults(page) == [], path
 
 
 @pytest.mark.parametrize("mode", ["dark", "light"])
@@ -66,8 +65,7 @@ def test_the_pages_of_the_door_are_accessible(browser: Browser, console: Console
     def look(name: str) -> None:
         page.screenshot(path=tmp_path / f"{name}.png", full_page=True)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
-        found = Axe().run(page).response["violations"]
-        assert [v["id"] for v in found if v["impact"] in ("serious", "critical")] == [], name
+        assert faults(page) == [], name
 
     page.goto(console.url)
     look("login")

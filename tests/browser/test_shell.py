@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 import pytest
 import redis
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from core import codec
 from core.db import keys
 from stack.redis import Redis
+from tests.browser.accessible import faults
 from tests.browser.conftest import PASSWORD, Console, Seat
 from tests.people import come_in
 
@@ -250,8 +250,7 @@ def test_dialog_toast_and_errors_are_accessible_and_fit(sit: Sit, console: Conso
 
     def look(what: str) -> None:
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), what
-        found = Axe().run(page).response["violations"]
-        assert [(v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in ("serious", "critical")] == [], what
+        assert faults(page) == [], what
 
     page.fill("#f-name", "shop")
     page.click("#submit-token_create")

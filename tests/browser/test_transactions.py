@@ -9,7 +9,6 @@ from typing import Any
 
 import msgspec
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 from sqlalchemy import text
 
@@ -25,6 +24,7 @@ from core.transactions import review
 from core.transactions.review import ReviewConfig
 from core.transactions.thresholds import Thresholds, outcome
 from stack.redis import Redis
+from tests.browser.accessible import faults
 from tests.browser.desk import USUAL, Desk, at_desk
 
 pytestmark = pytest.mark.browser
@@ -294,13 +294,7 @@ def test_the_pages_are_accessible_and_fit(desk: Analyst, tmp_path: Path) -> None
         page.goto(desk.url + path)
         page.wait_for_timeout(300)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
-        found = Axe().run(page).response["violations"]
-        bad = [
-            (v["id"], [n["html"][:120] for n in v["nodes"][:3]])
-            for v in found
-            if v["impact"] in ("serious", "critical")
-        ]
-        assert not bad, f"{path}: {bad}"
+        assert faults(page) == [], path
         if page.viewport_size and page.viewport_size["width"] == 390:
             small = page.locator("main button:visible, main select:visible, main .tabs a:visible").evaluate_all(
                 "all => all.filter((one) => one.getBoundingClientRect().height < 43.5).map((one) => one.outerHTML)"
