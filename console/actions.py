@@ -16,6 +16,7 @@ from flask import Flask, Response, g, make_response, redirect, request
 from console.auth import permissions
 from console.auth.context import Door
 from console.auth.roles import Role
+from console.component_data import plain
 from console.format import sentence
 from core import codec
 from core.db import keys
@@ -31,7 +32,8 @@ _LONGEST_NAME = 64
 class Done:
     """What came of an action. `message` is shown in the toast; `secret` is shown once, and copied from there.
 
-    `report` goes into the security events: severity, action and text. `bad` says that the answer is no good news.
+    `content` are components that take the place of what the element `place` shows, and the page stays as it is; `status`
+    is 400 where they say what is wrong. `data` goes to a script of the page as it is. `report` goes into the security events: severity, action and text. `bad` says that the answer is no good news.
     """
 
     message: str
@@ -39,6 +41,10 @@ class Done:
     secret_title: str = ""
     report: tuple[str, str, str] | None = None
     bad: bool = False
+    place: str = ""
+    content: Any = None
+    status: int = 200
+    data: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Refusal(Exception):
@@ -136,10 +142,20 @@ def _run(door: Door, wanted: Action, form: Form) -> Done:
 
 def _answer(page: str, wanted: Action, done: Done) -> Response:
     """JSON for the shell, and where the answer is all there is; anything else is led back to the page."""
-    if request.accept_mimetypes.best != "application/json" and wanted.audited and not done.secret:
+    if request.accept_mimetypes.best != "application/json" and _is_all_said(wanted, done):
         return make_response(redirect(page, 303))
-    body = {"message": done.message, "secret": done.secret, "secret_title": done.secret_title, "bad": done.bad}
-    return Response(codec.encode(body), headers={"Cache-Control": "no-store"}, content_type="application/json")
+    body = {
+        **done.data, "message": done.message, "secret": done.secret, "secret_title": done.secret_title, "bad": done.bad,
+        "place": done.place, "content": plain(done.content),
+    }  # fmt: skip
+    return Response(
+        codec.encode(body), done.status, headers={"Cache-Control": "no-store"}, content_type="application/json"
+    )
+
+
+def _is_all_said(wanted: Action, done: Done) -> bool:
+    """Whether the page that is shown next says everything that the answer would."""
+    return wanted.audited and not (done.secret or done.place or done.data)
 
 
 def _once(name: str) -> str:

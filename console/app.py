@@ -85,7 +85,7 @@ def create_app(settings: Settings, client: HttpClient | None = None) -> App:
     server.ready_checks["postgres"] = stores.database.ping
     server.ready_checks["redis"] = stores.live.check_writes
     server.ready_checks["monitoring API"] = lambda: _check(client)
-    door = assembly.assemble(settings, stores, PREFIX)
+    door = assembly.assemble(settings, stores, PREFIX, client)
     networks.install(server, door)
     origins.install(server, door)
     spared.install(server, door)

@@ -64,7 +64,8 @@
             presses.delete(address);
             if (answer.ok) {
                 mark(form, {});
-                await worked(found, focus);
+                if (found.place) await placed(found);
+                else await worked(found, focus);
             } else if (found.type === STEP_UP)
                 gh.askFactor(found, (fields) => send(address, merged(values, fields), form, button));
             else refused(form, found, answer.status);
@@ -91,8 +92,18 @@
         gh.notify(found.message, found.bad);
         if (found.secret) gh.showSecret(found.secret_title, found.secret);
     }
-    function refused(form, found, status) {
+    // An answer that is shown in a place of the page, which stays as it is.
+    async function placed(found) {
+        await gh.fill(found.place, found.content);
+        gh.byId(found.place)?.scrollIntoView({ block: 'nearest' });
+        if (found.message) gh.notify(found.message, found.bad);
+    }
+    async function refused(form, found, status) {
         mark(form, found.fields || {});
+        if (found.place) {
+            await placed(found);
+            return;
+        }
         const said = form && Object.keys(found.fields || {}).some((name) => gh.byId(`w-${name}`));
         if (!said) gh.notify(found.detail || `The console answered ${status}.`, true);
         if (status === 409) gh.refresh();
