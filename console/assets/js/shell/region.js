@@ -57,6 +57,7 @@
                     return;
                 }
                 gh.fillTables();
+                gh.fillFiles();
                 gh.pageComes(true);
                 resolve(true);
             };
@@ -121,9 +122,9 @@
         const url = new URL(href, location.href);
         if (!pageOf(url)) {
             location.assign(url);
-            return;
+            return false;
         }
-        go(withRange(url), true);
+        return go(withRange(url), true);
     };
     // The same page once more, after a change; the cursor stays where it was.
     gh.refresh = async () => {
