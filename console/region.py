@@ -19,6 +19,7 @@ from console.hardening import without_versions
 from console.page import Context, File, Page
 from core import clock, codec
 from core.db.redis_client import Live
+from core.web.app import App
 
 FIRST = "<!--first-->"  # where the index carries the content of the page that was opened
 
@@ -31,7 +32,7 @@ def admit(pages: Mapping[str, Page]) -> None:
             permissions.admit(file.name, page.role)
 
 
-def install(server: Flask, door: Door, live: Live, pages: Mapping[str, Page]) -> None:
+def install(server: App, door: Door, live: Live, pages: Mapping[str, Page]) -> None:
     """Add the routes of actions and files; call it before `show`."""
     for page in pages.values():
         actions.install(server, door, live, door.prefix + page.path, page.actions)

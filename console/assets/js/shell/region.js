@@ -71,6 +71,7 @@
                 }
                 gh.fillTables(made);
                 gh.drawFigures(made);
+                gh.fillFiles(made);
                 resolve(true);
             };
             wait();
@@ -140,9 +141,9 @@
         const url = new URL(href, location.href);
         if (!pageOf(url)) {
             location.assign(url);
-            return;
+            return false;
         }
-        go(withRange(url), true);
+        return go(withRange(url), true);
     };
     // The same page once more, after a change; the cursor stays where it was.
     gh.refresh = async () => {
