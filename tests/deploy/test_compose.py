@@ -41,7 +41,7 @@ def test_what_comes_through_a_published_port_is_outside_traffic() -> None:
         if "GATEHOUSE_ALLOW_NETWORKS" not in given:
             continue
         for variable in ("GATEHOUSE_ALLOW_NETWORKS", "GATEHOUSE_OPERATIONS_NETWORKS"):
-            networks = [ip_network(text) for text in usual(given[variable]).split(",")]
+            networks = [ip_network(text) for text in usual(given[variable]).split(",") if text]
             assert containers in networks, name
             assert not any(gateway in network for network in networks), f"{name}: {variable}"
         assert "GATEHOUSE_TRUSTED_PROXIES" in given, name
