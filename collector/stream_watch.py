@@ -3,21 +3,21 @@
 Every look remembers the oldest entries of each shard. Of one that is gone PostgreSQL says whether it was stored. What
 was not is left to whoever published it for a moment (`Outlet`), and then published again from here. What was deleted
 beyond the entries that are remembered, and its publisher no longer lives, is lost: that is named, and fires the rule
-`stream-losses`. So is what was deleted while no collector ran and its publisher died: its note in PostgreSQL is left.
+`stream-losses`. So is what was deleted while no collector ran and its publisher died (`collector.dead_publishers`).
 """
 
 from collections.abc import Callable
 
-from core import clock, log
+from collector.dead_publishers import DeadPublishers, say_lost
+from core import log
 from core.db.engine import Database
 from core.db.redis_client import Live
 from core.events import security
 from core.events.types import Event
-from core.pipeline import stored, stream, stream_waiting
+from core.pipeline import stored, stream
 
 REMEMBERED = 1_000  # entries of a shard
 GRACE_SECONDS = 10.0
-LOST = "stream-entries-lost"
 _Id = tuple[int, int]
 _log = log.get("stream-watch")
 
@@ -32,7 +32,7 @@ class StreamWatch:
         self._seen: dict[int, tuple[dict[_Id, bytes], int]] = {}
         self._gone: dict[tuple[int, _Id], tuple[bytes, float]] = {}
         self._beyond: dict[int, int] = {}
-        self._compared = float("-inf")
+        self._dead = DeadPublishers(live, database, publish)
 
     def step(self, now: float) -> None:
         """Look at every shard, then judge what is gone."""
@@ -40,9 +40,7 @@ class StreamWatch:
             self._look(shard, now)
         if self._gone:
             self._judge(now)
-        if now - self._compared >= GRACE_SECONDS:
-            self._compared = now
-            self._compare(now)
+        self._dead.step(now)
 
     def _look(self, shard: int, now: float) -> None:
         there, length = stream.oldest(self._live, shard, REMEMBERED)
@@ -71,23 +69,6 @@ class StreamWatch:
             if shard in lost:
                 self._name(shard, beyond, now)
 
-    def _compare(self, now: float) -> None:
-        """What processes that ended left in the stream, by their notes: stored, still there, or lost."""
-        for one in stream_waiting.forsaken(self._database, now):
-            if one.lost and stream.has_any(self._live, one.shard, one.first, one.last):
-                continue  # a collector gets to it
-            if one.lost:
-                begin, end = clock.iso(one.first), clock.iso(one.last)
-                self._say_lost(
-                    one.shard,
-                    f"{one.lost:,} of the {one.entries:,} entries that a process accepted between {begin} and {end} "
-                    f"were deleted from the event stream (shard {one.shard}) before they were stored, and the process "
-                    "has ended: ask their senders to send that time again, with the same keys",
-                    f"stream-lost:{one.publisher}:{one.shard}",
-                    now,
-                )
-            stream_waiting.settle(self._database, one)
-
     def _is_past(self, shard: int, since: float) -> bool:
         """Whether everything that came in until a moment after is stored: what was published again, too."""
         there, _ = self._seen[shard]
@@ -108,23 +89,11 @@ class StreamWatch:
         )
 
     def _name(self, shard: int, beyond: int, now: float) -> None:
-        self._say_lost(
+        say_lost(
+            self._publish,
             shard,
             f"Up to {beyond:,} entries of shard {shard} of the event stream were deleted before they were stored, and "
             "nobody has them: ask their senders to send the last minutes again, with the same keys",
             f"stream-lost:{shard}:{int(now)}",
             now,
-        )
-
-    def _say_lost(self, shard: int, text: str, event_id: str, now: float) -> None:
-        security.emit(
-            self._publish,
-            "critical",
-            text,
-            action=LOST,
-            category="database",
-            outcome="failure",
-            actor=f"shard {shard}",
-            event_id=event_id,
-            at=now,
         )

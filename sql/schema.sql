@@ -1128,6 +1128,13 @@ CREATE TABLE public.sink_refusals (
     reason text NOT NULL
 );
 
+CREATE TABLE public.stream_publishers (
+    publisher text NOT NULL,
+    shard smallint NOT NULL,
+    life text NOT NULL,
+    seen_at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE public.stream_waiting (
     publisher text NOT NULL,
     shard smallint NOT NULL,
@@ -1491,6 +1498,9 @@ ALTER TABLE ONLY public.silences
 
 ALTER TABLE ONLY public.sink_refusals
     ADD CONSTRAINT sink_refusals_pkey PRIMARY KEY (sink, event_id);
+
+ALTER TABLE ONLY public.stream_publishers
+    ADD CONSTRAINT stream_publishers_pkey PRIMARY KEY (publisher, shard);
 
 ALTER TABLE ONLY public.stream_waiting
     ADD CONSTRAINT stream_waiting_pkey PRIMARY KEY (publisher, shard);

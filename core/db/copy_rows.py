@@ -1,9 +1,11 @@
 """Events as lines of PostgreSQL's COPY text format, one function a table."""
 
-import io
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import Any
+
+import psycopg2
 
 from core import codec
 from core.clock import to_datetime
@@ -26,12 +28,35 @@ SECURITY = (
     "reported_by, stored_at",
 )
 NULL = "\\N"
+_PIECE, _LINES = 65_536, 200  # bytes and lines that are handed over at a time
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
 def copy(cursor: Any, table: tuple[str, str], lines: Iterable[str]) -> None:
-    """COPY lines into a table of this module."""
-    cursor.copy_expert(f"COPY {table[0]} ({table[1]}) FROM STDIN", io.StringIO("".join(lines)))
+    """COPY lines into a table of this module. They are made while PostgreSQL takes those before."""
+    source = _Source(lines)
+    try:
+        cursor.copy_expert(f"COPY {table[0]} ({table[1]}) FROM STDIN", source, size=_PIECE)
+    except psycopg2.Error:
+        if source.error:
+            raise source.error from None
+        raise
+
+
+class _Source:
+    """Lines as a file to read from, some at a time; keeps the error that a line met."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._lines = iter(lines)
+        self.error: Exception | None = None
+
+    def read(self, _: int) -> str:
+        """The next lines, at most `_LINES` of them; "" at the end."""
+        try:
+            return "".join(islice(self._lines, _LINES))
+        except Exception as error:
+            self.error = error
+            raise
 
 
 def prediction(event: Prediction, names: list[str] | None) -> str:

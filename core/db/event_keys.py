@@ -15,14 +15,17 @@ from core.events.senders import OWN
 
 def key(kind: str, event_id: str | None, sender: str = OWN) -> str:
     """32 hexadecimal digits. Ids hold no control characters, so no id spells another sender's key."""
-    parts = (kind, sender, event_id) if sender else (kind, event_id)
-    return blake2b("\0".join(map(str, parts)).encode(), digest_size=16).hexdigest()
+    name = f"{kind}\0{sender}\0{event_id}" if sender else f"{kind}\0{event_id}"
+    return blake2b(name.encode(), digest_size=16).hexdigest()
 
 
 def claim(cursor: Any, wanted: Mapping[str, str]) -> set[str]:
     """Claim keys, each with the key that the same id has without a sender; those that nobody had claimed."""
     ordered = sorted(wanted)
-    cursor.execute(sql("writer.new_keys"), (_array(ordered), _array([wanted[one] for one in ordered])))
+    if all(one == wanted[one] for one in ordered):
+        cursor.execute(sql("writer.new_own_keys"), (_array(ordered),))
+    else:
+        cursor.execute(sql("writer.new_keys"), (_array(ordered), _array([wanted[one] for one in ordered])))
     return {row[0] for row in cursor.fetchall()}
 
 

@@ -19,6 +19,11 @@ CONFIRMED = "gatehouse:{live}:confirmed:{publisher}"
 CONFIRMED_SHARD = "gatehouse:{ghd@shard}:confirmed:{publisher}"
 CONFIRMED_TTL = 600
 
+# What a process accepted and nobody stored yet (hash: keys of an entry's first event -> epoch milliseconds; no time to
+# live, because it must outlast every outage: taken away with the acknowledgements, and when the process has ended).
+ACCEPTED = "gatehouse:{live}:accepted:{publisher}"
+ACCEPTED_SHARD = "gatehouse:{ghd@shard}:accepted:{publisher}"
+
 # Whether a shard's Redis takes entries is found out here (stream of one entry).
 WRITE_PROBE = "gatehouse:{live}:write-probe"
 WRITE_PROBE_SHARD = "gatehouse:{ghd@shard}:write-probe"
@@ -104,6 +109,12 @@ def incarnation(shard: int) -> str:
 def confirmed(shard: int, publisher: str) -> str:
     """Key of what a publisher's entries became; in the shard's slot."""
     name = CONFIRMED_SHARD.replace("@shard", str(shard)) if shard else CONFIRMED
+    return name.replace("{publisher}", publisher)
+
+
+def accepted(shard: int, publisher: str) -> str:
+    """Key of what a publisher accepted and nobody stored yet; in the shard's slot."""
+    name = ACCEPTED_SHARD.replace("@shard", str(shard)) if shard else ACCEPTED
     return name.replace("{publisher}", publisher)
 
 

@@ -105,33 +105,38 @@ class Live:
                 self._connect_anew()
             raise RedisRefuses(why) from error
 
-    def send(self, packed: bytes) -> Any:
-        """The answer of a single server to a command that is packed already (RESP): the short way of every request.
+    def send(self, packed: bytes, answers: int = 1) -> Any:
+        """The last answer of a single server to commands that are packed already (RESP): the short way of each request.
 
         redis-py's own way through its pool and its metrics costs more than the command itself. A kept connection that
-        turns out to be dead is replaced once; the command may then be carried out twice.
+        turns out to be dead is replaced once; the commands may then be carried out twice. Raises what any of them met.
         """
         with self.reach() as client:
             while self._spare:
                 try:
-                    return self._exchange(self._spare.pop(), packed)
+                    return self._exchange(self._spare.pop(), packed, answers)
                 except (IndexError, redis.ConnectionError):
                     continue
-            return self._exchange(client.connection_pool.get_connection(), packed)
+            return self._exchange(client.connection_pool.get_connection(), packed, answers)
 
-    def _exchange(self, connection: Any, packed: bytes) -> Any:
+    def _exchange(self, connection: Any, packed: bytes, answers: int) -> Any:
+        found: list[Any] = []
+        errors: list[redis.ResponseError] = []
         try:
             connection.send_packed_command([packed], check_health=False)
-            answer = connection.read_response()
-        except redis.ResponseError:
-            self._spare.append(connection)
-            raise
+            for _ in range(answers):
+                try:
+                    found.append(connection.read_response())
+                except redis.ResponseError as error:
+                    errors.append(error)
         except BaseException:
             connection.disconnect()
             self.redis.connection_pool.release(connection)
             raise
         self._spare.append(connection)
-        return answer
+        if errors:
+            raise errors[0]
+        return found[-1]
 
     def _connect_anew(self) -> None:
         """Let the connections go, once a pause at most: the address may lead to the new primary by now."""

@@ -4,8 +4,9 @@ What was put in the stream is kept here until a collector says, entry by entry, 
 emptied or as another process, everything kept is put in again; so is an entry that was deleted or trimmed by somebody
 else, which shows by its id. Events count once by their keys, so that costs nothing but the repetition.
 The one case left: Redis loses its data and this process dies too, before the next look (half a second).
-`durability = "postgres"` in ingest.toml closes it. What waits for longer is noted in PostgreSQL (`stream_waiting`), so
-that the next collector names it should both be lost.
+`durability = "postgres"` in ingest.toml closes it. A process notes in PostgreSQL that it publishes before its first
+answer (`stream_publishers`), in Redis what it accepted (`accepted`), and what waits for longer in PostgreSQL, too
+(`stream_waiting`): so the next collector names what was lost with the stream and with the process.
 """
 
 import itertools
@@ -22,8 +23,9 @@ from core.errors import DatabaseAway, RedisAway, StorageAway
 from core.events import security
 from core.events import types as wire
 from core.events.types import Event
-from core.pipeline import stream
+from core.pipeline import accepted, stream
 from core.pipeline.stored import missing
+from core.pipeline.stream_publishers import Register
 from core.pipeline.stream_waiting import Notes
 from core.pipeline.writer import Writer
 
@@ -73,6 +75,7 @@ class Outlet:
         self._turns = itertools.cycle(self._shards)
         self._publisher = (0, "")
         self._notes = Notes(writer.database)
+        self._register = Register(writer.database)
         self._lock = threading.Lock()
         self._looking = threading.Lock()
         self._watcher: threading.Thread | None = None
@@ -104,13 +107,25 @@ class Outlet:
     def close(self) -> None:
         """Stop looking after what is kept, and leave word of it."""
         self._closed.set()
-        self._note(last=True)
+        if self._note(last=True) and self._register.end(self._me()):
+            self._forget_accepted()
 
-    def _note(self, last: bool = False) -> None:
+    def _note(self, last: bool = False) -> bool:
+        """Whether PostgreSQL knows what waits."""
+        known = True
         for shard in self._shards:
             with self._lock:
                 waiting = dict(shard.kept)
-            self._notes.note(self._me(), shard.number, waiting, clock.now(), last)
+            known &= self._notes.note(self._me(), shard.number, waiting, clock.now(), last)
+        return known
+
+    def _forget_accepted(self) -> None:
+        for shard in self._shards:
+            if shard.life is not None:
+                try:
+                    accepted.forget(self._live, shard.number, self._me())
+                except RedisAway:  # what is stored is taken away all the same, and the rest is in the note
+                    pass
 
     def look(self) -> None:
         """Forget what is stored; put in again what is gone, or all when Redis is not what it was. Raises RedisAway."""
@@ -123,6 +138,7 @@ class Outlet:
                     away = error
             if not self._closed.is_set():  # whose last word stands
                 self._note()
+                self._register.renew(self._me(), clock.now())
         if away:
             raise away
 
@@ -140,6 +156,8 @@ class Outlet:
                 _log.warning("redis came back without its data or anew; publishing again", entries=len(waiting))
             self._publish_again(shard, waiting)
             shard.life = life
+            if self._register.knows(self._me(), shard.number):
+                self._register.begin(self._me(), shard.number, _marker(life), clock.now())
             return
         if gone := [(entry, payload) for entry, payload in waiting if news.lacks(entry)]:
             self._make_good(shard, gone)
@@ -151,10 +169,12 @@ class Outlet:
         except DatabaseAway:
             stored = [False] * len(gone)
         lost = [kept for kept, known in zip(gone, stored, strict=True) if not known]
+        done = [kept for kept, known in zip(gone, stored, strict=True) if known]
+        if done:
+            accepted.stored(self._live, shard.number, self._me(), [_name(payload) for _, payload in done])
         with self._lock:
-            for (entry, _), known in zip(gone, stored, strict=True):
-                if known:
-                    shard.forget(entry)
+            for entry, _ in done:
+                shard.forget(entry)
         if not lost:
             return
         _log.warning(
@@ -174,20 +194,22 @@ class Outlet:
     def _publish_again(self, shard: _Shard, waiting: list[tuple[tuple[int, int], bytes]]) -> None:
         """Put these in once more, and wait for the new entries instead of the lost ones."""
         for entry, payload in waiting:
-            again = stream.number(stream.add(self._live, payload, shard.number, self._me()))
+            again = stream.number(stream.add(self._live, payload, shard.number, self._me(), _name(payload)))
             with self._lock:
                 shard.forget(entry)
                 shard.keep(again, payload, self._most_kept)
 
     def _to_stream(self, events: list[Event]) -> None:
         self._watch()
-        payload = wire.encode(events)
+        payload, name = wire.encode(events), accepted.name(events[0])
         for left in range(min(TRIES, len(self._shards)) - 1, -1, -1):
             shard = next(self._turns)
             try:
                 if shard.life is None:  # known before the first entry, or its loss could not be noticed
                     shard.life = self._life_of_redis(shard)
-                entry_id = stream.add(self._live, payload, shard.number, self._me())
+                if not self._register.knows(self._me(), shard.number):
+                    self._register.begin(self._me(), shard.number, _marker(shard.life), clock.now())
+                entry_id = stream.add(self._live, payload, shard.number, self._me(), name)
                 break
             except RedisAway as error:
                 if not left:
@@ -207,7 +229,7 @@ class Outlet:
         with self._live.reach(key) as client:
             client.set(key, secrets.token_hex(8), nx=True)
             marker = client.get(key) or b""
-        return bytes(marker) + self._live.run_id(key)
+        return bytes(marker) + b"@" + self._live.run_id(key)
 
     def _watch(self) -> None:
         if self._watcher is None:
@@ -225,3 +247,12 @@ class Outlet:
             except Exception:
                 _log.exception("looking after the stream failed")
             self._closed.wait(LOOK_SECONDS)
+
+
+def _name(payload: bytes) -> bytes:
+    return accepted.name(wire.decode(payload)[0])
+
+
+def _marker(life: bytes) -> str:
+    """The part of a life that changes when Redis is emptied, and not when it is restarted."""
+    return life.partition(b"@")[0].decode()

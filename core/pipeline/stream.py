@@ -12,24 +12,38 @@ from core.config import MOST_SHARDS
 from core.db import keys, redis_refusals
 from core.db.redis_client import Live, ResponseError
 from core.errors import RedisRefuses
+from core.pipeline import accepted
+from core.pipeline.stream_replies import as_bytes, as_text, named
+from core.pipeline.stream_replies import entries as entries_of
 
 Entry = tuple[bytes, bytes]
 _ADD = b"*%d\r\n$4\r\nXADD\r\n$%d\r\n%s\r\n$1\r\n*\r\n$1\r\ne\r\n$%d\r\n%s\r\n%s"
-_BY = b"$1\r\np\r\n$%d\r\n%s\r\n"
+_BY = b"$1\r\np\r\n$%d\r\n%s\r\n$1\r\nk\r\n$%d\r\n%s\r\n"
 
 
-def add(live: Live, payload: bytes, shard: int = 0, publisher: str = "") -> bytes:
+def add(live: Live, payload: bytes, shard: int = 0, publisher: str = "", name: bytes = b"") -> bytes:
     """Append one entry (a JSON list of events) to a shard; returns its id. Raises RedisAway.
 
-    A `publisher` hears through `news` when the entry is stored.
+    A `publisher` hears through `news` when the entry is stored; until then its `name` is among what that accepted.
     """
     key = keys.stream(shard)
     if live.is_cluster:
-        fields: dict[str, str | bytes] = {"e": payload, "p": publisher} if publisher else {"e": payload}
-        with live.reach(key) as client:
-            return bytes(client.xadd(key, fields))
-    by = _BY % (len(publisher), publisher.encode()) if publisher else b""
-    return bytes(live.send(_ADD % (7 if by else 5, len(key), key.encode(), len(payload), payload, by)))
+        return _add_to_cluster(live, key, payload, shard, publisher, name)
+    if not publisher:
+        return bytes(live.send(_ADD % (5, len(key), key.encode(), len(payload), payload, b"")))
+    by = _BY % (len(publisher), publisher.encode(), len(name), name)
+    entry = _ADD % (9, len(key), key.encode(), len(payload), payload, by)
+    return bytes(live.send(accepted.packed(shard, publisher, name) + entry, answers=2))
+
+
+def _add_to_cluster(live: Live, key: str, payload: bytes, shard: int, publisher: str, name: bytes) -> bytes:
+    with live.reach(key) as client:
+        if not publisher:
+            return bytes(client.xadd(key, {"e": payload}))
+        pipeline = client.pipeline()
+        pipeline.hset(*accepted.note(shard, publisher, name))
+        pipeline.xadd(key, {"e": payload, "p": publisher, "k": name})
+        return bytes(pipeline.execute()[-1])
 
 
 def number(entry_id: bytes) -> tuple[int, int]:
@@ -66,16 +80,16 @@ def news(live: Live, shard: int, publisher: str, most: int = 100_000) -> News:
         for answer in (confirmed, entries, groups, pending):
             if isinstance(answer, Exception) and (redis_refusals.code(answer) or answer in (confirmed, entries)):
                 raise answer
-    first = number(_bytes(entries[0][0])) if entries else None
-    ids = [number(_bytes(one)) for one in confirmed or []]
-    mine = [] if isinstance(groups, Exception) else [g for g in map(_named, groups) if _text(g["name"]) == keys.GROUP]
+    first = number(as_bytes(entries[0][0])) if entries else None
+    ids = [number(as_bytes(one)) for one in confirmed or []]
+    mine = [] if isinstance(groups, Exception) else [g for g in map(named, groups) if as_text(g["name"]) == keys.GROUP]
     if not mine:
         return News(ids, first, (0, 0))
     raw = isinstance(pending, list)  # a cluster's transaction hands answers on as they came
     waits = None if isinstance(pending, Exception) else pending[1] if raw else pending["min"]
     if waits is None:
-        return News(ids, first, number(_bytes(mine[0]["last-delivered-id"])))
-    milliseconds, sequence = number(_bytes(waits))
+        return News(ids, first, number(as_bytes(mine[0]["last-delivered-id"])))
+    milliseconds, sequence = number(as_bytes(waits))
     return News(ids, first, (milliseconds, sequence - 1))
 
 
@@ -104,16 +118,16 @@ def backlog(live: Live, shard: int = 0) -> Backlog:
             if "no such key" not in str(error):
                 raise
             return Backlog(0, 0, (0, 0))
-        mine = next((g for g in groups if _text(g["name"]) == keys.GROUP), None)
+        mine = next((g for g in groups if as_text(g["name"]) == keys.GROUP), None)
         length = int(client.xlen(key))
         if mine is None:
             return Backlog(length, 0, (0, 0))
         if not mine["pending"]:
-            return Backlog(length, 0, number(_bytes(mine["last-delivered-id"])))
+            return Backlog(length, 0, number(as_bytes(mine["last-delivered-id"])))
         summary = client.xpending(key, keys.GROUP)
         if summary["min"] is None:
-            return Backlog(length, 0, number(_bytes(mine["last-delivered-id"])))
-        first, second = number(_bytes(summary["min"]))
+            return Backlog(length, 0, number(as_bytes(mine["last-delivered-id"])))
+        first, second = number(as_bytes(summary["min"]))
         return Backlog(length, int(mine["pending"]), (first, second - 1))
 
 
@@ -135,7 +149,7 @@ def oldest(live: Live, shard: int, most: int) -> tuple[dict[tuple[int, int], byt
     key = keys.stream(shard)
     with live.reach(key) as client:
         rows, length = client.xrange(key, count=most), int(client.xlen(key))
-    return {number(_bytes(entry)): fields.get(b"e", b"") for entry, fields in rows}, length
+    return {number(as_bytes(entry)): fields.get(b"e", b"") for entry, fields in rows}, length
 
 
 def has_any(live: Live, shard: int, first: float, last: float) -> bool:
@@ -162,7 +176,7 @@ class Consumer:
         self._live = live
         self._shard = shard
         self._key = keys.stream(shard)
-        self._publishers: dict[bytes, str] = {}  # of the entries in hand
+        self._publishers: dict[bytes, tuple[str, bytes]] = {}  # of the entries in hand, and their names
         self.name = name
 
     def read(self, count: int, block_ms: int) -> list[Entry]:
@@ -173,7 +187,7 @@ class Consumer:
             except ResponseError as error:
                 self._make_group(client, error)
                 return []
-        return self._taken(_entries(found))
+        return self._taken(entries_of(found))
 
     def unfinished(self, count: int) -> list[Entry]:
         """Entries that this consumer read before and did not acknowledge (after a restart under the same name)."""
@@ -183,7 +197,7 @@ class Consumer:
             except ResponseError as error:
                 self._make_group(client, error)
                 return []
-        return self._taken(_entries(found))
+        return self._taken(entries_of(found))
 
     def abandoned(self, idle_ms: int, count: int) -> list[Entry]:
         """Entries that any consumer read and left unacknowledged for `idle_ms`; they become this one's."""
@@ -208,7 +222,7 @@ class Consumer:
                 if redis_refusals.code(error):
                     raise
                 return 0
-            ids = [_bytes(one["message_id"]) for one in waiting]
+            ids = [as_bytes(one["message_id"]) for one in waiting]
             pipeline = client.pipeline(transaction=False)
             for one in ids:
                 pipeline.xrange(self._key, one, one)
@@ -224,10 +238,10 @@ class Consumer:
         Redis takes no transaction and no word for the publishers: entries are then deleted first, so that it has room
         again, and who published them asks PostgreSQL.
         """
-        told: dict[str, list[bytes]] = {}
+        told: dict[str, list[tuple[bytes, bytes]]] = {}
         for one in ids:
-            if publisher := self._publishers.get(one):
-                told.setdefault(publisher, []).append(one)
+            if known := self._publishers.get(one):
+                told.setdefault(known[0], []).append((one, known[1]))
         try:
             self._acknowledge(ids, told)
         except RedisRefuses:
@@ -237,13 +251,15 @@ class Consumer:
         for one in ids:
             self._publishers.pop(one, None)
 
-    def _acknowledge(self, ids: Sequence[bytes], told: dict[str, list[bytes]]) -> None:
+    def _acknowledge(self, ids: Sequence[bytes], told: dict[str, list[tuple[bytes, bytes]]]) -> None:
         with self._live.reach(self._key) as client:
             pipeline = client.pipeline(transaction=True)
             for publisher, stored in told.items():
                 key = keys.confirmed(self._shard, publisher)
-                pipeline.rpush(key, *stored)
+                pipeline.rpush(key, *(entry for entry, _ in stored))
                 pipeline.expire(key, keys.CONFIRMED_TTL)
+                if names := [name for _, name in stored if name]:
+                    pipeline.hdel(keys.accepted(self._shard, publisher), *names)
             pipeline.xack(self._key, keys.GROUP, *ids)
             pipeline.xdel(self._key, *ids)
             pipeline.execute()
@@ -255,7 +271,7 @@ class Consumer:
             if fields and b"e" in fields:
                 found.append((entry_id, fields[b"e"]))
                 if by := fields.get(b"p"):
-                    self._publishers[entry_id] = by.decode("ascii", "replace")
+                    self._publishers[entry_id] = by.decode("ascii", "replace"), fields.get(b"k", b"")
             elif fields:
                 found.append((entry_id, b""))  # not ours: it is set aside
         return found
@@ -268,30 +284,3 @@ class Consumer:
         except ResponseError as exists:
             if not str(exists).startswith("BUSYGROUP"):
                 raise
-
-
-def _entries(found: Any) -> list[Any]:
-    """Ids and fields of an answer to XREADGROUP, in RESP2 or RESP3 form."""
-    streams = found.values() if isinstance(found, dict) else [rows for _, rows in found or []]
-    flat = []
-    for rows in streams:
-        for row in rows:
-            if row and isinstance(row[0], (list, tuple)):
-                flat.extend(row)
-            else:
-                flat.append(row)
-    return flat
-
-
-def _named(row: Any) -> dict[str, Any]:
-    """A row of XINFO with names of text, in any of the forms that the client gives it."""
-    pairs = row.items() if isinstance(row, dict) else zip(row[::2], row[1::2], strict=True)
-    return {_text(name): value for name, value in pairs}
-
-
-def _bytes(value: Any) -> bytes:
-    return value if isinstance(value, bytes) else str(value).encode()
-
-
-def _text(value: Any) -> str:
-    return value.decode() if isinstance(value, bytes) else str(value)

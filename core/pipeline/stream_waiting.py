@@ -2,20 +2,21 @@
 
 While collectors work, entries wait a fraction of a second and nothing is noted. Without a collector the stream alone
 has what was accepted, and only the process that took it could notice a deletion. Its note outlives both: the next
-collector compares (`collector.stream_watch`). An entry is known by the key of its first event.
+collector compares (`collector.dead_publishers`). An entry is known by the key of its first event.
 """
 
 import itertools
 import threading
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from core.db import event_keys
 from core.db.engine import Database
 from core.db.queries import sql
 from core.errors import DatabaseAway
 from core.events import types as wire
-from core.pipeline.writer import key_of
+from core.pipeline import accepted
 
 LATE_SECONDS = 1.5  # an entry that waits for longer is noted
 NEWS_SECONDS = 1.0  # at most one note in this time
@@ -35,29 +36,33 @@ class Notes:
         self._pause_until = 0.0
         self._lock = threading.Lock()  # the last word comes from another thread
 
-    def note(self, publisher: str, shard: int, waiting: Mapping[_Id, bytes], now: float, last: bool = False) -> None:
+    def note(self, publisher: str, shard: int, waiting: Mapping[_Id, bytes], now: float, last: bool = False) -> bool:
         """Write down what waits, when it has waited for long or this is the `last` word; take the note away when
-        nothing does.
+        nothing does. Whether nothing is left to be written.
         """
         with self._lock:
             known = self._noted.get((publisher, shard))
             late = bool(waiting) and (last or now - next(iter(waiting))[0] / 1000 > LATE_SECONDS)
-            if now < self._pause_until or not (late or known):
-                return
+            if not (late or known):
+                return True
+            if now < self._pause_until:
+                return False
             try:
                 if not late:
                     self._forget(publisher, shard)
-                    return
+                    return True
                 ids = list(waiting)
                 state = len(ids), ids[0], ids[-1]
                 if known and now - known[1] < (ANEW_SECONDS if known[0] == state else NEWS_SECONDS) and not last:
-                    return
+                    return True
                 row = (publisher, shard, len(ids), ids[0][0], ids[-1][0], _keys(waiting), now)
                 with self._database.raw() as connection, connection.cursor() as cursor:
                     cursor.execute(sql("stream_waiting.note"), row)
                 self._noted[publisher, shard] = state, now
+                return True
             except DatabaseAway:
                 self._pause_until = now + PAUSE_SECONDS
+                return False
 
     def _forget(self, publisher: str, shard: int) -> None:
         with self._database.raw() as connection, connection.cursor() as cursor:
@@ -81,18 +86,25 @@ class Forsaken:
 
 
 def forsaken(database: Database, now: float) -> list[Forsaken]:
-    """The notes of processes that live no more, compared with what is stored. Raises DatabaseAway."""
+    """The notes of processes that live no more, compared with what is stored. Raises DatabaseAway.
+
+    Not of those that were seen since: they are judged by what they accepted (`core.pipeline.stream_publishers`).
+    """
     with database.raw() as connection, connection.cursor() as cursor:
-        cursor.execute(sql("stream_waiting.forsaken"), (now - DEAD_SECONDS,))
+        cursor.execute(sql("stream_waiting.forsaken"), {"before": now - DEAD_SECONDS})
         rows = cursor.fetchall()
         found = []
         for publisher, shard, entries, first, last, keys in rows:
-            pairs = [one.split(" ") for one in keys]
-            known = event_keys.known(cursor, sorted({key for pair in pairs for key in pair}))
-            lost = sum(known.isdisjoint(pair) for pair in pairs)
-            beyond = entries - len(pairs) if lost else 0
+            lost = len(unstored(cursor, keys))
+            beyond = entries - len(keys) if lost else 0
             found.append(Forsaken(publisher, shard, entries, first / 1000, last / 1000, lost + beyond))
         return found
+
+
+def unstored(cursor: Any, pairs: Collection[str]) -> list[str]:
+    """The entries, by pairs of keys, of which nothing is stored."""
+    known = event_keys.known(cursor, sorted({key for pair in pairs for key in pair.split(" ")}))
+    return [pair for pair in pairs if known.isdisjoint(pair.split(" "))]
 
 
 def settle(database: Database, one: Forsaken) -> None:
@@ -106,6 +118,5 @@ def _keys(waiting: Mapping[_Id, bytes]) -> list[str]:
     found = []
     for payload in itertools.islice(waiting.values(), MOST_KEYS):
         if entry := wire.decode(payload):
-            own = event_keys.key(str(entry[0].__struct_config__.tag), entry[0].id)
-            found.append(f"{key_of(entry[0])} {own}")
+            found.append(accepted.pair(accepted.name(entry[0])))
     return found

@@ -110,7 +110,7 @@ class Writer:
             copy_rows.copy(
                 cursor,
                 copy_rows.PREDICTIONS,
-                [copy_rows.prediction(p, names.get(p.model_version)) for p in predictions],
+                (copy_rows.prediction(p, names.get(p.model_version)) for p in predictions),
             )
             confusion.add_predictions(cursor, predictions)
             self._add_features(cursor, predictions)
@@ -122,7 +122,7 @@ class Writer:
         if kinds[Request]:
             copy_rows.copy(cursor, copy_rows.REQUESTS, map(copy_rows.request, kinds[Request]))
         if kinds[Security]:
-            copy_rows.copy(cursor, copy_rows.SECURITY, [copy_rows.security(event, now) for event in kinds[Security]])
+            copy_rows.copy(cursor, copy_rows.SECURITY, (copy_rows.security(event, now) for event in kinds[Security]))
         if kinds[Heartbeat]:
             _put_heartbeats(cursor, kinds[Heartbeat])
         if taken_out:

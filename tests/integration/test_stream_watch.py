@@ -193,7 +193,7 @@ def test_the_last_word_may_come_while_another_thread_looks(stores: Stores, monke
         notes.note("p", 0, {(1, round_): events.encode([])}, time.time() + round_ * 10)
         with ThreadPoolExecutor(4) as pool:
             done = [pool.submit(notes.note, "p", 0, {}, time.time() + round_ * 10) for _ in range(4)]
-        assert [one.result() for one in done] == [None] * 4
+        assert [one.result() for one in done] == [True] * 4
     assert select(stores, "SELECT * FROM stream_waiting") == []
 
 

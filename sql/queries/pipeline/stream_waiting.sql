@@ -11,6 +11,9 @@ SET entries = EXCLUDED.entries, first_ms = EXCLUDED.first_ms, last_ms = EXCLUDED
 DELETE FROM stream_waiting WHERE publisher = %s AND shard = %s
 
 -- name: forsaken
--- What was noted last before a moment: who lives notes anew every few seconds.
-SELECT publisher, shard, entries, first_ms, last_ms, keys FROM stream_waiting
-WHERE noted_at < to_timestamp(%s) ORDER BY publisher, shard
+-- What was noted last before a moment: who lives notes anew every few seconds, and is seen.
+SELECT publisher, shard, entries, first_ms, last_ms, keys FROM stream_waiting w
+WHERE noted_at < to_timestamp(%(before)s)
+  AND NOT EXISTS (SELECT FROM stream_publishers p
+                  WHERE p.publisher = w.publisher AND p.shard = w.shard AND p.seen_at >= to_timestamp(%(before)s))
+ORDER BY publisher, shard

@@ -6,6 +6,10 @@ WHERE asked.key = asked.bare OR NOT EXISTS (SELECT 1 FROM event_keys k WHERE k.k
 ORDER BY asked.place
 ON CONFLICT DO NOTHING RETURNING replace(key::text, '-', '')
 
+-- name: new_own_keys
+-- The same of keys that are all without a sender.
+INSERT INTO event_keys (key) SELECT unnest(%s::uuid[]) ON CONFLICT DO NOTHING RETURNING replace(key::text, '-', '')
+
 -- name: known_keys
 -- Which idempotency keys are claimed.
 SELECT replace(key::text, '-', '') FROM event_keys WHERE key = ANY(%s::uuid[])

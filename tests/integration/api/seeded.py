@@ -38,6 +38,7 @@ def fill(db: Database, live: Live, known: Settings) -> None:
     policies.ensure(live, db, known.config.policy)
     with db.transaction() as connection:
         policies.put(connection, AUDIT, known.config.policy, "strict", "ann")
+    live.redis.persist(keys.POLICY)  # the hint of the normal profile, which would end in the middle of a slow test
     Writer(db, 0.7).store(_events(life.champion), NOW)
     _alerts(db)
     _health(db, live)

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 import pytest
 
 from core import settings
+from core.db import keys
 from core.db.redis_client import Live
 from core.errors import StorageAway
 from core.events import types as wire
 from core.events.types import Heartbeat
-from core.pipeline import stream
+from core.pipeline import accepted, stream
 from core.pipeline.publisher import Outlet
 from core.pipeline.stream import Consumer
 from core.stores import Stores, assemble
@@ -168,3 +169,43 @@ def test_an_entry_is_acknowledged_and_deleted_in_one_step(database_url: str, red
         made.live.redis.set("end", 1)
         done = list(iter(lambda: next(monitor.listen())["command"].split()[0], "SET"))
     assert done[-4:] == ["MULTI", "XACK", "XDEL", "EXEC"]
+
+
+def test_what_a_process_accepted_is_noted_until_it_is_stored(
+    database_url: str, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Outlet, "_watch", lambda _: None)
+    made = stores(database_url, redis_url)
+    consumer, me = Consumer(made.live, "a"), made.outlet._me()
+    consumer.read(1, 1)
+    made.outlet.publish([beat(1), beat(2)])
+    made.outlet.publish([beat(3)])
+    assert publishers(made) == [(me, 0)], "before its first answer"
+    assert len(accepted.left(made.live, 0, me)[0]) == 2
+    for left in (1, 0):
+        [(entry, _)] = consumer.read(1, 1)
+        consumer.acknowledge([entry])
+        assert accepted.left(made.live, 0, me)[1] == left
+    made.outlet.look()
+    made.outlet.close()
+    assert publishers(made) == [], "it ended in order"
+
+
+def test_an_entry_that_cannot_be_noted_goes_to_postgresql_and_the_connection_goes_on(
+    database_url: str, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Outlet, "_watch", lambda _: None)
+    made = stores(database_url, redis_url)
+    key = keys.accepted(0, made.outlet._me())
+    made.live.redis.set(key, "another's")
+    made.outlet.publish([beat(1)])
+    assert stored(made) == 1
+    made.live.redis.delete(key)
+    made.outlet.publish([beat(2)])
+    assert made.outlet.kept() == 1
+
+
+def publishers(made: Stores) -> list[tuple[str, int]]:
+    with made.database.raw() as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT publisher, shard FROM stream_publishers")
+        return list(cursor.fetchall())

@@ -6,7 +6,7 @@ from alerts.evaluate import ruleset
 from alerts.evaluate.rules import stream_losses
 from alerts.evaluate.rules.stream_losses import Parameters
 from alerts.evaluate.security_event_readings import readings
-from collector import stream_watch
+from collector import dead_publishers
 from core import settings
 
 LIMIT = Parameters(above=0)
@@ -21,7 +21,7 @@ def test_each_shard_is_a_series_and_ends_by_itself() -> None:
 
 
 def test_it_reads_what_the_collector_says() -> None:
-    assert stream_losses.ACTION == stream_watch.LOST
+    assert stream_losses.ACTION == dead_publishers.LOST
 
 
 def test_the_shipped_sentence_asks_for_nothing_that_the_kind_does_not_give() -> None:
