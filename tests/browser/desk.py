@@ -20,7 +20,7 @@ from console.auth.permissions import PAGES, name_of
 from core import settings
 from core.db.engine import Database
 from tests.browser.conftest import PASSWORD
-from tests.people import Authenticator, come_in
+from tests.people import Authenticator, carry_in
 
 USUAL = ("dark", 1440)
 
@@ -90,8 +90,8 @@ def at_desk(
             page.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
             page.on("pageerror", lambda error: complaints.append(str(error)))
             page.on("request", lambda r: made.hosts.add(r.url.split("/")[2]) if r.url.startswith("http") else None)
+            carry_in(context, console, made.url, Authenticator(), "admin", PASSWORD)
             page.goto(f"{made.url}account")
-            come_in(page, Authenticator(), "admin", PASSWORD)
             page.wait_for_selector("nav.pages")
             yield made
             context.close()
