@@ -29,6 +29,7 @@ from tests.longest_first import (  # noqa: F401  # pytest finds its hooks here
     pytest_runtest_logreport,
     pytest_terminal_summary,
     pytest_xdist_auto_num_workers,
+    pytest_xdist_make_scheduler,
 )
 from tests.redis_cluster import RedisCluster
 

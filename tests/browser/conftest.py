@@ -19,6 +19,7 @@ from core.web.app import App
 from stack.redis import Redis
 from tests.browser.fake_api import World, serve
 from tests.people import Authenticator, carry_in
+from tests.waiting import PATIENCE
 
 PASSWORD = "correct horse battery"
 FLAGS = [
@@ -30,7 +31,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-expect.set_options(timeout=30_000)  # what a page shows in the end; a busy machine draws late
+PATIENT = PATIENCE * 1000  # milliseconds: what a page shows in the end; a busy machine draws late
+expect.set_options(timeout=PATIENT)
 _QUIET = ("GL Driver Message",)  # software rendering remarks on its own speed
 
 
@@ -109,6 +111,7 @@ def sit(browser: Browser, console: Console) -> Iterator[Callable[..., Seat]]:
 
     def open_page(query: str | None = None, wait: bool = True, **options: Any) -> Seat:
         context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}, "color_scheme": "dark", **options})
+        context.set_default_timeout(PATIENT)
         opened.append(context)
         seat = Seat(context.new_page())
         seat.page.on(

@@ -19,7 +19,7 @@ from console.app import create_app as create_console
 from console.auth.permissions import PAGES, name_of
 from core import settings
 from core.db.engine import Database
-from tests.browser.conftest import PASSWORD
+from tests.browser.conftest import PASSWORD, PATIENT
 from tests.people import Authenticator, carry_in
 
 USUAL = ("dark", 1440)
@@ -79,6 +79,7 @@ def at_desk(
         console = create_console(settings.load({**shared, **known, **secret, **(variables or {})}))
         with _served(console) as front:
             context = browser.new_context(viewport={"width": look[1], "height": 900}, color_scheme=look[0])
+            context.set_default_timeout(PATIENT)
             made = kind(f"http://127.0.0.1:{front}{PREFIX}", db, context.new_page())
             page, complaints = made.page, made.complaints
             made.pages += sorted(

@@ -67,7 +67,7 @@ def test_first_start_second_start_and_an_end_without_a_trace(env: dict[str, str]
     began = time.monotonic()
     second = Terminal(env)
     try:
-        second.wait_for(READY, 60.0)
+        second.wait_for(READY, FIRST_START_SECONDS)
         seconds = time.monotonic() - began
         print(f"second start: {seconds:.1f} s")
         assert not any("generating" in line or "first login" in line for line in second.lines)
