@@ -108,6 +108,12 @@ def test_the_public_url_is_what_every_reader_sees() -> None:
     assert asked[1][FOREIGN] == "a b"
 
 
+def test_without_a_public_url_our_own_origin_is_the_one_that_was_asked() -> None:
+    asked = environ(host="127.0.0.1:8050")
+    OriginMiddleware(lambda *_: [], PROXIES, None, NAMES)(asked, None)
+    assert asked[OWN] == {"http://127.0.0.1:8050"}
+
+
 def test_hops_are_counted_from_us_outward() -> None:
     assert trusted_hops(environ("192.0.2.9", x_forwarded_for="10.0.0.2"), PROXIES) == 0
     assert trusted_hops(environ("10.0.0.1"), PROXIES) == 1
