@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dash_bootstrap_components as dbc
-from dash import html
+from dash import dcc, html
 
 from console.actions import Action
 from console.attributes import attributes
+from console.format import size
+from core import codec
 
 
 def form(prefix: str, action: Action, fields: Sequence[Any], submit: str) -> dbc.Form:
@@ -51,6 +53,21 @@ def checks(name: str, label: str, options: Mapping[str, str], ticked: Sequence[s
         **attributes({"aria-labelledby": f"l-{name}"}),
         children=[html.Span(label, id=f"l-{name}", className="form-label"), *boxes, _wrong(name)],
     )
+
+
+def upload(name: str, label: str, accept: str, largest: int, hint: str = "") -> html.Div:
+    """A file: chosen or dropped, refused where it is too large, sent with a bar that moves (`parts/files.js`).
+
+    The action gets it as `form.file(name)`. Dash has no field for files that are sent as they are.
+    """
+    spec = {"name": name, "accept": accept, "most": largest, "words": size(largest)}
+    control = html.Div(className="file", **attributes({"data-file": codec.encode(spec).decode()}))
+    return _field(name, label, control, hint)
+
+
+def hidden(name: str, value: str) -> dcc.Input:
+    """A value that goes along."""
+    return dcc.Input(type="hidden", id=f"f-{name}", name=name, value=value)
 
 
 def _field(name: str, label: str, control: Any, hint: str = "") -> html.Div:

@@ -27,6 +27,7 @@
     const UNSHOWN = new Set(['act']); // not in files
     const CHOSEN = 'gatehouse-columns:';
 
+    gh.transaction = (id) => `${gh.prefix}transactions/one?id=${encodeURIComponent(id)}`;
     const plain = {
         time: gh.clock,
         int: gh.int,
@@ -53,10 +54,14 @@
               : String(value);
     const look = new Set(['decision', 'severity', 'limit', 'status', 'alert']);
 
-    function cell(td, kind, value) {
+    function cell(td, kind, value, key) {
         if (look.has(kind)) td.replaceChildren(value ? gh.look(value) : gh.NONE);
         else if (kind === 'page' && value)
             td.replaceChildren(el('a', { class: 'link', href: gh.prefix + value[1], tabindex: '-1' }, value[0]));
+        else if (kind === 'open')
+            td.replaceChildren(
+                el('a', { class: 'link', href: gh.transaction(key), 'data-open-id': key, tabindex: '-1' }, value)
+            );
         else if (kind === 'state' && value) td.replaceChildren(gh.chip(value[0], value[1], value[2]));
         else if (kind === 'act')
             td.replaceChildren(
@@ -114,25 +119,33 @@
                         ? `width:${/px$/.test(column.width) ? `${parseFloat(column.width) / 12}em` : column.width}`
                         : null
                 },
-                column.label
-                    ? el(
-                          'button',
-                          {
-                              type: 'button',
-                              title: `Sort by ${column.label.toLowerCase()}`,
-                              onclick: () => sort(slot, at)
-                          },
-                          column.label
-                      )
-                    : el('span', { class: 'sr' }, 'Action')
+                !column.label
+                    ? el('span', { class: 'sr' }, 'Action')
+                    : spec.heads?.[column.key]
+                      ? el('a', { href: spec.heads[column.key][0] }, column.label)
+                      : spec.heads
+                        ? column.label
+                        : el(
+                              'button',
+                              {
+                                  type: 'button',
+                                  title: `Sort by ${column.label.toLowerCase()}`,
+                                  onclick: () => sort(slot, at)
+                              },
+                              column.label
+                          )
             )
         );
+        columns.forEach((column, at) => {
+            const way = spec.heads?.[column.key]?.[1];
+            if (way) heads[at].setAttribute('aria-sort', way);
+        });
         state.head = el('thead', {}, el('tr', {}, ...heads));
         state.body = el('tbody', {});
         state.wrap = el(
             'div',
             { class: 'wrap', tabindex: '0', role: 'region', 'aria-label': spec.label },
-            el('table', { 'aria-label': spec.label, class: spec.choice ? 'grown' : null }, state.head, state.body)
+            el('table', { 'aria-label': spec.label, class: spec.look || null }, state.head, state.body)
         );
         state.none = el('div', { class: 'says', hidden: true });
         const parts = [];
@@ -142,7 +155,7 @@
             parts.push(filters(state));
         }
         slot.replaceChildren(...parts, state.wrap, state.none);
-        const place = gh.byId(name).querySelector('.head-tools');
+        const place = gh.byId(name)?.querySelector('.head-tools');
         if (spec.choice) place.append(choice(state, name));
         // A panel has one such button: while its chart shows its own numbers, those are what it gives.
         if (spec.csv !== false)
@@ -304,6 +317,7 @@
                 nodes.set(key, tr);
                 tr.was = [];
                 const txn = columns.findIndex((column) => column.kind === 'txn');
+                if (columns.some((column) => column.kind === 'open')) tr.dataset.open = key;
                 if (txn >= 0) {
                     tr.dataset.open = row[txn + 1];
                     tr.setAttribute('aria-label', `Transaction ${row[txn + 1]}`);
@@ -313,7 +327,7 @@
                 const value = row[at + 1];
                 if (tr.was[at] !== value || tr.was.length <= at) {
                     tr.was[at] = value;
-                    cell(tr.children[at], column.kind, value);
+                    cell(tr.children[at], column.kind, value, key);
                 }
             });
             tr.classList.toggle('new', Boolean(fresh?.has(key)));
@@ -342,7 +356,11 @@
         else if (state.empty) state.none.replaceChildren(gh.icon('info-circle-fill'), el('span', {}, state.empty));
     }
     gh.renderers.rows = (slot, content, { name, first }) => {
-        const state = states[slot.id] || setUp(slot, name);
+        if (!states[slot.id]?.wrap.isConnected) {
+            states[slot.id]?.stop?.();
+            setUp(slot, name);
+        }
+        const state = states[slot.id];
         state.empty = content.empty || '';
         state.rows = content.rows || [];
         state.total = content.counts ? Object.values(content.counts).reduce((sum, n) => sum + n, 0) : 0;
@@ -360,9 +378,9 @@
         show(state, fresh);
     };
     // Tables of pages bring their rows along (console/table.py).
-    gh.fillTables = () => {
-        for (const slot of document.querySelectorAll('#region [data-table]'))
-            gh.renderers.rows(slot, JSON.parse(slot.dataset.table), { name: slot.closest('section').id, first: true });
+    gh.fillTables = (root) => {
+        for (const slot of root.querySelectorAll('[data-table]'))
+            gh.renderers.rows(slot, JSON.parse(slot.dataset.table), { name: slot.closest('section')?.id, first: true });
     };
     gh.onLeave(() => {
         for (const [id, state] of Object.entries(states))
@@ -434,6 +452,13 @@
         );
     });
     document.addEventListener('click', (event) => {
+        const open = event.target.closest('[data-open-id]');
+        if (open) {
+            if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+            event.preventDefault();
+            gh.openTransaction(open.dataset.openId);
+            return;
+        }
         const link = event.target.closest('[data-txn], [data-ip]');
         if (link?.dataset.txn) {
             gh.openTransaction(link.dataset.txn);
