@@ -114,6 +114,18 @@ def test_without_a_public_url_our_own_origin_is_the_one_that_was_asked() -> None
     assert asked[OWN] == {"http://127.0.0.1:8050"}
 
 
+def test_a_connection_of_ours_that_is_encrypted_is_https() -> None:
+    asked = environ(host="console:8443") | {"wsgi.url_scheme": "https"}
+    assert seen(asked, PROXIES, None, NAMES) == (Origin("https", "console:8443"), "")
+
+
+def test_a_name_has_at_most_253_signs() -> None:
+    longest = ".".join(["a" * 49] * 5) + ".org"
+    assert len(longest) == 253
+    assert parsed("https", longest) == Origin("https", longest)
+    assert parsed("https", f"a{longest}") is None
+
+
 def test_hops_are_counted_from_us_outward() -> None:
     assert trusted_hops(environ("192.0.2.9", x_forwarded_for="10.0.0.2"), PROXIES) == 0
     assert trusted_hops(environ("10.0.0.1"), PROXIES) == 1
