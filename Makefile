@@ -11,7 +11,8 @@ BRIEFLY := { grep --line-buffered -vE '^(Requirement already satisfied|Looking i
 ARGS ?=
 PAGES := README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md docs
 # All tests are spread over the cores, a file at a time; what is asked for by name runs in one process and may print.
-SPREAD = $(if $(strip $(ARGS)),,-n auto --maxprocesses 4 --dist loadfile)
+IN_PARALLEL := -n auto --maxprocesses 4 --dist loadfile
+SPREAD = $(if $(strip $(ARGS)),,$(IN_PARALLEL) --file-times .file-times.toml)
 LOCK = $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock"
 IMAGE = gatehouse:$(or $(TAG),latest)
 
@@ -61,7 +62,7 @@ test: setup-test  ## all tests; ARGS="tests/unit -k name" narrows them
 	@$(PY) -m pytest $(SPREAD) $(ARGS)
 
 coverage: setup-test  ## lines and branches that unit and integration tests reach, by room, against the floors
-	@$(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile --cov --cov-report=json:.coverage.json $(or $(ARGS),tests/unit tests/integration)
+	@$(PY) -m pytest $(IN_PARALLEL) --cov --cov-report=json:.coverage.json $(or $(ARGS),tests/unit tests/integration)
 	@$(PY) -m tests.coverage_floors .coverage.json
 
 check: setup-test $(BIOME)  ## format, lint, types and import contracts; no test

@@ -23,6 +23,14 @@ from stack.ports import find_free
 from stack.postgres import DATABASE, Postgres
 from stack.redis import Redis
 from tests.databases import copied, quick_login, short_lived_directory
+from tests.longest_first import (  # noqa: F401  # pytest finds its hooks here
+    pytest_addoption,
+    pytest_collection_modifyitems,
+    pytest_runtest_logreport,
+    pytest_terminal_summary,
+    pytest_xdist_auto_num_workers,
+    pytest_xdist_make_scheduler,
+)
 from tests.redis_cluster import RedisCluster
 
 if TYPE_CHECKING:

@@ -2,9 +2,14 @@
 
 import re
 from base64 import b32decode
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from console.auth import totp
+from argon2 import PasswordHasher
+
+from console.auth import factor, passwords, totp
+from console.auth.context import COOKIE, DEVICE_COOKIE
 from core import clock
 
 
@@ -61,6 +66,17 @@ def recovery_codes(page: str) -> list[str]:
     return re.findall(r"<li>(\d-\w{5}-\w{5})</li>", page)
 
 
+@contextmanager
+def quick_hashes() -> Iterator[None]:
+    """The recovery codes of an enrolment and a password's new hash take half a second; here they take a moment."""
+    slow = factor._hasher, passwords._hasher
+    factor._hasher, passwords._hasher = PasswordHasher(1, 1024, 1), PasswordHasher(1, 8192, 1)
+    try:
+        yield
+    finally:
+        factor._hasher, passwords._hasher = slow
+
+
 def give_password(client: Any, prefix: str, user: str, password: str, query: str = "") -> Any:
     """Fill in the login page of a Flask test client; the answer."""
     token = form_token(client.get(f"{prefix}login").get_data(as_text=True))
@@ -69,6 +85,11 @@ def give_password(client: Any, prefix: str, user: str, password: str, query: str
 
 def log_in(client: Any, prefix: str, user: str, password: str, phone: Authenticator, query: str = "") -> Any:
     """The whole login of a Flask test client, enrolment included; the last answer (303 when it worked)."""
+    with quick_hashes():
+        return _log_in(client, prefix, user, password, phone, query)
+
+
+def _log_in(client: Any, prefix: str, user: str, password: str, phone: Authenticator, query: str) -> Any:
     answer = give_password(client, prefix, user, password, query)
     if answer.status_code != 303:
         return answer
@@ -102,3 +123,14 @@ def come_in(page: Any, phone: Authenticator, user: str, password: str) -> None:
     for name, value in fields.items():
         page.fill(f"#{name}", value)
     page.click("button[type=submit]")
+
+
+def carry_in(context: Any, app: Any, url: str, phone: Authenticator, user: str, password: str) -> None:
+    """The whole login without a browser, and its cookies into a browser (a context of Playwright) before `url`."""
+    prefix = f"/{url.split('/', 3)[3]}"
+    client = app.test_client()
+    assert log_in(client, prefix, user, password, phone).status_code in (200, 303)
+    kept = [client.get_cookie(name, path=prefix) for name in (COOKIE, DEVICE_COOKIE)]
+    context.add_cookies(
+        [{"name": one.key, "value": one.value, "url": url, "httpOnly": True, "sameSite": "Strict"} for one in kept]
+    )

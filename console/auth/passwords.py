@@ -30,7 +30,7 @@ def is_right(password: str, known_hash: str | None) -> bool:
         return False
     with _two:
         try:
-            return _hasher.verify(known_hash or _NOBODY, password) and known_hash is not None
+            return _hasher.verify(known_hash or _NOBODY, password) and bool(known_hash)
         except (VerificationError, InvalidHashError):
             return False
 

@@ -15,9 +15,11 @@ from werkzeug.serving import make_server
 
 from console.app import PREFIX, create_app
 from core import settings as core_settings
+from core.web.app import App
 from stack.redis import Redis
 from tests.browser.fake_api import World, serve
-from tests.people import Authenticator, come_in
+from tests.people import Authenticator, carry_in
+from tests.waiting import PATIENCE
 
 PASSWORD = "correct horse battery"
 FLAGS = [
@@ -29,17 +31,23 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-expect.set_options(timeout=30_000)  # what a page shows in the end; a busy machine draws late
+PATIENT = PATIENCE * 1000  # milliseconds: what a page shows in the end; a busy machine draws late
+expect.set_options(timeout=PATIENT)
 _QUIET = ("GL Driver Message",)  # software rendering remarks on its own speed
 
 
 @dataclass
 class Console:
-    """A running console: its address, the world behind it, and the administrator's authenticator."""
+    """A running console: its address, the world behind it, the administrator's authenticator, the application."""
 
     url: str
     world: World
     phone: Authenticator
+    app: App
+
+    def let_in(self, context: BrowserContext) -> None:
+        """The administrator logs in, every step of it, and this browser gets the cookies; no page is drawn."""
+        carry_in(context, self.app, self.url, self.phone, "admin", PASSWORD)
 
 
 @dataclass
@@ -52,8 +60,9 @@ class Seat:
 
 
 def executable() -> str | None:
-    """Chromium of the system, or None for Playwright's own."""
-    return os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    """Chromium of the system, or None for Playwright's own. Without a window to draw it takes a third of the time."""
+    names = ("chromium-headless-shell", "chromium", "chromium-browser")
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
 
 
 @pytest.fixture(scope="session")
@@ -86,7 +95,7 @@ def console(redis_server: Redis, database_url: str, tmp_path: Path) -> Iterator[
     server = make_server("127.0.0.1", 0, app, threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
 
-    yield Console(f"http://127.0.0.1:{server.server_port}{PREFIX}", world, Authenticator())
+    yield Console(f"http://127.0.0.1:{server.server_port}{PREFIX}", world, Authenticator(), app)
     server.shutdown()
     app.close()
     api.shutdown()
@@ -94,11 +103,15 @@ def console(redis_server: Redis, database_url: str, tmp_path: Path) -> Iterator[
 
 @pytest.fixture
 def sit(browser: Browser, console: Console) -> Iterator[Callable[..., Seat]]:
-    """`sit(query, **context)`: log in and open the page; every open context is closed at the end."""
+    """`sit(query, **context)`: somebody who is logged in opens the live page; every open context is closed at the end.
+
+    `wait=False` does not wait for its charts, and opens nothing where no `query` is given: a page costs a second.
+    """
     opened: list[BrowserContext] = []
 
-    def open_page(query: str = "", wait: bool = True, **options: Any) -> Seat:
+    def open_page(query: str | None = None, wait: bool = True, **options: Any) -> Seat:
         context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}, "color_scheme": "dark", **options})
+        context.set_default_timeout(PATIENT)
         opened.append(context)
         seat = Seat(context.new_page())
         seat.page.on(
@@ -114,7 +127,10 @@ def sit(browser: Browser, console: Console) -> Iterator[Callable[..., Seat]]:
             "request",
             lambda request: seat.hosts.add(request.url.split("/")[2]) if request.url.startswith("http") else None,
         )
-        log_in(seat.page, console.url + query, console.phone)
+        console.let_in(context)
+        if wait or query is not None:
+            seat.page.goto(console.url + (query or ""))
+            seat.page.wait_for_selector("#page")
         if wait:
             seat.page.wait_for_selector("#fraud_scatter[data-state=ready] .js-plotly-plot .main-svg", timeout=20000)
         return seat
@@ -122,10 +138,3 @@ def sit(browser: Browser, console: Console) -> Iterator[Callable[..., Seat]]:
     yield open_page
     for context in opened:
         context.close()
-
-
-def log_in(page: Page, url: str, phone: Authenticator) -> None:
-    """Go to `url`, be asked to log in, and do so."""
-    page.goto(url)
-    come_in(page, phone, "admin", PASSWORD)
-    page.wait_for_selector("#page")

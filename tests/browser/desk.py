@@ -19,8 +19,8 @@ from console.app import create_app as create_console
 from console.auth.permissions import PAGES, name_of
 from core import settings
 from core.db.engine import Database
-from tests.browser.conftest import PASSWORD
-from tests.people import Authenticator, come_in
+from tests.browser.conftest import PASSWORD, PATIENT
+from tests.people import Authenticator, carry_in
 
 USUAL = ("dark", 1440)
 
@@ -79,6 +79,7 @@ def at_desk(
         console = create_console(settings.load({**shared, **known, **secret, **(variables or {})}))
         with _served(console) as front:
             context = browser.new_context(viewport={"width": look[1], "height": 900}, color_scheme=look[0])
+            context.set_default_timeout(PATIENT)
             made = kind(f"http://127.0.0.1:{front}{PREFIX}", db, context.new_page())
             page, complaints = made.page, made.complaints
             made.pages += sorted(
@@ -90,8 +91,8 @@ def at_desk(
             page.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
             page.on("pageerror", lambda error: complaints.append(str(error)))
             page.on("request", lambda r: made.hosts.add(r.url.split("/")[2]) if r.url.startswith("http") else None)
+            carry_in(context, console, made.url, Authenticator(), "admin", PASSWORD)
             page.goto(f"{made.url}account")
-            come_in(page, Authenticator(), "admin", PASSWORD)
             page.wait_for_selector("nav.pages")
             yield made
             context.close()

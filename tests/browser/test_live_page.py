@@ -227,7 +227,7 @@ def test_the_table_behind_a_chart_is_one_click_away(sit: Sit) -> None:
 @pytest.mark.parametrize("mood", ["empty", "broken"])
 def test_empty_and_broken_panels_say_why(sit: Sit, console: Console, mood: str) -> None:
     console.world.mood = mood
-    seat = sit(wait=False)
+    seat = sit("", wait=False)
     if mood == "empty":
         for panel, text in (
             ("fraud_feed", "above 0.65"),
@@ -296,7 +296,7 @@ def test_axe_finds_nothing_serious(sit: Sit, mode: str) -> None:
 
 
 def test_nothing_jumps_when_data_arrives(sit: Sit) -> None:
-    seat = sit(wait=False)
+    seat = sit("", wait=False)
     seat.page.wait_for_selector("#security[data-state=ready]")
     shift = seat.page.evaluate("""() => new Promise((done) => {
         let sum = 0;

@@ -16,7 +16,7 @@ Sit = Callable[..., Seat]
 
 
 def test_an_administrator_invites_somebody_who_comes_in(sit: Sit, console: Console, browser: Browser) -> None:
-    seat = sit(wait=False)
+    seat = sit("", wait=False)
     page = seat.page
     page.click("nav >> text=More")
     page.click("nav >> text=Users")

@@ -263,7 +263,7 @@ def test_a_dialog_does_not_cover_the_notice(sit: Sit, console: Console, redis_se
 def test_the_notice_fits(
     sit: Sit, console: Console, redis_server: Redis, mode: str, width: int, tmp_path: Path
 ) -> None:
-    page = sit(wait=False, viewport={"width": width, "height": 900}, color_scheme=mode).page
+    page = sit("", wait=False, viewport={"width": width, "height": 900}, color_scheme=mode).page
     page.wait_for_selector("#kpis[data-state=ready]")
     end(redis_server)
     expect(page.locator(NOTICE)).to_be_visible()

@@ -25,15 +25,22 @@ def env(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return environment(tmp_path_factory.mktemp("stack") / "home")
 
 
-@pytest.fixture
-def started(env: dict[str, str]) -> Iterator[Terminal]:
-    """A stack that has printed its ready line."""
-    terminal = Terminal(env)
-    try:
-        terminal.wait_for(READY, FIRST_START_SECONDS)
-        yield terminal
-    finally:
+@pytest.fixture(scope="module")
+def terminals() -> Iterator[list[Terminal]]:
+    """Where a stack runs, the newest last."""
+    opened: list[Terminal] = []
+    yield opened
+    for terminal in opened:
         terminal.close()
+
+
+@pytest.fixture
+def started(env: dict[str, str], terminals: list[Terminal]) -> Terminal:
+    """A stack that has printed its ready line: that of the test before, unless it ended."""
+    if not terminals or terminals[-1].process.poll() is not None:
+        terminals.append(Terminal(env))
+    terminals[-1].wait_for(READY, FIRST_START_SECONDS)
+    return terminals[-1]
 
 
 def home(env: dict[str, str]) -> Path:
@@ -60,7 +67,7 @@ def test_first_start_second_start_and_an_end_without_a_trace(env: dict[str, str]
     began = time.monotonic()
     second = Terminal(env)
     try:
-        second.wait_for(READY, 60.0)
+        second.wait_for(READY, FIRST_START_SECONDS)
         seconds = time.monotonic() - began
         print(f"second start: {seconds:.1f} s")
         assert not any("generating" in line or "first login" in line for line in second.lines)

@@ -1,5 +1,6 @@
 """What a grown installation has beside us: PgBouncer before PostgreSQL, nginx before the copies of each web process."""
 
+import os
 import shutil
 import subprocess
 import time
@@ -40,8 +41,10 @@ class Neighbour:
 
 
 def find(program: str) -> str:
-    """Where Debian puts it. Raises FileNotFoundError."""
-    found = shutil.which(program, path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")
+    """Where PATH has it, or Debian puts it. Raises FileNotFoundError."""
+    found = shutil.which(
+        program, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin"
+    )
     if found is None:
         raise FileNotFoundError(f"{program} is not installed")
     return found

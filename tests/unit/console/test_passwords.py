@@ -34,6 +34,20 @@ def test_a_hash_knows_its_password_and_nobody_has_none() -> None:
     assert not is_right("anything", "not a hash")
 
 
+def test_nobody_comes_in_by_the_password_of_the_hash_that_stands_for_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passwords, "_NOBODY", make_hash("the password of nobody"))
+    assert not is_right("the password of nobody", None)
+    assert not is_right("the password of nobody", "")
+
+
+def test_a_password_has_at_most_so_many_signs() -> None:
+    longest = ("kH7-wpzQ3vRt" * 100)[: passwords.LONGEST - 8] + "violetqu"
+    assert weakness(longest) == ""
+    assert weakness(longest + "z").startswith("Use at most")
+    assert is_right(longest, make_hash(longest))
+    assert not is_right(longest + "z", make_hash(longest + "z"))
+
+
 def test_an_unknown_user_costs_as_much_time_as_a_wrong_password() -> None:
     known = passwords.make_hash("a long enough secret")
     took: dict[str | None, list[float]] = {known: [], None: []}

@@ -109,6 +109,33 @@ def test_a_score_at_the_limit_of_the_normal_profile_counts_as_one_that_it_blocks
     assert totals.counts["blocked_normal"] == totals.counts["blocked"] == 2
 
 
+def test_what_is_older_than_the_fine_slots_counts_in_its_minute_only(db: Database) -> None:
+    writer = Writer(db, normal_block_from=0.7, slot_seconds=600)
+    events = [prediction(number, NOW - age, 0.5) for number, age in enumerate((590, 600, 610))]
+    assert sorted(writer.store(events, NOW).slots) == [NOW - 600, NOW - 590]
+    assert scalar(db, "SELECT sum(predictions) FROM rollups WHERE width = 10") == 2
+    assert scalar(db, "SELECT sum(predictions) FROM rollups WHERE width = 60") == 3
+
+
+def test_answers_from_500_on_are_errors(db: Database, writer: Writer) -> None:
+    events = [
+        Request(id=str(code), timestamp=NOW, ip="::1", method="GET", path="/", status=code, duration_ms=1.0)
+        for code in (499, 500, 503)
+    ]
+    counts = time_buckets.total(list(writer.store(events, NOW).slots.values())).counts
+    assert (counts["requests"], counts["errors"]) == (3, 2)
+
+
+@pytest.mark.parametrize("ages", [(5, 1, 9), (9, 5, 1)])
+def test_the_newest_heartbeat_of_a_service_stays(db: Database, writer: Writer, ages: tuple[int, ...]) -> None:
+    beats = [
+        Heartbeat(id=str(age), timestamp=NOW - age, service="siem-collector", detail=f"{age} s ago") for age in ages
+    ]
+    assert writer.store(beats[:2], NOW).slots == {}
+    writer.store(beats[2:], NOW)
+    assert scalar(db, "SELECT detail FROM heartbeats") == "1 s ago"
+
+
 @pytest.mark.parametrize("label_first", [True, False])
 def test_the_confusion_matrix_is_exact_in_any_order(db: Database, writer: Writer, label_first: bool) -> None:
     rng = random.Random(3)

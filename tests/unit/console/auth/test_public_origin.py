@@ -108,6 +108,37 @@ def test_the_public_url_is_what_every_reader_sees() -> None:
     assert asked[1][FOREIGN] == "a b"
 
 
+def test_without_a_public_url_our_own_origin_is_the_one_that_was_asked() -> None:
+    asked = environ(host="127.0.0.1:8050")
+    OriginMiddleware(lambda *_: [], PROXIES, None, NAMES)(asked, None)
+    assert asked[OWN] == {"http://127.0.0.1:8050"}
+
+
+def test_a_connection_of_ours_that_is_encrypted_is_https() -> None:
+    asked = environ(host="console:8443") | {"wsgi.url_scheme": "https"}
+    assert seen(asked, PROXIES, None, NAMES) == (Origin("https", "console:8443"), "")
+
+
+def test_a_name_has_at_most_253_signs() -> None:
+    longest = ".".join(["a" * 49] * 5) + ".org"
+    assert len(longest) == 253
+    assert parsed("https", longest) == Origin("https", longest)
+    assert parsed("https", f"a{longest}") is None
+
+
+def test_what_cannot_be_believed_is_passed_over() -> None:
+    told = environ("10.0.0.1", x_forwarded_proto="ftp")
+    assert seen(told, PROXIES, None, NAMES) == (Origin("http", "127.0.0.1:8050"), "")
+    assert seen(environ(host="a b"), PROXIES, None, NAMES) == (Origin("http", "localhost"), "a b")
+
+
+@pytest.mark.parametrize(("name", "host"), [("console", "console:8050"), ("::1", "[::1]:8050")])
+def test_without_a_host_the_server_says_its_own(name: str, host: str) -> None:
+    asked = environ() | {"SERVER_NAME": name, "SERVER_PORT": "8050"}
+    del asked["HTTP_HOST"]
+    assert seen(asked, PROXIES, None, NAMES) == (Origin("http", host), "")
+
+
 def test_hops_are_counted_from_us_outward() -> None:
     assert trusted_hops(environ("192.0.2.9", x_forwarded_for="10.0.0.2"), PROXIES) == 0
     assert trusted_hops(environ("10.0.0.1"), PROXIES) == 1

@@ -1,5 +1,7 @@
 """Time-based codes against the vectors of RFC 6238 and RFC 4226, and what is accepted when."""
 
+from base64 import b32decode
+
 import pytest
 
 from console.auth import totp
@@ -35,3 +37,11 @@ def test_the_address_names_issuer_and_account() -> None:
     assert found.startswith("otpauth://totp/Gatehouse:ann%20o%27brien?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ")
     assert totp.readable(SECRET).startswith("GEZD GNBV")
     assert totp.new_secret() != totp.new_secret()
+
+
+@pytest.mark.parametrize("size", [16, 20])
+def test_a_secret_is_shown_without_padding_and_whole(size: int) -> None:
+    secret = b"12345678901234567890"[: size - 1] + b"\x17"
+    shown = totp.readable(secret).replace(" ", "")
+    assert len(shown) == -(-size * 8 // 5)
+    assert b32decode(shown + "=" * (-len(shown) % 8)) == secret
