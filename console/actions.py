@@ -6,10 +6,12 @@ change counts once however often it was sent, is in the audit log whatever the f
 browser's forms understand it (`assets/js/shell/actions.js`).
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
+from urllib.parse import quote
 
 from flask import Flask, Response, g, make_response, redirect, request
 
@@ -25,29 +27,44 @@ from core.web.problems import problem
 
 ONCE = "X-Once"  # names one press of a button; a second request with it changes nothing
 _LONGEST_NAME = 64
+_NAME = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
     """What came of an action. `message` is shown in the toast; `secret` is shown once, and copied from there.
 
-    `report` goes into the security events: severity, action and text. `bad` says that the answer is no good news.
+    `secret_note` says what it is good for; with a `secret_file` it can be downloaded under that name. `go` is where the
+    shell goes then, under the prefix; without it the page shows itself anew. `passkey` are the options of a new
+    passkey, whose answer goes to the action at `passkey_to`. `report` goes into the security events: severity, action
+    and text. `bad` says that the answer is no good news.
     """
 
     message: str
     secret: str = ""
     secret_title: str = ""
+    secret_note: str = "It is shown only now; only its hash is stored."
+    secret_file: str = ""
+    go: str = ""
+    passkey: str = ""
+    passkey_to: str = ""
     report: tuple[str, str, str] | None = None
     bad: bool = False
 
 
 class Refusal(Exception):
-    """An action that cannot be done. `fields` says by field what is wrong with it; what was typed stays."""
+    """An action that cannot be done. `fields` says by field what is wrong with it; what was typed stays.
 
-    def __init__(self, message: str = "", status: int = 400, **fields: str) -> None:
-        self.message = message or "Check the marked fields."
+    `values` are what boxes of the form mean when they are ticked after this answer.
+    """
+
+    def __init__(
+        self, message: str = "", status: int = 400, values: Mapping[str, str] | None = None, **fields: str
+    ) -> None:
+        self.message = message or " ".join(fields.values()) or "Check the marked fields."
         self.status = status
         self.fields = fields
+        self.values = dict(values or {})
         super().__init__(self.message)
 
 
@@ -107,7 +124,7 @@ def _view(door: Door, live: Live, page: str, wanted: Action) -> Callable[..., Re
             done = _run(door, wanted, Form(request.form, {name: str(value) for name, value in names.items()}))
         except Refusal as refusal:
             _release(live, key)
-            return problem(refusal.status, refusal.message, "Not done", fields=refusal.fields)
+            return problem(refusal.status, refusal.message, "Not done", fields=refusal.fields, values=refusal.values)
         except BadInput as error:
             _release(live, key)
             reason = sentence(error.reason)
@@ -115,7 +132,7 @@ def _view(door: Door, live: Live, page: str, wanted: Action) -> Callable[..., Re
         except Exception:
             _release(live, key)
             raise
-        return _answer(page, wanted, done)
+        return _answer(door.prefix, _filled(page, names), wanted, done)
 
     return view
 
@@ -134,11 +151,20 @@ def _run(door: Door, wanted: Action, form: Form) -> Done:
     return done
 
 
-def _answer(page: str, wanted: Action, done: Done) -> Response:
-    """JSON for the shell, and where the answer is all there is; anything else is led back to the page."""
-    if request.accept_mimetypes.best != "application/json" and wanted.audited and not done.secret:
-        return make_response(redirect(page, 303))
-    body = {"message": done.message, "secret": done.secret, "secret_title": done.secret_title, "bad": done.bad}
+def _filled(path: str, names: dict[str, Any]) -> str:
+    """The address of a page with the names that the action's own address has."""
+    return _NAME.sub(lambda found: quote(str(names[found[1]]), safe=""), path)
+
+
+def _answer(prefix: str, page: str, wanted: Action, done: Done) -> Response:
+    """JSON for the shell, and where the answer is all there is; anything else is led to the page."""
+    go = prefix + done.go if done.go else ""
+    if request.accept_mimetypes.best != "application/json" and wanted.audited and not (done.secret or done.passkey):
+        return make_response(redirect(go or page, 303))
+    body = {
+        "message": done.message, "secret": done.secret, "secret_title": done.secret_title, "note": done.secret_note,
+        "file": done.secret_file, "bad": done.bad, "go": go, "passkey": done.passkey, "passkey_to": done.passkey_to,
+    }  # fmt: skip
     return Response(codec.encode(body), headers={"Cache-Control": "no-store"}, content_type="application/json")
 
 

@@ -27,6 +27,7 @@ class Context:
     door: Door
     session: Session
     args: Mapping[str, str]
+    names: Mapping[str, Any] = field(default_factory=dict)  # from the address
 
     @property
     def prefix(self) -> str:
@@ -36,6 +37,19 @@ class Context:
     def can(self, role: Role) -> bool:
         """Whether the person may do what `role` may."""
         return reaches(self.session.role, role)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What `content` may return instead of bare components: with a title of its own, a status, or a pace.
+
+    A view that moves is asked for again after `every` seconds, and what differs is put in place.
+    """
+
+    content: Any
+    title: str = ""
+    status: int = 200
+    every: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +74,8 @@ class File:
 class Page:
     """One page. `name` is its endpoint and its row in the access rules; `path` is its address under the prefix.
 
+    A path may hold names (`users/<int:user_id>`), which `content` finds in its context. A page that is `under` another
+    has no place in the bar: that one is marked while it shows.
     `content` returns Dash components; it is called for each visit. Panels are drawn by `console/live.py` and keep
     themselves up to date. A `short` title is what the bar and its menus show.
     """
@@ -74,6 +90,7 @@ class Page:
     panels: Mapping[str, Panel] = field(default_factory=dict)
     actions: tuple[Action, ...] = ()
     files: tuple[File, ...] = ()
+    under: str = ""
 
     @property
     def endpoint(self) -> str:

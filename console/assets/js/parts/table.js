@@ -24,7 +24,8 @@
         inactive: 1
     };
     const states = {};
-    const UNSHOWN = new Set(['act']); // not in files
+    const UNSHOWN = new Set(['act', 'links']); // not in files
+    const TIMES = new Set(['time', 'when', 'second', 'since', 'until']);
     const CHOSEN = 'gatehouse-columns:';
 
     const plain = {
@@ -43,7 +44,11 @@
         second: (v) => gh.second(v),
         long: (v) => (Array.isArray(v) ? v[0] : v),
         state: (v) => v[2],
-        more: (v) => v[0]
+        more: (v) => v[0],
+        since: (v) => gh.minute(v),
+        until: (v) => gh.minute(v),
+        what: (v) => [v[0], v[2]].filter(Boolean).join(' · '),
+        tags: (v) => v.join(', ')
     };
     const text = (kind, value) =>
         value === null || value === undefined || value === ''
@@ -51,12 +56,38 @@
             : plain[kind]
               ? plain[kind](value)
               : String(value);
+    const same = (a, b) => a === b || (Array.isArray(a) && JSON.stringify(a) === JSON.stringify(b));
     const look = new Set(['decision', 'severity', 'limit', 'status', 'alert']);
 
     function cell(td, kind, value) {
         if (look.has(kind)) td.replaceChildren(value ? gh.look(value) : gh.NONE);
         else if (kind === 'page' && value)
             td.replaceChildren(el('a', { class: 'link', href: gh.prefix + value[1], tabindex: '-1' }, value[0]));
+        else if (kind === 'what' && value)
+            td.replaceChildren(
+                value[1]
+                    ? el('a', { class: 'link strong', href: gh.prefix + value[1] }, value[0])
+                    : el('b', {}, value[0]),
+                ...(value[2] ? [' ', el('span', { class: 'tag mono' }, value[2])] : []),
+                ...(value[3] ? [el('small', {}, value[3])] : [])
+            );
+        else if (kind === 'tags' && value)
+            td.replaceChildren(...value.flatMap((word) => [el('span', { class: 'tag mono' }, word), ' ']));
+        else if (kind === 'links' && value)
+            td.replaceChildren(
+                ...value.map(([words, address, title]) =>
+                    el('a', { class: 'btn btn-sm btn-secondary', href: gh.prefix + address, title }, words)
+                )
+            );
+        else if ((kind === 'since' || kind === 'until') && value)
+            td.replaceChildren(
+                el('time', {
+                    class: 'ago',
+                    datetime: new Date(value).toISOString(),
+                    title: gh.full(value),
+                    [`data-${kind}`]: value
+                })
+            );
         else if (kind === 'state' && value) td.replaceChildren(gh.chip(value[0], value[1], value[2]));
         else if (kind === 'act')
             td.replaceChildren(
@@ -79,16 +110,15 @@
                 el('button', { class: 'link', type: 'button', tabindex: '-1', [`data-${kind}`]: value }, String(value))
             );
         else td.textContent = text(kind, value);
-        td.title =
-            kind === 'time' || kind === 'when' || kind === 'second'
-                ? gh.full(value)
-                : kind === 'act'
-                  ? ''
-                  : kind === 'state'
-                    ? value?.[3] || ''
-                    : kind === 'more' || (kind === 'long' && Array.isArray(value))
-                      ? value?.[1] || ''
-                      : text(kind, value);
+        td.title = TIMES.has(kind)
+            ? gh.full(value)
+            : kind === 'act' || kind === 'links' || kind === 'what'
+              ? ''
+              : kind === 'state'
+                ? value?.[3] || ''
+                : kind === 'more' || (kind === 'long' && Array.isArray(value))
+                  ? value?.[1] || ''
+                  : text(kind, value);
     }
     function setUp(slot, name) {
         const spec = JSON.parse(slot.dataset.spec);
@@ -168,12 +198,12 @@
         const kept = columns
             .map((_, at) => at)
             .filter((at) => !UNSHOWN.has(columns[at].kind) && !state.hidden.has(columns[at].key));
-        const time = columns.findIndex((column) => ['time', 'when', 'second'].includes(column.kind));
+        const time = columns.findIndex((column) => TIMES.has(column.kind));
         const rows = visible(state).map((row) =>
             row
                 .slice(1)
                 .map((value, at) =>
-                    ['time', 'when', 'second'].includes(columns[at].kind) && value
+                    TIMES.has(columns[at].kind) && value
                         ? new Date(gh.millis(value)).toISOString()
                         : Array.isArray(value)
                           ? text(columns[at].kind, value)
@@ -311,7 +341,7 @@
             }
             columns.forEach((column, at) => {
                 const value = row[at + 1];
-                if (tr.was[at] !== value || tr.was.length <= at) {
+                if (!same(tr.was[at], value) || tr.was.length <= at) {
                     tr.was[at] = value;
                     cell(tr.children[at], column.kind, value);
                 }
@@ -342,7 +372,8 @@
         else if (state.empty) state.none.replaceChildren(gh.icon('info-circle-fill'), el('span', {}, state.empty));
     }
     gh.renderers.rows = (slot, content, { name, first }) => {
-        const state = states[slot.id] || setUp(slot, name);
+        const known = states[slot.id];
+        const state = known?.wrap.isConnected ? known : setUp(slot, name);
         state.empty = content.empty || '';
         state.rows = content.rows || [];
         state.total = content.counts ? Object.values(content.counts).reduce((sum, n) => sum + n, 0) : 0;
@@ -361,7 +392,7 @@
     };
     // Tables of pages bring their rows along (console/table.py).
     gh.fillTables = () => {
-        for (const slot of document.querySelectorAll('#region [data-table]'))
+        for (const slot of document.querySelectorAll('#region [data-table]:empty'))
             gh.renderers.rows(slot, JSON.parse(slot.dataset.table), { name: slot.closest('section').id, first: true });
     };
     gh.onLeave(() => {
