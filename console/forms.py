@@ -9,27 +9,60 @@ from dash import dcc, html
 from console.actions import Action
 from console.attributes import attributes
 from console.format import size
+from console.panel_layout import icon
 from core import codec
 
 
-def form(prefix: str, action: Action, fields: Sequence[Any], submit: str) -> dbc.Form:
-    """A form that an action takes. Nothing typed is lost: only a success empties it."""
+def form(
+    prefix: str,
+    action: Action,
+    fields: Sequence[Any],
+    submit: Any,
+    path: str = "",
+    ask: str = "",
+    before: Sequence[Any] = (),
+    tone: str = "primary",
+) -> dbc.Form:
+    """A form that an action takes. Nothing typed is lost: only a success empties it.
+
+    `path` is the action's address where that holds names; `ask` says what will happen and is shown first; further
+    buttons stand `before` the one that submits.
+    """
+    button = dbc.Button(submit, id=f"submit-{action.name}", type="submit", color=tone)
+    asks = attributes({"data-ask": ask} if ask else {})
     return dbc.Form(
         id=f"form-{action.name}",
         class_name="action-form",
-        action=prefix + action.path,
+        action=prefix + (path or action.path),
         method="post",
         prevent_default_on_submit=True,
-        children=[
-            *fields,
-            html.Div(className="buttons", children=dbc.Button(submit, id=f"submit-{action.name}", type="submit")),
-        ],
+        children=[*fields, html.Div([*before, html.Span(button, **asks)], className="buttons")],
+    )
+
+
+def press(
+    label: str, address: str, ask: str = "", tone: str = "secondary", picture: str = "", name: str = ""
+) -> html.Button:
+    """A button that makes a change; `ask` says what will happen and is shown first."""
+    known = {"data-act": address, "data-tone": tone, **({"data-ask": ask} if ask else {})}
+    return html.Button(
+        [icon(picture), label] if picture else label,
+        type="button",
+        className=f"btn btn-sm btn-{tone}",
+        **({"id": name} if name else {}),
+        **attributes(known),
     )
 
 
 def text(name: str, label: str, value: str = "", hint: str = "", **more: Any) -> html.Div:
     """A line of text; `more` are properties of dbc.Input."""
-    return _field(name, label, dbc.Input(id=f"f-{name}", name=name, value=value, autocomplete="off", **more), hint)
+    known = {"id": f"f-{name}", "autocomplete": "off", **more}
+    return _field(name, label, dbc.Input(name=name, value=value, **known), hint)
+
+
+def area(name: str, label: str, value: str = "", **more: Any) -> html.Div:
+    """Some lines of text; `more` are properties of dbc.Textarea."""
+    return _field(name, label, dbc.Textarea(id=f"f-{name}", name=name, value=value, **more))
 
 
 def choice(name: str, label: str, options: Mapping[str, str], value: str) -> html.Div:
@@ -53,6 +86,12 @@ def checks(name: str, label: str, options: Mapping[str, str], ticked: Sequence[s
         **attributes({"aria-labelledby": f"l-{name}"}),
         children=[html.Span(label, id=f"l-{name}", className="form-label"), *boxes, _wrong(name)],
     )
+
+
+def tick(name: str, label: str, ticked: bool = False) -> html.Div:
+    """Yes or no; the action gets `on` or nothing."""
+    box = dbc.Checkbox(id=f"f-{name}-on", name=name, label=label, value=ticked, class_name="check-line")
+    return html.Div([box, _wrong(name)], className="field wide")
 
 
 def upload(name: str, label: str, accept: str, largest: int, hint: str = "") -> html.Div:

@@ -49,13 +49,17 @@
     const text = (kind, value) =>
         value === null || value === undefined || value === ''
             ? gh.NONE
-            : plain[kind]
-              ? plain[kind](value)
-              : String(value);
+            : gh.cells[kind]
+              ? gh.cells[kind].text(value)
+              : plain[kind]
+                ? plain[kind](value)
+                : String(value);
+    const same = (a, b) => a === b || (Array.isArray(a) && JSON.stringify(a) === JSON.stringify(b));
     const look = new Set(['decision', 'severity', 'limit', 'status', 'alert']);
 
     function cell(td, kind, value, key) {
-        if (look.has(kind)) td.replaceChildren(value ? gh.look(value) : gh.NONE);
+        if (gh.cells[kind] && value) gh.cells[kind].fill(td, value);
+        else if (look.has(kind)) td.replaceChildren(value ? gh.look(value) : gh.NONE);
         else if (kind === 'page' && value)
             td.replaceChildren(el('a', { class: 'link', href: gh.prefix + value[1], tabindex: '-1' }, value[0]));
         else if (kind === 'open')
@@ -273,7 +277,7 @@
                 return v === null || v === undefined
                     ? ''
                     : Array.isArray(v)
-                      ? text(state.columns[at].kind, v)
+                      ? (gh.cells[state.columns[at].kind]?.order || ((one) => text(state.columns[at].kind, one)))(v)
                       : (ORDER[v] ?? v);
             };
             rows = [...rows].sort((a, b) => {
@@ -325,7 +329,7 @@
             }
             columns.forEach((column, at) => {
                 const value = row[at + 1];
-                if (tr.was[at] !== value || tr.was.length <= at) {
+                if (tr.was.length <= at || !same(tr.was[at], value)) {
                     tr.was[at] = value;
                     cell(tr.children[at], column.kind, value, key);
                 }

@@ -70,7 +70,7 @@
             if (answer.ok) {
                 mark(form, {});
                 if (found.place) await placed(found);
-                else await worked(found, focus);
+                else await worked(found, focus, form);
             } else if (found.type === STEP_UP)
                 gh.askFactor(found, (fields) => send(address, merged(values, fields), form, button));
             else refused(form, found, answer.status);
@@ -91,14 +91,20 @@
         for (const [name, value] of Object.entries(fields)) if (value) all.set(name, value);
         return all;
     }
-    async function worked(found, focus) {
+    async function worked(found, focus, form) {
+        if (found.passkey) {
+            gh.makePasskey(found.passkey, (fields) =>
+                send(gh.prefix + found.passkey_to, new URLSearchParams(fields), null, null)
+            );
+            return;
+        }
         if (found.go) await gh.goPage(found.go);
         else {
-            await gh.refresh();
+            await gh.refresh(form?.id);
             (gh.byId(focus) || gh.byId('main')).focus({ preventScroll: true });
         }
-        gh.notify(found.message, found.bad);
-        if (found.secret) gh.showSecret(found.secret_title, found.secret);
+        if (found.message) gh.notify(found.message, found.bad);
+        if (found.secret) gh.showSecret(found);
     }
     // An answer that is shown in a place of the page, which stays as it is.
     async function placed(found) {
@@ -114,7 +120,7 @@
         }
         const said = form && Object.keys(found.fields || {}).some((name) => gh.byId(`w-${name}`));
         if (!said) gh.notify(found.detail || `The console answered ${status}.`, true);
-        if (status === 409) gh.refresh();
+        if (status === 409 && !said) gh.refresh();
     }
     document.addEventListener(
         'submit',
@@ -122,7 +128,12 @@
             const form = event.target;
             if (!form.classList.contains('action-form')) return;
             event.preventDefault();
-            send(new URL(form.action).pathname, typed(form), form, event.submitter);
+            const values = typed(form);
+            if (event.submitter?.name) values.append(event.submitter.name, event.submitter.value);
+            const does = () => send(new URL(form.action).pathname, values, form, event.submitter);
+            const ask = event.submitter?.closest('[data-ask]')?.dataset.ask;
+            if (ask) gh.confirm(`${event.submitter.textContent}?`, ask, event.submitter.textContent, '', does);
+            else does();
         },
         true
     );
