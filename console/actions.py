@@ -7,24 +7,29 @@ browser's forms understand it (`assets/js/shell/actions.js`).
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 from urllib.parse import quote
 
-from flask import Flask, Response, g, make_response, redirect, request
+from flask import Response, g, make_response, redirect, request
+from werkzeug.datastructures import FileStorage
 
 from console.auth import permissions
 from console.auth.context import Door
 from console.auth.roles import Role
+from console.component_data import plain
 from console.format import sentence
 from core import codec
 from core.db import keys
 from core.db.redis_client import Live
 from core.errors import BadInput
+from core.settings import Settings
+from core.web.app import App
 from core.web.problems import problem
 
+FORM_BYTES = 65_536  # what a form weighs beside its file
 ONCE = "X-Once"  # names one press of a button; a second request with it changes nothing
 _LONGEST_NAME = 64
 _NAME = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -38,6 +43,8 @@ class Done:
     shell goes then, under the prefix; without it the page shows itself anew. `passkey` are the options of a new
     passkey, whose answer goes to the action at `passkey_to`. `report` goes into the security events: severity, action
     and text. `bad` says that the answer is no good news.
+    `content` are components that take the place of what the element `place` shows, and the page stays as it is;
+    `status` is 400 where they say what is wrong. `data` goes to a script of the page as it is.
     """
 
     message: str
@@ -50,6 +57,10 @@ class Done:
     passkey_to: str = ""
     report: tuple[str, str, str] | None = None
     bad: bool = False
+    place: str = ""
+    content: Any = None
+    status: int = 200
+    data: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Refusal(Exception):
@@ -74,6 +85,7 @@ class Form:
 
     values: Any
     names: Mapping[str, str] = field(default_factory=dict)  # from the address
+    files: Mapping[str, FileStorage] = field(default_factory=dict)
 
     def text(self, name: str, most: int = 200) -> str:
         """A field without blanks around it, at most so many characters of it."""
@@ -83,8 +95,13 @@ class Form:
         """Every value of a field."""
         return [str(value) for value in self.values.getlist(name)]
 
+    def file(self, name: str) -> FileStorage | None:
+        """A file that was chosen (`forms.upload`)."""
+        given = self.files.get(name)
+        return given if given is not None and given.filename else None
 
-Run = Callable[[Door, Form], Done]
+
+Run = Callable[[Door, Form], Done | Response]  # a Response is what asks for a second factor
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,18 +114,40 @@ class Action:
     step_up: bool
     audited: bool
     run: Run
+    largest: Callable[[Settings], int] | None = None
 
 
-def action(path: str, role: Role, name: str, step_up: bool = False, audited: bool = True) -> Callable[[Run], Action]:
-    """Make a function an action. `audited=False` is for what changes nothing, such as a check."""
+def action(
+    path: str,
+    role: Role,
+    name: str,
+    step_up: bool = False,
+    audited: bool = True,
+    largest: Callable[[Settings], int] | None = None,
+) -> Callable[[Run], Action]:
+    """Make a function an action. `audited=False` is for what changes nothing, such as a check.
+
+    `largest` says how many bytes a file in its form may have, where that is more than any other request may.
+    """
 
     def made(run: Run) -> Action:
-        return Action(name, path, role, step_up, audited, run)
+        return Action(name, path, role, step_up, audited, run, largest)
 
     return made
 
 
-def install(server: Flask, door: Door, live: Live, page: str, actions: tuple[Action, ...]) -> None:
+def allow_files(server: App, settings: Settings, prefix: str, actions: Collection[Action]) -> None:
+    """Let the actions that take large files have them; call it before the guard reads the form."""
+    limits = {one.name: one.largest(settings) + FORM_BYTES for one in actions if one.largest}
+    server.large_bodies.update({prefix + one.path: limits[one.name] for one in actions if one.name in limits})
+
+    @server.before_request
+    def allow() -> None:
+        if request.endpoint in limits:
+            request.max_content_length = limits[request.endpoint]
+
+
+def install(server: App, door: Door, live: Live, page: str, actions: tuple[Action, ...]) -> None:
     """Add the routes of a page's actions, and their rows to the access rules. `page` is the page's whole address."""
     for one in actions:
         permissions.admit(one.name, one.role, step_up=one.step_up)
@@ -121,7 +160,8 @@ def _view(door: Door, live: Live, page: str, wanted: Action) -> Callable[..., Re
         if key and not _claim(live, key):
             return problem(409, "This was sent twice; it was done once.", "Already done")
         try:
-            done = _run(door, wanted, Form(request.form, {name: str(value) for name, value in names.items()}))
+            form = Form(request.form, {name: str(value) for name, value in names.items()}, request.files)
+            done = _run(door, wanted, form)
         except Refusal as refusal:
             _release(live, key)
             return problem(refusal.status, refusal.message, "Not done", fields=refusal.fields, values=refusal.values)
@@ -132,14 +172,19 @@ def _view(door: Door, live: Live, page: str, wanted: Action) -> Callable[..., Re
         except Exception:
             _release(live, key)
             raise
+        if isinstance(done, Response):
+            _release(live, key)
+            return done
         return _answer(door.prefix, _filled(page, names), wanted, done)
 
     return view
 
 
-def _run(door: Door, wanted: Action, form: Form) -> Done:
+def _run(door: Door, wanted: Action, form: Form) -> Done | Response:
     g.audited = False
     done = wanted.run(door, form)
+    if isinstance(done, Response):
+        return done
     if wanted.audited and not g.audited:
         with door.database.transaction() as connection:
             door.record(
@@ -159,13 +204,20 @@ def _filled(path: str, names: dict[str, Any]) -> str:
 def _answer(prefix: str, page: str, wanted: Action, done: Done) -> Response:
     """JSON for the shell, and where the answer is all there is; anything else is led to the page."""
     go = prefix + done.go if done.go else ""
-    if request.accept_mimetypes.best != "application/json" and wanted.audited and not (done.secret or done.passkey):
+    if request.accept_mimetypes.best != "application/json" and _is_all_said(wanted, done):
         return make_response(redirect(go or page, 303))
     body = {
-        "message": done.message, "secret": done.secret, "secret_title": done.secret_title, "note": done.secret_note,
-        "file": done.secret_file, "bad": done.bad, "go": go, "passkey": done.passkey, "passkey_to": done.passkey_to,
+        **done.data, "message": done.message, "secret": done.secret, "secret_title": done.secret_title,
+        "note": done.secret_note, "file": done.secret_file, "bad": done.bad, "go": go, "passkey": done.passkey,
+        "passkey_to": done.passkey_to, "place": done.place, "content": plain(done.content),
     }  # fmt: skip
-    return Response(codec.encode(body), headers={"Cache-Control": "no-store"}, content_type="application/json")
+    headers = {"Cache-Control": "no-store"}
+    return Response(codec.encode(body), done.status, headers, content_type="application/json")
+
+
+def _is_all_said(wanted: Action, done: Done) -> bool:
+    """Whether the page that is shown next says everything that the answer would."""
+    return wanted.audited and not (done.secret or done.passkey or done.place or done.data)
 
 
 def _once(name: str) -> str:

@@ -13,6 +13,7 @@ from flask import Flask, Response, g, has_request_context, redirect, request
 from markupsafe import Markup, escape
 
 from console import hardening, navigation, region, shell, static
+from console.actions import allow_files
 from console.auth import assembly, guard, invitation, login, mfa, networks, origins, spared, state
 from console.auth.oidc import routes as oidc
 from console.auth.permissions import LEAST
@@ -80,15 +81,16 @@ def create_app(settings: Settings, client: HttpClient | None = None) -> App:
     server.ready_checks["postgres"] = stores.database.ping
     server.ready_checks["redis"] = stores.live.check_writes
     server.ready_checks["monitoring API"] = lambda: _check(client)
-    door = assembly.assemble(settings, stores, PREFIX)
+    door = assembly.assemble(settings, stores, PREFIX, client)
     networks.install(server, door)
     origins.install(server, door)
     spared.install(server, door)
+    pages = discover_pages()
+    allow_files(server, settings, PREFIX, [action for page in pages.values() for action in page.actions])
     training.allow_files(server, f"{PREFIX}model/training/files", settings.config.uploads)
     versions_of_assets = static.Versions(ASSETS, f"{PREFIX}assets/")
     static.name_versions(server, versions_of_assets)
     guard.install(server, door)
-    pages = discover_pages()
     region.admit(pages)
     region.install(server, door, stores.live, pages)
     server.extensions["bar"] = navigation.bar(pages)

@@ -9,7 +9,9 @@ from dash import dcc, html
 
 from console.actions import Action
 from console.attributes import attributes
+from console.format import size
 from console.panel_layout import icon
+from core import codec
 
 
 def form(
@@ -53,11 +55,6 @@ def press(
     )
 
 
-def hidden(name: str, value: str) -> dcc.Input:
-    """A value that goes along."""
-    return dcc.Input(type="hidden", id=f"f-{name}", name=name, value=value)
-
-
 def text(name: str, label: str, value: str = "", hint: str = "", **more: Any) -> html.Div:
     """A line of text; `more` are properties of dbc.Input."""
     known = {"id": f"f-{name}", "autocomplete": "off", **more}
@@ -90,6 +87,27 @@ def checks(name: str, label: str, options: Mapping[str, str], ticked: Sequence[s
         **attributes({"aria-labelledby": f"l-{name}"}),
         children=[html.Span(label, id=f"l-{name}", className="form-label"), *boxes, wrong(name)],
     )
+
+
+def tick(name: str, label: str, ticked: bool = False) -> html.Div:
+    """Yes or no; the action gets `on` or nothing."""
+    box = dbc.Checkbox(id=f"f-{name}-on", name=name, label=label, value=ticked, class_name="check-line")
+    return html.Div([box, wrong(name)], className="field wide")
+
+
+def upload(name: str, label: str, accept: str, largest: int, hint: str = "") -> html.Div:
+    """A file: chosen or dropped, refused where it is too large, sent with a bar that moves (`parts/files.js`).
+
+    The action gets it as `form.file(name)`. Dash has no field for files that are sent as they are.
+    """
+    spec = {"name": name, "accept": accept, "most": largest, "words": size(largest)}
+    control = html.Div(className="file", **attributes({"data-file": codec.encode(spec).decode()}))
+    return _field(name, label, control, hint)
+
+
+def hidden(name: str, value: str) -> dcc.Input:
+    """A value that goes along."""
+    return dcc.Input(type="hidden", id=f"f-{name}", name=name, value=value)
 
 
 def quoted(text: str) -> str:

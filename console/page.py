@@ -1,7 +1,7 @@
 """The contract of a page: its address, title, least role and place in the bar, its panels, its actions and its content.
 
-`console/pages/<subject>/page.py` holds one `PAGE`. Route, access rules, navigation, refresh and keyboard follow from it
-(`console/region.py`); nothing else has to be edited to add a page.
+`console/pages/<subject>/page.py` holds one `PAGE`, or `PAGES` where a subject has several. Route, access rules,
+navigation, refresh and keyboard follow from it (`console/region.py`); nothing else has to be edited to add a page.
 """
 
 import importlib
@@ -117,13 +117,14 @@ def discover_pages(package: str = "console.pages") -> dict[str, Page]:
         if not info.ispkg:
             continue
         module = importlib.import_module(f"{package}.{info.name}.page")
-        page = getattr(module, "PAGE", None)
-        if not isinstance(page, Page):
-            problems.append(f"{package}.{info.name}.page has no PAGE")
-        elif page.name in pages or page.path in {one.path for one in pages.values()}:
-            problems.append(f"{package}.{info.name}.page: another page has its name or its path")
-        else:
-            pages[page.name] = page
+        found = getattr(module, "PAGES", None) or (getattr(module, "PAGE", None),)
+        for page in found:
+            if not isinstance(page, Page):
+                problems.append(f"{package}.{info.name}.page has no PAGE")
+            elif page.name in pages or page.path in {one.path for one in pages.values()}:
+                problems.append(f"{package}.{info.name}.page: another page has its name or its path")
+            else:
+                pages[page.name] = page
     keys = [page.place.key for page in pages.values() if page.place]
     problems += [f"two pages have the key {key!r}" for key in sorted(set(keys)) if keys.count(key) > 1]
     names = [name for page in pages.values() for name in page.endpoints]

@@ -9,17 +9,18 @@ from html import escape
 from typing import Any
 
 from dash import Dash
-from dash.development.base_component import Component
 from flask import Flask, Response, g, request
 
 from console import actions
 from console.auth import permissions
 from console.auth.context import Door
+from console.component_data import plain
 from console.hardening import without_versions
 from console.page import Context, File, Page, View
 from core import clock, codec
 from core.db.redis_client import Live
 from core.untrusted_text import settled
+from core.web.app import App
 
 FIRST = "<!--first-->"  # where the index carries the content of the page that was opened
 
@@ -32,7 +33,7 @@ def admit(pages: Mapping[str, Page]) -> None:
             permissions.admit(file.name, page.role)
 
 
-def install(server: Flask, door: Door, live: Live, pages: Mapping[str, Page]) -> None:
+def install(server: App, door: Door, live: Live, pages: Mapping[str, Page]) -> None:
     """Add the routes of actions and files; call it before `show`."""
     for page in pages.values():
         actions.install(server, door, live, door.prefix + page.path, page.actions)
@@ -97,16 +98,6 @@ def _fragment(body: str, status: int) -> Response:
         answer.add_etag()
         answer.make_conditional(request)
     return answer
-
-
-def plain(value: Any) -> Any:
-    """Components as the plain data that Dash's renderer takes."""
-    if isinstance(value, Component):
-        made: dict[str, Any] = value.to_plotly_json()  # type: ignore[no-untyped-call]  # Dash has no type for it
-        return {**made, "props": {name: plain(one) for name, one in made["props"].items()}}
-    if isinstance(value, list | tuple):
-        return [plain(one) for one in value]
-    return {name: plain(one) for name, one in value.items()} if isinstance(value, dict) else value
 
 
 def _title_of(index: str) -> str:

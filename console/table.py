@@ -4,7 +4,7 @@ The rows are native and not Dash's components: fifty rows of seven cells would b
 every change of the page.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -27,23 +27,18 @@ def table(
     above: Sequence[Any] = (),
     below: Sequence[Any] = (),
     whole: bool = True,
+    look: str = "grown",
+    heads: Mapping[str, tuple[str, str]] | None = None,
 ) -> html.Section:
     """A panel with a table. Each row is its key and a value for each column, as its kind wants it (`Column.kind`).
 
     Kinds of pages beside those of panels: `when` (epoch ms), `state` [role, icon, word, title], `long` (text that
-    wraps), `more` [text, whole text on hover] and `act` (see `act`) or None. `tools` stand in the head; `above` and
-    `below` around the table. Unless these are the `whole` rows the page brings its own search and CSV.
+    wraps), `more` [text, whole text on hover], `open` (the id of the transaction that is the row's key), `act` (see
+    `act`) and those of `assets/js/parts/cells.js`, or None. `tools` stand in the head; `above` and `below` around the
+    table. Unless these are the `whole` rows the page brings its own search, order and CSV: `heads` has the address and
+    the direction of what can be sorted.
     """
-    spec = {
-        "label": title,
-        "filters": [],
-        "search": whole,
-        "choice": True,
-        "csv": whole,
-        "find": f"Search {title}",
-        "columns": [[column.key, column.label, column.kind, column.width] for column in columns],
-    }
-    content = {"rows": [[row[0], *map(_settled, row[1:])] for row in rows], "empty": "" if rows else empty}
+    spec = {"search": whole, "choice": True, "csv": whole, "find": f"Search {title}", "look": look, "heads": heads}
     return html.Section(
         id=name,
         className="panel sheet",
@@ -59,20 +54,36 @@ def table(
                 ],
             ),
             *above,
-            html.Div(
-                id=f"{name}-rows",
-                className="slot s-rows",
-                **attributes(
-                    {
-                        "data-slot": "rows",
-                        "data-kind": "rows",
-                        "data-spec": codec.encode(spec).decode(),
-                        "data-table": codec.encode(content).decode(),
-                    }
-                ),
-            ),
+            _slot(f"{name}-rows", title, columns, rows, empty, spec),
             *below,
         ],
+    )
+
+
+def plain_table(name: str, label: str, columns: Sequence[Column], rows: Sequence[Sequence[Any]]) -> html.Div:
+    """Rows alone, in something else: sorted by their heads, without search, CSV and a choice of columns."""
+    return _slot(
+        name, label, columns, rows, "", {"search": False, "choice": False, "csv": False, "look": "grown tight"}
+    )
+
+
+def _slot(
+    name: str, label: str, columns: Sequence[Column], rows: Sequence[Sequence[Any]], empty: str, spec: dict[str, Any]
+) -> html.Div:
+    shown = [[column.key, column.label, column.kind, column.width] for column in columns]
+    spec = {"label": label, "filters": [], "columns": shown, **spec}
+    content = {"rows": [[row[0], *map(_settled, row[1:])] for row in rows], "empty": "" if rows else empty}
+    return html.Div(
+        id=name,
+        className="slot s-rows",
+        **attributes(
+            {
+                "data-slot": "rows",
+                "data-kind": "rows",
+                "data-spec": codec.encode(spec).decode(),
+                "data-table": codec.encode(content).decode(),
+            }
+        ),
     )
 
 

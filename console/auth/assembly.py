@@ -13,12 +13,13 @@ from console.auth.login_throttle import Attempts
 from console.auth.oidc.config import OidcConfig
 from console.auth.sessions import Sessions
 from core.events import security
+from core.http import HttpClient
 from core.identity.encryption import Sealer
 from core.settings import Settings
 from core.stores import Stores
 
 
-def assemble(settings: Settings, stores: Stores, prefix: str) -> Door:
+def assemble(settings: Settings, stores: Stores, prefix: str, api: HttpClient) -> Door:
     """The door of the console. Raises ConfigError when access.toml or oidc.toml is wrong."""
     config = settings.section("access", AccessConfig)
     return Door(
@@ -35,6 +36,8 @@ def assemble(settings: Settings, stores: Stores, prefix: str) -> Door:
         audit=Audited.of(settings),
         history=stores.history,
         model_seal=stores.model_seal,
+        live=stores.live,
+        api=api,
         report=lambda **fields: _later(partial(security.emit, stores.outlet.publish, **fields)),
     )
 

@@ -19,7 +19,9 @@ from console.auth.sessions import SessionOver, Sessions
 from core.audit.actors import ANONYMOUS, INSTALLATION
 from core.audit.chain import Audit
 from core.db.engine import Database
+from core.db.redis_client import Live
 from core.db.replica import History
+from core.http import HttpClient
 from core.identity import usernames, users
 from core.identity.encryption import Sealer
 from core.identity.users import User
@@ -35,7 +37,7 @@ Report = Callable[..., None]  # the keywords of core.events.security.emit
 
 @dataclass
 class Door:
-    """Shared by the routes of the door and of the pages about people."""
+    """Shared by the routes of the door and by pages. `api` is the monitoring API."""
 
     prefix: str
     settings: Settings
@@ -51,6 +53,8 @@ class Door:
     history: History
     model_seal: ModelSeal
     report: Report
+    live: Live
+    api: HttpClient
     _seeded: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
 

@@ -31,7 +31,7 @@ WARN_SECONDS = 900.0
 SEVERITIES = {"": "any", "critical": "critical", "high": "high", "medium": "medium", "low": "low"}
 CURRENT = (
     Column("mutes", "Mutes", "tags"), Column("owner", "Owner"), Column("reason", "Reason", "long"),
-    Column("since", "Since", "time"), Column("left", "Ends in", "until"), Column("act", "", "act", "92px"),
+    Column("since", "Since", "time"), Column("left", "Ends in", "counted"), Column("act", "", "act", "92px"),
 )  # fmt: skip
 PAST = (
     Column("muted", "Muted", "tags"), Column("owner", "Owner"), Column("reason", "Reason", "long"),
@@ -83,7 +83,8 @@ def mutes(one: Silence) -> list[str]:
 
 def _current(one: Silence, prefix: str, operates: bool) -> list[Any]:
     end = act("End now", f"{prefix}alerts/silences/{one.id}/end", "What it mutes and still fires is told at once.")
-    return [*_row(one), end if operates else None]
+    row = _row(one)
+    return [*row[:-1], [row[-1], "until"], end if operates else None]
 
 
 def _past(one: Silence) -> list[Any]:

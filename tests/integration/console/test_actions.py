@@ -1,5 +1,6 @@
 """What every change that a person makes has in common: once, audited, refused by field, confirmed by a factor."""
 
+import io
 from collections.abc import Callable
 from typing import Any
 
@@ -117,3 +118,31 @@ def test_a_refusal_has_a_status_and_a_sentence_of_its_own() -> None:
     refusal = Refusal("It is gone.", 409)
     assert (refusal.message, refusal.status, refusal.fields) == ("It is gone.", 409, {})
     assert Refusal(name="Too long.").message == "Check the marked fields."
+
+
+def test_a_file_comes_with_its_form_as_large_as_its_action_allows_and_the_answer_leads_on(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run(door: Door, form: Form) -> Done:
+        given = form.file("file")
+        if given is None:
+            raise Refusal(file="Choose a file.")
+        return Done(f"{given.filename}: {len(given.stream.read())} bytes", go=f"box/{form.text('to')}")
+
+    least = settings.config.limits.max_body_bytes
+    taking = Action("fill", "box/fill", "viewer", False, False, run, lambda settings: least + 10)
+    page = Page("box", "box", "Box", "viewer", lambda context: html.Div(), actions=(taking,))
+    monkeypatch.setattr(permissions, "LEAST", {**permissions.LEAST})
+    monkeypatch.setattr(permissions, "PAGES", {*permissions.PAGES})
+    monkeypatch.setattr(console.app, "discover_pages", lambda: {**discover_pages(), "box": page})
+    app = console.app.create_app(settings)
+    admin = Person(app.test_client(), Authenticator())
+    assert log_in(admin.client, PREFIX, "admin", PASSWORD, admin.phone).status_code == 200
+    status, body = send(admin, "box/fill", to="7")
+    assert (status, body["fields"]) == (400, {"file": "Choose a file."})
+    for length, wanted in ((least + 10, 200), (least + 200_000, 413)):
+        status, body = send(admin, "box/fill", to="7", file=(io.BytesIO(b"x" * length), "a.csv"))
+        assert status == wanted
+        if status == 200:
+            assert (body["message"], body["go"]) == (f"a.csv: {length} bytes", f"{PREFIX}box/7")
+    app.close()

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from console.component_data import plain
 from console.pages.alert_view import outcome, overview, receipt, word
-from console.region import plain
 from console.runbook_text import rendered
 from core import codec
 from core.alerting.alert_reads import Rule, State

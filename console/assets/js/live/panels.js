@@ -85,6 +85,7 @@
             if (gh.byId(name)?.querySelector('.s-figure') && !payload.error) fill(name, payload, span);
         }
         gh.repaintDrawer();
+        gh.drawFigures(document);
     };
     // Another live page takes the place of this one.
     gh.forgetPanels = () => {

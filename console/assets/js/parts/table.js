@@ -24,10 +24,10 @@
         inactive: 1
     };
     const states = {};
-    const UNSHOWN = new Set(['act', 'links']); // not in files
-    const TIMES = new Set(['time', 'when', 'second', 'since', 'until']);
+    const UNSHOWN = new Set(['act']); // not in files
     const CHOSEN = 'gatehouse-columns:';
 
+    gh.transaction = (id) => `${gh.prefix}transactions/one?id=${encodeURIComponent(id)}`;
     const plain = {
         time: gh.clock,
         int: gh.int,
@@ -44,49 +44,27 @@
         second: (v) => gh.second(v),
         long: (v) => (Array.isArray(v) ? v[0] : v),
         state: (v) => v[2],
-        more: (v) => v[0],
-        since: (v) => gh.minute(v),
-        until: (v) => gh.minute(v),
-        what: (v) => [v[0], v[2]].filter(Boolean).join(' · '),
-        tags: (v) => v.join(', ')
+        more: (v) => v[0]
     };
     const text = (kind, value) =>
         value === null || value === undefined || value === ''
             ? gh.NONE
-            : plain[kind]
-              ? plain[kind](value)
-              : String(value);
+            : gh.cells[kind]
+              ? gh.cells[kind].text(value)
+              : plain[kind]
+                ? plain[kind](value)
+                : String(value);
     const same = (a, b) => a === b || (Array.isArray(a) && JSON.stringify(a) === JSON.stringify(b));
     const look = new Set(['decision', 'severity', 'limit', 'status', 'alert']);
 
-    function cell(td, kind, value) {
-        if (look.has(kind)) td.replaceChildren(value ? gh.look(value) : gh.NONE);
+    function cell(td, kind, value, key) {
+        if (gh.cells[kind] && value) gh.cells[kind].fill(td, value);
+        else if (look.has(kind)) td.replaceChildren(value ? gh.look(value) : gh.NONE);
         else if (kind === 'page' && value)
             td.replaceChildren(el('a', { class: 'link', href: gh.prefix + value[1], tabindex: '-1' }, value[0]));
-        else if (kind === 'what' && value)
+        else if (kind === 'open')
             td.replaceChildren(
-                value[1]
-                    ? el('a', { class: 'link strong', href: gh.prefix + value[1] }, value[0])
-                    : el('b', {}, value[0]),
-                ...(value[2] ? [' ', el('span', { class: 'tag mono' }, value[2])] : []),
-                ...(value[3] ? [el('small', {}, value[3])] : [])
-            );
-        else if (kind === 'tags' && value)
-            td.replaceChildren(...value.flatMap((word) => [el('span', { class: 'tag mono' }, word), ' ']));
-        else if (kind === 'links' && value)
-            td.replaceChildren(
-                ...value.map(([words, address, title]) =>
-                    el('a', { class: 'btn btn-sm btn-secondary', href: gh.prefix + address, title }, words)
-                )
-            );
-        else if ((kind === 'since' || kind === 'until') && value)
-            td.replaceChildren(
-                el('time', {
-                    class: 'ago',
-                    datetime: new Date(value).toISOString(),
-                    title: gh.full(value),
-                    [`data-${kind}`]: value
-                })
+                el('a', { class: 'link', href: gh.transaction(key), 'data-open-id': key, tabindex: '-1' }, value)
             );
         else if (kind === 'state' && value) td.replaceChildren(gh.chip(value[0], value[1], value[2]));
         else if (kind === 'act')
@@ -110,15 +88,16 @@
                 el('button', { class: 'link', type: 'button', tabindex: '-1', [`data-${kind}`]: value }, String(value))
             );
         else td.textContent = text(kind, value);
-        td.title = TIMES.has(kind)
-            ? gh.full(value)
-            : kind === 'act' || kind === 'links' || kind === 'what'
-              ? ''
-              : kind === 'state'
-                ? value?.[3] || ''
-                : kind === 'more' || (kind === 'long' && Array.isArray(value))
-                  ? value?.[1] || ''
-                  : text(kind, value);
+        td.title =
+            kind === 'time' || kind === 'when' || kind === 'second'
+                ? gh.full(value)
+                : kind === 'act'
+                  ? ''
+                  : kind === 'state'
+                    ? value?.[3] || ''
+                    : kind === 'more' || (kind === 'long' && Array.isArray(value))
+                      ? value?.[1] || ''
+                      : text(kind, value);
     }
     function setUp(slot, name) {
         const spec = JSON.parse(slot.dataset.spec);
@@ -144,25 +123,33 @@
                         ? `width:${/px$/.test(column.width) ? `${parseFloat(column.width) / 12}em` : column.width}`
                         : null
                 },
-                column.label
-                    ? el(
-                          'button',
-                          {
-                              type: 'button',
-                              title: `Sort by ${column.label.toLowerCase()}`,
-                              onclick: () => sort(slot, at)
-                          },
-                          column.label
-                      )
-                    : el('span', { class: 'sr' }, 'Action')
+                !column.label
+                    ? el('span', { class: 'sr' }, 'Action')
+                    : spec.heads?.[column.key]
+                      ? el('a', { href: spec.heads[column.key][0] }, column.label)
+                      : spec.heads
+                        ? column.label
+                        : el(
+                              'button',
+                              {
+                                  type: 'button',
+                                  title: `Sort by ${column.label.toLowerCase()}`,
+                                  onclick: () => sort(slot, at)
+                              },
+                              column.label
+                          )
             )
         );
+        columns.forEach((column, at) => {
+            const way = spec.heads?.[column.key]?.[1];
+            if (way) heads[at].setAttribute('aria-sort', way);
+        });
         state.head = el('thead', {}, el('tr', {}, ...heads));
         state.body = el('tbody', {});
         state.wrap = el(
             'div',
             { class: 'wrap', tabindex: '0', role: 'region', 'aria-label': spec.label },
-            el('table', { 'aria-label': spec.label, class: spec.choice ? 'grown' : null }, state.head, state.body)
+            el('table', { 'aria-label': spec.label, class: spec.look || null }, state.head, state.body)
         );
         state.none = el('div', { class: 'says', hidden: true });
         const parts = [];
@@ -172,7 +159,7 @@
             parts.push(filters(state));
         }
         slot.replaceChildren(...parts, state.wrap, state.none);
-        const place = gh.byId(name).querySelector('.head-tools');
+        const place = gh.byId(name)?.querySelector('.head-tools');
         if (spec.choice) place.append(choice(state, name));
         // A panel has one such button: while its chart shows its own numbers, those are what it gives.
         if (spec.csv !== false)
@@ -198,12 +185,12 @@
         const kept = columns
             .map((_, at) => at)
             .filter((at) => !UNSHOWN.has(columns[at].kind) && !state.hidden.has(columns[at].key));
-        const time = columns.findIndex((column) => TIMES.has(column.kind));
+        const time = columns.findIndex((column) => ['time', 'when', 'second'].includes(column.kind));
         const rows = visible(state).map((row) =>
             row
                 .slice(1)
                 .map((value, at) =>
-                    TIMES.has(columns[at].kind) && value
+                    ['time', 'when', 'second'].includes(columns[at].kind) && value
                         ? new Date(gh.millis(value)).toISOString()
                         : Array.isArray(value)
                           ? text(columns[at].kind, value)
@@ -290,7 +277,7 @@
                 return v === null || v === undefined
                     ? ''
                     : Array.isArray(v)
-                      ? text(state.columns[at].kind, v)
+                      ? (gh.cells[state.columns[at].kind]?.order || ((one) => text(state.columns[at].kind, one)))(v)
                       : (ORDER[v] ?? v);
             };
             rows = [...rows].sort((a, b) => {
@@ -334,6 +321,7 @@
                 nodes.set(key, tr);
                 tr.was = [];
                 const txn = columns.findIndex((column) => column.kind === 'txn');
+                if (columns.some((column) => column.kind === 'open')) tr.dataset.open = key;
                 if (txn >= 0) {
                     tr.dataset.open = row[txn + 1];
                     tr.setAttribute('aria-label', `Transaction ${row[txn + 1]}`);
@@ -341,9 +329,9 @@
             }
             columns.forEach((column, at) => {
                 const value = row[at + 1];
-                if (!same(tr.was[at], value) || tr.was.length <= at) {
+                if (tr.was.length <= at || !same(tr.was[at], value)) {
                     tr.was[at] = value;
-                    cell(tr.children[at], column.kind, value);
+                    cell(tr.children[at], column.kind, value, key);
                 }
             });
             tr.classList.toggle('new', Boolean(fresh?.has(key)));
@@ -372,8 +360,11 @@
         else if (state.empty) state.none.replaceChildren(gh.icon('info-circle-fill'), el('span', {}, state.empty));
     }
     gh.renderers.rows = (slot, content, { name, first }) => {
-        const known = states[slot.id];
-        const state = known?.wrap.isConnected ? known : setUp(slot, name);
+        if (!states[slot.id]?.wrap.isConnected) {
+            states[slot.id]?.stop?.();
+            setUp(slot, name);
+        }
+        const state = states[slot.id];
         state.empty = content.empty || '';
         state.rows = content.rows || [];
         state.total = content.counts ? Object.values(content.counts).reduce((sum, n) => sum + n, 0) : 0;
@@ -391,9 +382,9 @@
         show(state, fresh);
     };
     // Tables of pages bring their rows along (console/table.py).
-    gh.fillTables = () => {
-        for (const slot of document.querySelectorAll('#region [data-table]:empty'))
-            gh.renderers.rows(slot, JSON.parse(slot.dataset.table), { name: slot.closest('section').id, first: true });
+    gh.fillTables = (root) => {
+        for (const slot of root.querySelectorAll('[data-table]'))
+            gh.renderers.rows(slot, JSON.parse(slot.dataset.table), { name: slot.closest('section')?.id, first: true });
     };
     gh.onLeave(() => {
         for (const [id, state] of Object.entries(states))
@@ -465,6 +456,13 @@
         );
     });
     document.addEventListener('click', (event) => {
+        const open = event.target.closest('[data-open-id]');
+        if (open) {
+            if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+            event.preventDefault();
+            gh.openTransaction(open.dataset.openId);
+            return;
+        }
         const link = event.target.closest('[data-txn], [data-ip]');
         if (link?.dataset.txn) {
             gh.openTransaction(link.dataset.txn);

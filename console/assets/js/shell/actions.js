@@ -19,7 +19,7 @@
     function typed(form) {
         const values = new URLSearchParams();
         for (const field of form.elements) {
-            if (!field.name || ['submit', 'button'].includes(field.type)) continue;
+            if (!field.name || ['submit', 'button', 'file'].includes(field.type)) continue;
             if (['checkbox', 'radio'].includes(field.type)) {
                 if (field.checked)
                     values.append(field.name, field.dataset.value || field.id.slice(`f-${field.name}-`.length));
@@ -48,24 +48,30 @@
         (first?.matches('input, select, textarea') ? first : first?.querySelector('input'))?.focus();
     }
     async function send(address, values, form, button) {
-        if (sending.has(address)) return;
+        if (sending.has(address) || gh.wrongFile(form)) return;
         sending.add(address);
         const focus = document.activeElement?.id;
         if (button) button.disabled = true;
         form?.setAttribute('aria-busy', 'true');
-        const name = press(address, values.toString());
+        const body = gh.withFiles(form, values);
+        const name = press(address, [...body].map((one) => `${one[0]}=${one[1].size ?? one[1]}`).join('&'));
         try {
-            const answer = await fetch(address, {
+            if (body instanceof FormData && !(await gh.mayLeave())) return;
+            const request = {
                 method: 'POST',
-                body: new URLSearchParams(values),
+                body,
                 headers: { Accept: 'application/json', 'X-CSRF-Token': gh.csrf(), 'X-Once': name }
-            });
+            };
+            const answer = await (body instanceof FormData
+                ? gh.sendFiles(address, request, form)
+                : fetch(address, request));
             const found = await answer.json().catch(() => ({}));
             if (found.type === SIGNED_OUT) return; // the notice over the page says so; the form stays as it is
             presses.delete(address);
             if (answer.ok) {
                 mark(form, {});
-                await worked(found, focus, form);
+                if (found.place) await placed(found);
+                else await worked(found, focus, form);
             } else if (found.type === STEP_UP)
                 gh.askFactor(found, (fields) => send(address, merged(values, fields), form, button));
             else refused(form, found, answer.status);
@@ -93,7 +99,7 @@
             );
             return;
         }
-        if (found.go) gh.goPage(found.go);
+        if (found.go) await gh.goPage(found.go);
         else {
             await gh.refresh(form?.id);
             (gh.byId(focus) || gh.byId('main')).focus({ preventScroll: true });
@@ -101,13 +107,23 @@
         if (found.message) gh.notify(found.message, found.bad);
         if (found.secret) gh.showSecret(found);
     }
-    function refused(form, found, status) {
+    // An answer that is shown in a place of the page, which stays as it is.
+    async function placed(found) {
+        await gh.fill(found.place, found.content);
+        gh.byId(found.place)?.scrollIntoView({ block: 'nearest' });
+        if (found.message) gh.notify(found.message, found.bad);
+    }
+    async function refused(form, found, status) {
         for (const [name, value] of Object.entries(found.values || {})) {
             const box = gh.byId(`f-${name}`);
             if (box.checked) box.click();
             box.dataset.value = value;
         }
         mark(form, found.fields || {});
+        if (found.place) {
+            await placed(found);
+            return;
+        }
         const said = form && Object.keys(found.fields || {}).some((name) => gh.byId(`w-${name}`));
         if (!said) gh.notify(found.detail || `The console answered ${status}.`, true);
         if (status === 409 && !said) gh.refresh();

@@ -38,20 +38,23 @@
         return at?.matches('input, textarea, select') && gh.byId(id)?.contains(at);
     };
     const keys = (text) => JSON.parse(text).rows.map((row) => row[0]);
+    function show(slot, text) {
+        slot.dataset.table = text;
+        gh.renderers.rows(slot, JSON.parse(text), { name: slot.closest('section')?.id, first: false });
+    }
     function put([id, props]) {
         const slot = gh.byId(id);
         if (!('data-table' in props) || 'children' in props || !slot) {
             gh.setProps(id, props);
             return;
         }
-        const rest = { name: slot.closest('section').id, first: false };
         const now = [...slot.querySelectorAll('tbody tr')].map((row) => row.dataset.key);
         if (slot.matches(':hover') && matchMedia('(hover: hover)').matches && !same(keys(props['data-table']), now)) {
             slot.closest('.panel').classList.add('held');
             held.set(slot, props['data-table']);
         } else {
             held.delete(slot);
-            gh.renderers.rows(slot, JSON.parse(props['data-table']), rest);
+            show(slot, props['data-table']);
         }
     }
     document.addEventListener('pointerout', (event) => {
@@ -59,7 +62,7 @@
             if (!slot.contains(event.relatedTarget)) {
                 held.delete(slot);
                 slot.closest('.panel').classList.remove('held');
-                gh.renderers.rows(slot, JSON.parse(text), { name: slot.closest('section').id, first: false });
+                show(slot, text);
             }
     });
     const find = (node, id) =>
@@ -87,8 +90,7 @@
         await new Promise((resolve) => {
             setTimeout(resolve, 60);
         });
-        gh.fillTables();
-        gh.drawFigures?.();
+        gh.fillRegion(gh.byId('region'));
         tick();
         gh.noteFields();
         if (focus && document.activeElement === document.body) gh.byId(focus)?.focus({ preventScroll: true });

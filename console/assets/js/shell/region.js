@@ -41,7 +41,7 @@
         }
         const place = found.live ? 'region-live' : 'region';
         if (found.live) {
-            gh.setProps('region', { children: null });
+            gh.unfill('region');
             if (kept?.page === found.page) {
                 gh.pageComes(false);
                 return Promise.resolve(true);
@@ -49,30 +49,51 @@
             if (kept) gh.forgetPanels();
             kept = { page: found.page, under: found.under, title: found.title, live: true };
         }
+        return gh.fill(place, found.content).then((filled) => {
+            if (!filled || String(number) !== mine) return false;
+            gh.pageComes(true);
+            gh.follow(found);
+            return true;
+        });
+    }
+    // Components in place of what an element holds; true when they are there, false when others came meanwhile. Two kinds of
+    // element by turns, so that React never takes what was there for what comes.
+    const turns = {};
+    gh.fill = (place, content) => {
+        const mine = String((turns[place] = (turns[place] || 0) + 1));
+        gh.forgetFigures(gh.byId(place));
         const view = {
             namespace: 'dash_html_components',
-            type: number % 2 ? 'Div' : 'Section',
-            props: { className: 'view', 'data-view': mine, children: found.content }
+            type: turns[place] % 2 ? 'Div' : 'Section',
+            props: { className: 'view', 'data-view': mine, children: content }
         };
         gh.setProps(place, { children: view });
         return new Promise((resolve) => {
             const wait = () => {
-                if (String(number) !== mine) {
+                if (String(turns[place]) !== mine || !gh.byId(place)) {
                     resolve(false);
                     return;
                 }
-                if (!document.querySelector(`#${place} > [data-view="${mine}"]`)) {
+                const made = document.querySelector(`#${place} > [data-view="${mine}"]`);
+                if (!made) {
                     setTimeout(wait, 4);
                     return;
                 }
-                gh.fillTables();
-                gh.pageComes(true);
-                gh.follow(found);
+                gh.fillRegion(made);
                 resolve(true);
             };
             wait();
         });
-    }
+    };
+    // What components bring along as data, in native elements.
+    gh.fillRegion = (root) => {
+        for (const fill of [gh.fillTables, gh.drawFigures, gh.fillFiles, gh.fillDocuments]) fill(root);
+    };
+    gh.unfill = (place) => {
+        turns[place] = (turns[place] || 0) + 1;
+        gh.forgetFigures(gh.byId(place));
+        gh.setProps(place, { children: null });
+    };
     gh.put = put;
     gh.showFirst = () => put(JSON.parse(gh.byId('first').textContent));
 
@@ -100,6 +121,7 @@
         }
     }
     const keepScroll = () => history.replaceState({ ...history.state, scroll: scrollY }, '');
+    gh.load = load;
     // Shows the page of an address. `push` makes it a step of the history; without it the history has moved already.
     async function go(url, push) {
         const found = kept?.page === pageOf(url)?.[0] && kept ? kept : await load(url);
@@ -132,9 +154,9 @@
         const url = new URL(href, location.href);
         if (!pageOf(url)) {
             location.assign(url);
-            return;
+            return false;
         }
-        go(withRange(url), true);
+        return go(withRange(url), true);
     };
     // The same page once more, after a change (by `form`); the cursor stays where it was.
     gh.refresh = async (form) => {
@@ -166,8 +188,7 @@
     document.addEventListener('submit', (event) => {
         const form = event.target;
         const looks = event.submitter?.getAttribute('formmethod') === 'get';
-        if (!looks && (form.method !== 'get' || !form.classList.contains('filter'))) return;
-        if (!gh.boot) return;
+        if (!gh.boot || (!looks && (form.method !== 'get' || !form.classList.contains('filter')))) return;
         const url = new URL(form.getAttribute('action'), location.href);
         for (const [name, value] of gh.typed(form)) if (value) url.searchParams.append(name, value);
         if (looks) url.searchParams.set(event.submitter.name, event.submitter.value);
