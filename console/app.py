@@ -21,10 +21,8 @@ from console.auth.roles import reaches
 from console.live import RANGES, LiveView, Range
 from console.page import Page, discover_pages
 from console.pages import (
-    alerts,
     backtests,
     drift,
-    incident,
     label_upload,
     model,
     problem_page,
@@ -102,8 +100,6 @@ def create_app(settings: Settings, client: HttpClient | None = None) -> App:
         mfa,
         invitation,
         oidc,
-        alerts,
-        incident,
         backtests,
         transaction_label,
         review,

@@ -24,7 +24,6 @@ class Link(NamedTuple):
 
 # Pages that are not of the contract yet.
 RENDERED = (
-    Link("alerts", "alerts", "Alerts", "a", order=20),
     Link("backtests", "alerts/backtests", "Backtests", "b", order=40),
     Link("transactions", "transactions", "Transactions", "x", order=50),
     Link("model", "model", "Model", "m", order=60),

@@ -78,22 +78,6 @@ LEAST: dict[str, Role] = {
     "drift_compare": "viewer",
     "drift_html": "viewer",
     "drift_json": "viewer",
-    "alerts": "viewer",
-    "alerts_csv": "viewer",
-    "channel_test": "operator",
-    "channel_resume": "operator",
-    "actions_switch": "operator",
-    "incident": "viewer",
-    "artefact": "viewer",
-    "incident_acknowledge": "operator",
-    "incident_acknowledge-all": "operator",
-    "incident_resolve": "operator",
-    "incident_assign": "operator",
-    "incident_escalate": "operator",
-    "incident_comment": "analyst",
-    "action_approve": "operator",
-    "action_refuse": "operator",
-    "action_revert": "operator",
     "backtests": "viewer",
     "backtest": "viewer",
     "backtest_csv": "viewer",
@@ -106,7 +90,7 @@ CALLBACKS: dict[str, Role] = {"txn-answer.data": "viewer"}
 # Dangerous changes: they want a second factor that was shown lately (step-up).
 FRESH: set[str] = (
     {
-        "actions_switch", "action_approve", "thresholds_apply", "proposal_adopt", "model_retrain",
+        "thresholds_apply", "proposal_adopt", "model_retrain",
         "training_promote", "version_promote", "version_rollback", "version_shadow", "version_ensemble",
     }
 )  # fmt: skip
@@ -117,7 +101,7 @@ PAGES: set[str] = (
         "", "root", "prefix", "transactions",
         "transaction", "review_queue", "label_upload", "thresholds", "model", "model_training",
         "training_file", "training_run", "model_versions", "version", "version_compare",
-        "model_drift", "drift_report", "drift_compare", "alerts", "incident", "backtests", "backtest",
+        "model_drift", "drift_report", "drift_compare", "backtests", "backtest",
     }
 )  # fmt: skip
 
