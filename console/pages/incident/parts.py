@@ -171,10 +171,18 @@ def _facts(found: Shown, now: datetime) -> html.Dl:
             "Told": markup.moment(one.notified_at, now),
             "In hand": taken,
             **ended,
-            **{f"At {link['source']}": _outside(link) for link in found.links},
+            **_receivers(found.links),
             "Assigned to": one.assignee or "nobody",
         }
     )
+
+
+def _receivers(links: Sequence[dict[str, Any]]) -> dict[str, list[Any]]:
+    """What each receiver calls the incident; one may have several names for it."""
+    known: dict[str, list[Any]] = {}
+    for link in links:
+        known.setdefault(f"At {link['source']}", []).append(html.Div(_outside(link)))
+    return known
 
 
 def _outside(link: dict[str, Any]) -> Any:

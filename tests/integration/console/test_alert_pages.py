@@ -110,8 +110,8 @@ def test_a_state_is_said_in_words_wherever_its_incident_is_shown(person: Make, d
         assert '\\"DOWN\\"' in page, path
         assert '\\"worse than SLOW\\"' in page, path
     page = look(vic, "alerts/incidents/s-1")
-    assert "<dt>Now</dt><dd>DOWN</dd>" in page
-    assert "<dt>Limit</dt><dd>worse than SLOW</dd>" in page
+    assert '"children":"DOWN"' in page
+    assert '"children":"worse than SLOW"' in page
 
 
 def test_an_operator_acknowledges_once_for_everybody(person: Make, db: Database, firing: str) -> None:
