@@ -59,8 +59,8 @@ def firing(seen: Overview, place: Place) -> list[Any]:
     note = "most severe first; acknowledged last"
     return [
         _paged("firing", "Firing", FIRING, seen.firing, _firing, place, empty, note),
-        *([_inhibited(seen.inhibited)] if seen.inhibited else []),
-        *([pending(seen, place)] if seen.pending else []),
+        html.Div([_inhibited(seen.inhibited)] if seen.inhibited else [], id="inhibited-place"),
+        html.Div([pending(seen, place)] if seen.pending else [], id="pending-place"),
     ]
 
 
