@@ -21,18 +21,12 @@ from console.auth.roles import reaches
 from console.live import RANGES, LiveView, Range
 from console.page import Page, discover_pages
 from console.pages import (
-    account,
-    account_passkeys,
-    alerts,
     backtests,
     drift,
-    incident,
     label_upload,
     model,
     problem_page,
     review,
-    runbooks,
-    silences,
     thresholds,
     training,
     training_file,
@@ -40,7 +34,6 @@ from console.pages import (
     transaction,
     transaction_label,
     transactions,
-    users,
     versions,
 )
 from core import clock
@@ -107,14 +100,7 @@ def create_app(settings: Settings, client: HttpClient | None = None) -> App:
         mfa,
         invitation,
         oidc,
-        account,
-        account_passkeys,
-        users,
-        alerts,
-        incident,
-        silences,
         backtests,
-        runbooks,
         transaction_label,
         review,
         label_upload,
@@ -177,7 +163,7 @@ def _dash(server: Flask, pages: dict[str, Page]) -> Dash:
         "console",
         server=cast(Any, server),  # Dash says a bool or a callable, and takes a Flask
         assets_folder=str(ASSETS),
-        assets_ignore=r"plotly\.min\.js|^login|^pages-|^pages\.js",
+        assets_ignore=r"plotly\.min\.js|^login|^pages-(?!alerts)|^pages\.js",
         pages_folder="",
         use_pages=False,
         routes_pathname_prefix=PREFIX,

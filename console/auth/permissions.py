@@ -32,14 +32,6 @@ LEAST: dict[str, Role] = {
     "prefix": "viewer",
     "live": "viewer",
     "logout": "viewer",
-    "account": "viewer",
-    "account_password": "viewer",
-    "account_codes": "viewer",
-    "account_session_end": "viewer",
-    "account_sessions_end": "viewer",
-    "passkey_new": "viewer",
-    "passkey_add": "viewer",
-    "passkey_remove": "viewer",
     "transactions": "viewer",
     "transactions_csv": "viewer",
     "transaction": "viewer",
@@ -86,42 +78,10 @@ LEAST: dict[str, Role] = {
     "drift_compare": "viewer",
     "drift_html": "viewer",
     "drift_json": "viewer",
-    "alerts": "viewer",
-    "alerts_csv": "viewer",
-    "channel_test": "operator",
-    "channel_resume": "operator",
-    "actions_switch": "operator",
-    "incident": "viewer",
-    "artefact": "viewer",
-    "incident_acknowledge": "operator",
-    "incident_acknowledge-all": "operator",
-    "incident_resolve": "operator",
-    "incident_assign": "operator",
-    "incident_escalate": "operator",
-    "incident_comment": "analyst",
-    "action_approve": "operator",
-    "action_refuse": "operator",
-    "action_revert": "operator",
-    "silences": "viewer",
-    "silence_create": "operator",
-    "silence_end": "operator",
     "backtests": "viewer",
     "backtest": "viewer",
     "backtest_csv": "viewer",
     "backtest_request": "analyst",
-    "runbooks": "viewer",
-    "runbook": "viewer",
-    "users": "admin",
-    "user": "admin",
-    "user_invite": "admin",
-    "user_role": "admin",
-    "user_disable": "admin",
-    "user_enable": "admin",
-    "user_unlock": "admin",
-    "user_reset_mfa": "admin",
-    "user_link": "admin",
-    "user_session_end": "admin",
-    "user_sessions_end": "admin",
 }
 
 # Callbacks of Dash, by output.
@@ -130,9 +90,7 @@ CALLBACKS: dict[str, Role] = {"txn-answer.data": "viewer"}
 # Dangerous changes: they want a second factor that was shown lately (step-up).
 FRESH: set[str] = (
     {
-        "account_password", "account_codes", "passkey_new", "passkey_add", "passkey_remove",
-        "user_invite", "user_role", "user_disable", "user_enable", "user_unlock", "user_reset_mfa",
-        "user_link", "actions_switch", "action_approve", "thresholds_apply", "proposal_adopt", "model_retrain",
+        "thresholds_apply", "proposal_adopt", "model_retrain",
         "training_promote", "version_promote", "version_rollback", "version_shadow", "version_ensemble",
     }
 )  # fmt: skip
@@ -140,11 +98,10 @@ FRESH: set[str] = (
 # Pages that a person opens by address: without a session they lead to the login, not to a problem document.
 PAGES: set[str] = (
     {
-        "", "root", "prefix", "account", "users", "user", "transactions",
+        "", "root", "prefix", "transactions",
         "transaction", "review_queue", "label_upload", "thresholds", "model", "model_training",
         "training_file", "training_run", "model_versions", "version", "version_compare",
-        "model_drift", "drift_report", "drift_compare", "alerts", "incident", "silences", "backtests", "backtest",
-        "runbooks", "runbook",
+        "model_drift", "drift_report", "drift_compare", "backtests", "backtest",
     }
 )  # fmt: skip
 
