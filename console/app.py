@@ -24,24 +24,17 @@ from console.pages import (
     account,
     account_passkeys,
     alerts,
-    backtests,
-    drift,
     incident,
     label_upload,
-    model,
     problem_page,
     review,
     runbooks,
     silences,
     thresholds,
-    training,
-    training_file,
-    training_run,
     transaction,
     transaction_label,
     transactions,
     users,
-    versions,
 )
 from core import clock
 from core.errors import BadInput
@@ -92,7 +85,6 @@ def create_app(settings: Settings, client: HttpClient | None = None) -> App:
     spared.install(server, door)
     pages = discover_pages()
     allow_files(server, settings, PREFIX, [action for page in pages.values() for action in page.actions])
-    training.allow_files(server, f"{PREFIX}model/training/files", settings.config.uploads)
     versions_of_assets = static.Versions(ASSETS, f"{PREFIX}assets/")
     static.name_versions(server, versions_of_assets)
     guard.install(server, door)
@@ -113,21 +105,14 @@ def create_app(settings: Settings, client: HttpClient | None = None) -> App:
         alerts,
         incident,
         silences,
-        backtests,
         runbooks,
         transaction_label,
         review,
         label_upload,
-        training,
-        training_file,
-        drift,
     ):
         routes.install(server, door)
     transactions.install(server, door, client)
     thresholds.install(server, door, stores.live)
-    model.install(server, door, stores.live, client)
-    training_run.install(server, door, stores.live)
-    versions.install(server, door, stores.live)
     views = {name: LiveView(page.panels, client) for name, page in pages.items() if page.panels}
     _routes(server, views, pages)
     dash = _dash(server, pages)
@@ -177,7 +162,7 @@ def _dash(server: Flask, pages: dict[str, Page]) -> Dash:
         "console",
         server=cast(Any, server),  # Dash says a bool or a callable, and takes a Flask
         assets_folder=str(ASSETS),
-        assets_ignore=r"plotly\.min\.js|^login|^pages-|^pages\.js",
+        assets_ignore=r"plotly\.min\.js|^login|^pages-(?!alerts)|^pages\.js",
         pages_folder="",
         use_pages=False,
         routes_pathname_prefix=PREFIX,

@@ -2,7 +2,7 @@
 (() => {
     const gh = (window.gatehouse = window.gatehouse || {});
     const { el } = gh;
-    const RIGHT = new Set(['int', 'score', 'usd', 'kl']);
+    const RIGHT = new Set(['int', 'score', 'usd', 'kl', 'right', 'figure', 'better']);
     const ORDER = {
         critical: 4,
         high: 3,
@@ -58,7 +58,7 @@
     const look = new Set(['decision', 'severity', 'limit', 'status', 'alert']);
 
     function cell(td, kind, value, key) {
-        if (gh.cells[kind] && value) gh.cells[kind].fill(td, value);
+        if (gh.cells[kind]?.fill && value) gh.cells[kind].fill(td, value);
         else if (look.has(kind)) td.replaceChildren(value ? gh.look(value) : gh.NONE);
         else if (kind === 'page' && value)
             td.replaceChildren(el('a', { class: 'link', href: gh.prefix + value[1], tabindex: '-1' }, value[0]));
@@ -272,13 +272,13 @@
             });
         if (state.sort) {
             const { at, down } = state.sort;
+            const kind = state.columns[at].kind;
+            const order = gh.cells[kind]?.order;
             const value = (row) => {
                 const v = row[at + 1];
-                return v === null || v === undefined
-                    ? ''
-                    : Array.isArray(v)
-                      ? (gh.cells[state.columns[at].kind]?.order || ((one) => text(state.columns[at].kind, one)))(v)
-                      : (ORDER[v] ?? v);
+                if (v === null || v === undefined) return '';
+                if (order) return order(v);
+                return Array.isArray(v) ? text(kind, v) : (ORDER[v] ?? v);
             };
             rows = [...rows].sort((a, b) => {
                 const [x, y] = [value(a), value(b)];
