@@ -65,12 +65,18 @@ class Done:
 
 
 class Refusal(Exception):
-    """An action that cannot be done. `fields` says by field what is wrong with it; what was typed stays."""
+    """An action that cannot be done. `fields` says by field what is wrong with it; what was typed stays.
 
-    def __init__(self, message: str = "", status: int = 400, **fields: str) -> None:
-        self.message = message or "Check the marked fields."
+    `values` are what boxes of the form mean when they are ticked after this answer.
+    """
+
+    def __init__(
+        self, message: str = "", status: int = 400, values: Mapping[str, str] | None = None, **fields: str
+    ) -> None:
+        self.message = message or " ".join(fields.values()) or "Check the marked fields."
         self.status = status
         self.fields = fields
+        self.values = dict(values or {})
         super().__init__(self.message)
 
 
@@ -166,7 +172,7 @@ def _view(door: Door, live: Live, page: str, wanted: Action) -> Callable[..., Re
             done = _run(door, wanted, form)
         except Refusal as refusal:
             _release(live, key)
-            return problem(refusal.status, refusal.message, "Not done", fields=refusal.fields)
+            return problem(refusal.status, refusal.message, "Not done", fields=refusal.fields, values=refusal.values)
         except BadInput as error:
             _release(live, key)
             reason = sentence(error.reason)

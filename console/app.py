@@ -21,20 +21,15 @@ from console.auth.roles import reaches
 from console.live import RANGES, LiveView, Range
 from console.page import Page, discover_pages
 from console.pages import (
-    account,
-    account_passkeys,
     alerts,
     incident,
     label_upload,
     problem_page,
     review,
-    runbooks,
-    silences,
     thresholds,
     transaction,
     transaction_label,
     transactions,
-    users,
 )
 from core import clock
 from core.errors import BadInput
@@ -99,13 +94,8 @@ def create_app(settings: Settings, client: HttpClient | None = None) -> App:
         mfa,
         invitation,
         oidc,
-        account,
-        account_passkeys,
-        users,
         alerts,
         incident,
-        silences,
-        runbooks,
         transaction_label,
         review,
         label_upload,

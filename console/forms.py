@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
 import dash_bootstrap_components as dbc
 from dash import dcc, html
@@ -84,14 +85,14 @@ def checks(name: str, label: str, options: Mapping[str, str], ticked: Sequence[s
         id=f"f-{name}",
         role="group",
         **attributes({"aria-labelledby": f"l-{name}"}),
-        children=[html.Span(label, id=f"l-{name}", className="form-label"), *boxes, _wrong(name)],
+        children=[html.Span(label, id=f"l-{name}", className="form-label"), *boxes, wrong(name)],
     )
 
 
 def tick(name: str, label: str, ticked: bool = False) -> html.Div:
     """Yes or no; the action gets `on` or nothing."""
     box = dbc.Checkbox(id=f"f-{name}-on", name=name, label=label, value=ticked, class_name="check-line")
-    return html.Div([box, _wrong(name)], className="field wide")
+    return html.Div([box, wrong(name)], className="field wide")
 
 
 def upload(name: str, label: str, accept: str, largest: int, hint: str = "") -> html.Div:
@@ -109,11 +110,16 @@ def hidden(name: str, value: str) -> dcc.Input:
     return dcc.Input(type="hidden", id=f"f-{name}", name=name, value=value)
 
 
+def quoted(text: str) -> str:
+    """A value of a query, whatever characters it has."""
+    return quote(text, safe="")
+
+
 def _field(name: str, label: str, control: Any, hint: str = "") -> html.Div:
-    parts = [dbc.Label(label, html_for=f"f-{name}"), control, _wrong(name)]
+    parts = [dbc.Label(label, html_for=f"f-{name}"), control, wrong(name)]
     return html.Div(className="field", children=[*parts, dbc.FormText(hint)] if hint else parts)
 
 
-def _wrong(name: str) -> html.P:
+def wrong(name: str) -> html.P:
     """Where the answer says what is wrong with a field; always there, so that nothing is built when it is needed."""
     return html.P(id=f"w-{name}", className="wrong", role="alert")

@@ -1,4 +1,4 @@
-"""Small parts that pages share: headings, sheets, pairs, chips, times, remarks. Only what Dash has no word for."""
+"""Small parts that pages share: headings, sheets, pairs, chips, times, remarks. What Dash has no word for."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime

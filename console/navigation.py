@@ -25,10 +25,7 @@ class Link(NamedTuple):
 # Pages that are not of the contract yet.
 RENDERED = (
     Link("alerts", "alerts", "Alerts", "a", order=20),
-    Link("silences", "alerts/silences", "Silences", "s", order=30),
     Link("transactions", "transactions", "Transactions", "x", order=50),
-    Link("account", "account", "Account", "c", "More", 70),
-    Link("users", "users", "Users", "u", "More", 80),
 )
 
 

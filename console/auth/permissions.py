@@ -32,14 +32,6 @@ LEAST: dict[str, Role] = {
     "prefix": "viewer",
     "live": "viewer",
     "logout": "viewer",
-    "account": "viewer",
-    "account_password": "viewer",
-    "account_codes": "viewer",
-    "account_session_end": "viewer",
-    "account_sessions_end": "viewer",
-    "passkey_new": "viewer",
-    "passkey_add": "viewer",
-    "passkey_remove": "viewer",
     "transactions": "viewer",
     "transactions_csv": "viewer",
     "transaction": "viewer",
@@ -73,22 +65,6 @@ LEAST: dict[str, Role] = {
     "action_approve": "operator",
     "action_refuse": "operator",
     "action_revert": "operator",
-    "silences": "viewer",
-    "silence_create": "operator",
-    "silence_end": "operator",
-    "runbooks": "viewer",
-    "runbook": "viewer",
-    "users": "admin",
-    "user": "admin",
-    "user_invite": "admin",
-    "user_role": "admin",
-    "user_disable": "admin",
-    "user_enable": "admin",
-    "user_unlock": "admin",
-    "user_reset_mfa": "admin",
-    "user_link": "admin",
-    "user_session_end": "admin",
-    "user_sessions_end": "admin",
 }
 
 # Callbacks of Dash, by output.
@@ -97,20 +73,15 @@ CALLBACKS: dict[str, Role] = {"txn-answer.data": "viewer"}
 # Dangerous changes: they want a second factor that was shown lately (step-up).
 FRESH: set[str] = (
     {
-        "account_password", "account_codes", "passkey_new", "passkey_add", "passkey_remove",
-        "user_invite", "user_role", "user_disable", "user_enable", "user_unlock", "user_reset_mfa",
-        "user_link", "actions_switch", "action_approve", "thresholds_apply", "proposal_adopt",
+        "actions_switch", "action_approve", "thresholds_apply", "proposal_adopt",
     }
 )  # fmt: skip
 
 # Pages that a person opens by address: without a session they lead to the login, not to a problem document.
 PAGES: set[str] = (
     {
-        "", "root", "prefix", "account", "users", "user", "transactions",
-        "transaction", "review_queue", "label_upload", "thresholds",
-
-        "alerts", "incident", "silences",
-        "runbooks", "runbook",
+        "", "root", "prefix", "transactions", "transaction", "review_queue", "label_upload", "thresholds",
+        "alerts", "incident",
     }
 )  # fmt: skip
 

@@ -22,6 +22,43 @@
                     small ? el('small', {}, small) : ''
                 )
         },
+        // [title, address under the prefix, series or nothing, small text below it]
+        what: {
+            text: ([title, , series]) => [title, series].filter(Boolean).join(' · '),
+            order: first,
+            fill: (td, [title, to, series, small]) =>
+                td.replaceChildren(
+                    to ? el('a', { class: 'link strong', href: gh.prefix + to }, title) : el('b', {}, title),
+                    ...(series ? [' ', el('span', { class: 'tag mono' }, series)] : []),
+                    small ? el('small', {}, small) : ''
+                )
+        },
+        // [word, …]
+        tags: {
+            text: (value) => value.join(', '),
+            fill: (td, value) =>
+                td.replaceChildren(...value.flatMap((word) => [el('span', { class: 'tag mono' }, word), ' ']))
+        },
+        // [[words, address under the prefix, title], …]
+        links: {
+            text: () => '',
+            fill: (td, value) =>
+                td.replaceChildren(
+                    ...value.flatMap(([words, to, title]) => [
+                        el('a', { class: 'btn btn-sm btn-secondary', href: gh.prefix + to, title }, words),
+                        ' '
+                    ])
+                )
+        },
+        // [epoch ms, 'since' or 'until']: how long ago it was, or how long it is until then
+        counted: {
+            text: ([at]) => gh.minute(at),
+            order: first,
+            fill: (td, [at, kind]) => {
+                const known = { class: 'ago', datetime: new Date(at).toISOString(), title: gh.full(at) };
+                td.replaceChildren(el('time', { ...known, [`data-${kind}`]: at }));
+            }
+        },
         // [text, whether it stands out]
         figure: {
             text: first,

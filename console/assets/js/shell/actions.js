@@ -21,7 +21,8 @@
         for (const field of form.elements) {
             if (!field.name || ['submit', 'button', 'file'].includes(field.type)) continue;
             if (['checkbox', 'radio'].includes(field.type)) {
-                if (field.checked) values.append(field.name, field.id.slice(`f-${field.name}-`.length));
+                if (field.checked)
+                    values.append(field.name, field.dataset.value || field.id.slice(`f-${field.name}-`.length));
             } else values.append(field.name, field.value);
         }
         return values;
@@ -113,6 +114,11 @@
         if (found.message) gh.notify(found.message, found.bad);
     }
     async function refused(form, found, status) {
+        for (const [name, value] of Object.entries(found.values || {})) {
+            const box = gh.byId(`f-${name}`);
+            if (box.checked) box.click();
+            box.dataset.value = value;
+        }
         mark(form, found.fields || {});
         if (found.place) {
             await placed(found);
@@ -127,6 +133,7 @@
         (event) => {
             const form = event.target;
             if (!form.classList.contains('action-form')) return;
+            if (event.submitter?.getAttribute('formmethod') === 'get') return; // it only looks, see region.js
             event.preventDefault();
             const values = typed(form);
             if (event.submitter?.name) values.append(event.submitter.name, event.submitter.value);

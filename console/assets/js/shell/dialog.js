@@ -51,7 +51,7 @@
                 'div',
                 {},
                 el('p', {}, note),
-                el('p', { class: 'mono secret', id: 'link' }, secret),
+                el('p', { class: `mono secret${file ? ' many' : ''}`, id: 'link' }, secret),
                 el(
                     'div',
                     { class: 'buttons' },

@@ -187,9 +187,11 @@
     });
     document.addEventListener('submit', (event) => {
         const form = event.target;
-        if (form.method !== 'get' || !form.classList.contains('filter') || !gh.boot) return;
+        const looks = event.submitter?.getAttribute('formmethod') === 'get';
+        if (!gh.boot || (!looks && (form.method !== 'get' || !form.classList.contains('filter')))) return;
         const url = new URL(form.getAttribute('action'), location.href);
         for (const [name, value] of gh.typed(form)) if (value) url.searchParams.append(name, value);
+        if (looks) url.searchParams.set(event.submitter.name, event.submitter.value);
         if (!pageOf(url)) return;
         event.preventDefault();
         go(url, true);
