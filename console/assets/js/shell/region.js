@@ -134,7 +134,9 @@
         here = url;
         gh.readAddress();
         if (!(await put(found))) return false;
-        scrollTo(0, push ? 0 : history.state?.scroll || 0);
+        const place = push && url.hash && gh.byId(decodeURIComponent(url.hash.slice(1)));
+        if (place) place.scrollIntoView();
+        else scrollTo(0, push ? 0 : history.state?.scroll || 0);
         gh.byId('main').focus({ preventScroll: true });
         gh.say(found.title);
         return true;
@@ -181,7 +183,8 @@
             return;
         if ((link.target && link.target !== '_self') || link.hasAttribute('download') || !gh.boot) return;
         const url = new URL(link.href);
-        if (!pageOf(url) || (url.hash && url.pathname === location.pathname)) return;
+        const stays = url.pathname === location.pathname && url.search === location.search;
+        if (!pageOf(url) || (url.hash && stays)) return;
         event.preventDefault();
         gh.goPage(url);
     });
