@@ -21,8 +21,6 @@ from console.auth.roles import reaches
 from console.live import RANGES, LiveView, Range
 from console.page import Page, discover_pages
 from console.pages import (
-    alerts,
-    incident,
     label_upload,
     problem_page,
     review,
@@ -94,8 +92,6 @@ def create_app(settings: Settings, client: HttpClient | None = None) -> App:
         mfa,
         invitation,
         oidc,
-        alerts,
-        incident,
         transaction_label,
         review,
         label_upload,

@@ -23,10 +23,7 @@ class Link(NamedTuple):
 
 
 # Pages that are not of the contract yet.
-RENDERED = (
-    Link("alerts", "alerts", "Alerts", "a", order=20),
-    Link("transactions", "transactions", "Transactions", "x", order=50),
-)
+RENDERED = (Link("transactions", "transactions", "Transactions", "x", order=50),)
 
 
 def bar(pages: Mapping[str, Page]) -> tuple[Link, ...]:

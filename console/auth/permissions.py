@@ -49,22 +49,6 @@ LEAST: dict[str, Role] = {
     "proposal_make": "analyst",
     "proposal_adopt": "operator",
     "proposal_discard": "analyst",
-    "alerts": "viewer",
-    "alerts_csv": "viewer",
-    "channel_test": "operator",
-    "channel_resume": "operator",
-    "actions_switch": "operator",
-    "incident": "viewer",
-    "artefact": "viewer",
-    "incident_acknowledge": "operator",
-    "incident_acknowledge-all": "operator",
-    "incident_resolve": "operator",
-    "incident_assign": "operator",
-    "incident_escalate": "operator",
-    "incident_comment": "analyst",
-    "action_approve": "operator",
-    "action_refuse": "operator",
-    "action_revert": "operator",
 }
 
 # Callbacks of Dash, by output.
@@ -73,7 +57,7 @@ CALLBACKS: dict[str, Role] = {"txn-answer.data": "viewer"}
 # Dangerous changes: they want a second factor that was shown lately (step-up).
 FRESH: set[str] = (
     {
-        "actions_switch", "action_approve", "thresholds_apply", "proposal_adopt",
+        "thresholds_apply", "proposal_adopt",
     }
 )  # fmt: skip
 
@@ -81,7 +65,6 @@ FRESH: set[str] = (
 PAGES: set[str] = (
     {
         "", "root", "prefix", "transactions", "transaction", "review_queue", "label_upload", "thresholds",
-        "alerts", "incident",
     }
 )  # fmt: skip
 

@@ -6,14 +6,13 @@ with that block alone, or 304. A form marked `data-inline` is sent without a rel
 
 from typing import Any
 
-from flask import Response, g, make_response, redirect, request
+from flask import Response, g, request
 
 from console import rule_format as stated
 from console.auth.context import Door
 from console.auth.roles import reaches
 from console.pages import status_style as looks
 from console.pages.rendering import show
-from core import codec
 
 
 def show_live(door: Door, template: str, here: str, status: int = 200, **values: Any) -> Response:
@@ -29,10 +28,3 @@ def show_live(door: Door, template: str, here: str, status: int = 200, **values:
         answer.make_conditional(request)
         answer.headers["Cache-Control"] = "no-store"
     return answer
-
-
-def answers_inline(place: str, document: dict[str, Any]) -> Response:
-    """After a change: back to the page, or JSON for a script that asked in its stead."""
-    if request.accept_mimetypes.best == "application/json":
-        return Response(codec.encode(document), content_type="application/json")
-    return make_response(redirect(place, 303))

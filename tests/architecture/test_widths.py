@@ -12,12 +12,9 @@ STYLES = [path for path in sorted((ROOT / "console" / "assets").glob("*.css")) i
 TEMPLATES = sorted((ROOT / "console" / "templates").rglob("*.html"))
 # Pages that become Dash layouts (and their parts); each leaves this list when it goes. What stays Jinja is not in it.
 LEAVING = """
-    account.html alert_parts.html alerts.html alerts_actions.html alerts_channels.html alerts_firing.html
-    alerts_history.html alerts_inhibited.html alerts_pending.html alerts_rules.html alerts_silenced.html
-    audit.html confirm.html hints.html incident.html label_upload.html page.html page_parts.html passkey.html
-    problem.html review_queue.html runbook.html silences.html thresholds.html tokens.html transaction.html
-    transaction_assets.html transaction_detail.html transaction_parts.html transaction_verdict.html
-    transactions.html user.html users.html
+    alert_parts.html confirm.html hints.html label_upload.html page.html page_parts.html problem.html
+    review_queue.html thresholds.html transaction.html transaction_assets.html transaction_detail.html
+    transaction_parts.html transaction_verdict.html transactions.html
 """
 
 

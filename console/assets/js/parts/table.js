@@ -24,7 +24,7 @@
         inactive: 1
     };
     const states = {};
-    const UNSHOWN = new Set(['act']); // not in files
+    const UNSHOWN = new Set(['act', 'links']); // not in files
     const CHOSEN = 'gatehouse-columns:';
 
     gh.transaction = (id) => `${gh.prefix}transactions/one?id=${encodeURIComponent(id)}`;
@@ -57,6 +57,18 @@
     const same = (a, b) => a === b || (Array.isArray(a) && JSON.stringify(a) === JSON.stringify(b));
     const look = new Set(['decision', 'severity', 'limit', 'status', 'alert']);
 
+    const button = ([words, address, ask, tone]) =>
+        el(
+            'button',
+            {
+                class: `btn btn-sm btn-${tone}`,
+                type: 'button',
+                'data-act': address,
+                'data-ask': ask || null,
+                'data-tone': tone
+            },
+            words
+        );
     function cell(td, kind, value, key) {
         if (gh.cells[kind]?.fill && value) gh.cells[kind].fill(td, value);
         else if (look.has(kind)) td.replaceChildren(value ? gh.look(value) : gh.NONE);
@@ -68,21 +80,7 @@
             );
         else if (kind === 'state' && value) td.replaceChildren(gh.chip(value[0], value[1], value[2]));
         else if (kind === 'act')
-            td.replaceChildren(
-                value
-                    ? el(
-                          'button',
-                          {
-                              class: `btn btn-sm btn-${value[3]}`,
-                              type: 'button',
-                              'data-act': value[1],
-                              'data-ask': value[2] || null,
-                              'data-tone': value[3]
-                          },
-                          value[0]
-                      )
-                    : ''
-            );
+            td.replaceChildren(...(Array.isArray(value?.[0]) ? value : [value]).filter(Boolean).map(button));
         else if ((kind === 'txn' || kind === 'ip') && value)
             td.replaceChildren(
                 el('button', { class: 'link', type: 'button', tabindex: '-1', [`data-${kind}`]: value }, String(value))

@@ -94,8 +94,16 @@
         gh.forgetFigures(gh.byId(place));
         gh.setProps(place, { children: null });
     };
+    function toHash() {
+        const at = gh.byId(decodeURIComponent(location.hash.slice(1)));
+        at?.scrollIntoView({ block: 'center' });
+        return Boolean(at);
+    }
     gh.put = put;
-    gh.showFirst = () => put(JSON.parse(gh.byId('first').textContent));
+    gh.showFirst = async () => {
+        await put(JSON.parse(gh.byId('first').textContent));
+        toHash();
+    };
 
     async function load(url) {
         loading?.abort();
@@ -134,9 +142,7 @@
         here = url;
         gh.readAddress();
         if (!(await put(found))) return false;
-        const place = push && url.hash && gh.byId(decodeURIComponent(url.hash.slice(1)));
-        if (place) place.scrollIntoView();
-        else scrollTo(0, push ? 0 : history.state?.scroll || 0);
+        if (!push || !toHash()) scrollTo(0, push ? 0 : history.state?.scroll || 0);
         gh.byId('main').focus({ preventScroll: true });
         gh.say(found.title);
         return true;
