@@ -27,19 +27,13 @@ from console.pages import (
     backtests,
     drift,
     incident,
-    label_upload,
     model,
     problem_page,
-    review,
     runbooks,
     silences,
-    thresholds,
     training,
     training_file,
     training_run,
-    transaction,
-    transaction_label,
-    transactions,
     users,
     versions,
 )
@@ -115,23 +109,17 @@ def create_app(settings: Settings, client: HttpClient | None = None) -> App:
         silences,
         backtests,
         runbooks,
-        transaction_label,
-        review,
-        label_upload,
         training,
         training_file,
         drift,
     ):
         routes.install(server, door)
-    transactions.install(server, door, client)
-    thresholds.install(server, door, stores.live)
     model.install(server, door, stores.live, client)
     training_run.install(server, door, stores.live)
     versions.install(server, door, stores.live)
     views = {name: LiveView(page.panels, client) for name, page in pages.items() if page.panels}
     _routes(server, views, pages)
     dash = _dash(server, pages)
-    transaction.register(dash, client)
     region.show(server, door, dash, pages)
     hardening.install(server, dash, PREFIX)
     problem_page.install(server, door)

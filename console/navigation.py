@@ -27,7 +27,6 @@ RENDERED = (
     Link("alerts", "alerts", "Alerts", "a", order=20),
     Link("silences", "alerts/silences", "Silences", "s", order=30),
     Link("backtests", "alerts/backtests", "Backtests", "b", order=40),
-    Link("transactions", "transactions", "Transactions", "x", order=50),
     Link("model", "model", "Model", "m", order=60),
     Link("account", "account", "Account", "c", "More", 70),
     Link("users", "users", "Users", "u", "More", 80),

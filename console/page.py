@@ -60,6 +60,7 @@ class File:
 class Page:
     """One page. `name` is its endpoint and its row in the access rules; `path` is its address under the prefix.
 
+    A page that is `under` another has no place in the bar: that one is marked while it shows.
     `content` returns Dash components; it is called for each visit. Panels are drawn by `console/live.py` and keep
     themselves up to date. A `short` title is what the bar and its menus show.
     """
@@ -74,6 +75,7 @@ class Page:
     panels: Mapping[str, Panel] = field(default_factory=dict)
     actions: tuple[Action, ...] = ()
     files: tuple[File, ...] = ()
+    under: str = ""
 
     @property
     def endpoint(self) -> str:

@@ -64,7 +64,10 @@ def _viewer(door: Door, page: Page, index: Callable[..., Any]) -> Callable[..., 
     def view(**_: Any) -> Response:
         found = page.content(context(door))
         content, status = found if isinstance(found, tuple) else (found, 200)
-        document = {"page": page.name, "title": page.title, "live": bool(page.panels), "content": plain(content)}
+        document = {
+            "page": page.name, "under": page.under or page.name, "title": page.title, "live": bool(page.panels),
+            "content": plain(content),
+        }  # fmt: skip
         body = codec.encode(document).decode()
         if request.args.get("fragment") == "1":
             return Response(body, status, content_type="application/json")

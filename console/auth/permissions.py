@@ -40,23 +40,6 @@ LEAST: dict[str, Role] = {
     "passkey_new": "viewer",
     "passkey_add": "viewer",
     "passkey_remove": "viewer",
-    "transactions": "viewer",
-    "transactions_csv": "viewer",
-    "transaction": "viewer",
-    "transaction_label": "analyst",
-    "transaction_undo": "analyst",
-    "review_queue": "viewer",
-    "review_claim": "analyst",
-    "review_release": "analyst",
-    "label_upload": "analyst",
-    "label_upload_send": "analyst",
-    "label_unmatched": "analyst",
-    "label_example": "analyst",
-    "thresholds": "viewer",
-    "thresholds_apply": "operator",
-    "proposal_make": "analyst",
-    "proposal_adopt": "operator",
-    "proposal_discard": "analyst",
     "model": "viewer",
     "model_retrain": "operator",
     "model_training": "viewer",
@@ -125,14 +108,14 @@ LEAST: dict[str, Role] = {
 }
 
 # Callbacks of Dash, by output.
-CALLBACKS: dict[str, Role] = {"txn-answer.data": "viewer"}
+CALLBACKS: dict[str, Role] = {}
 
 # Dangerous changes: they want a second factor that was shown lately (step-up).
 FRESH: set[str] = (
     {
         "account_password", "account_codes", "passkey_new", "passkey_add", "passkey_remove",
         "user_invite", "user_role", "user_disable", "user_enable", "user_unlock", "user_reset_mfa",
-        "user_link", "actions_switch", "action_approve", "thresholds_apply", "proposal_adopt", "model_retrain",
+        "user_link", "actions_switch", "action_approve", "model_retrain",
         "training_promote", "version_promote", "version_rollback", "version_shadow", "version_ensemble",
     }
 )  # fmt: skip
@@ -140,8 +123,7 @@ FRESH: set[str] = (
 # Pages that a person opens by address: without a session they lead to the login, not to a problem document.
 PAGES: set[str] = (
     {
-        "", "root", "prefix", "account", "users", "user", "transactions",
-        "transaction", "review_queue", "label_upload", "thresholds", "model", "model_training",
+        "", "root", "prefix", "account", "users", "user", "model", "model_training",
         "training_file", "training_run", "model_versions", "version", "version_compare",
         "model_drift", "drift_report", "drift_compare", "alerts", "incident", "silences", "backtests", "backtest",
         "runbooks", "runbook",

@@ -2,7 +2,7 @@
 (() => {
     const gh = (window.gatehouse = window.gatehouse || {});
     const { el } = gh;
-    const RIGHT = new Set(['int', 'score', 'usd', 'kl']);
+    const RIGHT = new Set(['int', 'score', 'usd', 'kl', 'num', 'signed']);
     const ORDER = {
         critical: 4,
         high: 3,
@@ -34,6 +34,8 @@
         usd: gh.usd,
         score: (v) => gh.fixed(v, 3),
         kl: (v) => gh.fixed(v, 3),
+        num: (v) => String(Number(v.toPrecision(5))),
+        signed: (v) => (v > 0 ? '+' : '') + v.toFixed(3),
         decision: gh.lookWord,
         severity: gh.lookWord,
         limit: gh.lookWord,
@@ -54,6 +56,18 @@
               : String(value);
     const look = new Set(['decision', 'severity', 'limit', 'status', 'alert']);
 
+    const button = ([words, address, ask, tone]) =>
+        el(
+            'button',
+            {
+                class: `btn btn-sm btn-${tone}`,
+                type: 'button',
+                'data-act': address,
+                'data-ask': ask || null,
+                'data-tone': tone
+            },
+            words
+        );
     function cell(td, kind, value, key) {
         if (look.has(kind)) td.replaceChildren(value ? gh.look(value) : gh.NONE);
         else if (kind === 'page' && value)
@@ -64,21 +78,7 @@
             );
         else if (kind === 'state' && value) td.replaceChildren(gh.chip(value[0], value[1], value[2]));
         else if (kind === 'act')
-            td.replaceChildren(
-                value
-                    ? el(
-                          'button',
-                          {
-                              class: `btn btn-sm btn-${value[3]}`,
-                              type: 'button',
-                              'data-act': value[1],
-                              'data-ask': value[2] || null,
-                              'data-tone': value[3]
-                          },
-                          value[0]
-                      )
-                    : ''
-            );
+            td.replaceChildren(...(Array.isArray(value?.[0]) ? value : [value]).filter(Boolean).map(button));
         else if ((kind === 'txn' || kind === 'ip') && value)
             td.replaceChildren(
                 el('button', { class: 'link', type: 'button', tabindex: '-1', [`data-${kind}`]: value }, String(value))
@@ -312,7 +312,12 @@
             if (!tr) {
                 tr = el('tr', { tabindex: '-1', 'data-key': key });
                 columns.forEach((column) =>
-                    tr.append(el('td', { class: (RIGHT.has(column.kind) ? 'right ' : '') + column.kind }))
+                    tr.append(
+                        el('td', {
+                            class: (RIGHT.has(column.kind) ? 'right ' : '') + column.kind,
+                            'data-column': column.key
+                        })
+                    )
                 );
                 nodes.set(key, tr);
                 tr.was = [];
@@ -376,6 +381,17 @@
                 gh.setText(box.querySelector('b'), gh.int(key === 'all' ? all : counts[key] || 0));
         }
         show(state, fresh);
+    };
+    // A cell of a table of the page, by the key of its row and of its column; with a value it is changed.
+    gh.tableCell = (slot, key, column, ...value) => {
+        const state = states[slot];
+        const at = state.columns.findIndex((one) => one.key === column) + 1;
+        const row = state.rows.find((one) => one[0] === key);
+        if (row && value.length) {
+            [row[at]] = value;
+            show(state);
+        }
+        return row?.[at];
     };
     // Tables of pages bring their rows along (console/table.py).
     gh.fillTables = (root) => {

@@ -122,7 +122,12 @@
             const form = event.target;
             if (!form.classList.contains('action-form')) return;
             event.preventDefault();
-            send(new URL(form.action).pathname, typed(form), form, event.submitter);
+            const values = typed(form);
+            if (event.submitter?.name) values.append(event.submitter.name, event.submitter.value);
+            const does = () => send(new URL(form.action).pathname, values, form, event.submitter);
+            const ask = event.submitter?.closest('[data-ask]')?.dataset.ask;
+            if (ask) gh.confirm(`${event.submitter.textContent}?`, ask, event.submitter.textContent, '', does);
+            else does();
         },
         true
     );

@@ -23,7 +23,7 @@
         root.dataset.live = found.live ? '1' : '0';
         document.title = `${found.title} · Gatehouse`;
         for (const link of document.querySelectorAll('.pages a[data-page]')) {
-            if (link.dataset.page === found.page) link.setAttribute('aria-current', 'page');
+            if (link.dataset.page === found.under) link.setAttribute('aria-current', 'page');
             else link.removeAttribute('aria-current');
         }
         for (const menu of document.querySelectorAll('.nav-more')) {
@@ -38,7 +38,7 @@
                 return Promise.resolve(true);
             }
             if (kept) gh.forgetPanels();
-            kept = { page: found.page, title: found.title, live: true };
+            kept = { page: found.page, under: found.under, title: found.title, live: true };
         }
         return gh.fill(place, found.content).then((filled) => {
             if (!filled || String(number) !== mine) return false;
@@ -180,8 +180,15 @@
         event.preventDefault();
         go(url, true);
     });
+    // What an address asks of the server: a page's own script answers to the rest.
+    const OWN = ['open', 't'];
+    function asked(url) {
+        const query = new URLSearchParams(url.search);
+        for (const name of OWN) query.delete(name);
+        return query.toString();
+    }
     window.addEventListener('popstate', () => {
         const url = new URL(location.href);
-        if (url.pathname !== here.pathname || (!gh.isLive() && url.search !== here.search)) go(url, false);
+        if (url.pathname !== here.pathname || (!gh.isLive() && asked(url) !== asked(here))) go(url, false);
     });
 })();

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from console.pages.threshold_words import way_said
+from console.pages.thresholds.words import way_said
 from console.thresholds.coverage import Coverage, Way
 from console.thresholds.history import History
 from core.config import HoldoutConfig

@@ -1,29 +1,10 @@
 // The threshold simulator: every move of a slider is answered from suffix sums that came with the page. The arithmetic
 // is that of core/transactions/thresholds.py, bounds of money come with them; a browser test holds the two together.
 (() => {
-    const gh = window.gatehouse;
-    // One field of the form carries the span: days that were typed win over the choice.
-    document.querySelector('.span-form')?.addEventListener('submit', (event) => {
-        const days = event.target.querySelector('#f-days');
-        if (days.value.trim()) {
-            event.target.querySelector('select').disabled = true;
-            days.name = 'span';
-            days.value = days.value.trim();
-        }
-    });
-    const sim = document.getElementById('sim');
-    if (!sim) return;
-    const curve = JSON.parse(sim.dataset.curve);
-    const N = Number(sim.dataset.buckets);
+    const gh = (window.gatehouse = window.gatehouse || {});
+    const NAMES = ['review_from', 'fraud_threshold', 'block_from'];
     const Z = 1.959964;
-    const force = {
-        review_from: Number(sim.dataset.review_from),
-        fraud_threshold: Number(sim.dataset.fraud_threshold),
-        block_from: Number(sim.dataset.block_from)
-    };
-    const sliders = Object.fromEntries(
-        [...document.querySelectorAll('[data-slider]')].map((one) => [one.dataset.slider, one])
-    );
+    let sim, curve, N, force, sliders, cells;
 
     const place = (score) => Math.min(Math.max(Math.round(score * N), 0), N);
     function wilson(hits, cases) {
@@ -93,14 +74,12 @@
             reviews_per_hour: poisson(Math.round(band), c.hours)
         };
     };
-    const NONE = '–';
-    const int = (n) => Math.round(n).toLocaleString('en-US');
     const usd = (v) =>
         v === null || v === undefined
-            ? NONE
-            : `${v < 0 ? '-' : ''}$${Math.abs(v) < 100 ? Math.abs(v).toFixed(2) : int(Math.abs(v))}`;
-    const share = (v) => (v === null || v === undefined ? NONE : `${(100 * v).toFixed(1)} %`);
-    const rate = (v) => (v === null || v === undefined ? NONE : v >= 100 ? int(v) : v.toFixed(v >= 10 ? 1 : 2));
+            ? gh.NONE
+            : `${v < 0 ? '-' : ''}$${Math.abs(v) < 100 ? Math.abs(v).toFixed(2) : gh.int(Math.abs(v))}`;
+    const share = (v) => (v === null || v === undefined ? gh.NONE : `${(100 * v).toFixed(1)} %`);
+    const rate = (v) => (v === null || v === undefined ? gh.NONE : v >= 100 ? gh.int(v) : v.toFixed(v >= 10 ? 1 : 2));
     // Figure, how it reads, its count, and whether more is better.
     const ROWS = [
         [
@@ -133,32 +112,21 @@
         ['Precision', 'precision', share, '', 'up', 'Of what is labelled, at the score that counts as fraud'],
         ['Recall', 'recall', share, '', 'up', 'Of the labelled frauds, at the score that counts as fraud']
     ];
-    const el = (tag, className, text) => {
-        const node = document.createElement(tag);
-        if (className) node.className = className;
-        if (text !== undefined) node.textContent = text;
-        return node;
-    };
-    const body = document.querySelector('#outcome tbody');
-    const cells = ROWS.map(([words, , , , , title]) => {
-        const line = el('tr');
-        const name = el('th', '', words);
-        name.scope = 'row';
-        name.title = title;
-        const parts = [name, el('td', 'right'), el('td', 'right'), el('td', 'right')];
-        line.append(...parts);
-        body.append(line);
+    const { el } = gh;
+    const line = ([words, , , , , title]) => {
+        const parts = [el('th', { scope: 'row', title }, words), ...[1, 2, 3].map(() => el('td', { class: 'right' }))];
+        document.querySelector('#outcome tbody').append(el('tr', {}, ...parts));
         return parts;
-    });
+    };
     function fill(cell, figure, reads, count) {
         const bounds =
             figure.low !== undefined && figure.low !== null && figure.value !== null
                 ? `${reads(figure.low)} – ${reads(figure.high)}`
                 : '';
-        const counted = count === undefined ? '' : `${int(count)} transactions`;
+        const counted = count === undefined ? '' : `${gh.int(count)} transactions`;
         cell.replaceChildren(
-            el('b', '', reads(figure.value)),
-            el('small', '', [counted, bounds].filter(Boolean).join(', '))
+            el('b', {}, reads(figure.value)),
+            el('small', {}, [counted, bounds].filter(Boolean).join(', '))
         );
     }
     function chosen() {
@@ -169,12 +137,10 @@
     let waiting = 0;
     function address(t) {
         const query = new URLSearchParams(location.search);
-        const text = ['review_from', 'fraud_threshold', 'block_from'].map((name) => t[name]).join(',');
-        if (['review_from', 'fraud_threshold', 'block_from'].every((name) => t[name] === force[name]))
-            query.delete('t');
-        else query.set('t', text);
+        if (NAMES.every((name) => t[name] === force[name])) query.delete('t');
+        else query.set('t', NAMES.map((name) => t[name]).join(','));
         const rest = query.toString().replaceAll('%2C', ',');
-        history.replaceState(null, '', location.pathname + (rest ? `?${rest}` : '') + location.hash);
+        history.replaceState(history.state, '', location.pathname + (rest ? `?${rest}` : '') + location.hash);
     }
     function show() {
         const t = chosen();
@@ -188,7 +154,7 @@
             const small = step !== null && Math.abs(step) < (reads === share ? 0.0005 : 0.005);
             change.textContent =
                 step === null
-                    ? NONE
+                    ? gh.NONE
                     : small
                       ? 'same'
                       : `${step > 0 ? '+' : ''}${reads === share ? `${(100 * step).toFixed(1)} pp` : reads(step)}`;
@@ -198,21 +164,21 @@
             then.precision_worst === null
                 ? ''
                 : ` Precision would be ${share(then.precision_worst)} if all that is unknown were legit, ${share(then.precision_best)} if all were fraud.`;
-        document.getElementById('policy-words').textContent =
-            `APPROVED below ${t.review_from.toFixed(3)}, REVIEW up to ${t.block_from.toFixed(3)}, BLOCKED from there.${known} ${int(then.n_through_unknown)} below REVIEW have no label.`;
-        document.getElementById('o-review_from').textContent = t.review_from.toFixed(3);
-        document.getElementById('o-fraud_threshold').textContent = t.fraud_threshold.toFixed(3);
-        document.getElementById('o-block_margin').textContent = `+${(t.block_from - t.fraud_threshold).toFixed(3)}`;
-        for (const form of document.querySelectorAll('#apply, #propose'))
-            for (const name of ['fraud_threshold', 'review_from', 'block_from']) form.elements[name].value = t[name];
-        const apply = document.getElementById('apply');
-        if (apply)
-            apply.dataset.ask = `From now on every transaction is decided by these thresholds: REVIEW from ${t.review_from.toFixed(3)}, BLOCKED from ${t.block_from.toFixed(3)}. On this history that blocks ${usd(then.blocked_fraud.value)} of fraud and ${usd(then.blocked_legit.value)} of legit money, and ${usd(then.blocked_unknown.value)} unknown. It can be undone by putting other thresholds in force.`;
+        gh.byId('policy-words').textContent =
+            `APPROVED below ${t.review_from.toFixed(3)}, REVIEW up to ${t.block_from.toFixed(3)}, BLOCKED from there.${known} ${gh.int(then.n_through_unknown)} below REVIEW have no label.`;
+        gh.byId('o-review_from').textContent = t.review_from.toFixed(3);
+        gh.byId('o-fraud_threshold').textContent = t.fraud_threshold.toFixed(3);
+        gh.byId('o-block_margin').textContent = `+${(t.block_from - t.fraud_threshold).toFixed(3)}`;
+        for (const form of sim.querySelectorAll('form')) for (const name of NAMES) form.elements[name].value = t[name];
+        gh.byId('apply')?.setAttribute(
+            'data-ask',
+            `From now on every transaction is decided by these thresholds: REVIEW from ${t.review_from.toFixed(3)}, BLOCKED from ${t.block_from.toFixed(3)}. On this history that blocks ${usd(then.blocked_fraud.value)} of fraud and ${usd(then.blocked_legit.value)} of legit money, and ${usd(then.blocked_unknown.value)} unknown. It can be undone by putting other thresholds in force.`
+        );
         cancelAnimationFrame(waiting);
         waiting = requestAnimationFrame(() => lines(t));
     }
     const ROLES = { review_from: '@review', fraud_threshold: '@accent', block_from: '@blocked' };
-    const NAMES = { review_from: 'REVIEW', fraud_threshold: 'fraud', block_from: 'BLOCKED' };
+    const WORDS = { review_from: 'REVIEW', fraud_threshold: 'fraud', block_from: 'BLOCKED' };
     function lines(t) {
         for (const box of document.querySelectorAll('[data-lines]')) {
             if (!box._fullLayout) continue;
@@ -234,7 +200,7 @@
                 x: t[name],
                 yref: 'paper',
                 y: 1 - 0.1 * at,
-                text: NAMES[name],
+                text: WORDS[name],
                 showarrow: false,
                 xanchor: t[name] > 0.8 ? 'right' : 'left',
                 xshift: t[name] > 0.8 ? -4 : 4,
@@ -253,22 +219,35 @@
         sliders.fraud_threshold.value = fraud;
         sliders.block_margin.value = Math.round((block - fraud) * N) / N;
     }
+    const asked = () => new URLSearchParams(location.search).get('t') || '';
     document.addEventListener('click', (event) => {
         const preset = event.target.closest('[data-preset]');
         if (!preset) return;
         put(preset.dataset.preset);
         show();
-        if (preset.closest('#proposals')) sim.scrollIntoView({ block: 'start' });
     });
-    for (const one of Object.values(sliders)) one.addEventListener('input', show);
-    sliders.block_margin.min = '0';
-    sliders.block_margin.max = '0.5';
-    sliders.block_margin.value = String(Math.round((force.block_from - force.fraud_threshold) * N) / N);
-    put(new URLSearchParams(location.search).get('t') || '');
-    const repaint = gh.repaint;
-    gh.repaint = () => {
-        repaint();
-        lines(chosen());
-    };
-    show();
+    document.addEventListener('input', (event) => {
+        if (event.target.closest('.slider')) show();
+    });
+    document.addEventListener('drawn', (event) => {
+        if (event.target.dataset.lines) lines(chosen());
+    });
+    window.addEventListener('popstate', () => {
+        if (!sim?.isConnected) return;
+        put(asked() || NAMES.map((name) => force[name]).join(','));
+        show();
+    });
+    gh.onShow(() => {
+        sim = gh.byId('sim');
+        if (!sim) return;
+        curve = JSON.parse(sim.dataset.curve);
+        force = JSON.parse(sim.dataset.force);
+        N = Number(sim.dataset.buckets);
+        sliders = Object.fromEntries(
+            ['review_from', 'fraud_threshold', 'block_margin'].map((name) => [name, gh.byId(`s-${name}`)])
+        );
+        cells = ROWS.map(line);
+        put(asked());
+        show();
+    });
 })();
