@@ -36,7 +36,8 @@ RUN venv/bin/python -m compileall -q --invalidation-mode unchecked-hash -x '/ven
 ARG SOURCE_DATE_EPOCH=315532800
 RUN mkdir -p /made/venv/opt/gatehouse /made/code/opt /made/code/etc \
       /made/code/run/gatehouse /made/code/run/redis /made/code/run/postgres /made/code/run/audit \
-      /made/code/run/services/processes /made/code/run/services/console \
+      /made/code/run/services/processes /made/code/run/services/console /made/code/run/services/api \
+      /made/code/run/services/alerts /made/code/run/services/simulator \
  && mv venv /made/venv/opt/gatehouse/ && cp -r /opt/gatehouse /made/code/opt/ \
  && cp /etc/passwd /etc/group /made/code/etc/ \
  && echo 'gatehouse:x:10001:10001::/nonexistent:/usr/sbin/nologin' >> /made/code/etc/passwd \

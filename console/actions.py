@@ -6,19 +6,22 @@ change counts once however often it was sent, is in the audit log whatever the f
 browser's forms understand it (`assets/js/shell/actions.js`).
 """
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
+from urllib.parse import quote
 
 from flask import Response, g, make_response, redirect, request
 from werkzeug.datastructures import FileStorage
+from werkzeug.exceptions import RequestEntityTooLarge
 
-from console.auth import navigation, permissions
+from console.auth import permissions
 from console.auth.context import Door
 from console.auth.roles import Role
 from console.component_data import plain
-from console.format import sentence
+from console.format import sentence, size
 from core import codec
 from core.db import keys
 from core.db.redis_client import Live
@@ -30,14 +33,17 @@ from core.web.problems import problem
 FORM_BYTES = 65_536  # what a form weighs beside its file
 ONCE = "X-Once"  # names one press of a button; a second request with it changes nothing
 _LONGEST_NAME = 64
+_NAME = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
     """What came of an action. `message` is shown in the toast; `secret` is shown once, and copied from there.
 
-    `report` goes into the security events: severity, action and text. `bad` says that the answer is no good news.
-    `go` is where the shell goes then, under the prefix; without it the page shows itself anew.
+    `secret_note` says what it is good for; with a `secret_file` it can be downloaded under that name. `go` is where the
+    shell goes then, under the prefix; without it the page shows itself anew. `passkey` are the options of a new
+    passkey, whose answer goes to the action at `passkey_to`. `report` goes into the security events: severity, action
+    and text. `bad` says that the answer is no good news.
     `content` are components that take the place of what the element `place` shows, and the page stays as it is;
     `status` is 400 where they say what is wrong. `data` goes to a script of the page as it is.
     """
@@ -45,9 +51,13 @@ class Done:
     message: str
     secret: str = ""
     secret_title: str = ""
+    secret_note: str = "It is shown only now; only its hash is stored."
+    secret_file: str = ""
+    go: str = ""
+    passkey: str = ""
+    passkey_to: str = ""
     report: tuple[str, str, str] | None = None
     bad: bool = False
-    go: str = ""
     place: str = ""
     content: Any = None
     status: int = 200
@@ -55,12 +65,18 @@ class Done:
 
 
 class Refusal(Exception):
-    """An action that cannot be done. `fields` says by field what is wrong with it; what was typed stays."""
+    """An action that cannot be done. `fields` says by field what is wrong with it; what was typed stays.
 
-    def __init__(self, message: str = "", status: int = 400, **fields: str) -> None:
-        self.message = message or "Check the marked fields."
+    `values` are what boxes of the form mean when they are ticked after this answer.
+    """
+
+    def __init__(
+        self, message: str = "", status: int = 400, values: Mapping[str, str] | None = None, **fields: str
+    ) -> None:
+        self.message = message or " ".join(fields.values()) or "Check the marked fields."
         self.status = status
         self.fields = fields
+        self.values = dict(values or {})
         super().__init__(self.message)
 
 
@@ -131,6 +147,13 @@ def allow_files(server: App, settings: Settings, prefix: str, actions: Collectio
         if request.endpoint in limits:
             request.max_content_length = limits[request.endpoint]
 
+    @server.errorhandler(RequestEntityTooLarge)
+    def too_large(error: RequestEntityTooLarge) -> Response:
+        if request.endpoint not in limits:
+            return problem(413, error.description or "The request is too large.")
+        most = size(limits[request.endpoint] - FORM_BYTES)
+        return problem(413, f"The file is larger than {most}.", "Not sent")
+
 
 def install(server: App, door: Door, live: Live, page: str, actions: tuple[Action, ...]) -> None:
     """Add the routes of a page's actions, and their rows to the access rules. `page` is the page's whole address."""
@@ -149,7 +172,7 @@ def _view(door: Door, live: Live, page: str, wanted: Action) -> Callable[..., Re
             done = _run(door, wanted, form)
         except Refusal as refusal:
             _release(live, key)
-            return problem(refusal.status, refusal.message, "Not done", fields=refusal.fields)
+            return problem(refusal.status, refusal.message, "Not done", fields=refusal.fields, values=refusal.values)
         except BadInput as error:
             _release(live, key)
             reason = sentence(error.reason)
@@ -160,7 +183,7 @@ def _view(door: Door, live: Live, page: str, wanted: Action) -> Callable[..., Re
         if isinstance(done, Response):
             _release(live, key)
             return done
-        return _answer(door.prefix, page, wanted, done)
+        return _answer(door.prefix, _filled(page, names), wanted, done)
 
     return view
 
@@ -181,28 +204,28 @@ def _run(door: Door, wanted: Action, form: Form) -> Done | Response:
     return done
 
 
+def _filled(path: str, names: dict[str, Any]) -> str:
+    """The address of a page with the names that the action's own address has."""
+    return _NAME.sub(lambda found: quote(str(names[found[1]]), safe=""), path)
+
+
 def _answer(prefix: str, page: str, wanted: Action, done: Done) -> Response:
-    """JSON for the shell, and where the answer is all there is; anything else is led back to the page."""
+    """JSON for the shell, and where the answer is all there is; anything else is led to the page."""
+    go = prefix + done.go if done.go else ""
     if request.accept_mimetypes.best != "application/json" and _is_all_said(wanted, done):
-        back = navigation.page_before(prefix) if "<" in page else page
-        return make_response(redirect(prefix + done.go if done.go else back, 303))
+        return make_response(redirect(go or page, 303))
     body = {
-        **done.data,
-        "message": done.message,
-        "secret": done.secret,
-        "secret_title": done.secret_title,
-        "bad": done.bad,
-        "go": prefix + done.go if done.go else "",
-        "place": done.place,
-        "content": plain(done.content),
-    }
+        **done.data, "message": done.message, "secret": done.secret, "secret_title": done.secret_title,
+        "note": done.secret_note, "file": done.secret_file, "bad": done.bad, "go": go, "passkey": done.passkey,
+        "passkey_to": done.passkey_to, "place": done.place, "content": plain(done.content),
+    }  # fmt: skip
     headers = {"Cache-Control": "no-store"}
     return Response(codec.encode(body), done.status, headers, content_type="application/json")
 
 
 def _is_all_said(wanted: Action, done: Done) -> bool:
     """Whether the page that is shown next says everything that the answer would."""
-    return wanted.audited and not (done.secret or done.place or done.data)
+    return wanted.audited and not (done.secret or done.passkey or done.place or done.data)
 
 
 def _once(name: str) -> str:

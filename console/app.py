@@ -21,21 +21,9 @@ from console.auth.roles import reaches
 from console.live import RANGES, LiveView, Range
 from console.page import Page, discover_pages
 from console.pages import (
-    account,
-    account_passkeys,
     alerts,
-    backtests,
-    drift,
     incident,
-    model,
     problem_page,
-    runbooks,
-    silences,
-    training,
-    training_file,
-    training_run,
-    users,
-    versions,
 )
 from core import clock
 from core.errors import BadInput
@@ -86,7 +74,6 @@ def create_app(settings: Settings, client: HttpClient | None = None) -> App:
     spared.install(server, door)
     pages = discover_pages()
     allow_files(server, settings, PREFIX, [action for page in pages.values() for action in page.actions])
-    training.allow_files(server, f"{PREFIX}model/training/files", settings.config.uploads)
     versions_of_assets = static.Versions(ASSETS, f"{PREFIX}assets/")
     static.name_versions(server, versions_of_assets)
     guard.install(server, door)
@@ -101,22 +88,10 @@ def create_app(settings: Settings, client: HttpClient | None = None) -> App:
         mfa,
         invitation,
         oidc,
-        account,
-        account_passkeys,
-        users,
         alerts,
         incident,
-        silences,
-        backtests,
-        runbooks,
-        training,
-        training_file,
-        drift,
     ):
         routes.install(server, door)
-    model.install(server, door, stores.live, client)
-    training_run.install(server, door, stores.live)
-    versions.install(server, door, stores.live)
     views = {name: LiveView(page.panels, client) for name, page in pages.items() if page.panels}
     _routes(server, views, pages)
     dash = _dash(server, pages)
@@ -165,7 +140,7 @@ def _dash(server: Flask, pages: dict[str, Page]) -> Dash:
         "console",
         server=cast(Any, server),  # Dash says a bool or a callable, and takes a Flask
         assets_folder=str(ASSETS),
-        assets_ignore=r"plotly\.min\.js|^login|^pages-|^pages\.js",
+        assets_ignore=r"plotly\.min\.js|^login|^pages-(?!alerts)|^pages\.js",
         pages_folder="",
         use_pages=False,
         routes_pathname_prefix=PREFIX,

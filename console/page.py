@@ -1,7 +1,7 @@
 """The contract of a page: its address, title, least role and place in the bar, its panels, its actions and its content.
 
-`console/pages/<subject>/page.py` holds one `PAGE`. Route, access rules, navigation, refresh and keyboard follow from it
-(`console/region.py`); nothing else has to be edited to add a page.
+`console/pages/<subject>/page.py` holds one `PAGE`, or `PAGES` where a subject has several. Route, access rules,
+navigation, refresh and keyboard follow from it (`console/region.py`); nothing else has to be edited to add a page.
 """
 
 import importlib
@@ -27,6 +27,7 @@ class Context:
     door: Door
     session: Session
     args: Mapping[str, str]
+    names: Mapping[str, Any] = field(default_factory=dict)  # from the address
 
     @property
     def prefix(self) -> str:
@@ -36,6 +37,19 @@ class Context:
     def can(self, role: Role) -> bool:
         """Whether the person may do what `role` may."""
         return reaches(self.session.role, role)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What `content` may return instead of bare components: with a title of its own, a status, or a pace.
+
+    A view that moves is asked for again after `every` seconds, and what differs is put in place.
+    """
+
+    content: Any
+    title: str = ""
+    status: int = 200
+    every: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +63,20 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """Something to download below a page, for whoever may see the page."""
+    """Something to download below a page, for whoever may see the page, unless it says which role may."""
 
     name: str
     path: str
     send: Callable[[Context], Response]
+    role: Role | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
     """One page. `name` is its endpoint and its row in the access rules; `path` is its address under the prefix.
 
-    A page that is `under` another has no place in the bar: that one is marked while it shows.
+    A path may hold names (`users/<int:user_id>`), which `content` finds in its context. A page that is `under` another
+    has no place in the bar: that one is marked while it shows.
     `content` returns Dash components; it is called for each visit. Panels are drawn by `console/live.py` and keep
     themselves up to date. A `short` title is what the bar and its menus show.
     """
@@ -102,13 +118,14 @@ def discover_pages(package: str = "console.pages") -> dict[str, Page]:
         if not info.ispkg:
             continue
         module = importlib.import_module(f"{package}.{info.name}.page")
-        page = getattr(module, "PAGE", None)
-        if not isinstance(page, Page):
-            problems.append(f"{package}.{info.name}.page has no PAGE")
-        elif page.name in pages or page.path in {one.path for one in pages.values()}:
-            problems.append(f"{package}.{info.name}.page: another page has its name or its path")
-        else:
-            pages[page.name] = page
+        found = getattr(module, "PAGES", None) or (getattr(module, "PAGE", None),)
+        for page in found:
+            if not isinstance(page, Page):
+                problems.append(f"{package}.{info.name}.page has no PAGE")
+            elif page.name in pages or page.path in {one.path for one in pages.values()}:
+                problems.append(f"{package}.{info.name}.page: another page has its name or its path")
+            else:
+                pages[page.name] = page
     keys = [page.place.key for page in pages.values() if page.place]
     problems += [f"two pages have the key {key!r}" for key in sorted(set(keys)) if keys.count(key) > 1]
     names = [name for page in pages.values() for name in page.endpoints]

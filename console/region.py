@@ -16,9 +16,10 @@ from console.auth import permissions
 from console.auth.context import Door
 from console.component_data import plain
 from console.hardening import without_versions
-from console.page import Context, File, Page
+from console.page import Context, File, Page, View
 from core import clock, codec
 from core.db.redis_client import Live
+from core.untrusted_text import settled
 from core.web.app import App
 
 FIRST = "<!--first-->"  # where the index carries the content of the page that was opened
@@ -29,7 +30,7 @@ def admit(pages: Mapping[str, Page]) -> None:
     for page in pages.values():
         permissions.admit(page.endpoint, page.role, page=True)
         for file in page.files:
-            permissions.admit(file.name, page.role)
+            permissions.admit(file.name, file.role or page.role)
 
 
 def install(server: App, door: Door, live: Live, pages: Mapping[str, Page]) -> None:
@@ -51,37 +52,52 @@ def show(server: Flask, door: Door, dash: Dash, pages: Mapping[str, Page]) -> No
             server.view_functions[door.prefix] = view
 
 
-def context(door: Door) -> Context:
+def context(door: Door, names: Mapping[str, Any]) -> Context:
     """Of this request."""
-    return Context(door, g.session, request.args)
+    return Context(door, g.session, request.args, names)
 
 
-def _sender(door: Door, file: File) -> Callable[[], Response]:
-    return lambda: file.send(context(door))
+def _sender(door: Door, file: File) -> Callable[..., Response]:
+    return lambda **names: file.send(context(door, names))
 
 
 def _viewer(door: Door, page: Page, index: Callable[..., Any]) -> Callable[..., Response]:
-    def view(**_: Any) -> Response:
-        found = page.content(context(door))
-        content, status = found if isinstance(found, tuple) else (found, 200)
+    def view(**names: Any) -> Response:
+        found = _seen(page.content(context(door, names)))
+        title = settled(found.title or page.title)
         document = {
-            "page": page.name, "under": page.under or page.name, "title": page.title, "live": bool(page.panels),
-            "content": plain(content),
+            "page": page.name, "under": page.under or page.name, "title": title, "live": bool(page.panels),
+            "every": found.every, "content": plain(found.content),
         }  # fmt: skip
-        body = codec.encode(document).decode()
+        body, status = codec.encode(document).decode(), found.status
         if request.args.get("fragment") == "1":
-            return Response(body, status, content_type="application/json")
+            return _fragment(body, status)
         known = (
             f'data-now="{int(clock.now() * 1000)}" data-user="{escape(g.session.user)}" data-prefix="{door.prefix}" '
             f'data-page="{page.name}" data-live="{int(bool(page.panels))}"'
         )
         text = without_versions(index()).replace("<html ", f"<html {known} ", 1)
-        text = text.replace(_title_of(text), f"<title>{escape(page.title)} · Gatehouse</title>", 1)
+        text = text.replace(_title_of(text), f"<title>{escape(title)} · Gatehouse</title>", 1)
         first = body.replace("&", "\\u0026").replace("<", "\\u003c")
         text = text.replace(FIRST, f'<script type="application/json" id="first">{first}</script>', 1)
         return Response(text, status, content_type="text/html; charset=utf-8")
 
     return view
+
+
+def _seen(found: Any) -> View:
+    """What a page returned, as a view."""
+    if isinstance(found, tuple):
+        return View(found[0], status=found[1])
+    return found if isinstance(found, View) else View(found)
+
+
+def _fragment(body: str, status: int) -> Response:
+    answer = Response(body, status, {"Cache-Control": "no-store"}, content_type="application/json")
+    if status == 200:
+        answer.add_etag()
+        answer.make_conditional(request)
+    return answer
 
 
 def _title_of(index: str) -> str:

@@ -73,7 +73,11 @@ def _bar(prefix: str, csrf: str, user: str, role: str, links: list[Link]) -> dbc
                 className="bar-tools",
                 children=[
                     *_live_tools(),
-                    html.Span(f"{user} · {role}", className="who", title=f"Role: {role}"),
+                    html.Span(
+                        [user, html.Span(f" · {role}", className="who-role")],
+                        className="who",
+                        title=f"{user} · {role}",
+                    ),
                     _tool("mode", "circle-half", "Light or dark"),
                     _tool("help", "question-lg", "Keyboard shortcuts", "Keys (?)"),
                     html.Form(

@@ -33,10 +33,10 @@ def table(
     """A panel with a table. Each row is its key and a value for each column, as its kind wants it (`Column.kind`).
 
     Kinds of pages beside those of panels: `when` (epoch ms), `state` [role, icon, word, title], `long` (text that
-    wraps), `more` [text, whole text on hover], `open` (the id of the transaction that is the row's key) and `act` (see
-    `act`), several of them or None. `tools` stand in the head; `above` and `below` around the table. Unless these are
-    the `whole` rows the page brings its own search, order and CSV: `heads` has the address and the direction of what
-    can be sorted.
+    wraps), `more` [text, whole text on hover], `open` (the id of the transaction that is the row's key), `act` (see
+    `act`), one or several, and those of `assets/js/parts/cells.js`, or None. `tools` stand in the head; `above` and
+    `below` around the table. Unless these are the `whole` rows the page brings its own search, order and CSV: `heads`
+    has the address and the direction of what can be sorted.
     """
     spec = {"search": whole, "choice": True, "csv": whole, "find": f"Search {title}", "look": look, "heads": heads}
     return html.Section(

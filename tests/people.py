@@ -49,6 +49,11 @@ def form_token(page: str) -> str:
     return found.group(1)
 
 
+def session_token(client: Any, prefix: str) -> str:
+    """The token of the forms of somebody who is logged in."""
+    return str(client.get(f"{prefix}login/session").get_json()["csrf"])
+
+
 def enrolment_key(page: str) -> str:
     """The key that an enrolment page shows."""
     found = re.search(r'id="secret">([^<]+)<', page)

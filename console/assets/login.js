@@ -1,11 +1,6 @@
 // The door: passkeys (WebAuthn), and keeping recovery codes. Everything else works without scripts.
 (() => {
-    const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, '+').replace(/_/g, '/')), (c) => c.charCodeAt(0));
-    const text = (buffer) =>
-        btoa(String.fromCharCode(...new Uint8Array(buffer)))
-            .replace(/\+/g, '-')
-            .replace(/\//g, '_')
-            .replace(/=+$/, '');
+    const gh = window.gatehouse;
     const say = (form, words) => {
         let box = form.querySelector('.passkey-wrong');
         if (!box) {
@@ -16,71 +11,18 @@
         }
         box.textContent = words;
     };
-    const ids = (list) => (list || []).map((item) => ({ ...item, id: bytes(item.id) }));
-
-    async function get(options) {
-        const found = await navigator.credentials.get({
-            publicKey: {
-                ...options,
-                challenge: bytes(options.challenge),
-                allowCredentials: ids(options.allowCredentials)
+    for (const button of document.querySelectorAll('[data-passkey-get]')) {
+        if (!window.PublicKeyCredential) continue;
+        button.hidden = false;
+        if (button.nextElementSibling?.classList.contains('login-or')) button.nextElementSibling.hidden = false;
+        button.addEventListener('click', async () => {
+            try {
+                button.form.elements.passkey.value = await gh.passkeyAnswer(button.dataset.passkeyGet);
+                button.form.submit();
+            } catch (error) {
+                say(button.form, gh.passkeyFault(error));
             }
         });
-        const r = found.response;
-        return {
-            id: found.id,
-            rawId: text(found.rawId),
-            type: found.type,
-            clientExtensionResults: {},
-            response: {
-                clientDataJSON: text(r.clientDataJSON),
-                authenticatorData: text(r.authenticatorData),
-                signature: text(r.signature),
-                userHandle: r.userHandle ? text(r.userHandle) : null
-            }
-        };
-    }
-    async function create(options) {
-        const made = await navigator.credentials.create({
-            publicKey: {
-                ...options,
-                challenge: bytes(options.challenge),
-                user: { ...options.user, id: bytes(options.user.id) },
-                excludeCredentials: ids(options.excludeCredentials)
-            }
-        });
-        return {
-            id: made.id,
-            rawId: text(made.rawId),
-            type: made.type,
-            clientExtensionResults: {},
-            response: {
-                clientDataJSON: text(made.response.clientDataJSON),
-                attestationObject: text(made.response.attestationObject)
-            }
-        };
-    }
-    function wire(attribute, ceremony, field) {
-        for (const button of document.querySelectorAll(`[${attribute}]`)) {
-            if (!window.PublicKeyCredential) continue;
-            button.hidden = false;
-            if (button.nextElementSibling?.classList.contains('login-or')) button.nextElementSibling.hidden = false;
-            button.addEventListener('click', async () => {
-                try {
-                    button.form.elements[field].value = JSON.stringify(
-                        await ceremony(JSON.parse(button.getAttribute(attribute)))
-                    );
-                    button.form.submit();
-                } catch (error) {
-                    say(
-                        button.form,
-                        error.name === 'InvalidStateError'
-                            ? 'This passkey is known already.'
-                            : 'The passkey was not used. Try again, or type a code.'
-                    );
-                }
-            });
-        }
     }
     // From another site's link: on to the same address from here, so that the cookies of this site come along. One with a
     // fragment goes by the log-in page, as it would only scroll this one.
@@ -115,9 +57,6 @@
         document.addEventListener('visibilitychange', pass);
         pass();
     }
-
-    wire('data-passkey-get', get, 'passkey');
-    wire('data-passkey-create', create, 'credential');
 
     const list = document.getElementById('codes');
     if (list) {

@@ -36,12 +36,6 @@
             ask(event.target);
         }
     });
-    for (const button of document.querySelectorAll('[data-copy]'))
-        button.addEventListener('click', async () => {
-            await navigator.clipboard.writeText(document.querySelector(button.dataset.copy).textContent);
-            button.lastChild.textContent = 'Copied';
-        });
-
     document.getElementById('help')?.addEventListener('click', () => showKeys());
     const KEYS = [
         ['?', 'this list'],

@@ -32,43 +32,6 @@ LEAST: dict[str, Role] = {
     "prefix": "viewer",
     "live": "viewer",
     "logout": "viewer",
-    "account": "viewer",
-    "account_password": "viewer",
-    "account_codes": "viewer",
-    "account_session_end": "viewer",
-    "account_sessions_end": "viewer",
-    "passkey_new": "viewer",
-    "passkey_add": "viewer",
-    "passkey_remove": "viewer",
-    "model": "viewer",
-    "model_retrain": "operator",
-    "model_training": "viewer",
-    "training_upload": "analyst",
-    "training_file": "analyst",
-    "training_start": "analyst",
-    "training_discard": "analyst",
-    "training_stored": "analyst",
-    "training_run": "viewer",
-    "training_cancel": "analyst",
-    "training_promote": "operator",
-    "training_refuse": "operator",
-    "model_versions": "viewer",
-    "version": "viewer",
-    "version_compare": "viewer",
-    "version_card": "viewer",
-    "version_json": "viewer",
-    "version_artefact": "operator",
-    "version_promote": "operator",
-    "version_rollback": "operator",
-    "version_shadow": "operator",
-    "version_unshadow": "operator",
-    "version_ensemble": "operator",
-    "model_drift": "viewer",
-    "drift_request": "analyst",
-    "drift_report": "viewer",
-    "drift_compare": "viewer",
-    "drift_html": "viewer",
-    "drift_json": "viewer",
     "alerts": "viewer",
     "alerts_csv": "viewer",
     "channel_test": "operator",
@@ -85,26 +48,6 @@ LEAST: dict[str, Role] = {
     "action_approve": "operator",
     "action_refuse": "operator",
     "action_revert": "operator",
-    "silences": "viewer",
-    "silence_create": "operator",
-    "silence_end": "operator",
-    "backtests": "viewer",
-    "backtest": "viewer",
-    "backtest_csv": "viewer",
-    "backtest_request": "analyst",
-    "runbooks": "viewer",
-    "runbook": "viewer",
-    "users": "admin",
-    "user": "admin",
-    "user_invite": "admin",
-    "user_role": "admin",
-    "user_disable": "admin",
-    "user_enable": "admin",
-    "user_unlock": "admin",
-    "user_reset_mfa": "admin",
-    "user_link": "admin",
-    "user_session_end": "admin",
-    "user_sessions_end": "admin",
 }
 
 # Callbacks of Dash, by output.
@@ -113,20 +56,14 @@ CALLBACKS: dict[str, Role] = {}
 # Dangerous changes: they want a second factor that was shown lately (step-up).
 FRESH: set[str] = (
     {
-        "account_password", "account_codes", "passkey_new", "passkey_add", "passkey_remove",
-        "user_invite", "user_role", "user_disable", "user_enable", "user_unlock", "user_reset_mfa",
-        "user_link", "actions_switch", "action_approve", "model_retrain",
-        "training_promote", "version_promote", "version_rollback", "version_shadow", "version_ensemble",
+        "actions_switch", "action_approve",
     }
 )  # fmt: skip
 
 # Pages that a person opens by address: without a session they lead to the login, not to a problem document.
 PAGES: set[str] = (
     {
-        "", "root", "prefix", "account", "users", "user", "model", "model_training",
-        "training_file", "training_run", "model_versions", "version", "version_compare",
-        "model_drift", "drift_report", "drift_compare", "alerts", "incident", "silences", "backtests", "backtest",
-        "runbooks", "runbook",
+        "", "root", "prefix", "alerts", "incident",
     }
 )  # fmt: skip
 

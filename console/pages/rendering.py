@@ -32,19 +32,9 @@ def show(door: Door, template: str, here: str, status: int = 200, **values: Any)
         here=here,
         when=when,
         now_ms=int(clock.now() * 1000),
-        browser=browser,
         **values,
     )
     return make_response(page, status)
-
-
-def browser(agent: str) -> str:
-    """A browser as people call it, from its User-Agent; the whole text shows on hover."""
-    names = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
-    systems = ("Android", "iPhone", "iPad", "Windows", "Mac OS X", "Linux")
-    name = next((words for mark, words in names if mark in agent), agent[:40] or "unknown")
-    system = next((system for system in systems if system in agent), "")
-    return f"{name} on {system.replace('Mac OS X', 'macOS')}" if system else name
 
 
 def when(value: datetime | float | None) -> str:

@@ -5,6 +5,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from stack.redis import Redis
+from tests.browser.ageing import age_factor
 from tests.browser.conftest import PASSWORD, Console, Seat
 from tests.people import come_in
 
@@ -37,7 +39,7 @@ def test_a_passkey_is_made_used_and_removed(sit: Sit, console: Console) -> None:
     page.wait_for_selector("#page")
     page.goto(f"{url}account")
     page.click("text=Add a passkey")
-    page.fill("#f-name", "Key in the drawer")
+    page.fill("#passkey-name", "Key in the drawer")
     page.click("text=Make the passkey")
     expect(page.locator(".keys")).to_contain_text("Key in the drawer")
     page.click("button[aria-label='Log out admin']")
@@ -48,13 +50,33 @@ def test_a_passkey_is_made_used_and_removed(sit: Sit, console: Console) -> None:
     page.wait_for_selector("#page")
     page.goto(f"{url}account")
     page.click(".keys >> text=Remove")
-    page.click("dialog >> text=Remove")
-    expect(page.locator("main")).to_contain_text("The passkey is removed")
+    page.click(".modal .buttons >> text=Remove")
+    expect(page.locator("#toast")).to_contain_text("The passkey is removed")
     expect(page.locator("main")).to_contain_text("None yet")
+
+
+def test_a_passkey_confirms_a_change_in_the_dialog(sit: Sit, console: Console, redis_server: Redis) -> None:
+    page = sit(wait=False).page
+    page.context.clear_cookies()
+    url = console.url.replace("127.0.0.1", "localhost")
+    page.goto(url)
+    plug_in(page)
+    come_in(page, console.phone, "admin", PASSWORD)
+    page.wait_for_selector("#page")
+    page.goto(f"{url}account")
+    page.click("text=Add a passkey")
+    page.click("text=Make the passkey")
+    expect(page.locator(".keys")).to_contain_text("This device")
+    age_factor(redis_server)
+    page.click("#new-codes")
+    page.click(".modal .buttons >> text=New recovery codes")
+    page.click(".modal >> text=Use a passkey")
+    expect(page.locator("#link")).to_contain_text("0-")
+    assert len(page.inner_text("#link").split()) == 10
 
 
 def test_an_address_without_a_name_says_why_there_are_no_passkeys(sit: Sit, console: Console) -> None:
     page = sit(wait=False).page
     page.goto(f"{console.url}account")
     page.click("text=Add a passkey")
-    expect(page.locator("main")).to_contain_text("belong to a host name")
+    expect(page.locator("#toast")).to_contain_text("belong to a host name")

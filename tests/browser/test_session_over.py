@@ -205,7 +205,7 @@ def test_a_session_that_was_renewed_in_another_tab_breaks_no_form(sit: Sit, cons
         second.fill(f"#f-{name}", value)
     before = first.context.cookies()
     second.click("text=Change password")
-    expect(second.locator(".said")).to_be_visible()
+    expect(second.locator("#toast")).to_be_visible()
     assert first.context.cookies() != before, "the session was rotated"
     second.close()
     first.select_option("#f-role", "viewer")

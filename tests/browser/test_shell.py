@@ -5,13 +5,11 @@ import time
 from collections.abc import Callable
 
 import pytest
-import redis
 from playwright.sync_api import Page, expect
 
-from core import codec
-from core.db import keys
 from stack.redis import Redis
 from tests.browser.accessible import faults
+from tests.browser.ageing import age_factor
 from tests.browser.conftest import PASSWORD, Console, Seat
 from tests.people import come_in
 
@@ -44,15 +42,6 @@ def create(page: Page, name: str) -> None:
     page.fill("#f-name", name)
     page.check("#f-scope-read")
     page.click("#submit-token_create")
-
-
-def age_factor(server: Redis) -> None:
-    """Let the second factor of every session have been shown an hour earlier."""
-    client = redis.Redis.from_url(server.url())
-    for key in client.scan_iter(keys.sessions("*")):  # type: ignore[arg-type]
-        for field, value in client.hgetall(key).items():
-            document = codec.decode(value)
-            client.hset(key, field, codec.encode({**document, "factor_at": document["factor_at"] - 3600}))
 
 
 def test_pages_change_without_a_reload_and_the_live_page_stays(sit: Sit, console: Console) -> None:

@@ -23,7 +23,7 @@ from core.identity import users
 from core.web.app import App
 from tests.alerting import rule
 from tests.hostile.values import JSON, VALUES
-from tests.people import Authenticator, form_token, log_in
+from tests.people import Authenticator, log_in, session_token
 from tests.serving import served
 from tests.tree import ROOT
 
@@ -75,7 +75,7 @@ class Person:
         assert log_in(client, PREFIX, name, PASSWORD, Authenticator()).status_code == 200
         cookie = client.get_cookie(PROXY, path=PREFIX)
         assert cookie is not None
-        self.csrf = form_token(client.get(f"{PREFIX}account").get_data(as_text=True))
+        self.csrf = session_token(client, PREFIX)
         self.headers = {"Cookie": f"{PROXY}={cookie.value}", "Accept": "text/html"}
 
 

@@ -41,7 +41,7 @@ def test_what_comes_through_a_published_port_is_outside_traffic() -> None:
         if "GATEHOUSE_ALLOW_NETWORKS" not in given:
             continue
         for variable in ("GATEHOUSE_ALLOW_NETWORKS", "GATEHOUSE_OPERATIONS_NETWORKS"):
-            networks = [ip_network(text) for text in usual(given[variable]).split(",")]
+            networks = [ip_network(text) for text in usual(given[variable]).split(",") if text]
             assert containers in networks, name
             assert not any(gateway in network for network in networks), f"{name}: {variable}"
         assert "GATEHOUSE_TRUSTED_PROXIES" in given, name
@@ -53,6 +53,14 @@ def test_only_the_console_holds_the_administrators_hash() -> None:
     mounts = {name: [volume.partition(":")[0] for volume in one["volumes"]] for name, one in OURS.items()}
     assert {name for name, volumes in mounts.items() if "secrets" in volumes} == {"secrets"}
     assert {name for name, volumes in mounts.items() if "secrets-console" in volumes} == {"secrets", "console"}
+
+
+def test_the_image_owns_every_directory_that_a_volume_fills() -> None:
+    """A new volume takes the rights of the image's directory; one that the image lacks belongs to root."""
+    made = set(re.findall(r"/made/code(/run/\S+)", (ROOT / "Dockerfile").read_text()))
+    for name, one in OURS.items():
+        wanted = {volume.split(":")[1] for volume in one["volumes"] if not volume.endswith(":ro")}
+        assert wanted <= made, name
 
 
 def test_each_caller_holds_its_own_token_and_no_other() -> None:

@@ -1,5 +1,6 @@
 """Somebody who logs in over HTTP, through whatever stands before the console."""
 
+import json
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urljoin
 
@@ -40,7 +41,7 @@ class Person:
 
     def leave(self) -> None:
         """Log out."""
-        self._post("logout", csrf=form_token(self._get("account")))
+        self._post("logout", csrf=json.loads(self._get("login/session"))["csrf"])
 
     def status(self, path: str) -> int:
         """The status of a page."""

@@ -14,7 +14,7 @@ from core.identity import users
 from core.settings import Settings
 from core.stores import Stores, assemble
 from core.web.app import App
-from tests.people import Authenticator, form_token, log_in
+from tests.people import Authenticator, log_in, session_token
 
 PASSWORD = "a long enough secret"
 HASH = PasswordHasher(1, 8192, 1).hash(PASSWORD)
@@ -65,7 +65,7 @@ class Person:
 
     def token(self) -> str:
         """The token of the session's forms."""
-        return form_token(self.client.get(f"{PREFIX}account").get_data(as_text=True))
+        return session_token(self.client, PREFIX)
 
     def post(self, path: str, **data: str) -> tuple[int, str]:
         """Send a form of a page; status and text."""

@@ -80,7 +80,7 @@ def test_no_way_of_making_an_account_takes_such_a_name(app: App, person: Make, d
     admin = person("admin", "admin")
     status, page = admin.post("users/invite", name=name, role="viewer")
     assert status == 400
-    assert 'class="wrong"' in page
+    assert '"fields":{"name":' in page
     with db.transaction() as connection:
         assert [user.name for user in users.listing(connection)] == ["admin"]
 

@@ -14,7 +14,7 @@ from core import clock
 from core.db.engine import Database
 from core.web.app import App
 from tests.integration.console.conftest import PASSWORD, VARIABLES
-from tests.people import Authenticator, form_token, give_password, log_in
+from tests.people import Authenticator, form_token, give_password, log_in, session_token
 from tests.serving import served
 
 
@@ -124,7 +124,7 @@ def test_a_stranger_who_knows_the_name_does_not_keep_the_owner_out(
 ) -> None:
     owner = app.test_client()
     assert log_in(owner, PREFIX, "admin", PASSWORD, phone).status_code == 303
-    token = form_token(owner.get(f"{PREFIX}account").get_data(as_text=True))
+    token = session_token(owner, PREFIX)
     owner.post(f"{PREFIX}logout", data={"csrf": token})
     start, statuses = clock.now(), []
     stranger = app.test_client()

@@ -2,6 +2,7 @@
 
 import hmac
 import html
+import json
 import re
 import shutil
 import threading
@@ -27,7 +28,7 @@ from core.identity import users
 from core.settings import ROOT
 from core.web.app import App
 from tests.integration.console.conftest import VARIABLES
-from tests.people import Authenticator, enrolment_key, form_token
+from tests.people import Authenticator, enrolment_key, form_token, session_token
 from tests.softkey import SoftKey
 
 KEY = RSAKey.generate_key(2048, parameters={"kid": "one", "use": "sig", "alg": "RS256"})
@@ -150,7 +151,7 @@ def test_a_login_is_asked_with_pkce_and_goes_on_to_our_second_factor(app: App, p
     phone.scan(enrolment_key(page))
     client.post(f"{PREFIX}login/enrol", data={"csrf": form_token(page), "code": phone.next()})
     assert client.get(PREFIX).status_code == 200
-    assert "dana · operator" in client.get(f"{PREFIX}account").get_data(as_text=True)
+    assert "dana · operator" in client.get(f"{PREFIX}_dash-layout").get_data(as_text=True)
 
 
 def test_a_provider_that_proves_mfa_spares_ours_and_roles_follow_it(app: App, provider: Liar, leave: Leave) -> None:
@@ -164,7 +165,7 @@ def test_a_provider_that_proves_mfa_spares_ours_and_roles_follow_it(app: App, pr
     other = app.test_client()
     come_back(other, leave(other)["state"])
     assert client.get(PREFIX).status_code == 303
-    assert "dana · viewer" in other.get(f"{PREFIX}account").get_data(as_text=True)
+    assert "dana · viewer" in other.get(f"{PREFIX}_dash-layout").get_data(as_text=True)
 
 
 @pytest.mark.parametrize(
@@ -211,7 +212,7 @@ def test_a_tampered_or_replayed_answer_is_refused(app: App, provider: Liar, leav
 
 def change(client: FlaskClient) -> tuple[int, str]:
     """A dangerous change of one's own account; 403 when it wants a fresh factor."""
-    token = form_token(client.get(f"{PREFIX}account").get_data(as_text=True))
+    token = session_token(client, PREFIX)
     answer = client.post(
         f"{PREFIX}account/passkeys/new", data={"csrf": token}, headers={"Referer": f"http://localhost{PREFIX}account"}
     )
@@ -250,9 +251,7 @@ def test_who_has_a_passkey_sets_up_no_other_factor_without_it(app: App, provider
     provider.claims = {"amr": ["otp"], "auth_time": int(clock.now())}
     come_back(client, leave(client)["state"])
     _, page = change(client)
-    found = re.search(r'data-passkey-create="([^"]+)"', page)
-    assert found
-    data = {"csrf": form_token(page), "credential": key.create(html.unescape(found.group(1)))}
+    data = {"csrf": session_token(client, PREFIX), "credential": key.create(json.loads(page)["passkey"])}
     assert client.post(f"{PREFIX}account/passkeys", data=data).status_code == 303
     provider.claims = {}
     thief = app.test_client()

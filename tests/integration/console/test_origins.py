@@ -10,7 +10,7 @@ from core import settings as core_settings
 from core.settings import Settings
 from core.web.app import App
 from tests.integration.console.conftest import PASSWORD, VARIABLES
-from tests.people import Authenticator, form_token, log_in
+from tests.people import Authenticator, log_in, session_token
 
 HTML = {"Accept": "text/html,*/*;q=0.8"}
 PUBLIC = "https://gate.example.org/admin/monitoring"
@@ -62,7 +62,7 @@ def test_the_public_url_decides_behind_a_proxy_that_passes_nothing_on(installed:
     client.environ_base["HTTP_ORIGIN"] = "https://gate.example.org"
     phone = Authenticator()
     assert log_in(client, PREFIX, "admin", PASSWORD, phone).status_code == 200
-    token = form_token(client.get(f"{PREFIX}users").get_data(as_text=True))
+    token = session_token(client, PREFIX)
     invited = client.post(f"{PREFIX}users/invite", data={"csrf": token, "name": "ann", "role": "viewer"})
     assert f"{PUBLIC}/login/invitation/" in invited.get_data(as_text=True)
     client.environ_base["HTTP_ORIGIN"] = "https://evil.example"

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from console.component_data import plain
 from console.pages.alert_view import outcome, overview, receipt, word
-from console.pages.runbooks import rendered
+from console.runbook_text import rendered
+from core import codec
 from core.alerting.alert_reads import Rule, State
 from core.alerting.incident import Incident
 from core.alerting.silences import Silence
@@ -89,11 +91,13 @@ def test_a_receipt_that_is_none_or_a_text() -> None:
 
 
 def test_a_runbook_is_markdown_and_nothing_else() -> None:
-    found = rendered(
+    parts = rendered(
         "# A1\n\nSee [A2](A2.md#undo), [out](javascript:alert(1)), <script>x</script>\n\n| a |\n|---|\n| b |", "/r/"
     )
-    assert "<h2>A1</h2>" in found
-    assert 'href="/r/A2#undo"' in found
-    assert "<script>" not in found
+    assert [type(part).__name__ for part in parts] == ["H2", "P", "Table"]
+    found = codec.encode(plain(parts)).decode()
+    assert '"href":"/r/A2#undo"' in found
+    assert "<script>x</script>" in found, "it is text"
+    assert "Script" not in found
     assert "javascript:" not in found.replace("(javascript:alert(1))", "")
-    assert "<td>b</td>" in found
+    assert '"children":["b"]' in found

@@ -10,12 +10,15 @@
         }
         return /[",;|\t\r\n']/.test(out) ? `"${out.replace(/"/g, '""')}"` : out;
     };
-    gh.csvFile = (name, heads, rows) => {
-        const lines = [heads, ...rows].map((row) => row.map(gh.csvCell).join(','));
+    gh.textFile = (name, text, type = 'text/plain') => {
         const link = document.createElement('a');
-        link.href = URL.createObjectURL(new Blob([`${lines.join('\r\n')}\r\n`], { type: 'text/csv;charset=utf-8' }));
-        link.download = `gatehouse-${name}.csv`;
+        link.href = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));
+        link.download = name;
         link.click();
         setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+    };
+    gh.csvFile = (name, heads, rows) => {
+        const lines = [heads, ...rows].map((row) => row.map(gh.csvCell).join(','));
+        gh.textFile(`gatehouse-${name}.csv`, `${lines.join('\r\n')}\r\n`, 'text/csv');
     };
 })();

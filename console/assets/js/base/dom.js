@@ -59,6 +59,15 @@
         if (s < 5400) return `${Math.round(s / 60)} min`;
         return s < 172800 ? `${Math.round(s / 3600)} h` : `${Math.round(s / 86400)} d`;
     };
+    gh.lasted = (seconds) => {
+        const s = Math.max(0, Math.round(seconds));
+        if (s < 90) return `${s} s`;
+        const minutes = Math.round(s / 60);
+        if (minutes < 60) return `${minutes} min`;
+        const [whole, rest, more, less] =
+            minutes < 2880 ? [60, minutes % 60, 'h', 'min'] : [1440, Math.floor((minutes % 1440) / 60), 'd', 'h'];
+        return `${Math.floor(minutes / whole)} ${more}${rest ? ` ${rest} ${less}` : ''}`;
+    };
     gh.ago = (value) => `${gh.span((gh.now() - gh.millis(value)) / 1000)} ago`;
     const integer = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
     const dollars = new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD' });

@@ -2,7 +2,7 @@
 (() => {
     const gh = (window.gatehouse = window.gatehouse || {});
     const { el } = gh;
-    const RIGHT = new Set(['int', 'score', 'usd', 'kl', 'num', 'signed']);
+    const RIGHT = new Set(['int', 'score', 'usd', 'kl', 'num', 'signed', 'right', 'figure', 'better']);
     const ORDER = {
         critical: 4,
         high: 3,
@@ -51,9 +51,12 @@
     const text = (kind, value) =>
         value === null || value === undefined || value === ''
             ? gh.NONE
-            : plain[kind]
-              ? plain[kind](value)
-              : String(value);
+            : gh.cells[kind]
+              ? gh.cells[kind].text(value)
+              : plain[kind]
+                ? plain[kind](value)
+                : String(value);
+    const same = (a, b) => a === b || (Array.isArray(a) && JSON.stringify(a) === JSON.stringify(b));
     const look = new Set(['decision', 'severity', 'limit', 'status', 'alert']);
 
     const button = ([words, address, ask, tone]) =>
@@ -69,7 +72,8 @@
             words
         );
     function cell(td, kind, value, key) {
-        if (look.has(kind)) td.replaceChildren(value ? gh.look(value) : gh.NONE);
+        if (gh.cells[kind]?.fill && value) gh.cells[kind].fill(td, value);
+        else if (look.has(kind)) td.replaceChildren(value ? gh.look(value) : gh.NONE);
         else if (kind === 'page' && value)
             td.replaceChildren(el('a', { class: 'link', href: gh.prefix + value[1], tabindex: '-1' }, value[0]));
         else if (kind === 'open')
@@ -268,13 +272,13 @@
             });
         if (state.sort) {
             const { at, down } = state.sort;
+            const kind = state.columns[at].kind;
+            const order = gh.cells[kind]?.order;
             const value = (row) => {
                 const v = row[at + 1];
-                return v === null || v === undefined
-                    ? ''
-                    : Array.isArray(v)
-                      ? text(state.columns[at].kind, v)
-                      : (ORDER[v] ?? v);
+                if (v === null || v === undefined) return '';
+                if (order) return order(v);
+                return Array.isArray(v) ? text(kind, v) : (ORDER[v] ?? v);
             };
             rows = [...rows].sort((a, b) => {
                 const [x, y] = [value(a), value(b)];
@@ -330,7 +334,7 @@
             }
             columns.forEach((column, at) => {
                 const value = row[at + 1];
-                if (tr.was[at] !== value || tr.was.length <= at) {
+                if (tr.was.length <= at || !same(tr.was[at], value)) {
                     tr.was[at] = value;
                     cell(tr.children[at], column.kind, value, key);
                 }

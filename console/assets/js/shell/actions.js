@@ -21,7 +21,8 @@
         for (const field of form.elements) {
             if (!field.name || ['submit', 'button', 'file'].includes(field.type)) continue;
             if (['checkbox', 'radio'].includes(field.type)) {
-                if (field.checked) values.append(field.name, field.id.slice(`f-${field.name}-`.length));
+                if (field.checked)
+                    values.append(field.name, field.dataset.value || field.id.slice(`f-${field.name}-`.length));
             } else values.append(field.name, field.value);
         }
         return values;
@@ -70,7 +71,7 @@
             if (answer.ok) {
                 mark(form, {});
                 if (found.place) await placed(found);
-                else await worked(found, focus);
+                else await worked(found, focus, form);
             } else if (found.type === STEP_UP)
                 gh.askFactor(found, (fields) => send(address, merged(values, fields), form, button));
             else refused(form, found, answer.status);
@@ -91,14 +92,20 @@
         for (const [name, value] of Object.entries(fields)) if (value) all.set(name, value);
         return all;
     }
-    async function worked(found, focus) {
+    async function worked(found, focus, form) {
+        if (found.passkey) {
+            gh.makePasskey(found.passkey, (fields) =>
+                send(gh.prefix + found.passkey_to, new URLSearchParams(fields), null, null)
+            );
+            return;
+        }
         if (found.go) await gh.goPage(found.go);
         else {
-            await gh.refresh();
+            await gh.refresh(form?.id);
             (gh.byId(focus) || gh.byId('main')).focus({ preventScroll: true });
         }
-        gh.notify(found.message, found.bad);
-        if (found.secret) gh.showSecret(found.secret_title, found.secret);
+        if (found.message) gh.notify(found.message, found.bad);
+        if (found.secret) gh.showSecret(found);
     }
     // An answer that is shown in a place of the page, which stays as it is.
     async function placed(found) {
@@ -107,6 +114,11 @@
         if (found.message) gh.notify(found.message, found.bad);
     }
     async function refused(form, found, status) {
+        for (const [name, value] of Object.entries(found.values || {})) {
+            const box = gh.byId(`f-${name}`);
+            if (box.checked) box.click();
+            box.dataset.value = value;
+        }
         mark(form, found.fields || {});
         if (found.place) {
             await placed(found);
@@ -114,13 +126,14 @@
         }
         const said = form && Object.keys(found.fields || {}).some((name) => gh.byId(`w-${name}`));
         if (!said) gh.notify(found.detail || `The console answered ${status}.`, true);
-        if (status === 409) gh.refresh();
+        if (status === 409 && !said) gh.refresh();
     }
     document.addEventListener(
         'submit',
         (event) => {
             const form = event.target;
             if (!form.classList.contains('action-form')) return;
+            if (event.submitter?.getAttribute('formmethod') === 'get') return; // it only looks, see region.js
             event.preventDefault();
             const values = typed(form);
             if (event.submitter?.name) values.append(event.submitter.name, event.submitter.value);

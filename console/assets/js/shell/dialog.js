@@ -39,18 +39,27 @@
                 )
             )
         );
-    gh.showSecret = (title, text) =>
+    // What is shown once: copied, and where it has a name for a file, downloaded or printed.
+    gh.showSecret = ({ secret_title: title, secret, note, file }) =>
         gh.dialog(title, (close) => {
             const copy = button('Copy', 'primary', async () => {
-                await navigator.clipboard.writeText(text);
+                await navigator.clipboard.writeText(secret);
                 gh.setText(copy, 'Copied');
             });
+            const download = () => gh.textFile(file, `${title}\n\n${secret}\n`);
             return el(
                 'div',
                 {},
-                el('p', {}, 'It is shown only now; only its hash is stored.'),
-                el('p', { class: 'mono secret', id: 'link' }, text),
-                el('div', { class: 'buttons' }, button('Close', 'secondary', close), copy)
+                el('p', {}, note),
+                el('p', { class: `mono secret${file ? ' many' : ''}`, id: 'link' }, secret),
+                el(
+                    'div',
+                    { class: 'buttons' },
+                    button('Close', 'secondary', close),
+                    file && button('Print', 'secondary', () => window.print()),
+                    file && button('Download', 'secondary', download),
+                    copy
+                )
             );
         });
     // A second factor: `send` takes its fields and returns what was wrong, or nothing.
@@ -101,13 +110,17 @@
                     el('button', { class: 'btn btn-sm btn-primary', type: 'submit' }, 'Confirm')
                 )
             );
-            if (problem.passkey && window.PublicKeyCredential && gh.passkeyAnswer) {
+            if (problem.passkey && window.PublicKeyCredential) {
                 form.querySelector('.buttons').prepend(
                     button('Use a passkey', 'secondary', async () => {
-                        const passkey = await gh.passkeyAnswer(problem.passkey).catch(() => '');
-                        if (passkey) {
+                        try {
+                            const passkey = await gh.passkeyAnswer(problem.passkey);
                             close();
                             send({ passkey });
+                        } catch (error) {
+                            said.className = 'wrong';
+                            said.setAttribute('role', 'alert');
+                            gh.setText(said, gh.passkeyFault(error));
                         }
                     })
                 );
@@ -117,6 +130,40 @@
                 const fields = Object.fromEntries(new FormData(form));
                 close();
                 send(fields);
+            });
+            return form;
+        });
+    // A new passkey: its name, then the browser's own ceremony; `send` takes the fields.
+    gh.makePasskey = (options, send) =>
+        gh.dialog('A passkey of this device or of a key', (close) => {
+            const name = el('input', {
+                id: 'passkey-name',
+                class: 'form-control',
+                maxlength: '60',
+                value: 'This device'
+            });
+            const said = el('p', { class: 'wrong', role: 'alert' });
+            const form = el(
+                'form',
+                {},
+                el('div', { class: 'field' }, el('label', { for: name.id }, 'Name, to tell it from others'), name),
+                said,
+                el(
+                    'div',
+                    { class: 'buttons' },
+                    button('Cancel', 'secondary', close),
+                    el('button', { class: 'btn btn-sm btn-primary', type: 'submit' }, 'Make the passkey')
+                )
+            );
+            form.addEventListener('submit', async (event) => {
+                event.preventDefault();
+                try {
+                    const credential = await gh.passkeyCreate(options);
+                    close();
+                    send({ credential, name: name.value });
+                } catch (error) {
+                    gh.setText(said, gh.passkeyFault(error));
+                }
             });
             return form;
         });

@@ -9,10 +9,19 @@
         kept = null,
         here = new URL(location.href);
 
-    const pageOf = (url) =>
-        url.origin === location.origin && url.pathname.startsWith(gh.prefix)
-            ? gh.boot.pages[url.pathname.slice(gh.prefix.length)]
-            : undefined;
+    // Paths may hold names: `users/<int:user_id>`.
+    const patterns = () =>
+        (gh.boot.patterns ||= Object.entries(gh.boot.pages)
+            .filter(([path]) => path.includes('<'))
+            .map(([path, page]) => {
+                const named = path.replace(/<int:[^>]+>/g, '\\d+').replace(/<[^>]+>/g, '[^/]+');
+                return [new RegExp(`^${named}$`), page];
+            }));
+    const pageOf = (url) => {
+        if (url.origin !== location.origin || !url.pathname.startsWith(gh.prefix)) return undefined;
+        const path = url.pathname.slice(gh.prefix.length);
+        return gh.boot.pages[path] || patterns().find(([pattern]) => pattern.test(path))?.[1];
+    };
 
     // The content in place, rendered; a live page is kept while others show. Two kinds of element by turns, so that React
     // never takes what was in the region for what comes.
@@ -43,6 +52,7 @@
         return gh.fill(place, found.content).then((filled) => {
             if (!filled || String(number) !== mine) return false;
             gh.pageComes(true);
+            gh.follow(found);
             return true;
         });
     }
@@ -69,19 +79,22 @@
                     setTimeout(wait, 4);
                     return;
                 }
-                gh.fillTables(made);
-                gh.drawFigures(made);
-                gh.fillFiles(made);
+                gh.fillRegion(made);
                 resolve(true);
             };
             wait();
         });
+    };
+    // What components bring along as data, in native elements.
+    gh.fillRegion = (root) => {
+        for (const fill of [gh.fillTables, gh.drawFigures, gh.fillFiles, gh.fillDocuments]) fill(root);
     };
     gh.unfill = (place) => {
         turns[place] = (turns[place] || 0) + 1;
         gh.forgetFigures(gh.byId(place));
         gh.setProps(place, { children: null });
     };
+    gh.put = put;
     gh.showFirst = () => put(JSON.parse(gh.byId('first').textContent));
 
     async function load(url) {
@@ -145,8 +158,9 @@
         }
         return go(withRange(url), true);
     };
-    // The same page once more, after a change; the cursor stays where it was.
-    gh.refresh = async () => {
+    // The same page once more, after a change (by `form`); the cursor stays where it was.
+    gh.refresh = async (form) => {
+        if (await gh.lookAgain(form)) return;
         const found = await load(new URL(location.href));
         if (!found || found.page !== root.dataset.page) return;
         gh.pageGoes();
@@ -173,9 +187,11 @@
     });
     document.addEventListener('submit', (event) => {
         const form = event.target;
-        if (form.method !== 'get' || !form.classList.contains('filter') || !gh.boot) return;
+        const looks = event.submitter?.getAttribute('formmethod') === 'get';
+        if (!gh.boot || (!looks && (form.method !== 'get' || !form.classList.contains('filter')))) return;
         const url = new URL(form.getAttribute('action'), location.href);
         for (const [name, value] of gh.typed(form)) if (value) url.searchParams.append(name, value);
+        if (looks) url.searchParams.set(event.submitter.name, event.submitter.value);
         if (!pageOf(url)) return;
         event.preventDefault();
         go(url, true);

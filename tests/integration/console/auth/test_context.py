@@ -15,7 +15,7 @@ from core import clock
 from core import settings as core_settings
 from core.web.app import App
 from tests.browser.fake_api import World, serve
-from tests.people import Authenticator, form_token, give_password
+from tests.people import Authenticator, give_password, session_token
 from tests.people import log_in as whole_login
 
 PASSWORD = "correct horse"
@@ -181,7 +181,7 @@ def test_the_session_cookie_is_closed_and_rotates(app: App, phone: Authenticator
 def test_logging_out_ends_the_session_and_wants_its_token(inside: FlaskClient) -> None:
     assert inside.post(f"{PREFIX}logout", data={"csrf": "wrong"}).status_code == 403
     assert inside.get(PREFIX).status_code == 200
-    token = form_token(inside.get(f"{PREFIX}account").get_data(as_text=True))
+    token = session_token(inside, PREFIX)
     layout = inside.get(f"{PREFIX}_dash-layout").get_data(as_text=True)
     assert token in layout
     cookie = inside.get_cookie("gatehouse_session", path=PREFIX)
