@@ -31,7 +31,11 @@ def tabs(context: Context, here: str) -> html.Nav:
         *([("transactions/labels", "Labels from a file", "arrow-up")] if context.can("analyst") else []),
         ("thresholds", "Thresholds", "bar-chart-line"),
     ]
-    return row_of_tabs("Transactions", [(context.prefix + path, *rest) for path, *rest in links], context.prefix + here)
+    return row_of_tabs(
+        "Transactions",
+        [(context.prefix + path, words, picture) for path, words, picture in links],
+        context.prefix + here,
+    )
 
 
 def decision(word: str | None) -> list[str]:

@@ -12,7 +12,7 @@ from dash import html
 from console.format import NONE
 from console.page import Context, Page
 from console.pages.thresholds.changes import adopt, discard, propose, put_in_force
-from console.pages.thresholds.counting import counted, span_of
+from console.pages.thresholds.counting import USUAL, counted, span_of
 from console.pages.thresholds.simulator import nothing, simulator
 from console.pages.thresholds.words import way_said
 from console.panel import Column
@@ -76,16 +76,17 @@ def content(context: Context) -> Any:
 
 
 def _span_form(context: Context, span: str, wrong: str) -> html.Form:
-    days = span if ".." in span else ""
-    spans = [{"value": name, "label": f"last {name}"} for name in SPANS]
+    spans = {name: f"last {name}" for name in SPANS}
+    listed = {**spans, span: span} if ".." in span and not wrong else spans
+    options = [{"value": name, "label": words} for name, words in listed.items()]
     return html.Form(
         [
             html.Label("History", htmlFor="f-span"),
-            dbc.Select(id="f-span", name="span", options=spans, value=span if span in SPANS else "30d"),
+            dbc.Select(id="f-span", name="span", options=options, value=span if span in listed else USUAL),
             html.Label("or days", htmlFor="f-days", className="sr"),
             dbc.Input(
-                id="f-days", name="days", value=days, placeholder="2026-01-01..2026-01-31", autocomplete="off",
-                invalid=bool(wrong),
+                id="f-days", name="days", value=span if wrong else "", placeholder="2026-01-01..2026-01-31",
+                autocomplete="off", invalid=bool(wrong),
             ),
             dbc.Button("Count", type="submit"),
             *([html.P(wrong, id="w-span", className="wrong")] if wrong else []),

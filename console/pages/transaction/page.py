@@ -4,6 +4,7 @@ from typing import Any
 
 from dash import html
 
+from console.attributes import attributes
 from console.page import Context, Page
 from console.pages.transaction import labels
 from console.pages.transaction.known import known
@@ -25,7 +26,7 @@ def content(context: Context) -> Any:
 
 
 def _page(context: Context, inside: Any) -> html.Div:
-    side = html.Section(inside, id="side", className="panel side open", **{"aria-label": "Transaction"})
+    side = html.Section(inside, id="side", className="panel side open", **attributes({"aria-label": "Transaction"}))
     return html.Div(
         [
             html.H1("Transaction", className="page-title"),

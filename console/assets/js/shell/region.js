@@ -80,6 +80,7 @@
                     return;
                 }
                 gh.fillRegion(made);
+                gh.noteFields(made);
                 resolve(true);
             };
             wait();
