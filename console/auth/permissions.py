@@ -32,41 +32,16 @@ LEAST: dict[str, Role] = {
     "prefix": "viewer",
     "live": "viewer",
     "logout": "viewer",
-    "transactions": "viewer",
-    "transactions_csv": "viewer",
-    "transaction": "viewer",
-    "transaction_label": "analyst",
-    "transaction_undo": "analyst",
-    "review_queue": "viewer",
-    "review_claim": "analyst",
-    "review_release": "analyst",
-    "label_upload": "analyst",
-    "label_upload_send": "analyst",
-    "label_unmatched": "analyst",
-    "label_example": "analyst",
-    "thresholds": "viewer",
-    "thresholds_apply": "operator",
-    "proposal_make": "analyst",
-    "proposal_adopt": "operator",
-    "proposal_discard": "analyst",
 }
 
 # Callbacks of Dash, by output.
-CALLBACKS: dict[str, Role] = {"txn-answer.data": "viewer"}
+CALLBACKS: dict[str, Role] = {}
 
 # Dangerous changes: they want a second factor that was shown lately (step-up).
-FRESH: set[str] = (
-    {
-        "thresholds_apply", "proposal_adopt",
-    }
-)  # fmt: skip
+FRESH: set[str] = set()
 
 # Pages that a person opens by address: without a session they lead to the login, not to a problem document.
-PAGES: set[str] = (
-    {
-        "", "root", "prefix", "transactions", "transaction", "review_queue", "label_upload", "thresholds",
-    }
-)  # fmt: skip
+PAGES: set[str] = {"", "root", "prefix"}
 
 
 def admit(name: str, role: Role, step_up: bool = False, page: bool = False) -> None:

@@ -12,9 +12,7 @@ STYLES = [path for path in sorted((ROOT / "console" / "assets").glob("*.css")) i
 TEMPLATES = sorted((ROOT / "console" / "templates").rglob("*.html"))
 # Pages that become Dash layouts (and their parts); each leaves this list when it goes. What stays Jinja is not in it.
 LEAVING = """
-    alert_parts.html confirm.html hints.html label_upload.html page.html page_parts.html problem.html
-    review_queue.html thresholds.html transaction.html transaction_assets.html transaction_detail.html
-    transaction_parts.html transaction_verdict.html transactions.html
+    confirm.html hints.html page.html problem.html
 """
 
 
