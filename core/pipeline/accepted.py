@@ -5,10 +5,10 @@ was killed are its entries that wait, and those that somebody deleted with the s
 first event (`core.db.event_keys`), so one that is published again is still one.
 """
 
-import time
 from collections.abc import Sequence
 from itertools import islice
 
+from core import clock
 from core.db import event_keys, keys
 from core.db.redis_client import Live
 from core.events.types import Event
@@ -33,7 +33,7 @@ def pair(entry: bytes) -> str:
 
 def note(shard: int, publisher: str, entry: bytes) -> tuple[str, bytes, int]:
     """Key, field and value of a new entry; the value is the time in milliseconds."""
-    return keys.accepted(shard, publisher), entry, int(time.time() * 1000)
+    return keys.accepted(shard, publisher), entry, int(clock.now() * 1000)
 
 
 def packed(shard: int, publisher: str, entry: bytes) -> bytes:
