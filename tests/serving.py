@@ -48,7 +48,7 @@ def served(
         yield url, psutil.Process(server.pid)
     finally:
         server.terminate()
-        server.wait(30)
+        server.wait(60)  # gunicorn itself waits 20 s for requests
     assert b"Traceback" not in (folder / "log").read_bytes()
 
 

@@ -12,7 +12,7 @@ from core.db.engine import Database
 from core.db.redis_client import Live
 from tests.browser.desk import USUAL, Desk, _served, at_desk
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]  # every page three times
 
 
 @pytest.fixture

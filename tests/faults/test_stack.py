@@ -14,8 +14,8 @@ from tests.faults.rig import environment
 from tests.faults.terminal import Terminal, left_behind
 from tests.waiting import until
 
-pytestmark = [pytest.mark.fault, pytest.mark.timeout(600)]
-FIRST_START_SECONDS = 300.0
+pytestmark = [pytest.mark.fault, pytest.mark.timeout(1200)]
+FIRST_START_SECONDS = 500.0
 READY = "Gatehouse is ready"
 
 
