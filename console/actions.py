@@ -15,12 +15,13 @@ from urllib.parse import quote
 
 from flask import Response, g, make_response, redirect, request
 from werkzeug.datastructures import FileStorage
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from console.auth import permissions
 from console.auth.context import Door
 from console.auth.roles import Role
 from console.component_data import plain
-from console.format import sentence
+from console.format import sentence, size
 from core import codec
 from core.db import keys
 from core.db.redis_client import Live
@@ -145,6 +146,13 @@ def allow_files(server: App, settings: Settings, prefix: str, actions: Collectio
     def allow() -> None:
         if request.endpoint in limits:
             request.max_content_length = limits[request.endpoint]
+
+    @server.errorhandler(RequestEntityTooLarge)
+    def too_large(error: RequestEntityTooLarge) -> Response:
+        if request.endpoint not in limits:
+            return problem(413, error.description or "The request is too large.")
+        most = size(limits[request.endpoint] - FORM_BYTES)
+        return problem(413, f"The file is larger than {most}.", "Not sent")
 
 
 def install(server: App, door: Door, live: Live, page: str, actions: tuple[Action, ...]) -> None:

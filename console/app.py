@@ -20,22 +20,7 @@ from console.auth.permissions import LEAST
 from console.auth.roles import reaches
 from console.live import RANGES, LiveView, Range
 from console.page import Page, discover_pages
-from console.pages import (
-    backtests,
-    drift,
-    label_upload,
-    model,
-    problem_page,
-    review,
-    thresholds,
-    training,
-    training_file,
-    training_run,
-    transaction,
-    transaction_label,
-    transactions,
-    versions,
-)
+from console.pages import problem_page
 from core import clock
 from core.errors import BadInput
 from core.http import HttpClient
@@ -85,7 +70,6 @@ def create_app(settings: Settings, client: HttpClient | None = None) -> App:
     spared.install(server, door)
     pages = discover_pages()
     allow_files(server, settings, PREFIX, [action for page in pages.values() for action in page.actions])
-    training.allow_files(server, f"{PREFIX}model/training/files", settings.config.uploads)
     versions_of_assets = static.Versions(ASSETS, f"{PREFIX}assets/")
     static.name_versions(server, versions_of_assets)
     guard.install(server, door)
@@ -94,30 +78,11 @@ def create_app(settings: Settings, client: HttpClient | None = None) -> App:
     server.extensions["bar"] = navigation.bar(pages)
     if server.admission is not None:
         server.admission.always_answer("emergency", "emergency_submit")
-    for routes in (
-        login,
-        state,
-        mfa,
-        invitation,
-        oidc,
-        backtests,
-        transaction_label,
-        review,
-        label_upload,
-        training,
-        training_file,
-        drift,
-    ):
+    for routes in (login, state, mfa, invitation, oidc):
         routes.install(server, door)
-    transactions.install(server, door, client)
-    thresholds.install(server, door, stores.live)
-    model.install(server, door, stores.live, client)
-    training_run.install(server, door, stores.live)
-    versions.install(server, door, stores.live)
     views = {name: LiveView(page.panels, client) for name, page in pages.items() if page.panels}
     _routes(server, views, pages)
     dash = _dash(server, pages)
-    transaction.register(dash, client)
     region.show(server, door, dash, pages)
     hardening.install(server, dash, PREFIX)
     problem_page.install(server, door)
@@ -163,7 +128,7 @@ def _dash(server: Flask, pages: dict[str, Page]) -> Dash:
         "console",
         server=cast(Any, server),  # Dash says a bool or a callable, and takes a Flask
         assets_folder=str(ASSETS),
-        assets_ignore=r"plotly\.min\.js|^login|^pages-(?!alerts)|^pages\.js",
+        assets_ignore=r"plotly\.min\.js|^login|^pages\.js",
         pages_folder="",
         use_pages=False,
         routes_pathname_prefix=PREFIX,

@@ -63,11 +63,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """Something to download below a page, for whoever may see the page."""
+    """Something to download below a page, for whoever may see the page, unless it says which role may."""
 
     name: str
     path: str
     send: Callable[[Context], Response]
+    role: Role | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ def admit(pages: Mapping[str, Page]) -> None:
     for page in pages.values():
         permissions.admit(page.endpoint, page.role, page=True)
         for file in page.files:
-            permissions.admit(file.name, page.role)
+            permissions.admit(file.name, file.role or page.role)
 
 
 def install(server: App, door: Door, live: Live, pages: Mapping[str, Page]) -> None:

@@ -49,8 +49,6 @@ def layout(
                 id="toast", is_open=False, duration=TOAST_MS, dismissable=True, header="Done", className="shell-toast"
             ),
             html.Div(id="announce", className="sr", role="status", **attributes({"aria-live": "polite"})),
-            dcc.Store(id="txn-request"),
-            dcc.Store(id="txn-answer"),
         ],
     )
 

@@ -34,9 +34,9 @@ def table(
 
     Kinds of pages beside those of panels: `when` (epoch ms), `state` [role, icon, word, title], `long` (text that
     wraps), `more` [text, whole text on hover], `open` (the id of the transaction that is the row's key), `act` (see
-    `act`) and those of `assets/js/parts/cells.js`, or None. `tools` stand in the head; `above` and `below` around the
-    table. Unless these are the `whole` rows the page brings its own search, order and CSV: `heads` has the address and
-    the direction of what can be sorted.
+    `act`), one or several, and those of `assets/js/parts/cells.js`, or None. `tools` stand in the head; `above` and
+    `below` around the table. Unless these are the `whole` rows the page brings its own search, order and CSV: `heads`
+    has the address and the direction of what can be sorted.
     """
     spec = {"search": whole, "choice": True, "csv": whole, "find": f"Search {title}", "look": look, "heads": heads}
     return html.Section(

@@ -5,19 +5,21 @@ from collections.abc import Sequence
 from dash import html
 
 from console.attributes import attributes
+from console.panel_layout import icon
 
 
-def tabs(label: str, links: Sequence[tuple[str, str]], here: str) -> html.Nav:
-    """Links (address and words) in a row; the one that is `here` is marked."""
+def tabs(label: str, links: Sequence[tuple[str, str, str]], here: str) -> html.Nav:
+    """Links (address, words and icon) in a row; the one that is `here` is marked."""
     return html.Nav(
         [
-            html.A(words, href=to, className="nav-link" + (" active" if to == here else ""), **_current(to == here))
-            for to, words in links
+            html.A(
+                [icon(picture), words] if picture else words,
+                href=to,
+                className="nav-link" + (" active" if to == here else ""),
+                **attributes({"aria-current": "page"} if to == here else {}),
+            )
+            for to, words, picture in links
         ],
         className="nav nav-underline tabs",
         **attributes({"aria-label": label}),
     )
-
-
-def _current(is_here: bool) -> dict[str, str]:
-    return {"aria-current": "page"} if is_here else {}

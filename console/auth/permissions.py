@@ -32,78 +32,16 @@ LEAST: dict[str, Role] = {
     "prefix": "viewer",
     "live": "viewer",
     "logout": "viewer",
-    "transactions": "viewer",
-    "transactions_csv": "viewer",
-    "transaction": "viewer",
-    "transaction_label": "analyst",
-    "transaction_undo": "analyst",
-    "review_queue": "viewer",
-    "review_claim": "analyst",
-    "review_release": "analyst",
-    "label_upload": "analyst",
-    "label_upload_send": "analyst",
-    "label_unmatched": "analyst",
-    "label_example": "analyst",
-    "thresholds": "viewer",
-    "thresholds_apply": "operator",
-    "proposal_make": "analyst",
-    "proposal_adopt": "operator",
-    "proposal_discard": "analyst",
-    "model": "viewer",
-    "model_retrain": "operator",
-    "model_training": "viewer",
-    "training_upload": "analyst",
-    "training_file": "analyst",
-    "training_start": "analyst",
-    "training_discard": "analyst",
-    "training_stored": "analyst",
-    "training_run": "viewer",
-    "training_cancel": "analyst",
-    "training_promote": "operator",
-    "training_refuse": "operator",
-    "model_versions": "viewer",
-    "version": "viewer",
-    "version_compare": "viewer",
-    "version_card": "viewer",
-    "version_json": "viewer",
-    "version_artefact": "operator",
-    "version_promote": "operator",
-    "version_rollback": "operator",
-    "version_shadow": "operator",
-    "version_unshadow": "operator",
-    "version_ensemble": "operator",
-    "model_drift": "viewer",
-    "drift_request": "analyst",
-    "drift_report": "viewer",
-    "drift_compare": "viewer",
-    "drift_html": "viewer",
-    "drift_json": "viewer",
-    "backtests": "viewer",
-    "backtest": "viewer",
-    "backtest_csv": "viewer",
-    "backtest_request": "analyst",
 }
 
 # Callbacks of Dash, by output.
-CALLBACKS: dict[str, Role] = {"txn-answer.data": "viewer"}
+CALLBACKS: dict[str, Role] = {}
 
 # Dangerous changes: they want a second factor that was shown lately (step-up).
-FRESH: set[str] = (
-    {
-        "thresholds_apply", "proposal_adopt", "model_retrain",
-        "training_promote", "version_promote", "version_rollback", "version_shadow", "version_ensemble",
-    }
-)  # fmt: skip
+FRESH: set[str] = set()
 
 # Pages that a person opens by address: without a session they lead to the login, not to a problem document.
-PAGES: set[str] = (
-    {
-        "", "root", "prefix", "transactions",
-        "transaction", "review_queue", "label_upload", "thresholds", "model", "model_training",
-        "training_file", "training_run", "model_versions", "version", "version_compare",
-        "model_drift", "drift_report", "drift_compare", "backtests", "backtest",
-    }
-)  # fmt: skip
+PAGES: set[str] = {"", "root", "prefix"}
 
 
 def admit(name: str, role: Role, step_up: bool = False, page: bool = False) -> None:

@@ -12,13 +12,7 @@ STYLES = [path for path in sorted((ROOT / "console" / "assets").glob("*.css")) i
 TEMPLATES = sorted((ROOT / "console" / "templates").rglob("*.html"))
 # Pages that become Dash layouts (and their parts); each leaves this list when it goes. What stays Jinja is not in it.
 LEAVING = """
-    alert_parts.html backtest.html backtests.html confirm.html drift.html drift_compare.html drift_parts.html
-    drift_report.html hints.html label_upload.html model.html model_answers.html model_changed.html
-    model_drifting.html model_good.html model_inputs.html model_parts.html model_tabs.html model_todo.html
-    page.html page_parts.html problem.html review_queue.html thresholds.html training.html training_file.html
-    training_parts.html training_run.html transaction.html transaction_assets.html transaction_detail.html
-    transaction_parts.html transaction_verdict.html transactions.html version.html version_compare.html
-    version_parts.html versions.html
+    confirm.html hints.html page.html problem.html
 """
 
 

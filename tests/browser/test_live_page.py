@@ -157,7 +157,7 @@ def test_a_row_opens_the_transaction_escape_closes_and_focus_returns(sit: Sit) -
     expect(page.locator("#drawer")).to_be_visible()
     expect(page).to_have_url(re.compile(f"txn={txn}"))
     expect(page.locator("#drawer-body")).to_contain_text("0.912")
-    expect(page.locator("#drawer-graph .js-plotly-plot .main-svg").first).to_be_visible()
+    expect(page.locator("#drawer-body .js-plotly-plot .main-svg").first).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.locator("#drawer")).to_be_hidden()
     assert page.evaluate("document.activeElement.dataset.open") == txn

@@ -80,6 +80,11 @@ def fill(db: Database) -> None:
 class Analyst(Desk):
     """A desk at which transactions are labelled."""
 
+    def go(self, path: str) -> None:
+        """Open an address, and wait until the page is there."""
+        self.page.goto(self.url + path)
+        expect(self.page.locator("#region h1")).to_have_count(1)
+
     def queue(self) -> list[str]:
         """The ids of the review queue, as stored."""
         config = core_settings.load({}).section("review", ReviewConfig)
@@ -101,7 +106,7 @@ def desk(
 
 def test_search_open_label_and_take_back(desk: Analyst) -> None:
     page = desk.page
-    page.goto(desk.url + "transactions")
+    desk.go("transactions")
     page.fill("#f-q", "0xwallet2")
     page.select_option("#f-span", "30d")
     page.keyboard.press("Enter")
@@ -120,7 +125,7 @@ def test_search_open_label_and_take_back(desk: Analyst) -> None:
     page.keyboard.press("Escape")
     page.keyboard.press("f")
     expect(page.locator("#verdict .verdict-now")).to_contain_text("fraud")
-    expect(page.locator("tr[data-row=tx-086] [data-label-cell]")).to_contain_text("fraud")
+    expect(page.locator("tr[data-key=tx-086] [data-column=label]")).to_contain_text("fraud")
     expect(page.locator("#verdict")).to_contain_text("same card as tx-002")
     assert desk.value("SELECT label::text FROM effective_labels WHERE transaction_id = 'tx-086'") == "fraud"
     page.keyboard.press("z")
@@ -139,7 +144,7 @@ def test_search_open_label_and_take_back(desk: Analyst) -> None:
 def test_two_escapes_at_once_leave_the_page_alone(desk: Analyst) -> None:
     page = desk.page
     page.goto(desk.url)
-    page.goto(desk.url + "transactions")
+    desk.go("transactions")
     page.click("#rows tbody tr:nth-child(2)")
     expect(page.locator("#side article")).to_have_count(1)
     page.evaluate(
@@ -154,7 +159,7 @@ def test_two_escapes_at_once_leave_the_page_alone(desk: Analyst) -> None:
 
 def test_the_back_button_closes_what_was_opened_and_does_not_retrace_every_step(desk: Analyst) -> None:
     page = desk.page
-    page.goto(desk.url + "transactions")
+    desk.go("transactions")
     hint = page.inner_text("#side")
     page.click("#rows tbody tr:nth-child(2)")
     page.keyboard.press("j")
@@ -170,7 +175,7 @@ def test_the_back_button_closes_what_was_opened_and_does_not_retrace_every_step(
 
 def test_the_figures_of_the_queue_follow_what_is_labelled(desk: Analyst) -> None:
     page = desk.page
-    page.goto(desk.url + "transactions/queue")
+    desk.go("transactions/queue")
     names = ("waiting", "blocked", "risk", "mine")
     before = [page.inner_text(f"#{name}") for name in names]
     page.keyboard.press("j")
@@ -178,7 +183,7 @@ def test_the_figures_of_the_queue_follow_what_is_labelled(desk: Analyst) -> None
     page.keyboard.press("f")
     expect(page.locator("#mine")).to_have_text("1")
     after = [page.inner_text(f"#{name}") for name in names]
-    page.goto(desk.url + "transactions/queue")
+    desk.go("transactions/queue")
     assert after == [page.inner_text(f"#{name}") for name in names], "as the server counts them"
     assert before[0] != after[0]
     assert before[2] != after[2]
@@ -186,7 +191,7 @@ def test_the_figures_of_the_queue_follow_what_is_labelled(desk: Analyst) -> None
 
 def test_the_head_of_a_long_list_stays(desk: Analyst) -> None:
     page = desk.page
-    page.goto(desk.url + "transactions")
+    desk.go("transactions")
     page.evaluate("scrollTo(0, 900)")
     page.wait_for_timeout(100)
     top = page.evaluate("document.querySelector('#rows th').getBoundingClientRect().top")
@@ -195,7 +200,7 @@ def test_the_head_of_a_long_list_stays(desk: Analyst) -> None:
 
 def test_the_way_to_another_page_labels_nothing(desk: Analyst) -> None:
     page = desk.page
-    page.goto(desk.url + "transactions?open=tx-001&span=30d")
+    desk.go("transactions?open=tx-001&span=30d")
     page.wait_for_selector("#verdict")
     before = desk.value("SELECT count(*) FROM label_changes")
     page.keyboard.press("g")
@@ -207,16 +212,16 @@ def test_the_way_to_another_page_labels_nothing(desk: Analyst) -> None:
 def test_the_queue_is_worked_by_keys(desk: Analyst) -> None:
     page = desk.page
     waiting = desk.queue()
-    page.goto(desk.url + "transactions/queue")
-    assert page.locator("#rows tbody tr").evaluate_all("rows => rows.map((one) => one.dataset.row)") == waiting
+    desk.go("transactions/queue")
+    assert page.locator("#rows tbody tr").evaluate_all("rows => rows.map((one) => one.dataset.key)") == waiting
     page.keyboard.press("j")
     expect(page.locator("article h2")).to_have_text(waiting[0])
-    expect(page.locator(f"tr[data-row={waiting[0]}] [data-label-cell]")).to_have_text("you")
+    expect(page.locator(f"tr[data-key={waiting[0]}] [data-column=hand]")).to_have_text("you")
     assert desk.value("SELECT user_name FROM review_claims") == "admin"
     for at, (key, word) in enumerate((("f", "fraud"), ("l", "legit"), ("u", "unsure"))):
         page.wait_for_selector(f"#verdict[data-id={waiting[at]}]")
         page.keyboard.press(key)
-        expect(page.locator(f"tr[data-row={waiting[at]}] [data-label-cell]")).to_have_text(word)
+        expect(page.locator(f"tr[data-key={waiting[at]}] [data-column=hand]")).to_have_text(word)
         expect(page.locator("article h2")).to_have_text(waiting[at + 1])
     expect(page.locator("#mine")).to_have_text("3")
     expect(page.locator("#waiting")).to_have_text(str(len(waiting) - 3))
@@ -229,7 +234,7 @@ def test_the_queue_is_worked_by_keys(desk: Analyst) -> None:
         review.claim(connection, waiting[5], "bob", core_settings.load({}).section("review", ReviewConfig), time.time())
     page.reload()
     page.click(f"text={waiting[5]}")
-    expect(page.locator("#verdict")).to_contain_text("bob has this transaction in hand")
+    expect(page.locator("#verdict")).to_contain_text("bob is reviewing this transaction")
     expect(page.locator(".say-fraud")).to_be_disabled()
     assert desk.complaints == []
 
@@ -238,21 +243,21 @@ def test_a_file_of_chargebacks(desk: Analyst, tmp_path: Path) -> None:
     page = desk.page
     file = tmp_path / "bank.csv"
     file.write_text("txn_id;reason\ntx-001;10.4\n;10.4\n")
-    page.goto(desk.url + "transactions/labels")
+    desk.go("transactions/labels")
     page.set_input_files("#f-file", file)
-    page.click("text=Upload >> nth=-1")
-    expect(page.locator("[role=alert]").first).to_contain_text("nothing was taken")
+    page.click("#submit-label_upload_send")
+    expect(page.locator("#label-result [role=alert]")).to_contain_text("nothing was taken")
     expect(page.locator("[aria-label='Bad rows'] tbody tr")).to_have_text(re.compile(r"3\s*txn_id\s*is empty"))
     page.check("input[name=partial]")
     page.set_input_files("#f-file", file)
-    page.click("button >> text=Upload")
-    expect(page.locator("[role=status]").first).to_contain_text("1 labels recorded")
+    page.click("#submit-label_upload_send")
+    expect(page.locator("#label-result [role=status]")).to_contain_text("1 labels recorded")
     assert desk.value("SELECT source::text FROM effective_labels WHERE transaction_id = 'tx-001'") == "chargeback"
 
 
 def test_sliders_answer_as_the_core_does_and_are_put_in_force(desk: Analyst) -> None:
     page = desk.page
-    page.goto(desk.url + "thresholds?span=24h")
+    desk.go("thresholds?span=24h")
     page.wait_for_selector("#sim .main-svg")
     now = time.time()
     rules = core_settings.load({}).config.policy.holdout
@@ -277,9 +282,10 @@ def test_sliders_answer_as_the_core_does_and_are_put_in_force(desk: Analyst) -> 
     expect(page.locator("#o-fraud_threshold")).to_have_text("0.500")
     page.locator("#s-block_margin").fill("0.2")
     page.click("#apply >> text=Put in force")
-    expect(page.locator("dialog")).to_contain_text("can be undone")
-    page.click("dialog >> text=Put in force")
-    expect(page.locator("[role=status]").first).to_contain_text("in force")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("can be undone")
+    dialog.get_by_role("button", name="Put in force").click()
+    expect(page.locator("#toast")).to_contain_text("in force")
     assert desk.value("SELECT block_from FROM policy_versions ORDER BY version DESC LIMIT 1") == pytest.approx(0.7)
     assert desk.value("SELECT profile FROM policy_versions ORDER BY version DESC LIMIT 1") == "custom"
     assert desk.complaints == []
@@ -291,7 +297,7 @@ def test_the_pages_are_accessible_and_fit(desk: Analyst, tmp_path: Path) -> None
     waiting = desk.queue()
     paths = ["transactions?span=30d", "transactions?open=tx-004&span=30d", f"transactions/one?id={waiting[0]}"]
     for path in [*paths, "transactions/queue", "transactions/labels", "thresholds?span=24h"]:
-        page.goto(desk.url + path)
+        desk.go(path)
         page.wait_for_timeout(300)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
         assert faults(page) == [], path

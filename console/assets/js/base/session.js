@@ -229,9 +229,9 @@
     const setter = (field) => Object.getOwnPropertyDescriptor(Object.getPrototypeOf(field), 'value').set;
     const isTick = (field) => ['checkbox', 'radio'].includes(field.type);
     // Dash keeps the default of a field equal to its value: what it was at first is noted when the page shows.
-    gh.noteFields = () => {
-        for (const field of fields())
-            if (!('initial' in field.dataset)) field.dataset.initial = isTick(field) ? field.checked : field.value;
+    gh.noteFields = (root = document) => {
+        for (const field of fields().filter((one) => root.contains(one) && !('initial' in one.dataset)))
+            field.dataset.initial = isTick(field) ? field.checked : field.value;
     };
     const isTouched = (field) =>
         'initial' in field.dataset

@@ -84,7 +84,6 @@
         for (const [name, { payload, span }] of Object.entries(gh.shown)) {
             if (gh.byId(name)?.querySelector('.s-figure') && !payload.error) fill(name, payload, span);
         }
-        gh.repaintDrawer();
         gh.drawFigures(document);
     };
     // Another live page takes the place of this one.

@@ -5,6 +5,8 @@
     const first = (value) => value[0];
 
     gh.cells = {
+        // a number that was written already
+        right: { text: String, order: (value) => Number(String(value).replace(/[^\d.eE+-]/g, '')) || -Infinity },
         // [[role, icon, word], …]
         chips: {
             text: (value) => value.map((one) => one[2]).join(', '),

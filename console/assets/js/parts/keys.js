@@ -9,6 +9,10 @@
         ['1 2 3 4', 'range 15 m, 1 h, 6 h, 24 h'],
         ['r', 'custom range']
     ];
+    const LIST = [
+        ['j', 'next'],
+        ['k', 'back']
+    ];
     const KEYS = [
         ['?', 'this list'],
         ['/', 'search'],
@@ -42,6 +46,8 @@
                 ...[
                     ...KEYS,
                     ...(gh.isLive() ? LIVE : []),
+                    ...(document.querySelector('#region .desk') ? LIST : []),
+                    ...(document.querySelector('#region .desk') || gh.state.txn ? gh.labelKeys : []),
                     ...pages().map((link) => [`g then ${link.dataset.go}`, `go to ${link.textContent}`])
                 ].flatMap(([key, what]) => [el('dt', {}, el('kbd', {}, key)), el('dd', {}, what)])
             ),

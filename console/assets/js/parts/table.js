@@ -2,7 +2,7 @@
 (() => {
     const gh = (window.gatehouse = window.gatehouse || {});
     const { el } = gh;
-    const RIGHT = new Set(['int', 'score', 'usd', 'kl']);
+    const RIGHT = new Set(['int', 'score', 'usd', 'kl', 'num', 'signed', 'right', 'figure', 'better']);
     const ORDER = {
         critical: 4,
         high: 3,
@@ -34,6 +34,8 @@
         usd: gh.usd,
         score: (v) => gh.fixed(v, 3),
         kl: (v) => gh.fixed(v, 3),
+        num: (v) => String(Number(v.toPrecision(5))),
+        signed: (v) => (v > 0 ? '+' : '') + v.toFixed(3),
         decision: gh.lookWord,
         severity: gh.lookWord,
         limit: gh.lookWord,
@@ -70,7 +72,7 @@
             words
         );
     function cell(td, kind, value, key) {
-        if (gh.cells[kind] && value) gh.cells[kind].fill(td, value);
+        if (gh.cells[kind]?.fill && value) gh.cells[kind].fill(td, value);
         else if (look.has(kind)) td.replaceChildren(value ? gh.look(value) : gh.NONE);
         else if (kind === 'page' && value)
             td.replaceChildren(el('a', { class: 'link', href: gh.prefix + value[1], tabindex: '-1' }, value[0]));
@@ -270,13 +272,13 @@
             });
         if (state.sort) {
             const { at, down } = state.sort;
+            const kind = state.columns[at].kind;
+            const order = gh.cells[kind]?.order;
             const value = (row) => {
                 const v = row[at + 1];
-                return v === null || v === undefined
-                    ? ''
-                    : Array.isArray(v)
-                      ? (gh.cells[state.columns[at].kind]?.order || ((one) => text(state.columns[at].kind, one)))(v)
-                      : (ORDER[v] ?? v);
+                if (v === null || v === undefined) return '';
+                if (order) return order(v);
+                return Array.isArray(v) ? text(kind, v) : (ORDER[v] ?? v);
             };
             rows = [...rows].sort((a, b) => {
                 const [x, y] = [value(a), value(b)];
@@ -314,7 +316,12 @@
             if (!tr) {
                 tr = el('tr', { tabindex: '-1', 'data-key': key });
                 columns.forEach((column) =>
-                    tr.append(el('td', { class: (RIGHT.has(column.kind) ? 'right ' : '') + column.kind }))
+                    tr.append(
+                        el('td', {
+                            class: (RIGHT.has(column.kind) ? 'right ' : '') + column.kind,
+                            'data-column': column.key
+                        })
+                    )
                 );
                 nodes.set(key, tr);
                 tr.was = [];
@@ -378,6 +385,17 @@
                 gh.setText(box.querySelector('b'), gh.int(key === 'all' ? all : counts[key] || 0));
         }
         show(state, fresh);
+    };
+    // A cell of a table of the page, by the key of its row and of its column; with a value it is changed.
+    gh.tableCell = (slot, key, column, ...value) => {
+        const state = states[slot];
+        const at = state.columns.findIndex((one) => one.key === column) + 1;
+        const row = state.rows.find((one) => one[0] === key);
+        if (row && value.length) {
+            [row[at]] = value;
+            show(state);
+        }
+        return row?.[at];
     };
     // Tables of pages bring their rows along (console/table.py).
     gh.fillTables = (root) => {

@@ -80,6 +80,7 @@
                     return;
                 }
                 gh.fillRegion(made);
+                gh.noteFields(made);
                 resolve(true);
             };
             wait();
@@ -190,7 +191,8 @@
             return;
         if ((link.target && link.target !== '_self') || link.hasAttribute('download') || !gh.boot) return;
         const url = new URL(link.href);
-        if (!pageOf(url) || (url.hash && url.pathname === location.pathname)) return;
+        const stays = url.pathname === location.pathname && url.search === location.search;
+        if (!pageOf(url) || (url.hash && stays)) return;
         event.preventDefault();
         gh.goPage(url);
     });
@@ -205,8 +207,15 @@
         event.preventDefault();
         go(url, true);
     });
+    // What an address asks of the server: a page's own script answers to the rest.
+    const OWN = ['open', 't'];
+    function asked(url) {
+        const query = new URLSearchParams(url.search);
+        for (const name of OWN) query.delete(name);
+        return query.toString();
+    }
     window.addEventListener('popstate', () => {
         const url = new URL(location.href);
-        if (url.pathname !== here.pathname || (!gh.isLive() && url.search !== here.search)) go(url, false);
+        if (url.pathname !== here.pathname || (!gh.isLive() && asked(url) !== asked(here))) go(url, false);
     });
 })();

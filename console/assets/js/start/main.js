@@ -7,7 +7,7 @@
     const bundle = document.querySelector('meta[name=plotly]').content;
     Object.defineProperty(window, '_dashPlotlyJSURL', { get: () => bundle, set: () => {} });
 
-    const ready = () => gh.byId('region') && window.dash_clientside?.set_props && gh.byId('drawer-close');
+    const ready = () => gh.byId('region') && window.dash_clientside?.set_props && gh.byId('drawer-body');
     const take = (() => {
         const real = gh.take;
         let early = [];

@@ -203,8 +203,8 @@ def test_dash_gaps_are_closed(inside: FlaskClient) -> None:
         "changedPropIds": ["txn-request.data"],
         "inputs": [{"id": "txn-request", "property": "data", "value": {"id": "tx_1", "n": 1}}],
     }
-    assert inside.post(update, json=good).get_json()["response"]["txn-answer"]["data"]["document"]["id"] == "tx_1"
     for body in (
+        good,
         {"output": "nothing.data", "inputs": []},
         {},
         [],

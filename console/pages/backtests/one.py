@@ -1,0 +1,178 @@
+"""One backtest: each variant beside the others, when it would have fired, and the firings as CSV."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from dash import html
+from flask import Response, abort
+
+from console.attributes import attributes
+from console.auth.context import Door
+from console.figures import backtest as figure
+from console.format import NONE
+from console.markup import calm, page, said, sheet, way
+from console.page import Context, File, Page, View
+from console.pages.backtests.spec import lasting
+from console.pages.status_style import length, look
+from console.panel import Column
+from console.rule_format import measured
+from console.table import plain_table, table
+from core import clock, codec
+from core.alerting import backtests
+from core.errors import BadInput
+from core.web import download as downloads
+
+QUICK = 0.7  # seconds between looks, until it is over
+MOST_FIRINGS = 200
+VARIANTS = (
+    Column("variant", "Variant"),
+    Column("limit", "Limit", "mono"),
+    Column("changed", "Changed", "mono"),
+    Column("firings", "Firings", "int"),
+    Column("pages", "Pages a day", "mono"),
+    Column("firing", "Firing in all", "mono"),
+    Column("detect", "Median time to detect", "mono"),
+    Column("flaps", "Flaps", "int"),
+    Column("missing", "Without data", "int"),
+)
+FIRINGS = (
+    Column("fired", "Fired (UTC)", "second"),
+    Column("series", "Series", "mono"),
+    Column("detected", "Detected after", "mono"),
+    Column("lasted", "Lasted", "mono"),
+    Column("worst", "Worst", "mono"),
+)
+
+
+def content(context: Context) -> View:
+    """The backtest that the address names; 404 when there is none."""
+    one = _one(context.door, context.names["number"])
+    title = f"Backtest {one.id}: {one.result['title'] if one.result else one.spec['rule']}"
+    settled = one.state in ("done", "failed")
+    shown = page(
+        "backtest",
+        title,
+        html.Div(f"Backtest {one.id}: {look(one.state).word}", className="sr", **attributes({"data-announce": ""})),
+        *_body(context, one),
+        back=("All backtests", f"{context.prefix}alerts/backtests"),
+        wide=True,
+    )
+    return View(shown, title=title, every=0.0 if settled else QUICK)
+
+
+def _body(context: Context, one: backtests.Backtest) -> list[Any]:
+    if one.state == "failed":
+        return [said(f"It could not be run: {one.message}", "x-octagon-fill", "bad")]
+    if not one.result:
+        words = "A worker runs it" if one.state == "running" else "It waits for a worker"
+        more = f"Asked for by {one.requested_by}; this page shows the answer by itself."
+        return [html.Section(calm("hourglass-split", words, more), className="panel sheet")]
+    result = one.result
+    unit = result["chart"]["unit"]
+    firings = [_firings(at, variant, unit) for at, variant in enumerate(result["variants"])]
+    return [_beside(context, one, result, unit), html.Div(firings, className="sheets")]
+
+
+def _beside(context: Context, one: backtests.Backtest, result: Mapping[str, Any], unit: str) -> html.Section:
+    counted = "evaluations"
+    if result["source"] == "series":
+        counted = f"points, one every {_span(result['step'])}"
+    known = {
+        "data-figure": codec.encode(figure.draw(result)).decode(),
+        "aria-label": f"{result['title']} and when each variant would have fired",
+    }
+    rows = [_variant(at, variant, unit) for at, variant in enumerate(result["variants"])]
+    root = f"{context.prefix}alerts/backtests"
+    again = f"{root}?rule={quote(str(result['rule']), safe='')}"
+    return sheet(
+        "beside",
+        "Beside each other",
+        html.Div(className="chart", role="group", **attributes(known)),
+        plain_table("variants-rows", "Variants", VARIANTS, rows),
+        note=f"{lasting(one.spec)} · {result['source']} · {result['evaluations']:,} {counted}",
+        tools=[way("CSV", f"{root}/{one.id}.csv", "download"), way("Again", again, "arrow-repeat")],
+        plain=True,
+    )
+
+
+def _variant(at: int, one: Mapping[str, Any], unit: str) -> list[Any]:
+    limits = [
+        f"{sign} {measured(one[name], unit)}"
+        for sign, name in ((">", "above"), ("<", "below"))
+        if one[name] is not None
+    ]
+    changed = ", ".join(f"{name} {value}" for name, value in one["set"].items())
+    return [
+        at, one["name"], " or ".join(limits) or NONE, changed or NONE, len(one["firings"]),
+        measured(one["pages_per_day"]), _span(one["firing_seconds"]), _span(one["detect_seconds"]), one["flaps"],
+        one["missing"],
+    ]  # fmt: skip
+
+
+def _firings(at: int, variant: Mapping[str, Any], unit: str) -> html.Section:
+    found: Sequence[Mapping[str, Any]] = variant["firings"]
+    name, count = str(variant["name"]), len(found)
+    note = f"{count} {'firing' if count == 1 else 'firings'}"
+    below = []
+    if variant.get("unjudged"):
+        words = f"{variant['unjudged']:,} of {variant['judged']:,} points could not be judged: {variant['why']}"
+        below = [html.P(words, className="quiet pad")]
+    title = f"{name[:1].upper()}{name[1:]}"
+    if found:
+        rows = [_firing(number, one, unit) for number, one in enumerate(found[:MOST_FIRINGS])]
+        return table(f"firings-{at}", title, FIRINGS, rows, "", note, below=below)
+    says = calm("check-circle-fill", "It would not have fired")
+    if variant.get("unjudged") and variant["unjudged"] == variant["judged"]:
+        says = calm("question-circle", "Nothing could be judged", variant["why"])
+    return sheet(f"firings-{at}", title, says, *below, note=note, plain=True)
+
+
+def _firing(number: int, one: Mapping[str, Any], unit: str) -> list[Any]:
+    start = clock.to_datetime(one["start"])
+    lasted = "still firing" if one["end"] is None else length(start, clock.to_datetime(one["end"]))
+    detected = length(clock.to_datetime(one["began"]), start)
+    return [
+        number, int(1000 * one["start"]), one["series"] or NONE, detected, lasted, measured(one["peak"], unit),
+    ]  # fmt: skip
+
+
+def _span(seconds: float | None) -> str:
+    zero: datetime = clock.to_datetime(0)
+    return NONE if seconds is None else length(zero, clock.to_datetime(seconds))
+
+
+def _one(door: Door, number: int) -> backtests.Backtest:
+    try:
+        with door.database.transaction() as connection:
+            return backtests.get(connection, number)
+    except BadInput:
+        abort(404, "There is no such backtest.")
+
+
+def _csv(context: Context) -> Response:
+    number = context.names["number"]
+    found = _one(context.door, number)
+    rows = [
+        [variant["name"], one["series"], *(_iso(one[name]) for name in ("began", "start", "end")), one["peak"]]
+        for variant in (found.result or {"variants": []})["variants"]
+        for one in variant["firings"]
+    ]
+    names = ("variant", "series", "began", "fired", "resolved", "peak")
+    return downloads.csv(names, rows, f"gatehouse-backtest-{number}.csv")
+
+
+def _iso(at: float | None) -> str:
+    return "" if at is None else clock.iso(at)
+
+
+PAGE = Page(
+    name="backtest",
+    path="alerts/backtests/<int:number>",
+    title="Backtest",
+    role="viewer",
+    content=content,
+    files=(File("backtest_csv", "alerts/backtests/<int:number>.csv", _csv),),
+    under="backtests",
+)

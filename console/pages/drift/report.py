@@ -1,0 +1,72 @@
+"""One drift report as it was made, and the same to keep."""
+
+import msgspec
+from dash import html
+from flask import Response
+
+from console.attributes import attributes
+from console.auth.context import Door
+from console.markup import link, page, way
+from console.model_tabs import model_tabs
+from console.page import Context, File, Page, View
+from console.pages import sandbox
+from console.pages.lookup import kept
+from core import codec
+from core.models import drift_reports
+from core.models.drift import page as document
+from core.models.drift import style
+from core.models.drift.report import Report
+
+RULES = f"<style>.drift {{{style.RULES}}}</style>"  # what a report brings along, for it alone
+
+
+def content(context: Context) -> View:
+    """The report that the address names; 404 when there is none."""
+    number = context.names["number"]
+    found = of(context.door, number)
+    root = f"{context.prefix}model/drift"
+    earlier = drift_reports.listed(context.door.database, number, 1)
+    tools = [way("HTML", f"{root}/{number}.html", "download"), way("JSON", f"{root}/{number}.json", "download")]
+    if earlier:
+        beside = f"{root}/compare?first={earlier[0]['id']}&second={number}"
+        tools = [way("Beside the one before", beside, "table"), *tools]
+    shown = page(
+        "drift_report",
+        f"Drift report {number}",
+        model_tabs(context, "model/drift"),
+        html.Div([link("All reports", root), html.Span(), *tools], className="back report-tools"),
+        html.Div(className="drift", **attributes({"data-document": RULES + document.content(found)})),
+        wide=True,
+    )
+    return View(shown, title=f"Drift report {number}")
+
+
+def of(door: Door, number: int) -> Report:
+    """The report of a number; 404 when there is none."""
+    return kept(door.database, drift_reports.load, number, "There is no such drift report.")
+
+
+def _html(context: Context) -> Response:
+    number = context.names["number"]
+    whole = document.page(of(context.door, number))
+    return sandbox.download(whole, "text/html; charset=utf-8", f"gatehouse-drift-{number}.html")
+
+
+def _json(context: Context) -> Response:
+    number = context.names["number"]
+    body = codec.encode(msgspec.to_builtins(of(context.door, number)))
+    return sandbox.download(body, "application/json", f"gatehouse-drift-{number}.json")
+
+
+PAGE = Page(
+    name="drift_report",
+    path="model/drift/<int:number>",
+    title="Drift report",
+    role="viewer",
+    content=content,
+    files=(
+        File("drift_html", "model/drift/<int:number>.html", _html),
+        File("drift_json", "model/drift/<int:number>.json", _json),
+    ),
+    under="model",
+)

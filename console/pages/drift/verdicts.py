@@ -1,0 +1,40 @@
+"""How the verdict of a drift report looks, and the choice of two reports."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import dash_bootstrap_components as dbc
+from dash import html
+
+from console.page import Context
+from console.pages.status_style import Look
+from console.panel_layout import icon
+
+VERDICTS = {
+    "ok": Look("good", "check-circle-fill", "OK"),
+    "watch": Look("review", "exclamation-triangle-fill", "Watch"),
+    "retrain": Look("blocked", "exclamation-octagon-fill", "Retrain"),
+    "insufficient": Look("", "question-circle", "Not enough data"),
+}
+
+
+def picker(context: Context, reports: Sequence[Mapping[str, Any]], chosen: Sequence[str]) -> html.Form:
+    """The choice of two reports."""
+    options = [
+        {
+            "value": str(one["id"]),
+            "label": f"{one['id']}: {one['created_at']:%m-%d %H:%M}, {VERDICTS[one['verdict']].word}",
+        }
+        for one in reports
+    ]
+    fields = [
+        html.Div(
+            [
+                html.Label(words, htmlFor=f"f-{name}"),
+                dbc.Select(id=f"f-{name}", name=name, options=options, value=value, placeholder="choose"),
+            ]
+        )
+        for name, words, value in zip(("first", "second"), ("Compare", "with"), chosen, strict=True)
+    ]
+    button = dbc.Button([icon("table"), "Side by side"], type="submit", color="secondary")
+    return html.Form([*fields, button], className="filter", method="get", action=f"{context.prefix}model/drift/compare")

@@ -1,0 +1,118 @@
+"""What changed in thirty days, and the challenger in the shadow beside the champion."""
+
+from typing import Any
+
+from dash import html
+
+from console.markup import moment
+from console.model_page.charts import Chart, share
+from console.model_page.data import Gathered
+from console.model_page.narrative import Change, Story
+from console.page import Context
+from console.pages.model.parts import AWAY, NO_API, csv, figure, frame, heading, numbers, says
+from console.panel import Column
+from console.panel_layout import icon
+from console.table import plain_table
+from core import clock
+from core.monitoring.shadow import ShadowComparison
+
+KINDS = {"role": "Model", "training": "Training", "policy": "Policy", "incident": "Drift"}
+LISTED, LONGEST = 12, 150
+SHADOW = (
+    Column("champion", "Champion said"),
+    Column("challenger", "Challenger said"),
+    Column("n", "Transactions", "int"),
+    Column("frauds", "Frauds of labelled"),
+)
+NOBODY = (
+    "A challenger scores live traffic unseen and is compared with the champion: python -m ml shadow N, or the Versions "
+    "page."
+)
+
+
+def parts(context: Context, found: Gathered, told: Story, charts: dict[str, Chart]) -> list[Any]:
+    """The heading and both panels."""
+    note = "30 days: roles, training runs, the policy, incidents of drift"
+    panels = [_timeline(context, found, told, charts.get("changes")), _shadow(found)]
+    return [heading("changed", "What changed?", note=note), html.Div(panels, className="story")]
+
+
+def _timeline(context: Context, found: Gathered, told: Story, chart: Chart | None) -> html.Section:
+    tools, body = [], []
+    if chart is not None:
+        tools = [csv("changes", "timeline")]
+        label = "Changes of the model, training, policy and drift incidents over 30 days"
+        lines = [_line(context, one, found.now) for one in told.changes[:LISTED]]
+        body = [
+            figure(chart, "changes", label),
+            html.Ul(lines, className="lines changes", id="changes-list"),
+            numbers(chart, "changes", "Changes", f"All {len(told.changes)} changes as a table"),
+        ]
+    elif "PostgreSQL" in found.away:
+        body = [says("wifi-off", AWAY, "PostgreSQL cannot be reached.")]
+    else:
+        body = [says("clock", "Nothing changed", "No role, training run, policy or drift incident in 30 days.")]
+    return frame("p-changes", "Timeline", "newest first; UTC", "w8", body, tools)
+
+
+def _line(context: Context, one: Change, now: float) -> html.Li:
+    text = one.text if len(one.text) <= LONGEST else f"{one.text[: LONGEST - 1]}…"
+    what: Any = text
+    if one.address:
+        what = html.A(text, href=context.prefix + one.address, className="link", title=one.text)
+    who = html.Small(one.who)
+    return html.Li(
+        [html.Span(KINDS[one.kind], className="tag"), " ", what, " ", who, " ", moment(one.at, clock.to_datetime(now))]
+    )
+
+
+def _shadow(found: Gathered) -> html.Section:
+    shadow = found.resources.shadow
+    note = ""
+    if shadow is None:
+        body = [says("wifi-off", AWAY, found.errors.get("shadow") or NO_API)]
+    elif shadow.challenger is None:
+        body = [says("person-check", "Nobody is in the shadow", NOBODY)]
+    else:
+        note = f"model {shadow.challenger} beside {shadow.champion}"
+        body = _beside(shadow) if shadow.n else [_waits(shadow)]
+    return frame("shadow", "Challenger in the shadow", note, "w4", body)
+
+
+def _waits(shadow: ShadowComparison) -> html.Div:
+    text = "It scores what the champion scores, unseen; nothing has come yet."
+    return says("clock", f"Model {shadow.challenger} waits for traffic", text)
+
+
+def _beside(shadow: ShadowComparison) -> list[Any]:
+    rows = [
+        [
+            f"{pair.champion}/{pair.challenger}", pair.champion.lower(), pair.challenger.lower(), pair.n,
+            f"{pair.frauds:,} of {pair.labelled:,}" if pair.labelled else "–",
+        ]
+        for pair in sorted(shadow.pairs, key=lambda pair: -pair.n)
+    ]  # fmt: skip
+    same = [
+        "Same decision on ", html.B(f"{100 * (shadow.same_decision or 0):.1f} %"),
+        f" of {shadow.n:,}; scores differ by {shadow.mean_difference or 0:+.3f} on average.",
+    ]  # fmt: skip
+    facts = [html.Li([icon("check-lg"), html.Span(same)]), _ranking(shadow)]
+    table = plain_table("shadow-rows", "Decisions side by side", SHADOW, rows)
+    return [table, html.Ul(facts, className="facts-list", id="shadow-facts")]
+
+
+def _ranking(shadow: ShadowComparison) -> html.Li:
+    precision = shadow.average_precision
+    if precision is None:
+        words: list[Any] = [
+            "Which ranks frauds better is ", html.B("unknown yet"), f": {shadow.frauds} frauds are known among them, "
+            f"{shadow.least_frauds} are needed.",
+        ]  # fmt: skip
+        return html.Li([icon("question-circle"), html.Span(words)])
+    difference = precision.challenger - precision.champion
+    words = [
+        "Average precision ", html.B(share(precision.challenger)), f" against {share(precision.champion)}: "
+        f"{difference:+.3f}, 95 % {precision.low:+.3f} to {precision.high:+.3f}, ", html.B(precision.verdict),
+        f" ({shadow.frauds} frauds of {shadow.labelled:,} labelled).",
+    ]  # fmt: skip
+    return html.Li([icon("bar-chart-line"), html.Span(words)])

@@ -1,0 +1,126 @@
+"""The confusion matrix of a window, its rates measured and estimated, and what the labels of it are worth."""
+
+from typing import Any
+
+from dash import html
+
+from console.attributes import attributes
+from console.format import NONE, percent
+from console.model_page.charts import share
+from console.model_page.data import Gathered
+from console.model_page.status import SPANS
+from console.pages.model.parts import AWAY, NO_API, Why, frame, missing, says
+from console.panel_layout import icon
+from core.monitoring.label_delay import LabelDelay
+from core.monitoring.model import Model
+
+RATES = (("precision", "Precision"), ("recall", "Recall"), ("f1", "F1"))
+ESTIMATED = (
+    "Estimated intervals hold while a score means what it meant on the test rows. When traffic or fraud changes in a "
+    "way the model does not see, only labels tell."
+)
+
+
+def matrix(found: Gathered) -> html.Section:
+    """The panel."""
+    model, span = found.resources.model, SPANS[found.window]
+    if model is None:
+        body = [missing(Why(AWAY, found.errors.get("model") or NO_API))]
+    elif not model.maturity.labelled:
+        words = (
+            f"None of the {model.maturity.total:,} predictions of {span} has a label. Analysts label in the review "
+            "queue; banks send chargebacks; customers appeal."
+        )
+        body = [says("clock", "No label yet", words), _facts(model, found.resources.label_delay, found.window)]
+    else:
+        rates = html.P(ESTIMATED, className="quiet")
+        facts = _facts(model, found.resources.label_delay, found.window)
+        body = [_counts(model, span), _rates(model), rates, facts]
+    return frame("p-matrix", "Confusion matrix", span, "w4", body)
+
+
+def _counts(model: Model, span: str) -> html.Table:
+    counted = model.matrix
+    rows = [
+        ("fraud", [("good", counted.tp, "caught (TP)"), ("bad", counted.fn, "missed (FN)")]),
+        ("legit", [("bad", counted.fp, "false alarms (FP)"), ("good", counted.tn, "left alone (TN)")]),
+    ]
+    body = [
+        html.Tr(
+            [
+                html.Th(name, scope="row"),
+                *[html.Td([html.B(f"{n:,}"), html.Small(words)], className=kind) for kind, n, words in cells],
+            ]
+        )
+        for name, cells in rows
+    ]
+    head = html.Tr([html.Td(), html.Th("flagged", scope="col"), html.Th("not flagged", scope="col")])
+    return html.Table(
+        [html.Thead(head), html.Tbody(body)],
+        className="confusion",
+        id="confusion",
+        **attributes({"aria-label": f"Confusion matrix of {span}"}),
+    )
+
+
+def _rates(model: Model) -> html.Table:
+    heads = [html.Th("Rate", scope="col")]
+    heads += [html.Th(words, scope="col", className="right") for words in ("Measured", "95 %", "Estimated")]
+    body = [
+        html.Tr(
+            [
+                html.Th(words, scope="row"),
+                html.Td(html.B(share(getattr(model, key))), className="right"),
+                html.Td(_between(getattr(model.intervals, key)), className="right"),
+                html.Td(_estimated(model, key), className="right"),
+            ]
+        )
+        for key, words in RATES
+    ]
+    known = attributes({"aria-label": "Rates, measured and estimated"})
+    return html.Table([html.Thead(html.Tr(heads)), html.Tbody(body)], className="rates", id="rates", **known)
+
+
+def _between(bounds: Any) -> str:
+    return f"{share(bounds[0], 2)}–{share(bounds[1], 2)}" if bounds else NONE
+
+
+def _estimated(model: Model, key: str) -> list[Any]:
+    some = model.estimated
+    if not some or getattr(some, key) is None:
+        return [NONE]
+    bounds = getattr(some.intervals, key)
+    return [share(getattr(some, key)), *([" ", html.Small(_between(bounds))] if bounds else [])]
+
+
+def _facts(model: Model, delay: LabelDelay | None, window: str) -> html.Ul:
+    words: list[Any] = [
+        html.B(percent(model.maturity.percent)), f" of {model.maturity.total:,} predictions have a label",
+    ]  # fmt: skip
+    known = delay.windows.get(window) if delay else None
+    if known is not None:
+        words += [
+            "; about ", html.B(f"{100 * known:.0f} %"), f" of the frauds of {SPANS[window]} should be known by now",
+        ]  # fmt: skip
+    facts = [html.Li([icon("clock"), html.Span([*words, "."])]), _blocked(model)]
+    return html.Ul(facts, className="facts-list", id="matrix-facts")
+
+
+def _blocked(model: Model) -> html.Li:
+    held = model.holdout
+    if not held:
+        words: list[Any] = [
+            html.B(f"{model.maturity.blocked_unlabelled:,}"), " blocked ones have no label and count neither as right "
+            "nor as wrong; nothing is held out to tell what they were.",
+        ]  # fmt: skip
+        return html.Li([icon("slash-circle"), html.Span(words)])
+    words = [
+        f"With blocked traffic weighted back, from {held.labelled:,} held-out labels: precision ",
+        html.B(share(held.precision, 2)), _in_brackets(held.intervals.precision), ", recall ",
+        html.B(share(held.recall, 2)), _in_brackets(held.intervals.recall), ".",
+    ]  # fmt: skip
+    return html.Li([icon("eye"), html.Span(words)])
+
+
+def _in_brackets(bounds: Any) -> str:
+    return f" ({_between(bounds)})" if bounds else ""

@@ -1,0 +1,152 @@
+"""The Model page: is it good, is it drifting, what changed, what to do; and an emergency retraining on request.
+
+`console/model_page` gathers, judges, tells and draws; the modules beside this one lay out a question each.
+"""
+
+from typing import Any
+
+from dash import html
+from flask import g
+
+from console import forms
+from console.actions import Done, Form, Refusal, action
+from console.attributes import attributes
+from console.auth.audited import address
+from console.auth.context import Door
+from console.format import sentence
+from console.markup import page, said, sheet
+from console.model_page.charts import charts
+from console.model_page.data import USUAL, WINDOWS, gather
+from console.model_page.narrative import Story, story
+from console.model_tabs import model_tabs
+from console.page import Context, Page, Place, View
+from console.pages.model import changed, drifting, good, inputs, todo
+from console.pages.model.parts import ROLES, says
+from console.panel_layout import icon
+from core import clock
+from core.errors import BadInput
+from core.models import training_runs
+
+EVERY = 60.0  # seconds
+EMERGENCY_SECONDS = 86_400  # the latest start of an emergency (A3)
+NO_MODEL = (
+    "Train one from a CSV file or from stored labels, and promote it: python -m ml train FILE --label COLUMN, then "
+    "python -m ml promote N. Then this page tells how good it is."
+)
+NO_WINDOW = "There is no such window; choose 24h, 7d, 14d or 30d. The last 24 hours are shown."
+ASK = (
+    "A training worker starts as soon as one is free, learns from the stored labels of 60 days, and promotes the new "
+    "model only when it is better. It can be rolled back."
+)
+RETRAINING = (
+    "A training worker starts as soon as one is free and learns from the stored labels. The new model is promoted only "
+    "when it is better on the newest labelled week, and can be rolled back."
+)
+
+
+def content(context: Context) -> View:
+    """The whole story over the window that the address asks for; 400 when there is no such window."""
+    door = context.door
+    wanted = context.args.get("window", USUAL)
+    unknown = wanted not in WINDOWS
+    found = gather(door, door.live, door.api, USUAL if unknown else wanted, clock.now())
+    told = story(found)
+    made = charts(found, told)
+    parts: list[Any] = []
+    if told.version is not None or "PostgreSQL" in found.away:
+        parts = [
+            *good.parts(context, found, told, made),
+            *drifting.parts(context, found, made),
+            *inputs.parts(found, made),
+            *changed.parts(context, found, told, made),
+        ]
+    else:
+        parts = [html.Section(says("graph-up", "No model serves yet", NO_MODEL), className="panel sheet")]
+    shown = page(
+        "model",
+        "Model",
+        model_tabs(context, "model"),
+        said(NO_WINDOW, "x-octagon-fill", "bad") if unknown else None,
+        html.Div(f"{told.verdict.word}: {told.verdict.sentence}", className="sr", **attributes({"data-announce": ""})),
+        _away(found.away) if found.away else None,
+        _answers(told),
+        *parts,
+        *todo.parts(context, told),
+        _retraining(context) if context.can("operator") and told.version is not None else None,
+        wide=True,
+    )
+    return View(shown, status=400 if unknown else 200, every=EVERY)
+
+
+def _away(names: list[str]) -> html.P:
+    words = " and ".join(names)
+    more = " Showing the data still available; this page recovers automatically."
+    return said([html.B(f"{words[:1].upper()}{words[1:]} cannot be reached."), more], "wifi-off", "bad", "not-reached")
+
+
+def _answers(told: Story) -> html.Div:
+    cards = [
+        html.A(
+            [
+                html.Span(one.question, className="q"),
+                html.B([icon(ROLES[one.level][1]), one.word]),
+                html.Span(one.text, className="t"),
+            ],
+            className=f"answer {ROLES[one.level][0] or 'dim'}",
+            href=f"#{one.anchor}",
+            id=f"answer-{one.anchor}",
+        )
+        for one in told.answers
+    ]
+    return html.Div(cards, className="answers")
+
+
+def _retraining(context: Context) -> html.Section:
+    fields = [
+        html.P(RETRAINING, className="quiet"),
+        forms.text("reason", "Why (kept with the run)", maxlength=500),
+    ]
+    made = forms.form(context.prefix, retrain, fields, "Ask for an emergency retraining", ask=ASK, tone="secondary")
+    return sheet("retrain", "Emergency retraining", made, note="operators; audited", narrow=True)
+
+
+@action("model/retrain", role="operator", name="model_retrain", step_up=True)
+def retrain(door: Door, form: Form) -> Done:
+    """Ask for an emergency retraining."""
+    try:
+        _request(door, str(form.values.get("reason", "")))
+    except BadInput as error:
+        raise Refusal(reason=sentence(error.reason)) from None
+    g.audited = True  # the run that waits already has its entry
+    words = "The retraining is asked for; a training worker takes it as soon as one is free."
+    return Done(words, report=("medium", "retraining-request", "asked for an emergency retraining"))
+
+
+def _request(door: Door, text: str) -> int:
+    """Ask for the run, audited; one that waits or is under way stands for it. Raises BadInput without a reason."""
+    reason = " ".join(text.replace("\0", "").split())
+    if not 0 < len(reason) <= 500:
+        raise BadInput("reason", "say why in at most 500 characters; it is kept with the run")
+    now = clock.now()
+    with door.database.transaction() as connection:
+        waiting = training_runs.open_run(connection, "emergency")
+        if waiting is not None:
+            return waiting
+        key = f"page:{int(now * 1000)}:{g.session.user}"
+        due = now + EMERGENCY_SECONDS
+        how: Any = {"correlation_id": g.get("correlation_id")}
+        run = training_runs.request(connection, "emergency", due, reason, key, g.session.user, **how)
+        after = {"kind": "emergency", "reason": reason}
+        door.audit.append(connection, g.session.user, "training.request", f"run:{run}", None, after, address(), **how)
+        return run
+
+
+PAGE = Page(
+    name="model",
+    path="model",
+    title="Model",
+    role="viewer",
+    content=content,
+    place=Place(60, "m"),
+    actions=(retrain,),
+)

@@ -1,0 +1,40 @@
+"""What to do about the model: advice, the most urgent first."""
+
+from typing import Any
+
+from dash import html
+
+from console.advice.ranking import Advice
+from console.model_page.narrative import Story
+from console.page import Context
+from console.pages.model.parts import heading, level, says
+from console.panel_layout import icon
+
+URGENCY = {"act": "Now", "soon": "Soon", "idea": "Worth it", "calm": "Calm"}
+
+
+def parts(context: Context, told: Story) -> list[Any]:
+    """The heading and the list."""
+    body: Any = says("question-circle", "Not known now", "Advice needs the model's figures, and they cannot be read.")
+    if told.advice:
+        body = html.Ol([_one(context, one) for one in told.advice], className="advice", id="advice")
+    return [
+        heading("do", "What to do?", note="worked out from what is above, the most urgent first"),
+        html.Section(html.Div(body, className="body", id="todo-body"), className="panel sheet todo"),
+    ]
+
+
+def _one(context: Context, one: Advice) -> html.Li:
+    about = html.Div([html.B(one.title), html.P(one.reason)])
+    return html.Li([level(one.level, URGENCY[one.level]), about, *_way(context, one)], className=one.level)
+
+
+def _way(context: Context, one: Advice) -> list[Any]:
+    if one.retrain:
+        if context.can("operator"):
+            return [html.A(one.words, href="#retrain", className="btn btn-sm btn-primary")]
+        return [html.Span("Operators ask for it", className="quiet")]
+    if not one.address:
+        return []
+    address = one.address if one.address[:1] == "#" else context.prefix + one.address
+    return [html.A([one.words, icon("arrow-right")], href=address, className="btn btn-sm btn-secondary")]

@@ -1,0 +1,60 @@
+"""The decision about a run's model: whether somebody has to promote or refuse it, and what was decided."""
+
+from typing import Any
+
+from dash import html
+
+from console import forms
+from console.markup import link, minute, said, sheet
+from console.page import Context
+from core.models import registry
+from core.models.roles import CHALLENGER, CHAMPION
+from core.models.training_runs import Run
+
+
+def parts(context: Context, run: Run) -> list[Any]:
+    """What the page of the run shows of it; nothing when there was nothing to decide."""
+    if run.decision == "waiting" and context.can("operator"):
+        serves, shadows = (registry.role(context.door.database, role) for role in (CHAMPION, CHALLENGER))
+        return [_open(context, run, serves, shadows)]
+    if run.superseded_by:
+        later = link(f"run {run.superseded_by}", f"{context.prefix}model/training/runs/{run.superseded_by}")
+        words = [
+            "Nobody had decided when ", later, f" made a better model, at {minute(run.decided_at)} UTC: that is the "
+            f"challenger now. Model {run.version} stays registered; the Versions page can still promote it.",
+        ]  # fmt: skip
+        return [said(words, "arrow-repeat", "warn", "decided")]
+    if run.decision == "waiting":
+        return [said("An operator has to promote or refuse the model.", "question-circle", "warn")]
+    if run.decision:
+        words_of = f"{run.decided_by} {run.decision} it at {minute(run.decided_at)} UTC."
+        return [said(words_of, "person-check", "", "decided")]
+    return []
+
+
+def _open(context: Context, run: Run, serves: int | None, shadows: int | None) -> html.Section:
+    root = f"{context.prefix}model/training/runs/{run.id}"
+    compared = (run.comparison or {}).get("champion_version")
+    current = serves == compared
+    note = "it runs in shadow mode until you decide"
+    if shadows != run.version:
+        note = "it does not score in shadow any more" + (f": model {shadows} does" if shadows else "")
+    buttons = []
+    words = f"Model {run.version} is better than the champion on the rows that judged both. You decide."
+    if current:
+        ask = (
+            f"Model {run.version} scores every transaction from within a second, in place of model {compared}. "
+            "Roll back on the Versions page undoes it."
+        )
+        buttons = [forms.press("Promote", f"{root}/promote", ask, "primary", "check-lg")]
+    else:
+        now = f"model {serves} serves now" if serves else "no model serves now"
+        words = (
+            f"Model {run.version} was better than model {compared}, but {now}, and nobody has compared the two. "
+            "Train again to compare them."
+        )
+    leaves = " and leaves the shadow." if shadows == run.version else "."
+    ask = f"The champion stays. Model {run.version} stays registered{leaves}"
+    buttons.append(forms.press("Refuse", f"{root}/refuse", ask, "secondary", "x-lg"))
+    title = "Promote it?" if current else "Promote it no more"
+    return sheet("decide", title, html.P(words), html.Div(buttons, className="buttons"), note=note)

@@ -1,0 +1,188 @@
+"""Training from the console (L3): give a file or take stored labels, and see every run."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from dash import html
+from flask import g
+
+from console import forms
+from console.actions import Done, Form, Refusal, action
+from console.attributes import attributes
+from console.auth.context import Door, clean
+from console.format import NONE, duration, number, sentence, size
+from console.markup import minute, page, sheet
+from console.model_tabs import model_tabs
+from console.page import Context, Page, View
+from console.pages.status_style import length
+from console.pages.training import file, looks, run
+from console.pages.training import mapping as mappings
+from console.pages.training.requests import ask, available, sure
+from console.panel import Column
+from console.panel_layout import icon
+from console.table import plain_table, table, when
+from core import clock
+from core.errors import BadInput
+from core.models import training_runs, uploads
+from core.models.training_runs import Run
+from core.models.uploads import Upload
+from core.settings import Settings
+
+RUNS = 50
+HOUR = 3600.0
+EVERY, QUICK = 5.0, 1.0  # seconds; quick while a run is under way
+ACCEPT = ".csv,.tsv,.txt,.gz,.parquet,text/csv"
+RUN_COLUMNS = (
+    Column("id", "No.", "page"),
+    Column("state", "State", "chips"),
+    Column("progress", "Progress", "meter"),
+    Column("source", "Learns from", "two"),
+    Column("kind", "Kind"),
+    Column("by", "By"),
+    Column("asked", "Asked for (UTC)", "two"),
+    Column("took", "Took"),
+    Column("result", "Result", "two"),
+)
+FILE_COLUMNS = (
+    Column("name", "File", "two"),
+    Column("state", "State", "state"),
+    Column("size", "Size"),
+    Column("by", "By"),
+    Column("given", "Given (UTC)", "when"),
+    Column("goes", "Goes (UTC)", "when"),
+)
+FILE_STATES = {
+    "looked": ("good", "check-circle-fill", "Read"),
+    "refused": ("blocked", "x-octagon-fill", "Cannot be read"),
+}
+BEING_READ = ("review", "hourglass-split", "Being read")
+AVAILABLE = (Column("days", "Last"), Column("rows", "Labelled", "int"), Column("frauds", "Frauds", "int"))
+NO_RUN = "None yet. The weekly run is asked for by the training worker; you can ask for one above."
+
+
+def content(context: Context) -> View:
+    """The two ways to train, the runs, newest first, and the files that are kept."""
+    door = context.door
+    runs, files = training_runs.listed(door.database, RUNS), uploads.listed(door.database)
+    busy = [one for one in runs if one.state == "running"]
+    shown = page(
+        "training",
+        "Training",
+        model_tabs(context, "model/training"),
+        html.Div([_from_file(context), _from_labels(context)], className="sheets") if context.can("analyst") else None,
+        html.Div(
+            [f"Run {one.id}: {one.message}. " for one in busy], className="sr", **attributes({"data-announce": ""})
+        ),
+        table("runs", "Runs", RUN_COLUMNS, [_run(one) for one in runs], NO_RUN, "newest first"),
+        _files(context, files) if files else None,
+        wide=True,
+    )
+    return View(shown, every=QUICK if busy else EVERY)
+
+
+def _from_file(context: Context) -> html.Section:
+    limits = context.door.settings.config.uploads
+    hint = f"Next you say which column is what. The file is kept for {number(limits.keep_hours)} hours."
+    field = forms.upload("file", "Labelled transactions (file)", ACCEPT, limits.max_bytes, hint)
+    note = f"CSV with any delimiter, UTF-8 or UTF-16, gzip, Parquet; at most {size(limits.max_bytes)}"
+    made = forms.form(context.prefix, upload, [field], [icon("arrow-up"), "Send"])
+    return sheet("give", "Train from a file", made, note=note)
+
+
+def _from_labels(context: Context) -> html.Section:
+    found = available(context.door)
+    rows = [[one.days, f"{one.days} days", one.rows, one.frauds] for one in found]
+    why = ""
+    if not found[-1].frauds:
+        why = "No fraud is labelled yet; a model needs both."
+        if not found[-1].rows:
+            why = "Nothing is labelled yet. Label transactions, or upload labels, on the Transactions page."
+    choices = [
+        forms.text("days", "Days", "60", type="number", min=1, max=3650),
+        forms.choice("algorithm", "Algorithm", mappings.ALGORITHMS, "boosted"),
+    ]
+    if context.can("operator"):
+        choices.append(forms.choice("promote", "Then", mappings.PROMOTE, "ask"))
+    fields = [
+        html.Div(plain_table("available-rows", "Labelled predictions to learn from", AVAILABLE, rows), id="available"),
+        *([html.P(why, className="quiet")] if why else []),
+        html.Div(choices, className="columns"),
+        forms.text("note", "Note (kept with the model)", maxlength=mappings.NOTE),
+    ]
+    made = forms.form(context.prefix, stored, fields, [icon("play-fill"), "Train"])
+    return sheet("stored", "Train from stored labels", made, note="what the platform sent and people labelled")
+
+
+def _run(one: Run) -> list[Any]:
+    asked = minute(one.requested_at)
+    if one.kind == "scheduled" and one.state == "queued":
+        asked = f"due {minute(one.due_at)}"
+    took = length(one.started_at, one.finished_at)
+    if one.state == "running" and one.started_at:
+        took = duration(clock.now() - one.started_at.timestamp())
+    progress = [f"{100 * one.progress:.0f} %", one.progress] if one.state == "running" else [NONE]
+    return [
+        one.id, [str(one.id), f"model/training/runs/{one.id}"], looks.states(one), progress,
+        [looks.source(one), one.reason], one.kind, one.requested_by, [asked], took, looks.result(one),
+    ]  # fmt: skip
+
+
+def _files(context: Context, files: Sequence[Upload]) -> html.Section:
+    opens = context.can("analyst")
+    rows = [
+        [
+            f"f{one.id}", [one.name, one.message, f"model/training/files/{one.id}" if opens else ""],
+            [*FILE_STATES.get(one.state, BEING_READ), ""], size(one.size), one.uploaded_by, when(one.uploaded_at),
+            when(one.expires_at),
+        ]
+        for one in files
+    ]  # fmt: skip
+    return table("files", "Files kept", FILE_COLUMNS, rows, "", "each may be trained on again until it goes")
+
+
+def _largest(settings: Settings) -> int:
+    return settings.config.uploads.max_bytes
+
+
+@action("model/training/files", role="analyst", name="training_upload", largest=_largest)
+def upload(door: Door, form: Form) -> Done:
+    """Keep a file to train on; a training worker looks at it."""
+    limits, given = door.settings.config.uploads, form.file("file")
+    if given is None:
+        raise Refusal(file="Choose a file.")
+    name = clean((given.filename or "").replace("\\", "/").rsplit("/", 1)[-1])[:120] or "file"
+    try:
+        kept = uploads.store(
+            door.database, door.audit, name, given.stream, g.session.user, clock.now(), most_bytes=limits.max_bytes,
+            keep_seconds=limits.keep_hours * HOUR, most_files=limits.most,
+        )  # fmt: skip
+    except BadInput as error:
+        raise Refusal(file=sentence(error.reason)) from None
+    return Done("", go=f"model/training/files/{kept}")
+
+
+@action("model/training/stored", role="analyst", name="training_stored")
+def stored(door: Door, form: Form) -> Any:
+    """Ask for a run from the stored labels."""
+    wrong: dict[str, str] = {}
+    options = mappings.how(form.values, g.session.role, wrong)
+    days = str(form.values.get("days", ""))
+    if not days.isdecimal() or len(days) > 4 or not 1 <= int(days) <= 3650:
+        wrong["days"] = "Between 1 and 3,650 days."
+    if wrong:
+        raise Refusal(**{"message": "", "status": 400, **wrong})
+    if unsure := sure(door, options):
+        return unsure
+    return Done("", go=f"model/training/runs/{ask(door, {**options, 'days': int(days)})}")
+
+
+PAGE = Page(
+    name="model_training",
+    path="model/training",
+    title="Training",
+    role="viewer",
+    content=content,
+    actions=(upload, stored),
+    under="model",
+)
+PAGES = (PAGE, file.PAGE, run.PAGE)

@@ -1,0 +1,194 @@
+"""One training run: how far it is, what it did when, what came of it, and the decision where a person has to decide."""
+
+from collections.abc import Callable
+from typing import Any
+
+from dash import html
+from flask import g
+
+from console import forms, model_roles
+from console.actions import Done, Form, Refusal, action
+from console.attributes import attributes
+from console.auth.context import Door
+from console.auth.roles import reaches
+from console.format import sentence
+from console.markup import bar, calm, chip, link, minute, page, said, sheet, since, way
+from console.model_tabs import model_tabs
+from console.page import Context, Page, View
+from console.pages.lookup import kept
+from console.pages.status_style import length, look
+from console.pages.training import decision, looks, outcome
+from console.pages.training.mapping import ALGORITHMS, PROMOTE
+from console.pages.training.steps import steps
+from console.panel import Column
+from console.table import plain_table
+from core import clock
+from core.errors import BadInput
+from core.models import training_decisions, training_runs
+from core.models.roles import RoleChange
+from core.models.training_runs import Run
+
+OVER = ("done", "failed", "refused", "cancelled")
+WAITING_SECONDS = 15.0
+QUICK = 0.7  # seconds between looks, until it is over
+COLUMNS = (Column("at", "At (UTC)", "mono"), Column("what", "Stage", "long"), Column("took", "Took"))
+
+
+def content(context: Context) -> View:
+    """The run that the address names; 404 when there is none."""
+    run = _one(context.door, context.names["number"])
+    over = run.state in OVER
+    shown = page(
+        "training_run",
+        f"Training run {run.id}",
+        model_tabs(context, "model/training"),
+        html.Div(_announced(run), className="sr", **attributes({"data-announce": ""})),
+        _lead(context, run),
+        _why(run),
+        *decision.parts(context, run),
+        outcome.parts(context, run),
+        _log(run),
+        back=("All runs and files", f"{context.prefix}model/training"),
+        wide=True,
+    )
+    settled = over and run.decision != "waiting"
+    return View(shown, title=f"Training run {run.id}", every=0.0 if settled else QUICK)
+
+
+def _announced(run: Run) -> str:
+    stage = "" if run.state in OVER else f", {run.message.split(',')[0]}"
+    return f"Run {run.id}: {look(run.state).word}{stage}"
+
+
+def _lead(context: Context, run: Run) -> html.Section:
+    over = run.state in OVER
+    label = f", label {run.options['mapping']['label']}" if run.source == "file" else ""
+    algorithm = ALGORITHMS.get(run.options.get("algorithm", ""), "boosted trees")
+    then = PROMOTE.get(run.options.get("promote", ""), run.options.get("promote") or "as configured")
+    reason = f": {run.reason}" if run.reason else ""
+    again = f" Taken up {run.attempts} times." if run.attempts > 1 else ""
+    about = f"asked for by {run.requested_by} at {minute(run.requested_at)} UTC{reason}. Then: {then}.{again}"
+    chips = [chip(*one) for one in looks.states(run)]
+    return html.Section(
+        [
+            html.Div(
+                [
+                    html.Div([*chips, html.Span(run.kind, className="tag")], className="chips"),
+                    html.P(f"{looks.source(run)}: {algorithm}{label}", className="lead-summary"),
+                    html.P(about, className="quiet"),
+                ]
+            ),
+            html.Dl(_facts(context, run), className="lead-facts"),
+            *([] if over else [_progress(run)]),
+            html.Div(_buttons(context, run, over), className="lead-do"),
+        ],
+        id="lead",
+        className=f"panel sheet lead {look(run.state).role}",
+    )
+
+
+def _facts(context: Context, run: Run) -> list[Any]:
+    runs = run.state == "running"
+    took = since(run.started_at) if runs else length(run.started_at, run.finished_at)
+    facts = [html.Div([html.Dt("Runs for" if runs else "Took"), html.Dd(took)])]
+    if run.version:
+        model = link(f"model {run.version}", f"{context.prefix}model/versions/{run.version}")
+        facts.append(html.Div([html.Dt("Made"), html.Dd(model)]))
+    return facts
+
+
+def _progress(run: Run) -> html.Div:
+    share = 100 * run.progress
+    words = run.message if run.state == "running" else "waits for a training worker"
+    parts = [
+        bar("How far the run is", run.progress, "progress"),
+        html.P([html.Span(words), html.Span(f"{share:.0f} %", className="mono")], className="under-bar"),
+    ]
+    late = clock.now() - max(run.due_at, run.requested_at).timestamp() > WAITING_SECONDS
+    if run.state == "queued" and late:
+        why = "No worker has taken it yet: another run may be under way, or none runs (python -m ml worker)."
+        parts.append(said(why, "clock", "warn"))
+    if run.stop_by:
+        parts.append(html.P(f"{run.stop_by} asked it to stop; it ends at its next step.", className="quiet"))
+    return html.Div(parts, className="whole")
+
+
+def _buttons(context: Context, run: Run, over: bool) -> list[Any]:
+    found: list[Any] = []
+    if not over and _is_theirs(run) and not run.stop_by:
+        queued = run.state == "queued"
+        ask = "It has not begun; nothing is lost." if queued else "It ends at its next step, and nothing is promoted."
+        address = f"{context.prefix}model/training/runs/{run.id}/cancel"
+        found.append(forms.press("Cancel" if queued else "Stop", address, ask, "secondary", "x-lg"))
+    if run.upload and over and context.can("analyst"):
+        address = f"{context.prefix}model/training/files/{run.upload}?run={run.id}"
+        found.append(way("Change the mapping and train again", address, "arrow-repeat"))
+    return found
+
+
+def _why(run: Run) -> html.P | None:
+    if run.state == "failed":
+        return said([html.B("Nothing was trained."), f" {run.message}"], "x-octagon-fill", "bad", "why")
+    return said(run.message, "slash-circle", "warn", "why") if run.state == "cancelled" else None
+
+
+def _log(run: Run) -> html.Section:
+    rows = [[f"{at}", f"{step.at:%H:%M:%S}", step.what, step.took] for at, step in enumerate(steps(run))]
+    body = plain_table("log-rows", "Stages", COLUMNS, rows) if rows else calm("clock", "It has not begun")
+    return sheet("log", "What it did", body, plain=True)
+
+
+def _is_theirs(run: Run) -> bool:
+    return run.requested_by == g.session.user or reaches(g.session.role, "operator")
+
+
+def _one(door: Door, number: int) -> Run:
+    return kept(door.database, training_runs.one, number, "There is no such training run.")
+
+
+def _decide(door: Door, does: Callable[[Any, str, float], Any]) -> Any:
+    try:
+        with door.database.transaction() as connection:
+            return does(connection, g.session.user, clock.now())
+    except BadInput as error:
+        raise Refusal(sentence(error.reason), 409) from None
+
+
+@action("model/training/runs/<int:number>/cancel", role="analyst", name="training_cancel")
+def cancel(door: Door, form: Form) -> Done:
+    """Stop a run; one that has not begun is cancelled at once."""
+    number = int(form.names["number"])
+    if not _is_theirs(_one(door, number)):
+        raise Refusal("Only who asked for it, or an operator, may stop it.", 403)
+    said = _decide(door, lambda c, who, at: training_decisions.cancel(c, door.audit, number, who, at))
+    return Done("The run is cancelled." if said == "cancelled" else "The worker ends it at its next step.")
+
+
+@action("model/training/runs/<int:number>/promote", role="operator", name="training_promote", step_up=True)
+def promote(door: Door, form: Form) -> Done:
+    """Make the run's model the champion."""
+    number = int(form.names["number"])
+    change: RoleChange | None = _decide(
+        door, lambda c, who, at: training_decisions.promote(c, door.audit, number, who, at)
+    )
+    model_roles.announce(door, change)
+    return Done("The model is the champion; the scoring service follows within a second.")
+
+
+@action("model/training/runs/<int:number>/refuse", role="operator", name="training_refuse")
+def refuse(door: Door, form: Form) -> Done:
+    """Keep the champion; the run's model leaves the shadow."""
+    number = int(form.names["number"])
+    _decide(door, lambda c, who, at: training_decisions.refuse(c, door.audit, number, who, at))
+    return Done("The champion stays; the new model is kept and leaves the shadow.")
+
+
+PAGE = Page(
+    name="training_run",
+    path="model/training/runs/<int:number>",
+    title="Training run",
+    role="viewer",
+    content=content,
+    actions=(cancel, promote, refuse),
+    under="model",
+)
