@@ -50,7 +50,7 @@ def press(
         [icon(picture), label] if picture else label,
         type="button",
         className=f"btn btn-sm btn-{tone}",
-        **({"id": name} if name else {}),
+        **attributes({"id": name} if name else {}),
         **attributes(known),
     )
 

@@ -54,7 +54,9 @@ def link(words: str, address: str, kind: str = "link") -> html.A:
 def way(words: str, address: str, picture: str = "", title: str = "") -> html.A:
     """A link that looks like a button."""
     inside = [icon(picture), words] if picture else words
-    return html.A(inside, href=address, className="btn btn-sm btn-secondary", **({"title": title} if title else {}))
+    return html.A(
+        inside, href=address, className="btn btn-sm btn-secondary", **attributes({"title": title} if title else {})
+    )
 
 
 def pairs(known: Mapping[str, Any]) -> html.Dl:
@@ -67,7 +69,7 @@ def pairs(known: Mapping[str, Any]) -> html.Dl:
 def chip(role: str, picture: str, words: str, title: str = "") -> html.Span:
     """A state: colour role, icon and word, never colour alone."""
     parts = [icon(picture), settled(words)] if picture else settled(words)
-    return html.Span(parts, className=f"chip {role}".strip(), **({"title": title} if title else {}))
+    return html.Span(parts, className=f"chip {role}".strip(), **attributes({"title": title} if title else {}))
 
 
 def said(words: Any, picture: str, tone: str = "", name: str = "", tools: Sequence[Any] = ()) -> html.P:
@@ -76,7 +78,7 @@ def said(words: Any, picture: str, tone: str = "", name: str = "", tools: Sequen
         [icon(picture), html.Span(words), *tools],
         className=f"said {tone}".strip(),
         role="status",
-        **({"id": name} if name else {}),
+        **attributes({"id": name} if name else {}),
     )
 
 

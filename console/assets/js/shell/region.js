@@ -96,8 +96,9 @@
         gh.setProps(place, { children: null });
     };
     function toHash() {
-        const at = gh.byId(decodeURIComponent(location.hash.slice(1)));
-        at?.scrollIntoView({ block: 'center' });
+        const name = location.hash.slice(1);
+        const at = gh.byId(name) || gh.byId(name.replaceAll('%20', ' '));
+        at?.scrollIntoView({ block: at.matches('td') ? 'center' : 'start' });
         return Boolean(at);
     }
     gh.put = put;
