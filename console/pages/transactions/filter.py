@@ -10,6 +10,7 @@ from core import clock
 from core.transactions.search_filter import LABELS, SPANS, TYPES, USUAL, Asked
 from core.untrusted_text import settled
 
+ANY = " "  # an empty value is no choice to Bootstrap's select; a blank is not asked for
 DECISIONS = {
     "REVIEW,BLOCKED": "held",
     "BLOCKED": "blocked",
@@ -45,9 +46,9 @@ def filter_form(address: str, typed: Mapping[str, str], wrong: Mapping[str, str]
                 _text(name, words, typed.get(name, ""), wrong.get(name, ""), "slim", inputmode="decimal")
                 for name, words in NUMBERS.items()
             ],
-            _choice("decision", "Decision", {"": "any", **DECISIONS}, typed.get("decision", "")),
-            _choice("label", "Label", {"": "any", **{one: one for one in LABELS}}, typed.get("label", "")),
-            _choice("type", "Type", {"": "any", **{one: one for one in TYPES}}, typed.get("type", "")),
+            _choice("decision", "Decision", {ANY: "any", **DECISIONS}, typed.get("decision") or ANY),
+            _choice("label", "Label", {ANY: "any", **{one: one for one in LABELS}}, typed.get("label") or ANY),
+            _choice("type", "Type", {ANY: "any", **{one: one for one in TYPES}}, typed.get("type") or ANY),
             *kept,
             html.Div([dbc.Button("Show", type="submit"), *clear], className="go"),
         ],

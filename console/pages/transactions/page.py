@@ -27,7 +27,7 @@ from core.transactions.search_filter import SORTS, Asked
 ROWS = 50
 MOST_AFTER = 2000
 COLUMNS = (
-    Column("time", "Time (UTC)", "second", "150px"),
+    Column("time", "Time (UTC)", "second", "168px"),
     Column("id", "Transaction", "open", "19%"),
     Column("score", "Score", "score", "70px"),
     Column("decision", "Decision", "state", "104px"),

@@ -191,7 +191,7 @@
         const looks = event.submitter?.getAttribute('formmethod') === 'get';
         if (!gh.boot || (!looks && (form.method !== 'get' || !form.classList.contains('filter')))) return;
         const url = new URL(form.getAttribute('action'), location.href);
-        for (const [name, value] of gh.typed(form)) if (value) url.searchParams.append(name, value);
+        for (const [name, value] of gh.typed(form)) if (value.trim()) url.searchParams.append(name, value);
         if (looks) url.searchParams.set(event.submitter.name, event.submitter.value);
         if (!pageOf(url)) return;
         event.preventDefault();
