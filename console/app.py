@@ -20,11 +20,7 @@ from console.auth.permissions import LEAST
 from console.auth.roles import reaches
 from console.live import RANGES, LiveView, Range
 from console.page import Page, discover_pages
-from console.pages import (
-    alerts,
-    incident,
-    problem_page,
-)
+from console.pages import problem_page
 from core import clock
 from core.errors import BadInput
 from core.http import HttpClient
@@ -82,15 +78,7 @@ def create_app(settings: Settings, client: HttpClient | None = None) -> App:
     server.extensions["bar"] = navigation.bar(pages)
     if server.admission is not None:
         server.admission.always_answer("emergency", "emergency_submit")
-    for routes in (
-        login,
-        state,
-        mfa,
-        invitation,
-        oidc,
-        alerts,
-        incident,
-    ):
+    for routes in (login, state, mfa, invitation, oidc):
         routes.install(server, door)
     views = {name: LiveView(page.panels, client) for name, page in pages.items() if page.panels}
     _routes(server, views, pages)
@@ -140,7 +128,7 @@ def _dash(server: Flask, pages: dict[str, Page]) -> Dash:
         "console",
         server=cast(Any, server),  # Dash says a bool or a callable, and takes a Flask
         assets_folder=str(ASSETS),
-        assets_ignore=r"plotly\.min\.js|^login|^pages-(?!alerts)|^pages\.js",
+        assets_ignore=r"plotly\.min\.js|^login|^pages\.js",
         pages_folder="",
         use_pages=False,
         routes_pathname_prefix=PREFIX,

@@ -69,7 +69,8 @@ def area(name: str, label: str, value: str = "", **more: Any) -> html.Div:
 def choice(name: str, label: str, options: Mapping[str, str], value: str) -> html.Div:
     """One of a list."""
     listed = [{"value": key, "label": words} for key, words in options.items()]
-    return _field(name, label, dbc.Select(id=f"f-{name}", name=name, options=listed, value=value))
+    shown = options.get("")  # what stands for nothing chosen
+    return _field(name, label, dbc.Select(id=f"f-{name}", name=name, options=listed, value=value, placeholder=shown))
 
 
 def checks(name: str, label: str, options: Mapping[str, str], ticked: Sequence[str] = ()) -> html.Div:

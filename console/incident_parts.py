@@ -37,6 +37,12 @@ def named(prefix: str, one: Named) -> list[Any]:
     return [markup.link(one.title, prefix + address(one.id), "link strong"), *tag]
 
 
+def silencing(rule: str, series: str | None) -> str:
+    """The address of the form that silences a rule, of it exactly one series where that is known."""
+    only = "" if series is None else f"&only=%3D{quote(quote(series, safe=''), safe='')}"
+    return f"alerts/silences?rule={quote(rule, safe='')}{only}"
+
+
 def what(one: Named, more: str = "") -> list[str]:
     """The same as a cell of the kind `what`."""
     return [one.title, address(one.id), series_of(one), more]

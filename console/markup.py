@@ -117,3 +117,9 @@ def _counted(at: datetime | None, kind: str) -> Any:
     known = {f"data-{kind}": str(int(at.timestamp() * 1000))}
     title = f"{'since' if kind == 'since' else 'at'} {at:%Y-%m-%d %H:%M:%S} UTC"
     return html.Time(f"{at:%H:%M}", dateTime=at.isoformat(), title=title, className="ago", **attributes(known))
+
+
+def bar(label: str, share: float | None = None, name: str = "") -> html.Progress:
+    """How far something is, 0..1; without a share, that it is under way."""
+    known = {"max": "1", **({} if share is None else {"value": f"{share:.3f}"}), **({"id": name} if name else {})}
+    return html.Progress(className="bar-of", **known, **attributes({"aria-label": label}))

@@ -15,5 +15,5 @@ PAGES = (
 
 def model_tabs(context: Context, here: str) -> html.Nav:
     """`here` is the address of one of them, under the prefix."""
-    links = [(context.prefix + address, words) for address, words in PAGES]
+    links = [(context.prefix + address, words, "") for address, words in PAGES]
     return tabs("Model", links, context.prefix + here)

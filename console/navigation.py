@@ -1,4 +1,4 @@
-"""The bar: which pages it offers to a role, those of the contract and those still rendered whole, in one order."""
+"""The bar: which pages it offers to a role, in one order."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -22,10 +22,6 @@ class Link(NamedTuple):
     order: int = 0
 
 
-# Pages that are not of the contract yet.
-RENDERED = (Link("alerts", "alerts", "Alerts", "a", order=20),)
-
-
 def bar(pages: Mapping[str, Page]) -> tuple[Link, ...]:
     """Everything that has a place in the bar, in its order."""
     own = [
@@ -33,7 +29,7 @@ def bar(pages: Mapping[str, Page]) -> tuple[Link, ...]:
         for page in pages.values()
         if page.place
     ]
-    return tuple(sorted([*RENDERED, *own], key=lambda link: link.order))
+    return tuple(sorted(own, key=lambda link: link.order))
 
 
 def offered(links: tuple[Link, ...], prefix: str, role: str) -> list[Link]:

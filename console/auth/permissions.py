@@ -32,40 +32,16 @@ LEAST: dict[str, Role] = {
     "prefix": "viewer",
     "live": "viewer",
     "logout": "viewer",
-    "alerts": "viewer",
-    "alerts_csv": "viewer",
-    "channel_test": "operator",
-    "channel_resume": "operator",
-    "actions_switch": "operator",
-    "incident": "viewer",
-    "artefact": "viewer",
-    "incident_acknowledge": "operator",
-    "incident_acknowledge-all": "operator",
-    "incident_resolve": "operator",
-    "incident_assign": "operator",
-    "incident_escalate": "operator",
-    "incident_comment": "analyst",
-    "action_approve": "operator",
-    "action_refuse": "operator",
-    "action_revert": "operator",
 }
 
 # Callbacks of Dash, by output.
 CALLBACKS: dict[str, Role] = {}
 
 # Dangerous changes: they want a second factor that was shown lately (step-up).
-FRESH: set[str] = (
-    {
-        "actions_switch", "action_approve",
-    }
-)  # fmt: skip
+FRESH: set[str] = set()
 
 # Pages that a person opens by address: without a session they lead to the login, not to a problem document.
-PAGES: set[str] = (
-    {
-        "", "root", "prefix", "alerts", "incident",
-    }
-)  # fmt: skip
+PAGES: set[str] = {"", "root", "prefix"}
 
 
 def admit(name: str, role: Role, step_up: bool = False, page: bool = False) -> None:

@@ -6,18 +6,8 @@ from typing import Any
 from flask import Response, current_app, g, make_response, render_template
 
 from console.auth.context import Door
-from console.navigation import Link, offered
+from console.navigation import offered
 from core import clock
-
-# Pages below one of the bar, by its name there: `model_tabs.html` shows them.
-SUBPAGES = {
-    "model": (
-        Link("model", "model", "Overview", ""),
-        Link("model_versions", "model/versions", "Versions", ""),
-        Link("model_training", "model/training", "Training", ""),
-        Link("model_drift", "model/drift", "Drift reports", ""),
-    ),
-}
 
 
 def show(door: Door, template: str, here: str, status: int = 200, **values: Any) -> Response:
@@ -28,7 +18,6 @@ def show(door: Door, template: str, here: str, status: int = 200, **values: Any)
         session=g.session,
         csrf=g.session.csrf,
         nav=offered(current_app.extensions["bar"], door.prefix, g.session.role),
-        subpages=offered(SUBPAGES.get(here, ()), door.prefix, g.session.role),
         here=here,
         when=when,
         now_ms=int(clock.now() * 1000),

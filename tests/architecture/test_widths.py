@@ -12,16 +12,7 @@ STYLES = [path for path in sorted((ROOT / "console" / "assets").glob("*.css")) i
 TEMPLATES = sorted((ROOT / "console" / "templates").rglob("*.html"))
 # Pages that become Dash layouts (and their parts); each leaves this list when it goes. What stays Jinja is not in it.
 LEAVING = """
-    account.html alert_parts.html alerts.html alerts_actions.html alerts_channels.html alerts_firing.html
-    alerts_history.html alerts_inhibited.html alerts_pending.html alerts_rules.html alerts_silenced.html
-    audit.html backtest.html backtests.html confirm.html drift.html drift_compare.html drift_parts.html
-    drift_report.html hints.html incident.html model.html model_answers.html
-    model_changed.html model_drifting.html model_good.html model_inputs.html model_parts.html model_tabs.html
-    model_todo.html page.html page_parts.html passkey.html problem.html runbook.html
-    silences.html tokens.html training.html training_file.html training_parts.html
-    training_run.html
-    user.html users.html version.html version_compare.html
-    version_parts.html versions.html
+    confirm.html hints.html page.html problem.html
 """
 
 

@@ -110,14 +110,15 @@ def test_the_pages_are_accessible_fit_and_ask_nobody_else(
         assert faults(page) == [], path
         if width < 500:
             small = page.evaluate(
-                "[...document.querySelectorAll('main button, main .button, main input:not([type=hidden]), main select,"
-                " .tabs a, summary')].filter((e) => e.offsetParent && e.getBoundingClientRect().height < 44)"
+                "[...document.querySelectorAll('main button, main .button, main a.btn, main select,"
+                " main input:not([type=hidden]), .tabs a, summary')]"
+                ".filter((e) => e.offsetParent && e.getBoundingClientRect().height < 44)"
                 ".map((e) => e.outerHTML.slice(0, 90))"
             )
             assert small == [], path
         if path == "alerts":
             edges = page.evaluate(
-                "[...document.querySelectorAll('#firing button')].map((e) => e.getBoundingClientRect().right)"
+                "[...document.querySelectorAll('#firing td button')].map((e) => e.getBoundingClientRect().right)"
             )
             assert edges, "something fires"
             assert max(edges) <= width, "whoever was woken acknowledges without pushing a table sideways"

@@ -63,15 +63,16 @@ def serving(environ: dict[str, str]) -> Iterator[Callable[[], int]]:
 def send(page: Page, url: str, path: Path) -> None:
     page.goto(f"{url}model/training")
     page.set_input_files("#f-file", str(path))
-    page.click("form[data-upload] button[type=submit]")
+    page.click("#submit-training_upload")
 
 
 def confirm(page: Page, words: str) -> None:
     """Press a dangerous button, read what it will do, and say yes."""
     page.get_by_role("button", name=re.compile(f"^{words}")).first.click()
-    expect(page.locator("dialog p")).to_contain_text("within a second")
-    page.locator("dialog button.main").click()
-    expect(page.locator(".said[role=status]")).to_be_visible()
+    expect(page.locator(".modal-body p")).to_contain_text("within a second")
+    page.locator(".modal-body button").last.click()
+    expect(page.locator("#toast")).to_contain_text("within a second")
+    expect(page.locator(".modal-body")).to_have_count(0)
 
 
 def within(seconds: float, does: Callable[[], int], wanted: int) -> None:
@@ -94,18 +95,18 @@ def test_from_a_file_to_a_champion_and_back(
         path = tmp_path / f"history {number}.csv"
         path.write_bytes(file(n=1500, turned=turned))
         send(page, console.url, path)
-        expect(page.locator("form.mapping")).to_be_visible(timeout=30000)
+        expect(page.locator(".mapping form")).to_be_visible(timeout=30000)
         assert page.input_value("#f-label") == "7"
         expect(page.locator("td[data-part=label]")).to_have_count(1)
         page.check("[name=keep_known]")
         if number == 1:
             accessible(page)
             page.fill("#f-delay_days", "soon")
-            page.click("form.mapping button.main")
+            page.click("#submit-training_start")
             expect(page.locator("#w-delay_days")).to_have_text("Give a number of days.")
             assert page.input_value("#f-delay_days") == "soon"
             page.fill("#f-delay_days", "0")
-        page.click("form.mapping button.main")
+        page.click("#submit-training_start")
         page.wait_for_url(re.compile(r"/runs/\d+"))
         expect(page.locator("#headline")).to_be_visible(timeout=60000)
         expect(page.locator("#log")).to_contain_text("boosting")
@@ -139,7 +140,7 @@ def test_a_page_that_is_open_follows_and_a_broken_file_says_why(
     send(page, console.url, path)
     expect(page.locator(".said.bad")).to_contain_text("cut.csv.gz: is a gzip file that is cut off", timeout=30000)
     page.get_by_role("button", name="Let it go").click()
-    expect(page.locator(".said")).to_have_text("The file is let go.")
+    expect(page.locator("#toast")).to_contain_text("The file is let go.")
     for address in ("model/training", "model/versions", "model/drift"):
         page.goto(console.url + address)
         accessible(page)
@@ -160,5 +161,5 @@ def test_a_large_file_is_refused_before_it_is_sent(sit: Sit, console: Console, t
     page.goto(f"{console.url}model/training")
     page.set_input_files("#f-file", str(path))
     expect(page.locator("#w-file")).to_contain_text("huge.csv is larger than 64 MiB")
-    page.click("form[data-upload] button[type=submit]")
+    page.click("#submit-training_upload")
     assert "POST" not in sent

@@ -79,9 +79,9 @@ def test_the_keyboard_leads_here_and_the_advice_leads_to_the_retraining(desk: En
     expect(page.locator("#f-reason")).to_be_focused()
     page.keyboard.type("amount has moved")
     page.click("#retrain button")
-    expect(page.locator("dialog")).to_contain_text("promotes the new model only when it is better")
-    page.click("dialog >> text=Ask for it")
-    expect(page.locator(".said")).to_contain_text("asked for")
+    expect(page.locator(".modal-body")).to_contain_text("promotes the new model only when it is better")
+    page.click(".modal-body >> text=Ask for an emergency retraining")
+    expect(page.locator("#toast")).to_contain_text("asked for")
     expect(page.locator(".advice")).to_contain_text("A retraining (emergency) is asked for")
     expect(page.locator(".advice >> text=Ask for it")).to_have_count(0)
     newest = training_runs.listed(desk.db, 1)[0]

@@ -111,18 +111,18 @@ def test_a_file_stays_chosen_and_is_sent_after_a_login_in_another_tab(
     file.write_text("amount,label\n1,0\n2,1\n")
     page = sit(wait=False).page
     page.goto(f"{console.url}model/training")
-    page.set_input_files("form[data-upload] input[type=file]", file)
+    page.set_input_files("#f-file", file)
     end(redis_server)
-    page.click("form[data-upload] button[type=submit]")
+    page.click("#submit-training_upload")
     expect(page.locator(NOTICE)).to_be_visible()
-    assert page.evaluate("document.querySelector('form[data-upload] input[type=file]').files[0].name") == "past.csv"
+    assert page.evaluate("document.querySelector('#f-file').files[0].name") == "past.csv"
     other = page.context.new_page()
     other.goto(console.url)
     come_in(other, console.phone, "admin", PASSWORD)
     other.wait_for_selector("#page")
     page.bring_to_front()
     expect(page.locator(NOTICE)).to_have_count(0)
-    page.click("form[data-upload] button[type=submit]")
+    page.click("#submit-training_upload")
     page.wait_for_url(re.compile("/model/training/files/"))
 
 

@@ -19,7 +19,7 @@ def settled(compose: Compose, ledger: Ledger, run: str, seconds: float) -> str:
         time.sleep(1.0)
         found = count(compose, ledger, run)
     assert all(finding.acknowledged for finding in found), "nothing was acknowledged"
-    assert [finding for finding in found if not finding.is_clean] == []
+    assert all(finding.is_clean for finding in found), [finding for finding in found if not finding.is_clean]
     return ", ".join(f"{finding.acknowledged} {MANY[finding.kind]}" for finding in found)
 
 

@@ -116,7 +116,7 @@ def _firings(at: int, variant: Mapping[str, Any], unit: str) -> html.Section:
     name, count = str(variant["name"]), len(found)
     note = f"{count} {'firing' if count == 1 else 'firings'}"
     below = []
-    if variant["unjudged"]:
+    if variant.get("unjudged"):
         words = f"{variant['unjudged']:,} of {variant['judged']:,} points could not be judged: {variant['why']}"
         below = [html.P(words, className="quiet pad")]
     title = f"{name[:1].upper()}{name[1:]}"
@@ -124,7 +124,7 @@ def _firings(at: int, variant: Mapping[str, Any], unit: str) -> html.Section:
         rows = [_firing(number, one, unit) for number, one in enumerate(found[:MOST_FIRINGS])]
         return table(f"firings-{at}", title, FIRINGS, rows, "", note, below=below)
     says = calm("check-circle-fill", "It would not have fired")
-    if variant["unjudged"] and variant["unjudged"] == variant["judged"]:
+    if variant.get("unjudged") and variant["unjudged"] == variant["judged"]:
         says = calm("question-circle", "Nothing could be judged", variant["why"])
     return sheet(f"firings-{at}", title, says, *below, note=note, plain=True)
 

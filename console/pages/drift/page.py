@@ -3,16 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import dash_bootstrap_components as dbc
 from dash import html
 from flask import g
 
 from console import forms, training_reads
 from console.actions import Done, Form, Refusal, action
-from console.attributes import attributes
 from console.auth.context import Door
 from console.format import NONE
-from console.markup import minute, page, said, sheet, since
+from console.markup import bar, minute, page, said, sheet, since
 from console.model_tabs import model_tabs
 from console.page import Context, Page, View
 from console.pages.drift import compare, report
@@ -101,7 +99,7 @@ def _being_made(one: Any) -> html.Section:
         html.Div(
             [
                 html.P([f"{words}: asked for by {one.requested_by}, ", since(one.requested_at), " ago"]),
-                dbc.Progress(value=100, animated=False, striped=True, **attributes({"aria-label": "Being made"})),
+                bar("Being made"),
             ],
             className="body",
         ),

@@ -46,13 +46,12 @@ def _days(context: Context, found: Gathered, charts: dict[str, Chart]) -> html.S
     if drift:
         enough = f"Drift is judged from {drift.minimum} predictions of one model version on; {drift.n:,} are there."
         why = Why("Insufficient data", enough)
-    made = panel(
-        "kl", "Largest drift a day", "KL divergence against training", "w4", charts.get("kl"), "drift-days",
-        "Largest KL divergence of each of seven days, with the lines 0.10 and 0.15", why,
-    )  # fmt: skip
     moved = found.resources.drift_features
-    made.children[1].children += [*([_target(found, moved)] if moved else []), _report(context, found)]
-    return made
+    after = [*([_target(found, moved)] if moved else []), _report(context, found)]
+    return panel(
+        "kl", "Largest drift a day", "KL divergence against training", "w4", charts.get("kl"), "drift-days",
+        "Largest KL divergence of each of seven days, with the lines 0.10 and 0.15", why, after=after,
+    )  # fmt: skip
 
 
 def _target(found: Gathered, moved: DriftFeatures) -> html.Div:

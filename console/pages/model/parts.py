@@ -1,5 +1,6 @@
 """What the Model page is put together from: a chip of a level, a panel with a chart, the numbers behind it."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from dash import html
@@ -92,10 +93,10 @@ def numbers(chart: Chart, name: str, label: str, summary: str = "The numbers") -
 
 def panel(
     name: str, title: str, note: str, width: str, chart: Chart | None, file: str, label: str, why: Why,
-    *more: Any,
+    *more: Any, after: Sequence[Any] = (),
 ) -> html.Section:  # fmt: skip
-    """A panel with one chart, `more` below it, its numbers and their file; or why there is none."""
+    """A panel with one chart, `more` below it, its numbers and their file; or why there is none. `after` ends both."""
     if chart is None:
-        return frame(f"p-{name}", title, note, width, [missing(why)])
-    body = [figure(chart, file, label), *more, numbers(chart, file, title)]
+        return frame(f"p-{name}", title, note, width, [missing(why), *after])
+    body = [figure(chart, file, label), *more, numbers(chart, file, title), *after]
     return frame(f"p-{name}", title, note, width, body, [csv(file, title)])

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import dash_bootstrap_components as dbc
 from dash import html
 from flask import abort, g
 
@@ -13,7 +12,7 @@ from console.attributes import attributes
 from console.auth.context import Door
 from console.auth.roles import reaches
 from console.format import sentence, size
-from console.markup import calm, page, said, sheet
+from console.markup import bar, calm, page, said, sheet
 from console.model_tabs import model_tabs
 from console.page import Context, Page, View
 from console.pages.lookup import kept
@@ -86,8 +85,7 @@ def _body(context: Context, one: Upload) -> list[Any]:
 
 
 def _waiting() -> html.Div:
-    bar = dbc.Progress(value=100, striped=True, **attributes({"aria-label": "Waiting"}))
-    return html.Div(bar, className="body")
+    return html.Div(bar("Waiting"), className="body")
 
 
 def _first(context: Context, one: Upload, look: Look) -> Mapping[str, str]:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-import dash_bootstrap_components as dbc
 from dash import html
 from flask import g
 
@@ -13,7 +12,7 @@ from console.attributes import attributes
 from console.auth.context import Door
 from console.auth.roles import reaches
 from console.format import sentence
-from console.markup import calm, chip, link, minute, page, said, sheet, since, way
+from console.markup import bar, calm, chip, link, minute, page, said, sheet, since, way
 from console.model_tabs import model_tabs
 from console.page import Context, Page, View
 from console.pages.lookup import kept
@@ -101,8 +100,10 @@ def _facts(context: Context, run: Run) -> list[Any]:
 def _progress(run: Run) -> html.Div:
     share = 100 * run.progress
     words = run.message if run.state == "running" else "waits for a training worker"
-    bar = dbc.Progress(value=share, id="progress", **attributes({"aria-label": "How far the run is"}))
-    parts = [bar, html.P([html.Span(words), html.Span(f"{share:.0f} %", className="mono")], className="under-bar")]
+    parts = [
+        bar("How far the run is", run.progress, "progress"),
+        html.P([html.Span(words), html.Span(f"{share:.0f} %", className="mono")], className="under-bar"),
+    ]
     late = clock.now() - max(run.due_at, run.requested_at).timestamp() > WAITING_SECONDS
     if run.state == "queued" and late:
         why = "No worker has taken it yet: another run may be under way, or none runs (python -m ml worker)."

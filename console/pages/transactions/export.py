@@ -34,10 +34,7 @@ def download(context: Context) -> Response:
 
 def given() -> Mapping[str, str]:
     """The texts of the address; a choice of several (decision) comes as several arguments or with commas."""
-    found = {
-        name: ",".join(part for part in request.args.getlist(name) if part.strip() or name in ("q", "id"))[:200]
-        for name in FIELDS
-    }
+    found = {name: ",".join(part for part in request.args.getlist(name) if part)[:200] for name in FIELDS}
     return {name: text for name, text in found.items() if text}
 
 

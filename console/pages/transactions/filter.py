@@ -10,7 +10,6 @@ from core import clock
 from core.transactions.search_filter import LABELS, SPANS, TYPES, USUAL, Asked
 from core.untrusted_text import settled
 
-ANY = " "  # an empty value is no choice to Bootstrap's select; a blank is not asked for
 DECISIONS = {
     "REVIEW,BLOCKED": "held",
     "BLOCKED": "blocked",
@@ -46,9 +45,9 @@ def filter_form(address: str, typed: Mapping[str, str], wrong: Mapping[str, str]
                 _text(name, words, typed.get(name, ""), wrong.get(name, ""), "slim", inputmode="decimal")
                 for name, words in NUMBERS.items()
             ],
-            _choice("decision", "Decision", {ANY: "any", **DECISIONS}, typed.get("decision") or ANY),
-            _choice("label", "Label", {ANY: "any", **{one: one for one in LABELS}}, typed.get("label") or ANY),
-            _choice("type", "Type", {ANY: "any", **{one: one for one in TYPES}}, typed.get("type") or ANY),
+            _choice("decision", "Decision", {"": "any", **DECISIONS}, typed.get("decision", "")),
+            _choice("label", "Label", {"": "any", **{one: one for one in LABELS}}, typed.get("label", "")),
+            _choice("type", "Type", {"": "any", **{one: one for one in TYPES}}, typed.get("type", "")),
             *kept,
             html.Div([dbc.Button("Show", type="submit"), *clear], className="go"),
         ],
@@ -67,7 +66,7 @@ def _text(name: str, label: str, value: str, wrong: str, look: str = "", **more:
 def _choice(name: str, label: str, options: Mapping[str, str], value: str) -> html.Div:
     known = options if value in options else {**options, value: settled(value)}
     listed = [{"value": key, "label": words} for key, words in known.items()]
-    select = dbc.Select(id=f"f-{name}", name=name, options=listed, value=value)
+    select = dbc.Select(id=f"f-{name}", name=name, options=listed, value=value, placeholder=options.get(""))
     return html.Div([html.Label(label, htmlFor=f"f-{name}"), select], className="slim")
 
 

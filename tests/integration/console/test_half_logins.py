@@ -113,7 +113,7 @@ def test_a_password_that_was_shown_before_a_change_does_not_change_it_back(
 ) -> None:
     ann = person("ann", "viewer")
     token = ann.token()
-    from console.pages import account
+    from console.pages.account import page as account
 
     made = account.make_hash
 

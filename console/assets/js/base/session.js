@@ -230,7 +230,7 @@
     const isTick = (field) => ['checkbox', 'radio'].includes(field.type);
     // Dash keeps the default of a field equal to its value: what it was at first is noted when the page shows.
     gh.noteFields = (root = document) => {
-        for (const field of fields().filter((one) => root.contains(one)))
+        for (const field of fields().filter((one) => root.contains(one) && !('initial' in one.dataset)))
             field.dataset.initial = isTick(field) ? field.checked : field.value;
     };
     const isTouched = (field) =>

@@ -22,16 +22,18 @@
                     small ? el('small', {}, small) : ''
                 )
         },
-        // [title, address under the prefix, series or nothing, small text below it]
+        // [title, address under the prefix, series or nothing, small text below it, the cell's id]
         what: {
             text: ([title, , series]) => [title, series].filter(Boolean).join(' · '),
             order: first,
-            fill: (td, [title, to, series, small]) =>
+            fill: (td, [title, to, series, small, id]) => {
+                if (id) td.id = id;
                 td.replaceChildren(
                     to ? el('a', { class: 'link strong', href: gh.prefix + to }, title) : el('b', {}, title),
                     ...(series ? [' ', el('span', { class: 'tag mono' }, series)] : []),
                     small ? el('small', {}, small) : ''
-                )
+                );
+            }
         },
         // [word, …]
         tags: {

@@ -32,7 +32,7 @@
             if (!point) return;
             const trace = point.data;
             if (trace.meta === 'incident') {
-                location.assign(
+                gh.goPage(
                     `${gh.prefix}alerts/incidents/${encodeURIComponent(gh.plainText(trace.customdata[point.pointNumber][0]))}`
                 );
                 return;

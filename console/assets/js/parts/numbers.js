@@ -2,6 +2,8 @@
 (() => {
     const gh = (window.gatehouse = window.gatehouse || {});
     document.addEventListener('click', (event) => {
+        // Advice leads to the retraining: the cursor stands where that begins.
+        if (event.target.closest('a[href="#retrain"]')) setTimeout(() => gh.byId('f-reason')?.focus(), 0);
         const button = event.target.closest('[data-csv]');
         if (!button) return;
         const table = document.querySelector(`#numbers-${CSS.escape(button.dataset.csv)} table`);

@@ -24,7 +24,7 @@
         inactive: 1
     };
     const states = {};
-    const UNSHOWN = new Set(['act']); // not in files
+    const UNSHOWN = new Set(['act', 'links']); // not in files
     const CHOSEN = 'gatehouse-columns:';
 
     gh.transaction = (id) => `${gh.prefix}transactions/one?id=${encodeURIComponent(id)}`;

@@ -143,13 +143,24 @@
         asking?.abort();
         [asking, shown, tag, failures] = [null, null, '', 0];
         held.clear();
+        arrivals.disconnect();
         away('');
     }
     gh.onLeave(stop);
+    // What React puts in place of a part comes when it is ready: its tables and charts are filled then.
+    const seen = new WeakSet();
+    const arrivals = new MutationObserver(() => {
+        const region = gh.byId('region');
+        const empty = [...region.querySelectorAll('[data-table]:empty, [data-figure]:empty')];
+        const fresh = empty.filter((node) => !seen.has(node));
+        for (const node of fresh) seen.add(node);
+        if (fresh.length) gh.fillRegion(region);
+    });
     // A page has come: it is followed from now on.
     gh.follow = (found) => {
         stop();
         shown = found;
+        if (found.every) arrivals.observe(gh.byId('region'), { childList: true, subtree: true });
         tick();
         if (found.every) timer = setTimeout(look, found.every * 1000);
     };

@@ -95,8 +95,17 @@
         gh.forgetFigures(gh.byId(place));
         gh.setProps(place, { children: null });
     };
+    function toHash() {
+        const name = location.hash.slice(1);
+        const at = gh.byId(name) || gh.byId(name.replaceAll('%20', ' '));
+        at?.scrollIntoView({ block: at.matches('td') ? 'center' : 'start' });
+        return Boolean(at);
+    }
     gh.put = put;
-    gh.showFirst = () => put(JSON.parse(gh.byId('first').textContent));
+    gh.showFirst = async () => {
+        await put(JSON.parse(gh.byId('first').textContent));
+        toHash();
+    };
 
     async function load(url) {
         loading?.abort();
@@ -135,7 +144,7 @@
         here = url;
         gh.readAddress();
         if (!(await put(found))) return false;
-        scrollTo(0, push ? 0 : history.state?.scroll || 0);
+        if (!push || !toHash()) scrollTo(0, push ? 0 : history.state?.scroll || 0);
         gh.byId('main').focus({ preventScroll: true });
         gh.say(found.title);
         return true;
@@ -182,7 +191,8 @@
             return;
         if ((link.target && link.target !== '_self') || link.hasAttribute('download') || !gh.boot) return;
         const url = new URL(link.href);
-        if (!pageOf(url) || (url.hash && url.pathname === location.pathname)) return;
+        const stays = url.pathname === location.pathname && url.search === location.search;
+        if (!pageOf(url) || (url.hash && stays)) return;
         event.preventDefault();
         gh.goPage(url);
     });
@@ -191,7 +201,7 @@
         const looks = event.submitter?.getAttribute('formmethod') === 'get';
         if (!gh.boot || (!looks && (form.method !== 'get' || !form.classList.contains('filter')))) return;
         const url = new URL(form.getAttribute('action'), location.href);
-        for (const [name, value] of gh.typed(form)) if (value.trim()) url.searchParams.append(name, value);
+        for (const [name, value] of gh.typed(form)) if (value) url.searchParams.append(name, value);
         if (looks) url.searchParams.set(event.submitter.name, event.submitter.value);
         if (!pageOf(url)) return;
         event.preventDefault();

@@ -1,0 +1,111 @@
+"""What people do to an incident: take it, resolve, comment, assign, escalate, and decide about its actions."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import abort, g
+
+from console.actions import Action, Done, Form, Refusal, action
+from console.auth.context import Door
+from console.auth.roles import Role
+from core import clock
+from core.alerting import action_runs, alert_reads, incidents
+from core.alerting.acknowledge_all import acknowledge_all
+from core.errors import BadInput
+from core.identity import users
+
+ROOT = "alerts/incidents/<incident_id>"
+Change = Callable[[Any, Door, Form, str, float], object]  # connection, door, form, who, when
+
+
+def _change(path: str, name: str, role: Role, done: str, change: Change, about: str, step_up: bool = False) -> Action:
+    """An action that makes one change of an incident."""
+
+    def run(door: Door, form: Form) -> Done:
+        try:
+            with door.database.transaction() as connection:
+                change(connection, door, form, g.session.user, clock.now())
+        except incidents.NoIncident:
+            abort(404, "There is no such incident.")
+        except incidents.IsResolved as error:
+            raise Refusal(f"{error}.", 409) from None
+        return Done(done)
+
+    run.__doc__ = about
+    return action(f"{ROOT}/{path}", role, name, step_up)(run)
+
+
+def _id(form: Form) -> str:
+    return form.names["incident_id"]
+
+
+def _text(form: Form, name: str) -> str:
+    return str(form.values.get(name, "")).replace("\0", "")[:5000]
+
+
+def _escalate(connection: Any, door: Door, form: Form, who: str, at: float) -> None:
+    reason = _text(form, "reason").strip()
+    if not reason:
+        raise BadInput("$.reason", "say why; those who are woken will read it")
+    one = alert_reads.incident(connection, _id(form))
+    rule = next((rule for rule in alert_reads.rules(connection) if one and rule.id == one.rule), None)
+    channels = list(rule.definition.get("escalate") or []) if rule else []
+    incidents.escalate(connection, door.audit, _id(form), who, at, channels, reason)
+
+
+def _assign(connection: Any, door: Door, form: Form, who: str, at: float) -> None:
+    name = _text(form, "assignee")
+    if name and all(user.name != name or user.disabled_at for user in users.listing(connection)):
+        raise BadInput("$.assignee", "there is no such open account")
+    incidents.assign(connection, door.audit, _id(form), who, at, name)
+
+
+def _run(connection: Any, form: Form) -> int:
+    """The action that the address names, if it is the incident's."""
+    number = int(form.names["run_id"])
+    run = action_runs.one(connection, number)
+    if run is None or run.incident_id != _id(form):
+        raise BadInput("$.id", "there is no such action of this incident")
+    return number
+
+
+acknowledge = _change(
+    "acknowledge", "incident_acknowledge", "operator", "You have it in hand; nobody is woken further.",
+    lambda c, door, form, who, at: incidents.acknowledge(c, door.audit, _id(form), who, at),
+    "Take an incident in hand; its escalation stops.",
+)  # fmt: skip
+acknowledge_group = _change(
+    "acknowledge-all", "incident_acknowledge-all", "operator", "You have all of them in hand; nobody is woken further.",
+    lambda c, door, form, who, at: acknowledge_all(c, door.audit, _id(form), who, at),
+    "Take everything in hand that was told together.",
+)  # fmt: skip
+resolve = _change(
+    "resolve", "incident_resolve", "operator", "The incident is resolved.",
+    lambda c, door, form, who, at: incidents.resolve(c, door.audit, _id(form), who, at, _text(form, "text")),
+    "Say that an incident is over.",
+)  # fmt: skip
+comment = _change(
+    "comment", "incident_comment", "analyst", "Your comment is on the timeline.",
+    lambda c, door, form, who, at: incidents.comment(c, door.audit, _id(form), who, at, _text(form, "text")),
+    "Write on the timeline of an incident.",
+)  # fmt: skip
+assign = _change("assign", "incident_assign", "operator", "It is assigned.", _assign, "Give an incident to somebody.")
+escalate = _change(
+    "escalate", "incident_escalate", "operator", "Further people are being told.", _escalate, "Wake further people."
+)
+approve = _change(
+    "actions/<int:run_id>/approve", "action_approve", "operator", "Approved; a worker applies it within its bounds.",
+    lambda c, door, form, who, at: action_runs.approve(c, door.audit, _run(c, form), who, at),
+    "Let the system do what it offers.", step_up=True,
+)  # fmt: skip
+refuse = _change(
+    "actions/<int:run_id>/refuse", "action_refuse", "operator", "Refused; nothing is applied.",
+    lambda c, door, form, who, at: action_runs.refuse(c, door.audit, _run(c, form), who, _text(form, "reason"), at),
+    "Refuse what the system offers.",
+)  # fmt: skip
+revert = _change(
+    "actions/<int:run_id>/revert", "action_revert", "operator", "A worker reverts it now.",
+    lambda c, door, form, who, at: action_runs.revert(c, door.audit, _run(c, form), who, at),
+    "Set back what an action changed.",
+)  # fmt: skip
+EVERY = (acknowledge, acknowledge_group, resolve, comment, assign, escalate, approve, refuse, revert)
