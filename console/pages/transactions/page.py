@@ -110,7 +110,7 @@ def _more(context: Context, found: search.Page, link: Link) -> list[html.P]:
 
 
 def _hint() -> list[Any]:
-    keys = [
+    keys: list[Any] = [
         html.Span([html.Kbd("j"), " ", html.Kbd("k"), " go through the list,"], className="nowrap"), " ",
         html.Span([html.Kbd("f"), " ", html.Kbd("l"), " ", html.Kbd("u"), " label."], className="nowrap"),
     ]  # fmt: skip
