@@ -26,13 +26,13 @@ KEYS = (
     ("j", "next"), ("k", "back"), ("f", "fraud"), ("l", "legit"), ("u", "unsure"), ("c", "comment"), ("z", "undo"),
 )  # fmt: skip
 COLUMNS = (
-    Column("risk", "At risk", "usd", "96px"),
-    Column("id", "Transaction", "open", "24%"),
+    Column("risk", "At risk", "usd", "88px"),
+    Column("id", "Transaction", "open", "20%"),
     Column("decision", "Decision", "state", "104px"),
     Column("score", "Score", "score", "70px"),
     Column("amount", "Amount", "usd", "96px"),
     Column("why", "Top feature", "mono"),
-    Column("time", "Time (UTC)", "second", "150px"),
+    Column("time", "Time (UTC)", "second", "168px"),
     Column("hand", "In hand", "state", "96px"),
 )
 _DAY = 86400

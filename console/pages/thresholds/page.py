@@ -105,7 +105,7 @@ def _known(context: Context, found: History | None) -> html.P | None:
     how = way_said(found, context.door.settings.config.policy.holdout)
     amounts = f" {found.without_amount:,} carry no amount and count as $0." if found.without_amount else ""
     models = f" Scored by models {', '.join(map(str, found.versions))}." if len(found.versions) > 1 else ""
-    text = [
+    text: list[Any] = [
         html.B(f"{found.labelled:,}"), " of ", html.B(f"{found.total:,}"), f" predictions have a label{share}; of "
         f"{found.blocked:,} that were blocked ", html.B(f"{found.blocked_unknown:,}"),
         " are unknown, and are not counted as right. ", html.Span(how, id="counted-how"), amounts, models,

@@ -183,6 +183,6 @@ def _history(name: str, title: str, own: str, found: dict[str, Any] | None) -> l
         for one in found["transactions"]
         if one["transaction_id"] != own
     ]  # fmt: skip
-    heading = html.H3([title, *([" ", html.Small(requests)] if asked is not None else [])])
+    heading = html.H3([title, " ", html.Small(requests)] if asked is not None else title)
     nothing = html.P("Nothing else was seen.", className="quiet")
     return [heading, plain_table(name, title, OTHERS, rows) if rows else nothing]

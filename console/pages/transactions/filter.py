@@ -66,7 +66,7 @@ def _text(name: str, label: str, value: str, wrong: str, look: str = "", **more:
 def _choice(name: str, label: str, options: Mapping[str, str], value: str) -> html.Div:
     known = options if value in options else {**options, value: settled(value)}
     listed = [{"value": key, "label": words} for key, words in known.items()]
-    select = dbc.Select(id=f"f-{name}", name=name, options=listed, value=value)
+    select = dbc.Select(id=f"f-{name}", name=name, options=listed, value=value, placeholder=options.get(""))
     return html.Div([html.Label(label, htmlFor=f"f-{name}"), select], className="slim")
 
 

@@ -27,7 +27,7 @@ from core.transactions.search_filter import SORTS, Asked
 ROWS = 50
 MOST_AFTER = 2000
 COLUMNS = (
-    Column("time", "Time (UTC)", "second", "150px"),
+    Column("time", "Time (UTC)", "second", "168px"),
     Column("id", "Transaction", "open", "19%"),
     Column("score", "Score", "score", "70px"),
     Column("decision", "Decision", "state", "104px"),
@@ -110,7 +110,7 @@ def _more(context: Context, found: search.Page, link: Link) -> list[html.P]:
 
 
 def _hint() -> list[Any]:
-    keys = [
+    keys: list[Any] = [
         html.Span([html.Kbd("j"), " ", html.Kbd("k"), " go through the list,"], className="nowrap"), " ",
         html.Span([html.Kbd("f"), " ", html.Kbd("l"), " ", html.Kbd("u"), " label."], className="nowrap"),
     ]  # fmt: skip
