@@ -79,6 +79,11 @@ class Refusal(Exception):
         self.values = dict(values or {})
         super().__init__(self.message)
 
+    @classmethod
+    def by_field(cls, fields: Mapping[str, str], message: str = "") -> "Refusal":
+        """A refused form, with what is wrong by the names of its fields."""
+        return cls(message, 400, None, **fields)
+
 
 @dataclass(frozen=True, slots=True)
 class Form:

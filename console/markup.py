@@ -53,7 +53,7 @@ def link(words: str, address: str, kind: str = "link") -> html.A:
 
 def way(words: str, address: str, picture: str = "", title: str = "") -> html.A:
     """A link that looks like a button."""
-    inside = [icon(picture), words] if picture else words
+    inside: Any = [icon(picture), words] if picture else words
     return html.A(
         inside, href=address, className="btn btn-sm btn-secondary", **attributes({"title": title} if title else {})
     )
@@ -68,7 +68,7 @@ def pairs(known: Mapping[str, Any]) -> html.Dl:
 
 def chip(role: str, picture: str, words: str, title: str = "") -> html.Span:
     """A state: colour role, icon and word, never colour alone."""
-    parts = [icon(picture), settled(words)] if picture else settled(words)
+    parts: Any = [icon(picture), settled(words)] if picture else settled(words)
     return html.Span(parts, className=f"chip {role}".strip(), **attributes({"title": title} if title else {}))
 
 
@@ -84,7 +84,11 @@ def said(words: Any, picture: str, tone: str = "", name: str = "", tools: Sequen
 
 def calm(picture: str, words: str, more: str = "") -> html.Div:
     """That there is nothing, and what that means."""
-    return html.Div([icon(picture), html.P([html.B(words), *([html.Br(), more] if more else [])])], className="calm")
+    return html.Div([icon(picture), html.P([html.B(words), *_below(more)])], className="calm")
+
+
+def _below(more: str) -> list[Any]:
+    return [html.Br(), more] if more else []
 
 
 def minute(value: datetime | float | None) -> str:
@@ -124,4 +128,4 @@ def _counted(at: datetime | None, kind: str) -> Any:
 def bar(label: str, share: float | None = None, name: str = "") -> html.Progress:
     """How far something is, 0..1; without a share, that it is under way."""
     known = {"max": "1", **({} if share is None else {"value": f"{share:.3f}"}), **({"id": name} if name else {})}
-    return html.Progress(className="bar-of", **known, **attributes({"aria-label": label}))
+    return html.Progress(className="bar-of", **attributes({**known, "aria-label": label}))

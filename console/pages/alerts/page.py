@@ -91,7 +91,7 @@ def _tabs(seen: Overview, prefix: str, here: str) -> html.Nav:
 
 def _link(tab: str, prefix: str, here: str, count: int | None) -> html.A:
     hot = "hot" if tab == "firing" and count else ""
-    number = [] if count is None else [" ", html.B(str(count), className=hot, id=f"count-{tab}")]
+    number: list[Any] = [] if count is None else [" ", html.B(str(count), className=hot, id=f"count-{tab}")]
     return html.A(
         [tab.capitalize(), *number],
         href=f"{prefix}alerts?{urlencode({'tab': tab})}",

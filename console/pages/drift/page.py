@@ -135,7 +135,7 @@ def request(door: Door, form: Form) -> Done:
     known = {str(one.version) for one in training_reads.versions(door.database)}
     wanted = wanted_of(typed, clock.now(), known, wrong)
     if wanted is None or wrong:
-        raise Refusal(**{"message": "", "status": 400, **wrong})
+        raise Refusal.by_field(wrong)
     with door.database.transaction() as connection:
         drift_requests.request(connection, door.audit, wanted, g.session.user)
     return Done("A training worker makes it; it is listed here by itself.")

@@ -92,7 +92,7 @@ def _beside(shadow: ShadowComparison) -> list[Any]:
         ]
         for pair in sorted(shadow.pairs, key=lambda pair: -pair.n)
     ]  # fmt: skip
-    same = [
+    same: list[Any] = [
         "Same decision on ", html.B(f"{100 * (shadow.same_decision or 0):.1f} %"),
         f" of {shadow.n:,}; scores differ by {shadow.mean_difference or 0:+.3f} on average.",
     ]  # fmt: skip

@@ -82,7 +82,7 @@ def _estimated(found: Gathered) -> Any:
     some = found.resources.model.estimated if found.resources.model else None
     if not some or some.fraud_rate is None:
         return NONE
-    bounds = some.intervals.fraud_rate
+    bounds = some.intervals.get("fraud_rate")
     range_of = [" ", html.Small(f"({_plain(bounds[0])}–{_plain(bounds[1])})")] if bounds else []
     return [_percent(some.fraud_rate), *range_of]
 
@@ -138,7 +138,7 @@ def _scores(moved: DriftFeatures, charts: dict[str, Chart]) -> list[html.Figure]
     if not moved.score:
         return []
     status = level(STATUS[moved.score.status], f"KL {moved.score.kl:.3f}")
-    caption = [html.B("Scores"), " ", html.Small("(log scale)"), status, csv("scores", "scores", "")]
+    caption: list[Any] = [html.B("Scores"), " ", html.Small("(log scale)"), status, csv("scores", "scores", "")]
     chart = charts["scores"]
     return [
         html.Figure(

@@ -25,7 +25,7 @@ def matrix(found: Gathered) -> html.Section:
     """The panel."""
     model, span = found.resources.model, SPANS[found.window]
     if model is None:
-        body = [missing(Why(AWAY, found.errors.get("model") or NO_API))]
+        body: list[Any] = [missing(Why(AWAY, found.errors.get("model") or NO_API))]
     elif not model.maturity.labelled:
         words = (
             f"None of the {model.maturity.total:,} predictions of {span} has a label. Analysts label in the review "
@@ -116,8 +116,8 @@ def _blocked(model: Model) -> html.Li:
         return html.Li([icon("slash-circle"), html.Span(words)])
     words = [
         f"With blocked traffic weighted back, from {held.labelled:,} held-out labels: precision ",
-        html.B(share(held.precision, 2)), _in_brackets(held.intervals.precision), ", recall ",
-        html.B(share(held.recall, 2)), _in_brackets(held.intervals.recall), ".",
+        html.B(share(held.precision, 2)), _in_brackets(held.intervals.get("precision")), ", recall ",
+        html.B(share(held.recall, 2)), _in_brackets(held.intervals.get("recall")), ".",
     ]  # fmt: skip
     return html.Li([icon("eye"), html.Span(words)])
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from dash import html
 
-from console.advice.ranking import Advice
+from console.advice.situation import Advice
 from console.model_page.narrative import Story
 from console.page import Context
 from console.pages.model.parts import heading, level, says

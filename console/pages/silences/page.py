@@ -187,7 +187,7 @@ def _ends(typed: Mapping[str, str], now: float) -> datetime:
 
 def _refused(field: str, reason: str, typed: Mapping[str, str], token: str) -> Refusal:
     if field != "confirm":
-        return Refusal(**{field: reason})
+        return Refusal.by_field({field: reason})
     ends = typed["series"].endswith("*") and typed["match"] == "exact"
     more = ", or choose a pattern if the * stands for any ending" if ends else ""
     told = f"This matches no rule, series or open incident that is known now. Check the spelling{more}."

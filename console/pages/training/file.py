@@ -39,7 +39,7 @@ COLUMNS = (
     Column("values", "Values", "two"),
     Column("use", "Use", "choose"),
 )
-SPLIT = (
+SPLIT: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("test_share", "Test share: the newest rows (empty: as configured)", {"inputmode": "decimal", "maxlength": 12}),
     ("test_days", "Test days: the newest, or from the day in “Test from”", {"inputmode": "decimal", "maxlength": 12}),
     ("test_from", "Test from (day or time in UTC)", {"placeholder": "2026-01-31", "maxlength": 40}),
@@ -79,9 +79,11 @@ def _body(context: Context, one: Upload) -> list[Any]:
         )
         return [html.Section([waits, _waiting()], className="panel sheet")]
     ask_first = "The file is deleted; models that were trained on it stay."
-    go = [html.Div(forms.press("Let the file go", address, ask_first), className="buttons")] if _is_theirs(one) else []
+    leave = (
+        [html.Div(forms.press("Let the file go", address, ask_first), className="buttons")] if _is_theirs(one) else []
+    )
     notes = [said(note, "exclamation-triangle-fill", "warn") for note in one.look.notes]
-    return [*notes, _form(context, one, one.look, _first(context, one, one.look)), *go]
+    return [*notes, _form(context, one, one.look, _first(context, one, one.look)), *leave]
 
 
 def _waiting() -> html.Div:
@@ -183,7 +185,7 @@ def start(door: Door, form: Form) -> Any:
         raise Refusal("No worker has looked at the file yet.", 409)
     options, wrong = mappings.parsed(form.values, one.look, g.session.role)
     if wrong:
-        raise Refusal(**{"message": f"Not started: {next(iter(wrong.values()))}", "status": 400, **wrong})
+        raise Refusal.by_field(wrong, f"Not started: {next(iter(wrong.values()))}")
     if unsure := sure(door, options):
         return unsure
     try:

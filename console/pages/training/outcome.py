@@ -55,7 +55,7 @@ def _contest(found: dict[str, Any]) -> html.Section:
         return sheet(
             "contest", "Against the champion", calm("question-circle", "Not compared", reason[:1].upper() + reason[1:])
         )
-    words = [
+    words: list[Any] = [
         "The new model is ", html.B(found["verdict"]), f": average precision {ratio(found['challenger'])} against "
         f"{ratio(found['champion'])}.",
     ]  # fmt: skip

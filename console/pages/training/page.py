@@ -170,7 +170,7 @@ def stored(door: Door, form: Form) -> Any:
     if not days.isdecimal() or len(days) > 4 or not 1 <= int(days) <= 3650:
         wrong["days"] = "Between 1 and 3,650 days."
     if wrong:
-        raise Refusal(**{"message": "", "status": 400, **wrong})
+        raise Refusal.by_field(wrong)
     if unsure := sure(door, options):
         return unsure
     return Done("", go=f"model/training/runs/{ask(door, {**options, 'days': int(days)})}")

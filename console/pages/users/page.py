@@ -66,7 +66,7 @@ def invite(door: Door, form: Form) -> Done:
         "role": "" if role in ROLES else "Choose a role.",
     }
     if any(wrong.values()):
-        raise Refusal(**{name: reason for name, reason in wrong.items() if reason})
+        raise Refusal.by_field({name: reason for name, reason in wrong.items() if reason})
     name = usernames.canonical(typed)
     with door.database.transaction() as connection:
         door.me(connection)

@@ -7,6 +7,7 @@ from flask import Response, abort, g, request
 
 from console import forms, model_roles, training_reads
 from console.actions import Action, Done, Form, action
+from console.attributes import attributes
 from console.auth.context import Door
 from console.format import ratio, size
 from console.markup import calm, chip, link, minute, page, said, sheet, way
@@ -40,7 +41,7 @@ def content(context: Context) -> View:
         "version",
         f"Model {number}",
         model_tabs(context, "model/versions"),
-        html.Div(f"Model {number}: {found.role or 'no role'}", className="sr", **{"data-announce": ""}),
+        html.Div(f"Model {number}: {found.role or 'no role'}", className="sr", **attributes({"data-announce": ""})),
         _lead(context, found, champion, against),
         *[said(warning, "exclamation-triangle-fill", "warn") for warning in (*against, *card.get("warnings", ()))],
         changes_table("Its roles", changes) if changes else None,

@@ -66,7 +66,7 @@ def _offered(known: Sequence[Version]) -> list[str]:
 
 def _champion(context: Context, newest: RoleChange) -> html.Section:
     since: datetime = newest.at
-    words = [
+    words: list[Any] = [
         link(f"Model {newest.after}", f"{context.prefix}model/versions/{newest.after}", "link strong"),
         f" scores every transaction, since {minute(since)} UTC "
         f"({KINDS.get(newest.kind, newest.kind)} by {newest.actor}).",
