@@ -51,6 +51,7 @@
         if (getComputedStyle(side()).position === 'fixed') side().querySelector('.close')?.focus();
     }
     function hand(id, answer) {
+        if (done.has(id)) return; // labelled before the console answered
         for (const one of rows())
             if (one.dataset.key !== id && cell(one.dataset.key, 'hand')?.[2] === 'you')
                 cell(one.dataset.key, 'hand', null);
