@@ -127,7 +127,7 @@ def _row(one: Mapping[str, Any]) -> list[Any]:
     ]  # fmt: skip
 
 
-@action("model/drift", role="analyst", name="drift_request", audited=False)
+@action("model/drift", role="analyst", name="drift_request")
 def request(door: Door, form: Form) -> Done:
     """Ask for a report; a training worker makes it."""
     typed = {name: form.text(name, 40).replace("\0", "") for name in FIELDS}
@@ -138,6 +138,7 @@ def request(door: Door, form: Form) -> Done:
         raise Refusal.by_field(wrong)
     with door.database.transaction() as connection:
         drift_requests.request(connection, door.audit, wanted, g.session.user)
+        g.audited = True  # the request has its entry
     return Done("A training worker makes it; it is listed here by itself.")
 
 

@@ -89,7 +89,7 @@ def _estimated(model: Model, key: str) -> list[Any]:
     some = model.estimated
     if not some or getattr(some, key) is None:
         return [NONE]
-    bounds = getattr(some.intervals, key)
+    bounds = some.intervals.get(key)
     return [share(getattr(some, key)), *([" ", html.Small(_between(bounds))] if bounds else [])]
 
 

@@ -24,7 +24,7 @@ class Counted:
     """Histories by span; one thread counts a span, the others wait for it."""
 
     def __init__(self, door: Door) -> None:
-        self._read = door.history.read
+        self._history = door.history
         self._rules = door.settings.config.policy.holdout
         self._kept: dict[str, tuple[float, Answer[History]]] = {}
         self._lock = threading.Lock()
@@ -37,7 +37,9 @@ class Counted:
         with self._lock:
             found = self._kept.get(name)
             if found is None or clock.now() - found[0] > KEPT_SECONDS:
-                counted = self._read(lambda database: threshold_history.history(database, start, end, self._rules))
+                counted = self._history.read(
+                    lambda database: threshold_history.history(database, start, end, self._rules)
+                )
                 found = self._kept[name] = (clock.now(), counted)
                 while len(self._kept) > KEPT:
                     self._kept.pop(next(iter(self._kept)))

@@ -27,6 +27,7 @@ from core.web import input_counts
 from core.web.app import App
 from core.web.input_counts import Cell
 from tests import model_world
+from tests.components import Shown
 from tests.integration.console.conftest import VARIABLES, Person
 from tests.shell_pages import document, texts
 
@@ -84,15 +85,24 @@ def life(app: App, db: Database, live: Live) -> model_world.Life:
     return model_world.fill(db, live)
 
 
-def page(person: Person, query: str = "", status: int = 200) -> str:
+class Read(str):
+    """Every text of the page, those of attributes too; `shown` has what is read."""
+
+    shown: Shown
+
+
+def page(person: Person, query: str = "", status: int = 200) -> Read:
     answer = person.client.get(f"{PREFIX}model{query}")
     assert answer.status_code == status
-    return "\n".join(texts(document(answer)["content"]))
+    content = document(answer)["content"]
+    found = Read("\n".join(texts(content)))
+    found.shown = Shown(content)
+    return found
 
 
-def words(html: str) -> str:
-    """Its text in one line."""
-    return re.sub(r"\s+", " ", html)
+def words(html: Read) -> str:
+    """What is read, in one line."""
+    return re.sub(r"\s+", " ", html.shown.text)
 
 
 def test_without_a_model_it_says_what_to_do(person: Make) -> None:
@@ -168,7 +178,7 @@ def test_each_window_counts_its_own(life: model_world.Life, person: Make, window
     assert found
     assert int(found.group(1).replace(",", "")) == pytest.approx(total, abs=2)
     assert f"window={window}#good" in html
-    assert html.split("\n").count("true") == 1, "one window is marked"
+    assert html.shown.values("aria-current").count("true") == 1, "one window is marked"
 
 
 def test_a_window_that_is_none_is_named(life: model_world.Life, person: Make) -> None:

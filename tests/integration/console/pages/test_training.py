@@ -62,7 +62,7 @@ def test_a_file_goes_all_the_way_to_a_champion(
     assert (form["label"], form["time"], form["entity"], form["amount"], form["id"]) == ("7", "6", "5", "4", "")
     assert form["use-6"] == "auto"
     assert "phone (" in html
-    answer = olga.client.post(place, data={**form, "promote": "never", "delay_days": "2"})
+    answer = olga.client.post(place, data={"csrf": olga.token(), **form, "promote": "never", "delay_days": "2"})
     assert answer.status_code == 303, answer.get_data(as_text=True)
     run = answer.headers["Location"]
     assert "waits for a training worker" in text_of(olga.client.get(run))
@@ -97,7 +97,7 @@ def waiting_for_a_decision(person: Person, step: Callable[[], None], stores: Sto
     for turned, promote in ((True, "never"), (False, "ask")):
         place, shown = to_mapping(person, step, file(turned=turned, n=1200))
         sent_form = {**fields(shown), "promote": promote, "keep_known": "on"}
-        run = person.client.post(place, data=sent_form).headers["Location"]
+        run = person.client.post(place, data={"csrf": person.token(), **sent_form}).headers["Location"]
         step()
         if turned:
             registry.promote(stores.live, db, 1)
@@ -145,7 +145,9 @@ def test_a_run_whose_place_was_taken_says_so_and_offers_nothing(
     assert "it does not score in shadow any more: model 3 does" in html
     assert f"{run}/promote" in html, "it was compared with who serves"
     place, form = to_mapping(olga, step, file(n=1200, seed=2))
-    later = olga.client.post(place, data={**fields(form), "promote": "ask", "keep_known": "on"}).headers["Location"]
+    later = olga.client.post(
+        place, data={"csrf": olga.token(), **fields(form), "promote": "ask", "keep_known": "on"}
+    ).headers["Location"]
     step()
     html = text_of(olga.client.get(run))
     assert "Nobody had decided when" in html
@@ -160,12 +162,12 @@ def test_a_refused_mapping_says_by_field_what_is_wrong(person: Make, step: Calla
     ann = person("ann", "analyst")
     place, shown = to_mapping(ann, step, file().replace(b",0\n", b",\n", 1))
     form = {**fields(shown), "time": "7", "delay_days": "soon", "note": "keep <me>", "skip_unlabelled": ""}
-    wrong = ann.client.post(place, data=form).get_json()["fields"]
+    wrong = ann.client.post(place, data={"csrf": ann.token(), **form}).get_json()["fields"]
     assert wrong["time"] == "'is_fraud' is the label already."
     assert wrong["delay_days"] == "Give a number of days."
     assert "1 rows have no label" in wrong["skip_unlabelled"]
-    assert ann.client.post(place, data={**fields(shown), "label": "99"}).status_code == 400
-    assert ann.client.post(place, data={**fields(shown), "promote": "better"}).status_code == 400
+    assert ann.client.post(place, data={"csrf": ann.token(), **fields(shown), "label": "99"}).status_code == 400
+    assert ann.client.post(place, data={"csrf": ann.token(), **fields(shown), "promote": "better"}).status_code == 400
     assert not training_runs.listed(db)
 
 
@@ -177,7 +179,7 @@ def test_how_the_rows_that_judge_are_chosen_is_the_persons(
     place, shown = to_mapping(ann, step, content.replace(b",fine\n", b",open\n", 40))
     form = {**fields(shown), "label": "7", "fraud_is": "stolen", "skip_unlabelled": "on"}
     wrong = {"test_share": "0.2", "test_days": "x", "test_from": "soon", "folds": "99", "legit_is": "good"}
-    answer = ann.client.post(place, data={**form, **wrong})
+    answer = ann.client.post(place, data={"csrf": ann.token(), **form, **wrong})
     assert answer.status_code == 400
     for field, said in (
         ("test_days", "Give a number of days above 0."), ("test_from", "'soon' is no day or time in UTC"),
@@ -186,7 +188,7 @@ def test_how_the_rows_that_judge_are_chosen_is_the_persons(
         assert said in answer.get_json()["fields"][field]
     assert not training_runs.listed(db)
     good = {"legit_is": "fine", "test_from": "2026-01-20", "test_days": "7", "folds": "2"}
-    answer = ann.client.post(place, data={**form, **good})
+    answer = ann.client.post(place, data={"csrf": ann.token(), **form, **good})
     assert answer.status_code == 303, text_of(answer, answer.status_code)
     run = answer.headers["Location"]
     step()
@@ -200,13 +202,13 @@ def test_how_the_rows_that_judge_are_chosen_is_the_persons(
     back = fields(ann.client.get(f"{place}?run={run.rsplit('/', 1)[1]}"))
     assert (back["legit_is"], back["test_days"], back["folds"]) == ("fine", "7", "2")
     again = {**back, "test_from": "", "test_days": "", "folds": "1", "shuffle": "on", "test_share": "0.3"}
-    run = ann.client.post(place, data=again).headers["Location"]
+    run = ann.client.post(place, data={"csrf": ann.token(), **again}).headers["Location"]
     step()
     card = registry.card(db, 2)
     assert card is not None
     assert card["split"]["test"] == "drawn by chance, 0.3 of the rows"
     late = {**back, "test_from": "2026-06-01"}
-    run = ann.client.post(place, data=late).headers["Location"]
+    run = ann.client.post(place, data={"csrf": ann.token(), **late}).headers["Location"]
     step()
     assert "Test from, Test days: the test begins 2026-06-01" in text_of(ann.client.get(run))
 
@@ -241,7 +243,7 @@ def test_a_bad_value_fails_the_run_by_row_and_column_and_can_be_mapped_anew(
     content = file().split(b"\n")
     content[6] = b"fast," + content[6].split(b",", 1)[1]
     place, shown = to_mapping(ann, step, b"\n".join(content))
-    run = ann.client.post(place, data=fields(shown)).headers["Location"]
+    run = ann.client.post(place, data={"csrf": ann.token(), **fields(shown)}).headers["Location"]
     step()
     html = text_of(ann.client.get(run))
     what = "history.csv, row 7, column 'speed': 'fast' is not a number"
@@ -292,7 +294,7 @@ def test_what_people_do_about_files_and_runs_is_audited_with_their_address(
 ) -> None:
     ann, olga = person("ann", "analyst"), person("olga", "operator")
     place, shown = to_mapping(ann, step, file())
-    run = ann.client.post(place, data=fields(shown)).headers["Location"].removeprefix(PREFIX)
+    run = ann.client.post(place, data={"csrf": ann.token(), **fields(shown)}).headers["Location"].removeprefix(PREFIX)
     assert ann.post(f"{run}/cancel")[0] == 303
     assert ann.post(f"{place.removeprefix(PREFIX)}/discard")[0] == 303
     waiting_for_a_decision(olga, step, stores, db)
@@ -321,7 +323,7 @@ def test_a_waiting_run_is_cancelled_by_whoever_asked_or_an_operator(
 ) -> None:
     ann, bob = person("ann", "analyst"), person("bob", "analyst")
     place, shown = to_mapping(ann, step, file())
-    run = ann.client.post(place, data=fields(shown)).headers["Location"]
+    run = ann.client.post(place, data={"csrf": ann.token(), **fields(shown)}).headers["Location"]
     path = run.removeprefix(PREFIX)
     assert ann.post(f"{place.removeprefix(PREFIX)}/discard")[0] == 409
     assert bob.post(f"{path}/cancel")[0] == 403
@@ -374,10 +376,10 @@ def test_what_no_form_sends_is_refused_and_never_an_error_of_ours(
         ("delay_days", "nan"),
         ("fraud_is", "\0x"),
     ):
-        assert ann.client.post(place, data={**form, part: value}).status_code == 400, part
+        assert ann.client.post(place, data={"csrf": ann.token(), **form, part: value}).status_code == 400, part
     assert ann.client.get(f"{place}?run=\u00b2").status_code == 200
-    assert ann.client.post(place, data={**form, "note": "a\0b"}).status_code == 400
-    assert ann.client.post(place, data={**form, "note": "ab"}).status_code == 303
+    assert ann.client.post(place, data={"csrf": ann.token(), **form, "note": "a\0b"}).status_code == 400
+    assert ann.client.post(place, data={"csrf": ann.token(), **form, "note": "ab"}).status_code == 303
     run, *_ = training_runs.listed(db)
     assert run.options["note"] == "ab"
 
@@ -408,8 +410,12 @@ def test_how_a_file_was_read_is_said_before_it_is_mapped(person: Make, step: Cal
 def test_a_double_click_asks_once(person: Make, step: Callable[[], None], db: Database) -> None:
     ann = person("ann", "analyst")
     place, shown = to_mapping(ann, step, file())
-    first, second = (ann.client.post(place, data=fields(shown)).headers["Location"] for _ in range(2))
-    other = ann.client.post(place, data={**fields(shown), "algorithm": "forest"}).headers["Location"]
+    first, second = (
+        ann.client.post(place, data={"csrf": ann.token(), **fields(shown)}).headers["Location"] for _ in range(2)
+    )
+    other = ann.client.post(place, data={"csrf": ann.token(), **fields(shown), "algorithm": "forest"}).headers[
+        "Location"
+    ]
     assert first == second != other
     assert len(training_runs.listed(db)) == 2
     assert len(chain.listed(db, chain.Filter(action="training.request"))) == 2
@@ -423,12 +429,12 @@ def test_a_run_that_promotes_by_itself_wants_the_second_factor_too(
     form = fields(shown)
     now = clock.now()
     monkeypatch.setattr(clock, "now", lambda: now + 3600)
-    answer = olga.client.post(place, data={**form, "promote": "better"})
+    answer = olga.client.post(place, data={"csrf": olga.token(), **form, "promote": "better"})
     assert answer.status_code == 403
     assert 'name="promote" value="better"' in answer.get_data(as_text=True)
     assert olga.post("model/training/stored", days="30", promote="ask")[0] == 403
     assert not training_runs.listed(db)
-    assert olga.client.post(place, data={**form, "promote": "never"}).status_code == 303
+    assert olga.client.post(place, data={"csrf": olga.token(), **form, "promote": "never"}).status_code == 303
 
 
 def test_a_file_that_goes_while_its_form_is_open_is_missed_clearly(
@@ -444,7 +450,7 @@ def test_a_file_that_goes_while_its_form_is_open_is_missed_clearly(
         return right(*given)
 
     monkeypatch.setattr(training_runs, "alike", slowly)
-    answer = ann.client.post(place, data=fields(shown))
+    answer = ann.client.post(place, data={"csrf": ann.token(), **fields(shown)})
     assert answer.status_code == 404
     assert "not kept any more" in answer.get_data(as_text=True)
     assert not training_runs.listed(db)
