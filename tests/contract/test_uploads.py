@@ -10,6 +10,7 @@ import pytest
 import urllib3
 
 from core.db.engine import Database
+from core.db.redis_client import Live
 from tests.alerting import rule
 from tests.contract.test_console_fuzz import PREFIX, VARIABLES, Person
 from tests.hostile.children import gzip_bomb
@@ -87,7 +88,7 @@ def test_more_files_than_readers_are_told_to_come_back(api: tuple[str, psutil.Pr
 
 
 @pytest.mark.timeout(600)
-def test_bombs_at_the_console(database_url: str, redis_url: str, db: Database, tmp_path: Path) -> None:
+def test_bombs_at_the_console(database_url: str, redis_url: str, db: Database, live: Live, tmp_path: Path) -> None:
     from console.app import create_app
     from core import settings as core_settings
 
@@ -99,7 +100,7 @@ def test_bombs_at_the_console(database_url: str, redis_url: str, db: Database, t
         url,
         server,
     ):
-        worker, person = server.children()[0], Person(app, db, "operator")
+        worker, person = server.children()[0], Person(app, db, live, "operator")
 
         def send(path: str, content: bytes, **fields: str) -> urllib3.BaseHTTPResponse:
             form = {"csrf": person.csrf, **fields, "file": ("file.csv", content)}

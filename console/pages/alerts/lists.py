@@ -110,7 +110,7 @@ def _pending(row: RuleRow, place: Place) -> list[Any]:
     muted = f"silenced by {row.muted.owner}" if row.muted else ""
     series = row.state.series if row.state else ""
     return [
-        row.key, _state(row.rule.severity), [row.rule.title, to, series, muted], row.value, row.limit,
+        quote(row.key, safe=""), _state(row.rule.severity), [row.rule.title, to, series, muted], row.value, row.limit,
         _since(row.state.since if row.state else None), row.hold,
     ]  # fmt: skip
 
@@ -148,7 +148,8 @@ def _rule(row: RuleRow, place: Place) -> list[Any]:
         silence = incident_parts.silencing(rule.id, state.series if state else None)
         links.append(["Silence", silence, f"Silence {rule.title}"])
     return [
-        row.key, _state(row.word), [rule.title, to, state.series if state else "", f"{rule.id} · {row.kind}", anchor],
+        quote(row.key, safe=""), _state(row.word),
+        [rule.title, to, state.series if state else "", f"{rule.id} · {row.kind}", anchor],
         _state(rule.severity), row.value, row.limit, row.hold, ", ".join(row.channels), ", ".join(row.actions),
         when(state.since) if state else None, links,
     ]  # fmt: skip

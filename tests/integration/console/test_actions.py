@@ -117,7 +117,7 @@ def test_a_change_that_forgets_the_audit_log_is_written_there_all_the_same(
 def test_a_refusal_has_a_status_and_a_sentence_of_its_own() -> None:
     refusal = Refusal("It is gone.", 409)
     assert (refusal.message, refusal.status, refusal.fields) == ("It is gone.", 409, {})
-    assert Refusal(name="Too long.").message == "Check the marked fields."
+    assert Refusal(name="Too long.").message == "Too long."
 
 
 def test_a_file_comes_with_its_form_as_large_as_its_action_allows_and_the_answer_leads_on(

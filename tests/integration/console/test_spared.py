@@ -7,6 +7,7 @@ import pytest
 from console.app import PREFIX
 from core import clock
 from core.db import keys
+from tests.people import session_token
 
 FAR = {"REMOTE_ADDR": "203.0.113.5"}
 
@@ -43,7 +44,7 @@ def test_neither_a_block_nor_the_threat_list_closes_it_out(app, session, live):
 
 def test_a_session_that_ended_is_closed_out_again(app, session):
     flood(app)
-    token = re.search(r'name="csrf" value="([^"]+)"', asked(session, "account").get_data(as_text=True))[1]
+    token = session_token(session, PREFIX)
     session.post(f"{PREFIX}logout", data={"csrf": token}, environ_base=FAR)
     assert asked(session, "account").status_code == 429
 

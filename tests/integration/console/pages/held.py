@@ -21,7 +21,7 @@ def ids(page: Shown) -> list[str]:
 
 
 def post(person: Person, path: str, **fields: str) -> Any:
-    return person.client.post(f"{ROOT}/{path}", data=fields, headers={"X-CSRF-Token": person.token()})
+    return person.client.post(PREFIX + path, data=fields, headers={"X-CSRF-Token": person.token()})
 
 
 def one_value(db: Database, statement: str) -> Any:

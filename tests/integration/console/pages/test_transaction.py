@@ -14,23 +14,23 @@ Make = Callable[[str, str], Person]
 
 def test_a_label_is_stored_shown_and_taken_back(stored: float, person: Make, db: Database) -> None:
     ann = person("ann", "analyst")
-    said = post(ann, "label", id="t3", label="fraud", comment=" two  cards ").json
+    said = post(ann, "transactions/label", id="t3", label="fraud", comment=" two  cards ").json
     assert (said["result"], said["counts"]) == ("recorded", "fraud")
     assert "two cards" in Shown(said["content"])
     assert Shown(said["content"]).values("data-undo") == [str(said["change"])]
     assert one_value(db, "SELECT sum(tp) FROM confusion_minutes") == 1
     assert one_value(db, "SELECT actor FROM audit_log WHERE action = 'label.set'") == "ann"
-    back = post(ann, "undo", change=str(said["change"])).json
+    back = post(ann, "transactions/undo", change=str(said["change"])).json
     assert (back["after"], back["counts"]) == (None, None)
     assert one_value(db, "SELECT count(*) FROM labels") == 0
     bob = person("bob", "analyst")
-    again = post(ann, "label", id="t3", label="legit").json
-    assert post(bob, "undo", change=str(again["change"])).status_code == 400
+    again = post(ann, "transactions/label", id="t3", label="legit").json
+    assert post(bob, "transactions/undo", change=str(again["change"])).status_code == 400
 
 
 @pytest.mark.parametrize("fields", [{"label": "bad"}, {"id": ""}, {"id": "a\x00"}, {"comment": "x" * 1001}])
 def test_a_bad_label_is_refused_by_its_field(stored: float, person: Make, fields: dict[str, str]) -> None:
-    answer = post(person("ann", "analyst"), "label", **{"id": "t1", "label": "fraud", **fields})
+    answer = post(person("ann", "analyst"), "transactions/label", **{"id": "t1", "label": "fraud", **fields})
     assert answer.status_code == 400
     assert answer.json["field"] == next(iter(fields))
 
