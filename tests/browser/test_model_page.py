@@ -25,9 +25,8 @@ class Engineer(Desk):
     def open(self, query: str = "") -> Page:
         """Go to the page and wait until its charts are drawn."""
         self.page.goto(f"{self.url}model{query}")
-        self.page.wait_for_function(
-            "[...document.querySelectorAll('[data-figure]')].every((box) => box.querySelector('.main-svg'))"
-        )
+        expect(self.page.locator("#page h1:visible")).to_have_count(1)
+        expect(self.page.locator("[data-figure]:not(:has(.main-svg))")).to_have_count(0)
         return self.page
 
 

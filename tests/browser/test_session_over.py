@@ -216,6 +216,7 @@ def test_a_session_that_was_renewed_in_another_tab_breaks_no_form(sit: Sit, cons
 def test_redis_away_is_no_log_out(sit: Sit, console: Console, monkeypatch: pytest.MonkeyPatch) -> None:
     page = sit(wait=False).page
     page.goto(f"{console.url}alerts")
+    expect(page.locator("#page h1:visible")).to_have_count(1)
     with monkeypatch.context() as patched:
 
         def away(*_: object) -> None:
@@ -248,6 +249,7 @@ def test_a_session_that_is_just_being_renewed_is_not_over(
 def test_a_dialog_does_not_cover_the_notice(sit: Sit, console: Console, redis_server: Redis) -> None:
     page = sit(wait=False).page
     page.goto(f"{console.url}alerts")
+    expect(page.locator("#page h1:visible")).to_have_count(1)
     page.keyboard.press("?")
     page.wait_for_selector("dialog[open]")
     end(redis_server)

@@ -14,7 +14,7 @@
     const side = () => gh.byId('side');
     const rows = () => [...document.querySelectorAll('#rows tbody tr')];
     const row = (id) => rows().find((one) => one.dataset.key === id);
-    const cell = (id, name, value) => gh.tableCell('rows-rows', id, name, value);
+    const cell = (...given) => gh.tableCell('rows-rows', ...given); // without a value it reads
     const opened = () => new URLSearchParams(location.search).get('open');
     const isOpen = () => side()?.classList.contains('open');
 

@@ -6,12 +6,11 @@
         for (const use of document.querySelectorAll('.mapping [name^="use-"]')) {
             const role = taken.get(use.name.slice(4)) || '';
             use.disabled = Boolean(role);
-            use.parentElement.dataset.part = role;
+            use.closest('td').dataset.part = role;
         }
     }
     document.addEventListener('change', (event) => {
         if (event.target.closest('.mapping')) mark();
     });
-    const gh = (window.gatehouse = window.gatehouse || {});
-    gh.onShow(mark);
+    document.addEventListener('filled', mark);
 })();

@@ -89,6 +89,7 @@
     // What components bring along as data, in native elements.
     gh.fillRegion = (root) => {
         for (const fill of [gh.fillTables, gh.drawFigures, gh.fillFiles, gh.fillDocuments]) fill(root);
+        document.dispatchEvent(new Event('filled'));
     };
     gh.unfill = (place) => {
         turns[place] = (turns[place] || 0) + 1;
