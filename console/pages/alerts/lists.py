@@ -48,7 +48,7 @@ SILENCED = (
 RULES = (
     Column("state", "State", "state"), Column("rule", "Rule", "what"), Column("severity", "Severity", "state"),
     Column("value", "Value", "mono"), Column("limit", "Limit", "mono"), Column("for", "For"),
-    Column("tells", "Tells"), Column("does", "Does"), Column("since", "Since", "time"),
+    Column("tells", "Tells", "long"), Column("does", "Does", "long"), Column("since", "Since", "time"),
     Column("links", "", "links", "178px"),
 )  # fmt: skip
 
