@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.integration.console.test_model_page import Inside
 from werkzeug.test import Client
 
 from api.app import create_app as create_api
@@ -36,6 +35,7 @@ from ml.train import training
 from stack.ports import find_free
 from stack.redis import Redis, binary
 from tests.integration.console.conftest import PASSWORD, VARIABLES
+from tests.integration.console.pages.test_model import Inside
 from tests.people import Authenticator, log_in
 from tests.redis_cluster import RedisCluster
 from tests.redis_states import STATES

@@ -81,7 +81,7 @@
                         ? ''
                         : el(
                               'span',
-                              { class: `meter ${look || ''}`, 'aria-hidden': 'true' },
+                              { class: `share-bar ${look || ''}`, 'aria-hidden': 'true' },
                               el('i', { style: `width:${(100 * share).toFixed(1)}%` })
                           ),
                     el('span', { class: share === undefined ? 'quiet-word' : 'mono' }, text)
