@@ -51,7 +51,7 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     shutil.copy(GUARD, folder / "conftest.py")
     (folder / "test_examples.py").write_text(EXAMPLES)
     command = [sys.executable, "-m", "pytest", "-rA", "-p", "no:cacheprovider", "-W", "ignore", str(folder)]
-    env = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "COLUMNS": "500"}
+    env = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": "", "COLUMNS": "500"}
     done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True)
     found = re.findall(r"^(PASSED|FAILED|ERROR) \S+::(\w+)(.*)$", done.stdout, re.MULTILINE)
     return {name: outcome if outcome == "PASSED" else reason for outcome, name, reason in found}

@@ -94,6 +94,7 @@ def test_every_page_prints_what_it_shows(sit: Callable[..., Seat], console: Cons
 def test_paper_is_white_in_the_dark_too(sit: Callable[..., Seat], console: Console) -> None:
     page = sit(wait=False, color_scheme="dark").page
     page.goto(console.url + "alerts")
+    page.wait_for_selector("main .panel")
     page.emulate_media(media="print")
     colours = page.evaluate(
         "['body', 'main .panel'].map((s) => getComputedStyle(document.querySelector(s)).backgroundColor)"
