@@ -1,45 +1,12 @@
-// Pages that the server renders whole: colour mode, questions before dangerous buttons, copying, the keyboard.
+// The page of a problem, which the server renders whole: colour mode and the keyboard.
 (() => {
     const gh = (window.gatehouse = window.gatehouse || {});
     gh.repaint = () => {};
     document.getElementById('mode')?.addEventListener('click', gh.toggleMode);
 
-    function ask(form) {
-        const box = document.createElement('dialog');
-        box.setAttribute('aria-label', 'Please confirm');
-        const words = document.createElement('p');
-        words.textContent = form.dataset.ask;
-        const buttons = document.createElement('div');
-        buttons.className = 'buttons';
-        const make = (label, kind, does) => {
-            const button = document.createElement('button');
-            button.type = 'button';
-            button.className = `button ${kind}`;
-            button.textContent = label;
-            button.addEventListener('click', does);
-            buttons.append(button);
-        };
-        make('Leave it', '', () => box.close());
-        make(form.dataset.yes || 'Do it', 'main', () => {
-            box.close();
-            if (form.dataset.inline !== undefined && gh.sendInline) gh.sendInline(form);
-            else gh.submitForm(form);
-        });
-        box.append(words, buttons);
-        box.addEventListener('close', () => box.remove());
-        document.body.append(box);
-        box.showModal();
-    }
-    document.addEventListener('submit', (event) => {
-        if (event.target.dataset.ask) {
-            event.preventDefault();
-            ask(event.target);
-        }
-    });
     document.getElementById('help')?.addEventListener('click', () => showKeys());
     const KEYS = [
         ['?', 'this list'],
-        ['/', 'search or filter'],
         ['m', 'light or dark'],
         ['Escape', 'close']
     ];
@@ -55,7 +22,6 @@
         list.className = 'keys';
         for (const [key, what] of [
             ...KEYS,
-            ...(gh.keys || []),
             ...pages().map((link) => [`g then ${link.dataset.go}`, `go to ${link.textContent}`])
         ]) {
             const [term, says, cap] = [
@@ -98,8 +64,7 @@
         }
         const does = {
             '?': showKeys,
-            m: gh.toggleMode,
-            '/': () => document.querySelector('.filter input, .filter select')?.focus()
+            m: gh.toggleMode
         }[event.key];
         if (does) {
             event.preventDefault();

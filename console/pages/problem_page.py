@@ -4,12 +4,12 @@ A page that waits for a dependency looks again by itself; that of Redis has no b
 A form that met a dependency away is not sent again by itself. Scripts and other programs keep getting the document.
 """
 
-from flask import Flask, Response, g, make_response, redirect, render_template, request
+from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request
 
 from console.auth.context import Door
 from console.auth.navigation import is_navigation, page_before
-from console.pages.rendering import show
-from core import codec
+from console.navigation import offered
+from core import clock, codec
 from core.web.problems import CONTENT_TYPE
 
 AGAIN_SECONDS = 5
@@ -48,6 +48,10 @@ def _page(door: Door, problem: dict[str, object], status: int) -> Response:
         "back": "" if opened else page_before(door.prefix),
     }  # fmt: skip
     if g.get("session") is not None:
-        return show(door, "problem.html", "problem", status, **values)
+        values |= {
+            "session": g.session, "csrf": g.session.csrf, "now_ms": int(clock.now() * 1000),
+            "nav": offered(current_app.extensions["bar"], door.prefix, g.session.role),
+        }  # fmt: skip
+        return make_response(render_template("problem.html", prefix=door.prefix, **values), status)
     template = "away.html" if away and opened else "refused.html"
     return make_response(render_template(template, prefix=door.prefix, **values), status)

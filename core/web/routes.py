@@ -24,8 +24,3 @@ def scrubbed(path: str) -> str:
     """A path that leads nowhere, without what could be a secret."""
     parts = path.partition("?")[0].split("/")[:MOST_PARTS]
     return "/".join(part if not part or _PLAIN.fullmatch(part) else HIDDEN for part in parts) or "/"
-
-
-def of_environ(environ: dict[str, Any]) -> str:
-    """The name of a WSGI request that was routed before; of another, its path without secrets."""
-    return str(environ.get(ROUTE) or scrubbed(environ.get("PATH_INFO", "") or "/"))

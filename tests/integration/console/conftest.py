@@ -24,11 +24,20 @@ VARIABLES = {
     "GATEHOUSE_NETWORKS": "127.0.0.0/8, 203.0.113.0/24",
 }
 
+# Where nothing listens: a stack that runs on this machine must not answer in place of what a test leaves out.
+NOBODY = {f"GATEHOUSE_{name}_URL": "http://127.0.0.1:9" for name in ("API", "SCORING", "COLLECTOR")}
+
 
 @pytest.fixture
 def settings(redis_url: str, database_url: str, tmp_path: Path) -> Settings:
     """Of this test's own stores."""
-    known = {"REDIS_URL": redis_url, "DATABASE_URL": database_url, "GATEHOUSE_DATA": str(tmp_path), **VARIABLES}
+    known = {
+        "REDIS_URL": redis_url,
+        "DATABASE_URL": database_url,
+        "GATEHOUSE_DATA": str(tmp_path),
+        **NOBODY,
+        **VARIABLES,
+    }
     return core_settings.load(known)
 
 

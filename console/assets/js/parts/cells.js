@@ -69,7 +69,7 @@
         // [text, better, worse or nothing]
         better: {
             text: (value) => value.filter(Boolean).join(' '),
-            fill: (td, [text, way]) => td.replaceChildren(text, ' ', way ? el('span', { class: way }, way) : '')
+            fill: (td, [text, way]) => td.replaceChildren(way ? el('span', { class: way }, `${text} ${way}`) : text)
         },
         // [text, share 0..1, how it looks]
         meter: {

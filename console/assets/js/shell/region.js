@@ -132,7 +132,6 @@
         }
     }
     const keepScroll = () => history.replaceState({ ...history.state, scroll: scrollY }, '');
-    gh.load = load;
     // Shows the page of an address. `push` makes it a step of the history; without it the history has moved already.
     async function go(url, push) {
         const found = kept?.page === pageOf(url)?.[0] && kept ? kept : await load(url);

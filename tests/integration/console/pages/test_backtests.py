@@ -11,9 +11,9 @@ from console.app import PREFIX
 from core.alerting import backtests
 from core.db.engine import Database
 from tests.alerting import rule
+from tests.components import document, seen
 from tests.integration.console.conftest import Person
 from tests.jobs import answer_backtest, claimed, end
-from tests.shell_pages import document, seen
 from tests.unit.console.figures.test_backtest import result
 
 Make = Callable[[str, str], Person]

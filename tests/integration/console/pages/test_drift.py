@@ -18,9 +18,9 @@ from core.web.app import App
 from ml import registry
 from ml.drift.judge import Sources, judge
 from ml.train import training
+from tests.components import seen
 from tests.integration.console.conftest import Person
 from tests.integration.ml.jobs.test_training import history
-from tests.shell_pages import seen
 from tests.training import quick, work
 from tests.unit.ml.examples import table
 

@@ -27,9 +27,8 @@ from core.web import input_counts
 from core.web.app import App
 from core.web.input_counts import Cell
 from tests import model_world
-from tests.components import Shown
+from tests.components import Shown, document, texts
 from tests.integration.console.conftest import VARIABLES, Person
-from tests.shell_pages import document, texts
 
 Make = Callable[[str, str], Person]
 

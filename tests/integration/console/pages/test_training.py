@@ -17,8 +17,8 @@ from core.models import registry, roles, training_runs, uploads
 from core.models.file_preview import FIELDS
 from core.settings import Settings
 from core.stores import Stores
+from tests.components import fields, seen
 from tests.integration.console.conftest import Person
-from tests.shell_pages import fields, seen
 from tests.training import file, sent, work
 from tests.unit.ml.broken_csv import CASES
 

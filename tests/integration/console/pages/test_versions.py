@@ -15,8 +15,8 @@ from core.models import roles
 from core.web.app import App
 from ml import registry
 from ml.train import training
+from tests.components import seen
 from tests.integration.console.conftest import Person
-from tests.shell_pages import seen
 from tests.training import quick
 from tests.unit.ml.examples import table
 
