@@ -18,8 +18,8 @@ from simulator import dataset, feature_names, growth, label_upload, replayer, sc
 from simulator.backfill import Backfill
 from simulator.config import SimulatorConfig
 from simulator.live import Live
-from simulator.receivers import run as receivers
-from simulator.receivers.plan import Plan
+from simulator.receiving import run as receivers
+from simulator.receiving.plan import Plan
 from simulator.sender import Sender
 
 _PATIENCE = 60.0

@@ -44,7 +44,7 @@ class Stack:
 def start(stack: Stack) -> None:
     """Brings everything up. Raises StackError or OSError; the caller stops what had been started."""
     settings = stack.settings
-    with_receivers = fake_receivers.wanted(stack.supervisor.env)
+    with_receivers = fake_receivers.wanted(settings, stack.supervisor.env)
     # Traffic before the workers: the first health check then finds the simulated services alive.
     before = [*services.entrances(settings), services.traffic(settings), *services.workers(settings)]
     progress = Progress(total=7 + len(before) + with_receivers)

@@ -1,11 +1,17 @@
 """A receiver of the signed webhook, written as docs/channels.md tells its readers to: signature, age, repetition."""
 
 import hmac
+from collections.abc import Mapping
 
 from core import clock, codec
-from simulator.receivers.contract import Reply, Request, json
+from simulator.receiving.contract import Reply, Request, json
 
 OLDEST_SECONDS = 300
+
+
+def receiver(variables: Mapping[str, str]) -> "Webhook":
+    """With the key that signs."""
+    return Webhook(variables["GATEHOUSE_WEBHOOK_KEY"])
 
 
 class Webhook:

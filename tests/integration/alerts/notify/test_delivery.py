@@ -18,7 +18,7 @@ from core.alerting.deliveries import Pace
 from core.audit.chain import Audit
 from core.errors import BadInput, DatabaseAway
 from core.web.metrics import Metrics
-from simulator.receivers.plan import Plan, Script
+from simulator.receiving.plan import Plan, Script
 from tests.integration.alerts.notify.conftest import START, Office, make
 from tests.receiving import NOTICE
 from tests.waiting import until

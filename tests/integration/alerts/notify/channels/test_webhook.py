@@ -5,7 +5,7 @@ import pytest
 from alerts.notify.channel import Permanent, Transient
 from alerts.notify.channels import webhook
 from alerts.notify.channels.webhook import Parameters
-from simulator.receivers.plan import Script
+from simulator.receiving.plan import Script
 from tests.receiving import NOTICE, notice, wire
 
 OWN = Parameters(name="w", url="GATEHOUSE_WEBHOOK_URL", key="GATEHOUSE_WEBHOOK_KEY", timeout=0.5)

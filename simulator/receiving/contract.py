@@ -1,4 +1,7 @@
-"""What an HTTP receiver is: it looks at a request, says whether it takes it, what it answers, what it would show."""
+"""What an HTTP receiver is: it looks at a request, says whether it takes it, what it answers, what it would show.
+
+A module of `simulator/receivers/` has `receiver(variables)`, which makes one from the variables that the worker gets.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,6 +1,6 @@
 """Faults come from a seed: the same run again, another run otherwise, about the share that was asked for."""
 
-from simulator.receivers.plan import FAULTS, Plan, Script
+from simulator.receiving.plan import FAULTS, Plan, Script
 
 
 def test_a_seed_is_a_run():

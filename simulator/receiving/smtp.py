@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from core.web.small_server import Bounded
-from simulator.receivers import certificate
-from simulator.receivers.inbox import Inbox
-from simulator.receivers.plan import Plan
+from simulator.receiving import certificate
+from simulator.receiving.inbox import Inbox
+from simulator.receiving.plan import Plan
 
 NAME = "smtp"
 LARGEST = 5_000_000

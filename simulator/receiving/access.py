@@ -12,7 +12,7 @@ from http.cookies import CookieError, SimpleCookie
 from typing import NamedTuple
 from urllib.parse import parse_qs
 
-from simulator.receivers.contract import Reply
+from simulator.receiving.contract import Reply
 
 LOCAL = frozenset({"127.0.0.1", "localhost", "[::1]"})
 COOKIE = "gatehouse_receivers"

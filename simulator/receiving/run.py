@@ -2,28 +2,27 @@
 
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from http.server import HTTPServer
 from pathlib import Path
+from typing import cast
 from urllib.parse import urlsplit
 
 from core.alerting import dev_channels
+from core.discovery import discover
 from core.settings import Settings
-from simulator.receivers.access import LOCAL, Gate
-from simulator.receivers.contract import Receiver
 from simulator.receivers.heartbeat import Heartbeat
-from simulator.receivers.inbox import Inbox
 from simulator.receivers.pagerduty import PagerDuty
-from simulator.receivers.plan import Plan
-from simulator.receivers.server import Desk, serve
-from simulator.receivers.slack import Slack
-from simulator.receivers.smtp import MailServer
-from simulator.receivers.twilio import Twilio
 from simulator.receivers.webhook import Webhook
+from simulator.receiving.access import LOCAL, Gate
+from simulator.receiving.contract import Receiver
+from simulator.receiving.inbox import Inbox
+from simulator.receiving.plan import Plan
+from simulator.receiving.server import Desk, serve
+from simulator.receiving.smtp import MailServer
 
 LOOPBACK = "127.0.0.1"  # they hold messages
-PAGERDUTY_HOOK = "/api/v1/webhooks/pagerduty"
 
 
 @dataclass
@@ -32,12 +31,24 @@ class Receivers:
 
     inbox: Inbox
     desk: Desk
-    pagerduty: PagerDuty
-    webhook: Webhook
-    heartbeat: Heartbeat
     mail: MailServer
     server: HTTPServer
     variables: dict[str, str]
+
+    @property
+    def pagerduty(self) -> PagerDuty:
+        """Where incidents are acted upon."""
+        return cast(PagerDuty, self.desk.receivers["pagerduty"])
+
+    @property
+    def webhook(self) -> Webhook:
+        """That of the signed webhook."""
+        return cast(Webhook, self.desk.receivers["webhook"])
+
+    @property
+    def heartbeat(self) -> Heartbeat:
+        """That of the dead-man's switch."""
+        return cast(Heartbeat, self.desk.receivers["heartbeat"])
 
     @property
     def page(self) -> str:
@@ -60,10 +71,12 @@ def start(
     plan: Plan | None = None,
     api_url: str = "",
     hang: float = 20.0,
+    declared: Iterable[str] = (),
 ) -> Receivers:
     """Serve HTTP and SMTP on `ports` (0: any free one); `known(name)` gives a variable that is set already.
 
-    What is not set is made up at random. Raises OSError when a port is taken.
+    What is not set is made up at random, for the secrets that channels.toml names (`declared`) too. Raises OSError when
+    a port is taken.
     """
     plan, inbox = plan or Plan(), Inbox()
     password = urlsplit(known("GATEHOUSE_SMTP_URL")).password or secrets.token_hex(16)
@@ -72,32 +85,21 @@ def start(
     desk = Desk([], inbox, plan, gate, hang)
     server = serve(host, ports[0], desk)
     made = dev_channels.variables(
-        host, server.server_port, mail.port, str(mail.certificate), lambda name: _token(name, password)
+        host, server.server_port, mail.port, str(mail.certificate), lambda name: _token(name, password), declared
     )
     values = {name: known(name) or value for name, value in made.items()}
-    pagerduty = PagerDuty(
-        values["GATEHOUSE_PAGERDUTY_ROUTING_KEY"],
-        api_url + PAGERDUTY_HOOK,
-        values["GATEHOUSE_PAGERDUTY_WEBHOOK_SECRET"],
-    )
-    webhook = Webhook(values["GATEHOUSE_WEBHOOK_KEY"])
-    heartbeat = Heartbeat(urlsplit(values["GATEHOUSE_HEARTBEAT_URL"]).path)
-    receivers: list[Receiver] = [
-        pagerduty,
-        Slack(urlsplit(values["GATEHOUSE_SLACK_WEBHOOK_URL"]).path),
-        Twilio(values["GATEHOUSE_TWILIO_ACCOUNT"], values["GATEHOUSE_TWILIO_TOKEN"]),
-        webhook,
-        heartbeat,
-    ]
-    desk.receivers.update((one.name, one) for one in receivers)
-    return Receivers(inbox, desk, pagerduty, webhook, heartbeat, mail, server, values)
+    for make in discover("simulator.receivers", "receiver").values():
+        one: Receiver = make({"GATEHOUSE_PUBLIC_API_URL": api_url, **values})
+        desk.receivers[one.name] = one
+    return Receivers(inbox, desk, mail, server, values)
 
 
 def run(settings: Settings, plan: Plan, stop: threading.Event, tell: Callable[[str], None]) -> int:
     """Serve until `stop`; without variables it says which ones a worker needs."""
     ports = (settings.ports["receivers"], settings.ports["receivers_smtp"])
     folder = settings.data_dir / "receivers"
-    found = start(LOOPBACK, ports, folder, settings.secret, plan, settings.api_url)
+    declared = dev_channels.declared(settings)
+    found = start(LOOPBACK, ports, folder, settings.secret, plan, settings.api_url, declared=declared)
     tell(f"receivers listen on {LOOPBACK}:{ports[0]} and, for mail, on port {ports[1]}; messages: {found.page}")
     for name, value in found.variables.items():
         if not settings.secret(name):

@@ -13,11 +13,11 @@ from typing import Any
 
 from core import codec
 from core.web.small_server import Bounded
-from simulator.receivers import page
-from simulator.receivers.access import TYPE, Gate
-from simulator.receivers.contract import Receiver, Reply, Request
-from simulator.receivers.inbox import Inbox
-from simulator.receivers.plan import RETRY_AFTER_SECONDS, Plan
+from simulator.receiving import page
+from simulator.receiving.access import TYPE, Gate
+from simulator.receiving.contract import Receiver, Reply, Request
+from simulator.receiving.inbox import Inbox
+from simulator.receiving.plan import RETRY_AFTER_SECONDS, Plan
 
 LARGEST = 2_000_000
 

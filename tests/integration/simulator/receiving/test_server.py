@@ -8,9 +8,9 @@ import pytest
 
 from core.errors import HttpAway
 from core.http import HttpClient
-from simulator.receivers.access import COOKIE
-from simulator.receivers.plan import Script
-from simulator.receivers.run import Receivers
+from simulator.receiving.access import COOKIE
+from simulator.receiving.plan import Script
+from simulator.receiving.run import Receivers
 from tests.receiving import receiving
 
 

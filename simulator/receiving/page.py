@@ -6,7 +6,7 @@ from html import escape
 from typing import Any
 
 from core.clock import to_datetime
-from simulator.receivers.inbox import Arrival
+from simulator.receiving.inbox import Arrival
 
 TYPE = "text/html; charset=utf-8"
 SHOWN = 200
