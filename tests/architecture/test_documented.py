@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from core.monitoring import declared_reads
 from tests.tree import ROOT, documents, plugins
 
 FOLDERS = (
@@ -16,6 +17,7 @@ FOLDERS = (
     "collector/sinks",
     "simulator/scenarios",
     "simulator/replay",
+    "simulator/receivers",
     "alerts/evaluate/rules",
     "alerts/notify/channels",
     "alerts/respond/actions",
@@ -23,6 +25,7 @@ FOLDERS = (
     "ml/jobs",
 )
 PARTS = [(folder, name) for folder in FOLDERS for name in plugins(folder)]
+PARTS += [("api/resources", name) for name in declared_reads()]
 
 
 def test_there_are_parts_to_look_at() -> None:
