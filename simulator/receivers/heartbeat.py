@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 from core import clock
 from simulator.receiving.contract import Reply, Request
 
+VARIABLES = ("GATEHOUSE_HEARTBEAT_URL",)
+
 
 def receiver(variables: Mapping[str, str]) -> "Heartbeat":
     """At the path of the check's URL."""

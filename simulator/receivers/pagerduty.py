@@ -21,6 +21,8 @@ STATUS_AFTER = {
     "acknowledged": "acknowledged", "resolved": "resolved", "unacknowledged": "triggered", "reopened": "triggered",
 }  # fmt: skip
 
+VARIABLES = ("GATEHOUSE_PAGERDUTY_ROUTING_KEY", "GATEHOUSE_PAGERDUTY_WEBHOOK_SECRET")
+
 
 def receiver(variables: Mapping[str, str]) -> "PagerDuty":
     """With the routing key that it knows, and the monitoring API as the subscriber of its webhook."""

@@ -9,6 +9,8 @@ from simulator.receiving.contract import Reply, Request
 
 TEXT = "text/html"
 
+VARIABLES = ("GATEHOUSE_SLACK_WEBHOOK_URL",)
+
 
 def receiver(variables: Mapping[str, str]) -> "Slack":
     """At the path of the webhook's URL."""

@@ -16,6 +16,8 @@ from simulator.receiving.contract import Reply, Request, json
 E164 = re.compile(r"\+[1-9]\d{6,14}\Z")
 CALLBACK_PAUSE = 0.2
 
+VARIABLES = ("GATEHOUSE_TWILIO_ACCOUNT", "GATEHOUSE_TWILIO_TOKEN")
+
 
 def receiver(variables: Mapping[str, str]) -> "Twilio":
     """With the account and token that open it."""

@@ -8,6 +8,8 @@ from simulator.receiving.contract import Reply, Request, json
 
 OLDEST_SECONDS = 300
 
+VARIABLES = ("GATEHOUSE_WEBHOOK_URL", "GATEHOUSE_WEBHOOK_KEY")
+
 
 def receiver(variables: Mapping[str, str]) -> "Webhook":
     """With the key that signs."""

@@ -1,6 +1,7 @@
 """What an HTTP receiver is: it looks at a request, says whether it takes it, what it answers, what it would show.
 
-A module of `simulator/receivers/` has `receiver(variables)`, which makes one from the variables that the worker gets.
+A module of `simulator/receivers/` has `VARIABLES`, the names of those that it needs of what the worker gets, and
+`receiver(variables)`, which makes one from them.
 """
 
 from collections.abc import Mapping

@@ -2,7 +2,7 @@
 
 import secrets
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from http.server import HTTPServer
 from pathlib import Path
@@ -71,12 +71,10 @@ def start(
     plan: Plan | None = None,
     api_url: str = "",
     hang: float = 20.0,
-    declared: Iterable[str] = (),
 ) -> Receivers:
     """Serve HTTP and SMTP on `ports` (0: any free one); `known(name)` gives a variable that is set already.
 
-    What is not set is made up at random, for the secrets that channels.toml names (`declared`) too. Raises OSError when
-    a port is taken.
+    What is not set is made up at random. Raises OSError when a port is taken.
     """
     plan, inbox = plan or Plan(), Inbox()
     password = urlsplit(known("GATEHOUSE_SMTP_URL")).password or secrets.token_hex(16)
@@ -84,8 +82,9 @@ def start(
     gate = Gate(known(dev_channels.PAGE_TOKEN) or secrets.token_hex(20), LOCAL | {host})
     desk = Desk([], inbox, plan, gate, hang)
     server = serve(host, ports[0], desk)
+    wanted = {name for names in discover("simulator.receivers", "VARIABLES").values() for name in names}
     made = dev_channels.variables(
-        host, server.server_port, mail.port, str(mail.certificate), lambda name: _token(name, password), declared
+        host, server.server_port, mail.port, str(mail.certificate), lambda name: _token(name, password), wanted
     )
     values = {name: known(name) or value for name, value in made.items()}
     for make in discover("simulator.receivers", "receiver").values():
@@ -98,8 +97,7 @@ def run(settings: Settings, plan: Plan, stop: threading.Event, tell: Callable[[s
     """Serve until `stop`; without variables it says which ones a worker needs."""
     ports = (settings.ports["receivers"], settings.ports["receivers_smtp"])
     folder = settings.data_dir / "receivers"
-    declared = dev_channels.declared(settings)
-    found = start(LOOPBACK, ports, folder, settings.secret, plan, settings.api_url, declared=declared)
+    found = start(LOOPBACK, ports, folder, settings.secret, plan, settings.api_url)
     tell(f"receivers listen on {LOOPBACK}:{ports[0]} and, for mail, on port {ports[1]}; messages: {found.page}")
     for name, value in found.variables.items():
         if not settings.secret(name):

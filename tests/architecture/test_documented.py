@@ -6,7 +6,7 @@ import re
 import pytest
 
 from core.monitoring import declared_reads
-from tests.tree import ROOT, documents, plugins
+from tests.tree import ROOT, headings, plugins
 
 FOLDERS = (
     "console/panels",
@@ -88,11 +88,6 @@ def _claims(node: ast.AST) -> bool:
 def test_a_part_has_its_heading(folder: str, name: str) -> None:
     wanted = words(name)
     assert any(wanted in words(heading) for heading in headings()), f"no heading in docs/ names {name} ({folder})"
-
-
-def headings() -> list[str]:
-    """Every heading of every page."""
-    return [line for page in documents() for line in page.read_text().splitlines() if re.match(r"#{1,6} ", line)]
 
 
 def words(text: str) -> str:
