@@ -10,7 +10,7 @@ from typing import Any, get_origin
 
 import msgspec
 
-from api.context import Context, milliseconds
+from api.context import ResourceContext, milliseconds
 from api.window import Window
 from core.db.queries import query
 from core.errors import GatehouseError
@@ -26,7 +26,7 @@ class QueryRead:
         self.__doc__ = declared.about
         self._declared = declared
 
-    def read(self, context: Context, window: Window) -> Any:
+    def read(self, context: ResourceContext, window: Window) -> Any:
         """The rows of the window as the resource's type. Raises GatehouseError for none where one is wanted."""
         rows = context.rows(query(self._declared.query), **window.bounds())
         return resource(rows, self._declared.kind)

@@ -9,7 +9,7 @@ from base64 import b64encode
 from collections.abc import Mapping
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from core.errors import HttpAway
+from core.errors import HttpUnavailable
 from core.http import HttpClient
 from simulator.receiving.contract import Reply, Request, json
 
@@ -81,7 +81,7 @@ def call_back(url: str, form: dict[str, str], token: str) -> int:
     client = HttpClient(f"{parts.scheme}://{parts.netloc}", 5.0)
     try:
         return client.request("POST", parts.path, body=urlencode(form).encode(), headers=headers).status
-    except HttpAway:
+    except HttpUnavailable:
         return 0
 
 
