@@ -41,7 +41,7 @@ class _Shard:
     shard's Redis in which it did."""
 
     number: int
-    kept: dict[tuple[int, int], bytes] = field(default_factory=dict)
+    unconfirmed: dict[tuple[int, int], bytes] = field(default_factory=dict)
     early: set[tuple[int, int]] = field(default_factory=set)  # stored before this process had noted them
     size: int = 0
     life: bytes | None = None
@@ -104,7 +104,7 @@ class EventPublisher:
 
     def unconfirmed(self) -> int:
         """How many publications wait to be stored, as far as this process knows."""
-        return sum(len(shard.kept) for shard in self._shards)
+        return sum(len(shard.unconfirmed) for shard in self._shards)
 
     def close(self) -> None:
         """Stop looking after what is kept, and leave word of it."""
@@ -117,7 +117,7 @@ class EventPublisher:
         known = True
         for shard in self._shards:
             with self._lock:
-                waiting = dict(shard.kept)
+                waiting = dict(shard.unconfirmed)
             known &= self._notes.note(self._me(), shard.number, waiting, clock.now(), last)
         return known
 
@@ -150,13 +150,13 @@ class EventPublisher:
 
     def _look_at(self, shard: _Shard) -> None:
         with self._lock:
-            before = list(shard.kept)  # what is published from here on is not there yet when Redis is asked
+            before = list(shard.unconfirmed)  # what is published from here on is not there yet when Redis is asked
         news = stream.news(self._live, shard.number, self._me())
         with self._lock:
             shard.early = set([entry for entry in news.confirmed if not shard.forget(entry)][:EARLY])
         life = self._redis_epoch(shard)
         with self._lock:
-            waiting = [(entry, shard.kept[entry]) for entry in before if entry in shard.kept]
+            waiting = [(entry, shard.unconfirmed[entry]) for entry in before if entry in shard.unconfirmed]
         if life != shard.life:
             if waiting:
                 _log.warning("redis came back without its data or anew; publishing again", entries=len(waiting))

@@ -77,7 +77,7 @@ class App(Flask):
         body = response.response
         recorder = self.recorder
         recorder.append(
-            (  # the fields of recorder.Seen
+            (  # the fields of recorder.RequestRecord
                 time(),
                 took,
                 rule.endpoint if rule is not None else "-",
