@@ -3,12 +3,12 @@
 from typing import Any
 
 from console import format
-from console.panel import Area, Panel, empty
+from console.panel import Panel, Slot, empty
 from core.monitoring.health import Health, ServiceHealth
 
 
 def draw(health: Health) -> dict[str, Any]:
-    """Areas `tiles` and `advice`."""
+    """Slots `tiles` and `advice`."""
     services = health.services
     if not services:
         return {
@@ -58,6 +58,6 @@ PANEL = Panel(
     width=8,
     parts=("health",),
     note="uptime over 24 h",
-    slots=(Area("tiles", "tiles"), Area("advice", "notes")),
+    slots=(Slot("tiles", "tiles"), Slot("advice", "notes")),
     draw=draw,
 )
