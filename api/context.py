@@ -83,7 +83,7 @@ class Context:
     def transaction(self) -> Iterator[Any]:
         """A transaction; after a failure the next second's are refused at once: ten parts must not wait in turn."""
         if time.monotonic() < self.memory.away_until:
-            raise DatabaseAway("it did not answer a moment ago")
+            raise DatabaseAway("it did not respond a moment ago")
         try:
             with self.database.transaction() as connection:
                 yield connection

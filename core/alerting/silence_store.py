@@ -118,17 +118,17 @@ def _check_words(owner: str, reason: str) -> None:
         if not text.strip():
             raise BadInput(f"$.{name}", "is required")
         if len(text) > TEXT or not text.isprintable():
-            raise BadInput(f"$.{name}", f"takes at most {TEXT} printable characters")
+            raise BadInput(f"$.{name}", f"can have at most {TEXT} printable characters")
 
 
 def _check_matchers(rule: str, series: str, severity: str | None, pattern: bool) -> None:
     for name, text, longest in (("rule", rule, TEXT), ("series", series, LONGEST_SERIES)):
         if len(text) > longest:
-            raise BadInput(f"$.{name}", f"takes at most {longest:,} characters")
+            raise BadInput(f"$.{name}", f"can have at most {longest:,} characters")
         if "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
-            raise BadInput(f"$.{name}", "has a character that no name can have")
+            raise BadInput(f"$.{name}", "has a character that is not allowed in names")
         if pattern and "*" in text[:-1]:
-            raise BadInput(f"$.{name}", "may have * only at its end")
+            raise BadInput(f"$.{name}", "may have * only at the end")
     if severity not in (None, "critical", "high", "medium", "low"):
         raise BadInput("$.severity", "must be critical, high, medium or low")
 
