@@ -16,10 +16,10 @@ class Parameters(Frozen, frozen=True):
 
 
 def apply(context: Context, run: Run) -> Outcome:
-    """Ask for it, unless one is waiting or under way."""
+    """Ask for it, unless one is queued or running."""
     known = training_runs.open_run(context.connection, "emergency")
     if known is not None:
-        return Outcome(f"training run {known} is waiting or under way already", None, {"training_run": known}, False)
+        return Outcome(f"training run {known} is already queued or running", None, {"training_run": known}, False)
     due = context.now + context.parameters.due_hours * 3600
     made = training_runs.request(
         context.connection,
@@ -31,5 +31,5 @@ def apply(context: Context, run: Run) -> Outcome:
         correlation_id=context.incident.correlation_id,
     )
     return Outcome(
-        f"training run {made} is asked for, due by {to_datetime(due):%Y-%m-%d %H:%M} UTC", None, {"training_run": made}
+        f"training run {made} requested, due by {to_datetime(due):%Y-%m-%d %H:%M} UTC", None, {"training_run": made}
     )

@@ -71,12 +71,12 @@ def revert(context: Context, run: Run) -> Outcome:
     if context.others:
         still = context.others[-1]
         return Outcome(
-            f"kept: run {still.id} (incident {still.incident_id}) still wants {service} scaled", changed=False
+            f"kept: run {still.id} (incident {still.incident_id}) still needs {service} scaled", changed=False
         )
     now = target.read(context, settings, service)
     baseline = int(before["baseline"])
     if now < baseline:
-        return Outcome(f"left as it is: somebody set {service} to {now} replicas since", changed=False)
+        return Outcome(f"not reverted: somebody set {service} to {now} replicas meanwhile", changed=False)
     target.put(context, settings, service, baseline, run)
     return Outcome(
         f"{service}: {now} → {baseline} replicas ({after['target']})", {"replicas": now}, {"replicas": baseline}
