@@ -23,11 +23,11 @@ CODES = 10
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # 31 signs, none looks like another: 10 of them are 49 bits
 _hasher = PasswordHasher(2, 19456, 1)
 SENTENCES = {
-    Verdict.WRONG: "That code is wrong, too old, or was used already. Wait for the next one.",
-    Verdict.USED: "That code was used already. Wait for the next one.",
-    Verdict.LOCKS: "Too many wrong codes: this account is locked now. An administrator can unlock it.",
+    Verdict.WRONG: "The code is incorrect, expired or already used. Wait for the next one.",
+    Verdict.USED: "This code was already used. Wait for the next one.",
+    Verdict.LOCKS: "Too many incorrect codes. Your account is locked. An administrator can unlock it.",
     Verdict.LOCKED: "This account is locked. An administrator can unlock it.",
-    Verdict.CLOSED: "This account is closed. Ask an administrator.",
+    Verdict.CLOSED: "This account is disabled. Contact an administrator.",
     Verdict.OVER: "This account changed while you were logging in. Log in again.",
 }
 

@@ -50,7 +50,7 @@ def busy(db: Database) -> Database:
     fire(db, "A3", "inc-a3", now - 86_000, value=0.21, limit=0.15, unit="", resolved=now - 80_000, series="amount")
     with db.transaction() as connection:
         connection.execute(text("UPDATE alert_states SET phase = 'pending', value = 131 WHERE rule = 'A2'"))
-        event(connection, "inc-a1", now - 700, "notified", "gatehouse", "told pagerduty")
+        event(connection, "inc-a1", now - 700, "notified", "gatehouse", "notified pagerduty")
         request(connection, [ActionIntent("k", "inc-a1", "strict-policy", "auto", {})], now - 700, "gatehouse")
         connection.execute(
             text(

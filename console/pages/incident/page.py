@@ -126,7 +126,7 @@ def _buttons(found: Shown, context: Context, here: str) -> list[Any]:
     buttons.append(markup.way("Runbook", f"{prefix}alerts/runbooks/{runbook}", "book"))
     if operates and not found.is_over:
         told = (
-            "Everyone who was notified is told that the incident is resolved, and its actions are reverted. It reopens "
+            "This sends “resolved” to everyone who was notified and reverts the actions. It reopens "
             "if the condition still holds after a while."
         )
         buttons += [

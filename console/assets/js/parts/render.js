@@ -87,7 +87,7 @@
                                           href: `${gh.prefix}alerts/incidents/${encodeURIComponent(card.incident)}`,
                                           title: 'Open the incident'
                                       },
-                                      gh.look('alert', card.status === 'alert' ? card.word : 'Alert fires')
+                                      gh.look('alert', card.status === 'alert' ? card.word : 'Alert firing')
                                   )
                                 : gh.look(card.status, card.word)
                         ),

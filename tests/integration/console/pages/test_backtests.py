@@ -79,7 +79,7 @@ def test_a_series_of_ones_own_goes_to_the_worker_in_order(person: Make, rules: D
 def test_a_long_form_goes_to_the_worker_as_several_series(person: Make, rules: Database) -> None:
     content = b"timestamp,value,kind\n2030-01-01T00:00:00Z,2,a\n2030-01-01T00:00:00Z,3,b\n2030-01-01T00:01:00Z,4,a\n"
     status, page = upload(person("ann", "analyst"), content, unit="req")
-    assert (status, "apart by a column (kind)" in page) == (400, True)
+    assert (status, "et a series column (kind)" in page) == (400, True)
     assert upload(person("ben", "analyst"), content, by="kind", unit="req")[0] == 303
     job, number, spec = newest(rules)
     assert spec["series"]["parts"] == {"a": [[1893456000.0, 2.0], [1893456060.0, 4.0]], "b": [[1893456000.0, 3.0]]}
