@@ -8,7 +8,7 @@ import socket
 
 from core import log
 from core.audit import check
-from core.audit.check import Verdict
+from core.audit.check import AuditCheck
 from core.events import security
 from core.stores import Stores
 
@@ -17,13 +17,13 @@ FULL_SECONDS = 86400.0
 
 
 class AuditWatch:
-    """`step(now)` is one check. Raises DatabaseAway."""
+    """`step(now)` is one check. Raises DatabaseUnavailable."""
 
     def __init__(self, stores: Stores) -> None:
         self._stores = stores
         self._full_at = 0.0
 
-    def step(self, now: float) -> Verdict:
+    def step(self, now: float) -> AuditCheck:
         """Check, keep the result, and send the event."""
         verified = self._stores.audit.anchor.verified() if self._stores.audit.anchor else None
         full = verified is None or (self._full_at > 0 and now - self._full_at >= FULL_SECONDS)
@@ -34,7 +34,7 @@ class AuditWatch:
         if verdict.problem:
             log.get("audit").error("the audit log is not whole", row=verdict.seq, problem=verdict.problem)
         security.emit(
-            self._stores.outlet.publish,
+            self._stores.publisher.publish,
             "critical" if verdict.problem else "low",
             verdict.sentence(),
             action="audit-broken" if verdict.problem else "audit-verified",

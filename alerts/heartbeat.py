@@ -6,7 +6,7 @@ Whoever stops hearing raises the alarm: an uptime service, or a monitor of one's
 from collections.abc import Callable
 
 from core import log
-from core.errors import HttpAway
+from core.errors import HttpUnavailable
 from core.http import HttpClient
 from core.web.metrics import Metrics
 
@@ -26,7 +26,7 @@ class Heartbeat:
         scheme = self._url.partition("://")[0]
         try:
             status = HttpClient(f"{scheme}://{base}", timeout=5.0, connections=1).get(slash + path).status
-        except HttpAway:
+        except HttpUnavailable:
             status = 0
         if not 200 <= status < 300:
             log.get("heartbeat").warning("the heartbeat was not accepted", status=status or "no answer")

@@ -30,8 +30,8 @@ MOST_HELD = 20_000
 SLACK = 0.5  # seconds that a tick may come early
 
 
-class Chores:
-    """`step(lease, now)` does what is due. Raises DatabaseAway and LeaseLost; what was done stays done."""
+class Housekeeping:
+    """`step(lease, now)` does what is due. Raises DatabaseUnavailable and LeaseLost; what was done stays done."""
 
     def __init__(self, stores: Stores, rules: Rules, faults: Faults | None = None) -> None:
         self._stores, self._rules, self._faults = stores, rules, faults
@@ -52,7 +52,9 @@ class Chores:
             self._alone("retention", lease, now, self._forget)
 
     def _alone(self, name: str, lease: Lease, now: float, chore: Callable[[Connection, float], bool]) -> None:
-        """The chore; what fails of it stays its own. Raises LeaseLost, and DatabaseAway when PostgreSQL is away."""
+        """The chore; what fails of it stays its own. Raises LeaseLost, and DatabaseUnavailable when PostgreSQL is
+        away.
+        """
         try:
             self._each(lease, lambda connection: chore(connection, now))
         except LeaseLost:

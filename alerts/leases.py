@@ -26,7 +26,7 @@ class Lease(NamedTuple):
 
 
 def take(database: Database, name: str, holder: str, seconds: float) -> Lease | None:
-    """Take or renew a duty for `seconds`; None while somebody else has it. Raises DatabaseAway.
+    """Take or renew a duty for `seconds`; None while somebody else has it. Raises DatabaseUnavailable.
 
     `holder` must differ between processes, and between two lives of one.
     """
@@ -50,7 +50,7 @@ def hold(connection: Connection, lease: Lease, seconds: float = 15.0) -> None:
 
 
 def give_up(database: Database, lease: Lease) -> None:
-    """Let somebody else have the duty at once. Raises DatabaseAway."""
+    """Let somebody else have the duty at once. Raises DatabaseUnavailable."""
     with database.transaction() as connection:
         connection.execute(query("leases.give_up"), lease._asdict())
 

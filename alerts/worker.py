@@ -12,8 +12,8 @@ from alerts.evaluate.evaluator import Evaluator
 from alerts.evaluate.progress import Progress
 from alerts.evaluate.ruleset import Rules
 from alerts.heartbeat import Heartbeat
-from alerts.housekeeping import Chores
-from alerts.jobs._hands import Hands
+from alerts.housekeeping import Housekeeping
+from alerts.jobs._hands import JobContext
 from alerts.notify import security_events
 from alerts.notify.delivery import Deliver
 from alerts.respond import actions_worker
@@ -42,10 +42,10 @@ def run(known: Settings, stores: Stores) -> int:
         stores,
         rules,
         holder,
-        lambda opened: security_events.announce(stores.outlet.publish, opened),
+        lambda opened: security_events.announce(stores.publisher.publish, opened),
         lambda lease, at, judged: chores.step(lease, at, judged),
     )
-    chores = Chores(stores, rules, evaluator.faults)
+    chores = Housekeeping(stores, rules, evaluator.faults)
     general = rules.settings
     progress = Progress(stores, evaluator, evaluator.faults, general.interval, general.lease)
     measures = Measures(metrics, evaluator, stores, progress)
@@ -74,7 +74,7 @@ def run(known: Settings, stores: Stores) -> int:
     return 0
 
 
-def jobs(known: Settings, stores: Stores, rules: Rules) -> Runner[Hands]:
+def jobs(known: Settings, stores: Stores, rules: Rules) -> Runner[JobContext]:
     """What does the jobs of `alerts/jobs`."""
     found = discovery.kinds("alerts.jobs", "run").values()
-    return Runner(stores.database, found, Hands(stores, known, rules), "alert worker")
+    return Runner(stores.database, found, JobContext(stores, known, rules), "alert worker")

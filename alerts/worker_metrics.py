@@ -30,7 +30,7 @@ class Measures:
         self._incidents = metrics.gauge("alerts_incidents_open", "Incidents that are not resolved", [])
 
     def look(self, now: float) -> None:
-        """Take the gauges. Raises DatabaseAway."""
+        """Take the gauges. Raises DatabaseUnavailable."""
         self._lag.set(round(self._progress.age, 3))
         with self._stores.database.transaction() as connection:
             found = housekeeping_queries.waiting(connection, now)

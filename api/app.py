@@ -12,10 +12,10 @@ from api import (
     transactions,
 )
 from api.config import MonitoringConfig
-from api.context import Memory
+from api.context import ProcessCache
 from api.resource_registry import Reads
 from core.discovery import discover
-from core.errors import RedisAway
+from core.errors import RedisUnavailable
 from core.settings import Settings
 from core.stores import Stores, assemble
 from core.web import App
@@ -26,7 +26,7 @@ def create_app(settings: Settings) -> App:
     """The WSGI application; opens nothing until the first request. Raises ConfigError naming what is missing."""
     stores = assemble(settings)
     app = create_web_app("api", settings, stores)
-    memory = Memory()
+    memory = ProcessCache()
     reads = Reads(settings, stores, settings.section("monitoring", MonitoringConfig), memory)
     app.extensions["reads"] = reads
     for install in discover("api.ingest", "install").values():
@@ -52,5 +52,5 @@ def _can_store(stores: Stores) -> None:
     """Either store is enough to serve: events go to the one that is there, parts keep their last data."""
     try:
         stores.live.check_writes()
-    except RedisAway:
+    except RedisUnavailable:
         stores.database.ping()

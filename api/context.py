@@ -10,7 +10,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from api.config import MonitoringConfig
 from core.db.engine import Database
 from core.db.redis_client import Live
-from core.errors import DatabaseAway
+from core.errors import DatabaseUnavailable
 from core.http import HttpClient
 from core.settings import Settings
 
@@ -18,7 +18,7 @@ T = TypeVar("T")
 AWAY_SECONDS = 1.0
 
 
-class Memory:
+class ProcessCache:
     """Values worth keeping for a while within one process. The oldest go when there are many."""
 
     def __init__(self, most: int = 64) -> None:
@@ -57,7 +57,7 @@ class Other(Protocol):
 
 
 @dataclass(frozen=True)
-class Context:
+class ResourceContext:
     """Handed to every `read`. `now` is epoch seconds; `resource(name, type)` is another one's newest data or None."""
 
     settings: Settings
@@ -67,7 +67,7 @@ class Context:
     scoring: HttpClient
     now: float
     resource: Other
-    memory: Memory = field(default_factory=Memory)
+    memory: ProcessCache = field(default_factory=ProcessCache)
 
     def rows(self, query: Any, **parameters: Any) -> list[dict[str, Any]]:
         """The rows of a named query (`core.db.queries.query`) as dictionaries."""
@@ -83,11 +83,11 @@ class Context:
     def transaction(self) -> Iterator[Any]:
         """A transaction; after a failure the next second's are refused at once: ten parts must not wait in turn."""
         if time.monotonic() < self.memory.away_until:
-            raise DatabaseAway("it did not respond a moment ago")
+            raise DatabaseUnavailable("it did not respond a moment ago")
         try:
             with self.database.transaction() as connection:
                 yield connection
-        except DatabaseAway:
+        except DatabaseUnavailable:
             self.memory.away_until = time.monotonic() + AWAY_SECONDS
             raise
 

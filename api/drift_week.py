@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from api.context import Context
+from api.context import ResourceContext
 from api.window import Window
 from core.clock import to_datetime
 from core.db.queries import query
@@ -25,7 +25,7 @@ class Week:
     counted: dict[date, tuple[int, Any]]
 
 
-def week(context: Context, window: Window) -> Week:
+def week(context: ResourceContext, window: Window) -> Week:
     """The seven days that end with the window, of the champion's predictions."""
     last = to_datetime(window.end - 0.001).date()
     days = [last - timedelta(days=back) for back in range(DAYS - 1, -1, -1)]

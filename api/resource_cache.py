@@ -39,7 +39,7 @@ class Meta:
 
 
 class PartStore:
-    """The shared cache of parts, by range label. Every method raises RedisAway."""
+    """The shared cache of parts, by range label. Every method raises RedisUnavailable."""
 
     def __init__(self, live: Live) -> None:
         self._live = live

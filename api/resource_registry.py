@@ -7,9 +7,9 @@ from typing import Any, TypeVar
 import msgspec
 
 from api.config import MonitoringConfig
-from api.context import Context, Memory
+from api.context import ProcessCache, ResourceContext
 from api.resource_cache import PartStore
-from api.snapshot import Part, Snapshots
+from api.snapshot import CachedResource, Snapshots
 from api.window import Window, rolling
 from core import log
 from core.clock import now
@@ -41,7 +41,7 @@ def part_modules() -> dict[str, ModuleType]:
 class Reads:
     """Reads parts through the shared cache."""
 
-    def __init__(self, settings: Settings, stores: Stores, config: MonitoringConfig, memory: Memory) -> None:
+    def __init__(self, settings: Settings, stores: Stores, config: MonitoringConfig, memory: ProcessCache) -> None:
         self.modules = part_modules()
         self.config = config
         self._settings = settings
@@ -49,12 +49,15 @@ class Reads:
         self._memory = memory
         self.history = stores.history
         self.scoring = HttpClient(settings.scoring_url, timeout=2.0, token=settings.own_token)
-        parts = {name: Part(name, module.REFRESH * FRESH_SHARE, self._read) for name, module in self.modules.items()}
+        parts = {
+            name: CachedResource(name, module.REFRESH * FRESH_SHARE, self._read)
+            for name, module in self.modules.items()
+        }
         self.snapshots = Snapshots(parts, PartStore(stores.live), now)
 
-    def context(self) -> Context:
+    def context(self) -> ResourceContext:
         """What a read may use, as of now."""
-        return Context(
+        return ResourceContext(
             self._settings,
             self.config,
             self._stores.database,

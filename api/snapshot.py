@@ -16,7 +16,7 @@ from api.context import Dated
 from api.resource_cache import Meta, PartStore
 from api.window import Window
 from core import codec, log
-from core.errors import GatehouseError, RedisAway, Unreachable
+from core.errors import GatehouseError, RedisUnavailable, Unreachable
 
 WAIT_SECONDS = 2.0
 _log = log.get(__name__)
@@ -45,7 +45,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Part:
+class CachedResource:
     """A discovered part: `read(name, window)` gives its data; it ages after `fresh` seconds."""
 
     name: str
@@ -56,7 +56,7 @@ class Part:
 class Snapshots:
     """The cache of one process over the shared one. Safe to use from several threads."""
 
-    def __init__(self, parts: dict[str, Part], store: PartStore, clock: Callable[[], float]) -> None:
+    def __init__(self, parts: dict[str, CachedResource], store: PartStore, clock: Callable[[], float]) -> None:
         self._parts = parts
         self._store = store
         self._clock = clock
@@ -67,7 +67,7 @@ class Snapshots:
         """The newest entry of each part, and the dependencies that are down."""
         try:
             entries, down = self._shared(names, window), set()
-        except RedisAway:
+        except RedisUnavailable:
             entries, down = self._alone(names, window), {"redis"}
         return entries, down | {entry.down for entry in entries.values() if entry.down}
 

@@ -6,7 +6,7 @@ from flask import Response, request
 from msgspec import Meta, Struct, structs
 
 from api import transactions
-from api.context import Context, milliseconds
+from api.context import ResourceContext, milliseconds
 from api.resource_registry import Reads
 from api.similar import Cases
 from api.transaction_paths import IdQuery, ends_as_sent
@@ -168,15 +168,15 @@ def install(app: App, settings: Settings, reads: Reads) -> None:
         return _similar_answer(reads.context(), arguments(IdQuery).id, config)
 
 
-def _similar_answer(context: Context, name: str, config: ReviewConfig) -> Response:
+def _similar_answer(context: ResourceContext, name: str, config: ReviewConfig) -> Response:
     found = None if "\x00" in name else similar_to(context, name, config)
     if found is None:
         return problem(404, "No prediction has this id.", field="transaction_id")
     return _json(found)
 
 
-def similar_to(context: Context, name: str, config: ReviewConfig) -> list[dict[str, Any]] | None:
-    """The similar cases of a prediction, nearest first; None without a prediction. Raises DatabaseAway."""
+def similar_to(context: ResourceContext, name: str, config: ReviewConfig) -> list[dict[str, Any]] | None:
+    """The similar cases of a prediction, nearest first; None without a prediction. Raises DatabaseUnavailable."""
     predictions = context.rows(query("predictions.one"), id=name)
     if not predictions:
         return None

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from flask import Response
 from msgspec import Meta, Struct
 
-from api.context import Context, milliseconds
+from api.context import ResourceContext, milliseconds
 from api.features import shown
 from api.resource_registry import Reads
 from api.transaction_paths import IdQuery
@@ -83,16 +83,16 @@ def install(app: App, reads: Reads) -> None:
         return answer(reads.context(), arguments(IdQuery).id)
 
 
-def answer(context: Context, name: str) -> Response:
-    """What a request for one transaction is answered. Raises DatabaseAway."""
+def answer(context: ResourceContext, name: str) -> Response:
+    """What a request for one transaction is answered. Raises DatabaseUnavailable."""
     found = None if "\x00" in name else detail(context, name)
     if found is None:
         return problem(404, "No transaction and no prediction has this id.", field="transaction_id")
     return _json(found)
 
 
-def detail(context: Context, name: str) -> dict[str, Any] | None:
-    """All that is known of a transaction, or None. Raises DatabaseAway."""
+def detail(context: ResourceContext, name: str) -> dict[str, Any] | None:
+    """All that is known of a transaction, or None. Raises DatabaseUnavailable."""
     transactions = context.rows(query("transactions.one"), id=name)
     predictions = context.rows(query("predictions.one"), id=name)
     if not transactions and not predictions:
@@ -122,7 +122,7 @@ def detail(context: Context, name: str) -> dict[str, Any] | None:
     }
 
 
-def listed(context: Context, name: str, value: str, before: float, most: int) -> list[dict[str, Any]]:
+def listed(context: ResourceContext, name: str, value: str, before: float, most: int) -> list[dict[str, Any]]:
     """Transactions of one named query, newest first."""
     parameters: dict[str, Any] = {"before": to_datetime(before), "most": most}
     if value:
@@ -138,7 +138,7 @@ def _held(row: dict[str, Any]) -> dict[str, Any] | None:
     return {**nothing, **{name: row[name] for name in ("timestamp", "transaction_id", "amount", "wallet", "ip")}}
 
 
-def _history(context: Context, name: str, value: str | None, requests: bool = False) -> dict[str, Any] | None:
+def _history(context: ResourceContext, name: str, value: str | None, requests: bool = False) -> dict[str, Any] | None:
     if not value:
         return None
     count: tuple[int | None, int | None] = (None, None)
@@ -173,7 +173,7 @@ def _money(value: Any) -> float | None:
     return None if value is None else float(value)
 
 
-def _scored(context: Context, row: dict[str, Any]) -> dict[str, Any]:
+def _scored(context: ResourceContext, row: dict[str, Any]) -> dict[str, Any]:
     features, explained = _features(context, row)
     return {
         "t": milliseconds(row["timestamp"]),
@@ -190,7 +190,7 @@ def _scored(context: Context, row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _features(context: Context, row: dict[str, Any]) -> tuple[list[dict[str, Any]], str]:
+def _features(context: ResourceContext, row: dict[str, Any]) -> tuple[list[dict[str, Any]], str]:
     """Features with contributions, the weightiest first: stored ones, else computed by the scoring service (L2)."""
     values, weights, version = row["features"], row["contributions"], row["model_version"]
     if values is None:
@@ -207,7 +207,7 @@ def _features(context: Context, row: dict[str, Any]) -> tuple[list[dict[str, Any
     return _by_weight([_feature(*item) for item in zip(names, values, weights, strict=True)]), explained
 
 
-def _names(context: Context, version: int | None, count: int) -> list[str]:
+def _names(context: ResourceContext, version: int | None, count: int) -> list[str]:
     """The model's feature names; numbered ones when the model is not registered."""
 
     def read() -> list[str]:
@@ -220,7 +220,7 @@ def _names(context: Context, version: int | None, count: int) -> list[str]:
     return names if len(names) == count else [f"feature {index + 1}" for index in range(count)]
 
 
-def _computed(context: Context, version: int | None, values: list[float | None]) -> list[float] | None:
+def _computed(context: ResourceContext, version: int | None, values: list[float | None]) -> list[float] | None:
     try:
         answer = context.scoring.post_json("/api/v1/ml/explain", {"model_version": version, "features": values})
         found = answer.json().get("contributions") if answer.status == 200 else None

@@ -1,6 +1,6 @@
 """What a person takes back: that somebody works on an incident, that it is over. Of a group, all that was said at once.
 
-Everything happens in the caller's transaction and raises DatabaseAway.
+Everything happens in the caller's transaction and raises DatabaseUnavailable.
 """
 
 from core.alerting import incident_groups, incidents, silence_store, unnotified

@@ -16,7 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from api.config import MonitoringConfig
-from api.context import Memory
+from api.context import ProcessCache
 from api.resource_registry import Reads
 from api.window import rolling
 from bench import _grown_data, _history_pages, harness
@@ -53,7 +53,7 @@ def main() -> int:
 def compare(known: settings.Settings, few: Stores, many: Stores) -> bool:
     """Time everything on both sides in turn and print it; whether every part keeps its goal."""
     config, of_review = known.section("monitoring", MonitoringConfig), known.section("review", ReviewConfig)
-    fresh = [lambda stores=stores: Reads(known, stores, config, Memory()) for stores in (few, many)]
+    fresh = [lambda stores=stores: Reads(known, stores, config, ProcessCache()) for stores in (few, many)]
     readers = [make() for make in fresh]
     met, live = True, live_parts()
     everything = [parts(reads) for reads in readers]

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from core.db.engine import Database
 from core.db.migrate import migrate
-from core.errors import HttpAway
+from core.errors import HttpUnavailable
 from core.http import HttpClient
 from core.settings import ROOT
 from stack.ports import find_free
@@ -61,7 +61,7 @@ def gunicorn(application: str, environ: dict[str, str], *options: str) -> Iterat
 
 @contextmanager
 def running(command: list[str], environ: dict[str, str], port: int) -> Iterator[int]:
-    """The pid of a server process, from its first answer to its end. Raises HttpAway when it never answers."""
+    """The pid of a server process, from its first answer to its end. Raises HttpUnavailable when it never answers."""
     process = subprocess.Popen(command, cwd=ROOT, env=environ, stderr=subprocess.DEVNULL)
     client, deadline = HttpClient(f"http://127.0.0.1:{port}"), time.monotonic() + 60
     try:
@@ -69,7 +69,7 @@ def running(command: list[str], environ: dict[str, str], port: int) -> Iterator[
             try:
                 client.get("/metrics")
                 break
-            except HttpAway:
+            except HttpUnavailable:
                 if time.monotonic() > deadline or process.poll() is not None:
                     raise
                 time.sleep(0.2)

@@ -122,13 +122,13 @@ def _ours(folder: Path, events: bool) -> tuple[Flask, Finish]:
     from core.web.app import App
     from core.web.metric_files import MetricFiles
     from core.web.metrics import Metrics
-    from core.web.recorder import Recorder
+    from core.web.recorder import RequestRecorder
     from core.web.traffic import Traffic
 
-    recorder = Recorder(Metrics(), MetricFiles(folder))
+    recorder = RequestRecorder(Metrics(), MetricFiles(folder))
     if events:
         stores = assemble(settings.load())
-        recorder.listeners.append(Traffic("bench", stores.outlet.publish, recorder.metrics))
+        recorder.listeners.append(Traffic("bench", stores.publisher.publish, recorder.metrics))
     return _with_view(App("bench", recorder)), recorder.tick
 
 

@@ -15,7 +15,7 @@ from core import codec
 from core.db import keys
 from core.db.redis_client import Live
 from core.events import time_buckets
-from core.events.time_buckets import Slot
+from core.events.time_buckets import Bucket
 
 EVENTS = 360_000
 RUNS = 5
@@ -37,7 +37,7 @@ def main() -> int:
         first, after = time_buckets.window(now, 3600)
         rng = random.Random(7)
         events = []
-        filled: dict[int, Slot] = {}
+        filled: dict[int, Bucket] = {}
         for number in range(EVENTS):
             at = first + rng.random() * 3599
             latency = round(rng.lognormvariate(3.2, 0.7), 3)
@@ -45,7 +45,7 @@ def main() -> int:
             amount = round(rng.random() * 40, 2)
             events.append((at, f"tx_{number:08d}", latency, decision, amount))
             for start in (time_buckets.floor(at), time_buckets.floor(at) - 3600):
-                slot = filled.setdefault(start, Slot())
+                slot = filled.setdefault(start, Bucket())
                 for index, step in ((0, 1), (2, round(amount * 100)), (3, 1), (6, decision == "BLOCKED")):
                     slot.counts[index] += step
                 slot.add_latency(latency)

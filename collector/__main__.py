@@ -21,7 +21,7 @@ from collector.stored_gauges import StoredGauges
 from collector.stream_watch import StreamWatch
 from collector.windows import Windows
 from core import clock, log, settings, tasks
-from core.errors import GatehouseError, RedisAway
+from core.errors import GatehouseError, RedisUnavailable
 from core.events.retention import Kept
 from core.pipeline.stream import Consumer, waiting
 from core.settings import Settings
@@ -66,7 +66,7 @@ def rebuild(known: Settings, stores: Stores) -> int:
     windows.refresh(now, whole=True)
     values = windows.publish(now)["values"]
     policies.ensure(stores.live, stores.database, known.config.policy, stores.audit)
-    Blocks(stores.database, stores.live, stores.outlet, known.config.limits).mirror(now)
+    Blocks(stores.database, stores.live, stores.publisher, known.config.limits).mirror(now)
     print("rebuilt from PostgreSQL: " + ", ".join(f"{name} {value}" for name, value in values.items()))
     stores.close()
     return 0
@@ -82,7 +82,7 @@ def run(known: Settings, stores: Stores) -> int:
     events = metrics.counter("collector_batches_total", "Batches taken from the stream", [])
     windows = Windows(stores.live, stores.database)
     health = Health(known, stores.database, stores.live)
-    blocks = Blocks(stores.database, stores.live, stores.outlet, known.config.limits)
+    blocks = Blocks(stores.database, stores.live, stores.publisher, known.config.limits)
     name = f"{socket.gethostname()}-{os.getpid()}"
 
     def consumes(shard: int, share: float = 1.0) -> Consume:
@@ -105,9 +105,9 @@ def run(known: Settings, stores: Stores) -> int:
         windows.refresh(now)
         windows.publish(now)
 
-    watch = StreamWatch(stores.live, stores.database, stores.outlet.publish)
+    watch = StreamWatch(stores.live, stores.database, stores.publisher.publish)
     strays = Strays(stores.live, consumes)
-    correlator = Correlator(stores.database, stores.outlet, rules.load(known.config_dir / "sigma"))
+    correlator = Correlator(stores.database, stores.publisher, rules.load(known.config_dir / "sigma"))
     stored = StoredGauges(metrics, stores.database, stores.live, known.config.policy)
     sinks = export.exports(known, stores.database)
     threat_days = known.config.threats.keep_days
@@ -150,12 +150,12 @@ def run(known: Settings, stores: Stores) -> int:
 
 
 def take(loops: Sequence[Consume]) -> int:
-    """One batch of each shard; how many there were. Raises RedisAway when no shard can be reached."""
+    """One batch of each shard; how many there were. Raises RedisUnavailable when no shard can be reached."""
     taken, away = 0, []
     for loop in loops:
         try:
             taken += loop.step()
-        except RedisAway as error:  # the node of one shard; the others go on
+        except RedisUnavailable as error:  # the node of one shard; the others go on
             away.append(error)
     if len(away) == len(loops):
         raise away[0]
@@ -168,7 +168,7 @@ def _forgiving(windows: Windows) -> Callable[[dict[int, bytes]], None]:
     def put(packed: dict[int, bytes]) -> None:
         try:
             windows.put(packed, clock.now())
-        except RedisAway:
+        except RedisUnavailable:
             return
 
     return put

@@ -48,7 +48,9 @@ class Consume:
         self._next_claim = 0.0
 
     def step(self) -> bool:
-        """Take what there is, at most one batch. Raises RedisAway or DatabaseAway; entries then stay in the stream."""
+        """Take what there is, at most one batch. Raises RedisUnavailable or DatabaseUnavailable; entries then stay in
+        the stream.
+        """
         entries = self._entries()
         if not entries:
             self._own_first = False

@@ -26,7 +26,7 @@ _log = log.get("dead-publishers")
 
 
 class DeadPublishers:
-    """`step(now)` looks every ten seconds. Raises RedisAway and DatabaseAway."""
+    """`step(now)` looks every ten seconds. Raises RedisUnavailable and DatabaseUnavailable."""
 
     def __init__(self, live: Live, database: Database, publish: Publish) -> None:
         self._live = live

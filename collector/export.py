@@ -31,7 +31,7 @@ RENDER = {"ecs": ecs_export.document, "ocsf": ocsf.document}
 
 
 class Export:
-    """One sink's way. `step` reports how many events it sent; raises DatabaseAway."""
+    """One sink's way. `step` reports how many events it sent; raises DatabaseUnavailable."""
 
     def __init__(self, database: Database, name: str, form: str, sink: Sink) -> None:
         self._database = database

@@ -14,7 +14,7 @@ from core.db.engine import Database
 from core.db.queries import sql
 from core.db.redis_client import Live
 from core.discovery import discover
-from core.errors import ConfigError, DatabaseAway, RedisAway
+from core.errors import ConfigError, DatabaseUnavailable, RedisUnavailable
 from core.settings import Settings
 
 
@@ -80,7 +80,7 @@ class Health:
         try:
             for key, value in values.items():
                 self._live.set_json(key, value)
-        except RedisAway:
+        except RedisUnavailable:
             return
 
     def _to_postgres(self, statements: list[tuple[str, Any]]) -> None:
@@ -88,7 +88,7 @@ class Health:
             with self._database.raw() as connection, connection.cursor() as cursor:
                 for name, values in statements:
                     cursor.execute(sql(name), values)
-        except DatabaseAway:
+        except DatabaseUnavailable:
             return
 
 

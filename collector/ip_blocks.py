@@ -10,18 +10,18 @@ from core.config import LimitsConfig
 from core.db.engine import Database
 from core.db.queries import query, sql
 from core.db.redis_client import Live
-from core.pipeline.publisher import Outlet
+from core.pipeline.publisher import EventPublisher
 from core.security import ip_blocks, report_bounds, threat_store
 from core.web.client import networks, within
 
 
 class Blocks:
-    """Makes and mirrors blocks. Raises RedisAway, DatabaseAway and StorageAway."""
+    """Makes and mirrors blocks. Raises RedisUnavailable, DatabaseUnavailable and StorageUnavailable."""
 
-    def __init__(self, database: Database, live: Live, outlet: Outlet, limits: LimitsConfig) -> None:
+    def __init__(self, database: Database, live: Live, publisher: EventPublisher, limits: LimitsConfig) -> None:
         self._database = database
         self._live = live
-        self._outlet = outlet
+        self._outlet = publisher
         self._limits = limits
         self._allowed = networks(limits.allow_networks)
 

@@ -45,7 +45,7 @@ class LiveGauges:
         }
 
     def step(self, now: float) -> None:
-        """Read and set. Raises RedisAway; every gauge is then absent."""
+        """Read and set. Raises RedisUnavailable; every gauge is then absent."""
         try:
             entries, pending = stream.waiting(self._live)
             since = stream.waiting_since(self._live)

@@ -15,7 +15,9 @@ ROUNDS = 20  # batches a shard and step, so that a stop is heard
 
 
 class Strays:
-    """`make` gives the loop that consumes a shard. Raises RedisAway and DatabaseAway; the next `step` goes on."""
+    """`make` gives the loop that consumes a shard. Raises RedisUnavailable and DatabaseUnavailable; the next `step`
+    goes on.
+    """
 
     def __init__(self, live: Live, make: Callable[[int], Consume]) -> None:
         self._live = live

@@ -44,7 +44,7 @@ class StoredGauges:
         self._drift_at = float("-inf")
 
     def step(self, now: float) -> None:
-        """Read and set. Raises DatabaseAway; every gauge is then absent."""
+        """Read and set. Raises DatabaseUnavailable; every gauge is then absent."""
         try:
             with self._database.transaction() as connection:
                 newest = connection.execute(query("gauges.newest_slot")).scalar()

@@ -1,7 +1,8 @@
 """Notices entries of the event stream that are gone and were not stored: somebody deleted or trimmed them.
 
 Every look remembers the oldest entries of each shard. Of one that is gone PostgreSQL says whether it was stored. What
-was not is left to whoever published it for a moment (`Outlet`), and then published again from here. What was deleted
+was not is left to whoever published it for a moment (`EventPublisher`), and then published again from here. What was
+deleted
 beyond the entries that are remembered, and its publisher no longer lives, is lost: that is named, and fires the rule
 `stream-losses`. So is what was deleted while no collector ran and its publisher died (`collector.dead_publishers`).
 """
@@ -23,7 +24,7 @@ _log = log.get("stream-watch")
 
 
 class StreamWatch:
-    """`step(now)` is one look. Raises RedisAway and DatabaseAway."""
+    """`step(now)` is one look. Raises RedisUnavailable and DatabaseUnavailable."""
 
     def __init__(self, live: Live, database: Database, publish: Callable[[list[Event]], None]) -> None:
         self._live = live

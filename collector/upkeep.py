@@ -10,7 +10,7 @@ from core.security import threat_store
 
 
 def run(database: Database, keep: RetentionConfig, threat_days: float = 90.0) -> list[str]:
-    """One round; returns the partitions made and dropped. Raises DatabaseAway."""
+    """One round; returns the partitions made and dropped. Raises DatabaseUnavailable."""
     changed = partitions.ensure(database, ahead=keep.partitions_ahead)
     days = dict.fromkeys(partitions.TABLES, keep.raw_days) | {"api_requests": keep.requests_days}
     changed += partitions.drop_before(database, days)

@@ -22,7 +22,7 @@ LATE_SECONDS = 2.0
 
 
 class Windows:
-    """Slots and KPIs in Redis. Raises RedisAway and DatabaseAway."""
+    """Slots and KPIs in Redis. Raises RedisUnavailable and DatabaseUnavailable."""
 
     def __init__(self, live: Live, database: Database) -> None:
         self._live = live

@@ -18,7 +18,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from console.auth import permissions
-from console.auth.context import Door
+from console.auth.context import AuthContext
 from console.auth.roles import Role
 from console.component_data import plain
 from console.format import sentence, size
@@ -107,7 +107,7 @@ class Form:
         return given if given is not None and given.filename else None
 
 
-Run = Callable[[Door, Form], Done | Response]  # a Response is what asks for a second factor
+Run = Callable[[AuthContext, Form], Done | Response]  # a Response is what asks for a second factor
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,21 +160,21 @@ def allow_files(server: App, settings: Settings, prefix: str, actions: Collectio
         return problem(413, f"The file is larger than {most}.", "Not sent")
 
 
-def install(server: App, door: Door, live: Live, page: str, actions: tuple[Action, ...]) -> None:
+def install(server: App, auth: AuthContext, live: Live, page: str, actions: tuple[Action, ...]) -> None:
     """Add the routes of a page's actions, and their rows to the access rules. `page` is the page's whole address."""
     for one in actions:
         permissions.admit(one.name, one.role, step_up=one.step_up)
-        server.post(door.prefix + one.path, endpoint=one.name)(_view(door, live, page, one))
+        server.post(auth.prefix + one.path, endpoint=one.name)(_view(auth, live, page, one))
 
 
-def _view(door: Door, live: Live, page: str, wanted: Action) -> Callable[..., Response]:
+def _view(auth: AuthContext, live: Live, page: str, wanted: Action) -> Callable[..., Response]:
     def view(**names: Any) -> Response:
         key = _once(wanted.name)
         if key and not _claim(live, key):
             return problem(409, "This form was already submitted. The change was made once.", "Already done")
         try:
             form = Form(request.form, {name: str(value) for name, value in names.items()}, request.files)
-            done = _run(door, wanted, form)
+            done = _run(auth, wanted, form)
         except Refusal as refusal:
             _release(live, key)
             return problem(refusal.status, refusal.message, "Not done", fields=refusal.fields, values=refusal.values)
@@ -188,24 +188,24 @@ def _view(door: Door, live: Live, page: str, wanted: Action) -> Callable[..., Re
         if isinstance(done, Response):
             _release(live, key)
             return done
-        return _answer(door.prefix, _filled(page, names), wanted, done)
+        return _answer(auth.prefix, _filled(page, names), wanted, done)
 
     return view
 
 
-def _run(door: Door, wanted: Action, form: Form) -> Done | Response:
+def _run(auth: AuthContext, wanted: Action, form: Form) -> Done | Response:
     g.audited = False
-    done = wanted.run(door, form)
+    done = wanted.run(auth, form)
     if isinstance(done, Response):
         return done
     if wanted.audited and not g.audited:
-        with door.database.transaction() as connection:
-            door.record(
-                connection, wanted.name, request.path.removeprefix(door.prefix), None, {"message": done.message}
+        with auth.database.transaction() as connection:
+            auth.audit_change(
+                connection, wanted.name, request.path.removeprefix(auth.prefix), None, {"message": done.message}
             )
     if done.report is not None:
         severity, name, text = done.report
-        door.tell(severity, name, "success", f"{g.session.user} {text}", g.session.user)
+        auth.emit_security_event(severity, name, "success", f"{g.session.user} {text}", g.session.user)
     return done
 
 

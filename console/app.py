@@ -16,7 +16,7 @@ from console import hardening, navigation, region, shell, static
 from console.actions import allow_files
 from console.auth import assembly, guard, invitation, login, mfa, networks, origins, spared, state
 from console.auth.oidc import routes as oidc
-from console.auth.permissions import LEAST
+from console.auth.permissions import REQUIRED_ROLE
 from console.auth.roles import reaches
 from console.live import RANGES, LiveView, Range
 from console.page import Page, discover_pages
@@ -64,28 +64,28 @@ def create_app(settings: Settings, client: HttpClient | None = None) -> App:
     server.ready_checks["postgres"] = stores.database.ping
     server.ready_checks["redis"] = stores.live.check_writes
     server.ready_checks["monitoring API"] = lambda: _check(client)
-    door = assembly.assemble(settings, stores, PREFIX, client)
-    networks.install(server, door)
-    origins.install(server, door)
-    spared.install(server, door)
+    auth = assembly.assemble(settings, stores, PREFIX, client)
+    networks.install(server, auth)
+    origins.install(server, auth)
+    spared.install(server, auth)
     pages = discover_pages()
     allow_files(server, settings, PREFIX, [action for page in pages.values() for action in page.actions])
     versions_of_assets = static.Versions(ASSETS, f"{PREFIX}assets/")
     static.name_versions(server, versions_of_assets)
-    guard.install(server, door)
+    guard.install(server, auth)
     region.admit(pages)
-    region.install(server, door, stores.live, pages)
+    region.install(server, auth, stores.live, pages)
     server.extensions["bar"] = navigation.bar(pages)
     if server.admission is not None:
         server.admission.always_answer("emergency", "emergency_submit")
     for routes in (login, state, mfa, invitation, oidc):
-        routes.install(server, door)
+        routes.install(server, auth)
     views = {name: LiveView(page.panels, client) for name, page in pages.items() if page.panels}
     _routes(server, views, pages)
     dash = _dash(server, pages)
-    region.show(server, door, dash, pages)
+    region.show(server, auth, dash, pages)
     hardening.install(server, dash, PREFIX)
-    problem_page.install(server, door)
+    problem_page.install(server, auth)
     static.install(server, PREFIX, versions_of_assets)
     return server
 
@@ -145,7 +145,7 @@ def _dash(server: Flask, pages: dict[str, Page]) -> Dash:
         if session is None:
             return shell.layout(pages, PREFIX, "", "", "", [], False)
         links = navigation.offered(server.extensions["bar"], PREFIX, session.role)
-        operates = reaches(session.role, LEAST["incident_acknowledge"])
+        operates = reaches(session.role, REQUIRED_ROLE["incident_acknowledge"])
         return shell.layout(pages, PREFIX, session.csrf, session.user, session.role, links, operates)
 
     dash.layout = layout

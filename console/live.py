@@ -29,9 +29,9 @@ SNAPSHOT = "/api/monitoring/snapshot"
 RANGES = {"15m": 900, "1h": 3600, "6h": 21600, "24h": 86400}
 EVERY = 1.0  # seconds between two looks at the API; an unchanged snapshot is a 304
 REFRESH = 5.0  # seconds between two changes of the live parts
-WANTED = 60.0  # a range nobody asked for this long is no longer kept warm
+IDLE_TIMEOUT = 60.0  # a range nobody asked for this long is no longer kept warm
 ABSOLUTE_FRESH = 30.0  # seconds an absolute range is kept before the API is asked again
-KEPT = 24  # boards and answers kept at most
+CACHE_SIZE = 24  # boards and answers kept at most
 OTHER_SHAPE = ResourceError(
     "Not understood",
     "The monitoring API sent a response this console version cannot read. Update both to the same version.",
@@ -60,7 +60,7 @@ class Range:
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class RenderedPanel:
     """A panel as last drawn: the whole as JSON, and the patch from the drawing before (of version `base`)."""
 
     version: int
@@ -75,7 +75,7 @@ class Drawn:
 
 
 @dataclass(slots=True)
-class Board:
+class RangeState:
     """One range as last drawn. Guarded by its lock; `answers` caches gzipped bytes by cursor."""
 
     span: Range
@@ -86,7 +86,7 @@ class Board:
     shown: TimeRange | None = None
     down: list[str] = field(default_factory=list)
     resources: dict[str, ResourceResult[Any]] = field(default_factory=dict)
-    drawn: dict[str, Drawn] = field(default_factory=dict)
+    drawn: dict[str, RenderedPanel] = field(default_factory=dict)
     answers: OrderedDict[int, bytes] = field(default_factory=OrderedDict)
     asked: float = 0.0
     looked: float = 0.0
@@ -117,7 +117,7 @@ class LiveView:
         self.parts = sorted({part for panel in panels.values() for part in (*panel.parts, *panel.extras)})
         self._client = client
         self._now = now
-        self._boards: OrderedDict[Range, Board] = OrderedDict()
+        self._boards: OrderedDict[Range, RangeState] = OrderedDict()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._stop = threading.Event()
@@ -139,11 +139,11 @@ class LiveView:
             body = board.answers.get(cursor)
             if body is None:
                 body = board.answers[cursor] = gzip.compress(_body(board, cursor), 6)
-                while len(board.answers) > KEPT:
+                while len(board.answers) > CACHE_SIZE:
                     board.answers.popitem(last=False)
         return Reply(200, body, headers)
 
-    def tick(self, board: Board) -> bool:
+    def tick(self, board: RangeState) -> bool:
         """Look at the API once and redraw what changed; returns whether anything did."""
         with board.lock:
             board.looked = self._now()
@@ -165,7 +165,7 @@ class LiveView:
         """End the thread."""
         self._stop.set()
 
-    def _take(self, board: Board, snapshot: Undecoded) -> None:
+    def _take(self, board: RangeState, snapshot: Undecoded) -> None:
         changed = {name: self._decoded(name, answer) for name, answer in snapshot.resources.items()}
         board.resources.update(changed)
         board.version = max(board.version, snapshot.version)
@@ -190,19 +190,19 @@ class LiveView:
             _log.error("resource of another shape", resource=name, detail=str(error))
             return ResourceResult(answer.version, error=OTHER_SHAPE)
 
-    def _date(self, board: Board, as_of: str) -> None:
+    def _date(self, board: RangeState, as_of: str) -> None:
         """Note how far the data reaches; what the API does not date is as old as the look at it."""
         board.as_of = datetime.fromisoformat(as_of).timestamp() if as_of else board.looked
         board.as_of_iso = as_of or clock.iso(board.looked)
 
-    def _set_down(self, board: Board, down: list[str], why: str) -> bool:
+    def _set_down(self, board: RangeState, down: list[str], why: str) -> bool:
         if down != board.down:
             _log.warning("snapshot", range=board.span.label, down=down, detail=why)
             board.answers.clear()
         board.down = down
         return False
 
-    def _headers(self, board: Board, now: float) -> dict[str, str]:
+    def _headers(self, board: RangeState, now: float) -> dict[str, str]:
         age = max(now - board.as_of, 0.0) if board.as_of else -1.0
         due = board.changed + REFRESH + EVERY * 0.4 - now
         return {
@@ -212,12 +212,12 @@ class LiveView:
             "X-Next": str(int(1000 * min(max(due, 1.0), REFRESH))) if not board.span.absolute else "0",
         }
 
-    def _board(self, span: Range) -> Board:
+    def _board(self, span: Range) -> RangeState:
         with self._lock:
             board = self._boards.get(span)
             if board is None:
-                board = self._boards[span] = Board(span)
-                while len(self._boards) > KEPT:
+                board = self._boards[span] = RangeState(span)
+                while len(self._boards) > CACHE_SIZE:
                     self._boards.popitem(last=False)
             self._boards.move_to_end(span)
             return board
@@ -234,7 +234,7 @@ class LiveView:
         while not self._stop.wait(EVERY):
             with self._lock:
                 now = self._now()
-                wanted = [b for span, b in self._boards.items() if not span.absolute and now - b.asked < WANTED]
+                wanted = [b for span, b in self._boards.items() if not span.absolute and now - b.asked < IDLE_TIMEOUT]
             for board in wanted:
                 try:
                     self.tick(board)
@@ -271,7 +271,7 @@ def _without_api(down: list[str]) -> list[str]:
     return [name for name in down if name != API]
 
 
-def _drawn(old: Drawn | None, payload: dict[str, Any]) -> Drawn:
+def _drawn(old: RenderedPanel | None, payload: dict[str, Any]) -> RenderedPanel:
     version = payload["version"]
     try:
         whole = codec.encode(payload)
@@ -284,12 +284,12 @@ def _drawn(old: Drawn | None, payload: dict[str, Any]) -> Drawn:
         whole = codec.encode(payload)
     patch = panel_patch.between(old.payload, payload) if old and old.version < version else None
     if old is None or patch is None:
-        return Drawn(version, payload, whole)
+        return RenderedPanel(version, payload, whole)
     small = codec.encode({"version": version, **patch})
-    return Drawn(version, payload, whole, old.version, small if len(small) < len(whole) else b"")
+    return RenderedPanel(version, payload, whole, old.version, small if len(small) < len(whole) else b"")
 
 
-def _body(board: Board, cursor: int) -> bytes:
+def _body(board: RangeState, cursor: int) -> bytes:
     head = codec.encode(
         {
             "version": board.version,

@@ -6,7 +6,7 @@ from typing import Any
 from flask import g
 
 from console.actions import Refusal
-from console.auth.context import Door
+from console.auth.context import AuthContext
 from console.format import sentence
 from core.errors import BadInput
 from core.models import roles
@@ -27,20 +27,20 @@ MEASURES = (
 Does = Callable[[Any], RoleChange | None]
 
 
-def change(door: Door, does: Does) -> None:
+def change(auth: AuthContext, does: Does) -> None:
     """Make a change of roles. Refused with 409 when it is no longer possible."""
     try:
-        with door.database.transaction() as connection:
+        with auth.database.transaction() as connection:
             made = does(connection)
     except BadInput as error:
         raise Refusal(sentence(error.reason), 409) from None
-    announce(door, made)
+    announce(auth, made)
 
 
-def announce(door: Door, made: RoleChange | None) -> None:
+def announce(auth: AuthContext, made: RoleChange | None) -> None:
     """Tell readers and the security log of a change that is committed."""
-    roles.publish(door.live, made)
+    roles.publish(auth.live, made)
     if made is not None:
         before = "nobody" if made.before is None else f"model {made.before}"
         text = f"{g.session.user} made model {made.after} the {made.role}, replacing {before}"
-        door.tell("medium", "model-change", "success", text, g.session.user)
+        auth.emit_security_event("medium", "model-change", "success", text, g.session.user)

@@ -2,7 +2,7 @@
 
 from dash import html
 
-from console.page import Context
+from console.page import PageContext
 from console.tabs import tabs
 
 PAGES = (
@@ -13,7 +13,7 @@ PAGES = (
 )
 
 
-def model_tabs(context: Context, here: str) -> html.Nav:
+def model_tabs(context: PageContext, here: str) -> html.Nav:
     """`here` is the address of one of them, under the prefix."""
     links = [(context.prefix + address, words, "") for address, words in PAGES]
     return tabs("Model", links, context.prefix + here)

@@ -39,4 +39,4 @@ def offered(links: tuple[Link, ...], prefix: str, role: str) -> list[Link]:
 
 def _is_open(link: Link, role: str) -> bool:
     name = link.name if link.address else ""
-    return name in permissions.LEAST and reaches(role, permissions.LEAST[name])
+    return name in permissions.REQUIRED_ROLE and reaches(role, permissions.REQUIRED_ROLE[name])

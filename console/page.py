@@ -13,7 +13,7 @@ from typing import Any
 from flask import Response
 
 from console.actions import Action
-from console.auth.context import Door
+from console.auth.context import AuthContext
 from console.auth.roles import Role, reaches
 from console.auth.sessions import Session
 from console.panel import Panel
@@ -21,10 +21,10 @@ from core.errors import ConfigError
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class PageContext:
     """Who asks for a page, and with which query: what `content` and `File.send` get."""
 
-    door: Door
+    auth: AuthContext
     session: Session
     args: Mapping[str, str]
     names: Mapping[str, Any] = field(default_factory=dict)  # from the address
@@ -32,7 +32,7 @@ class Context:
     @property
     def prefix(self) -> str:
         """What every address of the console begins with."""
-        return self.door.prefix
+        return self.auth.prefix
 
     def can(self, role: Role) -> bool:
         """Whether the person may do what `role` may."""
@@ -67,7 +67,7 @@ class File:
 
     name: str
     path: str
-    send: Callable[[Context], Response]
+    send: Callable[[PageContext], Response]
     role: Role | None = None
 
 
@@ -85,7 +85,7 @@ class Page:
     path: str
     title: str
     role: Role
-    content: Callable[[Context], Any]
+    content: Callable[[PageContext], Any]
     place: Place | None = None
     short: str = ""
     panels: Mapping[str, Panel] = field(default_factory=dict)

@@ -8,7 +8,7 @@ from typing import Any
 from dash import html
 from flask import request
 
-from console.auth.context import Door
+from console.auth.context import AuthContext
 from console.auth.sessions import Session
 from console.panel import Column
 from console.table import act, table, when
@@ -61,17 +61,17 @@ def state(user: User) -> list[str]:
     return ["good", "check-lg", f"active{word}", title]
 
 
-def link_for(door: Door, connection: Any, user: User) -> str:
+def link_for(auth: AuthContext, connection: Any, user: User) -> str:
     """A new one-time link with which somebody sets a password; earlier ones open nothing."""
     token = secrets.token_urlsafe(24)
-    expires = clock.now() + door.config.invitation_hours * 3600
+    expires = clock.now() + auth.config.invitation_hours * 3600
     second_factors.invite(connection, user.id, sha256(token.encode()).hexdigest(), expires)
-    return f"{request.host_url.rstrip('/')}{door.prefix}login/invitation/{token}"
+    return f"{request.host_url.rstrip('/')}{auth.prefix}login/invitation/{token}"
 
 
-def link_note(door: Door) -> str:
+def link_note(auth: AuthContext) -> str:
     """What is to be known of such a link."""
-    hours = door.config.invitation_hours
+    hours = auth.config.invitation_hours
     return (
         f"Send it through a channel you trust. You will not see it again; it works once and expires in {hours} hours."
     )

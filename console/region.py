@@ -13,10 +13,10 @@ from flask import Flask, Response, g, request
 
 from console import actions
 from console.auth import permissions
-from console.auth.context import Door
+from console.auth.context import AuthContext
 from console.component_data import plain
 from console.hardening import without_versions
-from console.page import Context, File, Page, View
+from console.page import File, Page, PageContext, View
 from core import clock, codec
 from core.db.redis_client import Live
 from core.untrusted_text import settled
@@ -33,37 +33,37 @@ def admit(pages: Mapping[str, Page]) -> None:
             permissions.admit(file.name, file.role or page.role)
 
 
-def install(server: App, door: Door, live: Live, pages: Mapping[str, Page]) -> None:
+def install(server: App, auth: AuthContext, live: Live, pages: Mapping[str, Page]) -> None:
     """Add the routes of actions and files; call it before `show`."""
     for page in pages.values():
-        actions.install(server, door, live, door.prefix + page.path, page.actions)
+        actions.install(server, auth, live, auth.prefix + page.path, page.actions)
         for file in page.files:
-            server.get(door.prefix + file.path, endpoint=file.name)(_sender(door, file))
+            server.get(auth.prefix + file.path, endpoint=file.name)(_sender(auth, file))
 
 
-def show(server: Flask, door: Door, dash: Dash, pages: Mapping[str, Page]) -> None:
+def show(server: Flask, auth: AuthContext, dash: Dash, pages: Mapping[str, Page]) -> None:
     """Add the addresses of the pages; that of Dash's own index is one of them."""
-    index = server.view_functions[door.prefix]
+    index = server.view_functions[auth.prefix]
     for page in pages.values():
-        view = _viewer(door, page, index)
+        view = _viewer(auth, page, index)
         if page.path:
-            server.get(door.prefix + page.path, endpoint=page.endpoint)(view)
+            server.get(auth.prefix + page.path, endpoint=page.endpoint)(view)
         else:
-            server.view_functions[door.prefix] = view
+            server.view_functions[auth.prefix] = view
 
 
-def context(door: Door, names: Mapping[str, Any]) -> Context:
+def context(auth: AuthContext, names: Mapping[str, Any]) -> PageContext:
     """Of this request."""
-    return Context(door, g.session, request.args, names)
+    return PageContext(auth, g.session, request.args, names)
 
 
-def _sender(door: Door, file: File) -> Callable[..., Response]:
-    return lambda **names: file.send(context(door, names))
+def _sender(auth: AuthContext, file: File) -> Callable[..., Response]:
+    return lambda **names: file.send(context(auth, names))
 
 
-def _viewer(door: Door, page: Page, index: Callable[..., Any]) -> Callable[..., Response]:
+def _viewer(auth: AuthContext, page: Page, index: Callable[..., Any]) -> Callable[..., Response]:
     def view(**names: Any) -> Response:
-        found = _seen(page.content(context(door, names)))
+        found = _seen(page.content(context(auth, names)))
         title = settled(found.title or page.title)
         document = {
             "page": page.name, "under": page.under or page.name, "title": title, "live": bool(page.panels),
@@ -73,7 +73,7 @@ def _viewer(door: Door, page: Page, index: Callable[..., Any]) -> Callable[..., 
         if request.args.get("fragment") == "1":
             return _fragment(body, status)
         known = (
-            f'data-now="{int(clock.now() * 1000)}" data-user="{escape(g.session.user)}" data-prefix="{door.prefix}" '
+            f'data-now="{int(clock.now() * 1000)}" data-user="{escape(g.session.user)}" data-prefix="{auth.prefix}" '
             f'data-page="{page.name}" data-live="{int(bool(page.panels))}"'
         )
         text = without_versions(index()).replace("<html ", f"<html {known} ", 1)

@@ -6,7 +6,7 @@ from dash import html
 
 from console.attributes import attributes
 from console.label_maturity import Maturity
-from console.page import Context
+from console.page import PageContext
 from console.panel_layout import icon
 from console.tabs import tabs as row_of_tabs
 
@@ -23,7 +23,7 @@ LABELS = {
 }
 
 
-def tabs(context: Context, here: str) -> html.Nav:
+def tabs(context: PageContext, here: str) -> html.Nav:
     """The pages of transactions that a role may open; `here` is the path of this one."""
     links = [
         ("transactions", "Search", "search"),

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 
 from core import log, settings
-from core.errors import ConfigError, DatabaseAway, GatehouseError
+from core.errors import ConfigError, DatabaseUnavailable, GatehouseError
 from core.settings import Settings
 
 CUT_SHORT = 141  # what a shell says of a program that SIGPIPE ended
@@ -22,7 +22,7 @@ def main(process: str, parser: argparse.ArgumentParser, run: Callable[[argparse.
         print("\n".join(error.problems), file=sys.stderr)
         if any(problem.startswith("DATABASE_URL ") for problem in error.problems):
             print("`make run` in this folder starts servers of its own, which commands then find.", file=sys.stderr)
-    except DatabaseAway as error:
+    except DatabaseUnavailable as error:
         print(error, file=sys.stderr)
         print("If that is the local stack of this folder: `make run` starts it.", file=sys.stderr)
     except GatehouseError as error:

@@ -32,19 +32,19 @@ class Unreachable(GatehouseError):
         super().__init__(f"{self.dependency} cannot be reached" + (f": {detail}" if detail else ""))
 
 
-class DatabaseAway(Unreachable):
+class DatabaseUnavailable(Unreachable):
     """PostgreSQL does not answer."""
 
     dependency = "postgres"
 
 
-class RedisAway(Unreachable):
+class RedisUnavailable(Unreachable):
     """Redis does not answer, or refuses writes."""
 
     dependency = "redis"
 
 
-class RedisRefuses(RedisAway):
+class RedisRefuses(RedisUnavailable):
     """Redis answers and refuses: full, read-only, busy, without a slot, and so on; `detail` begins with its code."""
 
     def __init__(self, detail: str = "") -> None:
@@ -52,7 +52,7 @@ class RedisRefuses(RedisAway):
         self.args = (f"redis refuses: {detail}",)
 
 
-class HttpAway(Unreachable):
+class HttpUnavailable(Unreachable):
     """An HTTP peer does not answer, or answers with a server error."""
 
     dependency = "http"
@@ -62,7 +62,7 @@ class Refused(GatehouseError):
     """PostgreSQL refused the data itself; trying again cannot help."""
 
 
-class StorageAway(Unreachable):
+class StorageUnavailable(Unreachable):
     """Neither Redis nor PostgreSQL takes an event: the caller must try again."""
 
     dependency = "storage"
@@ -74,7 +74,7 @@ class ReadersBusy(Unreachable):
     dependency = "file reader"
 
 
-class SealBroken(GatehouseError):
+class DecryptionError(GatehouseError):
     """A sealed value was altered, or the key it was sealed with is not ours any more."""
 
 

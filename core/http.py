@@ -6,11 +6,11 @@ from typing import Any
 import urllib3
 
 from core import codec
-from core.errors import HttpAway
+from core.errors import HttpUnavailable
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpResponse:
     """An HTTP answer: status code, headers, body bytes."""
 
     status: int
@@ -48,8 +48,8 @@ class HttpClient:
         params: dict[str, Any] | None = None,
         body: bytes | None = None,
         headers: dict[str, str] | None = None,
-    ) -> Answer:
-        """One request. Raises HttpAway when no answer comes; any status is an answer."""
+    ) -> HttpResponse:
+        """One request. Raises HttpUnavailable when no answer comes; any status is an answer."""
         headers = {**self._token, **(headers or {})}
         try:
             answer = (
@@ -60,23 +60,25 @@ class HttpClient:
                 else self._pool.request(method, self.base_url + path, body=body, headers=headers, redirect=False)
             )
         except urllib3.exceptions.HTTPError as error:
-            raise HttpAway(f"{self.base_url}{path}: {error.__class__.__name__}") from error
-        return Answer(answer.status, {k.lower(): v for k, v in answer.headers.items()}, answer.data)
+            raise HttpUnavailable(f"{self.base_url}{path}: {error.__class__.__name__}") from error
+        return HttpResponse(answer.status, {k.lower(): v for k, v in answer.headers.items()}, answer.data)
 
-    def get(self, path: str, params: dict[str, Any] | None = None, headers: dict[str, str] | None = None) -> Answer:
+    def get(
+        self, path: str, params: dict[str, Any] | None = None, headers: dict[str, str] | None = None
+    ) -> HttpResponse:
         """GET with query parameters."""
         return self.request("GET", path, params=params, headers=headers)
 
     def get_json(self, path: str, params: dict[str, Any] | None = None) -> Any:
-        """The JSON of a 200 answer; raises HttpAway for any other status."""
+        """The JSON of a 200 answer; raises HttpUnavailable for any other status."""
         return self._json(self.get(path, params), path)
 
-    def post_json(self, path: str, value: Any, headers: dict[str, str] | None = None) -> Answer:
+    def post_json(self, path: str, value: Any, headers: dict[str, str] | None = None) -> HttpResponse:
         """POST a value as JSON."""
         merged = {"Content-Type": "application/json", **(headers or {})}
         return self.request("POST", path, body=codec.encode(value), headers=merged)
 
-    def _json(self, answer: Answer, path: str) -> Any:
+    def _json(self, answer: HttpResponse, path: str) -> Any:
         if answer.status != 200:
-            raise HttpAway(f"{self.base_url}{path} answered {answer.status}")
+            raise HttpUnavailable(f"{self.base_url}{path} answered {answer.status}")
         return answer.json()

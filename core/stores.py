@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from core.audit.chain import Audit
 from core.db.engine import Database
 from core.db.redis_client import Live
-from core.db.replica import History
+from core.db.replica import HistoryReader
 from core.models.seal import ModelSeal
-from core.pipeline.publisher import Outlet
+from core.pipeline.publisher import EventPublisher
 from core.pipeline.writer import Writer
 from core.settings import Settings
 
@@ -19,14 +19,14 @@ class Stores:
     database: Database
     live: Live
     writer: Writer
-    outlet: Outlet
+    publisher: EventPublisher
     audit: Audit
-    history: History
+    history: HistoryReader
     model_seal: ModelSeal
 
     def close(self) -> None:
         """Close every connection, and stop looking after what was published."""
-        self.outlet.close()
+        self.publisher.close()
         self.history.close()
         self.database.close()
         self.live.close()
@@ -41,6 +41,6 @@ def assemble(settings: Settings) -> Stores:
     audit = Audit.of(settings)
     block_from = round(normal.fraud_threshold + normal.block_margin, 6)
     writer = Writer(database, block_from, settings.config.retention.slot_hours * 3600, audit)
-    history = History(database, settings.database_read_url)
+    history = HistoryReader(database, settings.database_read_url)
     seal = ModelSeal(settings.secret_key)
-    return Stores(database, live, writer, Outlet(live, writer, settings.config.ingest), audit, history, seal)
+    return Stores(database, live, writer, EventPublisher(live, writer, settings.config.ingest), audit, history, seal)

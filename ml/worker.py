@@ -19,7 +19,7 @@ from core.tasks import Task
 from core.web import sidecar
 from core.web.metrics import Metrics
 from ml.config import ModelConfig, RetrainingConfig
-from ml.jobs._hands import Hands
+from ml.jobs._hands import JobContext
 
 SCHEDULE_SECONDS = 60.0
 GRACE_SECONDS = 5.0  # for short jobs to end; a run is left to its lease
@@ -53,7 +53,7 @@ def run(settings: Settings, stores: Stores, config: ModelConfig) -> int:
     return 0
 
 
-def jobs(settings: Settings, stores: Stores, config: ModelConfig, metrics: Metrics) -> Runner[Hands]:
+def jobs(settings: Settings, stores: Stores, config: ModelConfig, metrics: Metrics) -> Runner[JobContext]:
     """What does the jobs of `ml/jobs`; training runs are counted and timed."""
     runs = metrics.counter("training_runs_total", "Finished training runs by result", ["state"])
     newest = metrics.gauge("training_last_run_seconds", "Duration of the newest training run.")
@@ -64,7 +64,7 @@ def jobs(settings: Settings, stores: Stores, config: ModelConfig, metrics: Metri
             newest.set(seconds)
 
     found = discovery.kinds("ml.jobs", "run").values()
-    return Runner(stores.database, found, Hands(stores, settings, config), "training worker", ended)
+    return Runner(stores.database, found, JobContext(stores, settings, config), "training worker", ended)
 
 
 def ask_weekly(stores: Stores, config: RetrainingConfig, now: float) -> int:

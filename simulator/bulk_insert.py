@@ -18,7 +18,7 @@ from core.db import copy_rows as rows
 from core.db.engine import Database
 from core.db.queries import sql
 from core.events import time_buckets as slots
-from core.events.time_buckets import Slot
+from core.events.time_buckets import Bucket
 from core.events.types import Event, Prediction, Transaction
 from core.pipeline.writer import Writer, add_to_slots, histogram, key_of
 from core.transactions import confusion
@@ -68,7 +68,7 @@ class Bulk:
         self._lines = "".join(map(self._line, range(len(patterns))))
 
     def store(self, draw: Draw, now: float) -> int:
-        """Store a draw in one transaction; how many predictions were new. Raises DatabaseAway.
+        """Store a draw in one transaction; how many predictions were new. Raises DatabaseUnavailable.
 
         What is there already, a prediction or its sale, is left as it is.
         """
@@ -142,7 +142,7 @@ class Bulk:
             )
         return "".join(lines)
 
-    def _slots_of(self, draw: Draw, now: float) -> dict[tuple[int, int], Slot]:
+    def _slots_of(self, draw: Draw, now: float) -> dict[tuple[int, int], Bucket]:
         """What the draw adds, by (width, start), as the writer would count it."""
         seconds = draw.times / 1e6
         found = self._summed(draw, seconds, slots.MINUTE)
@@ -152,12 +152,12 @@ class Bulk:
             found |= self._summed(part, seconds[recent], slots.WIDTH)
         return found
 
-    def _summed(self, draw: Draw, seconds: np.ndarray, width: int) -> dict[tuple[int, int], Slot]:
+    def _summed(self, draw: Draw, seconds: np.ndarray, width: int) -> dict[tuple[int, int], Bucket]:
         starts, place = np.unique((seconds // width).astype(np.int64) * width, return_inverse=True)
         drawn = self._counts[draw.which]
         counts = [np.bincount(place, drawn[:, column], len(starts)) for column in range(drawn.shape[1])]
         found = {
-            (width, start): Slot(list(values))
+            (width, start): Bucket(list(values))
             for start, *values in zip(starts.tolist(), *(c.astype(np.int64).tolist() for c in counts), strict=True)
         }
         buckets = self._buckets[draw.which]

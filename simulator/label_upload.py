@@ -40,7 +40,7 @@ def send(
     options: Options | None = None,
 ) -> int:
     """Send the file and say what became of it; the exit code. What was guessed is said before anything counts, and
-    somebody has to agree. Raises BadInput, and HttpAway when nobody answers.
+    somebody has to agree. Raises BadInput, and HttpUnavailable when nobody answers.
     """
     options = options or Options()
     try:

@@ -4,8 +4,8 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from core.errors import GatehouseError, HttpAway
-from core.http import Answer, HttpClient
+from core.errors import GatehouseError, HttpUnavailable
+from core.http import HttpClient, HttpResponse
 from core.settings import Settings
 
 EVENTS = "/api/v1/events"
@@ -68,7 +68,7 @@ class Sender:
         try:
             answer = self._scoring.get(MODEL)
             return [str(one["name"]) for one in answer.json()["features"]] if answer.status == 200 else None
-        except (HttpAway, ValueError, KeyError, TypeError):
+        except (HttpUnavailable, ValueError, KeyError, TypeError):
             return None
 
     def events(self, events: Iterable[dict[str, Any]], batch: int = 500) -> int:
@@ -85,7 +85,7 @@ class Sender:
                 self._refused(refused, len(part), answer)
         return accepted
 
-    def _turned_away(self, client: HttpClient, path: str, answer: Answer) -> GaveUp:
+    def _turned_away(self, client: HttpClient, path: str, answer: HttpResponse) -> GaveUp:
         """What a peer says that takes nothing from us, in one sentence."""
         try:
             said = str(answer.json()["detail"])
@@ -93,7 +93,7 @@ class Sender:
             said = answer.body.decode(errors="replace")
         return GaveUp(f"{client.base_url}{path} responded {answer.status}: {said[:300]}")
 
-    def _refused(self, refused: int, sent: int, answer: Answer) -> None:
+    def _refused(self, refused: int, sent: int, answer: HttpResponse) -> None:
         """Count refusals and name the first few; a systematic one would fill the terminal."""
         self.rejected += refused
         self._named += 1
@@ -101,7 +101,7 @@ class Sender:
             reason = answer.body[:300].decode(errors="replace")
             self._tell(f"{refused} of {sent} events refused ({answer.status}): {reason}")
 
-    def _post(self, client: HttpClient, path: str, value: Any) -> Answer:
+    def _post(self, client: HttpClient, path: str, value: Any) -> HttpResponse:
         pause, waited, told = _FIRST_PAUSE, 0.0, False
         while True:
             try:
@@ -111,7 +111,7 @@ class Sender:
                         self._tell(f"{client.base_url} is back")
                     return answer
                 why = f"responded {answer.status}"
-            except HttpAway as error:
+            except HttpUnavailable as error:
                 why = f"does not respond ({error.detail})"
             if not told:
                 self._tell(f"{client.base_url} {why}; trying again with the same keys")

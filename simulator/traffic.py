@@ -38,7 +38,7 @@ _COUNTS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Hands:
+class TicketPlan:
     """To whom tickets go, for which events, and which tickets: numbers, one a transaction."""
 
     to: npt.NDArray[np.int64]
@@ -163,7 +163,7 @@ def gang(rng: Generator, kind: str, n: int, start: float, seconds: float, config
         return _rows(rng, kind, behaviour, times, purchase, rng.choice(accounts, n), at, config)
     ring = accounts[: max(2, min(n, len(accounts)))]
     turn = np.arange(n)
-    hands = Hands(
+    hands = TicketPlan(
         ring[(turn + 1) % len(ring)], np.full(n, rng.integers(0, config.events)), np.full(n, _number(rng, 1)[0])
     )
     return _rows(rng, kind, behaviour, times, purchase, ring[turn % len(ring)], at, config, hands)
@@ -197,7 +197,7 @@ def _rows(
     who: npt.NDArray[np.int64],
     at: npt.NDArray[np.int64],
     config: SimulatorConfig,
-    hands: Hands | None = None,
+    hands: TicketPlan | None = None,
 ) -> list[Row]:
     n = len(times)
     columns = honest(rng, n, purchase)
@@ -207,7 +207,7 @@ def _rows(
     amount = columns["amount"]
     fee = np.round(np.where(purchase, amount * 0.05, 0.35 + amount * 0.012), 2)
     if hands is None:
-        hands = Hands(customers(rng, n, config), rng.integers(0, config.events, n), _number(rng, n))
+        hands = TicketPlan(customers(rng, n, config), rng.integers(0, config.events, n), _number(rng, n))
         who, at = _handed_on(rng, purchase, who, at, hands)
     others = population.wallets(config.seed, hands.to.tolist())
     events, tickets = hands.events.tolist(), hands.tickets.tolist()
@@ -252,7 +252,7 @@ def _handed_on(
     purchase: npt.NDArray[np.bool_],
     who: npt.NDArray[np.int64],
     at: npt.NDArray[np.int64],
-    hands: Hands,
+    hands: TicketPlan,
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Some transfers hand the ticket of an earlier one back or on, as friends and families do; not circles alone do."""
     who, at = who.copy(), at.copy()

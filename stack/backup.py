@@ -28,7 +28,7 @@ USAGE = "usage: python -m stack backup FILE | restore FILE [--over]"
 
 
 def run(stack: Stack, arguments: Sequence[str]) -> int:
-    """One command; exit code 0. Raises StackError and DatabaseAway."""
+    """One command; exit code 0. Raises StackError and DatabaseUnavailable."""
     match list(arguments):
         case ["backup", file]:
             size = backup(addresses(stack)["DATABASE_URL"], Path(file))

@@ -16,7 +16,7 @@ import psutil
 from core import clock, log
 from core.alerting import scale_targets
 from core.db.engine import Database
-from core.errors import DatabaseAway
+from core.errors import DatabaseUnavailable
 
 SERVICES = ("scoring", "api")
 EVERY_SECONDS = 1.0
@@ -54,7 +54,7 @@ class Scaling:
         self._database.close()
 
     def look(self) -> None:
-        """Count, report, and bring each service one step nearer to what is wanted. Raises DatabaseAway."""
+        """Count, report, and bring each service one step nearer to what is wanted. Raises DatabaseUnavailable."""
         for name, pid in self._pids().items():
             if name not in SERVICES:  # to anything but gunicorn these signals would mean "stop"
                 continue
@@ -79,7 +79,7 @@ class Scaling:
         while not self._stop.wait(EVERY_SECONDS):
             try:
                 self.look()
-            except DatabaseAway:
+            except DatabaseUnavailable:
                 continue
             except Exception as error:
                 log.get("scaling").error("the number of workers cannot be adjusted", exc_info=error)

@@ -11,7 +11,7 @@ from core import settings as known_settings
 from core.db.engine import Database
 from core.db.migrate import migrate
 from core.db.redis_client import Live
-from core.errors import DatabaseAway, RedisAway
+from core.errors import DatabaseUnavailable, RedisUnavailable
 from core.models import registry, roles
 from core.settings import Settings
 from stack import fake_receivers, ports, services
@@ -100,7 +100,7 @@ def find_postgres(stack: Stack, tell: Callable[[str], None]) -> Database:
     database = Database(url)
     try:
         database.ping()
-    except DatabaseAway as error:
+    except DatabaseUnavailable as error:
         raise StackError(f"PostgreSQL (DATABASE_URL) does not respond: {error.detail or error}") from error
     stack.supervisor.env["DATABASE_URL"] = url
     return database
@@ -119,7 +119,7 @@ def find_redis(stack: Stack, tell: Callable[[str], None]) -> Live:
     live = Live(url)
     try:
         live.ping()
-    except RedisAway as error:
+    except RedisUnavailable as error:
         raise StackError(f"Redis (REDIS_URL) does not respond: {error.detail or error}") from error
     stack.supervisor.env["REDIS_URL"] = url
     return live

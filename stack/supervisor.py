@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from core.errors import HttpAway
+from core.errors import HttpUnavailable
 from core.http import HttpClient
 from core.settings import ROOT
 from stack import spawn
@@ -202,7 +202,7 @@ def _hindrance(service: Service) -> str | None:
         base, _, path = service.ready_url.rpartition("/")
         try:
             status = HttpClient(base, timeout=2.0).get(f"/{path}").status
-        except HttpAway:
+        except HttpUnavailable:
             return "no answer"
         return None if status == 200 else f"it answers {status}"
     return None

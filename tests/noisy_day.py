@@ -164,7 +164,7 @@ class Day:
         candidates = [one for one in self.waiting.values() if self.is_before or not self.is_held(one, now)]
         live = [self.live(name, members) for name, members in self.groups.items()]
         found = [Candidate(one.id, one.key, one.opened_at, one.series, one.home) for one in candidates]
-        terms = None if self.is_before else group.Terms()
+        terms = None if self.is_before else group.GroupingPolicy()
         made = group.plan(found, [one for one in live if one], dict.fromkeys(TIMINGS, terms), now)
         for name, home in made.joined.items():
             self.incidents[name].home = home
@@ -187,7 +187,7 @@ class Day:
             )
         over = [cause.since for cause in causes if one.id in self.story.inhibited and cause.phase == "inactive"]
         waiting = inhibit.Waiting(one.key[1], one.opened_at, max(over, default=None))  # type: ignore[arg-type]
-        held = inhibit.held(waiting, causes, one.key[2] == "critical", inhibit.Terms(), now)
+        held = inhibit.held(waiting, causes, one.key[2] == "critical", inhibit.InhibitRule(), now)
         if held and held.cause:
             self.story.inhibited.add(one.id)
         return held is not None

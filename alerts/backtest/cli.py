@@ -42,7 +42,7 @@ def add(commands: Any) -> None:
 
 
 def backtest(arguments: argparse.Namespace, known: Settings, tell: Tell) -> int:
-    """Run and tell. Raises BadInput, ConfigError, DatabaseAway."""
+    """Run and tell. Raises BadInput, ConfigError, DatabaseUnavailable."""
     now = clock.now()
     end = _instant(arguments.end, now, now)
     start = _instant(arguments.start or "24h", end, now)

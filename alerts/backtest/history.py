@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from alerts.evaluate.metrics import Metric, Seen, read
+from alerts.evaluate.metrics import Metric, WindowCounts, read
 from alerts.evaluate.windows import Windows, strict_spans
 from core.clock import to_datetime
 from core.db.engine import Database
@@ -17,7 +17,7 @@ FINE_SPAN = 2 * DAY
 
 
 class History:
-    """[start, end) in epoch seconds; windows up to `span` seconds long. Raises DatabaseAway."""
+    """[start, end) in epoch seconds; windows up to `span` seconds long. Raises DatabaseUnavailable."""
 
     def __init__(
         self, settings: Settings, database: Database, start: float, end: float, span: float, now: float
@@ -55,6 +55,6 @@ class History:
             until = min(begin + DAY, int(end))
             windows = self.windows(begin - length, until, time_buckets.MINUTE)
             for at in range(begin, until, time_buckets.MINUTE):
-                value = read(metric, Seen(*windows.totals(at, length), length)).value
+                value = read(metric, WindowCounts(*windows.totals(at, length), length)).value
                 values.append(np.nan if value is None else value)
         return first, np.array(values, dtype=float)

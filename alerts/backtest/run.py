@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 from alerts.backtest import series as own
 from alerts.backtest.history import History
 from alerts.backtest.series import Ticks
-from alerts.backtest.spec import Chart, Firing, Outcome, Point, Result, Series, Spec, varied
+from alerts.backtest.spec import BacktestResult, Chart, Firing, Point, Result, Series, Spec, varied
 from alerts.durations import seconds
 from alerts.evaluate import alert_states
-from alerts.evaluate.evaluation import Change, Key, Seen, evaluate
+from alerts.evaluate.evaluation import Key, SeriesChange, TickInput, evaluate
 from alerts.evaluate.machine import State
 from alerts.evaluate.rule import Limits, Reading
 from alerts.evaluate.ruleset import Rule, Rules
@@ -41,7 +41,7 @@ class Source(NamedTuple):
 
 
 def run(settings: Settings, database: Database | None, rules: Rules, spec: Spec, now: float) -> Result:
-    """The result of a backtest. Raises BadInput for what cannot be tested, DatabaseAway."""
+    """The result of a backtest. Raises BadInput for what cannot be tested, DatabaseUnavailable."""
     configured = rules.by_id().get(spec.rule)
     if configured is None:
         raise BadInput("$.rule", f"there is no rule {spec.rule!r}; known: {', '.join(rules.by_id())}")
@@ -77,7 +77,7 @@ class Followed:
         self.points: dict[str, list[tuple[float, float | None, tuple[float, float] | None]]] = {}
         self._open: dict[Key, Firing] = {}
 
-    def take(self, now: float, change: Change) -> None:
+    def take(self, now: float, change: SeriesChange) -> None:
         """One series at one tick."""
         key, reading, after, transitions = change.key, change.reading, change.after, change.transitions
         if reading is not None:
@@ -113,7 +113,7 @@ def follow(
     states, before = dict[Key, State](), None
     for now, readings in ticks:
         elapsed = now - before if before is not None and 0 < now - before <= 3 * step else 0.0
-        for change in evaluate([rule], states, Seen(now, elapsed, {rule.id: readings}), windows):
+        for change in evaluate([rule], states, TickInput(now, elapsed, {rule.id: readings}), windows):
             states[change.key] = change.after
             if change.is_forgettable:
                 del states[change.key]
@@ -122,13 +122,13 @@ def follow(
     return found
 
 
-def outcome(name: str, changed: dict[str, Any], rule: Rule, seen: Followed, source: Source) -> Outcome:
+def outcome(name: str, changed: dict[str, Any], rule: Rule, seen: Followed, source: Source) -> BacktestResult:
     """The figures of one variant."""
     limits = rule.parameters if isinstance(rule.parameters, Limits) else None
     lengths = [(one.end if one.end is not None else source.end) - one.start for one in seen.firings]
     waits = [one.start - one.began for one in seen.firings]
     days = max(source.end - source.start, 1.0) / DAY
-    return Outcome(
+    return BacktestResult(
         name=name,
         set=changed,
         above=limits.above if limits else None,

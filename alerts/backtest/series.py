@@ -15,7 +15,7 @@ from core.errors import BadInput
 Ticks = Iterable[tuple[float, list[Reading]]]
 
 
-class Part(NamedTuple):
+class SeriesChunk(NamedTuple):
     """One series of a file, and the median seconds between two of its points."""
 
     name: str
@@ -23,7 +23,7 @@ class Part(NamedTuple):
     step: float
 
 
-def parts(series: Series) -> list[Part]:
+def parts(series: Series) -> list[SeriesChunk]:
     """The series of a file. Raises BadInput when there are too few points, or their times do not ascend."""
     given = series.parts or {"": series.points}
     gaps = {name: [b[0] - a[0] for a, b in pairwise(found)] for name, found in given.items()}
@@ -36,10 +36,12 @@ def parts(series: Series) -> list[Part]:
                 place = f".parts[{name!r}][{index}]" if series.parts else f".points[{index}]"
                 raise BadInput(f"$.series{place}", "its time is not later than the one before")
     usual = statistics.median(every)
-    return [Part(name, given[name], statistics.median(found) if found else usual) for name, found in gaps.items()]
+    return [
+        SeriesChunk(name, given[name], statistics.median(found) if found else usual) for name, found in gaps.items()
+    ]
 
 
-def ticks(rule: Rule, part: Part) -> Ticks:
+def ticks(rule: Rule, part: SeriesChunk) -> Ticks:
     """What the rule reads of one series, point by point. Raises BadInput for kinds that read no series."""
     parameters = rule.parameters
     if isinstance(parameters, Limits):

@@ -55,7 +55,7 @@ class Firing(Struct):
     peak: float | None
 
 
-class Outcome(Struct):
+class BacktestResult(Struct):
     """One variant: its firings, the median seconds from bad to fired, flaps, and how often people would be told.
 
     A flap is a firing that resolved within five minutes. `missing` counts incidents about missing data. Of `judged`
@@ -97,7 +97,7 @@ class Result(Struct, rename={"start": "from", "end": "to"}):
     end: float
     step: float
     evaluations: int
-    variants: list[Outcome]
+    variants: list[BacktestResult]
     chart: Chart
 
 

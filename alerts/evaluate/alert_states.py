@@ -10,7 +10,7 @@ from core.db.engine import Connection
 from core.db.queries import query
 
 
-class Stored(NamedTuple):
+class StoredState(NamedTuple):
     """The state of one series as it was written: `state` is the machine's own JSON."""
 
     rule: str
@@ -19,7 +19,7 @@ class Stored(NamedTuple):
     evaluated_at: float
 
 
-class Row(NamedTuple):
+class StateRow(NamedTuple):
     """The state of one series to write; `since` in epoch seconds, `state` JSON-able."""
 
     rule: str
@@ -42,13 +42,13 @@ class RuleRow(NamedTuple):
     definition: Any
 
 
-def load(connection: Connection) -> list[Stored]:
+def load(connection: Connection) -> list[StoredState]:
     """The state of every series."""
     rows = connection.execute(query("alert_states.all"))
-    return [Stored(row.rule, row.series, row.state, row.evaluated_at.timestamp()) for row in rows]
+    return [StoredState(row.rule, row.series, row.state, row.evaluated_at.timestamp()) for row in rows]
 
 
-def put(connection: Connection, rows: Iterable[Row], now: float) -> None:
+def put(connection: Connection, rows: Iterable[StateRow], now: float) -> None:
     """Write states as they are at `now`."""
     documents = [row._asdict() for row in rows]
     if documents:

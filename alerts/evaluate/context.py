@@ -9,7 +9,7 @@ from core.clock import to_datetime
 from core.db.engine import Database
 from core.db.queries import query
 from core.db.redis_client import Live
-from core.errors import RedisAway
+from core.errors import RedisUnavailable
 from core.events import time_buckets
 from core.pipeline import stream
 from core.settings import Settings
@@ -17,7 +17,7 @@ from core.settings import Settings
 T = TypeVar("T")
 
 
-class Memory:
+class RuleMemory:
     """What outlives a tick: values with an age, such as those of slow queries."""
 
     def __init__(self) -> None:
@@ -34,7 +34,7 @@ class Memory:
         return value
 
 
-class Context:
+class RuleContext:
     """One tick's view. Times are epoch seconds; `states` are the series of each rule, and whether each is active."""
 
     def __init__(
@@ -42,7 +42,7 @@ class Context:
         settings: Settings,
         database: Database,
         live: Live,
-        memory: Memory,
+        memory: RuleMemory,
         now: float,
         behind_seconds: float = 30.0,
         span: int = 3600,
@@ -73,7 +73,7 @@ class Context:
     def rows(self, name: str, **parameters: Any) -> list[Any]:
         """The rows of a named query, which gets five seconds: one slow rule must not stop the others.
 
-        Raises DatabaseAway.
+        Raises DatabaseUnavailable.
         """
         with self.database.transaction() as connection:
             connection.execute(query("rules.hurry"))
@@ -107,11 +107,11 @@ class Context:
         return f"the collector is {late:.0f} s behind" if late > self._behind_seconds else ""
 
     def windows(self) -> Windows:
-        """The slots of the last `span` seconds. Raises DatabaseAway."""
+        """The slots of the last `span` seconds. Raises DatabaseUnavailable."""
         return self.shared("windows", self._windows)
 
     def history(self, start: float, end: float) -> Windows:
-        """The minutes of [start, end). Raises DatabaseAway."""
+        """The minutes of [start, end). Raises DatabaseUnavailable."""
         first, after = (
             time_buckets.floor(start, time_buckets.MINUTE),
             time_buckets.floor(end, time_buckets.MINUTE) + time_buckets.MINUTE,
@@ -121,7 +121,7 @@ class Context:
     def _as_of(self) -> float:
         try:
             since = stream.waiting_since(self.live)
-        except RedisAway:
+        except RedisUnavailable:
             return self.now  # Events then go straight to PostgreSQL.
         return self.now if since is None or self.now - since <= LATE_SECONDS else since
 

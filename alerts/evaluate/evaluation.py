@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from alerts.evaluate import sanitize
-from alerts.evaluate.context import Context
+from alerts.evaluate.context import RuleContext
 from alerts.evaluate.machine import Input, State, Timing, Transition, step
-from alerts.evaluate.rule import Reading, Verdict
+from alerts.evaluate.rule import Assessment, Reading
 from alerts.evaluate.ruleset import Rule
 from core import calendars, log
 from core.config import Calendar
-from core.errors import DatabaseAway
+from core.errors import DatabaseUnavailable
 
 Key = tuple[str, str]
 OFF = "outside its calendar"
@@ -24,7 +24,7 @@ OPENING = ("fired", "missing")
 ERROR_SECONDS = 60.0  # how long a rule may fail before that is an incident, whatever its `no_data_after`
 
 
-class Seen(NamedTuple):
+class TickInput(NamedTuple):
     """Everything one evaluation depends on beside the rules and the states; this is what is recorded.
 
     `readings` are those of each rule; `closed` incidents that people resolved; `elapsed` seconds since the evaluation
@@ -37,13 +37,13 @@ class Seen(NamedTuple):
     closed: frozenset[str] = frozenset()
 
 
-class Change(NamedTuple):
+class SeriesChange(NamedTuple):
     """What became of one series. `rule` is None when it was removed, `reading` when there was none."""
 
     key: Key
     rule: Rule | None
     reading: Reading | None
-    verdict: Verdict
+    verdict: Assessment
     before: State
     after: State
     transitions: list[Transition]
@@ -55,14 +55,14 @@ class Change(NamedTuple):
 
 
 def evaluate(
-    rules: Iterable[Rule], states: Mapping[Key, State], seen: Seen, windows: Mapping[str, Calendar]
-) -> list[Change]:
+    rules: Iterable[Rule], states: Mapping[Key, State], seen: TickInput, windows: Mapping[str, Calendar]
+) -> list[SeriesChange]:
     """Every series of every rule, once. A rule, a calendar or a state that fails is an error of its own series.
 
     Of the series of a rule that fail at a time one has the incident about it. In a storm only so many series change at
     a time, or what is critical would wait for all of them to be written.
     """
-    changes: list[Change] = []
+    changes: list[SeriesChange] = []
     met: set[Key] = set()
     failing = {rule for (rule, _), state in states.items() if state.error_incident}
     for rule in rules:
@@ -78,12 +78,12 @@ def evaluate(
     by_id = {rule.id: rule for rule in rules}
     for key in states.keys() - met:
         rule_left = by_id.get(key[0])
-        verdict = Verdict("no_data", None, "no data was read" if rule_left else REMOVED)
+        verdict = Assessment("no_data", None, "no data was read" if rule_left else REMOVED)
         changes.append(_change(key, rule_left, None, verdict, states[key], seen, key[0] in failing))
     return _bounded(changes)
 
 
-def _bounded(changes: list[Change]) -> list[Change]:
+def _bounded(changes: list[SeriesChange]) -> list[SeriesChange]:
     """The changes, without the transitions of series beyond the bound: these stay as they were and are judged anew.
 
     Critical rules are never held up. The others share the bound; of one rule, what opens comes before what ends, and a
@@ -105,44 +105,44 @@ def _bounded(changes: list[Change]) -> list[Change]:
     return bounded
 
 
-def _turn(change: Change) -> tuple[bool, float]:
+def _turn(change: SeriesChange) -> tuple[bool, float]:
     opens = any(one.what in OPENING for one in change.transitions)
     return not opens, change.before.since
 
 
-def _hours(rule: Rule, windows: Mapping[str, Calendar], now: float) -> Verdict | None:
+def _hours(rule: Rule, windows: Mapping[str, Calendar], now: float) -> Assessment | None:
     """What is judged of every series of a rule outside its calendar, or when they cannot be told; None within."""
     try:
         if rule.config.when is None or calendars.inside(windows[rule.config.when], now):
             return None
-        return Verdict("good", None, OFF)
+        return Assessment("good", None, OFF)
     except Exception as error:
-        return Verdict("error", None, f"its calendar {rule.config.when!r} cannot be read: {error}"[:300])
+        return Assessment("error", None, f"its calendar {rule.config.when!r} cannot be read: {error}"[:300])
 
 
-def judge(rule: Rule, reading: Reading) -> Verdict:
+def judge(rule: Rule, reading: Reading) -> Assessment:
     """The verdict of the rule's kind; a failing one is an error verdict."""
     if reading.error:
-        return Verdict("error", None, reading.error)
+        return Assessment("error", None, reading.error)
     try:
         verdict = rule.kind.judge(reading, rule.parameters)
         if verdict.state not in ("bad", "good", "between", "no_data", "error"):
             raise ValueError(f"there is no verdict {verdict.state!r}")
-        return Verdict(verdict.state, verdict.limit, sanitize.text(verdict.reason))
+        return Assessment(verdict.state, verdict.limit, sanitize.text(verdict.reason))
     except Exception as error:
-        return Verdict("error", None, sanitize.text(f"evaluation failed: {error}")[:300])
+        return Assessment("error", None, sanitize.text(f"evaluation failed: {error}")[:300])
 
 
 def gather(
     rules: Iterable[Rule],
-    context: Context,
+    context: RuleContext,
     failed: Callable[[str, Exception], None],
     between: Callable[[], None] = lambda: None,
 ) -> dict[str, list[Reading]]:
     """The readings of every rule; one that fails says so on each of its known series.
 
-    `between` is called after each rule, for what must not wait for all of them. Raises DatabaseAway when PostgreSQL is
-    away altogether: then there is nothing to commit either.
+    `between` is called after each rule, for what must not wait for all of them. Raises DatabaseUnavailable when
+    PostgreSQL is away altogether: then there is nothing to commit either.
     """
     found = {}
     for rule in rules:
@@ -151,7 +151,7 @@ def gather(
         try:
             found[rule.id] = _whole(sanitize.readings(rule.kind.gather(context, rule.parameters)), context)
         except Exception as error:
-            if isinstance(error, DatabaseAway):
+            if isinstance(error, DatabaseUnavailable):
                 context.database.ping()  # It answers: then it is this rule's query that fails.
             failed(rule.id, error)
             series = sorted(context.all_series()) or [""]
@@ -166,7 +166,7 @@ def is_judged(rules: Iterable[Rule], readings: Mapping[str, list[Reading]]) -> b
     return not found or any(not series or any(not one.error for one in series) for series in found)
 
 
-def _whole(readings: list[Reading], context: Context) -> list[Reading]:
+def _whole(readings: list[Reading], context: RuleContext) -> list[Reading]:
     """With the end of the series `''` under which a failure was kept before any series was known."""
     if "" in context.all_series() and all(reading.series for reading in readings):
         return [*readings, Reading("", None, gone=True)]
@@ -177,11 +177,11 @@ def _change(
     key: Key,
     rule: Rule | None,
     reading: Reading | None,
-    verdict: Verdict,
+    verdict: Assessment,
     state: State,
-    seen: Seen,
+    seen: TickInput,
     is_failing: bool,
-) -> Change:
+) -> SeriesChange:
     gone = rule is None or (not state.is_active if reading is None else reading.gone)
     given = Input(
         judgement=verdict.state,
@@ -204,4 +204,4 @@ def _change(
     except Exception:
         log.get("evaluate").exception("a state could not be followed", rule=key[0], series=key[1])
         after, transitions = state, []
-    return Change(key, rule, reading, verdict, state, after, transitions)
+    return SeriesChange(key, rule, reading, verdict, state, after, transitions)

@@ -12,16 +12,16 @@ import msgspec
 from alerts import failpoint, leases
 from alerts.evaluate import alert_states, outcome, sanitize, tick_log
 from alerts.evaluate import incidents as following
-from alerts.evaluate.alert_states import Row, RuleRow
-from alerts.evaluate.context import Context, Memory
-from alerts.evaluate.evaluation import Change, Key, Seen, evaluate, gather, is_judged
+from alerts.evaluate.alert_states import RuleRow, StateRow
+from alerts.evaluate.context import RuleContext, RuleMemory
+from alerts.evaluate.evaluation import Key, SeriesChange, TickInput, evaluate, gather, is_judged
 from alerts.evaluate.faults import Faults
 from alerts.evaluate.incidents import Opened
 from alerts.evaluate.machine import State
 from alerts.evaluate.rule import Reading
 from alerts.evaluate.ruleset import Rule, Rules
 from alerts.leases import Lease, LeaseLost
-from alerts.notify.notifications import Surroundings
+from alerts.notify.notifications import NotificationContext
 from core import log
 from core.alerting import incidents, silence_store
 from core.db.engine import Connection
@@ -37,7 +37,7 @@ AFTER_COMMIT = "alerts.after_commit"
 
 
 class Evaluator:
-    """`step(now)` evaluates once if this worker is the leader. Raises DatabaseAway; nothing is then written.
+    """`step(now)` evaluates once if this worker is the leader. Raises DatabaseUnavailable; nothing is then written.
 
     `opened` is told of incidents after they were committed, at least once; `after` does the chores, and is told whether
     anything was evaluated; `holder` names this life of this worker.
@@ -57,7 +57,7 @@ class Evaluator:
         self.faults = Faults(stores.audit, rules, console_url(settings, rules))
         self.judged: float | None = None  # monotonic seconds
         self._kept = 0.0
-        self._memory = Memory()
+        self._memory = RuleMemory()
         self._lease: Lease | None = None
         self._next_whole = 0.0
         self.last_at: float | None = None
@@ -97,7 +97,9 @@ class Evaluator:
         return self.has_duty and self.last_at is not None and now - self.last_at < 3 * self._rules.settings.interval
 
     def _trouble(self, lease: Lease, now: float) -> Exception | None:
-        """Evaluate; what went wrong, if anything did. Raises LeaseLost, and DatabaseAway when PostgreSQL is away."""
+        """Evaluate; what went wrong, if anything did. Raises LeaseLost, and DatabaseUnavailable when PostgreSQL is
+        away.
+        """
         try:
             self._evaluate(lease, now)
         except LeaseLost:
@@ -124,12 +126,12 @@ class Evaluator:
             recent = incidents.opened_since(connection, now - AGAIN_SECONDS)
             self.faults.adopt(connection)
         self._next_whole = 0.0
-        self._announce(following.opened_again(recent, self._rules.by_id()))
+        self._announce(following.find_reopened(recent, self._rules.by_id()))
         log.get("evaluate").info("this worker evaluates", token=lease.token, rules=len(rows))
 
     def _evaluate(self, lease: Lease, now: float) -> None:
         general = self._rules.settings
-        context = Context(
+        context = RuleContext(
             self._settings,
             self._stores.database,
             self._stores.live,
@@ -180,10 +182,12 @@ class Evaluator:
         stored = alert_states.load(connection)
         states = {(one.rule, one.series): sanitize.state(one.state) for one in stored}
         place, last = _last(connection, now)
-        seen = Seen(now, elapsed(last, now, self._rules.settings.lapse), readings, self._closed(connection, states))
+        seen = TickInput(
+            now, elapsed(last, now, self._rules.settings.lapse), readings, self._closed(connection, states)
+        )
         changes = evaluate(self._rules.rules, states, seen, self._settings.config.windows)
         written_at = {(one.rule, one.series): one.evaluated_at for one in stored}
-        around = Surroundings(
+        around = NotificationContext(
             self._rules,
             silence_store.in_force(connection, now),
             self._settings.config.windows,
@@ -233,7 +237,7 @@ def _span(rule: Rule) -> float:
     return float(rule.kind.span(rule.parameters)) if hasattr(rule.kind, "span") else 0.0
 
 
-def _is_news(change: Change, written_at: dict[Key, float], now: float) -> bool:
+def _is_news(change: SeriesChange, written_at: dict[Key, float], now: float) -> bool:
     if change.is_forgettable:
         return False
     if change.key not in written_at or change.after.phase != "inactive" or change.after.health != "ok":
@@ -242,9 +246,9 @@ def _is_news(change: Change, written_at: dict[Key, float], now: float) -> bool:
     return not same or abs(now - written_at[change.key]) >= SHOWN_SECONDS
 
 
-def _row(change: Change) -> Row:
+def _row(change: SeriesChange) -> StateRow:
     state = change.after
-    return Row(
+    return StateRow(
         change.key[0],
         change.key[1],
         state.phase,

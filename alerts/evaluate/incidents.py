@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from alerts import durations
 from alerts.evaluate import summary_template
-from alerts.evaluate.evaluation import OFF, Change
+from alerts.evaluate.evaluation import OFF, SeriesChange
 from alerts.evaluate.machine import Transition
 from alerts.evaluate.ruleset import Rule
 from core.alerting import action_runs, incidents
@@ -69,12 +69,12 @@ class Written(NamedTuple):
     records: list[Record]
 
 
-def write(connection: Connection, changes: Sequence[Change], console_url: str, now: float) -> Written:
+def write(connection: Connection, changes: Sequence[SeriesChange], console_url: str, now: float) -> Written:
     """Write what the changes mean; nobody is told yet, and the audit log has yet to `keep` the records."""
     return apply(connection, decide(changes, console_url), now)
 
 
-def decide(changes: Iterable[Change], console_url: str) -> Decision:
+def decide(changes: Iterable[SeriesChange], console_url: str) -> Decision:
     """What the changes mean for incidents: to open (with their actions), to end, lines of timelines, values."""
     found = Decision([], {}, [], [], [])
     for change in changes:
@@ -108,7 +108,7 @@ def apply(connection: Connection, decision: Decision, now: float) -> Written:
     return Written(opened, _records(opened, [one for one in decision.ended if one.id in ended]))
 
 
-def _opening(change: Change, rule: Rule, one: Transition, console_url: str) -> Opening:
+def _opening(change: SeriesChange, rule: Rule, one: Transition, console_url: str) -> Opening:
     config, series = rule.config, change.key[1]
     details = dict(change.reading.details) if change.reading else {}
     details |= {
@@ -147,7 +147,7 @@ def _opening(change: Change, rule: Rule, one: Transition, console_url: str) -> O
     )
 
 
-def opened_again(found: list[Incident], rules: Mapping[str, Rule]) -> list[Opened]:
+def find_reopened(found: list[Incident], rules: Mapping[str, Rule]) -> list[Opened]:
     """Incidents that are there, as when they were opened."""
     return [
         Opened(
@@ -169,7 +169,7 @@ def opened_again(found: list[Incident], rules: Mapping[str, Rule]) -> list[Opene
     ]
 
 
-def summary_of(change: Change, rule: Rule) -> str:
+def summary_of(change: SeriesChange, rule: Rule) -> str:
     """The rule's summary with its facts filled in, a dash for an unknown one."""
     facts: dict[str, Any] = {
         **(change.reading.details if change.reading else {}),
@@ -182,7 +182,7 @@ def summary_of(change: Change, rule: Rule) -> str:
     return summary_template.fill(rule.config.summary, facts)
 
 
-def _asked(change: Change, opening: Opening, rule: Rule) -> list[ActionIntent]:
+def _asked(change: SeriesChange, opening: Opening, rule: Rule) -> list[ActionIntent]:
     facts: dict[str, Any] = {
         "rule": opening.rule,
         "series": opening.series,
@@ -223,7 +223,7 @@ def keep(connection: Connection, audit: Audit, records: Sequence[Record]) -> Non
             )
 
 
-def _measured(change: Change) -> Measured | None:
+def _measured(change: SeriesChange) -> Measured | None:
     """The values of an incident that was open before, where they are others now."""
     before, after = change.before, change.after
     if not after.incident or before.incident != after.incident or after.value is None:
@@ -233,7 +233,7 @@ def _measured(change: Change) -> Measured | None:
     return Measured(after.incident, after.value, after.peak)
 
 
-def _ending(change: Change, one: Transition) -> str:
+def _ending(change: SeriesChange, one: Transition) -> str:
     if one.what == "found":
         return "data is available again"
     if one.what == "closed":

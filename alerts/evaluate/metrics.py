@@ -25,7 +25,7 @@ Metric = Literal[
 ]
 
 
-class Seen(NamedTuple):
+class WindowCounts(NamedTuple):
     """A window: totals, what A1 judges as blocked, and its length in seconds."""
 
     totals: Totals
@@ -39,7 +39,7 @@ def kept(window: Duration, settings: Settings) -> list[str]:
     return [] if seconds(window) <= hours * 3600 else [f"window is longer than slot_hours ({hours}) of retention.toml"]
 
 
-def read(metric: Metric, seen: Seen) -> Reading:
+def read(metric: Metric, seen: WindowCounts) -> Reading:
     """The metric of a window; pure. A rate without samples, and a latency without calls, is missing data."""
     counts = seen.totals.counts
     if metric in PER_HOUR:

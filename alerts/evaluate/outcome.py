@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from alerts.evaluate import incidents
-from alerts.evaluate.evaluation import Change
+from alerts.evaluate.evaluation import SeriesChange
 from alerts.evaluate.faults import Faults
 from alerts.evaluate.incidents import Opened
 from alerts.notify import notifications
-from alerts.notify.notifications import Surroundings
+from alerts.notify.notifications import NotificationContext
 from core import log
 from core.alerting import incident_groups
 from core.audit.chain import Audit
@@ -21,8 +21,13 @@ T = TypeVar("T")
 
 
 def write(
-    connection: Connection, audit: Audit, faults: Faults, changes: list[Change], around: Surroundings, now: float
-) -> tuple[list[Opened], list[Change]]:
+    connection: Connection,
+    audit: Audit,
+    faults: Faults,
+    changes: list[SeriesChange],
+    around: NotificationContext,
+    now: float,
+) -> tuple[list[Opened], list[SeriesChange]]:
     """Write what the changes mean and tell people; the opened incidents, and the changes as they came out.
 
     A rule that cannot be written keeps its states, so that the next evaluation comes to the same and tries again, and
@@ -46,12 +51,17 @@ def write(
 
 
 def _rule_by_rule(
-    connection: Connection, audit: Audit, faults: Faults, changes: list[Change], around: Surroundings, now: float
-) -> tuple[list[Opened], list[Change]]:
+    connection: Connection,
+    audit: Audit,
+    faults: Faults,
+    changes: list[SeriesChange],
+    around: NotificationContext,
+    now: float,
+) -> tuple[list[Opened], list[SeriesChange]]:
     """All rules are written before any is told: what one follows from may be another's, if that could be written."""
     wrong: dict[str, str] = {}
     opened: list[Opened] = []
-    done: list[Change] = []
+    done: list[SeriesChange] = []
     for rule in dict.fromkeys(change.key[0] for change in changes):
         mine = [change for change in changes if change.key[0] == rule]
         found, error = _try(connection, _writing(connection, audit, mine, around, now), rule)
@@ -72,7 +82,7 @@ def _rule_by_rule(
 
 
 def _writing(
-    connection: Connection, audit: Audit, mine: list[Change], around: Surroundings, now: float
+    connection: Connection, audit: Audit, mine: list[SeriesChange], around: NotificationContext, now: float
 ) -> Callable[[], list[Opened]]:
     def write() -> list[Opened]:
         opened, records = incidents.write(connection, mine, around.console_url, now)
@@ -83,7 +93,12 @@ def _writing(
 
 
 def _telling(
-    connection: Connection, changes: list[Change], fresh: frozenset[str], around: Surroundings, now: float, rule: str
+    connection: Connection,
+    changes: list[SeriesChange],
+    fresh: frozenset[str],
+    around: NotificationContext,
+    now: float,
+    rule: str,
 ) -> Callable[[], bool]:
     def tell() -> bool:
         notifications.tell(connection, changes, fresh, around, now, rule)

@@ -59,7 +59,7 @@ class Progress:
         self._cause = f"{error.__class__.__name__}: {error}"[:500]
 
     def step(self, now: float) -> None:
-        """Look once, and open or end the incident. Raises DatabaseAway."""
+        """Look once, and open or end the incident. Raises DatabaseUnavailable."""
         at = self._clock()
         if at - self._looked > INTERVALS * self._interval:
             self._since = at  # This process was paused, or PostgreSQL away: what it did not see proves nothing.

@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple, Protocol, cast
 
 from msgspec import Struct
 
-from alerts.evaluate.context import Context
+from alerts.evaluate.context import RuleContext
 from core.config import Count, Frozen
 from core.discovery import kinds
 
@@ -34,7 +34,7 @@ class Reading(NamedTuple):
     details: Mapping[str, Any] = {}
 
 
-class Verdict(NamedTuple):
+class Assessment(NamedTuple):
     """A reading judged. `limit` is the limit that counts, in the value's unit; `reason` is for people."""
 
     state: Judgement
@@ -74,11 +74,11 @@ class Kind(Protocol):
     Parameters: type[Struct]
 
     @property
-    def gather(self) -> Callable[[Context, Any], list[Reading]]:
+    def gather(self) -> Callable[[RuleContext, Any], list[Reading]]:
         """Read the present values; an exception becomes an `error` reading of every known series."""
 
     @property
-    def judge(self) -> Callable[[Reading, Any], Verdict]:
+    def judge(self) -> Callable[[Reading, Any], Assessment]:
         """Judge one reading; pure."""
 
 
@@ -87,20 +87,20 @@ def all_kinds() -> dict[str, Kind]:
     return cast(dict[str, Kind], kinds("alerts.evaluate.rules", "FACTS", "Parameters", "gather", "judge"))
 
 
-def against(limits: Limits, reading: Reading) -> Verdict:
+def against(limits: Limits, reading: Reading) -> Assessment:
     """The verdict of plain limits; what most kinds judge by."""
     value = reading.value
     limit = limits.above if limits.above is not None else limits.below
     if reading.error:
-        return Verdict("error", limit, reading.error)
+        return Assessment("error", limit, reading.error)
     if value is None:
-        return Verdict("no_data", limit, str(reading.details.get("missing", "no data")))
+        return Assessment("no_data", limit, str(reading.details.get("missing", "no data")))
     if reading.n < limits.minimum:
-        return Verdict("no_data", limit, f"{reading.n} samples, at least {limits.minimum} are needed")
+        return Assessment("no_data", limit, f"{reading.n} samples, at least {limits.minimum} are needed")
     if limits.above is not None and value > limits.above:
-        return Verdict("bad", limits.above)
+        return Assessment("bad", limits.above)
     if limits.below is not None and value < limits.below:
-        return Verdict("bad", limits.below)
+        return Assessment("bad", limits.below)
     short_above = limits.recovered_below is not None and value > limits.recovered_below
     short_below = limits.recovered_above is not None and value < limits.recovered_above
-    return Verdict("between" if short_above or short_below else "good", limit)
+    return Assessment("between" if short_above or short_below else "good", limit)

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from alerts.evaluate.context import Context
+from alerts.evaluate.context import RuleContext
 from alerts.evaluate.rule import Reading
 from core.clock import to_datetime
 
 
-def gather(context: Context, window: float, action: str) -> list[Reading]:
+def gather(context: RuleContext, window: float, action: str) -> list[Reading]:
     """One reading for each series that was told of within `window` seconds, and for each that had been."""
     start = to_datetime(context.now - window)
     return readings(context.rows("rules.reports", start=start, action=action), context.known_series())

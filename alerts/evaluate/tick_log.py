@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from alerts.evaluate.evaluation import Change, Key, Seen
+from alerts.evaluate.evaluation import Key, SeriesChange, TickInput
 from alerts.evaluate.machine import State
 from alerts.evaluate.rule import Reading
 
@@ -17,7 +17,7 @@ class Tick(NamedTuple):
     `states` are those before the evaluation, in the first of a worker and now and then: there a replay can begin.
     """
 
-    seen: Seen
+    seen: TickInput
     fingerprints: dict[str, str]
     decisions: list[str]
     states: dict[Key, State] | None
@@ -37,7 +37,10 @@ _decoder = msgspec.msgpack.Decoder(_Document)
 
 
 def encode(
-    seen: Seen, fingerprints: Mapping[str, str], changes: list[Change], states: Mapping[Key, State] | None = None
+    seen: TickInput,
+    fingerprints: Mapping[str, str],
+    changes: list[SeriesChange],
+    states: Mapping[Key, State] | None = None,
 ) -> bytes:
     """The record of an evaluation, with the states before it where they are given."""
     readings = {
@@ -57,12 +60,12 @@ def decode(data: bytes) -> Tick:
     except (zlib.error, msgspec.DecodeError) as error:
         raise ValueError(f"not a recorded evaluation: {error}") from None
     readings: Mapping[str, Any] = {rule: [Reading(*row) for row in rows] for rule, rows in found.readings.items()}
-    seen = Seen(found.now, found.elapsed, readings, frozenset(found.closed))
+    seen = TickInput(found.now, found.elapsed, readings, frozenset(found.closed))
     states = None if found.states is None else {(rule, series): state for rule, series, state in found.states}
     return Tick(seen, found.fingerprints, found.decisions, states)
 
 
-def decisions(changes: list[Change]) -> list[str]:
+def decisions(changes: list[SeriesChange]) -> list[str]:
     """What was decided, one line each, in a fixed order."""
     lines = [
         f"{change.key[0]} {change.key[1] or '-'} {one.what} {one.incident or '-'}"

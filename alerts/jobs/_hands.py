@@ -7,7 +7,7 @@ from core.settings import Settings
 from core.stores import Stores
 
 
-class Hands(NamedTuple):
+class JobContext(NamedTuple):
     """The stores, the settings and the rules."""
 
     stores: Stores

@@ -4,7 +4,7 @@ import msgspec
 
 from alerts.backtest.run import run as run_backtest
 from alerts.backtest.spec import decode
-from alerts.jobs._hands import Hands
+from alerts.jobs._hands import JobContext
 from core import clock, log
 from core.alerting import backtests
 from core.db.jobs.runner import Done, Failed, Work
@@ -12,7 +12,7 @@ from core.db.jobs.runner import Done, Failed, Work
 KIND = backtests.JOB
 
 
-def run(hands: Hands, work: Work) -> Done:
+def run(hands: JobContext, work: Work) -> Done:
     """Run one backtest. Raises BadInput for what cannot be tested."""
     database = hands.stores.database
     with database.transaction() as connection:

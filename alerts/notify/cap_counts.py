@@ -1,4 +1,4 @@
-"""How much a channel took in the last hour, and what is left out beyond its cap (A14). Raises DatabaseAway."""
+"""How much a channel took in the last hour, and what is left out beyond its cap (A14). Raises DatabaseUnavailable."""
 
 from collections.abc import Sequence
 from typing import NamedTuple

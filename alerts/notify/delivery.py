@@ -17,16 +17,16 @@ from alerts.notify.channel_health import Troubles
 from alerts.notify.http_transport import Wire
 from alerts.notify.stages import cap
 from alerts.notify.stages.dedup import already_told
-from alerts.notify.stages.deliver import NotNow, Outcome, Taken, attempt
+from alerts.notify.stages.deliver import Delivered, Outcome, RetryLater, attempt
 from alerts.notify.stages.overtaken import overtaken
-from alerts.notify.stages.record import Recorder, Terms
+from alerts.notify.stages.record import DeliveryLog, RetryPolicy
 from core import log
 from core.alerting import channel_states, deliveries, incidents, webhooks
 from core.alerting.channel_states import Published
 from core.alerting.deliveries import Message, Pace
 from core.alerting.incidents import Line
 from core.db.engine import Connection, Database
-from core.errors import DatabaseAway
+from core.errors import DatabaseUnavailable
 from core.settings import Settings
 from core.stores import Stores
 from core.tasks import Task
@@ -41,7 +41,9 @@ PUBLISH_SECONDS = 60.0
 
 @dataclass(frozen=True)
 class Lane:
-    """One channel's way out. `step` reports whether it did work; raises DatabaseAway. `woken`: something is due."""
+    """One channel's way out. `step` reports whether it did work; raises DatabaseUnavailable. `woken`: something is
+    due.
+    """
 
     deliver: "Deliver"
     kind: Kind
@@ -108,26 +110,26 @@ class Lane:
                     result = self._record(connection, message, outcome, now)
                     failpoint.reach("delivery.recording", everything.armed)
                 return result
-            except DatabaseAway:
+            except DatabaseUnavailable:
                 if time.monotonic() > patience:
                     raise
                 time.sleep(RECORD_AGAIN_SECONDS)
 
     @property
-    def terms(self) -> Terms:
+    def terms(self) -> RetryPolicy:
         """What the recorder must know of the channel."""
         own = self.parameters
         repeat = getattr(own, "repeat_seconds", None) if getattr(self.kind, "REPEATS", False) else None
-        return Terms(own.fallback, own.attempts, own.maximum_age_minutes * 60.0, repeat)
+        return RetryPolicy(own.fallback, own.attempts, own.maximum_age_minutes * 60.0, repeat)
 
     def _record(self, connection: Connection, message: Message, outcome: Outcome, now: float) -> str:
         recorder, troubles = self.deliver.recorder, self.deliver.troubles
-        if isinstance(outcome, Taken):
+        if isinstance(outcome, Delivered):
             result = recorder.sent(connection, message, outcome.receipt, self.terms, now)
             if result == "sent":
                 troubles.over(connection, self.name, now)
             return result
-        if isinstance(outcome, NotNow):
+        if isinstance(outcome, RetryLater):
             result = recorder.failed(connection, message, outcome.reason, outcome.retry_after, self.terms, now)
         else:
             result = recorder.dead(connection, message, outcome.reason, self.terms, now)
@@ -179,10 +181,10 @@ class Lane:
         if message is None:
             return False
         outcome = attempt(message.notice, self.kind, self.parameters, everything.wire)
-        taken = isinstance(outcome, Taken)
+        taken = isinstance(outcome, Delivered)
         with everything.database.transaction() as connection:
             deliveries.repeated(connection, message, now + (repeat if taken else min(repeat, REPEAT_AGAIN_SECONDS)))
-            if isinstance(outcome, NotNow):
+            if isinstance(outcome, RetryLater):
                 everything.recorder.pause(connection, message, outcome.reason, outcome.retry_after, now)
         everything.count(self.parameters, message, "repeated" if taken else "repeat_failed", now)
         return True
@@ -202,7 +204,7 @@ class Deliver:
         self.wire = wire or Wire(settings.secret, callback=settings.public_api_url)
         self.armed = settings.failpoint
         self.lanes = [Lane(self, kind, parameters) for kind, parameters in found]
-        self.recorder = Recorder(self.config, frozenset(lane.name for lane in self.lanes))
+        self.recorder = DeliveryLog(self.config, frozenset(lane.name for lane in self.lanes))
         self.troubles = Troubles(stores.audit)
         self._results = metrics.counter(
             "alerts_deliveries_total",
@@ -214,7 +216,7 @@ class Deliver:
         )
 
     def publish(self, now: float) -> None:
-        """Say which channels there are and what they lack; for the console. Raises DatabaseAway."""
+        """Say which channels there are and what they lack; for the console. Raises DatabaseUnavailable."""
         said = [
             Published(one.name, one.kind.KIND, ", ".join(one.lacks()), one.parameters.fallback, one.parameters.burst)
             for one in self.lanes
@@ -273,6 +275,6 @@ class Deliver:
         )
 
 
-NOBODY = Terms("", 0, 0.0, None)
+NOBODY = RetryPolicy("", 0, 0.0, None)
 UNHINDERED = Pace(1e9, 1e9)  # a channel that cannot work at all hands its messages over at once
 EDGES = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 900.0, 3600.0)

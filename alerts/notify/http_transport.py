@@ -8,8 +8,8 @@ from threading import Lock
 from urllib.parse import quote, urlsplit
 
 from core import clock
-from core.errors import HttpAway
-from core.http import Answer, HttpClient
+from core.errors import HttpUnavailable
+from core.http import HttpClient, HttpResponse
 
 HIDDEN = "[secret]"
 _SHORTEST = 4
@@ -49,7 +49,7 @@ class Wire:
             text = text.replace(value, HIDDEN)
         return text
 
-    def post(self, url: str, body: bytes, headers: dict[str, str], timeout: float) -> Answer:
+    def post(self, url: str, body: bytes, headers: dict[str, str], timeout: float) -> HttpResponse:
         """POST to an absolute URL; redirects are not followed. Raises Unanswered."""
         parts = urlsplit(url)
         base = f"{parts.scheme}://{parts.netloc}"
@@ -59,6 +59,6 @@ class Wire:
         path = url[len(base) :] or "/"
         try:
             return client.request("POST", path, body=body, headers={"User-Agent": "gatehouse", **headers})
-        except HttpAway as error:
+        except HttpUnavailable as error:
             why = error.__cause__.__class__.__name__ if error.__cause__ else "no answer"
             raise Unanswered(f"{parts.hostname} did not respond ({why})") from None

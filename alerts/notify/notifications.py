@@ -11,7 +11,7 @@ import msgspec
 
 from alerts.durations import seconds
 from alerts.evaluate.dependencies import Source
-from alerts.evaluate.evaluation import Change, Key
+from alerts.evaluate.evaluation import Key, SeriesChange
 from alerts.evaluate.machine import State
 from alerts.evaluate.ruleset import Rules
 from alerts.notify.stages import group, inhibit
@@ -24,12 +24,12 @@ from core.alerting.incident_groups import Member
 from core.alerting.incidents import Line
 from core.alerting.outbox import Intent
 from core.alerting.silences import Silence
-from core.alerting.unnotified import Untold
+from core.alerting.unnotified import Unnotified
 from core.config import Calendar
 from core.db.engine import Connection
 
 
-class Surroundings(NamedTuple):
+class NotificationContext(NamedTuple):
     """What deciding about messages needs: rules, silences in force, calendars, and where the console answers."""
 
     rules: Rules
@@ -69,9 +69,9 @@ class Messages(NamedTuple):
 
 def tell(
     connection: Connection,
-    changes: Sequence[Change],
+    changes: Sequence[SeriesChange],
     fresh: frozenset[str],
-    around: Surroundings,
+    around: NotificationContext,
     now: float,
     rule: str = "",
 ) -> None:
@@ -89,7 +89,7 @@ def tell(
 
 
 def decide(
-    waiting: Sequence[Untold],
+    waiting: Sequence[Unnotified],
     found: Sorted,
     plan: Plan,
     known: Known,
@@ -135,11 +135,11 @@ def apply(connection: Connection, messages: Messages, now: float) -> None:
     incidents.note_all(connection, messages.lines, now)
 
 
-def sort(waiting: Sequence[Untold], states: Mapping[Key, State], around: Surroundings, now: float) -> Sorted:
+def sort(waiting: Sequence[Unnotified], states: Mapping[Key, State], around: NotificationContext, now: float) -> Sorted:
     """What becomes of each incident; pure."""
     found = Sorted([], {}, {})
     config, rules = around.rules.settings.inhibition, around.rules.by_id()
-    terms = inhibit.Terms(seconds(config.wait), seconds(config.grace))
+    terms = inhibit.InhibitRule(seconds(config.wait), seconds(config.grace))
     watched: dict[str, list[tuple[str, State]]] = {one.id: [] for one in around.rules.rules if one.config.watches}
     for (rule, series), state in states.items():
         if rule in watched:
@@ -175,7 +175,7 @@ def sort(waiting: Sequence[Untold], states: Mapping[Key, State], around: Surroun
     return found
 
 
-def _over(one: Untold, states: Mapping[Key, State]) -> float | None:
+def _over(one: Unnotified, states: Mapping[Key, State]) -> float | None:
     """When the cause that held an incident was over; None when none did."""
     if one.cause_rule is None or one.cause_series is None:
         return None
@@ -199,9 +199,9 @@ def _live(connection: Connection) -> list[group.Group]:
     ]
 
 
-def _terms(rules: Rules) -> dict[str, group.Terms | None]:
+def _terms(rules: Rules) -> dict[str, group.GroupingPolicy | None]:
     config = rules.settings.grouping
-    usual = group.Terms(seconds(config.wait), seconds(config.longest), seconds(config.lasting))
+    usual = group.GroupingPolicy(seconds(config.wait), seconds(config.longest), seconds(config.lasting))
     return {rule.id: usual if rule.config.group else None for rule in rules.rules}
 
 
@@ -219,7 +219,7 @@ def _look_up(connection: Connection, found: Sorted, plan: Plan) -> Known:
     )
 
 
-def _inhibited(waiting: Sequence[Untold], found: Sorted, known: Known) -> dict[str, tuple[Cause, str]]:
+def _inhibited(waiting: Sequence[Unnotified], found: Sorted, known: Known) -> dict[str, tuple[Cause, str]]:
     """Incidents that follow from another than was said so far: the cause, and its incident."""
     held: dict[str, tuple[Cause, str]] = {}
     for one in waiting:

@@ -56,7 +56,7 @@ class Plan(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ActionResult:
     """How it went, in a sentence. `changed` False: it was so already, and does not count for the bounds.
 
     `then` is called after the commit, for what may be lost without harm (telling readers in a hurry).
@@ -86,7 +86,7 @@ class Incident:
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class ActionContext:
     """What an action works with. `others` are further runs of the same action that are in force, oldest first.
 
     `actor` is how it signs: `action:<name>`. `connection` is None for what reaches outside.
@@ -107,7 +107,7 @@ class Context:
         return f"{self.incident.rule}: {self.incident.title}"
 
 
-Work = Callable[[Context, Run], Outcome]
+Work = Callable[[ActionContext, Run], ActionResult]
 
 
 class Kind(Protocol):
@@ -157,7 +157,7 @@ class Action:
     parameters: Any
     apply: Work
     revert: Work | None = None
-    planning: Callable[[Context, Run], Plan] | None = None
+    planning: Callable[[ActionContext, Run], Plan] | None = None
 
     @property
     def outside(self) -> bool:
@@ -169,13 +169,13 @@ class Action:
         """Whether it can be undone."""
         return self.revert is not None
 
-    def undo(self, context: Context, run: Run) -> Outcome:
+    def undo(self, context: ActionContext, run: Run) -> ActionResult:
         """Revert it. Raises Permanent for a kind that has nothing to revert."""
         if self.revert is None:
             raise Permanent(f"{self.config.kind} has nothing to revert")
         return self.revert(context, run)
 
-    def plan(self, context: Context, run: Run) -> Plan:
+    def plan(self, context: ActionContext, run: Run) -> Plan:
         """The absolute values that `apply` will set. Raises Permanent for a kind that sets none."""
         if self.planning is None:
             raise Permanent(f"{self.config.kind} changes nothing outside Gatehouse")

@@ -11,13 +11,13 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from alerts.respond import action_claims, bounds
-from alerts.respond.action import Action, Actions, Context, Declined, Incident, Outcome, Permanent
+from alerts.respond.action import Action, ActionContext, ActionResult, Actions, Declined, Incident, Permanent
 from core import clock, log
 from core.alerting import action_runs, kill_switch
 from core.alerting.action_runs import Run
 from core.clock import to_datetime
 from core.db.engine import Connection
-from core.errors import BadInput, ConfigError, DatabaseAway, GatehouseError
+from core.errors import BadInput, ConfigError, DatabaseUnavailable, GatehouseError
 from core.settings import Settings
 from core.stores import Stores
 
@@ -45,7 +45,7 @@ class Acting:
         self.reached = reached
 
     def step(self, _: float = 0.0) -> bool:
-        """Do one run of those that touch only our own tables; whether there was one. Raises DatabaseAway."""
+        """Do one run of those that touch only our own tables; whether there was one. Raises DatabaseUnavailable."""
         return any(self._do(run) for run in self.waiting(reaching=False))
 
     def waiting(self, reaching: bool) -> list[Run]:
@@ -67,26 +67,26 @@ class Acting:
                     if self.stays(connection, action, run):
                         return True
                     outcome = self._revert(connection, action, run)
-                elif self.hindered(connection, action, run):
+                elif self.exceeds_bounds(connection, action, run):
                     return True
                 else:
                     outcome = self._apply(connection, action, run)
                 self.reached("done")
-        except DatabaseAway:
+        except DatabaseUnavailable:
             raise
         except Exception as error:
             self.failed(action, seen, error)
             return True
         self.reached("committed")
-        self.tell_readers(outcome)
+        self.notify_subscribers(outcome)
         return True
 
-    def _apply(self, connection: Connection, action: Action, run: Run) -> Outcome:
+    def _apply(self, connection: Connection, action: Action, run: Run) -> ActionResult:
         outcome = action.apply(self.context(connection, action, run, inside=True), run)
         self.record_applied(connection, action, run, outcome)
         return outcome
 
-    def _revert(self, connection: Connection, action: Action, run: Run) -> Outcome:
+    def _revert(self, connection: Connection, action: Action, run: Run) -> ActionResult:
         outcome = action.undo(self.context(connection, action, run, inside=True), run)
         self.record_reverted(connection, run, outcome)
         return outcome
@@ -96,7 +96,7 @@ class Acting:
         run = action_claims.lock(connection, seen.id)
         return run if run is not None and action_claims.wants_work(run, self.now()) else None
 
-    def hindered(self, connection: Connection, action: Action, run: Run) -> bool:
+    def exceeds_bounds(self, connection: Connection, action: Action, run: Run) -> bool:
         """Whether something forbids to apply it now; then that is recorded."""
         now = self.now()
         incident = action_claims.incident(connection, run)
@@ -129,9 +129,9 @@ class Acting:
         action_runs.note(connection, run, now, f"action:{run.action}", f"{run.action}: {message}", state="applied")
         return True
 
-    def context(self, connection: Connection, action: Action, run: Run, inside: bool) -> Context:
+    def context(self, connection: Connection, action: Action, run: Run, inside: bool) -> ActionContext:
         """What the action works with; it gets the transaction only when it changes our own tables."""
-        return Context(
+        return ActionContext(
             stores=self.stores,
             settings=self.settings,
             incident=Incident(**action_claims.incident(connection, run)),
@@ -142,7 +142,7 @@ class Acting:
             connection=connection if inside else None,
         )
 
-    def record_applied(self, connection: Connection, action: Action, run: Run, outcome: Outcome) -> bool:
+    def record_applied(self, connection: Connection, action: Action, run: Run, outcome: ActionResult) -> bool:
         """Put on record that it is done; False when the run is another worker's by now."""
         now = self.now()
         until = bounds.revert_at(action.config.bounds, now)
@@ -155,7 +155,7 @@ class Acting:
             self._write(connection, run, "action.apply", "applied", outcome)
         return mine
 
-    def record_reverted(self, connection: Connection, run: Run, outcome: Outcome) -> bool:
+    def record_reverted(self, connection: Connection, run: Run, outcome: ActionResult) -> bool:
         """Put on record that it is undone; False when the run is another worker's by now."""
         mine = action_claims.reverted(connection, run, self.now(), outcome.message, f"action:{run.action}")
         if mine:
@@ -165,7 +165,7 @@ class Acting:
     def end(self, connection: Connection, run: Run, state: action_claims.End, message: str) -> None:
         """Put on record that it came to nothing, and why."""
         if action_claims.ended(connection, run, state, self.now(), message):
-            self._write(connection, run, f"action.{state}", state, Outcome(message))
+            self._write(connection, run, f"action.{state}", state, ActionResult(message))
 
     def failed(self, action: Action, seen: Run, error: Exception) -> None:
         """Record what went wrong after the transaction was rolled back, and when it is tried again, if at all."""
@@ -194,7 +194,7 @@ class Acting:
             if attempt == 1:
                 action_runs.note(connection, run, self.now(), f"action:{run.action}", f"{run.action}: {message}")
 
-    def tell_readers(self, outcome: Outcome) -> None:
+    def notify_subscribers(self, outcome: ActionResult) -> None:
         """What follows the commit."""
         if outcome.then is None:
             return
@@ -216,7 +216,7 @@ class Acting:
                 self.again(connection, run, f"{message}; it cannot be reverted", run.attempts + 1, counted=True)
         return True
 
-    def _write(self, connection: Connection, run: Run, word: str, state: str, outcome: Outcome) -> None:
+    def _write(self, connection: Connection, run: Run, word: str, state: str, outcome: ActionResult) -> None:
         actor = f"action:{run.action}"
         self.told(run.action, state)
         text = f"{run.action} {state}: {outcome.message}"

@@ -29,7 +29,7 @@ class Bounds(Frozen, frozen=True):
     least_minutes: NotNegative = 0.0
 
 
-class Verdict(NamedTuple):
+class BoundsDecision(NamedTuple):
     """Whether an application is allowed now; if not, why, and from when on it would be."""
 
     allowed: bool
@@ -42,17 +42,19 @@ def reach(bounds: Bounds) -> float:
     return max(HOUR, bounds.cooldown_minutes * 60)
 
 
-def judge(bounds: Bounds, begun: Sequence[float], now: float) -> Verdict:
+def judge(bounds: Bounds, begun: Sequence[float], now: float) -> BoundsDecision:
     """Whether one more application is within the bounds; `begun`: when this action acted before."""
     times = sorted(min(at, now) for at in begun)
     if times and now < times[-1] + bounds.cooldown_minutes * 60:
         until = times[-1] + bounds.cooldown_minutes * 60
-        return Verdict(False, f"in cooldown until {_utc(until)} ({bounds.cooldown_minutes:g} minutes)", until)
+        return BoundsDecision(False, f"in cooldown until {_utc(until)} ({bounds.cooldown_minutes:g} minutes)", until)
     recent = [at for at in times if at > now - HOUR]
     if len(recent) >= bounds.per_hour:
         until = recent[-bounds.per_hour] + HOUR
-        return Verdict(False, f"it ran {len(recent)} times within an hour; next run possible at {_utc(until)}", until)
-    return Verdict(True)
+        return BoundsDecision(
+            False, f"it ran {len(recent)} times within an hour; next run possible at {_utc(until)}", until
+        )
+    return BoundsDecision(True)
 
 
 def revert_at(bounds: Bounds, now: float) -> float | None:

@@ -6,13 +6,13 @@ puts back what its late call may have overwritten.
 """
 
 from alerts.respond import action_claims, bounds
-from alerts.respond.action import Action, Declined, Outcome, Permanent, Plan
+from alerts.respond.action import Action, ActionResult, Declined, Permanent, Plan
 from alerts.respond.action_runner import Acting, sentence
 from core import log
 from core.alerting import action_runs, kill_switch
 from core.alerting.action_runs import Run
 from core.db.engine import Connection
-from core.errors import BadInput, ConfigError, DatabaseAway
+from core.errors import BadInput, ConfigError, DatabaseUnavailable
 
 CLAIM_SECONDS = 120.0  # longer than any call may take, its time-outs included
 _log = log.get("actions")
@@ -26,14 +26,14 @@ class Reaching:
         self._database = acting.stores.database
 
     def step(self, _: float = 0.0) -> bool:
-        """Do one run; whether there was one. Raises DatabaseAway."""
+        """Do one run; whether there was one. Raises DatabaseUnavailable."""
         return any(self._do(run) for run in self._acting.waiting(reaching=True))
 
     def _do(self, seen: Run) -> bool:
         action = self._acting.actions.by_name[seen.action]
         try:
             plan = self._plan(action, seen) if seen.state == "due" else None
-        except DatabaseAway:
+        except DatabaseUnavailable:
             raise
         except Exception as error:
             self._acting.failed(action, seen, error)
@@ -70,7 +70,7 @@ class Reaching:
                     why = "actions were switched off meanwhile" if off else f"failed after {run.attempts} attempts"
                     return self._give_up(connection, action, run, why)
                 return action_claims.begin(connection, run, "applying", now, CLAIM_SECONDS)
-            if acting.hindered(connection, action, run):
+            if acting.exceeds_bounds(connection, action, run):
                 return action_runs.one(connection, run.id)
             assert plan is not None
             until = bounds.revert_at(action.config.bounds, now)
@@ -92,7 +92,7 @@ class Reaching:
                 context = acting.context(connection, action, run, inside=False)
             outcome = action.apply(context, run) if run.state == "applying" else action.undo(context, run)
         except Exception as error:
-            self._called_in_vain(action, run, error)
+            self._on_call_failed(action, run, error)
             return
         acting.reached("called")
         with self._database.transaction() as connection:
@@ -102,11 +102,11 @@ class Reaching:
                 mine = acting.record_reverted(connection, run, outcome)
         acting.reached("committed")
         if mine:
-            acting.tell_readers(outcome)
+            acting.notify_subscribers(outcome)
         else:
-            self._came_late(action, run)
+            self._on_stale_claim(action, run)
 
-    def _called_in_vain(self, action: Action, run: Run, error: Exception) -> None:
+    def _on_call_failed(self, action: Action, run: Run, error: Exception) -> None:
         acting = self._acting
         message = sentence(error)
         hopeless = isinstance(error, (Declined, Permanent, BadInput, ConfigError))
@@ -124,7 +124,7 @@ class Reaching:
             else:
                 acting.again(connection, known, message, run.attempts, counted=False)
 
-    def _came_late(self, action: Action, run: Run) -> None:
+    def _on_stale_claim(self, action: Action, run: Run) -> None:
         """The claim was lost while calling: what this call set may not be what should be set now."""
         with self._database.transaction() as connection:
             now = action_runs.one(connection, run.id)
@@ -133,7 +133,7 @@ class Reaching:
         if now is None or run.state != "applying" or not action.undoes:
             return
         if now.state in ("reverted", "reverting"):
-            outcome: Outcome = action.undo(context, now)
+            outcome: ActionResult = action.undo(context, now)
             with self._database.transaction() as connection:
                 text = f"{run.action}: a late call was reverted: {outcome.message}"
                 action_runs.note(connection, run, self._acting.now(), f"action:{run.action}", text)

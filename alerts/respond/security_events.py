@@ -3,14 +3,14 @@
 Should the commit fail, the action is done again and the event is the same one; so none is lost and none doubled.
 """
 
-from alerts.respond.action import Context
+from alerts.respond.action import ActionContext
 from core.alerting.action_runs import Run
 from core.events import security
 from core.events.types import Severity
 
 
 def tell(
-    context: Context,
+    context: ActionContext,
     run: Run,
     severity: Severity,
     action: str,
@@ -19,9 +19,9 @@ def tell(
     actor: str | None = None,
     ip: str | None = None,
 ) -> str:
-    """Send the event and return its id. Raises StorageAway: then the action is tried again."""
+    """Send the event and return its id. Raises StorageUnavailable: then the action is tried again."""
     return security.emit(
-        context.stores.outlet.publish,
+        context.stores.publisher.publish,
         severity,
         text,
         action=action,

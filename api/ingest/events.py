@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, request
 from msgspec import Struct
 
-from api.context import Memory
+from api.context import ProcessCache
 from api.ignored_fields import FieldWatch, Ignored
 from core import codec, nfc
 from core.clock import now
@@ -34,7 +34,7 @@ class Batch(Struct):
     events: list[Event]
 
 
-class Taken(Struct, omit_defaults=True):
+class EventsAccepted(Struct, omit_defaults=True):
     """How many events were taken, and which were not; of those that were, `ignored` are fields that no event has and
     `changed` is what was cut or cleaned; both are left out when empty.
     """
@@ -45,13 +45,13 @@ class Taken(Struct, omit_defaults=True):
     changed: list[Rejection] = []
 
 
-def install(app: App, settings: Settings, stores: Stores, memory: Memory) -> None:
+def install(app: App, settings: Settings, stores: Stores, memory: ProcessCache) -> None:
     """Add the route."""
     limits, ingest = settings.config.limits, settings.config.ingest
     shape, kept = Shape.of(limits), Kept.of(settings.config.retention)
     taken = app.metrics.counter("gatehouse_events_taken_total", "Events accepted.")
     refused = app.metrics.counter("gatehouse_events_refused_total", "Events refused as invalid.")
-    counts, known_features = InputNames(app.metrics, stores.live), Memory(16)
+    counts, known_features = InputNames(app.metrics, stores.live), ProcessCache(16)
     app.recorder.listeners.append(counts.tick)
 
     def features(version: int | None) -> Known | None:
@@ -85,7 +85,7 @@ def install(app: App, settings: Settings, stores: Stores, memory: Memory) -> Non
         tag="ingest",
         scope="ingest",
         body=(Event, list[Event], Batch),
-        answers={202: Taken},
+        answers={202: EventsAccepted},
         problems=(413, 415, 503),
         headers={"Idempotency-Key": "Assigns the keys `<key>:0`, `<key>:1` … to events without `id`, in order."},
         description=(
@@ -126,7 +126,7 @@ def install(app: App, settings: Settings, stores: Stores, memory: Memory) -> Non
                 accepted=0,
                 rejected=_plain(bad),
             )
-        stores.outlet.publish(good)
+        stores.publisher.publish(good)
         taken.inc(by=len(good))
         body: dict[str, Any] = {"accepted": len(good), "rejected": _plain(bad)}
         if told := watch.ignored():

@@ -11,7 +11,7 @@ from flask import Response, g, request
 from msgspec import Meta, Struct, to_builtins
 from werkzeug.exceptions import UnsupportedMediaType
 
-from api.context import Memory
+from api.context import ProcessCache
 from core import bounded_process, codec, nfc
 from core.clock import now
 from core.errors import BadInput
@@ -20,7 +20,7 @@ from core.stores import Stores
 from core.transactions import label_file, label_file_store, labels
 from core.transactions import label_store as stored
 from core.transactions.label_file import Asked
-from core.transactions.label_store import Caller, Outcome
+from core.transactions.label_store import Caller, LabelResult
 from core.transactions.labels import BadLabel, Given, LabelIn
 from core.web import App, arguments, documented, problem
 from core.web.admission import CLIENT
@@ -64,7 +64,7 @@ class Read(Struct):
     unmatched: list[str]
 
 
-class Taken(Struct):
+class LabelsRecorded(Struct):
     """How many labels had which result, how many are of transactions that were never scored, and each result.
 
     `note` says of a file that its encoding was guessed, and by which word that can be checked.
@@ -76,14 +76,14 @@ class Taken(Struct):
     repeated: int
     unknown: int
     batch: str
-    results: list[Outcome]
+    results: list[LabelResult]
     rejected: list[BadLabel]
     note: str = ""
     dry_run: bool = False
     read: Read | None = None
 
 
-def install(app: App, settings: Settings, stores: Stores, memory: Memory) -> None:
+def install(app: App, settings: Settings, stores: Stores, memory: ProcessCache) -> None:
     """Add both routes."""
     ahead, most = settings.config.ingest.future_seconds, settings.config.limits.max_events
     bounds = bounded_process.reading(settings.config.uploads)
@@ -106,7 +106,7 @@ def install(app: App, settings: Settings, stores: Stores, memory: Memory) -> Non
         tag="labels",
         scope="ingest",
         body=(LabelIn, list[LabelIn], Labels),
-        answers={200: Taken},
+        answers={200: LabelsRecorded},
         problems=(413, 415, 503),
         headers={"Idempotency-Key": "Assigns the keys `<key>:0`, `<key>:1` … to labels without `id`, in order."},
         description=(
@@ -131,7 +131,7 @@ def install(app: App, settings: Settings, stores: Stores, memory: Memory) -> Non
         query=FileQuery,
         body=str,
         consumes="text/csv",
-        answers={200: Taken},
+        answers={200: LabelsRecorded},
         problems=(413, 415, 503),
         description="Columns `transaction_id` and `label` (not with `source=chargeback`), and where there are "
         "any `source`, `timestamp`, `comment`, `actor`; or an export of disputes of Stripe, Adyen, Braintree or "
@@ -154,17 +154,23 @@ def install(app: App, settings: Settings, stores: Stores, memory: Memory) -> Non
         read = Read(found.kind, matched.columns, matched.guessed, words, matched.unmatched)
         if asked.dry_run:
             counts: dict[str, Any] = dict.fromkeys(RESULTS, 0)
-            dry = Taken(**counts, unknown=len(read.unmatched), batch="", results=[], rejected=found.bad[:SHOWN])
+            dry = LabelsRecorded(
+                **counts, unknown=len(read.unmatched), batch="", results=[], rejected=found.bad[:SHOWN]
+            )
             dry.note, dry.dry_run, dry.read = found.note, True, read
             return Response(codec.encode(to_builtins(dry)), content_type="application/json")
         return take(matched.good, found.bad, _batch(), found.note, read)
 
 
-def _taken(outcomes: list[Outcome], bad: list[BadLabel], batch: str, note: str, read: Read | None) -> Taken:
+def _taken(
+    outcomes: list[LabelResult], bad: list[BadLabel], batch: str, note: str, read: Read | None
+) -> LabelsRecorded:
     counts: dict[str, Any] = {name: sum(outcome.result == name for outcome in outcomes) for name in RESULTS}
     unknown = len({outcome.transaction_id for outcome in outcomes if not outcome.scored})
     results, rejected = outcomes[:SHOWN], bad[:SHOWN]
-    return Taken(**counts, unknown=unknown, batch=batch, results=results, rejected=rejected, note=note, read=read)
+    return LabelsRecorded(
+        **counts, unknown=unknown, batch=batch, results=results, rejected=rejected, note=note, read=read
+    )
 
 
 def _none(bad: list[BadLabel], detail: str) -> Response:

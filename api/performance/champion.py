@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from api.context import Context, milliseconds
+from api.context import ResourceContext, milliseconds
 from api.performance.estimate import Estimate, calibrations, estimate
 from core.clock import to_datetime
 from core.db.queries import query
@@ -28,7 +28,7 @@ DAY = 86400
 NAMES = ("precision", "recall", "f1")
 
 
-def calibration_of(context: Context, version: int | None) -> tuple[Calibration, Any] | None:
+def calibration_of(context: ResourceContext, version: int | None) -> tuple[Calibration, Any] | None:
     """How the champion's scores become probabilities, with draws of it; None when nothing was kept of its data."""
     if version is None:
         return None
@@ -40,7 +40,7 @@ def calibration_of(context: Context, version: int | None) -> tuple[Calibration, 
     return context.memory.remember(("calibration", version), KEPT_SECONDS, load)
 
 
-def estimated(context: Context, version: int | None, start: float, end: float) -> EstimatedRates | None:
+def estimated(context: ResourceContext, version: int | None, start: float, end: float) -> EstimatedRates | None:
     """The estimate of the champion's predictions of a span; None without a calibration or predictions."""
     calibration = calibration_of(context, version)
     if version is None or calibration is None:
@@ -58,14 +58,14 @@ def estimated(context: Context, version: int | None, start: float, end: float) -
     )
 
 
-def history(context: Context, version: int | None, end: float) -> list[DayPerformance]:
+def history(context: ResourceContext, version: int | None, end: float) -> list[DayPerformance]:
     """The days up to `end`, oldest first: measured beside estimated. Past days are read again every five minutes."""
     last = to_datetime(end - 0.001).date()
     key = ("performance history", version, last)
     return context.memory.remember(key, KEPT_SECONDS, lambda: _history(context, version, last))
 
 
-def back_weighted(context: Context, matrix: ConfusionMatrix, start: float, end: float) -> BackWeighted | None:
+def back_weighted(context: ResourceContext, matrix: ConfusionMatrix, start: float, end: float) -> BackWeighted | None:
     """The labelled matrix with blocked traffic weighted back; None when no held-out transaction has a label."""
     span = {"start": to_datetime(start), "end": to_datetime(end)}
     return reweighted(matrix, context.rows(query("confusion.held_out"), **span))
@@ -95,7 +95,7 @@ def reweighted(matrix: ConfusionMatrix, rows: Sequence[dict[str, Any]]) -> BackW
     )
 
 
-def _history(context: Context, version: int | None, last: date) -> list[DayPerformance]:
+def _history(context: ResourceContext, version: int | None, last: date) -> list[DayPerformance]:
     first = last - timedelta(days=DAYS - 1)
     start, end = _midnight(first), _midnight(last) + DAY
     counted = context.rows(query("confusion.days"), start=to_datetime(start), end=to_datetime(end))
@@ -126,7 +126,7 @@ def _day(day: date, counted: dict[str, int] | None, found: Estimate | None) -> D
     )
 
 
-def scores(context: Context, version: int, start: float, end: float) -> list[Any]:
+def scores(context: ResourceContext, version: int, start: float, end: float) -> list[Any]:
     """(day, flagged, score, n) of the champion's predictions, in thousandths of a score."""
     first = to_datetime(start).date()
     volume = int(context.tuples(query("confusion.volume"), version=version, first=first)[0][0])

@@ -5,7 +5,7 @@ from typing import Any, get_args
 
 import msgspec
 
-from api.context import Context, milliseconds
+from api.context import ResourceContext, milliseconds
 from api.window import Window
 from core.alerting import alert_reads, rule_metadata, silence_store
 from core.alerting.alert_reads import Rule, State
@@ -29,7 +29,7 @@ ALIVE_SECONDS = 60.0  # rules that nobody judged for so long are not being judge
 MOST = 200
 
 
-def read(context: Context, window: Window) -> Alerts:
+def read(context: ResourceContext, window: Window) -> Alerts:
     """Rules, incidents and silences as of now; spans and policy changes of the window."""
     span = {"start": to_datetime(window.start), "end": to_datetime(window.end), "most": MOST}
     with context.transaction() as connection:

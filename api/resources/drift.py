@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from api.config import DriftConfig
-from api.context import Context, milliseconds
+from api.context import ResourceContext, milliseconds
 from api.drift_week import week
 from api.window import Window
 from core.models import drift
@@ -17,7 +17,7 @@ NAME = "drift"
 REFRESH = 60.0
 
 
-def read(context: Context, window: Window) -> Drift:
+def read(context: ResourceContext, window: Window) -> Drift:
     """The seven days that end with the window, of the champion's predictions."""
     found = week(context, window)
     return judged(found.reference, found.counted, found.days, context.config.drift, found.version)

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from api.config import DriftConfig
-from api.context import Context
+from api.context import ResourceContext
 from api.drift_week import Week, week
 from api.performance import champion
 from api.window import Window
@@ -24,7 +24,7 @@ SHOWN = 6
 BARS = 20
 
 
-def read(context: Context, window: Window) -> DriftFeatures:
+def read(context: ResourceContext, window: Window) -> DriftFeatures:
     """The champion's predictions of seven days."""
     found = week(context, window)
     start = (found.days[0] - to_datetime(0).date()).total_seconds()
@@ -99,7 +99,7 @@ def target(base: Baseline | None, sums: dict[str, int]) -> FraudShare:
     )
 
 
-def _scores(context: Context, version: int | None, start: float, window: Window) -> list[Any]:
+def _scores(context: ResourceContext, version: int | None, start: float, window: Window) -> list[Any]:
     """The week's scores, read again every five minutes."""
     if version is None:
         return []
@@ -111,7 +111,7 @@ def _scores(context: Context, version: int | None, start: float, window: Window)
     return context.memory.remember(key, champion.KEPT_SECONDS, read_now)
 
 
-def _baseline(context: Context, version: int) -> Baseline | None:
+def _baseline(context: ResourceContext, version: int) -> Baseline | None:
     key = ("drift baseline", version)
     return context.memory.remember(key, champion.KEPT_SECONDS, lambda: baselines.baseline(context.database, version))
 

@@ -1,6 +1,6 @@
 """Recent high-risk transactions (F2): the last 50 with a score above the limit, newest first."""
 
-from api.context import Context
+from api.context import ResourceContext
 from api.features import shown
 from api.window import Window
 from core.clock import iso, to_datetime
@@ -12,7 +12,7 @@ REFRESH = 5.0
 MOST = 50
 
 
-def read(context: Context, window: Window) -> FraudFeed:
+def read(context: ResourceContext, window: Window) -> FraudFeed:
     """The newest up to the end of the window; an absolute window begins at its start too."""
     bounds = window.bounds()
     if window.live:  # a platform's clock may run ahead of ours

@@ -6,7 +6,7 @@ events that came late.
 """
 
 from api import rollups
-from api.context import Context, milliseconds
+from api.context import ResourceContext, milliseconds
 from api.window import Window
 from core.clock import to_datetime
 from core.db.queries import query
@@ -28,7 +28,7 @@ AGAIN_SECONDS = 120.0  # columns of the last two minutes are read at each refres
 WHOLE_SECONDS = 60.0  # the whole density of an hour is read anew after this, longer ranges in proportion
 
 
-def read(context: Context, window: Window) -> FraudScatter:
+def read(context: ResourceContext, window: Window) -> FraudScatter:
     """The picture of one window."""
     points = ExactPoints(BLOCKED=_points(context, window, "BLOCKED"), REVIEW=_points(context, window, "REVIEW"))
     density = _density(context, window)
@@ -53,7 +53,7 @@ def read(context: Context, window: Window) -> FraudScatter:
     )
 
 
-def _rolled_up(context: Context, window: Window) -> DecisionCounts:
+def _rolled_up(context: ResourceContext, window: Window) -> DecisionCounts:
     """Counts by decision from whole slots."""
     width = rollups.width_for(context, window.start, window.end)
     approved, review, blocked = context.tuples(query("rollups.decisions"), width=width, **window.bounds())[0]
@@ -66,12 +66,12 @@ def _drawn_counts(points: ExactPoints, density: ScoreDensity) -> DecisionCounts:
     return DecisionCounts(APPROVED=approved, REVIEW=len(points.REVIEW.t), BLOCKED=len(points.BLOCKED.t))
 
 
-def _points(context: Context, window: Window, decision: str) -> ScorePoints:
+def _points(context: ResourceContext, window: Window, decision: str) -> ScorePoints:
     rows = context.tuples(query("predictions.points"), decision=decision, most=MOST, **window.bounds())
     return ScorePoints(t=[row[0] for row in rows], score=[row[1] for row in rows], id=[row[2] for row in rows])
 
 
-def _density(context: Context, window: Window) -> ScoreDensity:
+def _density(context: ResourceContext, window: Window) -> ScoreDensity:
     step = window.seconds / NX
     if not window.live:
         return _drawn(_columns(context, window.start, window.end, window.start, step), 0, window.start, step)
@@ -90,7 +90,9 @@ def _density(context: Context, window: Window) -> ScoreDensity:
     return _drawn(whole, first, first * step, step)
 
 
-def _columns(context: Context, start: float, end: float, origin: float, step: float) -> dict[int, dict[int, int]]:
+def _columns(
+    context: ResourceContext, start: float, end: float, origin: float, step: float
+) -> dict[int, dict[int, int]]:
     """Counts by column (from `origin`) and row of the APPROVED predictions in [start, end)."""
     rows = context.tuples(
         query("predictions.density"), start=to_datetime(start), end=to_datetime(end), origin=origin, step=step, ny=NY

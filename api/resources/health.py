@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from api.context import Context, milliseconds
+from api.context import ResourceContext, milliseconds
 from api.window import Window
 from core.clock import to_datetime
 from core.config import ServiceConfig
 from core.db import keys
 from core.db.queries import query
-from core.errors import RedisAway
+from core.errors import RedisUnavailable
 from core.monitoring.health import Health, HostSample, ServiceHealth, ServiceStatus
 
 NAME = "health"
@@ -16,7 +16,7 @@ REFRESH = 5.0
 UPTIME_SECONDS = 30.0  # how long a counted uptime serves
 
 
-def read(context: Context, window: Window) -> Health:
+def read(context: ResourceContext, window: Window) -> Health:
     """Health now; an absolute window shows the last check in it."""
     checks, host = _newest(context) if window.live else _stored(context, window)
     uptime = _uptime(context, window)
@@ -41,20 +41,20 @@ def _service(service: ServiceConfig, check: dict[str, Any] | None, uptime: dict[
     )
 
 
-def _newest(context: Context) -> tuple[dict[str, dict[str, Any]], HostSample | None]:
+def _newest(context: ResourceContext) -> tuple[dict[str, dict[str, Any]], HostSample | None]:
     """What the collector keeps in Redis, or, with Redis away, empty or refusing its writes, what it stored."""
     if context.live.refusal:
         return _stored(context, None)
     try:
         checks, host = context.live.get_json(keys.CHECKS), context.live.get_json(keys.HOST)
-    except RedisAway:
+    except RedisUnavailable:
         checks, host = None, None
     if not checks:
         return _stored(context, None)
     return checks, HostSample(**{name: host[name] for name in HostSample.__struct_fields__}) if host else None
 
 
-def _stored(context: Context, window: Window | None) -> tuple[dict[str, dict[str, Any]], HostSample | None]:
+def _stored(context: ResourceContext, window: Window | None) -> tuple[dict[str, dict[str, Any]], HostSample | None]:
     end = to_datetime(window.end if window else context.now + 60)
     checks = context.rows(query("health.checks"), names=_names(context), end=end)
     host = context.rows(query("health.host"), end=end)
@@ -75,7 +75,7 @@ def _host(row: dict[str, Any]) -> HostSample:
     return HostSample(at=at, **{name: value for name, value in row.items() if name != "timestamp"})
 
 
-def _uptime(context: Context, window: Window) -> dict[str, float]:
+def _uptime(context: ResourceContext, window: Window) -> dict[str, float]:
     """Share of checks that found the service not DOWN, percent, over the last hours."""
     end = context.now if window.live else window.end
     span = {"start": to_datetime(end - context.config.uptime.hours * 3600), "end": to_datetime(end)}
@@ -87,5 +87,5 @@ def _uptime(context: Context, window: Window) -> dict[str, float]:
     return context.memory.remember(("uptime", "now" if window.live else window.label), UPTIME_SECONDS, count)
 
 
-def _names(context: Context) -> list[str]:
+def _names(context: ResourceContext) -> list[str]:
     return [service.name for service in context.settings.config.services.service]

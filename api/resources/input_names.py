@@ -2,9 +2,9 @@
 
 from collections import Counter, defaultdict
 
-from api.context import Context
+from api.context import ResourceContext
 from api.window import Window
-from core.errors import RedisAway
+from core.errors import RedisUnavailable
 from core.monitoring.input_names import CallerNames, InputNames, NameCount
 from core.web import input_counts
 from core.web.input_counts import MINUTE, Cell
@@ -16,12 +16,12 @@ MOST_CALLERS, MOST_NAMES = 12, 30
 COUNTED = ("feature", "missing", "field")
 
 
-def read(context: Context, window: Window) -> InputNames:
+def read(context: ResourceContext, window: Window) -> InputNames:
     """The last three hours, always up to now, whatever the window."""
     first = MINUTE * (int(context.now // MINUTE) - MINUTES + 1)
     try:
         found = input_counts.read(context.live, first, MINUTES)
-    except RedisAway:
+    except RedisUnavailable:
         return counted(first, MINUTES, {}, known=False)
     return counted(first, MINUTES, found)
 

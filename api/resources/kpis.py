@@ -8,10 +8,10 @@ from math import ceil
 from typing import Any
 
 from api import rollups
-from api.context import Context, Dated, milliseconds
+from api.context import Dated, ResourceContext, milliseconds
 from api.window import Window
 from core.db import keys
-from core.errors import RedisAway
+from core.errors import RedisUnavailable
 from core.events import time_buckets
 from core.monitoring.kpis import KpiCard, KpiPoint, Kpis, KpiTarget, KpiWindow
 from core.pipeline import stream
@@ -23,7 +23,7 @@ POINTS = 60
 HOUR = 3600
 
 
-def read(context: Context, window: Window) -> Dated[Kpis]:
+def read(context: ResourceContext, window: Window) -> Dated[Kpis]:
     """The published KPIs for a rolling range, computed ones otherwise and while nothing is, or can be, published."""
     published = _published(context) if window.live and not context.live.refusal else None
     if published is None:
@@ -34,7 +34,7 @@ def read(context: Context, window: Window) -> Dated[Kpis]:
     return Dated(found, published["as_of"])
 
 
-def computed(context: Context, window: Window) -> Kpis:
+def computed(context: ResourceContext, window: Window) -> Kpis:
     """The KPIs from PostgreSQL: of the rolling hour, or of an absolute span."""
     width = time_buckets.WIDTH if window.live else rollups.width_for(context, window.start - HOUR, window.end)
     start, end = time_buckets.window(context.now, HOUR) if window.live else _whole_slots(window, width)
@@ -49,7 +49,12 @@ def computed(context: Context, window: Window) -> Kpis:
 
 
 def _kpis(
-    context: Context, span: tuple[int, int], current: Any, previous: Any, drawn: dict[str, list[Any]], moment: float
+    context: ResourceContext,
+    span: tuple[int, int],
+    current: Any,
+    previous: Any,
+    drawn: dict[str, list[Any]],
+    moment: float,
 ) -> Kpis:
     """Values and cards; `span` in ms. The values' keys are `core.transactions.kpis.KPIS`."""
     config = context.settings.config
@@ -65,19 +70,19 @@ def _card(target: dict[str, Any], spark: list[dict[str, Any]], **rest: Any) -> K
     return KpiCard(target=KpiTarget(**target), spark=[KpiPoint(**point) for point in spark], **rest)
 
 
-def _published(context: Context) -> dict[str, Any] | None:
+def _published(context: ResourceContext) -> dict[str, Any] | None:
     try:
         found: dict[str, Any] | None = context.live.get_json(keys.KPIS)
-    except RedisAway:
+    except RedisUnavailable:
         return None
     return found
 
 
-def _waiting(context: Context) -> float | None:
+def _waiting(context: ResourceContext) -> float | None:
     """Until when (ms) all is counted while nothing is published: what waits in the stream has happened and is not."""
     try:
         since = stream.waiting_since(context.live)
-    except RedisAway:
+    except RedisUnavailable:
         return None
     return None if since is None else milliseconds(since)
 
@@ -87,7 +92,7 @@ def _whole_slots(window: Window, width: int) -> tuple[int, int]:
     return time_buckets.floor(window.start, width), time_buckets.floor(window.end + width - 0.001, width)
 
 
-def _sparks_of(context: Context, window: Window) -> dict[str, list[dict[str, Any]]]:
+def _sparks_of(context: ResourceContext, window: Window) -> dict[str, list[dict[str, Any]]]:
     """The sparklines of a window; a rolling one begins with its first whole slot."""
     width = rollups.width_for(context, window.start, window.end)
     start, end = _whole_slots(window, width)

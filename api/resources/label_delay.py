@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from api.config import LabelsConfig
-from api.context import Context, milliseconds
+from api.context import ResourceContext, milliseconds
 from api.performance import label_delay
 from api.performance.champion import DAYS, KEPT_SECONDS, MOST
 from api.window import Window
@@ -22,7 +22,7 @@ WINDOWS = {"24h": 1.0, "7d": 7.0, "14d": 14.0, "30d": 30.0}
 Cell = tuple[int, int | None, bool | None, int]  # cohort, steps that its label took, fraud or not, how many
 
 
-def read(context: Context, window: Window) -> LabelDelay:
+def read(context: ResourceContext, window: Window) -> LabelDelay:
     """The predictions of `labels.history_days` up to the end of the window, with what is known of them now.
 
     Counted again every five minutes: weeks do not change in less.
@@ -32,7 +32,7 @@ def read(context: Context, window: Window) -> LabelDelay:
     return context.memory.remember("label delay", KEPT_SECONDS, lambda: counted(context, window))
 
 
-def counted(context: Context, window: Window) -> LabelDelay:
+def counted(context: ResourceContext, window: Window) -> LabelDelay:
     """The resource, counted now."""
     config = context.config.labels
     cohorts = round(config.history_days * DAY / STEP)

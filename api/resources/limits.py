@@ -1,6 +1,6 @@
 """Rate limits now (R3): the whole against its limit, addresses near theirs, blocked addresses with their end."""
 
-from api.context import Context, milliseconds
+from api.context import ResourceContext, milliseconds
 from api.window import Window
 from core.clock import to_datetime
 from core.db.queries import query
@@ -11,7 +11,7 @@ REFRESH = 5.0
 MOST = 50
 
 
-def read(context: Context, window: Window) -> Limits:
+def read(context: ResourceContext, window: Window) -> Limits:
     """Requests of the last sixty seconds against the limits; always now, whatever the window."""
     limits = context.settings.config.limits
     span = {"start": to_datetime(context.now - 60), "end": to_datetime(context.now)}

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from api.config import PrecisionConfig
-from api.context import Context, milliseconds
+from api.context import ResourceContext, milliseconds
 from api.performance import champion
 from api.window import Window
 from core.clock import to_datetime
@@ -25,7 +25,7 @@ LEAST = 20  # cases behind a baseline of the model's own
 SAME = 1e-6  # thresholds that differ by less are one, however they were stored
 
 
-def read(context: Context, window: Window) -> Model:
+def read(context: ResourceContext, window: Window) -> Model:
     """The last 24 hours, or an absolute window, in whole minutes; `history` are the days up to its end."""
     end = window.end
     start = end - DAY if window.live else window.start

@@ -1,6 +1,6 @@
 """Security events (S1, S2): the last fifteen minutes, newest first, with counts; longer ranges are followed."""
 
-from api.context import Context, milliseconds
+from api.context import ResourceContext, milliseconds
 from api.window import Window
 from core.clock import to_datetime
 from core.db.queries import query
@@ -12,7 +12,7 @@ MOST = 200
 HOUR = 3600
 
 
-def read(context: Context, window: Window) -> SecurityEvents:
+def read(context: ResourceContext, window: Window) -> SecurityEvents:
     """Up to an hour of rolling range shows the last fifteen minutes."""
     start = window.start
     if window.live and window.seconds <= HOUR:

@@ -6,7 +6,7 @@ import msgspec
 import numpy as np
 
 from api.config import ShadowConfig
-from api.context import Context, milliseconds
+from api.context import ResourceContext, milliseconds
 from api.window import Window
 from core.models import roles, shadow
 from core.models.performance import contest
@@ -23,7 +23,7 @@ WORK = 20_000_000
 LEAST_DRAWS = 100
 
 
-def read(context: Context, window: Window) -> ShadowComparison:
+def read(context: ResourceContext, window: Window) -> ShadowComparison:
     """The last days up to now, since the challenger came; the newest transactions of a busy platform."""
     config = context.config.shadow
     with context.transaction() as connection:

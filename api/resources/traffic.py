@@ -2,7 +2,7 @@
 
 from math import ceil
 
-from api.context import Context, milliseconds
+from api.context import ResourceContext, milliseconds
 from api.window import Window
 from core.clock import to_datetime
 from core.db.queries import query
@@ -16,7 +16,7 @@ BUSIEST_SECONDS = 300
 MOST_POINTS = 1500
 
 
-def read(context: Context, window: Window) -> Traffic:
+def read(context: ResourceContext, window: Window) -> Traffic:
     """Traffic of the window; the busiest of the last five minutes, or of an absolute window."""
     minutes = ceil(window.seconds / 60 / MOST_POINTS)
     step = 60 * minutes

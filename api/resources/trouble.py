@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 import msgspec
 
-from api.context import Context, milliseconds
+from api.context import ResourceContext, milliseconds
 from api.window import Window
 from core import clock
 from core.events.types import Severity
@@ -24,7 +24,7 @@ _ORDER = get_args(Severity)
 _METRIC = {"api_latency_p95": "latency_p95"}  # what rules call a KPI, where it differs
 
 
-def read(context: Context, window: Window) -> ActiveProblems:
+def read(context: ResourceContext, window: Window) -> ActiveProblems:
     """Judged from what the other resources say now."""
     return judged(
         context.resource("alerts", Alerts),

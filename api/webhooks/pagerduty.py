@@ -160,7 +160,7 @@ def check_age(event: Happening, now: float) -> None:
 
 
 def apply(connection: Connection, audit: Audit, event: Happening, now: float) -> str:
-    """Do what the event says, once; the word for the answer. Raises DatabaseAway."""
+    """Do what the event says, once; the word for the answer. Raises DatabaseUnavailable."""
     if not webhooks.take(connection, SOURCE, event.id, now):
         return "known"
     incident_id = _incident(connection, event.data)

@@ -16,7 +16,7 @@ from core.db.engine import Database
 from core.db.queries import query
 from core.events import security
 from core.pipeline import event_cursor
-from core.pipeline.publisher import Outlet
+from core.pipeline.publisher import EventPublisher
 from core.security import ecs_export
 
 EVENTS = 2000
@@ -27,11 +27,11 @@ Group = tuple[str, ...]
 
 
 class Correlator:
-    """`step` reports whether it did work. Raises DatabaseAway."""
+    """`step` reports whether it did work. Raises DatabaseUnavailable."""
 
-    def __init__(self, database: Database, outlet: Outlet, rules: Rules) -> None:
+    def __init__(self, database: Database, publisher: EventPublisher, rules: Rules) -> None:
         self._database = database
-        self._outlet = outlet
+        self._outlet = publisher
         self._rules = rules
 
     def step(self, _: float = 0.0) -> bool:

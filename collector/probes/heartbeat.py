@@ -3,7 +3,7 @@
 from collector.probe_result import Finding, Tools
 from core.config import ServiceConfig
 from core.db.queries import sql
-from core.errors import DatabaseAway
+from core.errors import DatabaseUnavailable
 
 DEAD_AFTER = 5
 
@@ -17,7 +17,7 @@ def probe(service: ServiceConfig, tools: Tools) -> Finding:
         with tools.database.raw() as connection, connection.cursor() as cursor:
             cursor.execute(sql("collector.heartbeat"), (service.name,))
             row = cursor.fetchone()
-    except DatabaseAway as error:
+    except DatabaseUnavailable as error:
         return Finding(False, None, f"the last heartbeat is not known: {error}")
     if row is None:
         return Finding(False, None, "no heartbeat has ever arrived")

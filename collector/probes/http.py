@@ -4,7 +4,7 @@ import time
 
 from collector.probe_result import Finding, Tools
 from core.config import ServiceConfig
-from core.errors import HttpAway
+from core.errors import HttpUnavailable
 from core.http import HttpClient
 
 
@@ -16,7 +16,7 @@ def probe(service: ServiceConfig, tools: Tools) -> Finding:
     start = time.perf_counter()
     try:
         answer = client.get(f"/{path}")
-    except HttpAway as error:
+    except HttpUnavailable as error:
         return Finding(False, None, str(error))
     took = (time.perf_counter() - start) * 1000
     return Finding(200 <= answer.status < 300, took, f"HTTP {answer.status}")

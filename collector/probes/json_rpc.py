@@ -4,7 +4,7 @@ import time
 
 from collector.probe_result import Finding, Tools
 from core.config import ServiceConfig
-from core.errors import HttpAway
+from core.errors import HttpUnavailable
 from core.http import HttpClient
 
 _CALL = {"jsonrpc": "2.0", "id": 1, "method": "eth_blockNumber", "params": []}
@@ -16,7 +16,7 @@ def probe(service: ServiceConfig, tools: Tools) -> Finding:
     try:
         answer = HttpClient(tools.target, tools.timeout, 1).post_json("/", _CALL)
         result = answer.json() if answer.status == 200 else None
-    except HttpAway as error:
+    except HttpUnavailable as error:
         return Finding(False, None, str(error))
     except ValueError:
         return Finding(False, None, "the answer is not JSON")

@@ -4,7 +4,7 @@ import time
 
 from collector.probe_result import Finding, Tools
 from core.config import ServiceConfig
-from core.errors import DatabaseAway
+from core.errors import DatabaseUnavailable
 
 
 def probe(service: ServiceConfig, tools: Tools) -> Finding:
@@ -12,6 +12,6 @@ def probe(service: ServiceConfig, tools: Tools) -> Finding:
     start = time.perf_counter()
     try:
         tools.database.ping()
-    except DatabaseAway as error:
+    except DatabaseUnavailable as error:
         return Finding(False, None, str(error))
     return Finding(True, (time.perf_counter() - start) * 1000, "answers queries")

@@ -4,7 +4,7 @@ import time
 
 from collector.probe_result import Finding, Tools
 from core.config import ServiceConfig
-from core.errors import RedisAway
+from core.errors import RedisUnavailable
 
 
 def probe(service: ServiceConfig, tools: Tools) -> Finding:
@@ -14,6 +14,6 @@ def probe(service: ServiceConfig, tools: Tools) -> Finding:
         tools.live.ping()
         took = (time.perf_counter() - start) * 1000
         tools.live.check_writes()
-    except RedisAway as error:
+    except RedisUnavailable as error:
         return Finding(False, None, str(error))
     return Finding(True, took, "answers")

@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from collector.sink import Item, SinkAway, SinkConfig, SinkRefused
 from core.config import Positive
-from core.errors import HttpAway
+from core.errors import HttpUnavailable
 from core.http import HttpClient
 
 AGAIN = (408, 425, 429)
@@ -42,7 +42,7 @@ class HttpSink:
                 headers["Authorization"] = f"Bearer {Path(self._config.token_file).read_text().strip()}"
             body = b"".join(item.text + b"\n" for item in items)
             answer = self._client.request("POST", self._path, body=body, headers=headers)
-        except (HttpAway, OSError) as error:
+        except (HttpUnavailable, OSError) as error:
             raise SinkAway(error.__class__.__name__) from error
         if 200 <= answer.status < 300:
             return

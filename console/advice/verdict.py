@@ -42,7 +42,7 @@ class Facts(Struct, frozen=True):
     baseline_threshold: float | None = None
 
 
-class Verdict(Struct, frozen=True):
+class Rating(Struct, frozen=True):
     """`level` is a colour role's name for the page, `word` the level as people say it."""
 
     level: Level
@@ -50,10 +50,10 @@ class Verdict(Struct, frozen=True):
     sentence: str
 
 
-def verdict(facts: Facts) -> Verdict:
+def verdict(facts: Facts) -> Rating:
     """The verdict of a window."""
     level = _level(facts)
-    return Verdict(level, WORDS[level], _sentence(facts))
+    return Rating(level, WORDS[level], _sentence(facts))
 
 
 def recall_bounds(recall: float, known: float) -> Interval:

@@ -7,22 +7,22 @@ from functools import partial
 from console.auth.audited import Audited
 from console.auth.challenges import Challenges
 from console.auth.config import AccessConfig
-from console.auth.context import Door
+from console.auth.context import AuthContext
 from console.auth.login_challenge import Pendings
 from console.auth.login_throttle import Attempts
 from console.auth.oidc.config import OidcConfig
 from console.auth.sessions import Sessions
 from core.events import security
 from core.http import HttpClient
-from core.identity.encryption import Sealer
+from core.identity.encryption import SecretBox
 from core.settings import Settings
 from core.stores import Stores
 
 
-def assemble(settings: Settings, stores: Stores, prefix: str, api: HttpClient) -> Door:
+def assemble(settings: Settings, stores: Stores, prefix: str, api: HttpClient) -> AuthContext:
     """The door of the console. Raises ConfigError when access.toml or oidc.toml is wrong."""
     config = settings.section("access", AccessConfig)
-    return Door(
+    return AuthContext(
         prefix=prefix,
         settings=settings,
         config=config,
@@ -32,13 +32,13 @@ def assemble(settings: Settings, stores: Stores, prefix: str, api: HttpClient) -
         pendings=Pendings(stores.live),
         challenges=Challenges(stores.live),
         attempts=Attempts(stores.live, config.attempt_memory_minutes * 60),
-        sealer=Sealer(settings.secret_key, "totp"),
+        secret_box=SecretBox(settings.secret_key, "totp"),
         audit=Audited.of(settings),
         history=stores.history,
         model_seal=stores.model_seal,
         live=stores.live,
         api=api,
-        report=lambda **fields: _later(partial(security.emit, stores.outlet.publish, **fields)),
+        report=lambda **fields: _later(partial(security.emit, stores.publisher.publish, **fields)),
     )
 
 

@@ -18,7 +18,7 @@ Purpose = Literal["login", "step-up", "register"]
 
 
 class Challenges:
-    """Makes and takes challenges. Raises RedisAway."""
+    """Makes and takes challenges. Raises RedisUnavailable."""
 
     def __init__(self, live: Live) -> None:
         self._live = live

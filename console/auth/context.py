@@ -20,10 +20,10 @@ from core.audit.actors import ANONYMOUS, INSTALLATION
 from core.audit.chain import Audit
 from core.db.engine import Database
 from core.db.redis_client import Live
-from core.db.replica import History
+from core.db.replica import HistoryReader
 from core.http import HttpClient
 from core.identity import usernames, users
-from core.identity.encryption import Sealer
+from core.identity.encryption import SecretBox
 from core.identity.users import User
 from core.models.seal import ModelSeal
 from core.settings import Settings
@@ -36,7 +36,7 @@ Report = Callable[..., None]  # the keywords of core.events.security.emit
 
 
 @dataclass
-class Door:
+class AuthContext:
     """Shared by the routes of the door and by pages. `api` is the monitoring API."""
 
     prefix: str
@@ -48,9 +48,9 @@ class Door:
     pendings: Pendings
     challenges: Challenges
     attempts: Attempts
-    sealer: Sealer
+    secret_box: SecretBox
     audit: Audit
-    history: History
+    history: HistoryReader
     model_seal: ModelSeal
     report: Report
     live: Live
@@ -59,7 +59,7 @@ class Door:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def seed(self) -> None:
-        """Take over the administrator whom the environment names, once a process. Raises DatabaseAway."""
+        """Take over the administrator whom the environment names, once a process. Raises DatabaseUnavailable."""
         known = self.settings.admin_password_hash
         if self._seeded or not known:
             return
@@ -72,7 +72,7 @@ class Door:
             self.sessions.tidy(changed.id)
         self._seeded = True
 
-    def tell(self, severity: str, action: str, outcome: str, text: str, user: str) -> None:
+    def emit_security_event(self, severity: str, action: str, outcome: str, text: str, user: str) -> None:
         """Send a security event about `user`, from the address of this request."""
         self.report(
             severity=severity,
@@ -85,7 +85,7 @@ class Door:
             source="console",
         )
 
-    def record(
+    def audit_change(
         self, connection: Any, action: str, target: str, before: Any, after: Any, actor: str | None = None
     ) -> None:
         """Write a change into the audit log, in the caller's transaction."""
@@ -123,7 +123,9 @@ class Door:
         self.sessions.tidy(g.session.user_id)
         g.session = self.sessions.find(token) or g.session
 
-    def let_in(self, connection: Any, user: User, now: float, factor_at: float | None = None) -> tuple[str, str]:
+    def establish_session(
+        self, connection: Any, user: User, now: float, factor_at: float | None = None
+    ) -> tuple[str, str]:
         """A session for someone who has shown everything, and the browser becomes known: both cookies' values.
 
         In the transaction that holds the user's row, after every other change of it, so that nobody is disabled in
@@ -149,11 +151,11 @@ class Door:
         return answer
 
 
-def clean(text: str) -> str:
+def strip_control(text: str) -> str:
     """Text without control characters, fit for an event."""
     return "".join(char for char in text if char.isprintable())
 
 
-def short(name: str) -> str:
+def digest_name(name: str) -> str:
     """A digest that stands for a name, however it is spelt, in a key."""
     return sha256(usernames.canonical(name).encode()).hexdigest()[:32]

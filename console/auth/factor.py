@@ -12,23 +12,23 @@ from flask import request
 from console.auth import passkeys, totp
 from console.auth.audited import address
 from console.auth.challenges import Purpose
-from console.auth.context import Door
+from console.auth.context import AuthContext
 from core import clock
-from core.errors import SealBroken
+from core.errors import DecryptionError
 from core.identity import second_factors
-from core.identity.second_factors import Verdict
+from core.identity.second_factors import FactorCheck
 from core.identity.users import User
 
 CODES = 10
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # 31 signs, none looks like another: 10 of them are 49 bits
 _hasher = PasswordHasher(2, 19456, 1)
 SENTENCES = {
-    Verdict.WRONG: "The code is incorrect, expired or already used. Wait for the next one.",
-    Verdict.USED: "This code was already used. Wait for the next one.",
-    Verdict.LOCKS: "Too many incorrect codes. Your account is locked. An administrator can unlock it.",
-    Verdict.LOCKED: "This account is locked. An administrator can unlock it.",
-    Verdict.CLOSED: "This account is disabled. Contact an administrator.",
-    Verdict.OVER: "This account changed while you were logging in. Log in again.",
+    FactorCheck.WRONG: "The code is incorrect, expired or already used. Wait for the next one.",
+    FactorCheck.USED: "This code was already used. Wait for the next one.",
+    FactorCheck.LOCKS: "Too many incorrect codes. Your account is locked. An administrator can unlock it.",
+    FactorCheck.LOCKED: "This account is locked. An administrator can unlock it.",
+    FactorCheck.CLOSED: "This account is disabled. Contact an administrator.",
+    FactorCheck.OVER: "This account changed while you were logging in. Log in again.",
 }
 
 
@@ -59,8 +59,8 @@ class Shown:
 
 
 def present(
-    door: Door, user: User, epoch: int, shown: Shown, then: second_factors.Then, emergency: bool = False
-) -> Verdict:
+    auth: AuthContext, user: User, epoch: int, shown: Shown, then: second_factors.Then, emergency: bool = False
+) -> FactorCheck:
     """Judge a second factor for what began in this epoch of the account.
 
     The third wrong one locks the account, ends its sessions and sends A4's event.
@@ -68,26 +68,30 @@ def present(
     now = clock.now()
 
     def attempt(connection: Any, locked: User) -> bool:
-        shown.kind = _kind(door, connection, locked, shown, now)
+        shown.kind = _kind(auth, connection, locked, shown, now)
         return bool(shown.kind) and (not emergency or shown.kind == "recovery")
 
     def on_lock(connection: Any, locked: User) -> None:
-        door.record(connection, "user.lock", f"user:{locked.name}", {"locked": False}, {"locked": True}, "A4")
+        auth.audit_change(connection, "user.lock", f"user:{locked.name}", {"locked": False}, {"locked": True}, "A4")
 
     verdict = second_factors.judge(
-        door.database, user.id, epoch, attempt, then, on_lock, door.config.mfa_bounds, now, address(), emergency
+        auth.database, user.id, epoch, attempt, then, on_lock, auth.config.mfa_bounds, now, address(), emergency
     )
-    if verdict is Verdict.LOCKS:
-        door.sessions.tidy(user.id)
-        door.tell("critical", "mfa-lock", "failure", f"Account {user.name} locked after failed MFA attempts", user.name)
-    elif verdict is Verdict.WRONG:
-        door.tell("medium", "mfa", "failure", f"Failed MFA attempt of {user.name}", user.name)
-    elif verdict is Verdict.USED:
-        door.tell(
+    if verdict is FactorCheck.LOCKS:
+        auth.sessions.tidy(user.id)
+        auth.emit_security_event(
+            "critical", "mfa-lock", "failure", f"Account {user.name} locked after failed MFA attempts", user.name
+        )
+    elif verdict is FactorCheck.WRONG:
+        auth.emit_security_event("medium", "mfa", "failure", f"Failed MFA attempt of {user.name}", user.name)
+    elif verdict is FactorCheck.USED:
+        auth.emit_security_event(
             "low", "reused-factor", "failure", f"{user.name} sent a second factor that was used already", user.name
         )
-    elif verdict is Verdict.LOCKED:
-        door.tell("medium", "mfa", "failure", f"MFA attempt on the locked account {user.name}", user.name)
+    elif verdict is FactorCheck.LOCKED:
+        auth.emit_security_event(
+            "medium", "mfa", "failure", f"MFA attempt on the locked account {user.name}", user.name
+        )
     return verdict
 
 
@@ -102,10 +106,10 @@ def new_codes() -> tuple[list[str], list[str]]:
     return codes, [_hasher.hash(_plain(code)) for code in codes]
 
 
-def _kind(door: Door, connection: Any, user: User, shown: Shown, now: float) -> str:
+def _kind(auth: AuthContext, connection: Any, user: User, shown: Shown, now: float) -> str:
     if shown.passkey:
-        asked = door.challenges.take(shown.passkey, shown.purpose, user.id, shown.within)
-        if passkeys.is_right(connection, user, shown.passkey, asked, now):
+        asked = auth.challenges.take(shown.passkey, shown.purpose, user.id, shown.within)
+        if passkeys.is_valid_assertion(connection, user, shown.passkey, asked, now):
             return "passkey"
         if passkeys.is_repeated(connection, user, shown.passkey, asked):
             raise second_factors.Used
@@ -113,15 +117,15 @@ def _kind(door: Door, connection: Any, user: User, shown: Shown, now: float) -> 
     if shown.recovery.strip():
         _refuse_used(connection, user, shown.recovery)
         return "recovery" if _recovers(connection, user, shown.recovery, now) else ""
-    return "code" if _codes(door, connection, user, shown.code, now) else ""
+    return "code" if _codes(auth, connection, user, shown.code, now) else ""
 
 
-def _codes(door: Door, connection: Any, user: User, typed: str, now: float) -> bool:
+def _codes(auth: AuthContext, connection: Any, user: User, typed: str, now: float) -> bool:
     if user.totp_secret is None:
         return False
     try:
-        secret = door.sealer.open(user.totp_secret, f"totp:{user.id}")
-    except SealBroken:
+        secret = auth.secret_box.open(user.totp_secret, f"totp:{user.id}")
+    except DecryptionError:
         return False
     step = totp.matching_step(secret, "".join(typed.split()), now)
     if step is not None and not second_factors.use_step(connection, user.id, step):

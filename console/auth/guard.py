@@ -12,13 +12,13 @@ from urllib.parse import quote
 from flask import Flask, Response, g, make_response, redirect, render_template, request
 
 from console.auth import again, factor, navigation, origins, passkeys, permissions
-from console.auth.context import COOKIE, Door
+from console.auth.context import COOKIE, AuthContext
 from console.auth.factor import SENTENCES, Shown
 from console.auth.roles import reaches
 from console.auth.sessions import Session, SessionOver
 from core import clock
 from core.identity import second_factors, users
-from core.identity.second_factors import Verdict
+from core.identity.second_factors import FactorCheck
 from core.web import routes
 from core.web.health import ENDPOINTS
 from core.web.problems import problem
@@ -42,9 +42,9 @@ AHEAD_SECONDS = 60.0  # how far the clock of another of our hosts may be ahead
 FACTOR_FIELDS = ("csrf", "code", "recovery", "passkey")  # of the confirmation form, not of the action's
 
 
-def install(server: Flask, door: Door) -> None:
+def install(server: Flask, auth: AuthContext) -> None:
     """Register the guard; call it before any other before_request of the server but the admission."""
-    prefix = door.prefix
+    prefix = auth.prefix
     open_paths = frozenset(f"{prefix}{path}" for path in LOGIN_ASSETS)
 
     @server.before_request
@@ -54,18 +54,18 @@ def install(server: Flask, door: Door) -> None:
         ):
             return origins.refused(prefix)
         endpoint = request.endpoint
-        if endpoint in ENDPOINTS or endpoint in permissions.OPEN or request.path in open_paths:
+        if endpoint in ENDPOINTS or endpoint in permissions.PUBLIC or request.path in open_paths:
             return None
         name = permissions.name_of(endpoint, prefix) if endpoint is not None else "<path:path>"
-        session = g.session = door.sessions.find(request.cookies.get(COOKIE))
+        session = g.session = auth.sessions.find(request.cookies.get(COOKIE))
         if session is None:
             return _to_login(prefix, name)
         request.environ["gatehouse.user"] = session.user
-        if name not in permissions.LEAST or not reaches(session.role, permissions.LEAST[name]):
-            return _denied(door, name, session)
+        if name not in permissions.REQUIRED_ROLE or not reaches(session.role, permissions.REQUIRED_ROLE[name]):
+            return _denied(auth, name, session)
         if request.method in SAFE:
             return None
-        return _check_change(door, name, session)
+        return _check_change(auth, name, session)
 
     @server.errorhandler(SessionOver)
     def over(_: SessionOver) -> Response:
@@ -74,75 +74,75 @@ def install(server: Flask, door: Door) -> None:
     @server.after_request
     def keep_raised(response: Response) -> Response:
         raised = g.get("raised")
-        return door.set_session(response, raised) if raised else response
+        return auth.set_session(response, raised) if raised else response
 
 
-def _check_change(door: Door, name: str, session: Session) -> Response | None:
+def _check_change(auth: AuthContext, name: str, session: Session) -> Response | None:
     """A change wants the session's token (Dash's callbacks are JSON, which no form can send) and step-up."""
     if name == "_dash-update-component":
         return None if request.is_json else problem(415, "Callbacks are JSON.")
     given = request.form.get("csrf", "") or request.headers.get("X-CSRF-Token", "")
     if not compare_digest(given.encode(), session.csrf.encode()):
         if navigation.is_navigation() and navigation.is_proven_own():
-            return again.ask_again(door.prefix, session.csrf)
+            return again.ask_again(auth.prefix, session.csrf)
         return problem(403, "The form's token is missing or expired. Reload the page.", field="csrf")
-    return confirm(door) if name in permissions.FRESH else None
+    return confirm(auth) if name in permissions.STEP_UP_REQUIRED else None
 
 
-def confirm(door: Door) -> Response | None:
+def confirm(auth: AuthContext) -> Response | None:
     """Step-up for a change that is dangerous only by what its form says; None when the factor was shown lately."""
     session = g.session
-    if -AHEAD_SECONDS <= clock.now() - session.factor_at <= door.config.step_up_minutes * 60:
+    if -AHEAD_SECONDS <= clock.now() - session.factor_at <= auth.config.step_up_minutes * 60:
         return None
-    return step_up(door, session)
+    return step_up(auth, session)
 
 
-def step_up(door: Door, session: Session) -> Response | None:
+def step_up(auth: AuthContext, session: Session) -> Response | None:
     """Ask for a second factor and carry the change along; None when one came with it and was right."""
-    with door.database.transaction() as connection:
+    with auth.database.transaction() as connection:
         user = users.by_id(connection, session.user_id)
         known = second_factors.passkeys(connection, session.user_id)
     if user is None:
         return problem(403, "This user no longer exists.")
     if user.enrolled_at is None and not passkeys.can_ask(known):
-        return _ask_provider(door)
+        return _ask_provider(auth)
     shown, wrong, tokens = Shown.of_form("step-up", session.id), "", list[str]()
     if not shown.empty:
         verdict = factor.present(
-            door, user, session.epoch, shown, lambda c, _: tokens.append(door.sessions.raised(c, session))
+            auth, user, session.epoch, shown, lambda c, _: tokens.append(auth.sessions.raised(c, session))
         )
-        if verdict is Verdict.RIGHT:
+        if verdict is FactorCheck.RIGHT:
             g.raised = tokens[0]
-            g.session = door.sessions.find(g.raised)
+            g.session = auth.sessions.find(g.raised)
             if g.session is None:
                 raise SessionOver("the session ended meanwhile")
             return None
-        if verdict is Verdict.OVER:
+        if verdict is FactorCheck.OVER:
             raise SessionOver("the account changed meanwhile")
         wrong = SENTENCES[verdict]
     options = ""
     if passkeys.can_ask(known):
-        options = passkeys.request_options(known, door.challenges.make("step-up", user.id, session.id))
+        options = passkeys.request_options(known, auth.challenges.make("step-up", user.id, session.id))
     if request.accept_mimetypes.best == "application/json":  # the shell asks for the factor in its dialog
-        detail = wrong or f"Your last two-factor confirmation was more than {door.config.step_up_minutes} minutes ago."
+        detail = wrong or f"Your second factor was shown more than {auth.config.step_up_minutes} minutes ago."
         return problem(403, detail, "Confirm your identity", type=STEP_UP, wrong=bool(wrong), passkey=options)
     fields = [(key, value) for key, value in request.form.items(multi=True) if key not in FACTOR_FIELDS]
     page = render_template(
-        "confirm.html", prefix=door.prefix, csrf=session.csrf, action=request.full_path.rstrip("?"), fields=fields,
-        wrong=wrong, options=options, minutes=door.config.step_up_minutes,
+        "confirm.html", prefix=auth.prefix, csrf=session.csrf, action=request.full_path.rstrip("?"), fields=fields,
+        wrong=wrong, options=options, minutes=auth.config.step_up_minutes,
     )  # fmt: skip
     return make_response(page, 401 if wrong else 403)
 
 
-def _ask_provider(door: Door) -> Response:
+def _ask_provider(auth: AuthContext) -> Response:
     """The second factor lives with the identity provider, which has to ask the person anew."""
-    back = navigation.page_before(door.prefix)
-    anew = f"{door.prefix}login/oidc?anew=1&next={quote(back, safe='')}" if door.oidc.issuer else f"{door.prefix}login"
-    minutes = door.config.step_up_minutes
+    back = navigation.page_before(auth.prefix)
+    anew = f"{auth.prefix}login/oidc?anew=1&next={quote(back, safe='')}" if auth.oidc.issuer else f"{auth.prefix}login"
+    minutes = auth.config.step_up_minutes
     if request.accept_mimetypes.best == "application/json":
         detail = "Your identity provider handles two-factor authentication. Log in there again, then repeat the change."
         return problem(403, detail, "Confirm your identity", type=STEP_UP, again=anew)
-    return make_response(render_template("confirm.html", prefix=door.prefix, anew=anew, minutes=minutes, wrong=""), 403)
+    return make_response(render_template("confirm.html", prefix=auth.prefix, anew=anew, minutes=minutes, wrong=""), 403)
 
 
 def _to_login(prefix: str, name: str) -> Response:
@@ -175,7 +175,9 @@ def _came_from_elsewhere() -> bool:
     return request.headers.get("Sec-Fetch-Site") == "cross-site" and COOKIE not in request.cookies
 
 
-def _denied(door: Door, name: str, session: Session) -> Response:
+def _denied(auth: AuthContext, name: str, session: Session) -> Response:
     route = routes.name(request.url_rule, request.path)
-    door.tell("medium", "access", "failure", f"{session.user} ({session.role}) was denied {route}", session.user)
+    auth.emit_security_event(
+        "medium", "access", "failure", f"{session.user} ({session.role}) was denied {route}", session.user
+    )
     return problem(403, "You do not have permission to do this.")

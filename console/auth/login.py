@@ -11,11 +11,11 @@ from flask import Flask, Response, make_response, redirect, request
 
 from console.auth import devices, forms, login_challenge
 from console.auth.audited import address
-from console.auth.context import COOKIE, DEVICE_COOKIE, Door, short
+from console.auth.context import COOKIE, DEVICE_COOKIE, AuthContext, digest_name
 from console.auth.login_challenge import Pending
 from console.auth.login_throttle import Counter
 from console.auth.navigation import own_path
-from console.auth.passwords import is_dated, is_right, make_hash
+from console.auth.passwords import make_hash, matches, needs_rehash
 from core import clock
 from core.identity import second_factors, users
 from core.identity.usernames import canonical
@@ -25,89 +25,89 @@ from core.web.client import counted
 WRONG = "Incorrect user name or password."
 
 
-def install(server: Flask, door: Door) -> None:
+def install(server: Flask, auth: AuthContext) -> None:
     """Add `<prefix>login` and `<prefix>logout`."""
-    prefix = door.prefix
+    prefix = auth.prefix
 
     @server.get(f"{prefix}login", endpoint="login")
     def show() -> Response:
-        return _form(door, 200)
+        return _form(auth, 200)
 
     @server.post(f"{prefix}login", endpoint="login_submit")
     def submit() -> Response:
         name, password = request.form.get("user", "")[:256], request.form.get("password", "")
-        if not forms.is_ours(door):
-            return _form(door, 400, forms.EXPIRED, name)
-        user, wait = check(door, name, password)
+        if not forms.has_valid_csrf(auth):
+            return _form(auth, 400, forms.EXPIRED, name)
+        user, wait = check(auth, name, password)
         if wait:
-            return slow_down(_form(door, 429, waiting(wait), name), wait)
+            return slow_down(_form(auth, 429, waiting(wait), name), wait)
         if user is None:
-            return _form(door, 401, WRONG, name)
+            return _form(auth, 401, WRONG, name)
         if user.locked_at is not None:
-            return _form(door, 403, "This account is locked. An administrator can unlock it.", name)
-        return lead_on(door, user, own_path(request.args.get("next"), prefix))
+            return _form(auth, 403, "This account is locked. An administrator can unlock it.", name)
+        return lead_on(auth, user, own_path(request.args.get("next"), prefix))
 
     @server.post(f"{prefix}logout", endpoint="logout")
     def logout() -> Response:
-        door.sessions.end(request.cookies[COOKIE])
+        auth.sessions.end(request.cookies[COOKIE])
         answer = make_response(redirect(f"{prefix}login", 303))
         answer.delete_cookie(COOKIE, path=prefix)
         return answer
 
 
-def check(door: Door, name: str, password: str, emergency: Counter | None = None) -> tuple[User | None, float]:
+def check(auth: AuthContext, name: str, password: str, emergency: Counter | None = None) -> tuple[User | None, float]:
     """The user whose password this is, not disabled, or None; and the seconds to wait when nothing was judged.
 
     A browser of the user's own has its own counter instead of the account's and the client's. The `emergency` entrance
     has one of its own by client, because its recovery codes cannot be guessed and a stranger must not keep it shut; a
     right password alone neither gives that one back nor takes longer.
     """
-    door.seed()
+    auth.seed()
     now = clock.now()
     cookie = request.cookies.get(DEVICE_COOKIE)
-    with door.database.transaction() as connection:
+    with auth.database.transaction() as connection:
         user = users.by_name(connection, name)
         known = devices.is_known(connection, user.id if user else -1, cookie)
-    counters = [emergency] if emergency else _counters(door, name, user if known else None)
-    wait = door.attempts.take(counters, now)
+    counters = [emergency] if emergency else _counters(auth, name, user if known else None)
+    wait = auth.attempts.take(counters, now)
     if wait > 0:
         return None, wait
-    right = is_right(password, user.password_hash if user else None)
+    right = matches(password, user.password_hash if user else None)
     if not right or user is None or user.disabled_at is not None:
-        _failed(door, name)
+        _failed(auth, name)
         return None, 0.0
     if emergency:
         return user, 0.0
-    door.attempts.give_back(counters)
-    if user.password_hash and is_dated(user.password_hash):
-        with door.database.transaction() as connection:
+    auth.attempts.give_back(counters)
+    if user.password_hash and needs_rehash(user.password_hash):
+        with auth.database.transaction() as connection:
             users.rehash(connection, user.id, user.password_hash, make_hash(password))
     return user, 0.0
 
 
-def lead_on(door: Door, user: User, wanted: str) -> Response:
+def lead_on(auth: AuthContext, user: User, wanted: str) -> Response:
     """On to the second factor, or to its enrolment, for who showed the first one in the epoch that `user` tells."""
-    return begin_challenge(door, make_response(redirect(second_step(door, user), 303)), user, wanted)
+    return begin_challenge(auth, make_response(redirect(second_step(auth, user), 303)), user, wanted)
 
 
-def begin_challenge(door: Door, answer: Response, user: User, wanted: str) -> Response:
+def begin_challenge(auth: AuthContext, answer: Response, user: User, wanted: str) -> Response:
     """The answer, with the cookie of a login that waits for its second factor and then goes to `wanted`."""
-    token = door.pendings.start(Pending(user.id, user.epoch, wanted))
+    token = auth.pendings.start(Pending(user.id, user.epoch, wanted))
     answer.set_cookie(
         login_challenge.COOKIE,
         token,
         httponly=True,
         secure=request.is_secure,
         samesite="Strict",
-        path=f"{door.prefix}login",
+        path=f"{auth.prefix}login",
     )
     return answer
 
 
-def second_step(door: Door, user: User) -> str:
+def second_step(auth: AuthContext, user: User) -> str:
     """Where a login goes on: to the second factor that there is, or to the enrolment of one."""
-    with door.database.transaction() as connection:
-        return f"{door.prefix}login/{'mfa' if second_factors.has_any(connection, user) else 'enrol'}"
+    with auth.database.transaction() as connection:
+        return f"{auth.prefix}login/{'mfa' if second_factors.has_any(connection, user) else 'enrol'}"
 
 
 def waiting(seconds: float) -> str:
@@ -121,31 +121,31 @@ def slow_down(answer: Response, seconds: float) -> Response:
     return answer
 
 
-def _counters(door: Door, name: str, owner: User | None) -> list[Counter]:
+def _counters(auth: AuthContext, name: str, owner: User | None) -> list[Counter]:
     if owner is not None:
         device = devices.digest(request.cookies.get(DEVICE_COOKIE))[:32]
-        return [door.config.device.counter(f"device:{owner.id}:{device}")]
-    by_client = door.config.address.counter(f"address:{counted(address())}")
-    return [door.config.account.counter(f"account:{short(name)}"), by_client]
+        return [auth.config.device.counter(f"device:{owner.id}:{device}")]
+    by_client = auth.config.address.counter(f"address:{counted(address())}")
+    return [auth.config.account.counter(f"account:{digest_name(name)}"), by_client]
 
 
-def _failed(door: Door, typed: str) -> None:
+def _failed(auth: AuthContext, typed: str) -> None:
     name = canonical(typed)
-    door.tell("medium", "login", "failure", f"Failed login of {name or 'an empty user name'}", name)
-    if door.attempts.count(f"failures-from:{counted(address())}") == door.config.admin_failures_from_ip:
-        text = f"{door.config.admin_failures_from_ip} failed console logins from {address()}"
-        door.tell("high", "password-burst", "failure", text, name)
+    auth.emit_security_event("medium", "login", "failure", f"Failed login of {name or 'an empty user name'}", name)
+    if auth.attempts.count(f"failures-from:{counted(address())}") == auth.config.admin_failures_from_ip:
+        text = f"{auth.config.admin_failures_from_ip} failed console logins from {address()}"
+        auth.emit_security_event("high", "password-burst", "failure", text, name)
 
 
-def _form(door: Door, status: int, wrong: str = "", name: str = "") -> Response:
-    wanted = own_path(request.args.get("next"), door.prefix)
-    values: dict[str, Any] = {"wrong": wrong, "user": name, "next": "" if wanted == door.prefix else wanted}
-    provider = door.oidc.label if door.oidc.issuer else ""
-    return forms.show(door, "login.html", status, ready=_is_ready(door), provider=provider, **values)
+def _form(auth: AuthContext, status: int, wrong: str = "", name: str = "") -> Response:
+    wanted = own_path(request.args.get("next"), auth.prefix)
+    values: dict[str, Any] = {"wrong": wrong, "user": name, "next": "" if wanted == auth.prefix else wanted}
+    provider = auth.oidc.label if auth.oidc.issuer else ""
+    return forms.show(auth, "login.html", status, ready=_is_ready(auth), provider=provider, **values)
 
 
-def _is_ready(door: Door) -> bool:
-    if door.settings.admin_password_hash:
+def _is_ready(auth: AuthContext) -> bool:
+    if auth.settings.admin_password_hash:
         return True
-    with door.database.transaction() as connection:
+    with auth.database.transaction() as connection:
         return bool(users.listing(connection))

@@ -29,7 +29,7 @@ class Pending:
 
 
 class Pendings:
-    """Makes, finds and ends half logins. Raises RedisAway."""
+    """Makes, finds and ends half logins. Raises RedisUnavailable."""
 
     def __init__(self, live: Live) -> None:
         self._live = live

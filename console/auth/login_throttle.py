@@ -46,7 +46,7 @@ class Counter:
 
 
 class Attempts:
-    """Counters of failed attempts. Methods raise RedisAway."""
+    """Counters of failed attempts. Methods raise RedisUnavailable."""
 
     def __init__(self, live: Live, seconds: int) -> None:
         self._live = live

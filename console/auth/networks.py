@@ -8,7 +8,7 @@ one they report). Health probes are answered to everybody, `/metrics` to these n
 from flask import Response, request
 
 from console.auth.audited import address
-from console.auth.context import Door
+from console.auth.context import AuthContext
 from core import clock
 from core.errors import ConfigError
 from core.settings import Settings
@@ -23,12 +23,12 @@ QUIET_SECONDS = 60.0
 REMEMBERED = 1000
 
 
-def install(server: App, door: Door) -> None:
+def install(server: App, auth: AuthContext) -> None:
     """Register the allow-list; call it before the guard. Raises ConfigError for a text that is no network."""
-    known = {str(name): texts for name, texts in door.config.networks.items()}
-    allowed = allowed_networks(door.settings, known)
+    known = {str(name): texts for name, texts in auth.config.networks.items()}
+    allowed = allowed_networks(auth.settings, known)
     server.operations = (*server.operations, *allowed)
-    gate = Gate(door.settings, door.database, server.operations)
+    gate = Gate(auth.settings, auth.database, server.operations)
     told: dict[str, float] = {}
 
     @server.before_request
@@ -39,7 +39,7 @@ def install(server: App, door: Door) -> None:
             within(address(), server.operations) or gate.opens(request.environ, "read")
         ):
             return None
-        _tell(door, told, clock.now())
+        _tell(auth, told, clock.now())
         return problem(
             403,
             f"Your address {address()} is not allowed to access the console. Ask an administrator to allow your "
@@ -59,11 +59,13 @@ def allowed_networks(settings: Settings, configured: dict[str, list[str]]) -> tu
         raise ConfigError([f"{source}: {error}"]) from None
 
 
-def _tell(door: Door, told: dict[str, float], now: float) -> None:
+def _tell(auth: AuthContext, told: dict[str, float], now: float) -> None:
     """Report an address at most once a minute."""
     if now - told.get(address(), 0.0) < QUIET_SECONDS:
         return
     if len(told) >= REMEMBERED:
         told.clear()
     told[address()] = now
-    door.tell("medium", "network-denied", "failure", f"{address()} is outside the networks of the console", "")
+    auth.emit_security_event(
+        "medium", "network-denied", "failure", f"{address()} is outside the networks of the console", ""
+    )

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
 
-from console.auth.context import Door
+from console.auth.context import AuthContext
 from console.auth.public_origin import FOREIGN, OWN, OriginMiddleware, of_url, split_host
 from core import log
 from core.settings import Settings
@@ -25,9 +25,9 @@ PROXY_LINES = (
 _log = log.get(__name__)
 
 
-def install(server: Flask, door: Door) -> None:
+def install(server: Flask, auth: AuthContext) -> None:
     """Wrap the application, and refuse foreign hosts; call it after the allow-list and before the guard."""
-    settings = door.settings
+    settings = auth.settings
     public = of_url(settings.public_console_url) if settings.public_console_url else None
     if public is None and settings.environment == "production":
         _log.warning(
@@ -52,7 +52,7 @@ def install(server: Flask, door: Door) -> None:
         return problem(
             421, f"The console is not configured for the host name {foreign}. Ask its operator to set its address.",
             "Wrong address",
-            hints=(f"{VARIABLE}=https://{foreign}{door.prefix.rstrip('/')}", *_hints()),
+            hints=(f"{VARIABLE}=https://{foreign}{auth.prefix.rstrip('/')}", *_hints()),
         )  # fmt: skip
 
 

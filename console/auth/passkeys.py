@@ -95,7 +95,7 @@ def register(connection: Any, user: User, answer: str, fresh: str, name: str) ->
     )
 
 
-def is_right(connection: Any, user: User, answer: str, fresh: str, now: float) -> bool:
+def is_valid_assertion(connection: Any, user: User, answer: str, fresh: str, now: float) -> bool:
     """Whether one of the user's passkeys signed this challenge for this page; its counter must not go back."""
     if not fresh or not host():
         return False

@@ -24,7 +24,7 @@ def make_hash(password: str) -> str:
         return _hasher.hash(password)
 
 
-def is_right(password: str, known_hash: str | None) -> bool:
+def matches(password: str, known_hash: str | None) -> bool:
     """Whether `password` belongs to `known_hash`; without a hash as slow, and False."""
     if len(password) > LONGEST:
         return False
@@ -35,7 +35,7 @@ def is_right(password: str, known_hash: str | None) -> bool:
             return False
 
 
-def is_dated(known_hash: str) -> bool:
+def needs_rehash(known_hash: str) -> bool:
     """Whether the hash was made with other parameters than today's."""
     return _hasher.check_needs_rehash(known_hash)
 

@@ -10,7 +10,7 @@ from flask import Flask
 from console.auth.roles import Role
 
 # Answer without a session. Of the assets only those of the login page, see console/auth/guard.py.
-OPEN = frozenset(
+PUBLIC = frozenset(
     {
         "login", "login_submit", "mfa", "mfa_submit", "enrol", "enrol_submit", "emergency", "emergency_submit",
         "invitation", "invitation_submit", "oidc", "oidc_callback", "session_state",
@@ -18,7 +18,7 @@ OPEN = frozenset(
 )  # fmt: skip
 
 # The least role of everything else.
-LEAST: dict[str, Role] = {
+REQUIRED_ROLE: dict[str, Role] = {
     "": "viewer",
     "_dash-layout": "viewer",
     "_dash-dependencies": "viewer",
@@ -38,7 +38,7 @@ LEAST: dict[str, Role] = {
 CALLBACKS: dict[str, Role] = {}
 
 # Dangerous changes: they want a second factor that was shown lately (step-up).
-FRESH: set[str] = set()
+STEP_UP_REQUIRED: set[str] = set()
 
 # Pages that a person opens by address: without a session they lead to the login, not to a problem document.
 PAGES: set[str] = {"", "root", "prefix"}
@@ -46,9 +46,9 @@ PAGES: set[str] = {"", "root", "prefix"}
 
 def admit(name: str, role: Role, step_up: bool = False, page: bool = False) -> None:
     """Put the row of a page, a file or an action into the tables; the same row any number of times."""
-    LEAST[name] = role
+    REQUIRED_ROLE[name] = role
     if step_up:
-        FRESH.add(name)
+        STEP_UP_REQUIRED.add(name)
     if page:
         PAGES.add(name)
 
@@ -63,4 +63,4 @@ def name_of(endpoint: str, prefix: str) -> str:
 def unlisted(server: Flask, prefix: str, health: tuple[str, ...]) -> list[str]:
     """Endpoints of an application that the tables forget."""
     names = {name_of(rule.endpoint, prefix) for rule in server.url_map.iter_rules()}
-    return sorted(names - LEAST.keys() - OPEN - set(health))
+    return sorted(names - REQUIRED_ROLE.keys() - PUBLIC - set(health))

@@ -20,7 +20,7 @@ from core import clock, codec
 from core.db import keys
 from core.db.engine import Connection, Database
 from core.db.redis_client import Live
-from core.errors import DatabaseAway, GatehouseError, RedisAway
+from core.errors import DatabaseUnavailable, GatehouseError, RedisUnavailable
 from core.identity import users
 
 TOUCH_SECONDS = 60
@@ -85,7 +85,7 @@ Held = NewType("Held", Session)  # good until the end of the transaction that `S
 
 
 class Sessions:
-    """Makes, finds and ends sessions. Raises RedisAway when Redis does not answer: nobody is let in unseen."""
+    """Makes, finds and ends sessions. Raises RedisUnavailable when Redis does not answer: nobody is let in unseen."""
 
     def __init__(self, live: Live, database: Database, idle_seconds: float, absolute_seconds: float) -> None:
         self._live = live
@@ -126,7 +126,7 @@ class Sessions:
         return f"{user_id}.{named.id}.{secret}"
 
     def find(self, token: str | None) -> Session | None:
-        """The session of a cookie that is good now, or None. Raises DatabaseAway when that cannot be known."""
+        """The session of a cookie that is good now, or None. Raises DatabaseUnavailable when that cannot be known."""
         named = _parse(token or "")
         session = self._read(named.user_id, named.id) if named else None
         if session is None or named is None or not hmac.compare_digest(session.secret, named.digest):
@@ -139,7 +139,7 @@ class Sessions:
             session = replace(session, seen=clock.now())
             try:
                 self._keep(session, session.secret)
-            except RedisAway:
+            except RedisUnavailable:
                 pass  # it reads and refuses writes: who is in stays in, until the idle time that it knows of is over
         return session
 
@@ -185,7 +185,7 @@ class Sessions:
         try:
             with self._database.transaction() as connection:
                 register.drop(connection, named.user_id, named.id)
-        except DatabaseAway:
+        except DatabaseUnavailable:
             if not cleared:
                 raise
 
@@ -193,7 +193,7 @@ class Sessions:
         """One session of a user is over; whether there was one."""
         try:
             self._clear(user_id, session_id)
-        except RedisAway:
+        except RedisUnavailable:
             pass  # what PostgreSQL does not know opens nothing
         return register.drop(connection, user_id, session_id)
 
@@ -207,7 +207,7 @@ class Sessions:
                 old = [field for field, value in kept.items() if user is None or _epoch(value) < user.epoch]
                 if old:
                     redis.hdel(keys.sessions(user_id), *old)
-        except RedisAway:
+        except RedisUnavailable:
             pass
 
     @property
@@ -217,7 +217,7 @@ class Sessions:
     def _try_to_clear(self, named: Named) -> bool:
         try:
             self._forget(named)
-        except RedisAway:
+        except RedisUnavailable:
             return False
         return True
 
@@ -236,7 +236,7 @@ class Sessions:
         if session is not None and self._lasting(session) is None:
             try:
                 self._clear(user_id, session_id)
-            except RedisAway:
+            except RedisUnavailable:
                 pass
             return None
         return session

@@ -7,21 +7,21 @@ from typing import Any
 
 from flask import request
 
-from console.auth.context import COOKIE, Door
+from console.auth.context import COOKIE, AuthContext
 from core.errors import Unreachable
 from core.web.app import App
 
 
-def install(server: App, door: Door) -> None:
+def install(server: App, auth: AuthContext) -> None:
     """Tell the admission who is spared and which files cost nothing."""
 
     def is_known(_: dict[str, Any]) -> bool:
         token = request.cookies.get(COOKIE)
         try:
-            return token is not None and door.sessions.find(token) is not None
+            return token is not None and auth.sessions.find(token) is not None
         except Unreachable:  # then nobody can tell, and the guard says so
             return False
 
     if server.admission is not None:
         server.admission.spares = is_known
-        server.admission.files = (f"{door.prefix}assets/", f"{door.prefix}_dash-component-suites/")
+        server.admission.files = (f"{auth.prefix}assets/", f"{auth.prefix}_dash-component-suites/")

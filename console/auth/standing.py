@@ -11,7 +11,7 @@ from threading import Lock
 from console.auth import session_store as register
 from console.auth.session_store import Named
 from core.db.engine import Database
-from core.errors import DatabaseAway
+from core.errors import DatabaseUnavailable
 
 OUTAGE_SECONDS = 900.0
 _PAUSE = 1.0
@@ -28,19 +28,19 @@ class Standing:
         self._away_until = 0.0
 
     def role(self, named: Named) -> str | None:
-        """The role of a session that is good, or None. Raises DatabaseAway when that cannot be known."""
+        """The role of a session that is good, or None. Raises DatabaseUnavailable when that cannot be known."""
         if time.monotonic() >= self._away_until:
             try:
                 with self._database.transaction() as connection:
                     role = register.standing(connection, named)
-            except DatabaseAway:
+            except DatabaseUnavailable:
                 self._away_until = time.monotonic() + _PAUSE
             else:
                 self._note(named, role)
                 return role
         at, role = self._known.get(named, (0.0, None))
         if role is None or time.monotonic() - at > OUTAGE_SECONDS:
-            raise DatabaseAway("whether this session is good cannot be known")
+            raise DatabaseUnavailable("whether this session is good cannot be known")
         return role
 
     def forget(self, named: Named) -> None:

@@ -6,18 +6,18 @@ whoever has a session. It never answers 401, so that nobody's log of the browser
 
 from flask import Flask, Response, request
 
-from console.auth.context import COOKIE, Door
+from console.auth.context import COOKIE, AuthContext
 from core import codec
 from core.web.problems import problem
 
 
-def install(server: Flask, door: Door) -> None:
+def install(server: Flask, auth: AuthContext) -> None:
     """Add the route."""
 
-    @server.get(f"{door.prefix}login/session", endpoint="session_state")
+    @server.get(f"{auth.prefix}login/session", endpoint="session_state")
     def state() -> Response:
         if request.headers.get("Sec-Fetch-Site") not in (None, "same-origin", "none"):
             return problem(403, "This endpoint is for console pages only.")
-        session = door.sessions.find(request.cookies.get(COOKIE))
+        session = auth.sessions.find(request.cookies.get(COOKIE))
         body = {"user": session.user, "csrf": session.csrf} if session else {"user": None}
         return Response(codec.encode(body), headers={"Cache-Control": "no-store"}, content_type="application/json")

@@ -11,13 +11,13 @@ from urllib.parse import quote
 import msgspec
 from msgspec import UnsetType
 
-from console.auth.context import Door
+from console.auth.context import AuthContext
 from core import clock
 from core.alerting import alert_reads, rule_metadata
 from core.alerting.alert_reads import Filter, Rule
 from core.alerting.incident import Incident
 from core.db.redis_client import Live
-from core.errors import DatabaseAway, HttpAway
+from core.errors import DatabaseUnavailable, HttpUnavailable
 from core.http import HttpClient
 from core.identity import tokens
 from core.models import drift_reports, registry, training_runs
@@ -44,7 +44,7 @@ STANDING = ("drift", "drift_features", "input_names", "label_delay", "shadow")
 
 
 @dataclass
-class Stored:
+class StoredModel:
     """What PostgreSQL knows."""
 
     holders: dict[str, Holder] = field(default_factory=dict)
@@ -78,22 +78,22 @@ class Gathered:
     now: float
     window: str
     resources: Resources
-    stored: Stored
+    stored: StoredModel
     away: list[str] = field(default_factory=list)
     errors: dict[str, str] = field(default_factory=dict)
     as_of: str = ""
 
 
-def gather(door: Door, live: Live, client: HttpClient, window: str, now: float) -> Gathered:
+def gather(auth: AuthContext, live: Live, client: HttpClient, window: str, now: float) -> Gathered:
     """Read it all."""
-    found = Gathered(now, window, Resources(), Stored())
+    found = Gathered(now, window, Resources(), StoredModel())
     try:
         _ask(client, found)
-    except HttpAway:
+    except HttpUnavailable:
         found.away.append("the monitoring API")
     try:
-        found.stored = _stored(door, live, now)
-    except DatabaseAway:
+        found.stored = _stored(auth, live, now)
+    except DatabaseUnavailable:
         if "PostgreSQL" not in found.away:  # the monitoring API may have said so already
             found.away.append("PostgreSQL")
     if names := found.resources.input_names:
@@ -122,11 +122,11 @@ def _ask(client: HttpClient, found: Gathered) -> None:
 def _take(client: HttpClient, path: str, found: Gathered) -> None:
     answer = client.get(path)
     if answer.status != 200:
-        raise HttpAway(f"the monitoring API answered {answer.status}")
+        raise HttpUnavailable(f"the monitoring API answered {answer.status}")
     try:
         snapshot = received(answer.body)
     except msgspec.MsgspecError as error:
-        raise HttpAway(f"the monitoring API answered in another shape: {error}") from error
+        raise HttpUnavailable(f"the monitoring API answered in another shape: {error}") from error
     found.as_of = found.as_of or snapshot.as_of
     for name in snapshot.down:
         word = {"postgres": "PostgreSQL", "redis": "Redis"}.get(name, name)
@@ -144,24 +144,24 @@ def _take(client: HttpClient, path: str, found: Gathered) -> None:
             setattr(found.resources, name, read.known)
 
 
-def _stored(door: Door, live: Live, now: float) -> Stored:
+def _stored(auth: AuthContext, live: Live, now: float) -> StoredModel:
     start, end = clock.to_datetime(now - BACK_DAYS * DAY), clock.to_datetime(now)
-    config = door.settings.section("review", ReviewConfig)
-    with door.database.transaction() as connection:
-        found = Stored(
+    config = auth.settings.section("review", ReviewConfig)
+    with auth.database.transaction() as connection:
+        found = StoredModel(
             holders=model_roles.holders(connection),
             roles=[one for one in model_roles.changes(connection, MOST) if one.at >= start],
             policies=alert_reads.of(connection, "policies", start=start, end=end, most=MOST),
             incidents=_incidents(connection, alert_reads.rules(connection), start),
             backlog=review.backlog(connection, config, now),
         )
-    found.tokens = {f"token:{one.id}": one.name for one in tokens.listed(door.database)}
+    found.tokens = {f"token:{one.id}": one.name for one in tokens.listed(auth.database)}
     champion = found.holders.get(CHAMPION)
-    found.runs = training_runs.listed(door.database, MOST)
+    found.runs = training_runs.listed(auth.database, MOST)
     if champion is not None:
-        found.card = registry.card(door.database, champion.version)
-        found.report = next(iter(drift_reports.listed(door.database, most=1, model_version=champion.version)), None)
-    found.policy = policies.current(live, door.database)
+        found.card = registry.card(auth.database, champion.version)
+        found.report = next(iter(drift_reports.listed(auth.database, most=1, model_version=champion.version)), None)
+    found.policy = policies.current(live, auth.database)
     return found
 
 

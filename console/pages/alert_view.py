@@ -104,7 +104,7 @@ class Overview:
 
 
 def gathered(connection: Any, now: float) -> Overview:
-    """Read and put together. Raises DatabaseAway."""
+    """Read and put together. Raises DatabaseUnavailable."""
     return overview(
         alert_reads.rules(connection),
         alert_reads.states(connection),
@@ -166,7 +166,7 @@ def urgency(one: Incident) -> tuple[Any, ...]:
 
 
 def channels(connection: Any, since: datetime, now: datetime) -> list[dict[str, Any]]:
-    """Each channel with how it fares and its last test. Raises DatabaseAway."""
+    """Each channel with how it fares and its last test. Raises DatabaseUnavailable."""
     counts = {row["channel"]: row for row in alert_reads.of(connection, "outbox_by_channel", since=since)}
     tests = {row["channel"]: row for row in alert_reads.of(connection, "tests")}
     found = []

@@ -11,7 +11,7 @@ T = TypeVar("T")
 LARGEST = 2**62  # well inside PostgreSQL's bigint; a larger number would be an error there, not an empty answer
 
 
-def kept(database: Database, read: Callable[[Database, int], T | None], number: int, missing: str) -> T:
+def get_or_404(database: Database, read: Callable[[Database, int], T | None], number: int, missing: str) -> T:
     """What `read` finds under `number`. 404 with the sentence `missing` for nothing, and for what no row can have."""
     found = read(database, number) if 0 < number < LARGEST else None
     return found if found is not None else abort(404, missing)

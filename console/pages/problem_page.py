@@ -6,7 +6,7 @@ A form that met a dependency away is not sent again by itself. Scripts and other
 
 from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request
 
-from console.auth.context import Door
+from console.auth.context import AuthContext
 from console.auth.navigation import is_navigation, page_before
 from console.navigation import offered
 from core import clock, codec
@@ -20,7 +20,7 @@ TOLD = {
 }
 
 
-def install(server: Flask, door: Door) -> None:
+def install(server: Flask, auth: AuthContext) -> None:
     """Replace problem documents for people; call it after what puts policies on every answer."""
 
     @server.after_request
@@ -30,28 +30,28 @@ def install(server: Flask, door: Door) -> None:
             return response
         if mimetype == "application/json":  # a script's form that was sent without the script
             sent = request.method == "POST" and response.status_code < 300
-            return make_response(redirect(page_before(door.prefix), 303)) if sent else response
-        page = make_response(_page(door, codec.decode(response.get_data()), response.status_code))
+            return make_response(redirect(page_before(auth.prefix), 303)) if sent else response
+        page = make_response(_page(auth, codec.decode(response.get_data()), response.status_code))
         for name in ("Retry-After", "Allow", "WWW-Authenticate"):
             if name in response.headers:
                 page.headers[name] = response.headers[name]
         return page
 
 
-def _page(door: Door, problem: dict[str, object], status: int) -> Response:
+def _page(auth: AuthContext, problem: dict[str, object], status: int) -> Response:
     away = str(problem.get("dependency", ""))
     opened = request.method == "GET"
     values = {
         "detail": TOLD.get(status, problem["detail"]), "name": problem["title"], "away": NAMES.get(away, away),
         "again": AGAIN_SECONDS if away and opened else 0, "request_id": problem["request_id"],
         "hints": problem.get("hints", ()), "place": problem.get("place", ""),
-        "back": "" if opened else page_before(door.prefix),
+        "back": "" if opened else page_before(auth.prefix),
     }  # fmt: skip
     if g.get("session") is not None:
         values |= {
             "session": g.session, "csrf": g.session.csrf, "now_ms": int(clock.now() * 1000),
-            "nav": offered(current_app.extensions["bar"], door.prefix, g.session.role),
+            "nav": offered(current_app.extensions["bar"], auth.prefix, g.session.role),
         }  # fmt: skip
-        return make_response(render_template("problem.html", prefix=door.prefix, **values), status)
+        return make_response(render_template("problem.html", prefix=auth.prefix, **values), status)
     template = "away.html" if away and opened else "refused.html"
-    return make_response(render_template(template, prefix=door.prefix, **values), status)
+    return make_response(render_template(template, prefix=auth.prefix, **values), status)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from console import format
 
 
-class Look(NamedTuple):
+class StatusStyle(NamedTuple):
     """A chip: colour role, icon, word."""
 
     role: str
@@ -15,35 +15,35 @@ class Look(NamedTuple):
 
 
 LOOKS = {
-    "critical": Look("blocked", "x-octagon-fill", "Critical"),
-    "high": Look("blocked", "exclamation-octagon-fill", "High"),
-    "medium": Look("review", "exclamation-triangle-fill", "Medium"),
-    "low": Look("ok", "info-circle-fill", "Low"),
-    "firing": Look("blocked", "bell-fill", "Firing"),
-    "pending": Look("review", "clock", "Pending"),
-    "inactive": Look("good", "check-circle-fill", "OK"),
-    "waiting": Look("", "dash-circle", "Not evaluated"),
-    "silenced": Look("", "bell-slash", "Silenced"),
-    "no_data": Look("", "question-circle", "No data"),
-    "error": Look("review", "bug", "Error"),
-    "open": Look("blocked", "bell-fill", "Open"),
-    "acknowledged": Look("review", "person-check", "Acknowledged"),
-    "resolved": Look("good", "check-circle-fill", "Resolved"),
-    "sent": Look("good", "check-circle-fill", "Sent"),
-    "dead": Look("blocked", "x-octagon-fill", "Failed"),
-    "cancelled": Look("", "dash-circle", "Skipped"),
-    "suggested": Look("review", "question-circle", "Suggested"),
-    "due": Look("review", "clock", "Scheduled"),
-    "applying": Look("review", "clock", "Applying"),
-    "applied": Look("ok", "lightning-charge", "Active"),
-    "reverting": Look("review", "clock", "Reverting"),
-    "reverted": Look("good", "arrow-counterclockwise", "Reverted"),
-    "refused": Look("", "slash-circle", "Refused"),
-    "failed": Look("blocked", "x-octagon-fill", "Failed"),
-    "expired": Look("", "dash-circle", "Expired"),
-    "queued": Look("review", "clock", "Queued"),
-    "running": Look("review", "hourglass-split", "Running"),
-    "done": Look("good", "check-circle-fill", "Done"),
+    "critical": StatusStyle("blocked", "x-octagon-fill", "Critical"),
+    "high": StatusStyle("blocked", "exclamation-octagon-fill", "High"),
+    "medium": StatusStyle("review", "exclamation-triangle-fill", "Medium"),
+    "low": StatusStyle("ok", "info-circle-fill", "Low"),
+    "firing": StatusStyle("blocked", "bell-fill", "Firing"),
+    "pending": StatusStyle("review", "clock", "Pending"),
+    "inactive": StatusStyle("good", "check-circle-fill", "OK"),
+    "waiting": StatusStyle("", "dash-circle", "Not evaluated"),
+    "silenced": StatusStyle("", "bell-slash", "Silenced"),
+    "no_data": StatusStyle("", "question-circle", "No data"),
+    "error": StatusStyle("review", "bug", "Error"),
+    "open": StatusStyle("blocked", "bell-fill", "Open"),
+    "acknowledged": StatusStyle("review", "person-check", "Acknowledged"),
+    "resolved": StatusStyle("good", "check-circle-fill", "Resolved"),
+    "sent": StatusStyle("good", "check-circle-fill", "Sent"),
+    "dead": StatusStyle("blocked", "x-octagon-fill", "Failed"),
+    "cancelled": StatusStyle("", "dash-circle", "Skipped"),
+    "suggested": StatusStyle("review", "question-circle", "Suggested"),
+    "due": StatusStyle("review", "clock", "Scheduled"),
+    "applying": StatusStyle("review", "clock", "Applying"),
+    "applied": StatusStyle("ok", "lightning-charge", "Active"),
+    "reverting": StatusStyle("review", "clock", "Reverting"),
+    "reverted": StatusStyle("good", "arrow-counterclockwise", "Reverted"),
+    "refused": StatusStyle("", "slash-circle", "Refused"),
+    "failed": StatusStyle("blocked", "x-octagon-fill", "Failed"),
+    "expired": StatusStyle("", "dash-circle", "Expired"),
+    "queued": StatusStyle("review", "clock", "Queued"),
+    "running": StatusStyle("review", "hourglass-split", "Running"),
+    "done": StatusStyle("good", "check-circle-fill", "Done"),
 }
 
 # The icon of a line on an incident's timeline.
@@ -56,9 +56,9 @@ EVENTS = {
 }  # fmt: skip
 
 
-def look(key: str) -> Look:
+def look(key: str) -> StatusStyle:
     """The look of a state; an unknown one says its own name."""
-    return LOOKS.get(key) or Look("", "dash-circle", key.replace("_", " ").capitalize())
+    return LOOKS.get(key) or StatusStyle("", "dash-circle", key.replace("_", " ").capitalize())
 
 
 def length(start: datetime | None, end: datetime | None) -> str:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from console import format, rule_format
-from console.panel import Column, Panel, Slot, empty
+from console.panel import Area, Column, Panel, empty
 from core.monitoring.alerts import AlertRule, Alerts
 
 COLUMNS = (
@@ -16,7 +16,7 @@ COLUMNS = (
 
 
 def draw(alerts: Alerts) -> dict[str, Any]:
-    """Slot `rows`, the worst first."""
+    """Area `rows`, the worst first."""
     if not alerts.rules:
         return {"rows": empty("No rule is loaded. The alert worker loads config/rules.toml when it starts.")}
     acknowledged = {one.id for one in alerts.incidents if one.status == "acknowledged"}
@@ -68,6 +68,6 @@ PANEL = Panel(
     order=1,
     width=5,
     parts=("alerts",),
-    slots=(Slot("rows", "rows", columns=COLUMNS, label="Alert rules and their state"),),
+    slots=(Area("rows", "rows", columns=COLUMNS, label="Alert rules and their state"),),
     draw=draw,
 )

@@ -4,7 +4,7 @@ from typing import Any
 
 from console import format
 from console.figures import drift as figure
-from console.panel import Column, Panel, Slot, empty
+from console.panel import Area, Column, Panel, empty
 from core.monitoring.alerts import Alerts
 from core.monitoring.drift import Drift
 
@@ -17,7 +17,7 @@ _WORDS = {"healthy": "healthy", "watch": "watch", "drifted": "drifted", "unknown
 
 
 def draw(drift: Drift, alerts: Alerts | None) -> dict[str, Any]:
-    """Slots `chart` and `rows`."""
+    """Areas `chart` and `rows`."""
     rows = [[feature.name, feature.name, feature.kl, feature.status] for feature in drift.features]
     note = f"KL divergence, 7 days against training · {format.number(drift.n)} predictions · {_WORDS[drift.status]}"
     content: dict[str, Any] = {"note": note}
@@ -42,8 +42,8 @@ PANEL = Panel(
     pages=(("Before and after", "model#drift"),),
     note="KL divergence, 7 days against training",
     slots=(
-        Slot("chart", "figure", label="Largest KL divergence per day"),
-        Slot("rows", "rows", columns=COLUMNS, label="KL divergence per feature"),
+        Area("chart", "figure", label="Largest KL divergence per day"),
+        Area("rows", "rows", columns=COLUMNS, label="KL divergence per feature"),
     ),
     draw=draw,
 )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from console.panel import Column, Panel, Slot, empty
+from console.panel import Area, Column, Panel, empty
 from core.monitoring.fraud_feed import FraudFeed
 
 COLUMNS = (
@@ -35,6 +35,6 @@ PANEL = Panel(
     width=5,
     parts=("fraud_feed",),
     note="newest 50 above 0.65",
-    slots=(Slot("rows", "rows", columns=COLUMNS, label="Recent high-risk transactions"),),
+    slots=(Area("rows", "rows", columns=COLUMNS, label="Recent high-risk transactions"),),
     draw=draw,
 )

@@ -3,12 +3,12 @@
 from typing import Any
 
 from console import format
-from console.panel import Panel, Slot, empty
+from console.panel import Area, Panel, empty
 from core.monitoring.health import Health
 
 
 def draw(health: Health) -> dict[str, Any]:
-    """Slot `meters`."""
+    """Area `meters`."""
     host = health.host
     if host is None:
         return {"meters": empty("No host metrics yet. The collector samples them with every round of checks.")}
@@ -38,6 +38,6 @@ PANEL = Panel(
     order=1,
     width=4,
     parts=("health",),
-    slots=(Slot("meters", "meters"),),
+    slots=(Area("meters", "meters"),),
     draw=draw,
 )

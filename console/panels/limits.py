@@ -3,7 +3,7 @@
 from typing import Any
 
 from console import format
-from console.panel import Column, Panel, Slot, empty
+from console.panel import Area, Column, Panel, empty
 from core.monitoring.limits import Limits
 
 COLUMNS = (
@@ -15,7 +15,7 @@ COLUMNS = (
 
 
 def draw(limits: Limits) -> dict[str, Any]:
-    """Slot `meter` (global use) and `rows` (blocked first, then near)."""
+    """Area `meter` (global use) and `rows` (blocked first, then near)."""
     whole = limits.everyone
     level = "alert" if whole.percent >= 90 else "warning" if whole.percent >= 75 else "ok"
     meter = [
@@ -44,6 +44,6 @@ PANEL = Panel(
     order=2,
     width=4,
     parts=("limits",),
-    slots=(Slot("meter", "meters"), Slot("rows", "rows", columns=COLUMNS, label="IPs near their limit or blocked")),
+    slots=(Area("meter", "meters"), Area("rows", "rows", columns=COLUMNS, label="IPs near their limit or blocked")),
     draw=draw,
 )

@@ -3,12 +3,12 @@
 from typing import Any
 
 from console import format
-from console.panel import Panel, Slot, empty
+from console.panel import Area, Panel, empty
 from core.monitoring.model import LabelMaturity, Model
 
 
 def draw(model: Model) -> dict[str, Any]:
-    """Slots `facts`, `matrix`, `maturity` and `warning`."""
+    """Areas `facts`, `matrix`, `maturity` and `warning`."""
     matrix = model.matrix
     content: dict[str, Any] = {
         "note": f"24 h · {'no model' if model.version is None else f'model v{model.version}'}",
@@ -69,10 +69,10 @@ PANEL = Panel(
     note="24 h",
     pages=(("Model page", "model"),),
     slots=(
-        Slot("facts", "facts"),
-        Slot("matrix", "matrix", label="Confusion matrix"),
-        Slot("maturity", "meters"),
-        Slot("warning", "notes"),
+        Area("facts", "facts"),
+        Area("matrix", "matrix", label="Confusion matrix"),
+        Area("maturity", "meters"),
+        Area("warning", "notes"),
     ),
     draw=draw,
 )

@@ -3,7 +3,7 @@
 from typing import Any
 
 from console import format
-from console.panel import Column, Panel, Slot, empty
+from console.panel import Area, Column, Panel, empty
 from core.monitoring.security import SecurityEvents
 
 COLUMNS = (
@@ -19,7 +19,7 @@ SEVERITIES = ("critical", "high", "medium", "low")
 
 
 def draw(security: SecurityEvents) -> dict[str, Any]:
-    """Slot `rows` with `counts` by severity (of the whole range, not only of the rows sent)."""
+    """Area `rows` with `counts` by severity (of the whole range, not only of the rows sent)."""
     rows = [[event.id, *(getattr(event, column.key) for column in COLUMNS)] for event in security.events]
     counts = {name: getattr(security.counts, name) for name in SEVERITIES}
     total = format.number(security.total)
@@ -40,6 +40,6 @@ PANEL = Panel(
     width=7,
     parts=("security",),
     note="last 15 min",
-    slots=(Slot("rows", "rows", columns=COLUMNS, label="Security events", filters=SEVERITIES, search=True),),
+    slots=(Area("rows", "rows", columns=COLUMNS, label="Security events", filters=SEVERITIES, search=True),),
     draw=draw,
 )

@@ -3,12 +3,12 @@
 from typing import Any
 
 from console import format
-from console.panel import Panel, Slot, empty
+from console.panel import Area, Panel, empty
 from core.monitoring.health import Health, ServiceHealth
 
 
 def draw(health: Health) -> dict[str, Any]:
-    """Slots `tiles` and `advice`."""
+    """Areas `tiles` and `advice`."""
     services = health.services
     if not services:
         return {
@@ -60,6 +60,6 @@ PANEL = Panel(
     width=8,
     parts=("health",),
     note="uptime over 24 h",
-    slots=(Slot("tiles", "tiles"), Slot("advice", "notes")),
+    slots=(Area("tiles", "tiles"), Area("advice", "notes")),
     draw=draw,
 )

@@ -3,7 +3,7 @@
 from typing import Any
 
 from console import format
-from console.panel import Column, Panel, Slot, empty
+from console.panel import Area, Column, Panel, empty
 from core.monitoring.limits import Limits
 from core.monitoring.traffic import Traffic
 
@@ -38,6 +38,6 @@ PANEL = Panel(
     width=3,
     parts=("traffic", "limits"),
     note="last 5 min",
-    slots=(Slot("rows", "rows", columns=COLUMNS, label="Top five IPs by requests"),),
+    slots=(Area("rows", "rows", columns=COLUMNS, label="Top five IPs by requests"),),
     draw=draw,
 )

@@ -4,14 +4,14 @@ from typing import Any
 
 from console import format
 from console.figures import traffic as figure
-from console.panel import Panel, Slot, empty
+from console.panel import Area, Panel, empty
 from core.monitoring.alerts import Alerts
 from core.monitoring.limits import Limits
 from core.monitoring.traffic import Traffic
 
 
 def draw(traffic: Traffic, limits: Limits, alerts: Alerts | None) -> dict[str, Any]:
-    """Slot `chart`; the note gives the range's total."""
+    """Area `chart`; the note gives the range's total."""
     minutes = traffic.per_minute
     if not any(minute.n for minute in minutes):
         return {
@@ -35,6 +35,6 @@ PANEL = Panel(
     parts=("traffic", "limits"),
     extras=("alerts",),
     note="5xx as bars",
-    slots=(Slot("chart", "figure", label="API requests per minute"),),
+    slots=(Area("chart", "figure", label="API requests per minute"),),
     draw=draw,
 )

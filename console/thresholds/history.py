@@ -16,7 +16,17 @@ from core.db.queries import query
 from core.errors import BadInput
 from core.policy import Policy
 from core.transactions import policies
-from core.transactions.thresholds import BUCKETS, Curve, Labelled, Outcome, Thresholds, Total, cells, curve, held_out
+from core.transactions.thresholds import (
+    BUCKETS,
+    Curve,
+    Labelled,
+    ThresholdEffect,
+    Thresholds,
+    Total,
+    cells,
+    curve,
+    held_out,
+)
 
 TIMEOUT_MS = 30_000
 
@@ -70,7 +80,7 @@ class Proposal(Struct, frozen=True):
 
 
 def history(database: Database, start: datetime, end: datetime, rules: HoldoutConfig) -> History:
-    """Count a span. Raises BadInput when it is too much to count, DatabaseAway."""
+    """Count a span. Raises BadInput when it is too much to count, DatabaseUnavailable."""
     span: dict[str, Any] = {"start": start, "end": end, "buckets": BUCKETS, "days": None}
     too_much = BadInput("span", "this range has too many predictions to count; choose a shorter one")
     with database.transaction() as connection, at_most(connection, TIMEOUT_MS, too_much):
@@ -158,7 +168,7 @@ def propose(
     connection: Connection,
     audit: Audit,
     chosen: Thresholds,
-    shown: Outcome,
+    shown: ThresholdEffect,
     span: str,
     note: str,
     actor: str,

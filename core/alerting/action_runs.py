@@ -74,7 +74,9 @@ class Artefact(Struct, frozen=True):
 
 
 def request(connection: Connection, intents: Iterable[ActionIntent], now: float, actor: str) -> int:
-    """Write intents; a key that is there already stays as it is. Returns how many were new. Raises DatabaseAway."""
+    """Write intents; a key that is there already stays as it is. Returns how many were new. Raises
+    DatabaseUnavailable.
+    """
     documents = [
         {
             **intent._asdict(),

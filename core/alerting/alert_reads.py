@@ -1,7 +1,7 @@
 """What pages and the monitoring API read of alerts: rules, states, incidents with all that belongs to them, channels.
 
 Only reading; changes go through core.alerting.incidents, silences, action_runs and outbox. Every function takes a
-connection and raises DatabaseAway.
+connection and raises DatabaseUnavailable.
 """
 
 from collections.abc import Iterator

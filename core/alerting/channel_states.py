@@ -38,7 +38,7 @@ class ChannelState(NamedTuple):
 
 
 def publish(connection: Connection, channels: Sequence[Published], now: float) -> None:
-    """Replace what is known about channels; how they fared stays. Raises DatabaseAway."""
+    """Replace what is known about channels; how they fared stays. Raises DatabaseUnavailable."""
     for one in sorted(channels):
         values = {**one._asdict(), "configured": not one.missing, "tokens": one.burst, "now": to_datetime(now)}
         connection.execute(query("delivery.publish"), values)
@@ -57,5 +57,5 @@ def resume(connection: Connection, audit: Audit, channel: str, actor: str, now: 
 
 
 def states(connection: Connection, now: float) -> list[ChannelState]:
-    """Every channel by name. Raises DatabaseAway."""
+    """Every channel by name. Raises DatabaseUnavailable."""
     return [ChannelState(*row) for row in connection.execute(query("delivery.states"), {"now": to_datetime(now)})]

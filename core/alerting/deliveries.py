@@ -2,7 +2,7 @@
 
 A claim counts the try, takes a token of the channel's bucket and ends by itself: the message of a worker that died is
 claimed again. An outcome is written only under its own claim: a worker that was away for longer changes nothing.
-All functions that take a connection raise DatabaseAway.
+All functions that take a connection raise DatabaseUnavailable.
 """
 
 from collections.abc import Sequence

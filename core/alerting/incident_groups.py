@@ -1,7 +1,7 @@
 """Groups of incidents of which people are told together (A14), named by the one that was told first.
 
 Whoever changes incidents locks their groups first and the incidents after, so that the last one that ends is known to
-be the last. Everything happens in the caller's transaction and raises DatabaseAway.
+be the last. Everything happens in the caller's transaction and raises DatabaseUnavailable.
 """
 
 from collections.abc import Iterable, Mapping

@@ -1,6 +1,7 @@
 """Messages about incidents: the first one, and what channels that were told of one hear of it afterwards.
 
-Everything happens in the caller's transaction, which has locked the incidents and their groups. Raises DatabaseAway.
+Everything happens in the caller's transaction, which has locked the incidents and their groups. Raises
+DatabaseUnavailable.
 """
 
 from collections.abc import Mapping, Sequence

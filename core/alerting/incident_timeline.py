@@ -1,4 +1,6 @@
-"""The timeline of an incident: what happened, by whom; written in the caller's transaction. Raises DatabaseAway."""
+"""The timeline of an incident: what happened, by whom; written in the caller's transaction. Raises
+DatabaseUnavailable.
+"""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple

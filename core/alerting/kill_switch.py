@@ -1,6 +1,6 @@
 """Switches that people throw. `actions` is the kill switch (A10): while it is off, nothing is applied by itself.
 
-A transaction that applies an action holds the switch (`held`), so that after `throw` has committed nothing more is
+A transaction that applies an action holds the switch (`held`), so that after `set_state` has committed nothing more is
 applied: whoever held it before has finished, whoever comes later sees it off.
 """
 
@@ -39,7 +39,9 @@ def held(connection: Connection, name: str = ACTIONS) -> Switch:
     return _read(connection, "switches.held", name)
 
 
-def throw(connection: Connection, audit: Audit, name: str, is_on: bool, actor: str, reason: str, now: float) -> Switch:
+def set_state(
+    connection: Connection, audit: Audit, name: str, is_on: bool, actor: str, reason: str, now: float
+) -> Switch:
     """Turn a switch on or off, in the caller's transaction, audited. Turning off wants a reason.
 
     A switch that stands there already stays as it is, with who threw it and why. Raises BadInput.

@@ -37,7 +37,9 @@ def key(notice: Notice, channel: str, suffix: str = "") -> str:
 
 
 def enqueue(connection: Connection, intents: Iterable[Intent]) -> int:
-    """Write intents; a key that is there already stays as it is. Returns how many were new. Raises DatabaseAway."""
+    """Write intents; a key that is there already stays as it is. Returns how many were new. Raises
+    DatabaseUnavailable.
+    """
     messages = [
         {
             "place": place,
@@ -83,7 +85,7 @@ class Result(NamedTuple):
 def request_test(connection: Connection, audit: Audit, channel: str, actor: str, now: float) -> int:
     """Ask for a test message on a channel, audited; returns the number for `result`.
 
-    Raises BadInput for a channel that the worker does not know, and DatabaseAway.
+    Raises BadInput for a channel that the worker does not know, and DatabaseUnavailable.
     """
     if connection.execute(query("outbox.channel"), {"channel": channel}).first() is None:
         raise BadInput("channel", f"there is no channel {channel!r}")
@@ -109,6 +111,6 @@ def request_test(connection: Connection, audit: Audit, channel: str, actor: str,
 
 
 def result(connection: Connection, number: int) -> Result | None:
-    """What became of a message so far; None when there is none of that number. Raises DatabaseAway."""
+    """What became of a message so far; None when there is none of that number. Raises DatabaseUnavailable."""
     row = connection.execute(query("outbox.result"), {"id": number}).first()
     return None if row is None else Result(*row)

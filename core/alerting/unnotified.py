@@ -1,4 +1,4 @@
-"""Open incidents that nobody was told of yet, and what they follow from (A14). Raises DatabaseAway."""
+"""Open incidents that nobody was told of yet, and what they follow from (A14). Raises DatabaseUnavailable."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,7 +12,7 @@ from core.db.queries import query
 from core.events.types import Severity
 
 
-class Untold(NamedTuple):
+class Unnotified(NamedTuple):
     """An open incident that nobody was told of. `cause_…` are those of the incident that it was said to follow from."""
 
     id: str
@@ -28,9 +28,9 @@ class Untold(NamedTuple):
     cause_resolved_at: datetime | None
 
 
-def all_of_rules(connection: Connection) -> list[Untold]:
+def all_of_rules(connection: Connection) -> list[Unnotified]:
     """Open incidents of rules that nobody was told of yet, the oldest first."""
-    return [Untold(*row) for row in connection.execute(query("untold.all"))]
+    return [Unnotified(*row) for row in connection.execute(query("untold.all"))]
 
 
 def of_series(connection: Connection, rule: str, series: str) -> str | None:

@@ -1,6 +1,6 @@
 """What receivers tell us afterwards: each of their events taken once, their names for our incidents, their receipts.
 
-Everything happens in the caller's transaction and raises DatabaseAway.
+Everything happens in the caller's transaction and raises DatabaseUnavailable.
 """
 
 from typing import Literal, NamedTuple

@@ -83,7 +83,7 @@ class Audit:
         """Write one row and return its number; in the transaction of `where` when that is a connection.
 
         `before` and `after` are JSON-able and must hold no secret; an `ip` that is no address is left out. Raises
-        DatabaseAway, and ConfigError without a key.
+        DatabaseUnavailable, and ConfigError without a key.
         """
         if self.keys.current is None:
             raise ConfigError(["GATEHOUSE_SECRET_KEY is not set; nothing can be audited without it"])

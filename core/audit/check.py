@@ -37,7 +37,7 @@ class Problem:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class AuditCheck:
     """`problem` is empty when the log is whole, else the first of `problems`; `seq` is the first row at fault; `rows`
     is the newest row's number; `known` problems were acknowledged by a person."""
 
@@ -62,8 +62,10 @@ class Verdict:
 
 def verify(
     database: Database, keys: str | Keyring, anchor: Anchor | None = None, since: Claim | None = None
-) -> Verdict:
-    """Walk the chain from its first row, or from one that was proved, to the signed head. Raises DatabaseAway."""
+) -> AuditCheck:
+    """Walk the chain from its first row, or from one that was proved, to the signed head. Raises
+    DatabaseUnavailable.
+    """
     keys = keys if isinstance(keys, Keyring) else Keyring(keys)
     claim = anchor.newest() if anchor else None  # before the snapshot: what is claimed was committed
     with database.transaction() as connection:
@@ -81,8 +83,8 @@ def verify(
     return _verdict(walk, own, keys, claim is not None)
 
 
-def check(database: Database, log: Audit, full: bool) -> Verdict:
-    """Prove it, record what is newly found, and note how far it is proved. Raises DatabaseAway."""
+def check(database: Database, log: Audit, full: bool) -> AuditCheck:
+    """Prove it, record what is newly found, and note how far it is proved. Raises DatabaseUnavailable."""
     since = log.anchor.verified() if log.anchor and not full else None
     verdict = verify(database, log.keys, log.anchor, since)
     if since is not None and verdict.problem:
@@ -99,7 +101,7 @@ def check(database: Database, log: Audit, full: bool) -> Verdict:
     return verdict
 
 
-def note(database: Database, place: str, verdict: Verdict, now: float, full: bool) -> None:
+def note(database: Database, place: str, verdict: AuditCheck, now: float, full: bool) -> None:
     """Keep what a check found, for the rule and the page."""
     at = to_datetime(now)
     values = {"place": place, "at": at, "full_at": at if full else None, "newest": verdict.rows}
@@ -109,7 +111,7 @@ def note(database: Database, place: str, verdict: Verdict, now: float, full: boo
 
 
 def acknowledge(database: Database, log: Audit, row: int, actor: str, reason: str) -> None:
-    """A person has looked at a recorded break: it stays in the log, and alerts no more. Raises DatabaseAway."""
+    """A person has looked at a recorded break: it stays in the log, and alerts no more. Raises DatabaseUnavailable."""
     log.append(database, actor, "audit.acknowledge", f"row:{row}", None, {"break": row, "reason": reason[:300]})
 
 
@@ -172,7 +174,7 @@ def _unanchored(connection: Connection, claim: Claim, own: list[Entry], newest: 
     return "" if any(explains(one, since, keys) for one in own) else gone(claim, newest)
 
 
-def _verdict(walk: _Walk, own: list[Entry], keys: Keyring, anchored: bool) -> Verdict:
+def _verdict(walk: _Walk, own: list[Entry], keys: Keyring, anchored: bool) -> AuditCheck:
     """What was found now and what is on record, less what a person acknowledged."""
     signed = [one for one in own if one.mac is not None and not row_fault(one, keys)]
     breaks = {one.seq: str(_said(one).get("problem", "a break")) for one in signed if one.action == "audit.break"}
@@ -184,7 +186,7 @@ def _verdict(walk: _Walk, own: list[Entry], keys: Keyring, anchored: bool) -> Ve
     found = sorted(walk.problems, key=lambda one: one.seq)
     left = tuple(one for one in found if one.sentence not in known)
     first = left[0] if left else None
-    return Verdict(
+    return AuditCheck(
         walk.seq,
         walk.newest.hash.hex() if walk.newest else "",
         first.seq if first else None,

@@ -12,7 +12,7 @@ from sqlalchemy import create_engine, event
 from sqlalchemy import text as text
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError, TimeoutError
 
-from core.errors import DatabaseAway, GatehouseError, Refused
+from core.errors import DatabaseUnavailable, GatehouseError, Refused
 
 _CANCELLED = "57014"  # PostgreSQL's code of a statement that took longer than it may
 # A statement goes on after its client died unless the server looks; of a machine that vanished nothing is heard at all.
@@ -28,7 +28,7 @@ _THEN = "gatehouse_after_commit"
 class Database:
     """A pool of connections to one PostgreSQL. Opens nothing until it is used.
 
-    Every method raises DatabaseAway when the server cannot be reached or ends the session; work that was not
+    Every method raises DatabaseUnavailable when the server cannot be reached or ends the session; work that was not
     committed is rolled back.
     """
 
@@ -68,7 +68,7 @@ class Database:
             with self._engine.begin() as connection:
                 yield connection.execution_options(**{_THEN: then})
         except (OperationalError, TimeoutError, psycopg2.OperationalError, psycopg2.InterfaceError) as error:
-            raise DatabaseAway(_first_line(error)) from error
+            raise DatabaseUnavailable(_first_line(error)) from error
         except (psycopg2.DataError, psycopg2.IntegrityError) as error:
             raise Refused(_first_line(error)) from error
         except DataError as error:
@@ -77,7 +77,7 @@ class Database:
             raise _unstorable(error) from error
         except DBAPIError as error:
             if error.connection_invalidated:
-                raise DatabaseAway(_first_line(error)) from error
+                raise DatabaseUnavailable(_first_line(error)) from error
             raise
         for work in then:
             work()
@@ -91,13 +91,13 @@ class Database:
         try:
             connection = self._engine.raw_connection()
         except (OperationalError, TimeoutError, psycopg2.OperationalError) as error:
-            raise DatabaseAway(_first_line(error)) from error
+            raise DatabaseUnavailable(_first_line(error)) from error
         try:
             yield connection.driver_connection
             connection.commit()
         except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
             connection.invalidate()
-            raise DatabaseAway(_first_line(error)) from error
+            raise DatabaseUnavailable(_first_line(error)) from error
         except (psycopg2.DataError, psycopg2.IntegrityError) as error:
             connection.rollback()
             raise Refused(_first_line(error)) from error

@@ -21,7 +21,7 @@ from redis.retry import Retry
 
 from core import codec
 from core.db import keys, redis_refusals
-from core.errors import RedisAway, RedisRefuses
+from core.errors import RedisRefuses, RedisUnavailable
 
 CLUSTER = "+cluster"
 _PAUSE = 0.5
@@ -33,7 +33,7 @@ _AWAY = (redis.ConnectionError, redis.TimeoutError, InvalidResponse)
 class Live:
     """A pooled Redis client (bytes in, bytes out). Opens nothing until it is used.
 
-    Work inside `with live.reach() as r:` raises RedisAway when Redis does not answer; for half a second after
+    Work inside `with live.reach() as r:` raises RedisUnavailable when Redis does not answer; for half a second after
     that further work is refused at once, so that a dead Redis does not cost every request a time-out. Work that names
     its `part` of a cluster is refused by itself: the node of one part says nothing of the others. A server that
     answers and refuses (`RedisRefuses`) is asked again at once: what it still does, it does.
@@ -51,7 +51,7 @@ class Live:
         self._client: Any = None if self.is_cluster else redis.Redis.from_url(self._url, **self._options)
         self._lock = Lock()
         self._away_until: dict[str, float] = {}
-        self._away_as: dict[str, tuple[type[RedisAway], str]] = {}
+        self._away_as: dict[str, tuple[type[RedisUnavailable], str]] = {}
         self._refused = (float("-inf"), "")
         self._next_anew = 0.0
         self._spare: deque[Any] = deque()
@@ -87,12 +87,12 @@ class Live:
         """The client, guarded."""
         part = part if self.is_cluster else ""
         if time.monotonic() < self._away_until.get(part, 0.0):
-            kind, why = self._away_as.get(part, (RedisAway, "it did not answer a moment ago"))
+            kind, why = self._away_as.get(part, (RedisUnavailable, "it did not answer a moment ago"))
             raise kind(why)
         try:
             yield self.redis
         except (*_AWAY, RedisClusterException, ClusterError) as error:
-            kind, why = (RedisRefuses if redis_refusals.code(error) else RedisAway), redis_refusals.reason(error)
+            kind, why = (RedisRefuses if redis_refusals.code(error) else RedisUnavailable), redis_refusals.reason(error)
             self._away_until[part], self._away_as[part] = time.monotonic() + _PAUSE, (kind, why)
             self._refused = (time.monotonic(), why)
             raise kind(why) from error
@@ -155,7 +155,7 @@ class Live:
             client.ping()
 
     def check_writes(self) -> None:
-        """Return when Redis takes entries in every shard of the stream. Raises RedisAway, RedisRefuses."""
+        """Return when Redis takes entries in every shard of the stream. Raises RedisUnavailable, RedisRefuses."""
         for shard in range(self.shards):
             key = keys.write_probe(shard)
             with self.reach(key) as client:

@@ -13,21 +13,21 @@ from typing import Generic, NamedTuple, TypeVar
 from core import log
 from core.db.engine import Database
 from core.db.queries import sql
-from core.errors import DatabaseAway
+from core.errors import DatabaseUnavailable
 
 T = TypeVar("T")
 LOOK_SECONDS = 2.0
 MOST_BEHIND = 30.0
 
 
-class Answer(NamedTuple, Generic[T]):
+class ReplicaRead(NamedTuple, Generic[T]):
     """What was read, and how many seconds behind it may be; None when it came from the primary."""
 
     found: T
     behind: float | None
 
 
-class History:
+class HistoryReader:
     """Reads history. Safe between threads; opens nothing until it is used."""
 
     def __init__(self, primary: Database, url: str = "", most_behind: float = MOST_BEHIND) -> None:
@@ -38,20 +38,20 @@ class History:
         self._looked = -LOOK_SECONDS
         self._behind: float | None = None
 
-    def read(self, work: Callable[[Database], T]) -> Answer[T]:
+    def read(self, work: Callable[[Database], T]) -> ReplicaRead[T]:
         """Run `work` on the replica, or on the primary when there is none to trust or it fails meanwhile.
 
-        Raises DatabaseAway when the primary cannot be reached either.
+        Raises DatabaseUnavailable when the primary cannot be reached either.
         """
         database, behind = self.place()
         if behind is not None:
             try:
-                return Answer(work(database), behind)
-            except DatabaseAway as away:  # it ended the query, too: rows that it shows were being removed
+                return ReplicaRead(work(database), behind)
+            except DatabaseUnavailable as away:  # it ended the query, too: rows that it shows were being removed
                 log.get("history").warning("the read replica failed; reading from the primary", reason=str(away))
                 with self._lock:
                     self._behind = None
-        return Answer(work(self._primary), None)
+        return ReplicaRead(work(self._primary), None)
 
     def place(self) -> tuple[Database, float | None]:
         """The database to read from, and how many seconds it may be behind; None for the primary."""
@@ -77,6 +77,6 @@ def _behind(replica: Database) -> float | None:
         with replica.raw() as connection, connection.cursor() as cursor:
             cursor.execute(sql("replica.behind"))
             (found,) = cursor.fetchone()
-    except DatabaseAway:
+    except DatabaseUnavailable:
         return None
     return None if found is None else float(found)

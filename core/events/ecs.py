@@ -6,7 +6,7 @@ import msgspec
 
 from core.errors import BadInput
 from core.events import senders
-from core.events.ecs_values import Change, Taken, fitted
+from core.events.ecs_values import FieldChange, FieldReader, fitted
 from core.events.ecs_values import at as _at
 from core.events.limits import Shape
 from core.tabular import dates
@@ -41,12 +41,12 @@ def to_security(document: dict[str, Any]) -> dict[str, Any]:
     return read(document)[0]
 
 
-def read(document: dict[str, Any]) -> tuple[dict[str, Any], list[Change]]:
+def read(document: dict[str, Any]) -> tuple[dict[str, Any], list[FieldChange]]:
     """These fields, and what was changed so that they fit: shippers send long messages, lists, and `-` for nothing.
 
     `event.severity` is read on the 0..100 scale (from 25 medium, from 50 high, from 75 critical), else `log.level`.
     """
-    taken = Taken(document)
+    taken = FieldReader(document)
     fields = {
         "kind": "security",
         "id": taken.name("event.id"),
@@ -80,7 +80,7 @@ def _outcome(value: Any) -> str:
     return _OUTCOMES.get(word, "unknown")
 
 
-def event(raw: bytes, kind: type[T], shape: Shape) -> tuple[T, list[Change]] | None:
+def event(raw: bytes, kind: type[T], shape: Shape) -> tuple[T, list[FieldChange]] | None:
     """The security event (of type `kind`) of a JSON text that is an ECS document, and what was changed in it; None when
     it is none. Raises BadInput.
     """

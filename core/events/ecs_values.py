@@ -27,19 +27,19 @@ _ESSENTIAL = (
 )  # fmt: skip
 
 
-class Change(NamedTuple):
+class FieldChange(NamedTuple):
     """What was changed in a field of a document."""
 
     field: str
     reason: str
 
 
-class Taken:
+class FieldReader:
     """Takes values out of a document and remembers what it changed."""
 
     def __init__(self, document: dict[str, Any]) -> None:
         self._document = document
-        self.changes: list[Change] = []
+        self.changes: list[FieldChange] = []
 
     def text(self, *paths: str) -> str:
         """The first of these that says anything, of several lines."""
@@ -60,25 +60,25 @@ class Taken:
 
     def address(self, *paths: str) -> str | None:
         """The first address at these paths."""
-        odd: list[Change] = []
+        odd: list[FieldChange] = []
         for path in paths:
             given = [word.strip() for word in _words(at(self._document, path))]
             found = [address for word in given if (address := _address(word))]
             if found:
                 if len(set(found)) > 1:
-                    self.changes.append(Change(f"$.{path}", f"{len(given)} addresses; {found[0]} is used as ip"))
+                    self.changes.append(FieldChange(f"$.{path}", f"{len(given)} addresses; {found[0]} is used as ip"))
                 return found[0]
             wrong = [word for word in given if word not in _NOTHING]
             if wrong and path.endswith(".ip"):
-                odd.append(Change(f"$.{path}", f"{wrong[0][:60]!r} is not an IP address and was left out"))
+                odd.append(FieldChange(f"$.{path}", f"{wrong[0][:60]!r} is not an IP address and was left out"))
         self.changes += odd
         return None
 
     def _fitted(self, path: str, given: str, found: str, length: int) -> str:
         if len(found) > length:
-            self.changes.append(Change(f"$.{path}", f"truncated from {len(found):,} to {length:,} characters"))
+            self.changes.append(FieldChange(f"$.{path}", f"truncated from {len(found):,} to {length:,} characters"))
         elif found != given.strip("\n"):
-            self.changes.append(Change(f"$.{path}", "line ends and control characters were replaced"))
+            self.changes.append(FieldChange(f"$.{path}", "line ends and control characters were replaced"))
         return found[: length - 1] + "…" if len(found) > length else found
 
 
@@ -94,7 +94,7 @@ def at(document: dict[str, Any], path: str) -> Any:
     return value
 
 
-def fitted(document: dict[str, Any], shape: Shape) -> tuple[dict[str, Any], list[Change]]:
+def fitted(document: dict[str, Any], shape: Shape) -> tuple[dict[str, Any], list[FieldChange]]:
     """A document that is too large shortened until it fits, and what was changed; any other as it is."""
     if not _is_large(document, shape):
         return document, []
@@ -104,9 +104,9 @@ def fitted(document: dict[str, Any], shape: Shape) -> tuple[dict[str, Any], list
             reason = (
                 f"the document is too large: its texts were truncated to {longest:,} characters, lists to {_LIST} items"
             )
-            return shorter, [Change("$", reason)]
+            return shorter, [FieldChange("$", reason)]
     essential = {path: _shortened(at(document, path), NAME) for path in _ESSENTIAL if at(document, path) is not None}
-    return essential, [Change("$", "the document is too large: only its main fields were kept")]
+    return essential, [FieldChange("$", "the document is too large: only its main fields were kept")]
 
 
 def _is_large(document: dict[str, Any], shape: Shape) -> bool:

@@ -41,7 +41,7 @@ def emit(
     document: dict[str, object] | None = None,
     strict: bool = False,
 ) -> str:
-    """Write one event through `publish` (`Outlet.publish`) and return its id.
+    """Write one event through `publish` (`EventPublisher.publish`) and return its id.
 
     Texts are cleaned and cut rather than refused; an `ip` that is no address is left out. The same `event_id` counts
     once, and is stored as `own:<event_id>`, which no sender can use. `document` holds further ECS fields, nested. A

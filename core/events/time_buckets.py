@@ -48,22 +48,22 @@ def bucket(milliseconds: float) -> int:
 
 
 @dataclass(slots=True)
-class Slot:
+class Bucket:
     """Counters and sparse histogram of one slot while it is being filled."""
 
     counts: list[int] = field(default_factory=lambda: [0] * len(COUNTERS))
     latency: dict[int, int] = field(default_factory=dict)
 
-    def add(self, other: "Slot") -> None:
+    def add(self, other: "Bucket") -> None:
         """Add another slot to this one."""
         self.counts = [a + b for a, b in zip(self.counts, other.counts, strict=True)]
         for index, count in other.latency.items():
             self.latency[index] = self.latency.get(index, 0) + count
 
-    def subtract(self, other: "Slot") -> None:
+    def subtract(self, other: "Bucket") -> None:
         """Take another slot off this one; a count may be negative until it is added to what is stored."""
         counts, latency = [-n for n in other.counts], {index: -n for index, n in other.latency.items()}
-        self.add(Slot(counts, latency))
+        self.add(Bucket(counts, latency))
 
     def add_latency(self, milliseconds: float) -> None:
         """Count one latency."""

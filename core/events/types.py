@@ -15,7 +15,7 @@ from msgspec import Meta, Struct
 from core import codec
 from core.errors import BadInput
 from core.events import ecs, provenance
-from core.events.ecs_values import Change
+from core.events.ecs_values import FieldChange
 from core.events.limits import Shape
 from core.events.retention import Kept
 from core.events.senders import OWN, Sender
@@ -233,7 +233,7 @@ def _items(body: bytes, most: int) -> list[msgspec.Raw]:
     return raws
 
 
-def _decode_item(raw: msgspec.Raw, shape: Shape) -> tuple[Event, list[Change]]:
+def _decode_item(raw: msgspec.Raw, shape: Shape) -> tuple[Event, list[FieldChange]]:
     try:
         return _item.decode(raw), []
     except (msgspec.ValidationError, RecursionError, UnicodeDecodeError) as error:

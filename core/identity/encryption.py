@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from core.errors import SealBroken
+from core.errors import DecryptionError
 
 _NONCE = 12
 
@@ -17,7 +17,7 @@ def derive(secret_key: str, purpose: str) -> bytes:
     return HKDF(SHA256(), 32, salt=None, info=f"gatehouse:{purpose}".encode()).derive(secret_key.encode())
 
 
-class Sealer:
+class SecretBox:
     """Seals and opens bytes for one purpose. `owner` binds a sealed value to its row: it opens nowhere else."""
 
     def __init__(self, secret_key: str, purpose: str) -> None:
@@ -29,8 +29,8 @@ class Sealer:
         return nonce + self._cipher.encrypt(nonce, value, owner.encode())
 
     def open(self, sealed: bytes, owner: str) -> bytes:
-        """What was sealed. Raises SealBroken when it was altered, belongs elsewhere, or the key is another."""
+        """What was sealed. Raises DecryptionError when it was altered, belongs elsewhere, or the key is another."""
         try:
             return self._cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], owner.encode())
         except (InvalidTag, ValueError) as error:
-            raise SealBroken("a sealed value does not open; was GATEHOUSE_SECRET_KEY changed?") from error
+            raise DecryptionError("a sealed value does not open; was GATEHOUSE_SECRET_KEY changed?") from error

@@ -12,7 +12,7 @@ from core.identity import users
 from core.identity.users import User
 
 
-class Verdict(Enum):
+class FactorCheck(Enum):
     """What became of an attempt. `LOCKS`: judged wrong, and the account is locked from now on. `USED`: right before.
 
     `OVER`: not judged, because the account changed since the attempt began.
@@ -68,7 +68,7 @@ def judge(
     now: float,
     ip: str | None,
     emergency: bool = False,
-) -> Verdict:
+) -> FactorCheck:
     """Judge one attempt, alone: a lock of the user's row makes any other wait for the outcome.
 
     A locked or disabled account is not judged at all, but with `emergency` a locked break-glass account is; nor is an
@@ -78,28 +78,28 @@ def judge(
     with database.transaction() as connection:
         user = users.by_id(connection, user_id, lock=True)
         if user is None or user.disabled_at is not None:
-            return Verdict.CLOSED
+            return FactorCheck.CLOSED
         if user.locked_at is not None and not (emergency and user.break_glass):
-            return Verdict.LOCKED
+            return FactorCheck.LOCKED
         if user.epoch != epoch:
-            return Verdict.OVER
+            return FactorCheck.OVER
         try:
             is_right = attempt(connection, user)
         except Used:
-            return Verdict.USED
+            return FactorCheck.USED
         if is_right:
             connection.execute(query("factors.forget_failures"), {"id": user_id})
             then(connection, user)
-            return Verdict.RIGHT
+            return FactorCheck.RIGHT
         connection.execute(query("factors.fail"), {"id": user_id, "at": to_datetime(now), "ip": ip or None})
         since = to_datetime(now - bounds.seconds)
         failed = connection.execute(query("factors.failures"), {"id": user_id, "since": since}).scalar_one()
         if failed < bounds.most or user.locked_at is not None:
-            return Verdict.WRONG
+            return FactorCheck.WRONG
         reason = f"{failed} failed MFA attempts in {bounds.seconds / 60:g} minutes"
         users.lock(connection, user_id, now, reason)
         on_lock(connection, user)
-        return Verdict.LOCKS
+        return FactorCheck.LOCKS
 
 
 def use_step(connection: Connection, user_id: int, step: int) -> bool:

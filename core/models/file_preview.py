@@ -50,7 +50,7 @@ class ColumnLook(Struct, frozen=True):
     why_not: str = ""
 
 
-class Look(Struct, frozen=True):
+class FilePreview(Struct, frozen=True):
     """A file: rows, columns in their order, and for each part the column that is guessed (absent: none is).
 
     `notes` say how it was read, where a person may have meant otherwise.

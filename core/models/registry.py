@@ -14,7 +14,7 @@ from core.db import keys
 from core.db.engine import Connection, Database
 from core.db.queries import query
 from core.db.redis_client import Live
-from core.errors import BadInput, RedisAway
+from core.errors import BadInput, RedisUnavailable
 from core.models import roles
 from core.models.seal import KEYLESS, ModelSeal, digest_of
 
@@ -142,7 +142,7 @@ def champion(live: Live, database: Database) -> int | None:
         hint = live.get_json(keys.CHAMPION)
         if hint:
             return int(hint)
-    except RedisAway:
+    except RedisUnavailable:
         return role(database, roles.CHAMPION)
     version = role(database, roles.CHAMPION)
     if version is not None:

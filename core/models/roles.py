@@ -16,7 +16,7 @@ from core.db import keys
 from core.db.engine import Connection
 from core.db.queries import query
 from core.db.redis_client import Live
-from core.errors import BadInput, RedisAway
+from core.errors import BadInput, RedisUnavailable
 
 CHAMPION, ENSEMBLE, CHALLENGER = "champion", "ensemble", "challenger"
 ROLES = (CHAMPION, ENSEMBLE, CHALLENGER)
@@ -188,5 +188,5 @@ def put_hint(live: Live, version: int, fill: bool = False) -> None:
     try:
         with live.reach() as client:
             client.set(keys.CHAMPION, codec.encode(version), **options)
-    except RedisAway:
+    except RedisUnavailable:
         return

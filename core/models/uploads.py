@@ -16,7 +16,7 @@ from core.db.engine import Connection, Database
 from core.db.jobs import queue
 from core.db.queries import query, sql
 from core.errors import BadInput
-from core.models.file_preview import Look
+from core.models.file_preview import FilePreview
 
 CHUNK = 1_048_576
 JOB = queue.Kind(
@@ -39,7 +39,7 @@ class Upload(msgspec.Struct, frozen=True):
     expires_at: datetime
     state: Literal["waiting", "looking", "looked", "refused"]
     message: str
-    look: Look | None
+    look: FilePreview | None
 
 
 def store(
@@ -113,7 +113,7 @@ def of_job(database: Database, job: int) -> Upload:
     return _upload(dict(row))
 
 
-def looked(connection: Connection, upload: int, found: Look) -> None:
+def looked(connection: Connection, upload: int, found: FilePreview) -> None:
     """What was seen in a file, in the transaction that ends the job."""
     values = {"id": upload, "look": codec.encode(msgspec.to_builtins(found)).decode()}
     connection.execute(query("uploads.looked"), values)

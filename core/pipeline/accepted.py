@@ -44,7 +44,7 @@ def packed(shard: int, publisher: str, entry: bytes) -> bytes:
 
 def left(live: Live, shard: int, publisher: str) -> tuple[dict[str, float], int]:
     """What a process accepted and nobody stored, as pairs of keys, with the time of each, and how many that are in all:
-    at most `MOST` are read. Raises RedisAway.
+    at most `MOST` are read. Raises RedisUnavailable.
     """
     key = keys.accepted(shard, publisher)
     with live.reach(key) as client:
@@ -53,14 +53,14 @@ def left(live: Live, shard: int, publisher: str) -> tuple[dict[str, float], int]
 
 
 def stored(live: Live, shard: int, publisher: str, entries: Sequence[bytes]) -> None:
-    """Take away entries of which PostgreSQL said that they are stored. Raises RedisAway."""
+    """Take away entries of which PostgreSQL said that they are stored. Raises RedisUnavailable."""
     key = keys.accepted(shard, publisher)
     with live.reach(key) as client:
         client.hdel(key, *entries)
 
 
 def forget(live: Live, shard: int, publisher: str) -> None:
-    """Take away everything of a process. Raises RedisAway."""
+    """Take away everything of a process. Raises RedisUnavailable."""
     key = keys.accepted(shard, publisher)
     with live.reach(key) as client:
         client.delete(key)

@@ -26,7 +26,9 @@ class Cursor:
 
 @contextmanager
 def hold(database: Database, name: str) -> Iterator[Cursor | None]:
-    """The place of the reader `name`, for one process at a time: None when another holds it. Raises DatabaseAway."""
+    """The place of the reader `name`, for one process at a time: None when another holds it. Raises
+    DatabaseUnavailable.
+    """
     with database.transaction() as connection:
         connection.execute(query("feed.make_cursor"), {"name": name, "seq": 0})
     with database.transaction() as connection:

@@ -19,7 +19,7 @@ from core import clock, log
 from core.config import IngestConfig
 from core.db import keys
 from core.db.redis_client import Live
-from core.errors import DatabaseAway, RedisAway, StorageAway
+from core.errors import DatabaseUnavailable, RedisUnavailable, StorageUnavailable
 from core.events import security
 from core.events import types as wire
 from core.events.types import Event
@@ -41,7 +41,7 @@ class _Shard:
     shard's Redis in which it did."""
 
     number: int
-    kept: dict[tuple[int, int], bytes] = field(default_factory=dict)
+    unconfirmed: dict[tuple[int, int], bytes] = field(default_factory=dict)
     early: set[tuple[int, int]] = field(default_factory=set)  # stored before this process had noted them
     size: int = 0
     life: bytes | None = None
@@ -51,19 +51,19 @@ class _Shard:
         if entry in self.early:
             self.early.discard(entry)
             return
-        self.kept[entry] = payload
+        self.unconfirmed[entry] = payload
         self.size += len(payload)
         while self.size > most:
-            self.forget(next(iter(self.kept)))
+            self.forget(next(iter(self.unconfirmed)))
 
     def forget(self, entry: tuple[int, int]) -> bool:
         """Drop an entry; whether it was there."""
-        payload = self.kept.pop(entry, None)
+        payload = self.unconfirmed.pop(entry, None)
         self.size -= len(payload or b"")
         return payload is not None
 
 
-class Outlet:
+class EventPublisher:
     """Takes events for good or says that it cannot. Safe between threads; make one a process, after forking."""
 
     def __init__(self, live: Live, writer: Writer, config: IngestConfig) -> None:
@@ -82,27 +82,29 @@ class Outlet:
         self._closed = threading.Event()
 
     def publish(self, events: list[Event]) -> None:
-        """Return when all events are in the stream or in PostgreSQL. Raises StorageAway when neither takes them."""
+        """Return when all events are in the stream or in PostgreSQL. Raises StorageUnavailable when neither takes
+        them.
+        """
         if not events:
             return
         if self._first == "postgres":
             try:
                 self._writer.store(events, clock.now())
                 return
-            except DatabaseAway:
+            except DatabaseUnavailable:
                 self._to_stream(events)
                 return
         try:
             self._to_stream(events)
-        except StorageAway as away:
+        except StorageUnavailable as away:
             try:
                 self._writer.store(events, clock.now())
-            except DatabaseAway as error:
-                raise StorageAway(f"{away.detail}; {error}") from error
+            except DatabaseUnavailable as error:
+                raise StorageUnavailable(f"{away.detail}; {error}") from error
 
-    def kept(self) -> int:
+    def unconfirmed(self) -> int:
         """How many publications wait to be stored, as far as this process knows."""
-        return sum(len(shard.kept) for shard in self._shards)
+        return sum(len(shard.unconfirmed) for shard in self._shards)
 
     def close(self) -> None:
         """Stop looking after what is kept, and leave word of it."""
@@ -115,7 +117,7 @@ class Outlet:
         known = True
         for shard in self._shards:
             with self._lock:
-                waiting = dict(shard.kept)
+                waiting = dict(shard.unconfirmed)
             known &= self._notes.note(self._me(), shard.number, waiting, clock.now(), last)
         return known
 
@@ -124,17 +126,21 @@ class Outlet:
             if shard.life is not None:
                 try:
                     accepted.forget(self._live, shard.number, self._me())
-                except RedisAway:  # what is stored is taken away all the same, and the rest is in the note
+                except RedisUnavailable:  # what is stored is taken away all the same, and the rest is in the note
                     pass
 
-    def look(self) -> None:
-        """Forget what is stored; put in again what is gone, or all when Redis is not what it was. Raises RedisAway."""
-        away: RedisAway | None = None
+    def reconcile(self) -> None:
+        """Forget what is stored; put in again what is gone, or all when Redis is not what it was. Raises
+        RedisUnavailable.
+        """
+        away: RedisUnavailable | None = None
         with self._looking:
             for shard in self._shards:
                 try:
                     self._look_at(shard)
-                except RedisAway as error:  # one node of a cluster; the others' shards are looked after all the same
+                except (
+                    RedisUnavailable
+                ) as error:  # one node of a cluster; the others' shards are looked after all the same
                     away = error
             if not self._closed.is_set():  # whose last word stands
                 self._note()
@@ -144,13 +150,13 @@ class Outlet:
 
     def _look_at(self, shard: _Shard) -> None:
         with self._lock:
-            before = list(shard.kept)  # what is published from here on is not there yet when Redis is asked
+            before = list(shard.unconfirmed)  # what is published from here on is not there yet when Redis is asked
         news = stream.news(self._live, shard.number, self._me())
         with self._lock:
             shard.early = set([entry for entry in news.confirmed if not shard.forget(entry)][:EARLY])
-        life = self._life_of_redis(shard)
+        life = self._redis_epoch(shard)
         with self._lock:
-            waiting = [(entry, shard.kept[entry]) for entry in before if entry in shard.kept]
+            waiting = [(entry, shard.unconfirmed[entry]) for entry in before if entry in shard.unconfirmed]
         if life != shard.life:
             if waiting:
                 _log.warning("redis came back without its data or anew; publishing again", entries=len(waiting))
@@ -166,7 +172,7 @@ class Outlet:
         """Entries that are not in the stream and of which no collector said that they are stored: PostgreSQL knows."""
         try:
             stored = [not left for left in missing(self._writer.database, [payload for _, payload in gone])]
-        except DatabaseAway:
+        except DatabaseUnavailable:
             stored = [False] * len(gone)
         lost = [kept for kept, known in zip(gone, stored, strict=True) if not known]
         done = [kept for kept, known in zip(gone, stored, strict=True) if known]
@@ -206,14 +212,14 @@ class Outlet:
             shard = next(self._turns)
             try:
                 if shard.life is None:  # known before the first entry, or its loss could not be noticed
-                    shard.life = self._life_of_redis(shard)
+                    shard.life = self._redis_epoch(shard)
                 if not self._register.knows(self._me(), shard.number):
                     self._register.begin(self._me(), shard.number, _marker(shard.life), clock.now())
                 entry_id = stream.add(self._live, payload, shard.number, self._me(), name)
                 break
-            except RedisAway as error:
+            except RedisUnavailable as error:
                 if not left:
-                    raise StorageAway(str(error)) from error
+                    raise StorageUnavailable(str(error)) from error
         with self._lock:
             shard.keep(stream.number(entry_id), payload, self._most_kept)
 
@@ -223,7 +229,7 @@ class Outlet:
             self._publisher = (os.getpid(), secrets.token_hex(8))
         return self._publisher[1]
 
-    def _life_of_redis(self, shard: _Shard) -> bytes:
+    def _redis_epoch(self, shard: _Shard) -> bytes:
         """What changes when a shard's Redis is emptied (the marker is gone) or restarted (its run id is another)."""
         key = keys.incarnation(shard.number)
         with self._live.reach(key) as client:
@@ -241,8 +247,8 @@ class Outlet:
     def _look_for_ever(self) -> None:
         while not self._closed.is_set():
             try:
-                self.look()
-            except RedisAway:
+                self.reconcile()
+            except RedisUnavailable:
                 pass
             except Exception:
                 _log.exception("looking after the stream failed")

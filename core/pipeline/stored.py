@@ -11,7 +11,7 @@ from core.pipeline.writer import key_of
 
 
 def missing(database: Database, payloads: Sequence[bytes]) -> list[list[Event]]:
-    """Of each entry the events that are neither stored nor set aside. Raises DatabaseAway.
+    """Of each entry the events that are neither stored nor set aside. Raises DatabaseUnavailable.
 
     An event that others report is as good as stored when our own of that id is. An entry that is not ours misses none.
     """

@@ -22,7 +22,7 @@ _BY = b"$1\r\np\r\n$%d\r\n%s\r\n$1\r\nk\r\n$%d\r\n%s\r\n"
 
 
 def add(live: Live, payload: bytes, shard: int = 0, publisher: str = "", name: bytes = b"") -> bytes:
-    """Append one entry (a JSON list of events) to a shard; returns its id. Raises RedisAway.
+    """Append one entry (a JSON list of events) to a shard; returns its id. Raises RedisUnavailable.
 
     A `publisher` hears through `news` when the entry is stored; until then its `name` is among what that accepted.
     """
@@ -68,7 +68,7 @@ class News:
 
 
 def news(live: Live, shard: int, publisher: str, most: int = 100_000) -> News:
-    """What became of a publisher's entries. Raises RedisAway."""
+    """What became of a publisher's entries. Raises RedisUnavailable."""
     key, told = keys.stream(shard), keys.confirmed(shard, publisher)
     with live.reach(key) as client:
         pipeline = client.pipeline(transaction=True)
@@ -103,13 +103,13 @@ class Backlog:
 
 
 def waiting(live: Live) -> tuple[int, int]:
-    """Entries in the stream, and how many of them are read but not stored, over all shards. Raises RedisAway."""
+    """Entries in the stream, and how many of them are read but not stored, over all shards. Raises RedisUnavailable."""
     found = [backlog(live, shard) for shard in range(live.shards)]
     return sum(one.length for one in found), sum(one.pending for one in found)
 
 
 def backlog(live: Live, shard: int = 0) -> Backlog:
-    """The state of a shard's group; all zero before it exists. Raises RedisAway."""
+    """The state of a shard's group; all zero before it exists. Raises RedisUnavailable."""
     key = keys.stream(shard)
     with live.reach(key) as client:
         try:
@@ -134,7 +134,7 @@ def backlog(live: Live, shard: int = 0) -> Backlog:
 def waiting_since(live: Live) -> float | None:
     """Epoch seconds at which the oldest entry that is not stored yet came in; None when nothing waits.
 
-    Raises RedisAway also when one shard cannot be asked: what waits there is not known.
+    Raises RedisUnavailable also when one shard cannot be asked: what waits there is not known.
     """
     found: list[float] = []
     for shard in range(live.shards):
@@ -145,7 +145,7 @@ def waiting_since(live: Live) -> float | None:
 
 
 def oldest(live: Live, shard: int, most: int) -> tuple[dict[tuple[int, int], bytes], int]:
-    """The payloads of a shard's oldest entries by id, and how many entries it has. Raises RedisAway."""
+    """The payloads of a shard's oldest entries by id, and how many entries it has. Raises RedisUnavailable."""
     key = keys.stream(shard)
     with live.reach(key) as client:
         rows, length = client.xrange(key, count=most), int(client.xlen(key))
@@ -153,14 +153,16 @@ def oldest(live: Live, shard: int, most: int) -> tuple[dict[tuple[int, int], byt
 
 
 def has_any(live: Live, shard: int, first: float, last: float) -> bool:
-    """Whether a shard has an entry of between two times (epoch seconds, the last included). Raises RedisAway."""
+    """Whether a shard has an entry of between two times (epoch seconds, the last included). Raises RedisUnavailable."""
     key = keys.stream(shard)
     with live.reach(key) as client:
         return bool(client.xrange(key, f"{round(first * 1000)}-0", f"{round(last * 1000)}", count=1))
 
 
 def strays(live: Live) -> list[int]:
-    """Shards beyond ours in which entries wait: others know of more, or did before a change. Raises RedisAway."""
+    """Shards beyond ours in which entries wait: others know of more, or did before a change. Raises
+    RedisUnavailable.
+    """
     beyond = range(live.shards, MOST_SHARDS)
     with live.reach("strays") as client:
         pipeline = client.pipeline(transaction=False)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from core.db.engine import Database, execute_values
 from core.db.queries import sql
-from core.errors import DatabaseAway
+from core.errors import DatabaseUnavailable
 from core.pipeline.stream_waiting import DEAD_SECONDS, PAUSE_SECONDS
 
 RENEW_SECONDS = 10.0
@@ -51,7 +51,7 @@ class Register:
             try:
                 with self._database.raw() as connection, connection.cursor() as cursor:
                     cursor.execute(sql("stream_publishers.end"), (publisher,))
-            except DatabaseAway:
+            except DatabaseUnavailable:
                 return False
             self._lives.clear()
             return True
@@ -65,7 +65,7 @@ class Register:
                 template = "(%s, %s, %s, to_timestamp(%s))"
                 execute_values(cursor, sql("stream_publishers.put"), rows, template=template)
             self._due = now + RENEW_SECONDS
-        except DatabaseAway:
+        except DatabaseUnavailable:
             self._due = self._pause_until = now + PAUSE_SECONDS
 
 
@@ -85,13 +85,13 @@ class Dead:
 
 
 def dead(database: Database, now: float) -> list[Dead]:
-    """Processes that were killed, by shard. Raises DatabaseAway."""
+    """Processes that were killed, by shard. Raises DatabaseUnavailable."""
     with database.raw() as connection, connection.cursor() as cursor:
         cursor.execute(sql("stream_publishers.dead"), (now - DEAD_SECONDS,))
         return [Dead(*row) for row in cursor.fetchall()]
 
 
 def settle(database: Database, one: Dead) -> None:
-    """Forget a dead process. Raises DatabaseAway."""
+    """Forget a dead process. Raises DatabaseUnavailable."""
     with database.raw() as connection, connection.cursor() as cursor:
         cursor.execute(sql("stream_publishers.settle"), (one.publisher, one.shard))

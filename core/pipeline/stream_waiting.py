@@ -14,7 +14,7 @@ from typing import Any
 from core.db import event_keys
 from core.db.engine import Database
 from core.db.queries import sql
-from core.errors import DatabaseAway
+from core.errors import DatabaseUnavailable
 from core.events import types as wire
 from core.pipeline import accepted
 
@@ -60,7 +60,7 @@ class Notes:
                     cursor.execute(sql("stream_waiting.note"), row)
                 self._noted[publisher, shard] = state, now
                 return True
-            except DatabaseAway:
+            except DatabaseUnavailable:
                 self._pause_until = now + PAUSE_SECONDS
                 return False
 
@@ -86,7 +86,7 @@ class Forsaken:
 
 
 def forsaken(database: Database, now: float) -> list[Forsaken]:
-    """The notes of processes that live no more, compared with what is stored. Raises DatabaseAway.
+    """The notes of processes that live no more, compared with what is stored. Raises DatabaseUnavailable.
 
     Not of those that were seen since: they are judged by what they accepted (`core.pipeline.stream_publishers`).
     """
@@ -108,7 +108,7 @@ def unstored(cursor: Any, pairs: Collection[str]) -> list[str]:
 
 
 def settle(database: Database, one: Forsaken) -> None:
-    """Take a dead process's note away. Raises DatabaseAway."""
+    """Take a dead process's note away. Raises DatabaseUnavailable."""
     with database.raw() as connection, connection.cursor() as cursor:
         cursor.execute(sql("stream_waiting.forget"), (one.publisher, one.shard))
 

@@ -1,6 +1,6 @@
 """Stores events in PostgreSQL, each exactly once, with every roll-up in the same transaction.
 
-Called by the collector with what it reads from the stream, and by `Outlet` when Redis is away.
+Called by the collector with what it reads from the stream, and by `EventPublisher` when Redis is away.
 """
 
 from collections import defaultdict
@@ -19,7 +19,7 @@ from core.db.queries import sql
 from core.errors import BadInput
 from core.events import time_buckets as slots
 from core.events.money import cents
-from core.events.time_buckets import Slot
+from core.events.time_buckets import Bucket
 from core.events.types import Event, Heartbeat, Label, Prediction, Request, Security, Transaction
 from core.models import registry
 from core.models.registry import ReferenceBins
@@ -33,7 +33,7 @@ BY_EVENT = "label-events"
 
 
 @dataclass(frozen=True)
-class Stored:
+class WriteCounts:
     """What one call stored: how many events were new and known, and the ten-second slots it touched, packed."""
 
     new: int
@@ -66,10 +66,10 @@ class Writer:
         """Where it stores."""
         return self._database
 
-    def store(self, events: list[Event], now: float) -> Stored:
-        """Store events in one transaction. Raises DatabaseAway, and then nothing of the batch is stored."""
+    def store(self, events: list[Event], now: float) -> WriteCounts:
+        """Store events in one transaction. Raises DatabaseUnavailable, and then nothing of the batch is stored."""
         if not events:
-            return Stored(0, 0)
+            return WriteCounts(0, 0)
         self.references(events)
         with self._database.transaction() as connection:
             with engine.cursor(connection) as cursor:
@@ -81,11 +81,11 @@ class Writer:
                 outcomes = label_store.put(cursor, said, batch) if said else []
             if self._audit and batch:
                 label_store.audit_batch(connection, self._audit, outcomes, Caller(BY_EVENT), batch)
-        return Stored(len(fresh), len(events) - len(fresh), touched)
+        return WriteCounts(len(fresh), len(events) - len(fresh), touched)
 
-    def counted(self, events: list[Event]) -> Slot:
+    def counted(self, events: list[Event]) -> Bucket:
         """What these events add to the slot that holds them all."""
-        slot = Slot()
+        slot = Bucket()
         for event in events:
             if isinstance(event, (Transaction, Prediction, Request)):
                 self._count(slot, event)
@@ -137,22 +137,22 @@ class Writer:
 
     def _slots_of(
         self, events: list[Event], now: float, taken_out: Sequence[Reported] = ()
-    ) -> dict[tuple[int, int], Slot]:
+    ) -> dict[tuple[int, int], Bucket]:
         """What the events add, less what is taken out, by (width, start): ten-second slots, minutes as their sums."""
-        fine: dict[int, Slot] = defaultdict(Slot)
+        fine: dict[int, Bucket] = defaultdict(Bucket)
         for event in events:
             if isinstance(event, (Transaction, Prediction, Request)):
                 self._count(fine[slots.floor(float(event.timestamp or 0))], event)
         for one in taken_out:
             fine[slots.floor(one.timestamp)].subtract(self.counted([_as_event(one)]))
-        found: dict[tuple[int, int], Slot] = defaultdict(Slot)
+        found: dict[tuple[int, int], Bucket] = defaultdict(Bucket)
         for start, slot in fine.items():
             found[slots.MINUTE, slots.floor(start, slots.MINUTE)].add(slot)
             if start >= now - self.slot_seconds:
                 found[slots.WIDTH, start] = slot
         return found
 
-    def _count(self, slot: Slot, event: Transaction | Prediction | Request) -> None:
+    def _count(self, slot: Bucket, event: Transaction | Prediction | Request) -> None:
         counts = slot.counts
         if isinstance(event, Transaction):
             sold = event.type == "purchase"
@@ -255,7 +255,7 @@ def _as_event(one: Reported) -> Prediction:
     )
 
 
-def add_to_slots(cursor: Any, filled: dict[tuple[int, int], Slot]) -> dict[int, bytes]:
+def add_to_slots(cursor: Any, filled: dict[tuple[int, int], Bucket]) -> dict[int, bytes]:
     """Add to slots by (width, start); returns the ten-second slots as they are now, packed."""
     if not filled:
         return {}

@@ -10,13 +10,19 @@ from core.db.engine import Database
 from core.db.queries import sql
 from core.db.redis_client import Live
 from core.events import security
-from core.pipeline.publisher import Outlet
+from core.pipeline.publisher import EventPublisher
 
 
 def block(
-    database: Database, outlet: Outlet, ip: str, now: float, minutes: float, reason: str, reported: bool = False
+    database: Database,
+    publisher: EventPublisher,
+    ip: str,
+    now: float,
+    minutes: float,
+    reason: str,
+    reported: bool = False,
 ) -> bool:
-    """Block an address unless it is blocked; says whether this call did. Raises DatabaseAway."""
+    """Block an address unless it is blocked; says whether this call did. Raises DatabaseUnavailable."""
     values = {
         "ip": ip, "since": to_datetime(now), "until": to_datetime(now + minutes * 60), "reason": reason,
         "reported": reported,
@@ -26,7 +32,7 @@ def block(
         if cursor.fetchone() is None:
             return False
     security.emit(
-        outlet.publish,
+        publisher.publish,
         "medium",
         f"{ip} {'should be blocked' if reported else 'blocked'} for {minutes:g} minutes: {reason}",
         category="network",
@@ -41,13 +47,13 @@ def block(
 
 
 def announce(live: Live, ip: str, until: float) -> None:
-    """Tell every worker at once; the next `mirror` confirms it from the row. Raises RedisAway."""
+    """Tell every worker at once; the next `mirror` confirms it from the row. Raises RedisUnavailable."""
     with live.reach() as client:
         client.zadd(keys.BLOCKED_IPS, {ip: until}, gt=True)
 
 
 def mirror(database: Database, live: Live, now: float) -> None:
-    """Put the running blocks in Redis and take the ended ones out. Raises DatabaseAway and RedisAway."""
+    """Put the running blocks in Redis and take the ended ones out. Raises DatabaseUnavailable and RedisUnavailable."""
     with database.raw() as connection, connection.cursor() as cursor:
         cursor.execute(sql("collector.running_blocks"), (now,))
         running = dict(cursor.fetchall())

@@ -17,7 +17,7 @@ from limits.strategies import MovingWindowRateLimiter
 
 from core.db import keys
 from core.db.redis_client import Live
-from core.errors import RedisAway
+from core.errors import RedisUnavailable
 
 LEASE = 10
 DEFER = 5
@@ -51,12 +51,14 @@ class Limiter:
         if self._live is not None:
             try:
                 return self._count_shared(self._live, address)
-            except RedisAway:
+            except RedisUnavailable:
                 self._healthy_until = 0.0
         return self._count_here(address)
 
     def flush(self) -> list[str]:
-        """Count what was let in uncounted; the addresses that are over by it. Raises RedisAway: it is kept then."""
+        """Count what was let in uncounted; the addresses that are over by it. Raises RedisUnavailable: it is kept
+        then.
+        """
         if self._live is None:
             return []
         over: list[str] = []

@@ -16,7 +16,7 @@ from core.db import keys
 from core.db.engine import Connection, Database
 from core.db.queries import query, sql
 from core.db.redis_client import Live
-from core.errors import BadInput, RedisAway
+from core.errors import BadInput, RedisUnavailable
 from core.security.threats import Listed, ThreatKind, canonical
 
 CHUNK = 5000
@@ -111,13 +111,15 @@ def counts(connection: Connection, now: float) -> dict[str, int]:
 
 
 def sweep(database: Database, now: float, days: float) -> None:
-    """Forget entries that ended more than `days` ago. Raises DatabaseAway."""
+    """Forget entries that ended more than `days` ago. Raises DatabaseUnavailable."""
     with database.raw() as connection, connection.cursor() as cursor:
         cursor.execute(sql("threats.sweep"), (now - days * 86400,))
 
 
 def mirror(database: Database, live: Live, now: float) -> bool:
-    """Copy the list to Redis unless its copy is the newest; whether it was copied. Raises DatabaseAway, RedisAway."""
+    """Copy the list to Redis unless its copy is the newest; whether it was copied. Raises DatabaseUnavailable,
+    RedisUnavailable.
+    """
     with live.reach() as client:
         there = client.get(keys.THREATS_VERSION)
     with database.raw() as connection, connection.cursor() as cursor:
@@ -140,7 +142,8 @@ def mirror(database: Database, live: Live, now: float) -> bool:
 
 
 def copy(database: Database | None, live: Live, known: Listed, now: float) -> Listed:
-    """The list as it is now; `known` itself when that is the newest. Raises DatabaseAway, RedisAway without one.
+    """The list as it is now; `known` itself when that is the newest. Raises DatabaseUnavailable, RedisUnavailable
+    without one.
 
     A Redis that refuses writes has no copy of what was listed since.
     """
@@ -148,7 +151,7 @@ def copy(database: Database | None, live: Live, known: Listed, now: float) -> Li
         if live.refusal and database is not None:
             return _from_database(database, known, now) or known
         return _from_redis(live, known) or _from_database(database, known, now) or known
-    except RedisAway:
+    except RedisUnavailable:
         if database is None:
             raise
         return _from_database(database, known, now) or known

@@ -28,7 +28,7 @@ from core.transactions.labels import Given, LabelWord
 LOOKED_AT = 2000  # labels handled at once: the arrays of one statement
 
 
-class Outcome(Struct, frozen=True):
+class LabelResult(Struct, frozen=True):
     """What became of one label: `recorded`, `unchanged`, `outdated` (a newer one stands), `repeated` (known key).
 
     `before` and `after` are what the source says, `counts` is the label that counts now; None: none. `change` is the
@@ -70,7 +70,7 @@ def of_event(event: Label) -> Given:
     )
 
 
-def put(cursor: Any, items: Sequence[Given], batch: str | None = None) -> list[Outcome]:
+def put(cursor: Any, items: Sequence[Given], batch: str | None = None) -> list[LabelResult]:
     """Record labels in the cursor's transaction, which must hold the lock of labels; one outcome an item, in order."""
     fresh = _claimed(cursor, items)
     ids = sorted({item.transaction_id for item in items})
@@ -93,9 +93,9 @@ def put(cursor: Any, items: Sequence[Given], batch: str | None = None) -> list[O
 
 def record(
     connection: Connection, audit: Audit, items: Sequence[Given], caller: Caller, batch: str | None = None
-) -> list[Outcome]:
+) -> list[LabelResult]:
     """Record labels in the caller's transaction and audit them."""
-    outcomes: list[Outcome] = []
+    outcomes: list[LabelResult] = []
     with engine.cursor(connection) as cursor:
         cursor.execute(sql("writer.lock_labels"))
         for start in range(0, len(items), LOOKED_AT):
@@ -107,7 +107,7 @@ def record(
     return outcomes
 
 
-def audit_batch(connection: Connection, audit: Audit, outcomes: list[Outcome], caller: Caller, batch: str) -> None:
+def audit_batch(connection: Connection, audit: Audit, outcomes: list[LabelResult], caller: Caller, batch: str) -> None:
     """One row of the audit log with the digest of what `put` changed under the name of a batch; none without change."""
     changes = [outcome.change for outcome in outcomes if outcome.change is not None]
     if not changes:
@@ -123,7 +123,7 @@ def audit_batch(connection: Connection, audit: Audit, outcomes: list[Outcome], c
     audit.append(connection, caller.actor, "label.batch", target, None, after, caller.ip, caller.correlation_id)
 
 
-def undo(connection: Connection, audit: Audit, change: int, now: float, caller: Caller) -> Outcome:
+def undo(connection: Connection, audit: Audit, change: int, now: float, caller: Caller) -> LabelResult:
     """Take back one's own change: what the source said before stands again.
 
     Raises BadInput when it is not the caller's, or the label was changed since.
@@ -218,12 +218,12 @@ def _outcome(
     last: dict[Key, int],
     changes: dict[int, int],
     scored: set[str],
-) -> Outcome:
+) -> LabelResult:
     key = item.transaction_id, item.source
     before, after = first.get(key), said.get(key)
     if result == "recorded" and last[key] != index:
         result = "outdated"
-    return Outcome(
+    return LabelResult(
         item.transaction_id,
         item.source,
         result,
@@ -250,7 +250,7 @@ def _claimed(cursor: Any, items: Sequence[Given]) -> set[int]:
     return fresh
 
 
-def _audit_one(connection: Connection, audit: Audit, item: Given, outcome: Outcome, caller: Caller) -> None:
+def _audit_one(connection: Connection, audit: Audit, item: Given, outcome: LabelResult, caller: Caller) -> None:
     audit.append(
         connection,
         caller.actor,

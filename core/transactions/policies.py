@@ -9,7 +9,7 @@ from core.db import keys
 from core.db.engine import Connection, Database
 from core.db.queries import query
 from core.db.redis_client import Live
-from core.errors import ConfigError, RedisAway
+from core.errors import ConfigError, RedisUnavailable
 from core.policy import Policy
 from core.transactions.thresholds import Thresholds
 
@@ -20,14 +20,14 @@ _decode = msgspec.json.Decoder(Policy).decode
 def current(live: Live, database: Database) -> Policy | None:
     """The policy in force, from Redis, else from PostgreSQL; None before the first was set.
 
-    Raises DatabaseAway when neither answers.
+    Raises DatabaseUnavailable when neither answers.
     """
     try:
         with live.reach() as client:
             raw = client.get(keys.POLICY)
         if raw:
             return _decode(raw)
-    except RedisAway:
+    except RedisUnavailable:
         return newest(database)
     policy = newest(database)
     if policy:
@@ -50,7 +50,7 @@ def mirror(live: Live, policy: Policy, fill: bool = False) -> None:
     try:
         with live.reach() as client:
             client.set(keys.POLICY, msgspec.json.encode(policy), ex=keys.HINT_TTL, nx=fill)
-    except RedisAway:
+    except RedisUnavailable:
         return
 
 
@@ -137,7 +137,7 @@ def _write(
 
 
 def change(live: Live, database: Database, audit: Audit, config: PolicyConfig, profile: str, actor: str) -> Policy:
-    """`put` in a transaction of its own, and readers told. Raises ConfigError and DatabaseAway."""
+    """`put` in a transaction of its own, and readers told. Raises ConfigError and DatabaseUnavailable."""
     with database.transaction() as connection:
         policy = put(connection, audit, config, profile, actor)
     mirror(live, policy)

@@ -58,7 +58,9 @@ class Page(Struct, frozen=True):
 
 
 def page(database: Database, wanted: Asked, most: int = 50, after: str = "") -> Page:
-    """One page of at most `most` (≤ 1,000) rows. Raises BadInput when the search takes too long, DatabaseAway."""
+    """One page of at most `most` (≤ 1,000) rows. Raises BadInput when the search takes too long,
+    DatabaseUnavailable.
+    """
     most = min(most, MOST)
     too_much = BadInput("from", "this search covers too much data; choose a shorter period or add a filter")
     with database.transaction() as connection, at_most(connection, TIMEOUT_MS, too_much):

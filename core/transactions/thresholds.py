@@ -113,7 +113,7 @@ class Figure(Struct, frozen=True):
     high: float | None = None
 
 
-class Outcome(Struct, frozen=True):
+class ThresholdEffect(Struct, frozen=True):
     """What thresholds would have done. Money in USD; precision and recall as shares of what is labelled.
 
     `precision_worst` and `precision_best` take all the unknown at or above the threshold as legit and as fraud.
@@ -208,14 +208,14 @@ def curve(cells: Iterable[Cell], hours: float, seed: int = 0) -> Curve:
     )
 
 
-def outcome(curve: Curve, chosen: Thresholds) -> Outcome:
+def outcome(curve: Curve, chosen: Thresholds) -> ThresholdEffect:
     """What thresholds would have done over the curve's history."""
     block, review, fraud = (place(v) for v in (chosen.block_from, chosen.review_from, chosen.fraud_threshold))
     tp, fp, unknown = curve.n_fraud[fraud], curve.n_legit[fraud], max(curve.n_unknown[fraud], 0.0)
     flagged = tp + fp + unknown
     band = sum(side[review] - side[block] for side in (curve.n_fraud, curve.n_legit, curve.n_unknown))
     squares = curve.squares_fraud
-    return Outcome(
+    return ThresholdEffect(
         blocked_fraud=Figure(curve.money_fraud[block], curve.fraud_low[block], curve.fraud_high[block]),
         blocked_legit=Figure(curve.money_legit[block], curve.legit_low[block], curve.legit_high[block]),
         blocked_unknown=max(curve.money_unknown[block], 0.0),

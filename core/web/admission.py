@@ -19,7 +19,7 @@ from flask import Flask, Response, g, request
 
 from core import clock, log
 from core.config import LimitsConfig
-from core.errors import RedisAway, Unreachable
+from core.errors import RedisUnavailable, Unreachable
 from core.events import security
 from core.security import ip_blocks
 from core.security.rate_limiter import Limiter
@@ -28,7 +28,7 @@ from core.stores import Stores
 from core.web import sparing
 from core.web.client import client_address, counted_as, networks, within
 from core.web.problems import problem
-from core.web.recorder import Seen
+from core.web.recorder import RequestRecord
 
 REFRESH_SECONDS = 1.0
 REFUSED_SECONDS = 60
@@ -161,14 +161,14 @@ class Admission:
         if len(self._refused) < KNOWN_ADDRESSES:
             self._refused.setdefault((address, user), 0.0)
 
-    def refresh(self, _: list[Seen]) -> None:
+    def refresh(self, _: list[RequestRecord]) -> None:
         """Write the new blocks and events, and copy the list of blocks when it is a second old; a listener."""
         if self._stores is None:
             return
         try:
             for address in self._limiter.flush():
                 self._block(address)
-        except RedisAway:
+        except RedisUnavailable:
             pass
         self._write(self._stores)
         if time.monotonic() - self._refreshed < REFRESH_SECONDS:
@@ -176,7 +176,7 @@ class Admission:
         self._refreshed = time.monotonic()
         try:
             blocked = self._stores.live.blocked_ips(clock.now())
-        except RedisAway:
+        except RedisUnavailable:
             return
         self._blocked = blocked | self._new_blocks
 
@@ -185,7 +185,7 @@ class Admission:
             reason = f"over {self._limits.ip_per_minute} requests in one minute ({self._name})"
             minutes = self._limits.block_minutes
             try:
-                ip_blocks.block(stores.database, stores.outlet, address, until - minutes * 60, minutes, reason)
+                ip_blocks.block(stores.database, stores.publisher, address, until - minutes * 60, minutes, reason)
                 ip_blocks.announce(stores.live, address, until)
             except Unreachable as error:
                 log.get("admission").warning("a block is in force here only", ip=address, detail=str(error))
@@ -195,7 +195,7 @@ class Admission:
         if self._over_global:
             minute, self._over_global = int(self._over_global // 60), 0.0
             security.emit(
-                stores.outlet.publish,
+                stores.publisher.publish,
                 "medium",
                 f"More than {self._limits.global_per_minute} requests in one minute; further requests are refused",
                 action="global-limit",
@@ -207,7 +207,7 @@ class Admission:
             if told == 0.0:
                 self._refused[address, user] = now
                 security.emit(
-                    stores.outlet.publish,
+                    stores.publisher.publish,
                     "medium",
                     f"{address} sent {'a token without the required scope' if user else 'an invalid token'} "
                     f"({self._name})",

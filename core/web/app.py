@@ -17,7 +17,7 @@ from core.web.client import Network, networks, within
 from core.web.health import Check
 from core.web.metric_files import MetricFiles
 from core.web.metrics import Metrics
-from core.web.recorder import Recorder
+from core.web.recorder import RequestRecorder
 from core.web.routes import ROUTE
 from core.web.tokens import Gate
 from core.web.traffic import Traffic
@@ -34,7 +34,7 @@ class App(Flask):
 
     request_class = outside.OutsideRequest
 
-    def __init__(self, name: str, recorder: Recorder, **options: Any) -> None:
+    def __init__(self, name: str, recorder: RequestRecorder, **options: Any) -> None:
         super().__init__(name, **options)
         self.recorder = recorder
         self.metrics = recorder.metrics
@@ -77,7 +77,7 @@ class App(Flask):
         body = response.response
         recorder = self.recorder
         recorder.append(
-            (  # the fields of recorder.Seen
+            (  # the fields of recorder.RequestRecord
                 time(),
                 took,
                 rule.endpoint if rule is not None else "-",
@@ -106,7 +106,7 @@ def create_app(name: str, settings: Settings, stores: Stores | None = None, *, t
     log.setup(name)
     if stores is None and settings.redis_url and settings.database_url:
         stores = assemble(settings)
-    recorder = Recorder(Metrics(), MetricFiles(settings.data_dir / "metrics" / name))
+    recorder = RequestRecorder(Metrics(), MetricFiles(settings.data_dir / "metrics" / name))
     app = App(name, recorder, static_folder=None)
     app.stores = stores
     limits = settings.config.limits
@@ -130,7 +130,7 @@ def create_app(name: str, settings: Settings, stores: Stores | None = None, *, t
     if stores:
         allowed = networks(limits.allow_networks)
         recorder.listeners.append(
-            Traffic(name, stores.outlet.publish, recorder.metrics, health.ENDPOINTS, app.telemetry, allowed)
+            Traffic(name, stores.publisher.publish, recorder.metrics, health.ENDPOINTS, app.telemetry, allowed)
         )
     inside = lambda: within(request.environ.get(CLIENT, ""), app.operations)  # noqa: E731
     health.install(app, app.ready_checks, recorder, inside, app.can_spare)

@@ -11,7 +11,7 @@ from enum import Enum
 from typing import Any
 
 from core.web.intake import Intake
-from core.web.outlet import Outlet
+from core.web.response_writer import ResponseWriter
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Connection:
         self.socket = sock
         self.client = client
         self.server = server
-        self.sock = Outlet(sock, room)
+        self.sock = ResponseWriter(sock, room)
         self.parser = self
         self.wait = Wait.WORK
         self.since = 0.0

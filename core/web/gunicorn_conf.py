@@ -35,7 +35,7 @@ loglevel = "warning"
 limit_request_line = 8190
 forwarded_allow_ips = ""  # who may say https, and under which name, is decided by console/auth/public_origin.py alone
 secure_scheme_headers: dict[str, str] = {}
-sendfile = False  # answers go through the waiting room (core/web/outlet.py)
+sendfile = False  # answers go through the waiting room (core/web/response_writer.py)
 
 
 def post_worker_init(worker: Any) -> None:

@@ -8,7 +8,7 @@ from core import codec
 from core.errors import GatehouseError
 from core.web.exposition import exposition
 from core.web.openapi import documented
-from core.web.recorder import Recorder
+from core.web.recorder import RequestRecorder
 
 ENDPOINTS = ("healthz", "readyz", "metrics")
 Check = Callable[[], object]  # raises when something is wrong; what it returns does not matter
@@ -35,7 +35,11 @@ def bare(status: int) -> dict[str, str]:
 
 
 def install(
-    app: Flask, checks: Mapping[str, Check], recorder: Recorder, inside: Callable[[], bool], spare: Collection[str] = ()
+    app: Flask,
+    checks: Mapping[str, Check],
+    recorder: RequestRecorder,
+    inside: Callable[[], bool],
+    spare: Collection[str] = (),
 ) -> None:
     """Add the three endpoints; `checks` may grow until the application serves, and so may `spare` of them.
 

@@ -25,7 +25,7 @@ class Cell(NamedTuple):
 
 
 def add(live: Live, minute: int, counts: Mapping[Cell, int]) -> None:
-    """Add to a minute (epoch second of its start). Raises RedisAway, and then nothing may have been added."""
+    """Add to a minute (epoch second of its start). Raises RedisUnavailable, and then nothing may have been added."""
     key = keys.input_names(minute)
     with live.reach() as client:
         pipe = client.pipeline(transaction=False)

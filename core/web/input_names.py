@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from core import clock
 from core.db.redis_client import Live
-from core.errors import RedisAway
+from core.errors import RedisUnavailable
 from core.input_names import LONGEST, Unknown
 from core.web import input_counts
 from core.web.input_counts import MINUTE, Cell, Kind
@@ -57,7 +57,7 @@ class InputNames:
         for minute in sorted(self._minutes):
             try:
                 input_counts.add(self._live, minute, self._minutes[minute])
-            except RedisAway:
+            except RedisUnavailable:
                 break
             del self._minutes[minute]
         for minute in sorted(self._minutes)[:-KEPT_MINUTES]:

@@ -26,7 +26,7 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"
 _log = log.get(__name__)
 
 
-class Seen(NamedTuple):
+class RequestRecord(NamedTuple):
     """One answered request: epoch seconds, seconds taken, endpoint, method, status, client, route, size, user, and
     the correlation id."""
 
@@ -42,10 +42,10 @@ class Seen(NamedTuple):
     correlation: str | None = None
 
 
-Listener = Callable[[list[Seen]], None]
+Listener = Callable[[list[RequestRecord]], None]
 
 
-class Recorder:
+class RequestRecorder:
     """What one process serves, counted. `listeners` get every batch, an empty one too, on the recorder's thread."""
 
     def __init__(self, metrics: Metrics, files: MetricFiles | None = None) -> None:
@@ -53,7 +53,7 @@ class Recorder:
         self.files = files
         self.listeners: list[Listener] = []
         self._seen: deque[tuple[Any, ...]] = deque()  # of Seen's fields: a plain tuple is cheaper to make
-        self._untold: list[Seen] = []
+        self._untold: list[RequestRecord] = []
         self.append = self._seen.append
         self.running = False
         self._folding = threading.Lock()
@@ -112,7 +112,7 @@ class Recorder:
     def fold(self) -> None:
         """Count everything seen since the last fold; the listeners hear of it at the next tick."""
         with self._folding:
-            batch = [Seen._make(self._seen.popleft()) for _ in range(len(self._seen))]
+            batch = [RequestRecord._make(self._seen.popleft()) for _ in range(len(self._seen))]
             self._untold += batch
         counts: dict[tuple[str, str, str], int] = {}
         times: dict[tuple[str, str], list[float]] = {}

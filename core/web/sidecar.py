@@ -14,7 +14,7 @@ from core.web.client import client_address, networks, within
 from core.web.exposition import exposition
 from core.web.health import Check, bare, readiness
 from core.web.metrics import Metrics
-from core.web.recorder import Recorder
+from core.web.recorder import RequestRecorder
 from core.web.small_server import Bounded
 
 LIFE_SECONDS = 10.0
@@ -22,7 +22,7 @@ LIFE_SECONDS = 10.0
 
 def serve(host: str, port: int, metrics: Metrics, checks: Mapping[str, Check], limits: LimitsConfig) -> HTTPServer:
     """Answer on a daemon thread until `shutdown()` of what is returned. Raises OSError when the port is taken."""
-    recorder = Recorder(metrics)
+    recorder = RequestRecorder(metrics)
     operations, trusted = networks(limits.operations_networks), networks(limits.trusted_proxies)
 
     class Handler(BaseHTTPRequestHandler):

@@ -16,7 +16,7 @@ from flask import Flask, Response, request
 
 from core import clock, log
 from core.db.engine import Database
-from core.errors import DatabaseAway, StorageAway
+from core.errors import DatabaseUnavailable, StorageUnavailable
 from core.identity import tokens
 from core.identity.tokens import Grant
 from core.process_tokens import SCOPES
@@ -24,7 +24,7 @@ from core.settings import Settings
 from core.web.admission import CLIENT
 from core.web.client import Network, within
 from core.web.problems import problem
-from core.web.recorder import Seen
+from core.web.recorder import RequestRecord
 
 COPY_SECONDS = 1.0
 LATEST_SECONDS = 1.5
@@ -83,7 +83,7 @@ class Gate:
             return None
         try:
             grant = self.grant(environ)
-        except StorageAway:
+        except StorageUnavailable:
             return problem(503, "Tokens cannot be verified at the moment. Try again.", headers={"Retry-After": "2"})
         if grant is None:
             if "HTTP_AUTHORIZATION" in environ:
@@ -99,12 +99,14 @@ class Gate:
         """Whether the request's token opens the scope, as far as that is known; for ways around Flask."""
         try:
             grant = self.grant(environ)
-        except StorageAway:
+        except StorageUnavailable:
             return False
         return grant is not None and grant.opens(scope)
 
     def grant(self, environ: dict[str, Any]) -> Grant | None:
-        """What the request's token opens; notes its use. Raises StorageAway when the token cannot be looked up."""
+        """What the request's token opens; notes its use. Raises StorageUnavailable when the token cannot be looked
+        up.
+        """
         header = environ.get("HTTP_AUTHORIZATION", "")
         if header[:7].lower() != "bearer ":
             return None
@@ -122,7 +124,7 @@ class Gate:
             found = self._known.get(key)
         if found is None:
             if self._database is not None and now - self._copied > LATEST_SECONDS + COPY_SECONDS:
-                raise StorageAway("tokens")
+                raise StorageUnavailable("tokens")
             return None
         if found.expires is not None and found.expires <= clock.now():
             return None
@@ -140,7 +142,7 @@ class Gate:
             known = self._scopes[endpoint] = operation.scope if operation else ""
         return known
 
-    def refresh(self, _: list[Seen]) -> None:
+    def refresh(self, _: list[RequestRecord]) -> None:
         """Copy the live tokens and note which were used; a recorder's listener."""
         now = time.monotonic()
         if self._database is None:
@@ -152,7 +154,7 @@ class Gate:
             used, self._used = self._used, set()
             try:
                 tokens.touch(self._database, sorted(used))
-            except DatabaseAway:
+            except DatabaseUnavailable:
                 return
 
     def _copy(self, now: float) -> None:
@@ -163,7 +165,7 @@ class Gate:
             self._tried = now
             self._known = tokens.active(self._database)
             self._copied = now
-        except DatabaseAway as error:
+        except DatabaseUnavailable as error:
             self._tried = now + COPY_SECONDS
             if now - self._copied > KEEP_SECONDS and self._known:
                 log.get(__name__).error(

@@ -11,7 +11,7 @@ from core.events import types as events
 from core.events.types import Event, Request
 from core.web.client import Network, within
 from core.web.metrics import Metrics
-from core.web.recorder import Seen
+from core.web.recorder import RequestRecord
 
 KEEP = 10_000
 PATH_CHARACTERS = 512
@@ -46,7 +46,7 @@ class Traffic:
             "gatehouse_request_events_dropped_total", "Request events that could not be stored."
         )
 
-    def __call__(self, batch: list[Seen]) -> None:
+    def __call__(self, batch: list[RequestRecord]) -> None:
         """Publish a batch."""
         made = (self._event(seen) for seen in batch if not self._is_quiet(seen))
         self._waiting.extend(event for event in made if event is not None)
@@ -62,11 +62,11 @@ class Traffic:
             return
         self._waiting.clear()
 
-    def _is_quiet(self, seen: Seen) -> bool:
+    def _is_quiet(self, seen: RequestRecord) -> bool:
         own = seen.endpoint in self._telemetry and within(seen.address, self._allowed)
         return own or seen.endpoint in self._quiet
 
-    def _event(self, seen: Seen) -> Request | None:
+    def _event(self, seen: RequestRecord) -> Request | None:
         """A valid event whatever was asked: one bad item would spoil its whole entry of the stream."""
         try:
             address = events.address(seen.address)

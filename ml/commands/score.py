@@ -233,6 +233,6 @@ def _store(
             truth: Any = "fraud" if label else "legit"
             events.append(Label(id=_key(name), timestamp=now, transaction_id=name, label=truth, source="analyst"))
     for start in range(0, len(events), BATCH):
-        stores.outlet.publish(events[start : start + BATCH])
+        stores.publisher.publish(events[start : start + BATCH])
     print(f"{len(ids):,} predictions of model {scorer.version} published")
     return 0

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from core.errors import BadInput
-from core.models.file_preview import ColumnLook, Kind, Look
+from core.models.file_preview import ColumnLook, FilePreview, Kind
 from core.tabular import missing_values, sheet
 from core.tabular.limits import Limits
 from core.tabular.missing_values import MISSING, is_number
@@ -24,7 +24,7 @@ _MEASURED = re.compile(r"(^|_)(age|count|hops|days|hours|ratio|rate|score|\d+[sm
 _AMOUNT = re.compile(r"amount|amt|price|value|total|usd|eur|sum$", re.I)
 
 
-def at(given: Sheet) -> Look:
+def at(given: Sheet) -> FilePreview:
     """Look at a sheet."""
     seen = [_column(given, name) for name in given.columns]
     rows = len(given.numbers)
@@ -39,10 +39,10 @@ def at(given: Sheet) -> Look:
         if found := _best(seen, guesses, pattern, fits):
             guesses[part] = found
     left_out = [f"Column {name!r} is excluded: {why}." for name, why in given.left_out.items()]
-    return Look(rows, seen, guesses, fraud_is, [*given.notes, *left_out])
+    return FilePreview(rows, seen, guesses, fraud_is, [*given.notes, *left_out])
 
 
-def of_file(content: bytes, name: str, limits: Limits) -> Look:
+def of_file(content: bytes, name: str, limits: Limits) -> FilePreview:
     """Look at a file. Raises BadInput."""
     return at(sheet.parse(content, name, limits=limits))
 

@@ -7,7 +7,7 @@ from core.stores import Stores
 from ml.config import ModelConfig
 
 
-class Hands(NamedTuple):
+class JobContext(NamedTuple):
     """The stores, the settings and the rules of training."""
 
     stores: Stores

@@ -6,12 +6,12 @@ from core.db.jobs.runner import Done, Failed, Work
 from core.errors import BadInput
 from core.models import drift_reports, drift_requests
 from ml.drift import reports
-from ml.jobs._hands import Hands
+from ml.jobs._hands import JobContext
 
 KIND = drift_requests.JOB
 
 
-def run(hands: Hands, work: Work) -> Done:
+def run(hands: JobContext, work: Work) -> Done:
     """Make one report; the request and the report become visible together."""
     stores = hands.stores
     asked = drift_requests.of_job(stores.database, work.job.id)

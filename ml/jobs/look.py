@@ -5,12 +5,12 @@ from core.db.jobs.runner import Done, Work
 from core.models import uploads
 from core.tabular import sheet
 from ml.data import file_preview
-from ml.jobs._hands import Hands
+from ml.jobs._hands import JobContext
 
 KIND = uploads.JOB
 
 
-def run(hands: Hands, work: Work) -> Done:
+def run(hands: JobContext, work: Work) -> Done:
     """Look at one file. Raises BadInput, which says where and why, when it cannot be read."""
     database, rules = hands.stores.database, hands.settings.config.uploads
     limits = sheet.Limits(rules.unpacked_bytes, rules.most_columns, rules.most_values, rules.most_record)

@@ -3,13 +3,13 @@
 from core import clock
 from core.db.jobs.runner import Done, Work
 from core.models import training_runs
-from ml.jobs._hands import Hands
+from ml.jobs._hands import JobContext
 from ml.train import retraining
 
 KIND = training_runs.JOB
 
 
-def run(hands: Hands, work: Work) -> Done:
+def run(hands: JobContext, work: Work) -> Done:
     """Do the run of a claimed job. Raises BadInput for what is wrong with its data."""
     stores = hands.stores
     wanted = training_runs.of_job(stores.database, work.job.id)

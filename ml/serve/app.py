@@ -58,7 +58,7 @@ def create(settings: Settings, stores: Stores | None = None) -> App:
     app.recorder.listeners.append(counts.tick)
     check = NameCheck(counts, settings.config.ingest.unknown_names == "refuse")
     terms = (holdout.of(settings), listing, unseen, shape, kept, check)
-    predictor = Predictor(serving, stores.outlet, app.metrics, ahead, *terms)
+    predictor = Predictor(serving, stores.publisher, app.metrics, ahead, *terms)
     loaded = app.metrics.gauge("fraud_model_loaded", "Workers with a loaded model.")
     app.recorder.listeners.append(lambda _: loaded.set(1.0 if serving.loaded() else 0.0))
     app.ready_checks["model"] = serving.check

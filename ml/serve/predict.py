@@ -14,7 +14,7 @@ from core.events.limits import Shape
 from core.events.retention import Kept
 from core.events.types import Prediction
 from core.input_names import Unknown
-from core.pipeline.publisher import Outlet
+from core.pipeline.publisher import EventPublisher
 from core.policy import Decision, decide
 from core.web.metrics import Metrics
 from ml.data.features import Encoder, Rows
@@ -46,7 +46,7 @@ class Predictor:
     def __init__(
         self,
         serving: Serving,
-        outlet: Outlet,
+        publisher: EventPublisher,
         metrics: Metrics,
         ahead: float,
         holdout: Holdout | None = None,
@@ -62,7 +62,7 @@ class Predictor:
         self._listing = listing or Listing()
         self._serving = serving
         self._holdout = holdout
-        self._outlet = outlet
+        self._outlet = publisher
         self._ahead = ahead
         self._requests = metrics.counter(
             "fraud_prediction_requests_total", "Scoring requests answered with predictions."
@@ -84,7 +84,7 @@ class Predictor:
     ) -> Scored:
         """Score one transaction; `start` is the request's `perf_counter()`, `correlation` the id it came under.
 
-        `fields` are those of the request that nothing knows. Raises BadInput, NoModel, or StorageAway when the
+        `fields` are those of the request that nothing knows. Raises BadInput, NoModel, or StorageUnavailable when the
         prediction cannot be kept.
         """
         self._shape.check_features(body.features, "$.features")

@@ -17,7 +17,7 @@ import msgspec
 from core import clock, nfc
 from core.web.admission import CLIENT, CORRELATION
 from core.web.app import App
-from core.web.recorder import Seen
+from core.web.recorder import RequestRecord
 from core.web.routes import ROUTE
 from core.web.tokens import USER
 from ml.serve.predict import Predictor
@@ -110,7 +110,7 @@ class FastPath:
         recorder = self._app.recorder
         environ[ROUTE] = environ["PATH_INFO"]  # one of ours, letter by letter
         recorder.append(
-            Seen(
+            RequestRecord(
                 clock.now(),
                 took,
                 endpoint,

@@ -41,7 +41,7 @@ class Chosen:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class SearchFold:
     """Row indices that learn and that judge."""
 
     older: Indices
@@ -55,7 +55,7 @@ class _Tried:
     margins: list[Doubles]
 
 
-def parts(table: Table, older: Indices, config: ModelConfig, protocol: Protocol, most: int) -> list[Part]:
+def parts(table: Table, older: Indices, config: ModelConfig, protocol: Protocol, most: int) -> list[SearchFold]:
     """At most `most` parts in time of the rows `older`, thinned to what the search may cost."""
     rules = config.search
     older = _thinned(table.labels, older, rules.rows, config.seed)
@@ -71,7 +71,7 @@ def parts(table: Table, older: Indices, config: ModelConfig, protocol: Protocol,
         frauds = [int(table.labels[side].sum()) for side in (learn, judge)]
         honest = [len(side) - n for side, n in zip((learn, judge), frauds, strict=True)]
         if min(*frauds, *honest) >= LEAST:
-            found.append(Part(learn, judge))
+            found.append(SearchFold(learn, judge))
     return found
 
 
@@ -87,7 +87,13 @@ def _thinned(labels: Doubles, rows: Indices, most: int, seed: int) -> Indices:
 
 
 def choose(
-    table: Table, cut: Sequence[Part], trees: TreesConfig, shares: Sequence[float], fit: Margins, threads: int, say: Say
+    table: Table,
+    cut: Sequence[SearchFold],
+    trees: TreesConfig,
+    shares: Sequence[float],
+    fit: Margins,
+    threads: int,
+    say: Say,
 ) -> Chosen:
     """The best of the candidates of `trees`, each with `shares` of its rounds, calibrated; without parts `trees`."""
     if not cut:
@@ -113,7 +119,7 @@ def choose(
     return Chosen(best.trees, _line(table, cut, best.margins), tried, len(cut))
 
 
-def calibrated(table: Table, cut: Sequence[Part], trees: TreesConfig, fit: Margins, threads: int) -> Line:
+def calibrated(table: Table, cut: Sequence[SearchFold], trees: TreesConfig, fit: Margins, threads: int) -> Line:
     """The line of the configured settings, from the same parts."""
     if not cut:
         return Line()
@@ -121,7 +127,7 @@ def calibrated(table: Table, cut: Sequence[Part], trees: TreesConfig, fit: Margi
     return _line(table, cut, found.margins)
 
 
-def _line(table: Table, cut: Sequence[Part], margins: Sequence[Doubles]) -> Line:
+def _line(table: Table, cut: Sequence[SearchFold], margins: Sequence[Doubles]) -> Line:
     """From the newer half of the parts: models of few rows are less sure than the one that learns from all."""
     first = len(cut) // 2
     labels = np.concatenate([table.labels[part.newer] for part in cut[first:]])
@@ -150,7 +156,7 @@ def _row(one: _Tried) -> dict[str, Any]:
     }
 
 
-def _plans(table: Table, cut: Sequence[Part], trees: TreesConfig) -> Iterator[list[dict[str, float | int]]]:
+def _plans(table: Table, cut: Sequence[SearchFold], trees: TreesConfig) -> Iterator[list[dict[str, float | int]]]:
     """What is tried together: first the weights, the configured one before the others, then other depths."""
     labels = table.labels[cut[-1].older]
     useful = {class_weight.of_fraud(one, labels) for one in (trees.weight, 1.0, *trees.weights)}
@@ -160,12 +166,12 @@ def _plans(table: Table, cut: Sequence[Part], trees: TreesConfig) -> Iterator[li
 
 
 def _judged(
-    table: Table, cut: Sequence[Part], trees: TreesConfig, rounds: Sequence[int], fit: Margins, threads: int
+    table: Table, cut: Sequence[SearchFold], trees: TreesConfig, rounds: Sequence[int], fit: Margins, threads: int
 ) -> list[_Tried]:
     """A candidate with each number of rounds."""
     most = msgspec.structs.replace(trees, rounds=max(rounds))
 
-    def margins(part: Part) -> list[Doubles]:
+    def margins(part: SearchFold) -> list[Doubles]:
         return fit(table.rows[part.older], table.labels[part.older], most, table.rows[part.newer], rounds)
 
     with ThreadPoolExecutor(threads) as pool:  # XGBoost lets go of Python's lock; one thread a fit wastes no waiting

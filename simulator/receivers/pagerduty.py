@@ -7,7 +7,7 @@ from threading import Lock
 from typing import Any
 
 from core import clock, codec
-from core.errors import HttpAway
+from core.errors import HttpUnavailable
 from core.http import HttpClient
 from simulator.receivers.contract import Reply, Request, json
 
@@ -97,7 +97,7 @@ class PagerDuty:
         headers = {"Content-Type": "application/json", "X-PagerDuty-Signature": signature(self._webhook_secret, body)}
         try:
             answer = HttpClient(base, 5.0).request("POST", slash + path, body=body, headers=headers)
-        except HttpAway as error:
+        except HttpUnavailable as error:
             return 0, str(error)
         return answer.status, answer.body.decode("utf-8", "replace")
 

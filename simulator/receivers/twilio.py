@@ -8,7 +8,7 @@ import time
 from base64 import b64encode
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from core.errors import HttpAway
+from core.errors import HttpUnavailable
 from core.http import HttpClient
 from simulator.receivers.contract import Reply, Request, json
 
@@ -73,7 +73,7 @@ def call_back(url: str, form: dict[str, str], token: str) -> int:
     client = HttpClient(f"{parts.scheme}://{parts.netloc}", 5.0)
     try:
         return client.request("POST", parts.path, body=urlencode(form).encode(), headers=headers).status
-    except HttpAway:
+    except HttpUnavailable:
         return 0
 
 

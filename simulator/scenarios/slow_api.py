@@ -8,7 +8,7 @@ import re
 
 import numpy as np
 
-from core.errors import HttpAway
+from core.errors import HttpUnavailable
 from core.http import HttpClient
 from core.settings import Settings
 from simulator import population
@@ -66,7 +66,7 @@ def sense(settings: Settings) -> float:
     """How many workers score now; 1 when that cannot be read."""
     try:
         answer = HttpClient(settings.scoring_url, timeout=2.0, token=settings.own_token).get("/metrics")
-    except HttpAway:
+    except HttpUnavailable:
         return 1.0
     found = re.search(r"^gatehouse_workers(?:\{[^}]*\})? (\S+)$", answer.body.decode("utf-8", "replace"), re.MULTILINE)
     return float(found.group(1)) if found else 1.0

@@ -45,7 +45,7 @@ class Console:
     phone: Authenticator
     app: App
 
-    def let_in(self, context: BrowserContext) -> None:
+    def establish_session(self, context: BrowserContext) -> None:
         """The administrator logs in, every step of it, and this browser gets the cookies; no page is drawn."""
         carry_in(context, self.app, self.url, self.phone, "admin", PASSWORD)
 
@@ -127,7 +127,7 @@ def sit(browser: Browser, console: Console) -> Iterator[Callable[..., Seat]]:
             "request",
             lambda request: seat.hosts.add(request.url.split("/")[2]) if request.url.startswith("http") else None,
         )
-        console.let_in(context)
+        console.establish_session(context)
         if wait or query is not None:
             seat.page.goto(console.url + (query or ""))
             seat.page.wait_for_selector("#page")

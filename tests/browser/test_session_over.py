@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from console.auth.sessions import Session, Sessions
 from core.db.engine import Database
-from core.errors import RedisAway
+from core.errors import RedisUnavailable
 from core.identity import users
 from stack.redis import Redis
 from tests.browser.conftest import PASSWORD, Console, Seat
@@ -220,7 +220,7 @@ def test_redis_away_is_no_log_out(sit: Sit, console: Console, monkeypatch: pytes
     with monkeypatch.context() as patched:
 
         def away(*_: object) -> None:
-            raise RedisAway("gone")
+            raise RedisUnavailable("gone")
 
         patched.setattr(Sessions, "find", away)
         expect(page.locator("#away")).to_contain_text("Redis does not answer")

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from core.errors import HttpAway
+from core.errors import HttpUnavailable
 from core.http import HttpClient
 from stack.ports import find_free
 from tests.tree import ROOT
@@ -45,7 +45,7 @@ class Prometheus:
         """The `data` of an answer of the HTTP API. Raises AssertionError with Prometheus's own words."""
         answer = self._client.get(f"/api/v1/{path}", query or None)
         if answer.status == 503:
-            raise HttpAway("Prometheus is starting")
+            raise HttpUnavailable("Prometheus is starting")
         document = answer.json()
         assert document["status"] == "success", f"{path} {query}: {document.get('error')}"
         return document["data"]
@@ -61,7 +61,7 @@ class Prometheus:
             try:
                 if reached():
                     return True
-            except HttpAway:
+            except HttpUnavailable:
                 assert self._process.poll() is None, Path(self._log.name).read_text()
             time.sleep(0.3)
         return False

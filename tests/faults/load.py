@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from core.errors import HttpAway
+from core.errors import HttpUnavailable
 from core.http import HttpClient
 
 EVENTS = "/api/v1/events"
@@ -104,7 +104,7 @@ class Load:
             try:
                 answer = client.post_json(path, body)
                 status, unsaid = answer.status, answer.status == 503 and "retry-after" not in answer.headers
-            except HttpAway:
+            except HttpUnavailable:
                 status, unsaid = 0, False
             with self.ledger.lock:
                 self.ledger.answers[status] += 1

@@ -17,7 +17,7 @@ def main(run: str, count: int) -> None:
     for number in range(count):
         name = f"{run}-{number}"
         sale = Transaction(id=name, transaction_id=name, timestamp=time.time(), type="purchase", amount=1.0)
-        stores.outlet.publish([sale])
+        stores.publisher.publish([sale])
         print(name, flush=True)
         time.sleep(0.002)
     time.sleep(600)

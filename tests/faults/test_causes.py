@@ -101,7 +101,7 @@ class Small:
         while not self._stop.wait(0.2):
             name = secrets.token_hex(8)
             now = clock.now()
-            stores.outlet.publish(
+            stores.publisher.publish(
                 [Prediction(id=name, transaction_id=name, timestamp=now, score=0.1, decision="APPROVED")]
             )
         stores.close()

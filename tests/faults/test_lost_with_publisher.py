@@ -20,7 +20,7 @@ from collector.stream_watch import StreamWatch
 from core import settings
 from core.db import keys
 from core.pipeline import stream_waiting
-from core.pipeline.publisher import Outlet
+from core.pipeline.publisher import EventPublisher
 from core.pipeline.stream import Consumer
 from core.stores import Stores, assemble
 from tests.integration.alerts.making import rows
@@ -33,7 +33,7 @@ MOST = 400
 
 @pytest.fixture
 def stores(database_url: str, redis_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stores]:
-    monkeypatch.setattr(Outlet, "_watch", lambda _: None)
+    monkeypatch.setattr(EventPublisher, "_watch", lambda _: None)
     found = assemble(settings.load({"DATABASE_URL": database_url, "REDIS_URL": redis_url}))
     yield found
     found.close()
@@ -72,7 +72,7 @@ def test_what_was_lost_with_its_publisher_is_named(
         collect(stores, entries=taken)  # the last thing that a collector stored before
         way(stores)
         later = time.time() + stream_waiting.DEAD_SECONDS + 1
-        watch = StreamWatch(stores.live, stores.database, stores.outlet.publish)
+        watch = StreamWatch(stores.live, stores.database, stores.publisher.publish)
         watch.step(later)
         collect(stores)
         watch.step(later + 60)

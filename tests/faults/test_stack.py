@@ -131,9 +131,9 @@ def test_a_wrong_setting_is_a_sentence(tmp_path: Path, variable: str, value: str
 
 def answers(client: HttpClient) -> bool:
     """True when the service is ready."""
-    from core.errors import HttpAway
+    from core.errors import HttpUnavailable
 
     try:
         return client.get("/readyz").status == 200
-    except HttpAway:
+    except HttpUnavailable:
         return False

@@ -67,9 +67,9 @@ class Grown(Rig):
         self.prepare()
         ports = {name: [find_free() for _ in range(COPIES)] for name in DOORS}
         doors = {name: (self.settings.ports[name], copies) for name, copies in ports.items()}
-        door = neighbours.nginx(self._folder / "nginx", doors)
-        door.start()
-        self._neighbours.append(door)
+        auth = neighbours.nginx(self._folder / "nginx", doors)
+        auth.start()
+        self._neighbours.append(auth)
         kinds = [*services.entrances(self.settings), *services.workers(self.settings), services.console(self.settings)]
         for service in kinds:
             for number in range(COPIES):

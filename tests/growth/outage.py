@@ -7,7 +7,7 @@ from typing import Any
 
 from core import settings
 from core.db.engine import Database
-from core.errors import HttpAway
+from core.errors import HttpUnavailable
 from core.http import HttpClient
 from simulator.receivers.pagerduty import PagerDuty
 from tests.faults.audit import rows
@@ -66,7 +66,7 @@ class Outage:
                 if self._client.post_json(EVENTS, {"events": [blocked]}).status == 202:
                     self.acknowledged.add(name)
                     number += 1
-            except HttpAway:
+            except HttpUnavailable:
                 continue
 
 

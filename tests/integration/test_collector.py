@@ -66,7 +66,7 @@ def count(stores: Stores, statement: str) -> int:
 
 def test_an_event_becomes_a_kpi(known: settings.Settings, stores: Stores) -> None:
     now = time.time()
-    stores.outlet.publish(
+    stores.publisher.publish(
         [
             Transaction(id="t", transaction_id="t", timestamp=now, type="purchase", amount=40.0, platform_fee=2.5),
             Prediction(
@@ -97,7 +97,7 @@ def test_an_event_becomes_a_kpi(known: settings.Settings, stores: Stores) -> Non
 
 def test_what_was_not_acknowledged_is_taken_over_and_counts_once(known: settings.Settings, stores: Stores) -> None:
     Consumer(stores.live, "dead").read(1, 1)
-    stores.outlet.publish([Heartbeat(id="h", service="x", timestamp=time.time())])
+    stores.publisher.publish([Heartbeat(id="h", service="x", timestamp=time.time())])
     assert len(Consumer(stores.live, "dead").read(10, 100)) == 1
     loop = consume(known, stores, "dead")
     drain(loop)
@@ -109,7 +109,7 @@ def test_an_unreadable_entry_is_set_aside_and_the_rest_goes_on(known: settings.S
     loop = consume(known, stores)
     loop.step()
     stream.add(stores.live, b"garbage")
-    stores.outlet.publish([Heartbeat(id="h", service="x", timestamp=time.time())])
+    stores.publisher.publish([Heartbeat(id="h", service="x", timestamp=time.time())])
     drain(loop)
     assert count(stores, "SELECT count(*) FROM set_aside") == 1
     assert count(stores, "SELECT count(*) FROM heartbeats") == 1
@@ -117,7 +117,7 @@ def test_an_unreadable_entry_is_set_aside_and_the_rest_goes_on(known: settings.S
 
 def test_an_event_that_cannot_be_written_does_not_stop_the_stream(known: settings.Settings, stores: Stores) -> None:
     stream.add(stores.live, b'[{"kind":"transaction","id":"x","transaction_id":"x","type":"purchase","amount":1}]')
-    stores.outlet.publish([Heartbeat(id="h", service="x", timestamp=time.time())])
+    stores.publisher.publish([Heartbeat(id="h", service="x", timestamp=time.time())])
     drain(consume(known, stores))
     assert count(stores, "SELECT count(*) FROM set_aside") == 1
     assert count(stores, "SELECT count(*) FROM heartbeats") == 1
@@ -137,7 +137,7 @@ def test_an_event_that_postgresql_refuses_takes_no_other_with_it(known: settings
         )
         for n in range(8)
     ]
-    stores.outlet.publish(events)
+    stores.publisher.publish(events)
     drain(consume(known, stores))
     assert count(stores, "SELECT count(*) FROM api_requests") == 7
     assert count(stores, "SELECT count(*) FROM set_aside") == 1
@@ -153,7 +153,7 @@ def test_an_ip_over_its_limit_is_blocked_once_and_said_so(known: settings.Settin
             ],
             now,
         )
-    blocks = Blocks(stores.database, stores.live, stores.outlet, known.config.limits)
+    blocks = Blocks(stores.database, stores.live, stores.publisher, known.config.limits)
     assert [blocks.judge(now), blocks.judge(now + 1)] == [1, 0]
     assert list(stores.live.blocked_ips(now)) == ["203.0.113.9"]
     drain(consume(known, stores))

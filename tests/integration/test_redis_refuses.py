@@ -23,7 +23,7 @@ from collector.windows import Windows
 from console.app import PREFIX, create_app
 from core import clock, settings
 from core.db.redis_client import Live
-from core.errors import RedisAway
+from core.errors import RedisUnavailable
 from core.models import registry as models
 from core.pipeline import stream
 from core.pipeline.stream import Consumer
@@ -93,7 +93,7 @@ class World:
         """One batch of the collector; False when there is none or Redis refuses."""
         try:
             return self.collector.step()
-        except RedisAway:
+        except RedisUnavailable:
             return False
 
     def ready(self) -> list[tuple[int, Any]]:
@@ -115,7 +115,7 @@ class World:
             self.step()
             try:
                 return stream.waiting(self.stores.live) == (0, 0)
-            except RedisAway:
+            except RedisUnavailable:
                 return False
 
         assert until(done), "the collector does not come to an end"

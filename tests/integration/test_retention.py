@@ -128,7 +128,7 @@ def test_the_stream_keeps_what_is_too_old_out_of_the_roll_ups(known: Settings, s
     loop = collector(known, stores)
     loop.step()
     now = time.time()
-    stores.outlet.publish(
+    stores.publisher.publish(
         [
             Transaction(id=name, transaction_id=name, timestamp=at, type="purchase", amount=1.0)
             for name, at in (("old", now - 400 * DAY), ("new", now))

@@ -17,14 +17,14 @@ from core.db import keys
 from core.events import types as events
 from core.events.types import Transaction
 from core.pipeline import stream, stream_waiting
-from core.pipeline.publisher import Outlet
+from core.pipeline.publisher import EventPublisher
 from core.pipeline.stream import Consumer
 from core.stores import Stores, assemble
 
 
 @pytest.fixture
 def stores(database_url: str, redis_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stores]:
-    monkeypatch.setattr(Outlet, "_watch", lambda _: None)
+    monkeypatch.setattr(EventPublisher, "_watch", lambda _: None)
     found = assemble(settings.load({"DATABASE_URL": database_url, "REDIS_URL": redis_url}))
     yield found
     found.close()
@@ -54,7 +54,7 @@ SAID = "SELECT severity, action, actor FROM security_events ORDER BY timestamp, 
 
 
 def test_what_it_remembers_is_published_again_and_counts_once(stores: Stores) -> None:
-    watch, now = StreamWatch(stores.live, stores.database, stores.outlet.publish), time.time()
+    watch, now = StreamWatch(stores.live, stores.database, stores.publisher.publish), time.time()
     put(stores, "a", "b", "c")
     watch.step(now)
     stores.live.redis.delete(keys.STREAM)
@@ -71,7 +71,7 @@ def test_what_it_remembers_is_published_again_and_counts_once(stores: Stores) ->
 
 def test_what_is_beyond_that_is_named_as_lost_and_fires(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stream_watch, "REMEMBERED", 2)
-    watch, now = StreamWatch(stores.live, stores.database, stores.outlet.publish), time.time()
+    watch, now = StreamWatch(stores.live, stores.database, stores.publisher.publish), time.time()
     put(stores, *"abcde")
     watch.step(now)
     stores.live.redis.xtrim(keys.STREAM, maxlen=0, approximate=False)
@@ -93,7 +93,7 @@ def test_what_is_beyond_that_is_named_as_lost_and_fires(stores: Stores, monkeypa
 
 
 def test_what_is_stored_or_set_aside_is_not_gone(stores: Stores) -> None:
-    watch, now = StreamWatch(stores.live, stores.database, stores.outlet.publish), time.time()
+    watch, now = StreamWatch(stores.live, stores.database, stores.publisher.publish), time.time()
     drain(stores)
     for round_ in range(4):
         put(stores, f"{round_}", f"{round_}x")
@@ -111,7 +111,7 @@ def accepted(stores: Stores, *names: str) -> None:
     """Events that a process of ours takes, each in an entry of its own."""
     for name in names:
         sale = Transaction(id=name, transaction_id=name, timestamp=time.time(), type="purchase", amount=1.0)
-        stores.outlet.publish([sale])
+        stores.publisher.publish([sale])
 
 
 def emptied(stores: Stores) -> None:
@@ -130,9 +130,9 @@ def test_what_was_lost_while_nobody_ran_is_named_at_the_next_start(
     accepted(stores, *"abc")
     if ends == "killed":
         monkeypatch.setattr(stream_waiting, "LATE_SECONDS", 0.0)
-        stores.outlet.look()
+        stores.publisher.reconcile()
     else:
-        stores.outlet.close()
+        stores.publisher.close()
     lose(stores)
     watch, later = collector_of_later(stores)
     watch.step(later)
@@ -148,7 +148,7 @@ def test_what_was_lost_while_nobody_ran_is_named_at_the_next_start(
 
 def test_what_is_stored_or_waits_still_is_not_called_lost(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> None:
     accepted(stores, *"ab")
-    stores.outlet.close()
+    stores.publisher.close()
     watch, later = collector_of_later(stores)
     watch.step(later)
     assert select(stores, "SELECT entries FROM stream_waiting") == [(2,)], "they wait for a collector"
@@ -161,7 +161,7 @@ def test_what_is_stored_or_waits_still_is_not_called_lost(stores: Stores, monkey
 
 def test_of_a_part_that_is_lost_the_part_is_named(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> None:
     accepted(stores, *"abcd")
-    stores.outlet.close()
+    stores.publisher.close()
     stores.live.redis.xtrim(keys.STREAM, maxlen=1, approximate=False)
     drain(stores)
     watch, later = collector_of_later(stores)
@@ -175,14 +175,14 @@ def test_a_process_that_lives_and_a_steady_stream_are_left_alone(
     stores: Stores, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     accepted(stores, "a")
-    stores.outlet.look()
+    stores.publisher.reconcile()
     assert select(stores, "SELECT * FROM stream_waiting") == [], "it has only just come"
     monkeypatch.setattr(stream_waiting, "LATE_SECONDS", 0.0)
-    stores.outlet.look()
+    stores.publisher.reconcile()
     assert select(stores, "SELECT entries, cardinality(keys) FROM stream_waiting") == [(1, 1)]
-    StreamWatch(stores.live, stores.database, stores.outlet.publish).step(time.time())
+    StreamWatch(stores.live, stores.database, stores.publisher.publish).step(time.time())
     drain(stores)
-    stores.outlet.look()
+    stores.publisher.reconcile()
     assert (select(stores, "SELECT * FROM stream_waiting"), select(stores, SAID)) == ([], [])
 
 
@@ -199,5 +199,5 @@ def test_the_last_word_may_come_while_another_thread_looks(stores: Stores, monke
 
 def collector_of_later(stores: Stores) -> tuple[StreamWatch, float]:
     """The collector that begins when the process before has said nothing for long; it has an outlet of its own."""
-    outlet = Outlet(stores.live, stores.writer, settings.load({}).config.ingest)
-    return StreamWatch(stores.live, stores.database, outlet.publish), time.time() + stream_waiting.DEAD_SECONDS + 1
+    publisher = EventPublisher(stores.live, stores.writer, settings.load({}).config.ingest)
+    return StreamWatch(stores.live, stores.database, publisher.publish), time.time() + stream_waiting.DEAD_SECONDS + 1

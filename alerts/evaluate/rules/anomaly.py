@@ -17,9 +17,9 @@ from msgspec import Meta
 from alerts.backtest.history import History
 from alerts.durations import Duration, check_least, seconds
 from alerts.evaluate.baseline import Usual, usual
-from alerts.evaluate.context import Context
-from alerts.evaluate.metrics import RATES, Metric, Seen, kept, read
-from alerts.evaluate.rule import Reading, Verdict
+from alerts.evaluate.context import RuleContext
+from alerts.evaluate.metrics import RATES, Metric, WindowCounts, kept, read
+from alerts.evaluate.rule import Assessment, Reading
 from alerts.evaluate.windows import Windows
 from core.config import Count, Frozen, Positive
 from core.events import time_buckets
@@ -68,12 +68,12 @@ def span(parameters: Parameters) -> float:
     return seconds(parameters.window)
 
 
-def gather(context: Context, parameters: Parameters) -> list[Reading]:
+def gather(context: RuleContext, parameters: Parameters) -> list[Reading]:
     """One reading with the usual range; what is usual is learnt anew every minute."""
     if context.behind:
         return [Reading("", None, details={"missing": context.behind})]
     length = int(seconds(parameters.window))
-    reading = read(parameters.metric, Seen(*context.windows().at(context.as_of, length), length))
+    reading = read(parameters.metric, WindowCounts(*context.windows().at(context.as_of, length), length))
     key = (KIND, parameters.metric, length, parameters.trailing, parameters.days)
     samples = context.memory.remember(key, context.now, REFRESH, lambda: _learn(context, parameters, length))
     return [banded(reading, *samples, parameters)]
@@ -100,7 +100,7 @@ def past(history: History, parameters: Parameters) -> Callable[[float], list[Rea
         if minute not in known:
             known.clear()
             known[minute] = learnt(minute)
-        reading = read(parameters.metric, Seen(*history.at(now, length), length))
+        reading = read(parameters.metric, WindowCounts(*history.at(now, length), length))
         return [banded(reading, *known[minute], parameters)]
 
     return gathered
@@ -123,21 +123,21 @@ def along(
         yield at, [Reading("", value, parameters.minimum, band=band)]
 
 
-def judge(reading: Reading, parameters: Parameters) -> Verdict:
+def judge(reading: Reading, parameters: Parameters) -> Assessment:
     """Bad outside the usual range, good well inside it."""
     value, band = reading.value, reading.band
     if value is None or band is None or reading.n < parameters.minimum:
         why = "not enough history for a baseline" if value is not None and band is None else "no data"
-        return Verdict("no_data", None, str(reading.details.get("missing", why)))
+        return Assessment("no_data", None, str(reading.details.get("missing", why)))
     low, high = band
     inner = INNER * (high - low) / 2
     middle = (low + high) / 2
     above, below = parameters.side != "below", parameters.side != "above"
     limit = high if above and (value >= middle or not below) else low
     if (above and value > high) or (below and value < low):
-        return Verdict("bad", limit)
+        return Assessment("bad", limit)
     near = (above and value > middle + inner) or (below and value < middle - inner)
-    return Verdict("between" if near else "good", limit)
+    return Assessment("between" if near else "good", limit)
 
 
 def banded(reading: Reading, trailing: np.ndarray, days: np.ndarray, parameters: Parameters) -> Reading:
@@ -191,11 +191,11 @@ def samples(windows: Windows, metric: Metric, length: int, first: float, after: 
     """The metric of every window that ends within [first, after), a minute apart; NaN where it has no value; pure."""
     step = max(windows.width, time_buckets.MINUTE)
     ends = range(time_buckets.floor(first, step) + step, time_buckets.floor(after, step) + 1, step)
-    values = [read(metric, Seen(*windows.totals(end, length), length)).value for end in ends]
+    values = [read(metric, WindowCounts(*windows.totals(end, length), length)).value for end in ends]
     return np.array([np.nan if value is None else value for value in values], dtype=float)
 
 
-def _learn(context: Context, parameters: Parameters, length: int) -> tuple[np.ndarray, np.ndarray]:
+def _learn(context: RuleContext, parameters: Parameters, length: int) -> tuple[np.ndarray, np.ndarray]:
     until = context.as_of - length
     trailing = _read(context, parameters.metric, length, until - seconds(parameters.trailing), until)
     days = [
@@ -208,7 +208,7 @@ def _learn(context: Context, parameters: Parameters, length: int) -> tuple[np.nd
     return trailing, np.concatenate(known) if known else np.array([])
 
 
-def _read(context: Context, metric: Metric, length: int, first: float, after: float) -> np.ndarray:
+def _read(context: RuleContext, metric: Metric, length: int, first: float, after: float) -> np.ndarray:
     windows = context.history(first - length, after)
     return samples(windows, metric, length, first, after)
 

@@ -3,8 +3,8 @@
 from typing import Any
 
 from alerts.durations import Duration, seconds
-from alerts.evaluate.context import Context
-from alerts.evaluate.rule import Limits, Reading, Verdict, against
+from alerts.evaluate.context import RuleContext
+from alerts.evaluate.rule import Assessment, Limits, Reading, against
 
 KIND = "audit"
 FACTS = {"problem": "row 12 was changed"}
@@ -16,12 +16,12 @@ class Parameters(Limits, frozen=True, kw_only=True):
     stale: Duration = "3h"
 
 
-def gather(context: Context, parameters: Parameters) -> list[Reading]:
+def gather(context: RuleContext, parameters: Parameters) -> list[Reading]:
     """One reading."""
     return [read(context.rows("rules.audit")[0], context.now, seconds(parameters.stale))]
 
 
-def judge(reading: Reading, parameters: Parameters) -> Verdict:
+def judge(reading: Reading, parameters: Parameters) -> Assessment:
     """Plain limits."""
     return against(parameters, reading)
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from alerts.evaluate.context import Context
-from alerts.evaluate.rule import Limits, Reading, Verdict, against
+from alerts.evaluate.context import RuleContext
+from alerts.evaluate.rule import Assessment, Limits, Reading, against
 
 KIND = "canary"
 FACTS = {"detail": "none sent yet"}
@@ -13,12 +13,12 @@ class Parameters(Limits, frozen=True, kw_only=True):
     """Seconds since the newest canary was delivered; alerts.toml says how often one is sent."""
 
 
-def gather(context: Context, parameters: Parameters) -> list[Reading]:
+def gather(context: RuleContext, parameters: Parameters) -> list[Reading]:
     """One reading."""
     return [read(context.rows("rules.canary")[0], context.now)]
 
 
-def judge(reading: Reading, parameters: Parameters) -> Verdict:
+def judge(reading: Reading, parameters: Parameters) -> Assessment:
     """Plain limits."""
     return against(parameters, reading)
 

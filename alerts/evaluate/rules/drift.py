@@ -9,8 +9,8 @@ from typing import Annotated
 import numpy as np
 from msgspec import Meta
 
-from alerts.evaluate.context import Context
-from alerts.evaluate.rule import Limits, Reading, Verdict, against
+from alerts.evaluate.context import RuleContext
+from alerts.evaluate.rule import Assessment, Limits, Reading, against
 from core.clock import to_datetime
 from core.errors import BadInput
 from core.models import registry
@@ -29,14 +29,14 @@ class Parameters(Limits, frozen=True, kw_only=True):
     days: Annotated[int, Meta(ge=1, le=366)] = 7
 
 
-def gather(context: Context, parameters: Parameters) -> list[Reading]:
+def gather(context: RuleContext, parameters: Parameters) -> list[Reading]:
     """One reading, read again every half minute; what older versions kept of each feature is gone."""
     key = (KIND, parameters.days)
     found = context.memory.remember(key, context.now, REFRESH, lambda: _read(context, parameters.days))
     return [found, *(Reading(name, None, gone=True) for name in sorted(context.known_series() - {""}))]
 
 
-def judge(reading: Reading, parameters: Parameters) -> Verdict:
+def judge(reading: Reading, parameters: Parameters) -> Assessment:
     """Plain limits."""
     return against(parameters, reading)
 
@@ -54,7 +54,7 @@ def reading(reference: list[ReferenceBins], days: list[tuple[int, list[int]]]) -
     return Reading("", round(ordered[0][1], 5), n, details={"feature": ordered[0][0], "largest": largest})
 
 
-def _read(context: Context, days: int) -> Reading:
+def _read(context: RuleContext, days: int) -> Reading:
     version = registry.champion(context.live, context.database)
     try:
         reference = [] if version is None else registry.reference(context.database, version)

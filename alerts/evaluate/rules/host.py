@@ -3,8 +3,8 @@
 from typing import Any, Literal
 
 from alerts.durations import Duration, check_least, seconds
-from alerts.evaluate.context import Context
-from alerts.evaluate.rule import Limits, Reading, Verdict, against
+from alerts.evaluate.context import RuleContext
+from alerts.evaluate.rule import Assessment, Limits, Reading, against
 from core.clock import to_datetime
 
 KIND = "host"
@@ -22,7 +22,7 @@ class Parameters(Limits, frozen=True, kw_only=True):
         check_least("window", self.window, 10)
 
 
-def gather(context: Context, parameters: Parameters) -> list[Reading]:
+def gather(context: RuleContext, parameters: Parameters) -> list[Reading]:
     """One reading."""
     start = to_datetime(context.now - seconds(parameters.window))
     rows = context.shared(
@@ -31,7 +31,7 @@ def gather(context: Context, parameters: Parameters) -> list[Reading]:
     return [read(rows[0], parameters.metric)]
 
 
-def judge(reading: Reading, parameters: Parameters) -> Verdict:
+def judge(reading: Reading, parameters: Parameters) -> Assessment:
     """Plain limits."""
     return against(parameters, reading)
 

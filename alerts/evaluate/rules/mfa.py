@@ -13,8 +13,8 @@ from datetime import timedelta
 from typing import Any
 
 from alerts.durations import Duration, check_least, seconds
-from alerts.evaluate.context import Context
-from alerts.evaluate.rule import Reading, Verdict
+from alerts.evaluate.context import RuleContext
+from alerts.evaluate.rule import Assessment, Reading
 from core.clock import to_datetime
 from core.config import Count, Frozen
 from core.events.security import OWN_SOURCES
@@ -52,7 +52,7 @@ class Parameters(Frozen, frozen=True):
             raise ValueError("window and late must be at most 31d")
 
 
-def gather(context: Context, parameters: Parameters) -> list[Reading]:
+def gather(context: RuleContext, parameters: Parameters) -> list[Reading]:
     """One reading for each account with failures, and for each that had some."""
     key = (KIND, parameters)
     if seconds(parameters.window) <= SHORT:
@@ -62,11 +62,11 @@ def gather(context: Context, parameters: Parameters) -> list[Reading]:
     return readings(rows, context.known_series())
 
 
-def judge(reading: Reading, parameters: Parameters) -> Verdict:
+def judge(reading: Reading, parameters: Parameters) -> Assessment:
     """Bad from so many attempts."""
     if reading.value is None:
-        return Verdict("no_data", parameters.attempts)
-    return Verdict("bad" if reading.value >= parameters.attempts else "good", parameters.attempts)
+        return Assessment("no_data", parameters.attempts)
+    return Assessment("bad" if reading.value >= parameters.attempts else "good", parameters.attempts)
 
 
 def readings(rows: list[Any], known: frozenset[str]) -> list[Reading]:
@@ -84,7 +84,7 @@ def readings(rows: list[Any], known: frozenset[str]) -> list[Reading]:
     return found + [Reading(series, 0.0) for series in sorted(known - met)]
 
 
-def _read(context: Context, parameters: Parameters) -> list[Any]:
+def _read(context: RuleContext, parameters: Parameters) -> list[Any]:
     length = seconds(parameters.window)
     since = context.evaluated_since(length) - COMMITTING
     values = {

@@ -6,8 +6,8 @@ model. The worker reads the registry itself, so the rule also fires while no sco
 
 from collections.abc import Mapping
 
-from alerts.evaluate.context import Context
-from alerts.evaluate.rule import Limits, Reading, Verdict, against
+from alerts.evaluate.context import RuleContext
+from alerts.evaluate.rule import Assessment, Limits, Reading, against
 from core.config import Positive
 from core.errors import BadInput, UntrustedModel
 from core.models import registry, roles
@@ -23,14 +23,14 @@ class Parameters(Limits, frozen=True, kw_only=True):
     every: Positive = 60.0
 
 
-def gather(context: Context, parameters: Parameters) -> list[Reading]:
+def gather(context: RuleContext, parameters: Parameters) -> list[Reading]:
     """One reading for each role that a model has."""
     key = (KIND, context.rule)
     found = context.memory.remember(key, context.now, parameters.every, lambda: _check(context))
     return readings(found, context.known_series())
 
 
-def judge(reading: Reading, parameters: Parameters) -> Verdict:
+def judge(reading: Reading, parameters: Parameters) -> Assessment:
     """Plain limits."""
     return against(parameters, reading)
 
@@ -44,14 +44,14 @@ def readings(found: Mapping[str, tuple[int, str]], known: frozenset[str]) -> lis
     return checked + [Reading(role, None, gone=True) for role in sorted(known - set(found))]
 
 
-def _check(context: Context) -> dict[str, tuple[int, str]]:
+def _check(context: RuleContext) -> dict[str, tuple[int, str]]:
     seal = ModelSeal(context.settings.secret_key)
     with context.database.transaction() as connection:
         holders = roles.holders(connection)
     return {role: (one.version, _why(context, one.version, seal)) for role, one in holders.items()}
 
 
-def _why(context: Context, version: int, seal: ModelSeal) -> str:
+def _why(context: RuleContext, version: int, seal: ModelSeal) -> str:
     try:
         registry.load(context.database, version, seal)
     except (UntrustedModel, BadInput) as error:

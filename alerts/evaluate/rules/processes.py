@@ -9,10 +9,10 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from alerts.evaluate.context import Context
-from alerts.evaluate.rule import Limits, Reading, Verdict, against
+from alerts.evaluate.context import RuleContext
+from alerts.evaluate.rule import Assessment, Limits, Reading, against
 from core.config_values import check_names, url_parts
-from core.errors import HttpAway
+from core.errors import HttpUnavailable
 from core.http import HttpClient
 from core.settings import Settings
 
@@ -55,19 +55,19 @@ def things(parameters: Parameters, settings: Settings) -> list[str]:
     return list(parameters.targets)
 
 
-def gather(context: Context, parameters: Parameters) -> list[Reading]:
+def gather(context: RuleContext, parameters: Parameters) -> list[Reading]:
     """One reading for each process; asked side by side, every ten seconds."""
     found = context.memory.remember((KIND, context.rule), context.now, EVERY, lambda: _ask(context, parameters))
     gone = sorted(context.known_series() - set(parameters.targets))
     return found + [Reading(name, None, gone=True) for name in gone]
 
 
-def judge(reading: Reading, parameters: Parameters) -> Verdict:
+def judge(reading: Reading, parameters: Parameters) -> Assessment:
     """Plain limits."""
     return against(parameters, reading)
 
 
-def _ask(context: Context, parameters: Parameters) -> list[Reading]:
+def _ask(context: RuleContext, parameters: Parameters) -> list[Reading]:
     addresses = {name: filled(url, context.settings) for name, url in parameters.targets.items()}
     with ThreadPoolExecutor(max_workers=max(1, len(addresses))) as pool:
         answers = list(pool.map(lambda url: trouble(url, parameters.timeout), addresses.values()))
@@ -98,6 +98,6 @@ def trouble(url: str, timeout: float) -> str:
     base, _, path = url.rpartition("/")
     try:
         status = HttpClient(base, timeout=timeout, connections=1).get(f"/{path}").status
-    except HttpAway:
+    except HttpUnavailable:
         return "no answer"
     return "" if status == 200 else f"it answers {status}"

@@ -2,8 +2,8 @@
 
 from alerts.durations import Duration, seconds
 from alerts.evaluate import security_event_readings
-from alerts.evaluate.context import Context
-from alerts.evaluate.rule import Limits, Reading, Verdict, against
+from alerts.evaluate.context import RuleContext
+from alerts.evaluate.rule import Assessment, Limits, Reading, against
 from core.security.report_bounds import ACTION
 
 KIND = "reports"
@@ -16,11 +16,11 @@ class Parameters(Limits, frozen=True, kw_only=True):
     window: Duration = "1h"
 
 
-def gather(context: Context, parameters: Parameters) -> list[Reading]:
+def gather(context: RuleContext, parameters: Parameters) -> list[Reading]:
     """One reading for each sender, and for each that had some."""
     return security_event_readings.gather(context, seconds(parameters.window), ACTION)
 
 
-def judge(reading: Reading, parameters: Parameters) -> Verdict:
+def judge(reading: Reading, parameters: Parameters) -> Assessment:
     """Plain limits."""
     return against(parameters, reading)

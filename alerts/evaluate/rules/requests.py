@@ -5,8 +5,8 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta
 
 from alerts.durations import Duration, check_least, seconds
-from alerts.evaluate.context import Context
-from alerts.evaluate.rule import Limits, Reading, Verdict, against
+from alerts.evaluate.context import RuleContext
+from alerts.evaluate.rule import Assessment, Limits, Reading, against
 from core.clock import to_datetime
 
 KIND = "requests"
@@ -27,7 +27,7 @@ class Parameters(Limits, frozen=True, kw_only=True):
         check_least("window", self.window, 10)
 
 
-def gather(context: Context, parameters: Parameters) -> list[Reading]:
+def gather(context: RuleContext, parameters: Parameters) -> list[Reading]:
     """One reading for each service that answered requests; read again every ten seconds."""
     if context.behind:
         return [Reading(name, None, details={"missing": context.behind}) for name in sorted(context.known_series())]
@@ -40,7 +40,7 @@ def gather(context: Context, parameters: Parameters) -> list[Reading]:
     return readings(rows, parameters, context.known_series())
 
 
-def judge(reading: Reading, parameters: Parameters) -> Verdict:
+def judge(reading: Reading, parameters: Parameters) -> Assessment:
     """Plain limits."""
     return against(parameters, reading)
 

@@ -3,8 +3,8 @@
 from typing import Any
 
 from alerts.durations import Duration, seconds
-from alerts.evaluate.context import Context
-from alerts.evaluate.rule import Limits, Reading, Verdict, against
+from alerts.evaluate.context import RuleContext
+from alerts.evaluate.rule import Assessment, Limits, Reading, against
 from core.clock import to_datetime
 from core.config import ServiceConfig
 from core.settings import Settings
@@ -41,7 +41,7 @@ def things(parameters: Parameters, settings: Settings) -> list[str]:
     return [name for name in known if not parameters.services or name in parameters.services]
 
 
-def gather(context: Context, parameters: Parameters) -> list[Reading]:
+def gather(context: RuleContext, parameters: Parameters) -> list[Reading]:
     """One reading for each service."""
     services = context.settings.config.services.service
     names, end = [service.name for service in services], to_datetime(context.now + 60)
@@ -50,7 +50,7 @@ def gather(context: Context, parameters: Parameters) -> list[Reading]:
     return readings(wanted, rows, context.known_series(), context.now, seconds(parameters.stale))
 
 
-def judge(reading: Reading, parameters: Parameters) -> Verdict:
+def judge(reading: Reading, parameters: Parameters) -> Assessment:
     """Plain limits."""
     return against(parameters, reading)
 

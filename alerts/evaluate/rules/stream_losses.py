@@ -2,8 +2,8 @@
 
 from alerts.durations import Duration, seconds
 from alerts.evaluate import security_event_readings
-from alerts.evaluate.context import Context
-from alerts.evaluate.rule import Limits, Reading, Verdict, against
+from alerts.evaluate.context import RuleContext
+from alerts.evaluate.rule import Assessment, Limits, Reading, against
 
 KIND = "stream-losses"
 FACTS = {"said": "Up to 12 entries of shard 0 of the event stream were deleted before they were stored"}
@@ -16,11 +16,11 @@ class Parameters(Limits, frozen=True, kw_only=True):
     window: Duration = "24h"
 
 
-def gather(context: Context, parameters: Parameters) -> list[Reading]:
+def gather(context: RuleContext, parameters: Parameters) -> list[Reading]:
     """One reading for each shard that lost something, and for each that had."""
     return security_event_readings.gather(context, seconds(parameters.window), ACTION)
 
 
-def judge(reading: Reading, parameters: Parameters) -> Verdict:
+def judge(reading: Reading, parameters: Parameters) -> Assessment:
     """Plain limits."""
     return against(parameters, reading)

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from alerts.backtest.history import History
 from alerts.durations import Duration, check_least, seconds
-from alerts.evaluate.context import Context
-from alerts.evaluate.metrics import Metric, Seen, kept, read
-from alerts.evaluate.rule import Limits, Reading, Verdict, against
+from alerts.evaluate.context import RuleContext
+from alerts.evaluate.metrics import Metric, WindowCounts, kept, read
+from alerts.evaluate.rule import Assessment, Limits, Reading, against
 from core.events import time_buckets
 from core.settings import Settings
 
@@ -35,21 +35,21 @@ def span(parameters: Parameters) -> float:
     return seconds(parameters.window)
 
 
-def gather(context: Context, parameters: Parameters) -> list[Reading]:
+def gather(context: RuleContext, parameters: Parameters) -> list[Reading]:
     """One reading, of the window that ends with what is stored."""
     if context.behind:
         return [Reading("", None, details={"missing": context.behind})]
     length = int(seconds(parameters.window))
     totals, judged = context.shared((KIND, length), lambda: context.windows().at(context.as_of, length))
-    return [read(parameters.metric, Seen(totals, judged, length))]
+    return [read(parameters.metric, WindowCounts(totals, judged, length))]
 
 
 def past(history: History, parameters: Parameters) -> Callable[[float], list[Reading]]:
     """What would have been gathered at any instant of the history."""
     length = int(seconds(parameters.window))
-    return lambda now: [read(parameters.metric, Seen(*history.at(now, length), length))]
+    return lambda now: [read(parameters.metric, WindowCounts(*history.at(now, length), length))]
 
 
-def judge(reading: Reading, parameters: Parameters) -> Verdict:
+def judge(reading: Reading, parameters: Parameters) -> Assessment:
     """Plain limits."""
     return against(parameters, reading)

@@ -13,7 +13,7 @@ from alerts.durations import running
 Key = tuple[str, str, str]
 
 
-class Terms(NamedTuple):
+class GroupingPolicy(NamedTuple):
     """Seconds: the pause after the first message, the longest pause, and how long after it last grew a group takes
     more."""
 
@@ -67,7 +67,7 @@ class Plan(NamedTuple):
 
 
 def plan(
-    candidates: Iterable[Candidate], groups: Sequence[Group], terms: Mapping[str, Terms | None], now: float
+    candidates: Iterable[Candidate], groups: Sequence[Group], terms: Mapping[str, GroupingPolicy | None], now: float
 ) -> Plan:
     """Who is told of what now. `terms` of each rule; None, or a rule without: each of its incidents is told alone."""
     live = {one.id: one for one in groups}
@@ -85,23 +85,23 @@ def plan(
     told = [Telling(members[0].id, tuple(one.id for one in members), len(members) - 1) for members in fresh.values()]
     joined |= {member: one.lead for one in told for member in one.fresh}
     for home, members in found.items():
-        group, pause = live[home], pause_of(live[home], terms[live[home].key[0]] or Terms())
+        group, pause = live[home], pause_of(live[home], terms[live[home].key[0]] or GroupingPolicy())
         if not running(group.told_at, pause, now):
             told.append(Telling(home, tuple(one.id for one in members), group.told + len(members) - 1))
     return Plan(alone + told, joined)
 
 
-def pause_of(group: Group, terms: Terms) -> float:
+def pause_of(group: Group, terms: GroupingPolicy) -> float:
     """How long after its last message a group's next one may come."""
     doubled = terms.wait * 2.0 ** min(max(group.messages - 1, 0), 30)
     return min(doubled, max(terms.interval, terms.wait))
 
 
-def _home(one: Candidate, live: Mapping[str, Group], terms: Mapping[str, Terms | None], now: float) -> str:
+def _home(one: Candidate, live: Mapping[str, Group], terms: Mapping[str, GroupingPolicy | None], now: float) -> str:
     """The group that an incident belongs to; '' when it begins one."""
     if one.group in live:
         return one.group
-    lasting = (terms.get(one.key[0]) or Terms()).lasting
+    lasting = (terms.get(one.key[0]) or GroupingPolicy()).lasting
     open_ones = [
         group for group in live.values() if group.key == one.key and group.takes and now - group.grew_at < lasting
     ]

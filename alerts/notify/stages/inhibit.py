@@ -12,7 +12,7 @@ from alerts.evaluate.machine import Phase
 from core.alerting.incident import Kind
 
 
-class Terms(NamedTuple):
+class InhibitRule(NamedTuple):
     """Seconds: how long a notice waits for its cause, and how long after the cause people are told."""
 
     wait: float = 60.0
@@ -47,7 +47,7 @@ class Held(NamedTuple):
     cause: Cause | None
 
 
-def held(waiting: Waiting, causes: Sequence[Cause], missing_only: bool, terms: Terms, now: float) -> Held | None:
+def held(waiting: Waiting, causes: Sequence[Cause], missing_only: bool, terms: InhibitRule, now: float) -> Held | None:
     """Whether a notice is held back; None: people are told. `causes`, nearest first, of which the farthest counts."""
     if not causes or (missing_only and waiting.kind == "alert"):
         return None

@@ -40,7 +40,7 @@ class DeliveryConfig(Frozen, frozen=True):
     last_resort: str = "log"
 
 
-class Terms(NamedTuple):
+class RetryPolicy(NamedTuple):
     """What a channel promises: its stand-in, tries, seconds of age, seconds between repeats (None: no repeats)."""
 
     fallback: str
@@ -50,8 +50,8 @@ class Terms(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Recorder:
-    """Writes outcomes; every method takes part in the caller's transaction and raises DatabaseAway.
+class DeliveryLog:
+    """Writes outcomes; every method takes part in the caller's transaction and raises DatabaseUnavailable.
 
     Each returns the word for the metrics: sent, retry, dead, cancelled, or lost when another worker's claim counts.
     """
@@ -59,7 +59,7 @@ class Recorder:
     config: DeliveryConfig
     known: frozenset[str]
 
-    def sent(self, connection: Connection, message: Message, receipt: Receipt, terms: Terms, now: float) -> str:
+    def sent(self, connection: Connection, message: Message, receipt: Receipt, terms: RetryPolicy, now: float) -> str:
         """The receiver took it."""
         repeat_at = now + terms.repeat if terms.repeat and message.event == "trigger" else None
         if not deliveries.sent(connection, message, msgspec.to_builtins(receipt), now, repeat_at):
@@ -76,7 +76,7 @@ class Recorder:
         message: Message,
         error: str,
         retry_after: float | None,
-        terms: Terms,
+        terms: RetryPolicy,
         now: float,
     ) -> str:
         """The receiver did not take it, and may later. A wish of the receiver holds for the whole channel."""
@@ -101,7 +101,7 @@ class Recorder:
         deliveries.pause(connection, message.channel, now + seconds, error[:LONGEST_ERROR])
         return seconds
 
-    def dead(self, connection: Connection, message: Message, error: str, terms: Terms, now: float) -> str:
+    def dead(self, connection: Connection, message: Message, error: str, terms: RetryPolicy, now: float) -> str:
         """This channel will not deliver it; the stand-in gets it."""
         if not deliveries.finish(connection, message, "dead", error[:LONGEST_ERROR], now):
             return "lost"

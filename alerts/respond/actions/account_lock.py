@@ -8,7 +8,7 @@ closes it. The platform reads the locks of its accounts at `GET /api/v1/account-
 """
 
 from alerts.respond import incident_subject, report_bounds
-from alerts.respond.action import Context, Declined, Outcome
+from alerts.respond.action import ActionContext, ActionResult, Declined
 from alerts.respond.security_events import tell
 from core.alerting.action_runs import Run
 from core.config import Frozen, Hours
@@ -24,7 +24,7 @@ class Parameters(Frozen, frozen=True):
     hours: Hours | None = None
 
 
-def apply(context: Context, run: Run) -> Outcome:
+def apply(context: ActionContext, run: Run) -> ActionResult:
     """Lock it. Raises Declined when the incident has no account, or ours is the break-glass administrator's."""
     name = incident_subject.account(context.incident, run)
     own = incident_subject.is_own(context.incident, run)
@@ -35,7 +35,7 @@ def apply(context: Context, run: Run) -> Outcome:
         raise Declined(f"{name} is not a user of the console")
     if user.locked_at is not None:
         state = {"account": name, "realm": "console", "locked": True}
-        return Outcome(f"{name} is locked already ({user.locked_reason or 'A4'})", state, state, changed=False)
+        return ActionResult(f"{name} is locked already ({user.locked_reason or 'A4'})", state, state, changed=False)
     if user.break_glass:
         raise Declined(f"{name} is the break-glass administrator and is only locked by failed codes of their own")
     users.administering(context.connection)
@@ -55,14 +55,14 @@ def apply(context: Context, run: Run) -> Outcome:
         correlation_id=context.incident.correlation_id,
     )
     tell(context, run, "critical", "account-locked", f"Console account {name} locked: {context.why}", actor=name)
-    return Outcome(
+    return ActionResult(
         f"console account {name} is locked; an administrator can unlock it on the Users page",
         {"account": name, "realm": "console", "locked": False},
         {"account": name, "realm": "console", "locked": True},
     )
 
 
-def _lock_platform(context: Context, run: Run, name: str) -> Outcome:
+def _lock_platform(context: ActionContext, run: Run, name: str) -> ActionResult:
     if why := report_bounds.excess(context, name, "lock", name):
         raise Declined(why)
     hours = context.parameters.hours
@@ -80,4 +80,4 @@ def _lock_platform(context: Context, run: Run, name: str) -> Outcome:
     )
     tell(context, run, "critical", "account-locked", f"Platform account {name} locked: {context.why}", actor=name)
     end = f"until {made.until:%Y-%m-%d %H:%M} UTC" if made.until else "until it is released manually"
-    return Outcome(f"platform account {name} is locked {end}", None, {"account": name, "realm": "platform"})
+    return ActionResult(f"platform account {name} is locked {end}", None, {"account": name, "realm": "platform"})

@@ -1,6 +1,6 @@
 """Lets the ensemble of boosted trees and random forest score instead of the champion, and back (A3, L5)."""
 
-from alerts.respond.action import Context, Declined, Outcome
+from alerts.respond.action import ActionContext, ActionResult, Declined
 from alerts.respond.security_events import tell
 from core.alerting.action_runs import Run
 from core.config import Frozen
@@ -14,7 +14,7 @@ class Parameters(Frozen, frozen=True):
     """Nothing to set: which model is the ensemble is a role in the registry."""
 
 
-def apply(context: Context, run: Run) -> Outcome:
+def apply(context: ActionContext, run: Run) -> ActionResult:
     """Switch. Raises Declined when no ensemble is registered."""
     try:
         change = roles.switch_to_ensemble(
@@ -30,10 +30,10 @@ def apply(context: Context, run: Run) -> Outcome:
         known = next((other for other in context.others if other.after), None)
         if known is None:
             raise Declined("the ensemble is already the champion, not through an action")
-        return Outcome(f"the ensemble scores already (run {known.id})", known.before, known.after, changed=False)
+        return ActionResult(f"the ensemble scores already (run {known.id})", known.before, known.after, changed=False)
     text = f"The ensemble (model {change.after}) scores instead of model {change.before}: {context.why}"
     tell(context, run, "medium", "model-switched", text, category="configuration")
-    return Outcome(
+    return ActionResult(
         f"model {change.before} → ensemble (model {change.after})",
         {"model": change.before},
         {"model": change.after, "change": change.id},
@@ -41,16 +41,18 @@ def apply(context: Context, run: Run) -> Outcome:
     )
 
 
-def revert(context: Context, run: Run) -> Outcome:
+def revert(context: ActionContext, run: Run) -> ActionResult:
     """Switch back, unless another run still needs it or a person has promoted a model since."""
     mine = (run.after or {}).get("change")
     still = next((other for other in context.others if (other.after or {}).get("change") == mine), None)
     if still is not None:
-        return Outcome(f"kept: run {still.id} (incident {still.incident_id}) still needs the ensemble", changed=False)
+        return ActionResult(
+            f"kept: run {still.id} (incident {still.incident_id}) still needs the ensemble", changed=False
+        )
     newest = roles.newest_change(context.connection)
     if newest is None or newest.id != mine:
         by = newest.actor if newest else "nobody"
-        return Outcome(f"not reverted: {by} changed the champion meanwhile", changed=False)
+        return ActionResult(f"not reverted: {by} changed the champion meanwhile", changed=False)
     change = roles.switch_back(
         context.connection,
         context.stores.audit,
@@ -59,8 +61,8 @@ def revert(context: Context, run: Run) -> Outcome:
         correlation_id=context.incident.correlation_id,
     )
     if change is None:
-        return Outcome("not reverted: the champion changed meanwhile", changed=False)
-    return Outcome(
+        return ActionResult("not reverted: the champion changed meanwhile", changed=False)
+    return ActionResult(
         f"ensemble (model {change.before}) → model {change.after}",
         {"model": change.before},
         {"model": change.after},

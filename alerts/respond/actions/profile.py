@@ -4,11 +4,11 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from alerts.respond.action import Artefact, Context, Outcome, Permanent, Plan
+from alerts.respond.action import ActionContext, ActionResult, Artefact, Permanent, Plan
 from core import clock, codec
 from core.alerting.action_runs import Run
 from core.config import Frozen
-from core.errors import HttpAway
+from core.errors import HttpUnavailable
 from core.http import HttpClient
 
 KIND = "profile"
@@ -25,14 +25,16 @@ class Parameters(Frozen, frozen=True):
     rate: Annotated[int, Meta(ge=10, le=500)] = 100
 
 
-def plan(context: Context, run: Run) -> Plan:
+def plan(context: ActionContext, run: Run) -> Plan:
     """Nothing is changed outside; what will be asked is on record all the same."""
     parameters = context.parameters
     return Plan({}, {"service": parameters.service, "seconds": parameters.seconds})
 
 
-def apply(context: Context, run: Run) -> Outcome:
-    """Ask for the profile. Raises Permanent when the process cannot be profiled, HttpAway when it is away or busy."""
+def apply(context: ActionContext, run: Run) -> ActionResult:
+    """Ask for the profile. Raises Permanent when the process cannot be profiled, HttpUnavailable when it is away or
+    busy.
+    """
     parameters = context.parameters
     settings = context.settings
     base = settings.scoring_url if parameters.service == "scoring" else settings.api_url
@@ -40,13 +42,13 @@ def apply(context: Context, run: Run) -> Outcome:
     path = f"{PATH}?seconds={parameters.seconds}&rate={parameters.rate}"
     answer = client.request("POST", path, body=b"", headers={"X-Correlation-ID": context.incident.correlation_id})
     if answer.status in (409, 429) or (answer.status >= 500 and answer.status != 503):
-        raise HttpAway(f"{parameters.service} answered {answer.status} to a profile")
+        raise HttpUnavailable(f"{parameters.service} answered {answer.status} to a profile")
     if answer.status != 200:
         raise Permanent(f"{parameters.service} cannot be profiled: {_reason(answer.body)} ({answer.status})")
     if len(answer.body) > LARGEST or not answer.body.lstrip().startswith(b"<svg"):
         raise Permanent(f"{parameters.service} answered {len(answer.body)} bytes that are not a flame graph")
     name = f"{parameters.service}-{clock.to_datetime(context.now):%Y%m%dT%H%M%SZ}.svg"
-    return Outcome(
+    return ActionResult(
         f"flame graph of {parameters.service} over {parameters.seconds} s ({len(answer.body) // 1024 + 1} kB)",
         artefacts=(Artefact(name, "image/svg+xml", answer.body),),
     )

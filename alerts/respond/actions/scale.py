@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from alerts.respond import bounds
-from alerts.respond.action import Context, Declined, Outcome, Permanent, Plan
+from alerts.respond.action import ActionContext, ActionResult, Declined, Permanent, Plan
 from alerts.respond.scaling import Target, targets
 from core.alerting.action_runs import Run
 from core.config import Count, Frozen
@@ -40,8 +40,8 @@ class Parameters(Frozen, frozen=True):
         return {name: value for name, value in self.settings.items() if value != ""}
 
 
-def plan(context: Context, run: Run) -> Plan:
-    """The level now and the level to set. Raises Declined at the maximum, Permanent, HttpAway and their like."""
+def plan(context: ActionContext, run: Run) -> Plan:
+    """The level now and the level to set. Raises Declined at the maximum, Permanent, HttpUnavailable and their like."""
     parameters = context.parameters
     target, settings = _target(context)
     now = target.read(context, settings, parameters.service)
@@ -55,35 +55,35 @@ def plan(context: Context, run: Run) -> Plan:
     )
 
 
-def apply(context: Context, run: Run) -> Outcome:
+def apply(context: ActionContext, run: Run) -> ActionResult:
     """Set the planned level."""
     target, settings = _target(context)
     before, after = run.before or {}, run.after or {}
     target.put(context, settings, after["service"], int(after["replicas"]), run)
-    return Outcome(f"{after['service']}: {before['replicas']} → {after['replicas']} replicas ({after['target']})")
+    return ActionResult(f"{after['service']}: {before['replicas']} → {after['replicas']} replicas ({after['target']})")
 
 
-def revert(context: Context, run: Run) -> Outcome:
+def revert(context: ActionContext, run: Run) -> ActionResult:
     """Back to the baseline; while another run is in force, that run's level stays, and it goes back later."""
     target, settings = _target(context)
     before, after = run.before or {}, run.after or {}
     service = str(after["service"])
     if context.others:
         still = context.others[-1]
-        return Outcome(
+        return ActionResult(
             f"kept: run {still.id} (incident {still.incident_id}) still needs {service} scaled", changed=False
         )
     now = target.read(context, settings, service)
     baseline = int(before["baseline"])
     if now < baseline:
-        return Outcome(f"not reverted: somebody set {service} to {now} replicas meanwhile", changed=False)
+        return ActionResult(f"not reverted: somebody set {service} to {now} replicas meanwhile", changed=False)
     target.put(context, settings, service, baseline, run)
-    return Outcome(
+    return ActionResult(
         f"{service}: {now} → {baseline} replicas ({after['target']})", {"replicas": now}, {"replicas": baseline}
     )
 
 
-def _target(context: Context) -> tuple[Target, Any]:
+def _target(context: ActionContext) -> tuple[Target, Any]:
     known = targets()
     target = known.get(context.parameters.target)
     if target is None:

@@ -1,6 +1,6 @@
 """Opens an incident of kind security for what an alert found (A4), with a security event; each knows the other."""
 
-from alerts.respond.action import Context, Outcome
+from alerts.respond.action import ActionContext, ActionResult
 from alerts.respond.security_events import tell
 from core.alerting import incidents
 from core.alerting.action_runs import Run
@@ -17,7 +17,7 @@ class Parameters(Frozen, frozen=True):
     severity: Severity = "critical"
 
 
-def apply(context: Context, run: Run) -> Outcome:
+def apply(context: ActionContext, run: Run) -> ActionResult:
     """Open it, under the correlation id of the alert's incident; one that is open already for the same is joined."""
     cause = context.incident
     known = next(
@@ -31,7 +31,9 @@ def apply(context: Context, run: Run) -> Outcome:
     if known is not None:
         text = f"again: incident {cause.id} ({cause.title})"
         incidents.note(context.connection, known.id, context.now, "action", context.actor, text, {"cause": cause.id})
-        return Outcome(f"joined the open security incident {known.id}", None, {"incident": known.id}, changed=False)
+        return ActionResult(
+            f"joined the open security incident {known.id}", None, {"incident": known.id}, changed=False
+        )
     identity = identify(cause.rule, cause.series, "security", context.now)
     text = f"Security incident {identity} opened: {cause.summary}"
     event = tell(context, run, context.parameters.severity, "security-incident", text, category="intrusion_detection")
@@ -50,7 +52,7 @@ def apply(context: Context, run: Run) -> Outcome:
         details=details | _link(cause.details.get("link"), cause.id, identity),
     )
     incidents.open_incident(context.connection, opening, context.actor)
-    return Outcome(
+    return ActionResult(
         f"security incident {identity} is open (event {event}, correlation id {cause.correlation_id})",
         None,
         {"incident": identity, "security_event": event},

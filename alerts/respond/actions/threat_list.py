@@ -7,7 +7,7 @@ scoring read the list.
 """
 
 from alerts.respond import incident_subject, report_bounds
-from alerts.respond.action import Context, Declined, Outcome
+from alerts.respond.action import ActionContext, ActionResult, Declined
 from alerts.respond.security_events import tell
 from core.alerting.action_runs import Run
 from core.config import Frozen, Hours
@@ -28,7 +28,7 @@ class Parameters(Frozen, frozen=True):
     most: int = 50
 
 
-def apply(context: Context, run: Run) -> Outcome:
+def apply(context: ActionContext, run: Run) -> ActionResult:
     """List them. Raises Declined when there is nothing that may be listed."""
     limits = context.settings.config.limits
     spared = networks([*limits.allow_networks, *limits.operations_networks, *limits.trusted_proxies])
@@ -54,7 +54,7 @@ def apply(context: Context, run: Run) -> Outcome:
         text = f"{entry.value} put on the threat list: {context.why}"
         tell(context, run, "high", f"threat-listed-{entry.kind}", text, category="threat", ip=ip)
     words = [f"{entry.value} until {entry.until:%Y-%m-%d %H:%M} UTC" if entry.until else entry.value for entry in made]
-    return Outcome(
+    return ActionResult(
         "; ".join([f"on the threat list: {', '.join(words)}", *left_out]),
         None,
         {"entries": [{"kind": entry.kind, "value": entry.value, "until": entry.until} for entry in made]},
@@ -62,7 +62,9 @@ def apply(context: Context, run: Run) -> Outcome:
     )
 
 
-def _wanted(context: Context, run: Run, spared: tuple[Network, ...]) -> tuple[list[tuple[ThreatKind, str]], list[str]]:
+def _wanted(
+    context: ActionContext, run: Run, spared: tuple[Network, ...]
+) -> tuple[list[tuple[ThreatKind, str]], list[str]]:
     """What to list, and for everything that is not listed a word why."""
     wanted: list[tuple[ThreatKind, str]] = []
     left_out: list[str] = []
@@ -80,7 +82,7 @@ def _wanted(context: Context, run: Run, spared: tuple[Network, ...]) -> tuple[li
     return wanted, left_out
 
 
-def _put(context: Context, kind: ThreatKind, value: str, until: float, own: bool) -> Threat:
+def _put(context: ActionContext, kind: ThreatKind, value: str, until: float, own: bool) -> Threat:
     source = f"{'' if own else senders.REPORTED}rule {context.incident.rule}"
     entry = New(kind, value, context.why, source, until, context.incident.id)
     return threat_store.put(
@@ -88,7 +90,7 @@ def _put(context: Context, kind: ThreatKind, value: str, until: float, own: bool
     )
 
 
-def _mirror(context: Context) -> None:
+def _mirror(context: ActionContext) -> None:
     try:
         threat_store.mirror(context.stores.database, context.stores.live, context.now)
     except Unreachable:

@@ -8,7 +8,7 @@ from typing import Any, Protocol, cast
 
 from msgspec import Struct
 
-from alerts.respond.action import Context
+from alerts.respond.action import ActionContext
 from core.alerting.action_runs import Run
 from core.discovery import kinds
 
@@ -19,10 +19,10 @@ class Target(Protocol):
     KIND: str
     Parameters: type[Struct]
 
-    def read(self, context: Context, settings: Any, service: str) -> int:
+    def read(self, context: ActionContext, settings: Any, service: str) -> int:
         """How many replicas are wanted now."""
 
-    def put(self, context: Context, settings: Any, service: str, replicas: int, run: Run) -> None:
+    def put(self, context: ActionContext, settings: Any, service: str, replicas: int, run: Run) -> None:
         """So many are wanted from now on."""
 
 

@@ -6,7 +6,7 @@ The rights it needs (docs/actions.md): `ecs:DescribeServices` and `ecs:UpdateSer
 import importlib
 from typing import Any
 
-from alerts.respond.action import Context, Permanent
+from alerts.respond.action import ActionContext, Permanent
 from core.alerting.action_runs import Run
 from core.config import Frozen, Positive
 from core.errors import Unreachable
@@ -38,7 +38,7 @@ class Parameters(Frozen, frozen=True):
     timeout_seconds: Positive = 10.0
 
 
-def read(context: Context, settings: Any, service: str) -> int:
+def read(context: ActionContext, settings: Any, service: str) -> int:
     """`desiredCount` of the service."""
     answer = call(settings, "describe_services", cluster=settings.cluster, services=[service])
     found = answer.get("services") or []
@@ -47,7 +47,7 @@ def read(context: Context, settings: Any, service: str) -> int:
     return int(found[0]["desiredCount"])
 
 
-def put(context: Context, settings: Any, service: str, replicas: int, run: Run) -> None:
+def put(context: ActionContext, settings: Any, service: str, replicas: int, run: Run) -> None:
     """Set `desiredCount`."""
     call(settings, "update_service", cluster=settings.cluster, service=service, desiredCount=replicas)
 

@@ -8,13 +8,13 @@ token is read for every call, because Kubernetes renews it.
 from pathlib import Path
 from typing import Any, Literal
 
-from alerts.respond.action import Context, Permanent
+from alerts.respond.action import ActionContext, Permanent
 from core import codec
 from core import settings as known_settings
 from core.alerting.action_runs import Run
 from core.config import Frozen, Positive
-from core.errors import HttpAway
-from core.http import Answer, HttpClient
+from core.errors import HttpUnavailable
+from core.http import HttpClient, HttpResponse
 
 KIND = "kubernetes"
 _FIELDS = {"deployment": "replicas", "autoscaler": "minReplicas"}
@@ -32,7 +32,7 @@ class Parameters(Frozen, frozen=True):
     timeout_seconds: Positive = 10.0
 
 
-def read(context: Context, settings: Any, service: str) -> int:
+def read(context: ActionContext, settings: Any, service: str) -> int:
     """`spec.replicas` of the deployment, or `spec.minReplicas` of the autoscaler."""
     answer = _client(settings).get(_path(settings, service))
     scale = _good(answer, service)
@@ -40,7 +40,7 @@ def read(context: Context, settings: Any, service: str) -> int:
     return int(scale.get("spec", {}).get(_FIELDS[settings.resource], absent))
 
 
-def put(context: Context, settings: Any, service: str, replicas: int, run: Run) -> None:
+def put(context: ActionContext, settings: Any, service: str, replicas: int, run: Run) -> None:
     """PATCH that number."""
     body = codec.encode({"spec": {_FIELDS[settings.resource]: replicas}})
     headers = {"Content-Type": "application/merge-patch+json"}
@@ -58,9 +58,9 @@ def _path(settings: Parameters, service: str) -> str:
     return f"/apis/apps/v1/namespaces/{settings.namespace}/deployments/{service}/scale"
 
 
-def _good(answer: Answer, service: str) -> dict[str, Any]:
+def _good(answer: HttpResponse, service: str) -> dict[str, Any]:
     if answer.status == 429 or answer.status >= 500:
-        raise HttpAway(f"the Kubernetes API answered {answer.status} for {service}")
+        raise HttpUnavailable(f"the Kubernetes API answered {answer.status} for {service}")
     try:
         found = answer.json()
     except ValueError:

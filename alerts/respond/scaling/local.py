@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from alerts.respond.action import Context, Permanent
+from alerts.respond.action import ActionContext, Permanent
 from core.alerting import scale_targets
 from core.alerting.action_runs import Run
 from core.config import Frozen
@@ -14,7 +14,7 @@ class Parameters(Frozen, frozen=True):
     """Nothing to set."""
 
 
-def read(context: Context, settings: Any, service: str) -> int:
+def read(context: ActionContext, settings: Any, service: str) -> int:
     """How many workers are wanted. Raises Permanent when no stack runs this service."""
     with context.stores.database.transaction() as connection:
         found = scale_targets.one(connection, service)
@@ -23,7 +23,7 @@ def read(context: Context, settings: Any, service: str) -> int:
     return found.wanted
 
 
-def put(context: Context, settings: Any, service: str, replicas: int, run: Run) -> None:
+def put(context: ActionContext, settings: Any, service: str, replicas: int, run: Run) -> None:
     """Write the wish, unless the run is another worker's by now."""
     with context.stores.database.transaction() as connection:
         found = scale_targets.one(connection, service)

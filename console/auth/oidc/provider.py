@@ -12,7 +12,7 @@ from joserfc.jwk import KeySet
 from console.auth.oidc.config import OidcConfig
 from console.auth.oidc.token import TokenRefused, claims_of
 from core import clock
-from core.errors import HttpAway
+from core.errors import HttpUnavailable
 from core.http import HttpClient
 
 FRESH_SECONDS = 3600.0
@@ -21,7 +21,9 @@ _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 @dataclass
 class Provider:
-    """One configured provider. Methods raise HttpAway when it does not answer, TokenRefused when it answers wrongly."""
+    """One configured provider. Methods raise HttpUnavailable when it does not answer, TokenRefused when it answers
+    wrongly.
+    """
 
     config: OidcConfig
     secret: str
@@ -101,7 +103,7 @@ class Provider:
             try:
                 self._keys = KeySet.import_key_set(self.client.get_json(self._endpoint("jwks_uri")))
             except (JoseError, ValueError, TypeError, KeyError) as error:
-                raise HttpAway("the provider's keys cannot be read") from error
+                raise HttpUnavailable("the provider's keys cannot be read") from error
             self._at = time.monotonic()
         return self._keys
 

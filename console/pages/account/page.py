@@ -9,10 +9,10 @@ from flask import g
 from console import forms, markup, people
 from console.actions import Done, Form, Refusal, action
 from console.auth import factor
-from console.auth.context import Door
+from console.auth.context import AuthContext
 from console.auth.login_throttle import Counter
-from console.auth.passwords import is_right, make_hash, weakness
-from console.page import Context, Page, Place
+from console.auth.passwords import make_hash, matches, weakness
+from console.page import Page, PageContext, Place
 from console.pages.account import passkeys
 from console.panel_layout import icon
 from core import clock
@@ -21,15 +21,15 @@ from core.identity.second_factors import Passkey
 from core.identity.users import User
 
 
-def content(context: Context) -> Any:
+def content(context: PageContext) -> Any:
     """Password, second factors and sessions of whoever asks."""
-    door = context.door
-    with door.database.transaction() as connection:
+    auth = context.auth
+    with auth.database.transaction() as connection:
         user = _me(connection)
         keys = second_factors.passkeys(connection, user.id)
         left = len(second_factors.codes(connection, user.id))
     root = f"{context.prefix}account"
-    found = door.sessions.of(user.id)
+    found = auth.sessions.of(user.id)
     tools = [forms.press("End all others", f"{root}/sessions/end")] if len(found) > 1 else []
     return markup.page(
         "account",
@@ -45,7 +45,7 @@ def content(context: Context) -> Any:
     )
 
 
-def _password(context: Context, user: User) -> Any:
+def _password(context: PageContext, user: User) -> Any:
     if not user.password_hash:
         text = "You log in through your identity provider, so there is no password here."
         return html.P(text, className="quiet")
@@ -81,44 +81,46 @@ def _key(root: str, key: Passkey) -> html.Li:
 
 
 @action("account/password", role="viewer", name="account_password", step_up=True)
-def password(door: Door, form: Form) -> Done:
+def password(auth: AuthContext, form: Form) -> Done:
     """Change one's own password; every other session of one's own ends."""
     old, new, again = (str(form.values.get(name, "")) for name in ("old", "new", "again"))
     counter = [Counter(f"change:{g.session.user_id}", 5, 60.0)]
-    wait = door.attempts.take(counter, clock.now())
+    wait = auth.attempts.take(counter, clock.now())
     if wait:
         raise Refusal(status=429, old=f"Too many incorrect passwords. Try again in {wait:.0f} s.")
-    with door.database.transaction() as connection:
+    with auth.database.transaction() as connection:
         user = _me(connection)
-    if not is_right(old, user.password_hash):
-        door.tell("medium", "password-change", "failure", f"Wrong old password of {user.name}", user.name)
+    if not matches(old, user.password_hash):
+        auth.emit_security_event(
+            "medium", "password-change", "failure", f"Wrong old password of {user.name}", user.name
+        )
         raise Refusal(old="Incorrect current password.")
-    door.attempts.clear(counter)
+    auth.attempts.clear(counter)
     if reason := weakness(new, user.name, user.email):
         raise Refusal(new=reason)
     if new != again:
         raise Refusal(again="The passwords do not match.")
     hashed = make_hash(new)
-    with door.database.transaction() as connection:
-        user = door.me(connection)  # the same epoch as above, so the old password is still the one that was shown
+    with auth.database.transaction() as connection:
+        user = auth.me(connection)  # the same epoch as above, so the old password is still the one that was shown
         users.set_password(connection, user.id, hashed)
-        door.record(connection, "user.password", f"user:{user.name}", None, {"changed": True})
-        token = door.carry(connection)
-    door.keep_in(token)
+        auth.audit_change(connection, "user.password", f"user:{user.name}", None, {"changed": True})
+        token = auth.carry(connection)
+    auth.keep_in(token)
     said = "Password changed. Your other sessions have ended."
     return Done(said, report=("low", "password-change", "changed the password"))
 
 
 @action("account/codes", role="viewer", name="account_codes", step_up=True)
-def codes(door: Door, form: Form) -> Done:
+def codes(auth: AuthContext, form: Form) -> Done:
     """New recovery codes, shown this once; the old ones are worthless."""
     shown, hashes = factor.new_codes()
-    with door.database.transaction() as connection:
-        user = door.me(connection)
+    with auth.database.transaction() as connection:
+        user = auth.me(connection)
         second_factors.set_codes(connection, user.id, hashes)
-        door.record(connection, "mfa.codes", f"user:{user.name}", None, {"codes": len(shown)})
-        token = door.carry(connection)
-    door.keep_in(token)
+        auth.audit_change(connection, "mfa.codes", f"user:{user.name}", None, {"codes": len(shown)})
+        token = auth.carry(connection)
+    auth.keep_in(token)
     return Done(
         "", secret="\n".join(shown), secret_title="Your new recovery codes",
         secret_note="Each code works once. You will not see them again, and your old codes no longer work.",
@@ -128,21 +130,21 @@ def codes(door: Door, form: Form) -> Done:
 
 
 @action("account/sessions/<digest>/end", role="viewer", name="account_session_end")
-def end_one(door: Door, form: Form) -> Done:
+def end_one(auth: AuthContext, form: Form) -> Done:
     """End one of one's own sessions."""
-    with door.database.transaction() as connection:
-        user = door.me(connection)
-        door.sessions.end_one(connection, user.id, form.names["digest"])
+    with auth.database.transaction() as connection:
+        user = auth.me(connection)
+        auth.sessions.end_one(connection, user.id, form.names["digest"])
     return Done("Session ended.")
 
 
 @action("account/sessions/end", role="viewer", name="account_sessions_end")
-def end_others(door: Door, form: Form) -> Done:
+def end_others(auth: AuthContext, form: Form) -> Done:
     """End every other session of one's own."""
-    with door.database.transaction() as connection:
-        users.end_epoch(connection, door.me(connection).id)
-        token = door.carry(connection)
-    door.keep_in(token)
+    with auth.database.transaction() as connection:
+        users.end_epoch(connection, auth.me(connection).id)
+        token = auth.carry(connection)
+    auth.keep_in(token)
     return Done("Your other sessions have ended.")
 
 

@@ -7,7 +7,7 @@ from flask import g
 
 from console import forms, incident_parts, markup
 from console.actions import Done, Form, Refusal, action
-from console.auth.context import Door
+from console.auth.context import AuthContext
 from console.format import sentence
 from console.pages.status_style import look
 from console.panel import Column
@@ -69,12 +69,14 @@ def the_switch(off: dict[str, Any] | None, prefix: str, operates: bool) -> html.
 
 
 @action("alerts/actions/switch", role="operator", name="actions_switch", step_up=True)
-def switch(door: Door, form: Form) -> Done:
+def switch(auth: AuthContext, form: Form) -> Done:
     """Turn automatic actions off, with a reason, or on again."""
     is_on, reason = form.values.get("to") == "on", str(form.values.get("reason", ""))[:600]
     try:
-        with door.database.transaction() as connection:
-            kill_switch.throw(connection, door.audit, kill_switch.ACTIONS, is_on, g.session.user, reason, clock.now())
+        with auth.database.transaction() as connection:
+            kill_switch.set_state(
+                connection, auth.audit, kill_switch.ACTIONS, is_on, g.session.user, reason, clock.now()
+            )
     except BadInput as error:
         raise Refusal(reason=sentence(error.reason)) from None
     word = "on" if is_on else "off"

@@ -8,7 +8,7 @@ from dash import html
 from flask import g
 
 from console.actions import Done, Form, Refusal, action
-from console.auth.context import Door
+from console.auth.context import AuthContext
 from console.format import sentence
 from console.markup import minute
 from console.pages.status_style import clock_of, look
@@ -79,22 +79,22 @@ def _acts(one: dict[str, Any], prefix: str) -> list[list[str]]:
 
 
 @action("alerts/channels/<channel>/test", role="operator", name="channel_test")
-def test(door: Door, form: Form) -> Done:
+def test(auth: AuthContext, form: Form) -> Done:
     """Send a test message through a channel."""
     try:
-        with door.database.transaction() as connection:
-            outbox.request_test(connection, door.audit, form.names["channel"], g.session.user, clock.now())
+        with auth.database.transaction() as connection:
+            outbox.request_test(connection, auth.audit, form.names["channel"], g.session.user, clock.now())
     except BadInput as error:
         raise Refusal(sentence(error.reason), 404) from None
     return Done("Test message queued.")
 
 
 @action("alerts/channels/<channel>/resume", role="operator", name="channel_resume")
-def resume(door: Door, form: Form) -> Done:
+def resume(auth: AuthContext, form: Form) -> Done:
     """End the pause of a channel."""
     try:
-        with door.database.transaction() as connection:
-            channel_states.resume(connection, door.audit, form.names["channel"], g.session.user, clock.now())
+        with auth.database.transaction() as connection:
+            channel_states.resume(connection, auth.audit, form.names["channel"], g.session.user, clock.now())
     except BadInput as error:
         raise Refusal(sentence(error.reason), 409) from None
     return Done("Channel resumed. Waiting messages are being sent.")

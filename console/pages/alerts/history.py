@@ -10,7 +10,7 @@ from dash import html
 from flask import Response
 
 from console import forms, incident_parts
-from console.page import Context
+from console.page import PageContext
 from console.pages.status_style import length, look
 from console.panel import Column
 from console.panel_layout import icon
@@ -131,10 +131,10 @@ def _day(name: str, typed: dict[str, str], wrong: dict[str, str]) -> datetime | 
         return None
 
 
-def download(context: Context) -> Response:
+def download(context: PageContext) -> Response:
     """Everything that the filter finds, as CSV."""
     wanted, _, _ = _filter(context.args)
-    found = alert_reads.every_incident(context.door.database, wanted)
+    found = alert_reads.every_incident(context.auth.database, wanted)
     rows = ([_cell(getattr(one, name)) for name in CSV] for one in found)
     return downloads.csv(CSV, rows, f"gatehouse-incidents-{clock.to_datetime(clock.now()):%Y%m%d-%H%M%S}.csv")
 

@@ -7,7 +7,7 @@ from dash import html
 
 from console import markup
 from console.attributes import attributes
-from console.page import Context, File, Page, Place, View
+from console.page import File, Page, PageContext, Place, View
 from console.pages import alert_view
 from console.pages.alert_view import Overview
 from console.pages.alerts import action_runs, channels, history, lists
@@ -18,12 +18,12 @@ EVERY = 5.0
 TABS = ("firing", "pending", "silenced", "rules", "channels", "actions", "history")
 
 
-def content(context: Context) -> View:
+def content(context: PageContext) -> View:
     """What is wrong with the system's own watch on top, the tabs, and what the chosen one shows."""
     asked = context.args.get("tab", "")
     tab = asked if asked in TABS else TABS[0]
     now = clock.now()
-    with context.door.database.transaction() as connection:
+    with context.auth.database.transaction() as connection:
         seen = alert_view.gathered(connection, now)
         shown = _tab(connection, context, tab, seen, now)
     page = markup.page(
@@ -38,7 +38,7 @@ def content(context: Context) -> View:
     return View(page, every=0.0 if tab == "history" else EVERY)
 
 
-def _tab(connection: Any, context: Context, tab: str, seen: Overview, now: float) -> list[Any]:
+def _tab(connection: Any, context: PageContext, tab: str, seen: Overview, now: float) -> list[Any]:
     number = context.args.get("page", "")[:8]
     operates, prefix, at = context.can("operator"), context.prefix, clock.to_datetime(now)
     place = lists.Place(prefix, {"tab": tab}, number if number.isdecimal() else "", operates)

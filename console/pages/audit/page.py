@@ -11,8 +11,8 @@ from flask import Response
 from console.actions import Action, Done, Form, action
 from console.attributes import attributes
 from console.audit_diff import difference
-from console.auth.context import Door
-from console.page import Context, File, Page, Place
+from console.auth.context import AuthContext
+from console.page import File, Page, PageContext, Place
 from console.panel import Column
 from console.panel_layout import icon
 from console.table import table, when
@@ -44,12 +44,12 @@ COLUMNS = (
 )
 
 
-def content(context: Context) -> Any:
+def content(context: PageContext) -> Any:
     """The rows that the address asks for, newest first; 400 and what is wrong by field for a bad day."""
     wanted, wrong = _filter(context)
     below = context.args.get("below", "")
     first = int(below) if below.isdecimal() and len(below) < 16 else None
-    rows = chain.listed(context.door.database, wanted, first, PAGE_ROWS + 1)
+    rows = chain.listed(context.auth.database, wanted, first, PAGE_ROWS + 1)
     query = {
         name: context.args[name] for name in (*(field[0] for field in FIELDS), "batches") if context.args.get(name)
     }
@@ -76,7 +76,7 @@ def content(context: Context) -> Any:
     return (page, 400) if wrong else page
 
 
-def _acts(context: Context, wanted: Action) -> dict[str, str]:
+def _acts(context: PageContext, wanted: Action) -> dict[str, str]:
     return {"data-act": context.prefix + wanted.path}
 
 
@@ -91,7 +91,7 @@ def change_of(row: Entry) -> str:
     return difference(before, after)
 
 
-def _filter_form(context: Context, wrong: dict[str, str]) -> html.Form:
+def _filter_form(context: PageContext, wrong: dict[str, str]) -> html.Form:
     fields = [
         html.Div(
             [
@@ -117,7 +117,7 @@ def _filter_form(context: Context, wrong: dict[str, str]) -> html.Form:
     )
 
 
-def _filter(context: Context) -> tuple[Filter, dict[str, str]]:
+def _filter(context: PageContext) -> tuple[Filter, dict[str, str]]:
     """What the address asks for, and what is wrong with it by field; dates are whole days, UTC."""
     wrong: dict[str, str] = {}
     start, end = _day(context, "from", wrong), _day(context, "to", wrong)
@@ -126,7 +126,7 @@ def _filter(context: Context) -> tuple[Filter, dict[str, str]]:
     return Filter(**texts, start=start, end=end + timedelta(days=1) if end else None, without_batches=hide), wrong
 
 
-def _day(context: Context, name: str, wrong: dict[str, str]) -> datetime | None:
+def _day(context: PageContext, name: str, wrong: dict[str, str]) -> datetime | None:
     text = context.args.get(name, "")
     try:
         return clock.day(text) if text else None
@@ -135,19 +135,19 @@ def _day(context: Context, name: str, wrong: dict[str, str]) -> datetime | None:
         return None
 
 
-def download(context: Context) -> Response:
+def download(context: PageContext) -> Response:
     """Everything that the filter finds, as CSV."""
     wanted, _ = _filter(context)
     name = f"gatehouse-audit-{clock.to_datetime(clock.now()):%Y%m%d-%H%M%S}.csv"
-    rows = chain.everything(context.door.database, wanted)
+    rows = chain.everything(context.auth.database, wanted)
     return downloads.attachment(chain.export(rows), "text/csv; charset=utf-8", name)
 
 
 @action("audit/verify", role="admin", name="audit_verify", audited=False)
-def verify(door: Door, form: Form) -> Done:
+def verify(auth: AuthContext, form: Form) -> Done:
     """Prove the chain of the log."""
-    newest = chain.listed(door.database, Filter(), most=1)
-    found = check.check(door.database, door.audit, full=not newest or newest[0].seq <= FULL_ROWS)
+    newest = chain.listed(auth.database, Filter(), most=1)
+    found = check.check(auth.database, auth.audit, full=not newest or newest[0].seq <= FULL_ROWS)
     if found.problem:
         return Done(f"Verification failed at row {found.seq}: {found.problem}", bad=True)
     return Done(f"Verified: {found.rows} rows form an unbroken chain, and the newest is signed.")

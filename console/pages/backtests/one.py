@@ -9,11 +9,11 @@ from dash import html
 from flask import Response, abort
 
 from console.attributes import attributes
-from console.auth.context import Door
+from console.auth.context import AuthContext
 from console.figures import backtest as figure
 from console.format import NONE
 from console.markup import calm, page, said, sheet, way
-from console.page import Context, File, Page, View
+from console.page import File, Page, PageContext, View
 from console.pages.backtests.spec import lasting
 from console.pages.status_style import length, look
 from console.panel import Column
@@ -46,9 +46,9 @@ FIRINGS = (
 )
 
 
-def content(context: Context) -> View:
+def content(context: PageContext) -> View:
     """The backtest that the address names; 404 when there is none."""
-    one = _one(context.door, context.names["number"])
+    one = _one(context.auth, context.names["number"])
     title = f"Backtest {one.id}: {one.result['title'] if one.result else one.spec['rule']}"
     settled = one.state in ("done", "failed")
     shown = page(
@@ -62,7 +62,7 @@ def content(context: Context) -> View:
     return View(shown, title=title, every=0.0 if settled else QUICK)
 
 
-def _body(context: Context, one: backtests.Backtest) -> list[Any]:
+def _body(context: PageContext, one: backtests.Backtest) -> list[Any]:
     if one.state == "failed":
         return [said(f"The backtest failed: {one.message}", "x-octagon-fill", "bad")]
     if not one.result:
@@ -75,7 +75,7 @@ def _body(context: Context, one: backtests.Backtest) -> list[Any]:
     return [_beside(context, one, result, unit), html.Div(firings, className="sheets")]
 
 
-def _beside(context: Context, one: backtests.Backtest, result: Mapping[str, Any], unit: str) -> html.Section:
+def _beside(context: PageContext, one: backtests.Backtest, result: Mapping[str, Any], unit: str) -> html.Section:
     counted = "evaluations"
     if result["source"] == "series":
         counted = f"points, one every {_span(result['step'])}"
@@ -143,17 +143,17 @@ def _span(seconds: float | None) -> str:
     return NONE if seconds is None else length(zero, clock.to_datetime(seconds))
 
 
-def _one(door: Door, number: int) -> backtests.Backtest:
+def _one(auth: AuthContext, number: int) -> backtests.Backtest:
     try:
-        with door.database.transaction() as connection:
+        with auth.database.transaction() as connection:
             return backtests.get(connection, number)
     except BadInput:
         abort(404, "This backtest does not exist.")
 
 
-def _csv(context: Context) -> Response:
+def _csv(context: PageContext) -> Response:
     number = context.names["number"]
-    found = _one(context.door, number)
+    found = _one(context.auth, number)
     rows = [
         [variant["name"], one["series"], *(_iso(one[name]) for name in ("began", "start", "end")), one["peak"]]
         for variant in (found.result or {"variants": []})["variants"]

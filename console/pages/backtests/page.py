@@ -8,9 +8,9 @@ from flask import g
 
 from console import forms
 from console.actions import Done, Form, action
-from console.auth.context import Door
+from console.auth.context import AuthContext
 from console.markup import page, sheet
-from console.page import Context, Page, Place, View
+from console.page import Page, PageContext, Place, View
 from console.pages.backtests import one
 from console.pages.backtests.spec import SPANS, lasting, limit_of, series_of, spec_of, typed_of
 from console.pages.status_style import look
@@ -36,9 +36,9 @@ COLUMNS = (
 EMPTY = "No backtests yet. Choose a rule above; results take a few seconds."
 
 
-def content(context: Context) -> View:
+def content(context: PageContext) -> View:
     """The form and the newest backtests."""
-    with context.door.database.transaction() as connection:
+    with context.auth.database.transaction() as connection:
         newest = backtests.newest(connection, NEWEST)
     shown = page(
         "backtests",
@@ -50,9 +50,9 @@ def content(context: Context) -> View:
     return View(shown, every=EVERY)
 
 
-def _request_form(context: Context) -> html.Section:
+def _request_form(context: PageContext) -> html.Section:
     typed = typed_of(context.args)
-    with context.door.database.transaction() as connection:
+    with context.auth.database.transaction() as connection:
         rules = alert_reads.rules(connection)
     names = {rule.id: f"{rule.id}: {rule.title}" + (f" ({limit_of(rule)})" if limit_of(rule) else "") for rule in rules}
     configured = {"placeholder": "as configured"}
@@ -67,15 +67,15 @@ def _request_form(context: Context) -> html.Section:
     made = forms.form(
         context.prefix,
         request,
-        [html.Div(fields, className="columns"), _own_series(context.door, typed)],
+        [html.Div(fields, className="columns"), _own_series(context.auth, typed)],
         [icon("graph-up"), "Run"],
     )
     note = "runs the production evaluator on stored or uploaded data"
     return sheet("ask", "New backtest", made, note=note)
 
 
-def _own_series(door: Door, typed: Mapping[str, str]) -> html.Details:
-    largest = door.settings.config.uploads.series_bytes
+def _own_series(auth: AuthContext, typed: Mapping[str, str]) -> html.Details:
+    largest = auth.settings.config.uploads.series_bytes
     ways = {"": "report an error", **{way: way for way in series_file.COMBINED}}
     fields = [
         forms.upload("file", "File", ".csv,text/csv", largest),
@@ -105,14 +105,14 @@ def _largest(settings: Settings) -> int:
 
 
 @action("alerts/backtests", role="analyst", name="backtest_request", largest=_largest)
-def request(door: Door, form: Form) -> Done:
+def request(auth: AuthContext, form: Form) -> Done:
     """Ask for a backtest; a worker runs it."""
     typed, now = typed_of(form.values), clock.now()
-    series = series_of(typed, form.file("file"), door.settings.config.uploads)
-    with door.database.transaction() as connection:
+    series = series_of(typed, form.file("file"), auth.settings.config.uploads)
+    with auth.database.transaction() as connection:
         rules = {rule.id: rule for rule in alert_reads.rules(connection)}
         spec = spec_of(typed, rules, series, now)
-        number = backtests.request(connection, door.audit, spec, g.session.user, now)
+        number = backtests.request(connection, auth.audit, spec, g.session.user, now)
     return Done("", go=f"alerts/backtests/{number}")
 
 

@@ -8,7 +8,7 @@ from dash import html
 from console.format import NONE
 from console.markup import calm, chip, link, page, sheet
 from console.model_tabs import model_tabs
-from console.page import Context, Page, View
+from console.page import Page, PageContext, View
 from console.pages.drift.verdicts import VERDICTS, picker
 from console.panel import Column
 from console.table import table
@@ -24,9 +24,9 @@ KINDS = {
 }
 
 
-def content(context: Context) -> View:
+def content(context: PageContext) -> View:
     """The two of the address, or what is missing to compare."""
-    database = context.door.database
+    database = context.auth.database
     reports = drift_reports.listed(database, None, drift_reports.MOST)
     chosen = [context.args.get(name, "") for name in ("first", "second")]
     numbers = [int(text) if text.isdecimal() and len(text) < 19 else 0 for text in chosen]
@@ -51,7 +51,7 @@ def _missing(chosen: list[str], found: list[Report | None]) -> html.Section:
     return html.Section(calm("table", words), className="panel sheet")
 
 
-def _both(context: Context, chosen: Sequence[str], first: Report, second: Report) -> list[Any]:
+def _both(context: PageContext, chosen: Sequence[str], first: Report, second: Report) -> list[Any]:
     heads = [_summary(context, name, report) for name, report in zip(chosen, (first, second), strict=True)]
     columns = (
         Column("name", "Column", "two"),
@@ -72,7 +72,7 @@ def _both(context: Context, chosen: Sequence[str], first: Report, second: Report
     return [html.Div(heads, className="sheets"), table("columns", "Columns", columns, rows, "No columns.", note)]
 
 
-def _summary(context: Context, name: str, report: Report) -> html.Section:
+def _summary(context: PageContext, name: str, report: Report) -> html.Section:
     share = NONE
     if report.share is not None:
         share = f"{report.drifted} of {report.judged} drifted ({100 * report.share:.0f} %)"

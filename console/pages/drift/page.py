@@ -8,11 +8,11 @@ from flask import g
 
 from console import forms, training_reads
 from console.actions import Done, Form, Refusal, action
-from console.auth.context import Door
+from console.auth.context import AuthContext
 from console.format import NONE
 from console.markup import bar, minute, page, said, sheet, since
 from console.model_tabs import model_tabs
-from console.page import Context, Page, View
+from console.page import Page, PageContext, View
 from console.pages.drift import compare, report
 from console.pages.drift.requesting import FIELDS, SPANS, wanted_of
 from console.pages.drift.verdicts import VERDICTS, picker
@@ -37,14 +37,14 @@ COLUMNS = (
 )
 
 
-def content(context: Context) -> View:
+def content(context: PageContext) -> View:
     """What is being made, what failed, and the reports, newest first."""
-    door = context.door
-    with door.database.transaction() as connection:
+    auth = context.auth
+    with auth.database.transaction() as connection:
         requests = drift_requests.newest(connection)
     below = context.args.get("below", "")
     first = int(below) if below.isdecimal() and len(below) < 19 else None
-    reports = drift_reports.listed(door.database, first, LISTED)
+    reports = drift_reports.listed(auth.database, first, LISTED)
     made = [one for one in requests if one.state in ("queued", "running")]
     failed = [one for one in requests if one.state == "failed"][:FAILED]
     asks = context.can("analyst")
@@ -66,15 +66,15 @@ def content(context: Context) -> View:
     return View(shown, every=QUICK if made else EVERY)
 
 
-def _older(context: Context, reports: Sequence[Mapping[str, Any]]) -> list[Any]:
+def _older(context: PageContext, reports: Sequence[Mapping[str, Any]]) -> list[Any]:
     if len(reports) < LISTED:
         return []
     address = f"{context.prefix}model/drift?below={reports[-1]['id']}"
     return [html.P(html.A("Older", href=address, rel="next", className="btn btn-secondary btn-sm"), className="more")]
 
 
-def _request_form(context: Context) -> html.Section:
-    known = training_reads.versions(context.door.database)
+def _request_form(context: PageContext) -> html.Section:
+    known = training_reads.versions(context.auth.database)
     models = {str(one.version): f"model {one.version}" + (f" ({one.role})" if one.role else "") for one in known}
     fields = [
         forms.choice("span", "Predictions of the last", SPANS, "7"),
@@ -126,16 +126,16 @@ def _row(one: Mapping[str, Any]) -> list[Any]:
 
 
 @action("model/drift", role="analyst", name="drift_request")
-def request(door: Door, form: Form) -> Done:
+def request(auth: AuthContext, form: Form) -> Done:
     """Ask for a report; a training worker makes it."""
     typed = {name: form.text(name, 40).replace("\0", "") for name in FIELDS}
     wrong: dict[str, str] = {}
-    known = {str(one.version) for one in training_reads.versions(door.database)}
+    known = {str(one.version) for one in training_reads.versions(auth.database)}
     wanted = wanted_of(typed, clock.now(), known, wrong)
     if wanted is None or wrong:
         raise Refusal.by_field(wrong)
-    with door.database.transaction() as connection:
-        drift_requests.request(connection, door.audit, wanted, g.session.user)
+    with auth.database.transaction() as connection:
+        drift_requests.request(connection, auth.audit, wanted, g.session.user)
         g.audited = True  # the request has its entry
     return Done("Report requested. It appears in the list when it is ready.")
 

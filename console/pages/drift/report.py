@@ -5,12 +5,12 @@ from dash import html
 from flask import Response
 
 from console.attributes import attributes
-from console.auth.context import Door
+from console.auth.context import AuthContext
 from console.markup import link, page, way
 from console.model_tabs import model_tabs
-from console.page import Context, File, Page, View
+from console.page import File, Page, PageContext, View
 from console.pages import sandbox
-from console.pages.lookup import kept
+from console.pages.lookup import get_or_404
 from core import codec
 from core.models import drift_reports
 from core.models.drift import page as document
@@ -20,12 +20,12 @@ from core.models.drift.report import Report
 RULES = f"<style>.drift {{{style.RULES}}}</style>"  # what a report brings along, for it alone
 
 
-def content(context: Context) -> View:
+def content(context: PageContext) -> View:
     """The report that the address names; 404 when there is none."""
     number = context.names["number"]
-    found = of(context.door, number)
+    found = of(context.auth, number)
     root = f"{context.prefix}model/drift"
-    earlier = drift_reports.listed(context.door.database, number, 1)
+    earlier = drift_reports.listed(context.auth.database, number, 1)
     tools = [way("HTML", f"{root}/{number}.html", "download"), way("JSON", f"{root}/{number}.json", "download")]
     if earlier:
         beside = f"{root}/compare?first={earlier[0]['id']}&second={number}"
@@ -41,20 +41,20 @@ def content(context: Context) -> View:
     return View(shown, title=f"Drift report {number}")
 
 
-def of(door: Door, number: int) -> Report:
+def of(auth: AuthContext, number: int) -> Report:
     """The report of a number; 404 when there is none."""
-    return kept(door.database, drift_reports.load, number, "This drift report does not exist.")
+    return get_or_404(auth.database, drift_reports.load, number, "This drift report does not exist.")
 
 
-def _html(context: Context) -> Response:
+def _html(context: PageContext) -> Response:
     number = context.names["number"]
-    whole = document.page(of(context.door, number))
+    whole = document.page(of(context.auth, number))
     return sandbox.download(whole, "text/html; charset=utf-8", f"gatehouse-drift-{number}.html")
 
 
-def _json(context: Context) -> Response:
+def _json(context: PageContext) -> Response:
     number = context.names["number"]
-    body = codec.encode(msgspec.to_builtins(of(context.door, number)))
+    body = codec.encode(msgspec.to_builtins(of(context.auth, number)))
     return sandbox.download(body, "application/json", f"gatehouse-drift-{number}.json")
 
 

@@ -6,19 +6,19 @@ from typing import Any
 import dash_bootstrap_components as dbc
 from dash import html
 
-from console.page import Context
-from console.pages.status_style import Look
+from console.page import PageContext
+from console.pages.status_style import StatusStyle
 from console.panel_layout import icon
 
 VERDICTS = {
-    "ok": Look("good", "check-circle-fill", "OK"),
-    "watch": Look("review", "exclamation-triangle-fill", "Watch"),
-    "retrain": Look("blocked", "exclamation-octagon-fill", "Retrain"),
-    "insufficient": Look("", "question-circle", "Not enough data"),
+    "ok": StatusStyle("good", "check-circle-fill", "OK"),
+    "watch": StatusStyle("review", "exclamation-triangle-fill", "Watch"),
+    "retrain": StatusStyle("blocked", "exclamation-octagon-fill", "Retrain"),
+    "insufficient": StatusStyle("", "question-circle", "Not enough data"),
 }
 
 
-def picker(context: Context, reports: Sequence[Mapping[str, Any]], chosen: Sequence[str]) -> html.Form:
+def picker(context: PageContext, reports: Sequence[Mapping[str, Any]], chosen: Sequence[str]) -> html.Form:
     """The choice of two reports."""
     options = [
         {

@@ -8,7 +8,7 @@ from flask import Response, abort
 
 from console import forms, incident_parts, markup
 from console.attributes import attributes
-from console.page import Context, File, Page, View
+from console.page import File, Page, PageContext, View
 from console.pages import sandbox
 from console.pages.incident import changes, parts
 from console.pages.incident.reading import Shown, read
@@ -21,10 +21,10 @@ from core.alerting import alert_reads, rule_metadata
 EVERY = 5.0
 
 
-def content(context: Context) -> View:
+def content(context: PageContext) -> View:
     """Everything about it; what people do there depends on their role."""
     now = clock.now()
-    found = read(context.door, str(context.names["incident_id"]), now)
+    found = read(context.auth, str(context.names["incident_id"]), now)
     one, prefix, at = found.one, context.prefix, clock.to_datetime(now)
     here = prefix + incident_parts.address(one.id)
     series = incident_parts.series_of(one)
@@ -66,7 +66,7 @@ def content(context: Context) -> View:
     return View(page, title=title, every=EVERY)
 
 
-def _lead(found: Shown, context: Context, here: str) -> html.Section:
+def _lead(found: Shown, context: PageContext, here: str) -> html.Section:
     one = found.one
     role = "good" if found.is_over else look(one.severity).role
     status, picture, word = look(one.status)
@@ -111,7 +111,7 @@ def _sign(found: Shown) -> str:
     return signs[0] if signs else ""
 
 
-def _buttons(found: Shown, context: Context, here: str) -> list[Any]:
+def _buttons(found: Shown, context: PageContext, here: str) -> list[Any]:
     one, prefix, operates = found.one, context.prefix, context.can("operator")
     buttons: list[Any] = []
     if operates and one.status == "open":
@@ -153,7 +153,7 @@ def _chart(found: Shown) -> list[Any]:
     return [markup.sheet("chart", "Measured value", box, note=note, plain=True)]
 
 
-def _say(found: Shown, context: Context) -> html.Section:
+def _say(found: Shown, context: PageContext) -> html.Section:
     prefix, root = context.prefix, incident_parts.address(found.one.id)
     said = forms.area("text", "Comment", rows=2, maxlength=4000, required=True)
     comment = [icon("chat-left-text"), "Comment"]
@@ -174,10 +174,10 @@ def _say(found: Shown, context: Context) -> html.Section:
     return markup.sheet("say", "Respond", *parts_, body_class="body say")
 
 
-def artefact(context: Context) -> Response:
+def artefact(context: PageContext) -> Response:
     """What an action produced, shut away from our pages."""
     names = {"run_id": context.names["run_id"], "name": context.names["name"]}
-    with context.door.database.transaction() as connection:
+    with context.auth.database.transaction() as connection:
         found = alert_reads.of(connection, "artefact", incident_id=str(context.names["incident_id"]), **names)
     if not found:
         abort(404, "This artefact does not exist.")

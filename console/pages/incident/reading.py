@@ -6,7 +6,7 @@ from typing import Any
 from flask import abort
 
 from console import evaluation_log
-from console.auth.context import Door
+from console.auth.context import AuthContext
 from console.figures import incident as figure
 from core import clock, codec
 from core.alerting import alert_reads, rule_metadata, silences
@@ -60,9 +60,9 @@ class Shown:
         return self.one.status == "resolved"
 
 
-def read(door: Door, number: str, now: float) -> Shown:
+def read(auth: AuthContext, number: str, now: float) -> Shown:
     """The incident; 404 when there is none."""
-    with door.database.transaction() as connection:
+    with auth.database.transaction() as connection:
         one = alert_reads.incident(connection, number) if "\0" not in number else None
         if one is None:
             abort(404, "This incident does not exist.")

@@ -14,9 +14,9 @@ from flask import Response, g, make_response, redirect
 from console import forms
 from console.actions import Done, Form, Refusal, action
 from console.auth.audited import address
-from console.auth.context import Door
+from console.auth.context import AuthContext
 from console.format import number
-from console.page import Context, File, Page
+from console.page import File, Page, PageContext
 from console.pages.label_upload import results
 from console.pages.label_upload.results import PLACE, Sent
 from console.panel_layout import icon
@@ -47,9 +47,9 @@ COLUMNS = {
 }
 
 
-def content(context: Context) -> Any:
+def content(context: PageContext) -> Any:
     """The form, a place for what came of it, and what a file looks like."""
-    limits = context.door.settings.config
+    limits = context.auth.settings.config
     note = f"CSV, at most {limits.uploads.labels_rows:,} rows and {number(limits.limits.max_body_bytes / 1048576)} MiB"
     form = forms.form(
         context.prefix,
@@ -96,29 +96,29 @@ def _sheet(title: str, body: Any, note: str = "", tool: Any = None) -> html.Sect
 
 
 @action(PATH, role="analyst", name="label_upload_send")
-def send(door: Door, form: Form) -> Done:
+def send(auth: AuthContext, form: Form) -> Done:
     """Record the labels of a file, or show what was guessed of it first."""
     typed = {name: form.text(name).replace("\0", "") for name in FIELDS}
     if typed["source"] not in SOURCES:
         raise Refusal(source="Choose the source of the labels.")
-    token, root = form.text("token"), door.prefix + PATH
-    kept = label_file_store.one(door.database, g.session.user, token) if token else _given(form, typed)
+    token, root = form.text("token"), auth.prefix + PATH
+    kept = label_file_store.one(auth.database, g.session.user, token) if token else _given(form, typed)
     if kept is None:
         raise Refusal(file="The file has expired. Choose it again." if token else "Choose a file.")
-    sent = Sent(kept.name, _read(door, kept, typed))
+    sent = Sent(kept.name, _read(auth, kept, typed))
     if not sent.found.good or (sent.found.bad and not typed["partial"]):
         return Done("", bad=True, place=PLACE, content=results.refused(sent), status=400)
-    with door.database.transaction() as connection:
+    with auth.database.transaction() as connection:
         matched = label_file_store.match(connection, sent.found)
     agreed = form.text("agreed") == "1" and bool(token)
     if sent.found.kind or matched.unmatched:
-        kept_as = label_file_store.keep(door.database, g.session.user, kept.name, typed, kept.body)
+        kept_as = label_file_store.keep(auth.database, g.session.user, kept.name, typed, kept.body)
         sent = sent._replace(token=kept_as)
     if sent.found.kind and not agreed:
         return Done("", place=PLACE, content=results.guessed(sent, matched, root, typed))
     caller = Caller(g.session.user, address(), g.get("correlation_id"))
-    with door.database.transaction() as connection:
-        outcomes = label_store.record(connection, door.audit, matched.good, caller, secrets.token_hex(8))
+    with auth.database.transaction() as connection:
+        outcomes = label_store.record(connection, auth.audit, matched.good, caller, secrets.token_hex(8))
     return Done("", place=PLACE, content=results.recorded(sent, matched, outcomes, root))
 
 
@@ -128,9 +128,9 @@ def _given(form: Form, typed: dict[str, str]) -> Kept | None:
     return None if given is None else Kept((given.filename or "")[:200], typed, given.stream.read())
 
 
-def _read(door: Door, kept: Kept, typed: dict[str, str]) -> Rows:
+def _read(auth: AuthContext, kept: Kept, typed: dict[str, str]) -> Rows:
     """What the file holds. Raises Refusal, by the field of the file."""
-    config = door.settings.config
+    config = auth.settings.config
     asked = Asked(typed.get("source") or None, typed.get("zone", ""), typed.get("id_column", ""))
     try:
         found = bounded_process.call(
@@ -144,17 +144,17 @@ def _read(door: Door, kept: Kept, typed: dict[str, str]) -> Rows:
     return found
 
 
-def unmatched(context: Context) -> Response:
+def unmatched(context: PageContext) -> Response:
     """The ids of a kept file that were never scored here; back to the form when it is not kept any more."""
-    kept = label_file_store.one(context.door.database, context.session.user, context.args.get("token", ""))
+    kept = label_file_store.one(context.auth.database, context.session.user, context.args.get("token", ""))
     if kept is None:
         return make_response(redirect(context.prefix + PATH, 303))
-    with context.door.database.transaction() as connection:
-        found = label_file_store.match(connection, _read(context.door, kept, kept.options))
+    with context.auth.database.transaction() as connection:
+        found = label_file_store.match(connection, _read(context.auth, kept, kept.options))
     return downloads.csv(("transaction_id",), [(name,) for name in found.unmatched], "gatehouse-unmatched-ids.csv")
 
 
-def example(context: Context) -> Response:
+def example(context: PageContext) -> Response:
     """A file as it should look."""
     rows = [("tx_000123", "fraud", "2026-01-31T18:00:00Z", "card stolen"), ("tx_000124", "legit", "", "")]
     return downloads.csv(("transaction_id", "label", "timestamp", "comment"), rows, "gatehouse-labels-example.csv")

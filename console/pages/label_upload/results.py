@@ -13,7 +13,7 @@ from console.table import plain_table
 from core.transactions import label_file_store
 from core.transactions.label_file import Rows
 from core.transactions.label_file_store import Matched
-from core.transactions.label_store import Outcome
+from core.transactions.label_store import LabelResult
 
 PLACE = "label-result"
 SHOWN = 100
@@ -80,7 +80,7 @@ def guessed(sent: Sent, matched: Matched, root: str, typed: Mapping[str, str]) -
     return [*_notes([sent.found.note]), panel, *([_bad_rows(sent.found)] if sent.found.bad else [])]
 
 
-def recorded(sent: Sent, matched: Matched, outcomes: Sequence[Outcome], root: str) -> list[Any]:
+def recorded(sent: Sent, matched: Matched, outcomes: Sequence[LabelResult], root: str) -> list[Any]:
     """What was taken of the file."""
     counts = Counter(outcome.result for outcome in outcomes)
     unknown = sorted({outcome.transaction_id for outcome in outcomes if not outcome.scored})

@@ -2,7 +2,7 @@
 
 from dash import html
 
-from console.page import Context, Page, Place
+from console.page import Page, PageContext, Place
 from console.panel import Panel
 from console.panel_layout import sections
 from core.discovery import discover
@@ -10,7 +10,7 @@ from core.discovery import discover
 PANELS: dict[str, Panel] = discover("console.panels", "PANEL")
 
 
-def content(context: Context) -> html.Div:
+def content(context: PageContext) -> html.Div:
     """The panels as empty slots."""
     return html.Div(sections(PANELS, context.prefix))
 

@@ -7,8 +7,8 @@ from dash import html
 from console.markup import moment
 from console.model_page.charts import Chart, share
 from console.model_page.data import Gathered
-from console.model_page.narrative import Change, Story
-from console.page import Context
+from console.model_page.narrative import NarrativeEvent, Story
+from console.page import PageContext
 from console.pages.model.parts import AWAY, NO_API, csv, figure, frame, heading, numbers, says
 from console.panel import Column
 from console.panel_layout import icon
@@ -30,14 +30,14 @@ NOBODY = (
 )
 
 
-def parts(context: Context, found: Gathered, told: Story, charts: dict[str, Chart]) -> list[Any]:
+def parts(context: PageContext, found: Gathered, told: Story, charts: dict[str, Chart]) -> list[Any]:
     """The heading and both panels."""
     note = "last 30 days: roles, training runs, policy, drift incidents"
     panels = [_timeline(context, found, told, charts.get("changes")), _shadow(found)]
     return [heading("changed", "Changes", note=note), html.Div(panels, className="story")]
 
 
-def _timeline(context: Context, found: Gathered, told: Story, chart: Chart | None) -> html.Section:
+def _timeline(context: PageContext, found: Gathered, told: Story, chart: Chart | None) -> html.Section:
     tools, body = [], []
     if chart is not None:
         tools = [csv("changes", "timeline")]
@@ -59,7 +59,7 @@ def _timeline(context: Context, found: Gathered, told: Story, chart: Chart | Non
     return frame("p-changes", "Timeline", "newest first; UTC", "w8", body, tools)
 
 
-def _line(context: Context, one: Change, now: float) -> html.Li:
+def _line(context: PageContext, one: NarrativeEvent, now: float) -> html.Li:
     text = one.text if len(one.text) <= LONGEST else f"{one.text[: LONGEST - 1]}…"
     what: Any = text
     if one.address:

@@ -8,7 +8,7 @@ from console.format import NONE
 from console.markup import minute, pairs
 from console.model_page.charts import Chart
 from console.model_page.data import Gathered
-from console.page import Context
+from console.page import PageContext
 from console.pages.model.parts import (
     AWAY,
     NO_API,
@@ -28,7 +28,7 @@ from core.monitoring.drift_features import DriftFeatures, MovedFeature
 ALIKE = 0.01  # a change of the share that is missing which is not worth a word
 
 
-def parts(context: Context, found: Gathered, charts: dict[str, Chart]) -> list[Any]:
+def parts(context: PageContext, found: Gathered, charts: dict[str, Chart]) -> list[Any]:
     """The heading and both panels."""
     drift, note = found.resources.drift, ""
     if drift and drift.largest is not None:
@@ -40,7 +40,7 @@ def parts(context: Context, found: Gathered, charts: dict[str, Chart]) -> list[A
     return [heading("drift", "Drift", note=note), html.Div(panels, className="story")]
 
 
-def _days(context: Context, found: Gathered, charts: dict[str, Chart]) -> html.Section:
+def _days(context: PageContext, found: Gathered, charts: dict[str, Chart]) -> html.Section:
     drift = found.resources.drift
     why = Why(AWAY, found.errors.get("drift") or NO_API)
     if drift:
@@ -87,7 +87,7 @@ def _estimated(found: Gathered) -> Any:
     return [_percent(some.fraud_rate), *range_of]
 
 
-def _report(context: Context, found: Gathered) -> html.P:
+def _report(context: PageContext, found: Gathered) -> html.P:
     report = found.stored.report
     address = f"{context.prefix}model/drift"
     if not report:

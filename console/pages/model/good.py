@@ -9,14 +9,14 @@ from console.markup import minute
 from console.model_page.charts import Chart
 from console.model_page.data import WINDOWS, Gathered
 from console.model_page.narrative import Story
-from console.page import Context
+from console.page import PageContext
 from console.pages.model.matrix import matrix
 from console.pages.model.parts import AWAY, NO_API, Why, heading, panel
 
 PERFORMANCE = "dots: measured by labels, 95 % bars; hollow: labels immature; band: estimated from the scores"
 
 
-def parts(context: Context, found: Gathered, told: Story, charts: dict[str, Chart]) -> list[Any]:
+def parts(context: PageContext, found: Gathered, told: Story, charts: dict[str, Chart]) -> list[Any]:
     """The heading and its panels."""
     panels = [_performance(found, charts), matrix(found), _delay(found, charts), *_of_card(context, found, charts)]
     return [
@@ -33,7 +33,7 @@ def _whose(found: Gathered, told: Story) -> str:
     return f"model {told.version}{since}"
 
 
-def _windows(context: Context, here: str) -> html.Nav:
+def _windows(context: PageContext, here: str) -> html.Nav:
     links = [
         html.A(
             one,
@@ -73,7 +73,7 @@ def _delay(found: Gathered, charts: dict[str, Chart]) -> html.Section:
     )  # fmt: skip
 
 
-def _of_card(context: Context, found: Gathered, charts: dict[str, Chart]) -> list[html.Section]:
+def _of_card(context: PageContext, found: Gathered, charts: dict[str, Chart]) -> list[html.Section]:
     away = Why(AWAY, "PostgreSQL cannot be reached.") if "PostgreSQL" in found.away else None
     without = "Models trained here have a card with {}; this model has none."
     thresholds = html.A(

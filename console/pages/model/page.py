@@ -12,14 +12,14 @@ from console import forms
 from console.actions import Done, Form, Refusal, action
 from console.attributes import attributes
 from console.auth.audited import address
-from console.auth.context import Door
+from console.auth.context import AuthContext
 from console.format import sentence
 from console.markup import page, said, sheet
 from console.model_page.charts import charts
 from console.model_page.data import USUAL, WINDOWS, gather
 from console.model_page.narrative import Story, story
 from console.model_tabs import model_tabs
-from console.page import Context, Page, Place, View
+from console.page import Page, PageContext, Place, View
 from console.pages.model import changed, drifting, good, inputs, todo
 from console.pages.model.parts import ROLES, says
 from console.panel_layout import icon
@@ -44,12 +44,12 @@ RETRAINING = (
 )
 
 
-def content(context: Context) -> View:
+def content(context: PageContext) -> View:
     """The whole story over the window that the address asks for; 400 when there is no such window."""
-    door = context.door
+    auth = context.auth
     wanted = context.args.get("window", USUAL)
     unknown = wanted not in WINDOWS
-    found = gather(door, door.live, door.api, USUAL if unknown else wanted, clock.now())
+    found = gather(auth, auth.live, auth.api, USUAL if unknown else wanted, clock.now())
     told = story(found)
     made = charts(found, told)
     parts: list[Any] = []
@@ -101,7 +101,7 @@ def _answers(told: Story) -> html.Div:
     return html.Div(cards, className="answers")
 
 
-def _retraining(context: Context) -> html.Section:
+def _retraining(context: PageContext) -> html.Section:
     fields = [
         html.P(RETRAINING, className="quiet"),
         forms.text("reason", "Reason (kept with the run)", maxlength=500),
@@ -111,10 +111,10 @@ def _retraining(context: Context) -> html.Section:
 
 
 @action("model/retrain", role="operator", name="model_retrain", step_up=True)
-def retrain(door: Door, form: Form) -> Done:
+def retrain(auth: AuthContext, form: Form) -> Done:
     """Start an emergency retraining."""
     try:
-        _request(door, str(form.values.get("reason", "")))
+        _request(auth, str(form.values.get("reason", "")))
     except BadInput as error:
         raise Refusal(reason=sentence(error.reason)) from None
     g.audited = True  # the run that waits already has its entry
@@ -122,13 +122,13 @@ def retrain(door: Door, form: Form) -> Done:
     return Done(words, report=("medium", "retraining-request", "requested an emergency retraining"))
 
 
-def _request(door: Door, text: str) -> int:
+def _request(auth: AuthContext, text: str) -> int:
     """Ask for the run, audited; one that waits or is under way stands for it. Raises BadInput without a reason."""
     reason = " ".join(text.replace("\0", "").split())
     if not 0 < len(reason) <= 500:
         raise BadInput("reason", "enter a reason of at most 500 characters; it is kept with the run")
     now = clock.now()
-    with door.database.transaction() as connection:
+    with auth.database.transaction() as connection:
         waiting = training_runs.open_run(connection, "emergency")
         if waiting is not None:
             return waiting
@@ -137,7 +137,7 @@ def _request(door: Door, text: str) -> int:
         how: Any = {"correlation_id": g.get("correlation_id")}
         run = training_runs.request(connection, "emergency", due, reason, key, g.session.user, **how)
         after = {"kind": "emergency", "reason": reason}
-        door.audit.append(connection, g.session.user, "training.request", f"run:{run}", None, after, address(), **how)
+        auth.audit.append(connection, g.session.user, "training.request", f"run:{run}", None, after, address(), **how)
         return run
 
 

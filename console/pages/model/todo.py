@@ -6,14 +6,14 @@ from dash import html
 
 from console.advice.situation import Advice
 from console.model_page.narrative import Story
-from console.page import Context
+from console.page import PageContext
 from console.pages.model.parts import heading, level, says
 from console.panel_layout import icon
 
 URGENCY = {"act": "Now", "soon": "Soon", "idea": "Worth it", "calm": "None"}
 
 
-def parts(context: Context, told: Story) -> list[Any]:
+def parts(context: PageContext, told: Story) -> list[Any]:
     """The heading and the list."""
     body: Any = says("question-circle", "Unavailable", "Advice needs the model's figures, which are unavailable.")
     if told.advice:
@@ -24,12 +24,12 @@ def parts(context: Context, told: Story) -> list[Any]:
     ]
 
 
-def _one(context: Context, one: Advice) -> html.Li:
+def _one(context: PageContext, one: Advice) -> html.Li:
     about = html.Div([html.B(one.title), html.P(one.reason)])
     return html.Li([level(one.level, URGENCY[one.level]), about, *_way(context, one)], className=one.level)
 
 
-def _way(context: Context, one: Advice) -> list[Any]:
+def _way(context: PageContext, one: Advice) -> list[Any]:
     if one.retrain:
         if context.can("operator"):
             return [html.A(one.words, href="#retrain", className="btn btn-sm btn-primary")]

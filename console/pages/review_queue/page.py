@@ -8,9 +8,9 @@ from flask import g
 from console import label_maturity
 from console.actions import Done, Form, action
 from console.attributes import attributes
-from console.auth.context import Door
+from console.auth.context import AuthContext
 from console.format import NONE, money, number
-from console.page import Context, Page
+from console.page import Page, PageContext
 from console.panel import Column
 from console.panel_layout import icon
 from console.table import table, when
@@ -38,10 +38,10 @@ COLUMNS = (
 _DAY = 86400
 
 
-def content(context: Context) -> Any:
+def content(context: PageContext) -> Any:
     """The figures, the list, and a place for the opened one."""
-    config, now = context.door.settings.section("review", ReviewConfig), clock.now()
-    with context.door.database.transaction() as connection:
+    config, now = context.auth.settings.section("review", ReviewConfig), clock.now()
+    with context.auth.database.transaction() as connection:
         waiting = review.queue(connection, config, now)
         backlog = review.backlog(connection, config, now)
         mine = review.labelled_by(connection, context.session.user, now - now % _DAY)
@@ -110,7 +110,7 @@ def _keys() -> html.P:
     return html.P([part for key, does in KEYS for part in (html.Kbd(key), f" {does} ")], className="more keys-line")
 
 
-def _hint(context: Context, is_any: bool) -> list[Any]:
+def _hint(context: PageContext, is_any: bool) -> list[Any]:
     text = "Only analysts can label. Your role is read-only."
     if context.can("analyst"):
         text = "Opening a transaction claims it until you label it or move on."
@@ -118,19 +118,19 @@ def _hint(context: Context, is_any: bool) -> list[Any]:
 
 
 @action(f"{PATH}/claim", role="analyst", name="review_claim", audited=False)
-def claim(door: Door, form: Form) -> Done:
+def claim(auth: AuthContext, form: Form) -> Done:
     """Claim a transaction for a while; nobody else labels it meanwhile."""
-    config = door.settings.section("review", ReviewConfig)
-    with door.database.transaction() as connection:
+    config = auth.settings.section("review", ReviewConfig)
+    with auth.database.transaction() as connection:
         other = review.claim(connection, _id(form), g.session.user, config, clock.now())
     until = other and other[1].isoformat()
     return Done("", data={"mine": other is None, "holder": other and other[0], "until": until})
 
 
 @action(f"{PATH}/release", role="analyst", name="review_release", audited=False)
-def release(door: Door, form: Form) -> Done:
+def release(auth: AuthContext, form: Form) -> Done:
     """Give it back."""
-    with door.database.transaction() as connection:
+    with auth.database.transaction() as connection:
         review.release(connection, _id(form), g.session.user)
     return Done("", data={"mine": False})
 

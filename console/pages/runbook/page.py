@@ -8,7 +8,7 @@ from dash import html
 from flask import abort
 
 from console import incident_parts, markup, runbook_text
-from console.page import Context, Page, View
+from console.page import Page, PageContext, View
 from console.pages.status_style import look
 from core.alerting import alert_reads, rule_metadata
 from core.alerting.incident import Incident
@@ -16,12 +16,12 @@ from core.alerting.incident import Incident
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,60}\Z")
 
 
-def content(context: Context) -> View:
+def content(context: PageContext) -> View:
     """The runbook of a rule's id, or of its own name."""
     asked, prefix = str(context.names["name"]), context.prefix
     if not _NAME.match(asked):
         abort(404, "This runbook does not exist.")
-    with context.door.database.transaction() as connection:
+    with context.auth.database.transaction() as connection:
         rules = alert_reads.rules(connection)
         unresolved = [one for one in alert_reads.unresolved(connection) if one.kind != "canary"]
     of_rule = {rule.id: rule_metadata.runbook(rule.definition, rule.id) for rule in rules}

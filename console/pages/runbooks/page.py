@@ -3,13 +3,13 @@
 from typing import Any
 
 from console import markup, runbook_text
-from console.page import Context, Page
+from console.page import Page, PageContext
 from core.alerting import alert_reads
 
 
-def content(context: Context) -> Any:
+def content(context: PageContext) -> Any:
     """All of them."""
-    with context.door.database.transaction() as connection:
+    with context.auth.database.transaction() as connection:
         known = runbook_text.rules_of(alert_reads.rules(connection))
     return markup.page(
         "runbooks",

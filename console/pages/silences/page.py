@@ -11,9 +11,9 @@ from flask import g
 from console import forms, markup
 from console.actions import Done, Form, Refusal, action
 from console.auth.audited import address
-from console.auth.context import Door
+from console.auth.context import AuthContext
 from console.format import sentence
-from console.page import Context, Page, Place, View
+from console.page import Page, PageContext, Place, View
 from console.pages.silences import matching
 from console.pages.silences.preview import shown
 from console.panel import Column
@@ -39,10 +39,10 @@ PAST = (
 )  # fmt: skip
 
 
-def content(context: Context) -> View:
+def content(context: PageContext) -> View:
     """Those in force, the form for a new one with its preview, and the past ones."""
     now = clock.now()
-    with context.door.database.transaction() as connection:
+    with context.auth.database.transaction() as connection:
         current, past = silence_store.current(connection, now), silence_store.past(connection, now)
         rules = alert_reads.rules(connection)
     at, operates = clock.to_datetime(now), context.can("operator")
@@ -97,7 +97,7 @@ def _row(one: Silence) -> list[Any]:
     return [str(one.id), mutes(one), one.owner, one.reason, when(one.starts_at), when(one.ends_at)]
 
 
-def _make(context: Context, typed: Mapping[str, str], rules: Sequence[Rule]) -> html.Section:
+def _make(context: PageContext, typed: Mapping[str, str], rules: Sequence[Rule]) -> html.Section:
     prefix, only = context.prefix, matching.only_of(dict(typed))
     fields = [
         html.Div(
@@ -117,7 +117,7 @@ def _make(context: Context, typed: Mapping[str, str], rules: Sequence[Rule]) -> 
         ),
         forms.text("reason", "Reason (visible to everyone)", settled(typed["reason"]), maxlength=200),
         _confirm(typed),
-        *([shown(prefix, matching.preview(context.door.database, dict(typed)))] if context.args.get("do") else []),
+        *([shown(prefix, matching.preview(context.auth.database, dict(typed)))] if context.args.get("do") else []),
     ]  # fmt: skip
     look = html.Button(
         [icon("eye"), "Preview"], type="submit", name="do", value="preview", formMethod="get",
@@ -161,16 +161,16 @@ def _confirm(typed: Mapping[str, str]) -> html.Div:
 
 
 @action("alerts/silences", role="operator", name="silence_create")
-def create(door: Door, form: Form) -> Done:
+def create(auth: AuthContext, form: Form) -> Done:
     """Silence what the form says; what matches nothing that is known wants a confirmation."""
     typed, now = matching.typed_in(form.values), clock.now()
     matchers = matching.matchers_of(typed)
     token = matching.token_of(typed)
     try:
         ends = _ends(typed, now)
-        with door.database.transaction() as connection:
+        with auth.database.transaction() as connection:
             silence_store.create(
-                connection, door.audit, g.session.user, owner=typed["owner"], reason=typed["reason"],
+                connection, auth.audit, g.session.user, owner=typed["owner"], reason=typed["reason"],
                 starts_at=clock.to_datetime(now), ends_at=ends, now=now, **matchers,
                 confirmed=str(form.values.get("confirm", "")) == token, ip=address(),
             )  # fmt: skip
@@ -197,12 +197,12 @@ def _refused(field: str, reason: str, typed: Mapping[str, str], token: str) -> R
 
 
 @action("alerts/silences/<int:silence_id>/end", role="operator", name="silence_end")
-def end(door: Door, form: Form) -> Done:
+def end(auth: AuthContext, form: Form) -> Done:
     """End a silence now."""
     try:
-        with door.database.transaction() as connection:
+        with auth.database.transaction() as connection:
             number = int(form.names["silence_id"])
-            silence_store.end(connection, door.audit, number, g.session.user, clock.now(), address())
+            silence_store.end(connection, auth.audit, number, g.session.user, clock.now(), address())
     except BadInput as error:
         raise Refusal(sentence(error.reason), 409) from None
     return Done("Silence ended. Alerts still firing send notifications now.")

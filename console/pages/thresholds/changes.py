@@ -9,7 +9,7 @@ from flask import g
 
 from console.actions import Done, Form, Refusal, action
 from console.auth.audited import address
-from console.auth.context import Door
+from console.auth.context import AuthContext
 from console.pages.thresholds.counting import counted, span_of
 from console.thresholds import history
 from core.errors import BadInput
@@ -22,43 +22,43 @@ GONE = "This proposal is no longer open."
 
 
 @action("thresholds/apply", role="operator", name="thresholds_apply", step_up=True)
-def put_in_force(door: Door, form: Form) -> Done:
+def put_in_force(auth: AuthContext, form: Form) -> Done:
     """Decide every transaction by these thresholds from now on."""
     chosen = _chosen(form)
-    with door.database.transaction() as connection:
-        policy = policies.put_thresholds(connection, door.audit, chosen, g.session.user, **_how())
-    return _in_force(door, policy, "Thresholds applied. The scoring service switches within a second.")
+    with auth.database.transaction() as connection:
+        policy = policies.put_thresholds(connection, auth.audit, chosen, g.session.user, **_how())
+    return _in_force(auth, policy, "Thresholds applied. The scoring service switches within a second.")
 
 
 @action("thresholds/proposals", role="analyst", name="proposal_make")
-def propose(door: Door, form: Form) -> Done:
+def propose(auth: AuthContext, form: Form) -> Done:
     """Keep thresholds with what the simulator shows of them."""
     chosen, note = _chosen(form), " ".join(str(form.values.get("note", "")).split())
     if len(note) > NOTE_CHARACTERS:
         raise BadInput("note", f"at most {NOTE_CHARACTERS} characters are kept")
     wrong: dict[str, str] = {}
     name, asked = span_of(form.text("span"), wrong)
-    shown = outcome(counted(door).of(name, asked.start, asked.end).found.curve, chosen)
-    with door.database.transaction() as connection:
-        history.propose(connection, door.audit, chosen, shown, name, note, g.session.user, **_how())
+    shown = outcome(counted(auth).of(name, asked.start, asked.end).found.curve, chosen)
+    with auth.database.transaction() as connection:
+        history.propose(connection, auth.audit, chosen, shown, name, note, g.session.user, **_how())
     return Done("Proposal saved. An operator can adopt it.")
 
 
 @action("thresholds/proposals/<int:number>/adopt", role="operator", name="proposal_adopt", step_up=True)
-def adopt(door: Door, form: Form) -> Done:
+def adopt(auth: AuthContext, form: Form) -> Done:
     """Put a proposal in force."""
-    with door.database.transaction() as connection:
-        policy = history.adopt(connection, door.audit, int(form.names["number"]), g.session.user, **_how())
+    with auth.database.transaction() as connection:
+        policy = history.adopt(connection, auth.audit, int(form.names["number"]), g.session.user, **_how())
     if policy is None:
         raise Refusal(GONE, 409)
-    return _in_force(door, policy, "Proposal adopted. The scoring service switches within a second.")
+    return _in_force(auth, policy, "Proposal adopted. The scoring service switches within a second.")
 
 
 @action("thresholds/proposals/<int:number>/discard", role="analyst", name="proposal_discard")
-def discard(door: Door, form: Form) -> Done:
+def discard(auth: AuthContext, form: Form) -> Done:
     """Put a proposal away."""
-    with door.database.transaction() as connection:
-        done = history.discard(connection, door.audit, int(form.names["number"]), g.session.user, **_how())
+    with auth.database.transaction() as connection:
+        done = history.discard(connection, auth.audit, int(form.names["number"]), g.session.user, **_how())
     if not done:
         raise Refusal(GONE, 409)
     return Done("Proposal discarded.")
@@ -75,8 +75,8 @@ def _chosen(form: Form) -> Thresholds:
     return checked(**found)
 
 
-def _in_force(door: Door, policy: Policy, message: str) -> Done:
-    policies.mirror(door.live, policy)
+def _in_force(auth: AuthContext, policy: Policy, message: str) -> Done:
+    policies.mirror(auth.live, policy)
     text = (
         f"applied thresholds (version {policy.version}): fraud {policy.fraud_threshold:.3f}, "
         f"REVIEW from {policy.review_from:.3f}, BLOCKED from {policy.block_from:.3f}"

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from weakref import WeakKeyDictionary
 
-from console.auth.context import Door
+from console.auth.context import AuthContext
 from console.thresholds import history as threshold_history
 from console.thresholds.history import History
 from core import clock
 from core.db.engine import Database
-from core.db.replica import Answer
+from core.db.replica import ReplicaRead
 from core.transactions import search_filter
 from core.transactions.search_filter import Asked
 
@@ -23,16 +23,16 @@ LONGEST_DAYS = 92
 class Counted:
     """Histories by span; one thread counts a span, the others wait for it."""
 
-    def __init__(self, door: Door) -> None:
-        self._history = door.history
-        self._rules = door.settings.config.policy.holdout
-        self._kept: dict[str, tuple[float, Answer[History]]] = {}
+    def __init__(self, auth: AuthContext) -> None:
+        self._history = auth.history
+        self._rules = auth.settings.config.policy.holdout
+        self._kept: dict[str, tuple[float, ReplicaRead[History]]] = {}
         self._lock = threading.Lock()
 
-    def of(self, name: str, start: datetime, end: datetime) -> Answer[History]:
+    def of(self, name: str, start: datetime, end: datetime) -> ReplicaRead[History]:
         """The history of a span, and how far behind the replica was that counted it.
 
-        Raises BadInput when it is too much, DatabaseAway.
+        Raises BadInput when it is too much, DatabaseUnavailable.
         """
         with self._lock:
             found = self._kept.get(name)
@@ -49,9 +49,9 @@ class Counted:
 _KEPT: WeakKeyDictionary[Database, Counted] = WeakKeyDictionary()
 
 
-def counted(door: Door) -> Counted:
+def counted(auth: AuthContext) -> Counted:
     """Those of a console's stores."""
-    return _KEPT.setdefault(door.database, Counted(door))
+    return _KEPT.setdefault(auth.database, Counted(auth))
 
 
 def span_of(text: str, wrong: dict[str, str]) -> tuple[str, Asked]:

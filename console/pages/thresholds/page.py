@@ -10,7 +10,7 @@ import dash_bootstrap_components as dbc
 from dash import html
 
 from console.format import NONE
-from console.page import Context, Page
+from console.page import Page, PageContext
 from console.pages.thresholds.changes import adopt, discard, propose, put_in_force
 from console.pages.thresholds.counting import USUAL, counted, span_of
 from console.pages.thresholds.simulator import nothing, simulator
@@ -21,7 +21,7 @@ from console.table import act, table, when
 from console.thresholds import history as threshold_history
 from console.thresholds.history import History, Proposal
 from console.transaction_parts import tabs
-from core.db.replica import Answer
+from core.db.replica import ReplicaRead
 from core.errors import BadInput
 from core.transactions import policies
 from core.transactions.search_filter import SPANS
@@ -42,18 +42,18 @@ COLUMNS = (
 EMPTY = "No proposals yet. Move the sliders and save better thresholds as a proposal."
 
 
-def content(context: Context) -> Any:
+def content(context: PageContext) -> Any:
     """The simulator over the span of the address, and the proposals; 400 for a span that cannot be counted."""
     wrong: dict[str, str] = {}
     name, asked = span_of(context.args.get("days", "").strip() or context.args.get("span", ""), wrong)
-    found: Answer[History] | None = None
+    found: ReplicaRead[History] | None = None
     if not wrong:
         try:
-            found = counted(context.door).of(name, asked.start, asked.end)
+            found = counted(context.auth).of(name, asked.start, asked.end)
         except BadInput as error:
             wrong["span"] = error.reason
-    policy = policies.current(context.door.live, context.door.database)
-    with context.door.database.transaction() as connection:
+    policy = policies.current(context.auth.live, context.auth.database)
+    with context.auth.database.transaction() as connection:
         proposals = threshold_history.proposals(connection)
     is_known = found is not None and found.found.total > 0
     page = html.Div(
@@ -75,7 +75,7 @@ def content(context: Context) -> Any:
     return (page, 400) if wrong else page
 
 
-def _span_form(context: Context, span: str, wrong: str) -> html.Form:
+def _span_form(context: PageContext, span: str, wrong: str) -> html.Form:
     spans = {name: f"last {name}" for name in SPANS}
     listed = {**spans, span: span} if ".." in span and not wrong else spans
     options = [{"value": name, "label": words} for name, words in listed.items()]
@@ -97,12 +97,12 @@ def _span_form(context: Context, span: str, wrong: str) -> html.Form:
     )  # fmt: skip
 
 
-def _known(context: Context, found: History | None) -> html.P | None:
+def _known(context: PageContext, found: History | None) -> html.P | None:
     """What of the span has a label, what is unknown, and how it was counted."""
     if found is None:
         return None
     share = f" ({100 * found.labelled / found.total:.1f} %)" if found.total else ""
-    how = way_said(found, context.door.settings.config.policy.holdout)
+    how = way_said(found, context.auth.settings.config.policy.holdout)
     amounts = f" {found.without_amount:,} have no amount and count as $0." if found.without_amount else ""
     models = f" Scored by models {', '.join(map(str, found.versions))}." if len(found.versions) > 1 else ""
     text: list[Any] = [
@@ -113,7 +113,7 @@ def _known(context: Context, found: History | None) -> html.P | None:
     return html.P([icon("clock"), html.Span(text)], className="maturity")
 
 
-def _row(context: Context, one: Proposal) -> list[Any]:
+def _row(context: PageContext, one: Proposal) -> list[Any]:
     shown = one.basis.get("outcome", {})
     money = [shown[name]["value"] if shown else None for name in ("blocked_fraud", "blocked_legit", "let_through")]
     words = " / ".join(f"{value:.3f}" for value in (one.review_from, one.fraud_threshold, one.block_from))
@@ -139,7 +139,7 @@ def _state(one: Proposal) -> list[str]:
     ]  # fmt: skip
 
 
-def _acts(context: Context, one: Proposal) -> list[Any]:
+def _acts(context: PageContext, one: Proposal) -> list[Any]:
     root = f"{context.prefix}thresholds/proposals/{one.id}"
     asks = (
         f"REVIEW from {one.review_from:.3f} and BLOCKED from {one.block_from:.3f} will apply to every transaction from "

@@ -10,12 +10,12 @@ from dash import dcc, html
 from console import forms
 from console.attributes import attributes
 from console.figures import thresholds as figures
-from console.page import Context
+from console.page import PageContext
 from console.pages.thresholds.changes import NOTE_CHARACTERS, propose, put_in_force
 from console.panel_layout import icon
 from console.thresholds.history import History
 from core import codec
-from core.db.replica import Answer
+from core.db.replica import ReplicaRead
 from core.policy import Policy
 from core.transactions.thresholds import BUCKETS, Thresholds
 
@@ -31,7 +31,7 @@ CHARTS = (
 )  # fmt: skip
 
 
-def simulator(context: Context, counted: Answer[History], policy: Policy | None, span: str) -> html.Div:
+def simulator(context: PageContext, counted: ReplicaRead[History], policy: Policy | None, span: str) -> html.Div:
     """Everything that moves with the sliders; they start at what is in force."""
     profiles = _profiles(context)
     start = policy or next(iter(profiles.values()))
@@ -55,7 +55,7 @@ def simulator(context: Context, counted: Answer[History], policy: Policy | None,
 
 
 def _sliders(
-    context: Context,
+    context: PageContext,
     policy: Policy | None,
     start: Policy | Thresholds,
     profiles: Mapping[str, Thresholds],
@@ -118,7 +118,7 @@ def _hidden(form: str, span: str = "") -> list[Any]:
     return [*fields, dcc.Input(type="hidden", id=f"{form}-span", name="span", value=span)] if span else fields
 
 
-def _outcome(counted: Answer[History]) -> html.Section:
+def _outcome(counted: ReplicaRead[History]) -> html.Section:
     found, behind = counted
     replica = "" if behind is None else f", from a read replica up to {behind + 1:.0f} s behind"
     note = f"{found.first:%Y-%m-%d %H:%M} to {found.last:%Y-%m-%d %H:%M} UTC{replica}; 95 % intervals in small type"
@@ -157,8 +157,8 @@ def _three(one: Policy | Thresholds) -> dict[str, float]:
     return {name: getattr(one, name) for name in ("review_from", "fraud_threshold", "block_from")}
 
 
-def _profiles(context: Context) -> dict[str, Thresholds]:
+def _profiles(context: PageContext) -> dict[str, Thresholds]:
     return {
         name: Thresholds(one.fraud_threshold, one.review_from, round(one.fraud_threshold + one.block_margin, 6))
-        for name, one in context.door.settings.config.policy.profiles.items()
+        for name, one in context.auth.settings.config.policy.profiles.items()
     }

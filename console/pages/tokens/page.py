@@ -10,8 +10,8 @@ from console import forms
 from console.actions import Done, Form, Refusal, action
 from console.attributes import attributes
 from console.auth.audited import address
-from console.auth.context import Door
-from console.page import Context, Page, Place
+from console.auth.context import AuthContext
+from console.page import Page, PageContext, Place
 from console.panel import Column
 from console.table import act, table, when
 from core import clock
@@ -37,10 +37,10 @@ COLUMNS = (
 EMPTY = "No API tokens yet. Create one for each system that sends events or requests scores."
 
 
-def content(context: Context) -> Any:
+def content(context: PageContext) -> Any:
     """The tokens and the form for a new one."""
     now = clock.to_datetime(clock.now())
-    rows = [_row(token, now, context.prefix) for token in tokens.listed(context.door.database)]
+    rows = [_row(token, now, context.prefix) for token in tokens.listed(context.auth.database)]
     return html.Div(
         [
             html.H1("API tokens", className="page-title"),
@@ -95,7 +95,7 @@ def _state(token: Token, ended: bool) -> list[str]:
 
 
 @action("tokens", role="admin", name="token_create", step_up=True)
-def create(door: Door, form: Form) -> Done:
+def create(auth: AuthContext, form: Form) -> Done:
     """A new token, whose text is shown this once."""
     days = form.text("days", 6)
     if days and not (days.isdecimal() and len(days) <= 4 and 1 <= int(days) <= 3650):
@@ -104,16 +104,16 @@ def create(door: Door, form: Form) -> Done:
     name, scopes = str(form.values.get("name", ""))[:200], form.all("scope")
     if not scopes:
         raise Refusal(scope="Choose at least one.")
-    _, text = tokens.create(door.database, door.audit, name, scopes, g.session.user, until, address())
+    _, text = tokens.create(auth.database, auth.audit, name, scopes, g.session.user, until, address())
     report = ("medium", "token-create", f"created the API token {name}")
     return Done(f"Token {name} created.", secret=text, secret_title="Your new token", report=report)
 
 
 @action("tokens/<token_id>/revoke", role="admin", name="token_revoke", step_up=True)
-def revoke(door: Door, form: Form) -> Done:
+def revoke(auth: AuthContext, form: Form) -> Done:
     """End a token."""
     try:
-        ended = tokens.revoke(door.database, door.audit, form.names["token_id"], g.session.user, address())
+        ended = tokens.revoke(auth.database, auth.audit, form.names["token_id"], g.session.user, address())
     except BadInput:
         raise Refusal("This token does not exist or is already revoked.", 409) from None
     report = ("medium", "token-revoke", f"revoked the API token {ended.name}")

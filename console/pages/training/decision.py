@@ -6,16 +6,16 @@ from dash import html
 
 from console import forms
 from console.markup import link, minute, said, sheet
-from console.page import Context
+from console.page import PageContext
 from core.models import registry
 from core.models.roles import CHALLENGER, CHAMPION
 from core.models.training_runs import Run
 
 
-def parts(context: Context, run: Run) -> list[Any]:
+def parts(context: PageContext, run: Run) -> list[Any]:
     """What the page of the run shows of it; nothing when there was nothing to decide."""
     if run.decision == "waiting" and context.can("operator"):
-        serves, shadows = (registry.role(context.door.database, role) for role in (CHAMPION, CHALLENGER))
+        serves, shadows = (registry.role(context.auth.database, role) for role in (CHAMPION, CHALLENGER))
         return [_open(context, run, serves, shadows)]
     if run.superseded_by:
         later = link(f"run {run.superseded_by}", f"{context.prefix}model/training/runs/{run.superseded_by}")
@@ -32,7 +32,7 @@ def parts(context: Context, run: Run) -> list[Any]:
     return []
 
 
-def _open(context: Context, run: Run, serves: int | None, shadows: int | None) -> html.Section:
+def _open(context: PageContext, run: Run, serves: int | None, shadows: int | None) -> html.Section:
     root = f"{context.prefix}model/training/runs/{run.id}"
     compared = (run.comparison or {}).get("champion_version")
     current = serves == compared

@@ -9,16 +9,16 @@ from flask import abort, g
 from console import forms
 from console.actions import Done, Form, Refusal, action
 from console.attributes import attributes
-from console.auth.context import Door
+from console.auth.context import AuthContext
 from console.auth.roles import reaches
 from console.format import sentence, size
 from console.markup import bar, calm, page, said, sheet
 from console.model_tabs import model_tabs
-from console.page import Context, Page, View
-from console.pages.lookup import kept
+from console.page import Page, PageContext, View
+from console.pages.lookup import get_or_404
 from console.pages.training import mapping as mappings
 from console.pages.training import preview
-from console.pages.training.preview import Part, Row
+from console.pages.training.preview import ColumnRole, Row
 from console.pages.training.requests import ask, sure
 from console.panel import Column
 from console.panel_layout import icon
@@ -26,7 +26,7 @@ from console.table import plain_table
 from core import clock
 from core.errors import BadInput
 from core.models import training_runs, uploads
-from core.models.file_preview import Look
+from core.models.file_preview import FilePreview
 from core.models.uploads import Upload
 
 WAITING_SECONDS = 10.0  # a file that nobody looked at for so long wants a word
@@ -47,9 +47,9 @@ SPLIT: tuple[tuple[str, str, dict[str, Any]], ...] = (
 )
 
 
-def content(context: Context) -> View:
+def content(context: PageContext) -> View:
     """What is known of the file that the address names; 404 when it is kept no more."""
-    one = _one(context.door, context.names["number"])
+    one = _one(context.auth, context.names["number"])
     settled = one.state in ("looked", "refused")
     shown = page(
         "training_file",
@@ -63,7 +63,7 @@ def content(context: Context) -> View:
     return View(shown, title=f"Train from {one.name}", every=0.0 if settled else QUICK)
 
 
-def _body(context: Context, one: Upload) -> list[Any]:
+def _body(context: PageContext, one: Upload) -> list[Any]:
     address = f"{context.prefix}model/training/files/{one.id}/discard"
     if one.state == "refused":
         words = [html.B("This file cannot be read."), f" {one.message}"]
@@ -88,14 +88,14 @@ def _waiting() -> html.Div:
     return html.Div(bar("Waiting"), className="body")
 
 
-def _first(context: Context, one: Upload, look: Look) -> Mapping[str, str]:
+def _first(context: PageContext, one: Upload, look: FilePreview) -> Mapping[str, str]:
     """What the form says at first: as an earlier run on this file had it, or as was guessed."""
     earlier = context.args.get("run", "")
-    run = training_runs.one(context.door.database, int(earlier)) if earlier.isdecimal() and len(earlier) < 10 else None
+    run = training_runs.one(context.auth.database, int(earlier)) if earlier.isdecimal() and len(earlier) < 10 else None
     return mappings.of_options(run.options, look) if run and run.upload == one.id else mappings.guessed(look)
 
 
-def _form(context: Context, one: Upload, look: Look, form: Mapping[str, str]) -> Any:
+def _form(context: PageContext, one: Upload, look: FilePreview, form: Mapping[str, str]) -> Any:
     rows = preview.shown(look)
     note = f"{look.rows:,} rows, {len(look.columns)} columns, {size(one.size)}; detected automatically, please check"
     columns = [field for part in preview.PARTS for field in _part(part, rows, form)]
@@ -121,7 +121,7 @@ def _form(context: Context, one: Upload, look: Look, form: Mapping[str, str]) ->
     return html.Div(made, className="mapping")
 
 
-def _part(part: Part, rows: Sequence[Row], form: Mapping[str, str]) -> list[Any]:
+def _part(part: ColumnRole, rows: Sequence[Row], form: Mapping[str, str]) -> list[Any]:
     none = "choose" if part.name == "label" else "none"
     options = {"": none, **{str(row.position): row.name for row in rows}}
     found = [forms.choice(part.name, f"{part.words}: {part.why}", options, form.get(part.name, ""))]
@@ -144,7 +144,7 @@ def _left_out(row: Row) -> list[str]:
     return [f"always excluded: {row.why_not}"] if row.why_not else []
 
 
-def _how(context: Context, form: Mapping[str, str]) -> html.Section:
+def _how(context: PageContext, form: Mapping[str, str]) -> html.Section:
     choices = [
         forms.choice("algorithm", "Algorithm", mappings.ALGORITHMS, form.get("algorithm", "boosted")),
         forms.text("delay_days", "Label delay in days", form.get("delay_days", "0"), inputmode="decimal", maxlength=8),
@@ -168,38 +168,38 @@ def _is_theirs(one: Upload) -> bool:
     return bool(one.uploaded_by == g.session.user or reaches(g.session.role, "operator"))
 
 
-def _one(door: Door, number: int) -> Upload:
-    return kept(door.database, uploads.one, number, "This file has been deleted. Upload it again.")
+def _one(auth: AuthContext, number: int) -> Upload:
+    return get_or_404(auth.database, uploads.one, number, "This file has been deleted. Upload it again.")
 
 
 @action("model/training/files/<int:number>", role="analyst", name="training_start")
-def start(door: Door, form: Form) -> Any:
+def start(auth: AuthContext, form: Form) -> Any:
     """Ask for a run on the file, mapped as the form says."""
     number = int(form.names["number"])
-    one = _one(door, number)
+    one = _one(auth, number)
     if one.look is None:
         raise Refusal("No worker has read the file yet.", 409)
     options, wrong = mappings.parsed(form.values, one.look, g.session.role)
     if wrong:
         raise Refusal.by_field(wrong, f"Not started: {next(iter(wrong.values()))}")
-    if unsure := sure(door, options):
+    if unsure := sure(auth, options):
         return unsure
     try:
-        run = ask(door, {**options, "file": one.name}, number)
+        run = ask(auth, {**options, "file": one.name}, number)
     except BadInput as error:
         abort(404, sentence(error.reason))
     return Done("", go=f"model/training/runs/{run}")
 
 
 @action("model/training/files/<int:number>/discard", role="analyst", name="training_discard")
-def discard(door: Door, form: Form) -> Done:
+def discard(auth: AuthContext, form: Form) -> Done:
     """Delete the file; models that were trained on it stay."""
     number = int(form.names["number"])
-    if not _is_theirs(_one(door, number)):
+    if not _is_theirs(_one(auth, number)):
         raise Refusal("Only the uploader or an operator can delete the file.", 403)
     try:
-        with door.database.transaction() as connection:
-            uploads.discard(connection, door.audit, number, g.session.user)
+        with auth.database.transaction() as connection:
+            uploads.discard(connection, auth.audit, number, g.session.user)
     except BadInput as error:
         raise Refusal(sentence(error.reason), 409) from None
     return Done("File deleted.", go="model/training")

@@ -8,7 +8,7 @@ from typing import Any
 
 from console.auth.roles import reaches
 from console.pages.training import split as split_form
-from core.models.file_preview import FIELDS, PARTS, ColumnLook, Look
+from core.models.file_preview import FIELDS, PARTS, ColumnLook, FilePreview
 from core.tabular import missing_values
 
 ALGORITHMS = {
@@ -26,7 +26,7 @@ LONGEST_DELAY = 365.0
 NOTE = 200
 
 
-def guessed(look: Look) -> dict[str, str]:
+def guessed(look: FilePreview) -> dict[str, str]:
     """What the form says at first: the guesses, and times that are not the time left out."""
     places = {column.name: str(index) for index, column in enumerate(look.columns)}
     form = {part: places.get(look.guesses.get(part, ""), "") for part in PARTS}
@@ -40,7 +40,7 @@ def guessed(look: Look) -> dict[str, str]:
     return form
 
 
-def of_options(options: Mapping[str, Any], look: Look) -> dict[str, str]:
+def of_options(options: Mapping[str, Any], look: FilePreview) -> dict[str, str]:
     """The form of an earlier run on the same file."""
     mapping = options.get("mapping", {})
     form = guessed(look)
@@ -62,7 +62,7 @@ def of_options(options: Mapping[str, Any], look: Look) -> dict[str, str]:
     return form
 
 
-def typed(form: Mapping[str, str], look: Look) -> dict[str, str]:
+def typed(form: Mapping[str, str], look: FilePreview) -> dict[str, str]:
     """What was sent, field by field, so that a refused form keeps it."""
     names = (
         *PARTS,
@@ -79,7 +79,7 @@ def typed(form: Mapping[str, str], look: Look) -> dict[str, str]:
     return {name: form.get(name, "").replace("\0", "").strip()[:NOTE] for name in (*names, *split_form.NAMES, *uses)}
 
 
-def parsed(form: Mapping[str, str], look: Look, role: str) -> tuple[dict[str, Any], dict[str, str]]:
+def parsed(form: Mapping[str, str], look: FilePreview, role: str) -> tuple[dict[str, Any], dict[str, str]]:
     """The options of a run (`core.models.training_runs.request`), and by field what is wrong."""
     wrong: dict[str, str] = {}
     parts = {part: _column(form.get(part, ""), part, look, wrong) for part in PARTS}
@@ -127,7 +127,7 @@ def how(form: Mapping[str, str], role: str, wrong: dict[str, str]) -> dict[str, 
     }
 
 
-def _column(text: str, part: str, look: Look, wrong: dict[str, str]) -> ColumnLook | None:
+def _column(text: str, part: str, look: FilePreview, wrong: dict[str, str]) -> ColumnLook | None:
     """The column at a place; None for none."""
     if not text:
         if part == "label":
@@ -139,7 +139,9 @@ def _column(text: str, part: str, look: Look, wrong: dict[str, str]) -> ColumnLo
     return look.columns[int(text)]
 
 
-def _check(parts: Mapping[str, ColumnLook | None], form: Mapping[str, str], look: Look, wrong: dict[str, str]) -> None:
+def _check(
+    parts: Mapping[str, ColumnLook | None], form: Mapping[str, str], look: FilePreview, wrong: dict[str, str]
+) -> None:
     """What can be told from the look alone; the run tells the rest, by row."""
     seen: dict[str, str] = {}
     for part in ("label", "time", "id", "entity"):

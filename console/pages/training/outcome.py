@@ -9,25 +9,25 @@ from console.attributes import attributes
 from console.figures import contest
 from console.format import ratio
 from console.markup import calm, said, sheet, way
-from console.page import Context
+from console.page import PageContext
 from console.training_reads import Version
 from core import codec
 from core.models import registry
 from core.models.training_runs import Run
 
 
-def parts(context: Context, run: Run) -> html.Div | None:
+def parts(context: PageContext, run: Run) -> html.Div | None:
     """Nothing until the run has registered a model."""
-    made = training_reads.version(context.door.database, run.version) if run.version is not None else None
+    made = training_reads.version(context.auth.database, run.version) if run.version is not None else None
     if made is None:
         return None
-    card = registry.card(context.door.database, made.version) or {}
+    card = registry.card(context.auth.database, made.version) or {}
     return html.Div(
         [_headline(context, made, card.get("warnings", [])), _contest(run.comparison or {})], className="sheets"
     )
 
 
-def _headline(context: Context, made: Version, warnings: list[str]) -> html.Section:
+def _headline(context: PageContext, made: Version, warnings: list[str]) -> html.Section:
     measures = made.measures or made.metrics
     figures = html.Dl(
         [html.Div([html.Dt(words), html.Dd(ratio(measures.get(key)))]) for key, words in model_roles.MEASURES],

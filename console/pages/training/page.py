@@ -9,11 +9,11 @@ from flask import g
 from console import forms
 from console.actions import Done, Form, Refusal, action
 from console.attributes import attributes
-from console.auth.context import Door, clean
+from console.auth.context import AuthContext, strip_control
 from console.format import NONE, duration, number, sentence, size
 from console.markup import minute, page, sheet
 from console.model_tabs import model_tabs
-from console.page import Context, Page, View
+from console.page import Page, PageContext, View
 from console.pages.status_style import length
 from console.pages.training import file, looks, run
 from console.pages.training import mapping as mappings
@@ -60,10 +60,10 @@ AVAILABLE = (Column("days", "Last"), Column("rows", "Labelled", "int"), Column("
 NO_RUN = "No training runs yet. The training worker starts one every week; you can start one above."
 
 
-def content(context: Context) -> View:
+def content(context: PageContext) -> View:
     """The two ways to train, the runs, newest first, and the files that are kept."""
-    door = context.door
-    runs, files = training_runs.listed(door.database, RUNS), uploads.listed(door.database)
+    auth = context.auth
+    runs, files = training_runs.listed(auth.database, RUNS), uploads.listed(auth.database)
     busy = [one for one in runs if one.state == "running"]
     shown = page(
         "training",
@@ -80,8 +80,8 @@ def content(context: Context) -> View:
     return View(shown, every=QUICK if busy else EVERY)
 
 
-def _from_file(context: Context) -> html.Section:
-    limits = context.door.settings.config.uploads
+def _from_file(context: PageContext) -> html.Section:
+    limits = context.auth.settings.config.uploads
     hint = f"You map its columns in the next step. The file is kept for {number(limits.keep_hours)} hours."
     field = forms.upload("file", "Labelled transactions (file)", ACCEPT, limits.max_bytes, hint)
     note = f"CSV with any delimiter, UTF-8 or UTF-16, gzip, Parquet; at most {size(limits.max_bytes)}"
@@ -89,8 +89,8 @@ def _from_file(context: Context) -> html.Section:
     return sheet("give", "Train from a file", made, note=note)
 
 
-def _from_labels(context: Context) -> html.Section:
-    found = available(context.door)
+def _from_labels(context: PageContext) -> html.Section:
+    found = available(context.auth)
     rows = [[one.days, f"{one.days} days", one.rows, one.frauds] for one in found]
     why = ""
     if not found[-1].frauds:
@@ -127,7 +127,7 @@ def _run(one: Run) -> list[Any]:
     ]  # fmt: skip
 
 
-def _files(context: Context, files: Sequence[Upload]) -> html.Section:
+def _files(context: PageContext, files: Sequence[Upload]) -> html.Section:
     opens = context.can("analyst")
     rows = [
         [
@@ -145,15 +145,15 @@ def _largest(settings: Settings) -> int:
 
 
 @action("model/training/files", role="analyst", name="training_upload", largest=_largest)
-def upload(door: Door, form: Form) -> Done:
+def upload(auth: AuthContext, form: Form) -> Done:
     """Keep a file to train on; a training worker looks at it."""
-    limits, given = door.settings.config.uploads, form.file("file")
+    limits, given = auth.settings.config.uploads, form.file("file")
     if given is None:
         raise Refusal(file="Choose a file.")
-    name = clean((given.filename or "").replace("\\", "/").rsplit("/", 1)[-1])[:120] or "file"
+    name = strip_control((given.filename or "").replace("\\", "/").rsplit("/", 1)[-1])[:120] or "file"
     try:
         kept = uploads.store(
-            door.database, door.audit, name, given.stream, g.session.user, clock.now(), most_bytes=limits.max_bytes,
+            auth.database, auth.audit, name, given.stream, g.session.user, clock.now(), most_bytes=limits.max_bytes,
             keep_seconds=limits.keep_hours * HOUR, most_files=limits.most,
         )  # fmt: skip
     except BadInput as error:
@@ -162,7 +162,7 @@ def upload(door: Door, form: Form) -> Done:
 
 
 @action("model/training/stored", role="analyst", name="training_stored")
-def stored(door: Door, form: Form) -> Any:
+def stored(auth: AuthContext, form: Form) -> Any:
     """Ask for a run from the stored labels."""
     wrong: dict[str, str] = {}
     options = mappings.how(form.values, g.session.role, wrong)
@@ -171,9 +171,9 @@ def stored(door: Door, form: Form) -> Any:
         wrong["days"] = "Between 1 and 3,650 days."
     if wrong:
         raise Refusal.by_field(wrong)
-    if unsure := sure(door, options):
+    if unsure := sure(auth, options):
         return unsure
-    return Done("", go=f"model/training/runs/{ask(door, {**options, 'days': int(days)})}")
+    return Done("", go=f"model/training/runs/{ask(auth, {**options, 'days': int(days)})}")
 
 
 PAGE = Page(

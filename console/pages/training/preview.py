@@ -3,10 +3,10 @@
 from typing import NamedTuple
 
 from console import format
-from core.models.file_preview import FIELDS, ColumnLook, Look
+from core.models.file_preview import FIELDS, ColumnLook, FilePreview
 
 
-class Part(NamedTuple):
+class ColumnRole(NamedTuple):
     """A part that a column may have: what it is called, and what it is for."""
 
     name: str
@@ -15,11 +15,11 @@ class Part(NamedTuple):
 
 
 PARTS = (
-    Part("label", FIELDS["label"], "what was fraud"),
-    Part("time", FIELDS["time"], "splits the rows by time; without it the file order counts"),
-    Part("id", FIELDS["id"], "must be unique"),
-    Part("entity", FIELDS["entity"], "removes known frauds from the test; needed for card precision"),
-    Part("amount", FIELDS["amount"], "for the cost curve; also used as a feature"),
+    ColumnRole("label", FIELDS["label"], "what was fraud"),
+    ColumnRole("time", FIELDS["time"], "splits the rows by time; without it the file order counts"),
+    ColumnRole("id", FIELDS["id"], "must be unique"),
+    ColumnRole("entity", FIELDS["entity"], "removes known frauds from the test; needed for card precision"),
+    ColumnRole("amount", FIELDS["amount"], "for the cost curve; also used as a feature"),
 )
 USES = {"auto": "feature", "words": FIELDS["categorical"], "ignore": FIELDS["ignore"]}
 KINDS = {"flag": "flag", "number": "number", "category": "words", "time": "time", "empty": "empty"}
@@ -38,7 +38,7 @@ class Row(NamedTuple):
     why_not: str
 
 
-def shown(look: Look) -> list[Row]:
+def shown(look: FilePreview) -> list[Row]:
     """The columns as rows."""
     return [_row(index, column) for index, column in enumerate(look.columns)]
 

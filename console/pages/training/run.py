@@ -9,13 +9,13 @@ from flask import g
 from console import forms, model_roles
 from console.actions import Done, Form, Refusal, action
 from console.attributes import attributes
-from console.auth.context import Door
+from console.auth.context import AuthContext
 from console.auth.roles import reaches
 from console.format import sentence
 from console.markup import bar, calm, chip, link, minute, page, said, sheet, since, way
 from console.model_tabs import model_tabs
-from console.page import Context, Page, View
-from console.pages.lookup import kept
+from console.page import Page, PageContext, View
+from console.pages.lookup import get_or_404
 from console.pages.status_style import length, look
 from console.pages.training import decision, looks, outcome
 from console.pages.training.mapping import ALGORITHMS, PROMOTE
@@ -34,9 +34,9 @@ QUICK = 0.7  # seconds between looks, until it is over
 COLUMNS = (Column("at", "At (UTC)", "mono"), Column("what", "Stage", "long"), Column("took", "Duration"))
 
 
-def content(context: Context) -> View:
+def content(context: PageContext) -> View:
     """The run that the address names; 404 when there is none."""
-    run = _one(context.door, context.names["number"])
+    run = _one(context.auth, context.names["number"])
     over = run.state in OVER
     shown = page(
         "training_run",
@@ -60,7 +60,7 @@ def _announced(run: Run) -> str:
     return f"Run {run.id}: {look(run.state).word}{stage}"
 
 
-def _lead(context: Context, run: Run) -> html.Section:
+def _lead(context: PageContext, run: Run) -> html.Section:
     over = run.state in OVER
     label = f", label {run.options['mapping']['label']}" if run.source == "file" else ""
     algorithm = ALGORITHMS.get(run.options.get("algorithm", ""), "boosted trees")
@@ -87,7 +87,7 @@ def _lead(context: Context, run: Run) -> html.Section:
     )
 
 
-def _facts(context: Context, run: Run) -> list[Any]:
+def _facts(context: PageContext, run: Run) -> list[Any]:
     runs = run.state == "running"
     took = since(run.started_at) if runs else length(run.started_at, run.finished_at)
     facts = [html.Div([html.Dt("Running for" if runs else "Duration"), html.Dd(took)])]
@@ -116,7 +116,7 @@ def _progress(run: Run) -> html.Div:
     return html.Div(parts, className="whole")
 
 
-def _buttons(context: Context, run: Run, over: bool) -> list[Any]:
+def _buttons(context: PageContext, run: Run, over: bool) -> list[Any]:
     found: list[Any] = []
     if not over and _is_theirs(run) and not run.stop_by:
         queued = run.state == "queued"
@@ -145,44 +145,44 @@ def _is_theirs(run: Run) -> bool:
     return run.requested_by == g.session.user or reaches(g.session.role, "operator")
 
 
-def _one(door: Door, number: int) -> Run:
-    return kept(door.database, training_runs.one, number, "This training run does not exist.")
+def _one(auth: AuthContext, number: int) -> Run:
+    return get_or_404(auth.database, training_runs.one, number, "This training run does not exist.")
 
 
-def _decide(door: Door, does: Callable[[Any, str, float], Any]) -> Any:
+def _decide(auth: AuthContext, does: Callable[[Any, str, float], Any]) -> Any:
     try:
-        with door.database.transaction() as connection:
+        with auth.database.transaction() as connection:
             return does(connection, g.session.user, clock.now())
     except BadInput as error:
         raise Refusal(sentence(error.reason), 409) from None
 
 
 @action("model/training/runs/<int:number>/cancel", role="analyst", name="training_cancel")
-def cancel(door: Door, form: Form) -> Done:
+def cancel(auth: AuthContext, form: Form) -> Done:
     """Stop a run; one that has not begun is cancelled at once."""
     number = int(form.names["number"])
-    if not _is_theirs(_one(door, number)):
+    if not _is_theirs(_one(auth, number)):
         raise Refusal("Only the requester or an operator can stop the run.", 403)
-    said = _decide(door, lambda c, who, at: training_decisions.cancel(c, door.audit, number, who, at))
+    said = _decide(auth, lambda c, who, at: training_decisions.cancel(c, auth.audit, number, who, at))
     return Done("Run cancelled." if said == "cancelled" else "Stopping. The run ends after its current step.")
 
 
 @action("model/training/runs/<int:number>/promote", role="operator", name="training_promote", step_up=True)
-def promote(door: Door, form: Form) -> Done:
+def promote(auth: AuthContext, form: Form) -> Done:
     """Make the run's model the champion."""
     number = int(form.names["number"])
     change: RoleChange | None = _decide(
-        door, lambda c, who, at: training_decisions.promote(c, door.audit, number, who, at)
+        auth, lambda c, who, at: training_decisions.promote(c, auth.audit, number, who, at)
     )
-    model_roles.announce(door, change)
+    model_roles.announce(auth, change)
     return Done("Model promoted. The scoring service switches within a second.")
 
 
 @action("model/training/runs/<int:number>/refuse", role="operator", name="training_refuse")
-def refuse(door: Door, form: Form) -> Done:
+def refuse(auth: AuthContext, form: Form) -> Done:
     """Keep the champion; the run's model leaves the shadow."""
     number = int(form.names["number"])
-    _decide(door, lambda c, who, at: training_decisions.refuse(c, door.audit, number, who, at))
+    _decide(auth, lambda c, who, at: training_decisions.refuse(c, auth.audit, number, who, at))
     return Done("Model refused. The champion stays in service.")
 
 

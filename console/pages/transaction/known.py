@@ -4,7 +4,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from console.auth.context import Door
+from console.auth.context import AuthContext
 from core.errors import Unreachable
 from core.transactions.ids import ADDRESS
 
@@ -35,10 +35,10 @@ class Known(Struct, frozen=True):
         return self.prediction.get("features") or []
 
 
-def known(door: Door, name: str) -> Known:
+def known(auth: AuthContext, name: str) -> Known:
     """Everything there is to know of a transaction."""
     try:
-        found = door.api.get(ADDRESS, {"id": name})
+        found = auth.api.get(ADDRESS, {"id": name})
         if found.status == 404:
             text = "No transaction has this id. It may be older than the retention period or not stored yet."
             return Known(name, error=text, status=404)
@@ -48,7 +48,7 @@ def known(door: Door, name: str) -> Known:
         document = found.json()
         if not document.get("prediction"):
             return Known(name, document)
-        answer = door.api.get(f"{ADDRESS}/similar", {"id": name})
+        answer = auth.api.get(f"{ADDRESS}/similar", {"id": name})
     except Unreachable:
         text = "The monitoring API cannot be reached. You can still add labels."
         return Known(name, error=text, status=503)

@@ -13,7 +13,7 @@ from msgspec import Struct, structs
 from console.actions import Done, Form, Refusal, action
 from console.attributes import attributes
 from console.auth.audited import address
-from console.auth.context import Door
+from console.auth.context import AuthContext
 from console.auth.roles import reaches
 from console.panel_layout import icon
 from console.transaction_parts import LABELS, chip
@@ -23,7 +23,7 @@ from core.db.queries import query
 from core.errors import BadInput
 from core.transactions import label_store, review
 from core.transactions.ids import is_id
-from core.transactions.label_store import Caller, Outcome
+from core.transactions.label_store import Caller, LabelResult
 from core.transactions.labels import WORDS, LabelIn, LabelWord, given
 
 UNDO_SECONDS = 600
@@ -42,9 +42,9 @@ class Labels(Struct, frozen=True):
     holder: str | None
 
 
-def of(door: Door, name: str) -> Labels:
+def of(auth: AuthContext, name: str) -> Labels:
     """The labels of a transaction."""
-    with door.database.transaction() as connection:
+    with auth.database.transaction() as connection:
         said = [dict(row) for row in connection.execute(query("transactions.labels"), {"id": name}).mappings()]
         changes = [dict(row) for row in connection.execute(query("labels.changes"), {"id": name}).mappings()]
         holder = review.claimed(connection, name, clock.now())
@@ -136,7 +136,7 @@ def _history(changes: list[dict[str, Any]]) -> html.Details:
 
 
 @action("transactions/label", role="analyst", name="transaction_label")
-def label(door: Door, form: Form) -> Done:
+def label(auth: AuthContext, form: Form) -> Done:
     """Say what a transaction really was."""
     word = form.text("label")
     if word not in WORDS:
@@ -144,28 +144,28 @@ def label(door: Door, form: Form) -> Done:
     comment = _comment(str(form.values.get("comment", "")))
     item = LabelIn(transaction_id=_id(form), label=cast(LabelWord, word), source="analyst", comment=comment)
     said = given(item, clock.now(), g.session.user, 0.0)
-    with door.database.transaction() as connection:
+    with auth.database.transaction() as connection:
         other = review.claimed(connection, item.transaction_id, clock.now())
         if other not in (None, g.session.user):
             raise Refusal(f"{other} is reviewing this transaction. Choose another one.", 409)
-        outcome = label_store.record(connection, door.audit, [said], _caller())[0]
+        outcome = label_store.record(connection, auth.audit, [said], _caller())[0]
         review.release(connection, item.transaction_id, g.session.user)
-    return _stored(door, outcome)
+    return _stored(auth, outcome)
 
 
 @action("transactions/undo", role="analyst", name="transaction_undo")
-def undo(door: Door, form: Form) -> Done:
+def undo(auth: AuthContext, form: Form) -> Done:
     """Take the own last label back."""
     change = form.text("change")
     if not change.isdecimal() or len(change) > 18:
         raise BadInput("change", "is not a label change")
-    with door.database.transaction() as connection:
-        outcome = label_store.undo(connection, door.audit, int(change), clock.now(), _caller())
-    return _stored(door, outcome)
+    with auth.database.transaction() as connection:
+        outcome = label_store.undo(connection, auth.audit, int(change), clock.now(), _caller())
+    return _stored(auth, outcome)
 
 
-def _stored(door: Door, outcome: Outcome) -> Done:
-    content = verdict(of(door, outcome.transaction_id), f"{door.prefix}transactions")
+def _stored(auth: AuthContext, outcome: LabelResult) -> Done:
+    content = verdict(of(auth, outcome.transaction_id), f"{auth.prefix}transactions")
     return Done("", place=PLACE, content=content, data=structs.asdict(outcome))
 
 

@@ -13,7 +13,7 @@ from dash import html
 from console.attributes import attributes
 from console.figures import waterfall
 from console.format import NONE, money, number
-from console.page import Context
+from console.page import PageContext
 from console.pages.transaction import labels
 from console.pages.transaction.known import Known
 from console.panel import Column
@@ -39,7 +39,7 @@ OTHERS = (
 )
 
 
-def opened(context: Context, found: Known, said: labels.Labels) -> html.Article:
+def opened(context: PageContext, found: Known, said: labels.Labels) -> html.Article:
     """The component. A transaction of which nothing is known can still be labelled."""
     root = f"{context.prefix}transactions"
     failed = html.P([icon("exclamation-triangle-fill"), found.error], className="said bad", role="alert")
@@ -94,7 +94,7 @@ def _facts(found: Known) -> html.Div:
     )
 
 
-def _details(context: Context, found: Known, root: str) -> list[Any]:
+def _details(context: PageContext, found: Known, root: str) -> list[Any]:
     p = found.prediction
     pairs = [part for name, value in _pairs(context, found, root) for part in (html.Dt(name), html.Dd(value))]
     features = [
@@ -114,7 +114,7 @@ def _details(context: Context, found: Known, root: str) -> list[Any]:
     ]
 
 
-def _pairs(context: Context, found: Known, root: str) -> Iterator[tuple[str, Any]]:
+def _pairs(context: PageContext, found: Known, root: str) -> Iterator[tuple[str, Any]]:
     p, t = found.prediction, found.transaction
     at = p.get("t") or t.get("t")
     yield "Time", html.Span(f"{clock.to_datetime(at / 1000):%Y-%m-%d %H:%M:%S} UTC" if at else NONE, className="mono")

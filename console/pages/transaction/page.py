@@ -5,7 +5,7 @@ from typing import Any
 from dash import html
 
 from console.attributes import attributes
-from console.page import Context, Page
+from console.page import Page, PageContext
 from console.pages.transaction import labels
 from console.pages.transaction.known import known
 from console.pages.transaction.opened import opened
@@ -14,18 +14,18 @@ from console.transaction_parts import tabs
 from core.transactions.ids import is_id
 
 
-def content(context: Context) -> Any:
+def content(context: PageContext) -> Any:
     """The transaction of the address, alone with `alone=1` for whoever has a place for it."""
     name = context.args.get("id", "")
     if not is_id(name):
         says = html.Div([icon("search"), html.Span("Enter a transaction id.")], className="says")
         return _page(context, says), 400
-    found = known(context.door, name)
-    one = opened(context, found, labels.of(context.door, name))
+    found = known(context.auth, name)
+    one = opened(context, found, labels.of(context.auth, name))
     return one if context.args.get("alone") == "1" else _page(context, one), found.status
 
 
-def _page(context: Context, inside: Any) -> html.Div:
+def _page(context: PageContext, inside: Any) -> html.Div:
     side = html.Section(inside, id="side", className="panel side open", **attributes({"aria-label": "Transaction"}))
     return html.Div(
         [

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Response, request
 
-from console.page import Context
+from console.page import PageContext
 from core import clock
 from core.clock import iso
 from core.events.money import exact
@@ -21,11 +21,11 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def download(context: Context) -> Response:
+def download(context: PageContext) -> Response:
     """As the address asks, from a read replica where there is one."""
-    database, _ = context.door.history.place()
+    database, _ = context.auth.history.place()
     asked = search.resolved(database, search_filter.strict(given(), clock.now()))
-    most = context.door.settings.section("review", ReviewConfig).export_rows
+    most = context.auth.settings.section("review", ReviewConfig).export_rows
     rows = capped(map(_cells, search.everything(database, asked)), most)
     held = f"-at-most-{most}-rows" if most else ""
     name = f"gatehouse-transactions-{asked.start:%Y%m%d%H%M}-{asked.end:%Y%m%d%H%M}{held}.csv"

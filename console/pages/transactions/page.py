@@ -11,7 +11,7 @@ from dash import html
 
 from console import label_maturity
 from console.format import sentence
-from console.page import Context, File, Page, Place
+from console.page import File, Page, PageContext, Place
 from console.pages.transactions.export import download, given
 from console.pages.transactions.filter import filter_form, in_words
 from console.panel import Column
@@ -41,18 +41,18 @@ COLUMNS = (
 Link = Callable[..., str]
 
 
-def content(context: Context) -> Any:
+def content(context: PageContext) -> Any:
     """The list that the address asks for, and a place for the opened one; 400 for a wrong filter."""
     typed = given()
     asked, wrong = search_filter.parse(typed, clock.now())
     found, failed = search.Page([], ""), ""
     if not wrong:
         try:
-            asked = search.resolved(context.door.database, asked)
-            found = search.page(context.door.database, asked, ROWS, context.args.get("after", "")[:MOST_AFTER])
+            asked = search.resolved(context.auth.database, asked)
+            found = search.page(context.auth.database, asked, ROWS, context.args.get("after", "")[:MOST_AFTER])
         except BadInput as error:
             failed = sentence(error.reason)
-    with context.door.database.transaction() as connection:
+    with context.auth.database.transaction() as connection:
         mature = label_maturity.maturity(connection, asked.start, asked.end)
     page = html.Div(
         [
@@ -67,7 +67,12 @@ def content(context: Context) -> Any:
 
 
 def _list(
-    context: Context, typed: Mapping[str, str], asked: Asked, wrong: Mapping[str, str], found: search.Page, failed: str
+    context: PageContext,
+    typed: Mapping[str, str],
+    asked: Asked,
+    wrong: Mapping[str, str],
+    found: search.Page,
+    failed: str,
 ) -> html.Section:
     link = _linker(context, typed)
     empty = "No transactions match. Remove a filter or choose a longer period."
@@ -101,7 +106,7 @@ def _head(key: str, asked: Asked, link: Link) -> tuple[str, str]:
     return link(sort=key, dir="" if asked.ascending else "asc"), "ascending" if asked.ascending else "descending"
 
 
-def _more(context: Context, found: search.Page, link: Link) -> list[html.P]:
+def _more(context: PageContext, found: search.Page, link: Link) -> list[html.P]:
     is_later = bool(context.args.get("after"))
     links = [("First page", link(after=""))] if is_later else []
     links += [(f"Next {len(found.rows)}", link(after=found.after))] if found.after else []
@@ -121,7 +126,7 @@ def _hint() -> list[Any]:
     ]
 
 
-def _linker(context: Context, typed: Mapping[str, str]) -> Link:
+def _linker(context: PageContext, typed: Mapping[str, str]) -> Link:
     """`link(sort="score", …)`: this page with something changed; an empty value takes it away."""
 
     def link(page: str = "transactions", **changes: str) -> str:

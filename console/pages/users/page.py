@@ -5,9 +5,9 @@ from typing import Any
 
 from console import forms, markup
 from console.actions import Done, Form, Refusal, action
-from console.auth.context import Door
+from console.auth.context import AuthContext
 from console.auth.roles import ROLES
-from console.page import Context, Page, Place
+from console.page import Page, PageContext, Place
 from console.panel import Column
 from console.people import link_for, link_note, state
 from console.table import table, when
@@ -25,9 +25,9 @@ COLUMNS = (
 )
 
 
-def content(context: Context) -> Any:
+def content(context: PageContext) -> Any:
     """Everybody, and the form for somebody new."""
-    with context.door.database.transaction() as connection:
+    with context.auth.database.transaction() as connection:
         people = users.listing(connection)
     fields = [
         forms.text("name", "User name", required=True, maxlength=64),
@@ -57,7 +57,7 @@ def _factors(user: User) -> str:
 
 
 @action("users/invite", role="admin", name="user_invite", step_up=True)
-def invite(door: Door, form: Form) -> Done:
+def invite(auth: AuthContext, form: Form) -> Done:
     """Somebody new, with a one-time link that is shown this once."""
     typed, email, role = form.text("name", 254), form.text("email", 254), form.text("role")
     wrong = {
@@ -68,17 +68,17 @@ def invite(door: Door, form: Form) -> Done:
     if any(wrong.values()):
         raise Refusal.by_field({name: reason for name, reason in wrong.items() if reason})
     name = usernames.canonical(typed)
-    with door.database.transaction() as connection:
-        door.me(connection)
+    with auth.database.transaction() as connection:
+        auth.me(connection)
         user = users.insert(connection, name, role, email)
         if user is not None:
-            link = link_for(door, connection, user)
-            door.record(connection, "user.invite", f"user:{name}", None, {"role": user.role, "email": user.email})
+            link = link_for(auth, connection, user)
+            auth.audit_change(connection, "user.invite", f"user:{name}", None, {"role": user.role, "email": user.email})
     if user is None:
         raise Refusal(status=409, name="This name, or a similar one, is already in use.")
     return Done(
         f"{name} was invited as {role}.", secret=link, secret_title=f"One-time link for {name}",
-        secret_note=link_note(door), report=("low", "user-invite", f"invited {name} as {role}"),
+        secret_note=link_note(auth), report=("low", "user-invite", f"invited {name} as {role}"),
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from dash import html
 from console.format import NONE, ratio
 from console.markup import calm, page, said, sheet
 from console.model_tabs import model_tabs
-from console.page import Context, Page, View
+from console.page import Page, PageContext, View
 from console.pages.versions import comparison
 from console.pages.versions.comparison import Fact, Measure, Side
 from console.panel import Column
@@ -25,7 +25,7 @@ OTHER_ROWS = (
 )
 
 
-def picker(context: Context, known: Sequence[Version], chosen: Sequence[str]) -> html.Form:
+def picker(context: PageContext, known: Sequence[Version], chosen: Sequence[str]) -> html.Form:
     """The choice of two versions."""
     options = [
         {"value": str(one.version), "label": f"model {one.version}" + (f" ({one.role})" if one.role else "")}
@@ -46,9 +46,9 @@ def picker(context: Context, known: Sequence[Version], chosen: Sequence[str]) ->
     )
 
 
-def content(context: Context) -> View:
+def content(context: PageContext) -> View:
     """The two of the address, or what is missing to compare."""
-    known = versions(context.door.database)
+    known = versions(context.auth.database)
     chosen = [context.args.get(name, "") for name in ("first", "second")]
     first, second = (next((one for one in known if str(one.version) == text), None) for text in chosen)
     title, parts = "Model comparison", []
@@ -69,10 +69,10 @@ def _missing(words: str) -> html.Section:
     return html.Section(calm("table", words), className="panel sheet")
 
 
-def _side(context: Context, first: Version, second: Version) -> list[Any]:
+def _side(context: PageContext, first: Version, second: Version) -> list[Any]:
     cards = []
     for one in (first, second):
-        card = registry.card(context.door.database, one.version)
+        card = registry.card(context.auth.database, one.version)
         if card is None:
             return [_missing(f"Model {one.version} has no card: it was registered before cards were introduced.")]
         cards.append(card)

@@ -8,11 +8,11 @@ from flask import Response, abort, g, request
 from console import forms, model_roles, training_reads
 from console.actions import Action, Done, Form, action
 from console.attributes import attributes
-from console.auth.context import Door
+from console.auth.context import AuthContext
 from console.format import ratio, size
 from console.markup import calm, chip, link, minute, page, said, sheet, way
 from console.model_tabs import model_tabs
-from console.page import Context, File, Page, View
+from console.page import File, Page, PageContext, View
 from console.pages import sandbox
 from console.pages.versions.changes import changes_table
 from console.pages.versions.promotion_warnings import cautions
@@ -26,17 +26,17 @@ EVERY = 5.0  # seconds
 MISSING = "This model does not exist."
 
 
-def content(context: Context) -> View:
+def content(context: PageContext) -> View:
     """The version that the address names; 404 when there is none."""
-    door, number = context.door, known(context.names["number"])
-    found = training_reads.version(door.database, number)
+    auth, number = context.auth, known(context.names["number"])
+    found = training_reads.version(auth.database, number)
     if found is None:
         abort(404, MISSING)
-    with door.database.transaction() as connection:
+    with auth.database.transaction() as connection:
         changes = [change for change in roles.changes(connection, 200) if number in (change.before, change.after)]
         champion = roles.holder(connection, CHAMPION)
-    card = registry.card(door.database, number) or {}
-    against = [] if champion == number else _against(door, found, champion)
+    card = registry.card(auth.database, number) or {}
+    against = [] if champion == number else _against(auth, found, champion)
     shown = page(
         "version",
         f"Model {number}",
@@ -52,7 +52,7 @@ def content(context: Context) -> View:
     return View(shown, title=f"Model {number}", every=EVERY)
 
 
-def _lead(context: Context, one: Version, champion: int | None, against: list[str]) -> html.Section:
+def _lead(context: PageContext, one: Version, champion: int | None, against: list[str]) -> html.Section:
     measures = one.measures or one.metrics
     role = "good" if CHAMPION in one.roles else "ok" if one.roles else ""
     chips = [chip(*model_roles.ROLE_LOOKS[role], role) for role in one.roles] or [
@@ -85,7 +85,7 @@ def _lead(context: Context, one: Version, champion: int | None, against: list[st
     )
 
 
-def _buttons(context: Context, one: Version, champion: int | None, against: list[str]) -> list[Any]:
+def _buttons(context: PageContext, one: Version, champion: int | None, against: list[str]) -> list[Any]:
     root = f"{context.prefix}model/versions/{one.version}"
     made = _role_buttons(root, one, champion, against) if context.can("operator") else []
     if CHALLENGER in one.roles and context.can("operator"):
@@ -125,7 +125,7 @@ def _role_buttons(root: str, one: Version, champion: int | None, against: list[s
     return found
 
 
-def _card(context: Context, one: Version) -> html.Section:
+def _card(context: PageContext, one: Version) -> html.Section:
     if one.measures is None:
         why = "It was registered before cards were introduced. Train it again to get one."
         return html.Section(calm("question-circle", "No model card", why), className="panel sheet")
@@ -135,10 +135,10 @@ def _card(context: Context, one: Version) -> html.Section:
     return sheet("card", "Model card", html.P(words), tools=[opens])
 
 
-def _against(door: Door, one: Version, champion: int | None) -> list[str]:
+def _against(auth: AuthContext, one: Version, champion: int | None) -> list[str]:
     """What speaks against promoting it instead of the present champion."""
-    present = None if champion is None else training_reads.version(door.database, champion)
-    run = None if one.run is None else training_runs.one(door.database, one.run)
+    present = None if champion is None else training_reads.version(auth.database, champion)
+    run = None if one.run is None else training_runs.one(auth.database, one.run)
     return cautions(one.features, champion, present.features if present else (), run.comparison if run else None)
 
 
@@ -147,48 +147,48 @@ def known(number: int) -> int:
     return number if 0 < number < 2**31 else abort(404, MISSING)
 
 
-def _card_page(context: Context) -> Response:
-    document = registry.card_html(context.door.database, known(context.names["number"]))
+def _card_page(context: PageContext) -> Response:
+    document = registry.card_html(context.auth.database, known(context.names["number"]))
     if not document:
         abort(404, "This model has no card.")
     return sandbox.contained(document, "text/html; charset=utf-8")
 
 
-def _card_document(context: Context) -> Response:
+def _card_document(context: PageContext) -> Response:
     number = known(context.names["number"])
-    found = registry.card(context.door.database, number)
+    found = registry.card(context.auth.database, number)
     if found is None:
         abort(404, "This model has no card.")
     return sandbox.download(codec.encode(found), "application/json", f"gatehouse-model-{number}-card.json")
 
 
-def _artefact(context: Context) -> Response:
-    door, number = context.door, known(context.names["number"])
+def _artefact(context: PageContext) -> Response:
+    auth, number = context.auth, known(context.names["number"])
     try:
-        model = registry.load(door.database, number, door.model_seal)
+        model = registry.load(auth.database, number, auth.model_seal)
     except BadInput:
         abort(404, MISSING)
     except UntrustedModel as error:
         abort(409, f"{error}. It cannot be downloaded.")
-    with door.database.transaction() as connection:
-        door.record(connection, "model.download", f"model:{number}", None, {"fingerprint": model.fingerprint})
+    with auth.database.transaction() as connection:
+        auth.audit_change(connection, "model.download", f"model:{number}", None, {"fingerprint": model.fingerprint})
     return sandbox.download(model.artefact, "application/octet-stream", f"gatehouse-model-{number}.ubj")
 
 
 def _assigning(path: str, role: str, step_up: bool, said: str) -> Action:
     """Give a version a role; a challenger that becomes champion leaves the shadow."""
 
-    def run(door: Door, form: Form) -> Done:
+    def run(auth: AuthContext, form: Form) -> Done:
         def does(connection: Any) -> RoleChange | None:
             user, version = g.session.user, known(int(form.names["number"]))
             if role == CHAMPION and "instead" in request.args:
                 roles.expect(connection, request.args.get("instead", type=int))
             if role == CHAMPION and roles.holder(connection, CHALLENGER) == version:
-                roles.release(connection, CHALLENGER, actor=user, audit=door.audit)
+                roles.release(connection, CHALLENGER, actor=user, audit=auth.audit)
             reason = " ".join(form.text("reason").replace("\0", "").split())
-            return roles.assign(connection, version, role, actor=user, reason=reason, audit=door.audit)
+            return roles.assign(connection, version, role, actor=user, reason=reason, audit=auth.audit)
 
-        model_roles.change(door, does)
+        model_roles.change(auth, does)
         return Done(said)
 
     run.__doc__ = f"Make a version the {role}."

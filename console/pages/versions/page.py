@@ -9,10 +9,10 @@ from flask import g
 
 from console import forms, model_roles
 from console.actions import Done, Form, action
-from console.auth.context import Door
+from console.auth.context import AuthContext
 from console.markup import chip, link, minute, page
 from console.model_tabs import model_tabs
-from console.page import Context, Page, View
+from console.page import Page, PageContext, View
 from console.pages.versions import compare, one
 from console.pages.versions.changes import changes_table
 from console.panel import Column
@@ -37,10 +37,10 @@ COLUMNS = (
 )
 
 
-def content(context: Context) -> View:
+def content(context: PageContext) -> View:
     """The champion, every version, and who changed roles."""
-    known = versions(context.door.database)
-    with context.door.database.transaction() as connection:
+    known = versions(context.auth.database)
+    with context.auth.database.transaction() as connection:
         changes = roles.changes(connection, CHANGES)
     newest = next((change for change in changes if change.role == CHAMPION), None)
     empty = "No models yet. Train one on the Training page."
@@ -64,7 +64,7 @@ def _offered(known: Sequence[Version]) -> list[str]:
     return [str(known[1].version), str(known[0].version)]
 
 
-def _champion(context: Context, newest: RoleChange) -> html.Section:
+def _champion(context: PageContext, newest: RoleChange) -> html.Section:
     since: datetime = newest.at
     words: list[Any] = [
         link(f"Model {newest.after}", f"{context.prefix}model/versions/{newest.after}", "link strong"),
@@ -100,7 +100,7 @@ def _row(version: Version) -> list[Any]:
 
 
 @action("model/versions/rollback", role="operator", name="version_rollback", step_up=True)
-def rollback(door: Door, form: Form) -> Done:
+def rollback(auth: AuthContext, form: Form) -> Done:
     """Let the champion before serve again."""
 
     def does(connection: Any) -> RoleChange | None:
@@ -108,20 +108,20 @@ def rollback(door: Door, form: Form) -> Done:
         newest = roles.newest_change(connection)
         if newest is not None and form.text("to") != str(newest.before):
             raise BadInput("version", "the champion changed since this page was loaded; reload the page")
-        return roles.roll_back(connection, door.audit, g.session.user, reason="rolled back on the page")
+        return roles.roll_back(connection, auth.audit, g.session.user, reason="rolled back on the page")
 
-    model_roles.change(door, does)
+    model_roles.change(auth, does)
     return Done("Previous champion restored. The scoring service switches within a second.")
 
 
 @action("model/versions/unshadow", role="operator", name="version_unshadow")
-def unshadow(door: Door, form: Form) -> Done:
+def unshadow(auth: AuthContext, form: Form) -> Done:
     """Let no model score in shadow any more."""
 
     def does(connection: Any) -> None:
-        roles.release(connection, CHALLENGER, actor=g.session.user, audit=door.audit)
+        roles.release(connection, CHALLENGER, actor=g.session.user, audit=auth.audit)
 
-    model_roles.change(door, does)
+    model_roles.change(auth, does)
     return Done("Shadow mode stopped.")
 
 

@@ -5,7 +5,7 @@ the job up again with the next number, `most_attempts` times at most. `finish` i
 raises unless the claim is still the newest, so that a worker that lost its lease writes nothing at all.
 
 What a job is about is a row of its own table with the job's id, or the job's `payload`. Functions that take
-a connection work in the caller's transaction; all raise DatabaseAway.
+a connection work in the caller's transaction; all raise DatabaseUnavailable.
 """
 
 from typing import Any, Literal, NamedTuple

@@ -5,7 +5,7 @@ from msgspec import Struct
 from core.models.drift.report import ColumnDrift, Report
 
 
-class Change(Struct, frozen=True):
+class InputChange(Struct, frozen=True):
     """One column in two reports. `effect` is its strongest in units of the limit of relevance; None: not tested."""
 
     name: str
@@ -24,7 +24,7 @@ class Changes(Struct, frozen=True):
     verdict_after: str
     share_before: float | None
     share_after: float | None
-    columns: list[Change]
+    columns: list[InputChange]
 
 
 def between(first: Report, second: Report) -> Changes:
@@ -36,13 +36,13 @@ def between(first: Report, second: Report) -> Changes:
     return Changes(first.verdict, second.verdict, first.share, second.share, columns)
 
 
-def _change(name: str, old: ColumnDrift | None, new: ColumnDrift | None) -> Change:
+def _change(name: str, old: ColumnDrift | None, new: ColumnDrift | None) -> InputChange:
     before, after = (None if column is None else column.state for column in (old, new))
     kind = (
         "same" if before == after else "began" if after == "drifted" else "ceased" if before == "drifted" else "other"
     )
     role = next(column.role for column in (new, old) if column is not None)
-    return Change(name, role, kind, before, after, _effect(old), _effect(new))
+    return InputChange(name, role, kind, before, after, _effect(old), _effect(new))
 
 
 def _effect(column: ColumnDrift | None) -> float | None:
@@ -50,5 +50,5 @@ def _effect(column: ColumnDrift | None) -> float | None:
     return round(max(strengths), 4) if strengths else None
 
 
-def _moved(change: Change) -> float:
+def _moved(change: InputChange) -> float:
     return abs((change.effect_after or 0.0) - (change.effect_before or 0.0))

@@ -15,7 +15,7 @@ Verdict = Literal["better", "worse", "no different"]
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ContestResult:
     """Average precisions, the interval of their difference (challenger less champion), and what follows."""
 
     champion: float
@@ -38,7 +38,9 @@ class Outcome:
         }
 
 
-def compare(labels: Array, champion: Array, challenger: Array, resamples: int, confidence: float, seed: int) -> Outcome:
+def compare(
+    labels: Array, champion: Array, challenger: Array, resamples: int, confidence: float, seed: int
+) -> ContestResult:
     """Compare the scores of two models, each (m,), on rows with labels (m,) of 0/1, both classes present."""
     rng = np.random.default_rng(seed)
     first, second = _Ranked(labels, champion), _Ranked(labels, challenger)
@@ -49,7 +51,7 @@ def compare(labels: Array, champion: Array, challenger: Array, resamples: int, c
     tail = (1 - confidence) / 2
     low, high = (float(v) for v in np.quantile(differences, [tail, 1 - tail]))
     verdict: Verdict = "better" if low > 0 else "worse" if high < 0 else "no different"
-    return Outcome(average_precision(labels, champion), average_precision(labels, challenger), low, high, verdict)
+    return ContestResult(average_precision(labels, champion), average_precision(labels, challenger), low, high, verdict)
 
 
 def average_precision(labels: Array, scores: Array) -> float:

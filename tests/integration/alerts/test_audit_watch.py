@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from alerts.audit_watch import AuditWatch
-from alerts.evaluate.context import Context, Memory
+from alerts.evaluate.context import RuleContext, RuleMemory
 from alerts.evaluate.rules import audit as rule
 from core import clock, settings
 from core.audit import chain
@@ -33,7 +33,7 @@ def known(database_url, redis_url, tmp_path):
 
 
 def value(known, stores):
-    context = Context(known, stores.database, stores.live, Memory(), clock.now())
+    context = RuleContext(known, stores.database, stores.live, RuleMemory(), clock.now())
     (reading,) = rule.gather(context, rule.Parameters(above=0))
     return rule.judge(reading, rule.Parameters(above=0)).state
 
@@ -41,7 +41,7 @@ def value(known, stores):
 def test_a_break_fires_until_a_person_has_looked(known) -> None:
     stores = assemble(known)
     heard = Heard()
-    watch = AuditWatch(replace(stores, outlet=heard))
+    watch = AuditWatch(replace(stores, publisher=heard))
     try:
         assert value(known, stores) == "good"
         for number in range(3):

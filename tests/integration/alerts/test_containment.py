@@ -14,11 +14,11 @@ from alerts.evaluate.evaluator import Evaluator
 from alerts.evaluate.faults import Faults
 from alerts.evaluate.progress import Progress, Stalled
 from alerts.evaluate.rules import window
-from alerts.housekeeping import Chores
+from alerts.housekeeping import Housekeeping
 from alerts.notify import notifications
 from core import clock
 from core.db.engine import Database
-from core.errors import DatabaseAway
+from core.errors import DatabaseUnavailable
 from core.settings import Settings
 from core.stores import Stores, assemble
 from tests.integration.alerts.making import FRAUD, rows, store
@@ -37,9 +37,9 @@ def known(configure: Callable[[str], Settings]) -> Settings:
 @pytest.fixture
 def worker(known: Settings, stores: Stores) -> Evaluator:
     rules = ruleset.load(known)
-    chores: list[Chores] = []
+    chores: list[Housekeeping] = []
     made = Evaluator(known, stores, rules, "one", after=lambda lease, now, judged: chores[0].step(lease, now, judged))
-    chores.append(Chores(stores, rules, made.faults))
+    chores.append(Housekeeping(stores, rules, made.faults))
     return made
 
 
@@ -155,12 +155,12 @@ def test_a_chore_that_fails_keeps_no_other_from_being_done(
     def fail(*_: Any) -> bool:
         raise RuntimeError("no")
 
-    real = Chores._escalate
-    monkeypatch.setattr(Chores, "_escalate", fail)
+    real = Housekeeping._escalate
+    monkeypatch.setattr(Housekeeping, "_escalate", fail)
     now = steps(worker, clock.now())
     assert rows(db, FAULTS) == [("chore escalation", "high", "open")]
     assert rows(db, "SELECT count(*) FROM outbox WHERE event = 'canary'") == [(1,)]
-    monkeypatch.setattr(Chores, "_escalate", real)
+    monkeypatch.setattr(Housekeeping, "_escalate", real)
     steps(worker, now, 1)
     assert rows(db, FAULTS) == [("chore escalation", "high", "resolved")]
 
@@ -172,7 +172,7 @@ def test_without_evaluation_chores_are_done_and_no_canary_says_that_all_is_well(
         raise RuntimeError("no commit")
 
     monkeypatch.setattr(Evaluator, "_commit", fail)
-    monkeypatch.setattr(Chores, "_warn", fail)
+    monkeypatch.setattr(Housekeeping, "_warn", fail)
     now = clock.now()
     for _ in range(3):
         with pytest.raises(RuntimeError, match="no commit"):
@@ -303,5 +303,5 @@ def test_a_duty_that_somebody_holds_locked_is_waited_for_no_longer_than_the_leas
     assert held is not None
     with db.transaction() as connection:
         leases.hold(connection, held, 60.0)
-        with pytest.raises(DatabaseAway, match="lock timeout"):
+        with pytest.raises(DatabaseUnavailable, match="lock timeout"):
             leases.take(db, "evaluate", "two", 0.3)

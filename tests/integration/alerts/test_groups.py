@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from alerts.evaluate.evaluator import Evaluator
-from alerts.housekeeping import Chores
+from alerts.housekeeping import Housekeeping
 from alerts.notify.stages.overtaken import overtaken
 from api.webhooks import pagerduty
 from core import clock
@@ -84,7 +84,7 @@ def test_a_silence_of_one_holds_no_escalation_of_the_others(db: Database, worker
         " FROM incidents {} RETURNING 1"
     )
     rows(db, mute.format("WHERE id = group_id"))
-    chores = Chores(one._stores, one._rules)
+    chores = Housekeeping(one._stores, one._rules)
     assert one._lease is not None
     chores.step(one._lease, now)
     assert len(rows(db, "SELECT notice FROM outbox WHERE event = 'escalate'")) == 1
@@ -97,7 +97,7 @@ def test_an_escalation_of_a_group_is_sent_while_any_of_it_waits(db: Database, wo
     one.step(now)
     now = step(one, now, 25)
     assert one._lease is not None
-    Chores(one._stores, one._rules).step(one._lease, now)
+    Housekeeping(one._stores, one._rules).step(one._lease, now)
     rows(db, "INSERT INTO channel_states (channel, kind) VALUES ('email-ml', 'email') RETURNING 1")
     with db.transaction() as connection:
         message = deliveries.claim(db, "email-ml", "w", Pace(60.0, 5), now + 1, 30.0)

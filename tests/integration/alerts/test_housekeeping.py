@@ -11,7 +11,7 @@ from alerts import leases
 from alerts.evaluate import ruleset
 from alerts.evaluate.evaluator import Evaluator
 from alerts.evaluate.ruleset import Rules
-from alerts.housekeeping import Chores
+from alerts.housekeeping import Housekeeping
 from alerts.leases import Lease, LeaseLost
 from api import undo
 from core import clock
@@ -29,8 +29,8 @@ def known(configure: Callable[[str], Settings]) -> Settings:
 
 
 @pytest.fixture
-def chores(known: Settings, stores: Stores) -> Chores:
-    return Chores(stores, ruleset.load(known))
+def chores(known: Settings, stores: Stores) -> Housekeeping:
+    return Housekeeping(stores, ruleset.load(known))
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def fire(db: Database, known: Settings, stores: Stores, now: float) -> str:
 
 
 def test_an_incident_that_nobody_acknowledges_is_escalated_once(
-    db: Database, known: Settings, stores: Stores, chores: Chores
+    db: Database, known: Settings, stores: Stores, chores: Housekeeping
 ) -> None:
     now = clock.now()
     incident = fire(db, known, stores, now)
@@ -68,7 +68,7 @@ def test_an_incident_that_nobody_acknowledges_is_escalated_once(
 
 
 def test_an_acknowledged_incident_is_not_escalated(
-    db: Database, known: Settings, stores: Stores, chores: Chores
+    db: Database, known: Settings, stores: Stores, chores: Housekeeping
 ) -> None:
     now = clock.now()
     incident = fire(db, known, stores, now)
@@ -93,7 +93,7 @@ def escalations(db: Database) -> int:
 
 
 def test_a_silence_holds_the_escalation_until_it_ends_and_says_so_once(
-    db: Database, known: Settings, stores: Stores, chores: Chores
+    db: Database, known: Settings, stores: Stores, chores: Housekeeping
 ) -> None:
     now = clock.now()
     fire(db, known, stores, now)
@@ -110,7 +110,9 @@ def test_a_silence_holds_the_escalation_until_it_ends_and_says_so_once(
     assert escalations(db) == 1
 
 
-def test_quiet_hours_hold_the_escalation_too(db: Database, known: Settings, stores: Stores, chores: Chores) -> None:
+def test_quiet_hours_hold_the_escalation_too(
+    db: Database, known: Settings, stores: Stores, chores: Housekeeping
+) -> None:
     now = clock.now()
     fire(db, known, stores, now)
     lease = leases.take(db, "evaluate", "test", 60.0)
@@ -118,7 +120,7 @@ def test_quiet_hours_hold_the_escalation_too(db: Database, known: Settings, stor
     loud = ruleset.load(known)
     night = DatedWindow(start=clock.iso(now - 60), end=clock.iso(now + 3000))
     quiet = [replace(one, config=msgspec.structs.replace(one.config, quiet=["night"])) for one in loud.rules]
-    held = Chores(stores, Rules(loud.settings, tuple(quiet), {"night": Calendar(dated=[night])}))
+    held = Housekeeping(stores, Rules(loud.settings, tuple(quiet), {"night": Calendar(dated=[night])}))
     held.step(lease, now + 901)
     held.step(lease, now + 2999)
     assert escalations(db) == 0
@@ -127,7 +129,7 @@ def test_quiet_hours_hold_the_escalation_too(db: Database, known: Settings, stor
 
 
 def test_an_acknowledgement_at_the_same_moment_stops_the_escalation(
-    db: Database, known: Settings, stores: Stores, chores: Chores, monkeypatch: pytest.MonkeyPatch
+    db: Database, known: Settings, stores: Stores, chores: Housekeeping, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = clock.now()
     incident = fire(db, known, stores, now)
@@ -147,7 +149,7 @@ def test_an_acknowledgement_at_the_same_moment_stops_the_escalation(
 
 
 def test_an_escalation_says_why_and_one_after_a_withdrawn_acknowledgement_counts_from_there(
-    db: Database, known: Settings, stores: Stores, chores: Chores
+    db: Database, known: Settings, stores: Stores, chores: Housekeeping
 ) -> None:
     now = clock.now()
     incident = fire(db, known, stores, now)
@@ -164,7 +166,7 @@ def test_an_escalation_says_why_and_one_after_a_withdrawn_acknowledgement_counts
 
 
 def test_a_silence_under_which_something_is_open_warns_before_it_ends(
-    db: Database, known: Settings, stores: Stores, chores: Chores
+    db: Database, known: Settings, stores: Stores, chores: Housekeeping
 ) -> None:
     now = clock.now()
     fire(db, known, stores, now)
@@ -187,14 +189,16 @@ def test_a_silence_under_which_something_is_open_warns_before_it_ends(
     assert [text.partition(" ")[0] for (text,) in lines] == ["escalation", "the"], "held first, then warned of"
 
 
-def test_a_canary_goes_out_every_five_minutes(db: Database, chores: Chores, lease: Lease) -> None:
+def test_a_canary_goes_out_every_five_minutes(db: Database, chores: Housekeeping, lease: Lease) -> None:
     now = clock.now()
     for seconds in (0, 5, 299, 300, 600):
         chores.step(lease, now + seconds)
     assert rows(db, "SELECT count(*), count(incident_id) FROM outbox WHERE event = 'canary'") == [(3, 0)]
 
 
-def test_old_records_and_canaries_go_and_the_newest_record_stays(db: Database, chores: Chores, lease: Lease) -> None:
+def test_old_records_and_canaries_go_and_the_newest_record_stays(
+    db: Database, chores: Housekeeping, lease: Lease
+) -> None:
     now = clock.now()
     for age in (9, 8):
         rows(db, f"INSERT INTO alert_ticks VALUES (to_timestamp({now} - {age} * 86400), 1, '') RETURNING 1")
@@ -204,7 +208,7 @@ def test_old_records_and_canaries_go_and_the_newest_record_stays(db: Database, c
     assert rows(db, "SELECT count(*) FROM outbox WHERE event = 'canary'") == [(1,)]
 
 
-def test_a_worker_without_the_duty_does_no_chore(db: Database, chores: Chores, lease: Lease) -> None:
+def test_a_worker_without_the_duty_does_no_chore(db: Database, chores: Housekeeping, lease: Lease) -> None:
     leases.give_up(db, lease)
     assert leases.take(db, "evaluate", "other", 60.0) is not None
     with pytest.raises(LeaseLost):

@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 from alerts import leases
 from alerts.leases import LeaseLost
 from core.db.engine import Database
-from core.errors import DatabaseAway
+from core.errors import DatabaseUnavailable
 
 
 def test_one_holder_until_it_lets_go(db):
@@ -58,6 +58,6 @@ def test_a_process_that_was_paused_in_its_transaction_does_not_keep_the_duty(dat
             assert leases.take(db, "evaluate", "two", 30.0) is not None
             leases.hold(connection, one)
 
-    with pytest.raises((DatabaseAway, DBAPIError)):
+    with pytest.raises((DatabaseUnavailable, DBAPIError)):
         slept()
     paused.close()

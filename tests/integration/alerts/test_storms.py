@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from alerts.evaluate import ruleset
 from alerts.evaluate.evaluator import Evaluator
-from alerts.housekeeping import Chores
+from alerts.housekeeping import Housekeeping
 from alerts.notify.delivery import Deliver
 from api.webhooks import pagerduty
 from core import clock, settings
@@ -167,7 +167,7 @@ def test_a_group_is_escalated_once(db: Database, worker: Make) -> None:
     one.step(now)
     attack(one, now, *range(1, 20))
     now = step(one, now, 40)
-    chores = Chores(one._stores, one._rules)
+    chores = Housekeeping(one._stores, one._rules)
     assert one._lease is not None
     chores.step(one._lease, now)
     chores.step(one._lease, now + 30)

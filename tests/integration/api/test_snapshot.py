@@ -10,11 +10,11 @@ import pytest
 
 from api.monitoring import as_of
 from api.resource_cache import PartStore
-from api.snapshot import Entry, Part, Snapshots
+from api.snapshot import CachedResource, Entry, Snapshots
 from api.window import Window, rolling
 from core.db import keys
 from core.db.redis_client import Live
-from core.errors import DatabaseAway
+from core.errors import DatabaseUnavailable
 from core.events.types import Event, Transaction
 from core.settings import Settings
 from core.web import App
@@ -34,14 +34,16 @@ class Source:
         self.reads += 1
         time.sleep(0.02)
         if self.away:
-            raise DatabaseAway
+            raise DatabaseUnavailable
         if isinstance(self.value, Exception):
             raise self.value
         return {"value": self.value}
 
 
 def two_workers(source: Source, live: Live, clock: list[float]) -> list[Snapshots]:
-    return [Snapshots({"a": Part("a", 1.0, source.read)}, PartStore(live), lambda: clock[0]) for _ in range(2)]
+    return [
+        Snapshots({"a": CachedResource("a", 1.0, source.read)}, PartStore(live), lambda: clock[0]) for _ in range(2)
+    ]
 
 
 def test_workers_share_one_computation_and_one_version(live: Live) -> None:
@@ -102,7 +104,7 @@ def test_a_broken_part_says_so_without_its_trace(live: Live) -> None:
 def test_a_part_that_gives_no_json_says_so_and_the_others_are_there(live: Live, value: object) -> None:
     source, good = Source(), Source()
     source.value = value
-    parts = {"a": Part("a", 1.0, source.read), "b": Part("b", 1.0, good.read)}
+    parts = {"a": CachedResource("a", 1.0, source.read), "b": CachedResource("b", 1.0, good.read)}
     for store in (PartStore(live), PartStore(Live("redis://127.0.0.1:1"))):
         entries, _ = Snapshots(parts, store, lambda: 1000.0).read(["a", "b"], HOUR)
         assert entries["a"].failed

@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from core.db.engine import Database
-from core.db.replica import Answer, History
+from core.db.replica import HistoryReader, ReplicaRead
 from core.events.types import Label
 from core.models import registry
 from core.models.registry import ReferenceBins
@@ -41,7 +41,7 @@ def test_it_says_how_far_behind_a_replica_is(
     client: FlaskClient, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert "X-Behind" not in client.get("/api/v1/predictions").headers
-    monkeypatch.setattr(History, "read", lambda self, work: Answer(work(self.place()[0]), 2.5))
+    monkeypatch.setattr(HistoryReader, "read", lambda self, work: ReplicaRead(work(self.place()[0]), 2.5))
     assert client.get("/api/v1/predictions").headers["X-Behind"] == "2.5"
 
 

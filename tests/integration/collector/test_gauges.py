@@ -10,9 +10,9 @@ from collector.stored_gauges import StoredGauges, largest
 from core import settings
 from core.db.engine import Database
 from core.db.redis_client import Live
-from core.errors import DatabaseAway, RedisAway
+from core.errors import DatabaseUnavailable, RedisUnavailable
 from core.events import time_buckets
-from core.events.time_buckets import Slot
+from core.events.time_buckets import Bucket
 from core.models import drift
 from core.models.registry import ReferenceBins
 from core.stores import assemble
@@ -24,7 +24,7 @@ NOW = 1_700_000_000.0
 
 def packed(at: float, latencies: list[float], **counts: int) -> tuple[int, bytes]:
     """One slot."""
-    slot = Slot([counts.get(name, 0) for name in time_buckets.COUNTERS])
+    slot = Bucket([counts.get(name, 0) for name in time_buckets.COUNTERS])
     for latency in latencies:
         slot.add_latency(latency)
     return time_buckets.floor(at), time_buckets.pack(slot.counts, time_buckets.pack_latency(slot.latency))
@@ -118,11 +118,11 @@ def test_a_store_that_is_away_leaves_no_stale_number() -> None:
     nowhere = Live("redis://127.0.0.1:1/0", timeout=0.2)
     live = LiveGauges(metrics, nowhere)
     metrics.gauge("gatehouse_stream_entries", "Entries of the event stream not stored yet.").set(5)
-    with pytest.raises(RedisAway):
+    with pytest.raises(RedisUnavailable):
         live.step(NOW)
     known = settings.load({})
     stored = StoredGauges(metrics, Database("postgresql://nobody@127.0.0.1:1/x"), nowhere, known.config.policy)
-    with pytest.raises(DatabaseAway):
+    with pytest.raises(DatabaseUnavailable):
         stored.step(NOW)
     assert all(family["cells"] == [] for family in metrics.snapshot().values())
 

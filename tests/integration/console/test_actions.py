@@ -12,7 +12,7 @@ import console.app
 from console.actions import Action, Done, Form, Refusal
 from console.app import PREFIX
 from console.auth import permissions
-from console.auth.context import Door
+from console.auth.context import AuthContext
 from console.page import Page, discover_pages
 from core import clock
 from core.db.engine import Database
@@ -95,12 +95,12 @@ def test_without_a_session_or_its_token_or_role_nothing_is_done(app: App, person
 def test_a_change_that_forgets_the_audit_log_is_written_there_all_the_same(
     settings: Settings, db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def run(door: Door, form: Form) -> Done:
+    def run(auth: AuthContext, form: Form) -> Done:
         return Done(f"It is {form.names['colour']} now.")
 
     forgetful = Action("paint", "paint/<colour>", "viewer", False, True, run)
     page = Page("painting", "painting", "Painting", "viewer", lambda context: html.Div(), actions=(forgetful,))
-    monkeypatch.setattr(permissions, "LEAST", {**permissions.LEAST})
+    monkeypatch.setattr(permissions, "REQUIRED_ROLE", {**permissions.REQUIRED_ROLE})
     monkeypatch.setattr(permissions, "PAGES", {*permissions.PAGES})
     monkeypatch.setattr(console.app, "discover_pages", lambda: {**discover_pages(), "painting": page})
     app = console.app.create_app(settings)
@@ -123,7 +123,7 @@ def test_a_refusal_has_a_status_and_a_sentence_of_its_own() -> None:
 def test_a_file_comes_with_its_form_as_large_as_its_action_allows_and_the_answer_leads_on(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def run(door: Door, form: Form) -> Done:
+    def run(auth: AuthContext, form: Form) -> Done:
         given = form.file("file")
         if given is None:
             raise Refusal(file="Choose a file.")
@@ -132,7 +132,7 @@ def test_a_file_comes_with_its_form_as_large_as_its_action_allows_and_the_answer
     least = settings.config.limits.max_body_bytes
     taking = Action("fill", "box/fill", "viewer", False, False, run, lambda settings: least + 10)
     page = Page("box", "box", "Box", "viewer", lambda context: html.Div(), actions=(taking,))
-    monkeypatch.setattr(permissions, "LEAST", {**permissions.LEAST})
+    monkeypatch.setattr(permissions, "REQUIRED_ROLE", {**permissions.REQUIRED_ROLE})
     monkeypatch.setattr(permissions, "PAGES", {*permissions.PAGES})
     monkeypatch.setattr(console.app, "discover_pages", lambda: {**discover_pages(), "box": page})
     app = console.app.create_app(settings)

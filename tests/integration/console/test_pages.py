@@ -87,8 +87,8 @@ def test_without_a_session_a_page_leads_to_the_login_and_its_content_stays(app: 
 def test_every_action_is_in_the_table_with_its_role(app: App) -> None:
     for page in PAGES.values():
         for action in page.actions:
-            assert permissions.LEAST[action.name] == action.role
-            assert (action.name in permissions.FRESH) is action.step_up
+            assert permissions.REQUIRED_ROLE[action.name] == action.role
+            assert (action.name in permissions.STEP_UP_REQUIRED) is action.step_up
 
 
 def test_live_serves_the_panels_of_a_page_to_its_role(person: Make) -> None:
@@ -115,7 +115,7 @@ def test_live_draws_the_panels_of_each_page_that_has_any(
     """A second page with panels is served as the live page is, and to nobody below its role."""
     feed = PAGES["live"].panels["fraud_feed"]
     page = Page("feed", "feed", "Feed", "operator", lambda context: html.Div(), panels={"fraud_feed": feed})
-    monkeypatch.setattr(permissions, "LEAST", {**permissions.LEAST})
+    monkeypatch.setattr(permissions, "REQUIRED_ROLE", {**permissions.REQUIRED_ROLE})
     monkeypatch.setattr(permissions, "PAGES", {*permissions.PAGES})
     monkeypatch.setattr(console.app, "discover_pages", lambda: {**PAGES, "feed": page})
     api = serve(World())

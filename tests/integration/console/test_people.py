@@ -35,13 +35,13 @@ def test_too_low_a_role_is_denied_on_every_path_and_method(app: App, person: Mak
     token = someone.token()
     for rule in app.url_map.iter_rules():
         name = permissions.name_of(rule.endpoint, PREFIX)
-        if rule.endpoint in HEALTH or name in permissions.OPEN or name == "logout":
+        if rule.endpoint in HEALTH or name in permissions.PUBLIC or name == "logout":
             continue
         path = re.sub(r"<int:[^>]+>", "1", re.sub(r"<(?!int)[^>]+>", "x", rule.rule))
         for method in sorted((rule.methods or set()) - {"OPTIONS"}):
             data = {"csrf": token} if method == "POST" else None
             status = someone.client.open(path, method=method, data=data).status_code
-            if not reaches(role, permissions.LEAST[name]):
+            if not reaches(role, permissions.REQUIRED_ROLE[name]):
                 assert status == 403, (rule.rule, method)
     assert someone.is_in()
 
@@ -49,7 +49,7 @@ def test_too_low_a_role_is_denied_on_every_path_and_method(app: App, person: Mak
 def test_a_route_that_the_table_forgets_is_denied(app: App, person: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     admin = person("admin", "admin")
     assert admin.client.get(f"{PREFIX}users").status_code == 200
-    monkeypatch.delitem(permissions.LEAST, "users")
+    monkeypatch.delitem(permissions.REQUIRED_ROLE, "users")
     assert admin.client.get(f"{PREFIX}users").status_code == 403
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from console.app import PREFIX
 from console.auth.sessions import Sessions
-from core.errors import DatabaseAway, RedisAway
+from core.errors import DatabaseUnavailable, RedisUnavailable
 from core.models import drift_reports
 from tests.integration.console.conftest import Person
 
@@ -29,7 +29,7 @@ def test_a_dependency_that_is_away_is_named_and_looked_for_again(person: Make, m
     vic = person("vic", "viewer")
 
     def away(*_: object, **__: object) -> None:
-        raise DatabaseAway("gone")
+        raise DatabaseUnavailable("gone")
 
     monkeypatch.setattr(drift_reports, "listed", away)
     answer = vic.client.get(f"{PREFIX}model/drift", headers=HTML)
@@ -62,7 +62,7 @@ def test_without_redis_nobody_is_known_and_that_is_said_on_a_page_too(
     vic = person("vic", "viewer")
 
     def away(*_: object) -> None:
-        raise RedisAway("gone")
+        raise RedisUnavailable("gone")
 
     monkeypatch.setattr(Sessions, "find", away)
     answer = vic.client.get(PREFIX + path, headers=HTML)

@@ -68,14 +68,14 @@ def get(app, path, address=ADMIN):
 
 def everything_that_follows(settings, stores, now):
     """Collector and alert worker do what they do."""
-    Blocks(stores.database, stores.live, stores.outlet, settings.config.limits).judge(now)
+    Blocks(stores.database, stores.live, stores.publisher, settings.config.limits).judge(now)
     rules = ruleset.load(settings)
     evaluator = Evaluator(settings, stores, rules, "one")
     for step in range(4):
         evaluator.step(now + 5 * step)
     acting = Acting(stores, settings, action.load(settings), now=lambda: now + 30)
     drain(acting.step)
-    Blocks(stores.database, stores.live, stores.outlet, settings.config.limits).judge(now + 31)
+    Blocks(stores.database, stores.live, stores.publisher, settings.config.limits).judge(now + 31)
 
 
 def test_nothing_that_is_reported_closes_the_consoles_door(app, settings, stores, db, phone):
@@ -99,7 +99,7 @@ def test_nothing_that_is_reported_closes_the_consoles_door(app, settings, stores
 def test_the_platform_still_learns_whom_it_should_block(settings, stores, db):
     now = clock.now()
     Writer(db, 0.7).store(reported(now), now)
-    judged = Blocks(stores.database, stores.live, stores.outlet, settings.config.limits)
+    judged = Blocks(stores.database, stores.live, stores.publisher, settings.config.limits)
     assert judged.judge(now) == 1
     assert judged.judge(now + 1) == 0
     with db.raw() as connection, connection.cursor() as cursor:
@@ -110,9 +110,9 @@ def test_the_platform_still_learns_whom_it_should_block(settings, stores, db):
 
 def test_a_block_of_our_own_is_made_beside_a_reported_one(settings, stores, db):
     now = clock.now()
-    judged = Blocks(stores.database, stores.live, stores.outlet, settings.config.limits)
-    assert ip_blocks.block(db, stores.outlet, ADMIN, now, 60, "reported", reported=True)
-    assert ip_blocks.block(db, stores.outlet, ADMIN, now, 60, "ours")
+    judged = Blocks(stores.database, stores.live, stores.publisher, settings.config.limits)
+    assert ip_blocks.block(db, stores.publisher, ADMIN, now, 60, "reported", reported=True)
+    assert ip_blocks.block(db, stores.publisher, ADMIN, now, 60, "ours")
     judged.mirror(now)
     assert set(stores.live.blocked_ips(now)) == {ADMIN}
 
@@ -127,7 +127,7 @@ def test_one_token_has_so_many_addresses_blocked_an_hour(settings, stores, db):
     ]
     good, _ = events.parse(events.msgspec.json.encode(flood), now, POLICY, sender="token:mallory", most=5000)
     Writer(db, 0.7).store(good, now)
-    judged = Blocks(stores.database, stores.live, stores.outlet, settings.config.limits)
+    judged = Blocks(stores.database, stores.live, stores.publisher, settings.config.limits)
     assert judged.judge(now) == most
     assert judged.judge(now + 1) == 0
     rows = stores.live.redis.xrange(keys.STREAM)
@@ -137,7 +137,7 @@ def test_one_token_has_so_many_addresses_blocked_an_hour(settings, stores, db):
 @pytest.mark.parametrize("path", ["login/emergency"])
 def test_the_emergency_entrance_answers_a_blocked_and_listed_address(app, stores, db, path):
     now = clock.now()
-    ip_blocks.block(db, stores.outlet, ADMIN, now, 60, "over the limit")
+    ip_blocks.block(db, stores.publisher, ADMIN, now, 60, "over the limit")
     with db.transaction() as connection:
         threat_store.put(
             connection,

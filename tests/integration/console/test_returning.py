@@ -35,7 +35,7 @@ def routes(app: App) -> list[tuple[str, str, str]]:
 def test_a_script_without_a_session_never_gets_the_login_page(app: App, headers: dict[str, str]) -> None:
     client = app.test_client()
     for endpoint, path, method in routes(app):
-        if endpoint in {"healthz", "readyz", "metrics"} | permissions.OPEN:
+        if endpoint in {"healthz", "readyz", "metrics"} | permissions.PUBLIC:
             continue
         for query in ("", "?fragment=1"):
             answer = client.open(path + query, method=method, headers=headers)

@@ -103,8 +103,8 @@ def test_a_passkeys_answer_that_comes_twice_is_no_guess_and_a_forged_one_is(
         assert user is not None
         assert second_factors.add_passkey(connection, user.id, key.id, key.public, 4, "key")
         once = key.answer(fresh, 5)
-        assert passkeys.is_right(connection, user, once, fresh, clock.now())
-        assert not passkeys.is_right(connection, user, once, fresh, clock.now())
+        assert passkeys.is_valid_assertion(connection, user, once, fresh, clock.now())
+        assert not passkeys.is_valid_assertion(connection, user, once, fresh, clock.now())
         found = {
             "the same again": passkeys.is_repeated(connection, user, once, fresh),
             "after its challenge": passkeys.is_repeated(connection, user, once, ""),

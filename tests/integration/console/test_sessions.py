@@ -15,7 +15,7 @@ from core import clock
 from core.db import keys
 from core.db.engine import Database
 from core.db.redis_client import Live
-from core.errors import DatabaseAway
+from core.errors import DatabaseUnavailable
 from core.identity import users
 from core.web.app import App
 from tests.integration.console.conftest import HASH, PASSWORD, Person
@@ -239,15 +239,15 @@ def test_while_postgresql_is_away_what_was_good_goes_on_and_nothing_else(
     assert found(sessions, seen).role == "viewer"
     found(sessions, ended)
     elsewhere = Sessions(live, Database("postgresql://127.0.0.1:1/x"), DAY, DAY)
-    with pytest.raises(DatabaseAway):
+    with pytest.raises(DatabaseUnavailable):
         elsewhere.find(seen)
 
     def away(*_: object) -> None:
-        raise DatabaseAway("gone")
+        raise DatabaseUnavailable("gone")
 
     monkeypatch.setattr(db, "transaction", away)
     assert found(sessions, seen).role == "viewer"
-    with pytest.raises(DatabaseAway):
+    with pytest.raises(DatabaseUnavailable):
         sessions.find(unseen)
     sessions.end(ended)
     assert sessions.find(ended) is None

@@ -74,7 +74,7 @@ def paths(app: App, numbers: dict[str, str]) -> dict[str, str]:
     found = {}
     for rule in app.url_map.iter_rules():
         name = permissions.name_of(rule.endpoint, PREFIX)
-        if "POST" in (rule.methods or ()) and name in permissions.LEAST and name != "_dash-update-component":
+        if "POST" in (rule.methods or ()) and name in permissions.REQUIRED_ROLE and name != "_dash-update-component":
             found[name] = re.sub(r"<(?:\w+:)?(\w+)>", lambda match: numbers.get(match[1], "1"), rule.rule)
     return found
 
@@ -109,7 +109,7 @@ def test_with_a_stale_factor_no_route_changes_an_account(
             continue
         status = admin.client.post(path, data={"csrf": csrf, **fields}).status_code
         assert account_state(db) == before, name
-        if name in permissions.FRESH:
+        if name in permissions.STEP_UP_REQUIRED:
             assert status in (401, 403), name
         with db.transaction() as connection:  # the third wrong factor would lock
             connection.execute(text("DELETE FROM mfa_failures"))

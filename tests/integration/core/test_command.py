@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from core import command
-from core.errors import BadInput, ConfigError, DatabaseAway
+from core.errors import BadInput, ConfigError, DatabaseUnavailable
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def test_who_has_no_servers_hears_how_to_get_some(monkeypatch, capsys, tmp_path)
     assert capsys.readouterr().err.splitlines()[1].startswith("`make run` in this folder")
 
     def away(_arguments, _settings):
-        raise DatabaseAway("connection refused")
+        raise DatabaseUnavailable("connection refused")
 
     assert command.main("x", argparse.ArgumentParser(), away) == 2
     assert capsys.readouterr().err.endswith("`make run` starts it.\n")

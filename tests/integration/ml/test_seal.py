@@ -6,7 +6,7 @@ from functools import cache
 import pytest
 from sqlalchemy import text
 
-from alerts.evaluate.context import Context, Memory
+from alerts.evaluate.context import RuleContext, RuleMemory
 from alerts.evaluate.rules import models as rule
 from core import settings
 from core.errors import UntrustedModel
@@ -107,7 +107,7 @@ def test_the_alert_rule_names_the_role_and_the_cause(stores: Stores, known: sett
     parameters = rule.Parameters(above=0.5)
 
     def judged() -> dict[str, str]:
-        context = Context(known, stores.database, stores.live, Memory(), NOW)
+        context = RuleContext(known, stores.database, stores.live, RuleMemory(), NOW)
         return {one.series: rule.judge(one, parameters).state for one in rule.gather(context, parameters)}
 
     assert judged() == {"champion": "good"}

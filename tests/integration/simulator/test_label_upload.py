@@ -10,7 +10,7 @@ from typing import ClassVar
 
 import pytest
 
-from core.errors import BadInput, HttpAway
+from core.errors import BadInput, HttpUnavailable
 from core.settings import Settings, load
 from simulator import label_upload
 from simulator.label_upload import Options
@@ -37,7 +37,7 @@ def test_a_missing_file_and_a_missing_product_are_named(tmp_path: Path) -> None:
         label_upload.send(known, tmp_path / "none.csv", None, False, print)
     file = tmp_path / "a.csv"
     file.write_text("id,label\n")
-    with pytest.raises(HttpAway):
+    with pytest.raises(HttpUnavailable):
         label_upload.send(known, file, "chargeback", False, print)
 
 

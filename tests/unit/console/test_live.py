@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from msgspec import Struct
 
-from console.live import Board, LiveView, Range
-from console.panel import Panel, Slot
+from console.live import LiveView, Range, RangeState
+from console.panel import Area, Panel
 from core import codec
-from core.errors import HttpAway
-from core.http import Answer
+from core.errors import HttpUnavailable
+from core.http import HttpResponse
 
 NOW = 1_800_000_000.0
 
@@ -25,13 +25,13 @@ class Api:
         self.more: dict[str, Any] = {}
         self.asked: list[str] = []
 
-    def get(self, path: str, *_: Any) -> Answer:
+    def get(self, path: str, *_: Any) -> HttpResponse:
         self.asked.append(path)
         if self.away:
-            raise HttpAway("refused")
+            raise HttpUnavailable("refused")
         since = int(path.split("since=")[1].split("&")[0])
         if since >= self.version:
-            return Answer(304, {"x-as-of": "2027-01-15T07:59:58Z"}, b"")
+            return HttpResponse(304, {"x-as-of": "2027-01-15T07:59:58Z"}, b"")
         parts = {
             name: {"version": self.version, "data": {"n": self.version, "unknown to this release": 1} | self.more}
             for name in (self.changed if since else ["a", "b"])
@@ -43,7 +43,7 @@ class Api:
             "parts": parts,
             "down": [],
         }
-        return Answer(200, {}, codec.encode(body))
+        return HttpResponse(200, {}, codec.encode(body))
 
 
 class View(LiveView):
@@ -68,7 +68,7 @@ def panel(name: str, draws: list[str]) -> Panel:
         draws.append(name)
         return {"rows": {"rows": [[str(found[name].n)]]}}
 
-    return Panel(name, name, "kpis", 0, (name,), (Slot("rows", "rows"),), draw)
+    return Panel(name, name, "kpis", 0, (name,), (Area("rows", "rows"),), draw)
 
 
 @pytest.fixture
@@ -90,7 +90,7 @@ def told(body: bytes) -> Any:
     return codec.decode(gzip.decompress(body))
 
 
-def board(view: View) -> Board:
+def board(view: View) -> RangeState:
     return view._board(Range("1h"))
 
 
@@ -148,7 +148,7 @@ def test_an_absolute_range_asks_for_its_span_once(view: View, api: Api) -> None:
 
 
 def test_a_panel_that_draws_no_json_stays_in_its_card(api: Api, draws: list[str]) -> None:
-    odd = Panel("a", "a", "kpis", 0, ("a",), (Slot("rows", "rows"),), lambda **_: {"rows": object()})
+    odd = Panel("a", "a", "kpis", 0, ("a",), (Area("rows", "rows"),), lambda **_: {"rows": object()})
     view = view_of({"a": odd, "b": panel("b", draws)}, api)
     found = codec.decode(gzip.decompress(view.answer(Range("1h"), 0).body))
     panels = found["panels"]
@@ -167,7 +167,7 @@ def test_a_resource_of_another_shape_is_a_card_that_says_so_beside_its_neighbour
 
 def test_an_answer_that_is_no_snapshot_is_an_api_that_is_away(view: View, api: Api) -> None:
     view.answer(Range("1h"), 0)
-    api.get = lambda *_: Answer(200, {}, b"<html>")  # type: ignore[method-assign]
+    api.get = lambda *_: HttpResponse(200, {}, b"<html>")  # type: ignore[method-assign]
     view.tick(board(view))
     reply = view.answer(Range("1h"), 0)
     assert reply.headers["X-Down"] == "monitoring API"

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from console.auth import passwords
-from console.auth.passwords import is_right, make_hash, weakness
+from console.auth.passwords import make_hash, matches, weakness
 
 
 @pytest.mark.parametrize(
@@ -28,24 +28,24 @@ def test_a_good_one_is_taken(password: str) -> None:
 
 def test_a_hash_knows_its_password_and_nobody_has_none() -> None:
     known = make_hash("violet anchor misled tundra")
-    assert is_right("violet anchor misled tundra", known)
-    assert not is_right("violet anchor misled tundra ", known)
-    assert not is_right("anything", None)
-    assert not is_right("anything", "not a hash")
+    assert matches("violet anchor misled tundra", known)
+    assert not matches("violet anchor misled tundra ", known)
+    assert not matches("anything", None)
+    assert not matches("anything", "not a hash")
 
 
 def test_nobody_comes_in_by_the_password_of_the_hash_that_stands_for_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(passwords, "_NOBODY", make_hash("the password of nobody"))
-    assert not is_right("the password of nobody", None)
-    assert not is_right("the password of nobody", "")
+    assert not matches("the password of nobody", None)
+    assert not matches("the password of nobody", "")
 
 
 def test_a_password_has_at_most_so_many_signs() -> None:
     longest = ("kH7-wpzQ3vRt" * 100)[: passwords.LONGEST - 8] + "violetqu"
     assert weakness(longest) == ""
     assert weakness(longest + "z").startswith("Use at most")
-    assert is_right(longest, make_hash(longest))
-    assert not is_right(longest + "z", make_hash(longest + "z"))
+    assert matches(longest, make_hash(longest))
+    assert not matches(longest + "z", make_hash(longest + "z"))
 
 
 def test_an_unknown_user_costs_as_much_time_as_a_wrong_password() -> None:
@@ -54,6 +54,6 @@ def test_an_unknown_user_costs_as_much_time_as_a_wrong_password() -> None:
     for _ in range(7):
         for stored in took:
             start = time.perf_counter()
-            assert not passwords.is_right("guess", stored)
+            assert not passwords.matches("guess", stored)
             took[stored].append(time.perf_counter() - start)
     assert 0.5 < statistics.median(took[known]) / statistics.median(took[None]) < 2

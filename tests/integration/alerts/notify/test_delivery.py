@@ -16,7 +16,7 @@ from core import clock, log, settings, tasks
 from core.alerting import channel_states, deliveries, incidents, outbox
 from core.alerting.deliveries import Pace
 from core.audit.chain import Audit
-from core.errors import BadInput, DatabaseAway
+from core.errors import BadInput, DatabaseUnavailable
 from core.web.metrics import Metrics
 from simulator.receivers.plan import Plan, Script
 from tests.integration.alerts.notify.conftest import START, Office, make
@@ -343,7 +343,7 @@ def test_a_moment_without_postgresql_after_sending_doubles_nothing(office: Offic
     def record(*arguments):
         result = real(*arguments)
         if next(away):
-            raise DatabaseAway("cut before the commit")
+            raise DatabaseUnavailable("cut before the commit")
         return result
 
     object.__setattr__(lane, "_record", record)

@@ -74,7 +74,7 @@ def login(number: int, at: float, outcome: str = "failure", ip: str = "203.0.113
 
 def test_each_rule_finds_its_own_and_hides_no_others(stores: Stores) -> None:
     now = time.time() - 3000
-    correlator = Correlator(stores.database, stores.outlet, RULES)
+    correlator = Correlator(stores.database, stores.publisher, RULES)
     sprayed = [login(n, now + n, user=f"user{n}") for n in range(6)]
     store(stores, [*sprayed, login(9, now + 60, "success", user="user3")])
     settle(stores, correlator)
@@ -90,7 +90,7 @@ def test_four_failures_or_slow_ones_are_nothing(stores: Stores) -> None:
     now = time.time() - 9000
     store(stores, [login(n, now + n) for n in range(4)])
     store(stores, [login(n, now + 200 * n, ip="203.0.113.8") for n in range(12)])
-    settle(stores, Correlator(stores.database, stores.outlet, RULES))
+    settle(stores, Correlator(stores.database, stores.publisher, RULES))
     assert matches(stores) == []
 
 
@@ -101,13 +101,13 @@ def test_batches_restarts_and_order_change_nothing(stores: Stores, every: int) -
     for number, event in enumerate([*wave[20:40], *wave[:20], *wave[40:]][::-1]):
         store(stores, [event])
         if number % every == 0:
-            Correlator(stores.database, stores.outlet, RULES).step()
-    settle(stores, Correlator(stores.database, stores.outlet, RULES))
+            Correlator(stores.database, stores.publisher, RULES).step()
+    settle(stores, Correlator(stores.database, stores.publisher, RULES))
     found = [action for action, _ in matches(stores)]
     assert 1 <= found.count("failed_logins_from_one_address") <= 3, "one match a timespan in half an hour"
     with stores.database.raw() as connection, connection.cursor() as cursor:
         cursor.execute("UPDATE feed_cursors SET seq = 0")
-    settle(stores, Correlator(stores.database, stores.outlet, RULES))
+    settle(stores, Correlator(stores.database, stores.publisher, RULES))
     assert [action for action, _ in matches(stores)] == found, "reading everything again finds nothing new"
 
 
@@ -115,14 +115,14 @@ def test_a_crash_between_writing_and_remembering_repeats_nothing(
     stores: Stores, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store(stores, [login(n, time.time() - 100 + n) for n in range(5)])
-    correlator = Correlator(stores.database, stores.outlet, RULES)
-    publish = stores.outlet.publish
+    correlator = Correlator(stores.database, stores.publisher, RULES)
+    publish = stores.publisher.publish
 
     def dies(found: list[Event]) -> None:
         publish(found)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(stores.outlet, "publish", dies)
+    monkeypatch.setattr(stores.publisher, "publish", dies)
     with pytest.raises(KeyboardInterrupt):
         correlator.step()
     monkeypatch.undo()
@@ -140,7 +140,7 @@ def test_the_flood_is_found_among_ordinary_requests(stores: Stores) -> None:
     store(stores, [request("198.51.100.1", now + n * 0.5) for n in range(101)])
     store(stores, [request("198.51.100.2", now + n * 0.6) for n in range(100)])
     store(stores, [request("127.0.0.1", now + n * 0.1) for n in range(300)])
-    settle(stores, Correlator(stores.database, stores.outlet, RULES))
+    settle(stores, Correlator(stores.database, stores.publisher, RULES))
     assert matches(stores) == [("request_flood", "198.51.100.1")]
 
 
@@ -172,7 +172,7 @@ def test_replayed_auth_log_gives_the_sources_that_an_independent_count_gives(sto
                 when[item.event["ip"]].append(item.when)
     for start in range(0, len(found), 300):
         store(stores, found[start : start + 300])
-    settle(stores, Correlator(stores.database, stores.outlet, RULES))
+    settle(stores, Correlator(stores.database, stores.publisher, RULES))
     expected = {ip for ip, times in when.items() if busiest(sorted(times), 600) >= 5}
     seen = Counter(matches(stores))
     assert {ip for (action, ip) in seen if action == "failed_logins_from_one_address"} == expected

@@ -19,7 +19,7 @@ from tests.people import Authenticator, give_password, session_token
 from tests.people import log_in as whole_login
 
 PASSWORD = "correct horse"
-OPEN = {"healthz", "readyz", "metrics"} | permissions.OPEN
+OPEN = {"healthz", "readyz", "metrics"} | permissions.PUBLIC
 
 
 @pytest.fixture
@@ -83,8 +83,8 @@ def shut(app: App, client: FlaskClient) -> None:
 
 def test_every_route_is_in_the_table_of_roles(app: App) -> None:
     assert permissions.unlisted(app, PREFIX, ("healthz", "readyz", "metrics")) == []
-    assert permissions.LEAST.keys() >= permissions.PAGES
-    assert permissions.LEAST.keys() >= permissions.FRESH
+    assert permissions.REQUIRED_ROLE.keys() >= permissions.PAGES
+    assert permissions.REQUIRED_ROLE.keys() >= permissions.STEP_UP_REQUIRED
 
 
 @pytest.mark.parametrize(

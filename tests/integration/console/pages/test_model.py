@@ -17,9 +17,9 @@ from core.audit.chain import Audit
 from core.db import keys
 from core.db.engine import Database
 from core.db.redis_client import Live
-from core.errors import DatabaseAway, HttpAway
+from core.errors import DatabaseUnavailable, HttpUnavailable
 from core.events.types import Prediction
-from core.http import Answer, HttpClient
+from core.http import HttpClient, HttpResponse
 from core.identity import tokens
 from core.models import registry, training_runs
 from core.pipeline.writer import Writer
@@ -42,15 +42,17 @@ class Inside(HttpClient):
         self.away = False
         self.strange = ""  # the resource that has another shape, as of another release
 
-    def get(self, path: str, params: dict[str, Any] | None = None, headers: dict[str, str] | None = None) -> Answer:
+    def get(
+        self, path: str, params: dict[str, Any] | None = None, headers: dict[str, str] | None = None
+    ) -> HttpResponse:
         if self.away:
-            raise HttpAway("connection refused")
+            raise HttpUnavailable("connection refused")
         answer = self._client.get(path)
         assert answer.status_code == 200, answer.get_data(as_text=True)
         found = answer.json
         if self.strange in found["parts"]:
             found["parts"][self.strange]["data"] = {"something": "else"}
-        return Answer(200, {}, codec.encode(found))
+        return HttpResponse(200, {}, codec.encode(found))
 
 
 @pytest.fixture
@@ -212,7 +214,7 @@ def test_without_postgresql_the_page_says_so(
     viewer = person("vic", "viewer")
 
     def away(*_: Any) -> Any:
-        raise DatabaseAway("connection refused")
+        raise DatabaseUnavailable("connection refused")
 
     monkeypatch.setattr(data, "_stored", away)
     monkeypatch.setattr(data, "_ask", lambda _, found: found.away.append("PostgreSQL"))  # as the API says too

@@ -11,7 +11,7 @@ from console.app import PREFIX
 from core import codec
 from core.db.engine import Database
 from core.db.redis_client import Live
-from core.db.replica import Answer, History
+from core.db.replica import HistoryReader, ReplicaRead
 from core.events.types import Label, Prediction
 from core.pipeline.writer import Writer
 from core.transactions import policies
@@ -74,7 +74,7 @@ def test_it_says_how_it_counted(stored: float, person: Make, db: Database) -> No
 
 def test_it_says_when_a_replica_counted(stored: float, person: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "read replica" not in page(person("vic", "viewer"), "?span=24h")
-    monkeypatch.setattr(History, "read", lambda self, work: Answer(work(self.place()[0]), 2.5))
+    monkeypatch.setattr(HistoryReader, "read", lambda self, work: ReplicaRead(work(self.place()[0]), 2.5))
     assert "from a read replica up to 4 s behind" in page(person("ann", "analyst"), "?span=7d")
 
 

@@ -14,7 +14,7 @@ AUDIT = Audit("a key")
 
 def throw(db, is_on, reason="", now=1000.0):
     with db.transaction() as connection:
-        return kill_switch.throw(connection, AUDIT, "actions", is_on, "anna", reason, now)
+        return kill_switch.set_state(connection, AUDIT, "actions", is_on, "anna", reason, now)
 
 
 def test_it_is_on_until_somebody_turns_it_off(db):

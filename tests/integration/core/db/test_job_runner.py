@@ -12,7 +12,7 @@ from core.db.engine import Connection, Database
 from core.db.jobs import queue, runner
 from core.db.jobs.queue import Kind, Stopped
 from core.db.jobs.runner import Done, Failed, Runner, Work
-from core.errors import BadInput, DatabaseAway
+from core.errors import BadInput, DatabaseUnavailable
 from tests.jobs import claimed
 
 NOW = time.time()
@@ -94,10 +94,10 @@ def test_while_the_database_is_away_the_job_is_left_to_its_lease(db: Database) -
     ask(db)
 
     def away(_: str, __: Work) -> Done:
-        raise DatabaseAway("gone")
+        raise DatabaseUnavailable("gone")
 
     worker = working(db, away)
-    with pytest.raises(DatabaseAway):
+    with pytest.raises(DatabaseUnavailable):
         worker.step("plain", NOW)
     worker.renew(NOW + 30)  # it is not in hand any more
     assert working(db, lambda *_: Done("again")).step("plain", NOW + queue.LEASE_SECONDS + 1)

@@ -8,8 +8,8 @@ import pytest
 
 from core.db import replica
 from core.db.engine import Database
-from core.db.replica import History
-from core.errors import DatabaseAway
+from core.db.replica import HistoryReader
+from core.errors import DatabaseUnavailable
 from stack.ports import find_free
 from stack.postgres import Postgres
 from tests.waiting import until
@@ -44,7 +44,7 @@ def rows(pair, monkeypatch):
     database = Database(primary.url())
     with database.raw() as connection, connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS told; CREATE TABLE told (n int); INSERT INTO told VALUES (1)")
-    history = History(database, standby.url())
+    history = HistoryReader(database, standby.url())
     caught_up(history)
     yield database, history
     history.close()
@@ -76,7 +76,7 @@ def caught_up(history):
 
 
 def test_without_a_replica_the_primary_is_read(db):
-    history = History(db)
+    history = HistoryReader(db)
     assert history.place() == (db, None)
     assert history.read(lambda database: database is db) == (True, None)
 
@@ -92,7 +92,7 @@ def test_a_replica_that_keeps_up_is_read_and_says_how_far_it_is(rows):
 
 def test_one_that_lags_is_passed_over(rows, pair):
     database, _ = rows
-    history = History(database, pair[1].url(), most_behind=0.0)
+    history = HistoryReader(database, pair[1].url(), most_behind=0.0)
     say(database)
     assert history.read(told) == ((2, False), None)
     history.close()
@@ -105,7 +105,7 @@ def test_a_query_that_the_replica_gives_up_is_read_from_the_primary(rows):
     def work(where):
         tried.append(where)
         if where is not database:
-            raise DatabaseAway("canceling statement due to conflict with recovery")
+            raise DatabaseUnavailable("canceling statement due to conflict with recovery")
         return told(where)
 
     assert history.read(work) == ((1, False), None)
@@ -114,7 +114,7 @@ def test_a_query_that_the_replica_gives_up_is_read_from_the_primary(rows):
 
 def test_a_server_that_is_no_replica_is_passed_over(rows, pair):
     database, _ = rows
-    history = History(database, pair[0].url())
+    history = HistoryReader(database, pair[0].url())
     assert history.place() == (database, None)
     history.close()
 
@@ -130,6 +130,6 @@ def test_one_that_is_away_is_passed_over_and_used_again(rows, pair):
 
 
 def test_when_both_are_away_it_says_so():
-    history = History(Database(NOWHERE), NOWHERE)
-    with pytest.raises(DatabaseAway):
+    history = HistoryReader(Database(NOWHERE), NOWHERE)
+    with pytest.raises(DatabaseUnavailable):
         history.read(told)

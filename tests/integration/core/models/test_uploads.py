@@ -12,12 +12,12 @@ from core.db.engine import Database
 from core.db.jobs import queue
 from core.errors import BadInput
 from core.models import training_runs, uploads
-from core.models.file_preview import ColumnLook, Look
+from core.models.file_preview import ColumnLook, FilePreview
 from tests.jobs import claimed, end
 
 NOW = time.time()
 AUDIT = Audit("k" * 40)
-SEEN = Look(2, [ColumnLook("a", "number", 0.0, 2, ["1"], low=1.0, high=2.0)], {"label": "a"})
+SEEN = FilePreview(2, [ColumnLook("a", "number", 0.0, 2, ["1"], low=1.0, high=2.0)], {"label": "a"})
 
 
 def keep(db: Database, content: bytes, most: int = 10_000_000, files: int = 5, now: float = NOW) -> int:

@@ -8,11 +8,11 @@ import pytest
 from core import settings
 from core.db import keys
 from core.db.redis_client import Live
-from core.errors import StorageAway
+from core.errors import StorageUnavailable
 from core.events import types as wire
 from core.events.types import Heartbeat
 from core.pipeline import accepted, stream
-from core.pipeline.publisher import Outlet
+from core.pipeline.publisher import EventPublisher
 from core.pipeline.stream import Consumer
 from core.stores import Stores, assemble
 
@@ -50,40 +50,40 @@ def test_an_entry_goes_through_the_group_once(database_url: str, redis_url: str)
     made = stores(database_url, redis_url)
     consumer = Consumer(made.live, "a")
     assert consumer.read(10, 1) == []
-    made.outlet.publish([beat(1), beat(2)])
+    made.publisher.publish([beat(1), beat(2)])
     [(entry, payload)] = consumer.read(10, 100)
     assert [e.service for e in wire.decode(payload)] == ["s1", "s2"]
     assert consumer.unfinished(10) == [(entry, payload)]
     assert stream.backlog(made.live).pending == 1
     assert Consumer(made.live, "b").abandoned(0, 10) == [(entry, payload)]
-    made.outlet.look()
-    assert made.outlet.kept() == 1
+    made.publisher.reconcile()
+    assert made.publisher.unconfirmed() == 1
     consumer.acknowledge([entry])
-    made.outlet.look()
-    assert (made.outlet.kept(), stream.backlog(made.live).length) == (0, 0)
+    made.publisher.reconcile()
+    assert (made.publisher.unconfirmed(), stream.backlog(made.live).length) == (0, 0)
 
 
 def test_redis_away_means_postgresql(database_url: str) -> None:
     made = stores(database_url, DEAD_REDIS)
-    made.outlet.publish([beat(1)])
-    made.outlet.publish([beat(2)])
+    made.publisher.publish([beat(1)])
+    made.publisher.publish([beat(2)])
     assert stored(made) == 2
 
 
 def test_both_away_is_said(redis_url: str) -> None:
-    with pytest.raises(StorageAway):
-        stores(DEAD_POSTGRES, DEAD_REDIS).outlet.publish([beat(1)])
+    with pytest.raises(StorageUnavailable):
+        stores(DEAD_POSTGRES, DEAD_REDIS).publisher.publish([beat(1)])
 
 
 def test_what_is_not_stored_is_published_again_when_redis_was_emptied(
     database_url: str, live: Live, redis_url: str
 ) -> None:
     made = stores(database_url, redis_url)
-    made.outlet.look()
-    made.outlet.publish([beat(1)])
+    made.publisher.reconcile()
+    made.publisher.publish([beat(1)])
     with live.reach() as client:
         client.flushall()
-    made.outlet.look()
+    made.publisher.reconcile()
     consumer = Consumer(made.live, "a")
     consumer.read(10, 1)
     assert len(consumer.read(10, 100)) >= 1
@@ -91,42 +91,42 @@ def test_what_is_not_stored_is_published_again_when_redis_was_emptied(
 
 def test_durable_ingest_commits_before_it_answers(database_url: str, redis_url: str) -> None:
     made = stores(database_url, redis_url, GATEHOUSE_DURABILITY="postgres")
-    made.outlet.publish([beat(1)])
+    made.publisher.publish([beat(1)])
     assert stored(made) == 1
 
 
 def test_an_entry_lost_before_the_first_look_is_published_again(
     database_url: str, redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Outlet, "_watch", lambda _: None)
+    monkeypatch.setattr(EventPublisher, "_watch", lambda _: None)
     made = stores(database_url, redis_url)
-    made.outlet.publish([beat(1)])
+    made.publisher.publish([beat(1)])
     made.live.redis.flushall()
-    made.outlet.look()
+    made.publisher.reconcile()
     assert stream.backlog(made.live).length == 1
 
 
 def test_nothing_is_published_again_while_nothing_was_lost(
     database_url: str, redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Outlet, "_watch", lambda _: None)
+    monkeypatch.setattr(EventPublisher, "_watch", lambda _: None)
     made = stores(database_url, redis_url)
-    made.outlet.publish([beat(1)])
-    made.outlet.look()
-    made.outlet.publish([beat(2)])
-    made.outlet.look()
+    made.publisher.publish([beat(1)])
+    made.publisher.reconcile()
+    made.publisher.publish([beat(2)])
+    made.publisher.reconcile()
     assert stream.backlog(made.live).length == 2
 
 
 def test_a_loss_is_noticed_although_something_was_published_since(
     database_url: str, redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Outlet, "_watch", lambda _: None)
+    monkeypatch.setattr(EventPublisher, "_watch", lambda _: None)
     made = stores(database_url, redis_url)
-    made.outlet.publish([beat(1)])
+    made.publisher.publish([beat(1)])
     made.live.redis.flushall()
-    made.outlet.publish([beat(2)])
-    made.outlet.look()
+    made.publisher.publish([beat(2)])
+    made.publisher.reconcile()
     consumer = Consumer(made.live, "a")
     consumer.read(1, 1)
     found = [event for _, payload in consumer.read(10, 100) for event in wire.decode(payload)]
@@ -137,23 +137,23 @@ def test_a_loss_is_noticed_although_something_was_published_since(
 def test_what_was_published_again_is_kept_until_it_is_stored(
     database_url: str, redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Outlet, "_watch", lambda _: None)
+    monkeypatch.setattr(EventPublisher, "_watch", lambda _: None)
     made = stores(database_url, redis_url)
-    made.outlet.publish([beat(1)])
+    made.publisher.publish([beat(1)])
     made.live.redis.flushall()
     stream.add(made.live, wire.encode([beat(2)]))
     consumer = Consumer(made.live, "a")
     consumer.read(1, 1)
     [(other, _)] = consumer.read(1, 1)
     consumer.acknowledge([other])  # newer than what we keep, and says nothing of it
-    made.outlet.look()
-    made.outlet.look()
-    assert made.outlet.kept() == 1
+    made.publisher.reconcile()
+    made.publisher.reconcile()
+    assert made.publisher.unconfirmed() == 1
     [(entry, payload)] = consumer.read(1, 1)
     assert [e.service for e in wire.decode(payload)] == ["s1"]
     consumer.acknowledge([entry])
-    made.outlet.look()
-    assert made.outlet.kept() == 0
+    made.publisher.reconcile()
+    assert made.publisher.unconfirmed() == 0
 
 
 def test_an_entry_is_acknowledged_and_deleted_in_one_step(database_url: str, redis_url: str) -> None:
@@ -174,35 +174,35 @@ def test_an_entry_is_acknowledged_and_deleted_in_one_step(database_url: str, red
 def test_what_a_process_accepted_is_noted_until_it_is_stored(
     database_url: str, redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Outlet, "_watch", lambda _: None)
+    monkeypatch.setattr(EventPublisher, "_watch", lambda _: None)
     made = stores(database_url, redis_url)
-    consumer, me = Consumer(made.live, "a"), made.outlet._me()
+    consumer, me = Consumer(made.live, "a"), made.publisher._me()
     consumer.read(1, 1)
-    made.outlet.publish([beat(1), beat(2)])
-    made.outlet.publish([beat(3)])
+    made.publisher.publish([beat(1), beat(2)])
+    made.publisher.publish([beat(3)])
     assert publishers(made) == [(me, 0)], "before its first answer"
     assert len(accepted.left(made.live, 0, me)[0]) == 2
     for left in (1, 0):
         [(entry, _)] = consumer.read(1, 1)
         consumer.acknowledge([entry])
         assert accepted.left(made.live, 0, me)[1] == left
-    made.outlet.look()
-    made.outlet.close()
+    made.publisher.reconcile()
+    made.publisher.close()
     assert publishers(made) == [], "it ended in order"
 
 
 def test_an_entry_that_cannot_be_noted_goes_to_postgresql_and_the_connection_goes_on(
     database_url: str, redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Outlet, "_watch", lambda _: None)
+    monkeypatch.setattr(EventPublisher, "_watch", lambda _: None)
     made = stores(database_url, redis_url)
-    key = keys.accepted(0, made.outlet._me())
+    key = keys.accepted(0, made.publisher._me())
     made.live.redis.set(key, "another's")
-    made.outlet.publish([beat(1)])
+    made.publisher.publish([beat(1)])
     assert stored(made) == 1
     made.live.redis.delete(key)
-    made.outlet.publish([beat(2)])
-    assert made.outlet.kept() == 1
+    made.publisher.publish([beat(2)])
+    assert made.publisher.unconfirmed() == 1
 
 
 def publishers(made: Stores) -> list[tuple[str, int]]:

@@ -12,7 +12,7 @@ from core import settings
 from core.db import keys
 from core.events.types import Transaction
 from core.pipeline import stream
-from core.pipeline.publisher import Outlet
+from core.pipeline.publisher import EventPublisher
 from core.pipeline.stream import Consumer
 from core.stores import Stores, assemble
 
@@ -20,7 +20,7 @@ from core.stores import Stores, assemble
 @pytest.fixture
 def stores(database_url: str, redis_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stores]:
     """Nobody looks after the stream but the test."""
-    monkeypatch.setattr(Outlet, "_watch", lambda _: None)
+    monkeypatch.setattr(EventPublisher, "_watch", lambda _: None)
     found = assemble(settings.load({"DATABASE_URL": database_url, "REDIS_URL": redis_url}))
     yield found
     found.close()
@@ -29,7 +29,7 @@ def stores(database_url: str, redis_url: str, monkeypatch: pytest.MonkeyPatch) -
 def publish(stores: Stores, *names: str) -> None:
     for name in names:
         sale = Transaction(id=name, transaction_id=name, timestamp=time.time(), type="purchase", amount=1.0)
-        stores.outlet.publish([sale])
+        stores.publisher.publish([sale])
 
 
 def collector(stores: Stores, name: str = "a") -> Consume:
@@ -82,13 +82,13 @@ def test_what_waits_unread_and_is_deleted_is_published_again(stores: Stores, way
     way(stores.live.redis)
     publish(stores, "d")  # read and stored later: what is behind it must not be taken for stored
     drain(loop)
-    stores.outlet.look()
+    stores.publisher.reconcile()
     drain(loop)
     assert stored(stores) == ["a", "b", "c", "d"]
-    stores.outlet.look()
+    stores.publisher.reconcile()
     drain(loop)
-    stores.outlet.look()
-    assert (stores.outlet.kept(), stream.waiting(stores.live), rolled_up(stores)) == (0, (0, 0), 4)
+    stores.publisher.reconcile()
+    assert (stores.publisher.unconfirmed(), stream.waiting(stores.live), rolled_up(stores)) == (0, (0, 0), 4)
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -103,13 +103,13 @@ def test_what_is_read_and_deleted_by_somebody_is_no_longer_pending(
     monkeypatch.setattr(consume, "ABANDONED_MS", 0)
     loop = collector(stores)
     drain(loop)
-    stores.outlet.look()
+    stores.publisher.reconcile()
     drain(loop)
-    stores.outlet.look()
+    stores.publisher.reconcile()
     drain(loop)
-    stores.outlet.look()
+    stores.publisher.reconcile()
     assert stored(stores) == ["a", "b", "c"]
-    assert (stores.outlet.kept(), stream.waiting(stores.live), rolled_up(stores)) == (0, (0, 0), 3)
+    assert (stores.publisher.unconfirmed(), stream.waiting(stores.live), rolled_up(stores)) == (0, (0, 0), 3)
 
 
 def test_it_is_a_security_event(stores: Stores) -> None:
@@ -117,7 +117,7 @@ def test_it_is_a_security_event(stores: Stores) -> None:
     drain(loop)
     publish(stores, "a", "b")
     delete_key(stores.live.redis)
-    stores.outlet.look()
+    stores.publisher.reconcile()
     drain(loop)
     with stores.database.raw() as connection, connection.cursor() as cursor:
         cursor.execute("SELECT severity, text FROM security_events WHERE action = 'stream-entries-deleted'")
@@ -132,15 +132,15 @@ def test_a_steady_stream_asks_postgresql_for_nothing(stores: Stores, monkeypatch
     first, second = collector(stores), collector(stores, "b")
     for round_ in range(5):
         publish(stores, *[f"{round_}-{n}" for n in range(7)])
-        stores.outlet.look()
+        stores.publisher.reconcile()
         first.step()
         publish(stores, f"{round_}-x")
         second.step()
-        stores.outlet.look()
+        stores.publisher.reconcile()
     drain(first)
     drain(second)
-    stores.outlet.look()
-    assert (asked, stores.outlet.kept(), len(stored(stores))) == ([], 0, 40)
+    stores.publisher.reconcile()
+    assert (asked, stores.publisher.unconfirmed(), len(stored(stores))) == ([], 0, 40)
 
 
 def test_a_full_redis_takes_acknowledgements_and_postgresql_says_what_is_stored(stores: Stores) -> None:
@@ -155,8 +155,8 @@ def test_a_full_redis_takes_acknowledgements_and_postgresql_says_what_is_stored(
         assert stream.waiting(stores.live) == (0, 0), "or it would be full for ever"
     finally:
         stores.live.redis.config_set("maxmemory", "1gb")
-    stores.outlet.look()
-    assert (stores.outlet.kept(), stored(stores)) == (0, ["a", "b"])
+    stores.publisher.reconcile()
+    assert (stores.publisher.unconfirmed(), stored(stores)) == (0, ["a", "b"])
 
 
 def test_what_an_older_collector_stored_is_known_from_postgresql(
@@ -168,5 +168,5 @@ def test_what_an_older_collector_stored_is_known_from_postgresql(
     drain(loop)
     publish(stores, "a", "b")
     drain(loop)
-    stores.outlet.look()
-    assert (stores.outlet.kept(), stream.waiting(stores.live), stored(stores)) == (0, (0, 0), ["a", "b"])
+    stores.publisher.reconcile()
+    assert (stores.publisher.unconfirmed(), stream.waiting(stores.live), stored(stores)) == (0, (0, 0), ["a", "b"])

@@ -11,10 +11,10 @@ from collector.consume import Consume
 from collector.orphaned_shards import Strays
 from core import settings
 from core.db import keys
-from core.errors import RedisAway
+from core.errors import RedisUnavailable
 from core.events.types import Heartbeat
 from core.pipeline import stream
-from core.pipeline.publisher import Outlet
+from core.pipeline.publisher import EventPublisher
 from core.pipeline.stream import Consumer
 from core.stores import Stores, assemble
 from tests.redis_cluster import RedisCluster
@@ -31,7 +31,7 @@ def assembled(database_url: str, redis_url: str, shards: int) -> Stores:
 @pytest.fixture
 def wide(database_url: str, redis_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stores]:
     """A producer that knows of six shards, whose outlet looks only when it is told to."""
-    monkeypatch.setattr(Outlet, "_watch", lambda _: None)
+    monkeypatch.setattr(EventPublisher, "_watch", lambda _: None)
     made = assembled(database_url, redis_url, SHARDS)
     yield made
     made.close()
@@ -39,7 +39,7 @@ def wide(database_url: str, redis_url: str, monkeypatch: pytest.MonkeyPatch) -> 
 
 def publish(stores: Stores, numbers: range) -> None:
     for number in numbers:
-        stores.outlet.publish([Heartbeat(id=str(number), service=f"s{number}", timestamp=time.time())])
+        stores.publisher.publish([Heartbeat(id=str(number), service=f"s{number}", timestamp=time.time())])
 
 
 def consumes(stores: Stores, shard: int) -> Consume:
@@ -71,24 +71,24 @@ def test_entries_spread_and_each_is_kept_until_its_shard_has_stored_it(wide: Sto
     publish(wide, range(60))
     assert lengths(wide) == [10] * SHARDS
     assert stream.waiting(wide.live) == (60, 0)
-    assert wide.outlet.kept() == 60
-    wide.outlet.look()
+    assert wide.publisher.unconfirmed() == 60
+    wide.publisher.reconcile()
     drain(wide, range(2))
-    wide.outlet.look()
-    assert wide.outlet.kept() == 40
+    wide.publisher.reconcile()
+    assert wide.publisher.unconfirmed() == 40
     oldest = wide.live.redis.xrange(keys.stream(2), count=1)[0][0]
     assert stream.waiting_since(wide.live) == stream.number(oldest)[0] / 1000
     drain(wide, range(2, SHARDS))
-    wide.outlet.look()
-    assert (wide.outlet.kept(), stream.waiting_since(wide.live), stored(wide)) == (0, None, (60, 60))
+    wide.publisher.reconcile()
+    assert (wide.publisher.unconfirmed(), stream.waiting_since(wide.live), stored(wide)) == (0, None, (60, 60))
 
 
 def test_a_shard_that_lost_its_data_gets_what_was_not_stored_once_more(wide: Stores) -> None:
     publish(wide, range(60))
-    wide.outlet.look()
+    wide.publisher.reconcile()
     wide.live.redis.delete(keys.stream(3), keys.incarnation(3))  # as when one node of a cluster comes back empty
-    wide.outlet.look()
-    wide.outlet.look()
+    wide.publisher.reconcile()
+    wide.publisher.reconcile()
     assert lengths(wide) == [10] * SHARDS
     drain(wide, range(SHARDS))
     assert stored(wide) == (60, 60)
@@ -112,7 +112,7 @@ def test_a_collector_that_knows_of_fewer_shards_drains_the_others_too(
 def test_a_node_that_is_away_holds_up_no_other_shard(
     database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Outlet, "_watch", lambda _: None)
+    monkeypatch.setattr(EventPublisher, "_watch", lambda _: None)
     cluster = RedisCluster(tmp_path, "secret", whole=False)
     cluster.start()
     try:
@@ -123,25 +123,25 @@ def test_a_node_that_is_away_holds_up_no_other_shard(
         gone = next(node for node in cluster.nodes if node.port != home)
         lost = [k for k in range(SHARDS) if made.live.redis.get_node_from_key(keys.stream(k)).port == gone.port]
         publish(made, range(60))
-        made.outlet.look()
+        made.publisher.reconcile()
         gone.kill()
         publish(made, range(60, 120))
         direct = stored(made)[0]
         assert direct <= 10, "a publication goes to a shard that is there, not to PostgreSQL"
-        with pytest.raises(RedisAway):
-            made.outlet.look()
-        with pytest.raises(RedisAway):
+        with pytest.raises(RedisUnavailable):
+            made.publisher.reconcile()
+        with pytest.raises(RedisUnavailable):
             stream.waiting_since(made.live)
         assert until(lambda: take(loops) == 0 and stored(made)[1] == 120 - 10 * len(lost))
         gone.start()
 
         def whole() -> bool:
             try:
-                made.outlet.look()
+                made.publisher.reconcile()
                 take(loops)
-            except RedisAway:
+            except RedisUnavailable:
                 return False
-            return made.outlet.kept() == 0
+            return made.publisher.unconfirmed() == 0
 
         assert until(whole)
         assert stored(made) == (120, 120)

@@ -10,7 +10,7 @@ from core.audit import check
 from core.audit.chain import Audit
 from core.db.engine import Database
 from core.db.engine import cursor as db_cursor
-from core.errors import BadInput, DatabaseAway
+from core.errors import BadInput, DatabaseUnavailable
 from core.events.types import Label, Prediction
 from core.pipeline.writer import Writer
 from core.transactions import label_store
@@ -41,7 +41,7 @@ def score(db: Database, count: int = 1, value: float = 0.9) -> float:
     return now
 
 
-def say(db: Database, *items: Given, batch: str | None = None) -> list[label_store.Outcome]:
+def say(db: Database, *items: Given, batch: str | None = None) -> list[label_store.LabelResult]:
     with db.transaction() as connection:
         return label_store.record(connection, Audit(SECRET), list(items), ANN, batch)
 
@@ -149,7 +149,7 @@ def test_a_lost_connection_loses_label_and_audit_row_together(db: Database) -> N
             label_store.put(cursor, [label_store.of_event(event)], "b")
             cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
 
-    with pytest.raises(DatabaseAway):
+    with pytest.raises(DatabaseUnavailable):
         cut_off()
     assert rows(db, "SELECT count(*) FROM label_changes") == [(0,)]
 

@@ -11,13 +11,13 @@ from flask import Response, request
 
 from core import settings
 from core.db import keys
-from core.errors import RedisAway
+from core.errors import RedisUnavailable
 from core.stores import Stores, assemble
 from core.web import problems
 from core.web.admission import Admission
 from core.web.app import App
 from core.web.metrics import Metrics
-from core.web.recorder import Recorder
+from core.web.recorder import RequestRecorder
 
 Make = Callable[..., tuple[App, Admission, Stores]]
 FAR, OTHER = "203.0.113.5", "203.0.113.6"
@@ -31,7 +31,7 @@ def make(database_url: str, redis_url: str, tmp_path: Path) -> Iterator[Make]:
 
     def worker(**limits: object) -> tuple[App, Admission, Stores]:
         made.append(assemble(known))
-        app = App("probe", Recorder(Metrics()), static_folder=None)
+        app = App("probe", RequestRecorder(Metrics()), static_folder=None)
         problems.install(app)
         admission = Admission("probe", msgspec.structs.replace(known.config.limits, **limits), made[-1], ["healthz"])
         admission.install(app)
@@ -62,7 +62,7 @@ def test_a_blocked_address_gets_429_and_when_to_come_back(make: Make, monkeypatc
     assert status(app, "127.0.0.1") == 200
 
     def away(_: float) -> dict[str, float]:
-        raise RedisAway
+        raise RedisUnavailable
 
     monkeypatch.setattr(stores.live, "blocked_ips", away)
     admission._refreshed = 0.0

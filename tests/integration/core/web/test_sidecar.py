@@ -11,7 +11,7 @@ import pytest
 import urllib3
 
 from core import settings
-from core.errors import RedisAway
+from core.errors import RedisUnavailable
 from core.web.metrics import Metrics
 from core.web.sidecar import _Server, serve
 from core.web.small_server import MOST
@@ -22,7 +22,7 @@ LIMITS = settings.load({}).config.limits
 
 def test_metrics_health_and_readiness() -> None:
     def away() -> None:
-        raise RedisAway
+        raise RedisUnavailable
 
     metrics = Metrics()
     metrics.counter("stored_total", "Stored.").inc(by=3)

@@ -17,7 +17,7 @@ from core.audit import chain
 from core.audit.chain import Audit
 from core.db import keys
 from core.db.engine import Database
-from core.errors import BadInput, ConfigError, DatabaseAway
+from core.errors import BadInput, ConfigError, DatabaseUnavailable
 from core.events import types as events
 from core.events.types import Security
 from core.identity import tokens
@@ -212,7 +212,7 @@ def test_known_tokens_work_while_postgres_is_away_and_not_for_ever(
     assert gate is not None
 
     def away(_: Database) -> dict[bytes, tokens.Grant]:
-        raise DatabaseAway("test")
+        raise DatabaseUnavailable("test")
 
     monkeypatch.setattr(tokens, "active", away)
     gate._copied -= 600

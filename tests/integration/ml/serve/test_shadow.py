@@ -11,7 +11,7 @@ from werkzeug.test import Client
 
 from core.db.engine import Database
 from core.db.redis_client import Live
-from core.errors import DatabaseAway
+from core.errors import DatabaseUnavailable
 from core.events.types import Label
 from core.models import registry as models
 from core.models import shadow
@@ -108,12 +108,12 @@ def test_a_database_that_is_away_costs_no_answer_and_loses_nothing(
     unseen.look()
 
     def away(*_: object) -> None:
-        raise DatabaseAway("gone")
+        raise DatabaseUnavailable("gone")
 
     with monkeypatch.context() as patched:
         patched.setattr(shadow, "store", away)
         ask(app, bodies(10))
-        with pytest.raises(DatabaseAway):
+        with pytest.raises(DatabaseUnavailable):
             unseen.step()
     assert unseen.step() == 10
     assert shadow.comparison(db, versions[1], 0).n == 10

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from core.errors import HttpAway
+from core.errors import HttpUnavailable
 from core.http import HttpClient
 from simulator.receivers.access import COOKIE
 from simulator.receivers.plan import Script
@@ -50,7 +50,7 @@ def test_the_page_shows_what_arrived_and_no_secret(receivers: Receivers) -> None
 @pytest.mark.parametrize(("fault", "taken"), [("cut", 0), ("cut_late", 1), ("timeout", 0), ("late", 1)])
 def test_faults_without_an_answer(receivers: Receivers, fault, taken: int) -> None:
     receivers.desk.plan = Script(fault)
-    with pytest.raises(HttpAway):
+    with pytest.raises(HttpUnavailable):
         post(receivers)
     assert len(receivers.inbox.taken("slack")) == taken
 

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from core.errors import HttpAway
+from core.errors import HttpUnavailable
 from core.http import HttpClient
 from core.settings import load
 from simulator import rpc
@@ -53,6 +53,6 @@ def test_bad_calls_are_answered() -> None:
 
 def test_nobody_there_is_said_at_the_start_and_ignored_at_the_end() -> None:
     settings = load({"GATEHOUSE_RPC_URL": "http://127.0.0.1:9"})
-    with pytest.raises(HttpAway):
+    with pytest.raises(HttpUnavailable):
         rpc_slow.begin(settings, 1)
     rpc_slow.finish(settings)

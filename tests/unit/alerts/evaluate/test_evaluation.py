@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from alerts.config import AlertsConfig, RuleConfig
-from alerts.evaluate.evaluation import Key, Seen, evaluate, gather
+from alerts.evaluate.evaluation import Key, TickInput, evaluate, gather
 from alerts.evaluate.machine import State
-from alerts.evaluate.rule import Reading, Verdict, all_kinds
+from alerts.evaluate.rule import Assessment, Reading, all_kinds
 from alerts.evaluate.ruleset import Rule, build
 
 GENERAL = AlertsConfig()
@@ -26,7 +26,7 @@ def run(rules: list[Rule], readings: dict[str, list[Reading]], ticks: int, windo
     found: list[Any] = []
     for number in range(ticks):
         for change in evaluate(
-            rules, states, Seen(1000.0 + 5 * number, 5.0 if number else 0.0, readings), windows or {}
+            rules, states, TickInput(1000.0 + 5 * number, 5.0 if number else 0.0, readings), windows or {}
         ):
             states[change.key] = change.after
             found += [(change.key, one.what, one.kind) for one in change.transitions]
@@ -45,7 +45,7 @@ def fail(*_: Any) -> Any:
 
 @pytest.mark.parametrize(
     "judge",
-    [fail, lambda *_: None, lambda *_: Verdict("angry"), lambda *_: ("bad",)],  # type: ignore[arg-type]
+    [fail, lambda *_: None, lambda *_: Assessment("angry"), lambda *_: ("bad",)],  # type: ignore[arg-type]
 )
 def test_judging_that_fails_is_an_incident_within_a_minute_and_the_others_fire(judge: Any) -> None:
     bad = [Reading("", 9.0, 100)]
@@ -120,5 +120,5 @@ def test_in_a_storm_what_opens_comes_before_what_ends() -> None:
     rules, readings = storm({"noisy": ("high", 4000)})
     states = {("noisy", f"{i}"): State("firing", since=1.0, incident=f"i{i}") for i in range(2000)}
     well = [Reading(f"{i}", 0.0, 100) for i in range(2000)] + readings["noisy"][2000:]
-    found = evaluate(rules, states, Seen(2000.0, 5.0, {"noisy": well}), {})
+    found = evaluate(rules, states, TickInput(2000.0, 5.0, {"noisy": well}), {})
     assert {one.what for change in found for one in change.transitions} == {"fired"}

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from alerts.config import AlertsConfig, RuleConfig
-from alerts.evaluate.evaluation import Change
+from alerts.evaluate.evaluation import SeriesChange
 from alerts.evaluate.incidents import Measured, decide
 from alerts.evaluate.machine import State, Transition
-from alerts.evaluate.rule import Reading, Verdict, all_kinds
+from alerts.evaluate.rule import Assessment, Reading, all_kinds
 from alerts.evaluate.ruleset import Rule, build
 from core.alerting.incidents import Ending, Line
 
@@ -24,10 +24,12 @@ def rule(**fields: Any) -> Rule:
     return Rule(made.config, made.kind, made.parameters, made.timing, made.fingerprint, actions=(("lock", "auto"),))
 
 
-def change(of: Rule | None, *transitions: Transition, before: State | None = None, **after: Any) -> Change:
+def change(of: Rule | None, *transitions: Transition, before: State | None = None, **after: Any) -> SeriesChange:
     reading = Reading("web", 4.5, 100)
     state = State(**{"phase": "firing", "incident": "A1-1", "value": 4.5, "peak": 5.0, "began": 990.0, **after})
-    return Change(("A1", "web"), of, reading, Verdict("bad", limit=3.0), before or State(), state, list(transitions))
+    return SeriesChange(
+        ("A1", "web"), of, reading, Assessment("bad", limit=3.0), before or State(), state, list(transitions)
+    )
 
 
 def moved(what: Any, kind: Any = "alert", reason: str = "") -> Transition:

@@ -11,7 +11,7 @@ from alerts.notify.stages.group import Plan, Telling
 from alerts.notify.stages.inhibit import Cause
 from core.alerting.incident import Incident
 from core.alerting.incident_groups import Member
-from core.alerting.unnotified import Untold
+from core.alerting.unnotified import Unnotified
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 NOW = START.timestamp() + 60
@@ -38,9 +38,9 @@ def incident(number: int) -> Incident:
     )  # fmt: skip
 
 
-def untold(number: int, inhibited_by: str | None = None) -> Untold:
+def untold(number: int, inhibited_by: str | None = None) -> Unnotified:
     at = START + timedelta(seconds=number)
-    return Untold(f"i{number}", "A1", f"s{number}", "alert", "high", at, None, inhibited_by, None, None, None)
+    return Unnotified(f"i{number}", "A1", f"s{number}", "alert", "high", at, None, inhibited_by, None, None, None)
 
 
 def decided(

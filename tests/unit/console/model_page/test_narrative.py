@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from console.model_page.data import Gathered, Resources, Stored
+from console.model_page.data import Gathered, Resources, StoredModel
 from console.model_page.narrative import story
 from core.alerting.incident import Incident
 from core.clock import to_datetime
@@ -36,10 +36,10 @@ DRIFT = Drift(
 )  # fmt: skip
 
 
-def gathered(stored: Stored | None = None, away: tuple[str, ...] = (), **known: Any) -> Gathered:
+def gathered(stored: StoredModel | None = None, away: tuple[str, ...] = (), **known: Any) -> Gathered:
     resources = Resources(**{"model": MODEL, "drift": DRIFT, **known})
     return Gathered(
-        NOW, "24h", resources, stored or Stored(holders={"champion": Holder("champion", 3, AT)}), list(away)
+        NOW, "24h", resources, stored or StoredModel(holders={"champion": Holder("champion", 3, AT)}), list(away)
     )
 
 
@@ -85,7 +85,7 @@ def test_a_day_of_drift_is_said_before_the_week_has_drifted() -> None:
 
 
 def test_changes_are_told_newest_first_and_lead_somewhere() -> None:
-    stored = Stored(
+    stored = StoredModel(
         holders={"champion": Holder("champion", 4, AT)},
         roles=[change("promote"), change("roll-back", 3), change("ensemble", 9, "A3-1"), change("revert", 3)],
         runs=[run("done", started_at=AT - timedelta(hours=2)), run("queued", "scheduled")],
@@ -108,7 +108,7 @@ def test_the_next_retraining_is_the_scheduled_run_that_waits() -> None:
     calm = replace(MODEL, warning=None)
     told = story(
         gathered(
-            Stored(holders={"champion": Holder("champion", 3, AT)}, runs=[run("queued", "scheduled", due_at=due)]),
+            StoredModel(holders={"champion": Holder("champion", 3, AT)}, runs=[run("queued", "scheduled", due_at=due)]),
             model=calm,
         )
     )
@@ -119,25 +119,25 @@ def test_the_next_retraining_is_the_scheduled_run_that_waits() -> None:
 def test_a_model_that_waits_for_a_decision_is_advised_about() -> None:
     held = {"champion": Holder("champion", 3, AT)}
     waiting = run("done", version=5, decision="waiting", message="model 5 is better")
-    (first, *_) = story(gathered(Stored(holders=held, runs=[waiting]))).advice
-    assert (first.title, first.address) == ("Decide on model 5", "model/training/runs/7")
+    (first, *_) = story(gathered(StoredModel(holders=held, runs=[waiting]))).advice
+    assert (first.title, first.address) == ("Decide about model 5", "model/training/runs/7")
 
 
 def test_the_ensemble_in_service_is_advised_about() -> None:
-    stored = Stored(holders={"champion": Holder("champion", 9, AT)}, roles=[change("ensemble", 9)])
+    stored = StoredModel(holders={"champion": Holder("champion", 9, AT)}, roles=[change("ensemble", 9)])
     assert "ensemble" in [one.key for one in story(gathered(stored)).advice]
 
 
 def test_what_is_away_is_not_taken_for_nothing() -> None:
     no_api = Gathered(
-        NOW, "24h", Resources(), Stored(holders={"champion": Holder("champion", 3, AT)}), ["the monitoring API"]
+        NOW, "24h", Resources(), StoredModel(holders={"champion": Holder("champion", 3, AT)}), ["the monitoring API"]
     )
     told = story(no_api)
     assert [one.word for one in told.answers] == ["Unavailable", "Unavailable", "Nothing", "Unavailable"]
-    no_base = Gathered(NOW, "24h", Resources(), Stored(), ["PostgreSQL"])
+    no_base = Gathered(NOW, "24h", Resources(), StoredModel(), ["PostgreSQL"])
     assert "No model" not in story(no_base).verdict.sentence
     assert story(no_base).advice == []
-    nobody = story(Gathered(NOW, "24h", Resources(drift=replace(DRIFT, status="unknown", features=[])), Stored()))
+    nobody = story(Gathered(NOW, "24h", Resources(drift=replace(DRIFT, status="unknown", features=[])), StoredModel()))
     assert nobody.verdict.sentence == "No model is in service, so no transactions are scored."
     assert [one.key for one in nobody.advice] == ["no-model"]
 
@@ -167,7 +167,7 @@ def test_a_retraining_that_made_nothing_better_is_not_advised_again() -> None:
     held = {"champion": Holder("champion", 3, AT)}
     later, before = AT + timedelta(minutes=9), AT - timedelta(minutes=9)
     for finished, key in ((later, "label-new"), (before, "retrain")):
-        stored = Stored(holders=held, incidents=[one], runs=[run("refused", "emergency", finished_at=finished)])
+        stored = StoredModel(holders=held, incidents=[one], runs=[run("refused", "emergency", finished_at=finished)])
         keys = [one.key for one in story(gathered(stored, drift=drifted)).advice]
         assert ("label-new" in keys, "retrain" in keys) == (key == "label-new", key == "retrain")
         assert keys[0] == "incident"

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from werkzeug.exceptions import NotFound
 
-from console.pages.lookup import LARGEST, kept
+from console.pages.lookup import LARGEST, get_or_404
 
 ASKED: list[int] = []
 
@@ -17,7 +17,7 @@ def read(_: Any, number: int) -> str | None:
 
 def test_what_is_there_is_found() -> None:
     database: Any = None
-    assert kept(database, read, 7, "There is none.") == "found"
+    assert get_or_404(database, read, 7, "There is none.") == "found"
 
 
 @pytest.mark.parametrize("number", [8, 0, -1, LARGEST, 10**30])
@@ -25,6 +25,6 @@ def test_what_is_not_there_is_said(number: int) -> None:
     ASKED.clear()
     database: Any = None
     with pytest.raises(NotFound) as told:
-        kept(database, read, number, "There is none.")
+        get_or_404(database, read, number, "There is none.")
     assert told.value.description == "There is none."
     assert ([8] if number == 8 else []) == ASKED

@@ -2,13 +2,13 @@
 
 import pytest
 
-from core.errors import StorageAway
+from core.errors import StorageUnavailable
 from core.events import security
 
 
 def test_an_event_that_cannot_be_kept_is_logged_and_harms_nobody(capsys: pytest.CaptureFixture[str]) -> None:
     def away(_: object) -> None:
-        raise StorageAway("gone")
+        raise StorageUnavailable("gone")
 
     assert security.emit(away, severity="high", text="three wrong codes", action="mfa-lock", outcome="failure")
     assert "three wrong codes" in "".join(capsys.readouterr())

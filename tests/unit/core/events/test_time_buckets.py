@@ -7,13 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.events import time_buckets
-from core.events.time_buckets import COUNTERS, Slot
+from core.events.time_buckets import COUNTERS, Bucket
 
 LATENCIES = st.lists(st.floats(0.06, 50_000), min_size=1, max_size=300)
 
 
 def packed(latencies: list[float]) -> bytes:
-    slot = Slot()
+    slot = Bucket()
     for value in latencies:
         slot.add_latency(value)
     return time_buckets.pack(slot.counts, time_buckets.pack_latency(slot.latency))

@@ -2,22 +2,22 @@
 
 import pytest
 
-from core.errors import SealBroken
-from core.identity.encryption import Sealer
+from core.errors import DecryptionError
+from core.identity.encryption import SecretBox
 
 
 def test_what_was_sealed_opens_only_for_its_owner_and_key() -> None:
-    sealer = Sealer("k" * 40, "totp")
-    sealed = sealer.seal(b"secret", "user:1")
+    secret_box = SecretBox("k" * 40, "totp")
+    sealed = secret_box.seal(b"secret", "user:1")
     assert b"secret" not in sealed
-    assert sealer.open(sealed, "user:1") == b"secret"
-    assert sealer.seal(b"secret", "user:1") != sealed
+    assert secret_box.open(sealed, "user:1") == b"secret"
+    assert secret_box.seal(b"secret", "user:1") != sealed
     for wrong, owner, other in (
-        (sealed, "user:2", sealer),
-        (sealed[:-1] + bytes([sealed[-1] ^ 1]), "user:1", sealer),
-        (b"", "user:1", sealer),
-        (sealed, "user:1", Sealer("j" * 40, "totp")),
-        (sealed, "user:1", Sealer("k" * 40, "other")),
+        (sealed, "user:2", secret_box),
+        (sealed[:-1] + bytes([sealed[-1] ^ 1]), "user:1", secret_box),
+        (b"", "user:1", secret_box),
+        (sealed, "user:1", SecretBox("j" * 40, "totp")),
+        (sealed, "user:1", SecretBox("k" * 40, "other")),
     ):
-        with pytest.raises(SealBroken):
+        with pytest.raises(DecryptionError):
             other.open(wrong, owner)

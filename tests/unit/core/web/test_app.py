@@ -6,14 +6,18 @@ import msgspec
 import pytest
 from flask import Response, request
 
-from core.errors import BadInput, DatabaseAway
+from core.errors import BadInput, DatabaseUnavailable
 from core.web import App
 from core.web.body import json_body
 
 
 @pytest.fixture
 def failing(app: App) -> App:
-    errors = {"bug": RuntimeError("secret"), "input": BadInput("$.amount", "too small"), "away": DatabaseAway("x")}
+    errors = {
+        "bug": RuntimeError("secret"),
+        "input": BadInput("$.amount", "too small"),
+        "away": DatabaseUnavailable("x"),
+    }
 
     @app.get("/fail/<kind>")
     def fail(kind: str) -> Response:
@@ -51,7 +55,7 @@ def test_a_sane_request_id_is_kept(app: App, given: str, kept: bool) -> None:
 
 def test_readiness_names_what_is_missing(app: App) -> None:
     def away() -> None:
-        raise DatabaseAway("refused")
+        raise DatabaseUnavailable("refused")
 
     client = app.test_client()
     assert client.get("/readyz").status_code == 200

@@ -3,14 +3,14 @@
 from threading import Thread
 
 from core.web.metrics import Metrics
-from core.web.recorder import Recorder, Seen
+from core.web.recorder import RequestRecord, RequestRecorder
 
-SEEN = Seen(1_700_000_000.0, 0.002, "view", "GET", 200, "192.0.2.1", "/a", 10, None)
+SEEN = RequestRecord(1_700_000_000.0, 0.002, "view", "GET", 200, "192.0.2.1", "/a", 10, None)
 
 
 def test_a_scrape_between_two_ticks_loses_no_event() -> None:
-    recorder = Recorder(Metrics())
-    told: list[Seen] = []
+    recorder = RequestRecorder(Metrics())
+    told: list[RequestRecord] = []
     recorder.listeners.append(told.extend)
     recorder.append(tuple(SEEN))
     families = recorder.families()
@@ -22,7 +22,7 @@ def test_a_scrape_between_two_ticks_loses_no_event() -> None:
 
 
 def test_threads_lose_no_count() -> None:
-    recorder = Recorder(Metrics())
+    recorder = RequestRecorder(Metrics())
     threads = [Thread(target=lambda: [recorder.append(tuple(SEEN)) for _ in range(2000)]) for _ in range(4)]
     for thread in threads:
         thread.start()

@@ -3,20 +3,20 @@
 import msgspec
 import pytest
 
-from core.errors import StorageAway
+from core.errors import StorageUnavailable
 from core.events import types as events
 from core.events.types import Event
 from core.web import traffic
 from core.web.client import networks
 from core.web.metrics import Metrics
-from core.web.recorder import Seen
+from core.web.recorder import RequestRecord
 from core.web.traffic import Traffic
 
 HOSTILE = ["/", "", "/a\x00b\r\n\x7f", "/\xff\xfe", "/" + "x" * 5000, "/\ud83d"]
 
 
-def seen(**changes: object) -> Seen:
-    return Seen(1_700_000_000.0, 0.002, "view", "GET", 200, "192.0.2.1", "/a", 10, None)._replace(**changes)
+def seen(**changes: object) -> RequestRecord:
+    return RequestRecord(1_700_000_000.0, 0.002, "view", "GET", 200, "192.0.2.1", "/a", 10, None)._replace(**changes)
 
 
 @pytest.mark.parametrize("path", HOSTILE)
@@ -47,7 +47,7 @@ def test_events_wait_while_nobody_takes_them(monkeypatch: pytest.MonkeyPatch) ->
 
     def publish(batch: list[Event]) -> None:
         if away:
-            raise StorageAway("both")
+            raise StorageUnavailable("both")
         taken.extend(batch)
 
     monkeypatch.setattr(traffic, "KEEP", 3)

@@ -2,12 +2,12 @@
 
 import pytest
 
-from core.models.file_preview import Look
+from core.models.file_preview import FilePreview
 from core.tabular import sheet
 from ml.data import file_preview
 
 
-def at(text: str) -> Look:
+def at(text: str) -> FilePreview:
     return file_preview.at(sheet.parse(text.encode(), "data.csv"))
 
 

@@ -163,9 +163,9 @@ def active(url: str) -> list[dict[str, Any]]:
 
 
 def is_ready(url: str) -> bool:
-    from core.errors import HttpAway
+    from core.errors import HttpUnavailable
 
     try:
         return HttpClient(url, 1.0).get("/-/ready").status == 200
-    except HttpAway:
+    except HttpUnavailable:
         return False

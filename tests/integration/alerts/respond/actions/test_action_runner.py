@@ -83,7 +83,7 @@ def test_a_clock_that_is_set_back_allows_no_more(scene):
 
 def throw(scene, is_on):
     with scene.stores.database.transaction() as connection:
-        kill_switch.throw(connection, scene.stores.audit, "actions", is_on, "anna", "wrong limit", scene.now)
+        kill_switch.set_state(connection, scene.stores.audit, "actions", is_on, "anna", "wrong limit", scene.now)
 
 
 def test_the_kill_switch_stops_what_is_new_and_lets_go_what_is_in_force(scene):

@@ -72,7 +72,7 @@ class History:
             self.random.choice(steps)()
             self.look()
         with self.stage.stores.database.transaction() as connection:
-            kill_switch.throw(connection, self.stage.stores.audit, "actions", True, "anna", "", self.stage.now)
+            kill_switch.set_state(connection, self.stage.stores.audit, "actions", True, "anna", "", self.stage.now)
 
     def ask(self):
         self.stage.ask(self.random.choice(list(BOUNDS)), rule=f"R{self.random.randint(0, 9)}")
@@ -113,7 +113,7 @@ class History:
     def switch(self):
         with self.stage.stores.database.transaction() as connection:
             on = self.random.random() < 0.6
-            kill_switch.throw(connection, self.stage.stores.audit, "actions", on, "anna", "why", self.stage.now)
+            kill_switch.set_state(connection, self.stage.stores.audit, "actions", on, "anna", "why", self.stage.now)
 
     def time(self):
         self.stage.now += self.random.choice((1, 30, 130, 400, 900, 2000, -600, -7200))

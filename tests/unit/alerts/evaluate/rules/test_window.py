@@ -2,7 +2,7 @@
 
 import pytest
 
-from alerts.evaluate.metrics import Metric, Seen, read
+from alerts.evaluate.metrics import Metric, WindowCounts, read
 from alerts.evaluate.rule import Reading
 from alerts.evaluate.rules import window
 from alerts.evaluate.rules.window import Parameters
@@ -15,9 +15,9 @@ def packed(latency: dict[int, int] | None = None, **counts: int) -> bytes:
     return time_buckets.pack([counts.get(name, 0) for name in COUNTERS], time_buckets.pack_latency(latency or {}))
 
 
-def seen(data: bytes, length: int = 600) -> Seen:
+def seen(data: bytes, length: int = 600) -> WindowCounts:
     totals, judged = Windows([(1000.0, data)], 1000, 1600).totals(1600, length)
-    return Seen(totals, judged, length)
+    return WindowCounts(totals, judged, length)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_while_a_stricter_profile_is_on_the_normal_one_is_judged() -> None:
     tight = Windows([(1000.0, first), (1300.0, second)], 1000, 1600, [Span(1250.0, 1600.0)])
     assert loose.totals(1600, 600)[1] == 24
     assert tight.totals(1600, 600)[1] == 8
-    reading = read("fraud_rate", Seen(*tight.totals(1600, 600), 600))
+    reading = read("fraud_rate", WindowCounts(*tight.totals(1600, 600), 600))
     assert (reading.value, reading.details["blocked_in_force"]) == (4.0, 24)
 
 

@@ -18,7 +18,7 @@ from alerts.notify.http_transport import Wire
 from alerts.notify.stages.deliver import attempt
 from core import codec, discovery
 from core.alerting.notification import Notice
-from core.http import Answer
+from core.http import HttpResponse
 from simulator.receivers.slack import well_formed
 from tests.receiving import NOTICE, notice
 from tests.unit.alerts.notify.channels.corpus import BAD_CHARACTERS, BAD_LINK, EVERY
@@ -202,10 +202,10 @@ def test_every_kind_sends_the_worst_without_failing(name: str, monkeypatch: pyte
     wire = Wire(lambda _: ("smtp" if name == "email" else "https") + "://receiver.example/x")
     sent: list[bytes] = []
 
-    def post(url: str, body: bytes, headers: dict[str, str], timeout: float) -> Answer:
+    def post(url: str, body: bytes, headers: dict[str, str], timeout: float) -> HttpResponse:
         sent.append(body)
         parse_qs(body.decode())
-        return Answer(202, {}, codec.encode({"status": "success", "dedup_key": NOTICE.incident_id, "sid": "SM1"}))
+        return HttpResponse(202, {}, codec.encode({"status": "success", "dedup_key": NOTICE.incident_id, "sid": "SM1"}))
 
     monkeypatch.setattr(wire, "post", post)
     monkeypatch.setattr(email, "_hand_over", lambda mail, server, parameters: sent.append(mail.as_bytes()) or {})

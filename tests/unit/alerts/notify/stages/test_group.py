@@ -4,10 +4,10 @@ import random
 
 import pytest
 
-from alerts.notify.stages.group import Candidate, Group, Plan, Telling, Terms, others, pause_of, plan
+from alerts.notify.stages.group import Candidate, Group, GroupingPolicy, Plan, Telling, others, pause_of, plan
 
 KEY = ("A4", "alert", "critical")
-TERMS = Terms(wait=10, interval=60, lasting=600)
+TERMS = GroupingPolicy(wait=10, interval=60, lasting=600)
 
 
 def found(number: int, at: float, key: tuple[str, str, str] = KEY) -> Candidate:

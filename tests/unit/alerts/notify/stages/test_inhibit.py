@@ -1,8 +1,8 @@
 """What follows from a cause is told to nobody while the cause fires; it is told when it outlasts the cause."""
 
-from alerts.notify.stages.inhibit import Cause, Held, Terms, Waiting, held
+from alerts.notify.stages.inhibit import Cause, Held, InhibitRule, Waiting, held
 
-TERMS = Terms(wait=60, grace=300)
+TERMS = InhibitRule(wait=60, grace=300)
 FIRING = Cause("processes", "collector", "firing", 100.0, "processes-1", 30.0)
 PENDING = FIRING._replace(phase="pending", incident="")
 OVER = FIRING._replace(phase="inactive", since=500.0, incident="")

@@ -4,9 +4,9 @@ import pytest
 
 from console.pages.training import mapping as forms
 from console.pages.training import preview as file_preview
-from core.models.file_preview import ColumnLook, Look
+from core.models.file_preview import ColumnLook, FilePreview
 
-LOOK = Look(
+LOOK = FilePreview(
     100,
     [
         ColumnLook("truth", "category", 0.1, 2, ["ok", "bad"], [("ok", 80), ("bad", 10)]),
@@ -71,7 +71,7 @@ def test_what_is_wrong_is_said_by_its_field(more: dict[str, str], field: str, wo
 @pytest.mark.parametrize("said", ["-1", "-1.0", "-1.00", " +1 "])
 def test_a_value_that_means_fraud_is_the_same_as_in_the_run(said: str) -> None:
     label = ColumnLook("truth", "number", 0.0, 2, ["-1.0", "1.0"], [("-1.0", 80), ("1.0", 20)])
-    look = Look(100, [label, *LOOK.columns[1:]], LOOK.guesses, "")
+    look = FilePreview(100, [label, *LOOK.columns[1:]], LOOK.guesses, "")
     assert not forms.parsed({**GOOD, "fraud_is": said}, look, "analyst")[1]
 
 
@@ -102,7 +102,7 @@ def test_columns_read_as_people_read_them() -> None:
 
 def test_where_both_sides_are_named_other_values_have_no_label() -> None:
     label = ColumnLook("truth", "category", 0.0, 3, ["ok"], [("ok", 60), ("bad", 30), ("a, b", 10)])
-    look = Look(100, [label, *LOOK.columns[1:]], LOOK.guesses, "bad")
+    look = FilePreview(100, [label, *LOOK.columns[1:]], LOOK.guesses, "bad")
     sent = {**GOOD, "legit_is": "OK", "skip_unlabelled": ""}
     assert "10 rows have no label" in forms.parsed(sent, look, "analyst")[1]["skip_unlabelled"]
     options, wrong = forms.parsed({**sent, "legit_is": "a, b", "skip_unlabelled": "on"}, look, "analyst")

@@ -48,6 +48,6 @@ def test_the_bootstrap_counts_drawn_rows_as_repeated_ones() -> None:
 
 
 def test_what_is_kept_of_it_is_json() -> None:
-    kept = contest.Outcome(0.5, 0.6, 0.01, 0.2, "better").as_json(rows=10)
+    kept = contest.ContestResult(0.5, 0.6, 0.01, 0.2, "better").as_json(rows=10)
     assert kept["difference"] == pytest.approx(0.1)
     assert (kept["verdict"], kept["rows"], kept["measure"]) == ("better", 10, "average precision")

@@ -12,7 +12,7 @@ TOGETHER = 64 * 1024  # head and body of most answers leave in one piece
 PIECE = 256 * 1024
 
 
-class Outlet:
+class ResponseWriter:
     """Wraps a non-blocking socket. Used by one thread at a time."""
 
     def __init__(self, sock: socket.socket, room: Room) -> None:
