@@ -53,7 +53,7 @@ def content(context: PageContext) -> Any:
     query = {
         name: context.args[name] for name in (*(field[0] for field in FIELDS), "batches") if context.args.get(name)
     }
-    empty = "No change matches; clear a filter or widen the days." if query else "No change yet."
+    empty = "No changes match. Clear a filter or choose a longer period." if query else "No changes yet."
     older = []
     if len(rows) > PAGE_ROWS:
         address = f"{context.prefix}audit?{urlencode({**query, 'below': rows[PAGE_ROWS - 1].seq})}"
@@ -149,8 +149,8 @@ def verify(auth: AuthContext, form: Form) -> Done:
     newest = chain.listed(auth.database, Filter(), most=1)
     found = check.check(auth.database, auth.audit, full=not newest or newest[0].seq <= FULL_ROWS)
     if found.problem:
-        return Done(f"The log is not whole: row {found.seq}: {found.problem}", bad=True)
-    return Done(f"The log is whole: {found.rows} rows, each chained to the one before, the newest signed.")
+        return Done(f"Verification failed at row {found.seq}: {found.problem}", bad=True)
+    return Done(f"Verified: {found.rows} rows form an unbroken chain, and the newest is signed.")
 
 
 PAGE = Page(

@@ -33,7 +33,7 @@ COLUMNS = (
     Column("amount", "Amount", "usd", "96px"),
     Column("why", "Top feature", "mono"),
     Column("time", "Time (UTC)", "second", "168px"),
-    Column("hand", "In hand", "state", "96px"),
+    Column("hand", "Claimed by", "state", "96px"),
 )
 _DAY = 86400
 
@@ -51,9 +51,8 @@ def content(context: PageContext) -> Any:
     queue = attributes({"data-queue": ""} if context.can("analyst") else {})
     listed = table(
         "rows", "Review queue", COLUMNS, [_row(one, context.session.user) for one in waiting],
-        f"Nothing waits: every held transaction of the last {days} days has a label.",
-        note=f"score x amount of what is held and unlabelled; one in hand is yours for {number(config.claim_minutes)} "
-        "minutes",
+        f"The queue is empty: every held transaction of the last {days} days has a label.",
+        note=f"held, unlabelled transactions by score × amount; a claim lasts {number(config.claim_minutes)} minutes",
         below=[_keys()], whole=False, look="rows", heads={},
     )  # fmt: skip
     return html.Div(
@@ -103,7 +102,7 @@ def _row(one: Waiting, me: str) -> list[Any]:
 
 
 def held_by(name: str) -> list[str]:
-    """Who else has it in hand, as the table shows it."""
+    """Who else has claimed it, as the table shows it."""
     return ["review", "lock", name, ""]
 
 
@@ -114,13 +113,13 @@ def _keys() -> html.P:
 def _hint(context: PageContext, is_any: bool) -> list[Any]:
     text = "Only analysts can label. Your role is read-only."
     if context.can("analyst"):
-        text = "The one you open is yours until you label it or go on."
-    return [icon("eye"), html.B("Choose one, or press j" if is_any else "All done"), html.Span(text)]
+        text = "Opening a transaction claims it until you label it or move on."
+    return [icon("eye"), html.B("Select a transaction or press j" if is_any else "Queue empty"), html.Span(text)]
 
 
 @action(f"{PATH}/claim", role="analyst", name="review_claim", audited=False)
 def claim(auth: AuthContext, form: Form) -> Done:
-    """Take a transaction in hand for a while; nobody else labels it meanwhile."""
+    """Claim a transaction for a while; nobody else labels it meanwhile."""
     config = auth.settings.section("review", ReviewConfig)
     with auth.database.transaction() as connection:
         other = review.claim(connection, _id(form), g.session.user, config, clock.now())
@@ -139,7 +138,7 @@ def release(auth: AuthContext, form: Form) -> Done:
 def _id(form: Form) -> str:
     name = str(form.values.get("id", ""))
     if not is_id(name):
-        raise BadInput("id", "is no transaction id")
+        raise BadInput("id", "is not a transaction id")
     return name
 
 

@@ -20,7 +20,7 @@ def content(context: PageContext) -> View:
     """The runbook of a rule's id, or of its own name."""
     asked, prefix = str(context.names["name"]), context.prefix
     if not _NAME.match(asked):
-        abort(404, "There is no such runbook.")
+        abort(404, "This runbook does not exist.")
     with context.auth.database.transaction() as connection:
         rules = alert_reads.rules(connection)
         unresolved = [one for one in alert_reads.unresolved(connection) if one.kind != "canary"]
@@ -28,7 +28,7 @@ def content(context: PageContext) -> View:
     wanted = (asked, of_rule.get(asked, ""), runbook_text.ANYTHING)
     name = next((found for found in wanted if found in runbook_text.names()), None)
     if name is None or (asked not in of_rule and name != asked):
-        abort(404, "There is no such runbook.")
+        abort(404, "This runbook does not exist.")
     known = runbook_text.rules_of(rules)
     mine = {rule.id for rule in known.get(name, [])}
     title = f"Runbook {name}"
@@ -65,7 +65,7 @@ def _firing(prefix: str, found: Sequence[Incident]) -> list[Any]:
         html.Li([markup.chip(*look(one.severity)), *incident_parts.named(prefix, one), markup.since(one.began_at)])
         for one in found
     ]
-    return [markup.sheet("firing", "Fires now", html.Ul(lines, className="lines"))]
+    return [markup.sheet("firing", "Firing now", html.Ul(lines, className="lines"))]
 
 
 PAGE = Page(

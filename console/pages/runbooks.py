@@ -18,7 +18,7 @@ def content(context: PageContext) -> Any:
             "shelf",
             "Runbooks",
             runbook_text.shelf(context.prefix, known),
-            note="what to do when a rule fires; each alert leads to its own",
+            note="what to do when a rule fires",
         ),
         back=("All rules", f"{context.prefix}alerts?tab=rules"),
         wide=True,

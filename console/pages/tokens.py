@@ -34,7 +34,7 @@ COLUMNS = (
     Column("expires", "Expires (UTC)", "when"),
     Column("act", "", "act", "104px"),
 )
-EMPTY = "No API tokens yet. A machine that sends events or requests scores from elsewhere needs one."
+EMPTY = "No API tokens yet. Create one for each system that sends events or requests scores."
 
 
 def content(context: PageContext) -> Any:
@@ -115,7 +115,7 @@ def revoke(auth: AuthContext, form: Form) -> Done:
     try:
         ended = tokens.revoke(auth.database, auth.audit, form.names["token_id"], g.session.user, address())
     except BadInput:
-        raise Refusal("This token is revoked already, or does not exist.", 409) from None
+        raise Refusal("This token does not exist or is already revoked.", 409) from None
     report = ("medium", "token-revoke", f"revoked the API token {ended.name}")
     return Done(f"Token {ended.name} revoked. It stops working within two seconds.", report=report)
 

@@ -15,7 +15,7 @@ from core import clock
 from core.identity import second_factors, users
 from core.identity.users import User
 
-LAST = "This is the last administrator; make another one first."
+LAST = "This is the last administrator. Appoint another one first."
 ROOT = "users/<int:user_id>"
 Change = Callable[[Any, User], None]
 
@@ -26,15 +26,15 @@ def content(context: PageContext) -> View:
     with auth.database.transaction() as connection:
         user = users.by_id(connection, number)
         if user is None:
-            abort(404, "There is no such user.")
+            abort(404, "This user does not exist.")
         keys = len(second_factors.passkeys(connection, number))
         left = len(second_factors.codes(connection, number))
     root = f"{context.prefix}users/{number}"
-    ask = f"{user.name} is logged out everywhere."
+    ask = f"This ends every session of {user.name}."
     found = auth.sessions.of(number)
     tools = [forms.press("End all", f"{root}/sessions/end", ask, "danger")] if found else []
     roles = forms.choice("role", "Role", {role: role for role in ROLES}, user.role)
-    told = f"The role changes and the sessions of {user.name} end at once."
+    told = f"This changes the role and ends every session of {user.name}."
     page = markup.page(
         "user",
         user.name,
@@ -66,24 +66,24 @@ def _account(user: User, keys: int, left: int) -> html.Dl:
     return markup.pairs(
         {
             "State": markup.chip(*people.state(user)), **locked, "E-mail": user.email or "–",
-            "Made": markup.minute(user.created_at), "Last login": markup.minute(user.login_at),
+            "Created": markup.minute(user.created_at), "Last login": markup.minute(user.login_at),
             "Second factors": factors,
         }
     )  # fmt: skip
 
 
 def _buttons(user: User, root: str) -> list[Any]:
-    closes = f"{user.name} is logged out at once and cannot log in until the account is opened again."
+    closes = f"{user.name} is logged out immediately and cannot log in until the account is enabled again."
     forgets = (
-        f"Authenticator, passkeys and recovery codes of {user.name} are forgotten. This cannot be undone; "
-        "the next login sets up a new authenticator."
+        f"This deletes the authenticator, passkeys and recovery codes of {user.name} and cannot be undone. The next "
+        "login sets up a new authenticator."
     )
     unlocks = [forms.press("Unlock", f"{root}/unlock", tone="primary")] if user.locked_at else []
     return [
         *unlocks,
-        forms.press("Open again", f"{root}/enable", tone="primary")
+        forms.press("Enable account", f"{root}/enable", tone="primary")
         if user.disabled_at
-        else forms.press("Close account", f"{root}/disable", closes, "danger"),
+        else forms.press("Disable account", f"{root}/disable", closes, "danger"),
         forms.press("Reset second factors", f"{root}/reset-mfa", forgets, "danger"),
         forms.press("New password link", f"{root}/link"),
     ]
@@ -95,7 +95,7 @@ def _locked(auth: AuthContext, connection: Any, number: int) -> User:
     auth.me(connection)
     user = users.by_id(connection, number, lock=True)
     if user is None:
-        abort(404, "There is no such user.")
+        abort(404, "This user does not exist.")
     return user
 
 
@@ -129,7 +129,7 @@ def role(auth: AuthContext, form: Form) -> Done:
 
     user = _change(auth, form, change, ends=True)
     report = ("medium", "user-role", f"made {user.name} {wanted}")
-    return Done("The role is changed; the sessions with the old one have ended.", report=report)
+    return Done("Role changed. The user's sessions have ended.", report=report)
 
 
 @action(f"{ROOT}/disable", role="admin", name="user_disable", step_up=True)
@@ -143,7 +143,7 @@ def disable(auth: AuthContext, form: Form) -> Done:
         auth.audit_change(connection, "user.disable", f"user:{user.name}", {"disabled": False}, {"disabled": True})
 
     _change(auth, form, change, ends=True)
-    return Done("The account is closed and its sessions have ended.")
+    return Done("Account disabled. Its sessions have ended.")
 
 
 @action(f"{ROOT}/enable", role="admin", name="user_enable", step_up=True)
@@ -156,7 +156,7 @@ def enable(auth: AuthContext, form: Form) -> Done:
         auth.audit_change(connection, "user.enable", f"user:{user.name}", before, {"disabled": False})
 
     _change(auth, form, change, ends=False)
-    return Done("The account is open again.")
+    return Done("Account enabled.")
 
 
 @action(f"{ROOT}/unlock", role="admin", name="user_unlock", step_up=True)
@@ -170,7 +170,7 @@ def unlock(auth: AuthContext, form: Form) -> Done:
         auth.audit_change(connection, "user.unlock", f"user:{user.name}", before, {"locked": False})
 
     user = _change(auth, form, change, ends=False)
-    return Done("The account is unlocked.", report=("medium", "user-unlock", f"unlocked {user.name}"))
+    return Done("Account unlocked.", report=("medium", "user-unlock", f"unlocked {user.name}"))
 
 
 @action(f"{ROOT}/reset-mfa", role="admin", name="user_reset_mfa", step_up=True)
@@ -183,7 +183,7 @@ def reset(auth: AuthContext, form: Form) -> Done:
         auth.audit_change(connection, "user.reset-mfa", f"user:{user.name}", before, {"enrolled": False})
 
     user = _change(auth, form, change, ends=True)
-    said = "The second factors are forgotten; the next login sets up an authenticator. Earlier links open nothing."
+    said = "Second factors reset. The next login sets up an authenticator. Earlier links no longer work."
     return Done(said, report=("medium", "mfa-reset", f"reset MFA of {user.name}"))
 
 
@@ -207,7 +207,7 @@ def end_all(auth: AuthContext, form: Form) -> Done:
         auth.audit_change(connection, "session.end", f"user:{user.name}", None, {"sessions": "all"})
 
     _change(auth, form, change, ends=True)
-    return Done("All sessions of this user have ended.")
+    return Done("All sessions ended.")
 
 
 @action(f"{ROOT}/sessions/<digest>/end", role="admin", name="user_session_end")
@@ -218,7 +218,7 @@ def end_one(auth: AuthContext, form: Form) -> Done:
         user = _locked(auth, connection, int(form.names["user_id"]))
         auth.sessions.end_one(connection, user.id, digest)
         auth.audit_change(connection, "session.end", f"user:{user.name}", None, {"session": digest[:8]})
-    return Done("The session has ended.")
+    return Done("Session ended.")
 
 
 PAGE = Page(

@@ -37,8 +37,8 @@ def content(context: PageContext) -> Any:
     return markup.page(
         "users",
         "Users",
-        table("people", "People", COLUMNS, [_row(user) for user in people], "Nobody yet.", note=f"{len(people)}"),
-        markup.sheet("invite", "Invite somebody", forms.form(context.prefix, invite, fields, "Invite"), narrow=True),
+        table("people", "All users", COLUMNS, [_row(user) for user in people], "No users yet.", note=f"{len(people)}"),
+        markup.sheet("invite", "Invite user", forms.form(context.prefix, invite, fields, "Invite"), narrow=True),
     )
 
 
@@ -62,7 +62,7 @@ def invite(auth: AuthContext, form: Form) -> Done:
     typed, email, role = form.text("name", 254), form.text("email", 254), form.text("role")
     wrong = {
         "name": usernames.refusal(typed) or "",
-        "email": "This is no e-mail address." if email and not _EMAIL.match(email) else "",
+        "email": "Enter a valid e-mail address." if email and not _EMAIL.match(email) else "",
         "role": "" if role in ROLES else "Choose a role.",
     }
     if any(wrong.values()):
@@ -75,9 +75,9 @@ def invite(auth: AuthContext, form: Form) -> Done:
             link = link_for(auth, connection, user)
             auth.audit_change(connection, "user.invite", f"user:{name}", None, {"role": user.role, "email": user.email})
     if user is None:
-        raise Refusal(status=409, name="This name, or one that looks like it, is taken.")
+        raise Refusal(status=409, name="This name, or a similar one, is already in use.")
     return Done(
-        f"{name} is invited as {role}.", secret=link, secret_title=f"One-time link for {name}",
+        f"{name} was invited as {role}.", secret=link, secret_title=f"One-time link for {name}",
         secret_note=link_note(auth), report=("low", "user-invite", f"invited {name} as {role}"),
     )  # fmt: skip
 

@@ -33,7 +33,7 @@ def draw(alerts: Alerts) -> dict[str, Any]:
     ]
     phases = [rule.phase for rule in alerts.rules if rule.tells]
     firing, pending = phases.count("firing"), phases.count("pending")
-    counted = f"{firing} firing · {pending} pending · {len(phases) - firing - pending} quiet"
+    counted = f"{firing} firing · {pending} pending · {len(phases) - firing - pending} OK"
     note = counted if alerts.judged else "not being evaluated"
     return {"rows": {"rows": rows}, "note": note}
 

@@ -13,7 +13,7 @@ COLUMNS = (
     Column("kl", "KL", "kl", "64px"),
     Column("status", "Status", "status", "96px"),
 )
-_WORDS = {"healthy": "healthy", "watch": "on watch", "drifted": "drifted", "unknown": "insufficient data"}
+_WORDS = {"healthy": "healthy", "watch": "watch", "drifted": "drifted", "unknown": "insufficient data"}
 
 
 def draw(drift: Drift, alerts: Alerts | None) -> dict[str, Any]:
@@ -25,9 +25,9 @@ def draw(drift: Drift, alerts: Alerts | None) -> dict[str, Any]:
         content["chart"] = figure.draw(drift, alerts.spans if alerts else [])
     else:
         content["chart"] = empty(
-            f"Insufficient data: drift is judged from {drift.minimum} predictions of one model version on."
+            f"Insufficient data: drift needs at least {drift.minimum} predictions of one model version."
         )
-    content["rows"] = {"rows": rows} if rows else empty("No feature has been judged yet.")
+    content["rows"] = {"rows": rows} if rows else empty("No features evaluated yet.")
     return content
 
 

@@ -21,7 +21,7 @@ def draw(fraud_feed: FraudFeed) -> dict[str, Any]:
     if not rows:
         return {
             "rows": empty(
-                "No transaction scored above 0.65 in this range. High-risk transactions are listed here as they come."
+                "No transactions above 0.65 in this range. High-risk transactions appear here as they arrive."
             )
         }
     return {"rows": {"rows": rows}, "note": f"newest {len(rows)} above 0.65"}

@@ -23,7 +23,7 @@ def draw(fraud_scatter: FraudScatter, alerts: Alerts | None) -> dict[str, Any]:
         content["chart"] = figure.draw(fraud_scatter, spans, changes)
     else:
         content["chart"] = empty(
-            "No predictions in this range. They appear here as soon as the scoring service scores a transaction."
+            "No predictions in this range. They appear as soon as the scoring service scores a transaction."
         )
     return content
 

@@ -11,7 +11,7 @@ def draw(health: Health) -> dict[str, Any]:
     """Slot `meters`."""
     host = health.host
     if host is None:
-        return {"meters": empty("No sample of the host yet. The collector takes one with every round of checks.")}
+        return {"meters": empty("No host metrics yet. The collector samples them with every round of checks.")}
     return {
         "note": f"load {format.number(host.load1)}",
         "meters": [

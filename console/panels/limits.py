@@ -33,7 +33,7 @@ def draw(limits: Limits) -> dict[str, Any]:
     rows += [[one.ip, one.ip, "near", f"{one.used} / {one.limit}", None] for one in limits.near]
     note = f"{len(limits.near)} near · {len(limits.blocked)} blocked"
     if not rows:
-        return {"meter": meter, "rows": empty("No IP is near its limit and none is blocked."), "note": note}
+        return {"meter": meter, "rows": empty("No IP is near its limit or blocked."), "note": note}
     return {"meter": meter, "rows": {"rows": rows}, "note": note}
 
 

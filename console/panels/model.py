@@ -17,7 +17,7 @@ def draw(model: Model) -> dict[str, Any]:
     }
     if not matrix.labelled:
         content["matrix"] = empty(
-            "No prediction of the last 24 hours has a label yet. Labels come from chargebacks, analysts and appeals."
+            "No predictions in the last 24 hours have labels yet. Labels come from chargebacks, analysts and appeals."
         )
         content["facts"] = [_fact("Precision", None), _fact("Recall", None), _fact("F1", None)]
         return content
@@ -55,7 +55,7 @@ def _maturity(maturity: LabelMaturity) -> dict[str, Any]:
         "percent": maturity.percent,
         "level": "none",
         "value": format.percent(maturity.percent),
-        "text": f"{labelled} of {total} predictions; {flagged} flagged and {blocked} blocked still without",
+        "text": f"{labelled} of {total} predictions; {flagged} flagged and {blocked} blocked without labels",
     }
 
 

@@ -26,7 +26,7 @@ def draw(security: SecurityEvents) -> dict[str, Any]:
     shown = f"newest {len(rows)} of {total}" if security.total > len(rows) else f"{total} events"
     if not rows:
         content: dict[str, Any] = empty(
-            "No security event in this window. Logins, lockouts, rate limits, drift and policy changes show up here."
+            "No security events in this range. Logins, lockouts, rate limits, drift and policy changes appear here."
         )
         return {"rows": {**content, "counts": counts}, "note": "no events"}
     return {"rows": {"rows": rows, "counts": counts}, "note": shown}

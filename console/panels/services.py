@@ -12,7 +12,9 @@ def draw(health: Health) -> dict[str, Any]:
     services = health.services
     if not services:
         return {
-            "tiles": empty("No service check has run yet. The collector probes the services of config/services.toml."),
+            "tiles": empty(
+                "No service checks have run yet. The collector probes the services in config/services.toml."
+            ),
             "advice": [],
         }
     up = sum(service.status == "UP" for service in services)

@@ -26,7 +26,7 @@ def draw(traffic: Traffic, limits: Limits) -> dict[str, Any]:
     limited = traffic.limited_ips
     note = f"last 5 min · {format.number(limited)} {'IP' if limited == 1 else 'IPs'} limited"
     if not rows:
-        return {"rows": empty("No client sent a request in the last five minutes."), "note": note}
+        return {"rows": empty("No requests in the last five minutes."), "note": note}
     return {"rows": {"rows": rows}, "note": note}
 
 

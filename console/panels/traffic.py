@@ -16,13 +16,13 @@ def draw(traffic: Traffic, limits: Limits, alerts: Alerts | None) -> dict[str, A
     if not any(minute.n for minute in minutes):
         return {
             "chart": empty(
-                "No API request in this range. Our own endpoints and request events of the platform are counted here."
+                "No API requests in this range. Requests to Gatehouse and request events from the platform appear here."
             )
         }
     errors = sum(minute.errors for minute in minutes)
     return {
         "chart": figure.draw(minutes, limits.everyone.limit, alerts.spans if alerts else []),
-        "note": f"{format.number(traffic.total)} requests · {format.number(errors)} answered 5xx",
+        "note": f"{format.number(traffic.total)} requests · {format.number(errors)} with a 5xx status",
     }
 
 

@@ -36,7 +36,7 @@ class Webhook:
         given = request.headers.get("x-gatehouse-signature", "")
         wanted = "v1=" + hmac.new(self._key.encode(), timestamp.encode() + b"." + request.body, "sha256").hexdigest()
         if not hmac.compare_digest(given, wanted):
-            return json(401, {"error": "the signature does not hold"})
+            return json(401, {"error": "invalid signature"})
         if abs(clock.now() - float(timestamp)) > OLDEST_SECONDS:
             return json(401, {"error": "the message is too old"})
         body = codec.decode(request.body)

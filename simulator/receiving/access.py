@@ -29,12 +29,12 @@ class Gate(NamedTuple):
         """The refusal of a request that is not addressed to us or that a foreign page sent; header names lower case."""
         host = headers.get("host", "")
         if _name(host) not in self.hosts:
-            return _refusal(421, "These receivers answer to this machine's own name only, such as 127.0.0.1.")
+            return _refusal(421, "These receivers only answer on this machine's own address, such as 127.0.0.1.")
         origin = headers.get("origin")
         if origin is not None and origin != f"http://{host}":
-            return _refusal(403, "A page of another site may not send anything here.")
+            return _refusal(403, "Cross-site requests are not allowed.")
         if headers.get("sec-fetch-site") == "cross-site" and headers.get("sec-fetch-mode") != "navigate":
-            return _refusal(403, "A page of another site may not load anything from here.")
+            return _refusal(403, "Cross-site requests are not allowed.")
         return None
 
     def admit(self, query: str, headers: Mapping[str, str]) -> Reply | None:
@@ -43,7 +43,7 @@ class Gate(NamedTuple):
             return None
         given = parse_qs(query, max_num_fields=8).get("token", [""])[0]
         if not self._is_token(given):
-            return _refusal(403, "Open the address that was printed at the start: it carries the token of this page.")
+            return _refusal(403, "Open the address printed at startup; it contains the access token.")
         cookie = f"{COOKIE}={self.token}; Path=/; HttpOnly; SameSite=Strict"
         return Reply(303, b"", content_type=TYPE, headers={"Location": "/", "Set-Cookie": cookie})
 

@@ -38,8 +38,8 @@ def html(arrivals: Sequence[Arrival], receivers: Mapping[str, Any]) -> bytes:
     parts = [
         "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'>",
         f"<title>Local receivers</title><style>{STYLE}</style><h1>Local receivers</h1>",
-        "<p>They stand for PagerDuty, Slack, the mail server, Twilio, a webhook and a heartbeat monitor, because no "
-        "real channel is configured. This page shows what on-call people would have got.</p>",
+        "<p>Fake PagerDuty, Slack, mail server, Twilio, webhook and heartbeat monitor, used because no real channel is "
+        "configured. This page shows the notifications that were sent.</p>",
         _incidents(getattr(receivers.get("pagerduty"), "incidents", {})),
         _heartbeat(receivers.get("heartbeat")),
         "<h2>Messages, newest first</h2><div class=wide><table>",
@@ -63,7 +63,7 @@ def _incidents(known: dict[str, list[dict[str, Any]]]) -> str:
                 f"<tr><td>{escape(incident['status'])}<td>{escape(incident['title'])}"
                 f"<td><code>{escape(key)}</code><td>{buttons}</tr>"
             )
-    shown = f"<table>{''.join(rows[:50])}</table>" if rows else "<p>No incident yet.</p>"
+    shown = f"<table>{''.join(rows[:50])}</table>" if rows else "<p>No incidents yet.</p>"
     return f"<h2>PagerDuty incidents</h2>{shown}"
 
 

@@ -56,7 +56,7 @@ def test_a_rule_may_have_a_mode_of_its_own(read):
         (("per_hour = 5", "per_hour = 5\nmost = 3"), "unknown field 'most' in action 1"),
         (("threat_list", "thread_list"), "action 'threat-list': there is no kind 'thread_list'"),
         (("per_hour = 5", "parameters = { hours = -2 }\nper_hour = 5"), "'threat-list', parameters: Expected"),
-        (("per_hour = 5", "per_hour = 5\nrevert_after_minutes = 5"), "threat_list leaves nothing to undo"),
+        (("per_hour = 5", "per_hour = 5\nrevert_after_minutes = 5"), "threat_list has nothing to revert"),
         (("threat_list", "ensemble"), "revert_after_minutes is missing; what ensemble changes must have an end"),
     ],
 )  # fmt: skip
