@@ -21,7 +21,7 @@ def test_a_list_is_taken_shown_and_an_entry_taken_off(stack, tmp_path, capsys):
     said = capsys.readouterr().out
     assert f"{path}, line 5: " in said
     assert "skipped, because they are always allowed: 127.0.0.1" in said
-    assert "2 entries of list.csv: 2 new, 0 extended, 0 doubled" in said
+    assert "2 entries of list.csv: 2 new, 0 extended, 0 duplicates" in said
     assert threats.run(stack, ["list"]) == 0
     assert "0xabc123" in capsys.readouterr().out
     assert threats.run(stack, ["remove", "203.0.113.7"]) == 0

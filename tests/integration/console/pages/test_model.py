@@ -117,7 +117,7 @@ def test_without_a_model_it_says_what_to_do(person: Make) -> None:
 def test_a_model_that_has_scored_nothing_says_so_everywhere(champion: int, person: Make) -> None:
     text = words(page(person("vic", "viewer")))
     assert "No transactions were scored in the last 24 hours" in text
-    assert "Drift is judged from 100 predictions" in text
+    assert "Drift needs at least 100 predictions" in text
     assert "No model in shadow mode" in text
     assert "this model has none" in text
     assert "nan" not in text.lower().split()

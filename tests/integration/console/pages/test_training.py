@@ -142,7 +142,7 @@ def test_a_run_whose_place_was_taken_says_so_and_offers_nothing(
     with db.transaction() as connection:
         roles.assign(connection, registered_again(db), "challenger", actor="test")
     html = text_of(olga.client.get(run))
-    assert "no longer in shadow mode: model 3 does" in html
+    assert "no longer in shadow mode: replaced by model 3" in html
     assert f"{run}/promote" in html, "it was compared with who serves"
     place, form = to_mapping(olga, step, file(n=1200, seed=2))
     later = olga.client.post(
@@ -163,7 +163,7 @@ def test_a_refused_mapping_says_by_field_what_is_wrong(person: Make, step: Calla
     place, shown = to_mapping(ann, step, file().replace(b",0\n", b",\n", 1))
     form = {**fields(shown), "time": "7", "delay_days": "soon", "note": "keep <me>", "skip_unlabelled": ""}
     wrong = ann.client.post(place, data={"csrf": ann.token(), **form}).get_json()["fields"]
-    assert wrong["time"] == "'is_fraud' is the label already."
+    assert wrong["time"] == "'is_fraud' is already used as label."
     assert wrong["delay_days"] == "Enter a number of days."
     assert "1 rows have no label" in wrong["skip_unlabelled"]
     assert ann.client.post(place, data={"csrf": ann.token(), **fields(shown), "label": "99"}).status_code == 400

@@ -120,7 +120,7 @@ def test_a_model_that_waits_for_a_decision_is_advised_about() -> None:
     held = {"champion": Holder("champion", 3, AT)}
     waiting = run("done", version=5, decision="waiting", message="model 5 is better")
     (first, *_) = story(gathered(StoredModel(holders=held, runs=[waiting]))).advice
-    assert (first.title, first.address) == ("Decide about model 5", "model/training/runs/7")
+    assert (first.title, first.address) == ("Decide on model 5", "model/training/runs/7")
 
 
 def test_the_ensemble_in_service_is_advised_about() -> None:
