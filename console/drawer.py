@@ -1,4 +1,4 @@
-"""The drawer of one opened transaction; `assets/js/parts/drawer.js` fills it from the transaction's page."""
+"""The drawer of one opened transaction; `assets/js/parts/opened.js` fills it from the transaction's page."""
 
 from dash import html
 

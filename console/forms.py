@@ -8,10 +8,10 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 
 from console.actions import Action
+from console.as_html import element
 from console.attributes import attributes
 from console.format import size
 from console.panel_layout import icon
-from core import codec
 
 
 def form(
@@ -101,9 +101,12 @@ def upload(name: str, label: str, accept: str, largest: int, hint: str = "") -> 
 
     The action gets it as `form.file(name)`. Dash has no field for files that are sent as they are.
     """
-    spec = {"name": name, "accept": accept, "most": largest, "words": size(largest)}
-    control = html.Div(className="file", **attributes({"data-file": codec.encode(spec).decode()}))
-    return _field(name, label, control, hint)
+    field = {
+        "type": "file", "id": f"f-{name}", "name": name, "accept": accept, "class": "form-control",
+        "aria-describedby": f"w-{name}", "data-most": largest, "data-words": size(largest),
+    }  # fmt: skip
+    bar = element("progress", {"max": "1", "value": "0", "hidden": True, "aria-label": "How much is sent"})
+    return _field(name, label, html.Div([element("input", field), bar], className="file"), hint)
 
 
 def hidden(name: str, value: str) -> dcc.Input:

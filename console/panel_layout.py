@@ -5,9 +5,10 @@ from typing import Any
 
 from dash import dcc, html
 
+from console.as_html import as_html
 from console.attributes import attributes
 from console.panel import SECTIONS, Panel, Slot
-from core import codec
+from console.table import frame, severities
 
 CHART_CONFIG = {
     "displaylogo": False,
@@ -59,6 +60,7 @@ def _of(section: str, panels: Mapping[str, Panel]) -> list[Panel]:
 
 def _panel(panel: Panel, prefix: str) -> html.Article:
     more = [html.A(words, href=prefix + address, className="tool") for words, address in panel.pages]
+    tools = html.Div(_tools(panel), className="head-tools")
     head = html.Div(
         className="head",
         children=[
@@ -66,7 +68,7 @@ def _panel(panel: Panel, prefix: str) -> html.Article:
             html.Span(panel.note, className="note", id=f"{panel.name}-note"),
             html.Div(className="head-slots", children=[_slot(panel, slot) for slot in panel.slots if slot.head]),
             *more,
-            html.Div(className="head-tools"),
+            tools,
         ],
     )
     body = html.Div(className="body", children=[_slot(panel, slot) for slot in panel.slots if not slot.head])
@@ -80,31 +82,39 @@ def _panel(panel: Panel, prefix: str) -> html.Article:
     )
 
 
+def _tools(panel: Panel) -> list[html.Button]:
+    """The table behind the panel's chart, and the CSV of what it shows: one button, whatever that is."""
+    charts = [slot for slot in panel.slots if slot.kind == "figure"]
+    tables = [slot for slot in panel.slots if slot.kind == "rows"]
+    behind = [_behind(f"{panel.name}-{slot.name}") for slot in charts]
+    if not charts and not tables:
+        return []
+    label = tables[0].label or panel.title if tables else panel.name
+    known = attributes({"aria-label": f"Download {label} as CSV"})
+    title = "Download what is shown as CSV" if tables else "Download as CSV"
+    return [*behind, html.Button([icon("download"), "CSV"], className="tool csv", type="button", title=title, **known)]
+
+
+def _behind(name: str) -> html.Button:
+    known = attributes({"aria-pressed": "false", "aria-label": f"Table behind {name}"})
+    title = "The table behind the chart"
+    return html.Button(icon("table"), className="tool as-table", type="button", title=title, **known)
+
+
 def _slot(panel: Panel, slot: Slot) -> html.Div:
-    spec: dict[str, Any] = {
-        "label": slot.label or panel.title,
-        "filters": slot.filters,
-        "search": slot.search,
-        "columns": [[c.key, c.label, c.kind, c.width] for c in slot.columns],
-    }
+    """A place for content. That of a table brings the table along, empty, as text: its rows are not Dash's."""
+    name = f"{panel.name}-{slot.name}"
+    known = {"data-slot": slot.name, "data-kind": slot.kind, "data-label": slot.label or panel.title}
     children = None
     if slot.kind == "figure":
-        children = [
-            dcc.Graph(
-                id=f"{panel.name}-{slot.name}-graph",
-                className="graph",
-                config=chart_config(panel.name),
-                figure=blank(),
-                responsive=True,
-            ),
-            html.Div(className="over", id=f"{panel.name}-{slot.name}-over"),
-        ]
-    return html.Div(
-        className=f"slot s-{slot.kind}",
-        id=f"{panel.name}-{slot.name}",
-        children=children,
-        **attributes({"data-slot": slot.name, "data-kind": slot.kind, "data-spec": codec.encode(spec).decode()}),
-    )
+        graph = dcc.Graph(
+            id=f"{name}-graph", className="graph", config=chart_config(panel.name), figure=blank(), responsive=True
+        )
+        children = [graph, html.Div(className="over", id=f"{name}-over")]
+    elif slot.kind == "rows":
+        search = [severities(slot.filters, "Search security events")] if slot.search else []
+        known |= {"data-rows": "", "data-frame": as_html([*search, frame(known["data-label"], slot.columns)])}
+    return html.Div(className=f"slot s-{slot.kind}", id=name, children=children, **attributes(known))
 
 
 def chart_config(name: str, **more: Any) -> Any:

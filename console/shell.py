@@ -15,11 +15,12 @@ from console.drawer import drawer
 from console.figures.template import template
 from console.navigation import Link
 from console.page import Page
-from console.panel_layout import CHART_CONFIG, icon
+from console.panel_layout import icon
 from core import codec
 
 RANGES = ("15m", "1h", "6h", "24h")
 TOAST_MS = 6000
+FOOT = "All times are UTC; the local time shows on hover. Press ? for the keys."
 
 
 def layout(
@@ -29,7 +30,6 @@ def layout(
     boot = {
         "prefix": prefix,
         "template": template(),
-        "config": CHART_CONFIG,
         "operates": operates,
         "csrf": csrf,
         "pages": {page.path: [page.name, bool(page.panels)] for page in pages.values()},
@@ -42,9 +42,8 @@ def layout(
             html.A("Skip to the page", href="#main", className="skip"),
             _bar(prefix, csrf, user, role, links),
             html.Main([html.Div(id="region-live"), html.Div(id="region")], id="main", tabIndex="-1"),
-            html.Footer(id="foot", className="foot"),
+            html.Footer(FOOT, id="foot", className="foot"),
             drawer(),
-            _dialog(),
             dbc.Toast(
                 id="toast", is_open=False, duration=TOAST_MS, dismissable=True, header="Done", className="shell-toast"
             ),
@@ -172,19 +171,3 @@ def _links(links: list[Link]) -> list[Any]:
 
 def _link(link: Link) -> html.A:
     return html.A(link.words, href=link.address, **attributes({"data-go": link.key, "data-page": link.name}))
-
-
-def _dialog() -> dbc.Modal:
-    """The one dialog: a question before a change, a second factor, or a secret that is shown once."""
-    return dbc.Modal(
-        id="dialog",
-        is_open=False,
-        centered=True,
-        fade=False,
-        enforceFocus=False,
-        labelledby="dialog-title",
-        children=[
-            dbc.ModalHeader(html.H2(id="dialog-title", className="modal-title"), close_button=True),
-            html.Div(id="dialog-body", className="modal-body"),
-        ],
-    )

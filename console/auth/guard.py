@@ -29,6 +29,7 @@ LOGIN_ASSETS = frozenset(
         "assets/icons.css",
         "assets/login.css",
         "assets/login.js",
+        "assets/js/base/dom.js",
         "assets/js/base/passkey.js",
         "assets/fonts/inter.woff2",
         "assets/fonts/jetbrains-mono.woff2",

@@ -31,6 +31,7 @@ LEAST: dict[str, Role] = {
     "root": "viewer",
     "prefix": "viewer",
     "live": "viewer",
+    "live_numbers": "viewer",
     "logout": "viewer",
 }
 

@@ -69,10 +69,10 @@ def send(page: Page, url: str, path: Path) -> None:
 def confirm(page: Page, words: str) -> None:
     """Press a dangerous button, read what it will do, and say yes."""
     page.get_by_role("button", name=re.compile(f"^{words}")).first.click()
-    expect(page.locator(".modal-body p")).to_contain_text("within a second")
-    page.locator(".modal-body button").last.click()
+    expect(page.locator("dialog[open] p")).to_contain_text("within a second")
+    page.locator("dialog[open] button").last.click()
     expect(page.locator("#toast")).to_contain_text("within a second")
-    expect(page.locator(".modal-body")).to_have_count(0)
+    expect(page.locator("dialog[open]")).to_have_count(0)
 
 
 def within(seconds: float, does: Callable[[], int], wanted: int) -> None:

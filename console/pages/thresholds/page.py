@@ -1,6 +1,6 @@
 """The threshold simulator (L9): sliders over labelled history, beside what is in force; applied or proposed from here.
 
-The history of a span is counted once and sent as suffix sums; the browser answers every move of a slider from them.
+The history of a span is counted once a minute into suffix sums, from which every move of a slider is answered.
 """
 
 from typing import Any

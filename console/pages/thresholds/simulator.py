@@ -1,4 +1,7 @@
-"""The simulator: sliders, what they would have done, and three charts; `assets/js/pages/thresholds.js` moves them."""
+"""The simulator: sliders, what they would have done, and three charts.
+
+`assets/js/pages/thresholds.js` puts what the sliders say into the address and asks for the page anew.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,67 +9,71 @@ from typing import Any
 import dash_bootstrap_components as dbc
 import msgspec
 from dash import dcc, html
+from msgspec import structs
 
 from console import forms
 from console.attributes import attributes
 from console.figures import thresholds as figures
 from console.page import Context
 from console.pages.thresholds.changes import NOTE_CHARACTERS, propose, put_in_force
+from console.pages.thresholds.outcome import asks, compared, in_words
 from console.panel_layout import icon
 from console.thresholds.history import History
 from core import codec
 from core.db.replica import Answer
+from core.errors import BadInput
 from core.policy import Policy
-from core.transactions.thresholds import BUCKETS, Thresholds
+from core.transactions.thresholds import BUCKETS, Outcome, Thresholds, checked, outcome
 
-FIGURES = ("Figure", "In force", "Chosen", "Change")
 CHARTS = (
-    ("Money", figures.money, "block_from,review_from",
+    ("Money", figures.money, ("block_from", "review_from"),
      "Money by threshold: fraud, legit and unknown at or above each score, and fraud below it",
      (("good", "fraud blocked"), ("blocked", "legit blocked"), ("muted", "unknown"), ("review", "fraud below"))),
-    ("Precision and recall", figures.rates, "fraud_threshold", "Precision and recall by fraud threshold",
+    ("Precision and recall", figures.rates, ("fraud_threshold",), "Precision and recall by fraud threshold",
      (("accent", "precision"), ("review", "recall, of what is labelled"))),
-    ("Where the scores lie", figures.scores, "review_from,block_from", "Number of predictions by score and label",
+    ("Where the scores lie", figures.scores, ("review_from", "block_from"),
+     "Number of predictions by score and label",
      (("muted", "unknown"), ("ok", "legit"), ("blocked", "fraud, logarithmic"))),
 )  # fmt: skip
 
 
 def simulator(context: Context, counted: Answer[History], policy: Policy | None, span: str) -> html.Div:
-    """Everything that moves with the sliders; they start at what is in force."""
+    """What the thresholds of the address would have done; the sliders start at what is in force."""
     profiles = _profiles(context)
     start = policy or next(iter(profiles.values()))
+    force = Thresholds(start.fraud_threshold, start.review_from, start.block_from)
+    chosen = chosen_of(context.args.get("t", "")) or force
     curve: dict[str, Any] = msgspec.to_builtins(counted.found.curve)
+    then = outcome(counted.found.curve, chosen)
     return html.Div(
         id="sim",
         className="sim",
-        **attributes(
-            {
-                "data-curve": codec.encode(curve).decode(),
-                "data-buckets": str(BUCKETS),
-                "data-force": codec.encode(_three(start)).decode(),
-            }
-        ),
         children=[
-            _sliders(context, policy, start, profiles, span),
-            _outcome(counted),
-            *[_chart(curve, *one) for one in CHARTS],
+            _sliders(context, policy, force, chosen, then, span),
+            _outcome(counted, outcome(counted.found.curve, force), then),
+            *[_chart(curve, force, chosen, *one) for one in CHARTS],
         ],
     )
 
 
+def chosen_of(text: str) -> Thresholds | None:
+    """Thresholds as an address has them: REVIEW from, fraud from, BLOCKED from; None where they are none."""
+    try:
+        review, fraud, block = map(float, text.split(","))
+        return checked(fraud, review, block)
+    except (ValueError, BadInput):
+        return None
+
+
 def _sliders(
-    context: Context,
-    policy: Policy | None,
-    start: Policy | Thresholds,
-    profiles: Mapping[str, Thresholds],
-    span: str,
+    context: Context, policy: Policy | None, force: Thresholds, chosen: Thresholds, then: Outcome, span: str
 ) -> html.Section:
-    presets = [_preset("In force", start), *[_preset(name, one) for name, one in profiles.items()]]
+    presets = [_preset("In force", ""), *[_preset(name, _text_of(one)) for name, one in _profiles(context).items()]]
     body = [
-        _slider("review_from", "REVIEW from", "review", start.review_from, 1),
-        _slider("fraud_threshold", "Counts as fraud from", "accent", start.fraud_threshold, 1),
-        _slider("block_margin", "BLOCKED this much above", "blocked", start.block_from - start.fraud_threshold, 0.5),
-        html.P(id="policy-words", className="sim-policy"),
+        _slider("review_from", "REVIEW from", "review", chosen.review_from, 1),
+        _slider("fraud_threshold", "Counts as fraud from", "accent", chosen.fraud_threshold, 1),
+        _slider("block_margin", "BLOCKED this much above", "blocked", chosen.block_from - chosen.fraud_threshold, 0.5),
+        html.P(in_words(chosen, then), id="policy-words", className="sim-policy"),
         html.Div(presets, className="buttons presets"),
     ]
     if context.can("analyst"):
@@ -75,13 +82,12 @@ def _sliders(
             autocomplete="off",
         )  # fmt: skip
         why = html.Label("Why", htmlFor="f-note", className="sr")
-        form = forms.form(
-            context.prefix, propose, [*_hidden("propose", span), why, note], "Save as proposal"
-        )  # fmt: skip
-        body.append(html.Div(form, className="sim-do"))
+        fields = [*_hidden("propose", chosen, span), why, note]
+        body.append(html.Div(forms.form(context.prefix, propose, fields, "Save as proposal"), className="sim-do"))
     if context.can("operator"):
-        form = forms.form(context.prefix, put_in_force, _hidden("apply"), "Put in force")
-        body.append(html.Div(form, id="apply", className="sim-do", **attributes({"data-ask": "…"})))
+        fields = _hidden("apply", chosen)
+        form = forms.form(context.prefix, put_in_force, fields, "Put in force", ask=asks(chosen, then))
+        body.append(html.Div(form, id="apply", className="sim-do"))
     else:
         body.append(html.P("Operators put thresholds in force.", className="quiet"))
     note = f"in force: {policy.profile}, version {policy.version}" if policy else ""
@@ -104,37 +110,37 @@ def _slider(name: str, words: str, role: str, value: float, most: float) -> html
     )
 
 
-def _preset(words: str, one: Policy | Thresholds) -> html.Button:
-    preset = ",".join(str(value) for value in _three(one).values())
+def _preset(words: str, preset: str) -> html.Button:
     return html.Button(
         words, type="button", className="btn btn-sm btn-secondary", **attributes({"data-preset": preset})
     )
 
 
-def _hidden(form: str, span: str = "") -> list[Any]:
+def _hidden(form: str, chosen: Thresholds, span: str = "") -> list[Any]:
     """The fields that the sliders fill."""
-    names = ("review_from", "fraud_threshold", "block_from")
-    fields = [dcc.Input(type="hidden", id=f"{form}-{name}", name=name, value="") for name in names]
-    return [*fields, dcc.Input(type="hidden", id=f"{form}-span", name="span", value=span)] if span else fields
+    values = {name: str(value) for name, value in structs.asdict(chosen).items()} | ({"span": span} if span else {})
+    return [dcc.Input(type="hidden", id=f"{form}-{name}", name=name, value=value) for name, value in values.items()]
 
 
-def _outcome(counted: Answer[History]) -> html.Section:
+def _outcome(counted: Answer[History], now: Outcome, then: Outcome) -> html.Section:
     found, behind = counted
     replica = "" if behind is None else f", from a read replica up to {behind + 1:.0f} s behind"
     note = f"{found.first:%Y-%m-%d %H:%M} to {found.last:%Y-%m-%d %H:%M} UTC{replica}; in small: 95 % interval"
-    heads = [html.Th(words, scope="col", className="right" if at else None) for at, words in enumerate(FIGURES)]
-    table = html.Table([html.Thead(html.Tr(heads)), html.Tbody()], id="outcome", className="grown outcome")
-    wrap = html.Div(table, className="wrap", tabIndex="0", role="region", **attributes({"aria-label": "Outcome"}))
+    wrap = html.Div(
+        compared(now, then), className="wrap", tabIndex="0", role="region", **attributes({"aria-label": "Outcome"})
+    )
     return _panel("What they would have done", note, wrap)
 
 
 def _chart(
-    curve: Mapping[str, Any], title: str, draw: Any, lines: str, label: str, keys: tuple[tuple[str, str], ...]
-) -> html.Section:
-    figure = codec.encode(draw(curve, BUCKETS)).decode()
+    curve: Mapping[str, Any], force: Thresholds, chosen: Thresholds, title: str, draw: Any, lines: tuple[str, ...],
+    label: str, keys: tuple[tuple[str, str], ...],
+) -> html.Section:  # fmt: skip
+    figure = draw(curve, BUCKETS)
+    figure["layout"] |= figures.marked(lines, structs.asdict(force), structs.asdict(chosen))
     chart = html.Div(
         className="chart", role="figure",
-        **attributes({"data-figure": figure, "data-lines": lines, "aria-label": label}),
+        **attributes({"data-figure": codec.encode(figure).decode(), "aria-label": label}),
     )  # fmt: skip
     note = [html.Span(words, className=f"key {role}") for role, words in keys]
     return _panel(title, note, html.Div(chart, className="body"))
@@ -153,8 +159,9 @@ def nothing(wrong: str) -> html.Section:
     return html.Section(says, className="panel sheet")
 
 
-def _three(one: Policy | Thresholds) -> dict[str, float]:
-    return {name: getattr(one, name) for name in ("review_from", "fraud_threshold", "block_from")}
+def _text_of(one: Thresholds) -> str:
+    """Thresholds for an address."""
+    return f"{one.review_from:g},{one.fraud_threshold:g},{one.block_from:g}"
 
 
 def _profiles(context: Context) -> dict[str, Thresholds]:

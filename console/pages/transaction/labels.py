@@ -11,6 +11,7 @@ from flask import g
 from msgspec import Struct, structs
 
 from console.actions import Done, Form, Refusal, action
+from console.as_html import as_html
 from console.attributes import attributes
 from console.auth.audited import address
 from console.auth.context import Door
@@ -166,7 +167,8 @@ def undo(door: Door, form: Form) -> Done:
 
 def _stored(door: Door, outcome: Outcome) -> Done:
     content = verdict(of(door, outcome.transaction_id), f"{door.prefix}transactions")
-    return Done("", place=PLACE, content=content, data=structs.asdict(outcome))
+    shown = as_html(chip(label_state(outcome.after)))  # for the line of a list
+    return Done("", place=PLACE, content=content, data={**structs.asdict(outcome), "chip": shown})
 
 
 def _caller() -> Caller:
