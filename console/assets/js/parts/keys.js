@@ -91,7 +91,7 @@
         return KEYS[event.key] || (gh.isLive() ? LIVE[event.key] : null);
     }
     document.addEventListener('keydown', (event) => {
-        const typing = event.target.closest('input, textarea, select');
+        const typing = !(event.key === 'Escape' && gh.state.txn) && event.target.closest('input, textarea, select');
         if (typing && event.key === 'Escape') typing.blur();
         if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
         if (document.querySelector('dialog[open]') || !gh.boot) return;

@@ -7,9 +7,12 @@
     const presses = new Map(); // what was sent, by address, until the console has answered: sent again it is the same press
     const sending = new Set();
 
+    // Not crypto.randomUUID, which pages without TLS lack.
+    const fresh = () =>
+        Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, '0')).join('');
     function press(address, body) {
         const text = [...body].map(([name, value]) => `${name}=${value.size ?? value}`).join('&');
-        if (presses.get(address)?.text !== text) presses.set(address, { text, name: crypto.randomUUID() });
+        if (presses.get(address)?.text !== text) presses.set(address, { text, name: fresh() });
         return presses.get(address).name;
     }
     function mark(form, wrong) {
