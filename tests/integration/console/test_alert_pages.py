@@ -436,7 +436,7 @@ def test_a_name_that_says_its_series_is_not_followed_by_it(person: Make, db: Dat
     fire(db, "A4", "A4-1", time.time() - 60, severity="critical", value=3, limit=3, title=title, series="platform:kim")
     vic = person("vic", "viewer")
     assert "tag mono" not in look(vic, "alerts"), "no series beside the title"
-    assert f"<title>{title} · Gatehouse" in look(vic, "alerts/incidents/A4-1")
+    assert f'<h1 class="page-title">{title}<' in look(vic, "alerts/incidents/A4-1")
 
 
 def test_an_empty_history_says_so_without_blaming_a_filter(person: Make, db: Database) -> None:
