@@ -76,13 +76,11 @@ def choice(name: str, label: str, options: Mapping[str, str], value: str) -> htm
 def checks(name: str, label: str, options: Mapping[str, str], ticked: Sequence[str] = ()) -> html.Div:
     """Any of a few, each with what it means."""
     boxes = [
-        dbc.Checkbox(
-            id=f"f-{name}-{key}", name=name, label=f"{key}: {words}", value=key in ticked, class_name="check-line"
-        )
+        dbc.Checkbox(id=f"f-{name}-{key}", name=name, label=f"{key}: {words}", value=key in ticked)
         for key, words in options.items()
     ]
     return html.Div(
-        className="field",
+        className="field mb-3",
         id=f"f-{name}",
         role="group",
         **attributes({"aria-labelledby": f"l-{name}"}),
@@ -92,8 +90,8 @@ def checks(name: str, label: str, options: Mapping[str, str], ticked: Sequence[s
 
 def tick(name: str, label: str, ticked: bool = False) -> html.Div:
     """Yes or no; the action gets `on` or nothing."""
-    box = dbc.Checkbox(id=f"f-{name}-on", name=name, label=label, value=ticked, class_name="check-line")
-    return html.Div([box, wrong(name)], className="field wide")
+    box = dbc.Checkbox(id=f"f-{name}-on", name=name, label=label, value=ticked)
+    return html.Div([box, wrong(name)], className="field mb-3")
 
 
 def upload(name: str, label: str, accept: str, largest: int, hint: str = "") -> html.Div:
@@ -118,7 +116,7 @@ def quoted(text: str) -> str:
 
 def _field(name: str, label: str, control: Any, hint: str = "") -> html.Div:
     parts = [dbc.Label(label, html_for=f"f-{name}"), control, wrong(name)]
-    return html.Div(className="field", children=[*parts, dbc.FormText(hint)] if hint else parts)
+    return html.Div(className="field mb-3", children=[*parts, dbc.FormText(hint)] if hint else parts)
 
 
 def wrong(name: str) -> html.P:

@@ -9,6 +9,20 @@ from console.attributes import attributes
 from console.panel import SECTIONS, Panel, Slot
 from core import codec
 
+# Looks that several files share, in Bootstrap's utilities.
+NOTE = "note text-truncate small text-body-secondary"
+SAYS = (
+    "says d-flex flex-column align-items-center justify-content-center gap-2 flex-fill m-auto p-4 text-center "
+    "text-body-secondary"
+)
+# How high the panels of a section are beside each other; health grows with what is to be said.
+HEIGHTS = {
+    "fraud": {"--height": "392px"},
+    "traffic": {"--height": "276px"},
+    "model": {"--height": "336px"},
+    "health": {"minHeight": "262px"},
+    "security": {"--height": "412px"},
+}
 CHART_CONFIG = {
     "displaylogo": False,
     "responsive": True,
@@ -29,9 +43,9 @@ def sections(panels: Mapping[str, Panel], prefix: str) -> list[Any]:
     ]
 
 
-def icon(name: str) -> html.Span:
-    """An icon of assets/icons.css."""
-    return html.Span(className=f"i i-{name}", **attributes({"aria-hidden": "true"}))
+def icon(name: str, look: str = "") -> html.Span:
+    """An icon of assets/icons.css; `look` are further classes."""
+    return html.Span(className=f"i i-{name} {look}".strip(), **attributes({"aria-hidden": "true"}))
 
 
 def blank() -> dict[str, Any]:
@@ -44,10 +58,11 @@ def blank() -> dict[str, Any]:
 def _section(name: str, title: str, inside: list[Panel], prefix: str) -> html.Section:
     return html.Section(
         id=f"section-{name}",
-        className="row",
+        className="grid mb-3",
+        style=HEIGHTS.get(name),
         **attributes({"aria-labelledby": f"section-{name}-title"}),
         children=[
-            html.H2(title, id=f"section-{name}-title", className="sr"),
+            html.H2(title, id=f"section-{name}-title", className="visually-hidden"),
             *[_panel(panel, prefix) for panel in inside],
         ],
     )
@@ -58,22 +73,27 @@ def _of(section: str, panels: Mapping[str, Panel]) -> list[Panel]:
 
 
 def _panel(panel: Panel, prefix: str) -> html.Article:
-    more = [html.A(words, href=prefix + address, className="tool") for words, address in panel.pages]
+    more = [
+        html.A(words, href=prefix + address, className="btn btn-sm btn-outline-secondary")
+        for words, address in panel.pages
+    ]
     head = html.Div(
-        className="head",
+        className="head card-header",
         children=[
             html.H3(panel.title, id=f"{panel.name}-title"),
-            html.Span(panel.note, className="note", id=f"{panel.name}-note"),
-            html.Div(className="head-slots", children=[_slot(panel, slot) for slot in panel.slots if slot.head]),
+            html.Span(panel.note, className=NOTE, id=f"{panel.name}-note"),
+            html.Div(
+                className="head-slots d-flex gap-2", children=[_slot(panel, slot) for slot in panel.slots if slot.head]
+            ),
             *more,
-            html.Div(className="head-tools"),
+            html.Div(className="head-tools d-flex gap-2 ms-auto"),
         ],
     )
-    body = html.Div(className="body", children=[_slot(panel, slot) for slot in panel.slots if not slot.head])
+    body = html.Div(className="body card-body", children=[_slot(panel, slot) for slot in panel.slots if not slot.head])
     named = {"aria-label": panel.title} if panel.bare else {"aria-labelledby": f"{panel.name}-title"}
     return html.Article(
         id=panel.name,
-        className=f"panel w{panel.width} p-{panel.name}" + (" bare" if panel.bare else ""),
+        className=f"panel card g-col-12 g-col-xl-{panel.width}" + (" bg-transparent border-0" if panel.bare else ""),
         tabIndex="-1",
         **attributes({"data-panel": panel.name, "data-state": "loading", **named}),
         children=[body] if panel.bare else [head, body],
@@ -92,7 +112,7 @@ def _slot(panel: Panel, slot: Slot) -> html.Div:
         children = [
             dcc.Graph(
                 id=f"{panel.name}-{slot.name}-graph",
-                className="graph",
+                className="position-absolute top-0 start-0 w-100 h-100",
                 config=chart_config(panel.name),
                 figure=blank(),
                 responsive=True,
@@ -100,7 +120,7 @@ def _slot(panel: Panel, slot: Slot) -> html.Div:
             html.Div(className="over", id=f"{panel.name}-{slot.name}-over"),
         ]
     return html.Div(
-        className=f"slot s-{slot.kind}",
+        className=f"slot s-{slot.kind}" + (" d-flex gap-2" if slot.kind == "chips" else ""),
         id=f"{panel.name}-{slot.name}",
         children=children,
         **attributes({"data-slot": slot.name, "data-kind": slot.kind, "data-spec": codec.encode(spec).decode()}),

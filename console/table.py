@@ -12,6 +12,7 @@ from dash import html
 
 from console.attributes import attributes
 from console.panel import Column
+from console.panel_layout import NOTE
 from core import clock, codec
 from core.untrusted_text import settled
 
@@ -27,7 +28,7 @@ def table(
     above: Sequence[Any] = (),
     below: Sequence[Any] = (),
     whole: bool = True,
-    look: str = "grown",
+    look: str = "table table-hover grown",
     heads: Mapping[str, tuple[str, str]] | None = None,
 ) -> html.Section:
     """A panel with a table. Each row is its key and a value for each column, as its kind wants it (`Column.kind`).
@@ -41,16 +42,16 @@ def table(
     spec = {"search": whole, "choice": True, "csv": whole, "find": f"Search {title}", "look": look, "heads": heads}
     return html.Section(
         id=name,
-        className="panel sheet",
+        className="panel sheet card",
         **attributes({"aria-labelledby": f"{name}-title"}),
         children=[
             html.Div(
-                className="head",
+                className="head card-header",
                 children=[
                     html.H2(title, id=f"{name}-title"),
-                    html.Span(note, className="note"),
+                    html.Span(note, className=NOTE),
                     *tools,
-                    html.Div(className="head-tools"),
+                    html.Div(className="head-tools d-flex gap-2 ms-auto"),
                 ],
             ),
             *above,
@@ -63,7 +64,12 @@ def table(
 def plain_table(name: str, label: str, columns: Sequence[Column], rows: Sequence[Sequence[Any]]) -> html.Div:
     """Rows alone, in something else: sorted by their heads, without search, CSV and a choice of columns."""
     return _slot(
-        name, label, columns, rows, "", {"search": False, "choice": False, "csv": False, "look": "grown tight"}
+        name,
+        label,
+        columns,
+        rows,
+        "",
+        {"search": False, "choice": False, "csv": False, "look": "table table-hover grown"},
     )
 
 

@@ -5,7 +5,7 @@
         let box = form.querySelector('.passkey-wrong');
         if (!box) {
             box = document.createElement('p');
-            box.className = 'passkey-wrong login-wrong';
+            box.className = 'passkey-wrong alert alert-danger';
             box.setAttribute('role', 'alert');
             form.prepend(box);
         }

@@ -15,11 +15,13 @@
     function showKeys() {
         const box = document.createElement('dialog');
         box.id = 'keys';
+        box.className = 'border rounded p-4';
         box.setAttribute('aria-label', 'Keyboard shortcuts');
         const title = document.createElement('h2');
         title.textContent = 'Keys';
+        title.className = 'mb-3';
         const list = document.createElement('dl');
-        list.className = 'keys';
+        list.className = 'pairs';
         for (const [key, what] of [
             ...KEYS,
             ...pages().map((link) => [`g then ${link.dataset.go}`, `go to ${link.textContent}`])
@@ -35,10 +37,10 @@
             list.append(term, says);
         }
         const buttons = document.createElement('div');
-        buttons.className = 'buttons';
+        buttons.className = 'buttons justify-content-end';
         const close = document.createElement('button');
         close.type = 'button';
-        close.className = 'button';
+        close.className = 'btn btn-sm btn-secondary';
         close.textContent = 'Close';
         close.addEventListener('click', () => box.close());
         buttons.append(close);

@@ -67,7 +67,10 @@ def _request_form(context: Context) -> html.Section:
     made = forms.form(
         context.prefix,
         request,
-        [html.Div(fields, className="columns"), _own_series(context.door, typed)],
+        [
+            html.Div(fields, className="grid cols-1 cols-md-3 row-gap-0 align-items-end"),
+            _own_series(context.door, typed),
+        ],
         [icon("graph-up"), "Run"],
     )
     note = "runs the production evaluator on stored or uploaded data"
@@ -86,7 +89,10 @@ def _own_series(door: Door, typed: Mapping[str, str]) -> html.Details:
         forms.text("unit", "Unit of the values", typed["unit"], maxlength=20, placeholder="such as ms"),
     ]
     summary = html.Summary(f"A series of your own (CSV, at most {largest // 1024**2} MB)")
-    return html.Details([summary, html.Div(fields, className="columns")], className="artefact")
+    return html.Details(
+        [summary, html.Div(fields, className="grid cols-1 cols-md-3 row-gap-0 align-items-end")],
+        className="border rounded px-3 mt-2",
+    )
 
 
 def _row(found: backtests.Backtest) -> list[Any]:

@@ -19,7 +19,7 @@ from console.format import number
 from console.page import Context, File, Page
 from console.pages.label_upload import results
 from console.pages.label_upload.results import PLACE, Sent
-from console.panel_layout import icon
+from console.panel_layout import NOTE, icon
 from console.transaction_parts import tabs
 from core import bounded_process, clock
 from core.errors import BadInput
@@ -61,23 +61,26 @@ def content(context: Context) -> Any:
             forms.text("zone", "Time zone of times without one", maxlength=64, placeholder="UTC"),
             dbc.Checkbox(
                 id="f-partial-1", name="partial", label="Take the good rows although others are bad", value=False,
-                class_name="check-line",
             ),
         ],
         "Upload",
     )  # fmt: skip
-    example = html.A([icon("download"), "Example"], href=f"{context.prefix}{PATH}/example.csv", className="tool")
+    example = html.A(
+        [icon("download"), "Example"],
+        href=f"{context.prefix}{PATH}/example.csv",
+        className="btn btn-sm btn-outline-secondary",
+    )
     looks = [
         html.P(
             "The first row names the columns. A file is taken whole or not at all, unless you say otherwise.",
-            className="quiet",
+            className="text-body-secondary mb-2",
         ),
         html.Dl([part for name, text in COLUMNS.items() for part in (html.Dt(name, className="mono"), html.Dd(text))],
                 className="pairs"),
         html.P(
             "Comma, semicolon, tab or bar; UTF-8 with or without BOM, UTF-16, windows-1252; also packed by gzip, xz or "
             "bzip2. The same file twice changes nothing.",
-            className="quiet",
+            className="text-body-secondary mb-2",
         ),
     ]  # fmt: skip
     return html.Div(
@@ -86,15 +89,19 @@ def content(context: Context) -> Any:
             tabs(context, PATH),
             html.Div(id=PLACE),
             html.Div(
-                [_sheet("Upload", form, note, example), _sheet("What a file looks like", looks)], className="sheets"
+                [_sheet("Upload", form, note, example), _sheet("What a file looks like", looks)],
+                className="grid cols-1 cols-md-2 align-items-start mb-3",
             ),
         ]
     )
 
 
 def _sheet(title: str, body: Any, note: str = "", tool: Any = None) -> html.Section:
-    head = html.Div([html.H2(title), html.Span(note, className="note"), tool], className="head")
-    return html.Section([head, html.Div(body, className="body")], className="panel sheet")
+    head = html.Div(
+        [html.H2(title), html.Span(note, className=NOTE), tool],
+        className="head card-header",
+    )
+    return html.Section([head, html.Div(body, className="body card-body")], className="panel sheet card")
 
 
 @action(PATH, role="analyst", name="label_upload_send")

@@ -54,7 +54,7 @@ def content(context: Context) -> Any:
         f"Nothing waits: every held transaction of the last {days} days has a label.",
         note=f"score x amount of what is held and unlabelled; one in hand is yours for {number(config.claim_minutes)} "
         "minutes",
-        below=[_keys()], whole=False, look="rows", heads={},
+        below=[_keys()], whole=False, look="table table-hover rows", heads={},
     )  # fmt: skip
     return html.Div(
         [
@@ -78,13 +78,16 @@ def _figures(backlog: Backlog, mine: int, days: str) -> html.Div:
             ),
             _figure("mine", mine, str(mine), "labelled by you today (UTC)"),
         ],
-        className="facts strip-facts",
+        className="d-flex flex-wrap column-gap-4 mb-2",
     )
 
 
 def _figure(name: str, value: float, words: str, says: Any) -> html.Div:
     return html.Div(
-        [html.Div(_count(name, value, words), className="v"), html.Div(says, className="k")], className="fact"
+        [
+            html.Div(_count(name, value, words), className="fs-3 fw-bold"),
+            html.Div(says, className="small text-body-secondary"),
+        ]
     )
 
 
@@ -108,7 +111,10 @@ def held_by(name: str) -> list[str]:
 
 
 def _keys() -> html.P:
-    return html.P([part for key, does in KEYS for part in (html.Kbd(key), f" {does} ")], className="more keys-line")
+    return html.P(
+        [part for key, does in KEYS for part in (html.Kbd(key), f" {does} ")],
+        className="keys-line px-3 py-2 small text-body-secondary",
+    )
 
 
 def _hint(context: Context, is_any: bool) -> list[Any]:

@@ -111,7 +111,7 @@ def _make(context: Context, typed: Mapping[str, str], rules: Sequence[Rule]) -> 
                     maxlength=200,
                 ),
             ],
-            className="columns",
+            className="grid cols-1 cols-md-3 row-gap-0 align-items-end",
         ),
         forms.text("reason", "Reason (others will read it)", settled(typed["reason"]), maxlength=200),
         _confirm(typed),
@@ -144,7 +144,7 @@ def _only(prefix: str, typed: Mapping[str, str], only: str) -> html.Div:
             forms.hidden("only", typed["only"]),
             forms.wrong("series"),
         ],
-        className="field",
+        className="field mb-3",
     )
 
 
@@ -153,7 +153,7 @@ def _confirm(typed: Mapping[str, str]) -> html.Div:
     box = dbc.Checkbox(id="f-confirm", name="confirm", label="Silence it anyway, for what may come", value=False)
     return html.Div(
         [icon("exclamation-triangle-fill"), html.Div([forms.wrong("confirm"), box])],
-        className="said warn asks",
+        className="asks alert alert-warning d-flex gap-2",
         id="matches-nothing",
     )
 

@@ -12,7 +12,7 @@ from console.attributes import attributes
 from console.figures import thresholds as figures
 from console.page import Context
 from console.pages.thresholds.changes import NOTE_CHARACTERS, propose, put_in_force
-from console.panel_layout import icon
+from console.panel_layout import NOTE, SAYS, icon
 from console.thresholds.history import History
 from core import codec
 from core.db.replica import Answer
@@ -38,7 +38,7 @@ def simulator(context: Context, counted: Answer[History], policy: Policy | None,
     curve: dict[str, Any] = msgspec.to_builtins(counted.found.curve)
     return html.Div(
         id="sim",
-        className="sim",
+        className="grid mb-3",
         **attributes(
             {
                 "data-curve": codec.encode(curve).decode(),
@@ -66,15 +66,15 @@ def _sliders(
         _slider("review_from", "REVIEW from", "review", start.review_from, 1),
         _slider("fraud_threshold", "Counts as fraud from", "accent", start.fraud_threshold, 1),
         _slider("block_margin", "BLOCKED this much above", "blocked", start.block_from - start.fraud_threshold, 0.5),
-        html.P(id="policy-words", className="sim-policy"),
-        html.Div(presets, className="buttons presets"),
+        html.P(id="policy-words", className="my-2 text-body-secondary"),
+        html.Div(presets, className="buttons mb-3"),
     ]
     if context.can("analyst"):
         note = dbc.Input(
             id="f-note", name="note", maxlength=NOTE_CHARACTERS, placeholder="Why (kept with the proposal)",
             autocomplete="off",
         )  # fmt: skip
-        why = html.Label("Why", htmlFor="f-note", className="sr")
+        why = html.Label("Why", htmlFor="f-note", className="visually-hidden")
         form = forms.form(
             context.prefix, propose, [*_hidden("propose", span), why, note], "Save as proposal"
         )  # fmt: skip
@@ -83,9 +83,9 @@ def _sliders(
         form = forms.form(context.prefix, put_in_force, _hidden("apply"), "Put in force")
         body.append(html.Div(form, id="apply", className="sim-do", **attributes({"data-ask": "…"})))
     else:
-        body.append(html.P("Operators put thresholds in force.", className="quiet"))
+        body.append(html.P("Operators put thresholds in force.", className="text-body-secondary mb-2"))
     note = f"in force: {policy.profile}, version {policy.version}" if policy else ""
-    return _panel("Thresholds", note, html.Div(body, className="body"))
+    return _panel("Thresholds", note, html.Div(body, className="body card-body"))
 
 
 def _slider(name: str, words: str, role: str, value: float, most: float) -> html.Div:
@@ -93,14 +93,14 @@ def _slider(name: str, words: str, role: str, value: float, most: float) -> html
     control = dbc.Input(
         id=f"s-{name}", type="range", min=least, max=most, step=0.005, value=round(value, 3), class_name="form-range"
     )
-    swatch = html.Span(className="swatch", **attributes({"aria-hidden": "true"}))
+    swatch = html.Span(className=f"key {role}", **attributes({"aria-hidden": "true"}))
     return html.Div(
         [
-            html.Label([swatch, words], htmlFor=f"s-{name}"),
+            html.Label([swatch, words], htmlFor=f"s-{name}", className="d-flex align-items-center gap-2"),
             control,
-            html.Output(f"{value:.3f}", id=f"o-{name}", htmlFor=f"s-{name}", className="mono"),
+            html.Output(f"{value:.3f}", id=f"o-{name}", htmlFor=f"s-{name}", className="mono text-end fw-semibold"),
         ],
-        className=f"slider {role}",
+        className="slider",
     )
 
 
@@ -123,7 +123,7 @@ def _outcome(counted: Answer[History]) -> html.Section:
     replica = "" if behind is None else f", from a read replica up to {behind + 1:.0f} s behind"
     note = f"{found.first:%Y-%m-%d %H:%M} to {found.last:%Y-%m-%d %H:%M} UTC{replica}; in small: 95 % interval"
     heads = [html.Th(words, scope="col", className="right" if at else None) for at, words in enumerate(FIGURES)]
-    table = html.Table([html.Thead(html.Tr(heads)), html.Tbody()], id="outcome", className="grown outcome")
+    table = html.Table([html.Thead(html.Tr(heads)), html.Tbody()], id="outcome", className="table outcome")
     wrap = html.Div(table, className="wrap", tabIndex="0", role="region", **attributes({"aria-label": "Outcome"}))
     return _panel("What they would have done", note, wrap)
 
@@ -133,24 +133,27 @@ def _chart(
 ) -> html.Section:
     figure = codec.encode(draw(curve, BUCKETS)).decode()
     chart = html.Div(
-        className="chart", role="figure",
+        className="chart", role="figure", style={"minHeight": 230},
         **attributes({"data-figure": figure, "data-lines": lines, "aria-label": label}),
     )  # fmt: skip
     note = [html.Span(words, className=f"key {role}") for role, words in keys]
-    return _panel(title, note, html.Div(chart, className="body"))
+    return _panel(title, note, html.Div(chart, className="body p-2"), 4)
 
 
-def _panel(title: str, note: Any, body: Any) -> html.Section:
-    head = html.Div([html.H2(title), html.Span(note, className="note")], className="head")
-    return html.Section([head, body], className="panel sheet")
+def _panel(title: str, note: Any, body: Any, width: int = 6) -> html.Section:
+    head = html.Div(
+        [html.H2(title), html.Span(note, className=NOTE)],
+        className="head card-header",
+    )
+    return html.Section([head, body], className=f"panel sheet card g-col-12 g-col-xl-{width}")
 
 
 def nothing(wrong: str) -> html.Section:
     """Instead, when there is nothing to count."""
     title = "Not counted" if wrong else "Nothing to count"
     text = wrong or "No predictions are stored in this span; choose a longer one."
-    says = html.Div([icon("bar-chart-line"), html.B(title), html.Span(text)], className="says")
-    return html.Section(says, className="panel sheet")
+    says = html.Div([icon("bar-chart-line"), html.B(title), html.Span(text)], className=SAYS)
+    return html.Section(says, className="panel sheet card")
 
 
 def _three(one: Policy | Thresholds) -> dict[str, float]:

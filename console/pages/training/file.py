@@ -55,7 +55,7 @@ def content(context: Context) -> View:
         "training_file",
         f"Train from {one.name}",
         model_tabs(context, "model/training"),
-        html.Div(f"{one.name}: {one.state}", className="sr", **attributes({"data-announce": ""})),
+        html.Div(f"{one.name}: {one.state}", className="visually-hidden", **attributes({"data-announce": ""})),
         *_body(context, one),
         back=("All runs and files", f"{context.prefix}model/training"),
         wide=True,
@@ -77,7 +77,7 @@ def _body(context: Context, one: Upload) -> list[Any]:
             "A training worker looks at the file",
             more if late else "Its columns are shown here by themselves.",
         )
-        return [html.Section([waits, _waiting()], className="panel sheet")]
+        return [html.Section([waits, _waiting()], className="panel sheet card")]
     ask_first = "The file is deleted; models that were trained on it stay."
     leave = (
         [html.Div(forms.press("Let the file go", address, ask_first), className="buttons")] if _is_theirs(one) else []
@@ -87,7 +87,7 @@ def _body(context: Context, one: Upload) -> list[Any]:
 
 
 def _waiting() -> html.Div:
-    return html.Div(bar("Waiting"), className="body")
+    return html.Div(bar("Waiting"), className="body card-body")
 
 
 def _first(context: Context, one: Upload, look: Look) -> Mapping[str, str]:
@@ -104,7 +104,7 @@ def _form(context: Context, one: Upload, look: Look, form: Mapping[str, str]) ->
     roles = sheet(
         "parts",
         "Which column is what",
-        html.Div(columns, className="columns"),
+        html.Div(columns, className="grid cols-1 cols-md-3 row-gap-0 align-items-end"),
         forms.tick("skip_unlabelled", "Leave rows without a label out", bool(form.get("skip_unlabelled"))),
         note=note,
     )
@@ -160,8 +160,8 @@ def _how(context: Context, form: Mapping[str, str]) -> html.Section:
     return sheet(
         "how",
         "How",
-        html.Div(choices, className="columns"),
-        html.Div(split, className="columns"),
+        html.Div(choices, className="grid cols-1 cols-md-3 row-gap-0 align-items-end"),
+        html.Div(split, className="grid cols-1 cols-md-3 row-gap-0 align-items-end"),
         forms.tick("shuffle", "Random test split (the model card warns)", bool(form.get("shuffle"))),
         forms.tick("keep_known", known, bool(form.get("keep_known"))),
         forms.text("note", "Note (kept with the model)", form.get("note", ""), maxlength=mappings.NOTE),

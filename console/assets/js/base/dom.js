@@ -21,7 +21,7 @@
         return node;
     };
     gh.icon = (name) => gh.el('span', { class: `i i-${name}`, 'aria-hidden': 'true' });
-    gh.chip = (role, icon, text) => gh.el('span', { class: `chip ${role}` }, icon && gh.icon(icon), text);
+    gh.chip = (role, icon, text) => gh.el('span', { class: `chip badge ${role}` }, icon && gh.icon(icon), text);
     gh.byId = (id) => document.getElementById(id);
     gh.setText = (node, text) => {
         if (node && node.textContent !== text) node.textContent = text;
@@ -79,10 +79,12 @@
         gh.setText(gh.byId('announce'), text);
     };
     gh.toast = (text) => {
-        const box = gh.el('div', { class: 'copied', role: 'status' }, text);
+        const box = gh.el('div', { class: 'remark card p-2 px-3', role: 'status' }, text);
         document.body.append(box);
         setTimeout(() => box.remove(), 1600);
     };
+    gh.SAYS =
+        'says d-flex flex-column align-items-center justify-content-center gap-2 flex-fill m-auto p-4 text-center text-body-secondary';
     gh.says = (icon, title, text) =>
-        gh.el('div', { class: 'says' }, gh.icon(icon), title && gh.el('b', {}, title), gh.el('span', {}, text));
+        gh.el('div', { class: gh.SAYS }, gh.icon(icon), title && gh.el('b', {}, title), gh.el('span', {}, text));
 })();

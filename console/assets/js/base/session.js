@@ -156,7 +156,12 @@
         const links = actions.map(([words, address, target], at) => {
             const link = node(
                 'a',
-                { className: `button ${at ? '' : 'main'}`, href: address(), target, rel: target ? 'noopener' : '' },
+                {
+                    className: `btn btn-sm btn-${at ? 'secondary' : 'primary main'}`,
+                    href: address(),
+                    target,
+                    rel: target ? 'noopener' : ''
+                },
                 words
             );
             if (!target)
@@ -169,14 +174,19 @@
                 });
             return link;
         });
-        const says = node('div', { className: 'notice-text' }, node('b', {}, title), node('span', {}, text));
+        const says = node(
+            'div',
+            { className: 'flex-fill' },
+            node('b', { className: 'd-block fs-5' }, title),
+            node('span', { className: 'text-break' }, text)
+        );
         says.setAttribute('role', 'alert');
         box = node(
             'section',
-            { className: 'notice', id: 'session-notice' },
+            { className: 'notice card d-flex flex-md-row align-items-center gap-3 p-3', id: 'session-notice' },
             node('span', { className: `i i-${icon}`, ariaHidden: 'true' }),
             says,
-            node('div', { className: 'buttons' }, ...links)
+            node('div', { className: 'd-flex flex-shrink-0 gap-2' }, ...links)
         );
         box.setAttribute('aria-label', title);
         document.documentElement.classList.add('is-out');
@@ -200,7 +210,7 @@
     // A short word at the foot of the page that needs no answer.
     gh.remark = (text, bad) => {
         document.querySelector('.remark')?.remove();
-        const said = node('div', { className: `remark${bad ? ' bad' : ''}` }, text);
+        const said = node('div', { className: `remark card p-2 px-3${bad ? ' border-danger' : ''}` }, text);
         said.setAttribute('role', bad ? 'alert' : 'status');
         (document.querySelector('dialog:modal') || document.body).append(said);
         setTimeout(() => said.remove(), bad ? 12000 : 6000);

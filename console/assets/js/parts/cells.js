@@ -18,7 +18,7 @@
             order: first,
             fill: (td, [text, small, to]) =>
                 td.replaceChildren(
-                    to ? el('a', { class: 'link strong', href: gh.prefix + to, tabindex: '-1' }, text) : text,
+                    to ? el('a', { class: 'link fw-semibold', href: gh.prefix + to, tabindex: '-1' }, text) : text,
                     small ? el('small', {}, small) : ''
                 )
         },
@@ -29,8 +29,10 @@
             fill: (td, [title, to, series, small, id]) => {
                 if (id) td.id = id;
                 td.replaceChildren(
-                    to ? el('a', { class: 'link strong', href: gh.prefix + to }, title) : el('b', {}, title),
-                    ...(series ? [' ', el('span', { class: 'tag mono' }, series)] : []),
+                    to ? el('a', { class: 'link fw-semibold', href: gh.prefix + to }, title) : el('b', {}, title),
+                    ...(series
+                        ? [' ', el('span', { class: 'badge border fw-normal text-body-secondary mono' }, series)]
+                        : []),
                     small ? el('small', {}, small) : ''
                 );
             }
@@ -39,7 +41,12 @@
         tags: {
             text: (value) => value.join(', '),
             fill: (td, value) =>
-                td.replaceChildren(...value.flatMap((word) => [el('span', { class: 'tag mono' }, word), ' ']))
+                td.replaceChildren(
+                    ...value.flatMap((word) => [
+                        el('span', { class: 'badge border fw-normal text-body-secondary mono' }, word),
+                        ' '
+                    ])
+                )
         },
         // [[words, address under the prefix, title], …]
         links: {
@@ -69,7 +76,16 @@
         // [text, better, worse or nothing]
         better: {
             text: (value) => value.filter(Boolean).join(' '),
-            fill: (td, [text, way]) => td.replaceChildren(way ? el('span', { class: way }, `${text} ${way}`) : text)
+            fill: (td, [text, way]) =>
+                td.replaceChildren(
+                    way
+                        ? el(
+                              'span',
+                              { class: way === 'better' ? 'text-success-emphasis' : 'text-danger-emphasis' },
+                              `${text} ${way}`
+                          )
+                        : text
+                )
         },
         // [text, share 0..1, how it looks]
         meter: {
@@ -81,10 +97,13 @@
                         ? ''
                         : el(
                               'span',
-                              { class: `share-bar ${look || ''}`, 'aria-hidden': 'true' },
-                              el('i', { style: `width:${(100 * share).toFixed(1)}%` })
+                              {
+                                  class: `progress d-inline-flex w-25 me-2 align-middle ${look || ''}`,
+                                  'aria-hidden': 'true'
+                              },
+                              el('i', { class: 'progress-bar', style: `width:${(100 * share).toFixed(1)}%` })
                           ),
-                    el('span', { class: share === undefined ? 'quiet-word' : 'mono' }, text)
+                    el('span', { class: share === undefined ? 'text-body-secondary small' : 'mono' }, text)
                 )
         },
         // [name, label, chosen, [value, words], …]: a choice that the form around the table sends
@@ -94,7 +113,7 @@
                 td.replaceChildren(
                     el(
                         'select',
-                        { name, class: 'form-select', 'aria-label': label },
+                        { name, class: 'form-select form-select-sm w-auto', 'aria-label': label },
                         ...options.map(([key, words]) => el('option', { value: key, selected: key === chosen }, words))
                     )
                 )

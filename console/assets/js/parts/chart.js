@@ -77,7 +77,7 @@
         const button = el(
             'button',
             {
-                class: 'tool as-table',
+                class: 'btn btn-sm btn-outline-secondary as-table',
                 type: 'button',
                 'aria-pressed': 'false',
                 title: 'The table behind the chart',
@@ -101,7 +101,7 @@
         const csv = el(
             'button',
             {
-                class: 'tool',
+                class: 'btn btn-sm btn-outline-secondary',
                 type: 'button',
                 title: 'Download as CSV',
                 'aria-label': `Download ${name} as CSV`,
@@ -194,7 +194,7 @@
                 },
                 el(
                     'table',
-                    {},
+                    { class: 'table table-hover' },
                     el(
                         'thead',
                         {},

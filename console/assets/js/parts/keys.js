@@ -26,7 +26,7 @@
     function dialog(id, label, ...children) {
         let box = byId(id);
         if (box) return box;
-        box = el('dialog', { id, 'aria-label': label }, ...children);
+        box = el('dialog', { class: 'border rounded p-4', id, 'aria-label': label }, ...children);
         box.addEventListener('click', (event) => {
             if (event.target === box) box.close();
         });
@@ -35,14 +35,14 @@
     }
     gh.showKeys = () => {
         byId('keys')?.remove();
-        const done = el('button', { class: 'button', type: 'button' }, 'Close');
+        const done = el('button', { class: 'btn btn-sm btn-secondary', type: 'button' }, 'Close');
         const box = dialog(
             'keys',
             'Keyboard shortcuts',
-            el('h2', {}, 'Keys'),
+            el('h2', { class: 'mb-3' }, 'Keys'),
             el(
                 'dl',
-                { class: 'keys' },
+                { class: 'pairs' },
                 ...[
                     ...KEYS,
                     ...(gh.isLive() ? LIVE : []),
@@ -51,7 +51,7 @@
                     ...pages().map((link) => [`g then ${link.dataset.go}`, `go to ${link.textContent}`])
                 ].flatMap(([key, what]) => [el('dt', {}, el('kbd', {}, key)), el('dd', {}, what)])
             ),
-            el('div', { class: 'buttons' }, done)
+            el('div', { class: 'buttons justify-content-end' }, done)
         );
         done.addEventListener('click', () => box.close());
         if (!box.open) box.showModal();
@@ -60,20 +60,25 @@
         const field = (id, label) =>
             el(
                 'div',
-                { class: 'field' },
-                el('label', { for: id }, label),
-                el('input', { id, type: 'datetime-local', step: '1', required: true })
+                { class: 'mb-3' },
+                el('label', { class: 'form-label', for: id }, label),
+                el('input', { id, class: 'form-control', type: 'datetime-local', step: '1', required: true })
             );
         const wrong = el('p', { class: 'wrong', role: 'alert' });
-        const cancel = el('button', { class: 'button', type: 'button' }, 'Cancel');
+        const cancel = el('button', { class: 'btn btn-sm btn-secondary', type: 'button' }, 'Cancel');
         const form = el(
             'form',
             {},
-            el('h2', {}, 'Custom range (UTC)'),
+            el('h2', { class: 'mb-3' }, 'Custom range (UTC)'),
             field('span-from', 'From'),
             field('span-to', 'To'),
             wrong,
-            el('div', { class: 'buttons' }, cancel, el('button', { class: 'button main', type: 'submit' }, 'Show'))
+            el(
+                'div',
+                { class: 'buttons justify-content-end' },
+                cancel,
+                el('button', { class: 'btn btn-sm btn-primary', type: 'submit' }, 'Show')
+            )
         );
         const known = byId('span-dialog');
         const box = dialog('span-dialog', 'Custom range', form);

@@ -19,12 +19,12 @@
             { className: 'one' },
             html(
                 'Header',
-                { className: 'one-head' },
-                html('H2', {}, 'Transaction'),
+                { className: 'one-head position-sticky top-0 z-2 d-flex align-items-center gap-2 py-2' },
+                html('H2', { className: 'flex-fill' }, 'Transaction'),
                 html(
                     'Button',
                     {
-                        className: 'tool close',
+                        className: 'btn btn-sm btn-outline-secondary close',
                         type: 'button',
                         'data-close': '',
                         title: 'Close (Escape)',
@@ -33,7 +33,11 @@
                     html('Span', { className: 'i i-x-lg' })
                 )
             ),
-            html('P', bad ? { className: 'said bad', role: 'alert' } : { className: 'quiet' }, text)
+            html(
+                'P',
+                bad ? { className: 'alert alert-danger', role: 'alert' } : { className: 'text-body-secondary' },
+                text
+            )
         )
     ];
     async function fetched(id) {

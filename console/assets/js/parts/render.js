@@ -40,6 +40,8 @@
         return chip(role, name, word || text);
     };
     gh.lookWord = (key) => (LOOK[key] ? LOOK[key][2] : String(key ?? ''));
+    const CELL =
+        'cell d-flex flex-wrap align-items-baseline align-content-center justify-content-center column-gap-2 p-1 rounded';
     const says = (slot, content) => {
         if (!content?.empty) return false;
         slot.replaceChildren(gh.says('info-circle-fill', '', content.empty));
@@ -48,7 +50,7 @@
 
     // One DOM per key: a value that did not change is not touched, so focus and hover survive a tick.
     function keyed(slot, className, items, make, update) {
-        let box = slot.querySelector(`:scope > .${className}`);
+        let box = slot.querySelector(`:scope > .${className.split(' ')[0]}`);
         const keys = items.map((item) => item.id || item.label).join('|');
         if (!box || box.dataset.keys !== keys) {
             box = el('div', { class: className, 'data-keys': keys }, ...items.map(make));
@@ -66,9 +68,9 @@
         cards(slot, cards) {
             keyed(
                 slot,
-                'kpis',
+                'kpis grid cols-1 cols-md-2 cols-xl-4',
                 cards,
-                () => el('div', { class: 'kpi', role: 'group', 'data-part': '' }),
+                () => el('div', { class: 'kpi card', role: 'group', 'data-part': '' }),
                 (box, card) => {
                     box.dataset.status = card.status;
                     box.setAttribute('aria-label', card.title);
@@ -76,10 +78,14 @@
                     const arrow =
                         { up: 'arrow-up', down: 'arrow-down', flat: 'arrow-right' }[card.arrow] || 'arrow-right';
                     box.replaceChildren(
-                        el('h3', {}, card.title),
+                        el(
+                            'h3',
+                            { class: 'fw-medium text-body-secondary text-truncate align-self-center' },
+                            card.title
+                        ),
                         el(
                             'span',
-                            { class: 'state' },
+                            { class: 'state ms-auto' },
                             card.incident
                                 ? el(
                                       'a',
@@ -94,25 +100,27 @@
                         el(
                             'div',
                             {
-                                class: 'value',
+                                class: 'value fs-1 fw-bold lh-sm text-nowrap',
                                 title: card.exact === null || card.exact === undefined ? '' : String(card.exact)
                             },
                             card.value,
-                            card.unit ? el('small', {}, card.unit) : null
+                            card.unit
+                                ? el('small', { class: 'ms-1 fs-5 fw-medium text-body-secondary' }, card.unit)
+                                : null
                         ),
                         spark(card),
                         el(
                             'div',
-                            { class: 'line' },
+                            { class: 'line d-flex align-items-center gap-2 small text-nowrap text-body-secondary' },
                             el(
                                 'span',
                                 { class: card.mood, title: `one hour ago: ${card.was}` },
                                 icon(arrow),
                                 ` ${card.delta}`,
-                                el('span', { class: 'sr' }, ` ${card.mood} than one hour ago`)
+                                el('span', { class: 'visually-hidden' }, ` ${card.mood} than one hour ago`)
                             ),
                             el('span', { 'aria-hidden': 'true' }, 'vs 1 h ago'),
-                            el('span', { class: 'target', title: card.target }, card.target)
+                            el('span', { class: 'text-truncate', title: card.target }, card.target)
                         )
                     );
                 }
@@ -129,15 +137,19 @@
         facts(slot, facts) {
             keyed(
                 slot,
-                'facts',
+                'facts grid cols-3',
                 facts,
                 () => el('div', { class: 'fact' }),
                 (box, fact) => {
                     box.dataset.level = fact.level;
                     box.replaceChildren(
-                        el('div', { class: 'k' }, fact.label),
-                        el('div', { class: 'v' }, fact.value),
-                        el('div', { class: 's', title: fact.sub }, fact.sub || '\u00a0')
+                        el('div', { class: 'small' }, fact.label),
+                        el('div', { class: 'fs-3 fw-bold lh-sm' }, fact.value),
+                        el(
+                            'div',
+                            { class: 'small text-body-secondary text-truncate', title: fact.sub },
+                            fact.sub || '\u00a0'
+                        )
                     );
                 }
             );
@@ -148,7 +160,7 @@
             if (slot.dataset.was === key) return;
             slot.dataset.was = key;
             const cell = (role, value, word, title) =>
-                el('div', { class: `cell ${role}`, title, role: 'cell' }, value, el('small', {}, word));
+                el('div', { class: `${CELL} ${role}`, title, role: 'cell' }, value, el('small', {}, word));
             const head = (text, top) =>
                 el('span', { class: top ? 'top' : '', role: top ? 'columnheader' : 'rowheader' }, text);
             const row = (...cells) => el('div', { role: 'row', style: 'display:contents' }, ...cells);
@@ -157,7 +169,7 @@
                     'div',
                     { class: 'matrix', role: 'table', 'aria-label': 'Confusion matrix of 24 hours' },
                     row(
-                        el('span', { role: 'columnheader' }, el('span', { class: 'sr' }, 'what it was')),
+                        el('span', { role: 'columnheader' }, el('span', { class: 'visually-hidden' }, 'what it was')),
                         head('predicted fraud', true),
                         head('predicted legit', true)
                     ),
@@ -178,7 +190,7 @@
             if (says(slot, meters)) return;
             keyed(
                 slot,
-                'meters',
+                'meters d-grid gap-3',
                 meters,
                 (m) =>
                     el(
@@ -186,21 +198,21 @@
                         { class: 'meter' },
                         el(
                             'div',
-                            { class: 't' },
-                            el('b', {}, m.label),
-                            el('span', { class: 'x' }),
-                            el('span', { class: 'n' })
+                            { class: 'd-flex align-items-baseline gap-2' },
+                            el('b', { class: 'text-nowrap' }, m.label),
+                            el('span', { class: 'x small text-body-secondary text-truncate' }),
+                            el('span', { class: 'n ms-auto fw-semibold text-nowrap' })
                         ),
                         el(
                             'div',
                             {
-                                class: 'track',
+                                class: 'track progress mt-1',
                                 role: 'meter',
                                 'aria-valuemin': '0',
                                 'aria-valuemax': '100',
                                 'aria-label': m.label
                             },
-                            el('i')
+                            el('i', { class: 'progress-bar' })
                         )
                     ),
                 (box, m) => {
@@ -217,11 +229,11 @@
         notes(slot, notes) {
             keyed(
                 slot,
-                'notes',
+                'notes d-grid gap-2',
                 notes.map((n, at) => ({ ...n, label: String(at) })),
-                () => el('div', { class: 'nt' }),
+                () => el('div', {}),
                 (box, n) => {
-                    box.dataset.level = n.level;
+                    box.className = `alert p-2 small d-flex gap-2 alert-${n.level === 'alert' ? 'danger' : 'warning'}`;
                     box.replaceChildren(
                         icon(n.level === 'alert' ? 'x-octagon-fill' : 'exclamation-triangle-fill'),
                         el('p', {}, el('b', {}, n.title), n.text ? `. ${n.text}` : '')
@@ -233,18 +245,23 @@
             if (says(slot, tiles)) return;
             keyed(
                 slot,
-                'tiles',
+                'tiles grid cols-1 cols-md-3',
                 tiles,
-                () => el('div', { class: 'tile', role: 'group' }),
+                () => el('div', { class: 'tile lead border rounded p-2', role: 'group' }),
                 (box, t) => {
                     box.dataset.status = t.status;
                     box.title = t.detail;
                     box.setAttribute('aria-label', t.title);
                     box.replaceChildren(
-                        el('div', { class: 'n' }, el('span', { title: t.title }, t.title), gh.look(t.status)),
                         el(
                             'div',
-                            { class: 'd' },
+                            { class: 'd-flex justify-content-between gap-2 fw-semibold' },
+                            el('span', { class: 'text-truncate', title: t.title }, t.title),
+                            gh.look(t.status)
+                        ),
+                        el(
+                            'div',
+                            { class: 'd-flex flex-wrap column-gap-3 small text-body-secondary' },
                             el('span', {}, el('b', {}, t.uptime), ' uptime'),
                             el('span', {}, el('b', {}, t.latency)),
                             el(

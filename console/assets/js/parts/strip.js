@@ -49,10 +49,20 @@
     }
     const where = (item) =>
         item.incident
-            ? el('a', { class: 'tool', href: page(item) }, 'Open')
-            : el('button', { class: 'tool', type: 'button', onclick: () => gh.goTo(item.target) }, 'Show');
+            ? el('a', { class: 'btn btn-sm btn-secondary', href: page(item) }, 'Open')
+            : el(
+                  'button',
+                  { class: 'btn btn-sm btn-secondary', type: 'button', onclick: () => gh.goTo(item.target) },
+                  'Show'
+              );
     const since = (item) =>
-        item.since ? el('span', { class: 'note', title: gh.full(item.since) }, ` since ${gh.clock(item.since)}`) : null;
+        item.since
+            ? el(
+                  'span',
+                  { class: 'note text-truncate small text-body-secondary', title: gh.full(item.since) },
+                  ` since ${gh.clock(item.since)}`
+              )
+            : null;
     const held = (item) =>
         item.silenced_by
             ? `silenced by ${item.silenced_by}`
@@ -64,35 +74,37 @@
     const row = (item) =>
         el(
             'li',
-            {},
+            { class: 'd-flex align-items-center gap-2 ps-3 pe-2 py-1 border-top' },
             gh.look(inHand(item) ? (item.silenced_by ? 'silenced' : 'acknowledged') : item.severity),
             el(
                 'span',
-                { class: 'strip-text' },
+                { class: 'flex-fill text-break' },
                 el('b', {}, item.title),
                 ' ',
                 item.detail,
                 since(item),
-                held(item) ? el('span', { class: 'note' }, ` · ${held(item)}`) : null
+                held(item)
+                    ? el('span', { class: 'note text-truncate small text-body-secondary' }, ` · ${held(item)}`)
+                    : null
             ),
             where(item)
         );
 
     function confirmed(items, left, act) {
         if (items.length === 1) return act();
-        const box = el('dialog', { 'aria-label': 'Acknowledge' });
+        const box = el('dialog', { class: 'border rounded p-4', 'aria-label': 'Acknowledge' });
         const others = left ? ` ${gh.int(left)} more firing alerts are not on this list and stay as they are.` : '';
         const close = () => box.close();
         box.append(
             el('p', {}, `Acknowledge these ${items.length} incidents? Their escalation stops for everybody.${others}`),
             el(
                 'div',
-                { class: 'buttons' },
-                el('button', { class: 'button', type: 'button', onclick: close }, 'Cancel'),
+                { class: 'buttons justify-content-end' },
+                el('button', { class: 'btn btn-sm btn-secondary', type: 'button', onclick: close }, 'Cancel'),
                 el(
                     'button',
                     {
-                        class: 'button main',
+                        class: 'btn btn-sm btn-primary',
                         type: 'button',
                         onclick: () => {
                             close();
@@ -114,7 +126,8 @@
         const shown = items.filter((item) => hidden.get(item.id) !== mark(item));
         const loud = shown.filter((item) => !inHand(item));
         const worst = loud[0]?.severity;
-        const state = !loud.length ? 'calm' : worst === 'critical' || worst === 'high' ? 'trouble' : 'warning';
+        const trouble = worst === 'critical' || worst === 'high' ? 'danger' : 'warning';
+        const state = loud.length ? `alert p-0 alert-${trouble}` : 'card text-body-secondary';
         announce(loud);
         const again = () => gh.renderers.strip(slot, { items, counts, more: rest });
         const number = loud.length + rest.unhandled;
@@ -139,12 +152,12 @@
         };
         const line = el(
             'div',
-            { class: 'strip-line' },
+            { class: 'd-flex flex-wrap flex-md-nowrap align-items-center gap-2 ps-3 pe-2 py-1' },
             loud.length ? gh.look(worst) : icon('check-circle-fill'),
             el(
                 'span',
                 {
-                    class: 'strip-text',
+                    class: 'strip-text flex-fill text-truncate',
                     title:
                         loud
                             .slice(0, 10)
@@ -157,12 +170,21 @@
                 number === 1 ? since(loud[0]) : null,
                 number > NAMED ? ` and ${gh.int(number - NAMED)} more` : null
             ),
-            quiet ? el('a', { class: 'strip-counts', href: `${gh.prefix}alerts` }, quiet) : null,
+            quiet
+                ? el(
+                      'a',
+                      {
+                          class: 'small text-body-secondary text-nowrap text-decoration-none',
+                          href: `${gh.prefix}alerts`
+                      },
+                      quiet
+                  )
+                : null,
             more
                 ? el(
                       'button',
                       {
-                          class: 'tool',
+                          class: 'btn btn-sm btn-secondary',
                           type: 'button',
                           'aria-expanded': String(open),
                           onclick: () => {
@@ -179,7 +201,7 @@
                 ? el(
                       'button',
                       {
-                          class: 'tool',
+                          class: 'btn btn-sm btn-secondary',
                           type: 'button',
                           onclick: () => {
                               hidden.clear();
@@ -193,7 +215,7 @@
                 ? el(
                       'button',
                       {
-                          class: 'tool',
+                          class: 'btn btn-sm btn-secondary',
                           type: 'button',
                           title: people.length
                               ? 'Stops escalation; everybody sees that you acknowledged it'
@@ -208,9 +230,13 @@
                 : null
         );
         const beyond = rest.all
-            ? el('li', {}, el('a', { href: `${gh.prefix}alerts` }, `and ${gh.int(rest.all)} more on the Alerts page`))
+            ? el(
+                  'li',
+                  { class: 'px-3 py-2 border-top' },
+                  el('a', { href: `${gh.prefix}alerts` }, `and ${gh.int(rest.all)} more on the Alerts page`)
+              )
             : null;
-        const list = open && more ? el('ul', { class: 'strip-list' }, ...shown.map(row), beyond) : null;
+        const list = open && more ? el('ul', { class: 'strip-list p-0 m-0' }, ...shown.map(row), beyond) : null;
         const key = JSON.stringify([shown, items.length, rest, counts, open, [...asked]]);
         if (slot.dataset.was === key) return;
         slot.dataset.was = key;

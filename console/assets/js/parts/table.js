@@ -124,9 +124,9 @@
                         : null
                 },
                 !column.label
-                    ? el('span', { class: 'sr' }, 'Action')
+                    ? el('span', { class: 'visually-hidden' }, 'Action')
                     : spec.heads?.[column.key]
-                      ? el('a', { href: spec.heads[column.key][0] }, column.label)
+                      ? el('a', { href: spec.heads[column.key][0], class: 'text-decoration-none' }, column.label)
                       : spec.heads
                         ? column.label
                         : el(
@@ -149,9 +149,9 @@
         state.wrap = el(
             'div',
             { class: 'wrap', tabindex: '0', role: 'region', 'aria-label': spec.label },
-            el('table', { 'aria-label': spec.label, class: spec.look || null }, state.head, state.body)
+            el('table', { 'aria-label': spec.label, class: spec.look || 'table table-hover' }, state.head, state.body)
         );
-        state.none = el('div', { class: 'says', hidden: true });
+        state.none = el('div', { class: gh.SAYS, hidden: true });
         const parts = [];
         if (spec.filters.length || spec.search) {
             state.search = gh.state.q;
@@ -167,7 +167,7 @@
                 el(
                     'button',
                     {
-                        class: 'tool csv',
+                        class: 'btn btn-sm btn-outline-secondary csv',
                         type: 'button',
                         title: 'Download what is shown as CSV',
                         'aria-label': `Download ${spec.label} as CSV`,
@@ -227,7 +227,7 @@
             (state.pills[key] = el(
                 'button',
                 {
-                    class: 'pill',
+                    class: 'btn btn-sm btn-outline-secondary rounded-pill pill',
                     type: 'button',
                     'aria-pressed': String(state.filter === key),
                     onclick: () => gh.change({ sev: key }, true)
@@ -238,6 +238,7 @@
             ));
         const input = (state.input = el('input', {
             type: 'search',
+            class: 'form-control form-control-sm',
             placeholder: state.spec.find ? `${state.spec.find}  ( / )` : 'Search text, actor, IP, id  ( / )',
             'aria-label': state.spec.find || 'Search security events',
             value: state.search,
@@ -254,10 +255,14 @@
         });
         return el(
             'div',
-            { class: 'filters', role: 'group', 'aria-label': 'Filter' },
+            {
+                class: 'filters d-flex flex-wrap align-items-center gap-2 px-3 py-2 border-bottom',
+                role: 'group',
+                'aria-label': 'Filter'
+            },
             state.spec.filters.length ? pill('all', 'All') : null,
             ...state.spec.filters.map((key) => pill(key, gh.lookWord(key))),
-            el('div', { class: 'find' }, gh.icon('search'), input)
+            el('div', { class: 'find ms-auto' }, gh.icon('search'), input)
         );
     }
     function visible(state) {
@@ -319,7 +324,8 @@
                     tr.append(
                         el('td', {
                             class: (RIGHT.has(column.kind) ? 'right ' : '') + column.kind,
-                            'data-column': column.key
+                            'data-column': column.key,
+                            hidden: state.hidden.has(column.key)
                         })
                     )
                 );
@@ -358,7 +364,11 @@
                 el('span', {}, 'Nothing matches this filter.'),
                 el(
                     'button',
-                    { class: 'tool', type: 'button', onclick: () => gh.change({ sev: 'all', q: '' }, true) },
+                    {
+                        class: 'btn btn-sm btn-outline-secondary',
+                        type: 'button',
+                        onclick: () => gh.change({ sev: 'all', q: '' }, true)
+                    },
                     'Clear the filter'
                 )
             );
@@ -423,7 +433,7 @@
             .map((column) => {
                 const box = el('input', {
                     type: 'checkbox',
-                    class: 'form-check-input',
+                    class: 'form-check-input m-0',
                     checked: !state.hidden.has(column.key)
                 });
                 box.addEventListener('change', () => {
@@ -435,7 +445,7 @@
                     }
                     hide(state);
                 });
-                return el('label', {}, box, column.label);
+                return el('label', { class: 'dropdown-item d-flex gap-2' }, box, column.label);
             });
         hide(state);
         return el(
@@ -443,16 +453,18 @@
             { class: 'nav-more columns-menu' },
             el(
                 'summary',
-                { class: 'tool', 'aria-label': `Columns of ${state.spec.label}` },
+                { class: 'btn btn-sm btn-outline-secondary', 'aria-label': `Columns of ${state.spec.label}` },
                 gh.icon('table'),
                 'Columns'
             ),
-            el('div', { role: 'group', 'aria-label': 'Columns' }, ...boxes)
+            el('div', { class: 'dropdown-menu end-0 show', role: 'group', 'aria-label': 'Columns' }, ...boxes)
         );
     }
     function hide(state) {
-        const table = state.head.parentElement;
-        state.columns.forEach((column, at) => table.classList.toggle(`no-${at + 1}`, state.hidden.has(column.key)));
+        for (const row of state.head.parentElement.rows)
+            state.columns.forEach((column, at) => {
+                row.cells[at].hidden = state.hidden.has(column.key);
+            });
     }
 
     gh.csv = (name, heads, rows, range = gh.meta.range || {}) => {

@@ -30,7 +30,7 @@
                 el('p', {}, text),
                 el(
                     'div',
-                    { class: 'buttons' },
+                    { class: 'buttons justify-content-end' },
                     button('Cancel', 'secondary', close),
                     button(yes, tone || 'primary', () => {
                         close();
@@ -51,10 +51,10 @@
                 'div',
                 {},
                 el('p', {}, note),
-                el('p', { class: `mono secret${file ? ' many' : ''}`, id: 'link' }, secret),
+                el('p', { class: `mono secret mt-2${file ? ' many' : ''}`, id: 'link' }, secret),
                 el(
                     'div',
-                    { class: 'buttons' },
+                    { class: 'buttons justify-content-end' },
                     button('Close', 'secondary', close),
                     file && button('Print', 'secondary', () => window.print()),
                     file && button('Download', 'secondary', download),
@@ -72,15 +72,15 @@
                     el('p', {}, problem.detail),
                     el(
                         'div',
-                        { class: 'buttons' },
+                        { class: 'buttons justify-content-end' },
                         el('a', { class: 'btn btn-sm btn-primary', href: problem.again }, 'Log in again')
                     )
                 );
             const field = (name, label, more) =>
                 el(
                     'div',
-                    { class: 'field' },
-                    el('label', { for: `factor-${name}` }, label),
+                    { class: 'mt-3' },
+                    el('label', { class: 'form-label', for: `factor-${name}` }, label),
                     el('input', { id: `factor-${name}`, name, class: 'form-control', maxlength: '24', ...more })
                 );
             const said = el(
@@ -99,13 +99,13 @@
                 }),
                 el(
                     'details',
-                    { class: 'login-more' },
+                    { class: 'mt-2' },
                     el('summary', {}, 'Use a recovery code instead'),
                     field('recovery', 'Recovery code', { autocomplete: 'off', spellcheck: 'false' })
                 ),
                 el(
                     'div',
-                    { class: 'buttons' },
+                    { class: 'buttons justify-content-end' },
                     button('Cancel', 'secondary', close),
                     el('button', { class: 'btn btn-sm btn-primary', type: 'submit' }, 'Confirm')
                 )
@@ -146,11 +146,16 @@
             const form = el(
                 'form',
                 {},
-                el('div', { class: 'field' }, el('label', { for: name.id }, 'Name, to tell it from others'), name),
+                el(
+                    'div',
+                    { class: 'mt-3' },
+                    el('label', { class: 'form-label', for: name.id }, 'Name, to tell it from others'),
+                    name
+                ),
                 said,
                 el(
                     'div',
-                    { class: 'buttons' },
+                    { class: 'buttons justify-content-end' },
                     button('Cancel', 'secondary', close),
                     el('button', { class: 'btn btn-sm btn-primary', type: 'submit' }, 'Make the passkey')
                 )
@@ -173,7 +178,7 @@
             is_open: true,
             header: bad ? 'Not done' : 'Done',
             children: text,
-            class_name: `shell-toast${bad ? ' bad' : ''}`,
+            class_name: `position-fixed bottom-0 end-0 m-3 border-${bad ? 'danger' : 'success'}-subtle`,
             duration: bad ? 12000 : 6000
         });
 })();
