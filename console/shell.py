@@ -64,7 +64,7 @@ def layout(
 
 def _bar(prefix: str, csrf: str, user: str, role: str, links: list[Link]) -> dbc.Navbar:
     return dbc.Navbar(
-        class_name="bar position-sticky top-0 z-3 flex-nowrap gap-3 px-3 py-2 border-bottom",
+        class_name="bar position-sticky top-0 z-3 flex-nowrap gap-3 px-4 py-2 border-bottom",
         color="",
         tag="header",
         role="banner",
