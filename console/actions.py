@@ -17,10 +17,10 @@ from flask import Response, g, make_response, redirect, request
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from console.as_html import as_html
 from console.auth import permissions
 from console.auth.context import AuthContext
 from console.auth.roles import Role
-from console.component_data import plain
 from console.format import sentence, size
 from core import codec
 from core.db import keys
@@ -222,7 +222,7 @@ def _answer(prefix: str, page: str, wanted: Action, done: Done) -> Response:
     body = {
         **done.data, "message": done.message, "secret": done.secret, "secret_title": done.secret_title,
         "note": done.secret_note, "file": done.secret_file, "bad": done.bad, "go": go, "passkey": done.passkey,
-        "passkey_to": done.passkey_to, "place": done.place, "content": plain(done.content),
+        "passkey_to": done.passkey_to, "place": done.place, "content": as_html(done.content),
     }  # fmt: skip
     headers = {"Cache-Control": "no-store"}
     return Response(codec.encode(body), done.status, headers, content_type="application/json")

@@ -12,16 +12,17 @@ from dash import Dash
 from flask import Flask, Response, g, has_request_context, redirect, request
 from markupsafe import Markup, escape
 
-from console import hardening, navigation, region, shell, static
+from console import addresses, figure_numbers, hardening, navigation, region, shell, static
 from console.actions import allow_files
 from console.auth import assembly, guard, invitation, login, mfa, networks, origins, spared, state
 from console.auth.oidc import routes as oidc
 from console.auth.permissions import REQUIRED_ROLE
 from console.auth.roles import reaches
+from console.dialogs import dialogs, keys
 from console.live import RANGES, LiveView, Range
 from console.page import Page, discover_pages
 from console.pages import problem_page
-from core import clock
+from core import clock, codec
 from core.errors import BadInput
 from core.http import HttpClient
 from core.settings import Settings
@@ -31,7 +32,7 @@ from core.web.app import App
 from core.web.app import create_app as create_web_app
 from core.web.problems import problem
 
-PREFIX = "/admin/monitoring/"
+PREFIX = addresses.PREFIX
 ASSETS = Path(__file__).parent / "assets"
 LONGEST_SPAN = timedelta(days=90)
 
@@ -48,6 +49,7 @@ _INDEX = """<!doctype html>
 <body>
 <!--first-->
 {%app_entry%}
+{dialogs}
 <footer class="boot">{%config%}{%scripts%}{%renderer%}</footer>
 </body>
 </html>"""
@@ -60,6 +62,7 @@ def create_app(settings: Settings, client: HttpClient | None = None) -> App:
     server = create_web_app("console", settings, tokens=False)
     server.jinja_env.finalize = _settled
     server.jinja_env.filters["exact"] = escape
+    server.jinja_env.globals["keys"] = keys()
     stores = server.stores or assemble(settings)
     server.ready_checks["postgres"] = stores.database.ping
     server.ready_checks["redis"] = stores.live.check_writes
@@ -114,6 +117,22 @@ def _routes(server: Flask, views: dict[str, LiveView], pages: dict[str, Page]) -
         response.headers["Cache-Control"] = "no-store"
         return response
 
+    @server.get(f"{PREFIX}live/numbers", endpoint="live_numbers")
+    def numbers() -> Response:
+        """The numbers of a chart: `place` is its panel and slot; with `csv=1` as a file."""
+        page, place = request.args.get("page", "live"), request.args.get("place", "")
+        found = views[page].figure(_span(request.args), place) if page in views else None
+        if found is None:
+            raise BadInput("?place", "must be a chart of a page with live panels")
+        if not reaches(g.session.role, pages[page].role):
+            return problem(403, "You do not have permission to see this.")
+        figure, label = found
+        if request.args.get("csv") != "1":
+            content = codec.encode({"content": figure_numbers.table(figure, label)})
+            return Response(content, content_type="application/json", headers={"Cache-Control": "no-store"})
+        headers = {"Content-Disposition": "attachment", "Cache-Control": "no-store"}
+        return Response(figure_numbers.csv(figure), content_type="text/csv; charset=utf-8", headers=headers)
+
     @server.get("/", endpoint="root")
     def root() -> Any:
         return redirect(PREFIX, 302)
@@ -135,7 +154,7 @@ def _dash(server: Flask, pages: dict[str, Page]) -> Dash:
         requests_pathname_prefix=PREFIX,
         title="Monitoring Dashboard · Gatehouse",
         update_title="",
-        index_string=_INDEX.replace("{prefix}", PREFIX),
+        index_string=_INDEX.replace("{prefix}", PREFIX).replace("{dialogs}", dialogs()),
         suppress_callback_exceptions=True,
         add_log_handler=False,
     )

@@ -43,6 +43,11 @@ def money(value: Any) -> str:
     return f"{sign}${abs(value):,.2f}" if abs(value) < 100 else f"{sign}${abs(value):,.0f}"
 
 
+def dollars(value: float) -> str:
+    """US dollars to the cent, as lists have them under one another."""
+    return f"{'-' if value < 0 else ''}${abs(value):,.2f}"
+
+
 def measure(value: Any, unit: str) -> str:
     """A value with its unit, as alerts give them: `4.2 %`, `$4,310`, `104 ms`; a dash for none."""
     if value is None or not math.isfinite(value):

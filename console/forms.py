@@ -8,10 +8,10 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 
 from console.actions import Action
+from console.as_html import element
 from console.attributes import attributes
 from console.format import size
 from console.panel_layout import icon
-from core import codec
 
 
 def form(
@@ -76,13 +76,11 @@ def choice(name: str, label: str, options: Mapping[str, str], value: str) -> htm
 def checks(name: str, label: str, options: Mapping[str, str], ticked: Sequence[str] = ()) -> html.Div:
     """Any of a few, each with what it means."""
     boxes = [
-        dbc.Checkbox(
-            id=f"f-{name}-{key}", name=name, label=f"{key}: {words}", value=key in ticked, class_name="check-line"
-        )
+        dbc.Checkbox(id=f"f-{name}-{key}", name=name, label=f"{key}: {words}", value=key in ticked)
         for key, words in options.items()
     ]
     return html.Div(
-        className="field",
+        className="field mb-3",
         id=f"f-{name}",
         role="group",
         **attributes({"aria-labelledby": f"l-{name}"}),
@@ -92,8 +90,8 @@ def checks(name: str, label: str, options: Mapping[str, str], ticked: Sequence[s
 
 def tick(name: str, label: str, ticked: bool = False) -> html.Div:
     """Yes or no; the action gets `on` or nothing."""
-    box = dbc.Checkbox(id=f"f-{name}-on", name=name, label=label, value=ticked, class_name="check-line")
-    return html.Div([box, wrong(name)], className="field wide")
+    box = dbc.Checkbox(id=f"f-{name}-on", name=name, label=label, value=ticked)
+    return html.Div([box, wrong(name)], className="field mb-3")
 
 
 def upload(name: str, label: str, accept: str, largest: int, hint: str = "") -> html.Div:
@@ -101,9 +99,12 @@ def upload(name: str, label: str, accept: str, largest: int, hint: str = "") -> 
 
     The action gets it as `form.file(name)`. Dash has no field for files that are sent as they are.
     """
-    spec = {"name": name, "accept": accept, "most": largest, "words": size(largest)}
-    control = html.Div(className="file", **attributes({"data-file": codec.encode(spec).decode()}))
-    return _field(name, label, control, hint)
+    field = {
+        "type": "file", "id": f"f-{name}", "name": name, "accept": accept, "class": "form-control",
+        "aria-describedby": f"w-{name}", "data-most": largest, "data-words": size(largest),
+    }  # fmt: skip
+    bar = element("progress", {"max": "1", "value": "0", "hidden": True, "aria-label": "Upload progress"})
+    return _field(name, label, html.Div([element("input", field), bar], className="file"), hint)
 
 
 def hidden(name: str, value: str) -> dcc.Input:
@@ -118,7 +119,7 @@ def quoted(text: str) -> str:
 
 def _field(name: str, label: str, control: Any, hint: str = "") -> html.Div:
     parts = [dbc.Label(label, html_for=f"f-{name}"), control, wrong(name)]
-    return html.Div(className="field", children=[*parts, dbc.FormText(hint)] if hint else parts)
+    return html.Div(className="field mb-3", children=[*parts, dbc.FormText(hint)] if hint else parts)
 
 
 def wrong(name: str) -> html.P:

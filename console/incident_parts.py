@@ -33,8 +33,10 @@ def series_of(one: Named) -> str:
 def named(prefix: str, one: Named) -> list[Any]:
     """An incident as a link, with its series."""
     series = series_of(one)
-    tag = [" ", html.Span(settled(series), className="tag mono")] if series else []
-    return [markup.link(one.title, prefix + address(one.id), "link strong"), *tag]
+    tag = (
+        [" ", html.Span(settled(series), className="badge border fw-normal text-body-secondary mono")] if series else []
+    )
+    return [markup.link(one.title, prefix + address(one.id), "link fw-semibold"), *tag]
 
 
 def silencing(rule: str, series: str | None) -> str:

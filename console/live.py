@@ -17,7 +17,8 @@ from urllib.parse import urlencode
 import msgspec
 from msgspec import Raw
 
-from console import panel_patch
+from console import slots
+from console.drawn import RenderedPanel, drawn_after
 from console.panel import Panel
 from core import clock, codec, log
 from core.errors import Unreachable
@@ -57,21 +58,6 @@ class Range:
     def params(self) -> dict[str, str]:
         """The query of the monitoring API."""
         return {"from": self.start, "to": self.end} if self.absolute else {"range": self.label}
-
-
-@dataclass(frozen=True, slots=True)
-class RenderedPanel:
-    """A panel as last drawn: the whole as JSON, and the patch from the drawing before (of version `base`)."""
-
-    version: int
-    payload: dict[str, Any]
-    whole: bytes
-    base: int = 0
-    patch: bytes = b""
-
-    def since(self, cursor: int) -> bytes:
-        """What a browser needs that has seen everything up to `cursor`."""
-        return self.patch if self.patch and cursor >= self.base else self.whole
 
 
 @dataclass(slots=True)
@@ -143,6 +129,17 @@ class LiveView:
                     board.answers.popitem(last=False)
         return Reply(200, body, headers)
 
+    def figure(self, span: Range, place: str) -> tuple[dict[str, Any], str] | None:
+        """The chart of a slot (`panel-slot`) as last drawn, and what it is called; None when there is none."""
+        self.answer(span, 0)
+        name, _, slot = place.rpartition("-")
+        drawn = self._board(span).drawn.get(name)
+        found = drawn.payload.get("slots", {}).get(slot) if drawn else None
+        if not isinstance(found, dict) or "data" not in found:
+            return None
+        labels = {one.name: one.label for one in self.panels[name].slots}
+        return found, labels[slot] or self.panels[name].title
+
     def tick(self, board: RangeState) -> bool:
         """Look at the API once and redraw what changed; returns whether anything did."""
         with board.lock:
@@ -179,7 +176,9 @@ class LiveView:
             used = (*panel.parts, *panel.extras)
             if any(part in changed for part in used):
                 version = max(board.resources[part].version for part in used if part in board.resources)
-                board.drawn[name] = _drawn(board.drawn.get(name), {"version": version, **draw(panel, board.resources)})
+                board.drawn[name] = drawn_after(
+                    board.drawn.get(name), {"version": version, **_shown(panel, board.resources)}
+                )
         self.draw_ms = (time.perf_counter() - started) * 1000
 
     def _decoded(self, name: str, answer: ResourceResult[Raw]) -> ResourceResult[Any]:
@@ -267,26 +266,17 @@ def draw(panel: Panel, found: Mapping[str, ResourceResult[Any]]) -> dict[str, An
     return {"slots": slots} if note is None else {"slots": slots, "note": note}
 
 
+def _shown(panel: Panel, found: Mapping[str, ResourceResult[Any]]) -> dict[str, Any]:
+    """The payload as the browser shows it; a content that is no HTML stays in its card."""
+    try:
+        return slots.shown(panel, draw(panel, found))
+    except Exception as error:
+        _log.error("panel cannot be shown", panel=panel.name, exc_info=error)
+        return {"error": {"title": "This panel cannot be drawn", "detail": "The error was logged; the others go on."}}
+
+
 def _without_api(down: list[str]) -> list[str]:
     return [name for name in down if name != API]
-
-
-def _drawn(old: RenderedPanel | None, payload: dict[str, Any]) -> RenderedPanel:
-    version = payload["version"]
-    try:
-        whole = codec.encode(payload)
-    except TypeError as error:  # what a panel drew is no JSON: that, too, stays in its card
-        _log.error("panel cannot be sent", exc_info=error)
-        payload = {
-            "version": version,
-            "error": {"title": "This panel cannot be drawn", "detail": "The error was logged."},
-        }
-        whole = codec.encode(payload)
-    patch = panel_patch.between(old.payload, payload) if old and old.version < version else None
-    if old is None or patch is None:
-        return RenderedPanel(version, payload, whole)
-    small = codec.encode({"version": version, **patch})
-    return RenderedPanel(version, payload, whole, old.version, small if len(small) < len(whole) else b"")
 
 
 def _body(board: RangeState, cursor: int) -> bytes:

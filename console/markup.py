@@ -8,14 +8,16 @@ from dash import html
 
 from console.attributes import attributes
 from console.format import NONE
-from console.panel_layout import icon
+from console.panel_layout import NOTE, icon
 from core import clock
 from core.untrusted_text import settled
+
+TONES = {"": "success", "warn": "warning", "bad": "danger"}
 
 
 def page(name: str, title: str, *parts: Any, back: tuple[str, str] | None = None, wide: bool = False) -> html.Div:
     """A page: its heading, perhaps the way `back` (words, address), and its parts, None among them left out."""
-    way = [html.P(link(*back), className="back")] if back else []
+    way = [html.P(link(*back), className="mb-2")] if back else []
     return html.Div(
         [html.H1(settled(title), className="page-title"), *way, *[part for part in parts if part is not None]],
         id=f"{name}-page",
@@ -31,17 +33,21 @@ def sheet(
     tools: Sequence[Any] = (),
     narrow: bool = False,
     plain: bool = False,
-    body_class: str = "body",
+    body_class: str = "body card-body",
 ) -> html.Section:
     """A panel of a page with its heading; `plain`: the body has no margin of its own."""
-    head = [html.H2(title, id=f"{name}-title"), html.Span(note, className="note"), *tools]
+    head = [
+        html.H2(title, id=f"{name}-title"),
+        html.Span(note, className=NOTE),
+        *tools,
+    ]
     return html.Section(
         [
-            html.Div(head, className="head", id=f"{name}-head"),
+            html.Div(head, className="head card-header", id=f"{name}-head"),
             *(body if plain else [html.Div(list(body), className=body_class, id=f"{name}-body")]),
         ],
         id=name,
-        className=f"panel sheet{' narrow' if narrow else ''}",
+        className=f"panel sheet card{' narrow' if narrow else ''}",
         **attributes({"aria-labelledby": f"{name}-title"}),
     )
 
@@ -59,6 +65,15 @@ def way(words: str, address: str, picture: str = "", title: str = "") -> html.A:
     )
 
 
+def figures(known: Mapping[str, Any], name: str = "") -> html.Dl:
+    """Terms, and what they are in large figures."""
+    inside = [
+        html.Div([html.Dt(term, className="small"), html.Dd(value, className="fs-2 fw-bold")])
+        for term, value in known.items()
+    ]
+    return html.Dl(inside, className="d-flex flex-wrap column-gap-4 m-0", **attributes({"id": name} if name else {}))
+
+
 def pairs(known: Mapping[str, Any]) -> html.Dl:
     """Terms and what they are."""
     return html.Dl(
@@ -69,14 +84,14 @@ def pairs(known: Mapping[str, Any]) -> html.Dl:
 def chip(role: str, picture: str, words: str, title: str = "") -> html.Span:
     """A state: colour role, icon and word, never colour alone."""
     parts: Any = [icon(picture), settled(words)] if picture else settled(words)
-    return html.Span(parts, className=f"chip {role}".strip(), **attributes({"title": title} if title else {}))
+    return html.Span(parts, className=f"chip badge {role}".strip(), **attributes({"title": title} if title else {}))
 
 
 def said(words: Any, picture: str, tone: str = "", name: str = "", tools: Sequence[Any] = ()) -> html.P:
     """A remark above what it is about."""
     return html.P(
-        [icon(picture), html.Span(words), *tools],
-        className=f"said {tone}".strip(),
+        [icon(picture), html.Span(words, className="flex-fill"), *tools],
+        className=f"alert alert-{TONES[tone]} d-flex align-items-center gap-2 mb-3",
         role="status",
         **attributes({"id": name} if name else {}),
     )
@@ -84,7 +99,10 @@ def said(words: Any, picture: str, tone: str = "", name: str = "", tools: Sequen
 
 def calm(picture: str, words: str, more: str = "") -> html.Div:
     """That there is nothing, and what that means."""
-    return html.Div([icon(picture), html.P([html.B(words), *_below(more)])], className="calm")
+    return html.Div(
+        [icon(picture), html.P([html.B(words), *_below(more)])],
+        className="calm d-flex align-items-center gap-3 p-4 text-body-secondary",
+    )
 
 
 def _below(more: str) -> list[Any]:
@@ -128,4 +146,4 @@ def _counted(at: datetime | None, kind: str) -> Any:
 def bar(label: str, share: float | None = None, name: str = "") -> html.Progress:
     """How far something is, 0..1; without a share, that it is under way."""
     known = {"max": "1", **({} if share is None else {"value": f"{share:.3f}"}), **({"id": name} if name else {})}
-    return html.Progress(className="bar-of", **attributes({**known, "aria-label": label}))
+    return html.Progress(className="w-100", **attributes({**known, "aria-label": label}))

@@ -5,10 +5,25 @@ from typing import Any
 
 from dash import dcc, html
 
+from console.as_html import as_html
 from console.attributes import attributes
 from console.panel import SECTIONS, Panel, Slot
-from core import codec
+from console.table import frame, severities
 
+# Looks that several files share, in Bootstrap's utilities.
+NOTE = "note text-truncate small text-body-secondary"
+SAYS = (
+    "says d-flex flex-column align-items-center justify-content-center gap-2 flex-fill m-auto p-4 text-center "
+    "text-body-secondary"
+)
+# How high the panels of a section are beside each other; health grows with what is to be said.
+HEIGHTS = {
+    "fraud": {"--height": "392px"},
+    "traffic": {"--height": "276px"},
+    "model": {"--height": "336px"},
+    "health": {"minHeight": "262px"},
+    "security": {"--height": "412px"},
+}
 CHART_CONFIG = {
     "displaylogo": False,
     "responsive": True,
@@ -29,9 +44,9 @@ def sections(panels: Mapping[str, Panel], prefix: str) -> list[Any]:
     ]
 
 
-def icon(name: str) -> html.Span:
-    """An icon of assets/icons.css."""
-    return html.Span(className=f"i i-{name}", **attributes({"aria-hidden": "true"}))
+def icon(name: str, look: str = "") -> html.Span:
+    """An icon of assets/icons.css; `look` are further classes."""
+    return html.Span(className=f"i i-{name} {look}".strip(), **attributes({"aria-hidden": "true"}))
 
 
 def blank() -> dict[str, Any]:
@@ -44,10 +59,11 @@ def blank() -> dict[str, Any]:
 def _section(name: str, title: str, inside: list[Panel], prefix: str) -> html.Section:
     return html.Section(
         id=f"section-{name}",
-        className="row",
+        className="grid mb-3",
+        style=HEIGHTS.get(name),
         **attributes({"aria-labelledby": f"section-{name}-title"}),
         children=[
-            html.H2(title, id=f"section-{name}-title", className="sr"),
+            html.H2(title, id=f"section-{name}-title", className="visually-hidden"),
             *[_panel(panel, prefix) for panel in inside],
         ],
     )
@@ -58,53 +74,78 @@ def _of(section: str, panels: Mapping[str, Panel]) -> list[Panel]:
 
 
 def _panel(panel: Panel, prefix: str) -> html.Article:
-    more = [html.A(words, href=prefix + address, className="tool") for words, address in panel.pages]
+    more = [
+        html.A(words, href=prefix + address, className="btn btn-sm btn-outline-secondary")
+        for words, address in panel.pages
+    ]
+    tools = html.Div(_tools(panel), className="head-tools d-flex gap-2 ms-auto")
     head = html.Div(
-        className="head",
+        className="head card-header",
         children=[
             html.H3(panel.title, id=f"{panel.name}-title"),
-            html.Span(panel.note, className="note", id=f"{panel.name}-note"),
-            html.Div(className="head-slots", children=[_slot(panel, slot) for slot in panel.slots if slot.head]),
+            html.Span(panel.note, className=NOTE, id=f"{panel.name}-note"),
+            html.Div(
+                className="head-slots d-flex gap-2", children=[_slot(panel, slot) for slot in panel.slots if slot.head]
+            ),
             *more,
-            html.Div(className="head-tools"),
+            tools,
         ],
     )
-    body = html.Div(className="body", children=[_slot(panel, slot) for slot in panel.slots if not slot.head])
+    body = html.Div(className="body card-body", children=[_slot(panel, slot) for slot in panel.slots if not slot.head])
     named = {"aria-label": panel.title} if panel.bare else {"aria-labelledby": f"{panel.name}-title"}
     return html.Article(
         id=panel.name,
-        className=f"panel w{panel.width} p-{panel.name}" + (" bare" if panel.bare else ""),
+        className=f"panel card g-col-12 g-col-xl-{panel.width}" + (" bg-transparent border-0" if panel.bare else ""),
         tabIndex="-1",
         **attributes({"data-panel": panel.name, "data-state": "loading", **named}),
         children=[body] if panel.bare else [head, body],
     )
 
 
+def _tools(panel: Panel) -> list[html.Button]:
+    """The table behind the panel's chart, and the CSV of what it shows: one button, whatever that is."""
+    charts = [slot for slot in panel.slots if slot.kind == "figure"]
+    tables = [slot for slot in panel.slots if slot.kind == "rows"]
+    behind = [_behind(f"{panel.name}-{slot.name}") for slot in charts]
+    if not charts and not tables:
+        return []
+    label = tables[0].label or panel.title if tables else panel.name
+    known = attributes({"aria-label": f"Download {label} as CSV"})
+    title = "Download shown rows as CSV" if tables else "Download as CSV"
+    return [
+        *behind,
+        html.Button(
+            [icon("download"), "CSV"],
+            className="btn btn-sm btn-outline-secondary csv",
+            type="button",
+            title=title,
+            **known,
+        ),
+    ]
+
+
+def _behind(name: str) -> html.Button:
+    known = attributes({"aria-pressed": "false", "aria-label": f"Table behind {name}"})
+    title = "Show as a table"
+    return html.Button(
+        icon("table"), className="btn btn-sm btn-outline-secondary as-table", type="button", title=title, **known
+    )
+
+
 def _slot(panel: Panel, slot: Slot) -> html.Div:
-    spec: dict[str, Any] = {
-        "label": slot.label or panel.title,
-        "filters": slot.filters,
-        "search": slot.search,
-        "columns": [[c.key, c.label, c.kind, c.width] for c in slot.columns],
-    }
+    """A place for content. That of a table brings the table along, empty, as text: its rows are not Dash's."""
+    name = f"{panel.name}-{slot.name}"
+    known = {"data-slot": slot.name, "data-kind": slot.kind, "data-label": slot.label or panel.title}
     children = None
     if slot.kind == "figure":
-        children = [
-            dcc.Graph(
-                id=f"{panel.name}-{slot.name}-graph",
-                className="graph",
-                config=chart_config(panel.name),
-                figure=blank(),
-                responsive=True,
-            ),
-            html.Div(className="over", id=f"{panel.name}-{slot.name}-over"),
-        ]
-    return html.Div(
-        className=f"slot s-{slot.kind}",
-        id=f"{panel.name}-{slot.name}",
-        children=children,
-        **attributes({"data-slot": slot.name, "data-kind": slot.kind, "data-spec": codec.encode(spec).decode()}),
-    )
+        graph = dcc.Graph(
+            id=f"{name}-graph", className="graph", config=chart_config(panel.name), figure=blank(), responsive=True
+        )
+        children = [graph, html.Div(className="over", id=f"{name}-over")]
+    elif slot.kind == "rows":
+        search = [severities(slot.filters, "Search security events")] if slot.search else []
+        known |= {"data-rows": "", "data-frame": as_html([*search, frame(known["data-label"], slot.columns)])}
+    return html.Div(className=f"slot s-{slot.kind}", id=name, children=children, **attributes(known))
 
 
 def chart_config(name: str, **more: Any) -> Any:

@@ -53,15 +53,16 @@ def rules_of(rules: Sequence[Rule]) -> dict[str, list[Rule]]:
 
 def shelf(prefix: str, known: Mapping[str, Sequence[Rule]], here: str = "") -> html.Ul:
     """Every runbook with what it is about and the rules that lead to it; `here` is the one that is shown."""
-    return html.Ul([_line(prefix, name, rules, name == here) for name, rules in known.items()], className="lines shelf")
+    return html.Ul([_line(prefix, name, rules, name == here) for name, rules in known.items()], className="lines")
 
 
 def _line(prefix: str, name: str, rules: Sequence[Rule], is_here: bool) -> html.Li:
     about = title_of(text_of(name)) if name in names() else ""
     address = f"{prefix}alerts/runbooks/{quote(name, safe='')}"
     mark = attributes({"aria-current": "page"} if is_here else {})
-    link = html.A(name, href=address, className="link strong", **mark)
-    return html.Li([link, html.Span(about), html.Small(settled(", ".join(rule.title for rule in rules)))])
+    link = html.A(name, href=address, className="link fw-semibold", **mark)
+    titles = html.Small(settled(", ".join(rule.title for rule in rules)))
+    return html.Li([link, html.Span(about), titles], className="d-flex flex-wrap gap-2")
 
 
 def rendered(text: str, root: str) -> list[Any]:

@@ -15,11 +15,12 @@ from console.drawer import drawer
 from console.figures.template import template
 from console.navigation import Link
 from console.page import Page
-from console.panel_layout import CHART_CONFIG, icon
+from console.panel_layout import icon
 from core import codec
 
 RANGES = ("15m", "1h", "6h", "24h")
 TOAST_MS = 6000
+FOOT = "All times are UTC; hover for local time. Press ? for keyboard shortcuts."
 
 
 def layout(
@@ -29,7 +30,6 @@ def layout(
     boot = {
         "prefix": prefix,
         "template": template(),
-        "config": CHART_CONFIG,
         "operates": operates,
         "csrf": csrf,
         "pages": {page.path: [page.name, bool(page.panels)] for page in pages.values()},
@@ -39,23 +39,31 @@ def layout(
         className="page",
         **attributes({"data-boot": codec.encode(boot).decode()}),
         children=[
-            html.A("Skip to content", href="#main", className="skip"),
+            html.A(
+                "Skip to content",
+                href="#main",
+                className="visually-hidden-focusable position-absolute m-2 p-2 btn btn-secondary",
+            ),
             _bar(prefix, csrf, user, role, links),
             html.Main([html.Div(id="region-live"), html.Div(id="region")], id="main", tabIndex="-1"),
-            html.Footer(id="foot", className="foot"),
+            html.Footer(FOOT, id="foot", className="foot small text-body-secondary"),
             drawer(),
-            _dialog(),
             dbc.Toast(
-                id="toast", is_open=False, duration=TOAST_MS, dismissable=True, header="Done", className="shell-toast"
+                id="toast",
+                is_open=False,
+                duration=TOAST_MS,
+                dismissable=True,
+                header="Done",
+                className="position-fixed bottom-0 end-0 m-3",
             ),
-            html.Div(id="announce", className="sr", role="status", **attributes({"aria-live": "polite"})),
+            html.Div(id="announce", className="visually-hidden", role="status", **attributes({"aria-live": "polite"})),
         ],
     )
 
 
 def _bar(prefix: str, csrf: str, user: str, role: str, links: list[Link]) -> dbc.Navbar:
     return dbc.Navbar(
-        class_name="bar",
+        class_name="bar position-sticky top-0 z-3 flex-nowrap gap-3 px-4 py-2 border-bottom",
         color="",
         tag="header",
         role="banner",
@@ -64,18 +72,21 @@ def _bar(prefix: str, csrf: str, user: str, role: str, links: list[Link]) -> dbc
             dbc.NavbarBrand(
                 [html.Span(className="mark", **attributes({"aria-hidden": "true"})), html.Span("Gatehouse")],
                 href=prefix,
-                class_name="brand",
+                class_name="d-flex align-items-center gap-2 p-0 m-0 fs-5 fw-bold text-reset",
                 external_link=True,
             ),
-            html.H1("Monitoring Dashboard", className="bar-title live-only"),
-            html.Nav(className="pages", **attributes({"aria-label": "Pages"}), children=_links(links)),
+            html.H1(
+                "Monitoring Dashboard",
+                className="bar-title live-only m-0 text-nowrap border-start ps-3 fs-6 text-body-secondary",
+            ),
+            html.Nav(className="pages nav flex-nowrap", **attributes({"aria-label": "Pages"}), children=_links(links)),
             html.Div(
-                className="bar-tools",
+                className="bar-tools d-flex align-items-center gap-2 ms-auto min-w-0",
                 children=[
                     *_live_tools(),
                     html.Span(
                         [user, html.Span(f" · {role}", className="who-role")],
-                        className="who",
+                        className="who small text-body-secondary text-nowrap",
                         title=f"{user} · {role}",
                     ),
                     _tool("mode", "circle-half", "Switch light/dark mode"),
@@ -88,7 +99,7 @@ def _bar(prefix: str, csrf: str, user: str, role: str, links: list[Link]) -> dbc
                             dcc.Input(type="hidden", name="csrf", value=csrf, id="logout-csrf"),
                             html.Button(
                                 icon("box-arrow-right"),
-                                className="square",
+                                className="btn btn-outline-secondary px-2",
                                 type="submit",
                                 title=f"Log out {user}",
                                 **attributes({"aria-label": f"Log out {user}"}),
@@ -106,18 +117,24 @@ def _live_tools() -> list[Any]:
     return [
         html.Div(
             id="range",
-            className="seg live-only",
+            className="btn-group live-only",
             role="group",
             **attributes({"aria-label": "Time range"}),
             children=[
                 *[
-                    html.Button(label, type="button", **attributes({"data-range": label, "aria-pressed": "false"}))
+                    html.Button(
+                        label,
+                        type="button",
+                        className="btn btn-outline-secondary",
+                        **attributes({"data-range": label, "aria-pressed": "false"}),
+                    )
                     for label in RANGES
                 ],
                 html.Button(
                     [icon("calendar-range"), html.Span("Custom", className="custom-word")],
                     id="custom",
                     type="button",
+                    className="btn btn-outline-secondary",
                     title="Custom range (UTC)",
                     **attributes({"aria-expanded": "false", "aria-haspopup": "dialog", "aria-label": "Custom range"}),
                 ),
@@ -125,19 +142,23 @@ def _live_tools() -> list[Any]:
         ),
         html.Div(
             id="badge",
-            className="live-badge live-only",
+            className="live-badge live-only d-flex align-items-center gap-2 px-2 border rounded text-nowrap",
             **attributes({"data-state": "WAIT"}),
             children=[
                 html.Span(className="dot", **attributes({"aria-hidden": "true"})),
                 html.B("…", id="badge-word"),
-                html.Span("", id="badge-age"),
+                html.Span("", id="badge-age", className="text-truncate"),
             ],
         ),
-        html.Span(id="updated", className="updated live-only", children="Last updated: –"),
+        html.Span(
+            id="updated",
+            className="updated live-only small text-body-secondary text-truncate",
+            children="Last updated: –",
+        ),
         html.Button(
             icon("pause-fill"),
             id="pause",
-            className="square live-only",
+            className="btn btn-outline-secondary px-2 live-only",
             type="button",
             title="Pause (space)",
             **attributes({"aria-pressed": "false", "aria-label": "Pause"}),
@@ -149,7 +170,7 @@ def _tool(name: str, picture: str, label: str, title: str = "") -> html.Button:
     return html.Button(
         icon(picture),
         id=name,
-        className="square",
+        className="btn btn-outline-secondary px-2",
         type="button",
         title=title or label,
         **attributes({"aria-label": label}),
@@ -163,28 +184,20 @@ def _links(links: list[Link]) -> list[Any]:
     menus = [
         html.Details(
             className="nav-more",
-            children=[html.Summary(group), html.Div([_link(link) for link in links if link.group == group])],
+            children=[
+                html.Summary(group, className="nav-link dropdown-toggle"),
+                html.Div(
+                    [_link(link, "dropdown-item") for link in links if link.group == group],
+                    className="dropdown-menu end-0 show",
+                ),
+            ],
         )
         for group in groups
     ]
     return [*plain, *menus]
 
 
-def _link(link: Link) -> html.A:
-    return html.A(link.words, href=link.address, **attributes({"data-go": link.key, "data-page": link.name}))
-
-
-def _dialog() -> dbc.Modal:
-    """The one dialog: a question before a change, a second factor, or a secret that is shown once."""
-    return dbc.Modal(
-        id="dialog",
-        is_open=False,
-        centered=True,
-        fade=False,
-        enforceFocus=False,
-        labelledby="dialog-title",
-        children=[
-            dbc.ModalHeader(html.H2(id="dialog-title", className="modal-title"), close_button=True),
-            html.Div(id="dialog-body", className="modal-body"),
-        ],
+def _link(link: Link, look: str = "nav-link") -> html.A:
+    return html.A(
+        link.words, href=link.address, className=look, **attributes({"data-go": link.key, "data-page": link.name})
     )

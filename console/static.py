@@ -16,7 +16,7 @@ _SMALL = 1024
 _KEPT = 64
 _TEXT = ("text/", "application/javascript", "application/json", "image/svg+xml")
 _STABLE = "public, max-age=31536000, immutable"
-_FONT = re.compile(rb'url\("(fonts/[\w.-]+)"\)')
+_FONT = re.compile(rb'url\("?((?:\.\./)?)(fonts/[\w.-]+)"?\)')
 
 _ADDRESS = re.compile(rb"(?<=[\"'])([\w./-]+)(?:\?m=[\d.]*)?(?=[\"'])")
 
@@ -45,7 +45,7 @@ class Versions:
         """The style sheet, its fonts named with their versions; any other file as it is."""
         if not name.endswith(".css"):
             return sheet
-        return _FONT.sub(lambda found: b'url("' + self._versioned(found[1]) + b'")', sheet)
+        return _FONT.sub(lambda found: b'url("' + found[1] + self._versioned(found[2]) + b'")', sheet)
 
     def is_current(self, path: str, version: str) -> bool:
         """Whether this is the version that is served under the path."""

@@ -20,6 +20,6 @@ def tabs(label: str, links: Sequence[tuple[str, str, str]], here: str) -> html.N
             )
             for to, words, picture in links
         ],
-        className="nav nav-underline tabs",
+        className="nav nav-underline tabs flex-nowrap overflow-auto border-bottom mb-3",
         **attributes({"aria-label": label}),
     )

@@ -7,7 +7,7 @@ from dash import html
 from console.attributes import attributes
 from console.label_maturity import Maturity
 from console.page import PageContext
-from console.panel_layout import icon
+from console.panel_layout import SAYS, icon
 from console.tabs import tabs as row_of_tabs
 
 DECISIONS = {
@@ -52,7 +52,7 @@ def chip(state: list[str] | None, none: str = "unknown") -> html.Span:
     """A decision or a label beside other components."""
     role, picture, words, title = state or ["", "", none, ""]
     return html.Span(
-        [icon(picture), words] if picture else words, className=f"chip {role}".strip(), title=title or None
+        [icon(picture), words] if picture else words, className=f"chip badge {role}".strip(), title=title or None
     )
 
 
@@ -66,14 +66,18 @@ def maturity(found: Maturity, span: str) -> html.P:
             " blocked transactions are unknown, not correct",
         ]  # fmt: skip
     why = "Labels arrive with a delay: hours for analysts, weeks for banks"
-    return html.P([icon("clock"), html.Span(text)], className="maturity", title=why)
+    return html.P(
+        [icon("clock"), html.Span(text)],
+        className="d-flex gap-2 align-items-baseline small text-body-secondary mb-2",
+        title=why,
+    )
 
 
 def side(says: Any) -> html.Section:
     """Where one is opened beside a list; `assets/js/pages/desk.js` fills it. `says` is there meanwhile."""
     return html.Section(
-        [html.Div(says, id="side-hint", className="says"), html.Div(id="side-body")],
+        [html.Div(says, id="side-hint", className=SAYS), html.Div(id="side-body")],
         id="side",
-        className="panel side empty",
+        className="panel card side empty px-3 pb-3 overflow-auto",
         **attributes({"aria-label": "Transaction"}),
     )

@@ -24,7 +24,10 @@ _WANTED = re.compile(
     r"|^usr/lib/os-release|^usr/local/include/python3[^/]*/patchlevel\.h)$"
 )
 _SHARED_DOC = re.compile(r"^usr/share/doc/[^/]+$")
-_BUNDLED = ("plotly.js", "bootstrap-icons", "@fontsource-variable/inter", "@fontsource-variable/jetbrains-mono")
+_BUNDLED = (
+    "plotly.js", "bootstrap", "bootstrap-icons", "idiomorph",
+    "@fontsource-variable/inter", "@fontsource-variable/jetbrains-mono",
+)  # fmt: skip
 
 
 def bill(files: dict[str, str], lock: dict[str, Any], version: str) -> dict[str, Any]:

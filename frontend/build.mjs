@@ -1,6 +1,6 @@
 // Builds what the console serves and cannot write by hand: plotly.js with only the trace types in use
-// (plotly.entry.cjs), Bootstrap's style sheet over our tokens (bootstrap.scss), the two variable fonts, and the icons that
-// icons.txt lists, as CSS masks.
+// (plotly.entry.cjs), Bootstrap's style sheet over our tokens (bootstrap.scss), idiomorph, the two variable fonts, and the
+// icons that icons.txt lists, as CSS masks.
 
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -54,6 +54,13 @@ async function bootstrap() {
     );
 }
 
+// What puts HTML of the server in place by what differs from what is there.
+function idiomorph() {
+    const code = readFileSync(join(modules, 'idiomorph/dist/idiomorph.min.js'), 'utf8').trim();
+    const banner = `/* idiomorph v${versionOf('idiomorph')}, (c) Big Sky Software, 0BSD license */`;
+    writeFileSync(join(assets, 'vendor', 'idiomorph.min.js'), `${banner}\n${code}\n`);
+}
+
 function fonts() {
     const to = join(assets, 'fonts');
     mkdirSync(to, { recursive: true });
@@ -87,5 +94,6 @@ function icons() {
 
 fonts();
 icons();
+idiomorph();
 await bootstrap();
 await plotly();

@@ -1,7 +1,7 @@
-"""What a page of the shell shows and would send: its content as data, its words, properties and fields."""
+"""What a page of the shell shows and would send: its HTML, its words, attributes and fields."""
 
 import re
-from collections.abc import Iterator
+from html.parser import HTMLParser
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -11,24 +11,78 @@ from core import codec
 FIRST = re.compile(r'<script type="application/json" id="first">(.*?)</script>', re.S)
 
 
-class Shown:
-    """Components as an address or an action answered with them. `in` asks for words that are read."""
+class Reader(HTMLParser):
+    """Reads HTML into its words, its attributes in order, the rows of its tables and the fields of its forms."""
 
-    def __init__(self, content: Any) -> None:
-        self.content = content
-        self.text = "".join(_words(content))
+    def __init__(self, content: str) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self.lines: list[str] = []
+        self.attributes: list[tuple[str, str]] = []
+        self.tables: list[list[list[str]]] = []
+        self.fields: dict[str, str] = {}
+        self._cell = False
+        self._select = ""
+        self.feed(content)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        known = {name: value or "" for name, value in attrs}
+        self.attributes += known.items()
+        self.lines += known.values()
+        if tag == "table":
+            self.tables.append([])
+        elif tag == "tr" and "data-key" in known:
+            self.tables[-1].append([known["data-key"]])
+        elif tag == "td" and self.tables and self.tables[-1]:
+            self._cell = True
+            self.tables[-1][-1].append("")
+        self._field(tag, known)
+
+    def _field(self, tag: str, known: dict[str, str]) -> None:
+        if tag == "select":
+            self._select = known.get("name", "")
+            self.fields.setdefault(self._select, "")
+        elif tag == "option" and "selected" in known:
+            self.fields[self._select] = known["value"]
+        elif (
+            tag in ("input", "textarea")
+            and known.get("name")
+            and (known.get("type") != "checkbox" or "checked" in known)
+        ):
+            self.fields[known["name"]] = known.get("value", "")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "td":
+            self._cell = False
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+        self.lines.append(data)
+        if self._cell:
+            self.tables[-1][-1][-1] += data
+
+
+class Shown:
+    """HTML as an address or an action answered with it. `in` asks for words that are read."""
+
+    def __init__(self, content: str) -> None:
+        self._read = Reader(content)
+        self.text = "".join(self._read.words)
 
     def __contains__(self, words: str) -> bool:
         return words in self.text
 
-    def values(self, name: str) -> list[Any]:
-        """Every value of a property or an attribute, in the order of the page."""
-        return [props[name] for props in _props(self.content) if props.get(name) is not None]
+    def values(self, name: str) -> list[str]:
+        """Every value of an attribute, in the order of the page."""
+        return [value for key, value in self._read.attributes if key == name]
 
-    def rows(self, place: int = 0) -> list[list[Any]]:
-        """The rows of a table: each its key and its cells."""
-        rows: list[list[Any]] = codec.decode(self.values("data-table")[place].encode())["rows"]
-        return rows
+    def rows(self, place: int = 0) -> list[list[str]]:
+        """The rows of a table that has any: each its key and the words of its cells."""
+        return [rows for rows in self._read.tables if rows][place]
+
+    def all_rows(self) -> list[list[str]]:
+        """The rows of all tables."""
+        return [row for rows in self._read.tables for row in rows]
 
     def ids(self) -> list[str]:
         """The keys of the rows of the first table."""
@@ -40,34 +94,6 @@ def shown(client: FlaskClient, address: str, status: int = 200) -> Shown:
     answer = client.get(address + ("&" if "?" in address else "?") + "fragment=1")
     assert answer.status_code == status, answer.get_data(as_text=True)
     return Shown(codec.decode(answer.data)["content"])
-
-
-def _props(node: Any) -> Iterator[dict[str, Any]]:
-    if isinstance(node, list):
-        for one in node:
-            yield from _props(one)
-    elif isinstance(node, dict) and "props" in node:
-        yield node["props"]
-        yield from _props(node["props"].get("children"))
-
-
-def _words(node: Any) -> Iterator[str]:
-    if isinstance(node, str):
-        yield node
-    elif isinstance(node, list):
-        for one in node:
-            yield from _words(one)
-    elif isinstance(node, dict) and "props" in node:
-        table = node["props"].get("data-table")
-        if table:
-            yield _of_table(codec.decode(table.encode()))
-        yield from _words(node["props"].get("children"))
-
-
-def _of_table(table: dict[str, Any]) -> str:
-    cells = [cell for row in table["rows"] for cell in row[1:]]
-    flat = [part for cell in cells for part in (cell if isinstance(cell, list) else [cell])]
-    return "\n".join([table["empty"], *(str(part) for part in flat if part is not None)])
 
 
 def document(answer: Any) -> dict[str, Any]:
@@ -92,36 +118,9 @@ def seen(answer: Any, status: int = 200) -> str:
 
 def fields(answer: Any) -> dict[str, str]:
     """What the forms of the page would send as they are."""
-    return dict(_fields(document(answer)["content"]))
+    return Reader(document(answer)["content"]).fields
 
 
-def texts(value: Any) -> Iterator[str]:
-    """Every text in components, attributes too."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, list):
-        for one in value:
-            yield from texts(one)
-    elif isinstance(value, dict):
-        for name, one in value.items():
-            yield from texts(codec.decode(one.encode()) if name == "data-table" else one)
-
-
-def _fields(value: Any) -> Iterator[tuple[str, str]]:
-    if isinstance(value, list):
-        for one in value:
-            yield from _fields(one)
-    if not isinstance(value, dict):
-        return
-    props = value.get("props", {})
-    if value.get("type") == "Checkbox":
-        if props.get("value"):
-            yield props["name"], str(props["id"]).removeprefix(f"f-{props['name']}-")
-    elif "name" in props:
-        yield props["name"], str(props.get("value") or "")
-    yield from _fields(props.get("children"))
-    if "data-table" in props:
-        spec, table = (codec.decode(props[f"data-{name}"].encode()) for name in ("spec", "table"))
-        places = [at for at, column in enumerate(spec["columns"], 1) if column[2] == "choose"]
-        for row in table["rows"]:
-            yield from ((row[at][0], row[at][2]) for at in places)
+def texts(content: str) -> list[str]:
+    """Every text in HTML, attributes too."""
+    return Reader(content).lines

@@ -1,18 +1,15 @@
 // The door: passkeys (WebAuthn), and keeping recovery codes. Everything else works without scripts.
 (() => {
     const gh = window.gatehouse;
-    const say = (form, words) => {
-        let box = form.querySelector('.passkey-wrong');
-        if (!box) {
-            box = document.createElement('p');
-            box.className = 'passkey-wrong login-wrong';
-            box.setAttribute('role', 'alert');
-            form.prepend(box);
-        }
-        box.textContent = words;
+    const say = (form, text) => {
+        const box =
+            form.querySelector('.passkey-wrong') ||
+            gh.el('p', { class: 'passkey-wrong alert alert-danger', role: 'alert' });
+        box.textContent = text;
+        form.prepend(box);
     };
     for (const button of document.querySelectorAll('[data-passkey-get]')) {
-        if (!window.PublicKeyCredential) continue;
+        if (!gh.hasPasskeys) continue;
         button.hidden = false;
         if (button.nextElementSibling?.classList.contains('login-or')) button.nextElementSibling.hidden = false;
         button.addEventListener('click', async () => {
@@ -58,30 +55,20 @@
         pass();
     }
 
-    const list = document.getElementById('codes');
-    if (list) {
-        const all = () => `${[...list.children].map((item) => item.textContent).join('\n')}\n`;
-        const said = (words) => {
-            document.getElementById('codes-said').textContent = words;
-        };
-        const does = {
-            copy: async (button) => {
-                await navigator.clipboard.writeText(all());
-                button.lastChild.textContent = 'Copied';
-                said('Copied');
-            },
-            download: () => {
-                const link = document.createElement('a');
-                link.href = URL.createObjectURL(
-                    new Blob([`Gatehouse recovery codes of ${list.dataset.user}\n\n${all()}`], { type: 'text/plain' })
-                );
-                link.download = `gatehouse-recovery-codes-${list.dataset.user}.txt`;
-                link.click();
-                URL.revokeObjectURL(link.href);
-            },
-            print: () => window.print()
-        };
-        for (const button of document.querySelectorAll('[data-codes]'))
-            button.addEventListener('click', () => does[button.dataset.codes](button));
-    }
+    const list = gh.byId('codes');
+    const codes = () => `${[...list.children].map((item) => item.textContent).join('\n')}\n`;
+    const does = {
+        copy: async (button) => {
+            await navigator.clipboard.writeText(codes());
+            button.lastChild.textContent = 'Copied';
+            gh.setText(gh.byId('codes-said'), 'Copied');
+        },
+        download: () => {
+            const { user } = list.dataset;
+            gh.textFile(`gatehouse-recovery-codes-${user}.txt`, `Gatehouse recovery codes of ${user}\n\n${codes()}`);
+        },
+        print: () => window.print()
+    };
+    for (const button of document.querySelectorAll('[data-codes]'))
+        button.addEventListener('click', () => does[button.dataset.codes](button));
 })();

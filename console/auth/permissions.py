@@ -31,6 +31,7 @@ REQUIRED_ROLE: dict[str, Role] = {
     "root": "viewer",
     "prefix": "viewer",
     "live": "viewer",
+    "live_numbers": "viewer",
     "logout": "viewer",
 }
 

@@ -71,6 +71,35 @@ def scores(curve: Lists, buckets: int, bars: int = 20) -> dict[str, Any]:
     return {"data": traces, "layout": {**layout, "barmode": "group", "bargap": 0.15, "bargroupgap": 0}}
 
 
+ROLES = {"review_from": "review", "fraud_threshold": "accent", "block_from": "blocked"}
+WORDS = {"review_from": "REVIEW", "fraud_threshold": "fraud", "block_from": "BLOCKED"}
+_FAR = 0.8  # from here on a word stands left of its line
+
+
+def marked(names: Sequence[str], force: Mapping[str, float], chosen: Mapping[str, float]) -> dict[str, Any]:
+    """Lines at the thresholds of these names: thin where in force, thick and with their word where chosen."""
+    shapes = [
+        line
+        for name in names
+        for line in (_upright(force[name], "muted", "dot", 1), _upright(chosen[name], ROLES[name], "solid", 2))
+    ]
+    return {"shapes": shapes, "annotations": [_word(name, chosen[name], at) for at, name in enumerate(names)]}
+
+
+def _upright(x: float, role: str, dash: str, width: int) -> dict[str, Any]:
+    line = {"color": f"@{role}", "dash": dash, "width": width}
+    return {"type": "line", "x0": x, "x1": x, "yref": "paper", "y0": 0, "y1": 1, "line": line}
+
+
+def _word(name: str, x: float, at: int) -> dict[str, Any]:
+    is_far = x > _FAR
+    return {
+        "x": x, "yref": "paper", "y": 1 - 0.1 * at, "text": WORDS[name], "showarrow": False, "yanchor": "top",
+        "xanchor": "right" if is_far else "left", "xshift": -4 if is_far else 4, "bgcolor": "@panel", "borderpad": 1,
+        "font": {"size": 11, "color": f"@{ROLES[name]}"},
+    }  # fmt: skip
+
+
 def _rate(
     name: str, edges: Sequence[float], cases: Sequence[tuple[float, float, float, float]], role: str, dash: str
 ) -> list[dict[str, Any]]:

@@ -57,12 +57,23 @@ def content(context: PageContext) -> Any:
     older = []
     if len(rows) > PAGE_ROWS:
         address = f"{context.prefix}audit?{urlencode({**query, 'below': rows[PAGE_ROWS - 1].seq})}"
-        older = [html.P(html.A("Older", href=address, className="btn btn-secondary btn-sm"), className="more")]
+        older = [
+            html.P(
+                html.A("Older", href=address, className="btn btn-secondary btn-sm"),
+                className="d-flex gap-2 px-3 py-2 m-0",
+            )
+        ]
     csv = html.A(
-        [icon("download"), "CSV"], href=f"{context.prefix}audit.csv?{urlencode(query)}", className="tool", download=""
+        [icon("download"), "CSV"],
+        href=f"{context.prefix}audit.csv?{urlencode(query)}",
+        className="btn btn-sm btn-outline-secondary",
+        download="",
     )
     prove = html.Button(
-        [icon("shield-check"), "Verify"], type="button", className="tool", **attributes(_acts(context, verify))
+        [icon("shield-check"), "Verify"],
+        type="button",
+        className="btn btn-sm btn-outline-secondary",
+        **attributes(_acts(context, verify)),
     )
     page = html.Div(
         [
@@ -95,7 +106,7 @@ def _filter_form(context: PageContext, wrong: dict[str, str]) -> html.Form:
     fields = [
         html.Div(
             [
-                html.Label(label, htmlFor=f"f-{name}"),
+                html.Label(label, htmlFor=f"f-{name}", className="form-label"),
                 dbc.Input(
                     id=f"f-{name}", name=name, type=kind, value=settled(context.args.get(name, "")), autocomplete="off",
                     invalid=name in wrong,
@@ -111,7 +122,7 @@ def _filter_form(context: PageContext, wrong: dict[str, str]) -> html.Form:
     )  # fmt: skip
     return html.Form(
         [*fields, hide, dbc.Button("Show", type="submit")],
-        className="filter",
+        className="filter grid cols-2 cols-md-4 cols-xl-6 align-items-end p-3 border-bottom",
         method="get",
         action=f"{context.prefix}audit",
     )

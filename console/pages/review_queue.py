@@ -53,7 +53,7 @@ def content(context: PageContext) -> Any:
         "rows", "Review queue", COLUMNS, [_row(one, context.session.user) for one in waiting],
         f"The queue is empty: every held transaction of the last {days} days has a label.",
         note=f"held, unlabelled transactions by score × amount; a claim lasts {number(config.claim_minutes)} minutes",
-        below=[_keys()], whole=False, look="rows", heads={},
+        below=[_keys()], whole=False, look="table table-hover rows", heads={},
     )  # fmt: skip
     return html.Div(
         [
@@ -77,13 +77,16 @@ def _figures(backlog: Backlog, mine: int, days: str) -> html.Div:
             ),
             _figure("mine", mine, str(mine), "labelled by you today (UTC)"),
         ],
-        className="facts strip-facts",
+        className="d-flex flex-wrap column-gap-4 mb-2",
     )
 
 
 def _figure(name: str, value: float, words: str, says: Any) -> html.Div:
     return html.Div(
-        [html.Div(_count(name, value, words), className="v"), html.Div(says, className="k")], className="fact"
+        [
+            html.Div(_count(name, value, words), className="fs-3 fw-bold"),
+            html.Div(says, className="small text-body-secondary"),
+        ]
     )
 
 
@@ -107,7 +110,10 @@ def held_by(name: str) -> list[str]:
 
 
 def _keys() -> html.P:
-    return html.P([part for key, does in KEYS for part in (html.Kbd(key), f" {does} ")], className="more keys-line")
+    return html.P(
+        [part for key, does in KEYS for part in (html.Kbd(key), f" {does} ")],
+        className="keys-line px-3 py-2 small text-body-secondary",
+    )
 
 
 def _hint(context: PageContext, is_any: bool) -> list[Any]:

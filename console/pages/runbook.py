@@ -37,15 +37,16 @@ def content(context: PageContext) -> View:
         title,
         html.Div(
             [
-                html.Div(_text(prefix, name)),
+                html.Div(_text(prefix, name), className="g-col-12 g-col-lg-7"),
                 html.Div(
                     [
                         *_firing(prefix, [one for one in unresolved if one.rule in mine]),
                         markup.sheet("shelf", "Runbooks", runbook_text.shelf(prefix, known, name)),
-                    ]
+                    ],
+                    className="g-col-12 g-col-lg-5",
                 ),
             ],
-            className="incident-grid",
+            className="grid align-items-start",
         ),
         back=("All rules", f"{prefix}alerts?tab=rules"),
         wide=True,
@@ -55,14 +56,17 @@ def content(context: PageContext) -> View:
 
 def _text(prefix: str, name: str) -> html.Section:
     body = runbook_text.rendered(runbook_text.text_of(name), f"{prefix}alerts/runbooks/")
-    return html.Section(html.Div(body, className="body prose"), className="panel sheet")
+    return html.Section(html.Div(body, className="body card-body prose"), className="panel sheet card")
 
 
 def _firing(prefix: str, found: Sequence[Incident]) -> list[Any]:
     if not found:
         return []
     lines = [
-        html.Li([markup.chip(*look(one.severity)), *incident_parts.named(prefix, one), markup.since(one.began_at)])
+        html.Li(
+            [markup.chip(*look(one.severity)), *incident_parts.named(prefix, one), markup.since(one.began_at)],
+            className="d-flex flex-wrap gap-2",
+        )
         for one in found
     ]
     return [markup.sheet("firing", "Firing now", html.Ul(lines, className="lines"))]

@@ -46,12 +46,12 @@ def content(context: PageContext) -> Any:
             html.H1("API tokens", className="page-title"),
             table("tokens", "API tokens", COLUMNS, rows, EMPTY, note=f"{len(rows)}"),
             html.Section(
-                className="panel sheet narrow",
+                className="panel sheet narrow card",
                 **attributes({"aria-labelledby": "create-title"}),
                 children=[
-                    html.Div(html.H2("Create a token", id="create-title"), className="head"),
+                    html.Div(html.H2("Create a token", id="create-title"), className="head card-header"),
                     html.Div(
-                        className="body",
+                        className="body card-body",
                         children=forms.form(
                             context.prefix,
                             create,

@@ -52,7 +52,7 @@ def content(context: PageContext) -> View:
                     forms.form(context.prefix, role, [roles], "Change role", f"users/{number}/role", told),
                 ),
             ],
-            className="sheets",
+            className="grid cols-1 cols-md-2 align-items-start mb-3",
         ),
         people.sessions("Sessions", found, root, context.session.id, tools),
         back=("All users", f"{context.prefix}users"),

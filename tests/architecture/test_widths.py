@@ -8,6 +8,7 @@ import pytest
 from tests.tree import ROOT, documents, named
 
 LIMIT = 120
+MOST_STYLES = 20_000  # bytes
 STYLES = [path for path in sorted((ROOT / "console" / "assets").glob("*.css")) if path.name != "icons.css"]
 TEMPLATES = sorted((ROOT / "console" / "templates").rglob("*.html"))
 # Pages that become Dash layouts (and their parts); each leaves this list when it goes. What stays Jinja is not in it.
@@ -27,6 +28,11 @@ def test_prose_is_narrow(page: Path) -> None:
 @pytest.mark.parametrize("path", [*STYLES, ROOT / "api/static/docs.css", ROOT / "api/static/docs.html"], ids=named)
 def test_styles_are_narrow(path: Path) -> None:
     assert wide(path) == []
+
+
+def test_the_console_has_few_styles_of_its_own() -> None:
+    """Bootstrap has words for the rest; icons.css is the icon set, vendor/ is built by frontend/."""
+    assert sum(path.stat().st_size for path in STYLES) <= MOST_STYLES
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=named)

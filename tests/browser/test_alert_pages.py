@@ -110,7 +110,7 @@ def test_the_pages_are_accessible_fit_and_ask_nobody_else(
         assert faults(page) == [], path
         if width < 500:
             small = page.evaluate(
-                "[...document.querySelectorAll('main button, main .button, main a.btn, main select,"
+                "[...document.querySelectorAll('main button, main a.btn, main select,"
                 " main input:not([type=hidden]), .tabs a, summary')]"
                 ".filter((e) => e.checkVisibility() && (e.closest('label') || e).getBoundingClientRect().height < 43.5)"
                 ".map((e) => e.outerHTML.slice(0, 90))"
@@ -158,7 +158,7 @@ def test_what_begins_to_fire_shows_by_itself_and_a_table_under_the_pointer_holds
     fire(
         busy, "A2", "inc-a2", time.time(), severity="critical", title="API latency p95", value=131, limit=100, unit="ms"
     )
-    expect(page.locator("#firing")).to_have_class("panel sheet held", timeout=15_000)
+    expect(page.locator("#firing")).to_have_class("panel sheet card held", timeout=15_000)
     assert page.locator("#firing tbody tr").count() == 1
     page.mouse.move(5, 5)
     expect(page.locator("#firing tbody tr").first).to_contain_text("API latency p95", timeout=15_000)

@@ -262,7 +262,7 @@ def test_no_screen_scrolls_sideways(sit: Sit, width: int, height: int) -> None:
     page = sit(viewport={"width": width, "height": height}).page
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     if width == 390:
-        small = page.evaluate("""() => [...document.querySelectorAll('header button, .tool, .pill')]
+        small = page.evaluate("""() => [...document.querySelectorAll('header button, .btn')]
             .filter((b) => b.offsetParent && b.getBoundingClientRect().height < 43.5).map((b) => b.outerHTML)""")
         assert small == []
 
@@ -271,7 +271,7 @@ def test_kiosk_has_no_controls(sit: Sit) -> None:
     page = sit("?kiosk=1").page
     expect(page.locator("#range")).to_be_hidden()
     expect(page.locator("#badge")).to_be_visible()
-    assert page.evaluate("[...document.querySelectorAll('.tool, .foot')].filter((e) => e.offsetParent)") == []
+    assert page.evaluate("[...document.querySelectorAll('.btn, .foot')].filter((e) => e.offsetParent)") == []
     wide = page.evaluate("document.querySelector('#fraud_feed tbody td:nth-child(5)').getBoundingClientRect().width")
     assert wide > 90, "the top feature can be read from across the room"
 

@@ -69,10 +69,10 @@ def send(page: Page, url: str, path: Path) -> None:
 def confirm(page: Page, words: str) -> None:
     """Press a dangerous button, read what it will do, and say yes."""
     page.get_by_role("button", name=re.compile(f"^{words}")).first.click()
-    expect(page.locator(".modal-body p")).to_contain_text("within a second")
-    page.locator(".modal-body button").last.click()
+    expect(page.locator("dialog[open] p")).to_contain_text("within a second")
+    page.locator("dialog[open] button").last.click()
     expect(page.locator("#toast")).to_contain_text("within a second")
-    expect(page.locator(".modal-body")).to_have_count(0)
+    expect(page.locator("dialog[open]")).to_have_count(0)
 
 
 def within(seconds: float, does: Callable[[], int], wanted: int) -> None:
@@ -138,7 +138,7 @@ def test_a_page_that_is_open_follows_and_a_broken_file_says_why(
     path = tmp_path / "cut.csv.gz"
     path.write_bytes(b"\x1f\x8b\x08\x00cut")
     send(page, console.url, path)
-    expect(page.locator(".said.bad")).to_contain_text("cut.csv.gz: is a gzip file that is cut off", timeout=30000)
+    expect(page.locator(".alert-danger")).to_contain_text("cut.csv.gz: is a gzip file that is cut off", timeout=30000)
     page.get_by_role("button", name="Delete it").click()
     expect(page.locator("#toast")).to_contain_text("File deleted.")
     for address in ("model/training", "model/versions", "model/drift"):
@@ -147,7 +147,7 @@ def test_a_page_that_is_open_follows_and_a_broken_file_says_why(
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.select_option("#f-span", "7")
     page.get_by_role("button", name="Create report").click()
-    expect(page.locator(".said.bad")).to_contain_text("no model has been promoted yet", timeout=30000)
+    expect(page.locator(".alert-danger")).to_contain_text("no model has been promoted yet", timeout=30000)
     assert not seat.complaints
 
 

@@ -61,12 +61,12 @@ def test_the_story_is_drawn_and_every_chart_has_its_numbers_and_its_file(desk: E
 
 def test_the_window_is_in_the_address_and_the_back_button_works(desk: Engineer) -> None:
     page = desk.open()
-    page.click(".windows >> text=7d")
+    page.click("#windows >> text=7d")
     page.wait_for_url(re.compile(r"window=7d"))
-    expect(page.locator(".windows [aria-current]")).to_have_text("7d")
+    expect(page.locator("#windows [aria-current]")).to_have_text("7d")
     expect(page.locator("#p-matrix .note")).to_have_text("the last 7 days")
     page.go_back()
-    expect(page.locator(".windows [aria-current]")).to_have_text("24h")
+    expect(page.locator("#windows [aria-current]")).to_have_text("24h")
 
 
 def test_the_keyboard_leads_here_and_the_advice_leads_to_the_retraining(desk: Engineer) -> None:
@@ -74,15 +74,15 @@ def test_the_keyboard_leads_here_and_the_advice_leads_to_the_retraining(desk: En
     desk.page.keyboard.press("m")
     desk.page.wait_for_url(re.compile(r"/model$"))
     page = desk.open()
-    page.click(".advice >> text=Ask for it")
+    page.click("#advice >> text=Ask for it")
     expect(page.locator("#f-reason")).to_be_focused()
     page.keyboard.type("amount has moved")
     page.click("#retrain button")
-    expect(page.locator(".modal-body")).to_contain_text("promotes the new model only when it is better")
-    page.click(".modal-body >> text=Start an emergency retraining")
+    expect(page.locator("dialog[open]")).to_contain_text("promotes the new model only when it is better")
+    page.click("dialog[open] button >> text=Start an emergency retraining")
     expect(page.locator("#toast")).to_contain_text("Retraining queued")
-    expect(page.locator(".advice")).to_contain_text("A retraining (emergency) is queued")
-    expect(page.locator(".advice >> text=Ask for it")).to_have_count(0)
+    expect(page.locator("#advice")).to_contain_text("A retraining (emergency) is queued")
+    expect(page.locator("#advice >> text=Ask for it")).to_have_count(0)
     newest = training_runs.listed(desk.db, 1)[0]
     assert (newest.kind, newest.reason) == ("emergency", "amount has moved")
 

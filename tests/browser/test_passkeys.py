@@ -50,7 +50,7 @@ def test_a_passkey_is_made_used_and_removed(sit: Sit, console: Console) -> None:
     page.wait_for_selector("#page")
     page.goto(f"{url}account")
     page.click(".keys >> text=Remove")
-    page.click(".modal .buttons >> text=Remove")
+    page.click("dialog[open] .buttons >> text=Remove")
     expect(page.locator("#toast")).to_contain_text("Passkey removed.")
     expect(page.locator("main")).to_contain_text("No passkeys yet")
 
@@ -69,8 +69,8 @@ def test_a_passkey_confirms_a_change_in_the_dialog(sit: Sit, console: Console, r
     expect(page.locator(".keys")).to_contain_text("This device")
     age_factor(redis_server)
     page.click("#new-codes")
-    page.click(".modal .buttons >> text=New recovery codes")
-    page.click(".modal >> text=Use a passkey")
+    page.click("dialog[open] .buttons >> text=New recovery codes")
+    page.click("dialog[open] >> text=Use a passkey")
     expect(page.locator("#link")).to_contain_text("0-")
     assert len(page.inner_text("#link").split()) == 10
 

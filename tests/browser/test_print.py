@@ -41,7 +41,7 @@ PAGES = (
 READ = """() => {
   const out = [];
   const walker = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT);
-  const skip = 'button, select, option, summary, script, style, svg, .sr, .button, .tool, .head-tools, .buttons,'
+  const skip = 'button, select, option, summary, script, style, svg, .visually-hidden, .btn, .head-tools, .buttons,'
     + '.on-paper, .filters, .side.empty, .keys-line';
   while (walker.nextNode()) {
     const at = walker.currentNode.parentElement;

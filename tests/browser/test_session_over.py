@@ -274,7 +274,7 @@ def test_the_notice_fits(
     assert box
     assert 0 <= box["x"] <= box["x"] + box["width"] <= width
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    buttons = page.locator(f"{NOTICE} .button")
+    buttons = page.locator(f"{NOTICE} .btn")
     heights = [found["height"] for found in (buttons.nth(at).bounding_box() for at in range(2)) if found]
     assert min(heights) >= (44 if width == 390 else 32)
     assert re.search(r"at \d\d:\d\d:\d\d UTC", page.inner_text(NOTICE))

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 from playwright.sync_api import Browser, expect
 from sqlalchemy import text
 
+from console.pages.thresholds.outcome import ROWS
 from console.thresholds import history as threshold_history
 from core import settings as core_settings
 from core.clock import to_datetime
@@ -264,15 +264,14 @@ def test_sliders_answer_as_the_core_does_and_are_put_in_force(desk: Analyst) -> 
     history = threshold_history.history(desk.db, to_datetime(now - 86400), to_datetime(now + 3600), rules)
     for fraud, review_from, block in ((0.6, 0.4, 0.7), (0.5, 0.35, 0.65), (0.9, 0.2, 0.95)):
         chosen = Thresholds(fraud_threshold=fraud, review_from=review_from, block_from=block)
-        said = page.evaluate("chosen => gatehouse.outcome(chosen)", msgspec.to_builtins(chosen))
-        known = msgspec.to_builtins(outcome(history.curve, chosen))
-        known["blocked_unknown"] = {"value": known["blocked_unknown"]}
-        known["review_fraud"] = {"value": known["review_fraud"]}
-        for name, figure in said.items():
-            parts = figure if isinstance(figure, dict) else {"value": figure}
-            expected = known[name] if isinstance(known[name], dict) else {"value": known[name]}
-            for part, value in parts.items():
-                assert value == pytest.approx(expected[part], rel=1e-5, abs=0.011), (name, part)
+        desk.go(f"thresholds?span=24h&t={review_from},{fraud},{block}")
+        known = outcome(history.curve, chosen)
+        for row in ROWS:
+            value = getattr(known, row.name)
+            words = row.write(getattr(value, "value", value))
+            shown = page.locator("#outcome tr", has=page.get_by_role("rowheader", name=row.words, exact=True))
+            expect(shown.locator("td b").nth(1)).to_have_text(words)
+    desk.go("thresholds?span=24h")
     page.locator("#s-fraud_threshold").fill("0.5")
     expect(page.locator("#o-fraud_threshold")).to_have_text("0.500")
     expect(page.locator("#policy-words")).to_contain_text("BLOCKED from there")

@@ -39,7 +39,7 @@ def content(context: PageContext) -> Any:
                 markup.sheet("password", "Password", _password(context, user)),
                 markup.sheet("factors", "Second factors", *_factors(root, user, keys, left)),
             ],
-            className="sheets",
+            className="grid cols-1 cols-md-2 align-items-start mb-3",
         ),
         people.sessions("Your sessions", found, root, context.session.id, tools),
     )
@@ -48,7 +48,7 @@ def content(context: PageContext) -> Any:
 def _password(context: PageContext, user: User) -> Any:
     if not user.password_hash:
         text = "You log in through your identity provider, so there is no password here."
-        return html.P(text, className="quiet")
+        return html.P(text, className="text-body-secondary mb-2")
     new: dict[str, Any] = {"type": "password", "required": True, "autocomplete": "new-password"}
     fields = [
         forms.text("old", "Current password", type="password", required=True, autocomplete="current-password"),
@@ -60,14 +60,17 @@ def _password(context: PageContext, user: User) -> Any:
 
 def _factors(root: str, user: User, keys: Sequence[Passkey], left: int) -> list[Any]:
     warns = "Your old recovery codes stop working immediately."
-    listed = html.Ul([_key(root, key) for key in keys], className="keys")
-    none = html.P("No passkeys yet. A passkey confirms your login with a touch instead of a code.", className="quiet")
+    listed = html.Ul([_key(root, key) for key in keys], className="lines")
+    none = html.P(
+        "No passkeys yet. A passkey confirms your login with a touch instead of a code.",
+        className="text-body-secondary mb-2",
+    )
     return [
         markup.pairs(
             {"Authenticator": f"set up {markup.minute(user.enrolled_at)}", "Recovery codes": f"{left} of 10 left"}
         ),
         forms.press("New recovery codes", f"{root}/codes", warns, name="new-codes"),
-        html.H3("Passkeys", className="under"),
+        html.H3("Passkeys", className="mt-3 mb-2"),
         listed if keys else none,
         forms.press("Add a passkey", f"{root}/passkeys/new", name="add-passkey"),
     ]
@@ -77,7 +80,10 @@ def _key(root: str, key: Passkey) -> html.Li:
     told = html.Small(f"added {markup.minute(key.created_at)}, used {markup.minute(key.used_at)}")
     warns = f"The passkey {key.name} stops working."
     button = forms.press("Remove", f"{root}/passkeys/{key.id}/remove", warns, "danger")
-    return html.Li([icon("shield-lock"), html.Span([key.name, told]), button])
+    return html.Li(
+        [icon("shield-lock"), html.Span([key.name, " ", told], className="flex-fill text-break"), button],
+        className="d-flex align-items-center gap-2",
+    )
 
 
 @action("account/password", role="viewer", name="account_password", step_up=True)

@@ -58,7 +58,7 @@ def the_switch(off: dict[str, Any] | None, prefix: str, operates: bool) -> html.
         fields = [forms.hidden("to", "on"), forms.hidden("reason", "")]
         form = forms.form(prefix, switch, fields, [icon("power"), "Turn actions on"], ask=STARTS)
     else:
-        told = html.P(QUIET, className="quiet")
+        told = html.P(QUIET, className="text-body-secondary mb-2")
         reason = forms.text("reason", "Reason (visible to everyone)", maxlength=500, required=True)
         form = forms.form(
             prefix, switch, [forms.hidden("to", "off"), reason], [icon("power"), "Turn actions off"], ask=STOPS,

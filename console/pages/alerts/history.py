@@ -53,9 +53,14 @@ def shown(connection: Any, args: Mapping[str, str], prefix: str, now: datetime) 
         last = found[ROWS - 1]
         mark = {"tab": "history", **query, "below": f"{last.opened_at.isoformat()}~{last.id}"}
         address = f"{prefix}alerts?{urlencode(mark)}"
-        older = [html.P(html.A("Older", href=address, className="btn btn-sm btn-secondary"), className="more")]
+        older = [
+            html.P(
+                html.A("Older", href=address, className="btn btn-sm btn-secondary"),
+                className="d-flex gap-2 px-3 py-2 m-0",
+            )
+        ]
     address = f"{prefix}alerts.csv?{urlencode(query)}"
-    csv = html.A([icon("download"), "CSV"], href=address, className="tool", download="")
+    csv = html.A([icon("download"), "CSV"], href=address, className="btn btn-sm btn-outline-secondary", download="")
     return table(
         "history", "History", COLUMNS, [_row(one, now) for one in found[:ROWS]], empty,
         note="newest first, times are UTC", tools=[csv], above=[_form(prefix, typed, wrong, rules)], below=older,
@@ -80,7 +85,7 @@ def _form(prefix: str, typed: Mapping[str, str], wrong: Mapping[str, str], rules
     fields += [_text(name, label, kind, typed[name], wrong.get(name, "")) for name, label, kind in texts]
     return html.Form(
         [forms.hidden("tab", "history"), *fields, dbc.Button("Show", type="submit")],
-        className="filter",
+        className="filter grid cols-2 cols-md-4 cols-xl-6 align-items-end p-3 border-bottom",
         method="get",
         action=f"{prefix}alerts",
     )
@@ -89,14 +94,20 @@ def _form(prefix: str, typed: Mapping[str, str], wrong: Mapping[str, str], rules
 def _select(name: str, label: str, options: Any, chosen: str) -> html.Div:
     listed = [{"value": "", "label": "any"}, *[{"value": one, "label": settled(one)} for one in options]]
     field = dbc.Select(id=f"f-{name}", name=name, options=listed, value=chosen)
-    return html.Div([html.Label(label, htmlFor=f"f-{name}"), field])
+    return html.Div([html.Label(label, htmlFor=f"f-{name}", className="form-label"), field])
 
 
 def _text(name: str, label: str, kind: str, value: str, wrong: str) -> html.Div:
     field = dbc.Input(
         id=f"f-{name}", name=name, type=kind, value=settled(value), autocomplete="off", invalid=bool(wrong)
     )
-    return html.Div([html.Label(label, htmlFor=f"f-{name}"), field, html.P(wrong, id=f"w-{name}", className="wrong")])
+    return html.Div(
+        [
+            html.Label(label, htmlFor=f"f-{name}", className="form-label"),
+            field,
+            html.P(wrong, id=f"w-{name}", className="wrong"),
+        ]
+    )
 
 
 def _below(args: Mapping[str, str]) -> tuple[datetime, str] | None:

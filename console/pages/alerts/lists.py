@@ -191,4 +191,6 @@ def _pager(name: str, shown: Any, place: Place) -> html.Nav:
     before = [way("Previous", shown.number - 1)] if shown.number > 1 else []
     after = [way("Next", shown.number + 1)] if shown.number < shown.pages else []
     known = attributes({"aria-label": "Pages of this list"})
-    return html.Nav([told, *before, *after], className="more pager", id=f"{name}-pages", **known)
+    return html.Nav(
+        [told, *before, *after], className="d-flex align-items-center gap-2 px-3 py-2", id=f"{name}-pages", **known
+    )

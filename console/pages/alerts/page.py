@@ -29,7 +29,7 @@ def content(context: PageContext) -> View:
     page = markup.page(
         "alerts",
         "Alerts",
-        html.Div(seen.announced, id="said", className="sr", **attributes({"data-announce": ""})),
+        html.Div(seen.announced, id="said", className="visually-hidden", **attributes({"data-announce": ""})),
         html.Div(_notes(seen, context.prefix), id="notes"),
         _tabs(seen, context.prefix, tab),
         html.Div(shown, id=f"shown-{tab}"),
@@ -88,13 +88,13 @@ def _tabs(seen: Overview, prefix: str, here: str) -> html.Nav:
     }
     return html.Nav(
         [_link(tab, prefix, here, counts.get(tab)) for tab in TABS],
-        className="nav nav-underline tabs",
+        className="nav nav-underline tabs flex-nowrap overflow-auto border-bottom mb-3",
         **attributes({"aria-label": "Alerts"}),
     )
 
 
 def _link(tab: str, prefix: str, here: str, count: int | None) -> html.A:
-    hot = "hot" if tab == "firing" and count else ""
+    hot = "chip badge blocked" if tab == "firing" and count else "chip badge"
     number: list[Any] = [] if count is None else [" ", html.B(str(count), className=hot, id=f"count-{tab}")]
     return html.A(
         [tab.capitalize(), *number],

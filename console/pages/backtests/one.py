@@ -54,7 +54,11 @@ def content(context: PageContext) -> View:
     shown = page(
         "backtest",
         title,
-        html.Div(f"Backtest {one.id}: {look(one.state).word}", className="sr", **attributes({"data-announce": ""})),
+        html.Div(
+            f"Backtest {one.id}: {look(one.state).word}",
+            className="visually-hidden",
+            **attributes({"data-announce": ""}),
+        ),
         *_body(context, one),
         back=("All backtests", f"{context.prefix}alerts/backtests"),
         wide=True,
@@ -68,11 +72,14 @@ def _body(context: PageContext, one: backtests.Backtest) -> list[Any]:
     if not one.result:
         words = "Running" if one.state == "running" else "Waiting for a worker"
         more = f"Requested by {one.requested_by}. Results appear here automatically."
-        return [html.Section(calm("hourglass-split", words, more), className="panel sheet")]
+        return [html.Section(calm("hourglass-split", words, more), className="panel sheet card")]
     result = one.result
     unit = result["chart"]["unit"]
     firings = [_firings(at, variant, unit) for at, variant in enumerate(result["variants"])]
-    return [_beside(context, one, result, unit), html.Div(firings, className="sheets")]
+    return [
+        _beside(context, one, result, unit),
+        html.Div(firings, className="grid cols-1 cols-md-2 align-items-start mb-3"),
+    ]
 
 
 def _beside(context: PageContext, one: backtests.Backtest, result: Mapping[str, Any], unit: str) -> html.Section:
@@ -89,7 +96,7 @@ def _beside(context: PageContext, one: backtests.Backtest, result: Mapping[str, 
     return sheet(
         "beside",
         "Comparison",
-        html.Div(className="chart", role="group", **attributes(known)),
+        html.Div(className="chart", role="group", style={"height": 300}, **attributes(known)),
         plain_table("variants-rows", "Variants", VARIANTS, rows),
         note=f"{lasting(one.spec)} · {result['source']} · {result['evaluations']:,} {counted}",
         tools=[way("CSV", f"{root}/{one.id}.csv", "download"), way("Run again", again, "arrow-repeat")],
@@ -118,7 +125,7 @@ def _firings(at: int, variant: Mapping[str, Any], unit: str) -> html.Section:
     below = []
     if variant.get("unjudged"):
         words = f"{variant['unjudged']:,} of {variant['judged']:,} points could not be evaluated: {variant['why']}"
-        below = [html.P(words, className="quiet pad")]
+        below = [html.P(words, className="text-body-secondary px-3 py-2")]
     title = f"{name[:1].upper()}{name[1:]}"
     if found:
         rows = [_firing(number, one, unit) for number, one in enumerate(found[:MOST_FIRINGS])]

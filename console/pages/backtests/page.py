@@ -67,7 +67,10 @@ def _request_form(context: PageContext) -> html.Section:
     made = forms.form(
         context.prefix,
         request,
-        [html.Div(fields, className="columns"), _own_series(context.auth, typed)],
+        [
+            html.Div(fields, className="grid cols-1 cols-md-3 row-gap-0 align-items-end"),
+            _own_series(context.auth, typed),
+        ],
         [icon("graph-up"), "Run"],
     )
     note = "runs the production evaluator on stored or uploaded data"
@@ -86,7 +89,10 @@ def _own_series(auth: AuthContext, typed: Mapping[str, str]) -> html.Details:
         forms.text("unit", "Unit", typed["unit"], maxlength=20, placeholder="e.g. ms"),
     ]
     summary = html.Summary(f"Your own series (CSV, at most {largest // 1024**2} MB)")
-    return html.Details([summary, html.Div(fields, className="columns")], className="artefact")
+    return html.Details(
+        [summary, html.Div(fields, className="grid cols-1 cols-md-3 row-gap-0 align-items-end")],
+        className="border rounded px-3 mt-2",
+    )
 
 
 def _row(found: backtests.Backtest) -> list[Any]:

@@ -37,7 +37,7 @@ def content(context: PageContext) -> View:
         "drift_compare",
         "Drift report comparison",
         model_tabs(context, "model/drift"),
-        html.Div(picker(context, reports, chosen), className="panel sheet"),
+        html.Div(picker(context, reports, chosen), className="panel sheet card"),
         *parts,
         back=("All reports", f"{context.prefix}model/drift"),
         wide=True,
@@ -48,7 +48,7 @@ def content(context: PageContext) -> View:
 def _missing(chosen: list[str], found: list[Report | None]) -> html.Section:
     gone = [text for text, report in zip(chosen, found, strict=True) if text and report is None]
     words = f"Drift report {gone[0][:20]} does not exist." if gone else "Choose two reports."
-    return html.Section(calm("table", words), className="panel sheet")
+    return html.Section(calm("table", words), className="panel sheet card")
 
 
 def _both(context: PageContext, chosen: Sequence[str], first: Report, second: Report) -> list[Any]:
@@ -69,7 +69,10 @@ def _both(context: PageContext, chosen: Sequence[str], first: Report, second: Re
         for row in changes.between(first, second).columns
     ]  # fmt: skip
     note = "largest changes first; effect relative to the relevance limit (1)"
-    return [html.Div(heads, className="sheets"), table("columns", "Columns", columns, rows, "No columns.", note)]
+    return [
+        html.Div(heads, className="grid cols-1 cols-md-2 align-items-start mb-3"),
+        table("columns", "Columns", columns, rows, "No columns.", note),
+    ]
 
 
 def _summary(context: PageContext, name: str, report: Report) -> html.Section:
@@ -81,13 +84,13 @@ def _summary(context: PageContext, name: str, report: Report) -> html.Section:
         f"report-{name}",
         f"Report {name}",
         html.P(report.summary),
-        html.P(about, className="quiet"),
+        html.P(about, className="text-body-secondary mb-2"),
         tools=[chip(*VERDICTS[report.verdict]), link("Open", f"{context.prefix}model/drift/{name}")],
     )
 
 
 def _effect(value: float | None) -> list[Any]:
-    return ["not tested"] if value is None else [f"{value:.2f}", min(value / 2, 1.0), "beyond" if value >= 1 else ""]
+    return ["not tested"] if value is None else [f"{value:.2f}", min(value / 2, 1.0), "blocked" if value >= 1 else ""]
 
 
 PAGE = Page(

@@ -70,7 +70,12 @@ def _older(context: PageContext, reports: Sequence[Mapping[str, Any]]) -> list[A
     if len(reports) < LISTED:
         return []
     address = f"{context.prefix}model/drift?below={reports[-1]['id']}"
-    return [html.P(html.A("Older", href=address, rel="next", className="btn btn-secondary btn-sm"), className="more")]
+    return [
+        html.P(
+            html.A("Older", href=address, rel="next", className="btn btn-secondary btn-sm"),
+            className="d-flex gap-2 px-3 py-2 m-0",
+        )
+    ]
 
 
 def _request_form(context: PageContext) -> html.Section:
@@ -88,7 +93,10 @@ def _request_form(context: PageContext) -> html.Section:
     ]  # fmt: skip
     note = "compares stored predictions with the training data; at least 50 rows"
     made = forms.form(
-        context.prefix, request, [html.Div(fields, className="columns")], [icon("graph-up"), "Create report"]
+        context.prefix,
+        request,
+        [html.Div(fields, className="grid cols-1 cols-md-3 row-gap-0 align-items-end")],
+        [icon("graph-up"), "Create report"],
     )
     return sheet("ask", "New report", made, note=note)
 
@@ -101,10 +109,10 @@ def _being_made(one: Any) -> html.Section:
                 html.P([f"{words}: requested by {one.requested_by}, ", since(one.requested_at), " ago"]),
                 bar("In progress"),
             ],
-            className="body",
+            className="body card-body",
         ),
         id=f"q{one.id}",
-        className="panel sheet",
+        className="panel sheet card",
     )
 
 

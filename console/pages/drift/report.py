@@ -34,7 +34,7 @@ def content(context: PageContext) -> View:
         "drift_report",
         f"Drift report {number}",
         model_tabs(context, "model/drift"),
-        html.Div([link("All reports", root), html.Span(), *tools], className="back report-tools"),
+        html.Div([link("All reports", root, "link me-auto"), *tools], className="d-flex align-items-center gap-2 mb-3"),
         html.Div(className="drift", **attributes({"data-document": RULES + document.content(found)})),
         wide=True,
     )

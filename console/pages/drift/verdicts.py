@@ -30,11 +30,16 @@ def picker(context: PageContext, reports: Sequence[Mapping[str, Any]], chosen: S
     fields = [
         html.Div(
             [
-                html.Label(words, htmlFor=f"f-{name}"),
+                html.Label(words, htmlFor=f"f-{name}", className="form-label"),
                 dbc.Select(id=f"f-{name}", name=name, options=options, value=value, placeholder="choose"),
             ]
         )
         for name, words, value in zip(("first", "second"), ("Compare", "with"), chosen, strict=True)
     ]
     button = dbc.Button([icon("table"), "Side by side"], type="submit", color="secondary")
-    return html.Form([*fields, button], className="filter", method="get", action=f"{context.prefix}model/drift/compare")
+    return html.Form(
+        [*fields, button],
+        className="filter grid cols-2 cols-md-4 cols-xl-6 align-items-end p-3 border-bottom",
+        method="get",
+        action=f"{context.prefix}model/drift/compare",
+    )

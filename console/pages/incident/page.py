@@ -34,7 +34,7 @@ def content(context: PageContext) -> View:
         "incident",
         title,
         html.Div(
-            f"{one.title}: {look(one.status).word}{taken}", className="sr", id="said",
+            f"{one.title}: {look(one.status).word}{taken}", className="visually-hidden", id="said",
             **attributes({"data-announce": ""}),
         ),
         _lead(found, context, here),
@@ -48,6 +48,7 @@ def content(context: PageContext) -> View:
                         parts.timeline(found, at),
                     ],
                     id="left",
+                    className="g-col-12 g-col-lg-7",
                 ),
                 html.Div(
                     [
@@ -56,9 +57,10 @@ def content(context: PageContext) -> View:
                         parts.related(found, prefix, at),
                     ],
                     id="right",
+                    className="g-col-12 g-col-lg-5",
                 ),
             ],
-            className="incident-grid",
+            className="grid align-items-start",
         ),
         back=("All alerts", f"{prefix}alerts"),
         wide=True,
@@ -78,17 +80,19 @@ def _lead(found: Shown, context: PageContext, here: str) -> html.Section:
         markup.chip(status, picture, word),
         *([markup.chip(muted.role, muted.icon, f"Silenced by {found.mute.owner}")] if found.mute else []),
         *([markup.chip("", "", one.kind.replace("_", " "))] if one.kind != "alert" else []),
-        html.Span(one.rule, className="tag mono"),
+        html.Span(one.rule, className="badge border fw-normal text-body-secondary mono"),
     ]
-    what = [html.P(chips, className="chips"), html.P(one.summary, className="lead-summary")]
-    facts = [html.Div([html.Dt(term), html.Dd(value)]) for term, value in _facts(found).items()]
+    what = [
+        html.P(chips, className="d-flex flex-wrap align-items-center gap-2 mb-2"),
+        html.P(one.summary, className="fs-5 text-break"),
+    ]
     return html.Section(
         [
-            html.Div(what, className="lead-what", id="lead-what"),
-            html.Dl(facts, className="lead-facts", id="lead-facts"),
-            html.Div(_buttons(found, context, here), className="lead-do", id="lead-do"),
+            html.Div(what, className="flex-fill", id="lead-what"),
+            markup.figures(_facts(found), "lead-facts"),
+            html.Div(_buttons(found, context, here), className="lead-do d-flex flex-wrap gap-2", id="lead-do"),
         ],
-        className=f"panel sheet lead {role}",
+        className=f"panel sheet card lead {role}",
         id="lead",
     )
 
@@ -148,7 +152,7 @@ def _chart(found: Shown) -> list[Any]:
     if not found.chart:
         return []
     known = {"data-figure": found.chart, "aria-label": f"{found.one.title} against its limit over time"}
-    box = html.Div(id="chart-figure", className="chart", role="group", **attributes(known))
+    box = html.Div(id="chart-figure", className="chart", role="group", style={"height": 300}, **attributes(known))
     note = "amber: pending, red: firing; times are UTC"
     return [markup.sheet("chart", "Measured value", box, note=note, plain=True)]
 
@@ -158,7 +162,7 @@ def _say(found: Shown, context: PageContext) -> html.Section:
     said = forms.area("text", "Comment", rows=2, maxlength=4000, required=True)
     comment = [icon("chat-left-text"), "Comment"]
     form = forms.form(prefix, changes.comment, [said], comment, f"{root}/comment", tone="secondary")
-    parts_: list[Any] = [html.Div(form, className="whole")]
+    parts_: list[Any] = [html.Div(form, className="mb-3")]
     if context.can("operator") and not found.is_over:
         people = {"": "nobody", **{name: name for name in found.people}}
         chosen = forms.choice("assignee", "Assign to", people, found.one.assignee or "")
@@ -171,7 +175,7 @@ def _say(found: Shown, context: PageContext) -> html.Section:
             parts_.append(
                 forms.form(prefix, changes.escalate, [why], escalate, f"{root}/escalate", wakes, tone="secondary")
             )
-    return markup.sheet("say", "Respond", *parts_, body_class="body say")
+    return markup.sheet("say", "Respond", *parts_, body_class="body card-body d-grid gap-3")
 
 
 def artefact(context: PageContext) -> Response:

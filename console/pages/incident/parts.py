@@ -15,38 +15,58 @@ from console.pages.status_style import EVENTS, length, look
 from console.panel_layout import icon
 
 FRAMED = ("image/", "text/")
+COLOURS = {
+    **dict.fromkeys(("opened", "fired", "escalated"), "text-danger-emphasis"), "resolved": "text-success-emphasis",
+    "acknowledged": "text-warning-emphasis", "action": "text-primary-emphasis",
+}  # fmt: skip
 
 
 def timeline(found: Shown, now: datetime) -> html.Section:
     """What happened, newest first."""
-    lines = [_event(event, now) for event in found.events] or [html.Li("No events yet.", className="none")]
+    lines = [_event(event, now) for event in found.events] or [
+        html.Li("No events yet.", className="text-body-secondary")
+    ]
     return markup.sheet(
-        "timeline", "Timeline", html.Ol(lines, className="timeline", id="events"), note="newest first", plain=True
+        "timeline",
+        "Timeline",
+        html.Ol(lines, className="lines", id="events"),
+        note="newest first",
+        plain=True,
     )
 
 
 def _event(event: dict[str, Any], now: datetime) -> html.Li:
     kind = event["kind"]
     told = html.Small([markup.moment(event["at"], now), f" · {event['actor']} · {kind.replace('_', ' ')}"])
-    inside = [icon(EVENTS.get(kind, "info-circle-fill")), html.Div([html.P(event["text"]), told])]
-    return html.Li(inside, className=f"on-{kind}", id=f"event-{event['id']}")
+    inside = [
+        icon(EVENTS.get(kind, "info-circle-fill"), f"mt-1 {COLOURS.get(kind, 'text-body-secondary')}"),
+        html.Div([html.P(event["text"]), told]),
+    ]
+    return html.Li(inside, className="d-flex gap-3", id=f"event-{event['id']}")
 
 
 def actions(found: Shown, here: str, now: datetime, operates: bool) -> html.Section:
     """What the system did, or offers."""
     lines = [_run(found, run, here, now, operates) for run in found.runs]
-    none = [html.Li("No actions for this incident.", className="none")]
-    listed = html.Ul(lines or none, className="runs", id="runs")
+    none = [html.Li("No actions for this incident.", className="text-body-secondary")]
+    listed = html.Ul(lines or none, className="lines", id="runs")
     return markup.sheet("actions", "Actions", listed, note="applied or suggested", plain=True)
 
 
 def _run(found: Shown, run: dict[str, Any], here: str, now: datetime, operates: bool) -> html.Li:
     changed = run["before"] or run["after"]
     parts = [
-        html.Div([html.B(run["action"]), markup.chip(*look(run["state"]))], className="run-head"),
+        html.Div(
+            [html.B(run["action"]), markup.chip(*look(run["state"]))],
+            className="d-flex justify-content-between align-items-center gap-2",
+        ),
         *([html.P(run["message"])] if run["message"] else []),
-        html.P(_times(run, now), className="quiet-word"),
-        *([html.P(difference(run["before"], run["after"]), className="mono change")] if changed else []),
+        html.P(_times(run, now), className="text-body-secondary small"),
+        *(
+            [html.P(difference(run["before"], run["after"]), className="mono small text-body-secondary")]
+            if changed
+            else []
+        ),
         *[_artefact(run, file, number, here) for number, file in enumerate(run["artefacts"], 1)],
     ]
     buttons = _decisions(found, run, f"{here}/actions/{run['id']}") if operates else []
@@ -69,12 +89,14 @@ def _times(run: dict[str, Any], now: datetime) -> list[Any]:
 
 def _artefact(run: dict[str, Any], file: dict[str, Any], number: int, here: str) -> html.Details:
     source = f"{here}/artefacts/{run['id']}/{quote(file['name'], safe='')}"
-    head = html.Summary([icon("bar-chart-line"), f"{file['name']} ", html.Small(format.size(file["size"]))])
+    head = html.Summary([icon("bar-chart-line"), f" {file['name']} ", html.Small(format.size(file["size"]))])
     title = f"{file['name']} of {run['action']}"
-    frame = html.Iframe(src=source, sandbox="", title=title)
+    frame = html.Iframe(src=source, sandbox="", title=title, height=340, className="w-100 bg-white rounded")
     shown = [frame] if file["content_type"].startswith(FRAMED) else []
     saved = html.P(html.A("Download", href=source, download=file["name"], className="link"))
-    return html.Details([head, *shown, saved], className="artefact", id=f"artefact-{run['id']}-{number}")
+    return html.Details(
+        [head, *shown, saved], className="border rounded px-3 mt-2", id=f"artefact-{run['id']}-{number}"
+    )
 
 
 def _decisions(found: Shown, run: dict[str, Any], root: str) -> list[Any]:
@@ -96,9 +118,9 @@ def messages(found: Shown, now: datetime) -> html.Section:
     """Who was told, and what they answered."""
     why = " because the alert is silenced" if found.mute else ""
     lines = [_message(one, now) for one in found.deliveries] or [
-        html.Li(f"No notifications were sent{why}.", className="none")
+        html.Li(f"No notifications were sent{why}.", className="text-body-secondary")
     ]
-    listed = html.Ul(lines, className="runs", id="messages")
+    listed = html.Ul(lines, className="lines", id="messages")
     return markup.sheet("deliveries", "Messages", listed, note="notifications and receipts", plain=True)
 
 
@@ -107,8 +129,11 @@ def _message(one: dict[str, Any], now: datetime) -> html.Li:
     head = [html.B(one["channel"]), markup.chip(role, picture, "Waiting" if one["state"] == "pending" else word)]
     instead = " · sent as a fallback" if one["fallback_of"] else ""
     told = [f"{one['event']} · ", markup.moment(one["finished_at"] or one["created_at"], now), instead]
-    outcome = html.P(alert_view.outcome(one), className="quiet-word")
-    return html.Li([html.Div(head, className="run-head"), html.P(told), outcome], id=f"message-{one['id']}")
+    outcome = html.P(alert_view.outcome(one), className="text-body-secondary small")
+    return html.Li(
+        [html.Div(head, className="d-flex justify-content-between align-items-center gap-2"), html.P(told), outcome],
+        id=f"message-{one['id']}",
+    )
 
 
 def related(found: Shown, prefix: str, now: datetime) -> html.Section:
@@ -155,9 +180,13 @@ def _named(prefix: str, found: Sequence[Any], now: datetime) -> list[list[Any]]:
 def _others(name: str, title: str, lines: Sequence[Any], more: Sequence[Any] = (), note: str = "") -> list[Any]:
     if not lines:
         return []
-    noted = [html.P(note, className="quiet-word")] if note else []
-    listed = html.Ul([html.Li(line) for line in [*lines, *more]], className="lines", id=f"{name}-list")
-    return [html.H3(title, className="under", id=name), *noted, listed]
+    noted = [html.P(note, className="text-body-secondary small")] if note else []
+    listed = html.Ul(
+        [html.Li(line, className="d-flex flex-wrap gap-2") for line in [*lines, *more]],
+        className="lines",
+        id=f"{name}-list",
+    )
+    return [html.H3(title, className="mt-3 mb-2", id=name), *noted, listed]
 
 
 def _facts(found: Shown, now: datetime) -> html.Dl:

@@ -19,7 +19,7 @@ from console.format import number
 from console.page import File, Page, PageContext
 from console.pages.label_upload import results
 from console.pages.label_upload.results import PLACE, Sent
-from console.panel_layout import icon
+from console.panel_layout import NOTE, icon
 from console.transaction_parts import tabs
 from core import bounded_process, clock
 from core.errors import BadInput
@@ -61,23 +61,26 @@ def content(context: PageContext) -> Any:
             forms.text("zone", "Default time zone", maxlength=64, placeholder="UTC"),
             dbc.Checkbox(
                 id="f-partial-1", name="partial", label="Import valid rows even if others are invalid", value=False,
-                class_name="check-line",
             ),
         ],
         "Upload",
     )  # fmt: skip
-    example = html.A([icon("download"), "Example"], href=f"{context.prefix}{PATH}/example.csv", className="tool")
+    example = html.A(
+        [icon("download"), "Example"],
+        href=f"{context.prefix}{PATH}/example.csv",
+        className="btn btn-sm btn-outline-secondary",
+    )
     looks = [
         html.P(
             "The first row names the columns. By default, a file is imported completely or not at all.",
-            className="quiet",
+            className="text-body-secondary mb-2",
         ),
         html.Dl([part for name, text in COLUMNS.items() for part in (html.Dt(name, className="mono"), html.Dd(text))],
                 className="pairs"),
         html.P(
             "Delimiter: comma, semicolon, tab or bar. Encoding: UTF-8 with or without BOM, UTF-16 or windows-1252. "
             "Compression: gzip, xz or bzip2. Uploading the same file again changes nothing.",
-            className="quiet",
+            className="text-body-secondary mb-2",
         ),
     ]  # fmt: skip
     return html.Div(
@@ -85,14 +88,20 @@ def content(context: PageContext) -> Any:
             html.H1("Labels from a file", className="page-title"),
             tabs(context, PATH),
             html.Div(id=PLACE),
-            html.Div([_sheet("Upload", form, note, example), _sheet("File format", looks)], className="sheets"),
+            html.Div(
+                [_sheet("Upload", form, note, example), _sheet("File format", looks)],
+                className="grid cols-1 cols-md-2 align-items-start mb-3",
+            ),
         ]
     )
 
 
 def _sheet(title: str, body: Any, note: str = "", tool: Any = None) -> html.Section:
-    head = html.Div([html.H2(title), html.Span(note, className="note"), tool], className="head")
-    return html.Section([head, html.Div(body, className="body")], className="panel sheet")
+    head = html.Div(
+        [html.H2(title), html.Span(note, className=NOTE), tool],
+        className="head card-header",
+    )
+    return html.Section([head, html.Div(body, className="body card-body")], className="panel sheet card")
 
 
 @action(PATH, role="analyst", name="label_upload_send")

@@ -8,7 +8,7 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 
 from console.panel import Column
-from console.panel_layout import icon
+from console.panel_layout import NOTE, icon
 from console.table import plain_table
 from core.transactions import label_file_store
 from core.transactions.label_file import Rows
@@ -35,7 +35,11 @@ def refused(sent: Sent) -> list[Any]:
         f"{sent.name}: nothing was imported. {bad:,} of {rows:,} rows are invalid. Correct them, or check “Import "
         "valid rows” and upload the file again."
     )
-    alert = html.P([icon("x-octagon-fill"), html.Span(text)], className="said bad", role="alert")
+    alert = html.P(
+        [icon("x-octagon-fill"), html.Span(text)],
+        className="alert alert-danger d-flex align-items-center gap-2",
+        role="alert",
+    )
     return [*_notes([sent.found.note]), alert, _bad_rows(sent.found)]
 
 
@@ -71,10 +75,16 @@ def guessed(sent: Sent, matched: Matched, root: str, typed: Mapping[str, str]) -
     body = [html.Ul([html.Li(sentence) for sentence in matched.guessed]), html.Dl(pairs, className="pairs"), form]
     panel = html.Section(
         [
-            html.Div([html.H2("Review before import"), html.Span(kind, className="note")], className="head"),
-            html.Div(body, className="body"),
+            html.Div(
+                [
+                    html.H2("Review before import"),
+                    html.Span(kind, className=NOTE),
+                ],
+                className="head card-header",
+            ),
+            html.Div(body, className="body card-body"),
         ],
-        className="panel sheet",
+        className="panel sheet card",
         role="status",
     )
     return [*_notes([sent.found.note]), panel, *([_bad_rows(sent.found)] if sent.found.bad else [])]
@@ -97,14 +107,21 @@ def recorded(sent: Sent, matched: Matched, outcomes: Sequence[LabelResult], root
     if unknown and sent.token:
         text += [" ", _ids(root, sent.token)]
     words = html.Div([html.B(f"{sent.name}: {counts['recorded']:,} labels imported"), html.P(text)])
-    done = html.Div([icon("check-circle-fill"), words], className="said", role="status")
+    done = html.Div(
+        [icon("check-circle-fill"), words],
+        className="alert alert-success d-flex align-items-center gap-2",
+        role="status",
+    )
     said = matched.guessed
     return [done, *_notes([sent.found.note, *said]), *([_bad_rows(sent.found)] if sent.found.bad else [])]
 
 
 def _notes(sentences: Sequence[str]) -> list[html.P]:
     return [
-        html.P([icon("exclamation-triangle-fill"), html.Span(sentence)], className="said warn")
+        html.P(
+            [icon("exclamation-triangle-fill"), html.Span(sentence)],
+            className="alert alert-warning d-flex align-items-center gap-2",
+        )
         for sentence in sentences
         if sentence
     ]
@@ -114,8 +131,11 @@ def _bad_rows(found: Rows) -> html.Section:
     count = len(found.bad)
     note = f"the first {SHOWN} of {count}" if count > SHOWN else str(count)
     rows = [[str(at), one.row, one.field, one.reason] for at, one in enumerate(found.bad[:SHOWN])]
-    head = html.Div([html.H2("Invalid rows"), html.Span(note, className="note")], className="head")
-    return html.Section([head, plain_table("bad-rows", "Invalid rows", BAD, rows)], className="panel sheet")
+    head = html.Div(
+        [html.H2("Invalid rows"), html.Span(note, className=NOTE)],
+        className="head card-header",
+    )
+    return html.Section([head, plain_table("bad-rows", "Invalid rows", BAD, rows)], className="panel sheet card")
 
 
 def _unmatched(ids: Sequence[str], root: str, token: str) -> list[Any]:

@@ -34,7 +34,7 @@ def parts(context: PageContext, found: Gathered, told: Story, charts: dict[str, 
     """The heading and both panels."""
     note = "last 30 days: roles, training runs, policy, drift incidents"
     panels = [_timeline(context, found, told, charts.get("changes")), _shadow(found)]
-    return [heading("changed", "Changes", note=note), html.Div(panels, className="story")]
+    return [heading("changed", "Changes", note=note), html.Div(panels, className="grid mb-3")]
 
 
 def _timeline(context: PageContext, found: Gathered, told: Story, chart: Chart | None) -> html.Section:
@@ -45,7 +45,7 @@ def _timeline(context: PageContext, found: Gathered, told: Story, chart: Chart |
         lines = [_line(context, one, found.now) for one in told.changes[:LISTED]]
         body = [
             figure(chart, "changes", label),
-            html.Ul(lines, className="lines changes", id="changes-list"),
+            html.Ul(lines, className="lines", id="changes-list"),
             numbers(chart, "changes", "Changes", f"All {len(told.changes)} changes as a table"),
         ]
     elif "PostgreSQL" in found.away:
@@ -65,9 +65,9 @@ def _line(context: PageContext, one: NarrativeEvent, now: float) -> html.Li:
     if one.address:
         what = html.A(text, href=context.prefix + one.address, className="link", title=one.text)
     who = html.Small(one.who)
-    return html.Li(
-        [html.Span(KINDS[one.kind], className="tag"), " ", what, " ", who, " ", moment(one.at, clock.to_datetime(now))]
-    )
+    when = html.Span(moment(one.at, clock.to_datetime(now)), className="ms-auto text-nowrap")
+    kind = html.Span(KINDS[one.kind], className="badge border fw-normal text-body-secondary")
+    return html.Li([kind, html.Span(what), who, when], className="d-flex flex-wrap align-items-baseline gap-2")
 
 
 def _shadow(found: Gathered) -> html.Section:
@@ -100,9 +100,9 @@ def _beside(shadow: ShadowComparison) -> list[Any]:
         "Same decision on ", html.B(f"{100 * (shadow.same_decision or 0):.1f} %"),
         f" of {shadow.n:,}; scores differ by {shadow.mean_difference or 0:+.3f} on average.",
     ]  # fmt: skip
-    facts = [html.Li([icon("check-lg"), html.Span(same)]), _ranking(shadow)]
+    facts = [html.Li([icon("check-lg"), html.Span(same)], className="d-flex gap-2"), _ranking(shadow)]
     table = plain_table("shadow-rows", "Decisions compared", SHADOW, rows)
-    return [table, html.Ul(facts, className="facts-list", id="shadow-facts")]
+    return [table, html.Ul(facts, className="lines small", id="shadow-facts")]
 
 
 def _ranking(shadow: ShadowComparison) -> html.Li:
@@ -112,11 +112,11 @@ def _ranking(shadow: ShadowComparison) -> html.Li:
             "Which model ranks frauds better is ", html.B("unknown yet"),
             f": {shadow.frauds} known frauds so far, {shadow.least_frauds} needed.",
         ]  # fmt: skip
-        return html.Li([icon("question-circle"), html.Span(words)])
+        return html.Li([icon("question-circle"), html.Span(words)], className="d-flex gap-2")
     difference = precision.challenger - precision.champion
     words = [
         "Average precision ", html.B(share(precision.challenger)), f" against {share(precision.champion)}: "
         f"{difference:+.3f}, 95 % {precision.low:+.3f} to {precision.high:+.3f}, ", html.B(precision.verdict),
         f" ({shadow.frauds} frauds of {shadow.labelled:,} labelled).",
     ]  # fmt: skip
-    return html.Li([icon("bar-chart-line"), html.Span(words)])
+    return html.Li([icon("bar-chart-line"), html.Span(words)], className="d-flex gap-2")

@@ -25,6 +25,7 @@ from console.pages.model.parts import (
 )  # fmt: skip
 from core.monitoring.drift_features import DriftFeatures, MovedFeature
 
+CAPTION = "d-flex flex-wrap align-items-center gap-2"
 ALIKE = 0.01  # a change of the share that is missing which is not worth a word
 
 
@@ -37,7 +38,7 @@ def parts(context: PageContext, found: Gathered, charts: dict[str, Chart]) -> li
             f"{drift.threshold:.2f}"
         )
     panels = [_days(context, found, charts), _features(found, charts)]
-    return [heading("drift", "Drift", note=note), html.Div(panels, className="story")]
+    return [heading("drift", "Drift", note=note), html.Div(panels, className="grid mb-3")]
 
 
 def _days(context: PageContext, found: Gathered, charts: dict[str, Chart]) -> html.Section:
@@ -66,7 +67,7 @@ def _target(found: Gathered, moved: DriftFeatures) -> html.Div:
         "The estimate is valid only while scores stay calibrated. Frauds get their labels first, so the labelled share "
         f"is too high while {target.labelled:,} of {target.total:,} are labelled."
     )
-    parts = [html.H4("Share of fraud (target)"), pairs(known), html.P(words, className="quiet")]
+    parts = [html.H4("Share of fraud (target)"), pairs(known), html.P(words, className="text-body-secondary mb-2")]
     return html.Div(parts, className="words", id="target")
 
 
@@ -92,11 +93,14 @@ def _report(context: PageContext, found: Gathered) -> html.P:
     address = f"{context.prefix}model/drift"
     if not report:
         way = html.A("No full report on this model yet", href=address, className="link")
-        return html.P([way, ": it tests every feature, corrected for multiple testing."], className="keys-of")
+        return html.P(
+            [way, ": it tests every feature, corrected for multiple testing."],
+            className="small text-body-secondary my-1",
+        )
     way = html.A(f"Full report {report['id']}", href=address, className="link")
     features = f"{report['drifted']} of {report['judged']} features"
     words = f" of {minute(report['created_at'])} UTC: {report['verdict']}, {features}."
-    return html.P([way, words], className="keys-of")
+    return html.P([way, words], className="small text-body-secondary my-1")
 
 
 def _features(found: Gathered, charts: dict[str, Chart]) -> html.Section:
@@ -111,7 +115,7 @@ def _features(found: Gathered, charts: dict[str, Chart]) -> html.Section:
         body = missing(Why("Insufficient data", enough))
     else:
         figures = [_feature(one, charts[f"feature-{at}"]) for at, one in enumerate(moved.features)]
-        body = html.Div([*figures, *_scores(moved, charts)], className="multiples")
+        body = html.Div([*figures, *_scores(moved, charts)], className="multiples grid")
     counted = f"; {moved.n:,} predictions" if moved and moved.features else ""
     note = f"grey: training, line: the last 7 days{counted}"
     return frame("p-features", "Largest changes", note, "w8", [body])
@@ -122,11 +126,11 @@ def _feature(one: MovedFeature, chart: Chart) -> html.Figure:
     file = f"feature-{name}"
     gone = []
     if abs(before - now) > ALIKE:
-        gone = [html.Small(f"missing {100 * before:.1f} % → {100 * now:.1f} %", className="quiet")]
+        gone = [html.Small(f"missing {100 * before:.1f} % → {100 * now:.1f} %", className="text-body-secondary mb-2")]
     status = level(STATUS[one.status], f"KL {one.kl:.3f}")
     return html.Figure(
         [
-            html.Figcaption([html.B(name, className="mono"), status, csv(file, name, "")]),
+            html.Figcaption([html.B(name, className="mono"), status, csv(file, name, "")], className=CAPTION),
             figure(chart, file, f"{name} before and after"),
             *gone,
             numbers(chart, file, name),
@@ -144,7 +148,7 @@ def _scores(moved: DriftFeatures, charts: dict[str, Chart]) -> list[html.Figure]
     return [
         html.Figure(
             [
-                html.Figcaption(caption),
+                html.Figcaption(caption, className=CAPTION),
                 figure(chart, "scores", "Scores before and after"),
                 numbers(chart, "scores", "Scores"),
             ],

@@ -21,7 +21,7 @@ def parts(context: PageContext, found: Gathered, told: Story, charts: dict[str, 
     panels = [_performance(found, charts), matrix(found), _delay(found, charts), *_of_card(context, found, charts)]
     return [
         heading("good", "Quality", _windows(context, found.window), note=_whose(found, told)),
-        html.Div(panels, className="story"),
+        html.Div(panels, className="grid mb-3"),
     ]
 
 
@@ -37,19 +37,22 @@ def _windows(context: PageContext, here: str) -> html.Nav:
     links = [
         html.A(
             one,
+            className="btn btn-outline-secondary",
             href=f"{context.prefix}model?window={one}#good",
             **attributes({"aria-current": "true"} if one == here else {}),
         )
         for one in WINDOWS
     ]
-    return html.Nav(links, className="windows", id="windows", **attributes({"aria-label": "Window"}))
+    return html.Nav(links, className="btn-group", id="windows", **attributes({"aria-label": "Window"}))
 
 
 def _performance(found: Gathered, charts: dict[str, Chart]) -> html.Section:
     keys = [("good", "measured"), ("muted hollow", "measured, not all frauds known"), ("accent", "estimated")]
     if "changes" in charts:
         keys.append(("review", "changes, marked above"))
-    legend = html.P([html.Span(words, className=f"key {kind}") for kind, words in keys], className="keys-of")
+    legend = html.P(
+        [html.Span(words, className=f"key {kind}") for kind, words in keys], className="small text-body-secondary my-1"
+    )
     why = Why("No performance yet", "No predictions are stored for the last 14 days.")
     if not found.resources.model:
         why = Why(AWAY, found.errors.get("model") or NO_API)
@@ -89,6 +92,7 @@ def _of_card(context: PageContext, found: Gathered, charts: dict[str, Chart]) ->
             "tradeoff", "Precision against recall", "by threshold, of the model card; diamonds: measured now", "w4",
             charts.get("tradeoff"), "trade-off",
             "Precision and recall by the threshold from which a score counts as fraud",
-            away or Why("No card", without.format("this trade-off")), html.P(thresholds, className="keys-of"),
+            away or Why("No card", without.format("this trade-off")),
+            html.P(thresholds, className="small text-body-secondary my-1"),
         ),
     ]  # fmt: skip

@@ -25,7 +25,7 @@ def parts(found: Gathered, charts: dict[str, Chart]) -> list[Any]:
     """The heading and both panels."""
     names = found.resources.input_names
     panels = [_names(found, names, charts.get("names")), _callers(found, names)]
-    return [heading("inputs", "Caller input", note=NOTE), html.Div(panels, className="story")]
+    return [heading("inputs", "Caller input", note=NOTE), html.Div(panels, className="grid mb-3")]
 
 
 def _away(found: Gathered, names: InputNames | None) -> html.Div:
@@ -67,7 +67,7 @@ def _listed(found: Gathered, names: InputNames) -> list[Any]:
     ]
     body: list[Any] = [plain_table("callers-rows", "Callers", CALLERS, rows)]
     if names.others:
-        body.append(html.P(f"and {names.others} more", className="quiet"))
+        body.append(html.P(f"and {names.others} more", className="text-body-secondary mb-2"))
     unknown = [_unknown(caller, name) for caller, name in misnamed(found)]
     return [*body, html.Ul(unknown, className="lines", id="misnamed")] if unknown else body
 
@@ -76,4 +76,4 @@ def _unknown(caller: str, name: Any) -> html.Li:
     words: list[Any] = [html.B(name.name, className="mono"), f" is no {name.kind}"]
     if name.nearest:
         words += ["; ", html.Span(name.nearest, className="mono"), " is"]
-    return html.Li(html.Span([*words, " ", html.Small(caller, className="quiet")]))
+    return html.Li(html.Span([*words, " ", html.Small(caller, className="text-body-secondary mb-2")]))

@@ -14,6 +14,8 @@ from console.panel_layout import icon
 from core.monitoring.label_delay import LabelDelay
 from core.monitoring.model import Model
 
+CELL = "cell d-flex flex-wrap align-items-baseline align-content-center justify-content-center column-gap-2 p-1 rounded"
+FLAGGED = ("flagged", "not flagged")
 RATES = (("precision", "Precision"), ("recall", "Recall"), ("f1", "F1"))
 ESTIMATED = (
     "Estimated intervals are valid while scores stay calibrated. Changes that the model cannot see only show in labels."
@@ -32,34 +34,35 @@ def matrix(found: Gathered) -> html.Section:
         )
         body = [says("clock", "No labels yet", words), _facts(model, found.resources.label_delay, found.window)]
     else:
-        rates = html.P(ESTIMATED, className="quiet")
+        rates = html.P(ESTIMATED, className="text-body-secondary mb-2")
         facts = _facts(model, found.resources.label_delay, found.window)
         body = [_counts(model, span), _rates(model), rates, facts]
     return frame("p-matrix", "Confusion matrix", span, "w4", body)
 
 
-def _counts(model: Model, span: str) -> html.Table:
+def _counts(model: Model, span: str) -> html.Div:
     counted = model.matrix
     rows = [
         ("fraud", [("good", counted.tp, "caught (TP)"), ("bad", counted.fn, "missed (FN)")]),
         ("legit", [("bad", counted.fp, "false alarms (FP)"), ("good", counted.tn, "passed (TN)")]),
     ]
+    heads = [html.Span("", role="columnheader"), *[html.Span(one, role="columnheader") for one in FLAGGED]]
     body = [
-        html.Tr(
-            [
-                html.Th(name, scope="row"),
-                *[html.Td([html.B(f"{n:,}"), html.Small(words)], className=kind) for kind, n, words in cells],
-            ]
+        _row(
+            html.Span(name, role="rowheader"),
+            *[
+                html.Div([f"{n:,}", html.Small(words)], role="cell", className=f"{CELL} {kind}")
+                for kind, n, words in cells
+            ],
         )
         for name, cells in rows
     ]
-    head = html.Tr([html.Td(), html.Th("flagged", scope="col"), html.Th("not flagged", scope="col")])
-    return html.Table(
-        [html.Thead(head), html.Tbody(body)],
-        className="confusion",
-        id="confusion",
-        **attributes({"aria-label": f"Confusion matrix of {span}"}),
-    )
+    known = attributes({"aria-label": f"Confusion matrix of {span}"})
+    return html.Div([_row(*heads), *body], className="matrix flex-grow-0 mb-2", id="confusion", role="table", **known)
+
+
+def _row(*cells: Any) -> html.Div:
+    return html.Div(list(cells), role="row", style={"display": "contents"})
 
 
 def _rates(model: Model) -> html.Table:
@@ -77,7 +80,7 @@ def _rates(model: Model) -> html.Table:
         for key, words in RATES
     ]
     known = attributes({"aria-label": "Rates, measured and estimated"})
-    return html.Table([html.Thead(html.Tr(heads)), html.Tbody(body)], className="rates", id="rates", **known)
+    return html.Table([html.Thead(html.Tr(heads)), html.Tbody(body)], className="table grown", id="rates", **known)
 
 
 def _between(bounds: Any) -> str:
@@ -101,8 +104,8 @@ def _facts(model: Model, delay: LabelDelay | None, window: str) -> html.Ul:
         words += [
             "; about ", html.B(f"{100 * known:.0f} %"), f" of the frauds in {SPANS[window]} should be known by now",
         ]  # fmt: skip
-    facts = [html.Li([icon("clock"), html.Span([*words, "."])]), _blocked(model)]
-    return html.Ul(facts, className="facts-list", id="matrix-facts")
+    facts = [html.Li([icon("clock"), html.Span([*words, "."])], className="d-flex gap-2"), _blocked(model)]
+    return html.Ul(facts, className="lines small", id="matrix-facts")
 
 
 def _blocked(model: Model) -> html.Li:
@@ -113,13 +116,13 @@ def _blocked(model: Model) -> html.Li:
             " blocked transactions have no label and count neither as right nor as wrong; no hold-out shows what they "
             "were.",
         ]  # fmt: skip
-        return html.Li([icon("slash-circle"), html.Span(words)])
+        return html.Li([icon("slash-circle"), html.Span(words)], className="d-flex gap-2")
     words = [
         f"With blocked traffic re-weighted from {held.labelled:,} hold-out labels: precision ",
         html.B(share(held.precision, 2)), _in_brackets(held.intervals.get("precision")), ", recall ",
         html.B(share(held.recall, 2)), _in_brackets(held.intervals.get("recall")), ".",
     ]  # fmt: skip
-    return html.Li([icon("eye"), html.Span(words)])
+    return html.Li([icon("eye"), html.Span(words)], className="d-flex gap-2")
 
 
 def _in_brackets(bounds: Any) -> str:

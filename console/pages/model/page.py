@@ -61,13 +61,17 @@ def content(context: PageContext) -> View:
             *changed.parts(context, found, told, made),
         ]
     else:
-        parts = [html.Section(says("graph-up", "No model in service yet", NO_MODEL), className="panel sheet")]
+        parts = [html.Section(says("graph-up", "No model in service yet", NO_MODEL), className="panel sheet card")]
     shown = page(
         "model",
         "Model",
         model_tabs(context, "model"),
         said(NO_WINDOW, "x-octagon-fill", "bad") if unknown else None,
-        html.Div(f"{told.verdict.word}: {told.verdict.sentence}", className="sr", **attributes({"data-announce": ""})),
+        html.Div(
+            f"{told.verdict.word}: {told.verdict.sentence}",
+            className="visually-hidden",
+            **attributes({"data-announce": ""}),
+        ),
         _away(found.away) if found.away else None,
         _answers(told),
         *parts,
@@ -88,22 +92,22 @@ def _answers(told: Story) -> html.Div:
     cards = [
         html.A(
             [
-                html.Span(one.question, className="q"),
-                html.B([icon(ROLES[one.level][1]), one.word]),
-                html.Span(one.text, className="t"),
+                html.Span(one.question, className="small text-body-secondary"),
+                html.B([icon(ROLES[one.level][1]), one.word], className="fs-4 d-flex align-items-center gap-2"),
+                html.Span(one.text),
             ],
-            className=f"answer {ROLES[one.level][0] or 'dim'}",
+            className=f"answer card lead gap-1 p-3 text-decoration-none {ROLES[one.level][0]}",
             href=f"#{one.anchor}",
             id=f"answer-{one.anchor}",
         )
         for one in told.answers
     ]
-    return html.Div(cards, className="answers")
+    return html.Div(cards, className="grid cols-1 cols-md-2 cols-xl-4 mb-3")
 
 
 def _retraining(context: PageContext) -> html.Section:
     fields = [
-        html.P(RETRAINING, className="quiet"),
+        html.P(RETRAINING, className="text-body-secondary mb-2"),
         forms.text("reason", "Reason (kept with the run)", maxlength=500),
     ]
     made = forms.form(context.prefix, retrain, fields, "Start an emergency retraining", ask=ASK, tone="secondary")

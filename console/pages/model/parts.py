@@ -9,7 +9,7 @@ from console.attributes import attributes
 from console.markup import chip
 from console.model_page.charts import Chart
 from console.panel import Column
-from console.panel_layout import icon
+from console.panel_layout import NOTE, SAYS, icon
 from console.table import plain_table
 
 # How the levels of verdict and advice look: colour role and icon.
@@ -20,6 +20,8 @@ ROLES = {
     "idea": ("ok", "info-circle-fill"), "calm": ("good", "check-circle-fill"),
 }  # fmt: skip
 STATUS = {"healthy": "good", "watch": "watch", "drifted": "bad"}
+HEIGHTS = {"model-performance": 380, "scores": 150}  # pixels; of other charts 240, of one feature 150
+WIDTHS = {"w4": "g-col-md-6 g-col-xl-4", "w8": "g-col-xl-8", "w12": ""}
 AWAY = "Unavailable"
 NO_API = "The monitoring API cannot be reached."
 
@@ -38,7 +40,7 @@ def level(key: str, words: str) -> html.Span:
 
 def says(picture: str, title: str, text: str) -> html.Div:
     """That there is nothing to show, and why."""
-    return html.Div([icon(picture), html.B(title), html.Span(text)], className="says")
+    return html.Div([icon(picture), html.B(title), html.Span(text)], className=SAYS)
 
 
 def missing(why: Why) -> html.Div:
@@ -49,8 +51,12 @@ def missing(why: Why) -> html.Div:
 def heading(anchor: str, title: str, *more: Any, note: str = "") -> html.Div:
     """The question that the panels below it answer."""
     return html.Div(
-        [html.H2(title), *more, html.Span(note, className="note", id=f"{anchor}-note")],
-        className="story-head",
+        [
+            html.H2(title, className="fs-5"),
+            *more,
+            html.Span(note, className="small text-body-secondary", id=f"{anchor}-note"),
+        ],
+        className="story-head d-flex flex-wrap align-items-center gap-2 mt-3 mb-2",
         id=anchor,
     )
 
@@ -59,18 +65,23 @@ def frame(
     name: str, title: str, note: str, width: str, body: list[Any], tools: list[Any] | None = None
 ) -> html.Section:
     """A panel of the story; `width` is in twelfths of a wide screen."""
-    head = [html.H3(title), html.Span(note, className="note", title=note, id=f"{name}-note"), *(tools or [])]
+    head = [
+        html.H3(title),
+        html.Span(note, className=NOTE, title=note, id=f"{name}-note"),
+        *(tools or []),
+    ]
     return html.Section(
-        [html.Div(head, className="head"), html.Div(body, className="body", id=f"{name}-body")],
+        [html.Div(head, className="head card-header"), html.Div(body, className="body card-body", id=f"{name}-body")],
         id=name,
-        className=f"panel sheet {width}",
+        className=f"panel sheet card g-col-12 {WIDTHS[width]}",
     )
 
 
 def figure(chart: Chart, name: str, label: str) -> html.Div:
     """A chart; what it shows is in its `label`, and in the numbers below it."""
     known = {"data-figure": chart.figure, "aria-label": label}
-    return html.Div(className="chart", role="figure", id=f"chart-{name}", **attributes(known))
+    height = {"minHeight": HEIGHTS.get(name, 150 if name.startswith("feature-") else 240)}
+    return html.Div(className="chart", role="figure", id=f"chart-{name}", style=height, **attributes(known))
 
 
 def csv(name: str, label: str, words: str = "CSV") -> html.Button:
@@ -78,7 +89,9 @@ def csv(name: str, label: str, words: str = "CSV") -> html.Button:
     known = {"data-csv": name, "aria-label": f"Download {label} as CSV"}
     inside: Any = [icon("download"), words] if words else icon("download")
     title = "Download the numbers as CSV"
-    return html.Button(inside, className="tool", type="button", title=title, **attributes(known))
+    return html.Button(
+        inside, className="btn btn-sm btn-outline-secondary", type="button", title=title, **attributes(known)
+    )
 
 
 def numbers(chart: Chart, name: str, label: str, summary: str = "The numbers") -> html.Details:

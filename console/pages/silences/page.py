@@ -113,7 +113,7 @@ def _make(context: PageContext, typed: Mapping[str, str], rules: Sequence[Rule])
                     maxlength=200,
                 ),
             ],
-            className="columns",
+            className="grid cols-1 cols-md-3 row-gap-0 align-items-end",
         ),
         forms.text("reason", "Reason (visible to everyone)", settled(typed["reason"]), maxlength=200),
         _confirm(typed),
@@ -146,7 +146,7 @@ def _only(prefix: str, typed: Mapping[str, str], only: str) -> html.Div:
             forms.hidden("only", typed["only"]),
             forms.wrong("series"),
         ],
-        className="field",
+        className="field mb-3",
     )
 
 
@@ -155,7 +155,7 @@ def _confirm(typed: Mapping[str, str]) -> html.Div:
     box = dbc.Checkbox(id="f-confirm", name="confirm", label="Create it anyway, for future alerts", value=False)
     return html.Div(
         [icon("exclamation-triangle-fill"), html.Div([forms.wrong("confirm"), box])],
-        className="said warn asks",
+        className="asks alert alert-warning d-flex gap-2",
         id="matches-nothing",
     )
 

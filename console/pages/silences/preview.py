@@ -25,11 +25,20 @@ def shown(prefix: str, found: Preview) -> html.Div:
     rows = [*found.now, *found.day]
     rest = [html.Li(f"and {len(rows) - SHOWN:,} more")] if len(rows) > SHOWN else []
     lines = [html.Ul([*[_line(prefix, one) for one in rows[:SHOWN]], *rest], className="lines")] if rows else []
-    return html.Div([html.P([html.B(fires), told, *unknown]), *lines], className="preview", id="preview", role="status")
+    return html.Div(
+        [html.P([html.B(fires), told, *unknown]), *lines],
+        className="border rounded bg-body p-2",
+        id="preview",
+        role="status",
+    )
 
 
 def _line(prefix: str, one: dict[str, Any]) -> html.Li:
-    tag = [html.Span(settled(one["series"]), className="tag mono")] if one["series"] else []
+    tag = (
+        [html.Span(settled(one["series"]), className="badge border fw-normal text-body-secondary mono")]
+        if one["series"]
+        else []
+    )
     now = clock.to_datetime(clock.now())
     return html.Li(
         [
@@ -38,5 +47,6 @@ def _line(prefix: str, one: dict[str, Any]) -> html.Li:
             *tag,
             markup.moment(one["opened_at"], now),
             markup.chip(*look("resolved" if one["resolved_at"] else "firing")),
-        ]
+        ],
+        className="d-flex flex-wrap gap-2",
     )

@@ -1,6 +1,6 @@
 """The threshold simulator (L9): sliders over labelled history, beside what is in force; applied or proposed from here.
 
-The history of a span is counted once and sent as suffix sums; the browser answers every move of a slider from them.
+The history of a span is counted once a minute into suffix sums, from which every move of a slider is answered.
 """
 
 from typing import Any
@@ -62,7 +62,7 @@ def content(context: PageContext) -> Any:
             tabs(context, "thresholds"),
             html.Div(
                 [_span_form(context, name, wrong.get("span", "")), _known(context, found.found if found else None)],
-                className="sim-top",
+                className="d-flex flex-wrap align-items-center gap-3 mb-2",
             ),
             simulator(context, found, policy, name) if found and is_known else nothing(wrong.get("span", "")),
             table(
@@ -81,17 +81,21 @@ def _span_form(context: PageContext, span: str, wrong: str) -> html.Form:
     options = [{"value": name, "label": words} for name, words in listed.items()]
     return html.Form(
         [
-            html.Label("History", htmlFor="f-span"),
-            dbc.Select(id="f-span", name="span", options=options, value=span if span in listed else USUAL),
-            html.Label("or number of days", htmlFor="f-days", className="sr"),
+            html.Label("History", htmlFor="f-span", className="form-label m-0"),
+            dbc.Select(
+                id="f-span", name="span", class_name="w-auto", options=options,
+                value=span if span in listed else USUAL,
+            ),
+            html.Label("or number of days", htmlFor="f-days", className="visually-hidden"),
             dbc.Input(
-                id="f-days", name="days", value=span if wrong else "", placeholder="2026-01-01..2026-01-31",
+                id="f-days", name="days", class_name="w-auto", value=span if wrong else "",
+                placeholder="2026-01-01..2026-01-31",
                 autocomplete="off", invalid=bool(wrong),
             ),
             dbc.Button("Count", type="submit"),
             *([html.P(wrong, id="w-span", className="wrong")] if wrong else []),
         ],
-        className="filter span-form",
+        className="filter d-flex flex-wrap align-items-center gap-2",
         method="get",
         action=f"{context.prefix}thresholds",
     )  # fmt: skip
@@ -110,7 +114,9 @@ def _known(context: PageContext, found: History | None) -> html.P | None:
         f"{found.blocked:,} that were blocked ", html.B(f"{found.blocked_unknown:,}"),
         " are unknown and not counted as right. ", html.Span(how, id="counted-how"), amounts, models,
     ]  # fmt: skip
-    return html.P([icon("clock"), html.Span(text)], className="maturity")
+    return html.P(
+        [icon("clock"), html.Span(text)], className="d-flex gap-2 align-items-baseline small text-body-secondary mb-2"
+    )
 
 
 def _row(context: PageContext, one: Proposal) -> list[Any]:

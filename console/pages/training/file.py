@@ -55,7 +55,7 @@ def content(context: PageContext) -> View:
         "training_file",
         f"Train from {one.name}",
         model_tabs(context, "model/training"),
-        html.Div(f"{one.name}: {one.state}", className="sr", **attributes({"data-announce": ""})),
+        html.Div(f"{one.name}: {one.state}", className="visually-hidden", **attributes({"data-announce": ""})),
         *_body(context, one),
         back=("All runs and files", f"{context.prefix}model/training"),
         wide=True,
@@ -77,7 +77,7 @@ def _body(context: PageContext, one: Upload) -> list[Any]:
             "A training worker is reading the file",
             more if late else "Its columns appear here automatically.",
         )
-        return [html.Section([waits, _waiting()], className="panel sheet")]
+        return [html.Section([waits, _waiting()], className="panel sheet card")]
     ask_first = "This deletes the file. Models trained on it are kept."
     leave = [html.Div(forms.press("Delete file", address, ask_first), className="buttons")] if _is_theirs(one) else []
     notes = [said(note, "exclamation-triangle-fill", "warn") for note in one.look.notes]
@@ -85,7 +85,7 @@ def _body(context: PageContext, one: Upload) -> list[Any]:
 
 
 def _waiting() -> html.Div:
-    return html.Div(bar("Waiting"), className="body")
+    return html.Div(bar("Waiting"), className="body card-body")
 
 
 def _first(context: PageContext, one: Upload, look: FilePreview) -> Mapping[str, str]:
@@ -102,7 +102,7 @@ def _form(context: PageContext, one: Upload, look: FilePreview, form: Mapping[st
     roles = sheet(
         "parts",
         "Column mapping",
-        html.Div(columns, className="columns"),
+        html.Div(columns, className="grid cols-1 cols-md-3 row-gap-0 align-items-end"),
         forms.tick("skip_unlabelled", "Skip rows without a label", bool(form.get("skip_unlabelled"))),
         note=note,
     )
@@ -156,8 +156,8 @@ def _how(context: PageContext, form: Mapping[str, str]) -> html.Section:
     return sheet(
         "how",
         "Training options",
-        html.Div(choices, className="columns"),
-        html.Div(split, className="columns"),
+        html.Div(choices, className="grid cols-1 cols-md-3 row-gap-0 align-items-end"),
+        html.Div(split, className="grid cols-1 cols-md-3 row-gap-0 align-items-end"),
         forms.tick("shuffle", "Random test split (adds a warning to the model card)", bool(form.get("shuffle"))),
         forms.tick("keep_known", known, bool(form.get("keep_known"))),
         forms.text("note", "Note (kept with the model)", form.get("note", ""), maxlength=mappings.NOTE),

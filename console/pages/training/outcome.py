@@ -8,7 +8,7 @@ from console import model_roles, training_reads
 from console.attributes import attributes
 from console.figures import contest
 from console.format import ratio
-from console.markup import calm, said, sheet, way
+from console.markup import calm, figures, said, sheet, way
 from console.page import PageContext
 from console.training_reads import Version
 from core import codec
@@ -23,25 +23,23 @@ def parts(context: PageContext, run: Run) -> html.Div | None:
         return None
     card = registry.card(context.auth.database, made.version) or {}
     return html.Div(
-        [_headline(context, made, card.get("warnings", [])), _contest(run.comparison or {})], className="sheets"
+        [_headline(context, made, card.get("warnings", [])), _contest(run.comparison or {})],
+        className="grid cols-1 cols-md-2 align-items-start mb-3",
     )
 
 
 def _headline(context: PageContext, made: Version, warnings: list[str]) -> html.Section:
     measures = made.measures or made.metrics
-    figures = html.Dl(
-        [html.Div([html.Dt(words), html.Dd(ratio(measures.get(key)))]) for key, words in model_roles.MEASURES],
-        className="headline",
-    )
+    known = {words: ratio(measures.get(key)) for key, words in model_roles.MEASURES}
     about = []
     if made.data:
         left_out = "".join(f"; left out: {reason}" for reason in made.data["left_out"])
         words = f"{made.data['rows']:,} rows, {made.data['frauds']:,} frauds, {len(made.features)} features{left_out}"
-        about = [html.P(words, className="quiet")]
+        about = [html.P(words, className="text-body-secondary mb-2")]
     return sheet(
         "headline",
         "Quality",
-        figures,
+        figures(known),
         *about,
         *[said(warning, "exclamation-triangle-fill", "warn") for warning in warnings],
         note="on the newest rows, held out from training",
@@ -70,8 +68,8 @@ def _contest(found: dict[str, Any]) -> html.Section:
     return sheet(
         "contest",
         "Comparison with the champion",
-        html.P(words, className="lead-summary"),
-        html.P(how, className="quiet"),
-        html.Div(className="chart low", role="group", **attributes(known)),
+        html.P(words, className="fs-5 text-break"),
+        html.P(how, className="text-body-secondary mb-2"),
+        html.Div(className="chart", role="group", style={"height": 110}, **attributes(known)),
         note=f"model {found['champion_version']}; the same {found['rows']:,} rows, {found['frauds']:,} frauds",
     )

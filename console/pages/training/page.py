@@ -69,9 +69,13 @@ def content(context: PageContext) -> View:
         "training",
         "Training",
         model_tabs(context, "model/training"),
-        html.Div([_from_file(context), _from_labels(context)], className="sheets") if context.can("analyst") else None,
+        html.Div([_from_file(context), _from_labels(context)], className="grid cols-1 cols-md-2 align-items-start mb-3")
+        if context.can("analyst")
+        else None,
         html.Div(
-            [f"Run {one.id}: {one.message}. " for one in busy], className="sr", **attributes({"data-announce": ""})
+            [f"Run {one.id}: {one.message}. " for one in busy],
+            className="visually-hidden",
+            **attributes({"data-announce": ""}),
         ),
         table("runs", "Runs", RUN_COLUMNS, [_run(one) for one in runs], NO_RUN, "newest first"),
         _files(context, files) if files else None,
@@ -105,8 +109,8 @@ def _from_labels(context: PageContext) -> html.Section:
         choices.append(forms.choice("promote", "After training", mappings.PROMOTE, "ask"))
     fields = [
         html.Div(plain_table("available-rows", "Labelled predictions to learn from", AVAILABLE, rows), id="available"),
-        *([html.P(why, className="quiet")] if why else []),
-        html.Div(choices, className="columns"),
+        *([html.P(why, className="text-body-secondary mb-2")] if why else []),
+        html.Div(choices, className="grid cols-1 cols-md-3 row-gap-0 align-items-end"),
         forms.text("note", "Note (kept with the model)", maxlength=mappings.NOTE),
     ]
     made = forms.form(context.prefix, stored, fields, [icon("play-fill"), "Train"])

@@ -12,7 +12,7 @@ from console.attributes import attributes
 from console.auth.context import AuthContext
 from console.auth.roles import reaches
 from console.format import sentence
-from console.markup import bar, calm, chip, link, minute, page, said, sheet, since, way
+from console.markup import bar, calm, chip, figures, link, minute, page, said, sheet, since, way
 from console.model_tabs import model_tabs
 from console.page import Page, PageContext, View
 from console.pages.lookup import get_or_404
@@ -42,7 +42,7 @@ def content(context: PageContext) -> View:
         "training_run",
         f"Training run {run.id}",
         model_tabs(context, "model/training"),
-        html.Div(_announced(run), className="sr", **attributes({"data-announce": ""})),
+        html.Div(_announced(run), className="visually-hidden", **attributes({"data-announce": ""})),
         _lead(context, run),
         _why(run),
         *decision.parts(context, run),
@@ -73,27 +73,29 @@ def _lead(context: PageContext, run: Run) -> html.Section:
         [
             html.Div(
                 [
-                    html.Div([*chips, html.Span(run.kind, className="tag")], className="chips"),
-                    html.P(f"{looks.source(run)}: {algorithm}{label}", className="lead-summary"),
-                    html.P(about, className="quiet"),
+                    html.Div(
+                        [*chips, html.Span(run.kind, className="badge border fw-normal text-body-secondary")],
+                        className="chips d-flex flex-wrap align-items-center gap-2 mb-2",
+                    ),
+                    html.P(f"{looks.source(run)}: {algorithm}{label}", className="fs-5 text-break"),
+                    html.P(about, className="text-body-secondary mb-2"),
                 ]
             ),
-            html.Dl(_facts(context, run), className="lead-facts"),
+            figures(_facts(context, run)),
             *([] if over else [_progress(run)]),
-            html.Div(_buttons(context, run, over), className="lead-do"),
+            html.Div(_buttons(context, run, over), className="lead-do d-flex flex-wrap gap-2"),
         ],
         id="lead",
-        className=f"panel sheet lead {look(run.state).role}",
+        className=f"panel sheet card lead {look(run.state).role}",
     )
 
 
-def _facts(context: PageContext, run: Run) -> list[Any]:
+def _facts(context: PageContext, run: Run) -> dict[str, Any]:
     runs = run.state == "running"
     took = since(run.started_at) if runs else length(run.started_at, run.finished_at)
-    facts = [html.Div([html.Dt("Running for" if runs else "Duration"), html.Dd(took)])]
+    facts = {"Running for" if runs else "Duration": took}
     if run.version:
-        model = link(f"model {run.version}", f"{context.prefix}model/versions/{run.version}")
-        facts.append(html.Div([html.Dt("Model"), html.Dd(model)]))
+        facts["Model"] = link(f"model {run.version}", f"{context.prefix}model/versions/{run.version}")
     return facts
 
 
@@ -102,7 +104,10 @@ def _progress(run: Run) -> html.Div:
     words = run.message if run.state == "running" else "waiting for a training worker"
     parts = [
         bar("Progress of the run", run.progress, "progress"),
-        html.P([html.Span(words), html.Span(f"{share:.0f} %", className="mono")], className="under-bar"),
+        html.P(
+            [html.Span(words), html.Span(f"{share:.0f} %", className="mono")],
+            className="d-flex justify-content-between gap-3 mt-2 small text-body-secondary",
+        ),
     ]
     late = clock.now() - max(run.due_at, run.requested_at).timestamp() > WAITING_SECONDS
     if run.state == "queued" and late:
@@ -112,8 +117,10 @@ def _progress(run: Run) -> html.Div:
         )
         parts.append(said(why, "clock", "warn"))
     if run.stop_by:
-        parts.append(html.P(f"{run.stop_by} stopped it. It ends after its current step.", className="quiet"))
-    return html.Div(parts, className="whole")
+        parts.append(
+            html.P(f"{run.stop_by} stopped it. It ends after its current step.", className="text-body-secondary mb-2")
+        )
+    return html.Div(parts, className="mb-3")
 
 
 def _buttons(context: PageContext, run: Run, over: bool) -> list[Any]:

@@ -11,6 +11,7 @@ from flask import g
 from msgspec import Struct, structs
 
 from console.actions import Done, Form, Refusal, action
+from console.as_html import as_html
 from console.attributes import attributes
 from console.auth.audited import address
 from console.auth.context import AuthContext
@@ -29,6 +30,7 @@ from core.transactions.labels import WORDS, LabelIn, LabelWord, given
 UNDO_SECONDS = 600
 PLACE = "verdict-place"
 COMMENT_CHARACTERS = 1000
+COLOURS = {"fraud": "text-danger-emphasis", "legit": "text-success-emphasis", "unsure": "text-warning-emphasis"}
 
 
 class Labels(Struct, frozen=True):
@@ -59,7 +61,7 @@ def of(auth: AuthContext, name: str) -> Labels:
 
 def verdict(found: Labels, root: str) -> html.Div:
     """The labels as they are shown; `root` is the address of transactions."""
-    now: list[Any] = [html.Span("Counts as", className="quiet-word"), chip(label_state(found.counts))]
+    now: list[Any] = [html.Span("Counts as", className="text-body-secondary small"), chip(label_state(found.counts))]
     if found.undo:
         now.append(
             html.Button(
@@ -70,38 +72,44 @@ def verdict(found: Labels, root: str) -> html.Div:
     known = {"data-id": found.id, "data-counts": found.counts or ""}
     return html.Div(
         [
-            html.Div(now, className="verdict-now"),
+            html.Div(now, className="verdict-now d-flex align-items-center gap-2 mb-2"),
             *_say(found, root),
-            *([html.Ul([_said(one) for one in found.said], className="said-list")] if found.said else []),
+            *([html.Ul([_said(one) for one in found.said], className="lines")] if found.said else []),
             *([_history(found.changes)] if len(found.changes) > len(found.said) else []),
         ],
         id="verdict",
-        className="verdict",
+        className="verdict border rounded bg-body p-2",
         **attributes({**known, "data-undo": str(found.undo)} if found.undo else known),
     )
 
 
 def _say(found: Labels, root: str) -> list[Any]:
     if not reaches(g.session.role, "analyst"):
-        return [html.P("Only analysts can label. Your role is read-only.", className="quiet")]
-    held = [html.P([icon("lock"), f"{found.holder} is reviewing this transaction."], className="held-by")]
+        return [html.P("Only analysts can label. Your role is read-only.", className="text-body-secondary mb-2")]
+    held = [
+        html.P(
+            [icon("lock"), f"{found.holder} is reviewing this transaction."],
+            className="text-warning-emphasis d-flex gap-2 mb-2",
+        )
+    ]
     buttons = [
         html.Button(
-            [icon(LABELS[word][1]), f"{word.title()} ", html.Kbd(word[0])], type="submit", name="label", value=word,
-            className=f"btn btn-secondary say-{word}", disabled=bool(found.holder),
+            [icon(LABELS[word][1], COLOURS[word]), f"{word.title()} ", html.Kbd(word[0])],
+            type="submit", name="label", value=word,
+            className=f"btn btn-secondary flex-fill say-{word}", disabled=bool(found.holder),
         )
         for word in LABELS
     ]  # fmt: skip
     form = html.Form(
         [
             dbc.Input(type="hidden", id="say-id", name="id", value=found.id),
-            html.Label("Comment", htmlFor="say-comment", className="sr"),
+            html.Label("Comment", htmlFor="say-comment", className="visually-hidden"),
             dbc.Input(
                 id="say-comment", name="comment", maxlength=COMMENT_CHARACTERS, autocomplete="off",
                 placeholder="Comment (c), stored with the label",
             ),
             html.Div(
-                buttons, className="say-buttons", role="group", **attributes({"aria-label": "Label"})
+                buttons, className="d-flex gap-2 mt-2", role="group", **attributes({"aria-label": "Label"})
             ),
             html.P(className="wrong", role="alert", **attributes({"data-said": ""})),
         ],
@@ -115,24 +123,32 @@ def _said(one: dict[str, Any]) -> html.Li:
     line = [
         chip(label_state(one["label"])),
         html.Span(who),
-        *([html.Span("counts", className="chip plain")] if one["counts"] else []),
-        html.Span(f"{one['labelled_at']:%Y-%m-%d %H:%M}", className="mono quiet-word"),
+        *([html.Span("counts", className="small")] if one["counts"] else []),
+        html.Span(f"{one['labelled_at']:%Y-%m-%d %H:%M}", className="mono text-body-secondary small"),
     ]
-    return html.Li([html.Span(line, className="who-said"), *([html.Q(one["comment"])] if one["comment"] else [])])
+    return html.Li(
+        [
+            html.Span(line, className="d-flex flex-wrap align-items-center gap-2"),
+            *([html.Q(one["comment"])] if one["comment"] else []),
+        ]
+    )
 
 
 def _history(changes: list[dict[str, Any]]) -> html.Details:
     lines = [
         html.Li(
             [
-                html.Span(f"{one['at']:%Y-%m-%d %H:%M} ", className="mono quiet-word"),
+                html.Span(f"{one['at']:%Y-%m-%d %H:%M} ", className="mono text-body-secondary small"),
                 f"{one['actor'] or one['source']}: {one['before'] or 'nothing'} → {one['after'] or 'withdrawn'} ",
                 *([html.Q(one["comment"])] if one["comment"] else []),
             ]
         )
         for one in changes
     ]
-    return html.Details([html.Summary(f"{len(changes)} changes"), html.Ol(lines)], className="history")
+    return html.Details(
+        [html.Summary(f"{len(changes)} changes"), html.Ol(lines, className="lines small")],
+        className="history",
+    )
 
 
 @action("transactions/label", role="analyst", name="transaction_label")
@@ -166,7 +182,8 @@ def undo(auth: AuthContext, form: Form) -> Done:
 
 def _stored(auth: AuthContext, outcome: LabelResult) -> Done:
     content = verdict(of(auth, outcome.transaction_id), f"{auth.prefix}transactions")
-    return Done("", place=PLACE, content=content, data=structs.asdict(outcome))
+    shown = as_html(chip(label_state(outcome.after)))  # for the line of a list
+    return Done("", place=PLACE, content=content, data={**structs.asdict(outcome), "chip": shown})
 
 
 def _caller() -> Caller:

@@ -42,7 +42,11 @@ OTHERS = (
 def opened(context: PageContext, found: Known, said: labels.Labels) -> html.Article:
     """The component. A transaction of which nothing is known can still be labelled."""
     root = f"{context.prefix}transactions"
-    failed = html.P([icon("exclamation-triangle-fill"), found.error], className="said bad", role="alert")
+    failed = html.P(
+        [icon("exclamation-triangle-fill"), found.error],
+        className="alert alert-danger d-flex align-items-center gap-2",
+        role="alert",
+    )
     return html.Article(
         [
             _head(found.id, root),
@@ -58,18 +62,22 @@ def opened(context: PageContext, found: Known, said: labels.Labels) -> html.Arti
 
 def _head(name: str, root: str) -> html.Header:
     copy = html.Button(
-        icon("clipboard"), type="button", className="tool", title="Copy the id",
+        icon("clipboard"), type="button", className="btn btn-sm btn-outline-secondary", title="Copy the id",
         **attributes({"data-copy-text": name, "aria-label": "Copy the id"}),
     )  # fmt: skip
     own = html.A(
-        icon("arrow-up-right"), href=f"{root}/one?id={quote(name, safe='')}", className="tool",
-        title="Open in a full page", **attributes({"aria-label": f"Open {name} in a full page"}),
+        icon("arrow-up-right"), href=f"{root}/one?id={quote(name, safe='')}",
+        className="btn btn-sm btn-outline-secondary", title="Open in a full page",
+        **attributes({"aria-label": f"Open {name} in a full page"}),
     )  # fmt: skip
     close = html.Button(
-        icon("x-lg"), type="button", className="tool close", title="Close (Escape)",
+        icon("x-lg"), type="button", className="btn btn-sm btn-outline-secondary close", title="Close (Escape)",
         **attributes({"data-close": "", "aria-label": "Close"}),
     )  # fmt: skip
-    return html.Header([html.H2(name, className="mono", title=name), copy, own, close], className="one-head")
+    return html.Header(
+        [html.H2(name, className="mono flex-fill text-truncate", title=name), copy, own, close],
+        className="one-head position-sticky top-0 z-2 d-flex align-items-center gap-2 py-2",
+    )
 
 
 def _facts(found: Known) -> html.Div:
@@ -87,10 +95,12 @@ def _facts(found: Known) -> html.Div:
     )
     return html.Div(
         [
-            html.Div([html.Div(value, className="v"), html.Div(words, className="k")], className="fact")
+            html.Div(
+                [html.Div(value, className="fs-4 fw-bold"), html.Div(words, className="small text-body-secondary")]
+            )
             for value, words in facts
         ],
-        className="facts four",
+        className="grid cols-2 cols-md-4 pb-2",
     )
 
 
@@ -105,7 +115,7 @@ def _details(context: PageContext, found: Known, root: str) -> list[Any]:
     return [
         html.Dl(pairs, className="pairs"),
         html.H3("Score explanation"),
-        _chart(found) if _is_explained(found) else html.P(_why_not(p), className="quiet"),
+        _chart(found) if _is_explained(found) else html.P(_why_not(p), className="text-body-secondary mb-2"),
         *([folded] if features else []),
         html.H3("Similar past cases"),
         _similar(found),
@@ -159,7 +169,7 @@ def _why_not(prediction: dict[str, Any]) -> str:
 def _similar(found: Known) -> Any:
     if not found.similar:
         none = "No similar cases: no labelled transaction of this model version has stored features."
-        return html.P(found.similar_error or none, className="quiet")
+        return html.P(found.similar_error or none, className="text-body-secondary mb-2")
     rows = [
         [one["transaction_id"], one["transaction_id"], label(one["label"], one["source"]), one["score"], one["amount"],
          one["distance"]]
@@ -181,5 +191,5 @@ def _history(name: str, title: str, own: str, found: dict[str, Any] | None) -> l
         if one["transaction_id"] != own
     ]  # fmt: skip
     heading = html.H3([title, " ", html.Small(requests)] if asked is not None else title)
-    nothing = html.P("No other activity.", className="quiet")
+    nothing = html.P("No other activity.", className="text-body-secondary mb-2")
     return [heading, plain_table(name, title, OTHERS, rows) if rows else nothing]

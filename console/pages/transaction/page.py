@@ -9,7 +9,7 @@ from console.page import Page, PageContext
 from console.pages.transaction import labels
 from console.pages.transaction.known import known
 from console.pages.transaction.opened import opened
-from console.panel_layout import icon
+from console.panel_layout import SAYS, icon
 from console.transaction_parts import tabs
 from core.transactions.ids import is_id
 
@@ -18,7 +18,7 @@ def content(context: PageContext) -> Any:
     """The transaction of the address, alone with `alone=1` for whoever has a place for it."""
     name = context.args.get("id", "")
     if not is_id(name):
-        says = html.Div([icon("search"), html.Span("Enter a transaction id.")], className="says")
+        says = html.Div([icon("search"), html.Span("Enter a transaction id.")], className=SAYS)
         return _page(context, says), 400
     found = known(context.auth, name)
     one = opened(context, found, labels.of(context.auth, name))
@@ -26,7 +26,9 @@ def content(context: PageContext) -> Any:
 
 
 def _page(context: PageContext, inside: Any) -> html.Div:
-    side = html.Section(inside, id="side", className="panel side open", **attributes({"aria-label": "Transaction"}))
+    side = html.Section(
+        inside, id="side", className="panel card side open px-3 pb-3", **attributes({"aria-label": "Transaction"})
+    )
     return html.Div(
         [
             html.H1("Transaction", className="page-title"),

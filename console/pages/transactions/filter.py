@@ -37,22 +37,22 @@ def filter_form(address: str, typed: Mapping[str, str], wrong: Mapping[str, str]
     clear = [html.A("Clear", href=address, className="btn btn-secondary")] if typed else []
     return html.Form(
         [
-            _text("q", "Id, wallet or IP", broad, lost, "broad", placeholder="press / to search"),
+            _text("q", "Id, wallet or IP", broad, lost, "g-col-2", placeholder="press / to search"),
             _choice("span", "Time", {name: f"last {name}" for name in SPANS}, typed.get("span") or USUAL),
             _text("from", "or from (UTC)", typed.get("from", ""), wrong.get("from", ""), placeholder="2026-01-31"),
             _text("to", "to (UTC)", typed.get("to", ""), wrong.get("to", ""), placeholder="2026-02-01"),
             *[
-                _text(name, words, typed.get(name, ""), wrong.get(name, ""), "slim", inputmode="decimal")
+                _text(name, words, typed.get(name, ""), wrong.get(name, ""), "", inputmode="decimal")
                 for name, words in NUMBERS.items()
             ],
             _choice("decision", "Decision", {"": "any", **DECISIONS}, typed.get("decision", "")),
             _choice("label", "Label", {"": "any", **{one: one for one in LABELS}}, typed.get("label", "")),
             _choice("type", "Type", {"": "any", **{one: one for one in TYPES}}, typed.get("type", "")),
             *kept,
-            html.Div([dbc.Button("Show", type="submit"), *clear], className="go"),
+            html.Div([dbc.Button("Show", type="submit"), *clear], className="go d-flex gap-2"),
         ],
         id="filter",
-        className="filter",
+        className="filter grid cols-2 cols-md-4 cols-xl-6 align-items-end p-3 border-bottom",
         method="get",
         action=address,
     )
@@ -60,14 +60,17 @@ def filter_form(address: str, typed: Mapping[str, str], wrong: Mapping[str, str]
 
 def _text(name: str, label: str, value: str, wrong: str, look: str = "", **more: Any) -> html.Div:
     field = dbc.Input(id=f"f-{name}", name=name, value=value, autocomplete="off", invalid=bool(wrong), **more)
-    return html.Div([html.Label(label, htmlFor=f"f-{name}"), field, *_wrong(name, wrong)], className=look or None)
+    return html.Div(
+        [html.Label(label, htmlFor=f"f-{name}", className="form-label"), field, *_wrong(name, wrong)],
+        className=look or None,
+    )
 
 
 def _choice(name: str, label: str, options: Mapping[str, str], value: str) -> html.Div:
     known = options if value in options else {**options, value: settled(value)}
     listed = [{"value": key, "label": words} for key, words in known.items()]
     select = dbc.Select(id=f"f-{name}", name=name, options=listed, value=value, placeholder=options.get(""))
-    return html.Div([html.Label(label, htmlFor=f"f-{name}"), select], className="slim")
+    return html.Div([html.Label(label, htmlFor=f"f-{name}", className="form-label"), select])
 
 
 def _wrong(name: str, text: str) -> Sequence[html.P]:

@@ -78,13 +78,18 @@ def _list(
     empty = "No transactions match. Remove a filter or choose a longer period."
     if failed or wrong:
         empty = "The search failed, see above."
-    said = html.P([icon("exclamation-triangle-fill"), failed], className="said bad", role="alert")
-    csv = html.A([icon("download"), "CSV"], href=link("transactions.csv"), className="tool")
+    said = html.P(
+        [icon("exclamation-triangle-fill"), failed],
+        className="alert alert-danger d-flex align-items-center gap-2",
+        role="alert",
+    )
+    csv = html.A([icon("download"), "CSV"], href=link("transactions.csv"), className="btn btn-sm btn-outline-secondary")
     heads = {key: _head(key, asked, link) for key in SORTS}
     return table(
         "rows", "Transactions", COLUMNS, [_row(row) for row in found.rows], empty,
         note=in_words(asked), tools=[csv], above=[filter_form(f"{context.prefix}transactions", typed, wrong),
-        *([said] if failed else [])], below=_more(context, found, link), whole=False, look="rows", heads=heads,
+        *([said] if failed else [])], below=_more(context, found, link), whole=False,
+        look="table table-hover rows", heads=heads,
     )  # fmt: skip
 
 
@@ -111,13 +116,13 @@ def _more(context: PageContext, found: search.Page, link: Link) -> list[html.P]:
     links = [("First page", link(after=""))] if is_later else []
     links += [(f"Next {len(found.rows)}", link(after=found.after))] if found.after else []
     buttons = [html.A(words, href=to, className="btn btn-sm btn-secondary") for words, to in links]
-    return [html.P(buttons, className="more")] if buttons else []
+    return [html.P(buttons, className="d-flex gap-2 px-3 py-2 m-0")] if buttons else []
 
 
 def _hint() -> list[Any]:
     keys: list[Any] = [
-        html.Span([html.Kbd("j"), " ", html.Kbd("k"), " move through the list,"], className="nowrap"), " ",
-        html.Span([html.Kbd("f"), " ", html.Kbd("l"), " ", html.Kbd("u"), " label."], className="nowrap"),
+        html.Span([html.Kbd("j"), " ", html.Kbd("k"), " move through the list,"], className="text-nowrap"), " ",
+        html.Span([html.Kbd("f"), " ", html.Kbd("l"), " ", html.Kbd("u"), " label."], className="text-nowrap"),
     ]  # fmt: skip
     return [
         icon("search"),

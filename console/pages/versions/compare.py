@@ -34,7 +34,7 @@ def picker(context: PageContext, known: Sequence[Version], chosen: Sequence[str]
     fields = [
         html.Div(
             [
-                html.Label(words, htmlFor=f"f-{name}"),
+                html.Label(words, htmlFor=f"f-{name}", className="form-label"),
                 dbc.Select(id=f"f-{name}", name=name, options=options, value=value, placeholder="choose"),
             ]
         )
@@ -42,7 +42,10 @@ def picker(context: PageContext, known: Sequence[Version], chosen: Sequence[str]
     ]
     button = dbc.Button([icon("table"), "Side by side"], type="submit", color="secondary")
     return html.Form(
-        [*fields, button], className="filter", method="get", action=f"{context.prefix}model/versions/compare"
+        [*fields, button],
+        className="filter grid cols-2 cols-md-4 cols-xl-6 align-items-end p-3 border-bottom",
+        method="get",
+        action=f"{context.prefix}model/versions/compare",
     )
 
 
@@ -61,12 +64,12 @@ def content(context: PageContext) -> View:
         parts = _side(context, first, second)
     back = ("All versions", f"{context.prefix}model/versions")
     tabs = model_tabs(context, "model/versions")
-    pick = html.Div(picker(context, known, chosen), className="panel sheet")
+    pick = html.Div(picker(context, known, chosen), className="panel sheet card")
     return View(page("compare", title, tabs, pick, *parts, back=back, wide=True), title=title)
 
 
 def _missing(words: str) -> html.Section:
-    return html.Section(calm("table", words), className="panel sheet")
+    return html.Section(calm("table", words), className="panel sheet card")
 
 
 def _side(context: PageContext, first: Version, second: Version) -> list[Any]:
@@ -81,7 +84,11 @@ def _side(context: PageContext, first: Version, second: Version) -> list[Any]:
     warning = [] if side.same_rows else [said(OTHER_ROWS, "exclamation-triangle-fill", "warn")]
     measures = sheet("measures", "Measures", _measures(side.measures, names), plain=True)
     facts = sheet("facts", "Training data", _facts(side.facts, names), plain=True)
-    return [*warning, html.Div([measures, facts], className="sheets"), _importance(side, names)]
+    return [
+        *warning,
+        html.Div([measures, facts], className="grid cols-1 cols-md-2 align-items-start mb-3"),
+        _importance(side, names),
+    ]
 
 
 def _measures(rows: Sequence[Measure], names: Sequence[str]) -> html.Div:
@@ -125,7 +132,7 @@ def _importance(side: Side, names: Sequence[str]) -> html.Section:
         Column("feature", "Feature", "mono"), Column("first", names[0], "meter"), Column("second", names[1], "meter"),
     )  # fmt: skip
     rows = [[one.feature, one.feature, _meter(one.first), _meter(one.second)] for one in side.shares[:MOST_FEATURES]]
-    words = html.P(" ".join(only) or "Both use the same features.", className="quiet pad")
+    words = html.P(" ".join(only) or "Both use the same features.", className="text-body-secondary px-3 py-2")
     note = "share of the mean size of the exact SHAP values"
     return table("importance", "Feature importance", columns, rows, "No importance recorded.", note, above=[words])
 

@@ -10,7 +10,7 @@ from console.actions import Action, Done, Form, action
 from console.attributes import attributes
 from console.auth.context import AuthContext
 from console.format import ratio, size
-from console.markup import calm, chip, link, minute, page, said, sheet, way
+from console.markup import calm, chip, figures, link, minute, page, said, sheet, way
 from console.model_tabs import model_tabs
 from console.page import File, Page, PageContext, View
 from console.pages import sandbox
@@ -41,7 +41,11 @@ def content(context: PageContext) -> View:
         "version",
         f"Model {number}",
         model_tabs(context, "model/versions"),
-        html.Div(f"Model {number}: {found.role or 'no role'}", className="sr", **attributes({"data-announce": ""})),
+        html.Div(
+            f"Model {number}: {found.role or 'no role'}",
+            className="visually-hidden",
+            **attributes({"data-announce": ""}),
+        ),
         _lead(context, found, champion, against),
         *[said(warning, "exclamation-triangle-fill", "warn") for warning in (*against, *card.get("warnings", ()))],
         changes_table("Role history", changes) if changes else None,
@@ -56,7 +60,7 @@ def _lead(context: PageContext, one: Version, champion: int | None, against: lis
     measures = one.measures or one.metrics
     role = "good" if CHAMPION in one.roles else "ok" if one.roles else ""
     chips = [chip(*model_roles.ROLE_LOOKS[role], role) for role in one.roles] or [
-        html.Span("no role", className="chip")
+        html.Span("no role", className="chip badge")
     ]
     source = f" from {one.data['source']}" if one.data else ""
     note = f": {one.note}" if one.note else ""
@@ -67,21 +71,18 @@ def _lead(context: PageContext, one: Version, champion: int | None, against: lis
         html.Span(one.fingerprint[:12], className="mono", title=one.fingerprint),
     ]  # fmt: skip
     about = [
-        html.Div(chips, className="chips"),
-        html.P(f"{one.algorithm.capitalize()}{source}{note}", className="lead-summary"),
-        html.P(facts, className="quiet"),
+        html.Div(chips, className="chips d-flex flex-wrap align-items-center gap-2 mb-2"),
+        html.P(f"{one.algorithm.capitalize()}{source}{note}", className="fs-5 text-break"),
+        html.P(facts, className="text-body-secondary mb-2"),
     ]
     return html.Section(
         [
             html.Div(about),
-            html.Dl(
-                [html.Div([html.Dt(words), html.Dd(ratio(measures.get(key)))]) for key, words in model_roles.MEASURES],
-                className="headline",
-            ),
-            html.Div(_buttons(context, one, champion, against), className="lead-do"),
+            figures({words: ratio(measures.get(key)) for key, words in model_roles.MEASURES}),
+            html.Div(_buttons(context, one, champion, against), className="lead-do d-flex flex-wrap gap-2"),
         ],
         id="lead",
-        className=f"panel sheet lead {role}".strip(),
+        className=f"panel sheet card lead {role}".strip(),
     )
 
 
@@ -128,7 +129,7 @@ def _role_buttons(root: str, one: Version, champion: int | None, against: list[s
 def _card(context: PageContext, one: Version) -> html.Section:
     if one.measures is None:
         why = "It was registered before cards were introduced. Train it again to get one."
-        return html.Section(calm("question-circle", "No model card", why), className="panel sheet")
+        return html.Section(calm("question-circle", "No model card", why), className="panel sheet card")
     address = f"{context.prefix}model/versions/{one.version}/card"
     opens = html.A("Open the card", href=address, target="_blank", rel="noopener", className="btn btn-sm btn-secondary")
     words = "Quality by threshold, feature importance, training data and test method."

@@ -80,8 +80,16 @@ def _champion(context: PageContext, newest: RoleChange) -> html.Section:
         words_of = [icon("arrow-counterclockwise"), f"Roll back to model {newest.before}"]
         fields = [forms.hidden("to", str(newest.before))]
         back = [html.Div(forms.form(context.prefix, rollback, fields, words_of, ask=ask, tone="secondary"))]
-    lead = html.Div([html.Div(chip("good", "shield-check", "champion"), className="chips"), html.P(words)])
-    return html.Section([lead, *back], id="champion", className="panel sheet lead good")
+    lead = html.Div(
+        [
+            html.Div(
+                chip("good", "shield-check", "champion"),
+                className="chips d-flex flex-wrap align-items-center gap-2 mb-2",
+            ),
+            html.P(words),
+        ]
+    )
+    return html.Section([lead, *back], id="champion", className="panel sheet card lead good")
 
 
 def _row(version: Version) -> list[Any]:

@@ -71,7 +71,7 @@ def test_an_address_answers_with_the_shell_and_the_page_in_it(person: Make, page
     assert first["page"] == alone["page"] == page.name
     assert first["title"] == alone["title"] == page.title
     assert first["live"] is alone["live"] is bool(page.panels)
-    assert alone["content"]["type"]
+    assert alone["content"]
 
 
 @pytest.mark.parametrize("page", PAGES.values(), ids=lambda page: page.name)
@@ -106,7 +106,7 @@ def test_what_the_index_carries_cannot_end_its_script(person: Make) -> None:
     assert admin.post("tokens", name=name, scope="read")[0] == 200
     index = admin.client.get(f"{PREFIX}tokens").get_data(as_text=True)
     assert "<img src=x>" not in index
-    assert name in str(first_of(index))
+    assert "&lt;/script&gt;&lt;img src=x&gt;" in str(first_of(index))
 
 
 def test_live_draws_the_panels_of_each_page_that_has_any(

@@ -65,7 +65,9 @@ def test_assets_cost_nothing_and_are_kept_for_a_year(app, session):
             assert re.fullmatch(r"[^?]+\?v=[0-9a-f]{12}", address), address
             assert answer.status_code == 200
             assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
-            for font in re.findall(r'url\("(fonts/[^"]+)"', answer.get_data(as_text=True) if "css" in address else ""):
+            for font in re.findall(
+                r'url\("\.\./(fonts/[^"]+)"', answer.get_data(as_text=True) if "css" in address else ""
+            ):
                 assert "immutable" in session.get(f"{PREFIX}assets/{font}").headers["Cache-Control"]
     old = session.get(f"{PREFIX}assets/login.css?v=000000000000")
     assert "immutable" not in old.headers["Cache-Control"]

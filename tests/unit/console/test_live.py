@@ -162,7 +162,7 @@ def test_a_resource_of_another_shape_is_a_card_that_says_so_beside_its_neighbour
     view.tick(board(view))
     panels = told(view.answer(Range("1h"), 0).body)["panels"]
     assert panels["a"]["error"]["title"] == "Not understood"
-    assert panels["b"]["slots"]["rows"]["rows"] == [["1000"]]
+    assert [row[0] for row in panels["b"]["slots"]["rows"]["rows"]] == ["1000"]
 
 
 def test_an_answer_that_is_no_snapshot_is_an_api_that_is_away(view: View, api: Api) -> None:

@@ -1,64 +1,22 @@
-// Elements, icons and how values read in the browser. Text is always set as text, never as markup.
+// Elements, how times and lengths read, and files. Text is always set as text, never as markup.
 (() => {
     const gh = (window.gatehouse = window.gatehouse || {});
-    const SVG = 'http://www.w3.org/2000/svg';
 
+    gh.byId = (id) => document.getElementById(id);
     gh.el = (tag, attributes, ...children) => {
         const node = document.createElement(tag);
-        for (const [name, value] of Object.entries(attributes || {})) {
-            if (value === null || value === undefined || value === false) continue;
-            if (name === 'class') node.className = value;
-            else if (name.startsWith('on')) node.addEventListener(name.slice(2), value);
-            else node.setAttribute(name, value === true ? '' : value);
-        }
-        for (const child of children) if (child !== null && child !== undefined) node.append(child);
-        return node;
-    };
-    gh.svg = (tag, attributes, ...children) => {
-        const node = document.createElementNS(SVG, tag);
-        for (const [name, value] of Object.entries(attributes || {})) node.setAttribute(name, value);
+        for (const [name, value] of Object.entries(attributes)) if (value) node.setAttribute(name, value);
         node.append(...children);
         return node;
     };
     gh.icon = (name) => gh.el('span', { class: `i i-${name}`, 'aria-hidden': 'true' });
-    gh.chip = (role, icon, text) => gh.el('span', { class: `chip ${role}` }, icon && gh.icon(icon), text);
-    gh.byId = (id) => document.getElementById(id);
+    gh.says = (icon, title, text) =>
+        gh.el('div', { class: 'says' }, gh.icon(icon), title ? gh.el('b', {}, title) : '', gh.el('span', {}, text));
     gh.setText = (node, text) => {
         if (node && node.textContent !== text) node.textContent = text;
     };
-
-    const two = (n) => String(n).padStart(2, '0');
-    gh.NONE = '–';
-    gh.millis = (value) => (typeof value === 'number' ? value : value ? Date.parse(value) : NaN);
-    gh.clock = (value) => {
-        const ms = gh.millis(value);
-        if (Number.isNaN(ms)) return gh.NONE;
-        const d = new Date(ms);
-        const time = `${two(d.getUTCHours())}:${two(d.getUTCMinutes())}:${two(d.getUTCSeconds())}`;
-        return Math.abs(gh.now() - ms) < 43200000
-            ? time
-            : `${two(d.getUTCMonth() + 1)}-${two(d.getUTCDate())} ${time.slice(0, 5)}`;
-    };
-    gh.minute = (value) => {
-        const ms = gh.millis(value);
-        return Number.isNaN(ms) ? gh.NONE : new Date(ms).toISOString().slice(0, 16).replace('T', ' ');
-    };
-    gh.second = (value) => {
-        const ms = gh.millis(value);
-        return Number.isNaN(ms) ? gh.NONE : new Date(ms).toISOString().slice(0, 19).replace('T', ' ');
-    };
-    gh.full = (value) => {
-        const ms = gh.millis(value);
-        if (Number.isNaN(ms)) return '';
-        return `${new Date(ms).toISOString().replace('T', ' ').slice(0, 19)} UTC · ${new Date(ms).toLocaleString()} local`;
-    };
-    gh.span = (seconds) => {
-        if (!Number.isFinite(seconds)) return gh.NONE;
-        const s = Math.max(0, Math.round(seconds));
-        if (s < 90) return `${s} s`;
-        if (s < 5400) return `${Math.round(s / 60)} min`;
-        return s < 172800 ? `${Math.round(s / 3600)} h` : `${Math.round(s / 86400)} d`;
-    };
+    gh.second = (millis) => new Date(millis).toISOString().slice(0, 19).replace('T', ' ');
+    gh.full = (millis) => `${gh.second(millis)} UTC · ${new Date(millis).toLocaleString()} local`;
     gh.lasted = (seconds) => {
         const s = Math.max(0, Math.round(seconds));
         if (s < 90) return `${s} s`;
@@ -68,21 +26,45 @@
             minutes < 2880 ? [60, minutes % 60, 'h', 'min'] : [1440, Math.floor((minutes % 1440) / 60), 'd', 'h'];
         return `${Math.floor(minutes / whole)} ${more}${rest ? ` ${rest} ${less}` : ''}`;
     };
-    gh.ago = (value) => `${gh.span((gh.now() - gh.millis(value)) / 1000)} ago`;
-    const integer = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
-    const dollars = new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD' });
-    const good = (value) => value !== null && value !== undefined && value !== '' && Number.isFinite(Number(value));
-    gh.int = (value) => (good(value) ? integer.format(value) : gh.NONE);
-    gh.usd = (value) => (good(value) ? dollars.format(value) : gh.NONE);
-    gh.fixed = (value, digits) => (good(value) ? Number(value).toFixed(digits) : gh.NONE);
-    gh.say = (text) => {
-        gh.setText(gh.byId('announce'), text);
+    // Times that count on, and the local time of any on hover; what is cut off shows whole on hover.
+    gh.tick = () => {
+        for (const node of document.querySelectorAll('#main time:is([data-since], [data-until], [data-ago])')) {
+            const { since, until, ago } = node.dataset;
+            const left = (Number(since || until || ago) - gh.now()) / 1000;
+            const words = until && left <= 0 ? 'now' : gh.lasted(Math.abs(left));
+            gh.setText(node, ago ? `${words} ago` : words);
+        }
     };
-    gh.toast = (text) => {
-        const box = gh.el('div', { class: 'copied', role: 'status' }, text);
-        document.body.append(box);
-        setTimeout(() => box.remove(), 1600);
+    setInterval(gh.tick, 1000);
+    document.addEventListener('mouseover', (event) => {
+        const at = event.target.closest?.('time[datetime], td:not(.act, .links)');
+        if (at && !at.title) at.title = at.dateTime ? gh.full(Date.parse(at.dateTime)) : at.textContent;
+    });
+
+    gh.say = (text) => gh.setText(gh.byId('announce'), text);
+    gh.copy = (text) => navigator.clipboard?.writeText(text).then(() => gh.remark('Copied'));
+    gh.save = (href, download) => gh.el('a', { href, download }).click();
+    gh.textFile = (name, text, type = 'text/plain') => {
+        const address = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));
+        gh.save(address, name);
+        setTimeout(() => URL.revokeObjectURL(address), 10000);
     };
-    gh.says = (icon, title, text) =>
-        gh.el('div', { class: 'says' }, gh.icon(icon), title && gh.el('b', {}, title), gh.el('span', {}, text));
+    // What a spreadsheet would take for a formula gets an apostrophe, also after a separator inside a cell
+    // (core/tabular/csv_export.py says why); plain numbers stay.
+    gh.csvCell = (value) => {
+        let out = value === null || value === undefined ? '' : String(value);
+        if (!/^[+-]?\d{1,40}(\.\d{1,40})?(e[+-]?\d{1,4})?$/i.test(out)) {
+            out = out.replace(/((?:^|[;\t|\r\n])[ \u00a0]*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])/g, "$1'");
+            if (/^[\t\r\n]/.test(out)) out = `'${out}`;
+        }
+        return /[",;|\t\r\n']/.test(out) ? `"${out.replace(/"/g, '""')}"` : out;
+    };
+    gh.csvName = (name, range = gh.meta?.range || {}) => {
+        const stamps = [range.from, range.to].map((iso) => (iso || '').replace(/[-:]|\.\d+/g, '').slice(0, 16));
+        return `${['gatehouse', name, ...stamps].filter(Boolean).join('-')}.csv`;
+    };
+    gh.csv = (name, heads, rows, range) => {
+        const lines = [heads, ...rows].map((row) => row.map(gh.csvCell).join(','));
+        gh.textFile(gh.csvName(name, range), `${lines.join('\r\n')}\r\n`, 'text/csv');
+    };
 })();

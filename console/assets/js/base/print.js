@@ -2,17 +2,11 @@
 (() => {
     const gh = (window.gatehouse = window.gatehouse || {});
     window.addEventListener('beforeprint', () => {
-        const main = document.querySelector('main');
-        if (!main) return;
-        let note = document.querySelector('.on-paper');
-        if (!note) {
-            note = document.createElement('p');
-            note.className = 'on-paper';
-            main.prepend(note);
-        }
-        const range = gh.meta?.range;
+        const note = document.querySelector('.on-paper') || document.createElement('p');
+        const { from, to } = gh.meta?.range || {};
         const now = new Date(gh.now()).toISOString().replace('T', ' ').slice(0, 19);
-        const span = range?.from ? ` · range ${range.from} – ${range.to}` : '';
-        note.textContent = `Gatehouse · ${location.href} · printed ${now} UTC${span}`;
+        note.className = 'on-paper';
+        note.textContent = `Gatehouse · ${location.href} · printed ${now} UTC${from ? ` · range ${from} – ${to}` : ''}`;
+        document.querySelector('main')?.prepend(note);
     });
 })();

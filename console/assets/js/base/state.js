@@ -2,75 +2,75 @@
 (() => {
     const gh = (window.gatehouse = window.gatehouse || {});
     const RANGES = ['15m', '1h', '6h', '24h'];
-    const listeners = [];
-    const query = () => new URLSearchParams(location.search);
+    const listeners = [],
+        comes = [],
+        goes = [];
 
-    gh.state = { range: '1h', from: '', to: '', txn: '', sev: 'all', q: '', kiosk: false, paused: false };
-    function read() {
-        const q = query();
-        const state = gh.state;
-        if (hasRange()) readRange(q, state);
-        state.txn = q.get('txn') || '';
-        state.sev = q.get('sev') || 'all';
-        state.q = q.get('q') || '';
-        state.kiosk = q.get('kiosk') === '1';
-        document.documentElement.classList.toggle('kiosk', state.kiosk);
-    }
+    gh.state = { range: '1h', from: '', to: '', txn: '', sev: 'all', q: '', paused: false };
+    gh.isLive = () => document.documentElement.dataset.live === '1';
+    gh.isAbsolute = () => Boolean(gh.state.from);
+    gh.spanKey = () => (gh.state.from ? `${gh.state.from}/${gh.state.to}` : gh.state.range);
+    // The range as an address has it; the usual one needs no word.
+    gh.range = () => {
+        const { from, to, range } = gh.state;
+        return Object.entries(from ? { from, to } : range === '1h' ? {} : { range });
+    };
     // On a page without live panels the range waits as it was.
-    const hasRange = () => (gh.boot ? Boolean(gh.boot.pages[location.pathname.slice(gh.prefix.length)]?.[1]) : true);
-    function readRange(q, state) {
-        state.range = RANGES.includes(q.get('range')) ? q.get('range') : '1h';
-        const [from, to] = [Date.parse(q.get('from')), Date.parse(q.get('to'))];
-        const fixed = Number.isFinite(from) && Number.isFinite(to) && from < to;
-        state.from = fixed ? new Date(from).toISOString() : '';
-        state.to = fixed ? new Date(to).toISOString() : '';
+    const hasRange = () => !gh.boot || Boolean(gh.boot.pages[location.pathname.slice(gh.prefix.length)]?.[1]);
+    function read() {
+        const q = new URLSearchParams(location.search);
+        const state = gh.state;
+        if (hasRange()) {
+            const [from, to] = [Date.parse(q.get('from')), Date.parse(q.get('to'))];
+            const isFixed = from < to;
+            state.range = RANGES.includes(q.get('range')) ? q.get('range') : '1h';
+            state.from = isFixed ? new Date(from).toISOString() : '';
+            state.to = isFixed ? new Date(to).toISOString() : '';
+        }
+        Object.assign(state, { txn: q.get('txn') || '', sev: q.get('sev') || 'all', q: q.get('q') || '' });
+        document.documentElement.classList.toggle('kiosk', q.get('kiosk') === '1');
     }
     function address() {
-        const q = query();
-        const state = gh.state;
-        const put = (name, value) => (value ? q.set(name, value) : q.delete(name));
+        const q = new URLSearchParams(location.search);
+        const { txn, sev, q: words } = gh.state;
         if (hasRange()) {
-            put('from', state.from);
-            put('to', state.to);
-            put('range', !state.from && state.range !== '1h' ? state.range : '');
+            for (const name of ['from', 'to', 'range']) q.delete(name);
+            for (const [name, value] of gh.range()) q.set(name, value);
         }
-        put('txn', state.txn);
-        put('sev', state.sev !== 'all' ? state.sev : '');
-        put('q', state.q);
-        const text = q.toString();
-        return location.pathname + (text ? `?${text}` : '');
+        for (const [name, value] of Object.entries({ txn, sev: sev === 'all' ? '' : sev, q: words })) {
+            if (value) q.set(name, value);
+            else q.delete(name);
+        }
+        return location.pathname + (q.size ? `?${q}` : '');
     }
-    const key = () => (gh.state.from ? `${gh.state.from}/${gh.state.to}` : gh.state.range);
+    function changed(does) {
+        const before = { ...gh.state, span: gh.spanKey() };
+        does();
+        for (const listener of listeners) listener(before);
+    }
+    gh.onState = (listener) => listeners.push(listener);
+    gh.readAddress = () => changed(read);
+    gh.change = (changes, replace) =>
+        changed(() => {
+            Object.assign(gh.state, changes);
+            const to = address();
+            if (to !== location.pathname + location.search)
+                history[replace ? 'replaceState' : 'pushState'](null, '', to);
+        });
+    gh.setRange = (range) => gh.change({ range, from: '', to: '', paused: false });
+    gh.setSpan = (from, to) => gh.change({ from: new Date(from).toISOString(), to: new Date(to).toISOString() });
+    window.addEventListener('popstate', gh.readAddress);
+    read();
 
-    // A page comes and goes while the shell stays: what others do then.
-    const comes = [],
-        goes = [];
-    gh.isLive = () => document.documentElement.dataset.live === '1';
+    // A page comes and goes while the shell stays; the tab is looked at again: what others do then.
     gh.onShow = (does) => comes.push(does);
     gh.onLeave = (does) => goes.push(does);
     gh.pageComes = (isNew) => comes.forEach((does) => does(isNew));
     gh.pageGoes = () => goes.forEach((does) => does());
-    gh.spanKey = key;
-    gh.isAbsolute = () => Boolean(gh.state.from);
-    // Returns what takes the listener away again.
-    gh.onState = (listener) => {
-        listeners.push(listener);
-        return () => listeners.splice(listeners.indexOf(listener), 1);
+    gh.onWake = (does) => {
+        document.addEventListener('visibilitychange', () => !document.hidden && does());
+        window.addEventListener('online', () => does());
+        window.addEventListener('pageshow', (event) => event.persisted && does());
+        gh.onReturn(does);
     };
-    gh.change = (changes, replace) => {
-        const before = { ...gh.state, span: key() };
-        Object.assign(gh.state, changes);
-        const to = address();
-        if (to !== location.pathname + location.search) history[replace ? 'replaceState' : 'pushState'](null, '', to);
-        [...listeners].forEach((listener) => listener(before));
-    };
-    gh.setRange = (range) => gh.change({ range, from: '', to: '', paused: false });
-    gh.setSpan = (from, to) => gh.change({ from: new Date(from).toISOString(), to: new Date(to).toISOString() });
-    gh.readAddress = () => {
-        const before = { ...gh.state, span: key() };
-        read();
-        [...listeners].forEach((listener) => listener(before));
-    };
-    window.addEventListener('popstate', gh.readAddress);
-    read();
 })();

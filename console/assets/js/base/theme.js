@@ -2,78 +2,60 @@
 (() => {
     const gh = (window.gatehouse = window.gatehouse || {});
     const KEY = 'gatehouse-mode';
+    const SIGNS = { '&lt;': '<', '&amp;': '&', '&#64;': '@' };
+    const root = document.documentElement;
     const wish = window.matchMedia('(prefers-color-scheme: light)');
-    const read = () => {
-        try {
-            return localStorage.getItem(KEY);
-        } catch {
-            return null;
-        }
-    };
     let tokens = {};
 
+    gh.remembered = (key, value) => {
+        try {
+            if (value !== undefined) localStorage.setItem(key, value);
+            return localStorage.getItem(key);
+        } catch {
+            return null; // private window: it holds for this visit
+        }
+    };
     // Ours and Bootstrap's switch are one.
     function show(mode) {
-        Object.assign(document.documentElement.dataset, { mode, bsTheme: mode });
+        Object.assign(root.dataset, { mode, bsTheme: mode });
         tokens = {};
+        gh.repaint?.();
     }
-    function apply() {
-        show(read() || (wish.matches ? 'light' : 'dark'));
-    }
-    function token(role) {
-        if (!(role in tokens))
-            tokens[role] = getComputedStyle(document.documentElement).getPropertyValue(`--${role}`).trim() || '#888';
-        return tokens[role];
-    }
+    const wished = () => gh.remembered(KEY) || (wish.matches ? 'light' : 'dark');
+    gh.toggleMode = () => {
+        const next = root.dataset.mode === 'light' ? 'dark' : 'light';
+        gh.remembered(KEY, next);
+        show(next);
+    };
+    wish.addEventListener('change', () => show(wished()));
+    show(wished());
+
     function paint(text) {
         const [role, alpha] = text.slice(1).split('/');
-        const colour = token(role);
-        if (!alpha) return colour;
-        const hex = colour.length === 4 ? colour.replace(/[^#]/g, '$&$&') : colour;
+        tokens[role] ||= getComputedStyle(root).getPropertyValue(`--${role}`).trim() || '#888';
+        if (!alpha) return tokens[role];
+        const hex = tokens[role].length === 4 ? tokens[role].replace(/[^#]/g, '$&$&') : tokens[role];
         const part = (at) => parseInt(hex.slice(at, at + 2), 16);
         return `rgba(${part(1)},${part(3)},${part(5)},${alpha})`;
     }
-    // A copy of a figure with every "@role" and "@role/alpha" replaced. Arrays of numbers are shared, not walked.
+    // A copy of a figure with every "@role" and "@role/alpha" replaced. Long arrays of numbers are shared, not walked.
     gh.painted = (value) => {
-        if (typeof value === 'string') return value.charCodeAt(0) === 64 ? paint(value) : value;
-        if (Array.isArray(value))
-            return value.length > 8 && typeof value[0] !== 'string' && typeof value[0] !== 'object'
-                ? value
-                : value.length > 8 && Array.isArray(value[0])
-                  ? value
-                  : value.map(gh.painted);
+        if (typeof value === 'string') return value.startsWith('@') ? paint(value) : value;
+        if (Array.isArray(value)) {
+            const isNumbers = Array.isArray(value[0]) || !['string', 'object'].includes(typeof value[0]);
+            return value.length > 8 && isNumbers ? value : value.map(gh.painted);
+        }
         if (value === null || typeof value !== 'object') return value;
-        const copy = {};
-        for (const key in value) copy[key] = gh.painted(value[key]);
-        return copy;
+        return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, gh.painted(one)]));
     };
     // A text of a figure as it was before the server made it plain for Plotly.
-    const SIGNS = { '&lt;': '<', '&amp;': '&', '&#64;': '@' };
     gh.plainText = (value) => String(value).replace(/&(?:lt|amp|#64);/g, (sign) => SIGNS[sign]);
-    gh.toggleMode = () => {
-        const next = document.documentElement.dataset.mode === 'light' ? 'dark' : 'light';
-        try {
-            localStorage.setItem(KEY, next);
-        } catch {
-            /* private window: the choice lasts for this page */
-        }
-        show(next);
-        gh.repaint();
-    };
-    wish.addEventListener('change', () => {
-        if (!read()) {
-            apply();
-            gh.repaint();
-        }
-    });
-    apply();
+
     // A menu of the bar closes when something else is used, and on Escape.
-    const shut = (but) =>
-        document.querySelectorAll('.nav-more[open]').forEach((menu) => {
-            if (menu !== but) menu.open = false;
-        });
-    document.addEventListener('click', (event) => shut(event.target.closest('.nav-more')));
-    document.addEventListener('keydown', (event) => {
-        if (event.key === 'Escape') shut(null);
-    });
+    function shut(event) {
+        const used = event.type === 'click' && event.target.closest('.nav-more');
+        for (const menu of document.querySelectorAll('.nav-more[open]')) if (menu !== used) menu.open = false;
+    }
+    document.addEventListener('click', shut);
+    document.addEventListener('keydown', (event) => event.key === 'Escape' && shut(event));
 })();

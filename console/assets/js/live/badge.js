@@ -5,41 +5,38 @@
     const NAMES = { postgres: 'PostgreSQL', redis: 'Redis' };
     let last = '';
 
-    const age = () => gh.link.age + (performance.now() - gh.link.at) / 1000;
     function judge() {
-        const names = gh.link.down.map((name) => NAMES[name] || name).join(', ');
+        const { link, state } = gh;
+        const age = link.age + (performance.now() - link.at) / 1000;
+        const names = link.down.map((name) => NAMES[name] || name).join(', ');
         if (gh.isOut()) return ['PAUSED', 'signed out'];
-        if (gh.state.paused) return ['PAUSED', gh.link.at ? `${gh.span(age())} old` : ''];
-        if (gh.link.failures > 1) return ['DOWN', 'the console cannot be reached'];
+        if (state.paused) return ['PAUSED', link.at ? `${gh.lasted(age)} old` : ''];
+        if (link.failures > 1) return ['DOWN', 'the console cannot be reached'];
         if (names) return ['DOWN', `${names} unavailable`]; // not there, or there and refusing: Services says which
         if (gh.isAbsolute()) return ['PAUSED', 'fixed range'];
-        if (!gh.link.at || Number.isNaN(gh.link.age)) return ['WAIT', 'connecting'];
-        if (gh.link.age < 0) return ['WAIT', 'waiting for data'];
-        return age() > STALE ? ['STALE', `${gh.span(age())} old`] : ['LIVE', `${gh.span(age())} ago`];
+        if (!link.at || Number.isNaN(age)) return ['WAIT', 'connecting'];
+        if (link.age < 0) return ['WAIT', 'waiting for data'];
+        return age > STALE ? ['STALE', `${gh.lasted(age)} old`] : ['LIVE', `${gh.lasted(age)} ago`];
     }
     gh.badge = () => {
         const box = gh.byId('badge');
-        if (!box) return;
-        if (!gh.isLive()) {
-            document.documentElement.classList.remove('is-stale');
-            return;
-        }
-        const [word, text] = judge();
+        const [word, text] = gh.isLive() && box ? judge() : ['', ''];
+        document.documentElement.classList.toggle('is-stale', ['STALE', 'DOWN'].includes(word));
+        if (!word) return;
         if (box.dataset.state !== word) box.dataset.state = word;
+        if (box.title !== text) box.title = text;
         gh.setText(gh.byId('badge-word'), word === 'WAIT' ? '…' : word);
         gh.setText(gh.byId('badge-age'), text);
-        if (box.title !== text) box.title = text;
-        const at = gh.link.asOf;
-        const shown = at && at.slice(0, 10) === gh.day() ? at.slice(11, 19) : at?.replace('T', ' ').slice(0, 19); // the day only when it is another one
-        gh.setText(gh.byId('updated'), shown ? `Last updated: ${shown} UTC` : 'Last updated: –');
-        if (at && gh.byId('updated').title !== gh.full(at)) gh.byId('updated').title = gh.full(at);
-        document.documentElement.classList.toggle('is-stale', word === 'STALE' || word === 'DOWN');
-        if (last && last !== word && (word === 'DOWN' || word === 'STALE' || last === 'DOWN'))
+        const at = gh.link.asOf.replace('T', ' ').slice(0, 19);
+        const shown = gh.link.asOf.startsWith(gh.day()) ? at.slice(11) : at; // the day only when it is another one
+        gh.setText(gh.byId('updated'), `Last updated: ${shown ? `${shown} UTC` : '–'}`);
+        if (at) gh.byId('updated').title = gh.full(Date.parse(gh.link.asOf));
+        if (last && last !== word && [word, last].some((one) => one === 'DOWN' || one === 'STALE') && word !== 'LIVE')
             gh.say(word === 'DOWN' ? text : `Data is ${word.toLowerCase()}`);
+        else if (last === 'DOWN' && word === 'LIVE') gh.say('Data is live');
         if (word !== 'WAIT') last = word;
     };
-    gh.startBadge = () =>
-        setInterval(() => {
-            if (!document.hidden) gh.badge();
-        }, 1000);
+    setInterval(() => {
+        if (!document.hidden && gh.boot) gh.badge();
+    }, 1000);
 })();

@@ -1,54 +1,45 @@
-// Gives each panel's payload to the renderer of each slot's kind. A panel that breaks shows a card; its neighbours go on.
+// Gives each panel's payload to its slots. A panel that breaks shows a card; its neighbours go on.
 // What lies under the pointer holds still: its payload waits until the pointer leaves.
 (() => {
     const gh = (window.gatehouse = window.gatehouse || {});
-    const STILL = new Set(['rows', 'figure']);
-    const waiting = new Map();
-    const latest = {}; // as last received, also while the pointer holds the shown one still
-    gh.renderers = gh.renderers || {};
+    let waiting = new Map(),
+        latest = {}; // as last received, also while the pointer holds the shown one still
     gh.shown = {};
     gh.meta = {};
 
-    const holds = (panel) =>
+    const isHeld = (panel) =>
         panel.querySelector('.s-rows, .s-figure') &&
         panel.querySelector('.body:hover') &&
         matchMedia('(hover: hover)').matches;
+    const kinds = {
+        figure: (slot, content, { span }) => gh.showFigure(slot, content, span),
+        rows: (slot, content, { first }) => gh.takeRows(slot, content.rows, { ...content, first }),
+        strip: (slot, { html }) => gh.showStrip(slot, html)
+    };
+    const morph = (slot, { html }) => gh.morph(slot, html);
     function broken(panel, error) {
         const body = panel.querySelector('.body');
-        let card = body.querySelector(':scope > .broken');
-        if (!error) {
-            if (card) card.remove();
-            return;
-        }
-        if (card) card.remove();
-        card = gh.el(
-            'div',
-            { class: 'broken' },
-            gh.says('exclamation-triangle-fill', error.title || 'No data', error.detail || '')
-        );
-        body.append(card);
+        body.querySelector(':scope > .broken')?.remove();
+        if (!error) return;
+        const says = gh.says('exclamation-triangle-fill', error.title || 'No data', error.detail || '');
+        body.append(gh.el('div', { class: 'broken' }, says));
     }
-    function fill(name, payload, span) {
-        const panel = gh.byId(name);
-        if (!panel) return;
-        const first = panel.dataset.state === 'loading' || gh.shown[name]?.span !== span;
-        gh.shown[name] = { payload, span };
+    function fill(panel, payload, span) {
+        const first = panel.dataset.state === 'loading' || gh.shown[panel.id]?.span !== span;
+        gh.shown[panel.id] = { payload, span };
         broken(panel, payload.error);
         panel.dataset.state = payload.error ? 'error' : 'ready';
         if (payload.error) return;
         const note = panel.querySelector('.note');
-        if (note && payload.note !== undefined) {
-            gh.setText(note, payload.note);
-            note.title = payload.note;
-        }
+        if (note && payload.note !== undefined) Object.assign(note, { textContent: payload.note, title: payload.note });
         for (const slot of panel.querySelectorAll('[data-slot]')) {
             const content = payload.slots[slot.dataset.slot];
             if (content === undefined) continue;
             try {
-                gh.renderers[slot.dataset.kind](slot, content, { name, first, span });
+                (kinds[slot.dataset.kind] || morph)(slot, content, { first, span });
             } catch (error) {
                 broken(panel, { title: 'This panel cannot be shown', detail: 'The other panels keep working.' });
-                console.warn(`panel ${name}:`, error);
+                console.warn(`panel ${panel.id}:`, error);
             }
         }
     }
@@ -62,41 +53,37 @@
                 return;
             }
             latest[name] = { payload, span };
-            if (panel && gh.shown[name]?.span === span && holds(panel)) {
-                waiting.set(name, [payload, span]);
-                panel.classList.add('held');
-            } else {
-                waiting.delete(name);
-                panel?.classList.remove('held');
-                fill(name, payload, span);
-            }
+            waiting.delete(name);
+            const waits = gh.shown[name]?.span === span && isHeld(panel);
+            panel.classList.toggle('held', Boolean(waits));
+            if (waits) waiting.set(name, [payload, span]);
+            else fill(panel, payload, span);
         }
+        gh.tick();
         gh.badge();
     };
-    gh.release = (name) => {
-        gh.byId(name)?.classList.remove('held');
-        const held = waiting.get(name);
-        if (!held) return;
-        waiting.delete(name);
-        if (held[1] === gh.spanKey()) fill(name, ...held);
-    };
-    gh.repaint = () => {
-        for (const [name, { payload, span }] of Object.entries(gh.shown)) {
-            if (gh.byId(name)?.querySelector('.s-figure') && !payload.error) fill(name, payload, span);
+    document.addEventListener('pointerout', (event) => {
+        for (const [name, [payload, span]] of waiting) {
+            const panel = gh.byId(name);
+            if (panel.querySelector('.body').contains(event.relatedTarget)) continue;
+            panel.classList.remove('held');
+            waiting.delete(name);
+            if (span === gh.spanKey()) fill(panel, payload, span);
         }
-        gh.drawFigures(document);
+    });
+    gh.repaint = () => {
+        for (const [name, { payload, span }] of Object.entries(gh.shown))
+            if (!payload.error && gh.byId(name).querySelector('.s-figure')) fill(gh.byId(name), payload, span);
+        gh.drawFigures(document, true);
     };
     // Another live page takes the place of this one.
     gh.forgetPanels = () => {
-        waiting.clear();
-        for (const name of Object.keys(latest)) delete latest[name];
-        gh.shown = {};
+        [waiting, latest, gh.shown] = [new Map(), {}, {}];
     };
-    gh.watchPanels = () => {
-        for (const panel of document.querySelectorAll('[data-panel]')) {
-            if ([...panel.querySelectorAll('[data-kind]')].some((slot) => STILL.has(slot.dataset.kind))) {
-                panel.querySelector('.body').addEventListener('pointerleave', () => gh.release(panel.id));
-            }
-        }
+    gh.goTo = (id) => {
+        const panel = gh.byId(id) || gh.byId(`section-${id}`)?.querySelector('[data-panel]');
+        const isStill = matchMedia('(prefers-reduced-motion: reduce)').matches;
+        panel?.scrollIntoView({ behavior: isStill ? 'auto' : 'smooth', block: 'center' });
+        panel?.focus({ preventScroll: true });
     };
 })();

@@ -2,54 +2,42 @@
 // Stops when hidden, paused or logged out; backs off to 30 s when the console does not answer; catches up on return.
 (() => {
     const gh = (window.gatehouse = window.gatehouse || {});
+    const root = document.documentElement;
     const EVERY = 5000,
         ABORT = 4000,
         LONGEST = 30000;
     let cursor = 0,
-        page = '',
-        span = '',
+        shown = '', // page and range that the cursor is of
         failures = 0,
         timer = 0,
-        running = null,
-        started = false;
+        running = null;
     gh.link = { age: NaN, at: 0, asOf: '', down: [], failures: 0 };
 
+    const wanted = () => `${root.dataset.page} ${gh.spanKey()}`;
     function url() {
-        const q = gh.state.from ? { from: gh.state.from, to: gh.state.to } : { range: gh.state.range };
-        return `${gh.prefix}live?${new URLSearchParams({ ...(page === 'live' ? {} : { page }), ...q, since: cursor })}`;
+        const span = gh.state.from ? { from: gh.state.from, to: gh.state.to } : { range: gh.state.range };
+        const page = root.dataset.page === 'live' ? {} : { page: root.dataset.page };
+        return `${gh.prefix}live?${new URLSearchParams({ ...page, ...span, since: cursor })}`;
     }
+    // The milliseconds until the next look; below 0 for never.
     async function ask() {
-        const wanted = gh.spanKey(),
-            name = document.documentElement.dataset.page;
-        if (wanted !== span || name !== page) {
-            [span, page] = [wanted, name];
-            cursor = 0;
-        }
-        const abort = new AbortController();
-        running = abort;
+        const mine = wanted();
+        if (mine !== shown) [shown, cursor] = [mine, 0];
+        const abort = (running = new AbortController());
         const limit = setTimeout(() => abort.abort(), gh.state.from ? 3 * ABORT : ABORT);
         try {
-            const answer = await fetch(url(), {
-                signal: abort.signal,
-                cache: 'no-store',
-                headers: { Accept: 'application/json' }
-            });
+            const answer = await gh.get(url(), { signal: abort.signal });
             if (answer.status === 401) return -1;
             if (answer.status !== 200 && answer.status !== 304) throw new Error(`status ${answer.status}`);
             const body = answer.status === 200 ? await answer.json() : null;
-            if (wanted !== gh.spanKey() || name !== document.documentElement.dataset.page) return 0;
+            if (mine !== wanted()) return 0;
             const head = (name) => answer.headers.get(name) || '';
-            gh.link = {
-                age: parseFloat(head('X-Age')),
-                at: performance.now(),
-                asOf: head('X-As-Of'),
-                failures: 0,
-                down: head('X-Down').split(', ').filter(Boolean)
-            };
+            const down = head('X-Down').split(', ').filter(Boolean);
             failures = 0;
+            gh.link = { age: parseFloat(head('X-Age')), at: performance.now(), asOf: head('X-As-Of'), failures, down };
             if (body) {
                 cursor = body.version;
-                gh.take(body, wanted);
+                gh.take(body, gh.spanKey());
                 if (!cursor) return 50;
             }
             const due = Number(head('X-Next'));
@@ -64,50 +52,32 @@
             if (running === abort) running = null;
         }
     }
-    const resting = () => !gh.isLive() || document.hidden || gh.state.paused || gh.isOut();
     async function turn() {
         clearTimeout(timer);
-        if (resting() || running) return;
+        if (!gh.isLive() || document.hidden || gh.state.paused || gh.isOut() || running) return;
         const wait = await ask();
         gh.badge();
-        if (wait < 0) return;
         clearTimeout(timer);
-        const fixed = gh.isAbsolute() && cursor && !failures;
-        if (!fixed) timer = setTimeout(turn, wait);
+        const isFixed = gh.isAbsolute() && cursor && !failures;
+        if (wait >= 0 && !isFixed) timer = setTimeout(turn, wait);
     }
+    function stop() {
+        clearTimeout(timer);
+        const old = running;
+        running = null;
+        old?.abort();
+    }
+    gh.askNow = () => {
+        stop();
+        return turn();
+    };
     gh.askWhole = () => {
         cursor = 0;
         setTimeout(gh.askNow, 50);
     };
-    gh.askNow = () => {
-        if (running) {
-            const old = running;
-            running = null;
-            old.abort();
-        }
-        clearTimeout(timer);
-        return turn();
-    };
     gh.startPolling = () => {
-        if (started) return;
-        started = true;
-        document.addEventListener('visibilitychange', () => {
-            clearTimeout(timer);
-            if (!document.hidden) gh.askNow();
-        });
-        window.addEventListener('online', gh.askNow);
-        gh.onReturn(gh.askNow);
-        window.addEventListener('pageshow', (event) => {
-            if (event.persisted) gh.askNow();
-        });
-        gh.onLeave(() => {
-            if (running) {
-                const old = running;
-                running = null;
-                old.abort();
-            }
-            clearTimeout(timer);
-        });
+        gh.onWake(gh.askNow);
+        gh.onLeave(stop);
         turn();
     };
 })();

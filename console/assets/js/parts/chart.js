@@ -1,218 +1,113 @@
-// Charts: the figure drawn by the server gets this mode's colours and goes to its dcc.Graph. Drag zooms all to that span.
+// Charts: the figure drawn by the server gets this mode's colours. Those of panels go to their dcc.Graph and zoom all panels
+// to the span that is dragged over; those of pages come as `data-figure` of an empty element.
 (() => {
     const gh = (window.gatehouse = window.gatehouse || {});
     const { el } = gh;
+    const CONFIG = { showTips: false, displayModeBar: false, responsive: true };
     const figures = {};
+    let loading = null;
 
-    gh.setProps = (id, props) => window.dash_clientside.set_props(id, props);
-    gh.figure = (id, figure, revision) => {
+    const coloured = (figure) => {
         const painted = gh.painted(figure);
-        painted.layout.template = gh.painted(gh.boot.template);
-        painted.layout.autosize = true;
-        painted.layout.uirevision = revision;
-        painted.layout.separators = '.,';
-        gh.setProps(id, { figure: painted });
+        Object.assign(painted.layout, { template: gh.painted(gh.boot.template), autosize: true, separators: '.,' });
+        return painted;
     };
-    function wire(slot) {
+    // Plotly is loaded with the first chart.
+    const plotly = () =>
+        (loading ||= new Promise((resolve, reject) => {
+            const script = el('script', { src: window._dashPlotlyJSURL });
+            Object.assign(script, { onload: resolve, onerror: reject });
+            if (window.Plotly) resolve();
+            else document.head.append(script);
+        }));
+    gh.drawFigures = async (root, again) => {
+        const boxes = () =>
+            [...root.querySelectorAll('[data-figure]')].filter(
+                (box) => box.isConnected && (again || box.drawn !== box.dataset.figure)
+            );
+        if (!boxes().length) return;
+        await plotly();
+        for (const box of boxes()) {
+            box.drawn = box.dataset.figure;
+            const figure = coloured(JSON.parse(box.drawn));
+            if (figure.layout.height) box.style.height = `${figure.layout.height}px`;
+            window.Plotly.react(box, figure.data, figure.layout, CONFIG);
+        }
+    };
+    gh.forgetFigures = (root) => {
+        for (const box of root.querySelectorAll('[data-figure].js-plotly-plot')) window.Plotly.purge(box);
+    };
+
+    const time = (x) => (typeof x === 'number' ? x : Date.parse(`${String(x).replace(' ', 'T')}Z`));
+    const clicked = {
+        incident: (trace, at) => {
+            const id = encodeURIComponent(gh.plainText(trace.customdata[at][0]));
+            gh.goPage(`${gh.prefix}alerts/incidents/${id}`);
+        },
+        txn: (trace, at) => gh.openTransaction(gh.plainText(trace.ids[at])),
+        minute: (trace, at) => gh.setSpan(time(trace.x[at]) - 300000, time(trace.x[at]) + 360000)
+    };
+    function wire(slot, tries = 0) {
         const plot = slot.querySelector('.js-plotly-plot');
-        if (!plot || plot.dataset.wired || !plot.on) return Boolean(plot?.dataset.wired);
+        if (plot?.dataset.wired) return;
+        if (!plot?.on) {
+            if (tries < 100) setTimeout(() => wire(slot, tries + 1), 100);
+            return;
+        }
         plot.dataset.wired = '1';
         plot.on('plotly_relayout', (change) => {
             const [from, to] = change['xaxis.range'] || [change['xaxis.range[0]'], change['xaxis.range[1]']];
-            if (from === undefined || to === undefined) return;
-            const at = (x) => (typeof x === 'number' ? x : Date.parse(`${String(x).replace(' ', 'T')}Z`));
-            if (Number.isFinite(at(from)) && Number.isFinite(at(to)) && at(to) - at(from) >= 1000)
-                gh.setSpan(at(from), at(to));
+            if (from !== undefined && time(to) - time(from) >= 1000) gh.setSpan(time(from), time(to));
         });
         plot.on('plotly_doubleclick', () => {
             if (gh.isAbsolute()) gh.setRange('1h');
         });
-        plot.on('plotly_click', (event) => {
-            const point = event.points?.[0];
-            if (!point) return;
-            const trace = point.data;
-            if (trace.meta === 'incident') {
-                gh.goPage(
-                    `${gh.prefix}alerts/incidents/${encodeURIComponent(gh.plainText(trace.customdata[point.pointNumber][0]))}`
-                );
-                return;
-            }
-            if (trace.meta === 'txn') gh.openTransaction(gh.plainText(trace.ids[point.pointNumber]));
-            if (trace.meta === 'minute') {
-                const at = gh.millis(trace.x[point.pointNumber]);
-                gh.setSpan(at - 300000, at + 360000);
-            }
+        plot.on('plotly_click', ({ points: [point] = [] }) => {
+            if (point) clicked[point.data.meta]?.(point.data, point.pointNumber);
         });
-        return true;
     }
-    gh.renderers.figure = (slot, content, { name, span }) => {
+    // The numbers of a chart are asked of the server: as a table, or as a file.
+    function numbers(slot, more) {
+        const span = gh.range().length ? gh.range() : [['range', gh.state.range]];
+        const query = [['page', document.documentElement.dataset.page], ['place', slot.id], ...span, ...more];
+        return `${gh.prefix}live/numbers?${new URLSearchParams(query)}`;
+    }
+    async function table(slot, over) {
+        const answer = await gh.get(numbers(slot, [])).catch(() => null);
+        if (answer?.ok && over.dataset.table === '1') gh.morph(over, (await answer.json()).content);
+    }
+    gh.showFigure = (slot, content, span) => {
+        figures[slot.id] = { content, span };
         const over = slot.querySelector('.over');
-        const id = `${name}-${slot.dataset.slot}-graph`;
-        const empty = Boolean(content.empty);
-        over.classList.toggle('on', empty || over.dataset.table === '1');
-        if (empty) {
-            over.dataset.table = '';
-            over.replaceChildren(gh.says('bar-chart-line', '', content.empty));
-            return;
-        }
-        figures[slot.id] = content;
-        if (over.dataset.table === '1') {
+        const isTable = !content.empty && over.dataset.table === '1';
+        over.classList.toggle('on', Boolean(content.empty || isTable));
+        if (isTable) {
             table(slot, over);
             return;
         }
-        over.replaceChildren();
-        gh.figure(id, content, span);
-        if (!wire(slot)) {
-            let tries = 0;
-            const again = () => {
-                if (!wire(slot) && tries++ < 100) setTimeout(again, 100);
-            };
-            again();
-        }
-        tools(slot, name);
+        over.replaceChildren(...(content.empty ? [gh.says('bar-chart-line', '', content.empty)] : []));
+        if (content.empty) return;
+        const figure = coloured(content);
+        figure.layout.uirevision = span;
+        gh.setProps(`${slot.id}-graph`, { figure });
+        wire(slot);
     };
-    function tools(slot, name) {
-        const place = gh.byId(name).querySelector('.head-tools');
-        if (place.querySelector('.as-table')) return;
-        const button = el(
-            'button',
-            {
-                class: 'tool as-table',
-                type: 'button',
-                'aria-pressed': 'false',
-                title: 'Show as a table',
-                'aria-label': `${slot.id} as a table`
-            },
-            gh.icon('table')
-        );
-        button.addEventListener('click', () => {
-            const over = slot.querySelector('.over');
-            const on = over.dataset.table !== '1';
-            over.dataset.table = on ? '1' : '';
-            button.setAttribute('aria-pressed', String(on));
-            over.classList.toggle('on', on);
-            if (on) table(slot, over);
-            else gh.renderers.figure(slot, figures[slot.id], { name, span: gh.spanKey() });
-        });
-        if (gh.byId(name).querySelector('[data-kind="rows"]')) {
-            place.prepend(button);
-            return;
-        }
-        const csv = el(
-            'button',
-            {
-                class: 'tool',
-                type: 'button',
-                title: 'Download as CSV',
-                'aria-label': `Download ${name} as CSV`,
-                onclick: () => save(name, slot)
-            },
-            gh.icon('download'),
-            'CSV'
-        );
-        place.append(csv, button);
-    }
-    const save = (name, slot) =>
-        gh.csv(
-            name,
-            ['Series', 'At', 'Value', 'Id'],
-            records(figures[slot.id]).map((r) => [r[0], r[3], r[2], r[4]])
-        );
-    // The numbers of a chart that shows them as a table, for the one CSV button of its panel; false when it shows a drawing.
-    gh.chartCsv = (name) => {
-        const slot = gh.byId(name).querySelector('[data-kind="figure"]');
-        if (slot?.querySelector('.over')?.dataset.table !== '1') return false;
-        save(name, slot);
+    document.addEventListener('click', (event) => {
+        const button = event.target.closest('.as-table');
+        if (!button) return;
+        const slot = button.closest('[data-panel]').querySelector('[data-kind=figure]');
+        const over = slot.querySelector('.over');
+        over.dataset.table = over.dataset.table === '1' ? '' : '1';
+        button.setAttribute('aria-pressed', String(over.dataset.table === '1'));
+        const { content, span } = figures[slot.id];
+        gh.showFigure(slot, content, span);
+    });
+    // The one CSV button of a panel saves the numbers of its chart where that is shown as a table, or stands alone.
+    gh.saveChart = (panel) => {
+        const slot = panel.querySelector('[data-kind=figure]');
+        if (!slot || (panel.querySelector('[data-rows]') && slot.querySelector('.over').dataset.table !== '1'))
+            return false;
+        gh.save(numbers(slot, [['csv', '1']]), gh.csvName(panel.id));
         return true;
     };
-    function records(figure) {
-        const rows = [];
-        for (const trace of figure.data) {
-            if (trace.type === 'heatmap') {
-                trace.z[0]?.forEach((_, column) => {
-                    const n = trace.z.reduce((sum, row) => sum + (row[column] || 0), 0);
-                    const at = trace.x0 + column * trace.dx;
-                    rows.push([
-                        `${gh.plainText(trace.name)} (count)`,
-                        gh.clock(at),
-                        n,
-                        new Date(at).toISOString(),
-                        '',
-                        at
-                    ]);
-                });
-            } else {
-                trace.x.forEach((x, at) => {
-                    if (x === null || (trace.meta === 'incident' && trace.marker.size[at] === 0)) return;
-                    const time = typeof x === 'number' && x > 1e11;
-                    const value = trace.meta === 'incident' ? trace.customdata[at][1] : trace.y[at];
-                    rows.push([
-                        gh.plainText(trace.name),
-                        time ? gh.clock(x) : gh.plainText(x),
-                        typeof value === 'string' ? gh.plainText(value) : value,
-                        time ? new Date(x).toISOString() : gh.plainText(x),
-                        trace.ids ? gh.plainText(trace.ids[at]) : '',
-                        time ? x : at
-                    ]);
-                });
-            }
-        }
-        return rows.sort((a, b) => b[5] - a[5]);
-    }
-    function table(slot, over) {
-        const rows = records(figures[slot.id]).slice(0, 600);
-        const ids = rows.some((row) => row[4]);
-        const heads = ids ? ['Series', 'At (UTC)', 'Value', 'Transaction'] : ['Series', 'At (UTC)', 'Value'];
-        const body = el(
-            'tbody',
-            {},
-            ...rows.map((row) =>
-                el(
-                    'tr',
-                    {},
-                    el('td', {}, row[0]),
-                    el('td', { class: 'time', title: row[3] }, row[1]),
-                    el('td', { class: 'right' }, row[2] === null || row[2] === undefined ? gh.NONE : String(row[2])),
-                    ids
-                        ? el(
-                              'td',
-                              { class: 'txn' },
-                              row[4] ? el('button', { class: 'link', type: 'button', 'data-txn': row[4] }, row[4]) : ''
-                          )
-                        : null
-                )
-            )
-        );
-        over.replaceChildren(
-            el(
-                'div',
-                {
-                    class: 'wrap',
-                    tabindex: '0',
-                    role: 'region',
-                    'aria-label': `${JSON.parse(slot.dataset.spec).label}, as a table`
-                },
-                el(
-                    'table',
-                    {},
-                    el(
-                        'thead',
-                        {},
-                        el(
-                            'tr',
-                            {},
-                            ...heads.map((head) =>
-                                el(
-                                    'th',
-                                    { class: head === 'Value' ? 'right' : '', scope: 'col', style: 'padding:0 8px' },
-                                    head
-                                )
-                            )
-                        )
-                    ),
-                    body
-                )
-            )
-        );
-    }
 })();

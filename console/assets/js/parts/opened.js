@@ -1,127 +1,117 @@
-// One opened transaction, wherever it is shown: beside a list, in the drawer, on its own page. It comes from the address of
-// its page; labels are sent from it by button or key, and come back as they are stored.
+// One opened transaction, wherever it is shown: beside a list (pages/desk.js), in the drawer, on its own page. It comes from
+// the address of its page; labels are sent from it by button or key, and come back as they are stored.
 (() => {
     const gh = (window.gatehouse = window.gatehouse || {});
+    const { byId } = gh;
     const SLOW = 8000;
     let asked = 0,
-        last = null,
-        going = -Infinity;
+        last = null, // the change that `z` takes back
+        back = null; // what had the cursor before the drawer
 
-    const html = (type, props, ...children) => ({
-        namespace: 'dash_html_components',
-        type,
-        props: { ...props, children }
-    });
-    // What stands in its place while it loads, and when it cannot be had.
-    const instead = (text, bad) => [
-        html(
-            'Article',
-            { className: 'one' },
-            html(
-                'Header',
-                { className: 'one-head' },
-                html('H2', {}, 'Transaction'),
-                html(
-                    'Button',
-                    {
-                        className: 'tool close',
-                        type: 'button',
-                        'data-close': '',
-                        title: 'Close (Escape)',
-                        'aria-label': 'Close'
-                    },
-                    html('Span', { className: 'i i-x-lg' })
-                )
-            ),
-            html('P', bad ? { className: 'said bad', role: 'alert' } : { className: 'quiet' }, text)
-        )
-    ];
-    async function fetched(id) {
-        try {
-            const answer = await fetch(`${gh.transaction(id)}&fragment=1&alone=1`, {
-                cache: 'no-store',
-                signal: AbortSignal.timeout(SLOW),
-                headers: { Accept: 'application/json' }
-            });
-            const found = await answer.json();
-            if (answer.status === 401) return null; // the notice over the page says so
-            if (found.content) return found.content;
-        } catch {
-            /* said below */
-        }
-        return instead('The console did not respond. Select the transaction again to retry.', true);
-    }
+    const addressOf = (id) => `${gh.prefix}transactions/one?id=${encodeURIComponent(id)}`;
+    const instead = (says) =>
+        `<article class="one"><header class="one-head"><h2>Transaction</h2><button type="button" class="tool close"
+        data-close title="Close (Escape)" aria-label="Close"><span class="i i-x-lg"></span></button></header>${says}</article>`;
+    const LOADS = instead('<p class="quiet">Loading…</p>');
+    const FAILED = instead(
+        '<p class="said bad" role="alert">The console did not respond. Select the transaction again to retry.</p>'
+    );
+
     // True when it is shown; false when another was asked for meanwhile, or the session is over.
     gh.showTransaction = async (place, id) => {
         const mine = ++asked;
-        const box = gh.byId(place);
+        const box = byId(place);
         if (box.querySelector('article')) box.setAttribute('aria-busy', 'true');
-        else gh.fill(place, instead('Loading…'));
-        const content = await fetched(id);
+        else gh.fill(box, LOADS);
+        const url = gh.fragment(new URL(`${addressOf(id)}&alone=1`, location.href));
+        const answer = await gh.get(url, { signal: AbortSignal.timeout(SLOW) }).catch(() => null);
+        const found = await answer?.json().catch(() => null);
         if (mine !== asked) return false;
         box.removeAttribute('aria-busy');
-        if (!content || !(await gh.fill(place, content))) return false;
+        if (answer?.status === 401) return false; // the notice over the page says so
+        gh.fill(box, found?.content || FAILED);
         box.scrollTop = 0;
         return true;
     };
     gh.forgetTransaction = (place) => {
         asked += 1;
-        gh.unfill(place);
+        gh.fill(byId(place), '');
+    };
+    // Beside the list that shows it; from its own page to that of another; else in the drawer.
+    gh.openTransaction = (id) => {
+        if (!id || gh.state.txn === id || gh.openBeside(id)) return;
+        if (document.documentElement.dataset.page === 'transaction') gh.goPage(addressOf(id));
+        else gh.change({ txn: id });
+    };
+    gh.closeTransaction = () => {
+        if (gh.state.txn) gh.change({ txn: '' });
+    };
+    // The drawer over any page. The address keeps it, and the cursor goes back to where it was.
+    async function drawer(before) {
+        const { txn } = gh.state;
+        if (before.txn === txn) return;
+        if (!before.txn) back = document.activeElement;
+        byId('drawer-back').hidden = !txn;
+        document.body.style.overflow = txn ? 'hidden' : '';
+        for (const part of document.querySelectorAll('.bar, #main, #foot')) part.inert = Boolean(txn);
+        if (txn) {
+            byId('drawer').focus({ preventScroll: true });
+            await gh.showTransaction('drawer-body', txn);
+            byId('drawer').scrollTop = 0;
+        } else {
+            gh.forgetTransaction('drawer-body');
+            const to = back?.isConnected ? back : document.querySelector('#fraud_feed tr[tabindex="0"]');
+            to?.focus({ preventScroll: true });
+        }
+    }
+    gh.startDrawer = () => {
+        gh.onState(drawer);
+        drawer({ txn: '' });
     };
 
-    gh.post = async (path, fields) => {
-        let answer;
-        try {
-            answer = await fetch(`${gh.prefix}transactions/${path}`, {
-                method: 'POST',
-                headers: { Accept: 'application/json', 'X-CSRF-Token': gh.csrf() },
-                body: new URLSearchParams(fields)
-            });
-        } catch {
-            throw new Error('The console cannot be reached. Nothing was saved.');
-        }
-        if (answer.status === 401) throw new Error('You are logged out. Nothing was saved.');
-        const body = await answer.json().catch(() => ({}));
-        if (!answer.ok) throw new Error(body.detail || `The console responded with status ${answer.status}.`);
-        return body;
+    // What the console stored; an error says in words why nothing was.
+    gh.store = async (path, fields) => {
+        const body = new URLSearchParams(fields);
+        const answer = await gh.post(`${gh.prefix}transactions/${path}`, body).catch(() => null);
+        if (answer?.ok) return answer.found;
+        if (answer?.status === 401) throw new Error('You are logged out. Nothing was saved.');
+        const words = answer ? `The console responded with status ${answer.status}.` : '';
+        throw new Error(answer?.found.detail || words || 'The console cannot be reached. Nothing was saved.');
     };
-    const verdict = () => gh.byId('verdict');
-    async function stored(answer) {
-        if (verdict()?.dataset.id === answer.transaction_id) await gh.fill('verdict-place', answer.content);
-        gh.labelled?.(answer);
+    function stored(answer) {
+        if (byId('verdict')?.dataset.id === answer.transaction_id) gh.fill(byId('verdict-place'), answer.content);
+        gh.labelled(answer);
     }
     function told(text, change) {
-        const undo = html(
-            'Button',
-            { type: 'button', className: 'btn btn-sm btn-secondary', 'data-undo-change': String(change) },
-            'Undo (z)'
-        );
-        gh.notify(change ? [html('Span', {}, text), undo] : text);
+        const part = (type, children, more) => ({
+            namespace: 'dash_html_components',
+            type,
+            props: { children, ...more }
+        });
+        const undo = { className: 'btn btn-sm btn-secondary', 'data-undo-change': String(change) };
+        gh.notify(change ? [part('Span', text), part('Button', 'Undo (z)', undo)] : text);
         gh.say(text);
     }
     gh.noteLast = (text) => told(text, last);
     async function label(word) {
-        const place = verdict();
-        const form = place?.querySelector('form[data-say]');
+        const form = document.querySelector('#verdict form[data-say]');
         const buttons = [...(form?.querySelectorAll('button') || [])];
         if (!form || buttons.some((button) => button.disabled)) return;
-        const id = place.dataset.id;
+        const { id } = byId('verdict').dataset;
         const wrong = form.querySelector('[data-said]');
         wrong.textContent = '';
         for (const button of buttons) button.disabled = true;
         try {
-            const answer = await gh.post('label', { id, label: word, comment: form.elements.comment.value });
-            last = answer.change;
-            await stored(answer);
-            const outranked =
-                answer.after !== 'unsure' && answer.counts !== answer.after
-                    ? `, but ${answer.counts} counts because it comes from a higher-ranked source`
+            const answer = await gh.store('label', { id, label: word, comment: form.elements.comment.value });
+            const { after, counts, change } = answer;
+            const outranks =
+                after !== 'unsure' && counts !== after
+                    ? `, but ${counts} counts because it comes from a higher-ranked source`
                     : '';
-            told(
-                answer.result === 'unchanged' ? `${id} is already ${word}` : `${id}: ${word}${outranked}`,
-                answer.change
-            );
-            gh.goOn?.();
+            last = change;
+            stored(answer);
+            told(answer.result === 'unchanged' ? `${id} is already ${word}` : `${id}: ${word}${outranks}`, change);
+            gh.goOn();
         } catch (error) {
             for (const button of buttons) button.disabled = false;
             wrong.textContent = error.message;
@@ -130,13 +120,12 @@
     async function undo(change) {
         if (!change) return;
         try {
-            const answer = await gh.post('undo', { change });
+            const answer = await gh.store('undo', { change });
             last = null;
-            await stored(answer);
-            told(
-                `${answer.transaction_id}: label removed, ${answer.counts ? `${answer.counts} counts` : 'no label counts'} now`
-            );
-            gh.goBackTo?.(answer.transaction_id);
+            stored(answer);
+            const counts = answer.counts ? `${answer.counts} counts` : 'nothing counts';
+            told(`${answer.transaction_id}: label removed, ${counts} now`);
+            gh.goBackTo(answer.transaction_id);
         } catch (error) {
             gh.notify(error.message, true);
         }
@@ -147,39 +136,21 @@
         if (event.submitter) label(event.submitter.value);
     });
     document.addEventListener('click', (event) => {
-        const button = event.target.closest('[data-copy-text], [data-undo-change]');
-        if (button?.dataset.undoChange) undo(button.dataset.undoChange);
-        else if (button) navigator.clipboard?.writeText(button.dataset.copyText).then(() => gh.toast('Copied'));
+        const button = event.target.closest('[data-undo-change]');
+        if (button) undo(button.dataset.undoChange);
+        const isOver = event.target.id === 'drawer-back' || event.target.closest('#drawer [data-close]');
+        if (isOver) gh.closeTransaction();
     });
-    gh.labelKeys = [
-        ['f', 'fraud'],
-        ['l', 'legit'],
-        ['u', 'unsure'],
-        ['c', 'comment'],
-        ['z', 'undo the last label']
-    ];
     const does = {
         f: () => label('fraud'),
         l: () => label('legit'),
         u: () => label('unsure'),
-        z: () => undo(verdict()?.dataset.undo || last),
-        c: () => gh.byId('say-comment')?.focus()
+        z: () => undo(byId('verdict')?.dataset.undo || last),
+        c: () => byId('say-comment')?.focus()
     };
-    // Before the keys of pages (parts/keys.js): where one is open, these letters are for it.
-    document.addEventListener(
-        'keydown',
-        (event) => {
-            if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest('input, select, textarea'))
-                return;
-            if (document.querySelector('dialog[open], .modal.show')) return;
-            const leaving = performance.now() - going < 1500; // `g` and a letter go to another page
-            going = event.key === 'g' ? performance.now() : -Infinity;
-            const act = leaving ? null : gh.listKeys?.()[event.key] || (verdict() || last ? does[event.key] : null);
-            if (!act) return;
-            event.preventDefault();
-            event.stopPropagation();
-            act();
-        },
-        true
-    );
+    // What a key does to the opened one, or to the list beside it.
+    gh.transactionKey = (key) => {
+        if (key === 'Escape' && gh.state.txn) return gh.closeTransaction;
+        return gh.listKeys()[key] || (byId('verdict') || last ? does[key] : null);
+    };
 })();

@@ -1,499 +1,212 @@
-// Tables: native rows keyed by id, so a tick touches only what changed. Sort, severity filter, search, copy, CSV, arrows.
+// Tables: native rows keyed by id, so that a tick touches only what changed. Sort, filter, search, columns, copy, CSV.
 (() => {
     const gh = (window.gatehouse = window.gatehouse || {});
-    const { el } = gh;
-    const RIGHT = new Set(['int', 'score', 'usd', 'kl', 'num', 'signed', 'right', 'figure', 'better']);
-    const ORDER = {
-        critical: 4,
-        high: 3,
-        medium: 2,
-        low: 1,
-        BLOCKED: 3,
-        REVIEW: 2,
-        APPROVED: 1,
-        drifted: 3,
-        watch: 2,
-        healthy: 1,
-        firing: 8,
-        acknowledged: 7,
-        silenced: 6,
-        pending: 5,
-        error: 4,
-        no_data: 3,
-        waiting: 2,
-        inactive: 1
-    };
-    const states = {};
-    const UNSHOWN = new Set(['act', 'links']); // not in files
     const CHOSEN = 'gatehouse-columns:';
+    const DOWN_FIRST = ['severity', 'int', 'score', 'usd', 'kl', 'num', 'signed', 'right', 'figure', 'better'];
+    const states = new WeakMap();
+    const nameOf = (slot) => slot.closest('[data-panel], section')?.id || slot.id;
+    const template = document.createElement('template');
 
-    gh.transaction = (id) => `${gh.prefix}transactions/one?id=${encodeURIComponent(id)}`;
-    const plain = {
-        time: gh.clock,
-        int: gh.int,
-        usd: gh.usd,
-        score: (v) => gh.fixed(v, 3),
-        kl: (v) => gh.fixed(v, 3),
-        num: (v) => String(Number(v.toPrecision(5))),
-        signed: (v) => (v > 0 ? '+' : '') + v.toFixed(3),
-        decision: gh.lookWord,
-        severity: gh.lookWord,
-        limit: gh.lookWord,
-        status: gh.lookWord,
-        alert: gh.lookWord,
-        page: (v) => v[0],
-        when: (v) => gh.minute(v),
-        second: (v) => gh.second(v),
-        long: (v) => (Array.isArray(v) ? v[0] : v),
-        state: (v) => v[2],
-        more: (v) => v[0]
-    };
-    const text = (kind, value) =>
-        value === null || value === undefined || value === ''
-            ? gh.NONE
-            : gh.cells[kind]
-              ? gh.cells[kind].text(value)
-              : plain[kind]
-                ? plain[kind](value)
-                : String(value);
-    const same = (a, b) => a === b || (Array.isArray(a) && JSON.stringify(a) === JSON.stringify(b));
-    const look = new Set(['decision', 'severity', 'limit', 'status', 'alert']);
-
-    const button = ([words, address, ask, tone]) =>
-        el(
-            'button',
-            {
-                class: `btn btn-sm btn-${tone}`,
-                type: 'button',
-                'data-act': address,
-                'data-ask': ask || null,
-                'data-tone': tone
-            },
-            words
-        );
-    function cell(td, kind, value, key) {
-        if (gh.cells[kind]?.fill && value) gh.cells[kind].fill(td, value);
-        else if (look.has(kind)) td.replaceChildren(value ? gh.look(value) : gh.NONE);
-        else if (kind === 'page' && value)
-            td.replaceChildren(el('a', { class: 'link', href: gh.prefix + value[1], tabindex: '-1' }, value[0]));
-        else if (kind === 'open')
-            td.replaceChildren(
-                el('a', { class: 'link', href: gh.transaction(key), 'data-open-id': key, tabindex: '-1' }, value)
-            );
-        else if (kind === 'state' && value) td.replaceChildren(gh.chip(value[0], value[1], value[2]));
-        else if (kind === 'act')
-            td.replaceChildren(...(Array.isArray(value?.[0]) ? value : [value]).filter(Boolean).map(button));
-        else if ((kind === 'txn' || kind === 'ip') && value)
-            td.replaceChildren(
-                el('button', { class: 'link', type: 'button', tabindex: '-1', [`data-${kind}`]: value }, String(value))
-            );
-        else td.textContent = text(kind, value);
-        td.title =
-            kind === 'time' || kind === 'when' || kind === 'second'
-                ? gh.full(value)
-                : kind === 'act'
-                  ? ''
-                  : kind === 'state'
-                    ? value?.[3] || ''
-                    : kind === 'more' || (kind === 'long' && Array.isArray(value))
-                      ? value?.[1] || ''
-                      : text(kind, value);
-    }
-    function setUp(slot, name) {
-        const spec = JSON.parse(slot.dataset.spec);
-        const columns = spec.columns.map(([key, label, kind, width]) => ({ key, label, kind, width }));
-        const state = (states[slot.id] = {
-            spec,
-            columns,
-            rows: [],
-            nodes: new Map(),
-            sort: null,
-            search: '',
-            filter: 'all',
-            seen: null,
-            hidden: new Set(spec.choice ? remembered(name) : [])
-        });
-        const heads = columns.map((column, at) =>
-            el(
-                'th',
-                {
-                    scope: 'col',
-                    class: RIGHT.has(column.kind) ? 'right' : '',
-                    style: column.width
-                        ? `width:${/px$/.test(column.width) ? `${parseFloat(column.width) / 12}em` : column.width}`
-                        : null
-                },
-                !column.label
-                    ? el('span', { class: 'sr' }, 'Action')
-                    : spec.heads?.[column.key]
-                      ? el('a', { href: spec.heads[column.key][0] }, column.label)
-                      : spec.heads
-                        ? column.label
-                        : el(
-                              'button',
-                              {
-                                  type: 'button',
-                                  title: `Sort by ${column.label.toLowerCase()}`,
-                                  onclick: () => sort(slot, at)
-                              },
-                              column.label
-                          )
-            )
-        );
-        columns.forEach((column, at) => {
-            const way = spec.heads?.[column.key]?.[1];
-            if (way) heads[at].setAttribute('aria-sort', way);
-        });
-        state.head = el('thead', {}, el('tr', {}, ...heads));
-        state.body = el('tbody', {});
-        state.wrap = el(
-            'div',
-            { class: 'wrap', tabindex: '0', role: 'region', 'aria-label': spec.label },
-            el('table', { 'aria-label': spec.label, class: spec.look || null }, state.head, state.body)
-        );
-        state.none = el('div', { class: 'says', hidden: true });
-        const parts = [];
-        if (spec.filters.length || spec.search) {
-            state.search = gh.state.q;
-            state.filter = ['all', ...spec.filters].includes(gh.state.sev) ? gh.state.sev : 'all';
-            parts.push(filters(state));
+    // What is known of a table: all its rows, those that a filter leaves out too.
+    function stateOf(slot) {
+        if (!states.has(slot)) {
+            if (slot.dataset.frame && !slot.firstChild) slot.innerHTML = slot.dataset.frame;
+            const rows = [...slot.querySelectorAll('tbody tr')];
+            for (const tr of rows) tr.html = tr.outerHTML;
+            states.set(slot, { rows, empty: slot.dataset.empty || '', sort: null, whole: 0 });
+            const hidden = JSON.parse(gh.remembered(CHOSEN + nameOf(slot))) || [];
+            for (const box of slot.parentElement.querySelectorAll('.columns-menu input'))
+                box.checked = !hidden.includes(box.dataset.column);
+            if (hidden.length) hide(slot, hidden);
         }
-        slot.replaceChildren(...parts, state.wrap, state.none);
-        const place = gh.byId(name)?.querySelector('.head-tools');
-        if (spec.choice) place.append(choice(state, name));
-        // A panel has one such button: while its chart shows its own numbers, those are what it gives.
-        if (spec.csv !== false)
-            place.append(
-                el(
-                    'button',
-                    {
-                        class: 'tool csv',
-                        type: 'button',
-                        title: 'Download shown rows as CSV',
-                        'aria-label': `Download ${spec.label} as CSV`,
-                        onclick: () => gh.chartCsv(name) || download(state, name)
-                    },
-                    gh.icon('download'),
-                    'CSV'
-                )
-            );
-        return state;
+        return states.get(slot);
     }
-    // The file says by its name what it holds: how many rows of how many, and the times from the oldest to the newest of them.
-    function download(state, name) {
-        const columns = state.columns;
-        const kept = columns
-            .map((_, at) => at)
-            .filter((at) => !UNSHOWN.has(columns[at].kind) && !state.hidden.has(columns[at].key));
-        const time = columns.findIndex((column) => ['time', 'when', 'second'].includes(column.kind));
-        const rows = visible(state).map((row) =>
-            row
-                .slice(1)
-                .map((value, at) =>
-                    ['time', 'when', 'second'].includes(columns[at].kind) && value
-                        ? new Date(gh.millis(value)).toISOString()
-                        : Array.isArray(value)
-                          ? text(columns[at].kind, value)
-                          : value
-                )
+    function hide(slot, hidden) {
+        const table = slot.querySelector('table');
+        slot.querySelectorAll('th').forEach((head, at) => {
+            table.classList.toggle(`no-${at + 1}`, hidden.includes(head.dataset.column));
+        });
+    }
+    const text = (cell) =>
+        cell.dataset.value ?? cell.querySelector('time')?.dateTime ?? cell.textContent.replace(/^–$/, '');
+    function order(cell) {
+        const value = cell.dataset.order ?? text(cell);
+        return value === '' || Number.isNaN(Number(value)) ? value : Number(value);
+    }
+    function visible(slot, { rows, sort }) {
+        let found = rows;
+        if (slot.querySelector('[data-search]')) {
+            const words = gh.state.q.toLowerCase().split(/\s+/).filter(Boolean);
+            const severity = slot.querySelector(`[data-severity="${CSS.escape(gh.state.sev)}"]`) ? gh.state.sev : 'all';
+            found = rows.filter((row) => {
+                const all = `${row.dataset.key} ${row.textContent}`.toLowerCase();
+                const fits = severity === 'all' || row.querySelector('.severity').dataset.value === severity;
+                return fits && words.every((word) => all.includes(word));
+            });
+        }
+        if (!sort) return found;
+        const known = found.map((row) => [order(row.cells[sort.at]), row]);
+        known.sort(([x], [y]) => (x < y ? -1 : x > y ? 1 : 0) * (sort.down ? -1 : 1));
+        return known.map(([, row]) => row);
+    }
+    function show(slot) {
+        const state = stateOf(slot);
+        const [body, none, wrap] = ['tbody', ':scope > .says', '.wrap'].map((place) => slot.querySelector(place));
+        const rows = visible(slot, state);
+        const wanted = new Set(rows);
+        for (const row of [...body.rows]) if (!wanted.has(row)) row.remove();
+        let at = body.firstChild;
+        for (const row of rows) {
+            if (row === at) at = at.nextSibling;
+            else body.insertBefore(row, at);
+        }
+        if (rows.length && !body.querySelector('tr[tabindex="0"]')) rows[0].tabIndex = 0;
+        const isFiltered = state.rows.length > 0 && !rows.length;
+        none.hidden = !isFiltered && !state.empty;
+        wrap.hidden = !none.hidden;
+        const clear = gh.el('button', { class: 'tool', type: 'button', 'data-clear': 'filter' }, 'Clear filter');
+        if (isFiltered) none.replaceChildren(gh.icon('funnel'), gh.el('span', {}, 'No rows match this filter.'), clear);
+        else if (state.empty) none.replaceChildren(gh.icon('info-circle-fill'), gh.el('span', {}, state.empty));
+        for (const pill of slot.querySelectorAll('[data-severity]'))
+            pill.setAttribute('aria-pressed', String(pill.dataset.severity === gh.state.sev));
+        const find = slot.querySelector('[data-search]');
+        if (find && find.value !== gh.state.q) find.value = gh.state.q;
+    }
+    // A row as it is now: cells that differ take the place of the old ones, so that the row keeps its focus.
+    function renewed(old, html, isFirst) {
+        if (old?.html === html) {
+            old.classList.remove('new');
+            return old;
+        }
+        template.innerHTML = html;
+        const row = template.content.firstChild;
+        row.html = html;
+        row.classList.toggle('new', !old && !isFirst);
+        if (!old) return row;
+        [...row.cells].forEach((cell, at) => {
+            if (cell.outerHTML !== old.cells[at].outerHTML) old.cells[at].replaceWith(cell);
+        });
+        old.html = html;
+        return old;
+    }
+    // The rows `[key, html]` take the place of those that are here; `counts` are of all there are, by severity.
+    gh.takeRows = (slot, entries, { first, empty, counts }) => {
+        const state = stateOf(slot);
+        const known = new Map(state.rows.map((row) => [row.dataset.key, row]));
+        const kept = state.rows.flatMap((row, at) => ('done' in row.dataset ? [[row, at]] : []));
+        state.rows = entries.map(([key, html]) => renewed(known.get(key), html, first));
+        for (const [row, at] of kept) if (!state.rows.includes(row)) state.rows.splice(at, 0, row);
+        state.empty = state.rows.length ? '' : empty || '';
+        state.whole = Object.values(counts || {}).reduce((sum, n) => sum + n, 0);
+        for (const pill of slot.querySelectorAll('[data-severity]')) {
+            const { severity } = pill.dataset;
+            const n = severity === 'all' ? state.whole : counts?.[severity] || 0;
+            gh.setText(pill.querySelector('b'), n.toLocaleString('en-US'));
+        }
+        show(slot);
+    };
+    gh.entriesOf = (slot) => [...slot.querySelectorAll('tbody tr')].map((row) => [row.dataset.key, row.outerHTML]);
+    gh.keysOf = (slot) => [...slot.querySelectorAll('tbody tr')].map((row) => row.dataset.key).join('\n');
+    gh.dressTable = (slot) => {
+        if (!states.has(slot)) show(slot);
+    };
+    gh.onState(() => {
+        for (const slot of document.querySelectorAll('[data-rows]:has([data-search])'))
+            if (states.has(slot)) show(slot);
+    });
+
+    function sort(slot, at) {
+        const state = stateOf(slot);
+        const heads = [...slot.querySelectorAll('th')];
+        const down = DOWN_FIRST.includes(heads[at].dataset.kind);
+        const now = state.sort?.at === at ? state.sort : null;
+        state.sort = !now ? { at, down } : now.down === down ? { at, down: !down } : null;
+        for (const head of heads) head.removeAttribute('aria-sort');
+        if (state.sort) heads[at].setAttribute('aria-sort', state.sort.down ? 'descending' : 'ascending');
+        show(slot);
+    }
+    // The file says by its name what it holds: how many rows of how many, and the times from the oldest to the newest.
+    function save(slot) {
+        const name = nameOf(slot);
+        const { rows: all, whole: counted } = stateOf(slot);
+        const heads = [...slot.querySelectorAll('th')];
+        const table = slot.querySelector('table');
+        const kept = heads.filter(
+            (head, at) => !['act', 'links'].includes(head.dataset.kind) && !table.classList.contains(`no-${at + 1}`)
         );
+        const rows = [...slot.querySelectorAll('tbody tr')];
+        const time = heads.findIndex((head) => ['time', 'when', 'second'].includes(head.dataset.kind));
         const times =
             time < 0
                 ? []
                 : rows
-                      .map((row) => row[time])
+                      .map((row) => text(row.cells[time]))
                       .filter(Boolean)
                       .sort();
-        const whole = Math.max(state.total || 0, state.rows.length);
-        const missing =
-            whole > rows.length
-                ? [
-                      [
-                          `${gh.int(rows.length)} of ${gh.int(whole)} rows: ${state.total > state.rows.length ? 'only the newest are shown' : 'filtered'}`
-                      ]
-                  ]
-                : [];
-        const held = whole > rows.length ? `${name}-${rows.length}-of-${whole}-rows` : `${name}-${rows.length}-rows`;
+        const whole = Math.max(counted, all.length);
+        const why = counted > all.length ? 'only the newest are shown' : 'filtered';
+        const missing = whole > rows.length ? [[`${rows.length} of ${whole} rows: ${why}`]] : [];
         gh.csv(
-            held,
-            kept.map((at) => columns[at].label),
-            [...rows.map((row) => kept.map((at) => row[at])), ...missing],
-            times.length ? { from: times[0], to: times[times.length - 1] } : undefined
+            `${name}-${rows.length}${whole > rows.length ? `-of-${whole}` : ''}-rows`,
+            kept.map((head) => head.textContent),
+            [...rows.map((row) => kept.map((head) => text(row.cells[head.cellIndex]))), ...missing],
+            times.length ? { from: times[0], to: times.at(-1) } : undefined
         );
     }
-    function filters(state) {
-        state.pills = {};
-        const pill = (key, label) =>
-            (state.pills[key] = el(
-                'button',
-                {
-                    class: 'pill',
-                    type: 'button',
-                    'aria-pressed': String(state.filter === key),
-                    onclick: () => gh.change({ sev: key }, true)
-                },
-                label,
-                ' ',
-                el('b', {}, '0')
-            ));
-        const input = (state.input = el('input', {
-            type: 'search',
-            placeholder: state.spec.find ? `${state.spec.find}  ( / )` : 'Search text, actor, IP, id  ( / )',
-            'aria-label': state.spec.find || 'Search security events',
-            value: state.search,
-            'data-search': ''
-        }));
-        input.addEventListener('input', () => gh.change({ q: input.value }, true));
-        state.stop = gh.onState(() => {
-            state.filter = ['all', ...state.spec.filters].includes(gh.state.sev) ? gh.state.sev : 'all';
-            state.search = gh.state.q;
-            if (input.value !== state.search) input.value = state.search;
-            for (const [key, box] of Object.entries(state.pills))
-                box.setAttribute('aria-pressed', String(key === state.filter));
-            show(state);
-        });
-        return el(
-            'div',
-            { class: 'filters', role: 'group', 'aria-label': 'Filter' },
-            state.spec.filters.length ? pill('all', 'All') : null,
-            ...state.spec.filters.map((key) => pill(key, gh.lookWord(key))),
-            el('div', { class: 'find' }, gh.icon('search'), input)
-        );
-    }
-    function visible(state) {
-        const words = state.search.toLowerCase().split(/\s+/).filter(Boolean);
-        const severity = state.columns.findIndex((column) => column.kind === 'severity') + 1;
-        let rows = state.rows;
-        if (state.filter !== 'all') rows = rows.filter((row) => row[severity] === state.filter);
-        if (words.length)
-            rows = rows.filter((row) => {
-                const all = row.join('\u0001').toLowerCase();
-                return words.every((word) => all.includes(word));
-            });
-        if (state.sort) {
-            const { at, down } = state.sort;
-            const kind = state.columns[at].kind;
-            const order = gh.cells[kind]?.order;
-            const value = (row) => {
-                const v = row[at + 1];
-                if (v === null || v === undefined) return '';
-                if (order) return order(v);
-                return Array.isArray(v) ? text(kind, v) : (ORDER[v] ?? v);
-            };
-            rows = [...rows].sort((a, b) => {
-                const [x, y] = [value(a), value(b)];
-                return (x < y ? -1 : x > y ? 1 : 0) * (down ? -1 : 1);
-            });
-        }
-        return rows;
-    }
-    function sort(slot, at) {
-        const state = states[slot.id];
-        const now = state.sort;
-        state.sort =
-            !now || now.at !== at
-                ? { at, down: RIGHT.has(state.columns[at].kind) || state.columns[at].kind === 'severity' }
-                : now.down === (RIGHT.has(state.columns[at].kind) || state.columns[at].kind === 'severity')
-                  ? { at, down: !now.down }
-                  : null;
-        [...state.head.querySelectorAll('th')].forEach((th, n) =>
-            state.sort && state.sort.at === n
-                ? th.setAttribute('aria-sort', state.sort.down ? 'descending' : 'ascending')
-                : th.removeAttribute('aria-sort')
-        );
-        show(state);
-    }
-    function show(state, fresh) {
-        const rows = visible(state);
-        const { body, nodes, columns } = state;
-        const wanted = new Set();
-        let before = body.firstChild;
-        for (const row of rows) {
-            const key = row[0];
-            if (wanted.has(key)) continue;
-            wanted.add(key);
-            let tr = nodes.get(key);
-            if (!tr) {
-                tr = el('tr', { tabindex: '-1', 'data-key': key });
-                columns.forEach((column) =>
-                    tr.append(
-                        el('td', {
-                            class: (RIGHT.has(column.kind) ? 'right ' : '') + column.kind,
-                            'data-column': column.key
-                        })
-                    )
-                );
-                nodes.set(key, tr);
-                tr.was = [];
-                const txn = columns.findIndex((column) => column.kind === 'txn');
-                if (columns.some((column) => column.kind === 'open')) tr.dataset.open = key;
-                if (txn >= 0) {
-                    tr.dataset.open = row[txn + 1];
-                    tr.setAttribute('aria-label', `Transaction ${row[txn + 1]}`);
-                }
-            }
-            columns.forEach((column, at) => {
-                const value = row[at + 1];
-                if (tr.was.length <= at || !same(tr.was[at], value)) {
-                    tr.was[at] = value;
-                    cell(tr.children[at], column.kind, value, key);
-                }
-            });
-            tr.classList.toggle('new', Boolean(fresh?.has(key)));
-            if (tr !== before) body.insertBefore(tr, before);
-            else before = tr.nextSibling;
-        }
-        for (const [key, tr] of nodes)
-            if (!wanted.has(key)) {
-                tr.remove();
-                nodes.delete(key);
-            }
-        if (body.firstChild && !body.querySelector('tr[tabindex="0"]')) body.firstChild.tabIndex = 0;
-        const filtered = state.rows.length > 0 && rows.length === 0;
-        state.none.hidden = !(filtered || state.empty);
-        state.wrap.hidden = !state.none.hidden;
-        if (filtered)
-            state.none.replaceChildren(
-                gh.icon('funnel'),
-                el('span', {}, 'No rows match this filter.'),
-                el(
-                    'button',
-                    { class: 'tool', type: 'button', onclick: () => gh.change({ sev: 'all', q: '' }, true) },
-                    'Clear filter'
-                )
-            );
-        else if (state.empty) state.none.replaceChildren(gh.icon('info-circle-fill'), el('span', {}, state.empty));
-    }
-    gh.renderers.rows = (slot, content, { name, first }) => {
-        if (!states[slot.id]?.wrap.isConnected) {
-            states[slot.id]?.stop?.();
-            setUp(slot, name);
-        }
-        const state = states[slot.id];
-        state.empty = content.empty || '';
-        state.rows = content.rows || [];
-        state.total = content.counts ? Object.values(content.counts).reduce((sum, n) => sum + n, 0) : 0;
-        const fresh =
-            state.seen && !first
-                ? new Set(state.rows.map((row) => row[0]).filter((key) => !state.seen.has(key)))
-                : null;
-        state.seen = new Set(state.rows.map((row) => row[0]));
-        if (state.pills) {
-            const counts = content.counts || {};
-            const all = Object.values(counts).reduce((sum, n) => sum + n, 0);
-            for (const [key, box] of Object.entries(state.pills))
-                gh.setText(box.querySelector('b'), gh.int(key === 'all' ? all : counts[key] || 0));
-        }
-        show(state, fresh);
-    };
-    // A cell of a table of the page, by the key of its row and of its column; with a value it is changed.
-    gh.tableCell = (slot, key, column, ...value) => {
-        const state = states[slot];
-        const at = state.columns.findIndex((one) => one.key === column) + 1;
-        const row = state.rows.find((one) => one[0] === key);
-        if (row && value.length) {
-            [row[at]] = value;
-            show(state);
-        }
-        return row?.[at];
-    };
-    // Tables of pages bring their rows along (console/table.py).
-    gh.fillTables = (root) => {
-        for (const slot of root.querySelectorAll('[data-table]'))
-            gh.renderers.rows(slot, JSON.parse(slot.dataset.table), { name: slot.closest('section')?.id, first: true });
-    };
-    gh.onLeave(() => {
-        for (const [id, state] of Object.entries(states))
-            if (!gh.byId(id)?.closest('#region-live')) {
-                state.stop?.();
-                delete states[id];
-            }
-    });
-    const remembered = (name) => {
-        try {
-            return JSON.parse(localStorage.getItem(CHOSEN + name)) || [];
-        } catch {
-            return [];
-        }
-    };
-    // Which columns show; kept in this browser.
-    function choice(state, name) {
-        const boxes = state.columns
-            .filter((column) => column.label)
-            .map((column) => {
-                const box = el('input', {
-                    type: 'checkbox',
-                    class: 'form-check-input',
-                    checked: !state.hidden.has(column.key)
-                });
-                box.addEventListener('change', () => {
-                    state.hidden[box.checked ? 'delete' : 'add'](column.key);
-                    try {
-                        localStorage.setItem(CHOSEN + name, JSON.stringify([...state.hidden]));
-                    } catch {
-                        /* private window: it holds for this visit */
-                    }
-                    hide(state);
-                });
-                return el('label', {}, box, column.label);
-            });
-        hide(state);
-        return el(
-            'details',
-            { class: 'nav-more columns-menu' },
-            el(
-                'summary',
-                { class: 'tool', 'aria-label': `Columns of ${state.spec.label}` },
-                gh.icon('table'),
-                'Columns'
-            ),
-            el('div', { role: 'group', 'aria-label': 'Columns' }, ...boxes)
-        );
-    }
-    function hide(state) {
-        const table = state.head.parentElement;
-        state.columns.forEach((column, at) => table.classList.toggle(`no-${at + 1}`, state.hidden.has(column.key)));
+    // The numbers behind a chart of a page: the table that is folded below it.
+    function saveNumbers(name) {
+        const table = document.querySelector(`#numbers-${CSS.escape(name)} table`);
+        const plain = (cell) => text(cell).replace(/^-?\d{1,3}(,\d{3})+$/, (all) => all.replaceAll(',', ''));
+        const rows = [...table.rows].map((row) => [...row.cells].map(plain));
+        const now = `${new Date(gh.now()).toISOString().slice(0, 16)}Z`;
+        gh.csv(`${document.documentElement.dataset.page}-${name}`, rows[0], rows.slice(1), { from: now });
     }
 
-    gh.csv = (name, heads, rows, range = gh.meta.range || {}) => {
-        const stamp = (iso) =>
-            String(iso || '')
-                .replace(/[-:]/g, '')
-                .replace(/\.\d+/, '')
-                .slice(0, 16);
-        gh.csvFile(`${name}-${stamp(range.from)}-${stamp(range.to)}`, heads, rows);
-    };
-    document.addEventListener('dblclick', (event) => {
-        const td = event.target.closest('td');
-        if (!td || !navigator.clipboard) return;
-        navigator.clipboard.writeText(td.querySelector('button')?.textContent || td.textContent).then(
-            () => gh.toast('Copied'),
-            () => {}
-        );
-    });
-    document.addEventListener('click', (event) => {
-        const open = event.target.closest('[data-open-id]');
-        if (open) {
-            if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
-            event.preventDefault();
-            gh.openTransaction(open.dataset.openId);
-            return;
-        }
-        const link = event.target.closest('[data-txn], [data-ip]');
-        if (link?.dataset.txn) {
-            gh.openTransaction(link.dataset.txn);
-            return;
-        }
-        if (link?.dataset.ip) {
-            if (gh.state.txn) gh.closeTransaction();
+    const does = {
+        'thead button': (button) => sort(button.closest('[data-rows]'), button.parentElement.cellIndex),
+        '[data-severity]': (pill) => gh.change({ sev: pill.dataset.severity }, true),
+        '[data-clear=filter]': () => gh.change({ sev: 'all', q: '' }, true),
+        '[data-csv]': (button) => saveNumbers(button.dataset.csv),
+        '.tool.csv': (button) => {
+            const panel = button.closest('[data-panel], section');
+            if (!gh.saveChart(panel)) save(panel.querySelector('[data-rows]'));
+        },
+        '[data-txn]': (link) => gh.openTransaction(link.dataset.txn),
+        '[data-ip]': (link) => {
+            gh.closeTransaction();
             gh.change({ q: link.dataset.ip, sev: 'all' });
             gh.goTo('security');
-            return;
+        },
+        '[data-copy-text]': (button) => gh.copy(button.dataset.copyText)
+    };
+    document.addEventListener('click', (event) => {
+        for (const [what, act] of Object.entries(does)) {
+            const at = event.target.closest(what);
+            if (at) return act(at);
+        }
+        const link = event.target.closest('[data-open-id]');
+        if (link && !(event.ctrlKey || event.metaKey || event.shiftKey)) {
+            event.preventDefault();
+            return gh.openTransaction(link.dataset.openId);
         }
         const row = event.target.closest('tr[data-open]');
-        if (row && !String(getSelection())) {
-            row.focus();
-            gh.openTransaction(row.dataset.open);
-        }
+        if (!row || link || String(getSelection()) || event.target.closest('a, button')) return undefined;
+        row.focus();
+        return gh.openTransaction(row.dataset.open);
+    });
+    document.addEventListener('input', (event) => {
+        if ('search' in event.target.dataset) gh.change({ q: event.target.value }, true);
+    });
+    document.addEventListener('change', (event) => {
+        const menu = event.target.closest('.columns-menu');
+        if (!menu) return;
+        const slot = menu.closest('section').querySelector('[data-rows]');
+        const hidden = [...menu.querySelectorAll('input:not(:checked)')].map((box) => box.dataset.column);
+        gh.remembered(CHOSEN + nameOf(slot), JSON.stringify(hidden));
+        hide(slot, hidden);
+    });
+    document.addEventListener('dblclick', (event) => {
+        const cell = event.target.closest('td');
+        if (cell) gh.copy(cell.querySelector('button')?.textContent || cell.textContent);
     });
 })();

@@ -7,149 +7,128 @@
     const presses = new Map(); // what was sent, by address, until the console has answered: sent again it is the same press
     const sending = new Set();
 
+    // Not crypto.randomUUID, which pages without TLS lack.
     const fresh = () =>
         Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, '0')).join('');
-    function press(address, text) {
-        const known = presses.get(address);
-        if (known?.text === text) return known.name;
-        const name = fresh();
-        presses.set(address, { text, name });
-        return name;
+    function press(address, body) {
+        const text = [...body].map(([name, value]) => `${name}=${value.size ?? value}`).join('&');
+        if (presses.get(address)?.text !== text) presses.set(address, { text, name: fresh() });
+        return presses.get(address).name;
     }
-    function typed(form) {
-        const values = new URLSearchParams();
-        for (const field of form.elements) {
-            if (!field.name || ['submit', 'button', 'file'].includes(field.type)) continue;
-            if (['checkbox', 'radio'].includes(field.type)) {
-                if (field.checked)
-                    values.append(field.name, field.dataset.value || field.id.slice(`f-${field.name}-`.length));
-            } else values.append(field.name, field.value);
-        }
-        return values;
-    }
-    gh.typed = typed;
     function mark(form, wrong) {
-        if (!form) return;
-        for (const place of form.querySelectorAll('.wrong')) {
+        for (const place of form?.querySelectorAll('.wrong[id]') || []) {
             const name = place.id.slice(2);
-            const text = wrong[name] || '';
-            gh.setText(place, text);
             const field = gh.byId(`f-${name}`);
-            if (!field) continue;
-            if (text) {
-                field.setAttribute('aria-invalid', 'true');
-                field.setAttribute('aria-describedby', place.id);
-            } else {
-                field.removeAttribute('aria-invalid');
-                field.removeAttribute('aria-describedby');
-            }
+            gh.setText(place, wrong[name] || '');
+            if (wrong[name]) {
+                field?.setAttribute('aria-invalid', 'true');
+                field?.setAttribute('aria-describedby', place.id);
+            } else field?.removeAttribute('aria-invalid');
         }
-        const first = [...form.querySelectorAll('[aria-invalid="true"]')][0];
+        const first = form?.querySelector('[aria-invalid="true"]');
         (first?.matches('input, select, textarea') ? first : first?.querySelector('input'))?.focus();
     }
-    async function send(address, values, form, button) {
+    // What a form sends: text as its address would, files as they are.
+    function bodyOf(form, button, more) {
+        const body = form ? new FormData(form, button?.form === form ? button : null) : new FormData();
+        for (const [name, value] of Object.entries(more)) body.set(name, value);
+        for (const [name, value] of [...body]) if (value instanceof File && !value.name) body.delete(name);
+        return [...body.values()].some((value) => value instanceof File) ? body : new URLSearchParams(body);
+    }
+    // A request of the person's own. A rejection says that the console did not answer.
+    gh.post = async (address, body, form) => {
+        const headers = { Accept: 'application/json', 'X-CSRF-Token': gh.csrf(), 'X-Once': press(address, body) };
+        const request = { method: 'POST', body, headers };
+        const answer = await (body instanceof FormData
+            ? gh.sendFiles(address, request, form)
+            : fetch(address, request));
+        const found = await answer.json().catch(() => ({}));
+        if (found.type !== SIGNED_OUT) presses.delete(address);
+        return { ok: answer.ok, status: answer.status, found };
+    };
+    async function send(address, form, button, more = {}) {
         if (sending.has(address) || gh.wrongFile(form)) return;
         sending.add(address);
         const focus = document.activeElement?.id;
+        const body = bodyOf(form, button, more);
         if (button) button.disabled = true;
         form?.setAttribute('aria-busy', 'true');
-        const body = gh.withFiles(form, values);
-        const name = press(address, [...body].map((one) => `${one[0]}=${one[1].size ?? one[1]}`).join('&'));
         try {
             if (body instanceof FormData && !(await gh.mayLeave())) return;
-            const request = {
-                method: 'POST',
-                body,
-                headers: { Accept: 'application/json', 'X-CSRF-Token': gh.csrf(), 'X-Once': name }
-            };
-            const answer = await (body instanceof FormData
-                ? gh.sendFiles(address, request, form)
-                : fetch(address, request));
-            const found = await answer.json().catch(() => ({}));
+            const { ok, status, found } = await gh.post(address, body, form);
             if (found.type === SIGNED_OUT) return; // the notice over the page says so; the form stays as it is
-            presses.delete(address);
-            if (answer.ok) {
+            if (ok) {
                 mark(form, {});
-                if (found.place) await placed(found);
-                else await worked(found, focus, form);
-            } else if (found.type === STEP_UP)
-                gh.askFactor(found, (fields) => send(address, merged(values, fields), form, button));
-            else refused(form, found, answer.status);
+                document.dispatchEvent(new CustomEvent('acted', { detail: address }));
+                await worked(found, form, focus);
+            } else if (found.type === STEP_UP) gh.askFactor(found, (fields) => send(address, form, button, fields));
+            else refused(form, found, status);
         } catch {
-            gh.remark(
-                'The console does not respond. Your change may not have been made; your input is kept.',
-                true
-            );
+            const text = 'The console does not respond. Your change may not have been made; your input is kept.';
+            gh.remark(text, true);
         } finally {
             sending.delete(address);
             if (button?.isConnected) button.disabled = false;
             form?.removeAttribute('aria-busy');
         }
     }
-    function merged(values, fields) {
-        const all = new URLSearchParams(values);
-        for (const name of ['code', 'recovery', 'passkey']) all.delete(name);
-        for (const [name, value] of Object.entries(fields)) if (value) all.set(name, value);
-        return all;
-    }
-    async function worked(found, focus, form) {
+    async function worked(found, form, focus) {
         if (found.passkey) {
-            gh.makePasskey(found.passkey, (fields) =>
-                send(gh.prefix + found.passkey_to, new URLSearchParams(fields), null, null)
-            );
+            gh.makePasskey(found.passkey, (fields) => send(gh.prefix + found.passkey_to, null, null, fields));
             return;
         }
-        if (found.go) await gh.goPage(found.go);
+        if (found.place) placed(found);
+        else if (found.go) await gh.goPage(found.go);
         else {
-            await gh.refresh(form?.id);
-            (gh.byId(focus) || gh.byId('main')).focus({ preventScroll: true });
+            form?.reset();
+            await gh.refresh();
+            if (document.activeElement === document.body)
+                (gh.byId(focus) || gh.byId('main')).focus({ preventScroll: true });
         }
         if (found.message) gh.notify(found.message, found.bad);
         if (found.secret) gh.showSecret(found);
     }
     // An answer that is shown in a place of the page, which stays as it is.
-    async function placed(found) {
-        await gh.fill(found.place, found.content);
-        gh.byId(found.place)?.scrollIntoView({ block: 'nearest' });
-        if (found.message) gh.notify(found.message, found.bad);
+    function placed(found) {
+        gh.fill(gh.byId(found.place), found.content);
+        gh.byId(found.place).scrollIntoView({ block: 'nearest' });
     }
-    async function refused(form, found, status) {
-        for (const [name, value] of Object.entries(found.values || {})) {
-            const box = gh.byId(`f-${name}`);
-            if (box.checked) box.click();
-            box.dataset.value = value;
-        }
+    function refused(form, found, status) {
+        for (const [name, value] of Object.entries(found.values || {}))
+            Object.assign(gh.byId(`f-${name}`), { checked: false, value });
         mark(form, found.fields || {});
         if (found.place) {
-            await placed(found);
+            placed(found);
             return;
         }
         const said = form && Object.keys(found.fields || {}).some((name) => gh.byId(`w-${name}`));
         if (!said) gh.notify(found.detail || `The console responded with status ${status}.`, true);
         if (status === 409 && !said) gh.refresh();
     }
-    document.addEventListener(
-        'submit',
-        (event) => {
-            const form = event.target;
-            if (!form.classList.contains('action-form')) return;
-            if (event.submitter?.getAttribute('formmethod') === 'get') return; // it only looks, see region.js
-            event.preventDefault();
-            const values = typed(form);
-            if (event.submitter?.name) values.append(event.submitter.name, event.submitter.value);
-            const does = () => send(new URL(form.action).pathname, values, form, event.submitter);
-            const ask = event.submitter?.closest('[data-ask]')?.dataset.ask;
-            if (ask) gh.confirm(`${event.submitter.textContent}?`, ask, event.submitter.textContent, '', does);
-            else does();
-        },
-        true
-    );
-    document.addEventListener('click', (event) => {
-        const button = event.target.closest?.('button[data-act]');
-        if (!button) return;
-        const does = () => send(button.dataset.act, new URLSearchParams(), null, button);
-        if (button.dataset.ask)
-            gh.confirm(`${button.textContent}?`, button.dataset.ask, button.textContent, button.dataset.tone, does);
+    function asked(button, does) {
+        const { ask, tone } = button.closest('[data-ask]')?.dataset || {};
+        if (ask) gh.confirm(button.textContent, ask, tone, does);
         else does();
+    }
+    document.addEventListener('submit', (event) => {
+        const { target: form, submitter: button } = event;
+        if (!form.matches('.action-form') || button?.getAttribute('formmethod') === 'get') return; // it only looks
+        event.preventDefault();
+        asked(button || form, () => send(new URL(form.action).pathname, form, button));
     });
+    document.addEventListener('click', (event) => {
+        const button = event.target.closest('button[data-act]');
+        if (button)
+            asked(button, async () => {
+                for (const address of button.dataset.act.split(' ')) await send(address, null, button);
+            });
+    });
+    gh.notify = (text, bad) =>
+        gh.setProps('toast', {
+            is_open: true,
+            header: bad ? 'Not done' : 'Done',
+            children: text,
+            class_name: `shell-toast${bad ? ' bad' : ''}`,
+            duration: bad ? 12000 : 6000
+        });
 })();

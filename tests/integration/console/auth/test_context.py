@@ -255,5 +255,5 @@ def test_live_answers_bytes_then_nothing_new(inside: FlaskClient) -> None:
     first = inside.get(f"{PREFIX}live")
     assert first.status_code == 200
     assert first.headers["Content-Encoding"] == "gzip"
-    assert len(first.data) < 20_000
+    assert len(first.data) < 24_000
     assert inside.get(f"{PREFIX}live?since=99999999999999").status_code in (200, 304)

@@ -23,11 +23,11 @@ def test_a_long_log_is_read_in_steps(person: Make, db: Database) -> None:
             audit.append(connection, "bob", "note.write", f"note:{number}")
     first = rows_of(admin, "actor=bob")
     assert "note:59" in first
-    assert "note:9\\" not in first
-    older = first.split("audit?actor=bob&below=")[1].split('"')[0]
+    assert "note:9<" not in first
+    older = first.split("audit?actor=bob&amp;below=")[1].split('\\"')[0]
     rest = rows_of(admin, f"actor=bob&below={older}")
-    assert "note:9\\" in rest
-    assert "note:10\\" not in rest
+    assert "note:9<" in rest
+    assert "note:10<" not in rest
     assert "below=" not in rest
 
 
@@ -37,7 +37,7 @@ def test_a_bad_day_is_said_by_its_field_and_the_rest_stays(person: Make) -> None
     assert answer.status_code == 400
     text = answer.get_data(as_text=True)
     assert "Enter a day as YYYY-MM-DD." in text
-    assert '"value":"bob"' in text
+    assert 'value=\\"bob\\"' in text
 
 
 def test_a_name_from_outside_reorders_nothing(person: Make, db: Database) -> None:
@@ -51,7 +51,7 @@ def test_a_name_from_outside_reorders_nothing(person: Make, db: Database) -> Non
 
 def test_the_check_of_the_chain_is_no_change_and_leaves_no_row(person: Make) -> None:
     admin = person("admin", "admin")
-    before = rows_of(admin).count("data-table")
+    before = rows_of(admin).count("<table")
     assert "unbroken chain" in admin.post("audit/verify")[1]
-    assert rows_of(admin, "action=audit_verify").count("No changes match") == 1
+    assert rows_of(admin, "action=audit_verify").count("<span>No changes match") == 1
     assert before == 1

@@ -18,7 +18,7 @@ from core.web.app import App
 from ml import registry
 from ml.drift.judge import Sources, judge
 from ml.train import training
-from tests.components import seen
+from tests.components import document, seen
 from tests.integration.console.conftest import Person
 from tests.integration.ml.jobs.test_training import history
 from tests.training import quick, work
@@ -69,7 +69,7 @@ def test_a_report_is_asked_for_made_and_read(
 def test_a_report_is_shown_without_trusting_what_is_in_it(app: App, person: Make, db: Database) -> None:
     number = keep(db, 1.0)
     vic = person("vic", "viewer")
-    html = page(vic, f"/{number}")
+    html = document(vic.client.get(f"{PREFIX}model/drift/{number}"))["content"]
     assert "amount&lt;x&gt;" in html
     assert "<x>" not in html
     assert "last &lt;month&gt;" in html

@@ -22,7 +22,7 @@ def test_two_analysts_do_not_review_the_same(stored: float, person: Make) -> Non
     assert ids(page(ann, "/queue")) == [f"t{n}" for n in range(10)]
     assert post(ann, "transactions/queue/claim", id="t0").json["mine"] is True
     assert post(bob, "transactions/queue/claim", id="t0").json["holder"] == "ann"
-    assert ["review", "lock", "ann", ""] in page(bob, "/queue").rows()[0]
+    assert page(bob, "/queue").rows()[0][-1] == "ann"
     assert post(bob, "transactions/label", id="t0", label="legit").status_code == 409
     assert post(ann, "transactions/label", id="t0", label="legit").status_code == 200
     assert ids(page(bob, "/queue"))[0] == "t1"

@@ -2,13 +2,11 @@
 
 import time
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from sqlalchemy import text
 
 from console.app import PREFIX
-from core import codec
 from core.db.engine import Database
 from core.db.redis_client import Live
 from core.db.replica import HistoryReader, ReplicaRead
@@ -51,13 +49,9 @@ def page(person: Person, query: str = "", status: int = 200) -> Shown:
     return shown(person.client, f"{PREFIX}thresholds{query}", status)
 
 
-def curve(page: Shown) -> Any:
-    return codec.decode(page.values("data-curve")[0].encode())
-
-
 def test_it_counts_a_span_and_says_what_is_unknown(stored: float, person: Make) -> None:
     html = page(person("vic", "viewer"), "?span=24h")
-    assert curve(html)["n_unknown"][140] == 4
+    assert "4 transactions" in html
     assert "of 12 that were blocked 4 are unknown" in html
     assert "Apply thresholds" not in html
     assert "Save as proposal" not in html
