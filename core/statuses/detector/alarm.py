@@ -36,6 +36,12 @@ def raise_cusum(cusum: Array, since: Array, llr: Array, judged: Array) -> None:
     since *= cusum > 0
 
 
+def suspicious(cusum: Array, since: Array, line: float, p: Common) -> Array:
+    """Where a minute may belong to an incident that does not fire yet."""
+    near: Array = np.any((cusum >= FLOAT(p.suspicious * line)) & (since <= p.patience), axis=0)
+    return near
+
+
 def fire(rows: Array, cusum: Array, since: Array, line: float, counts: Array, exposures: Array) -> Array:
     """Which series fire now, in place. `counts` and `exposures` are the last minutes', the newest first."""
     best = cusum.argmax(axis=0)

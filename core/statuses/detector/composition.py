@@ -19,8 +19,9 @@ RATIOS, ADDED = (1.5, 2.0, 3.0, 5.0, 10.0), (1.0, 2.0, 4.0)
 TESTS = len(RATIOS) + len(ADDED)
 DELAY = 5  # minutes
 LENGTHS = (1, 5, 15)
-COUNTS, EXPOSURE = 0, 1  # of the posterior, without the prior
-CUSUM, SINCE = slice(2, 2 + TESTS), slice(2 + TESTS, 2 + 2 * TESTS)
+# Of the posterior, without the prior: the last hours', and the last day's, which rare series need to be known by.
+COUNTS, EXPOSURE, DAY_COUNTS, DAY_EXPOSURE = range(4)
+CUSUM, SINCE = slice(4, 4 + TESTS), slice(4 + TESTS, 4 + 2 * TESTS)
 DELAYED = slice(SINCE.stop, SINCE.stop + DELAY)  # counts, the newest first
 SPREAD = slice(DELAYED.stop, DELAYED.stop + dispersion.rows_of(LENGTHS))
 ALARM = slice(SPREAD.stop, SPREAD.stop + alarm.ROWS)
@@ -56,10 +57,10 @@ def start(series: int) -> Array:
 
 
 def rate(rows: Array, typical: Array, bound: float) -> Array:
-    """The posterior's upper bound (Wilson and Hilferty's cube), in counts for each count of the total."""
-    shape = rows[COUNTS] + FLOAT(0.5)
+    """The higher of the posteriors' upper bounds (Wilson and Hilferty's cube), in counts a count of the total."""
+    shape = rows[COUNTS:DAY_EXPOSURE:2] + FLOAT(0.5)
     cube = 1 - 1 / (9 * shape) + FLOAT(bound) / (3 * np.sqrt(shape))
-    upper: Array = shape * cube**3 / (rows[EXPOSURE] + typical)
+    upper: Array = (shape * cube**3 / (rows[EXPOSURE : DAY_EXPOSURE + 1 : 2] + typical)).max(axis=0)
     return upper
 
 
@@ -86,7 +87,8 @@ def step(before: Array, counts: Array, exposure: Exposure, at: int, line: float,
     evidence = cusum.max(axis=0)
 
     delayed, delayed_n = rows[DELAYED][-1].copy(), exposure.before[DELAY - 1]
-    learnt = ~firing & (evidence < common.suspicious * line) & np.isfinite(delayed) & np.isfinite(delayed_n)
+    held = firing | alarm.suspicious(cusum, since, line, common)
+    learnt = ~held & np.isfinite(delayed) & np.isfinite(delayed_n)
     _learn(rows, delayed, delayed_n, exposure, learnt, at, p)
     rows_n = np.concatenate([exposure.now[None], exposure.before[: DELAY - 1]])
     push(rows[DELAYED], np.where(seen, x, np.nan))
@@ -105,9 +107,10 @@ def _learn(rows: Array, x: Array, n: Array, exposure: Exposure, learnt: Array, a
     known = learnt & (exposure.age >= p.composition.warm_up)
     residual, mean = np.where(known, x - mean, 0), np.where(known, mean, 0)
     dispersion.learn(rows[SPREAD], LENGTHS, residual, mean, at, kept(p.common.spread_half_life), p.common.trim)
-    keep = np.where(learnt, FLOAT(kept(p.composition.half_life)), FLOAT(1))
-    rows[COUNTS] = rows[COUNTS] * keep + x
-    rows[EXPOSURE] = rows[EXPOSURE] * keep + n
+    for first, half_life in ((COUNTS, p.composition.half_life), (DAY_COUNTS, p.composition.long_half_life)):
+        rows[first : first + 2] *= np.where(learnt, FLOAT(kept(half_life)), FLOAT(1))
+        rows[first] += x
+        rows[first + 1] += n
 
 
 def _reverse(rows: Array, x: Array, n: Array, usual: Array, spread: Array, seen: Array) -> Array:
@@ -121,5 +124,19 @@ def _reverse(rows: Array, x: Array, n: Array, usual: Array, spread: Array, seen:
 def _renew(rows: Array, renewed: Array) -> None:
     """The level of an incident becomes the usual rate."""
     if renewed.any():
-        rows[COUNTS] = np.where(renewed, rows[ALARM][alarm.LEVEL], rows[COUNTS])
-        rows[EXPOSURE] = np.where(renewed, rows[ALARM][alarm.EXPOSURE], rows[EXPOSURE])
+        for first in (COUNTS, DAY_COUNTS):
+            rows[first] = np.where(renewed, rows[ALARM][alarm.LEVEL], rows[first])
+            rows[first + 1] = np.where(renewed, rows[ALARM][alarm.EXPOSURE], rows[first + 1])
+
+
+def scatter(rows: Array) -> Array:
+    """The dispersion of each series, at least 1."""
+    return dispersion.factor(rows[SPREAD], LENGTHS)
+
+
+def quiet(rows: Array) -> Array:
+    """The state with what was learnt, as if nothing were suspicious or fired."""
+    rows = rows.copy()
+    rows[CUSUM] = rows[SINCE] = rows[ALARM] = 0
+    rows[DELAYED] = np.nan
+    return rows

@@ -4,7 +4,7 @@ Each CUSUM of a likelihood ratio starts an e-process in every minute; the mean t
 reaches `exp(h)` by chance is at least `exp(h) / tests` minutes (Shin, Ramdas, Rinaldo 2022, e-detectors). That bound is
 far from what happens: on stationary counts alarms are more than a thousand times rarer
 (`python -m bench statuses_false_alarms`), for usual is an upper bound with a tolerance and a CUSUM is less than the sum
-that the bound is of. So a factor of 100 is taken back, and the rest is left for counts that are no Poisson. Pure.
+that the bound is of. So a factor of 30 is taken back, and the rest is left for counts that are no Poisson. Pure.
 """
 
 import math

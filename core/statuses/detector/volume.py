@@ -25,7 +25,8 @@ LENGTHS = (5, 15)
 COUNTS, EXPECTED = 0, 1  # of the fast level: their ratio times the profile is it
 SLOW_COUNTS, SLOW_EXPECTED = 2, 3  # the same of a slower level
 NOISE, NOISE_OF = 4, 5  # squared relative noise of a minute: their ratio
-CUSUM = slice(6, 6 + TESTS)
+MINUTES = 6  # of the fast level, without the profile
+CUSUM = slice(7, 7 + TESTS)
 DELAYED = slice(CUSUM.stop, CUSUM.stop + DELAY)
 PREDICTED = slice(DELAYED.stop, DELAYED.stop + DELAY)
 PART = slice(PREDICTED.stop, PREDICTED.stop + 2)  # counts and minutes of this part of the day
@@ -40,7 +41,7 @@ _LOGS = np.log(_FACTORS)
 _IS_DROP = np.array([True] * len(DROPS) + [False] * len(RISES))[:, None]
 _LEAST = FLOAT(0.02)  # counts a minute: a level below it has no drops
 _NOISE_PRIOR = FLOAT(30.0)  # minutes
-_MOST_NOISE = FLOAT(4.0)
+_MOST_NOISE, _MOST_WANDERING = FLOAT(1.0), FLOAT(0.3)  # squared, and the standard deviation
 _FORGET = FLOAT(0.05)
 _SETTLED = 15  # minutes until a level is good enough to measure noise by
 
@@ -99,8 +100,10 @@ def step(before: State, counts: Array, age: Array, at: int, line: float, p: Para
     evidence = cusum.max(axis=0)
     upward = cusum.argmax(axis=0) >= len(DROPS)
 
-    held = firing | ((evidence >= common.suspicious * line) & (age >= 2 * WEEK))
-    _learn(rows, halves, levels, ~held, age, at, p)
+    suspicious = alarm.suspicious(cusum, since, line, common)
+    # A young profile must follow, whatever it suspects; how much a level scatters is never learnt from that.
+    held = firing | (suspicious & (age >= 2 * WEEK))
+    _learn(rows, halves, levels, (~held, ~held & ~suspicious), age, at, p)
     push(rows[DELAYED], np.where(seen, y, np.nan))
     push(rows[PREDICTED], levels.fast)
 
@@ -126,7 +129,10 @@ def _levels(rows: Array, halves: Array, age: Array, at: int) -> Levels:
     base = np.where(young, FLOAT(1), np.exp(by_day.level))
     low, high = np.where(young, FLOAT(1), np.exp(by_day.low)), np.where(young, FLOAT(1), np.exp(by_day.high))
     level = fast * base
-    return Levels(level, np.minimum(level, slow * low), np.maximum(level, slow * high), base)
+    low, high = np.minimum(level, slow * low), np.maximum(level, slow * high)
+    # One odd day is much of a young profile: it needs the level of the last hour, whatever day it is, on its side.
+    plain = np.where(age < 2 * WEEK, (rows[COUNTS] + FLOAT(0.5)) / (rows[MINUTES] + FLOAT(0.5)), level)
+    return Levels(level, np.minimum(low, plain), np.maximum(high, plain), base)
 
 
 def _ratios(rows: Array) -> tuple[Array, Array]:
@@ -138,7 +144,9 @@ def _ratios(rows: Array) -> tuple[Array, Array]:
 def _turn(rows: Array, turning: Array, base: Array) -> None:
     """After a day the levels become relative to the profile, in place, and how they scatter is measured again."""
     rows[EXPECTED] *= np.where(turning, base, 1)
-    rows[SLOW_EXPECTED] *= np.where(turning, base, 1)
+    # The slow level is hours behind the time of day; how today differs from the profile, the fast one tells.
+    fast, _ = _ratios(rows)
+    rows[SLOW_EXPECTED] = np.where(turning, rows[SLOW_COUNTS] / np.maximum(fast, FLOAT(1e-3)), rows[SLOW_EXPECTED])
     for part in (rows[SPREAD], rows[NOISE : NOISE_OF + 1]):
         part *= np.where(turning, _FORGET, 1)
 
@@ -153,7 +161,8 @@ def _scatter(rows: Array, level: Array, noise: Array) -> tuple[Array, Array]:
     """The dispersion of blocks, and the standard deviation of the level's logarithm that explains it."""
     ratios = dispersion.ratios(rows[SPREAD], LENGTHS)
     beyond = np.maximum((ratios - 1) / column(*LENGTHS), 0).max(axis=0)
-    return np.maximum(ratios.max(axis=0), FLOAT(1)), np.sqrt(beyond * (1 / np.maximum(level, FLOAT(0.1)) + noise))
+    wanders = np.sqrt(beyond * (1 / np.maximum(level, FLOAT(0.1)) + noise))
+    return np.maximum(ratios.max(axis=0), FLOAT(1)), np.minimum(wanders, _MOST_WANDERING)
 
 
 def _ratio(y: Array, mean: Array, factor: Array, log: Array, shape: Array) -> Array:
@@ -162,18 +171,21 @@ def _ratio(y: Array, mean: Array, factor: Array, log: Array, shape: Array) -> Ar
     return ratio
 
 
-def _learn(rows: Array, halves: Array, levels: Levels, learnt: Array, age: Array, at: int, p: Params) -> None:
+def _learn(
+    rows: Array, halves: Array, levels: Levels, may: tuple[Array, Array], age: Array, at: int, p: Params
+) -> None:
     own = p.volume
     y, mean = rows[DELAYED][-1].copy(), rows[PREDICTED][-1].copy()
-    learnt = learnt & np.isfinite(y)
+    learnt = may[0] & np.isfinite(y)
     y = np.where(learnt, y, 0)
     keep = np.where(learnt, FLOAT(kept(own.half_life)), FLOAT(1))
     rows[COUNTS] = rows[COUNTS] * keep + y
     rows[EXPECTED] = rows[EXPECTED] * keep + np.where(learnt, levels.base, 0)
+    rows[MINUTES] = rows[MINUTES] * keep + learnt
     keep = np.where(learnt, FLOAT(kept(own.slow_half_life)), FLOAT(1))
     rows[SLOW_COUNTS] = rows[SLOW_COUNTS] * keep + y
     rows[SLOW_EXPECTED] = rows[SLOW_EXPECTED] * keep + np.where(learnt, levels.base, 0)
-    known = learnt & (age >= _SETTLED)
+    known = learnt & may[1] & (age >= _SETTLED)
     _spread(rows, y, np.where(known, mean, 0), known, at, p)
     part = rows[PART]
     part[0] += y
@@ -217,3 +229,16 @@ def _renew(rows: Array, renewed: Array) -> None:
     if renewed.any():
         scale = rows[ALARM][alarm.LEVEL] / np.maximum(rows[ALARM][alarm.EXPOSURE], FLOAT(1e-3))
         rows[COUNTS] = np.where(renewed, rows[COUNTS] * scale, rows[COUNTS])
+
+
+def outlook(state: State, age: Array, at: int, p: Params) -> tuple[Array, Array]:
+    """What minute `at` should bring, and the squared relative noise of a minute."""
+    return _levels(state.rows.copy(), state.halves, age, at).fast, _noise(state.rows, p.volume.noise)
+
+
+def quiet(state: State, series: Array) -> State:
+    """The state of some series (by number, also repeated) with what was learnt, as if nothing were suspicious."""
+    rows, halves = state.rows[:, series].copy(), state.halves[:, series].copy()
+    rows[CUSUM] = rows[ALARM] = halves[SINCE] = 0
+    rows[DELAYED] = np.nan
+    return State(rows, halves)
