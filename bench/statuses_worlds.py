@@ -103,6 +103,12 @@ def tally(world: World, alarms: list[Alarm]) -> Tally:
     return result
 
 
+def on_shares(world: World, tally: Tally) -> int:
+    """Alarms on a share in the two and a half hours from a launch on, outside every incident."""
+    fired = [alarm.fired for one in tally.false for alarm in one.alarms if alarm.series.kind == "composition"]
+    return sum(any(launch <= minute < launch + 150 for launch in world.launches) for minute in fired)
+
+
 def goals(worlds: list[World], tallies: list[Tally], days: int) -> bool:
     """Print the tables and whether each goal is met."""
     everything, met = Tally(), True
@@ -138,6 +144,9 @@ def goals(worlds: list[World], tallies: list[Tally], days: int) -> bool:
     told = median(everything.recoveries)
     met = met and told <= 8
     print(f"recovery told {told:g} minutes after the end, median (goal 8) {'met' if told <= 8 else 'NOT MET'}")
+    shares = [on_shares(world, one) for world, one in zip(worlds, tallies, strict=True)]
+    met = met and not sum(shares)
+    print(f"alarms on a share in {sum(len(world.launches) for world in worlds)} launches: {sum(shares)} (goal 0)")
     print(f"missed: {', '.join(sorted(everything.missed)) or 'none'}")
     return met
 

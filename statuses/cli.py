@@ -11,7 +11,8 @@ from pathlib import Path
 from core import clock, codec
 from core.errors import BadInput
 from core.settings import Settings
-from core.statuses.detector import composition, volume
+from core.statuses.detector import composition, params, volume
+from core.statuses.detector.params import Params
 from core.statuses.playback import Playback, play
 from statuses.reading.read import Read, read
 from statuses.report import page, text
@@ -44,9 +45,10 @@ def parser() -> argparse.ArgumentParser:
 def run(arguments: argparse.Namespace, settings: Settings, tell: Tell, complain: Tell) -> int:
     """Read, judge, tell and write. Raises BadInput."""
     files = [read(path) for path in (arguments.file, arguments.codes) if path is not None]
-    played = judged(files)
+    own = params.load(settings)
+    played = judged(files, own)
     made = clock.iso(clock.now())
-    document = Document(VERSION, made, [report(*pair) for pair in zip(files, played, strict=True)])
+    document = Document(VERSION, made, [report(*pair, own) for pair in zip(files, played, strict=True)])
     for line in text.lines(document):
         tell(line)
     _write(arguments.html, page.page(document, played).encode())
@@ -54,17 +56,17 @@ def run(arguments: argparse.Namespace, settings: Settings, tell: Tell, complain:
     tell(f"Report: {arguments.html} and {arguments.json}")
     for file in files:
         name(file, complain)
-    still = [one for own in played for one in own.episodes if one.pages and one.ended is None]
+    still = [one for each in played for one in each.episodes if one.pages and one.ended is None]
     if arguments.check and still:
         return OPEN_EPISODE
     return WRONG_ROWS if any(file.bad for file in files) else 0
 
 
-def judged(files: list[Read]) -> list[Playback]:
+def judged(files: list[Read], p: Params) -> list[Playback]:
     """Each file through the detector; they share one budget, and the second judges shares only."""
     volumes = min(2, len(files[0].history.statuses))
     tests = volumes * volume.TESTS + sum(len(file.history.statuses) * composition.TESTS for file in files)
-    return [play(file.history, volumes=i == 0, tests=tests) for i, file in enumerate(files)]
+    return [play(file.history, i == 0, p, tests) for i, file in enumerate(files)]
 
 
 def name(file: Read, complain: Tell) -> None:

@@ -11,7 +11,6 @@ import numpy as np
 from core.statuses.detector import composition, volume
 from core.statuses.detector.arrays import FLOAT, Array
 from core.statuses.detector.composition import Exposure
-from core.statuses.detector.detector import SHIPPED
 from core.statuses.detector.params import WEEK, Params
 from core.statuses.playback import Playback
 
@@ -28,7 +27,7 @@ class Power(NamedTuple):
     minutes: dict[str, int | None]
 
 
-def table(played: Playback, p: Params = SHIPPED) -> list[Power]:
+def table(played: Playback, p: Params) -> list[Power]:
     """A row for each series, compositions first."""
     return _shares(played, p) + _volumes(played, p)
 

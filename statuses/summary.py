@@ -4,7 +4,6 @@ import numpy as np
 
 from core.statuses.detector import composition, line, volume
 from core.statuses.detector.arrays import FLOAT, Array
-from core.statuses.detector.detector import SHIPPED
 from core.statuses.detector.episodes import Series
 from core.statuses.detector.params import DAY, WEEK, Params
 from core.statuses.playback import Playback
@@ -15,7 +14,7 @@ _MONDAY = 4 * DAY  # minute 0 of the epoch was a Thursday
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
-def series(played: Playback, p: Params = SHIPPED) -> list[SeriesReport]:
+def series(played: Playback, p: Params) -> list[SeriesReport]:
     """A report for each series, compositions first."""
     learnt = {**_shares(played, p), **_volumes(played, p)}
     minutes = played.history.first + np.arange(played.history.minutes)
@@ -94,7 +93,7 @@ def _volumes(played: Playback, p: Params) -> dict[Series, Learnt]:
 
 
 def _why(played: Playback, p: Params) -> str:
-    return line.explained(p.budget, round(np.exp(played.line) * p.budget.margin / p.budget.minutes))
+    return line.explained(p.budget, round(np.exp(played.line) * p.budget.margin / (p.budget.days * DAY)))
 
 
 def _rounded(value: float) -> float:

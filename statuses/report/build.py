@@ -6,6 +6,7 @@ import numpy as np
 
 from core.statuses.detector.arrays import Array
 from core.statuses.detector.episodes import Alarm, Episode
+from core.statuses.detector.params import Params
 from core.statuses.history import History
 from core.statuses.playback import Playback
 from statuses import power, summary
@@ -16,7 +17,7 @@ WRONG = 1000  # rows that a report names
 _BEFORE = 60  # minutes that tell what was usual
 
 
-def report(read: Read, played: Playback) -> FileReport:
+def report(read: Read, played: Playback, p: Params) -> FileReport:
     """Everything about one file."""
     history = read.history
     wrong = [f"row {row}: {reason}" for row, reason in read.bad[:WRONG]]
@@ -30,10 +31,10 @@ def report(read: Read, played: Playback) -> FileReport:
         rows=read.rows,
         wrong_rows=wrong,
         notes=list(read.notes),
-        series=summary.series(played),
+        series=summary.series(played, p),
         episodes=[_episode(one, played) for one in played.episodes],
         silences=[Silence(moment(history, history.first + start), length) for start, length in history.silences()],
-        power=[PowerRow(one.series, one.minutes) for one in power.table(played)],
+        power=[PowerRow(one.series, one.minutes) for one in power.table(played, p)],
     )
 
 

@@ -1,8 +1,8 @@
 """When a series fires, and when it is as usual again: shared by both kinds of series. Pure.
 
-Onset is the last zero of the CUSUM that fired. While it fires, the level of the incident is measured, and the same test
-runs the other way: usual against that level. It must reach its line, and have begun to a hold ago. An incident that
-lasts longer than `new_normal` becomes the usual.
+Onset is the last zero of the CUSUM that fired; of several, the latest. While it fires, the level of the incident is
+measured, and the same test runs the other way: usual against that level. It must reach its line, and have begun a hold
+ago. An incident that lasts longer than `new_normal` becomes the usual.
 """
 
 from typing import NamedTuple
@@ -16,6 +16,9 @@ ROWS = 6
 # Minutes since it fired (0: quiet) and since the onset; counts and exposure of the incident's level; the reverse CUSUM
 # and the minutes since its last zero.
 FIRED, ONSET, LEVEL, EXPOSURE, REVERSE, USUAL = range(ROWS)
+
+
+_EXPLAINS = FLOAT(0.95)  # of the largest CUSUM
 
 
 class Change(NamedTuple):
@@ -49,7 +52,9 @@ def fire(rows: Array, cusum: Array, since: Array, line: float, counts: Array, ex
     fired: Array = (cusum[best, each] >= line) & (rows[FIRED] == 0)
     if not fired.any():
         return fired
-    onset = since[best, each]
+    # A small change may begin with what chance brought before; of those that explain it as well, the latest is nearer.
+    explains = cusum >= _EXPLAINS * cusum[best, each]
+    onset = np.where(explains, since, since.max()).min(axis=0)
     recent = (np.arange(len(counts))[:, None] < onset) & np.isfinite(counts) & np.isfinite(exposures)
     rows[ONSET] = np.where(fired, onset - 1, rows[ONSET])
     rows[LEVEL] = np.where(fired, np.where(recent, counts, 0).sum(axis=0), rows[LEVEL])

@@ -80,7 +80,8 @@ def step(before: Array, counts: Array, exposure: Exposure, at: int, line: float,
     llr[: len(RATIOS)] = x * _LOGS - null * (_RATIOS - 1)
     llr[len(RATIOS) :] = x * np.log1p(_ADDED / null) - _ADDED
     llr /= spread
-    np.minimum(llr, FLOAT(common.clip * line), out=llr)
+    clip = common.rare_clip + (common.clip - common.rare_clip) * np.minimum(null, 1)
+    np.minimum(llr, (clip * line).astype(FLOAT), out=llr)
     llr *= seen
     cusum, since = rows[CUSUM], rows[SINCE]
     alarm.raise_cusum(cusum, since, llr, ready & ~firing)

@@ -9,17 +9,17 @@ that the bound is of. So a factor of 30 is taken back, and the rest is left for 
 
 import math
 
-from core.statuses.detector.params import Budget
+from core.statuses.detector.params import DAY, Budget
 
 
 def line(budget: Budget, tests: int) -> float:
     """Nats. `tests` are alternatives times series, over all series that share the budget."""
-    return math.log(budget.minutes * max(1, tests) / budget.margin)
+    return math.log(budget.days * DAY * max(1, tests) / budget.margin)
 
 
 def explained(budget: Budget, tests: int) -> str:
     """The same as a sentence."""
     return (
-        f"{line(budget, tests):.1f} nats = ln({budget.minutes:,.0f} minutes x {tests:,} tests / {budget.margin:g}): at "
-        f"most one false alarm in {budget.minutes / 1440:g} days over all series together"
+        f"{line(budget, tests):.1f} nats = ln({budget.days * DAY:,.0f} minutes x {tests:,} tests / {budget.margin:g}): "
+        f"at most one false alarm in {budget.days:g} days over all series together"
     )

@@ -1,66 +1,86 @@
-"""What the detector assumes: every number it judges by, with its unit. The defaults are what ships."""
+"""`config/statuses.toml`: what the detector assumes, every number it judges by. The defaults are what ships."""
 
-from dataclasses import dataclass, field
+from core.config import Count, Days, Frozen, Minutes, Positive, Share
+from core.settings import Settings
 
 DAY, WEEK = 1440, 10080  # minutes
 
 
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """False alarms that are accepted: one in so many minutes, over all series together."""
+class Budget(Frozen, frozen=True):
+    """False alarms that are accepted: one in `days`, over all series together; `margin` is the factor by which the
+    bound behind the line is known to be too careful (`core/statuses/detector/line.py`).
+    """
 
-    minutes: float = 30.0 * DAY
-    margin: float = 30.0  # by which the bound behind the line is known to be too careful
-
-
-@dataclass(frozen=True, slots=True)
-class Common:
-    """What both kinds of series share; minutes and nats."""
-
-    clip: float = 0.6  # of the line: what one minute adds at most, so that none pages by itself
-    suspicious: float = 1 / 3  # of the line: from here on a minute is not learnt
-    patience: int = 30  # minutes after which what is merely suspicious is learnt all the same
-    recovery: float = 5.0  # nats for "as usual again"
-    hold: int = 5  # minutes that it must have been so
-    new_normal: int = 360  # minutes after which an incident's level is the usual one
-    level_half_life: float = 30.0  # of the level of an incident
-    spread_half_life: float = 4320.0  # of what the dispersion is measured by
-    trim: float = 3.0  # standard deviations that one minute or block counts for at most in it
+    days: Days = 30.0
+    margin: Positive = 30.0
 
 
-@dataclass(frozen=True, slots=True)
-class Composition:
-    """A status or code given the minute's total."""
+class Common(Frozen, frozen=True):
+    """What both kinds of series share; minutes, and shares of the line.
 
-    warm_up: int = 30  # minutes of a source's life before it is judged
-    half_life: float = 180.0  # minutes
-    long_half_life: float = 1440.0  # minutes of the second memory; usual is the higher rate of the two
-    tolerance: float = 0.25  # above the usual rate is nobody's business
-    first_day: float = 0.5  # the same while the source is younger than a day
-    bound: float = 1.6449  # standard deviations of the rate's posterior: its upper 95 % bound
+    One minute adds at most `clip`, so that none pages by itself; `rare_clip` where nearly none are usual, for a clump
+    of retries is one event and not many. From `suspicious` on a minute is not learnt, for at most `patience`. As usual
+    again is what reached `recovery` nats and began a `hold` ago. After `new_normal` an incident is the usual. The
+    incident's level forgets by `level_half_life`, the dispersion by `spread_half_life`, in which one minute or block
+    counts for at most `trim` standard deviations.
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class Volume:
-    """A count against its own past."""
-
-    warm_up: int = 60  # minutes
-    half_life: float = 20.0  # minutes of the fast level
-    slow_half_life: float = 120.0  # minutes of the slow one
-    tolerance: float = 0.05
-    first_fortnight: float = 0.1
-    first_day: float = 0.15
-    wandering: float = 3.0  # standard deviations that a level may be off without being bad
-    noise: float = 0.1  # of a minute (standard deviation, relative), until it is measured
-    day_weight: float = 0.2  # of the newest day in the profile of a day, at least
-    weekday_weight: float = 0.15  # of a half-hour in the deviation of its weekday
+    clip: Share = 0.6
+    rare_clip: Share = 0.35
+    suspicious: Share = 1 / 3
+    patience: Count = 30
+    recovery: Positive = 5.0
+    hold: Count = 5
+    new_normal: Count = 360
+    level_half_life: Minutes = 30.0
+    spread_half_life: Minutes = 4320.0
+    trim: Positive = 3.0
 
 
-@dataclass(frozen=True, slots=True)
-class Params:
+class Composition(Frozen, frozen=True):
+    """A status or code given the minute's total; minutes. Nothing is judged in the `warm_up` of a source's life.
+
+    Usual is the higher of two rates, forgotten by `half_life` and `long_half_life`: the upper `bound` of each (standard
+    deviations) and a `tolerance`, on the first day `first_day`.
+    """
+
+    warm_up: Count = 30
+    half_life: Minutes = 180.0
+    long_half_life: Minutes = 1440.0
+    bound: Positive = 1.6449
+    tolerance: Share = 0.25
+    first_day: Share = 0.5
+
+
+class Volume(Frozen, frozen=True):
+    """A count against its own past; minutes. The fast level forgets by `half_life`, the slow one by `slow_half_life`.
+
+    A level may be off by `tolerance` (more on the first day and in the first fortnight), and by so many standard
+    deviations of how it wanders (`wandering`). `noise` is a minute's relative one until it is measured. The newest day
+    weighs at least `day_weight` in the profile, a part of a day `weekday_weight` in its weekday's deviation.
+    """
+
+    warm_up: Count = 60
+    half_life: Minutes = 20.0
+    slow_half_life: Minutes = 120.0
+    tolerance: Share = 0.05
+    first_fortnight: Share = 0.1
+    first_day: Share = 0.15
+    wandering: Positive = 2.5
+    noise: Positive = 0.1
+    day_weight: Share = 0.2
+    weekday_weight: Share = 0.15
+
+
+class Params(Frozen, frozen=True):
     """Everything."""
 
-    budget: Budget = field(default_factory=Budget)
-    common: Common = field(default_factory=Common)
-    composition: Composition = field(default_factory=Composition)
-    volume: Volume = field(default_factory=Volume)
+    budget: Budget = Budget()
+    common: Common = Common()
+    composition: Composition = Composition()
+    volume: Volume = Volume()
+
+
+def load(settings: Settings) -> Params:
+    """`config/statuses.toml`. Raises ConfigError naming file and field."""
+    return settings.section("statuses", Params)

@@ -13,7 +13,7 @@ DAY = 1440
 
 
 def test_the_line_rises_with_what_is_tested_and_falls_with_what_is_accepted() -> None:
-    month, week = Budget(), Budget(minutes=7 * DAY)
+    month, week = Budget(), Budget(days=7)
     assert line.line(month, 80) - line.line(month, 8) == pytest.approx(math.log(10))
     assert line.line(month, 8) - line.line(week, 8) == pytest.approx(math.log(30 / 7))
     assert "8 tests" in line.explained(month, 8)
