@@ -2,7 +2,7 @@
 
 Onset is the last zero of the CUSUM that fired; of several, the latest. While it fires, the level of the incident is
 measured, and the same test runs the other way: usual against that level. It must reach its line, and have begun a hold
-ago. An incident that lasts longer than `new_normal` becomes the usual.
+ago. What lasts longer becomes the usual.
 """
 
 from typing import NamedTuple
@@ -31,10 +31,13 @@ class Change(NamedTuple):
     ended: Array
 
 
-def raise_cusum(cusum: Array, since: Array, llr: Array, judged: Array) -> None:
-    """Add a minute's evidence to the CUSUMs, in place; `since` counts the minutes from each one's last zero."""
+def raise_cusum(cusum: Array, since: Array, llr: Array, judged: Array, longest: int) -> None:
+    """Add a minute's evidence to the CUSUMs, in place; `since` counts the minutes from each one's last zero.
+
+    One that has not fired after `longest` minutes is a drift, which the level follows, and starts anew.
+    """
     np.maximum(cusum + llr, 0, out=cusum)
-    cusum *= judged
+    cusum *= judged & (since < longest)
     since += 1
     since *= cusum > 0
 
@@ -67,8 +70,11 @@ def fire(rows: Array, cusum: Array, since: Array, line: float, counts: Array, ex
     return fired
 
 
-def advance(rows: Array, firing: Array, usual_llr: Array, count: Array, exposure: Array, p: Common) -> Change:
-    """A minute of the series that fire already (`firing`), in place. `usual_llr` is the evidence for "as usual"."""
+def advance(
+    rows: Array, firing: Array, usual_llr: Array, count: Array, exposure: Array, p: Common, lasts: Array
+) -> Change:
+    """A minute of the series that fire already (`firing`), in place. `usual_llr` is the evidence for "as usual";
+    what `lasts` so many minutes is the new normal."""
     none = np.zeros(rows.shape[1], bool)
     onset = rows[ONSET].copy()
     if not firing.any():
@@ -83,7 +89,7 @@ def advance(rows: Array, firing: Array, usual_llr: Array, count: Array, exposure
     rows[FIRED] += firing
     rows[ONSET] += firing
     recovered: Array = firing & (reverse >= p.recovery) & (rows[USUAL] >= p.hold)
-    renewed: Array = firing & ~recovered & (rows[FIRED] > p.new_normal)
+    renewed: Array = firing & ~recovered & (rows[FIRED] > lasts)
     change = Change(none, recovered, renewed, rows[ONSET].copy(), rows[USUAL].copy())
     rows[FIRED] = np.where(recovered | renewed, 0, rows[FIRED])
     return change

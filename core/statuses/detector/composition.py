@@ -84,7 +84,7 @@ def step(before: Array, counts: Array, exposure: Exposure, at: int, line: float,
     np.minimum(llr, (clip * line).astype(FLOAT), out=llr)
     llr *= seen
     cusum, since = rows[CUSUM], rows[SINCE]
-    alarm.raise_cusum(cusum, since, llr, ready & ~firing)
+    alarm.raise_cusum(cusum, since, llr, ready & ~firing, common.longest)
     evidence = cusum.max(axis=0)
 
     delayed, delayed_n = rows[DELAYED][-1].copy(), exposure.before[DELAY - 1]
@@ -95,7 +95,9 @@ def step(before: Array, counts: Array, exposure: Exposure, at: int, line: float,
     push(rows[DELAYED], np.where(seen, x, np.nan))
 
     fired = alarm.fire(rows[ALARM], cusum, since, line, rows[DELAYED], rows_n)
-    change = alarm.advance(rows[ALARM], firing, _reverse(rows, x, n, usual, spread, seen), x, n, common)
+    change = alarm.advance(
+        rows[ALARM], firing, _reverse(rows, x, n, usual, spread, seen), x, n, common, np.array(common.new_normal)
+    )
     _renew(rows, change.renewed)
     evidence = np.where(fired, np.maximum(evidence, line), evidence)
     onset = np.where(fired, rows[ALARM][alarm.ONSET], change.onset)

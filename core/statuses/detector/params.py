@@ -19,16 +19,17 @@ class Common(Frozen, frozen=True):
     """What both kinds of series share; minutes, and shares of the line.
 
     One minute adds at most `clip`, so that none pages by itself; `rare_clip` where nearly none are usual, for a clump
-    of retries is one event and not many. From `suspicious` on a minute is not learnt, for at most `patience`. As usual
-    again is what reached `recovery` nats and began a `hold` ago. After `new_normal` an incident is the usual. The
-    incident's level forgets by `level_half_life`, the dispersion by `spread_half_life`, in which one minute or block
-    counts for at most `trim` standard deviations.
+    of retries is one event and not many. From `suspicious` on a minute is not learnt, for at most `patience`. Evidence
+    that does not fire within `longest` is a drift, not an incident. As usual again is what reached `recovery` nats and
+    began a `hold` ago. After `new_normal` an incident is the usual. The incident's level forgets by `level_half_life`,
+    the dispersion by `spread_half_life`, in which one minute or block counts for at most `trim` standard deviations.
     """
 
     clip: Share = 0.6
     rare_clip: Share = 0.35
     suspicious: Share = 1 / 3
     patience: Count = 30
+    longest: Count = 60
     recovery: Positive = 5.0
     hold: Count = 5
     new_normal: Count = 360
@@ -56,8 +57,9 @@ class Volume(Frozen, frozen=True):
     """A count against its own past; minutes. The fast level forgets by `half_life`, the slow one by `slow_half_life`.
 
     A level may be off by `tolerance` (more on the first day and in the first fortnight), and by so many standard
-    deviations of how it wanders (`wandering`). `noise` is a minute's relative one until it is measured. The newest day
-    weighs at least `day_weight` in the profile, a part of a day `weekday_weight` in its weekday's deviation.
+    deviations of how it wanders (`wandering`). On the first day a new level is the usual after `first_day_normal`.
+    `noise` is a minute's relative one until it is measured. The newest day weighs at least `day_weight` in the profile,
+    a part of a day `weekday_weight` in its weekday's deviation.
     """
 
     warm_up: Count = 60
@@ -66,6 +68,7 @@ class Volume(Frozen, frozen=True):
     tolerance: Share = 0.05
     first_fortnight: Share = 0.1
     first_day: Share = 0.15
+    first_day_normal: Count = 120
     wandering: Positive = 2.5
     noise: Positive = 0.1
     day_weight: Share = 0.2

@@ -44,6 +44,11 @@ def usual(rows: Array, at: int, weekdays: Array, unknown: Array) -> Usual:
     return Usual(one + part * (two - one), np.minimum(one, two), np.maximum(one, two))
 
 
+def fill(rows: Array, series: Array, level: Array) -> None:
+    """Give parts of the day that some series never learnt a level, in place."""
+    rows[:PARTS] = np.where(series & np.isnan(rows[:PARTS]), level, rows[:PARTS])
+
+
 def learn(rows: Array, at: int, level: Array, learnt: Array, weekdays: Array, weights: tuple[Array, float]) -> None:
     """Take in, in place, the logarithm of the level of the part that ends with minute `at`; weights of day and week."""
     here, block = (at % DAY) // PART, PARTS + (at % WEEK) // BLOCK

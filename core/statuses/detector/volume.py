@@ -96,7 +96,7 @@ def step(before: State, counts: Array, age: Array, at: int, line: float, p: Para
     np.minimum(llr, FLOAT(common.clip * line), out=llr)
     llr *= seen
     cusum, since = rows[CUSUM], halves[SINCE]
-    alarm.raise_cusum(cusum, since, llr, (age >= own.warm_up) & ~firing)
+    alarm.raise_cusum(cusum, since, llr, (age >= own.warm_up) & ~firing, common.longest)
     evidence = cusum.max(axis=0)
     upward = cusum.argmax(axis=0) >= len(DROPS)
 
@@ -110,7 +110,8 @@ def step(before: State, counts: Array, age: Array, at: int, line: float, p: Para
     fired = alarm.fire(rows[ALARM], cusum, since, line, rows[DELAYED], rows[PREDICTED])
     rows[DIRECTION] = np.where(fired, np.where(upward, 1, -1), rows[DIRECTION])
     back = _reverse(rows, y, levels, noise, spread, seen)
-    change = alarm.advance(rows[ALARM], firing, back, y, levels.fast, common)
+    lasts = np.where(age < DAY, own.first_day_normal, common.new_normal)
+    change = alarm.advance(rows[ALARM], firing, back, y, levels.fast, common, lasts)
     _renew(rows, change.renewed)
     evidence = np.where(fired, np.maximum(evidence, line), evidence)
     onset = np.where(fired, rows[ALARM][alarm.ONSET], change.onset)
@@ -124,6 +125,8 @@ def _levels(rows: Array, halves: Array, age: Array, at: int) -> Levels:
     fast, slow = _ratios(rows)
     by_day = profile.usual(halves, at, age >= 2 * WEEK, np.log(slow))
     if turning.any():
+        profile.fill(halves, turning, np.log(fast))
+        by_day = profile.usual(halves, at, age >= 2 * WEEK, np.log(fast))
         _turn(rows, turning, np.exp(by_day.level))
         fast, slow = _ratios(rows)
     base = np.where(young, FLOAT(1), np.exp(by_day.level))
@@ -225,10 +228,11 @@ def _reverse(rows: Array, y: Array, levels: Levels, noise: Array, spread: Array,
 
 
 def _renew(rows: Array, renewed: Array) -> None:
-    """The level of an incident becomes the fast level."""
+    """The level of an incident becomes the fast and the slow level."""
     if renewed.any():
         scale = rows[ALARM][alarm.LEVEL] / np.maximum(rows[ALARM][alarm.EXPOSURE], FLOAT(1e-3))
-        rows[COUNTS] = np.where(renewed, rows[COUNTS] * scale, rows[COUNTS])
+        for row in (COUNTS, SLOW_COUNTS):
+            rows[row] = np.where(renewed, rows[row] * scale, rows[row])
 
 
 def outlook(state: State, age: Array, at: int, p: Params) -> tuple[Array, Array]:
