@@ -36,6 +36,7 @@ def parser() -> argparse.ArgumentParser:
     )
     analyze.add_argument("file", type=Path, help="counts by status: CSV or Parquet, long or wide, minutes or seconds")
     analyze.add_argument("--codes", type=Path, help="counts by authorisation code of the same time")
+    analyze.add_argument("--encoding", help="of the files, where they are neither UTF-8 nor windows-1252")
     analyze.add_argument("--html", type=Path, default=Path("statuses-report.html"), help="default: %(default)s")
     analyze.add_argument("--json", type=Path, default=Path("statuses-report.json"), help="default: %(default)s")
     analyze.add_argument("--check", action="store_true", help="exit code 3 when an episode is open at the end")
@@ -44,7 +45,7 @@ def parser() -> argparse.ArgumentParser:
 
 def run(arguments: argparse.Namespace, settings: Settings, tell: Tell, complain: Tell) -> int:
     """Read, judge, tell and write. Raises BadInput."""
-    files = [read(path) for path in (arguments.file, arguments.codes) if path is not None]
+    files = [read(path, arguments.encoding) for path in (arguments.file, arguments.codes) if path is not None]
     own = params.load(settings)
     played = judged(files, own)
     made = clock.iso(clock.now())

@@ -55,6 +55,11 @@ def are_moments(column: str, values: Sequence[str]) -> bool:
         return True  # days and months that may stand either way are times all the same
 
 
+def is_one(text: str) -> bool:
+    """Whether a text is a time by itself, which no column is named after."""
+    return clock(text) is not None or _second(text) is not None
+
+
 def read(columns: Mapping[str, Sequence[str]], name: str, place: str) -> Moments:
     """The times of a column, completed by a column of times of day or zones. Raises BadInput naming `place`."""
     values = columns[name]

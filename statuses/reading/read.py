@@ -47,18 +47,20 @@ class _Entries:
     apart: list[tuple[str, ...]]
 
 
-def read(path: Path) -> Read:
+def read(path: Path, encoding: str | None = None) -> Read:
     """The file at `path`. Raises BadInput, naming file, row and column, for one that cannot be read."""
     try:
         content = path.read_bytes()
     except OSError as error:
         raise BadInput(str(path), f"cannot be read: {error.strerror}") from error
-    return parse(content, str(path))
+    return parse(content, str(path), encoding)
 
 
-def parse(content: bytes, name: str) -> Read:
+def parse(content: bytes, name: str, encoding: str | None = None) -> Read:
     """The content of a file that is called `name`. Raises BadInput."""
-    data = sheet.parse(content, name, lenient=True)
+    data = sheet.parse(content, name, encoding=encoding, lenient=True)
+    if any(map(moments.is_one, data.columns)):
+        raise BadInput(f"{name}, row 1", "holds data and no names of columns; add a header such as time,status,count")
     if not data.numbers:
         _none(data, list(data.bad))
     found = columns.find(data.columns, name)

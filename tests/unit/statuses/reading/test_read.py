@@ -52,6 +52,7 @@ def test_a_wrong_row_is_named_and_the_others_count(row: str, reason: str) -> Non
         (b"timestamp,status,count\n", "x.csv: has a header but no rows"),
         (b"PK\x03\x04rest", "x.csv: is a ZIP archive or an Excel workbook; export it as CSV"),
         (b"a,b\n1,x\n2,y\n", "has no column of times"),
+        (b"2025-01-01 00:00,a,3\n2025-01-01 00:01,a,4\n", "x.csv, row 1: holds data and no names of columns"),
         (b"time,note\n2025-01-01 00:00,1.5\n2025-01-01 00:01,2.5\n", "has no column of counts and none of statuses"),
         (b"day,s,n\n01/02/2025 10:00,a,1\n01/02/2025 10:01,a,2\n", "may have the day or the month first"),
         (b"t,n\n2025-01-01 00:00,1\n2025-01-01 00:30,2\n2025-01-01 01:00,2\n", "has counts every 30 minutes"),
