@@ -95,9 +95,8 @@ def step(before: Array, counts: Array, exposure: Exposure, at: int, line: float,
     push(rows[DELAYED], np.where(seen, x, np.nan))
 
     fired = alarm.fire(rows[ALARM], cusum, since, line, rows[DELAYED], rows_n)
-    change = alarm.advance(
-        rows[ALARM], firing, _reverse(rows, x, n, usual, spread, seen), x, n, common, np.array(common.new_normal)
-    )
+    back = _reverse(rows, x, n, usual, spread, seen) if firing.any() else evidence
+    change = alarm.advance(rows[ALARM], firing, back, x, n, common, np.array(common.new_normal))
     _renew(rows, change.renewed)
     evidence = np.where(fired, np.maximum(evidence, line), evidence)
     onset = np.where(fired, rows[ALARM][alarm.ONSET], change.onset)

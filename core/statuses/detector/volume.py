@@ -109,7 +109,7 @@ def step(before: State, counts: Array, age: Array, at: int, line: float, p: Para
 
     fired = alarm.fire(rows[ALARM], cusum, since, line, rows[DELAYED], rows[PREDICTED])
     rows[DIRECTION] = np.where(fired, np.where(upward, 1, -1), rows[DIRECTION])
-    back = _reverse(rows, y, levels, noise, spread, seen)
+    back = _reverse(rows, y, levels, noise, spread, seen) if firing.any() else evidence
     lasts = np.where(age < DAY, own.first_day_normal, common.new_normal)
     change = alarm.advance(rows[ALARM], firing, back, y, levels.fast, common, lasts)
     _renew(rows, change.renewed)
