@@ -27,7 +27,7 @@ class Common(Frozen, frozen=True):
 
     clip: Share = 0.6
     rare_clip: Share = 0.35
-    suspicious: Share = 1 / 3
+    suspicious: Share = 0.33
     patience: Count = 30
     longest: Count = 60
     recovery: Positive = 5.0
