@@ -32,6 +32,7 @@ COPY alerts alerts
 COPY ml ml
 COPY simulator simulator
 COPY stack stack
+COPY statuses statuses
 RUN venv/bin/python -m compileall -q --invalidation-mode unchecked-hash -x '/venv/' .
 ARG SOURCE_DATE_EPOCH=315532800
 RUN mkdir -p /made/venv/opt/gatehouse /made/code/opt /made/code/etc \

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = ("core", "api", "collector", "console", "alerts", "ml", "simulator", "stack")
+ROOMS = ("core", "api", "collector", "console", "alerts", "ml", "simulator", "stack", "statuses")
 ENTRIES = ("monitoring_api.py", "monitoring_dashboard.py", "gunicorn.conf.py")
 
 

@@ -1,0 +1,1 @@
+"""The detector of status series: pure arithmetic over all series of a minute at once."""
