@@ -169,8 +169,6 @@ def _fire(
         since=seen.now,
         began=state.began or seen.now,
         held=0.0,
-        calm=0.0,
-        is_calm=False,
         incident=incident,
         dismissed=False,
         ignored=0.0,

@@ -230,6 +230,7 @@ def test_a_changed_rule_starts_what_is_pending_anew_and_keeps_what_fires() -> No
 
 
 def test_a_removed_rule_closes_its_incidents() -> None:
+    assert Run().feed("bad").feed("bad", gone=True).log == [("pending", "alert")]
     run = Run().feed_all(["bad"] * 5).feed_all(["no_data"] * 8)
     run.feed("no_data", gone=True)
     assert run.log[-2:] == [("closed", "alert"), ("closed", "no_data")]
@@ -296,6 +297,7 @@ def test_a_state_says_when_it_began_and_since_when_it_is_what_it_is() -> None:
     run.feed_all(["bad"] * 3)
     assert (run.state.phase, run.state.since, run.state.began) == ("firing", START + 25, START + 15)
     assert (run.state.held, run.state.value, run.state.firings) == (0.0, 1.0, (START + 25,))
+    assert (run.state.calm, run.state.is_calm) == (0.0, False)
     run.feed_all(["good"] * 3)
     assert run.state == State(since=START + 40, firings=(START + 25,), value=1.0)
     at_once = Run(NO_FLAPS._replace(hold=0)).feed("bad")
@@ -360,7 +362,7 @@ def test_an_incident_that_a_person_resolved_while_data_is_missing_is_dismissed_o
     run.closed = frozenset({run.state.incident})
     run.feed_all(["no_data", "no_data"])
     assert whats(run).count("dismissed") == 1
-    assert (run.state.incident, run.state.dismissed) == ("", True)
+    assert (run.state.incident, run.state.dismissed, run.state.ignored) == ("", True, 0.0)
     run.feed_all(["bad"] * 9)
     assert run.state.phase == "firing"
     assert whats(run)[-1] == "fired", "still bad for as long as it takes to open it again"
