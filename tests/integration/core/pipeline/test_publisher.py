@@ -283,6 +283,17 @@ def test_who_ends_in_order_leaves_a_note_of_what_waits_and_nothing_in_redis(
     assert publishers(made) == [], "whose last word stands"
 
 
+def test_who_is_closed_looks_no_more(database_url: str, redis_url: str) -> None:
+    made = stores(database_url, redis_url)
+    made.publisher.publish([beat(1)])
+    watcher = made.publisher._watcher
+    assert watcher
+    assert watcher.is_alive()
+    made.publisher.close()
+    watcher.join(20)
+    assert not watcher.is_alive()
+
+
 def test_who_cannot_leave_a_note_leaves_what_it_accepted(
     database_url: str, redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
