@@ -109,6 +109,18 @@ def test_a_collector_that_knows_of_fewer_shards_drains_the_others_too(
     narrow.close()
 
 
+def test_a_publication_asks_three_shards_and_then_postgresql(wide: Stores, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    def away(_live: object, _payload: bytes, shard: int, *_: object) -> bytes:
+        asked.append(shard)
+        raise RedisUnavailable("gone")
+
+    monkeypatch.setattr(stream, "add", away)
+    publish(wide, range(1))
+    assert (asked, stored(wide)) == ([0, 1, 2], (1, 1))
+
+
 def test_a_node_that_is_away_holds_up_no_other_shard(
     database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
