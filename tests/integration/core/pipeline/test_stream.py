@@ -140,6 +140,23 @@ def test_a_key_of_another_kind_is_an_error_and_not_an_empty_stream(live: Live, a
         asks[ask]()
 
 
+@pytest.mark.parametrize("command", ["xinfo", "xpending"])
+def test_what_redis_refuses_to_tell_is_not_taken_for_nothing(live: Live, command: str) -> None:
+    if live.is_cluster:
+        pytest.skip("the rights of one server")
+    consumer = Consumer(live, "a")
+    consumer.read(1, 1)
+    live.redis.execute_command("ACL", "SETUSER", "default", f"-{command}")
+    try:
+        with pytest.raises(RedisRefuses):
+            stream.news(live, 0, "me")
+        if command == "xpending":
+            with pytest.raises(RedisRefuses):
+                consumer.forget_deleted(0)
+    finally:
+        live.redis.execute_command("ACL", "SETUSER", "default", f"+{command}")
+
+
 @pytest.mark.parametrize("ask", ["read", "unfinished", "abandoned"])
 def test_a_group_that_is_not_there_is_made_from_the_first_entry_on(live: Live, ask: str) -> None:
     entry = stream.add(live, b"x")
