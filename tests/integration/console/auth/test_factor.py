@@ -66,13 +66,15 @@ def test_a_recovery_code_opens_once_however_it_is_written(
     assert show(app, recovery=second) == 303
     with db.transaction() as connection:
         assert connection.execute(text("SELECT count(*) FROM mfa_failures")).scalar_one() == 0, "used is no guess"
-    for wrong in ("-", "abcde-fghjk", f"3{third[1:]}"):  # no code, of no slot, and of another slot
+    # No code, of no slot, of another slot, and of a slot that is used up.
+    for wrong in ("-", "abcde-fghjk", f"3{third[1:]}", f"{first[0]}-aaaaa-aaaaa"):
         assert show(app, recovery=wrong) == 401
         with db.transaction() as connection:
             assert connection.execute(text("DELETE FROM mfa_failures")).rowcount == 1
     assert show(app, recovery=third) == 303
     assert [action for _, action, _, _ in told] == [
-        "login", "mfa-recovery", "reused-factor", "login", "mfa-recovery", "mfa", "mfa", "mfa", "login", "mfa-recovery",
+        "login", "mfa-recovery", "reused-factor", "login", "mfa-recovery", "mfa", "mfa", "mfa", "mfa",
+        "login", "mfa-recovery",
     ]  # fmt: skip
 
 

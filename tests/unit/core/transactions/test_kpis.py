@@ -21,6 +21,7 @@ def totals(**counts: int) -> Totals:
 def test_the_confusion_rates_of_the_specification() -> None:
     rates = kpis.confusion_rates(142, 18, 89, 11_751)
     assert rates == pytest.approx({"precision": 0.614, "recall": 0.888, "f1": 0.726}, abs=0.001)
+    assert kpis.confusion_rates(3, 3, 3, 9) == {"precision": 0.5, "recall": 0.5, "f1": 0.5}
     assert kpis.confusion_rates(0, 0, 1, 9) == {"precision": 0.0, "recall": None, "f1": 0.0}
     assert kpis.confusion_rates(0, 1, 0, 9) == {"precision": None, "recall": 0.0, "f1": 0.0}
     assert kpis.confusion_rates(0, 3, 3, 9) == {"precision": 0.0, "recall": 0.0, "f1": 0.0}
@@ -98,7 +99,8 @@ def test_a_status_says_which_limit_it_is_about() -> None:
 
 def test_a_card_holds_value_target_and_what_it_was_an_hour_before() -> None:
     spark = [{"t": 1, "v": 1.0}]
-    current, previous = {"fraud_rate": 5.0, "revenue_per_hour": 9.0}, {"fraud_rate": 4.0, "api_latency_p95": 2.0}
+    current: dict[str, float | None] = {"fraud_rate": 5.0, "revenue_per_hour": 9.0}
+    previous: dict[str, float | None] = {"fraud_rate": 4.0, "api_latency_p95": 2.0}
     cards = kpis.cards(current, previous, {"fraud_rate": spark}, CONFIG.kpis, CONFIG.windows, NOON)
     assert cards[1] == {
         "id": "K2",
