@@ -1,8 +1,8 @@
 """`make coverage`: how much of each room the unit and integration tests reach, lines and branches, against its floor.
 
-The floors stand in pyproject.toml, `[tool.gatehouse.coverage]`, in percent, and come from a run of this command; a room
-that falls below its own fails it, and the table shows which has none yet. What
-runs in a process that a test starts is not counted.
+The floors stand in pyproject.toml, `[tool.gatehouse.coverage]`, in percent, one for each room, one to two points
+under a run of this command. A room below its floor, or without one, fails it. What runs in a process that a test
+starts is not counted.
 """
 
 import json
@@ -43,13 +43,14 @@ def rooms(report: dict[str, dict[str, dict[str, dict[str, int]]]]) -> dict[str, 
 
 
 def judge(found: dict[str, Reached], floors: dict[str, float]) -> list[str]:
-    """What is wrong: a room below its floor, or a floor without its room."""
+    """What is wrong: a room below its floor or without one, or a floor without its room."""
     below = [
         f"{room} is reached to {one.percent:.1f} %, below its floor of {floors[room]} %"
         for room, one in found.items()
         if room in floors and one.percent < floors[room]
     ]
-    return below + [f"nothing of {room} was measured" for room in sorted(floors.keys() - found.keys())]
+    missing = [f"{room} has no floor" for room in sorted(found.keys() - floors.keys())]
+    return below + missing + [f"nothing of {room} was measured" for room in sorted(floors.keys() - found.keys())]
 
 
 def table(found: dict[str, Reached], floors: dict[str, float]) -> str:
@@ -57,14 +58,14 @@ def table(found: dict[str, Reached], floors: dict[str, float]) -> str:
     lines = [f"{'room':<12}{'statements':>12}{'branches':>12}{'reached':>10}{'floor':>8}"]
     for room, one in sorted(found.items()):
         figures = f"{one.statements:>12,}{one.branches:>12,}{one.percent:>8.1f} %"
-        lines.append(f"{room:<12}{figures}{f'{floors[room]:.0f} %' if room in floors else 'none':>8}")
+        lines.append(f"{room:<12}{figures}{f'{floors[room]:g} %' if room in floors else 'none':>8}")
     return "\n".join(lines)
 
 
 def main() -> int:
     """Reads a report of `coverage json`, prints it by rooms, and fails below a floor."""
     report = json.loads(Path(sys.argv[1]).read_text())
-    floors = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"].get("gatehouse", {}).get("coverage", {})
+    floors = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["gatehouse"]["coverage"]
     found = rooms(report)
     print(table(found, floors))
     problems = judge(found, floors)

@@ -100,7 +100,7 @@ def test_a_change_that_forgets_the_audit_log_is_written_there_all_the_same(
 
     forgetful = Action("paint", "paint/<colour>", "viewer", False, True, run)
     page = Page("painting", "painting", "Painting", "viewer", lambda context: html.Div(), actions=(forgetful,))
-    monkeypatch.setattr(permissions, "LEAST", {**permissions.REQUIRED_ROLE})
+    monkeypatch.setattr(permissions, "REQUIRED_ROLE", {**permissions.REQUIRED_ROLE})
     monkeypatch.setattr(permissions, "PAGES", {*permissions.PAGES})
     monkeypatch.setattr(console.app, "discover_pages", lambda: {**discover_pages(), "painting": page})
     app = console.app.create_app(settings)
@@ -132,7 +132,7 @@ def test_a_file_comes_with_its_form_as_large_as_its_action_allows_and_the_answer
     least = settings.config.limits.max_body_bytes
     taking = Action("fill", "box/fill", "viewer", False, False, run, lambda settings: least + 10)
     page = Page("box", "box", "Box", "viewer", lambda context: html.Div(), actions=(taking,))
-    monkeypatch.setattr(permissions, "LEAST", {**permissions.REQUIRED_ROLE})
+    monkeypatch.setattr(permissions, "REQUIRED_ROLE", {**permissions.REQUIRED_ROLE})
     monkeypatch.setattr(permissions, "PAGES", {*permissions.PAGES})
     monkeypatch.setattr(console.app, "discover_pages", lambda: {**discover_pages(), "box": page})
     app = console.app.create_app(settings)

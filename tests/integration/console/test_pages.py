@@ -115,7 +115,7 @@ def test_live_draws_the_panels_of_each_page_that_has_any(
     """A second page with panels is served as the live page is, and to nobody below its role."""
     feed = PAGES["live"].panels["fraud_feed"]
     page = Page("feed", "feed", "Feed", "operator", lambda context: html.Div(), panels={"fraud_feed": feed})
-    monkeypatch.setattr(permissions, "LEAST", {**permissions.REQUIRED_ROLE})
+    monkeypatch.setattr(permissions, "REQUIRED_ROLE", {**permissions.REQUIRED_ROLE})
     monkeypatch.setattr(permissions, "PAGES", {*permissions.PAGES})
     monkeypatch.setattr(console.app, "discover_pages", lambda: {**PAGES, "feed": page})
     api = serve(World())
