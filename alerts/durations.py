@@ -17,7 +17,7 @@ def seconds(duration: Duration) -> float:
     digits = duration.rstrip("msdh")
     unit = duration[len(digits) :]
     if unit not in UNITS:
-        raise ValueError(f"{duration!r} is not a length of time such as 90s, 10m, 2h or 7d")
+        raise ValueError(f"{duration!r} is not a duration such as 90s, 10m, 2h or 7d")
     return float(digits) * UNITS[unit]
 
 

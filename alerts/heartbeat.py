@@ -29,6 +29,6 @@ class Heartbeat:
         except HttpUnavailable:
             status = 0
         if not 200 <= status < 300:
-            log.get("heartbeat").warning("the heartbeat was not taken", status=status or "no answer")
+            log.get("heartbeat").warning("the heartbeat was not accepted", status=status or "no answer")
         self._pings.inc("taken" if 200 <= status < 300 else "refused")
         return 200 <= status < 300

@@ -1,4 +1,4 @@
-"""What follows an evaluation while this worker has the duty: escalation, warnings of silences, the canary, retention.
+"""What follows an evaluation while this worker is the leader: escalation, warnings of silences, the canary, retention.
 
 Each chore is a transaction of its own that begins by locking the lease, like the evaluation, so that it is done once.
 """
@@ -61,11 +61,11 @@ class Housekeeping:
             raise
         except Exception as error:
             self._stores.database.ping()
-            log.get("chores").exception("a chore failed", chore=name)
+            log.get("chores").exception("a housekeeping task failed", chore=name)
             if self._faults is not None:
                 with self._stores.database.transaction() as connection:
                     leases.hold(connection, lease)
-                    reason = f"{error.__class__.__name__}: {error}; it is tried again at each evaluation"
+                    reason = f"{error.__class__.__name__}: {error}; it is retried at each evaluation"
                     self._faults.open(connection, f"chore {name}", reason, now)
         else:
             if self._faults is not None and f"chore {name}" in self._faults.known():
@@ -142,7 +142,7 @@ class Housekeeping:
             if silences.covers(silence, one.rule, one.series, one.severity, now)
         ]
         for one in muted:
-            incidents.note(connection, one.id, now, "muted", incidents.SYSTEM, f"{text}; people are told then")
+            incidents.note(connection, one.id, now, "muted", incidents.SYSTEM, f"{text}; notifications resume then")
         if muted:
             titles = ", ".join(one.title for one in muted[:5]) + (" …" if len(muted) > 5 else "")
             self._notify(connection, silence.id, f"{text}. Still open: {titles}", muted[0].severity, now)
@@ -155,7 +155,7 @@ class Housekeeping:
             rule="silence",
             series="",
             severity=severity,  # type: ignore[arg-type]
-            title="A silence ends",
+            title="Silence ending",
             summary=text,
             began_at=now,
             at=now,
@@ -177,7 +177,7 @@ class Housekeeping:
             series="",
             severity="low",
             title="Canary",
-            summary="A synthetic message that proves the way out.",
+            summary="Synthetic message that checks notification delivery.",
             began_at=now,
             at=now,
             status="open",
@@ -185,7 +185,7 @@ class Housekeeping:
         try:
             outbox.enqueue(connection, [Intent(outbox.key(notice, channel), channel, notice, False)])
         except BadInput as error:
-            log.get("canary").error("no canary could be sent", reason=str(error))
+            log.get("canary").error("the canary could not be sent", reason=str(error))
         return False
 
     def _forget(self, connection: Connection, now: float) -> bool:

@@ -35,7 +35,7 @@ def run(known: Settings, stores: Stores) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stop.set())
     metrics = Metrics()
-    errors = metrics.counter("alerts_errors_total", "Duties that met an error", ["duty"])
+    errors = metrics.counter("alerts_errors_total", "Tasks that failed", ["duty"])
     holder = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
     evaluator = Evaluator(
         known,

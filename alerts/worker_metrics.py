@@ -18,7 +18,7 @@ class Measures:
     def __init__(self, metrics: Metrics, evaluator: Evaluator, stores: Stores, progress: Progress) -> None:
         self._evaluator, self._progress = evaluator, progress
         self._duration = metrics.histogram("alerts_tick_seconds", "Seconds one evaluation took", [], EDGES)
-        self._ticks = metrics.counter("alerts_ticks_total", "Evaluations by what became of them", ["result"])
+        self._ticks = metrics.counter("alerts_ticks_total", "Evaluations by result", ["result"])
         self._leader = metrics.gauge("alerts_evaluating", "1 on the worker that evaluates", [])
 
         self._stores = stores
@@ -26,7 +26,7 @@ class Measures:
             "alerts_evaluation_age_seconds", "Seconds since rules were evaluated, by any worker", []
         )
         self._oldest = metrics.gauge("alerts_outbox_age_seconds", "Age of the oldest message that is due", [])
-        self._messages = metrics.gauge("alerts_outbox_pending", "Messages that wait", [])
+        self._messages = metrics.gauge("alerts_outbox_pending", "Messages waiting", [])
         self._incidents = metrics.gauge("alerts_incidents_open", "Incidents that are not resolved", [])
 
     def look(self, now: float) -> None:

@@ -83,7 +83,7 @@ class ResourceContext:
     def transaction(self) -> Iterator[Any]:
         """A transaction; after a failure the next second's are refused at once: ten parts must not wait in turn."""
         if time.monotonic() < self.memory.away_until:
-            raise DatabaseUnavailable("it did not answer a moment ago")
+            raise DatabaseUnavailable("it did not respond a moment ago")
         try:
             with self.database.transaction() as connection:
                 yield connection

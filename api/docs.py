@@ -12,7 +12,7 @@ from core.web.openapi import document
 TITLE = "Gatehouse monitoring API"
 VERSION = "1.0.0"
 DESCRIPTION = (
-    "Takes the platform's events in, and gives the console and scripts what they show. Errors are RFC 9457 problems."
+    "Ingests the platform's events and serves the data shown by the console. Errors are RFC 9457 problem documents."
 )
 _FOLDER = Path(__file__).parent / "static"
 _POLICY = (

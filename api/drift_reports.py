@@ -25,7 +25,7 @@ class ListQuery(Struct, forbid_unknown_fields=True):
     """Arguments of the list."""
 
     limit: Annotated[int, Meta(ge=1, le=drift_reports.MOST)] = 50
-    below: Annotated[int, Meta(ge=0, le=LARGEST, description="Only reports of a lower number: the next page.")] = 0
+    below: Annotated[int, Meta(ge=0, le=LARGEST, description="Only reports with a lower number (next page).")] = 0
     model_version: Annotated[int, Meta(ge=0, le=2_000_000_000, description="Only reports on this model.")] = 0
 
 
@@ -64,7 +64,7 @@ def install(app: App, database: Database) -> None:
     """Add the routes."""
 
     @app.get("/api/v1/drift-reports")
-    @documented("Kept drift reports, newest first", tag="drift", query=ListQuery, answers={200: KeptList}, scope="read")
+    @documented("List drift reports, newest first", tag="drift", query=ListQuery, answers={200: KeptList}, scope="read")
     def drift_report_list() -> Response:
         asked = arguments(ListQuery)
         rows = drift_reports.listed(database, asked.below or None, asked.limit, asked.model_version or None)
@@ -73,7 +73,7 @@ def install(app: App, database: Database) -> None:
 
     @app.get("/api/v1/drift-reports/compare")
     @documented(
-        "What the second report says differently from the first",
+        "Compare two reports",
         tag="drift",
         query=CompareQuery,
         answers={200: Changes},
@@ -83,17 +83,17 @@ def install(app: App, database: Database) -> None:
         asked = arguments(CompareQuery)
         first, second = drift_reports.load(database, asked.first), drift_reports.load(database, asked.second)
         if first is None or second is None:
-            raise BadInput("?first" if first is None else "?second", "there is no report of that number")
+            raise BadInput("?first" if first is None else "?second", "there is no report with this number")
         return _json(changes.between(first, second))
 
     @app.get("/api/v1/drift-reports/<int:number>")
-    @documented("One report", tag="drift", answers={200: Report}, problems=(404,), scope="read")
+    @documented("Get a report", tag="drift", answers={200: Report}, problems=(404,), scope="read")
     def drift_report(number: int) -> Response:
         report = _load(database, number)
         return _json(report) if report else _unknown()
 
     @app.get("/api/v1/drift-reports/<int:number>/json")
-    @documented("One report as a file", tag="drift", answers={200: Report}, problems=(404,), scope="read")
+    @documented("Download a report as JSON", tag="drift", answers={200: Report}, problems=(404,), scope="read")
     def drift_report_json(number: int) -> Response:
         report = _load(database, number)
         if report is None:
@@ -102,7 +102,7 @@ def install(app: App, database: Database) -> None:
 
     @app.get("/api/v1/drift-reports/<int:number>/html")
     @documented(
-        "One report as a page that needs nothing else",
+        "Download a report as a standalone HTML page",
         tag="drift",
         answers={200: str},
         problems=(404,),
@@ -127,4 +127,4 @@ def _json(value: Any) -> Response:
 
 
 def _unknown() -> Response:
-    return problem(404, "There is no drift report of that number.", field="number")
+    return problem(404, "No drift report has this number.", field="number")

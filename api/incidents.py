@@ -25,8 +25,8 @@ class IncidentsQuery(Struct, rename={"start": "from", "end": "to"}, forbid_unkno
     severity: Literal["", "critical", "high", "medium", "low"] = ""
     rule: Annotated[str, Meta(max_length=200, pattern=r"^[^\x00]*$")] = ""
     correlation_id: Annotated[str, Meta(max_length=200, pattern=r"^[^\x00]*$")] = ""
-    start: Annotated[str, Meta(description="Only incidents opened from then on.", max_length=64)] = ""
-    end: Annotated[str, Meta(description="Only incidents opened before.", max_length=64)] = ""
+    start: Annotated[str, Meta(description="Only incidents opened at or after this time.", max_length=64)] = ""
+    end: Annotated[str, Meta(description="Only incidents opened before this time.", max_length=64)] = ""
     limit: Annotated[int, Meta(ge=1, le=500)] = 100
 
 
@@ -125,7 +125,7 @@ def install(app: App, database: Database) -> None:
 
     @app.get("/api/v1/incidents")
     @documented(
-        "Incidents, newest first",
+        "List incidents, newest first",
         tag="alerts",
         scope="read",
         query=IncidentsQuery,
@@ -148,7 +148,7 @@ def install(app: App, database: Database) -> None:
 
     @app.get("/api/v1/incidents/<incident_id>")
     @documented(
-        "One incident with its timeline, messages and actions",
+        "Get an incident with its timeline, messages and actions",
         tag="alerts",
         scope="read",
         answers={200: IncidentDetail},

@@ -20,9 +20,9 @@ from core.web.problems import RETRY_SECONDS
 class SnapshotQuery(RangeQuery, rename={"start": "from", "end": "to"}, forbid_unknown_fields=True):
     """Arguments of the snapshot."""
 
-    parts: Annotated[str, Meta(description="Names separated by commas; all when absent.", max_length=500)] = ""
+    parts: Annotated[str, Meta(description="Comma-separated names; default: all.", max_length=500)] = ""
     since: Annotated[
-        int, Meta(description="Only parts whose version is greater; 304 when there is none.", ge=0, le=2**53)
+        int, Meta(description="Only parts with a greater version; 304 when there are none.", ge=0, le=2**53)
     ] = 0
 
 
@@ -34,12 +34,12 @@ def install(app: App, reads: Reads) -> None:
 
     @app.get("/api/monitoring/snapshot")
     @documented(
-        "Many parts at once, only what changed",
+        "Get several parts at once, only what changed",
         tag="monitoring",
         scope="read",
         query=SnapshotQuery,
         answers={200: snapshot_type(), 304: None},
-        description="Give the `version` of one answer as `since` of the next. 304 has `X-As-Of` too.",
+        description="Pass the `version` of a response as `since` in the next request. 304 also has `X-As-Of`.",
     )
     def snapshot() -> Response:
         query = arguments(SnapshotQuery)
@@ -64,9 +64,9 @@ def install(app: App, reads: Reads) -> None:
         _add(app, reads, name, module)
 
     @app.get("/api/monitoring/<part>")
-    @documented("A part that does not exist", tag="monitoring", problems=(404,), scope="read")
+    @documented("Unknown part", tag="monitoring", problems=(404,), scope="read")
     def unknown(part: str) -> Response:
-        return problem(404, f"There is no such part; parts are {', '.join(reads.modules)}.", field="part")
+        return problem(404, f"Unknown part; available parts: {', '.join(reads.modules)}.", field="part")
 
 
 def as_of(entries: Mapping[str, Entry], reads: Reads) -> float:
@@ -86,7 +86,7 @@ def _add(app: App, reads: Reads, name: str, module: Any) -> None:
         query=RangeQuery,
         answers={200: resources()[name], 304: None},
         problems=(503,),
-        headers={"If-None-Match": "The ETag of an earlier answer."},
+        headers={"If-None-Match": "The ETag of an earlier response."},
     )
     def view() -> Response:
         window = asked(arguments(RangeQuery), now(), reads.config.longest_range_days)
@@ -112,5 +112,5 @@ def _names(text: str, reads: Reads) -> list[str]:
     names = list(dict.fromkeys(name.strip() for name in text.split(",") if name.strip())) or list(reads.modules)
     unknown = [name for name in names if name not in reads.modules]
     if unknown:
-        raise BadInput("?parts", f"there is no part {unknown[0][:60]!r}; parts are {', '.join(reads.modules)}")
+        raise BadInput("?parts", f"unknown part {unknown[0][:60]!r}; available parts: {', '.join(reads.modules)}")
     return names

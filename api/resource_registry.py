@@ -1,13 +1,13 @@
 """The parts that exist, and how one is read: fresh data from a part's `read`, other parts' newest data beside it."""
 
 import importlib
-from types import ModuleType
 from typing import Any, TypeVar
 
 import msgspec
 
 from api.config import MonitoringConfig
 from api.context import ProcessCache, ResourceContext
+from api.query_read import QueryRead
 from api.resource_cache import PartStore
 from api.snapshot import CachedResource, Snapshots
 from api.window import Window, rolling
@@ -16,7 +16,7 @@ from core.clock import now
 from core.discovery import discover
 from core.errors import ConfigError
 from core.http import HttpClient
-from core.monitoring import resources
+from core.monitoring import declared_reads, resources
 from core.settings import Settings
 from core.stores import Stores
 
@@ -26,16 +26,20 @@ _log = log.get(__name__)
 FRESH_SHARE = 0.2
 
 
-def part_modules() -> dict[str, ModuleType]:
-    """Every module of api/resources by its NAME. Raises ConfigError when one lacks a name, or a type in
-    core.monitoring.
+def part_modules() -> dict[str, Any]:
+    """Every read by its NAME: the modules of api/resources, and one made for each resource that names its query.
+
+    Raises ConfigError when one lacks a name, or a type in core.monitoring, or when a resource has two.
     """
     for attribute in ("REFRESH", "read"):
         discover("api.resources", attribute)
     names = discover("api.resources", "NAME")
-    if untyped := set(names.values()) ^ set(resources()):
+    made = {name: QueryRead(name, declared) for name, declared in declared_reads().items()}
+    if twice := set(names.values()) & set(made):
+        raise ConfigError([f"{name} has a module in api.resources and a query" for name in sorted(twice)])
+    if untyped := (set(names.values()) | set(made)) ^ set(resources()):
         raise ConfigError([f"api.resources and core.monitoring differ in {name}" for name in sorted(untyped)])
-    return {name: importlib.import_module(f"api.resources.{module}") for module, name in names.items()}
+    return {name: importlib.import_module(f"api.resources.{module}") for module, name in names.items()} | made
 
 
 class Reads:

@@ -21,9 +21,9 @@ class ExportQuery(Struct, rename={"start": "from", "end": "to"}, forbid_unknown_
     """Arguments: a span of event time, or `after` to follow on in the order of storing."""
 
     format: Literal["ecs", "ocsf"] = "ecs"
-    start: Annotated[str, Meta(description="ISO 8601; only events from then on.", max_length=40)] = ""
-    end: Annotated[str, Meta(description="ISO 8601; only events before.", max_length=40)] = ""
-    after: Annotated[int, Meta(description="Header `X-Next-After` of the answer before.", ge=0, le=2**62)] = 0
+    start: Annotated[str, Meta(description="ISO 8601; only events at or after this time.", max_length=40)] = ""
+    end: Annotated[str, Meta(description="ISO 8601; only events before this time.", max_length=40)] = ""
+    after: Annotated[int, Meta(description="Header `X-Next-After` of the previous response.", ge=0, le=2**62)] = 0
     limit: Annotated[int, Meta(ge=1, le=10000)] = 1000
 
 
@@ -32,14 +32,14 @@ def install(app: App, database: Database) -> None:
 
     @app.get("/api/v1/security-events")
     @documented(
-        "Stored security events as ECS or OCSF, one JSON document a line",
+        "Export security events as ECS or OCSF, one JSON document per line",
         tag="security",
         scope="read",
         query=ExportQuery,
         answers={200: str},
         content_type="application/x-ndjson",
         problems=(503,),
-        description="In the order in which they were stored. Repeat with `after` = header `X-Next-After` for the rest.",
+        description="Ordered by time of storage. To get the next page, set `after` to the header `X-Next-After`.",
     )
     def security_events() -> Response:
         asked = arguments(ExportQuery)

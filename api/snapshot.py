@@ -172,12 +172,12 @@ class Snapshots:
                     down=error.dependency,
                     digest=f"{held.digest.partition('!')[0]}!{error.dependency}",
                 )
-            return _entry(now, {"error": {"title": "Dependency away", "detail": str(error)}}, error.dependency)
+            return _entry(now, {"error": {"title": "Dependency unavailable", "detail": str(error)}}, error.dependency)
         except Exception as error:  # a broken part must not take its neighbours down
             if not isinstance(error, GatehouseError):
                 _log.error("part failed", part=name, exc_info=error)
-            detail = str(error) if isinstance(error, GatehouseError) else "the error was logged"
-            return _entry(now, {"error": {"title": f"{name} cannot be computed", "detail": detail}})
+            detail = str(error) if isinstance(error, GatehouseError) else "internal error, logged"
+            return _entry(now, {"error": {"title": f"{name} is unavailable", "detail": detail}})
 
 
 def _entry(now: float, content: dict[str, Any], down: str = "", as_of: float | None = None) -> Entry:

@@ -39,14 +39,14 @@ def install(app: App, database: Database) -> None:
 
     @app.get("/api/v1/threats")
     @documented(
-        "The threat list: addresses and wallets in force",
+        "List active threat entries (addresses and wallets)",
         tag="security",
         scope="read",
         query=ThreatQuery,
         answers={200: str},
         content_type="text/plain",
         problems=(503,),
-        description="One value a line, sorted; with `format=stix` a STIX 2.1 bundle of indicators.",
+        description="One value per line, sorted; with `format=stix` a STIX 2.1 bundle of indicators.",
     )
     def threat_list() -> Response:
         asked = arguments(ThreatQuery)
@@ -61,7 +61,7 @@ def install(app: App, database: Database) -> None:
 
     @app.get("/api/v1/account-locks")
     @documented(
-        "Accounts of the platform that are locked now, the newest lock first",
+        "List locked platform accounts, newest lock first",
         tag="security",
         scope="read",
         answers={200: list[LockedAccount]},

@@ -31,7 +31,7 @@ class SearchQuery(Struct, forbid_unknown_fields=True, rename={"start": "from", "
     id: Text = ""
     wallet: Text = ""
     ip: Text = ""
-    span: Annotated[str, Meta(description="1h, 24h, 7d, 30d or 90d, up to now.")] = ""
+    span: Annotated[str, Meta(description="1h, 24h, 7d, 30d or 90d, ending now.")] = ""
     start: Text = ""
     end: Text = ""
     score_from: Text = ""
@@ -44,7 +44,7 @@ class SearchQuery(Struct, forbid_unknown_fields=True, rename={"start": "from", "
     sort: Annotated[str, Meta(description="time, score or amount.")] = ""
     dir: Annotated[str, Meta(description="asc or desc.")] = ""
     limit: Annotated[int, Meta(ge=1, le=1000)] = 50
-    after: Annotated[str, Meta(max_length=2000, description="`after` of the page before.")] = ""
+    after: Annotated[str, Meta(max_length=2000, description="`after` of the previous page.")] = ""
 
 
 class FoundRow(TypedDict):
@@ -105,8 +105,10 @@ def install(app: App, settings: Settings, reads: Reads) -> None:
         query=SearchQuery,
         answers={200: FoundPage},
         problems=(503,),
-        description="Pages continue with `after`. Without a span the last 24 hours. Where a read replica serves them,"
-        " `X-Behind` says how many seconds it may be behind.",
+        description=(
+            "Use `after` to get the next page. Default: the last 24 hours. When a read replica serves the request, "
+            "`X-Behind` is its maximum lag in seconds."
+        ),
     )
     def search() -> Response:
         asked = arguments(SearchQuery)
@@ -127,7 +129,7 @@ def install(app: App, settings: Settings, reads: Reads) -> None:
 
     @app.get("/api/v1/review-queue")
     @documented(
-        "Held transactions without a label, most money at risk first",
+        "List held transactions without a label, most money at risk first",
         tag="transactions",
         scope="read",
         answers={200: list[WaitingRow]},
@@ -141,12 +143,12 @@ def install(app: App, settings: Settings, reads: Reads) -> None:
 
     @app.get("/api/v1/transactions/<any_id:transaction_id>/similar")
     @documented(
-        "Similar past cases with their labels",
+        "Find similar past cases with their labels",
         tag="transactions",
         scope="read",
         answers={200: list[SimilarCase]},
         problems=(404, 503),
-        description="The nearest among the newest labelled cases of the same model version, by standardised features.",
+        description="The nearest of the newest labelled cases of the same model version, by standardised features.",
     )
     def similar(transaction_id: str) -> Response:
         if not ends_as_sent("/similar"):
@@ -155,7 +157,7 @@ def install(app: App, settings: Settings, reads: Reads) -> None:
 
     @app.get("/api/v1/transaction/similar")
     @documented(
-        "The same by any id, also one that a path cannot carry, such as `..`",
+        "Same, with the id as a query parameter (for ids that a path cannot carry, such as `..`)",
         tag="transactions",
         scope="read",
         query=IdQuery,

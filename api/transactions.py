@@ -28,7 +28,9 @@ class ListQuery(Struct, forbid_unknown_fields=True):
     ip: Annotated[str, Meta(max_length=64)] = ""
     wallet: Annotated[str, Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
     limit: Annotated[int, Meta(ge=1, le=200)] = 50
-    before: Annotated[float, Meta(ge=0, le=32503680000000, description="Only older ones, epoch ms.")] = 0
+    before: Annotated[
+        float, Meta(ge=0, le=32503680000000, description="Only transactions before this time, epoch ms.")
+    ] = 0
 
 
 def install(app: App, reads: Reads) -> None:
@@ -36,7 +38,7 @@ def install(app: App, reads: Reads) -> None:
 
     @app.get("/api/v1/transactions")
     @documented(
-        "The newest transactions, of a wallet or an IP",
+        "List the newest transactions of a wallet or an IP",
         tag="transactions",
         scope="read",
         query=ListQuery,
@@ -46,7 +48,7 @@ def install(app: App, reads: Reads) -> None:
     def newest() -> Response:
         asked = arguments(ListQuery)
         if asked.ip and asked.wallet:
-            raise BadInput("?wallet", "give ip or wallet, not both")
+            raise BadInput("?wallet", "send either ip or wallet, not both")
         context = reads.context()
         before = asked.before / 1000 if asked.before else context.now + HOUR
         if asked.wallet:
@@ -59,7 +61,7 @@ def install(app: App, reads: Reads) -> None:
 
     @app.get("/api/v1/transactions/<any_id:transaction_id>")
     @documented(
-        "One transaction: score, features and their contributions, labels, history",
+        "Get a transaction with score, features, contributions, labels and history",
         tag="transactions",
         scope="read",
         answers={200: Detail},
@@ -70,7 +72,7 @@ def install(app: App, reads: Reads) -> None:
 
     @app.get("/api/v1/transaction")
     @documented(
-        "The same by any id, also one that a path cannot carry, such as `..`",
+        "Same, with the id as a query parameter (for ids that a path cannot carry, such as `..`)",
         tag="transactions",
         scope="read",
         query=IdQuery,

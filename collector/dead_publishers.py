@@ -20,7 +20,7 @@ from core.pipeline.stream_waiting import Forsaken
 
 LOOK_SECONDS = 10.0
 LOST = "stream-entries-lost"
-AGAIN = "ask their senders to send that time again, with the same keys"
+AGAIN = "ask the senders to resend that period with the same keys"
 Publish = Callable[[list[Event]], None]
 _log = log.get("dead-publishers")
 
@@ -89,12 +89,12 @@ class DeadPublishers:
     def _say_emptied(self, one: Dead, lost: int, note: Forsaken | None, now: float) -> None:
         begin, end = clock.iso(one.seen), clock.iso(one.seen + RENEW_SECONDS)
         if note and lost:
-            more = f". What it accepted after that, until {end} at the latest, is not known"
+            more = f". What it accepted afterwards, until {end} at the latest, is unknown"
             self._say(one.publisher, one.shard, lost, note.entries, (note.first, note.last), now, more)
             return
         text = (
             f"Redis was emptied, and a process that accepted events (shard {one.shard}) was killed: what it accepted "
-            f"between {begin} and {end} and was not stored yet is lost, how much is not known: {AGAIN}"
+            f"between {begin} and {end} and was not stored yet is lost (amount unknown): {AGAIN}"
         )
         say_lost(self._publish, one.shard, text, f"stream-lost:{one.publisher}:{one.shard}", now)
 

@@ -52,7 +52,7 @@ class Export:
         except SinkAway as error:
             self._due = time.monotonic() + self._pause * random.uniform(0.8, 1.2)
             if self._pause == FIRST_PAUSE:
-                log.get("export").warning("sink away; events wait", sink=self._name, detail=str(error))
+                log.get("export").warning("sink unreachable; events wait", sink=self._name, detail=str(error))
             self._pause = min(self._pause * 2, LONGEST_PAUSE)
             return sent
         self._pause = FIRST_PAUSE

@@ -36,7 +36,7 @@ class LiveGauges:
             ),
             "p95": metrics.gauge("gatehouse_api_latency_p95_seconds", "p95 of the scoring latency.", window),
             "transactions": metrics.gauge(
-                "gatehouse_transactions_per_hour", "Transactions, scaled to an hour.", window
+                "gatehouse_transactions_per_hour", "Transactions per hour, extrapolated.", window
             ),
             "revenue": metrics.gauge("gatehouse_revenue_usd_per_hour", "Revenue in USD scaled to an hour.", window),
             "up": metrics.gauge("gatehouse_service_up", "Newest check: 1 UP, 0.5 SLOW, 0 DOWN.", ("service",)),

@@ -33,7 +33,7 @@ class StoredGauges:
             "gatehouse_last_event_timestamp_seconds",
             "Start of the newest ten seconds with a stored transaction, prediction or request (epoch seconds).",
         )
-        self._strict = metrics.gauge("gatehouse_policy_strict", "1 while a stricter profile than normal is in force.")
+        self._strict = metrics.gauge("gatehouse_policy_strict", "1 while a stricter profile than normal is active.")
         self._failures = metrics.gauge(
             "gatehouse_mfa_failures", "Most failed second factors of one account in the last five minutes."
         )

@@ -76,13 +76,15 @@ class StreamWatch:
         return not there or min(there)[0] / 1000 > since + GRACE_SECONDS / 2
 
     def _make_good(self, shard: int, events: list[Event], now: float) -> None:
-        _log.error("events were deleted from the stream and nobody kept them; publishing again", events=len(events))
+        _log.error(
+            "events were deleted from the stream and no publisher kept them; publishing again", events=len(events)
+        )
         self._publish(events)
         security.emit(
             self._publish,
             "high",
-            f"{len(events):,} events were deleted from the event stream before they were stored, and whoever took them "
-            "is gone; published again from what the collector remembers",
+            f"{len(events):,} events were deleted from the event stream before they were stored, and the process that "
+            "accepted them is gone; the collector republished its copies",
             action="stream-entries-deleted",
             category="database",
             event_id=f"stream-deleted:{shard}:{int(now)}",
@@ -94,7 +96,7 @@ class StreamWatch:
             self._publish,
             shard,
             f"Up to {beyond:,} entries of shard {shard} of the event stream were deleted before they were stored, and "
-            "nobody has them: ask their senders to send the last minutes again, with the same keys",
+            "no copy exists: ask the senders to resend the last minutes with the same keys",
             f"stream-lost:{shard}:{int(now)}",
             now,
         )

@@ -51,7 +51,7 @@ class Done:
     message: str
     secret: str = ""
     secret_title: str = ""
-    secret_note: str = "It is shown only now; only its hash is stored."
+    secret_note: str = "You will not see it again; only its hash is stored."
     secret_file: str = ""
     go: str = ""
     passkey: str = ""
@@ -171,7 +171,7 @@ def _view(auth: AuthContext, live: Live, page: str, wanted: Action) -> Callable[
     def view(**names: Any) -> Response:
         key = _once(wanted.name)
         if key and not _claim(live, key):
-            return problem(409, "This was sent twice; it was done once.", "Already done")
+            return problem(409, "This form was already submitted. The change was made once.", "Already done")
         try:
             form = Form(request.form, {name: str(value) for name, value in names.items()}, request.files)
             done = _run(auth, wanted, form)

@@ -105,7 +105,7 @@ def _routes(server: Flask, views: dict[str, LiveView], pages: dict[str, Page]) -
         if page not in views:
             raise BadInput("?page", "must be a page with live panels")
         if not reaches(g.session.role, pages[page].role):
-            return problem(403, "You do not have permission to see this.")
+            return problem(403, "You do not have permission to view this page.")
         span, since = _span(request.args), _since(request.args.get("since", "0"))
         reply = views[page].answer(span, since)
         response = Response(reply.body, reply.status, reply.headers, content_type="application/json")

@@ -26,7 +26,7 @@ def install(server: Flask, dash: Dash, prefix: str) -> None:
     """
     policy = content_policy(dash)
     for rule in (f"{prefix}<path:path>", f"{prefix}_favicon.ico"):
-        server.view_functions[rule] = lambda **_: problem(404, "There is no such page.")
+        server.view_functions[rule] = lambda **_: problem(404, "Page not found.")
 
     @server.before_request
     def refuse_unknown_callbacks() -> Response | None:
@@ -35,9 +35,9 @@ def install(server: Flask, dash: Dash, prefix: str) -> None:
         try:
             body = codec.decode(json_bytes(keep=True))
         except ValueError:
-            return problem(400, "The body is not JSON.")
+            return problem(400, "The request body is not JSON.")
         if not is_known(body, dash.callback_map):
-            return problem(400, "There is no such callback.", field="$.output")
+            return problem(400, "Callback not found.", field="$.output")
         if not reaches(g.session.role, CALLBACKS.get(body["output"], "")):
             return problem(403, "You do not have permission to do this.")
         return None

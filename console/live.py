@@ -32,7 +32,10 @@ REFRESH = 5.0  # seconds between two changes of the live parts
 IDLE_TIMEOUT = 60.0  # a range nobody asked for this long is no longer kept warm
 ABSOLUTE_FRESH = 30.0  # seconds an absolute range is kept before the API is asked again
 CACHE_SIZE = 24  # boards and answers kept at most
-OTHER_SHAPE = ResourceError("Not understood", "The monitoring API answers in a shape that this console does not know.")
+OTHER_SHAPE = ResourceError(
+    "Not understood",
+    "The monitoring API sent a response this console version cannot read. Update both to the same version.",
+)
 FUTURE = 60_000  # a cursor this far (ms) ahead of ours is no cursor of any worker
 
 _log = log.get(__name__)
@@ -243,16 +246,22 @@ def draw(panel: Panel, found: Mapping[str, ResourceResult[Any]]) -> dict[str, An
     """The payload of one panel: `slots` and `note`, or an `error` that stays within its card."""
     for name in panel.parts:
         if name not in found:
-            return {"error": {"title": "No data yet", "detail": f"The monitoring API has not sent {name!r} so far."}}
+            return {"error": {"title": "No data yet", "detail": f"The monitoring API has not sent {name!r} yet."}}
         if found[name].known is None:
-            return {"error": found[name].error or {"title": "No data", "detail": f"{name!r} came empty."}}
+            return {
+                "error": found[name].error
+                or {"title": "No data", "detail": f"The monitoring API sent no data for {name!r}."}
+            }
     try:
         names = (*panel.parts, *panel.extras)
         slots = panel.draw(**{name: found[name].known if name in found else None for name in names})
     except Exception as error:  # a panel's bug stays in its card
         _log.error("panel cannot be drawn", panel=panel.name, exc_info=error)
         return {
-            "error": {"title": "This panel cannot be drawn", "detail": "What it received was logged; the others go on."}
+            "error": {
+                "title": "This panel cannot be drawn",
+                "detail": "The error was logged. The other panels keep working.",
+            }
         }
     note = slots.pop("note", None)
     return {"slots": slots} if note is None else {"slots": slots, "note": note}

@@ -42,5 +42,5 @@ def announce(auth: AuthContext, made: RoleChange | None) -> None:
     roles.publish(auth.live, made)
     if made is not None:
         before = "nobody" if made.before is None else f"model {made.before}"
-        text = f"{g.session.user} made model {made.after} the {made.role}, in place of {before}"
+        text = f"{g.session.user} made model {made.after} the {made.role}, replacing {before}"
         auth.emit_security_event("medium", "model-change", "success", text, g.session.user)

@@ -1,12 +1,13 @@
 """The contract of a page: its address, title, least role and place in the bar, its panels, its actions and its content.
 
-`console/pages/<subject>/page.py` holds one `PAGE`, or `PAGES` where a subject has several. Route, access rules,
-navigation, refresh and keyboard follow from it (`console/region.py`); nothing else has to be edited to add a page.
+`console/pages/<subject>.py`, or `page.py` in a folder of that name where it is long, holds one `PAGE`, or `PAGES` where
+a subject has several. Route, access rules, navigation, refresh and keyboard follow from it (`console/region.py`);
+nothing else has to be edited to add a page. Other modules there are what several pages share.
 """
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -111,19 +112,14 @@ class Page:
 
 def discover_pages(package: str = "console.pages") -> dict[str, Page]:
     """Every page by its name. Raises ConfigError when one has no PAGE, or two share a name, a path or a key."""
-    root = importlib.import_module(package)
     pages: dict[str, Page] = {}
     problems: list[str] = []
-    for info in sorted(pkgutil.iter_modules(root.__path__), key=lambda item: item.name):
-        if not info.ispkg:
-            continue
-        module = importlib.import_module(f"{package}.{info.name}.page")
-        found = getattr(module, "PAGES", None) or (getattr(module, "PAGE", None),)
+    for name, found in _subjects(package):
         for page in found:
             if not isinstance(page, Page):
-                problems.append(f"{package}.{info.name}.page has no PAGE")
+                problems.append(f"{name} has no PAGE")
             elif page.name in pages or page.path in {one.path for one in pages.values()}:
-                problems.append(f"{package}.{info.name}.page: another page has its name or its path")
+                problems.append(f"{name}: another page has its name or its path")
             else:
                 pages[page.name] = page
     keys = [page.place.key for page in pages.values() if page.place]
@@ -133,3 +129,13 @@ def discover_pages(package: str = "console.pages") -> dict[str, Page]:
     if problems:
         raise ConfigError(problems)
     return pages
+
+
+def _subjects(package: str) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    """Each module that is to hold pages, and what it holds: any with PAGE or PAGES, and `page` of every folder."""
+    root = importlib.import_module(package)
+    for info in sorted(pkgutil.iter_modules(root.__path__), key=lambda item: item.name):
+        module = importlib.import_module(f"{package}.{info.name}{'.page' if info.ispkg else ''}")
+        found = getattr(module, "PAGES", None) or (getattr(module, "PAGE", None),)
+        if info.ispkg or found != (None,):
+            yield module.__name__, tuple(found)

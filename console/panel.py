@@ -37,7 +37,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Area:
+class Slot:
     """A place in a panel's body that one kind of content fills. `head` puts it beside the title."""
 
     name: str
@@ -68,7 +68,7 @@ class Panel:
     section: str
     order: int
     parts: tuple[str, ...]
-    slots: tuple[Area, ...]
+    slots: tuple[Slot, ...]
     draw: Callable[..., dict[str, Any]]
     width: int = 12
     note: str = ""

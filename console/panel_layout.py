@@ -6,7 +6,7 @@ from typing import Any
 from dash import dcc, html
 
 from console.attributes import attributes
-from console.panel import SECTIONS, Area, Panel
+from console.panel import SECTIONS, Panel, Slot
 from core import codec
 
 CHART_CONFIG = {
@@ -80,7 +80,7 @@ def _panel(panel: Panel, prefix: str) -> html.Article:
     )
 
 
-def _slot(panel: Panel, slot: Area) -> html.Div:
+def _slot(panel: Panel, slot: Slot) -> html.Div:
     spec: dict[str, Any] = {
         "label": slot.label or panel.title,
         "filters": slot.filters,

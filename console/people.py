@@ -33,12 +33,12 @@ def sessions(title: str, found: Sequence[Session], root: str, mine: str, tools: 
     rows = [
         [
             one.id, [browser(one.agent), one.agent], one.ip, when(clock.to_datetime(one.since)),
-            when(clock.to_datetime(one.seen)), ["good", "check-lg", "this one", ""] if one.id == mine else None,
+            when(clock.to_datetime(one.seen)), ["good", "check-lg", "this session", ""] if one.id == mine else None,
             None if one.id == mine else act("End", f"{root}/sessions/{one.id}/end"),
         ]
         for one in found
     ]  # fmt: skip
-    return table("sessions", title, COLUMNS, rows, "No session is open.", tools=tools)
+    return table("sessions", title, COLUMNS, rows, "No active sessions.", tools=tools)
 
 
 def browser(agent: str) -> str:
@@ -50,15 +50,15 @@ def browser(agent: str) -> str:
 
 def state(user: User) -> list[str]:
     """How an account stands: colour role, icon, word and title."""
-    title = "Gets in by a recovery code although the account is locked" if user.break_glass else ""
+    title = "Can log in with a recovery code even while the account is locked" if user.break_glass else ""
     word = ", break-glass" if user.break_glass else ""
     if user.disabled_at:
-        return ["blocked", "slash-circle", f"closed{word}", title]
+        return ["blocked", "slash-circle", f"disabled{word}", title]
     if user.locked_at:
         return ["blocked", "lock", f"locked{word}", title]
     if not user.password_hash and not user.oidc_subject:
         return ["review", "clock", f"invited{word}", title]
-    return ["good", "check-lg", f"open{word}", title]
+    return ["good", "check-lg", f"active{word}", title]
 
 
 def link_for(auth: AuthContext, connection: Any, user: User) -> str:
@@ -72,4 +72,6 @@ def link_for(auth: AuthContext, connection: Any, user: User) -> str:
 def link_note(auth: AuthContext) -> str:
     """What is to be known of such a link."""
     hours = auth.config.invitation_hours
-    return f"Hand it over by a channel you trust. It is shown only now, works once, and for {hours} hours."
+    return (
+        f"Send it through a channel you trust. You will not see it again; it works once and expires in {hours} hours."
+    )

@@ -39,7 +39,7 @@ def layout(
         className="page",
         **attributes({"data-boot": codec.encode(boot).decode()}),
         children=[
-            html.A("Skip to the page", href="#main", className="skip"),
+            html.A("Skip to content", href="#main", className="skip"),
             _bar(prefix, csrf, user, role, links),
             html.Main([html.Div(id="region-live"), html.Div(id="region")], id="main", tabIndex="-1"),
             html.Footer(id="foot", className="foot"),
@@ -78,8 +78,8 @@ def _bar(prefix: str, csrf: str, user: str, role: str, links: list[Link]) -> dbc
                         className="who",
                         title=f"{user} · {role}",
                     ),
-                    _tool("mode", "circle-half", "Light or dark"),
-                    _tool("help", "question-lg", "Keyboard shortcuts", "Keys (?)"),
+                    _tool("mode", "circle-half", "Switch light/dark mode"),
+                    _tool("help", "question-lg", "Keyboard shortcuts", "Keyboard shortcuts (?)"),
                     html.Form(
                         method="post",
                         action=f"{prefix}logout",

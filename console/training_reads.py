@@ -37,7 +37,7 @@ class Version(NamedTuple):
 
     @property
     def roles(self) -> list[str]:
-        """Its roles."""
+        """Role history."""
         return self.role.split(", ") if self.role else []
 
 

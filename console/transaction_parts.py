@@ -63,9 +63,9 @@ def maturity(found: Maturity, span: str) -> html.P:
         text = [
             f"Labels of {span}: ", html.B(f"{found.labelled:,}"), " of ", html.B(f"{found.total:,}"),
             f" predictions ({found.percent:.1f} %) · ", html.B(f"{found.blocked_unlabelled:,}"),
-            " blocked ones are unknown, not right",
+            " blocked transactions are unknown, not correct",
         ]  # fmt: skip
-    why = "Labels arrive late: from analysts within hours, from banks within weeks"
+    why = "Labels arrive with a delay: hours for analysts, weeks for banks"
     return html.P([icon("clock"), html.Span(text)], className="maturity", title=why)
 
 

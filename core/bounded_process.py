@@ -159,9 +159,9 @@ def _result(code: int | None, target: Callable[..., Any], made: Any, said: Any, 
 
 def _over(bounds: Bounds, what: str, limit: str) -> BadInput:
     says = {
-        "time": f"takes longer than {bounds.seconds:g} s to read, which is the limit here; split it",
-        "memory": f"needs more than {bounds.memory // MEGABYTE:,} MiB of memory to read, the limit here; split it",
-        "output": f"holds more than fits into {bounds.output // MEGABYTE:,} MiB when read, the limit here; split it",
+        "time": f"takes longer than {bounds.seconds:g} s to read, the limit; split it",
+        "memory": f"needs more than {bounds.memory // MEGABYTE:,} MiB of memory to read, the limit; split it",
+        "output": f"holds more than fits into {bounds.output // MEGABYTE:,} MiB when read, the limit; split it",
     }
     return BadInput(what, says[limit])
 

@@ -31,7 +31,7 @@ def moment(text: str) -> datetime:
 def day(text: str) -> datetime:
     """A day as YYYY-MM-DD, at its beginning in UTC. Raises ValueError as `moment` does."""
     if len(text) != len("YYYY-MM-DD"):
-        raise ValueError(f"{text[:40]!r} is no day")
+        raise ValueError(f"{text[:40]!r} is not a date")
     return moment(text)
 
 

@@ -41,7 +41,7 @@ def decode(data: bytes | str) -> Any:
 def _object(value: Any) -> dict[str, Any]:
     """A struct's fields by their names on the wire, without those that are unset. Raises TypeError for all else."""
     if not isinstance(value, msgspec.Struct):
-        raise TypeError(f"{type(value).__name__} is no JSON")
+        raise TypeError(f"{type(value).__name__} is not JSON")
     pairs = ((name, getattr(value, field)) for field, name in _names(type(value)))
     return {name: found for name, found in pairs if found is not msgspec.UNSET}
 

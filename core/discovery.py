@@ -12,15 +12,16 @@ def discover(package: str, attribute: str) -> dict[str, Any]:
 
     Raises ConfigError when a module lacks the attribute; an import error passes through.
     """
-    return {name: getattr(module, attribute) for name, module in _modules(package, (attribute,)).items()}
+    return {name: getattr(module, attribute) for name, module in modules(package, attribute).items()}
 
 
 def kinds(package: str, *attributes: str) -> dict[str, Any]:
     """The modules of `package` by their `KIND`; each must also have all `attributes`. Raises ConfigError."""
-    return {module.KIND: module for module in _modules(package, ("KIND", *attributes)).values()}
+    return {module.KIND: module for module in modules(package, "KIND", *attributes).values()}
 
 
-def _modules(package: str, attributes: tuple[str, ...]) -> dict[str, Any]:
+def modules(package: str, *attributes: str) -> dict[str, Any]:
+    """The modules of `package` by their name; each must have all `attributes`. Raises ConfigError."""
     found: dict[str, Any] = {}
     missing: list[str] = []
     root = importlib.import_module(package)

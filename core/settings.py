@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
-from core import access_checks, codec, cross_checks, process_tokens, public_url, toml_validation
+from core import access_checks, codec, cross_checks, process_tokens, public_url, secret_bundle, toml_validation
 from core.access_checks import LOOPBACK
 from core.config import Config
 from core.errors import ConfigError
@@ -65,6 +65,7 @@ _DEFAULTS = {
     "GATEHOUSE_OWN_TOKEN": "",
     "GATEHOUSE_PUBLIC_API_URL": "",
     "GATEHOUSE_PUBLIC_CONSOLE_URL": "",
+    secret_bundle.VARIABLE: "",
 }
 _SECRET = re.compile(r"GATEHOUSE_[A-Z0-9_]+\Z")
 _REFERENCE = re.compile(r"\$\{(GATEHOUSE_[A-Z0-9_]+)(?::-([^}]*))?\}")
@@ -105,14 +106,18 @@ class Settings:
     networks: tuple[str, ...]  # CIDR texts from which people may come, instead of those in access.toml
     config: Config
     source: Mapping[str, str] = field(default_factory=dict, repr=False)
+    channel_secrets: Mapping[str, str] = field(default_factory=dict, repr=False)  # all in one variable
 
     def secret(self, name: str) -> str:
-        """The secret that a configuration file names: variable `name` or the file of `<name>_FILE`; '' when absent.
+        """The secret that a configuration file names: variable `name`, the file of `<name>_FILE`, or the one of that
+        name in GATEHOUSE_CHANNEL_SECRETS; '' when absent.
 
         Only names that start with GATEHOUSE_ are read. Raises ConfigError for another name or an unreadable file.
         """
-        problems = [] if _SECRET.match(name) else [f"{name!r} is no name of a secret; it must start with GATEHOUSE_"]
-        value = "" if problems else _read(self.source, name, "", problems)
+        problems = (
+            [] if _SECRET.match(name) else [f"{name!r} is not a valid secret name; it must start with GATEHOUSE_"]
+        )
+        value = "" if problems else _read(self.source, name, self.channel_secrets.get(name, ""), problems)
         if problems:
             raise ConfigError(problems)
         return value
@@ -173,6 +178,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
             problems.append(f"{name} must start with {schemes[0]}")
     problems += access_checks.problems_of(value)
     callers = process_tokens.read(value, problems)
+    bundle = secret_bundle.read(value[secret_bundle.VARIABLE], problems)
     problems += public_url.problems_of("GATEHOUSE_PUBLIC_CONSOLE_URL", value["GATEHOUSE_PUBLIC_CONSOLE_URL"])
     if problems or config is None:
         raise ConfigError(problems)
@@ -208,6 +214,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         networks=tuple(_listed(value["GATEHOUSE_NETWORKS"])),
         config=config,
         source=dict(source),
+        channel_secrets=bundle,
     )
 
 

@@ -11,11 +11,11 @@ from ml.commands import drift, roles, score, shadow, sign, train
 
 def parser() -> argparse.ArgumentParser:
     """The command line."""
-    top = argparse.ArgumentParser(prog="python -m ml", description="Train, judge, list and promote fraud models.")
+    top = argparse.ArgumentParser(prog="python -m ml", description="Train, evaluate, list and promote fraud models.")
     commands = top.add_subparsers(dest="command", required=True)
     for module in (train, roles, score, shadow, sign, drift):
         module.add(commands)
-    commands.add_parser("worker", help="do the training runs that are due, until told to stop")
+    commands.add_parser("worker", help="run due training runs until stopped")
     return top
 
 

@@ -55,8 +55,8 @@ def run(settings: Settings, stores: Stores, config: ModelConfig) -> int:
 
 def jobs(settings: Settings, stores: Stores, config: ModelConfig, metrics: Metrics) -> Runner[JobContext]:
     """What does the jobs of `ml/jobs`; training runs are counted and timed."""
-    runs = metrics.counter("training_runs_total", "Training runs done, by how they ended", ["state"])
-    newest = metrics.gauge("training_last_run_seconds", "How long the newest training run took.")
+    runs = metrics.counter("training_runs_total", "Finished training runs by result", ["state"])
+    newest = metrics.gauge("training_last_run_seconds", "Duration of the newest training run.")
 
     def ended(kind: str, word: str, seconds: float) -> None:
         if kind == training_runs.JOB.name:

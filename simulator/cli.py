@@ -18,8 +18,8 @@ from simulator import dataset, feature_names, growth, label_upload, replayer, sc
 from simulator.backfill import Backfill
 from simulator.config import SimulatorConfig
 from simulator.live import Live
-from simulator.receivers import run as receivers
-from simulator.receivers.plan import Plan
+from simulator.receiving import run as receivers
+from simulator.receiving.plan import Plan
 from simulator.sender import Sender
 
 _PATIENCE = 60.0
@@ -28,45 +28,47 @@ _TRAINING_AGE = 7 * 86400.0
 
 def parser() -> argparse.ArgumentParser:
     """The command line."""
-    top = argparse.ArgumentParser(prog="python -m simulator", description="A ticketing platform that does not exist.")
+    top = argparse.ArgumentParser(prog="python -m simulator", description="A simulated ticketing platform.")
     top.add_argument("--seed", type=int, help="instead of the seed in config/simulator.toml")
     commands = top.add_subparsers(dest="command", required=True)
-    commands.add_parser("live", help="what the platform does now, until stopped")
-    backfill = commands.add_parser("backfill", help="history up to now")
-    backfill.add_argument("--hours", type=float, default=24.0, help="how far back in full")
-    backfill.add_argument("--days", type=float, default=7.0, help="how far back as a sample")
-    data = commands.add_parser("dataset", help="labelled transactions as CSV")
+    commands.add_parser("live", help="send live traffic until stopped")
+    backfill = commands.add_parser("backfill", help="back-fill history up to now")
+    backfill.add_argument("--hours", type=float, default=24.0, help="days of full history")
+    backfill.add_argument("--days", type=float, default=7.0, help="days of sampled history")
+    data = commands.add_parser("dataset", help="write labelled transactions as CSV")
     data.add_argument("out", type=Path)
     data.add_argument("--rows", type=int, default=120_000)
-    data.add_argument("--seed", type=int, dest="dataset_seed", help="another world than the live one")
+    data.add_argument("--seed", type=int, dest="dataset_seed", help="a different world than the live one")
     data.add_argument("--until", type=float, help="epoch seconds (default: a week ago)")
-    label = commands.add_parser("labels", help="a CSV file of labels, such as the bank's chargebacks, to the product")
+    label = commands.add_parser("labels", help="upload a CSV file of labels, such as chargebacks")
     label.add_argument("file", type=Path)
-    label.add_argument("--source", choices=["chargeback", "appeal", "analyst"], help="of rows that name none")
-    label.add_argument("--partial", action="store_true", help="take the good rows although others are bad")
-    label.add_argument("--yes", action="store_true", help="record what was guessed without asking")
-    label.add_argument("--dry-run", action="store_true", help="only say how the file is read")
-    label.add_argument("--id-column", default="", help="which column names the transaction (default: found out)")
-    label.add_argument("--zone", default="", help="of times that name none, such as Asia/Tokyo (default: UTC)")
-    label.add_argument("--unmatched", type=Path, help="write the ids here that were never scored")
-    play = commands.add_parser("scenario", help="a disturbance, for some minutes")
+    label.add_argument("--source", choices=["chargeback", "appeal", "analyst"], help="source of rows that name none")
+    label.add_argument("--partial", action="store_true", help="import valid rows even if others are invalid")
+    label.add_argument("--yes", action="store_true", help="import without asking for confirmation")
+    label.add_argument("--dry-run", action="store_true", help="only report how the file is read")
+    label.add_argument("--id-column", default="", help="transaction id column (default: detected)")
+    label.add_argument(
+        "--zone", default="", help="time zone of times that name none, such as Asia/Tokyo (default: UTC)"
+    )
+    label.add_argument("--unmatched", type=Path, help="write ids that were not scored to this file")
+    play = commands.add_parser("scenario", help="run a scenario for some minutes")
     known = scenario.scenarios()
     play.add_argument("name", choices=sorted(known), help="; ".join(f"{k}: {v.summary}" for k, v in known.items()))
     play.add_argument("--minutes", type=float, default=5.0)
-    replay = commands.add_parser("replay", help="real files through the same entrance")
+    replay = commands.add_parser("replay", help="replay real files through the API")
     kinds = replay.add_subparsers(dest="kind", required=True)
     for kind, reader in replayer.readers().items():
         one = kinds.add_parser(kind, help=reader.summary)
         one.add_argument("file", type=Path)
-        one.add_argument("--speed", default="1", help="how many times faster than real, or max")
-        one.add_argument("--keep-time", action="store_true", help="do not move the times to now")
-        one.add_argument("--run", default="1", help="part of the keys: another run counts again")
+        one.add_argument("--speed", default="1", help="speed factor, or max")
+        one.add_argument("--keep-time", action="store_true", help="keep the original times")
+        one.add_argument("--run", default="1", help="part of the keys; another run counts again")
         reader.options(one)
-    more = commands.add_parser("grow", help="stored predictions by the million, for sizing; needs DATABASE_URL")
+    more = commands.add_parser("grow", help="generate millions of stored predictions for sizing; needs DATABASE_URL")
     more.add_argument("--predictions", type=int, default=1_000_000)
-    more.add_argument("--days", type=float, default=60.0, help="how far back, from a day ago")
-    ends = commands.add_parser("receivers", help="the other ends of the channels, on this machine")
-    ends.add_argument("--faults", type=float, default=0.0, help="share of requests that meet a fault, 0 to 1")
+    more.add_argument("--days", type=float, default=60.0, help="days back, starting a day ago")
+    ends = commands.add_parser("receivers", help="run fake receivers for all channels on this machine")
+    ends.add_argument("--faults", type=float, default=0.0, help="share of requests that fail, 0 to 1")
     return top
 
 
@@ -112,9 +114,9 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def _grow(arguments: argparse.Namespace, settings: Settings, config: SimulatorConfig) -> int:
     if arguments.predictions < 1 or not 0 < arguments.days <= 730:
-        raise BadInput("grow", "at least one prediction, over more than 0 and at most 730 days")
+        raise BadInput("grow", "needs at least one prediction and more than 0 and at most 730 days")
     if arguments.days > (keep := settings.config.retention.raw_days):
-        tell(f"what is older than {keep} days (raw_days of retention.toml) is dropped by the collector's next round")
+        tell(f"data older than {keep} days (raw_days in retention.toml) will be dropped by the collector's next round")
     stores = assemble(settings)
     try:
         partitions.ensure(stores.database, behind=int(arguments.days // 30) + 2)

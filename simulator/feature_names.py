@@ -18,6 +18,6 @@ def check(sender: Sender, items: Iterable[Item], tell: Callable[[str], None]) ->
     strange = given - known.names
     if strange == given:
         listed = spelled_out(unknown(strange, known, "feature"))
-        raise GaveUp(f"the model in service knows none of these features: {listed}; it takes {', '.join(features)}")
+        raise GaveUp(f"the model in service knows none of these features: {listed}; it expects {', '.join(features)}")
     if strange:
         tell(f"not features of the model in service, so not used: {spelled_out(unknown(strange, known, 'feature'))}")

@@ -40,7 +40,7 @@ def grow(database: Database, writer: Writer, count: int, days: float, seed: int,
     """Store `count` predictions over `days` that end a day ago; how many were new. Raises BadInput without any."""
     known = patterns(database)
     if not known:
-        raise BadInput("grow", "there is no stored prediction to draw from; start the stack or back-fill first")
+        raise BadInput("grow", "no stored predictions to sample from; start the stack or back-fill first")
     end = clock.now() - 24 * HOUR
     bulk = Bulk(database, writer, [one.pattern for one in known])
     labels: list[Event] = []

@@ -57,7 +57,7 @@ def send(
         try:
             return answer.status, answer.json()
         except ValueError:
-            return answer.status, {"detail": f"the monitoring API answered {answer.status}"}
+            return answer.status, {"detail": f"the monitoring API responded {answer.status}"}
 
     status, document = post(dry=True)
     if status == 200:
@@ -68,7 +68,7 @@ def send(
         if options.dry_run:
             return 1 if document["rejected"] else 0
         if document["read"]["kind"] and not options.yes and not options.agree():
-            tell(f"{file.name}: nothing was recorded; say --yes to record it so, or --id-column COLUMN, --zone ZONE")
+            tell(f"{file.name}: nothing was imported; use --yes to accept, or --id-column COLUMN, --zone ZONE")
             return 2
         status, document = post(dry=False)
     for sentence in sentences(file.name, status, document):
@@ -83,7 +83,7 @@ def read(name: str, document: dict[str, Any]) -> list[str]:
         return []
     counts = ", ".join(f"{count:,} {word}" for word, count in found["labels"].items())
     known = sum(found["labels"].values())
-    never = f"; {len(found['unmatched']):,} ids were never scored here" if found["unmatched"] else ""
+    never = f"; {len(found['unmatched']):,} ids were not scored here" if found["unmatched"] else ""
     return [*(f"{name}: {sentence}" for sentence in found["guessed"]), f"{name}: {known:,} labels: {counts}{never}"]
 
 
@@ -93,12 +93,12 @@ def _write(path: Path, ids: list[str], tell: Callable[[str], None]) -> None:
             file.writelines(csv_export.lines(("transaction_id",), ([one] for one in ids)))
     except OSError as error:
         raise BadInput(str(path), f"cannot be written: {error.strerror}") from error
-    tell(f"{len(ids):,} ids that were never scored here are in {path}")
+    tell(f"{len(ids):,} ids that were not scored here are in {path}")
 
 
 def ask() -> bool:
     """Whether the person at the terminal agrees; nobody does where there is no terminal."""
-    return sys.stdin.isatty() and input("Record these labels? [y/N] ").strip().lower() in ("y", "yes")
+    return sys.stdin.isatty() and input("Import these labels? [y/N] ").strip().lower() in ("y", "yes")
 
 
 def sentences(name: str, status: int, document: dict[str, Any]) -> list[str]:
@@ -106,11 +106,11 @@ def sentences(name: str, status: int, document: dict[str, Any]) -> list[str]:
     bad = document.get("rejected", [])
     said = [f"{name}: row {one['row']}, {one['field']}: {one['reason']}" for one in bad[:_NAMED]]
     if len(bad) > _NAMED:
-        said.append(f"{name}: {len(bad) - _NAMED} more rows are bad")
+        said.append(f"{name}: {len(bad) - _NAMED} more rows are invalid")
     if status != 200:
         field = f"{document['field']}: " if document.get("field") and not bad else ""
         return [*said, f"{name}: {field}{document.get('detail', status)}"]
     counts = ", ".join(f"{document[key]:,} {key}" for key in ("recorded", "unchanged", "outdated", "repeated"))
-    unknown = f"; {document['unknown']:,} of transactions that were never scored here" if document["unknown"] else ""
+    unknown = f"; {document['unknown']:,} for transactions that were not scored here" if document["unknown"] else ""
     note = [f"{name}: {document['note']}"] if document.get("note") else []
     return [*said, *note, f"{name}: {counts}{unknown}"]

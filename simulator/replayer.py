@@ -137,7 +137,9 @@ def in_time(items: list[Item], kept: Kept, now: float) -> tuple[list[Item], str]
     if not old:
         return items, ""
     since = clock.iso(max(map(oldest, old)))[:19]
-    said = f"{len(old):,} lines are older than what is kept and are not sent: the oldest time is {since}Z"
+    said = (
+        f"{len(old):,} lines are older than the retention period and are not sent: the oldest accepted time is {since}Z"
+    )
     return [item for item in items if item.when >= oldest(item)], said
 
 
@@ -232,21 +234,18 @@ class Replay:
         """Tell each name that scoring did not know, once."""
         for one in (unknown for answer in answers for unknown in answer.get("unknown", ())):
             if one["name"] not in self._named and len(self._named) < _NAMED:
-                nearest = f"; {one['nearest']!r} is the nearest that it knows" if one.get("nearest") else ""
+                nearest = f"; did you mean {one['nearest']!r}?" if one.get("nearest") else ""
                 self._tell(f"scoring does not know {one['name']!r}{nearest}")
             self._named.add(one["name"])
 
 
 def describe(parsed: Parsed) -> Iterator[str]:
     """What was found in a file, in sentences; malformed lines by number and reason."""
-    yield (
-        f"{len(parsed.items):,} lines to send, {parsed.skipped:,} that say nothing of interest, "
-        f"{len(parsed.malformed):,} malformed"
-    )
+    yield (f"{len(parsed.items):,} lines to send, {parsed.skipped:,} irrelevant, {len(parsed.malformed):,} malformed")
     yield from parsed.notes
     if parsed.doubtful:
         count = len(parsed.doubtful)
-        said = "line looks like a failed log-in and was" if count == 1 else "lines look like a failed log-in and were"
+        said = "line looks like a failed login and was" if count == 1 else "lines look like failed logins and were"
         yield f"{count:,} {said} not understood:"
         yield from (f"line {line}: {text[:300]}" for line, text in parsed.doubtful[:_SHOWN])
     for line, reason in parsed.malformed[:_NAMED]:

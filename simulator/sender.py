@@ -91,7 +91,7 @@ class Sender:
             said = str(answer.json()["detail"])
         except (ValueError, KeyError, TypeError):
             said = answer.body.decode(errors="replace")
-        return GaveUp(f"{client.base_url}{path} answers {answer.status}: {said[:300]}")
+        return GaveUp(f"{client.base_url}{path} responded {answer.status}: {said[:300]}")
 
     def _refused(self, refused: int, sent: int, answer: HttpResponse) -> None:
         """Count refusals and name the first few; a systematic one would fill the terminal."""
@@ -110,9 +110,9 @@ class Sender:
                     if told:
                         self._tell(f"{client.base_url} is back")
                     return answer
-                why = f"answers {answer.status}"
+                why = f"responded {answer.status}"
             except HttpUnavailable as error:
-                why = f"does not answer ({error.detail})"
+                why = f"does not respond ({error.detail})"
             if not told:
                 self._tell(f"{client.base_url} {why}; trying again with the same keys")
                 told = True

@@ -84,7 +84,7 @@ def run(stack: Stack) -> int:
         if scaling:
             scaling.stop()
         _stop_all(stack)
-        notice("everything is stopped; the data is kept")
+        notice("all processes stopped; data kept")
         return 0
     finally:
         _stop_all(stack)
@@ -95,13 +95,15 @@ def password(stack: Stack) -> int:
     if stack.settings.admin_password_hash:
         raise StackError("GATEHOUSE_ADMIN_PASSWORD_HASH is set in the environment; change the password there.")
     if not stack.home.path.exists():
-        raise StackError(f"There is no stack in {stack.home.path} yet; `make run` makes one and prints its password.")
+        raise StackError(
+            f"There is no stack in {stack.home.path} yet. Run `make run` to create one; it prints the password."
+        )
     word = stack.home.new_password()
     print(f"user {stack.settings.admin_user}, password {word}")
     holder = stack.home.holder()
     if holder is not None:
         os.kill(holder, signal.SIGUSR1)
-        print("The running console takes it over now.")
+        print("The running console is switching to it now.")
     return 0
 
 
@@ -113,14 +115,14 @@ def mfa(stack: Stack) -> int:
     with database.transaction() as connection:
         user = users.by_name(connection, name)
         if user is None:
-            raise StackError(f"{name} has never logged in, so there is nothing to forget.")
+            raise StackError(f"{name} has never logged in, so there is nothing to reset.")
         second_factors.reset(connection, user.id)
         users.lock(connection, user.id, None)
         Audit.of(stack.settings, stack.home.addresses()["DATABASE_URL"], secret_key).append(
             connection, INSTALLATION, "user.reset-mfa", f"user:{name}", None, {"enrolled": False}
         )
     database.close()
-    print(f"The next login of {name} sets up a new authenticator.")
+    print(f"{name} will set up a new authenticator at the next login.")
     return 0
 
 
@@ -157,14 +159,16 @@ def _welcome(stack: Stack, seconds: float) -> None:
     print(f"\nGatehouse is ready after {seconds:.0f} s.\n\n  {stack.url}\n")
     if stack.first_password:
         print(f"  user      {stack.settings.admin_user}\n  password  {stack.first_password}\n")
-        print("  The password is shown in this run only; `make password` sets a new one. The first login sets up an")
-        print("  authenticator app (any that makes six-digit codes) and shows ten recovery codes: keep them.")
+        print("  The password is shown only now; `make password` sets a new one. The first login sets up an")
+        print("  authenticator app (any that shows six-digit codes) and shows ten recovery codes: save them.")
     else:
         print(f"  user {stack.settings.admin_user}, the password of the first start; `make password` sets a new one.")
     if "receivers" in stack.supervisor.watched:
         where = fake_receivers.page(stack.settings, stack.home)
         print(f"  No real channel is configured; view the notifications that would be sent: {where}")
-    print("  A machine needs a token: python -m stack token create --name NAME --scope ingest")
+    print(
+        "  To send events from another system, create a token: python -m stack token create --name NAME --scope ingest"
+    )
     print("  Ctrl-C stops everything and keeps the data.\n", flush=True)
 
 
@@ -172,7 +176,7 @@ def _renew_password(stack: Stack) -> None:
     word = stack.home.secrets()["admin_password_hash"]
     stack.supervisor.own.setdefault("console", {})["GATEHOUSE_ADMIN_PASSWORD_HASH"] = word
     stack.supervisor.restart("console")
-    notice("the console was started again with the new password")
+    notice("the console was restarted with the new password")
 
 
 def _stop_all(stack: Stack) -> None:

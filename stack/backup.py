@@ -49,7 +49,7 @@ def run(stack: Stack, arguments: Sequence[str]) -> int:
 def backup(url: str, file: Path) -> int:
     """Write a snapshot to `file`, which must not exist; its size in bytes. Raises StackError."""
     if file.exists():
-        raise StackError(f"{file} exists already; a backup never replaces another one.")
+        raise StackError(f"{file} already exists. Choose another file name.")
     scratch = file.with_name(f".{file.name}.part")
     try:
         scratch.unlink(missing_ok=True)
@@ -64,11 +64,11 @@ def backup(url: str, file: Path) -> int:
 def restore(url: str, file: Path, over: bool = False) -> None:
     """Put a snapshot in place of what is there. Raises StackError, also when that is anything and not `over`."""
     if not file.is_file():
-        raise StackError(f"{file} is no file.")
+        raise StackError(f"{file} is not a file.")
     # An unreadable file is noticed before anything is done.
     _program("pg_restore", url, "--list", str(file), quiet=True)
     if not over and _holds_something(url):
-        raise StackError("The database holds data; `restore FILE --over` replaces all of it by the backup.")
+        raise StackError("The database is not empty. Use `restore FILE --over` to replace all of its data.")
     _put_back(url, file)
 
 
@@ -91,7 +91,7 @@ def rebuild(known: dict[str, str]) -> None:
         [sys.executable, "-m", "collector", "rebuild"], cwd=ROOT, env=inherited() | known, check=False
     )
     if done.returncode:
-        raise StackError("Redis was not filled; `python -m collector rebuild` does it once Redis answers.")
+        raise StackError("Redis was not filled. Run `python -m collector rebuild` once Redis is up.")
 
 
 def _holds_something(url: str) -> bool:

@@ -115,7 +115,7 @@ def history() -> int:
     try:
         with stores.database.transaction() as connection:
             if connection.execute(query("predictions.any")).first():
-                print("there is history already")
+                print("history already exists")
                 return 0
     finally:
         stores.close()

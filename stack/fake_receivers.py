@@ -14,9 +14,9 @@ from stack.services import Service, simulator
 PORTS = ("receivers", "receivers_smtp")
 
 
-def wanted(env: dict[str, str]) -> bool:
-    """True unless the environment names a real channel."""
-    return not dev_channels.is_configured(env)
+def wanted(settings: Settings, env: dict[str, str]) -> bool:
+    """True unless the environment names a real channel. Raises ConfigError."""
+    return not dev_channels.is_configured(env, dev_channels.declared(settings))
 
 
 def prepare(settings: Settings, home: Home, env: dict[str, str]) -> Service:
@@ -27,7 +27,8 @@ def prepare(settings: Settings, home: Home, env: dict[str, str]) -> Service:
 
     port, smtp_port = (settings.ports[name] for name in PORTS)
     certificate = str(home.path / "receivers" / "smtp.crt")
-    env.update(dev_channels.variables(LOOPBACK, port, smtp_port, certificate, token))
+    declared = dev_channels.declared(settings)
+    env.update(dev_channels.variables(LOOPBACK, port, smtp_port, certificate, token, declared))
     env.setdefault("GATEHOUSE_PUBLIC_API_URL", settings.api_url)
     own = {dev_channels.PAGE_TOKEN: _token(home, "page")}
     health = f"http://{LOOPBACK}:{port}/healthz"

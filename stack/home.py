@@ -41,7 +41,7 @@ class Home:
             holder = os.read(lock, 20).decode().strip() or "unknown"
             os.close(lock)
             raise StackError(
-                f"A Gatehouse stack already runs from {self.path} (process {holder}); stop it first with Ctrl-C."
+                f"A Gatehouse stack is already running from {self.path} (process {holder}); stop it first with Ctrl-C."
             ) from None
         os.ftruncate(lock, 0)
         os.write(lock, str(os.getpid()).encode())
@@ -96,7 +96,7 @@ class Home:
         try:
             return dict(codec.decode((self.path / "addresses").read_bytes()))
         except FileNotFoundError:
-            raise StackError(f"There is no stack in {self.path} yet; `make run` makes one.") from None
+            raise StackError(f"There is no stack in {self.path} yet. Run `make run` to create one.") from None
 
     def has(self, mark: str) -> bool:
         """True when `note(mark)` was ever called."""

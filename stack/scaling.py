@@ -82,7 +82,7 @@ class Scaling:
             except DatabaseUnavailable:
                 continue
             except Exception as error:
-                log.get("scaling").error("the number of workers cannot be looked after", exc_info=error)
+                log.get("scaling").error("the number of workers cannot be adjusted", exc_info=error)
 
 
 def count(pid: int) -> int:

@@ -44,7 +44,7 @@ class Stack:
 def start(stack: Stack) -> None:
     """Brings everything up. Raises StackError or OSError; the caller stops what had been started."""
     settings = stack.settings
-    with_receivers = fake_receivers.wanted(stack.supervisor.env)
+    with_receivers = fake_receivers.wanted(settings, stack.supervisor.env)
     # Traffic before the workers: the first health check then finds the simulated services alive.
     before = [*services.entrances(settings), services.traffic(settings), *services.workers(settings)]
     progress = Progress(total=7 + len(before) + with_receivers)
@@ -82,7 +82,9 @@ def check_ports(settings: Settings, unused: set[str]) -> None:
     for name, port in settings.ports.items():
         if name not in unused and embedded.get(name, True) and not ports.is_free(port):
             variable = f"GATEHOUSE_{name.upper()}_PORT"
-            raise StackError(f"Port {port} is already in use; stop what listens there or set {variable} to another.")
+            raise StackError(
+                f"Port {port} is already in use. Stop the process that uses it or set {variable} to another port."
+            )
 
 
 def find_postgres(stack: Stack, tell: Callable[[str], None]) -> Database:
@@ -99,7 +101,7 @@ def find_postgres(stack: Stack, tell: Callable[[str], None]) -> Database:
     try:
         database.ping()
     except DatabaseUnavailable as error:
-        raise StackError(f"The PostgreSQL of DATABASE_URL does not answer: {error.detail or error}") from error
+        raise StackError(f"PostgreSQL (DATABASE_URL) does not respond: {error.detail or error}") from error
     stack.supervisor.env["DATABASE_URL"] = url
     return database
 
@@ -118,7 +120,7 @@ def find_redis(stack: Stack, tell: Callable[[str], None]) -> Live:
     try:
         live.ping()
     except RedisUnavailable as error:
-        raise StackError(f"The Redis of REDIS_URL does not answer: {error.detail or error}") from error
+        raise StackError(f"Redis (REDIS_URL) does not respond: {error.detail or error}") from error
     stack.supervisor.env["REDIS_URL"] = url
     return live
 
@@ -137,7 +139,7 @@ def prepare_secrets(stack: Stack, tell: Callable[[str], None]) -> None:
         return
     if "admin_password_hash" not in stack.home.secrets():
         stack.first_password = stack.home.new_password()
-        tell(f"first login: user {settings.admin_user}, password {stack.first_password} (shown in this run only)")
+        tell(f"first login: user {settings.admin_user}, password {stack.first_password} (shown only now)")
     own.setdefault("console", {})["GATEHOUSE_ADMIN_PASSWORD_HASH"] = stack.home.secrets()["admin_password_hash"]
 
 
@@ -159,7 +161,7 @@ def prepare_model(stack: Stack, database: Database, live: Live, tell: Callable[[
         tell(f"model {version} is the champion")
         return
     data = stack.home.path / "data" / "training.csv"
-    tell(f"none yet: generating {TRAINING_ROWS:,} labelled transactions")
+    tell(f"none yet, generating {TRAINING_ROWS:,} labelled transactions")
     stack.supervisor.run_job("dataset", services.simulator("dataset", data, "--rows", TRAINING_ROWS, "--seed", 1), tell)
     tell("training")
     stack.supervisor.run_job("training", services.ml("bootstrap", data), tell)

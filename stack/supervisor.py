@@ -116,11 +116,11 @@ class Supervisor:
         """One look at everything: starts again what has ended, when its pause is over."""
         for name, server in self.servers.items():
             if server.process is not None and server.process.poll() is not None:
-                notice(f"{name} stopped ({_ending(server.process.returncode)}); starting it again")
+                notice(f"{name} stopped ({_ending(server.process.returncode)}); restarting")
                 spawn.kill(server.process)
                 try:
                     server.start()
-                    notice(f"{name} runs again")
+                    notice(f"{name} is running again")
                 except StackError as error:
                     notice(f"{name}: {error}")
                 self._remember()
@@ -165,11 +165,11 @@ class Supervisor:
             if now - watched.began > STEADY_SECONDS:
                 watched.pause = FIRST_PAUSE
             watched.due = now + watched.pause
-            notice(f"the {watched.service.title} stopped ({ending}); starting it again in {watched.pause:g} s")
+            notice(f"the {watched.service.title} stopped ({ending}); restarting in {watched.pause:g} s")
             watched.pause = min(watched.pause * 2, LONGEST_PAUSE)
         if watched.process is None and now >= watched.due:
             self._launch(watched)
-            notice(f"the {watched.service.title} was started again")
+            notice(f"the {watched.service.title} was restarted")
 
     def _launch(self, watched: Watched) -> None:
         with self.home.log(watched.service.name).open("ab") as log:
@@ -191,7 +191,7 @@ class Supervisor:
             source.seek(watched.log_start)
             lines = [line.strip() for line in source.read().decode(errors="replace").splitlines() if line.strip()]
         told = [line for line in lines if _EXCEPTION.match(line)] or lines
-        return f"{told[-1][:300]} (see {log})" if told else f"it said nothing (see {log})"
+        return f"{told[-1][:300]} (see {log})" if told else f"no output (see {log})"
 
 
 def _hindrance(service: Service) -> str | None:

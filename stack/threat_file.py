@@ -19,7 +19,7 @@ TELL = 20
 
 
 class BadLine(Struct, frozen=True):
-    """A line that holds no address and no wallet; `line` counts from 1."""
+    """A line that contains no IP address or wallet; `line` counts from 1."""
 
     line: int
     reason: str

@@ -31,7 +31,7 @@ def run(stack: Stack, arguments: Sequence[str]) -> int:
         if asked.command == "remove":
             with database.transaction() as connection:
                 found = threat_store.remove(connection, audit, kind_of(asked.value), asked.value, actor)
-            print(f"{found.value} is off the list")
+            print(f"{found.value} was removed from the list")
         else:
             _show(database, asked.kind)
     return 0
@@ -59,32 +59,34 @@ def _import(stack: Stack, database: Database, audit: Audit, asked: argparse.Name
         if not (kind == "ip" and value in ours)
     ]
     if not entries:
-        raise StackError(f"{path} holds no address and no wallet ({len(found.bad)} bad lines)")
+        raise StackError(f"{path} contains no IP address or wallet ({len(found.bad)} invalid lines)")
     with database.transaction() as connection:
         new = threat_store.put_many(connection, audit, entries, actor, now, source)
     for line in found.bad[:TELL]:
         print(f"{path}, line {line.line}: {line.reason}")
     if len(found.bad) > TELL:
-        print(f"… and {len(found.bad) - TELL} more bad lines")
+        print(f"… and {len(found.bad) - TELL} more invalid lines")
     if ours:
-        print(f"left out, because they are always let in: {', '.join(ours[:TELL])}")
-    print(f"{len(entries)} entries of {path.name}: {new} new, {len(entries) - new} extended, {found.doubled} doubled")
+        print(f"skipped, because they are always allowed: {', '.join(ours[:TELL])}")
+    print(
+        f"{len(entries)} entries of {path.name}: {new} new, {len(entries) - new} extended, {found.doubled} duplicates"
+    )
     return 1 if found.bad else 0
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m stack threats")
     commands = parser.add_subparsers(dest="command", required=True)
-    load = commands.add_parser("import", help="put a block-list on the list")
-    load.add_argument("file", type=Path, help="one value a line, or CSV with a header")
+    load = commands.add_parser("import", help="add a block-list")
+    load.add_argument("file", type=Path, help="one value per line, or CSV with a header")
     load.add_argument("--column", help="the column of a CSV file (default: address, wallet, ip …)")
-    load.add_argument("--kind", choices=KINDS, help="what the values are (default: each says it)")
-    load.add_argument("--reason", default="block-list", help="why, shown to people")
-    load.add_argument("--source", help="where it comes from (default: the file's name)")
-    load.add_argument("--days", type=float, default=0.0, help="until they end (default: never)")
-    show = commands.add_parser("list", help="entries in force")
+    load.add_argument("--kind", choices=KINDS, help="kind of the values (default: detected)")
+    load.add_argument("--reason", default="block-list", help="reason, shown in the console")
+    load.add_argument("--source", help="source (default: the file name)")
+    load.add_argument("--days", type=float, default=0.0, help="time until they expire (default: never)")
+    show = commands.add_parser("list", help="list active entries")
     show.add_argument("--kind", choices=KINDS)
-    commands.add_parser("remove", help="take one off the list").add_argument("value")
+    commands.add_parser("remove", help="remove an entry").add_argument("value")
     return parser
 
 
@@ -92,6 +94,6 @@ def _show(database: Database, kind: str | None) -> None:
     with database.transaction() as connection:
         found = list(threat_store.everything(connection, clock.now(), kind))
     for one in found:
-        until = f"until {one.until:%Y-%m-%d %H:%M}" if one.until else "without an end"
+        until = f"until {one.until:%Y-%m-%d %H:%M}" if one.until else "never expires"
         print(f"{one.kind:<7} {one.value:<44} {until:<24} {one.source}: {one.reason}")
     print(f"{len(found)} entries")

@@ -31,24 +31,24 @@ def run(stack: Stack, arguments: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m stack token")
     commands = parser.add_subparsers(dest="command", required=True)
-    create = commands.add_parser("create", help="make a token and show it once")
-    create.add_argument("--name", required=True, help="who will use it")
+    create = commands.add_parser("create", help="create a token and show it once")
+    create.add_argument("--name", required=True, help="name of the system that will use it")
     create.add_argument(
         "--scope", required=True, action="append", choices=tokens.SCOPES, help="may be given repeatedly"
     )
-    create.add_argument("--days", type=float, default=0.0, help="ends after so many days (default: never)")
-    commands.add_parser("list", help="every token, its scopes and its last use")
-    commands.add_parser("revoke", help="end a token").add_argument("id")
+    create.add_argument("--days", type=float, default=0.0, help="expires after so many days (default: never)")
+    commands.add_parser("list", help="list tokens with scopes and last use")
+    commands.add_parser("revoke", help="revoke a token").add_argument("id")
     return parser
 
 
 def _show(found: Sequence[tokens.Token]) -> None:
     if not found:
-        print("There is no token yet; `python -m stack token create --name NAME --scope ingest` makes one.")
+        print("No tokens yet. Create one with `python -m stack token create --name NAME --scope ingest`.")
     for one in found:
         state = "revoked" if one.revoked_at else f"until {_day(one.expires_at)}" if one.expires_at else "live"
         used = f"used {_day(one.last_used_at)}" if one.last_used_at else "never used"
-        print(f"{one.id}  {one.name:<30} {','.join(one.scopes):<18} {state:<22} {used}, made by {one.created_by}")
+        print(f"{one.id}  {one.name:<30} {','.join(one.scopes):<18} {state:<22} {used}, created by {one.created_by}")
 
 
 def _day(moment: datetime | None) -> str:

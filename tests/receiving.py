@@ -9,8 +9,8 @@ import msgspec
 
 from alerts.notify.http_transport import Wire
 from core.alerting.notification import Notice
-from simulator.receivers.plan import Plan, Script
-from simulator.receivers.run import Receivers, start
+from simulator.receiving.plan import Plan, Script
+from simulator.receiving.run import Receivers, start
 
 NOTICE = Notice(
     incident_id="A1-0123456789abcdef",

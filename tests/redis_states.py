@@ -105,7 +105,7 @@ def failing_snapshots(server: Redis) -> Iterator[None]:
 
 @contextmanager
 def loading(server: Redis) -> Iterator[None]:
-    """LOADING: it was started again and reads its file slowly; it answers once every two megabytes."""
+    """LOADING: it was restarted and reads its file slowly; it answers once every two megabytes."""
     _set(server, rdbcompression="no")
     with redis.Redis(port=server.port, password=server.password) as client:
         for start in range(0, 2_000, 100):

@@ -1,6 +1,7 @@
 """The repository as the architecture tests see it: its Python files, their syntax trees, its documents."""
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -46,6 +47,19 @@ def imports(path: Path) -> Iterator[str]:
 def plugins(folder: str) -> list[str]:
     """The names of the parts discovered in a folder such as `console/panels`."""
     return sorted(path.stem for path in (ROOT / folder).glob("*.py") if not path.stem.startswith("_"))
+
+
+def headings() -> list[str]:
+    """Every heading of every document, without its signs; what stands in a fenced block is none."""
+    found = []
+    for page in documents():
+        is_code = False
+        for line in page.read_text().splitlines():
+            if line.lstrip().startswith("```"):
+                is_code = not is_code
+            elif not is_code and re.match(r"#{1,6} ", line):
+                found.append(line.lstrip("# "))
+    return found
 
 
 def documents() -> list[Path]:

@@ -23,18 +23,20 @@ Tell = Callable[[str], None]
 
 def add(commands: Any) -> None:
     """The sub-commands."""
-    test = commands.add_parser("backtest", help="when would a rule have fired?")
+    test = commands.add_parser("backtest", help="backtest a rule: when would it have fired?")
     test.add_argument("rule", help="a rule of rules.toml, such as A1")
     test.add_argument("--from", dest="start", default="", help="ISO 8601, or as 24h before the end; default 24h")
     test.add_argument("--to", dest="end", default="", help="ISO 8601; default now")
-    test.add_argument("--csv", type=Path, help="a series of one's own instead of stored history")
-    test.add_argument("--time", default="timestamp", help="the CSV's column of times (ISO 8601 or epoch seconds)")
-    test.add_argument("--value", default="value", help="the CSV's column of values")
-    test.add_argument("--by", default="", metavar="COLUMN", help="the CSV's column that tells several series apart")
-    test.add_argument("--combine", choices=list(series_file.COMBINED), default="", help="several values at one time")
-    test.add_argument("--unit", default="", help="what the CSV's values are in, such as ms")
+    test.add_argument("--csv", type=Path, help="use your own series instead of stored history")
+    test.add_argument("--time", default="timestamp", help="time column of the CSV (ISO 8601 or epoch seconds)")
+    test.add_argument("--value", default="value", help="value column of the CSV")
+    test.add_argument("--by", default="", metavar="COLUMN", help="series column of the CSV")
+    test.add_argument(
+        "--combine", choices=list(series_file.COMBINED), default="", help="how to combine several values at one time"
+    )
+    test.add_argument("--unit", default="", help="unit of the values, such as ms")
     test.add_argument("--set", nargs="+", default=[], metavar="FIELD=VALUE", help="a second variant: above=4 for=5m …")
-    again = commands.add_parser("replay", help="does the recorded run come out the same?")
+    again = commands.add_parser("replay", help="replay a recorded run and compare the results")
     again.add_argument("--from", dest="start", default="24h")
     again.add_argument("--to", dest="end", default="")
 
@@ -76,7 +78,7 @@ def compare(arguments: argparse.Namespace, known: Settings, tell: Tell) -> int:
                 tell(f"{clock.iso(one.at)} {sign}: {'; '.join(found) or 'nothing'}")
     tell(f"{evaluations} evaluations, {lines} decisions, {different} evaluations differ")
     if changed:
-        tell(f"{changed} evaluations ran under other rules than those of rules.toml now")
+        tell(f"{changed} evaluations ran with different rules than the current rules.toml")
     return 1 if different else 0
 
 
@@ -92,7 +94,7 @@ def report(result: Result) -> list[str]:
         name = f"{one.name}{f' ({changed})' if changed else ''}"
         lines.append("")
         if one.unjudged:
-            lines.append(f"{name}: {one.unjudged:,} of {one.judged:,} points could not be judged: {one.why}")
+            lines.append(f"{name}: {one.unjudged:,} of {one.judged:,} points could not be evaluated: {one.why}")
         if one.judged and one.unjudged == one.judged:
             continue
         lines.append(f"{name}: {one.pages} firings, {one.pages_per_day:g} a day")
@@ -137,7 +139,7 @@ def _instant(text: str, end: float, now: float) -> float:
     try:
         return dates.epoch(text)
     except ValueError:
-        raise BadInput("--from/--to", f"{text!r} is neither an ISO 8601 time nor a length such as 24h") from None
+        raise BadInput("--from/--to", f"{text!r} is neither an ISO 8601 time nor a duration such as 24h") from None
 
 
 def _setting(text: str) -> tuple[str, Any]:

@@ -169,7 +169,7 @@ def _stored(
 ) -> Source:
     start, end = spec.start, min(spec.end, now)
     if not 0 < end - start <= LONGEST:
-        raise BadInput("$.to", "a backtest covers more than nothing and at most 31 days, up to now")
+        raise BadInput("$.to", "a backtest must cover more than 0 and at most 31 days, ending no later than now")
     if not hasattr(variants[0].kind, "past"):
         return _recorded(database, rules, spec.rule, start, end)
     span = max(seconds(rule.parameters.window) for rule in variants)

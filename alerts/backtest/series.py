@@ -48,7 +48,7 @@ def ticks(rule: Rule, part: SeriesChunk) -> Ticks:
         return [(at, [Reading(part.name, value, parameters.minimum)]) for at, value in part.points]
     if hasattr(rule.kind, "along"):
         return _named(rule.kind.along(part.points, parameters), part.name)
-    raise BadInput("$.rule", f"rules of the kind {rule.config.kind!r} cannot judge a series of one's own")
+    raise BadInput("$.rule", f"rules of the kind {rule.config.kind!r} cannot evaluate uploaded series")
 
 
 def advice(rule: Rule, step: float) -> str:

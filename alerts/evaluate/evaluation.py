@@ -16,9 +16,9 @@ from core.config import Calendar
 from core.errors import DatabaseUnavailable
 
 Key = tuple[str, str]
-OFF = "outside its hours"
+OFF = "outside its calendar"
 REMOVED = "the rule was removed"
-UNREAD = "it could not be read"
+UNREAD = "its data could not be read"
 MOST_SERIES = 2000  # that open or end something in one evaluation, beside those of critical rules
 OPENING = ("fired", "missing")
 ERROR_SECONDS = 60.0  # how long a rule may fail before that is an incident, whatever its `no_data_after`
@@ -78,7 +78,7 @@ def evaluate(
     by_id = {rule.id: rule for rule in rules}
     for key in states.keys() - met:
         rule_left = by_id.get(key[0])
-        verdict = Assessment("no_data", None, "nothing was read" if rule_left else REMOVED)
+        verdict = Assessment("no_data", None, "no data was read" if rule_left else REMOVED)
         changes.append(_change(key, rule_left, None, verdict, states[key], seen, key[0] in failing))
     return _bounded(changes)
 
@@ -111,7 +111,7 @@ def _turn(change: SeriesChange) -> tuple[bool, float]:
 
 
 def _hours(rule: Rule, windows: Mapping[str, Calendar], now: float) -> Assessment | None:
-    """What is judged of every series of a rule outside its hours, or when they cannot be told; None within."""
+    """What is judged of every series of a rule outside its calendar, or when they cannot be told; None within."""
     try:
         if rule.config.when is None or calendars.inside(windows[rule.config.when], now):
             return None
@@ -130,7 +130,7 @@ def judge(rule: Rule, reading: Reading) -> Assessment:
             raise ValueError(f"there is no verdict {verdict.state!r}")
         return Assessment(verdict.state, verdict.limit, sanitize.text(verdict.reason))
     except Exception as error:
-        return Assessment("error", None, sanitize.text(f"judging failed: {error}")[:300])
+        return Assessment("error", None, sanitize.text(f"evaluation failed: {error}")[:300])
 
 
 def gather(

@@ -37,7 +37,7 @@ AFTER_COMMIT = "alerts.after_commit"
 
 
 class Evaluator:
-    """`step(now)` evaluates once if this worker has the duty. Raises DatabaseUnavailable; nothing is then written.
+    """`step(now)` evaluates once if this worker is the leader. Raises DatabaseUnavailable; nothing is then written.
 
     `opened` is told of incidents after they were committed, at least once; `after` does the chores, and is told whether
     anything was evaluated; `holder` names this life of this worker.
@@ -158,7 +158,7 @@ class Evaluator:
         try:
             self._opened(opened)
         except Exception:
-            log.get("evaluate").exception("opened incidents could not be announced")
+            log.get("evaluate").exception("new incidents could not be announced")
 
     def _keep(self, lease: Lease) -> None:
         """Renew the lease while rules take their time, or two slow workers would take it from one another for ever."""

@@ -1,6 +1,6 @@
 """Faults of alerting itself as incidents: a rule that cannot be written, a chore that fails, evaluation that stopped.
 
-Rule `alerting`, series = what is at fault. One incident while it lasts, resolved when it works again. Rules that cannot
+Rule `alerting`, series = what is at fault. One incident while it lasts, resolved when recovered. Rules that cannot
 be read or judged are incidents of their own, by the state machine (alerts/evaluate/evaluation.py).
 """
 
@@ -46,7 +46,7 @@ class Faults:
             name,
             "error",
             severity,
-            title or f"Alerting fault: {name}",
+            title or f"Alerting error: {name}",
             sanitize.text(reason)[:LONGEST],
             now,
             now,
@@ -68,7 +68,7 @@ class Faults:
             return
         self._open.discard(name)
         incident_id = active_problems.standing(connection, RULE, name)
-        if incident_id and incidents.recover(connection, incident_id, now, "it works again"):
+        if incident_id and incidents.recover(connection, incident_id, now, "recovered"):
             self._say(connection, "incident.recover", incident_id, {"fault": name})
 
     def adopt(self, connection: Connection) -> None:

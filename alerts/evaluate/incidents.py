@@ -24,7 +24,7 @@ from core.events.types import Severity
 MOST_RECORDS = 20  # of one rule and evaluation, in the audit log
 MISSING: dict[str, tuple[str, Severity]] = {
     "no_data": ("no data for {title}", "medium"),
-    "error": ("{title} cannot be judged", "medium"),
+    "error": ("{title} cannot be evaluated", "medium"),
 }
 
 
@@ -127,7 +127,7 @@ def _opening(change: SeriesChange, rule: Rule, one: Transition, console_url: str
         text, severity = MISSING[one.kind]
         title = text.format(title=config.title)
         lasting = durations.text(rule.timing.no_data_after)
-        summary = f"{title} for {lasting}: {one.reason}. The alert itself can neither fire nor resolve meanwhile."
+        summary = f"{title} for {lasting}: {one.reason}. The alert can neither fire nor resolve until this is fixed."
     else:
         summary += "".join(f" ({what.reason})" for what in change.transitions if what.what == "flapping")
     return Opening(
@@ -235,11 +235,11 @@ def _measured(change: SeriesChange) -> Measured | None:
 
 def _ending(change: SeriesChange, one: Transition) -> str:
     if one.what == "found":
-        return "data is there again"
+        return "data is available again"
     if one.what == "closed":
         return f"closed: {one.reason}"
     if one.reason == OFF:
-        return "its hours are over"
+        return "its calendar window ended"
     value = change.after.value
     unit = change.rule.config.unit if change.rule else ""
     return f"recovered: {value:g} {unit}" if value is not None and unit else "recovered"

@@ -193,7 +193,7 @@ def _firing(
         state = replace(state, ignored=state.ignored + seen.elapsed)
         if state.ignored + ROUNDING < timing.reopen_after:
             return state, done
-        return _fire(rule, series, state, timing, seen._replace(reason=seen.reason or "still bad"), done)
+        return _fire(rule, series, state, timing, seen._replace(reason=seen.reason or "condition still true"), done)
     if seen.judgement == "between":
         return replace(state, calm=0.0, is_calm=False), done
     state = replace(state, calm=state.calm + seen.elapsed if state.is_calm else 0.0, is_calm=True)
@@ -230,7 +230,7 @@ def _missing(
 
 
 def _end(state: State, seen: Input, done: list[Transition]) -> tuple[State, list[Transition]]:
-    reason = seen.reason or "it is not watched any more"
+    reason = seen.reason or "no longer monitored"
     incidents = [(state.incident, "alert"), *_health_incidents(state)]
     for incident, kind in incidents:
         if incident and incident not in seen.closed:

@@ -66,14 +66,14 @@ def _rule_by_rule(
         mine = [change for change in changes if change.key[0] == rule]
         found, error = _try(connection, _writing(connection, audit, mine, around, now), rule)
         if found is None:
-            wrong[rule] = f"what it found could not be written: {error}"
+            wrong[rule] = f"its result could not be stored: {error}"
             mine = [change._replace(after=change.before, transitions=[]) for change in mine]
         opened += found or []
         done += mine
     for rule in dict.fromkeys(change.key[0] for change in changes):
         told, error = _try(connection, _telling(connection, done, _ids(opened), around, now, rule), rule)
         if told is None and rule not in wrong:
-            wrong[rule] = f"nobody could be told of what it found: {error}"
+            wrong[rule] = f"its notifications could not be sent: {error}"
         if rule in wrong:
             faults.open(connection, f"rule {rule}", wrong[rule], now)
         else:
@@ -120,5 +120,5 @@ def _try(connection: Connection, do: Callable[[], T], rule: str = "") -> tuple[T
         if connection.invalidated or connection.closed or getattr(error, "connection_invalidated", False):
             raise
         said = f"{error.__class__.__name__}: {error}"[:300]
-        log.get("evaluate").error("what was found could not be written or told", rule=rule or "all", reason=said)
+        log.get("evaluate").error("results could not be stored or announced", rule=rule or "all", reason=said)
         return None, error

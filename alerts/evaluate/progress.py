@@ -97,6 +97,6 @@ class Progress:
                 self._faults.over(connection, NAME, now)
 
     def _words(self, age: float) -> str:
-        who = "this worker has the duty" if self._evaluator.has_duty else "no worker that stands by got the duty"
+        who = "this worker is the leader" if self._evaluator.has_duty else "no standby worker took over"
         cause = f"; the last error was {self._cause}" if self._cause else ""
-        return f"nothing was evaluated for {age:.0f} s: {who}{cause}"
+        return f"no evaluation for {age:.0f} s: {who}{cause}"

@@ -59,7 +59,7 @@ class Limits(Frozen, frozen=True, kw_only=True):
         if self.above is None and self.below is None:
             raise ValueError("above or below is needed: without a limit the rule never fires")
         if self.above is not None and self.below is not None and self.below > self.above:
-            raise ValueError("below must not be greater than above: every value would be bad")
+            raise ValueError("below must not be greater than above: every value would violate the limit")
         if self.above is not None and self.recovered_below is not None and self.recovered_below > self.above:
             raise ValueError("recovered_below must not be greater than above")
         if self.below is not None and self.recovered_above is not None and self.recovered_above < self.below:

@@ -89,9 +89,11 @@ def load(known: Settings) -> Rules:
             if name not in known_names
         ]
         if config.when and config.when in calendars and known.config.windows[config.when].is_empty:
-            problems.append(_told(text, number, "when", f"the calendar {config.when!r} has no window: it is never on"))
+            problems.append(
+                _told(text, number, "when", f"the calendar {config.when!r} has no time window, so it is never active")
+            )
         if config.id in [other.id for other in listed[:number]]:
-            problems.append(_told(text, number, "id", f"another rule is called {config.id!r} already"))
+            problems.append(_told(text, number, "id", f"another rule already has the id {config.id!r}"))
         if config.kind not in kinds:
             problems.append(
                 _told(text, number, "kind", f"there is no kind {config.kind!r}; known: {', '.join(sorted(kinds))}")
@@ -122,15 +124,15 @@ def told_together(rules: Rules) -> list[str]:
     wait, interval = (durations.text(seconds(length)) for length in (grouping.wait, grouping.longest))
     alone = [rule.id for rule in rules.rules if not rule.config.group]
     said = [f"storms: one message a rule and channel, the next after {wait}, then rarer up to every {interval}"]
-    said[0] += f"; each told alone: rules {', '.join(alone)}" if alone else ""
+    said[0] += f"; never grouped: rules {', '.join(alone)}" if alone else ""
     said[0] += f"; not in the channels {', '.join(sorted(rules.apart))}" if rules.apart else ""
     for name, sources in sorted(needs.sources.items()):
         follow = [rule for rule, names in needs.rules.items() if name in names]
         follow += [f"{service} (service)" for service, names in needs.services.items() if name in names]
         if follow:
             watching = ", ".join(f"{rule}/{series}" if series else rule for rule, series in sources)
-            said.append(f"while {watching} fires, nobody is told of what follows: {', '.join(follow)}")
-    return said + [f"nothing watches {name}, on which something depends" for name in needs.unwatched()]
+            said.append(f"while {watching} fires, notifications are suppressed for: {', '.join(follow)}")
+    return said + [f"no rule monitors {name}, although others depend on it" for name in needs.unwatched()]
 
 
 def build(config: RuleConfig, general: AlertsConfig, kinds: Mapping[str, Kind], modes: Mapping[str, str]) -> Rule:
@@ -193,8 +195,8 @@ def _wrong_dependencies(
 
 def _wrong_names(depends_on: Sequence[str], names: set[str], needs: Dependencies) -> list[str]:
     return [
-        f"no service of services.toml and no process is called {name!r}, and no rule watches it; "
-        f"known: {', '.join(sorted(names))}"
+        f"no service of services.toml or process is called {name!r}, and no rule monitors it; known: "
+        f"{', '.join(sorted(names))}"
         for name in depends_on
         if name not in names
     ] + [f"a circle: {' needs '.join(circle)}" for name in depends_on if (circle := needs.cycle(name))]

@@ -41,10 +41,10 @@ def reading(found: Reading) -> Reading:
         details = plain(dict(found.details))
         numbers = [value or 0.0, *(band or ())]
         if not all(map(math.isfinite, numbers)):
-            raise ValueError(f"its value is {value}, which is no number to judge")
+            raise ValueError(f"its value {value} is not a number")
         return Reading(series, value, int(found.n), text(str(found.error))[:300], bool(found.gone), band, details)
     except Exception as error:
-        return Reading(series, None, error=text(f"it could not be read: {error}")[:300])
+        return Reading(series, None, error=text(f"its data could not be read: {error}")[:300])
 
 
 def name(series: str) -> str:

@@ -34,8 +34,8 @@ class Troubles:
             channel,
             "error",
             "high",
-            f"The channel {channel} does not deliver",
-            f"{channel} gave up a message: {reason}. Its messages go to {fallback or self._last_resort}.",
+            f"Channel {channel} is failing",
+            f"{channel} could not deliver a message: {reason}. Its messages go to {fallback or self._last_resort}.",
             now,
             now,
             details={"message": message.id, **_links(message, incident_id)},
@@ -53,7 +53,7 @@ class Troubles:
     def over(self, connection: Connection, channel: str, now: float) -> None:
         """The channel took a message."""
         incident_id = active_problems.standing(connection, RULE, channel)
-        if incident_id and incidents.recover(connection, incident_id, now, f"{channel} delivers again"):
+        if incident_id and incidents.recover(connection, incident_id, now, f"{channel} recovered"):
             self._say(connection, "incident.recover", incident_id, {"channel": channel})
 
     def _say(self, connection: Connection, action: str, incident_id: str, after: dict[str, str]) -> None:

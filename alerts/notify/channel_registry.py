@@ -47,9 +47,9 @@ def _problems(found: list[ChannelConfig], delivery: DeliveryConfig) -> list[str]
         if one.fallback == one.name:
             problems.append(f"channel {one.name!r} is its own fallback")
         elif one.fallback and one.fallback not in names:
-            problems.append(f"the fallback {one.fallback!r} of channel {one.name!r} is no channel")
+            problems.append(f"the fallback {one.fallback!r} of channel {one.name!r} is not a channel")
     if delivery.last_resort not in names:
-        problems.append(f"[delivery] last_resort {delivery.last_resort!r} is no channel")
+        problems.append(f"[delivery] last_resort {delivery.last_resort!r} is not a channel")
     slowest = max(one.timeout for one in found)
     if delivery.claim_seconds < 2 * slowest:
         problems.append(f"[delivery] claim_seconds must be at least twice the longest timeout ({slowest:g})")

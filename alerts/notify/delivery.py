@@ -82,7 +82,11 @@ class Lane:
             return self._repeat(pace, now)
         failpoint.reach("delivery.claimed", everything.armed)
         with everything.database.transaction() as connection:
-            why = "it was told by another way" if already_told(connection, message) else overtaken(connection, message)
+            why = (
+                "delivered through another channel"
+                if already_told(connection, message)
+                else overtaken(connection, message)
+            )
             if why:
                 result = everything.recorder.cancelled(connection, message, why, now)
                 everything.count(self.parameters, message, result, now)
@@ -134,7 +138,7 @@ class Lane:
         return result
 
     def _give_up(self, now: float) -> None:
-        """Messages that waited long enough for a channel that is paused or fails; urgent ones at once."""
+        """Messages waitinged long enough for a channel that is paused or fails; urgent ones at once."""
         everything = self.deliver
         with everything.database.transaction() as connection:
             patience, fallback = everything.config.urgent_patience, self.terms.fallback
@@ -142,7 +146,7 @@ class Lane:
                 result = everything.recorder.dead(connection, message, "the channel is paused", self.terms, now)
                 everything.count(self.parameters, message, result, now)
             for message in deliveries.overdue(connection, self.name, self.terms.age, now, GRACE_SECONDS):
-                reason = "the channel cannot take it in time"
+                reason = "the channel cannot deliver it in time"
                 result = everything.recorder.dead(connection, message, reason, self.terms, now)
                 everything.troubles.open(connection, message, reason, self.terms.fallback, now)
                 everything.count(self.parameters, message, result, now)
@@ -156,7 +160,7 @@ class Lane:
             sent = cap_counts.sent(connection, self.name, now)
             if not cap.is_reached(per_hour, sent):
                 return
-            why = f"left out: {self.name} took {per_hour} messages within an hour"
+            why = f"skipped: {self.name} sent {per_hour} messages within an hour"
             found = cap_counts.leave_out(connection, self.name, cap.spent(per_hour, sent), why, now)
             if not found:
                 return
@@ -204,11 +208,11 @@ class Deliver:
         self.troubles = Troubles(stores.audit)
         self._results = metrics.counter(
             "alerts_deliveries_total",
-            "Tries to deliver a message, by what came of them.",
+            "Delivery attempts by result.",
             ["channel", "kind", "result"],
         )
         self._seconds = metrics.histogram(
-            "alerts_delivery_seconds", "From the intent to the receiver's acceptance.", ["channel"], edges=EDGES
+            "alerts_delivery_seconds", "Time from queueing to acceptance by the receiver.", ["channel"], edges=EDGES
         )
 
     def publish(self, now: float) -> None:
@@ -247,7 +251,7 @@ class Deliver:
         with self.database.transaction() as connection:
             found = deliveries.orphans(connection, sorted(self.recorder.known), now)
             for message in found:
-                self.recorder.dead(connection, message, "there is no such channel any more", NOBODY, now)
+                self.recorder.dead(connection, message, "this channel no longer exists", NOBODY, now)
         return len(found)
 
     def tasks(self) -> list[Task]:

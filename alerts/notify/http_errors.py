@@ -25,4 +25,4 @@ def post(wire: Wire, url: str, body: bytes, headers: dict[str, str], timeout: fl
 def words(answer: HttpResponse) -> str:
     """Status and the beginning of the body, on one line."""
     said = " ".join(answer.body[: 4 * LONGEST_WORDS].decode("utf-8", "replace").split())[:LONGEST_WORDS]
-    return f"it answered {answer.status}" + (f": {said}" if said else "")
+    return f"it responded {answer.status}" + (f": {said}" if said else "")

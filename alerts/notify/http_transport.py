@@ -61,4 +61,4 @@ class Wire:
             return client.request("POST", path, body=body, headers={"User-Agent": "gatehouse", **headers})
         except HttpUnavailable as error:
             why = error.__cause__.__class__.__name__ if error.__cause__ else "no answer"
-            raise Unanswered(f"{parts.hostname} did not answer ({why})") from None
+            raise Unanswered(f"{parts.hostname} did not respond ({why})") from None

@@ -73,7 +73,7 @@ def headline(notice: Notice) -> Inert:
 def story(notice: Notice) -> Inert:
     """The summary; at the end it is about what was."""
     told = inert(notice.summary)
-    return Inert(f"It was: {told}") if told and notice.event == "resolve" else told
+    return Inert(f"Was: {told}") if told and notice.event == "resolve" else told
 
 
 def against(notice: Notice) -> str:

@@ -108,7 +108,7 @@ def decide(
     )
     for one, (cause, by) in inhibited.items():
         where = f"{cause.rule} ({cause.series})" if cause.series else cause.rule
-        words = f"it follows from {where}, of which people are told"
+        words = f"it is caused by {where}, which was notified"
         messages.lines.append(Line(one, "inhibited", words, {"incident": by}))
     by_id = rules.by_id()
     for telling in plan.tellings:
@@ -262,7 +262,7 @@ def _names(lead: str, plan: Plan, known: Known) -> list[str]:
 
 
 def _said(telling: Telling, channels: Sequence[str]) -> list[Line]:
-    told = f"told {', '.join(channels) or 'nobody: the rule has no channel'}"
+    told = f"notified {', '.join(channels) or 'nobody: the rule has no channels'}"
     found = []
     for one in dict.fromkeys([telling.lead, *telling.fresh]):
         with_others = f" of this and {telling.more} more" if one == telling.lead else f" of this with {telling.lead}"

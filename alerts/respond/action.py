@@ -151,7 +151,7 @@ class ActionsConfig(Frozen, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A configured action, ready to be done. Without `revert` it leaves nothing to undo by itself."""
+    """A configured action, ready to be done. Without `revert` it has nothing to revert by itself."""
 
     config: ActionConfig
     parameters: Any
@@ -170,15 +170,15 @@ class Action:
         return self.revert is not None
 
     def undo(self, context: ActionContext, run: Run) -> ActionResult:
-        """Revert it. Raises Permanent for a kind that leaves nothing to undo."""
+        """Revert it. Raises Permanent for a kind that has nothing to revert."""
         if self.revert is None:
-            raise Permanent(f"{self.config.kind} leaves nothing to undo")
+            raise Permanent(f"{self.config.kind} has nothing to revert")
         return self.revert(context, run)
 
     def plan(self, context: ActionContext, run: Run) -> Plan:
         """The absolute values that `apply` will set. Raises Permanent for a kind that sets none."""
         if self.planning is None:
-            raise Permanent(f"{self.config.kind} sets nothing outside")
+            raise Permanent(f"{self.config.kind} changes nothing outside Gatehouse")
         return self.planning(context, run)
 
 
@@ -205,7 +205,7 @@ def load(settings: Settings) -> Actions:
     for one in config.action:
         where = f"actions.toml, action {one.name!r}"
         if one.name in found:
-            problems.append(f"{where}: the name is given twice")
+            problems.append(f"{where}: the name is used twice")
         if one.kind not in known:
             problems.append(f"{where}: there is no kind {one.kind!r}; there are {', '.join(sorted(known))}")
             continue
@@ -214,7 +214,7 @@ def load(settings: Settings) -> Actions:
         if revert and one.revert_after_minutes is None:
             problems.append(f"{where}: revert_after_minutes is missing; what {one.kind} changes must have an end")
         if not revert and one.revert_after_minutes is not None:
-            problems.append(f"{where}: revert_after_minutes is given, but {one.kind} leaves nothing to undo")
+            problems.append(f"{where}: revert_after_minutes is set, but {one.kind} has nothing to revert")
         if one.least_minutes > (one.revert_after_minutes or 0.0):
             problems.append(f"{where}: least_minutes is longer than revert_after_minutes")
         try:

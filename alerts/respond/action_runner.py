@@ -201,7 +201,7 @@ class Acting:
         try:
             outcome.then()
         except GatehouseError as error:
-            _log.warning("readers were not told at once", detail=str(error))
+            _log.warning("subscribers were not notified immediately", detail=str(error))
 
     def _unknown(self, seen: Run) -> bool:
         """The configuration has no such action any more."""
@@ -234,7 +234,11 @@ class Acting:
 
 def sentence(error: Exception) -> str:
     """What people read of an error; one that is a bug is named by its kind only."""
-    return str(error) if isinstance(error, GatehouseError) else f"unexpected error ({error.__class__.__name__}), logged"
+    return (
+        str(error)
+        if isinstance(error, GatehouseError)
+        else f"unexpected error ({error.__class__.__name__}), see the log"
+    )
 
 
 def _bug(error: Exception) -> Exception | None:

@@ -16,7 +16,7 @@ MOST = 50
 
 def duties(settings: Settings, stores: Stores, metrics: Metrics) -> list[Task]:
     """Both. Raises ConfigError when actions.toml is not right."""
-    done = metrics.counter("alerts_actions_total", "Steps of actions, by how they went.", ["action", "outcome"])
+    done = metrics.counter("alerts_actions_total", "Action steps by result.", ["action", "outcome"])
     acting = Acting(stores, settings, action.load(settings), lambda name, how: done.inc(name, how))
     reaching = Reaching(acting)
     return [

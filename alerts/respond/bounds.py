@@ -47,12 +47,12 @@ def judge(bounds: Bounds, begun: Sequence[float], now: float) -> BoundsDecision:
     times = sorted(min(at, now) for at in begun)
     if times and now < times[-1] + bounds.cooldown_minutes * 60:
         until = times[-1] + bounds.cooldown_minutes * 60
-        return BoundsDecision(False, f"it cools down until {_utc(until)} ({bounds.cooldown_minutes:g} minutes)", until)
+        return BoundsDecision(False, f"in cooldown until {_utc(until)} ({bounds.cooldown_minutes:g} minutes)", until)
     recent = [at for at in times if at > now - HOUR]
     if len(recent) >= bounds.per_hour:
         until = recent[-bounds.per_hour] + HOUR
         return BoundsDecision(
-            False, f"it acted {len(recent)} times within an hour; the next is due at {_utc(until)}", until
+            False, f"it ran {len(recent)} times within an hour; next run possible at {_utc(until)}", until
         )
     return BoundsDecision(True)
 

@@ -67,7 +67,7 @@ class Reaching:
             if run.state == "applying":
                 off = not kill_switch.held(connection).is_on
                 if off or run.attempts >= action.config.attempts:
-                    why = "actions were switched off meanwhile" if off else f"given up after {run.attempts} attempts"
+                    why = "actions were switched off meanwhile" if off else f"failed after {run.attempts} attempts"
                     return self._give_up(connection, action, run, why)
                 return action_claims.begin(connection, run, "applying", now, CLAIM_SECONDS)
             if acting.exceeds_bounds(connection, action, run):
@@ -120,7 +120,7 @@ class Reaching:
             elif hopeless and run.attempts == 1:  # the first call was refused, so nothing has changed
                 acting.end(connection, known, "refused" if isinstance(error, Declined) else "failed", message)
             elif hopeless or run.attempts >= action.config.attempts:
-                self._give_up(connection, action, known, f"given up after {run.attempts} attempts: {message}")
+                self._give_up(connection, action, known, f"failed after {run.attempts} attempts: {message}")
             else:
                 acting.again(connection, known, message, run.attempts, counted=False)
 
@@ -129,11 +129,11 @@ class Reaching:
         with self._database.transaction() as connection:
             now = action_runs.one(connection, run.id)
             context = self._acting.context(connection, action, run, inside=False)
-        _log.warning("a call came late", action=run.action, run=run.id, state=now.state if now else "gone")
+        _log.warning("a call finished late", action=run.action, run=run.id, state=now.state if now else "gone")
         if now is None or run.state != "applying" or not action.undoes:
             return
         if now.state in ("reverted", "reverting"):
             outcome: ActionResult = action.undo(context, now)
             with self._database.transaction() as connection:
-                text = f"{run.action}: a late call was put back: {outcome.message}"
+                text = f"{run.action}: a late call was reverted: {outcome.message}"
                 action_runs.note(connection, run, self._acting.now(), f"action:{run.action}", text)

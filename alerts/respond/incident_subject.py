@@ -13,7 +13,7 @@ def account(incident: Incident, run: Run) -> str:
     """The account: of the run, of the incident's details, or its series. Raises Declined when there is none."""
     found = _first(("account", "actor"), (run.parameters, incident.details)) or incident.series
     if not str(found).strip():
-        raise Declined("the incident names no account")
+        raise Declined("the incident has no account")
     return str(found).strip().lower()
 
 

@@ -18,4 +18,4 @@ def excess(context: ActionContext, account: str, effect: Effect, value: str) -> 
     if report_bounds.admit(context.connection, senders, effect, value, context.now, most):
         return ""
     report_bounds.refuse(context.stores.publisher.publish, senders, effect, value, context.now, most)
-    return f"{value} is left out: reports of {', '.join(senders)} have caused {most} of these within an hour"
+    return f"{value} was skipped: reports from {', '.join(senders)} have caused {most} of these within an hour"

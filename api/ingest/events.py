@@ -49,7 +49,7 @@ def install(app: App, settings: Settings, stores: Stores, memory: ProcessCache) 
     """Add the route."""
     limits, ingest = settings.config.limits, settings.config.ingest
     shape, kept = Shape.of(limits), Kept.of(settings.config.retention)
-    taken = app.metrics.counter("gatehouse_events_taken_total", "Events taken in.")
+    taken = app.metrics.counter("gatehouse_events_taken_total", "Events accepted.")
     refused = app.metrics.counter("gatehouse_events_refused_total", "Events refused as invalid.")
     counts, known_features = InputNames(app.metrics, stores.live), ProcessCache(16)
     app.recorder.listeners.append(counts.tick)
@@ -81,17 +81,19 @@ def install(app: App, settings: Settings, stores: Stores, memory: ProcessCache) 
 
     @app.post("/api/v1/events")
     @documented(
-        "Take events in",
+        "Ingest events",
         tag="ingest",
         scope="ingest",
         body=(Event, list[Event], Batch),
         answers={202: EventsAccepted},
         problems=(413, 415, 503),
-        headers={"Idempotency-Key": "Gives events without `id` the keys `<key>:0`, `<key>:1` … in their order."},
-        description='One event, a list, or `{"events": […]}`. 202 when at least one event was taken: it is durable, '
-        "counts once however often it is sent. `ignored` names fields that no event has. Also takes ECS documents "
-        "(`@timestamp`, `event` …); what is too long or of a form that cannot be stored is cut and cleaned, and "
-        "`changed` says where.",
+        headers={"Idempotency-Key": "Assigns the keys `<key>:0`, `<key>:1` … to events without `id`, in order."},
+        description=(
+            'One event, a list, or `{"events": […]}`. 202 means that at least one event was accepted and is durable; '
+            "repeating an event has no effect. `ignored` lists unknown fields. ECS documents (`@timestamp`, `event` "
+            "…) are accepted too; values that are too long or cannot be stored are truncated or cleaned, and "
+            "`changed` lists them."
+        ),
     )
     def post_events() -> Response:
         key = _idempotency_key()
@@ -118,7 +120,7 @@ def install(app: App, settings: Settings, stores: Stores, memory: ProcessCache) 
         if not good:
             return problem(
                 400,
-                "No event of the body is acceptable.",
+                "No event in the body was accepted.",
                 "Invalid input",
                 field=bad[0].field,
                 accepted=0,

@@ -88,11 +88,11 @@ def install(app: App, settings: Settings, stores: Stores, memory: ProcessCache) 
     ahead, most = settings.config.ingest.future_seconds, settings.config.limits.max_events
     bounds = bounded_process.reading(settings.config.uploads)
     label_limits = label_file.Limits.of(settings.config.uploads)
-    counter = app.metrics.counter("gatehouse_labels_total", "Labels that changed what a source says.")
+    counter = app.metrics.counter("gatehouse_labels_total", "Labels that changed the label of a source.")
 
     def take(good: list[Given], bad: list[BadLabel], batch: str, note: str = "", read: Read | None = None) -> Response:
         if not settings.secret_key:
-            return problem(503, "Labels cannot be audited here: GATEHOUSE_SECRET_KEY is not set.")
+            return problem(503, "Labels cannot be audited because GATEHOUSE_SECRET_KEY is not set.")
         caller = Caller(_actor(), request.environ.get(CLIENT), g.get("correlation_id"))
         with stores.database.transaction() as connection:
             outcomes = stored.record(connection, stores.audit, labels.sent(good, _actor()), caller, batch)
@@ -102,27 +102,30 @@ def install(app: App, settings: Settings, stores: Stores, memory: ProcessCache) 
 
     @app.post("/api/v1/labels")
     @documented(
-        "Say what transactions really were",
+        "Label transactions",
         tag="labels",
         scope="ingest",
         body=(LabelIn, list[LabelIn], Labels),
         answers={200: LabelsRecorded},
         problems=(413, 415, 503),
-        headers={"Idempotency-Key": "Gives labels without `id` the keys `<key>:0`, `<key>:1` … in their order."},
-        description='One label, a list, or `{"labels": […]}`. The good ones are stored and audited before the answer, '
-        "which says what became of each. A chargeback outranks an appeal, an appeal an analyst; `unsure` never counts.",
+        headers={"Idempotency-Key": "Assigns the keys `<key>:0`, `<key>:1` … to labels without `id`, in order."},
+        description=(
+            'One label, a list, or `{"labels": […]}`. Valid labels are stored and audited before the response, which '
+            "reports the outcome of each. Chargebacks outrank appeals, and appeals outrank analysts; `unsure` never "
+            "counts."
+        ),
     )
     def post_labels() -> Response:
         good, bad = labels.parse(
             nfc.json(json_bytes()), now(), _actor(), most=most, ahead=ahead, header_key=_idempotency_key()
         )
         if not good:
-            return _none(bad, "No label of the body is acceptable.")
+            return _none(bad, "No label in the body was accepted.")
         return take(good, bad, _batch())
 
     @app.post("/api/v1/labels/file")
     @documented(
-        "Labels from a CSV file, such as the bank's chargebacks",
+        "Upload labels from a CSV file",
         tag="labels",
         scope="ingest",
         query=FileQuery,
@@ -132,8 +135,8 @@ def install(app: App, settings: Settings, stores: Stores, memory: ProcessCache) 
         problems=(413, 415, 503),
         description="Columns `transaction_id` and `label` (not with `source=chargeback`), and where there are "
         "any `source`, `timestamp`, `comment`, `actor`; or an export of disputes of Stripe, Adyen, Braintree or "
-        f"PayPal, recognised by its header. At most {label_limits.rows:,} rows (`labels_rows`). With a bad row nothing "
-        "is taken, unless `partial` is true. `dry_run` says how a file is read and takes nothing.",
+        f"PayPal, recognised by its header. At most {label_limits.rows:,} rows (`labels_rows`). An invalid row rejects "
+        "the whole file unless `partial` is true. `dry_run` reports how the file is read and imports nothing.",
     )
     def post_label_file() -> Response:
         asked = arguments(FileQuery)
@@ -142,7 +145,7 @@ def install(app: App, settings: Settings, stores: Stores, memory: ProcessCache) 
         body, said = request.get_data(cache=False), Asked(asked.source or None, asked.zone, asked.id_column)
         found = bounded_process.call(label_file.parse, body, now(), _actor(), ahead, said, label_limits, bounds=bounds)
         if found.bad and (not asked.partial or not found.good):
-            return _none(found.bad, f"Nothing was taken: {len(found.bad)} of the file's rows are bad.")
+            return _none(found.bad, f"No labels were imported: {len(found.bad)} rows of the file are invalid.")
         if not found.good:
             raise BadInput("file", "has a header and no rows")
         with stores.database.transaction() as connection:

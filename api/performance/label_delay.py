@@ -1,4 +1,4 @@
-"""How long labels take: the share of predictions, and of frauds, whose label is there by age. Pure.
+"""Label delay: the share of predictions, and of frauds, whose label is there by age. Pure.
 
 Young predictions have not had the time for late labels, so a plain share of all would be too small. Predictions are
 right-censored: their curve is the product-limit estimate (Kaplan & Meier 1958). Frauds are known only once labelled,

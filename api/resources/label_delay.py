@@ -1,4 +1,4 @@
-"""How long labels take: the share of predictions, and of frauds, that have one by age, and when a window is mature."""
+"""Label delay: the share of predictions, and of frauds, that have one by age, and when a window is mature."""
 
 from datetime import date, timedelta
 

@@ -84,8 +84,8 @@ def _worker(alerts: Alerts | None) -> list[ActiveProblem]:
     found = []
     if not alerts.judged:
         at = alerts.judged_at
-        last = f"last at {clock.iso(at / 1000)[11:19]} UTC" if at else "no alert worker has run here yet"
-        detail = f"{last}; until one runs nobody is told of anything"
+        last = f"last evaluation at {clock.iso(at / 1000)[11:19]} UTC" if at else "no alert worker has run yet"
+        detail = f"{last}; no notifications are sent until a worker is running"
         found.append(_problem("alerts-unjudged", "high", "Alert rules are not being evaluated", detail, "#alert_rules"))
     if off := alerts.actions_off:
         detail = f"by {off.actor}: {off.reason}"
@@ -135,7 +135,7 @@ def _drift(drift: Drift | None, watched: set[str]) -> list[ActiveProblem]:
             "model-drift",
             "medium",
             f"Drift on {worst.name}: KL {worst.kl:.2f}",
-            f"above {drift.threshold:g}: retrain, or look at what changed in this feature",
+            f"above {drift.threshold:g}: retrain, or check what changed in this feature",
             "#drift",
         )
     ]

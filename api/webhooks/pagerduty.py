@@ -105,17 +105,16 @@ def install(app: App, settings: Settings, stores: Stores) -> None:
 
     @app.post("/api/v1/webhooks/pagerduty")
     @documented(
-        "Hear what people did in PagerDuty",
+        "Receive PagerDuty webhooks",
         tag="webhooks",
         scope="open",
         body=PagerDutyWebhook,
         answers={200: Heard},
         problems=(401, 404, 413, 415, 503),
-        headers={HEADER: "`v1=` and HMAC-SHA256 of the raw body, in hexadecimal; several with commas."},
+        headers={HEADER: "`v1=` and the HMAC-SHA256 of the raw body in hexadecimal; several separated by commas."},
         description="Events incident.acknowledged, unacknowledged, resolved, reopened, reassigned, delegated and "
-        "annotated change the incident whose id is their `incident_key`; escalated, priority_updated, responder and "
-        "status update events are noted on its timeline. An event counts once, and one that happened before a later "
-        "one of its kind is ignored.",
+        "annotated update the incident whose id is their `incident_key`; escalated, priority_updated, responder and "
+        "status update events are added to its timeline. Duplicate and out-of-date events are ignored.",
     )
     def pagerduty_webhook() -> Response:
         secret = settings.secret(SECRET)
@@ -220,7 +219,7 @@ def _act(
         incidents.note(connection, incident_id, now, "comment", actor, f"{text}: {more}" if more else text)
         return True
     if event.event_type not in IGNORED:
-        log.get("webhooks").info("an event of PagerDuty that is not followed", event_type=_clean(event.event_type, 100))
+        log.get("webhooks").info("unsupported PagerDuty event", event_type=_clean(event.event_type, 100))
     return None
 
 
@@ -242,7 +241,7 @@ def _change_state(
             return undo.reopen(connection, audit, incident_id, actor, now, text, SOURCE)
     if not _is_person(event.agent):
         if incident.status != "resolved":
-            incidents.note(connection, incident_id, now, "comment", actor, "resolved in PagerDuty, by no person")
+            incidents.note(connection, incident_id, now, "comment", actor, "resolved automatically in PagerDuty")
         return None
     return incidents.resolve(connection, audit, incident_id, actor, now, "resolved in PagerDuty")
 

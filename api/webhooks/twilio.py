@@ -39,7 +39,7 @@ def install(app: App, settings: Settings, stores: Stores) -> None:
 
     @app.post("/api/v1/webhooks/twilio")
     @documented(
-        "Hear whether a phone got its message",
+        "Receive Twilio delivery receipts",
         tag="webhooks",
         scope="open",
         answers={200: ReceiptHeard},
@@ -75,7 +75,7 @@ def form(body: bytes) -> list[tuple[str, str]]:
     try:
         return parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS)
     except ValueError as error:
-        raise BadInput("$", "the body is no form of at most 100 fields") from error
+        raise BadInput("$", "the body is not a form with at most 100 fields") from error
 
 
 def signature(url: str, fields: Sequence[tuple[str, str]], token: str) -> bytes:

@@ -136,7 +136,7 @@ def _value(where: str, wanted: Any, modifiers: list[str]) -> Callable[[Any], boo
             network = ip_network(text)
             return lambda found: _within(found, network)
     except re2.error as error:
-        raise BadRule(where, f"is no pattern of RE2: {_said(error)}") from None
+        raise BadRule(where, f"is not a valid RE2 pattern: {_said(error)}") from None
     except ValueError as error:
         raise BadRule(where, str(error)) from None
     if "contains" in modifiers:

@@ -15,7 +15,7 @@ ORDER: tuple[Level, ...] = ("act", "soon", "calm", "idea")
 def advice(now: Situation) -> list[Advice]:
     """The list, most urgent first; a single "nothing to do" when there is nothing."""
     if now.version is None:
-        why = "Nothing is scored before a model is trained and promoted."
+        why = "No transactions are scored until a model is trained and promoted."
         return [Advice("no-model", "act", "Train a first model", why, "model/training", "Training")]
     found = [one for make in _ADVISERS if (one := make(now))]
     if not any(one.level in ("act", "soon") for one in found):

@@ -8,7 +8,7 @@ from msgspec import Struct
 from core.models.performance.interval import Interval
 
 Level = Literal["good", "watch", "bad", "unknown"]
-WORDS: dict[Level, str] = {"good": "Good", "watch": "Watch it", "bad": "Worse than it was", "unknown": "Not known yet"}
+WORDS: dict[Level, str] = {"good": "Good", "watch": "Watch", "bad": "Degraded", "unknown": "Not yet known"}
 WIDEST = 0.30  # an interval of precision wider than this tells nobody anything
 HALF = 0.5  # with fewer of the frauds known, even the bounds of recall say nothing
 
@@ -106,11 +106,11 @@ def _foreseen(facts: Facts) -> bool:
 
 def _sentence(facts: Facts) -> str:
     if facts.version is None:
-        return "No model serves, so nothing is scored."
+        return "No model is in service, so no transactions are scored."
     if not facts.total:
-        return f"Nothing was scored in {facts.window}, so nothing can be said."
+        return f"No transactions were scored in {facts.window}."
     if not facts.labelled:
-        return f"None of the {facts.total:,} predictions of {facts.window} has a label yet{_expected(facts, '; ')}."
+        return f"None of the {facts.total:,} predictions in {facts.window} has a label yet{_expected(facts, '; ')}."
     if facts.precision is None:
         why = "none of the labelled predictions was flagged, so precision is not known"
         return f"{_mature(facts)}; {why}{_expected(facts, '; ')}."
@@ -124,7 +124,7 @@ def _precision(facts: Facts) -> str:
     if facts.baseline_threshold is not None:
         live = "" if facts.threshold is None else f" at threshold {facts.threshold:g}"
         measured = f"its baseline {facts.baseline:.2f} was measured at {facts.baseline_threshold:g}"
-        return f"{text}{live}; {measured}, so the two cannot be compared"
+        return f"{text}{live}; {measured}, so they cannot be compared"
     change = 100 * (facts.precision - facts.baseline) / facts.baseline
     if abs(change) < 0.5:
         return f"{text}, at its baseline {facts.baseline:.2f}"
@@ -132,8 +132,8 @@ def _precision(facts: Facts) -> str:
     if bounds is None:
         return f"{text}, {side}"
     if bounds[0] <= facts.baseline <= bounds[1]:
-        return f"{text}, {side}, which {facts.flagged:,} labels cannot tell from chance"
-    return f"{text}, {side}, more than chance explains"
+        return f"{text}, {side}, which {facts.flagged:,} labels cannot distinguish from chance"
+    return f"{text}, {side}, a significant difference"
 
 
 def _mature(facts: Facts, inside: bool = False) -> str:
@@ -159,5 +159,5 @@ def _recall(facts: Facts) -> str:
 def _expected(facts: Facts, before: str) -> str:
     if facts.estimated is None:
         return ""
-    under = ", under the baseline, once all labels are there" if _foreseen(facts) else ""
+    under = ", under the baseline, once all labels have arrived" if _foreseen(facts) else ""
     return f"{before}the scores alone suggest precision {facts.estimated:.2f}{span(facts.estimated_interval)}{under}"

@@ -6,8 +6,8 @@
 
     document.getElementById('help')?.addEventListener('click', () => showKeys());
     const KEYS = [
-        ['?', 'this list'],
-        ['m', 'light or dark'],
+        ['?', 'show keyboard shortcuts'],
+        ['m', 'switch light/dark mode'],
         ['Escape', 'close']
     ];
     const pages = () => [...document.querySelectorAll('.pages a[data-go]')];
@@ -17,7 +17,7 @@
         box.id = 'keys';
         box.setAttribute('aria-label', 'Keyboard shortcuts');
         const title = document.createElement('h2');
-        title.textContent = 'Keys';
+        title.textContent = 'Keyboard shortcuts';
         const list = document.createElement('dl');
         list.className = 'keys';
         for (const [key, what] of [

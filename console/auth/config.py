@@ -43,7 +43,7 @@ class AccessConfig(Frozen, frozen=True):
     def __post_init__(self) -> None:
         for name, texts in self.networks.items():
             if not texts:
-                raise ValueError(f"networks.{name} names no network, so nobody could reach the console")
+                raise ValueError(f"networks.{name} contains no network, so no one could reach the console")
             check_networks(texts)
 
     @property

@@ -23,11 +23,11 @@ CODES = 10
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # 31 signs, none looks like another: 10 of them are 49 bits
 _hasher = PasswordHasher(2, 19456, 1)
 SENTENCES = {
-    FactorCheck.WRONG: "That code is wrong, too old, or was used already. Wait for the next one.",
-    FactorCheck.USED: "That code was used already. Wait for the next one.",
-    FactorCheck.LOCKS: "Too many wrong codes: this account is locked now. An administrator can unlock it.",
+    FactorCheck.WRONG: "The code is incorrect, expired or already used. Wait for the next one.",
+    FactorCheck.USED: "This code was already used. Wait for the next one.",
+    FactorCheck.LOCKS: "Too many incorrect codes. Your account is locked. An administrator can unlock it.",
     FactorCheck.LOCKED: "This account is locked. An administrator can unlock it.",
-    FactorCheck.CLOSED: "This account is closed. Ask an administrator.",
+    FactorCheck.CLOSED: "This account is disabled. Contact an administrator.",
     FactorCheck.OVER: "This account changed while you were logging in. Log in again.",
 }
 

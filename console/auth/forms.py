@@ -10,7 +10,7 @@ from console.auth.context import AuthContext
 from console.auth.sessions import form_token
 
 FORM_COOKIE = "gatehouse_form"
-EXPIRED = "This form had expired. Please try again."
+EXPIRED = "This form has expired. Try again."
 
 
 def show(auth: AuthContext, template: str, status: int = 200, **values: Any) -> Response:

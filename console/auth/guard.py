@@ -69,7 +69,7 @@ def install(server: Flask, auth: AuthContext) -> None:
 
     @server.errorhandler(SessionOver)
     def over(_: SessionOver) -> Response:
-        return problem(401, "This session has ended. Log in again.", headers=CHALLENGE)
+        return problem(401, "Your session has ended. Log in again.", headers=CHALLENGE)
 
     @server.after_request
     def keep_raised(response: Response) -> Response:
@@ -85,7 +85,7 @@ def _check_change(auth: AuthContext, name: str, session: Session) -> Response | 
     if not compare_digest(given.encode(), session.csrf.encode()):
         if navigation.is_navigation() and navigation.is_proven_own():
             return again.ask_again(auth.prefix, session.csrf)
-        return problem(403, "The form's token is missing or old; load the page again.", field="csrf")
+        return problem(403, "The form's token is missing or expired. Reload the page.", field="csrf")
     return confirm(auth) if name in permissions.STEP_UP_REQUIRED else None
 
 
@@ -125,7 +125,7 @@ def step_up(auth: AuthContext, session: Session) -> Response | None:
         options = passkeys.request_options(known, auth.challenges.make("step-up", user.id, session.id))
     if request.accept_mimetypes.best == "application/json":  # the shell asks for the factor in its dialog
         detail = wrong or f"Your second factor was shown more than {auth.config.step_up_minutes} minutes ago."
-        return problem(403, detail, "Confirm it is you", type=STEP_UP, wrong=bool(wrong), passkey=options)
+        return problem(403, detail, "Confirm your identity", type=STEP_UP, wrong=bool(wrong), passkey=options)
     fields = [(key, value) for key, value in request.form.items(multi=True) if key not in FACTOR_FIELDS]
     page = render_template(
         "confirm.html", prefix=auth.prefix, csrf=session.csrf, action=request.full_path.rstrip("?"), fields=fields,
@@ -140,10 +140,8 @@ def _ask_provider(auth: AuthContext) -> Response:
     anew = f"{auth.prefix}login/oidc?anew=1&next={quote(back, safe='')}" if auth.oidc.issuer else f"{auth.prefix}login"
     minutes = auth.config.step_up_minutes
     if request.accept_mimetypes.best == "application/json":
-        detail = (
-            "Your second factor lives with the identity provider. Log in there again, then make the change once more."
-        )
-        return problem(403, detail, "Confirm it is you", type=STEP_UP, again=anew)
+        detail = "Your identity provider handles two-factor authentication. Log in there again, then repeat the change."
+        return problem(403, detail, "Confirm your identity", type=STEP_UP, again=anew)
     return make_response(render_template("confirm.html", prefix=auth.prefix, anew=anew, minutes=minutes, wrong=""), 403)
 
 
@@ -157,7 +155,7 @@ def _to_login(prefix: str, name: str) -> Response:
         return again.signed_out(prefix)
     if request.method == "GET" and name in permissions.PAGES and "Accept" not in request.headers:
         return _login_page(prefix)  # a simple tool that follows links
-    return problem(401, "You are signed out. Log in again.", "Signed out", CHALLENGE, type=SIGNED_OUT)
+    return problem(401, "You are logged out. Log in again.", "Logged out", CHALLENGE, type=SIGNED_OUT)
 
 
 def _login_page(prefix: str) -> Response:

@@ -33,7 +33,7 @@ def install(server: Flask, auth: AuthContext) -> None:
         password = request.form.get("password", "")
         reason = weakness(password, user.name, user.email)
         if not reason and password != request.form.get("again", ""):
-            reason = "The two passwords differ."
+            reason = "The passwords do not match."
         if reason:
             return forms.show(auth, "invitation.html", 400, name=user.name, wrong=reason)
         hashed = make_hash(password)

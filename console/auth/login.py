@@ -22,7 +22,7 @@ from core.identity.usernames import canonical
 from core.identity.users import User
 from core.web.client import counted
 
-WRONG = "User name or password is wrong."
+WRONG = "Incorrect user name or password."
 
 
 def install(server: Flask, auth: AuthContext) -> None:

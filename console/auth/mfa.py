@@ -41,7 +41,7 @@ def install(server: Flask, auth: AuthContext) -> None:
             return _ask(auth, user, 400, forms.EXPIRED)
         shown = Shown.of_form("login", request.cookies[login_challenge.COOKIE])
         if shown.empty:
-            return _ask(auth, user, 400, "Type the code that your authenticator shows.")
+            return _ask(auth, user, 400, "Enter the code from your authenticator app.")
         return _come_in(auth, user, half.epoch, shown, half.wanted, lambda text: _ask(auth, user, 401, text))
 
     @server.get(f"{prefix}login/enrol", endpoint="enrol")
@@ -61,7 +61,7 @@ def install(server: Flask, auth: AuthContext) -> None:
         secret = auth.secret_box.open(bytes.fromhex(half.secret), f"enrol:{user.id}")
         step = totp.matching_step(secret, "".join(request.form.get("code", "").split())[:16], clock.now())
         if step is None:
-            text = "That is not the code of this moment. Look whether the clock of your phone is right."
+            text = "Incorrect code. Check that your phone's clock is set automatically."
             return _offer(auth, half, user, 401, text)
         return _enrol(auth, half, secret, step)
 
@@ -129,7 +129,7 @@ def _break_glass(auth: AuthContext) -> Response:
     user, wait = login.check(auth, name, request.form.get("password", ""), counter)
     if wait:
         return login.slow_down(again(login.waiting(wait), 429), wait)
-    refused = "These do not open the emergency entrance."
+    refused = "Incorrect user name, password or recovery code."
     shown = Shown(recovery=request.form.get("recovery", "")[:64])
     if user is None or not user.break_glass:
         factor.spend(shown)

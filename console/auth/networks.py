@@ -41,7 +41,9 @@ def install(server: App, auth: AuthContext) -> None:
             return None
         _tell(auth, told, clock.now())
         return problem(
-            403, f"The console does not answer to {address()}; its operators say which networks may reach it."
+            403,
+            f"Your address {address()} is not allowed to access the console. Ask an administrator to allow your "
+            "network.",
         )
 
 
@@ -50,7 +52,7 @@ def allowed_networks(settings: Settings, configured: dict[str, list[str]]) -> tu
     texts = settings.networks or configured.get(settings.environment, [])
     source = "GATEHOUSE_NETWORKS" if settings.networks else f"access.toml: networks.{settings.environment}"
     if not texts:
-        raise ConfigError([f"{source} names no network, so nobody could reach the console"])
+        raise ConfigError([f"{source} contains no network, so no one could reach the console"])
     try:
         return client.networks(texts)
     except ValueError as error:

@@ -46,11 +46,12 @@ def install(server: Flask, auth: AuthContext) -> None:
             return None
         if public is not None:
             return problem(
-                421, f"The console has another address than {foreign}: {settings.public_console_url}", "Wrong address",
+                421, f"The console is not at {foreign}. Use {settings.public_console_url}", "Wrong address",
                 hints=_hints(), place=settings.public_console_url,
             )  # fmt: skip
         return problem(
-            421, f"The console does not know the name {foreign}. Whoever runs it sets its address.", "Wrong address",
+            421, f"The console is not configured for the host name {foreign}. Ask its operator to set its address.",
+            "Wrong address",
             hints=(f"{VARIABLE}=https://{foreign}{auth.prefix.rstrip('/')}", *_hints()),
         )  # fmt: skip
 
@@ -73,11 +74,11 @@ def refused(prefix: str) -> Response:
     """The answer to a change that does not come from a page of ours."""
     origin, site = request.headers.get("Origin", ""), request.headers.get("Sec-Fetch-Site")
     if site not in (None, "same-origin", "none") or of_url(origin) is None:
-        return problem(403, "This request came from another site. Nothing was changed.")
+        return problem(403, "This request came from another site. No changes were made.")
     detail = (
-        f"The browser sent this from {origin}, but it arrived here as if for {request.host_url.rstrip('/')}. "
-        "Nothing was changed. If the first is not this console, another site sent it; else the proxy in front does "
-        "not pass the address on."
+        f"The browser sent this request from {origin}, but it arrived as if for {request.host_url.rstrip('/')}. No "
+        f"changes were made. If {origin} is this console, the proxy in front does not forward the address; otherwise "
+        "another site sent the request."
     )
     return problem(403, detail, "Origin mismatch", hints=(f"{VARIABLE}={origin}{prefix.rstrip('/')}", *_hints()))
 

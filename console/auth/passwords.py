@@ -43,12 +43,12 @@ def needs_rehash(known_hash: str) -> bool:
 def weakness(password: str, name: str = "", email: str = "") -> str:
     """Why a new password is not taken, as a sentence; empty when it is good."""
     if len(password) < SHORTEST:
-        return f"Use at least {SHORTEST} characters; a sentence is easy to remember."
+        return f"Use at least {SHORTEST} characters. A sentence is easy to remember."
     if len(password) > LONGEST:
         return f"Use at most {LONGEST} characters."
     own = [part for part in re.split(r"[^a-z0-9]+", f"{name} {email}".lower()) if len(part) >= 3]
     if is_common(password, own):
-        return "This is one of the passwords that people try first. Choose another."
+        return "This password is too common. Choose another one."
     return ""
 
 

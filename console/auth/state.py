@@ -17,7 +17,7 @@ def install(server: Flask, auth: AuthContext) -> None:
     @server.get(f"{auth.prefix}login/session", endpoint="session_state")
     def state() -> Response:
         if request.headers.get("Sec-Fetch-Site") not in (None, "same-origin", "none"):
-            return problem(403, "This is for pages of the console.")
+            return problem(403, "This endpoint is for console pages only.")
         session = auth.sessions.find(request.cookies.get(COOKIE))
         body = {"user": session.user, "csrf": session.csrf} if session else {"user": None}
         return Response(codec.encode(body), headers={"Cache-Control": "no-store"}, content_type="application/json")

@@ -65,7 +65,7 @@ def tradeoff(rows: Rows, threshold: float | None, measured: Model | None) -> dic
         shapes.append(
             {"type": "line", "x0": threshold, "x1": threshold, "yref": "paper", "y0": 0, "y1": 1, "line": line}
         )
-        notes.append(_note(threshold, 0.02, f"in force {threshold:.2f}", "text", "left", "bottom"))
+        notes.append(_note(threshold, 0.02, f"current {threshold:.2f}", "text", "left", "bottom"))
         traces += [
             _now(measured, key, role, threshold) for key, role in (("precision", "accent"), ("recall", "review"))
         ]

@@ -168,7 +168,7 @@ def _misnamed(one: CallerNames) -> int:
 
 def _names(found: InputNames) -> Chart:
     """Three hours by minute in the figure; in the table each name that nothing knows, or that was left out."""
-    heads = ["Caller", "What", "Name", "Nearest known", ">Times", "Last (UTC)"]
+    heads = ["Caller", "Problem", "Name", "Nearest known", ">Times", "Last seen (UTC)"]
     rows = [
         [
             one.caller, NAME_KINDS[name.kind], name.name or "others", name.nearest or NONE,
@@ -182,6 +182,6 @@ def _names(found: InputNames) -> Chart:
 def _changes(found: Gathered, told: Story) -> Chart:
     end = found.now * 1000
     figure = changes.draw([one.as_event() for one in told.changes], end - BACK_DAYS * DAY * 1000, end)
-    heads = ["When (UTC)", "Kind", "What", "By"]
+    heads = ["When (UTC)", "Kind", "Change", "By"]
     rows = [[f"{one.at:%Y-%m-%d %H:%M:%S}", changes.LANES[one.kind], one.text, one.who] for one in told.changes]
     return _chart(figure, heads, rows)

@@ -18,7 +18,7 @@ from core.clock import to_datetime
 from core.models.roles import RoleChange
 from core.models.training_runs import Run as StoredRun
 
-DRIFT_WORDS = {"healthy": "No", "watch": "On watch", "drifted": "Yes", "unknown": "Not known yet"}
+DRIFT_WORDS = {"healthy": "No drift", "watch": "Watch", "drifted": "Drifted", "unknown": "Not yet known"}
 DRIFT_LEVELS = {"healthy": "good", "watch": "watch", "drifted": "bad", "unknown": "unknown"}
 
 
@@ -72,7 +72,7 @@ def story(found: Gathered) -> Story:
     blind = "PostgreSQL" in found.away or not (model or nobody)
     todo = [] if blind else advice(situation(found, version, days))
     answers = [
-        NarrativeAnswer("Is it good?", "good", judged.level, judged.word, judged.sentence),
+        NarrativeAnswer("Quality", "good", judged.level, judged.word, judged.sentence),
         _drift(found),
         _changed(found, happened),
         _todo(todo),
@@ -107,7 +107,7 @@ def changes(found: Gathered) -> list[NarrativeEvent]:
 
 def _blind(found: Gathered) -> Rating:
     why = found.errors.get("model") or f"{' and '.join(found.away) or 'the monitoring API'} cannot be reached"
-    return Rating("unknown", "Not known now", f"{why[:1].upper()}{why[1:]}; this page comes back by itself.")
+    return Rating("unknown", "Unavailable", f"{why[:1].upper()}{why[1:]}; this page recovers automatically.")
 
 
 def _of_role(one: RoleChange, incidents: Mapping[str, Any]) -> NarrativeEvent:
@@ -115,7 +115,7 @@ def _of_role(one: RoleChange, incidents: Mapping[str, Any]) -> NarrativeEvent:
         "promote": f"Model {one.after} became {one.role}",
         "roll-back": f"Rolled back to model {one.after}",
         "ensemble": f"Switched to the ensemble, model {one.after}",
-        "revert": f"Back from the ensemble to model {one.after}",
+        "revert": f"Switched back from the ensemble to model {one.after}",
     }[one.kind]
     known = one.correlation_id in incidents
     place = f"alerts/incidents/{one.correlation_id}" if known else "model/versions"
@@ -137,11 +137,13 @@ def _drift(found: Gathered) -> NarrativeAnswer:
     drift = found.resources.drift
     if drift is None:
         why = found.errors.get("drift", "the monitoring API cannot be reached")
-        return NarrativeAnswer("Is it drifting?", "drift", "unknown", "Not known now", sentence(why))
+        return NarrativeAnswer("Drift", "drift", "unknown", "Unavailable", sentence(why))
     status = drift.status
     if status == "unknown":
-        text = f"{drift.n:,} predictions of this model in 7 days; drift is judged from {drift.minimum} on."
-        return NarrativeAnswer("Is it drifting?", "drift", "unknown", DRIFT_WORDS[status], text)
+        text = (
+            f"{drift.n:,} predictions of this model in 7 days; drift is evaluated from {drift.minimum} predictions on."
+        )
+        return NarrativeAnswer("Drift", "drift", "unknown", DRIFT_WORDS[status], text)
     first = drift.features[0]
     drifted = sum(one.status == "drifted" for one in drift.features)
     total = len(drift.features)
@@ -150,35 +152,35 @@ def _drift(found: Gathered) -> NarrativeAnswer:
     begins = drift_day(drift)
     if begins is not None and status != "drifted":
         day, feature, kl = begins
-        week = f"the week's largest, {first.name}, has {first.kl:.2f} and not yet {drift.threshold:.2f}"
-        text = f"On {day} alone {feature} reached KL {kl:.2f}; {week}."
-        return NarrativeAnswer("Is it drifting?", "drift", "watch", "It may begin", text)
-    return NarrativeAnswer("Is it drifting?", "drift", DRIFT_LEVELS[status], DRIFT_WORDS[status], text)
+        week = f"the week's largest, {first.name}, is {first.kl:.2f}, below {drift.threshold:.2f}"
+        text = f"On {day}, {feature} reached KL {kl:.2f}; {week}."
+        return NarrativeAnswer("Drift", "drift", "watch", "Early signs", text)
+    return NarrativeAnswer("Drift", "drift", DRIFT_LEVELS[status], DRIFT_WORDS[status], text)
 
 
 def _changed(found: Gathered, happened: list[NarrativeEvent]) -> NarrativeAnswer:
     if "PostgreSQL" in found.away:
-        return NarrativeAnswer("What changed?", "changed", "unknown", "Not known now", "PostgreSQL cannot be reached.")
+        return NarrativeAnswer("Changes", "changed", "unknown", "Unavailable", "PostgreSQL cannot be reached.")
     days = max(7, WINDOWS[found.window])
     recent = [one for one in happened if found.now - one.at.timestamp() < days * 86_400]
     if not recent:
         return NarrativeAnswer(
-            "What changed?", "changed", "good", "Nothing", f"Neither model nor policy changed in {days} days."
+            "Changes", "changed", "good", "Nothing", f"The model and the policy have not changed in {days} days."
         )
     newest = recent[0]
     word = f"{len(recent)} change{'s' if len(recent) > 1 else ''}"
-    text = f"In {days} days; the newest: {newest.text} ({newest.at:%b %d %H:%M} UTC, {newest.who})."
-    return NarrativeAnswer("What changed?", "changed", "good", word, text)
+    text = f"In {days} days; most recent: {newest.text} ({newest.at:%b %d %H:%M} UTC, {newest.who})."
+    return NarrativeAnswer("Changes", "changed", "good", word, text)
 
 
 def _todo(todo: list[Advice]) -> NarrativeAnswer:
     if not todo:
         return NarrativeAnswer(
-            "What to do?", "do", "unknown", "Not known now", "Nothing is advised while the figures are missing."
+            "Recommendations", "do", "unknown", "Unavailable", "No advice while the figures are unavailable."
         )
     first = todo[0]
     level = {"act": "bad", "soon": "watch"}.get(first.level, "good")
     more = sum(one.level in ("act", "soon") for one in todo) - 1
     return NarrativeAnswer(
-        "What to do?", "do", level, first.title, first.reason + (f" And {more} more." if more > 0 else "")
+        "Recommendations", "do", level, first.title, first.reason + (f" And {more} more." if more > 0 else "")
     )

@@ -100,7 +100,7 @@ class Overview:
     def announced(self) -> str:
         """What a screen reader is told when it changes."""
         names = titles([one.title for one in self.firing])
-        return f"{len(self.firing)} firing: {names}" if names else "Nothing fires"
+        return f"{len(self.firing)} firing: {names}" if names else "No alerts are firing"
 
 
 def gathered(connection: Any, now: float) -> Overview:
@@ -191,9 +191,9 @@ def outcome(message: dict[str, Any]) -> str:
     """What became of a message, in a few words."""
     tries = f"{message['attempts']} {'try' if message['attempts'] == 1 else 'tries'}"
     if message["state"] == "sent":
-        return receipt(message["receipt"]) or "taken"
+        return receipt(message["receipt"]) or "accepted"
     if message["state"] == "pending":
-        return f"{message['last_error']} ({tries})" if message["last_error"] else "waits to be sent"
+        return f"{message['last_error']} ({tries})" if message["last_error"] else "waiting to be sent"
     return f"{message['last_error'] or 'not sent'} ({tries})"
 
 

@@ -15,8 +15,8 @@ from core.web.problems import CONTENT_TYPE
 AGAIN_SECONDS = 5
 NAMES = {"postgres": "PostgreSQL", "redis": "Redis", "http": "The monitoring API"}
 TOLD = {
-    405: "This address takes a form and has no page of its own.",
-    413: "What was sent is larger than is taken here.",
+    405: "This address only accepts form submissions.",
+    413: "The request is too large.",
 }
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from console import format, rule_format
-from console.panel import Area, Column, Panel, empty
+from console.panel import Column, Panel, Slot, empty
 from core.monitoring.alerts import AlertRule, Alerts
 
 COLUMNS = (
@@ -16,7 +16,7 @@ COLUMNS = (
 
 
 def draw(alerts: Alerts) -> dict[str, Any]:
-    """Area `rows`, the worst first."""
+    """Slot `rows`, the worst first."""
     if not alerts.rules:
         return {"rows": empty("No rule is loaded. The alert worker loads config/rules.toml when it starts.")}
     acknowledged = {one.id for one in alerts.incidents if one.status == "acknowledged"}
@@ -33,7 +33,7 @@ def draw(alerts: Alerts) -> dict[str, Any]:
     ]
     phases = [rule.phase for rule in alerts.rules if rule.tells]
     firing, pending = phases.count("firing"), phases.count("pending")
-    counted = f"{firing} firing · {pending} pending · {len(phases) - firing - pending} quiet"
+    counted = f"{firing} firing · {pending} pending · {len(phases) - firing - pending} OK"
     note = counted if alerts.judged else "not being evaluated"
     return {"rows": {"rows": rows}, "note": note}
 
@@ -68,6 +68,6 @@ PANEL = Panel(
     order=1,
     width=5,
     parts=("alerts",),
-    slots=(Area("rows", "rows", columns=COLUMNS, label="Alert rules and their state"),),
+    slots=(Slot("rows", "rows", columns=COLUMNS, label="Alert rules and their state"),),
     draw=draw,
 )

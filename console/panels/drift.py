@@ -4,7 +4,7 @@ from typing import Any
 
 from console import format
 from console.figures import drift as figure
-from console.panel import Area, Column, Panel, empty
+from console.panel import Column, Panel, Slot, empty
 from core.monitoring.alerts import Alerts
 from core.monitoring.drift import Drift
 
@@ -13,11 +13,11 @@ COLUMNS = (
     Column("kl", "KL", "kl", "64px"),
     Column("status", "Status", "status", "96px"),
 )
-_WORDS = {"healthy": "healthy", "watch": "on watch", "drifted": "drifted", "unknown": "insufficient data"}
+_WORDS = {"healthy": "healthy", "watch": "watch", "drifted": "drifted", "unknown": "insufficient data"}
 
 
 def draw(drift: Drift, alerts: Alerts | None) -> dict[str, Any]:
-    """Areas `chart` and `rows`."""
+    """Slots `chart` and `rows`."""
     rows = [[feature.name, feature.name, feature.kl, feature.status] for feature in drift.features]
     note = f"KL divergence, 7 days against training · {format.number(drift.n)} predictions · {_WORDS[drift.status]}"
     content: dict[str, Any] = {"note": note}
@@ -25,9 +25,9 @@ def draw(drift: Drift, alerts: Alerts | None) -> dict[str, Any]:
         content["chart"] = figure.draw(drift, alerts.spans if alerts else [])
     else:
         content["chart"] = empty(
-            f"Insufficient data: drift is judged from {drift.minimum} predictions of one model version on."
+            f"Insufficient data: drift needs at least {drift.minimum} predictions of one model version."
         )
-    content["rows"] = {"rows": rows} if rows else empty("No feature has been judged yet.")
+    content["rows"] = {"rows": rows} if rows else empty("No features evaluated yet.")
     return content
 
 
@@ -42,8 +42,8 @@ PANEL = Panel(
     pages=(("Before and after", "model#drift"),),
     note="KL divergence, 7 days against training",
     slots=(
-        Area("chart", "figure", label="Largest KL divergence per day"),
-        Area("rows", "rows", columns=COLUMNS, label="KL divergence per feature"),
+        Slot("chart", "figure", label="Largest KL divergence per day"),
+        Slot("rows", "rows", columns=COLUMNS, label="KL divergence per feature"),
     ),
     draw=draw,
 )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from console.panel import Area, Column, Panel, empty
+from console.panel import Column, Panel, Slot, empty
 from core.monitoring.fraud_feed import FraudFeed
 
 COLUMNS = (
@@ -21,7 +21,7 @@ def draw(fraud_feed: FraudFeed) -> dict[str, Any]:
     if not rows:
         return {
             "rows": empty(
-                "No transaction scored above 0.65 in this range. High-risk transactions are listed here as they come."
+                "No transactions above 0.65 in this range. High-risk transactions appear here as they arrive."
             )
         }
     return {"rows": {"rows": rows}, "note": f"newest {len(rows)} above 0.65"}
@@ -35,6 +35,6 @@ PANEL = Panel(
     width=5,
     parts=("fraud_feed",),
     note="newest 50 above 0.65",
-    slots=(Area("rows", "rows", columns=COLUMNS, label="Recent high-risk transactions"),),
+    slots=(Slot("rows", "rows", columns=COLUMNS, label="Recent high-risk transactions"),),
     draw=draw,
 )

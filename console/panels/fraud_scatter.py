@@ -3,7 +3,7 @@
 from typing import Any
 
 from console.figures import fraud_scatter as figure
-from console.panel import Area, Panel, empty
+from console.panel import Panel, Slot, empty
 from core.monitoring.alerts import Alerts
 from core.monitoring.fraud_scatter import FraudScatter, PolicyInForce
 
@@ -11,7 +11,7 @@ _ROLES = (("BLOCKED", "Blocked"), ("REVIEW", "Review"), ("APPROVED", "Approved")
 
 
 def draw(fraud_scatter: FraudScatter, alerts: Alerts | None) -> dict[str, Any]:
-    """Areas `chart` and `counts`; the note names the policy in force."""
+    """Slots `chart` and `counts`; the note names the policy in force."""
     counts = fraud_scatter.counts
     exact = "the newest only" if fraud_scatter.truncated else "exact"
     content: dict[str, Any] = {
@@ -23,7 +23,7 @@ def draw(fraud_scatter: FraudScatter, alerts: Alerts | None) -> dict[str, Any]:
         content["chart"] = figure.draw(fraud_scatter, spans, changes)
     else:
         content["chart"] = empty(
-            "No predictions in this range. They appear here as soon as the scoring service scores a transaction."
+            "No predictions in this range. They appear as soon as the scoring service scores a transaction."
         )
     return content
 
@@ -41,6 +41,6 @@ PANEL = Panel(
     parts=("fraud_scatter",),
     extras=("alerts",),
     note="approved as density, review and blocked exact",
-    slots=(Area("counts", "chips", head=True), Area("chart", "figure", label="Fraud score against time")),
+    slots=(Slot("counts", "chips", head=True), Slot("chart", "figure", label="Fraud score against time")),
     draw=draw,
 )

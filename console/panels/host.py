@@ -3,15 +3,15 @@
 from typing import Any
 
 from console import format
-from console.panel import Area, Panel, empty
+from console.panel import Panel, Slot, empty
 from core.monitoring.health import Health
 
 
 def draw(health: Health) -> dict[str, Any]:
-    """Area `meters`."""
+    """Slot `meters`."""
     host = health.host
     if host is None:
-        return {"meters": empty("No sample of the host yet. The collector takes one with every round of checks.")}
+        return {"meters": empty("No host metrics yet. The collector samples them with every round of checks.")}
     return {
         "note": f"load {format.number(host.load1)}",
         "meters": [
@@ -38,6 +38,6 @@ PANEL = Panel(
     order=1,
     width=4,
     parts=("health",),
-    slots=(Area("meters", "meters"),),
+    slots=(Slot("meters", "meters"),),
     draw=draw,
 )

@@ -5,7 +5,7 @@ from typing import Any
 
 from console import format
 from console.figures.marks import within
-from console.panel import Area, Panel
+from console.panel import Panel, Slot
 from core.monitoring.alerts import Alerts, AlertSpan
 from core.monitoring.kpis import KpiCard, KpiPoint, Kpis
 
@@ -91,6 +91,6 @@ PANEL = Panel(
     parts=("kpis",),
     extras=("alerts",),
     bare=True,
-    slots=(Area("cards", "cards"),),
+    slots=(Slot("cards", "cards"),),
     draw=draw,
 )

@@ -3,7 +3,7 @@
 from typing import Any
 
 from console import format
-from console.panel import Area, Column, Panel, empty
+from console.panel import Column, Panel, Slot, empty
 from core.monitoring.limits import Limits
 
 COLUMNS = (
@@ -15,7 +15,7 @@ COLUMNS = (
 
 
 def draw(limits: Limits) -> dict[str, Any]:
-    """Area `meter` (global use) and `rows` (blocked first, then near)."""
+    """Slot `meter` (global use) and `rows` (blocked first, then near)."""
     whole = limits.everyone
     level = "alert" if whole.percent >= 90 else "warning" if whole.percent >= 75 else "ok"
     meter = [
@@ -33,7 +33,7 @@ def draw(limits: Limits) -> dict[str, Any]:
     rows += [[one.ip, one.ip, "near", f"{one.used} / {one.limit}", None] for one in limits.near]
     note = f"{len(limits.near)} near · {len(limits.blocked)} blocked"
     if not rows:
-        return {"meter": meter, "rows": empty("No IP is near its limit and none is blocked."), "note": note}
+        return {"meter": meter, "rows": empty("No IP is near its limit or blocked."), "note": note}
     return {"meter": meter, "rows": {"rows": rows}, "note": note}
 
 
@@ -44,6 +44,6 @@ PANEL = Panel(
     order=2,
     width=4,
     parts=("limits",),
-    slots=(Area("meter", "meters"), Area("rows", "rows", columns=COLUMNS, label="IPs near their limit or blocked")),
+    slots=(Slot("meter", "meters"), Slot("rows", "rows", columns=COLUMNS, label="IPs near their limit or blocked")),
     draw=draw,
 )

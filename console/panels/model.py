@@ -3,12 +3,12 @@
 from typing import Any
 
 from console import format
-from console.panel import Area, Panel, empty
+from console.panel import Panel, Slot, empty
 from core.monitoring.model import LabelMaturity, Model
 
 
 def draw(model: Model) -> dict[str, Any]:
-    """Areas `facts`, `matrix`, `maturity` and `warning`."""
+    """Slots `facts`, `matrix`, `maturity` and `warning`."""
     matrix = model.matrix
     content: dict[str, Any] = {
         "note": f"24 h · {'no model' if model.version is None else f'model v{model.version}'}",
@@ -17,7 +17,7 @@ def draw(model: Model) -> dict[str, Any]:
     }
     if not matrix.labelled:
         content["matrix"] = empty(
-            "No prediction of the last 24 hours has a label yet. Labels come from chargebacks, analysts and appeals."
+            "No predictions in the last 24 hours have labels yet. Labels come from chargebacks, analysts and appeals."
         )
         content["facts"] = [_fact("Precision", None), _fact("Recall", None), _fact("F1", None)]
         return content
@@ -55,7 +55,7 @@ def _maturity(maturity: LabelMaturity) -> dict[str, Any]:
         "percent": maturity.percent,
         "level": "none",
         "value": format.percent(maturity.percent),
-        "text": f"{labelled} of {total} predictions; {flagged} flagged and {blocked} blocked still without",
+        "text": f"{labelled} of {total} predictions; {flagged} flagged and {blocked} blocked without labels",
     }
 
 
@@ -69,10 +69,10 @@ PANEL = Panel(
     note="24 h",
     pages=(("Model page", "model"),),
     slots=(
-        Area("facts", "facts"),
-        Area("matrix", "matrix", label="Confusion matrix"),
-        Area("maturity", "meters"),
-        Area("warning", "notes"),
+        Slot("facts", "facts"),
+        Slot("matrix", "matrix", label="Confusion matrix"),
+        Slot("maturity", "meters"),
+        Slot("warning", "notes"),
     ),
     draw=draw,
 )

@@ -3,7 +3,7 @@
 from typing import Any
 
 from console import format
-from console.panel import Area, Column, Panel, empty
+from console.panel import Column, Panel, Slot, empty
 from core.monitoring.security import SecurityEvents
 
 COLUMNS = (
@@ -19,14 +19,14 @@ SEVERITIES = ("critical", "high", "medium", "low")
 
 
 def draw(security: SecurityEvents) -> dict[str, Any]:
-    """Area `rows` with `counts` by severity (of the whole range, not only of the rows sent)."""
+    """Slot `rows` with `counts` by severity (of the whole range, not only of the rows sent)."""
     rows = [[event.id, *(getattr(event, column.key) for column in COLUMNS)] for event in security.events]
     counts = {name: getattr(security.counts, name) for name in SEVERITIES}
     total = format.number(security.total)
     shown = f"newest {len(rows)} of {total}" if security.total > len(rows) else f"{total} events"
     if not rows:
         content: dict[str, Any] = empty(
-            "No security event in this window. Logins, lockouts, rate limits, drift and policy changes show up here."
+            "No security events in this range. Logins, lockouts, rate limits, drift and policy changes appear here."
         )
         return {"rows": {**content, "counts": counts}, "note": "no events"}
     return {"rows": {"rows": rows, "counts": counts}, "note": shown}
@@ -40,6 +40,6 @@ PANEL = Panel(
     width=7,
     parts=("security",),
     note="last 15 min",
-    slots=(Area("rows", "rows", columns=COLUMNS, label="Security events", filters=SEVERITIES, search=True),),
+    slots=(Slot("rows", "rows", columns=COLUMNS, label="Security events", filters=SEVERITIES, search=True),),
     draw=draw,
 )

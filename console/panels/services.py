@@ -3,16 +3,18 @@
 from typing import Any
 
 from console import format
-from console.panel import Area, Panel, empty
+from console.panel import Panel, Slot, empty
 from core.monitoring.health import Health, ServiceHealth
 
 
 def draw(health: Health) -> dict[str, Any]:
-    """Areas `tiles` and `advice`."""
+    """Slots `tiles` and `advice`."""
     services = health.services
     if not services:
         return {
-            "tiles": empty("No service check has run yet. The collector probes the services of config/services.toml."),
+            "tiles": empty(
+                "No service checks have run yet. The collector probes the services in config/services.toml."
+            ),
             "advice": [],
         }
     up = sum(service.status == "UP" for service in services)
@@ -58,6 +60,6 @@ PANEL = Panel(
     width=8,
     parts=("health",),
     note="uptime over 24 h",
-    slots=(Area("tiles", "tiles"), Area("advice", "notes")),
+    slots=(Slot("tiles", "tiles"), Slot("advice", "notes")),
     draw=draw,
 )

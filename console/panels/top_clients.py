@@ -3,7 +3,7 @@
 from typing import Any
 
 from console import format
-from console.panel import Area, Column, Panel, empty
+from console.panel import Column, Panel, Slot, empty
 from core.monitoring.limits import Limits
 from core.monitoring.traffic import Traffic
 
@@ -26,7 +26,7 @@ def draw(traffic: Traffic, limits: Limits) -> dict[str, Any]:
     limited = traffic.limited_ips
     note = f"last 5 min · {format.number(limited)} {'IP' if limited == 1 else 'IPs'} limited"
     if not rows:
-        return {"rows": empty("No client sent a request in the last five minutes."), "note": note}
+        return {"rows": empty("No requests in the last five minutes."), "note": note}
     return {"rows": {"rows": rows}, "note": note}
 
 
@@ -38,6 +38,6 @@ PANEL = Panel(
     width=3,
     parts=("traffic", "limits"),
     note="last 5 min",
-    slots=(Area("rows", "rows", columns=COLUMNS, label="Top five IPs by requests"),),
+    slots=(Slot("rows", "rows", columns=COLUMNS, label="Top five IPs by requests"),),
     draw=draw,
 )

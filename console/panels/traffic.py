@@ -4,25 +4,25 @@ from typing import Any
 
 from console import format
 from console.figures import traffic as figure
-from console.panel import Area, Panel, empty
+from console.panel import Panel, Slot, empty
 from core.monitoring.alerts import Alerts
 from core.monitoring.limits import Limits
 from core.monitoring.traffic import Traffic
 
 
 def draw(traffic: Traffic, limits: Limits, alerts: Alerts | None) -> dict[str, Any]:
-    """Area `chart`; the note gives the range's total."""
+    """Slot `chart`; the note gives the range's total."""
     minutes = traffic.per_minute
     if not any(minute.n for minute in minutes):
         return {
             "chart": empty(
-                "No API request in this range. Our own endpoints and request events of the platform are counted here."
+                "No API requests in this range. Requests to Gatehouse and request events from the platform appear here."
             )
         }
     errors = sum(minute.errors for minute in minutes)
     return {
         "chart": figure.draw(minutes, limits.everyone.limit, alerts.spans if alerts else []),
-        "note": f"{format.number(traffic.total)} requests · {format.number(errors)} answered 5xx",
+        "note": f"{format.number(traffic.total)} requests · {format.number(errors)} with a 5xx status",
     }
 
 
@@ -35,6 +35,6 @@ PANEL = Panel(
     parts=("traffic", "limits"),
     extras=("alerts",),
     note="5xx as bars",
-    slots=(Area("chart", "figure", label="API requests per minute"),),
+    slots=(Slot("chart", "figure", label="API requests per minute"),),
     draw=draw,
 )

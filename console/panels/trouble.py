@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from console.panel import Area, Panel
+from console.panel import Panel, Slot
 from core.monitoring.alerts import Alerts
 from core.monitoring.trouble import ActiveProblems
 
@@ -45,6 +45,6 @@ PANEL = Panel(
     parts=("trouble",),
     extras=("alerts",),
     bare=True,
-    slots=(Area("strip", "strip"),),
+    slots=(Slot("strip", "strip"),),
     draw=draw,
 )

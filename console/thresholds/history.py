@@ -82,7 +82,7 @@ class Proposal(Struct, frozen=True):
 def history(database: Database, start: datetime, end: datetime, rules: HoldoutConfig) -> History:
     """Count a span. Raises BadInput when it is too much to count, DatabaseUnavailable."""
     span: dict[str, Any] = {"start": start, "end": end, "buckets": BUCKETS, "days": None}
-    too_much = BadInput("span", "this span is too much to count; choose a shorter one")
+    too_much = BadInput("span", "this range has too many predictions to count; choose a shorter one")
     with database.transaction() as connection, at_most(connection, TIMEOUT_MS, too_much):
         connection.exec_driver_sql("SET LOCAL jit = off")
         connection.exec_driver_sql("SET LOCAL work_mem = '64MB'")

@@ -170,10 +170,10 @@ def revert(connection: Connection, audit: Audit, run_id: int, actor: str, now: f
     if run.state != "applied":
         raise BadInput("$.state", f"{_name(run)} cannot be reverted: it is {run.state}")
     if run.revert_at is None:
-        raise BadInput("$.state", f"{_name(run)} leaves nothing that could be reverted here; see docs/actions.md")
+        raise BadInput("$.state", f"{_name(run)} cannot be reverted here; see docs/actions.md")
     values = {"id": run_id, "at": to_datetime(now), "actor": actor}
     connection.execute(query("action_runs.ask_revert"), values)
-    note(connection, run, now, actor, f"{actor} asks to revert {run.action}")
+    note(connection, run, now, actor, f"{actor} requested to revert {run.action}")
     audit.append(connection, actor, "action.revert", f"action-run:{run_id}", {"state": run.state}, {"wanted": True})
     return _again(connection, run_id)
 

@@ -14,7 +14,7 @@ from core.db.jobs import queue
 from core.db.queries import query
 from core.errors import BadInput
 
-JOB = queue.Kind("backtest", abandoned="the alert worker ended {attempts} times while it ran the backtest")
+JOB = queue.Kind("backtest", abandoned="the alert worker crashed {attempts} times while running the backtest")
 
 
 class Backtest(NamedTuple):

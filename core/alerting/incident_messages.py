@@ -27,8 +27,8 @@ def notify(connection: Connection, notice: Notice, channels: list[str]) -> None:
     """Tell channels of an incident for the first time: outbox, `notified_at`, timeline."""
     outbox.enqueue(connection, [Intent(outbox.key(notice, name), name, notice) for name in channels])
     unnotified.told(connection, [notice.incident_id], notice.at)
-    told = ", ".join(channels) or "nobody: the rule has no channel"
-    note(connection, notice.incident_id, notice.at, "notified", SYSTEM, f"told {told}", {"channels": channels})
+    told = ", ".join(channels) or "nobody: the rule has no channels"
+    note(connection, notice.incident_id, notice.at, "notified", SYSTEM, f"notified {told}", {"channels": channels})
 
 
 def follow_up(

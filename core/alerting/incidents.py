@@ -146,7 +146,7 @@ def assign(connection: Connection, audit: Audit, incident_id: str, actor: str, n
     if (incident.assignee or "") == assignee:
         return False
     connection.execute(query("incidents.set_assignee"), {"id": incident_id, "assignee": assignee or None})
-    text = f"assigned to {assignee}" if assignee else "assigned to nobody"
+    text = f"assigned to {assignee}" if assignee else "unassigned"
     note(connection, incident_id, now, "assigned", actor, text, {"assignee": assignee})
     _audit(audit, connection, actor, "incident.assign", incident, {"assignee": assignee or None})
     return True
@@ -180,7 +180,7 @@ def escalate(
     if only_open and incident.status != "open":
         raise IsAcknowledged(f"{incident.acknowledged_by} acknowledged incident {incident.id}")
     if not channels:
-        raise BadInput("$.channels", "there is no channel to escalate to")
+        raise BadInput("$.channels", "this rule has no escalation channels")
     notice = msgspec.structs.replace(notice_of(incident, "escalate", now), actor=actor, reason=reason)
     group = incident.group_id if actor == SYSTEM or incident.group_id == incident.id else None
     meant = incident_groups.set_escalated(connection, group, now) if group and actor == SYSTEM else []
@@ -210,7 +210,7 @@ def locked(connection: Connection, incident_id: str) -> Incident:
 
 def check_open(incident: Incident, wanted: str) -> None:
     if incident.status == "resolved":
-        raise IsResolved(f"incident {incident.id} is resolved and cannot be {wanted} any more")
+        raise IsResolved(f"incident {incident.id} is resolved and can no longer be {wanted}")
 
 
 def _end(connection: Connection, endings: Sequence[Ending], now: float, actor: str) -> frozenset[str]:

@@ -48,7 +48,7 @@ def set_state(
     """
     reason = reason.strip()
     if not is_on and not reason:
-        raise BadInput("$.reason", "say why it is turned off; others will read it")
+        raise BadInput("$.reason", "enter a reason; everyone can see it")
     if len(reason) > _LONGEST:
         raise BadInput("$.reason", f"at most {_LONGEST} characters")
     before = _read(connection, "switches.get_locked", name)

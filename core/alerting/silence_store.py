@@ -21,7 +21,7 @@ class MatchesNothing(BadInput):
     """No series, incident or rule that is known now is meant; it is made only when a person insists."""
 
     def __init__(self) -> None:
-        super().__init__("$.confirm", "this matches no rule, series or open incident that is known now")
+        super().__init__("$.confirm", "this matches no known rule, series or open incident")
 
 
 class Subject(NamedTuple):
@@ -63,7 +63,7 @@ def create(
     wanted = matchers(rule, series, severity, pattern, only)
     known = subjects(connection)
     if wanted.exact_rule and all(one.rule != rule for one in known):
-        hint = "; choose a pattern to match what begins with it" if rule.endswith("*") else ""
+        hint = "; choose “pattern” to use * as a wildcard" if rule.endswith("*") else ""
         raise BadInput("$.rule", f"there is no rule {rule!r}{hint}")
     if not confirmed and not any(is_about(wanted, one) for one in known):
         raise MatchesNothing
@@ -118,17 +118,17 @@ def _check_words(owner: str, reason: str) -> None:
         if not text.strip():
             raise BadInput(f"$.{name}", "is required")
         if len(text) > TEXT or not text.isprintable():
-            raise BadInput(f"$.{name}", f"takes at most {TEXT} printable characters")
+            raise BadInput(f"$.{name}", f"can have at most {TEXT} printable characters")
 
 
 def _check_matchers(rule: str, series: str, severity: str | None, pattern: bool) -> None:
     for name, text, longest in (("rule", rule, TEXT), ("series", series, LONGEST_SERIES)):
         if len(text) > longest:
-            raise BadInput(f"$.{name}", f"takes at most {longest:,} characters")
+            raise BadInput(f"$.{name}", f"can have at most {longest:,} characters")
         if "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
-            raise BadInput(f"$.{name}", "has a character that no name can have")
+            raise BadInput(f"$.{name}", "has a character that is not allowed in names")
         if pattern and "*" in text[:-1]:
-            raise BadInput(f"$.{name}", "may have * only at its end")
+            raise BadInput(f"$.{name}", "may have * only at the end")
     if severity not in (None, "critical", "high", "medium", "low"):
         raise BadInput("$.severity", "must be critical, high, medium or low")
 
@@ -140,7 +140,7 @@ def end(
     values = {"id": silence_id, "actor": actor, "now": to_datetime(now)}
     row = connection.execute(query("silences.end"), values).mappings().one_or_none()
     if row is None:
-        raise BadInput("$.id", "there is no such silence in force or to come")
+        raise BadInput("$.id", "this silence is neither active nor scheduled")
     audit.append(connection, actor, "silence.end", f"silence:{silence_id}", {"ends_at": row["was"]}, None, ip)
     return _silence({name: value for name, value in dict(row).items() if name != "was"})
 

@@ -48,7 +48,7 @@ def _check_encoding(database: Database) -> None:
     if known is None and encoding != "UTF8":
         raise Refused(
             f"the database {name} has the encoding {encoding}, which cannot hold every letter;"
-            f" make it anew: createdb --encoding=UTF8 --locale=C.UTF-8 --template=template0 {name}"
+            f" create it again: createdb --encoding=UTF8 --locale=C.UTF-8 --template=template0 {name}"
         )
 
 

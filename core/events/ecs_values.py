@@ -66,7 +66,7 @@ class FieldReader:
             found = [address for word in given if (address := _address(word))]
             if found:
                 if len(set(found)) > 1:
-                    self.changes.append(FieldChange(f"$.{path}", f"{len(given)} addresses; {found[0]} is taken as ip"))
+                    self.changes.append(FieldChange(f"$.{path}", f"{len(given)} addresses; {found[0]} is used as ip"))
                 return found[0]
             wrong = [word for word in given if word not in _NOTHING]
             if wrong and path.endswith(".ip"):
@@ -76,7 +76,7 @@ class FieldReader:
 
     def _fitted(self, path: str, given: str, found: str, length: int) -> str:
         if len(found) > length:
-            self.changes.append(FieldChange(f"$.{path}", f"cut from {len(found):,} to {length:,} characters"))
+            self.changes.append(FieldChange(f"$.{path}", f"truncated from {len(found):,} to {length:,} characters"))
         elif found != given.strip("\n"):
             self.changes.append(FieldChange(f"$.{path}", "line ends and control characters were replaced"))
         return found[: length - 1] + "…" if len(found) > length else found
@@ -101,7 +101,9 @@ def fitted(document: dict[str, Any], shape: Shape) -> tuple[dict[str, Any], list
     for longest in _LONGEST_STRINGS:
         shorter = _shortened(document, longest)
         if not _is_large(shorter, shape):
-            reason = f"the document is too large: its texts were cut to {longest:,} characters, lists to {_LIST} items"
+            reason = (
+                f"the document is too large: its texts were truncated to {longest:,} characters, lists to {_LIST} items"
+            )
             return shorter, [FieldChange("$", reason)]
     essential = {path: _shortened(at(document, path), NAME) for path in _ESSENTIAL if at(document, path) is not None}
     return essential, [FieldChange("$", "the document is too large: only its main fields were kept")]

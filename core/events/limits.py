@@ -31,14 +31,16 @@ class Shape(Struct, frozen=True):
         if given is None:
             return
         if len(given) > self.features:
-            raise BadInput(field, f"{len(given):,} features; at most {self.features:,} are taken (max_features)")
+            raise BadInput(field, f"{len(given):,} features; at most {self.features:,} are accepted (max_features)")
         if not isinstance(given, Mapping):
             return
         for name, value in given.items():
             if len(name) > self.name:
-                raise BadInput(field, f"the name {name[:40]!r}… has {len(name)} characters; {self.name} is the most")
+                raise BadInput(
+                    field, f"the name {name[:40]!r}… has {len(name)} characters; at most {self.name} are accepted"
+                )
             if isinstance(value, str) and len(value) > self.word:
-                raise BadInput(f"{field}.{name}", f"has {len(value)} characters; at most {self.word} are taken")
+                raise BadInput(f"{field}.{name}", f"has {len(value)} characters; at most {self.word} are accepted")
 
     def check_document(self, document: dict[str, Any]) -> None:
         """Raises BadInput for a document that is too large, too deep, or that PostgreSQL cannot store."""
@@ -47,7 +49,7 @@ class Shape(Struct, frozen=True):
         while level:  # a level at a time: whatever is within one another costs no stack
             depth, members = depth + 1, members + sum(map(len, level))
             if depth > self.depth:
-                raise BadInput("$.document", f"objects within objects; at most {self.depth} deep are taken")
+                raise BadInput("$.document", f"objects are nested too deeply; at most {self.depth} levels are accepted")
             if members > self.members:
                 raise BadInput("$.document", f"more than {self.members:,} names and items, the limit")
             inner = (one for held in level for one in (held.values() if isinstance(held, dict) else held))
@@ -57,6 +59,8 @@ class Shape(Struct, frozen=True):
         except TypeError as error:  # integers beyond 64 bits, or objects within objects without end
             raise BadInput("$.document", f"cannot be stored: {str(error).lower()}") from None
         if b"\\u0000" in written:
-            raise BadInput("$.document", "holds a NUL character")
+            raise BadInput("$.document", "contains a NUL character")
         if len(written) > self.document_bytes:
-            raise BadInput("$.document", f"{len(written):,} bytes as JSON; at most {self.document_bytes:,} are taken")
+            raise BadInput(
+                "$.document", f"{len(written):,} bytes as JSON; at most {self.document_bytes:,} are accepted"
+            )

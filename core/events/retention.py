@@ -35,5 +35,5 @@ class Kept(Struct, frozen=True):
         """Raise BadInput for a time from which nothing of this kind is kept any more."""
         if at < (oldest := self.oldest(kind, now)):
             since = clock.to_datetime(oldest).replace(microsecond=0).isoformat().replace("+00:00", "Z")
-            kept = f"{self.days[kind]} days ({self.setting[kind]} of retention.toml)"
-            raise BadInput(field, f"older than what is kept, {kept}: the oldest time is {since}")
+            kept = f"{self.days[kind]} days ({self.setting[kind]} in retention.toml)"
+            raise BadInput(field, f"older than the retention period, {kept}: the oldest accepted time is {since}")

@@ -66,7 +66,9 @@ def emit(
     except GatehouseError as error:
         if strict:
             raise
-        log.get("security").error("a security event could not be kept", kept=msgspec.to_builtins(event), why=str(error))
+        log.get("security").error(
+            "a security event could not be stored", kept=msgspec.to_builtins(event), why=str(error)
+        )
     return event.id or ""
 
 

@@ -227,9 +227,9 @@ def _items(body: bytes, most: int) -> list[msgspec.Raw]:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadInput("$", f"the body is not JSON: {error}") from None
     if not raws:
-        raise BadInput("$", "there is no event in the body")
+        raise BadInput("$", "the body contains no events")
     if len(raws) > most:
-        raise BadInput("$", f"{len(raws)} events in one body; at most {most} are taken")
+        raise BadInput("$", f"{len(raws)} events in one body; at most {most} are accepted")
     return raws
 
 
@@ -247,7 +247,7 @@ def _decode_item(raw: msgspec.Raw, shape: Shape) -> tuple[Event, list[FieldChang
 
 
 def _plain(reason: str) -> str:
-    return "holds characters that are not allowed here" if "matching regex" in reason else reason
+    return "contains characters that are not allowed here" if "matching regex" in reason else reason
 
 
 def _missing(message: str) -> str:

@@ -42,26 +42,26 @@ def skeleton(name: str) -> str:
 def refusal(text: str) -> str:
     """Why a new account may not have this name, as it was given, as a sentence; empty when it may."""
     if any(_is_invisible(char) for char in text.strip()):
-        return "A name holds no invisible characters."
+        return "Names must not contain invisible characters."
     name = canonical(text)
     if not 0 < len(name) <= LONGEST:
-        return f"A name has 1 to {LONGEST} characters."
+        return f"Names have 1 to {LONGEST} characters."
     if not name[0].isalnum():
-        return "A name begins with a letter or a digit."
+        return "Names start with a letter or a digit."
     for char in name:
         if not (_is_letter(char) or char in "0123456789" or char in _MARKS):
-            return "Use letters, digits and . _ @ - in a name."
+            return "Names contain only letters, digits and . _ @ -"
     scripts = {_script(char) for char in name if _is_letter(char)}
     if scripts - _SCRIPTS or (len(scripts) > 1 and not scripts <= _EAST_ASIA):
-        return "Use letters of one script in a name."
+        return "Names use letters of one script only."
     if scripts & _RIGHT_TO_LEFT and not all(_is_letter(char) for char in name):
-        return "A name that is written from right to left holds letters only."
+        return "Right-to-left names contain letters only."
     if "LATIN" in scripts and not all(_is_usual_latin(char) for char in name if _is_letter(char)):
-        return "A name holds a sign that looks like another letter."
+        return "This name contains a character that looks like another letter."
     if scripts - {"LATIN"} and skeleton(name).isascii():
-        return "This name looks like one in Latin letters."
+        return "This name looks like a name in Latin letters."
     if skeleton(name) in RESERVED:
-        return "This name is kept for Gatehouse itself."
+        return "This name is reserved for Gatehouse."
     return ""
 
 

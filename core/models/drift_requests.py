@@ -11,7 +11,7 @@ from core.db.engine import Connection, Database
 from core.db.jobs import queue
 from core.db.queries import query
 
-JOB = queue.Kind("drift", abandoned="the training worker ended {attempts} times while it made the report")
+JOB = queue.Kind("drift", abandoned="the training worker crashed {attempts} times while making the report")
 
 
 class Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,6 +1,6 @@
 """The model registry in PostgreSQL: artefacts with their features, reference bins and metrics; who is champion.
 
-Changes of roles live in `core.models.roles`.
+Role changes live in `core.models.roles`.
 """
 
 from typing import Any
@@ -95,7 +95,7 @@ def adopt(connection: Connection, seal: ModelSeal) -> list[int]:
     for version in versions:
         _put_seal(connection, _row(connection, version), seal)
     if versions:
-        _log.warning("models from before seals were sealed as they are", versions=versions)
+        _log.warning("models from before signing were signed as they are", versions=versions)
     return versions
 
 

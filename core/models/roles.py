@@ -44,7 +44,7 @@ def holder(connection: Connection, name: str) -> int | None:
 
 
 def lock(connection: Connection) -> None:
-    """Changes of roles follow one after another: what is read now stays until the transaction ends."""
+    """Role changes follow one after another: what is read now stays until the transaction ends."""
     connection.execute(query("models.lock_roles"))
 
 
@@ -54,7 +54,7 @@ def expect(connection: Connection, version: int | None) -> None:
     now = holder(connection, CHAMPION)
     if now != version:
         serves = "no model" if now is None else f"model {now}"
-        raise BadInput("version", f"the champion has changed since: {serves} serves now; look again")
+        raise BadInput("version", f"the champion changed meanwhile: {serves} is in service now; reload the page")
 
 
 class Holder(msgspec.Struct, frozen=True):
@@ -87,7 +87,7 @@ def assign(
     Without `audit` (first installation, tests) the change is recorded in `model_role_changes` only.
     """
     if role not in ROLES:
-        raise BadInput("role", f"{role!r} is none of {', '.join(ROLES)}")
+        raise BadInput("role", f"{role!r} is not one of {', '.join(ROLES)}")
     lock(connection)
     if connection.execute(query("models.exists"), {"version": version}).first() is None:
         raise BadInput("version", f"there is no model {version}")

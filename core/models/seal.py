@@ -47,7 +47,7 @@ class ModelSeal:
         if not self._key:
             return
         if digest is None or signature is None:
-            raise UntrustedModel(version, f"it is not signed; check where it came from, then: {command(version)}")
+            raise UntrustedModel(version, f"it is not signed; check its origin, then: {command(version)}")
         expected = self.sign(version, digest, document) or b""
         if not hmac.compare_digest(expected, signature):
             raise UntrustedModel(version, "its signature does not match; it was changed, or GATEHOUSE_SECRET_KEY was")

@@ -19,7 +19,7 @@ def cancel(connection: Connection, audit: Audit, run: int, actor: str, now: floa
     job = connection.execute(query("training_runs.job"), {"id": run}).scalar()
     how = None if job is None else queue.cancel(connection, int(job), actor, now)
     if how is None:
-        raise BadInput("run", "it is over, so there is nothing to stop")
+        raise BadInput("run", "the run has ended, so it cannot be stopped")
     word, state = ("training.cancel", "queued") if how == "cancelled" else ("training.stop", "running")
     audit.append(connection, actor, word, f"run:{run}", {"state": state}, None)
     return how
@@ -38,7 +38,7 @@ def promote(connection: Connection, audit: Audit, run: int, actor: str, now: flo
 
 
 def refuse(connection: Connection, audit: Audit, run: int, actor: str, now: float) -> int:
-    """Leave the champion in force; the model stays registered and leaves the shadow. Returns its version.
+    """Leave the champion in force; the model stays registered and leaves shadow mode. Returns its version.
 
     Raises BadInput when nothing waits.
     """
@@ -65,7 +65,7 @@ def _decide(connection: Connection, run: int, decision: str, actor: str, now: fl
     values = {"id": run, "decision": decision, "actor": actor, "now": now}
     version = connection.execute(query("training_runs.decide"), values).scalar()
     if version is None:
-        raise BadInput("run", "no decision is waiting for this run; somebody may have decided already")
+        raise BadInput("run", "this run is not waiting for a decision; somebody may have decided already")
     return int(version)
 
 

@@ -21,7 +21,7 @@ Decision = Literal["waiting", "promoted", "refused"]
 JOB = queue.Kind(
     "training",
     most_alive=1,
-    abandoned="given up: its worker ended {attempts} times before the run was finished",
+    abandoned="failed: its worker ended {attempts} times before the run was finished",
     stopped="stopped by {actor}; nothing was promoted",
 )
 

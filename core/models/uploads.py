@@ -21,8 +21,9 @@ from core.models.file_preview import FilePreview
 CHUNK = 1_048_576
 JOB = queue.Kind(
     "look",
-    abandoned="the training worker ended {attempts} times while it looked at the file: "
-    "it may be too large for its memory",
+    abandoned=(
+        "the training worker crashed {attempts} times while reading the file: the file may be too large for its memory"
+    ),
 )
 
 
@@ -127,7 +128,7 @@ def hold(connection: Connection, upload: int) -> None:
 def discard(connection: Connection, audit: Audit, upload: int, actor: str) -> bool:
     """Let a file go; False when there is none. Raises BadInput while a run waits for it or reads it."""
     if connection.execute(query("uploads.in_use"), {"id": upload}).first():
-        raise BadInput("file", "a training run needs it; cancel the run first")
+        raise BadInput("file", "a training run uses it; cancel the run first")
     gone = connection.execute(query("uploads.delete"), {"id": upload}).first() is not None
     if gone:
         audit.append(connection, actor, "training.discard", f"upload:{upload}", None, None)
@@ -143,11 +144,11 @@ def drop_expired(database: Database, now: float) -> int:
 def _check_room(connection: Connection, most: int, own: int) -> None:
     """Raises BadInput when `most` files are kept beside the `own` ones of this transaction."""
     if int(connection.execute(query("uploads.count")).scalar_one()) - own >= most:
-        raise BadInput("file", f"{most} files are kept already; discard one first")
+        raise BadInput("file", f"{most} files are stored already; delete one first")
 
 
 def _gone() -> BadInput:
-    return BadInput("file", "it is not kept any more; give it again")
+    return BadInput("file", "the file has been deleted; upload it again")
 
 
 def _upload(row: dict[str, Any]) -> Upload:

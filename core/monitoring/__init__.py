@@ -1,19 +1,21 @@
 """The typed contract of the monitoring API: a module a resource, and here the snapshot that carries them.
 
-Each module names its type as RESOURCE; `resources()` finds them. The API answers them, the console decodes them, the
-OpenAPI document and the tests' stand-in for the API are made from them. A type ignores fields that it does not know, so
-that a console and an API of neighbouring releases understand each other. Times are epoch milliseconds unless a type
-says otherwise; what may be missing is None.
+Each module names its type as RESOURCE; `resources()` finds them. One that also names a query (QUERY), and how many
+seconds its data are good for (REFRESH), is read by that query alone; any other has its read in `api/resources`.
+The API answers them, the console decodes them, the OpenAPI document and the tests' stand-in for the API are made from
+them. A type ignores fields that it does not know, so that a console and an API of neighbouring releases understand each
+other. Times are epoch milliseconds unless a type says otherwise; what may be missing is None.
 """
 
 from functools import cache
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType
 
 from core import codec
-from core.discovery import discover
+from core.discovery import discover, modules
+from core.errors import ConfigError
 
 T = TypeVar("T")
 
@@ -61,10 +63,31 @@ Undecoded = Snapshot[dict[str, ResourceResult[Raw]]]
 """A snapshot as received: each resource is decoded by itself, so that one that is wrong leaves its neighbours alone."""
 
 
+class DeclaredRead(NamedTuple):
+    """A resource that is what one named query returns. `refresh`: seconds; `about`: what it holds, for documents."""
+
+    kind: Any
+    query: str
+    refresh: float
+    about: str
+
+
 @cache
 def resources() -> dict[str, Any]:
     """The type of each resource by its name, in alphabetical order."""
     return discover(__name__, "RESOURCE")
+
+
+@cache
+def declared_reads() -> dict[str, DeclaredRead]:
+    """The resources that name their query, by their name. Raises ConfigError for one without REFRESH."""
+    found = {name: one for name, one in modules(__name__, "RESOURCE").items() if hasattr(one, "QUERY")}
+    if wrong := [f"{one.__name__} has QUERY but no REFRESH" for one in found.values() if not hasattr(one, "REFRESH")]:
+        raise ConfigError(wrong)
+    return {
+        name: DeclaredRead(one.RESOURCE, one.QUERY, one.REFRESH, (one.__doc__ or name).strip().splitlines()[0])
+        for name, one in found.items()
+    }
 
 
 @cache

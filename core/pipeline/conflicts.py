@@ -81,7 +81,7 @@ def events(found: Iterable[tuple[str, str]], now: float) -> list[Security]:
             id=f"{OWN_IDS}prediction-conflict:{sender}:{int(now // 60)}",
             timestamp=now,
             severity="medium",
-            text=f"{sender} reported other predictions of transactions that we scored; ours stand: "
+            text=f"{sender} reported different predictions for transactions scored by Gatehouse, which were kept: "
             + ", ".join(ids[:NAMED])[:1500],
             category="intrusion_detection",
             action="prediction-conflict",

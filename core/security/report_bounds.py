@@ -43,7 +43,7 @@ def refuse(publish: Publish, senders: Sequence[str], effect: Effect, value: str,
     security.emit(
         publish,
         "high",
-        f"Reports of {who} would make more than {most} of one kind ({effect}) in an hour; {value} is left out",
+        f"Reports from {who} would cause more than {most} of one kind ({effect}) in an hour; {value} was skipped",
         action=ACTION,
         category="intrusion_detection",
         outcome="failure",

@@ -22,9 +22,9 @@ def canonical(kind: str, value: str) -> str:
     if kind == "ip":
         return events.address(text)
     if kind != "wallet":
-        raise BadInput("$.kind", f"{kind!r} is none of {', '.join(KINDS)}")
+        raise BadInput("$.kind", f"{kind!r} is not one of {', '.join(KINDS)}")
     if not _WALLET.fullmatch(text):
-        raise BadInput("$.value", f"{text[:60]!r} is no wallet address")
+        raise BadInput("$.value", f"{text[:60]!r} is not a wallet address")
     return text.lower() if text[:2] in ("0x", "0X") else text
 
 

@@ -72,7 +72,7 @@ def _zoned(values: Sequence[str], zones: Sequence[str], name: str, zone: str) ->
     try:
         read = iter(times.plain(given, name))
     except dates.Ambiguous as error:
-        reason = f"{str(error)[:40]!r} may have the day or the month first, and no value tells which; write ISO 8601"
+        reason = f"{str(error)[:40]!r} is ambiguous: day or month may come first; use ISO 8601"
         raise BadInput(f"column {name!r}", reason) from None
     known = {text: _of_text(text.strip(), zone) for text in {*zones} if not missing_values.is_missing(text)}
     found = []
@@ -108,5 +108,5 @@ def _of_text(text: str, column: str) -> tzinfo:
     try:
         return ZoneInfo(text)
     except (ValueError, OSError, KeyError):
-        said = f"{text[:40]!r} is no time zone that is known; write one such as Europe/Amsterdam or +02:00"
+        said = f"{text[:40]!r} is not a known time zone; use one such as Europe/Amsterdam or +02:00"
         raise BadInput(f"column {column!r}", said) from None

@@ -20,12 +20,12 @@ class Limits:
     def check_columns(self, count: int, name: str) -> None:
         """Raises BadInput when there are too many."""
         if count > self.columns:
-            raise BadInput(f"{name}, row 1", f"names {count:,} columns; at most {self.columns:,} are taken here")
+            raise BadInput(f"{name}, row 1", f"names {count:,} columns; at most {self.columns:,} are accepted")
 
     def check_values(self, count: int, name: str) -> None:
         """Raises BadInput when there are too many."""
         if count > self.values:
-            raise BadInput(name, f"holds more than {self.values:,} values, which is more than is taken here")
+            raise BadInput(name, f"contains more than {self.values:,} values, the limit")
 
     def check_rows(self, count: int, name: str, row: int) -> None:
         """Raises BadInput when there are too many."""

@@ -82,7 +82,7 @@ def _check_size(connection: Any, file: str, words: Sequence[str], columns: int, 
     for column, letters in zip(words, found or (), strict=True):
         if (letters or 0) > WORD:
             raise BadInput(
-                f"{name}, column {column!r}", f"has a value of {letters:,} bytes; at most {WORD:,} are taken"
+                f"{name}, column {column!r}", f"has a value of {letters:,} bytes; at most {WORD:,} are accepted"
             )
 
 
@@ -126,7 +126,7 @@ def _fetched(portions: Iterator[Sequence[Sequence[Any]]], name: str, limits: Lim
             whole = "".join(record)
             values, letters = values + len(record) + 1, letters + len(whole)
             if "\0" in whole:
-                raise BadInput(f"{name}, row {len(body) + 1}", "holds a NUL character")
+                raise BadInput(f"{name}, row {len(body) + 1}", "contains a NUL character")
             body.append(record)
         limits.check_values(values, name)
         if letters > limits.unpacked:

@@ -73,7 +73,7 @@ def epochs(data: Sheet, column: str) -> list[float]:
     try:
         plain = moments.plain(given, column)
     except dates.Ambiguous as error:
-        reason = f"{str(error)[:40]!r} may have the day or the month first, and no value tells which; write ISO 8601"
+        reason = f"{str(error)[:40]!r} is ambiguous: day or month may come first; use ISO 8601"
         raise BadInput("$.file", f"{data.name}, column {column!r}: {reason}") from None
     return [
         _epoch(text, said, _place(data, i, column)) for i, (text, said) in enumerate(zip(plain, given, strict=True))
@@ -104,9 +104,9 @@ def _one(values: Sequence[float | None], combine: str) -> float | None:
 def _twice(data: Sheet, index: int, first: int, series: str, columns: tuple[str, str, str]) -> BadInput:
     """What is wrong with a second value at one time, and how to say what is meant."""
     others = [column[:40] for column in data.columns if column not in columns][:_NAMED]
-    advice = f"tell the series apart by a column ({', '.join(others)})" if others else ""
+    advice = f"set a series column ({', '.join(others)})" if others else ""
     advice += " or " if others else ""
-    advice += f"say what several values come to ({', '.join(COMBINED)})"
+    advice += f"choose how to combine duplicate timestamps ({', '.join(COMBINED)})"
     whose = f" of {series[:40]!r}" if series else ""
     time = data.columns[columns[0]][index].strip()
     where = f"{data.name}, row {data.numbers[index]}"
@@ -128,9 +128,9 @@ def _epoch(text: str, said: str, where: str) -> float:
     try:
         found = dates.instant(text)
     except (ValueError, OverflowError):
-        raise BadInput("$.file", f"{where}: {said[:40]!r} is no time") from None
+        raise BadInput("$.file", f"{where}: {said[:40]!r} is not a time") from None
     if not dates.YEARS[0] <= found <= dates.YEARS[1]:
-        raise BadInput("$.file", f"{where}: {said[:40]!r} is no time between 1970 and 2100")
+        raise BadInput("$.file", f"{where}: {said[:40]!r} is not a time between 1970 and 2100")
     return found
 
 
@@ -142,5 +142,5 @@ def _number(text: str, where: str) -> float | None:
     except ValueError:
         found = math.nan
     if not math.isfinite(found):
-        raise BadInput("$.file", f"{where}: {text[:40]!r} is no number")
+        raise BadInput("$.file", f"{where}: {text[:40]!r} is not a number")
     return found

@@ -130,8 +130,8 @@ def _plain(columns: Mapping[str, Sequence[str]], delimiter: str) -> tuple[dict[s
             said = decimals.commas(dict.fromkeys(value.strip() for value in found[column]))
             odd += [f"{column!r} ({said.example!r} beside {said.other!r})"] if said.are == "words" else []
     notes = [f"Numbers with a unit were read without it: {_listed(examples)}."] if examples else []
-    notes += [f"Commas in numbers were read as they are meant in their column: {_listed(parted)}."] if parted else []
-    return found, notes + ([f"Values with commas were taken for words, not numbers: {_listed(odd)}."] if odd else [])
+    notes += [f"Commas in numbers were read by the format of their column: {_listed(parted)}."] if parted else []
+    return found, notes + ([f"Values with commas were read as text, not numbers: {_listed(odd)}."] if odd else [])
 
 
 def _listed(examples: Sequence[str]) -> str:
@@ -148,11 +148,11 @@ def _text(content: bytes, name: str, encoding: str | None) -> encodings.Decoded:
         text, note = encodings.decode(content, encoding)
     except encodings.NotText as error:
         called = error.encoding.upper()
-        advice = "; save it as CSV UTF-8, or say --encoding" if called == "UTF-8" else ""
+        advice = "; save it as CSV UTF-8 or set --encoding" if called == "UTF-8" else ""
         raise BadInput(f"{name}, row {error.row}", f"is not {called} at byte {error.byte}{advice}") from error
     if "\0" in text:
         row = text.count("\n", 0, text.index("\0")) + 1
-        raise BadInput(f"{name}, row {row}", "holds a NUL character: not a text file, or UTF-16 without its mark")
+        raise BadInput(f"{name}, row {row}", "contains a NUL character: not a text file, or UTF-16 without its mark")
     if not text.strip():
         raise BadInput(name, "is empty")
     first = text.lstrip()[:1]

@@ -103,7 +103,7 @@ def find(data: Sheet, source: str | None, id_column: str = "") -> Roles:
         raise BadInput("row 1", f"has no column 'label'; it has {_listed(header)}")
     timestamp = _first(header, DATES)
     if not timestamp and (paid := _first(header, PAYMENT_DATES)):
-        guessed.append(f"{paid!r} is the payment's time and was not taken: the labels count from now.")
+        guessed.append(f"{paid!r} is the time of the payment and was ignored: the labels count from now.")
     kind = ("a list of labels" if label else "a list of chargebacks") if guessed else ""
     roles = Roles(
         choice, label, given, timestamp, _first(header, COMMENTS), _first(header, ACTORS), [], "", kind, guessed
@@ -119,7 +119,11 @@ def _export(data: Sheet, known: Format, source: str) -> Roles:
     outcomes, stage = dispute_exports.places(header, known.outcomes), _first(header, known.stages)
     said = [f"The file was recognised as {known.name} by its header.", _says(data, outcomes, stage)]
     said.append(f"The transaction is named by the column {ids[0]!r}.")
-    said.append(f"The dispute's time is in {date!r}." if date else "No column tells the dispute's time: it is now.")
+    said.append(
+        f"The dispute's time is in {date!r}."
+        if date
+        else "No column has the time of the dispute; the current time is used."
+    )
     return Roles(ids, "", source, date, _first(header, known.reasons), "", outcomes, stage, known.name, said)
 
 
@@ -130,7 +134,7 @@ def _disputes(data: Sheet, outcome: str) -> Roles:
     if not ids:
         raise BadInput("row 1", f"has no column 'transaction_id'; it has {_listed(header)}")
     date, stage = _first(header, DATES), _first(header, STAGES)
-    said = [f"The file was taken for disputes: {outcome!r} holds their outcomes.", _says(data, [outcome], stage)]
+    said = [f"The file was read as disputes: {outcome!r} holds their outcomes.", _says(data, [outcome], stage)]
     said.append(f"The transaction is named by the column {ids[0]!r}.")
     comment = _first(header, COMMENTS)
     return Roles(ids, "", "", date, comment, "", [outcome], stage, "disputes", said)
@@ -145,7 +149,7 @@ def _outcome(data: Sheet) -> str:
 def _says(data: Sheet, outcomes: Sequence[str], stage: str) -> str:
     told = [name for name in (*outcomes, stage) if name]
     if not told:
-        return "No column tells how disputes ended: each row counts as fraud."
+        return "No column has the outcome of the disputes: each row counts as fraud."
     verb = "decides" if len(told) == 1 else "decide"
     return f"{' and '.join(map(repr, told))} {verb}: lost is fraud, won is legit, open is unsure and does not count."
 

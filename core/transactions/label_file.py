@@ -89,12 +89,12 @@ def parse(
     """
     asked = source if isinstance(source, Asked) else Asked(source)
     if asked.source is not None and asked.source not in SOURCES:
-        raise BadInput("source", f"{asked.source[:40]!r} is none of {', '.join(SOURCES)}")
+        raise BadInput("source", f"{asked.source[:40]!r} is not one of {', '.join(SOURCES)}")
     data = _sheet(body, limits)
     roles = label_columns.find(data, asked.source, asked.id_column)
     usual = asked.source or ("chargeback" if roles.outcomes or roles.kind else None)
     if not roles.source and usual is None:
-        raise BadInput("row 1", "has no column 'source', and the upload names none")
+        raise BadInput("row 1", "has no column 'source', and the upload does not set one")
     return _rows(data, roles, now, actor, ahead, usual, asked.zone)
 
 
@@ -135,7 +135,7 @@ def _doubled(data: Sheet, roles: Roles) -> list[str]:
     if wrong := doubled & {roles.ids[0], roles.label, *roles.outcomes}:
         raise BadInput("row 1", f"has the column {min(wrong)!r} twice")
     both = sorted(doubled & {*roles.named().values()})
-    return [f"The column {name!r} is there twice; the first counts." for name in both]
+    return [f"The column {name!r} appears twice; the first one is used." for name in both]
 
 
 def _other_reasons(found: Rows, roles: Roles) -> list[str]:
@@ -150,7 +150,7 @@ def _other_reasons(found: Rows, roles: Roles) -> list[str]:
         return []
     shown = ", ".join(f"{text[:40]!r}: {n:,}" for text, n in others[:3]) + (" …" if len(others) > 3 else "")
     return [
-        f"{sum(n for _, n in others):,} lost disputes give another reason than fraud ({shown}); they count as fraud."
+        f"{sum(n for _, n in others):,} lost disputes have a reason other than fraud ({shown}); they count as fraud."
     ]
 
 
@@ -202,7 +202,7 @@ def _label(
     label_rows.check_id(row[roles.ids[0]], roles.ids[0])
     said = (row[roles.source].lower() if roles.source else "") or source
     if said not in SOURCES:
-        raise BadInput(roles.source or "source", f"{said or ''!r} is none of {', '.join(SOURCES)}")
+        raise BadInput(roles.source or "source", f"{said or ''!r} is not one of {', '.join(SOURCES)}")
     raw: dict[str, Any] = {
         "transaction_id": row[roles.ids[0]],
         "label": _said(row, roles, words, said),
@@ -217,7 +217,7 @@ def _label(
     except msgspec.ValidationError as error:
         reason, _, place = str(error).partition(" - at ")
         name = place.strip("`").removeprefix("$.")
-        reason = "holds characters that are not allowed here" if "matching regex" in reason else reason
+        reason = "contains characters that are not allowed here" if "matching regex" in reason else reason
         raise BadInput(columns.get(name, name or "row"), reason.replace("`", "'")) from None
     except BadInput as error:
         name = error.field.removeprefix("$.")
@@ -231,7 +231,7 @@ def _said(row: dict[str, str], roles: Roles, words: dict[str, str], source: str)
         found = dispute_exports.says(outcomes, stage)
         if found is None:
             text = next((text for text in (*outcomes, stage) if text), "")
-            reason = f"{text[:40]!r} is no outcome of a dispute: won, lost, open …" if text else "is empty"
+            reason = f"{text[:40]!r} is not a dispute outcome: won, lost, open …" if text else "is empty"
             raise BadInput((roles.outcomes or [roles.stage])[0], reason)
         return found
     if not roles.label:
@@ -240,12 +240,12 @@ def _said(row: dict[str, str], roles: Roles, words: dict[str, str], source: str)
         raise BadInput("label", f"{source} needs a label: fraud, legit, unsure, 1 or 0")
     text = row[roles.label]
     if missing_values.is_missing(text):
-        raise BadInput(roles.label, f"{text!r} says nothing; write fraud, legit or unsure" if text else "is empty")
+        raise BadInput(roles.label, f"{text!r} is ambiguous; use fraud, legit or unsure" if text else "is empty")
     if word := words.get(missing_values.label_word(text)):
         return word
     if missing_values.is_undecided(text):
         return "unsure"
-    raise BadInput(roles.label, f"{text[:40]!r} is no label: fraud, legit, unsure, 1 or 0")
+    raise BadInput(roles.label, f"{text[:40]!r} is not a label: fraud, legit, unsure, 1 or 0")
 
 
 def _sheet(body: bytes, limits: Limits) -> Sheet:

@@ -130,13 +130,13 @@ def undo(connection: Connection, audit: Audit, change: int, now: float, caller: 
     """
     row = connection.execute(query("labels.change"), {"id": change}).mappings().one_or_none()
     if row is None or row["actor"] != caller.actor:
-        raise BadInput("change", "only one's own label can be taken back")
+        raise BadInput("change", "you can only undo your own label")
     connection.execute(query("writer.lock_labels"))
     newest = connection.execute(
         query("labels.newest_change"), {"id": row["transaction_id"], "source": row["source"]}
     ).scalar_one()
     if newest != change:
-        raise BadInput("change", "the label was changed since; look at it again")
+        raise BadInput("change", "the label has changed meanwhile; reload the transaction")
     comment = connection.execute(query("labels.previous_comment"), dict(row)).scalar_one_or_none()
     back = Given(
         transaction_id=row["transaction_id"],

@@ -28,9 +28,7 @@ class Times:
         try:
             plain = moments.plain(given, column)
         except dates.Ambiguous as error:
-            reason = (
-                f"{str(error)[:40]!r} may have the day or the month first, and no value tells which; write ISO 8601"
-            )
+            reason = f"{str(error)[:40]!r} is ambiguous: day or month may come first; use ISO 8601"
             raise BadInput(f"column {column!r}", reason) from None
         self._plain = dict(zip(given, plain, strict=True))
         self._ahead = 0

@@ -105,7 +105,7 @@ def parse(
 
 def _sure(item: LabelIn) -> LabelIn:
     if item.label == "unsure" and item.source != "analyst":
-        raise BadInput("$.label", f"only an analyst is unsure, a source of {item.source!r} is not")
+        raise BadInput("$.label", f"only analysts can use unsure, not the source {item.source!r}")
     return item
 
 
@@ -128,7 +128,7 @@ def _items(body: bytes, most: int) -> list[bytes]:
             raise BadInput("$.labels", "expected a list of labels")
     items = whole if isinstance(whole, list) else [whole]
     if not items:
-        raise BadInput("$", "there is no label in the body")
+        raise BadInput("$", "the body contains no labels")
     if len(items) > most:
-        raise BadInput("$", f"{len(items)} labels in one body; at most {most} are taken")
+        raise BadInput("$", f"{len(items)} labels in one body; at most {most} are accepted")
     return [msgspec.json.encode(item) for item in items]

@@ -62,7 +62,7 @@ def page(database: Database, wanted: Asked, most: int = 50, after: str = "") -> 
     DatabaseUnavailable.
     """
     most = min(most, MOST)
-    too_much = BadInput("from", "this search looks at too much; shorten the time or add a filter")
+    too_much = BadInput("from", "this search covers too much data; choose a shorter period or add a filter")
     with database.transaction() as connection, at_most(connection, TIMEOUT_MS, too_much):
         connection.exec_driver_sql("SET LOCAL jit = off")
         rows = _rows(connection, wanted, after, most + 1)
@@ -112,7 +112,7 @@ def _position(after: str) -> dict[str, str]:
             raise ValueError
         datetime.fromisoformat(value) if "T" in value else float(value)
     except (ValueError, TypeError):
-        raise BadInput("after", "this is no place in a list; begin at its first page") from None
+        raise BadInput("after", "invalid page cursor; start at the first page") from None
     return {"after_value": value, "after_id": name}
 
 
@@ -190,7 +190,7 @@ def _values(wanted: Asked) -> dict[str, Any]:
 def _checked(after: str, sort: str) -> dict[str, str]:
     found = _position(after)
     if ("T" in found["after_value"]) != (sort == "time"):
-        raise BadInput("after", "this place belongs to another order; begin at the first page")
+        raise BadInput("after", "this page cursor belongs to another sort order; start at the first page")
     return found
 
 

@@ -59,10 +59,10 @@ def parse(given: Mapping[str, str], now: float) -> tuple[Asked, dict[str, str]]:
         values[name] = _number(given, name, top, wrong)
     for low, high in (("score_from", "score_to"), ("amount_from", "amount_to")):
         if values[low] is not None and values[high] is not None and values[low] > values[high]:
-            wrong[high] = "Must not be below the other."
+            wrong[high] = "Must not be below the lower bound."
     decisions = tuple(part for part in given.get("decision", "").upper().split(",") if part)
     if unknown := [part for part in decisions if part not in DECISIONS]:
-        wrong["decision"] = f"{unknown[0][:20]} is no decision."
+        wrong["decision"] = f"{unknown[0][:20]} is not a decision."
     values["decision"] = tuple(part for part in decisions if part in DECISIONS)
     for name, known in (("label", LABELS), ("type", TYPES)):
         values[name] = _choice(given, name, known, wrong)
@@ -113,10 +113,10 @@ def _moment(given: Mapping[str, str], name: str, wrong: dict[str, str]) -> datet
     try:
         found = clock.moment(text)
     except ValueError:
-        wrong[name] = "Give a day or a time (UTC), such as 2026-01-31 or 2026-01-31T18:00."
+        wrong[name] = "Enter a date or time (UTC), such as 2026-01-31 or 2026-01-31T18:00."
         return None
     if found.year < 2000 or found.year > 2999:
-        wrong[name] = "Give a time after the year 2000."
+        wrong[name] = "Enter a time after the year 2000."
         return None
     return found + timedelta(days=1) if name == "to" and len(text) == 10 else found
 
@@ -135,7 +135,7 @@ def _address(given: Mapping[str, str], wrong: dict[str, str]) -> str | None:
     try:
         return events.address(text) if text else None
     except BadInput:
-        wrong["ip"] = "This is no IP address."
+        wrong["ip"] = "Enter a valid IP address."
         return None
 
 
@@ -148,7 +148,7 @@ def _number(given: Mapping[str, str], name: str, top: float, wrong: dict[str, st
     except ValueError:
         value = -1.0
     if not 0 <= value <= top:
-        wrong[name] = f"Give a number from 0 to {top:,.0f}."
+        wrong[name] = f"Enter a number from 0 to {top:,.0f}."
         return None
     return value
 

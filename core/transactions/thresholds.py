@@ -145,9 +145,9 @@ def checked(fraud_threshold: float, review_from: float, block_from: float) -> Th
             raise BadInput(name, "must be a score above 0 and at most 1")
     exact = {name: round(round(value * BUCKETS) / BUCKETS, 6) for name, value in given.items()}
     if exact["review_from"] > exact["block_from"]:
-        raise BadInput("review_from", "must not lie above the score from which is blocked")
+        raise BadInput("review_from", "must not be above the BLOCKED threshold")
     if exact["fraud_threshold"] > exact["block_from"]:
-        raise BadInput("fraud_threshold", "must not lie above the score from which is blocked")
+        raise BadInput("fraud_threshold", "must not be above the BLOCKED threshold")
     return Thresholds(**exact)
 
 

@@ -92,12 +92,12 @@ class Admission:
         environ = request.environ
         g.request_id, g.correlation_id = self.identify(environ)
         if sparing.is_foreign(environ, self._origins):
-            return problem(403, "Pages of other sites cannot load this.")
+            return problem(403, "Cross-site requests are not allowed.")
         left = 0.0 if request.endpoint in self._open else self.refused_for(environ)
         if left > 0:
             return problem(
                 429,
-                "Too many requests; this address must wait.",
+                "Too many requests. Retry after the time in Retry-After.",
                 headers={"Retry-After": str(ceil(left))},
             )
         return None
@@ -197,7 +197,7 @@ class Admission:
             security.emit(
                 stores.publisher.publish,
                 "medium",
-                f"More than {self._limits.global_per_minute} requests in one minute; the rest is refused",
+                f"More than {self._limits.global_per_minute} requests in one minute; further requests are refused",
                 action="global-limit",
                 category="network",
                 source="rate-limit",
@@ -209,7 +209,8 @@ class Admission:
                 security.emit(
                     stores.publisher.publish,
                     "medium",
-                    f"{address} sent a token that {'lacks the scope' if user else 'opens nothing'} ({self._name})",
+                    f"{address} sent {'a token without the required scope' if user else 'an invalid token'} "
+                    f"({self._name})",
                     action="token-refused",
                     outcome="failure",
                     actor=user or None,

@@ -47,13 +47,13 @@ def install(
     """
 
     @app.get("/healthz")
-    @documented("Whether the process is alive", tag="operations", answers={200: dict[str, str]}, scope="open")
+    @documented("Liveness", tag="operations", answers={200: dict[str, str]}, scope="open")
     def healthz() -> Response:
         return _json(200, {"status": "ok"})
 
     @app.get("/readyz")
     @documented(
-        "Whether the process can serve; from the operations networks each dependency by name",
+        "Readiness; lists each dependency for callers in the operations networks",
         tag="operations",
         answers={200: dict[str, str], 503: dict[str, str]},
         scope="open",
@@ -64,7 +64,7 @@ def install(
 
     @app.get("/metrics")
     @documented(
-        "Metrics of all workers, as Prometheus text or as OpenMetrics with exemplars",
+        "Metrics of all workers as Prometheus text or as OpenMetrics with exemplars",
         tag="operations",
         answers={200: str},
         content_type="text/plain",

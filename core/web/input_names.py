@@ -26,7 +26,7 @@ class InputNames:
     def __init__(self, metrics: Metrics, live: Live | None) -> None:
         self._live = live
         self._unknown = metrics.counter(
-            "gatehouse_unknown_names_total", "Names in requests that nothing knows.", ("caller", "kind")
+            "gatehouse_unknown_names_total", "Unknown names in requests.", ("caller", "kind")
         )
         self._missing = metrics.counter(
             "gatehouse_missing_features_total", "Features of the model that requests left out.", ("caller",)

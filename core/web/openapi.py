@@ -13,7 +13,7 @@ from core.web.problems import CONTENT_TYPE, Problem
 V = TypeVar("V", bound=Callable[..., Any])
 _PARAMETER = re.compile(r"<(?:(\w+)(?:\([^)]*\))?:)?(\w+)>")
 _REFERENCE = "#/components/schemas/{name}"
-_SCHEME = "A machine token (`gate_…`). Each operation names in `x-scope` the scope that opens it."
+_SCHEME = "An API token (`gate_…`). Each operation names the scope it needs in `x-scope`."
 INTERNAL = "internal"  # the tag of routes between our own processes, which the document leaves out
 _HIDDEN_METHODS = {"HEAD", "OPTIONS"}
 
@@ -178,20 +178,20 @@ def _bodies(operation: Operation) -> tuple[Any, ...]:
 
 def _meaning(status: int) -> str:
     return {
-        200: "Done",
+        200: "Success",
         202: "Accepted",
-        304: "Nothing new",
+        304: "Not modified",
         400: "Invalid input",
-        401: "No live token",
+        401: "Missing or invalid token",
         403: "The token lacks the scope",
         404: "Not found",
         405: "Method not allowed",
         409: "Conflict",
         413: "Body too large",
-        415: "Not JSON",
-        422: "Nothing can be made of it",
+        415: "Unsupported media type",
+        422: "Unprocessable input",
         429: "Too many requests",
-        500: "Our fault, logged",
-        502: "A peer failed",
-        503: "A dependency is away",
+        500: "Internal server error",
+        502: "A dependency failed",
+        503: "A dependency is unavailable",
     }.get(status, "Answer")

@@ -70,7 +70,7 @@ def check_json(body: bytes, most: int) -> None:
     Commas and brackets are counted, those within texts too; each value but the first follows one.
     """
     if sum(map(body.count, _MARKS)) > most:
-        raise BadInput("$", f"the body holds more than {most:,} values, which is the limit here; split it")
+        raise BadInput("$", f"the body contains more than {most:,} values, the limit; split it")
 
 
 def _composed(given: MultiDict[str, str]) -> MultiDict[str, str]:
@@ -80,4 +80,6 @@ def _composed(given: MultiDict[str, str]) -> MultiDict[str, str]:
 def _check(place: str, texts: Iterable[str]) -> None:
     for text in texts:
         if _UNSTORABLE.search(text):
-            raise BadInput(_UNSTORABLE.sub("\ufffd", place), "holds a NUL or another character that cannot be stored")
+            raise BadInput(
+                _UNSTORABLE.sub("\ufffd", place), "contains a NUL or another character that cannot be stored"
+            )

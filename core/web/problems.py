@@ -69,26 +69,26 @@ def install(app: Flask) -> None:
 def _bad_input(error: BadInput) -> Response:
     if isinstance(error, Unprocessable):
         named = [msgspec.to_builtins(one) for one in error.unknown]
-        return problem(422, error.reason, "Nothing can be made of it", field=error.field, unknown=named)
+        return problem(422, error.reason, "Unprocessable input", field=error.field, unknown=named)
     return problem(400, error.reason, "Invalid input", field=error.field)
 
 
 def _refused(error: Refused) -> Response:
     _log.warning("storage refused the data", detail=str(error))
-    return problem(400, "The storage refused a value; it is out of range or not text.", "Invalid input", field="$")
+    return problem(400, "A value is out of range or not valid text.", "Invalid input", field="$")
 
 
 def _unwritable(error: UnicodeEncodeError) -> Response:
     _log.warning("text that cannot be written", path=request.path, exc_info=error)
-    return problem(400, "A value holds characters that cannot be stored.", "Invalid input", field="$")
+    return problem(400, "A value contains characters that cannot be stored.", "Invalid input", field="$")
 
 
 def _unreachable(error: Unreachable) -> Response:
     _log.warning("dependency away", dependency=error.dependency, detail=error.detail)
     return problem(
         503,
-        f"{error.dependency} cannot be reached; try again",
-        "Dependency away",
+        f"{error.dependency} is unavailable; try again",
+        "Dependency unavailable",
         {"Retry-After": str(RETRY_SECONDS)},
         dependency=error.dependency,
     )
@@ -108,4 +108,4 @@ def _unexpected(error: Exception) -> Response:
     _log.error(
         "unexpected error", route=routes.name(request.url_rule, request.path), method=request.method, exc_info=error
     )
-    return problem(500, "The error was logged under this request id.")
+    return problem(500, "Internal error. Quote the request id when you report it.")

@@ -49,7 +49,7 @@ def install(app: Flask, name: str) -> None:
 
     @app.post(PATH)
     @documented(
-        "A flame graph of this process while it works",
+        "Record a flame graph of this process",
         tag=INTERNAL,
         scope="profile",
         query=ProfileQuery,
@@ -60,7 +60,7 @@ def install(app: Flask, name: str) -> None:
     def profile() -> Response:
         asked = arguments(ProfileQuery)
         if not busy.acquire(blocking=False):
-            return problem(409, "This process is being profiled already; ask again when that is done.", "Busy")
+            return problem(409, "This process is already being profiled. Try again when that has finished.", "Busy")
         try:
             folded = sample(os.getpid(), asked.seconds, asked.rate)
         except ProfileFailed as error:
@@ -89,7 +89,7 @@ def sample(pid: int, seconds: int, rate: int) -> str:
         except (OSError, subprocess.TimeoutExpired) as error:
             raise ProfileFailed(f"py-spy did not end: {error.__class__.__name__}") from error
         if done.returncode or not found.exists():
-            words = (done.stderr.strip().splitlines() or ["it said nothing"])[0]
+            words = (done.stderr.strip().splitlines() or ["no output"])[0]
             log.get(__name__).warning("py-spy failed", code=done.returncode, detail=done.stderr[:2000])
             raise ProfileFailed(f"py-spy could not read the process: {words[:200]} (see docs/actions.md, profile)")
         return found.read_text(errors="replace")

@@ -84,15 +84,15 @@ class Gate:
         try:
             grant = self.grant(environ)
         except StorageUnavailable:
-            return problem(503, "Tokens cannot be checked now; try again.", headers={"Retry-After": "2"})
+            return problem(503, "Tokens cannot be verified at the moment. Try again.", headers={"Retry-After": "2"})
         if grant is None:
             if "HTTP_AUTHORIZATION" in environ:
                 self._refused(environ.get(CLIENT, ""), "")
-            return problem(401, "Send a live token: Authorization: Bearer gate_…", headers=CHALLENGE)
+            return problem(401, "Missing or invalid token. Send Authorization: Bearer gate_…", headers=CHALLENGE)
         wanted = "read" if scope == "operations" else scope
         if request.endpoint is not None and not (wanted and grant.opens(wanted)):
             self._refused(environ.get(CLIENT, ""), environ[USER])
-            return problem(403, f"This token does not open it; the scope {wanted or 'none'} is needed.")
+            return problem(403, f"This token lacks the scope {wanted or 'none'}.")
         return None
 
     def opens(self, environ: dict[str, Any], scope: str) -> bool:
@@ -168,7 +168,9 @@ class Gate:
         except DatabaseUnavailable as error:
             self._tried = now + COPY_SECONDS
             if now - self._copied > KEEP_SECONDS and self._known:
-                log.get(__name__).error("tokens are closed: PostgreSQL has been away too long", detail=str(error))
+                log.get(__name__).error(
+                    "tokens are refused: PostgreSQL has been unreachable for too long", detail=str(error)
+                )
                 self._known = {}
         finally:
             self._lock.release()

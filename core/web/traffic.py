@@ -42,7 +42,9 @@ class Traffic:
         self._telemetry = telemetry
         self._allowed = allowed
         self._waiting: deque[Event] = deque()
-        self._dropped = metrics.counter("gatehouse_request_events_dropped_total", "Request events nobody could take.")
+        self._dropped = metrics.counter(
+            "gatehouse_request_events_dropped_total", "Request events that could not be stored."
+        )
 
     def __call__(self, batch: list[RequestRecord]) -> None:
         """Publish a batch."""

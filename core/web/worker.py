@@ -211,7 +211,7 @@ class WholeWorker(ThreadWorker):  # type: ignore[misc]
 
     def _give_up(self, conn: Connection) -> None:
         if conn.wait in (Wait.HEAD, Wait.BODY):
-            self._refuse(conn, 408, f"The worker waited too long for {conn.wait.value}.")
+            self._refuse(conn, 408, f"Timed out waiting for {conn.wait.value}.")
         else:
             self._drop(conn)
 
@@ -246,7 +246,7 @@ class WholeWorker(ThreadWorker):  # type: ignore[misc]
             return True
         replaced = self._tally.replaceable(address)
         if replaced is None:
-            self._refuse(conn, 503, "This address has too many connections.")
+            self._refuse(conn, 503, "Too many connections from this address.")
             return False
         self._drop(replaced)
         return self._tally.add(conn, address)
@@ -273,11 +273,11 @@ class WholeWorker(ThreadWorker):  # type: ignore[misc]
     def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:
         """Answer what is wrong with a request."""
         if isinstance(exc, TooLarge):
-            client.sendall(raw(413, f"The body has more than {exc.args[0]} bytes."))
+            client.sendall(raw(413, f"The request body is larger than {exc.args[0]} bytes."))
         elif isinstance(exc, Full):
             self.log.warning("Refused a request: %s", exc)
             client.drop()
-            client.sendall(raw(503, "Too much waits to be worked on; try again."))
+            client.sendall(raw(503, "The server is overloaded. Try again."))
         else:
             super().handle_error(req, client, addr, exc)
 

@@ -48,17 +48,17 @@ def _protocol(table: Table, split: Split, rules: Protocol) -> Iterator[str]:
     if rules.shuffle:
         entities = "; the same cards and wallets are on both sides" if table.entities is not None else ""
         yield (
-            "The rows that judge were drawn by chance, so the model has learnt from the time that it is judged on"
-            f"{entities}: expect less from it than these figures say."
+            f"The test rows are a random sample, so the model was trained on the period it is tested on{entities}: "
+            "expect worse results in production."
         )
     elif rules.drop_known and table.entities is not None and rules.assumed and not rules.delay_days:
         yield (
-            "Nobody said how long labels take, so none was assumed: an entity counts as known from the day after its "
-            "first fraud. Labels that come later leave more frauds to find."
+            "No label delay was given, so none is assumed: an entity counts as known from the day after its first "
+            "fraud. With a delay, more frauds remain to be found."
         )
     if split.known_frauds:
         yield (
-            f"{_of(split.known, split.known_frauds)} of entities whose fraud was known do not judge; "
+            f"{_of(split.known, split.known_frauds)} of entities with known fraud are excluded from the test; "
             f"{_of(len(split.newer), int(table.labels[split.newer].sum()))} are left."
         )
 
@@ -70,8 +70,8 @@ def _of(rows: int, frauds: int) -> str:
 def _frauds(table: Table, split: Split) -> Iterator[str]:
     frauds = int(table.labels[split.newer].sum())
     if frauds < FEW_FRAUDS:
-        some = "Only 1 fraud judges" if frauds == 1 else f"Only {frauds} frauds judge"
-        yield f"{some} this model: every figure below is a rough one."
+        some = "The test has only 1 fraud" if frauds == 1 else f"The test has only {frauds} frauds"
+        yield f"{some}: every figure below is a rough estimate."
 
 
 def _chance(labels: Array, scores: Array, drawn: dict[str, Any]) -> Iterator[str]:
@@ -84,23 +84,24 @@ def _chance(labels: Array, scores: Array, drawn: dict[str, Any]) -> Iterator[str
         yield (
             f"No better than chance: AUC ROC {metrics.auc_roc(labels, scores):.2f} (95 % interval {low:.2f} to "
             f"{high:.2f}; chance is 0.5), average precision {metrics.average_precision(labels, scores):.3f} where "
-            f"chance gives {rate:.3f}, Brier skill {skill:.2f}."
+            f"chance is {rate:.3f}, Brier skill {skill:.2f}."
         )
     elif skill < 0:
         yield (
-            f"The scores are worse probabilities than the fraud rate {rate:.4f} for every row: Brier skill {skill:.2f} "
+            f"The scores are worse probability estimates than the overall fraud rate {rate:.4f}: Brier skill "
+            f"{skill:.2f} "
             f"(95 % interval {drawn['brier_skill'][0]:.2f} to {drawn['brier_skill'][1]:.2f})."
         )
 
 
 def _level(labels: Array, scores: Array) -> Iterator[str]:
-    """Whether the mean score is far from the fraud rate, by more than chance explains."""
+    """Whether the mean score is far from the fraud rate, by a significant difference."""
     frauds, wanted = float(labels.sum()), float(scores.sum())
     spread = float(np.sqrt((scores * (1 - scores)).sum()))
     if abs(frauds - wanted) > CLEAR * spread and not 1 / OFF <= wanted / max(frauds, 0.5) <= OFF:
         yield (
-            f"The mean score is {scores.mean():.4f} where {labels.mean():.4f} of the rows were fraud: the scores are "
-            f"{wanted / frauds:.1f} times the rate."
+            f"The mean score is {scores.mean():.4f} but {labels.mean():.4f} of the rows were fraud: the scores are "
+            f"{wanted / frauds:.1f} times the fraud rate."
         )
 
 
@@ -111,26 +112,26 @@ def _shift(table: Table, split: Split) -> Iterator[str]:
     spread = float(np.sqrt(both * (1 - both) * (1 / len(older) + 1 / len(newer))))
     before, after = float(older.mean()), float(newer.mean())
     if abs(before - after) > CLEAR * spread and not 1 / OFF <= after / before <= OFF:
-        why = " (entities whose fraud was known do not judge)" if split.known_frauds else ""
+        why = " (entities with known fraud are excluded)" if split.known_frauds else ""
         yield (
-            f"The fraud share changed: {100 * before:.2f} % of the rows learnt from, {100 * after:.2f} % of those that "
-            f"judge{why}."
+            f"The fraud share changed: {100 * before:.2f} % of the training rows, {100 * after:.2f} % of the test "
+            f"rows{why}."
         )
 
 
 def _times(table: Table) -> Iterator[str]:
     if table.times is None:
-        yield "The rows have no time; the order of the file was taken for the order of time."
+        yield "The rows have no time column; the file order is used as time order."
     elif dates.are_serial([table.times[0], table.times[-1]]):
         yield (
-            f"The times ({table.times[0]:g} to {table.times[-1]:g}) may be Excel's days since 1900, but were taken for "
-            "seconds: their order holds; whatever counts days is wrong. Write them as 2024-12-31 17:05:00, or call the "
-            "column a date."
+            f"The times ({table.times[0]:g} to {table.times[-1]:g}) may be Excel dates (days since 1900) but were read "
+            "as seconds: their order is right, but day counts are wrong. Write them as 2024-12-31 17:05:00, or name "
+            "the column a date."
         )
     elif table.times[-1] < SMALL_TIMES:
         yield (
-            f"The times are small numbers ({table.times[0]:g} to {table.times[-1]:g}), taken for seconds: their order "
-            "holds, but whatever counts days is wrong where they are none."
+            f"The times are small numbers ({table.times[0]:g} to {table.times[-1]:g}), read as seconds: their order is "
+            "right, but day counts are wrong if they are not seconds."
         )
 
 
@@ -138,7 +139,7 @@ def _numbers(table: Table) -> Iterator[str]:
     """Columns that only number the rows, where somebody asked for them."""
     for column, feature in enumerate(table.features):
         if feature.kind == "number" and _numbers_rows(table.rows[:, column]):
-            yield f"Column {feature.name!r} only numbers the rows (each whole number once): leave it out."
+            yield f"Column {feature.name!r} only numbers the rows (each integer once): exclude it."
 
 
 def _numbers_rows(values: npt.NDArray[np.float32]) -> bool:
@@ -157,7 +158,7 @@ def _rows(table: Table, split: Split, scores: Array) -> Iterator[str]:
     repeated = np.isin(keys[split.newer], keys[split.older])
     if (share := float(repeated.mean())) >= REPEATED:
         rest = _rest(table.labels[split.newer][~repeated], scores[~repeated])
-        yield f"{100 * share:.0f} % of the rows that judge are equal to rows that were learnt from{rest}."
+        yield f"{100 * share:.0f} % of the test rows are identical to training rows{rest}."
 
 
 def _keys(table: Table) -> npt.NDArray[np.uint64]:

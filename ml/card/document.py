@@ -116,8 +116,8 @@ def fold(table: Table, part: Split, scores: Array, config: ModelConfig) -> dict[
 def _rows_left_out(split: Split) -> list[str]:
     """Rows that neither taught nor judged."""
     counts = {
-        "that came while labels were awaited": split.waiting,
-        "of entities whose fraud was known": split.known,
+        "within the label delay": split.waiting,
+        "of entities with known fraud": split.known,
         "after the test": split.after,
     }
     return [f"{count:,} rows {why}" for why, count in counts.items() if count]

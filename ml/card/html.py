@@ -24,16 +24,16 @@ svg .even { stroke: var(--soft); stroke-dasharray: 4 4 } svg rect, svg circle { 
 """
 _SHARES = ("0 %", "25 %", "50 %", "75 %", "100 %")
 _SCORES = ("0", "0.25", "0.50", "0.75", "1")
-_FOUND = ("recall: of the frauds, how many are found", "precision: of what is flagged, how much is fraud")
-_FLAGGED = ("of the honest ones, how many are flagged", "of the frauds, how many are found")
+_FOUND = ("recall: share of frauds found", "precision: share of flagged rows that are fraud")
+_FLAGGED = ("false positive rate: share of legitimate rows flagged", "recall: share of frauds found")
 _PLAIN = {"k": "k", "precision": "precision", "recall": "recall"}
 _CARDS = {
-    "k": "cards a day, at most",
+    "k": "cards per day, at most",
     "precision": "precision",
     "low": "from (95 %)",
     "high": "to",
-    "looked_at": "cards looked at a day",
-    "cards": "cards there were a day",
+    "looked_at": "cards reviewed per day",
+    "cards": "cards per day",
     "days": "days",
 }
 _BY_THRESHOLD = {
@@ -41,7 +41,7 @@ _BY_THRESHOLD = {
     "tp": "frauds found",
     "fp": "false alarms",
     "fn": "frauds missed",
-    "tn": "honest let through",
+    "tn": "legitimate passed",
     "precision": "precision",
     "recall": "recall",
     "f1": "F1",
@@ -60,8 +60,8 @@ _FOLDS = {
 _HEAD = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Model card</title>
 <meta name="viewport" content="width=device-width"><style>"""
-_PROTOCOL = """<p>Rows of the time that labels take belong to neither side, and cards or wallets whose fraud is known by
-then are no test, day by day.</p>"""
+_PROTOCOL = """<p>Rows within the label delay are in neither set, and cards or wallets with fraud known by then are
+excluded from the test, day by day.</p>"""
 
 
 def page(card: dict[str, Any]) -> str:
@@ -72,24 +72,24 @@ def page(card: dict[str, Any]) -> str:
         f"<p>{_text(model['note'])}</p>" if model["note"] else "",
         *[f'<p class="warn">{_text(warning)}</p>' for warning in card["warnings"]],
         _big(measures, card.get("intervals", {})),
-        "<h2>How good is it</h2>",
+        "<h2>Quality</h2>",
         _line(card["precision_recall"], ("recall", "precision"), _FOUND, "Precision by recall on the test rows."),
-        _line(card["roc"], ("fpr", "tpr"), _FLAGGED, "ROC curve; on the dashed line it would be chance.", even=True),
+        _line(card["roc"], ("fpr", "tpr"), _FLAGGED, "ROC curve; the dashed line is chance.", even=True),
         _calibration(card["calibration"]),
         _costs(card["costs"]),
-        _table(card["by_threshold"], _BY_THRESHOLD, "By the score that counts as fraud"),
+        _table(card["by_threshold"], _BY_THRESHOLD, "By fraud threshold"),
         _table(card["top_k"], {**_PLAIN, "k": "highest scores"}, "Precision among the k highest scores"),
-        _table(card["card_precision"], _CARDS, "Card precision at k, a day"),
-        "<h2>What it looks at</h2>",
+        _table(card["card_precision"], _CARDS, "Card precision at k, per day"),
+        "<h2>Feature importance</h2>",
         _bars(card["importance"]),
         _features(card["features"]),
-        "<h2>What it was made from</h2>",
+        "<h2>Training data</h2>",
         _facts({**data, "left_out": "; ".join(data["left_out"]) or "nothing"}),
-        "<h2>How it was judged</h2>",
+        "<h2>Test method</h2>",
         _PROTOCOL,
         _facts(split),
-        _table(card.get("folds", []), _FOLDS, "Windows, the oldest first"),
-        "<h2>How it was made</h2>",
+        _table(card.get("folds", []), _FOLDS, "Windows, oldest first"),
+        "<h2>Training</h2>",
         _facts({name: value for name, value in model.items() if name not in ("note", "parameters", "search")}),
         *[f"<h3>{_text(name)}</h3>{_facts(values)}" for name, values in model["parameters"].items()],
     ]
@@ -140,7 +140,7 @@ def _calibration(rows: Sequence[dict[str, float]]) -> str:
         drawn,
         "score",
         "share that was fraud",
-        "Calibration with 95 % intervals: on the dashed line a score is a rate.",
+        "Calibration with 95 % intervals; on the dashed line scores equal the fraud rate.",
         across=_SCORES,
     )
 
@@ -155,15 +155,15 @@ def _costs(costs: dict[str, Any]) -> str:
     points = " ".join(f"{_x(row['threshold']):.1f},{_y(row['cost'] / most):.1f}" for row in rows)
     up = [_short(most * share / 4) for share in range(5)]
     drawn = f'<polyline class="mark" points="{points}"/>'
-    return _figure(drawn, "counts as fraud from this score", "cost, USD", caption, across=_SCORES, up=up)
+    return _figure(drawn, "fraud threshold", "cost, USD", caption, across=_SCORES, up=up)
 
 
 def _cheapest(best: dict[str, Any], nothing: float) -> str:
     if "judged_on" not in best:
-        return f"Cheapest at {best['threshold']:.2f}; to flag nothing costs {nothing:,.0f} USD."
+        return f"Cheapest at {best['threshold']:.2f}; flagging nothing costs {nothing:,.0f} USD."
     return (
         f"{best['threshold']:.2f} was cheapest on the earlier {best['chosen_on']:,} test rows; on the other "
-        f"{best['judged_on']:,} it costs {best['cost']:,.0f} USD, and to flag nothing {best['nothing']:,.0f} USD."
+        f"{best['judged_on']:,} it costs {best['cost']:,.0f} USD, and flagging nothing {best['nothing']:,.0f} USD."
     )
 
 

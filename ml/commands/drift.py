@@ -29,31 +29,29 @@ _WORDS = {"ok": "OK", "watch": "WATCH", "retrain": "RETRAIN", "insufficient": "N
 
 def add(commands: Any) -> None:
     """The command and its options."""
-    command = commands.add_parser("drift", help="compare data with what the model was trained on, or two files")
+    command = commands.add_parser("drift", help="compare data with the training data of a model, or two files")
     command.add_argument(
         "files",
         nargs="*",
         type=Path,
-        help="a CSV file (packed or not) against the champion's data, or REFERENCE CURRENT",
+        help="a CSV file (may be compressed) to compare with the champion's data, or REFERENCE CURRENT",
     )
-    command.add_argument("--days", type=float, default=7.0, help="without files: how far back predictions are taken")
+    command.add_argument("--days", type=float, default=7.0, help="without files: days of predictions to compare")
     command.add_argument("--threshold", type=float, help="share of drifted features above which to retrain (0.3)")
-    command.add_argument("--label", help="column of what transactions really were")
-    command.add_argument("--score", help="column of the model's scores")
-    command.add_argument("--encoding", help="how the text files are encoded (default: found out)")
-    command.add_argument("--ignore", nargs="+", default=[], help="columns to leave out")
-    command.add_argument(
-        "--categorical", nargs="+", default=[], help="columns that are categories though they look like numbers"
-    )
-    command.add_argument("--chunk", type=int, metavar="ROWS", help="compare a file in chunks of so many rows as well")
-    command.add_argument("--every", choices=EVERY, help="compare each hour, day, week or month (UTC) as well")
-    command.add_argument("--time", metavar="COLUMN", help="column of a file's times, for --every")
-    command.add_argument("--html", type=Path, help="write the report as a page")
+    command.add_argument("--label", help="label column")
+    command.add_argument("--score", help="score column")
+    command.add_argument("--encoding", help="encoding of the files (default: detected)")
+    command.add_argument("--ignore", nargs="+", default=[], help="columns to exclude")
+    command.add_argument("--categorical", nargs="+", default=[], help="numeric columns to treat as categories")
+    command.add_argument("--chunk", type=int, metavar="ROWS", help="also compare a file in chunks of this many rows")
+    command.add_argument("--every", choices=EVERY, help="also compare each hour, day, week or month (UTC)")
+    command.add_argument("--time", metavar="COLUMN", help="time column of a file, for --every")
+    command.add_argument("--html", type=Path, help="write the report as HTML")
     command.add_argument("--json", type=Path, help="write the report as JSON")
-    command.add_argument("--no-keep", action="store_true", help="keep the report out of the console's list")
+    command.add_argument("--no-keep", action="store_true", help="do not store the report")
     command.add_argument("--check", action="store_true", help=f"exit code {RETRAIN} when the verdict is to retrain")
-    command.add_argument("--list", action="store_true", help="the newest kept reports instead of a new one")
-    command.add_argument("--compare", nargs=2, type=int, metavar=("FIRST", "SECOND"), help="two kept reports instead")
+    command.add_argument("--list", action="store_true", help="list stored reports instead of creating one")
+    command.add_argument("--compare", nargs=2, type=int, metavar=("FIRST", "SECOND"), help="compare two stored reports")
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -97,7 +95,7 @@ def _report(arguments: argparse.Namespace, settings: Settings, stores: Stores | 
     _write(arguments.json, codec.encode(msgspec.to_builtins(report)))
     if stores and not arguments.no_keep:
         number = drift_reports.save(stores.database, report, COMMAND_LINE)
-        print(f"kept as report {number}: GET /api/v1/drift-reports/{number}/html")
+        print(f"stored as report {number}: GET /api/v1/drift-reports/{number}/html")
     return RETRAIN if arguments.check and report.verdict == "retrain" else 0
 
 
@@ -119,7 +117,7 @@ def _print(report: Report) -> None:
             print(f"{'':<12}  {'':<{width}}  {'':<9}  {note}")
     _print_chunks(report)
     for note in report.notes:
-        print(f"beware: {note}")
+        print(f"warning: {note}")
     print(f"{_WORDS[report.verdict]}: {report.summary}")
 
 
@@ -153,7 +151,7 @@ def _list(stores: Stores) -> int:
             f"{row['drifted']}/{row['judged']}  {row['current']}"
         )
     if not rows:
-        print("no report has been kept")
+        print("no reports stored")
     return 0
 
 

@@ -9,22 +9,22 @@ from core.errors import BadInput
 from ml.data.split import Protocol
 
 ASSUMED = (
-    "--entity without --delay-days: assumed 0, so an entity counts as known from the day after its first fraud; "
-    "say how long labels take, such as --delay-days 7"
+    "--entity without --delay-days: assuming 0, so an entity counts as known from the day after its first fraud; set "
+    "the label delay, such as --delay-days 7"
 )
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     """The arguments."""
-    parser.add_argument("--delay-days", type=float, help="how long labels take: rows of that time are not used")
-    parser.add_argument("--keep-known", action="store_true", help="test on entities whose fraud is known by then, too")
-    parser.add_argument("--test-from", metavar="TIME", help="rows from this time on judge (ISO 8601, UTC)")
+    parser.add_argument("--delay-days", type=float, help="label delay in days: rows within it are not used")
+    parser.add_argument("--keep-known", action="store_true", help="keep entities with known fraud in the test")
+    parser.add_argument("--test-from", metavar="TIME", help="test on rows from this time on (ISO 8601, UTC)")
     parser.add_argument(
-        "--test-days", type=float, metavar="N", help="the newest N days judge, or N from --test-from on"
+        "--test-days", type=float, metavar="N", help="test on the newest N days, or N days from --test-from"
     )
-    parser.add_argument("--test-share", type=float, metavar="SHARE", help="the newest share of the rows judges")
-    parser.add_argument("--folds", type=int, default=1, metavar="N", help="judge N such windows, one after the other")
-    parser.add_argument("--shuffle", action="store_true", help="rows that judge are drawn by chance (the card warns)")
+    parser.add_argument("--test-share", type=float, metavar="SHARE", help="test on the newest share of the rows")
+    parser.add_argument("--folds", type=int, default=1, metavar="N", help="test on N such windows, one after the other")
+    parser.add_argument("--shuffle", action="store_true", help="random test rows (adds a warning to the card)")
 
 
 def of(arguments: argparse.Namespace) -> Protocol:
@@ -33,7 +33,7 @@ def of(arguments: argparse.Namespace) -> Protocol:
     if share is not None and not 0 < share < 1:
         raise BadInput("--test-share", "must lie between 0 and 1")
     if share is not None and (days is not None or arguments.test_from):
-        raise BadInput("--test-share", "the test is a share of the rows, or days, not both")
+        raise BadInput("--test-share", "set the test as a share of the rows or as days, not both")
     if days is not None and not 0 < days < 36_500:
         raise BadInput("--test-days", "must be a number of days above 0")
     if delay is not None and not 0 <= delay < 36_500:
@@ -62,7 +62,7 @@ def said(card: dict[str, Any]) -> Iterator[str]:
     """What the command prints: the test, what left it, and each window."""
     split = card["split"]
     yield (
-        f"test: {split['test']}: {split['test_rows']:,} rows, {split['test_frauds']:,} frauds; learnt from "
+        f"test: {split['test']}: {split['test_rows']:,} rows, {split['test_frauds']:,} frauds; trained on "
         f"{split['train_rows']:,} rows, {split['train_frauds']:,} frauds"
     )
     if split["rows_of_known_entities"]:

@@ -19,7 +19,7 @@ def add(commands: Any) -> None:
     promote = commands.add_parser("promote", help="make a version the champion")
     promote.add_argument("version", type=int)
     promote.add_argument("--role", choices=roles.ROLES, default=roles.CHAMPION)
-    commands.add_parser("rollback", help="make the champion before the present one champion again")
+    commands.add_parser("rollback", help="restore the previous champion")
     card = commands.add_parser("card", help="write a model's card to a file")
     card.add_argument("version", type=int)
     card.add_argument("file", type=Path, help="ends in .html or .json")
@@ -36,7 +36,7 @@ def listing(stores: Stores) -> int:
             f"{row['role'] or '':<8}  {row['note']}"
         )
     if not rows:
-        print("no model is registered")
+        print("no models registered")
     return 0
 
 
@@ -57,7 +57,7 @@ def roll_back(stores: Stores) -> int:
     with stores.database.transaction() as connection:
         change = roles.roll_back(connection, stores.audit, ACTOR)
     roles.publish(stores.live, change)
-    print(f"model {change.after} is the champion again, model {change.before} is not any more")
+    print(f"model {change.after} is the champion again, replacing model {change.before}")
     return 0
 
 

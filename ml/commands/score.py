@@ -51,21 +51,21 @@ class Scored:
 def add(commands: Any) -> None:
     """Describe the command."""
     score = commands.add_parser("score", help="score the rows of a file with a registered model")
-    score.add_argument("data", type=Path, help="CSV (any delimiter, also packed by gzip, xz or bzip2) or Parquet")
+    score.add_argument("data", type=Path, help="CSV (any delimiter; gzip, xz or bzip2) or Parquet")
     score.add_argument("--version", type=int, help="the model (default: the champion)")
-    score.add_argument("--id", help="column of transaction ids")
-    score.add_argument("--time", help="column of times, for --store")
-    score.add_argument("--label", help="column that says what is fraud, for --store")
-    score.add_argument("--delimiter", help="what separates values (default: found out)")
-    score.add_argument("--encoding", help="how a text file is encoded (default: found out)")
+    score.add_argument("--id", help="transaction id column")
+    score.add_argument("--time", help="time column, for --store")
+    score.add_argument("--label", help="label column, for --store")
+    score.add_argument("--delimiter", help="delimiter (default: detected)")
+    score.add_argument("--encoding", help="encoding (default: detected)")
     score.add_argument("--output", type=Path, help="write here (default: standard output)")
     score.add_argument(
         "--explain",
         choices=get_args(Explain),
         default="flagged",
-        help="which rows get their top feature: those that are not approved (default), all or none",
+        help="rows that get a top feature: those not approved (default), all or none",
     )
-    score.add_argument("--store", action="store_true", help="publish the predictions as if they had been asked for")
+    score.add_argument("--store", action="store_true", help="store the predictions like live ones")
 
 
 def run(arguments: argparse.Namespace, stores: Stores, settings: Settings) -> int:
@@ -82,9 +82,9 @@ def run(arguments: argparse.Namespace, stores: Stores, settings: Settings) -> in
         said = f"; it has {spelled_out(unused)}" if unused else ""
         raise BadInput(f"{data.name}, row 1", f"has none of the columns of model {version}: {', '.join(missing)}{said}")
     if unused:
-        print(f"columns that model {version} does not know, so not used: {spelled_out(unused)}", file=sys.stderr)
+        print(f"columns unknown to model {version}, ignored: {spelled_out(unused)}", file=sys.stderr)
     if missing:
-        print(f"not in the file, so missing in every row: {', '.join(missing)}", file=sys.stderr)
+        print(f"not in the file, treated as missing: {', '.join(missing)}", file=sys.stderr)
     for sentence in (
         *data.notes,
         *category_mismatch.to_model(_words(data, scorer.encoder.features), scorer.encoder.features),
@@ -205,7 +205,7 @@ def _store(
     """Publish predictions (and labels, where a column has them) through the outlet, as the service does."""
     for number, name in zip(data.numbers, ids, strict=True):
         if not is_id(name):
-            raise BadInput(f"{data.name}, row {number}", f"{name[:40]!r} is no id: at most {MOST} characters")
+            raise BadInput(f"{data.name}, row {number}", f"{name[:40]!r} is not a valid id: at most {MOST} characters")
     now = clock.now()
     times = columns.times(data, arguments.time).tolist() if arguments.time else [now] * len(ids)
     labels = columns.labels(data, arguments.label).tolist() if arguments.label else [None] * len(ids)

@@ -18,10 +18,10 @@ from ml.data.split import DAY
 
 def add(commands: Any) -> None:
     """Describe the command."""
-    command = commands.add_parser("shadow", help="let a challenger score live traffic unseen, and compare")
-    command.add_argument("version", nargs="?", type=int, help="put this model in the shadow")
-    command.add_argument("--stop", action="store_true", help="nobody scores in the shadow any more")
-    command.add_argument("--days", type=float, default=7.0, help="how far back the comparison goes")
+    command = commands.add_parser("shadow", help="run a challenger in shadow mode and compare it")
+    command.add_argument("version", nargs="?", type=int, help="run this model in shadow mode")
+    command.add_argument("--stop", action="store_true", help="stop shadow mode")
+    command.add_argument("--days", type=float, default=7.0, help="days to compare")
 
 
 def run(arguments: argparse.Namespace, stores: Stores, config: ModelConfig) -> int:
@@ -31,17 +31,17 @@ def run(arguments: argparse.Namespace, stores: Stores, config: ModelConfig) -> i
     if arguments.stop:
         with stores.database.transaction() as connection:
             version = model_roles.release(connection, model_roles.CHALLENGER, actor=roles.ACTOR, audit=stores.audit)
-        print("nobody was in the shadow" if version is None else f"model {version} is in the shadow no more")
+        print("no model was in shadow mode" if version is None else f"model {version} has left shadow mode")
         return 0
     version = registry.role(stores.database, model_roles.CHALLENGER)
     if version is None:
-        raise BadInput("shadow", "nobody is in the shadow: python -m ml shadow VERSION")
+        raise BadInput("shadow", "no model is in shadow mode; start one with python -m ml shadow VERSION")
     return _compare(stores, config, version, clock.now() - arguments.days * DAY)
 
 
 def _compare(stores: Stores, config: ModelConfig, version: int, since: float) -> int:
     found = shadow.comparison(stores.database, version, since)
-    print(f"model {version} scored {found.n:,} transactions in the shadow")
+    print(f"model {version} scored {found.n:,} transactions in shadow mode")
     if not found.n:
         return 0
     print(f"same decision: {found.same_decision:.2%}, mean difference of scores {found.mean_difference:+.4f}")
@@ -53,7 +53,7 @@ def _compare(stores: Stores, config: ModelConfig, version: int, since: float) ->
     rows = shadow.labelled(stores.database, version, since)
     frauds = sum(row.fraud for row in rows)
     if not config.retraining.least_frauds <= frauds < len(rows):
-        print(f"{frauds} frauds are known among them; {config.retraining.least_frauds} are needed to judge")
+        print(f"{frauds} known frauds so far; {config.retraining.least_frauds} are needed for a comparison")
         return 0
     labels = np.array([row.fraud for row in rows], dtype=np.float64)
     first = np.array([row.champion_score for row in rows], dtype=np.float64)

@@ -12,7 +12,7 @@ from core.stores import Stores
 
 def add(commands: Any) -> None:
     """Describe `sign`."""
-    sign = commands.add_parser("sign", help="sign a registered model as it is; check first where it came from")
+    sign = commands.add_parser("sign", help="sign a registered model as it is; check its origin first")
     sign.add_argument("version", type=int)
 
 
@@ -23,5 +23,5 @@ def run(arguments: argparse.Namespace, stores: Stores, settings: Settings) -> in
         raise BadInput("version", "is a number from 1")
     with stores.database.transaction() as connection:
         registry.sign(connection, arguments.version, stores.model_seal, f"cli:{getpass.getuser()}", stores.audit)
-    print(f"model {arguments.version} is signed as it is now")
+    print(f"model {arguments.version} is now signed")
     return 0

@@ -25,41 +25,39 @@ from ml.train import training
 def add(commands: Any) -> None:
     """Describe `train` and `bootstrap`."""
     train = commands.add_parser("train", help="train a model from a file or from stored labelled predictions")
-    train.add_argument(
-        "data", nargs="?", type=Path, help="CSV (any delimiter, also packed by gzip, xz or bzip2) or Parquet"
-    )
+    train.add_argument("data", nargs="?", type=Path, help="CSV (any delimiter; gzip, xz or bzip2) or Parquet")
     add_mapping(train)
     protocol.add(train)
     train.add_argument("--stored", action="store_true", help="train on stored predictions that have labels")
     train.add_argument("--days", type=int, default=30, help="with --stored: how far back")
     train.add_argument("--algorithm", choices=["boosted", "forest", "ensemble"], default="boosted")
-    train.add_argument("--note", default="", help="a remark kept with the model")
+    train.add_argument("--note", default="", help="a note stored with the model")
     train.add_argument("--card", type=Path, help="write the model card here (.html or .json)")
     train.add_argument("--promote", action="store_true", help="make the model the champion (--role champion)")
-    train.add_argument("--role", choices=model_roles.ROLES, help="the role that the model gets at once")
-    bootstrap = commands.add_parser("bootstrap", help="train the first champion and ensemble, where there are none")
+    train.add_argument("--role", choices=model_roles.ROLES, help="the role to give the model")
+    bootstrap = commands.add_parser("bootstrap", help="train the first champion and ensemble if there are none")
     bootstrap.add_argument("data", type=Path, help="CSV written by `python -m simulator dataset`")
 
 
 def add_mapping(parser: argparse.ArgumentParser) -> None:
     """The arguments that say which column is what."""
-    parser.add_argument("--label", help="column that says what is fraud (0/1, true/false, yes/no, fraud/legit)")
-    parser.add_argument("--fraud-is", metavar="VALUE", help="the label's value that is fraud; all known others are not")
-    parser.add_argument("--legit-is", nargs="+", default=[], metavar="VALUE", help="the label's values that are not")
-    parser.add_argument("--skip-unlabelled", action="store_true", help="leave rows without a label out")
-    parser.add_argument("--time", help="column of times; rows are split by it (default: the file is in order)")
-    parser.add_argument("--id", help="column of transaction ids; each must be there once")
-    parser.add_argument("--entity", help="column of the card or wallet")
-    parser.add_argument("--amount", help="column of the money, for the cost curve")
-    parser.add_argument("--features", nargs="+", default=[], help="columns to learn from (default: all others)")
-    parser.add_argument("--categorical", nargs="+", default=[], help="columns to take as words though they are numbers")
-    parser.add_argument("--ignore", nargs="+", default=[], help="columns to leave out")
-    parser.add_argument("--delimiter", help="what separates values (default: found out)")
-    parser.add_argument("--encoding", help="how a text file is encoded (default: found out)")
+    parser.add_argument("--label", help="label column (0/1, true/false, yes/no, fraud/legit)")
+    parser.add_argument("--fraud-is", metavar="VALUE", help="label value that means fraud; all others are legitimate")
+    parser.add_argument("--legit-is", nargs="+", default=[], metavar="VALUE", help="label values that are legitimate")
+    parser.add_argument("--skip-unlabelled", action="store_true", help="skip rows without a label")
+    parser.add_argument("--time", help="time column used to split the rows (default: file order)")
+    parser.add_argument("--id", help="transaction id column; ids must be unique")
+    parser.add_argument("--entity", help="card or wallet column")
+    parser.add_argument("--amount", help="amount column, for the cost curve")
+    parser.add_argument("--features", nargs="+", default=[], help="feature columns (default: all others)")
+    parser.add_argument("--categorical", nargs="+", default=[], help="numeric columns to treat as categories")
+    parser.add_argument("--ignore", nargs="+", default=[], help="columns to exclude")
+    parser.add_argument("--delimiter", help="delimiter (default: detected)")
+    parser.add_argument("--encoding", help="encoding (default: detected)")
 
 
 def mapping(arguments: argparse.Namespace) -> Mapping:
-    """Which column is what, as the arguments say."""
+    """Column mapping, as the arguments say."""
     return Mapping(
         label=arguments.label,
         time=arguments.time,
@@ -110,7 +108,7 @@ def run(arguments: argparse.Namespace, stores: Stores, config: ModelConfig) -> i
     )
     print(f"mean score {measures['mean_score']:.4f} against a fraud rate of {measures['fraud_rate']:.4f}")
     for warning in artefact.card["warnings"]:
-        print(f"beware: {warning}")
+        print(f"warning: {warning}")
     if arguments.card:
         roles.write_card(stores, version, arguments.card)
     role = model_roles.CHAMPION if arguments.promote else arguments.role
@@ -127,7 +125,7 @@ def bootstrap(arguments: argparse.Namespace, stores: Stores, config: ModelConfig
     for role, algorithm in wanted.items():
         version = models.role(stores.database, role)
         if version is not None:
-            print(f"model {version} is the {role} already")
+            print(f"model {version} is already the {role}")
             continue
         data = data or table.load(arguments.data, Mapping("is_fraud", time="timestamp"))
         artefact = training.train(data, config, algorithm, "first", search=False)

@@ -22,7 +22,7 @@ def to_model(words: Mapping[str, Sequence[str]], features: Sequence[Feature]) ->
         codes = Codes(feature.categories, -1.0)
         if given and all(codes(word) < 0 for word in given):
             example, known = given[0][:40], feature.categories[0][:40]
-            yield f"column {feature.name!r}: none of its words was learnt ({example!r}; the model knows {known!r})"
+            yield f"column {feature.name!r}: none of its categories was learnt ({example!r}; the model knows {known!r})"
 
 
 def to_reference(before: Mapping[str, Collection[str]], after: Mapping[str, Collection[str]]) -> Iterator[str]:
@@ -31,7 +31,7 @@ def to_reference(before: Mapping[str, Collection[str]], after: Mapping[str, Coll
         old, new = _words(before[name]), _words(after.get(name, ()))
         if 0 < len(old) <= MOST and 0 < len(new) <= MOST and _told(old) and _told(new) and not {*old} & {*new}:
             example, known = next(iter(new.values()))[:40], next(iter(old.values()))[:40]
-            yield f"column {name!r}: no word is in both files ({example!r}; the reference has {known!r})"
+            yield f"column {name!r}: the files share no category ({example!r}; the reference has {known!r})"
 
 
 def _words(values: Collection[str]) -> dict[str, str]:

@@ -27,11 +27,11 @@ class Words:
 OPTIONS = Words(
     {"label": "--label", "time": "--time", "id": "--id", "amount": "--amount"},
     {
-        "fraud_is": "or say --fraud-is",
-        "skip_unlabelled": "--skip-unlabelled leaves them out",
-        "use": "--ignore leaves a column out, --categorical takes it as words",
-        "keep_known": "--keep-known judges them",
-        "time": "--time says which column tells the time",
+        "fraud_is": "or use --fraud-is",
+        "skip_unlabelled": "--skip-unlabelled skips them",
+        "use": "--ignore excludes a column, --categorical treats it as categories",
+        "keep_known": "--keep-known keeps them in the test",
+        "time": "--time sets the time column",
     },
     {"delay": "--delay-days", "shuffle": "--shuffle", "test": "--test-from, --test-days"},
 )

@@ -138,7 +138,7 @@ def times(sheet: Sheet, column: str) -> Doubles:
     try:
         values = moments.plain(given, column)
     except dates.Ambiguous:
-        reason = f"{given[0][:40]!r} may have the day or the month first, and no value tells which; write ISO 8601"
+        reason = f"{given[0][:40]!r} is ambiguous: day or month may come first; use ISO 8601"
         raise BadColumn(sheet.place(0, column), "time", reason) from None
     pairs = enumerate(zip(values, given, strict=True))
     return np.array([_time(value, said, sheet, i, column) for i, (value, said) in pairs])

@@ -38,7 +38,7 @@ def at(given: Sheet) -> FilePreview:
     ):
         if found := _best(seen, guesses, pattern, fits):
             guesses[part] = found
-    left_out = [f"Column {name!r} is left out: {why}." for name, why in given.left_out.items()]
+    left_out = [f"Column {name!r} is excluded: {why}." for name, why in given.left_out.items()]
     return FilePreview(rows, seen, guesses, fraud_is, [*given.notes, *left_out])
 
 

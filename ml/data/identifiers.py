@@ -42,16 +42,17 @@ def without(table: Table, mapping: Mapping) -> Table:
         for column, feature in enumerate(table.features)
         if feature.name not in asked and (reason := why(feature, table.rows[:, column], mapping.amount))
     }
-    said = [*table.left_out, *(f"column {name!r}: as asked" for name in mapping.ignore)]
+    said = [*table.left_out, *(f"column {name!r}: excluded on request" for name in mapping.ignore)]
     if mapping.features:
         said.append("every column that was not named as a feature")
     kept = [place for place, feature in enumerate(table.features) if feature.name not in found]
     if not kept:
         notes = (
-            f"Column {name!r} {reason}; it was learnt, for nothing else is left." for name, reason in found.items()
+            f"Column {name!r} {reason}; it was used anyway because no other column is left."
+            for name, reason in found.items()
         )
         return replace(table, left_out=tuple(said), notes=(*table.notes, *notes))
-    said += [f"column {name!r}: it {reason}; name it as a feature to learn from it" for name, reason in found.items()]
+    said += [f"column {name!r}: it {reason}; name it as a feature to use it" for name, reason in found.items()]
     features = tuple(table.features[place] for place in kept)
     return replace(table, features=features, rows=np.ascontiguousarray(table.rows[:, kept]), left_out=tuple(said))
 
@@ -61,7 +62,7 @@ def why(feature: Feature, values: npt.NDArray[np.float32], amount: str | None) -
     if feature.name in _KNOWN or feature.name == amount or feature.kind == "flag":
         return ""
     if feature.kind == "category":
-        return "holds times, and those to come are others" if time_words.are_times(feature.categories) else ""
+        return "holds times, which never repeat" if time_words.are_times(feature.categories) else ""
     present = values[np.isfinite(values)].astype(np.float64)
     distinct = np.unique(present)
     if len(distinct) <= FEW:

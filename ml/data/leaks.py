@@ -27,11 +27,11 @@ def of(table: Table, split: Split) -> Iterator[str]:
         best = max(_alone(values[rows], table.labels[rows]) for rows in sides)
         if best >= ALONE:
             yield (
-                f"Column {feature.name!r} alone separates the classes (AUC {best:.3f}): "
-                "is it known when a transaction is scored?"
+                f"Column {feature.name!r} separates the classes on its own (AUC {best:.3f}): is it known when a "
+                "transaction is scored?"
             )
         elif said := _missing(~np.isfinite(values[sides[2]]), table.labels[sides[2]]):
-            yield f"Column {feature.name!r} is {said}: is it filled before the truth is known?"
+            yield f"Column {feature.name!r} is {said}: is it filled in before the label is known?"
 
 
 def _alone(values: Array, labels: Array) -> float:

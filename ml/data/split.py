@@ -104,7 +104,7 @@ def _window(table: Table, test_share: float, protocol: Protocol) -> tuple[int, i
     until = begin + protocol.test_days * DAY if protocol.test_days else np.inf
     start, end = int(np.searchsorted(times, begin)), int(np.searchsorted(times, until))
     if start == 0 or start >= end:
-        what = "to learn from: no row is older than it" if start == 0 else "in it"
+        what = "to train on: no row is older than it" if start == 0 else "in it"
         raise BadInput("test", f"the test begins {iso(begin)}, and no row is left {what}")
     return start, end
 
@@ -138,7 +138,7 @@ def _before(table: Table, start: int, protocol: Protocol) -> Indices:
 def _shuffled(table: Table, test_share: float, protocol: Protocol, seed: int) -> Split:
     """A test drawn by chance. Raises BadInput for what needs the order of time."""
     if protocol.delay_days or protocol.test_from is not None or protocol.test_days is not None or protocol.folds > 1:
-        raise BadInput("shuffle", "rows drawn by chance have no delay, days, dates or windows of a test")
+        raise BadInput("shuffle", "a random split cannot be combined with a delay, days, dates or windows")
     count = len(table.labels)
     share = test_share if protocol.test_share is None else protocol.test_share
     order = np.random.default_rng(seed).permutation(count)
@@ -160,7 +160,7 @@ def _checked(table: Table, found: Split) -> Split:
 def _why(name: str, known: int, table: Table) -> tuple[str, WayOut | None]:
     """Why a side lacks a class and what a person can do about it, where that is plain."""
     if name == "newer" and known:
-        return f" ({known:,} rows of entities whose fraud was known are not judged)", "keep_known"
+        return f" ({known:,} rows of entities with known fraud are excluded)", "keep_known"
     if table.times is None:
         return " (the order of the file counts; it may be sorted by its label)", "time"
     return "", None
@@ -184,7 +184,7 @@ def known_by_day(table: Table, rows: Indices, delay_days: float) -> npt.NDArray[
 def described(protocol: Protocol, share: float) -> str:
     """How the rows that judge were chosen, in words."""
     if protocol.shuffle:
-        return f"drawn by chance, {protocol.test_share or share:g} of the rows"
+        return f"random, {protocol.test_share or share:g} of the rows"
     if protocol.test_rows is not None:
         return f"the newest {protocol.test_rows:,} rows"
     days = f"{protocol.test_days:g} days" if protocol.test_days else ""

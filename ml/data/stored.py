@@ -31,7 +31,7 @@ def read(stores: Stores, version: int, since: float, until: float | None = None)
     with stores.database.transaction() as connection:
         found = connection.execute(query("training.labelled"), values).all()
     if not found:
-        raise BadInput("label", "no stored prediction of that time has a label")
+        raise BadInput("label", "no stored prediction in that period has a label")
     words: dict[str, dict[str, int]] = {feature.name: {} for feature in features if feature.kind == "category"}
     plans = {v: _plan(features_of(v), features) for v in {r.model_version for r in found}}
     rows = np.array([_values(row.features, plans[row.model_version], words) for row in found], dtype=np.float32)

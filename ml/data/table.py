@@ -24,7 +24,7 @@ _SHOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """Which column is what. Without `features`, every column that has no other part and is not in `ignore` is one.
+    """Column mapping. Without `features`, every column that has no other part and is not in `ignore` is one.
 
     `fraud_is` is the label's value that means fraud, `legit_is` are those that do not; where both are named, no other
     is a label. `skip_unlabelled` leaves rows without a label out.
@@ -132,7 +132,7 @@ def of(data: Sheet, mapping: Mapping) -> Table:
     found, arrays = _features(data, mapping, left_out)
     if not found:
         reasons = f" ({'; '.join(left_out)})" if left_out else ""
-        raise BadInput(f"{data.name}, row 1", f"no column is left to learn from{reasons}")
+        raise BadInput(f"{data.name}, row 1", f"no column is left to train on{reasons}")
     whole = Table(
         features=tuple(found),
         rows=np.array(arrays, dtype=np.float32).T,
@@ -152,7 +152,7 @@ def of(data: Sheet, mapping: Mapping) -> Table:
 def _guessed(data: Sheet, mapping: Mapping) -> Iterator[str]:
     """What was made of labels and times, where a person may have meant otherwise."""
     if mapping.fraud_is is None and columns.is_signed(data.columns[mapping.label]):
-        yield "The labels are -1 and 1; 1 was taken for fraud, for nobody said which value means it."
+        yield "The labels are -1 and 1; 1 is read as fraud because no fraud value was set."
     if mapping.time and (said := columns.serial_said(data, mapping.time)):
         yield said
     if mapping.fraud_is is not None and not mapping.legit_is:
@@ -162,7 +162,7 @@ def _guessed(data: Sheet, mapping: Mapping) -> Iterator[str]:
         if len({missing_values.label_word(word) for word in others}) > 1:
             shown = ", ".join(f"{word.strip()[:40]!r} ({given[word]:,})" for word in others[:_SHOWN])
             rest = " …" if len(others) > _SHOWN else ""
-            yield f"Everything but {mapping.fraud_is!r} was taken for legitimate: {shown}{rest}."
+            yield f"Every value except {mapping.fraud_is!r} is read as legitimate: {shown}{rest}."
 
 
 def _same(word: str, other: str) -> bool:
@@ -184,7 +184,7 @@ def _check(data: Sheet, mapping: Mapping) -> None:
             if column == same and part < other:
                 raise BadInput(f"{data.name}, row 1", f"the column {column!r} cannot be {part} and {other} at once")
         if part == "label" and column in data.twice.values():
-            raise BadInput(f"{data.name}, row 1", f"names the label {column!r} twice: the second would tell the first")
+            raise BadInput(f"{data.name}, row 1", f"names the label {column!r} twice")
         if column in mapping.features:
             raise BadInput(f"{data.name}, row 1", f"the {part} {column!r} cannot be a feature too")
 

@@ -35,14 +35,14 @@ def of_sheet(given: Sheet, chunking: Chunking) -> tuple[Chunks | None, list[str]
     if chunking.every is not None:
         column = chunking.time or _time_column(given)
         seconds, without = _times(given, column)
-        notes = [f"{without:,} rows without a time in {column!r} are in no chunk"] if without else []
+        notes = [f"{without:,} rows without a time in {column!r} are skipped"] if without else []
         if chunking.time is None:
             notes.append(f"chunks by the times of column {column!r}")
         return by_time(seconds, chunking.every), notes
     if chunking.chunk is None:
         return None, []
     if chunking.chunk < 1:
-        raise BadInput("--chunk", f"{chunking.chunk} is no number of rows")
+        raise BadInput("--chunk", f"{chunking.chunk} is not a number of rows")
     return by_rows(len(given.numbers), chunking.chunk, place_in(given)), []
 
 
@@ -98,16 +98,16 @@ def _begin(seconds: float, every: Every) -> str:
 
 def _check(count: int, option: str) -> None:
     if count > MOST:
-        raise BadInput(option, f"makes {count:,} chunks; at most {MOST:,} are taken")
+        raise BadInput(option, f"makes {count:,} chunks; at most {MOST:,} are allowed")
 
 
 def _time_column(given: Sheet) -> str:
     found = [name for name, values in given.columns.items() if file_preview.tells_time(name, _present(values))]
     if not found:
-        raise BadInput("--every", f"{given.name} has no column that holds times; name it with --time")
+        raise BadInput("--every", f"{given.name} has no time column; set one with --time")
     if len(found) > 1:
         listed = ", ".join(map(repr, found[:5]))
-        raise BadInput("--every", f"{given.name} has several columns of times ({listed}); name one with --time")
+        raise BadInput("--every", f"{given.name} has several time columns ({listed}); set one with --time")
     return found[0]
 
 

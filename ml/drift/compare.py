@@ -101,7 +101,7 @@ def _numbers(base: Numeric, column: Numbers, params: DriftParams) -> Compared:
         Side(column.rows, column.missing + column.unreadable, _quantiles(values)),
     )
     if column.unreadable:
-        found.notes.append(f"{column.unreadable:,} values are no numbers, such as {column.example}")
+        found.notes.append(f"{column.unreadable:,} values are not numbers, such as {column.example}")
     if not n:
         return found
     below, upto = np.searchsorted(values, base.grid), np.searchsorted(values, base.grid, side="right")

@@ -124,9 +124,9 @@ def _described(
     if isinstance(base, Skipped):
         return ColumnDrift(base.name, base.role, "none", "skipped", base.why)
     if column is None and base.role == "target":
-        return ColumnDrift(base.name, base.role, "none", "skipped", "no labels yet; they come later")
+        return ColumnDrift(base.name, base.role, "none", "skipped", "no labels yet")
     if column is None:
-        return ColumnDrift(base.name, base.role, "none", "absent", "the current data has no such column")
+        return ColumnDrift(base.name, base.role, "none", "absent", "missing from the current data")
     if isinstance(column, Times):
         reason = f"times now ({column.first} to {column.last}), not what it was"
         return ColumnDrift(base.name, base.role, "none", "drifted", reason, current=of_column(column))
@@ -178,7 +178,10 @@ def _state(
     rows = found.current.rows
     if base.role == "target" and present < MATURE * rows:
         share = 100 * present / rows
-        return "skipped", f"only {share:.0f} % have a label yet; frauds get theirs first, so it would mislead"
+        return (
+            "skipped",
+            f"only {share:.0f} % have a label yet; frauds are labelled first, so a comparison would mislead",
+        )
     if isinstance(base, Numeric) and isinstance(column, Words) and column.counts:
         return "drifted", f"text now, such as {next(iter(column.counts))[:40]!r}, where there were numbers"
     told = [finding.text for finding, test in zip(found.findings, tests, strict=False) if test.alarm]
@@ -198,14 +201,12 @@ def _quiet(found: Compared, tests: list[Test], params: DriftParams) -> str:
     significant = [test for test in tests if test.adjusted <= params.alpha]
     relevant = [f for f in found.findings if f.relevant]
     if significant:
-        return f"a real change, too small to matter ({significant[0].effect_name} {significant[0].effect:.3f})"
-    return "could be chance" if relevant else "no change to speak of"
+        return f"significant but too small to be relevant ({significant[0].effect_name} {significant[0].effect:.3f})"
+    return "could be chance" if relevant else "no relevant change"
 
 
 def _added(name: str, values: Values) -> ColumnDrift:
-    return ColumnDrift(
-        name, "feature", "none", "added", "the reference has no such column", current=of_column(read(values))
-    )
+    return ColumnDrift(name, "feature", "none", "added", "missing from the reference", current=of_column(read(values)))
 
 
 def _strength(column: ColumnDrift) -> float:

@@ -39,7 +39,7 @@ DAY = 86400.0
 # More stored predictions than this are sampled by their id: the report would not get better, only slower.
 MOST = 200_000
 WHOLE = Chunking()
-_TIME = "a time, which always moves on"
+_TIME = "a time, which always increases"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def params(settings: Settings, threshold: float | None = None) -> DriftParams:
     if threshold is None:
         return found
     if not 0 <= threshold <= 1:
-        raise BadInput("--threshold", f"{threshold:g} is no share between 0 and 1")
+        raise BadInput("--threshold", f"{threshold:g} is not a share between 0 and 1")
     watch = min(found.watch_share, threshold)
     return msgspec.structs.replace(found, retrain_share=threshold, watch_share=watch)
 
@@ -181,7 +181,10 @@ def of_span(
         table[TARGET] = [row.label or "" for row in rows] if chunks_every else labelled
     else:
         share = 100 * len(labelled) / max(len(rows), 1)
-        why = f"only {share:.0f} % of these predictions have a label yet; frauds get theirs first, so it would mislead"
+        why = (
+            f"only {share:.0f} % of these predictions have a label yet; frauds are labelled first, so a comparison "
+            "would mislead"
+        )
         columns = [Skipped(TARGET, "target", why) if column.name == TARGET else column for column in columns]
     current = f"predictions {to_datetime(start):%Y-%m-%d %H:%M} to {to_datetime(end):%Y-%m-%d %H:%M} UTC"
     if every > 1:
@@ -199,7 +202,7 @@ def reference(stores: Stores, version: int | None = None) -> tuple[int, Baseline
         raise BadInput("drift", "no model has been promoted yet: python -m ml train … --promote")
     base = baselines.baseline(stores.database, version)
     if base is None:
-        raise BadInput("drift", f"nothing was kept of the data of model {version}; train it again, or give two files")
+        raise BadInput("drift", f"no training data is stored for model {version}; train it again or compare two files")
     return version, base
 
 
@@ -232,9 +235,7 @@ def _skipped(table: Mapping[str, Values], columns: Columns) -> dict[str, str]:
     """Columns that are never compared, and why."""
     given = {name: _present(values) for name, values in table.items() if name not in (columns.label, columns.score)}
     why = {
-        name: "an identifier: every value is its own"
-        for name, words in given.items()
-        if file_preview.is_id(name, words)
+        name: "an identifier: every value is unique" for name, words in given.items() if file_preview.is_id(name, words)
     }
     numbers = {name: words for name, words in given.items() if words and is_number(words[0])}
     why |= {name: _TIME for name, words in numbers.items() if file_preview.tells_time(name, words)}

@@ -59,5 +59,5 @@ def _by_share(
     if share > params.retrain_share:
         return "retrain", f"{said}, more than {100 * params.retrain_share:.0f} %: retrain the model."
     if share >= params.watch_share:
-        return "watch", f"{said}: watch it."
+        return "watch", f"{said}: watch."
     return "ok", f"{said}." if drifted else f"None of {judged} features drifted."

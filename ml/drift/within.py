@@ -54,7 +54,7 @@ def told(
     summary = report.summary
     if hidden:
         names = ", ".join(map(repr, hidden[:5]))
-        summary += f" As a whole {names} is as before, in parts of the file it is not: --chunk shows where."
+        summary += f" Overall {names} is unchanged, but parts of the file differ: --chunk shows where."
     summary += f" First change of {', '.join(since[:5])}."
     word = "watch" if report.verdict == "ok" and hidden else report.verdict
     return msgspec.structs.replace(report, columns=columns, summary=summary, verdict=word)
@@ -74,5 +74,5 @@ def _said(column: ColumnDrift, seen: ColumnChunks) -> ColumnDrift:
         return column
     first = {**seen.turned, **seen.alarms}[seen.first or 0]
     turned = column.turned or next(iter(seen.turned.values()), "")
-    reason = f"as before in the whole, but not since {seen.since}: {first}"
+    reason = f"unchanged overall, but not since {seen.since}: {first}"
     return msgspec.structs.replace(column, since=seen.since, turned=turned, reason=reason)

@@ -59,7 +59,7 @@ def create(settings: Settings, stores: Stores | None = None) -> App:
     check = NameCheck(counts, settings.config.ingest.unknown_names == "refuse")
     terms = (holdout.of(settings), listing, unseen, shape, kept, check)
     predictor = Predictor(serving, stores.publisher, app.metrics, ahead, *terms)
-    loaded = app.metrics.gauge("fraud_model_loaded", "Workers that have a model in force.")
+    loaded = app.metrics.gauge("fraud_model_loaded", "Workers with a loaded model.")
     app.recorder.listeners.append(lambda _: loaded.set(1.0 if serving.loaded() else 0.0))
     app.ready_checks["model"] = serving.check
     app.ready_checks["redis"] = stores.live.check_writes
@@ -94,7 +94,7 @@ def _add_scoring(app: App, predictor: Predictor) -> None:
         scope="score",
     )
     batch = documented(
-        "Score up to 1,000 transactions at once",
+        "Score up to 1,000 transactions",
         tag="scoring",
         scope="score",
         body=ScoreMany,
@@ -117,7 +117,7 @@ def _add_model(app: App, serving: Serving, runs: Runs) -> None:
 
     @app.post(f"{PREFIX}/explain")
     @documented(
-        "Contributions of stored feature values",
+        "Explain stored feature values",
         tag="scoring",
         scope="score",
         body=Explain,
@@ -132,7 +132,7 @@ def _add_model(app: App, serving: Serving, runs: Runs) -> None:
 
     @app.get(f"{PREFIX}/model")
     @documented(
-        "The model and policy that score now", tag="model", answers={200: InService}, problems=(503,), scope="read"
+        "Get the model and policy in service", tag="model", answers={200: InService}, problems=(503,), scope="read"
     )
     def model() -> Response:
         force = serving.current()
@@ -155,10 +155,10 @@ def _add_model(app: App, serving: Serving, runs: Runs) -> None:
 
     def training() -> Response:
         run = runs.newest()
-        return _json(run) if run else problem(404, "there has been no training run")
+        return _json(run) if run else problem(404, "there are no training runs yet")
 
     @app.get(f"{PREFIX}/training-runs")
-    @documented("The newest training runs", tag="model", answers={200: Trainings}, scope="read")
+    @documented("List training runs, newest first", tag="model", answers={200: Trainings}, scope="read")
     def training_runs() -> Response:
         return _json(runs.listed())
 
@@ -170,7 +170,9 @@ def _add_model(app: App, serving: Serving, runs: Runs) -> None:
         answers={202: Training},
         problems=(400, 409),
     )
-    look = documented("The newest training run", tag="model", answers={200: Training}, problems=(404,), scope="read")
+    look = documented(
+        "Get the newest training run", tag="model", answers={200: Training}, problems=(404,), scope="read"
+    )
     for path in (f"{PREFIX}/train", "/train"):
         app.post(path, endpoint=f"POST {path}")(start(train))
         app.get(path, endpoint=f"GET {path}")(look(training))

@@ -110,7 +110,7 @@ class Serving:
                 return self._scorer(earlier)
             except UntrustedModel as error:
                 self._refused(error)
-        raise NoModel(f"no champion, present or past, can be trusted; model {version} was refused")
+        raise NoModel(f"no current or previous champion can be verified; model {version} was refused")
 
     def _refused(self, error: UntrustedModel) -> None:
         """Say it once a version; the alert rule `model-refused` tells people."""
@@ -135,7 +135,7 @@ class Serving:
                 quiet = False
             except (NoModel, Unreachable) as error:
                 if not quiet:
-                    _log.warning("cannot look for a new model or policy", detail=str(error))
+                    _log.warning("cannot check for a new model or policy", detail=str(error))
                 quiet = True
             except Exception as error:  # a model that does not load must not end the watching
                 _log.error("the champion cannot be served", exc_info=error)

@@ -28,5 +28,7 @@ def of(settings: Settings) -> Holdout | None:
     if share <= 0:
         return None
     if not settings.secret_key:
-        raise ConfigError(["policy.toml: holdout_share needs GATEHOUSE_SECRET_KEY, or anybody could tell who is in it"])
+        raise ConfigError(
+            ["policy.toml: holdout_share needs GATEHOUSE_SECRET_KEY, otherwise its members could be predicted"]
+        )
     return Holdout(share, b"holdout:" + settings.secret_key.encode())

@@ -47,7 +47,7 @@ class NameCheck:
         if len(strange) == len(features):
             wanted = ", ".join(scorer.encoder.names[:10]) + (" …" if len(scorer.encoder.names) > 10 else "")
             said = f"; not known: {spelled_out(found)}" if found else ""
-            reason = f"none of them is a feature of model {scorer.version}, which takes {wanted}{said}"
+            reason = f"none of them is a feature of model {scorer.version}, which expects {wanted}{said}"
             raise Unprocessable(f"{place}.features", reason, found)
         told = [*fields, *found]
         if told and self._strict:

@@ -130,7 +130,7 @@ class Trainings(Struct):
 
 
 class InService(Struct):
-    """The model and policy that score now."""
+    """Get the model and policy in service."""
 
     version: int
     algorithm: str

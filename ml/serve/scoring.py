@@ -48,7 +48,7 @@ class Scorer:
                 return self._mine()(values), values
             return self._fast.score(self._singles.unpack(self._singles.pack(*values))), values
         except (struct.error, OverflowError) as error:
-            raise BadInput("$.features", f"holds what is no number: {error}") from error
+            raise BadInput("$.features", f"contains a value that is not a number: {error}") from error
 
     def score_many(self, rows: Rows) -> npt.NDArray[np.float32]:
         """Scores (m,) for rows (m, n)."""

@@ -33,10 +33,10 @@ class Shadow:
     def __init__(self, serving: Serving, database: Database, metrics: Metrics) -> None:
         self._serving = serving
         self._database = database
-        self._scored = metrics.counter(
-            "fraud_shadow_predictions_total", "Transactions that a challenger scored unseen."
+        self._scored = metrics.counter("fraud_shadow_predictions_total", "Transactions scored in shadow mode.")
+        self._dropped = metrics.counter(
+            "fraud_shadow_dropped_total", "Transactions skipped by shadow mode because its queue was full."
         )
-        self._dropped = metrics.counter("fraud_shadow_dropped_total", "Transactions that the shadow had no time for.")
         self._waiting: deque[Waiting] = deque()
         self._challenger: Scorer | None = None
         self._thread: threading.Thread | None = None
@@ -96,7 +96,7 @@ class Shadow:
             except GatehouseError as error:
                 _log.warning("the challenger cannot be loaded", reason=str(error))
             except Exception as error:  # a challenger that fails must not end the thread
-                _log.error("the shadow failed; its batch is left out", exc_info=error)
+                _log.error("shadow mode failed; its batch was skipped", exc_info=error)
                 self._waiting.clear()
             turn += 1
             if self._stop.wait(PAUSE):

@@ -36,7 +36,7 @@ def challenge(
     """The model of a run's file, and how it compares. Raises BadInput naming file, row and column of what is wrong."""
     tell(0.01, "reading the file")
     if run.upload is None:
-        raise BadInput("file", "it is not kept any more; give it again")
+        raise BadInput("file", "the file has been deleted; upload it again")
     content = uploads.content(stores.database, run.upload)
     mapping = msgspec.convert(run.options["mapping"], Mapping)
     encoding = mapping.encoding
@@ -72,15 +72,15 @@ def _compared(
     if lacking := _lacking(data, registry.features(model)):
         count = len(registry.features(model))
         reason = f"the file lacks {len(lacking)} of the {count} features of model {champion} (first: {lacking[0]})"
-        return _none(f"{reason}, so the champion cannot be judged on it")
+        return _none(f"{reason}, so the champion cannot be tested on it")
     words = {feature.name: feature.categories for feature in data.features if feature.kind == "category"}
     if odd := next(category_mismatch.to_model(words, registry.features(model)), ""):
-        return _none(f"{odd}, so model {champion} would be judged on what it cannot read")
+        return _none(f"{odd}, so model {champion} would be tested on values it cannot read")
     rules = config.retraining
     newer = split.by_time(data, config.test_share, protocol, config.seed).newer
     frauds = int(data.labels[newer].sum())
     if frauds < rules.least_frauds:
-        return _none(f"only {frauds} frauds are among the rows that judge; {rules.least_frauds} are needed")
+        return _none(f"only {frauds} frauds are in the test rows; {rules.least_frauds} are needed")
     scorer = Scorer(model)
     outcome = contest.compare(
         data.labels[newer],

@@ -58,7 +58,7 @@ def _from_stored(
     run: Run, stores: Stores, champion: int | None, config: ModelConfig, now: float, tell: Tell
 ) -> tuple[Table, Made]:
     if champion is None:
-        raise BadInput("model", "no model has been promoted yet, so no prediction is stored to learn from")
+        raise BadInput("model", "no model has been promoted yet, so there are no stored predictions to train on")
     tell(0.02, "reading stored labels")
     days = int(run.options.get("days", config.retraining.history_days))
     table = stored.read(stores, champion, now - days * DAY)
@@ -82,7 +82,7 @@ def challenge(table: Table, champion: Scorer, config: ModelConfig, run: Run, tel
         known = f"only {frauds} frauds are known in the newest {rules.judge_days} days"
         reason = f"{known}; {rules.least_frauds} are needed"
         if run.kind != "manual":
-            raise BadInput("label", f"{reason}, so nothing was trained")
+            raise BadInput("label", f"{reason}, so no model was trained")
         made = training.train(table, config, algorithm, note, Protocol(drop_known=False), tell, search)
         return Made(made, {"verdict": "not compared", "reason": reason})
     protocol = Protocol(drop_known=False, test_rows=judges)
@@ -182,5 +182,5 @@ def _message(version: int, comparison: dict[str, Any], role: str | None) -> str:
             f"{comparison['champion']:.4f} of model {comparison['champion_version']}, difference between "
             f"{comparison['low']:+.4f} and {comparison['high']:+.4f}"
         )
-    given = {roles.CHAMPION: "promoted", roles.CHALLENGER: "waits for a person as challenger"}
+    given = {roles.CHAMPION: "promoted", roles.CHALLENGER: "waiting for a decision as challenger"}
     return f"{told}; {given[role]}" if role else told

@@ -1,7 +1,17 @@
 """A dead-man's switch: somebody must call its path now and then; `silent_for` says how long nobody did."""
 
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
 from core import clock
-from simulator.receivers.contract import Reply, Request
+from simulator.receiving.contract import Reply, Request
+
+VARIABLES = ("GATEHOUSE_HEARTBEAT_URL",)
+
+
+def receiver(variables: Mapping[str, str]) -> "Heartbeat":
+    """At the path of the check's URL."""
+    return Heartbeat(urlsplit(variables["GATEHOUSE_HEARTBEAT_URL"]).path)
 
 
 class Heartbeat:

@@ -3,21 +3,34 @@
 import hmac
 import secrets
 import threading
+from collections.abc import Mapping
 from threading import Lock
 from typing import Any
 
 from core import clock, codec
 from core.errors import HttpUnavailable
 from core.http import HttpClient
-from simulator.receivers.contract import Reply, Request, json
+from simulator.receiving.contract import Reply, Request, json
 
 LARGEST = 512 * 1024
 ACTIONS = ("trigger", "acknowledge", "resolve")
 SEVERITIES = ("critical", "error", "warning", "info")
+HOOK = "/api/v1/webhooks/pagerduty"
 
 STATUS_AFTER = {
     "acknowledged": "acknowledged", "resolved": "resolved", "unacknowledged": "triggered", "reopened": "triggered",
 }  # fmt: skip
+
+VARIABLES = ("GATEHOUSE_PAGERDUTY_ROUTING_KEY", "GATEHOUSE_PAGERDUTY_WEBHOOK_SECRET")
+
+
+def receiver(variables: Mapping[str, str]) -> "PagerDuty":
+    """With the routing key that it knows, and the monitoring API as the subscriber of its webhook."""
+    return PagerDuty(
+        variables["GATEHOUSE_PAGERDUTY_ROUTING_KEY"],
+        variables.get("GATEHOUSE_PUBLIC_API_URL", "") + HOOK,
+        variables["GATEHOUSE_PAGERDUTY_WEBHOOK_SECRET"],
+    )
 
 
 class PagerDuty:

@@ -1,11 +1,20 @@
 """Slack's incoming webhook: the path is the secret, the body is Block Kit within its limits, the answer is `ok`."""
 
+from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from core import codec
-from simulator.receivers.contract import Reply, Request
+from simulator.receiving.contract import Reply, Request
 
 TEXT = "text/html"
+
+VARIABLES = ("GATEHOUSE_SLACK_WEBHOOK_URL",)
+
+
+def receiver(variables: Mapping[str, str]) -> "Slack":
+    """At the path of the webhook's URL."""
+    return Slack(urlsplit(variables["GATEHOUSE_SLACK_WEBHOOK_URL"]).path)
 
 
 class Slack:

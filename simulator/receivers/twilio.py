@@ -6,14 +6,22 @@ import secrets
 import threading
 import time
 from base64 import b64encode
+from collections.abc import Mapping
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from core.errors import HttpUnavailable
 from core.http import HttpClient
-from simulator.receivers.contract import Reply, Request, json
+from simulator.receiving.contract import Reply, Request, json
 
 E164 = re.compile(r"\+[1-9]\d{6,14}\Z")
 CALLBACK_PAUSE = 0.2
+
+VARIABLES = ("GATEHOUSE_TWILIO_ACCOUNT", "GATEHOUSE_TWILIO_TOKEN")
+
+
+def receiver(variables: Mapping[str, str]) -> "Twilio":
+    """With the account and token that open it."""
+    return Twilio(variables["GATEHOUSE_TWILIO_ACCOUNT"], variables["GATEHOUSE_TWILIO_TOKEN"])
 
 
 class Twilio:

@@ -1,11 +1,19 @@
 """A receiver of the signed webhook, written as docs/channels.md tells its readers to: signature, age, repetition."""
 
 import hmac
+from collections.abc import Mapping
 
 from core import clock, codec
-from simulator.receivers.contract import Reply, Request, json
+from simulator.receiving.contract import Reply, Request, json
 
 OLDEST_SECONDS = 300
+
+VARIABLES = ("GATEHOUSE_WEBHOOK_URL", "GATEHOUSE_WEBHOOK_KEY")
+
+
+def receiver(variables: Mapping[str, str]) -> "Webhook":
+    """With the key that signs."""
+    return Webhook(variables["GATEHOUSE_WEBHOOK_KEY"])
 
 
 class Webhook:
@@ -28,7 +36,7 @@ class Webhook:
         given = request.headers.get("x-gatehouse-signature", "")
         wanted = "v1=" + hmac.new(self._key.encode(), timestamp.encode() + b"." + request.body, "sha256").hexdigest()
         if not hmac.compare_digest(given, wanted):
-            return json(401, {"error": "the signature does not hold"})
+            return json(401, {"error": "invalid signature"})
         if abs(clock.now() - float(timestamp)) > OLDEST_SECONDS:
             return json(401, {"error": "the message is too old"})
         body = codec.decode(request.body)

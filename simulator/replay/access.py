@@ -146,16 +146,16 @@ def _time(text: str) -> float:
 
 def options(parser: ArgumentParser) -> None:
     """Of this kind of file."""
-    parser.add_argument("--duration", type=float, default=0.0, help="ms for each request of which the line says none")
+    parser.add_argument("--duration", type=float, default=0.0, help="duration in ms of requests without one")
     parser.add_argument(
         "--proxy",
         nargs="+",
         type=ip_network,
         default=[],
         metavar="NETWORK",
-        help="proxies with public addresses in X-Forwarded-For, such as those of a CDN; private ones are known",
+        help="public proxy addresses in X-Forwarded-For, such as a CDN; private ones are detected",
     )
-    parser.add_argument("--service", default="web", help="service that the requests belong to")
+    parser.add_argument("--service", default="web", help="service of the requests")
 
 
 READER = Reader("access log in combined format or JSON lines → API requests", read, options)

@@ -129,7 +129,7 @@ def options(parser: ArgumentParser) -> None:
         type=int,
         choices=range(1970, 2100),
         metavar="YEAR",
-        help="year of the first line (default: so that the last is not in the future)",
+        help="year of the first line (default: the latest year that puts no line in the future)",
     )
 
 

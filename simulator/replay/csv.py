@@ -127,7 +127,7 @@ def _own(text: str | None, mapping: dict[str, str]) -> str | None:
     if text is None:
         raise Malformed(f"has no id in {mapping['transaction_id']!r}")
     if len(text) > _ID:
-        raise Malformed(f"the id {text[:40]!r}… has {len(text):,} characters; at most {_ID} are taken")
+        raise Malformed(f"the id {text[:40]!r}… has {len(text):,} characters; at most {_ID} are accepted")
     return text
 
 
@@ -158,7 +158,7 @@ def _truth(row: dict[str, str], label: str | None) -> str | None:
 def _amount(text: str, column: str) -> float:
     value = _number(text, column)
     if not 0 <= value <= 1e11:
-        raise Malformed(f"{text[:40]!r} in {column!r} is no amount")
+        raise Malformed(f"{text[:40]!r} in {column!r} is not an amount")
     return value
 
 
@@ -205,7 +205,7 @@ def _times(data: Sheet, name: str, parsed: Parsed) -> Sequence[str]:
     try:
         read = iter(moments.plain(given, name))
     except dates.Ambiguous as error:
-        reason = f"{str(error)[:40]!r} may have the day or the month first, and no value tells which; write ISO 8601"
+        reason = f"{str(error)[:40]!r} is ambiguous: day or month may come first; use ISO 8601"
         raise BadInput(f"column {name!r}", reason) from None
     parsed.notes += [said] if (said := moments.serial_said(name, given)) else []
     return ["" if missing_values.is_missing(value) else next(read) for value in column]
@@ -213,11 +213,13 @@ def _times(data: Sheet, name: str, parsed: Parsed) -> Sequence[str]:
 
 def options(parser: ArgumentParser) -> None:
     """Of this kind of file."""
-    parser.add_argument("--map", nargs="+", default=[], metavar="FIELD=COLUMN", help="which column is which field")
-    parser.add_argument("--label", help="column that says what a row really was")
-    parser.add_argument("--delimiter", help="what separates values (default: found out)")
-    parser.add_argument("--encoding", help="how the file is encoded (default: found out)")
-    parser.add_argument("--type", default="purchase", choices=["purchase", "transfer"], help="of rows that do not say")
+    parser.add_argument("--map", nargs="+", default=[], metavar="FIELD=COLUMN", help="column mapping")
+    parser.add_argument("--label", help="label column")
+    parser.add_argument("--delimiter", help="delimiter (default: detected)")
+    parser.add_argument("--encoding", help="encoding (default: detected)")
+    parser.add_argument(
+        "--type", default="purchase", choices=["purchase", "transfer"], help="type of rows that do not say"
+    )
 
 
 READER = Reader("CSV of transactions → scored transactions, labels", read, options, of_content)

@@ -27,4 +27,4 @@ def happen(moment: Moment) -> Happening:
     return Happening(transactions=items, at_once=True, report=False)
 
 
-SCENARIO = Scenario("customers unlike those the model was trained on", happen)
+SCENARIO = Scenario("customers unlike those in the training data", happen)

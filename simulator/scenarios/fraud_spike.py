@@ -20,4 +20,4 @@ def happen(moment: Moment) -> Happening:
     )
 
 
-SCENARIO = Scenario("frauds of every kind, about five a minute", happen)
+SCENARIO = Scenario("frauds of every kind, about five per minute", happen)

@@ -38,4 +38,4 @@ def _even(moment: Moment, per_minute: float) -> int:
     return int((moment.elapsed + moment.end - moment.start) * per_minute / 60) - before
 
 
-SCENARIO = Scenario("one address floods, three stay just below the limit", happen)
+SCENARIO = Scenario("one IP floods the API, three stay just below the limit", happen)

@@ -29,7 +29,7 @@ def finish(settings: Settings) -> None:
 def _control(settings: Settings, order: dict[str, float | None]) -> None:
     answer = HttpClient(settings.rpc_url, timeout=3.0).post_json("/control", order)
     if answer.status != 200:
-        raise HttpUnavailable(f"the emulated RPC answered {answer.status}")
+        raise HttpUnavailable(f"the emulated RPC responded {answer.status}")
 
 
 SCENARIO = Scenario("the Smart Contract RPC is slow", happen, begin, finish)

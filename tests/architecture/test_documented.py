@@ -5,7 +5,8 @@ import re
 
 import pytest
 
-from tests.tree import ROOT, documents, plugins
+from core.monitoring import declared_reads
+from tests.tree import ROOT, headings, plugins
 
 FOLDERS = (
     "console/panels",
@@ -16,6 +17,7 @@ FOLDERS = (
     "collector/sinks",
     "simulator/scenarios",
     "simulator/replay",
+    "simulator/receivers",
     "alerts/evaluate/rules",
     "alerts/notify/channels",
     "alerts/respond/actions",
@@ -23,6 +25,7 @@ FOLDERS = (
     "ml/jobs",
 )
 PARTS = [(folder, name) for folder in FOLDERS for name in plugins(folder)]
+PARTS += [("api/resources", name) for name in declared_reads()]
 
 
 def test_there_are_parts_to_look_at() -> None:
@@ -85,11 +88,6 @@ def _claims(node: ast.AST) -> bool:
 def test_a_part_has_its_heading(folder: str, name: str) -> None:
     wanted = words(name)
     assert any(wanted in words(heading) for heading in headings()), f"no heading in docs/ names {name} ({folder})"
-
-
-def headings() -> list[str]:
-    """Every heading of every page."""
-    return [line for page in documents() for line in page.read_text().splitlines() if re.match(r"#{1,6} ", line)]
 
 
 def words(text: str) -> str:

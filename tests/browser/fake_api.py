@@ -12,7 +12,7 @@ import time
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 from urllib.parse import parse_qs, urlsplit
 
 import msgspec
@@ -66,6 +66,22 @@ def problem(name: str, severity: Any, title: str, detail: str, **more: Any) -> A
     """One problem of the strip, nobody's so far."""
     nobody = {"incident": None, "acknowledged_by": None, "silenced_by": None}
     return ActiveProblem(id=name, severity=severity, title=title, detail=detail, **{**nobody, **more})
+
+
+def example(kind: Any, length: int) -> Any:
+    """A value of a type of the contract that nobody staged: lists have this length, what may be missing is there."""
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        return kind(**{field.name: example(field.type, length) for field in msgspec.structs.fields(kind)})
+    inner = get_args(kind)
+    if get_origin(kind) is list:
+        return [example(inner[0], length) for _ in range(length)]
+    if get_origin(kind) is dict:
+        return {f"x{n}": example(inner[1], length) for n in range(length)}
+    if get_origin(kind) is tuple:
+        return tuple(example(one, length) for one in inner)
+    if get_origin(kind) is Literal:
+        return inner[0]
+    return example(inner[0], length) if inner else {str: "x", int: 1, float: 1.5, bool: True}[kind]
 
 
 class World:
@@ -122,7 +138,8 @@ class World:
     def made(self, name: str, start: float, end: float) -> Any:
         """One resource, unchecked."""
         rng = random.Random(f"{name}{self.seed}{int(end // self.step)}")
-        return getattr(self, f"_{name}")(rng, start, end)
+        staged = getattr(self, f"_{name}", None)
+        return staged(rng, start, end) if staged else example(resources()[name], 0 if self.mood == "empty" else 3)
 
     def _kpis(self, rng: random.Random, start: float, end: float) -> Kpis:
         busy = self.mood == "busy"

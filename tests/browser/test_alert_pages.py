@@ -1,4 +1,4 @@
-"""Alerts in a browser: what fires, an incident in hand, silences, refresh without a reload; phone, both modes, axe."""
+"""Alerts in a browser: firing, acknowledged and silenced; refresh without a reload; phone, both modes, axe."""
 
 import time
 import zlib
@@ -50,7 +50,7 @@ def busy(db: Database) -> Database:
     fire(db, "A3", "inc-a3", now - 86_000, value=0.21, limit=0.15, unit="", resolved=now - 80_000, series="amount")
     with db.transaction() as connection:
         connection.execute(text("UPDATE alert_states SET phase = 'pending', value = 131 WHERE rule = 'A2'"))
-        event(connection, "inc-a1", now - 700, "notified", "gatehouse", "told pagerduty")
+        event(connection, "inc-a1", now - 700, "notified", "gatehouse", "notified pagerduty")
         request(connection, [ActionIntent("k", "inc-a1", "strict-policy", "auto", {})], now - 700, "gatehouse")
         connection.execute(
             text(
@@ -136,7 +136,7 @@ def test_an_incident_is_taken_in_hand_without_a_reload(sit: Sit, console: Consol
     expect(row).to_contain_text("admin")
     expect(row.get_by_role("button", name="Acknowledge")).to_have_count(0)
     row.get_by_role("link", name="Fraud rate").click()
-    expect(page.locator("#lead")).to_contain_text("In hand: admin")
+    expect(page.locator("#lead")).to_contain_text("Acknowledged by admin")
     expect(page.locator("#chart .main-svg").first).to_be_visible()
     page.fill("#f-text", "a promotion, not fraud")
     page.get_by_role("button", name="Comment").click()
@@ -179,7 +179,7 @@ def test_the_live_page_marks_the_alert_and_acknowledges_for_everybody(
     assert traces == 7
     page.locator("#trouble").get_by_role("button", name="Acknowledge").click()
     page.locator("#trouble").get_by_role("button", name="Details").click()
-    expect(page.locator("#trouble .strip-list")).to_contain_text("in hand")
+    expect(page.locator("#trouble .strip-list")).to_contain_text("acknowledged by")
     with busy.transaction() as connection:
         by = connection.execute(text("SELECT acknowledged_by FROM incidents WHERE id = 'inc-a1'")).scalar()
     assert by == "admin"
@@ -194,14 +194,14 @@ def test_a_silence_is_looked_at_made_and_ended(sit: Sit, console: Console, busy:
     page = open_(sit(wait=False), console, "alerts/silences?rule=A1")
     assert page.input_value("#f-rule") == "A1"
     page.fill("#f-reason", "load test until noon")
-    page.get_by_role("button", name="What would it mute?").click()
-    expect(page.locator("#preview")).to_contain_text("Mutes 1 that fires now")
+    page.get_by_role("button", name="Preview").click()
+    expect(page.locator("#preview")).to_contain_text("Mutes 1 firing alert;")
     assert page.input_value("#f-reason") == "load test until noon"
     page.get_by_role("button", name="Silence", exact=True).click()
     expect(page.locator("#current")).to_contain_text("load test until noon")
     page.get_by_role("button", name="End now").click()
     page.get_by_role("dialog").get_by_role("button", name="End now").click()
-    expect(page.locator("#current")).to_contain_text("Nothing is silenced")
+    expect(page.locator("#current")).to_contain_text("No active silences")
     expect(page.locator("#past")).to_contain_text("admin")
 
 

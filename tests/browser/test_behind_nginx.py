@@ -98,7 +98,7 @@ def test_as_nginx_comes_a_form_is_refused_on_a_page_that_says_what_to_set(behind
 def test_a_named_upstream_is_a_foreign_host_and_the_page_says_what_to_set(behind: Behind, browser: Browser) -> None:
     page = browser.new_page()
     page.goto(behind(upstream="gatehouse_consoles"))
-    expect(page.locator("main")).to_contain_text("does not know the name gatehouse_consoles")
+    expect(page.locator("main")).to_contain_text("is not configured for the host name gatehouse_consoles")
     expect(page.locator(".hints")).to_contain_text("proxy_set_header Host $host;")
     page.close()
 

@@ -95,7 +95,7 @@ def test_without_a_session_it_leads_to_the_login_and_then_to_the_page(
 def test_a_change_from_another_site_is_refused_on_a_page(sit: Sit, console: Console, mail: Mail) -> None:
     page = sit(wait=False).page
     mail.form(page, console.url + "account/sessions/end")
-    expect(page.locator("main")).to_contain_text("This request came from another site. Nothing was changed.")
+    expect(page.locator("main")).to_contain_text("This request came from another site. No changes were made.")
     assert "request_id" not in page.content()
     page.goto(console.url + "account")
     expect(page.locator("h1:visible")).to_contain_text("Account")
@@ -165,5 +165,5 @@ def test_all_of_it_works_without_fetch_metadata_too(browser: Browser, named: str
     page.click("text=Invite >> nth=-1")
     expect(page.locator("#link")).to_contain_text(f"{named}login/invitation/")
     page.goto(named.replace("console.test", "evil.test"))
-    expect(page.locator("main")).to_contain_text("The console has another address than evil.test")
+    expect(page.locator("main")).to_contain_text("The console is not at evil.test")
     chromium.close()

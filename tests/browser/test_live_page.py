@@ -175,9 +175,9 @@ def test_severity_filter_and_search_narrow_the_events_and_sit_in_the_address(sit
     page.keyboard.type("rate limit")
     expect(page.locator("#security tbody tr").first).to_contain_text("rate limit")
     page.locator("#security .pill", has_text="Low").click()
-    expect(page.locator("#security")).to_contain_text("Nothing matches")
+    expect(page.locator("#security")).to_contain_text("No rows match")
     expect(page).to_have_url(re.compile("sev=low&q=rate|q=rate.*sev=low"))
-    page.get_by_text("Clear the filter").click()
+    page.get_by_text("Clear filter").click()
     assert page.locator("#security tbody tr").count() > 20
 
 
@@ -231,9 +231,9 @@ def test_empty_and_broken_panels_say_why(sit: Sit, console: Console, mood: str) 
     if mood == "empty":
         for panel, text in (
             ("fraud_feed", "above 0.65"),
-            ("security", "No security event"),
-            ("host", "No sample"),
-            ("traffic", "No API request"),
+            ("security", "No security events"),
+            ("host", "No host metrics"),
+            ("traffic", "No API requests"),
         ):
             expect(seat.page.locator(f"#{panel}")).to_contain_text(text)
         assert "NaN" not in seat.page.locator("main").inner_text()

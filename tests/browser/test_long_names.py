@@ -90,6 +90,6 @@ def test_a_storm_is_a_short_strip(sit: Callable[..., Seat], console: Console, wi
     assert seat.page.evaluate("document.documentElement.scrollWidth") <= width
     seat.page.click("text=Acknowledge 20")
     asks = seat.page.locator("dialog[aria-label=Acknowledge]")
-    expect(asks).to_contain_text("42 more firing alerts are not on this list")
+    expect(asks).to_contain_text("42 more firing alerts are not listed here")
     asks.get_by_text("Cancel").click()
     expect(asks).to_have_count(0)

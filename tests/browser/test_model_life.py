@@ -103,7 +103,7 @@ def test_from_a_file_to_a_champion_and_back(
             accessible(page)
             page.fill("#f-delay_days", "soon")
             page.click("#submit-training_start")
-            expect(page.locator("#w-delay_days")).to_have_text("Give a number of days.")
+            expect(page.locator("#w-delay_days")).to_have_text("Enter a number of days.")
             assert page.input_value("#f-delay_days") == "soon"
             page.fill("#f-delay_days", "0")
         page.click("#submit-training_start")
@@ -139,14 +139,14 @@ def test_a_page_that_is_open_follows_and_a_broken_file_says_why(
     path.write_bytes(b"\x1f\x8b\x08\x00cut")
     send(page, console.url, path)
     expect(page.locator(".said.bad")).to_contain_text("cut.csv.gz: is a gzip file that is cut off", timeout=30000)
-    page.get_by_role("button", name="Let it go").click()
-    expect(page.locator("#toast")).to_contain_text("The file is let go.")
+    page.get_by_role("button", name="Delete it").click()
+    expect(page.locator("#toast")).to_contain_text("File deleted.")
     for address in ("model/training", "model/versions", "model/drift"):
         page.goto(console.url + address)
         accessible(page)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.select_option("#f-span", "7")
-    page.get_by_role("button", name="Make a report").click()
+    page.get_by_role("button", name="Create report").click()
     expect(page.locator(".said.bad")).to_contain_text("no model has been promoted yet", timeout=30000)
     assert not seat.complaints
 

@@ -79,9 +79,9 @@ def test_the_keyboard_leads_here_and_the_advice_leads_to_the_retraining(desk: En
     page.keyboard.type("amount has moved")
     page.click("#retrain button")
     expect(page.locator(".modal-body")).to_contain_text("promotes the new model only when it is better")
-    page.click(".modal-body >> text=Ask for an emergency retraining")
-    expect(page.locator("#toast")).to_contain_text("asked for")
-    expect(page.locator(".advice")).to_contain_text("A retraining (emergency) is asked for")
+    page.click(".modal-body >> text=Start an emergency retraining")
+    expect(page.locator("#toast")).to_contain_text("Retraining queued")
+    expect(page.locator(".advice")).to_contain_text("A retraining (emergency) is queued")
     expect(page.locator(".advice >> text=Ask for it")).to_have_count(0)
     newest = training_runs.listed(desk.db, 1)[0]
     assert (newest.kind, newest.reason) == ("emergency", "amount has moved")

@@ -89,5 +89,5 @@ def test_a_whole_login_through_a_real_provider(browser: Browser, url: str) -> No
     expect(page).to_have_url(f"{url}?range=6h")
     page.goto(f"{url}account")
     expect(page.locator(".who")).to_have_text("dana · operator")
-    expect(page.locator("main")).to_contain_text("through the identity provider")
+    expect(page.locator("main")).to_contain_text("through your identity provider")
     context.close()

@@ -40,7 +40,7 @@ def test_a_passkey_is_made_used_and_removed(sit: Sit, console: Console) -> None:
     page.goto(f"{url}account")
     page.click("text=Add a passkey")
     page.fill("#passkey-name", "Key in the drawer")
-    page.click("text=Make the passkey")
+    page.click("text=Create passkey")
     expect(page.locator(".keys")).to_contain_text("Key in the drawer")
     page.click("button[aria-label='Log out admin']")
     page.fill("#user", "admin")
@@ -51,8 +51,8 @@ def test_a_passkey_is_made_used_and_removed(sit: Sit, console: Console) -> None:
     page.goto(f"{url}account")
     page.click(".keys >> text=Remove")
     page.click(".modal .buttons >> text=Remove")
-    expect(page.locator("#toast")).to_contain_text("The passkey is removed")
-    expect(page.locator("main")).to_contain_text("None yet")
+    expect(page.locator("#toast")).to_contain_text("Passkey removed.")
+    expect(page.locator("main")).to_contain_text("No passkeys yet")
 
 
 def test_a_passkey_confirms_a_change_in_the_dialog(sit: Sit, console: Console, redis_server: Redis) -> None:
@@ -65,7 +65,7 @@ def test_a_passkey_confirms_a_change_in_the_dialog(sit: Sit, console: Console, r
     page.wait_for_selector("#page")
     page.goto(f"{url}account")
     page.click("text=Add a passkey")
-    page.click("text=Make the passkey")
+    page.click("text=Create passkey")
     expect(page.locator(".keys")).to_contain_text("This device")
     age_factor(redis_server)
     page.click("#new-codes")
@@ -79,4 +79,4 @@ def test_an_address_without_a_name_says_why_there_are_no_passkeys(sit: Sit, cons
     page = sit(wait=False).page
     page.goto(f"{console.url}account")
     page.click("text=Add a passkey")
-    expect(page.locator("#toast")).to_contain_text("belong to a host name")
+    expect(page.locator("#toast")).to_contain_text("need a host name")

@@ -22,7 +22,7 @@ def test_an_administrator_invites_somebody_who_comes_in(sit: Sit, console: Conso
     page.click("nav >> text=Users")
     page.fill("#f-name", "Not A Name")
     page.click("text=Invite >> nth=-1")
-    expect(page.locator("#w-name")).to_contain_text("Use letters, digits")
+    expect(page.locator("#w-name")).to_contain_text("Names contain only letters, digits")
     assert page.input_value("#f-name") == "Not A Name"
     page.fill("#f-name", "Ann")
     page.select_option("#f-role", "analyst")
@@ -34,7 +34,7 @@ def test_an_administrator_invites_somebody_who_comes_in(sit: Sit, console: Conso
     guest.fill("#password", "password1234")
     guest.fill("#again", "password1234")
     guest.click("button[type=submit]")
-    expect(guest.locator("#wrong")).to_contain_text("try first")
+    expect(guest.locator("#wrong")).to_contain_text("too common")
     guest.fill("#password", "violet anchor misled tundra")
     guest.fill("#again", "violet anchor misled tundra")
     guest.click("button[type=submit]")

@@ -44,7 +44,7 @@ def test_the_live_page_keeps_its_alerts_and_stops_asking(sit: Sit, console: Cons
     page = sit("?range=6h&q=login#security").page
     strip = page.inner_text("[data-kind=strip]")
     end(redis_server)
-    expect(page.locator(NOTICE)).to_contain_text("You are signed out")
+    expect(page.locator(NOTICE)).to_contain_text("You are logged out")
     assert page.inner_text("[data-kind=strip]") == strip
     assert page.locator("input[type=password]").count() == 0
     assert page.inner_text("#badge").startswith("PAUSED")
@@ -64,7 +64,7 @@ def test_the_notice_comes_by_itself_and_no_form_of_the_login(
     page.wait_for_selector("main h1")
     before = page.inner_text("main")
     end(redis_server)
-    expect(page.locator(NOTICE)).to_contain_text("You are signed out")
+    expect(page.locator(NOTICE)).to_contain_text("You are logged out")
     assert page.inner_text("main")[:200] == before[:200]
     assert page.locator("#user").count() == 0
     href = page.get_attribute(f"{NOTICE} a.main", "href") or ""
@@ -82,7 +82,7 @@ def test_what_was_typed_comes_back_after_a_login_in_the_same_tab(
     chosen = page.input_value("#f-severity")
     end(redis_server)
     page.click("text=Silence >> nth=-1")
-    expect(page.locator(NOTICE)).to_contain_text("You are signed out")
+    expect(page.locator(NOTICE)).to_contain_text("You are logged out")
     assert page.input_value("#f-reason") == "maintenance of the payment provider"
     page.click(f"{NOTICE} >> text=Log in again")
     come_in(page, console.phone, "admin", PASSWORD)
@@ -132,7 +132,7 @@ def test_a_label_that_could_not_be_stored_keeps_its_comment(sit: Sit, console: C
     page.fill("#say-comment", "chargeback was announced by telephone")
     end(redis_server)
     page.click("#verdict button[value=fraud]")
-    expect(page.locator("#verdict [data-said]")).to_contain_text("nothing was stored")
+    expect(page.locator("#verdict [data-said]")).to_contain_text("Nothing was saved")
     expect(page.locator(NOTICE)).to_be_visible()
     assert page.input_value("#say-comment") == "chargeback was announced by telephone"
     page.click(f"{NOTICE} >> text=Log in again")

@@ -164,10 +164,10 @@ def test_a_lost_answer_sent_again_is_the_same_press(sit: Sit, console: Console) 
 
     page.route("**/tokens", lose)
     create(page, "shop")
-    expect(page.locator(".remark")).to_contain_text("what you typed is still here")
+    expect(page.locator(".remark")).to_contain_text("your input is kept")
     assert lost
     page.click("#submit-token_create")
-    expect(page.locator("#toast")).to_contain_text("it was done once")
+    expect(page.locator("#toast")).to_contain_text("The change was made once")
     expect(page.locator("#tokens tbody tr")).to_have_count(1)
 
 
@@ -176,10 +176,10 @@ def test_a_stale_factor_is_asked_for_in_the_dialog(sit: Sit, console: Console, r
     age_factor(redis_server)
     create(page, "shop")
     dialog = page.get_by_role("dialog")
-    expect(dialog).to_contain_text("Confirm it is you")
+    expect(dialog).to_contain_text("Confirm your identity")
     page.fill("#factor-code", "000000")
     dialog.get_by_role("button", name="Confirm").click()
-    expect(dialog).to_contain_text("That code is wrong")
+    expect(dialog).to_contain_text("The code is incorrect")
     fields = console.phone.fields()
     if "recovery" in fields:
         page.click("text=Use a recovery code instead")
@@ -192,12 +192,12 @@ def test_after_the_sessions_end_the_form_keeps_what_was_typed_over_the_login(sit
     page = open_tokens(sit, console).page
     page.context.clear_cookies(name="gatehouse_session")
     create(page, "shop")
-    expect(page.locator("#session-notice")).to_contain_text("You are signed out")
+    expect(page.locator("#session-notice")).to_contain_text("You are logged out")
     assert page.input_value("#f-name") == "shop"
     page.click("#session-notice >> text=Log in again")
     come_in(page, console.phone, "admin", PASSWORD)
     page.wait_for_url("**/tokens")
-    expect(page.locator(".remark")).to_contain_text("What you had typed is back.")
+    expect(page.locator(".remark")).to_contain_text("Your input was restored.")
     assert page.input_value("#f-name") == "shop"
     assert page.is_checked("#f-scope-read")
     page.click("#submit-token_create")

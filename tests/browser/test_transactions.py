@@ -247,11 +247,11 @@ def test_a_file_of_chargebacks(desk: Analyst, tmp_path: Path) -> None:
     page.set_input_files("#f-file", file)
     page.click("#submit-label_upload_send")
     expect(page.locator("#label-result [role=alert]")).to_contain_text("nothing was taken")
-    expect(page.locator("[aria-label='Bad rows'] tbody tr")).to_have_text(re.compile(r"3\s*txn_id\s*is empty"))
+    expect(page.locator("[aria-label='Invalid rows'] tbody tr")).to_have_text(re.compile(r"3\s*txn_id\s*is empty"))
     page.check("input[name=partial]")
     page.set_input_files("#f-file", file)
     page.click("#submit-label_upload_send")
-    expect(page.locator("#label-result [role=status]")).to_contain_text("1 labels recorded")
+    expect(page.locator("#label-result [role=status]")).to_contain_text("1 labels imported")
     assert desk.value("SELECT source::text FROM effective_labels WHERE transaction_id = 'tx-001'") == "chargeback"
 
 
@@ -281,11 +281,11 @@ def test_sliders_answer_as_the_core_does_and_are_put_in_force(desk: Analyst) -> 
     expect(page.locator("#proposals tbody")).to_contain_text("try it")
     expect(page.locator("#o-fraud_threshold")).to_have_text("0.500")
     page.locator("#s-block_margin").fill("0.2")
-    page.click("#apply >> text=Put in force")
+    page.click("#apply >> text=Apply thresholds")
     dialog = page.get_by_role("dialog")
-    expect(dialog).to_contain_text("can be undone")
-    dialog.get_by_role("button", name="Put in force").click()
-    expect(page.locator("#toast")).to_contain_text("in force")
+    expect(dialog).to_contain_text("To undo it, apply other thresholds.")
+    dialog.get_by_role("button", name="Apply thresholds").click()
+    expect(page.locator("#toast")).to_contain_text("Thresholds applied.")
     assert desk.value("SELECT block_from FROM policy_versions ORDER BY version DESC LIMIT 1") == pytest.approx(0.7)
     assert desk.value("SELECT profile FROM policy_versions ORDER BY version DESC LIMIT 1") == "custom"
     assert desk.complaints == []

@@ -5,7 +5,8 @@ from ipaddress import ip_address, ip_network
 
 import yaml
 
-from core import process_tokens
+from core import process_tokens, secret_bundle, settings
+from core.alerting import dev_channels
 from core.settings import ROOT
 from stack.containers import NEEDS
 
@@ -76,6 +77,17 @@ def test_each_caller_holds_its_own_token_and_no_other() -> None:
         for variable in process_tokens.OPTIONAL:
             path = f"/run/gatehouse/{variable.removeprefix('GATEHOUSE_').lower()}"
             assert one["environment"][f"{variable}_FILE"] == path, name
+
+
+def test_every_secret_that_a_channel_declares_reaches_the_processes_that_send_and_hear() -> None:
+    """By its own variable, or in the one that holds those of any channel."""
+    declared = dev_channels.declared(settings.load({}))
+    assert len(declared) >= 7
+    for name in ("alerts", "api"):
+        given = SERVICES[name]["environment"]
+        assert {f"${{{variable}:-}}" for variable in declared} <= set(given.values())
+        assert given[secret_bundle.VARIABLE] == f"${{{secret_bundle.VARIABLE}:-}}"
+    assert secret_bundle.VARIABLE not in SERVICES["console"]["environment"]
 
 
 def test_nothing_listens_beyond_this_machine() -> None:

@@ -23,8 +23,8 @@ from core import clock, settings
 from core.db.engine import Database
 from core.events.types import Prediction, Request
 from core.pipeline.writer import Writer
-from simulator.receivers.plan import Plan
-from simulator.receivers.run import Receivers
+from simulator.receiving.plan import Plan
+from simulator.receiving.run import Receivers
 from tests.tree import ROOT
 
 POINTS = (

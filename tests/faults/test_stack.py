@@ -58,7 +58,7 @@ def test_first_start_second_start_and_an_end_without_a_trace(env: dict[str, str]
         assert (home(env) / "secrets").stat().st_mode & 0o777 == 0o600
         other = Terminal(env)
         assert other.exit_code() == 2
-        assert "already runs" in other.lines[-1]
+        assert "already running" in other.lines[-1]
         assert first.end(signal.SIGINT) == 0
     finally:
         first.close()
@@ -81,7 +81,7 @@ def test_a_crashed_process_is_started_again_and_said_so(env: dict[str, str], sta
     scoring = next(p for p in psutil.Process(started.process.pid).children() if "ml.service:app" in p.cmdline())
     scoring.kill()
     started.wait_for("the scoring service stopped (signal SIGKILL)", 10.0)
-    started.wait_for("the scoring service was started again", 10.0)
+    started.wait_for("the scoring service was restarted", 10.0)
     client = HttpClient(f"http://127.0.0.1:{env['GATEHOUSE_SCORING_PORT']}")
     assert until(lambda: answers(client))
 
@@ -96,7 +96,7 @@ def test_a_new_password_reaches_the_running_console(env: dict[str, str], started
     reset = Terminal(env, "password")
     assert reset.exit_code() == 0
     assert "password" in reset.lines[0]
-    started.wait_for("the console was started again with the new password", 30.0)
+    started.wait_for("the console was restarted with the new password", 30.0)
 
 
 @pytest.mark.parametrize("port", ["API", "POSTGRES", "CONSOLE"])
@@ -114,8 +114,8 @@ def test_a_taken_port_is_a_sentence(tmp_path: Path, port: str) -> None:
 @pytest.mark.parametrize(
     ("variable", "value", "said"),
     [
-        ("DATABASE_URL", "postgresql://nobody:wrong@127.0.0.1:1/none", "PostgreSQL of DATABASE_URL does not answer"),
-        ("REDIS_URL", "redis://127.0.0.1:1/0", "Redis of REDIS_URL does not answer"),
+        ("DATABASE_URL", "postgresql://nobody:wrong@127.0.0.1:1/none", "PostgreSQL (DATABASE_URL) does not respond"),
+        ("REDIS_URL", "redis://127.0.0.1:1/0", "Redis (REDIS_URL) does not respond"),
         ("DATABASE_URL", "mysql://localhost/x", "DATABASE_URL must start with postgresql://"),
         ("GATEHOUSE_API_PORT", "http", "GATEHOUSE_API_PORT must be a port number"),
         ("GATEHOUSE_DATA", "/proc/gatehouse", "/proc/gatehouse"),

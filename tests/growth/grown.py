@@ -6,9 +6,9 @@ from pathlib import Path
 from core import settings as known_settings
 from core.db.engine import Database
 from core.db.redis_client import Live
-from simulator.receivers.plan import Plan
-from simulator.receivers.run import Receivers
-from simulator.receivers.run import start as receive
+from simulator.receiving.plan import Plan
+from simulator.receiving.run import Receivers
+from simulator.receiving.run import start as receive
 from stack import services
 from stack.ports import LOOPBACK, find_free
 from stack.postgres import Postgres

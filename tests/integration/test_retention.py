@@ -69,7 +69,7 @@ def test_an_event_older_than_retention_is_refused_with_the_oldest_time(
     assert (answer.status_code, answer.json["accepted"]) == (202, 1)
     (refused,) = answer.json["rejected"]
     assert (refused["index"], refused["field"]) == (0, "$.timestamp")
-    assert f"the oldest time is {clock.iso(now - days * DAY)[:10]}" in refused["reason"]
+    assert f"the oldest accepted time is {clock.iso(now - days * DAY)[:10]}" in refused["reason"]
     assert api.test_client().post("/api/v1/events", json=old).status_code == 400
 
 
@@ -77,7 +77,7 @@ def test_an_ecs_document_too(known: Settings, api: App) -> None:
     old = clock.iso(time.time() - (known.config.retention.raw_days + 1) * DAY)
     answer = api.test_client().post("/api/v1/events", json={"@timestamp": old, **DOCUMENT})
     assert answer.status_code == 400
-    assert "the oldest time is" in answer.json["rejected"][0]["reason"]
+    assert "the oldest accepted time is" in answer.json["rejected"][0]["reason"]
 
 
 def test_the_far_future_is_refused_with_the_latest_time(api: App) -> None:
@@ -96,7 +96,7 @@ def test_scoring_refuses_what_would_not_be_kept(known: Settings, stores: Stores)
         old = {"transaction_id": "t", "features": {"speed": 1}, "timestamp": time.time() - 400 * DAY}
         one = Client(app).post("/api/v1/ml/predict", json=old, environ_base=inside)
         assert (one.status_code, one.json["field"]) == (400, "$.timestamp")
-        assert "the oldest time is" in one.json["detail"]
+        assert "the oldest accepted time is" in one.json["detail"]
         fresh = {"transaction_id": "u", "features": {"speed": 1}}
         many = Client(app).post("/predict-batch", json={"transactions": [fresh, old]}, environ_base=inside)
         assert (many.status_code, many.json["field"]) == (400, "$.transactions[1].timestamp")
@@ -139,7 +139,7 @@ def test_the_stream_keeps_what_is_too_old_out_of_the_roll_ups(known: Settings, s
     assert rows(stores, "SELECT transaction_id FROM transactions") == ["new"]
     assert rows(stores, "SELECT sum(transactions)::int FROM rollups WHERE width = 60") == [1]
     (reason,) = rows(stores, "SELECT reason FROM set_aside")
-    assert "older than what is kept" in reason
+    assert "older than the retention period" in reason
 
 
 def collector(known: Settings, stores: Stores) -> Consume:

@@ -52,7 +52,7 @@ class Parameters(Frozen, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         check_least("window", self.window, time_buckets.WIDTH)
         check_least(
-            "trailing", self.trailing, LEAST * time_buckets.MINUTE, f"{LEAST} minutes are the least to learn from"
+            "trailing", self.trailing, LEAST * time_buckets.MINUTE, f"{LEAST} minutes of history are the minimum"
         )
         if seconds(self.trailing) > 28 * DAY:
             raise ValueError("trailing must be at most 28d")
@@ -127,7 +127,7 @@ def judge(reading: Reading, parameters: Parameters) -> Assessment:
     """Bad outside the usual range, good well inside it."""
     value, band = reading.value, reading.band
     if value is None or band is None or reading.n < parameters.minimum:
-        why = "too little is known of what is usual" if value is not None and band is None else "no data"
+        why = "not enough history for a baseline" if value is not None and band is None else "no data"
         return Assessment("no_data", None, str(reading.details.get("missing", why)))
     low, high = band
     inner = INNER * (high - low) / 2

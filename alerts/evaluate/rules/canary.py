@@ -6,7 +6,7 @@ from alerts.evaluate.context import RuleContext
 from alerts.evaluate.rule import Assessment, Limits, Reading, against
 
 KIND = "canary"
-FACTS = {"detail": "none was sent yet"}
+FACTS = {"detail": "none sent yet"}
 
 
 class Parameters(Limits, frozen=True, kw_only=True):
@@ -27,5 +27,5 @@ def read(row: Any, now: float) -> Reading:
     """The reading of (newest return, first sending); pure."""
     since = row[0] or row[1]
     if since is None:
-        return Reading("", 0.0, 1, details={"detail": "none was sent yet"})
+        return Reading("", 0.0, 1, details={"detail": "none sent yet"})
     return Reading("", round(max(0.0, now - since.timestamp()), 1), 1)

@@ -10,7 +10,7 @@ from core.config import ServiceConfig
 from core.settings import Settings
 
 KIND = "service"
-FACTS = {"service": "PostgreSQL", "status": "DOWN", "detail": "no answer", "suggestion": "check that it runs"}
+FACTS = {"service": "PostgreSQL", "status": "DOWN", "detail": "no answer", "suggestion": "check that it is running"}
 VALUES = {"UP": 0.0, "SLOW": 1.0, "DOWN": 2.0}
 
 

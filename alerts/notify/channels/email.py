@@ -44,7 +44,7 @@ def send(notice: Notice, parameters: Parameters, wire: Wire) -> Receipt:
     """Hand one message over. Raises Permanent (5xx, no TLS, bad certificate), Transient (4xx, no answer)."""
     server = _server(parameters, wire)
     if server is None:
-        raise Permanent(f"{parameters.server} is no smtp:// or smtps:// URL")
+        raise Permanent(f"{parameters.server} is not an smtp:// or smtps:// URL")
     mail = message(notice, parameters.sender, parameters.to)
     try:
         refused = _hand_over(mail, server, parameters)
@@ -55,9 +55,9 @@ def send(notice: Notice, parameters: Parameters, wire: Wire) -> Receipt:
     except smtplib.SMTPResponseException as error:
         raise _error(error.smtp_code, error.smtp_error) from None
     except ssl.SSLCertVerificationError as error:
-        raise Permanent(f"the certificate of {server.hostname} does not hold: {error.verify_message}") from None
+        raise Permanent(f"the certificate of {server.hostname} is invalid: {error.verify_message}") from None
     except (smtplib.SMTPException, OSError) as error:
-        raise Transient(f"{server.hostname} did not take it ({error.__class__.__name__})") from None
+        raise Transient(f"{server.hostname} did not accept it ({error.__class__.__name__})") from None
     for code, said in refused.values():
         if code < 500 or len(refused) == len(_addresses(parameters.to)):
             raise _error(code, said)
@@ -129,5 +129,5 @@ def _addresses(to: str) -> list[str]:
 
 def _error(code: int, said: bytes | str) -> Permanent | Transient:
     words = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
-    reason = one_line(f"it answered {code}: {words}")[:300]
+    reason = one_line(f"it responded {code}: {words}")[:300]
     return Permanent(reason) if code >= 500 else Transient(reason)

@@ -103,7 +103,7 @@ def _post(body: dict[str, Any], parameters: Parameters, wire: Wire) -> Receipt:
     except (ValueError, AttributeError):
         accepted = False
     if not accepted:
-        raise Transient(f"not an acceptance: {http_errors.words(answer)}")
+        raise Transient(f"not accepted: {http_errors.words(answer)}")
     if said.get("dedup_key") != body["dedup_key"]:
-        raise Permanent("PagerDuty took the event under another dedup_key")
+        raise Permanent("PagerDuty accepted the event under another dedup_key")
     return Receipt(said["dedup_key"], "accepted", str(said.get("message", "")))

@@ -65,7 +65,7 @@ def send(notice: Notice, parameters: Parameters, wire: Wire) -> Receipt:
     except (ValueError, KeyError, TypeError):
         sid = ""
     if answer.status != 201 or not sid:
-        raise Transient(f"not an acceptance: {http_errors.words(answer)}")
+        raise Transient(f"not accepted: {http_errors.words(answer)}")
     return Receipt(sid, str(said.get("status", "queued")), f"{segments(words)} segment(s)")
 
 

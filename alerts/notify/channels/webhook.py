@@ -54,8 +54,8 @@ def send(notice: Notice, parameters: Parameters, wire: Wire) -> Receipt:
     }
     answer = http_errors.post(wire, url, body, headers, parameters.timeout)
     if parameters.expect.encode() not in answer.body:
-        raise Transient(f"not what was expected: {http_errors.words(answer)}")
-    return Receipt(delivery(notice), "accepted", f"it answered {answer.status}")
+        raise Transient(f"unexpected response: {http_errors.words(answer)}")
+    return Receipt(delivery(notice), "accepted", f"it responded {answer.status}")
 
 
 def document(notice: Notice) -> dict[str, object]:

@@ -32,10 +32,11 @@ def ends(now: float) -> float:
 def reached(channel: str, per_hour: int, link: str, now: float) -> Notice:
     """What people are told at once."""
     words = (
-        f"{per_hour} messages went to {channel} within an hour. Until fewer do, further alerts are left out here, "
-        "except critical ones of other rules. The Alerts page lists all of them; a second message says how many."
+        f"{per_hour} messages were sent to {channel} within an hour. Further alerts are skipped here until the rate "
+        "drops, except critical alerts of other rules. The Alerts page lists all alerts; a second message will report "
+        "how many were skipped."
     )
-    return _notice(channel, "the cap is reached", words, link, now, now)
+    return _notice(channel, "the message limit is reached", words, link, now, now)
 
 
 def left_out(channel: str, counts: Mapping[str, int], link: str, now: float) -> Notice:
@@ -43,8 +44,8 @@ def left_out(channel: str, counts: Mapping[str, int], link: str, now: float) -> 
     ordered = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
     rest = sum(count for _, count in ordered[MOST_RULES:])
     named = ", ".join(f"{rule} {count}" for rule, count in ordered[:MOST_RULES]) + (f", others {rest}" if rest else "")
-    words = f"{sum(counts.values())} messages were left out since {to_datetime(ends(now) - HOUR):%H:%M} UTC: {named}."
-    return _notice(channel, "messages were left out", words, link, now, ends(now))
+    words = f"{sum(counts.values())} messages were skipped since {to_datetime(ends(now) - HOUR):%H:%M} UTC: {named}."
+    return _notice(channel, "messages were skipped", words, link, now, ends(now))
 
 
 def _notice(channel: str, title: str, summary: str, link: str, now: float, at: float) -> Notice:

@@ -112,7 +112,7 @@ MOST_NAMES = 10
 
 
 def others(names: Sequence[str], count: int) -> str:
-    """A sentence about the others of a group: `And 149 more: a, b and 147 others; the incident's page lists them.`"""
+    """A sentence about the others of a group: `And 149 more: a, b and 147 others; the incident page lists them.`"""
     if count < 1:
         return ""
     shown = [name for name in names if name][:MOST_NAMES]
@@ -120,4 +120,4 @@ def others(names: Sequence[str], count: int) -> str:
     listed = ", ".join(shown) + (
         f" and {left} others" if shown and left > 1 else " and 1 other" if shown and left else ""
     )
-    return f"And {count} more" + (f": {listed}" if listed else "") + "; the incident's page lists them."
+    return f"And {count} more" + (f": {listed}" if listed else "") + "; the incident page lists them."

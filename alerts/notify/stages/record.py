@@ -67,7 +67,7 @@ class DeliveryLog:
         if message.event in ("acknowledge", "resolve") and (stand_in := deliveries.stood_in(connection, message)):
             deliveries.fall_back(connection, message, stand_in, now)
         told = {"receipt": msgspec.to_builtins(receipt)}
-        self._tell(connection, message, "sent", f"{message.channel} took the {_words(message)}", told, now)
+        self._tell(connection, message, "sent", f"{message.channel} accepted the {_words(message)}", told, now)
         return "sent"
 
     def failed(
@@ -83,11 +83,11 @@ class DeliveryLog:
         wished = self.pause(connection, message, error, retry_after, now)
         due = now + max(backoff(self.config, message.attempts), wished)
         if message.attempts >= terms.attempts or due - message.created_at > terms.age:
-            return self.dead(connection, message, f"given up after {message.attempts} tries: {error}", terms, now)
+            return self.dead(connection, message, f"failed after {message.attempts} attempts: {error}", terms, now)
         if not deliveries.retry(connection, message, error[:LONGEST_ERROR], due, now):
             return "lost"
         told = {"error": error[:LONGEST_ERROR], "again_in_seconds": round(due - now, 1)}
-        text = f"{message.channel} did not take the {_words(message)}: {error}; next try in {due - now:.0f} s"
+        text = f"{message.channel} did not accept the {_words(message)}: {error}; next attempt in {due - now:.0f} s"
         self._tell(connection, message, "retry", text, told, now)
         return "retry"
 
@@ -113,21 +113,21 @@ class DeliveryLog:
         told: dict[str, Any] = {"error": error[:LONGEST_ERROR], "fallback": stand_in}
         if not stand_in:
             log.get("delivery").error(
-                "nobody is left to tell", incident_id=message.incident_id, message=message.id, channel=message.channel
+                "no channel left", incident_id=message.incident_id, message=message.id, channel=message.channel
             )
             self._tell(connection, message, "dead", f"{text}; no channel is left", told, now)
         elif deliveries.told(connection, message, stand_in):
-            self._tell(connection, message, "dead", f"{text}; {stand_in} is told anyway", told, now)
+            self._tell(connection, message, "dead", f"{text}; {stand_in} is notified anyway", told, now)
         else:
             deliveries.fall_back(connection, message, stand_in, now)
-            self._tell(connection, message, "dead", f"{text}; {stand_in} is told instead", told, now)
+            self._tell(connection, message, "dead", f"{text}; {stand_in} is notified instead", told, now)
         return "dead"
 
     def cancelled(self, connection: Connection, message: Message, why: str, now: float) -> str:
         """Nobody needs it."""
         if not deliveries.finish(connection, message, "cancelled", why, now):
             return "lost"
-        self._tell(connection, message, "cancelled", f"{_words(message)} to {message.channel} left out: {why}", {}, now)
+        self._tell(connection, message, "cancelled", f"{_words(message)} to {message.channel} skipped: {why}", {}, now)
         return "cancelled"
 
     def _stand_in(self, connection: Connection, message: Message, fallback: str) -> str:

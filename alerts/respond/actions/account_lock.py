@@ -25,23 +25,23 @@ class Parameters(Frozen, frozen=True):
 
 
 def apply(context: ActionContext, run: Run) -> ActionResult:
-    """Lock it. Raises Declined when the incident names no account, or ours is the break-glass administrator's."""
+    """Lock it. Raises Declined when the incident has no account, or ours is the break-glass administrator's."""
     name = incident_subject.account(context.incident, run)
     own = incident_subject.is_own(context.incident, run)
     if not own:
         return _lock_platform(context, run, name)
     user = users.by_name(context.connection, name)
     if user is None:
-        raise Declined(f"{name} is no user of the console")
+        raise Declined(f"{name} is not a user of the console")
     if user.locked_at is not None:
         state = {"account": name, "realm": "console", "locked": True}
         return ActionResult(f"{name} is locked already ({user.locked_reason or 'A4'})", state, state, changed=False)
     if user.break_glass:
-        raise Declined(f"{name} is the break-glass administrator, whom only wrong codes of their own lock")
+        raise Declined(f"{name} is the break-glass administrator and is only locked by failed codes of their own")
     users.administering(context.connection)
     locked = users.by_id(context.connection, user.id, lock=True)
     if locked is None:
-        raise Declined(f"{name} is no user of the console any more")
+        raise Declined(f"{name} is no longer a user of the console")
     if users.is_last_admin(context.connection, locked):
         raise Declined(f"{name} is the last administrator")
     users.lock(context.connection, user.id, context.now, context.why[:200])
@@ -56,7 +56,7 @@ def apply(context: ActionContext, run: Run) -> ActionResult:
     )
     tell(context, run, "critical", "account-locked", f"Console account {name} locked: {context.why}", actor=name)
     return ActionResult(
-        f"console account {name} is locked; an administrator unlocks it on the page Users",
+        f"console account {name} is locked; an administrator can unlock it on the Users page",
         {"account": name, "realm": "console", "locked": False},
         {"account": name, "realm": "console", "locked": True},
     )
@@ -79,5 +79,5 @@ def _lock_platform(context: ActionContext, run: Run, name: str) -> ActionResult:
         context.incident.correlation_id,
     )
     tell(context, run, "critical", "account-locked", f"Platform account {name} locked: {context.why}", actor=name)
-    end = f"until {made.until:%Y-%m-%d %H:%M} UTC" if made.until else "until a person releases it"
+    end = f"until {made.until:%Y-%m-%d %H:%M} UTC" if made.until else "until it is released manually"
     return ActionResult(f"platform account {name} is locked {end}", None, {"account": name, "realm": "platform"})

@@ -29,7 +29,7 @@ def apply(context: ActionContext, run: Run) -> ActionResult:
     if change is None:
         known = next((other for other in context.others if other.after), None)
         if known is None:
-            raise Declined("the ensemble is the champion already, and not by an action")
+            raise Declined("the ensemble is already the champion, not through an action")
         return ActionResult(f"the ensemble scores already (run {known.id})", known.before, known.after, changed=False)
     text = f"The ensemble (model {change.after}) scores instead of model {change.before}: {context.why}"
     tell(context, run, "medium", "model-switched", text, category="configuration")
@@ -42,17 +42,17 @@ def apply(context: ActionContext, run: Run) -> ActionResult:
 
 
 def revert(context: ActionContext, run: Run) -> ActionResult:
-    """Switch back, unless another run still wants it or a person has promoted a model since."""
+    """Switch back, unless another run still needs it or a person has promoted a model since."""
     mine = (run.after or {}).get("change")
     still = next((other for other in context.others if (other.after or {}).get("change") == mine), None)
     if still is not None:
         return ActionResult(
-            f"kept: run {still.id} (incident {still.incident_id}) still wants the ensemble", changed=False
+            f"kept: run {still.id} (incident {still.incident_id}) still needs the ensemble", changed=False
         )
     newest = roles.newest_change(context.connection)
     if newest is None or newest.id != mine:
         by = newest.actor if newest else "nobody"
-        return ActionResult(f"left as it is: {by} changed the champion since", changed=False)
+        return ActionResult(f"not reverted: {by} changed the champion meanwhile", changed=False)
     change = roles.switch_back(
         context.connection,
         context.stores.audit,
@@ -61,7 +61,7 @@ def revert(context: ActionContext, run: Run) -> ActionResult:
         correlation_id=context.incident.correlation_id,
     )
     if change is None:
-        return ActionResult("left as it is: the champion was changed since", changed=False)
+        return ActionResult("not reverted: the champion changed meanwhile", changed=False)
     return ActionResult(
         f"ensemble (model {change.before}) → model {change.after}",
         {"model": change.before},

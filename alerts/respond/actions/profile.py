@@ -46,7 +46,7 @@ def apply(context: ActionContext, run: Run) -> ActionResult:
     if answer.status != 200:
         raise Permanent(f"{parameters.service} cannot be profiled: {_reason(answer.body)} ({answer.status})")
     if len(answer.body) > LARGEST or not answer.body.lstrip().startswith(b"<svg"):
-        raise Permanent(f"{parameters.service} answered {len(answer.body)} bytes that are no flame graph")
+        raise Permanent(f"{parameters.service} answered {len(answer.body)} bytes that are not a flame graph")
     name = f"{parameters.service}-{clock.to_datetime(context.now):%Y%m%dT%H%M%SZ}.svg"
     return ActionResult(
         f"flame graph of {parameters.service} over {parameters.seconds} s ({len(answer.body) // 1024 + 1} kB)",

@@ -16,12 +16,10 @@ class Parameters(Frozen, frozen=True):
 
 
 def apply(context: ActionContext, run: Run) -> ActionResult:
-    """Ask for it, unless one is waiting or under way."""
+    """Ask for it, unless one is queued or running."""
     known = training_runs.open_run(context.connection, "emergency")
     if known is not None:
-        return ActionResult(
-            f"training run {known} is waiting or under way already", None, {"training_run": known}, False
-        )
+        return ActionResult(f"training run {known} is already queued or running", None, {"training_run": known}, False)
     due = context.now + context.parameters.due_hours * 3600
     made = training_runs.request(
         context.connection,
@@ -33,5 +31,5 @@ def apply(context: ActionContext, run: Run) -> ActionResult:
         correlation_id=context.incident.correlation_id,
     )
     return ActionResult(
-        f"training run {made} is asked for, due by {to_datetime(due):%Y-%m-%d %H:%M} UTC", None, {"training_run": made}
+        f"training run {made} requested, due by {to_datetime(due):%Y-%m-%d %H:%M} UTC", None, {"training_run": made}
     )

@@ -71,12 +71,12 @@ def revert(context: ActionContext, run: Run) -> ActionResult:
     if context.others:
         still = context.others[-1]
         return ActionResult(
-            f"kept: run {still.id} (incident {still.incident_id}) still wants {service} scaled", changed=False
+            f"kept: run {still.id} (incident {still.incident_id}) still needs {service} scaled", changed=False
         )
     now = target.read(context, settings, service)
     baseline = int(before["baseline"])
     if now < baseline:
-        return ActionResult(f"left as it is: somebody set {service} to {now} replicas since", changed=False)
+        return ActionResult(f"not reverted: somebody set {service} to {now} replicas meanwhile", changed=False)
     target.put(context, settings, service, baseline, run)
     return ActionResult(
         f"{service}: {now} → {baseline} replicas ({after['target']})", {"replicas": now}, {"replicas": baseline}

@@ -35,17 +35,19 @@ def apply(context: ActionContext, run: Run) -> ActionResult:
     if now is not None and now.profile == wanted:
         known = next((other for other in context.others if other.after and other.after["version"] == now.version), None)
         if known is None:
-            raise Declined(f"{wanted} is in force already, and not by an action")
-        return ActionResult(f"{wanted} is in force already (run {known.id})", known.before, known.after, changed=False)
+            raise Declined(f"{wanted} is already active, not through an action")
+        return ActionResult(f"{wanted} is already active (run {known.id})", known.before, known.after, changed=False)
     chosen = config.profiles.get(wanted)
     if now is not None and chosen is not None and now.fraud_threshold <= chosen.fraud_threshold:
-        raise Declined(f"{now.profile} (from {now.fraud_threshold:g}) is in force, which is no milder than {wanted}")
+        raise Declined(
+            f"{now.profile} (from {now.fraud_threshold:g}) is active, which is at least as strict as {wanted}"
+        )
     put = policies.put(
         context.connection, context.stores.audit, config, wanted, context.actor, context.incident.correlation_id
     )
     before = {"profile": now.profile, "version": now.version} if now else {"profile": config.profile}
     limits = f"REVIEW from {put.review_from:.2f}, BLOCKED from {put.block_from:.2f}"
-    _tell(context, run, put, "medium", "policy-tightened", f"Profile {wanted} in force because of {context.why}")
+    _tell(context, run, put, "medium", "policy-tightened", f"Profile {wanted} activated because of {context.why}")
     return ActionResult(
         f"profile {before['profile']} → {wanted} (version {put.version}): {limits}",
         before,
@@ -55,17 +57,17 @@ def apply(context: ActionContext, run: Run) -> ActionResult:
 
 
 def revert(context: ActionContext, run: Run) -> ActionResult:
-    """Put back what was in force before; not when another run still wants it, nor what a person chose since."""
+    """Put back what was in force before; not when another run still needs it, nor what a person chose since."""
     now = policies.locked(context.connection)
     set_version = (run.after or {}).get("version")
     if now is None or now.version != set_version:
         by = policies.author(context.connection, now.version) if now else "nobody"
         return ActionResult(
-            f"left as it is: {by} put {now.profile if now else 'nothing'} in force since", changed=False
+            f"not reverted: {by} activated {now.profile if now else 'nothing'} meanwhile", changed=False
         )
     still = next((other for other in context.others if (other.after or {}).get("version") == set_version), None)
     if still is not None:
-        return ActionResult(f"kept: run {still.id} (incident {still.incident_id}) still wants it", changed=False)
+        return ActionResult(f"kept: run {still.id} (incident {still.incident_id}) still needs it", changed=False)
     before = run.before or {}
     profile = str(before["profile"])
     put = policies.restore(
@@ -77,7 +79,7 @@ def revert(context: ActionContext, run: Run) -> ActionResult:
         context.actor,
         context.incident.correlation_id,
     )
-    _tell(context, run, put, "low", "policy-restored", f"Profile {profile} is back in force")
+    _tell(context, run, put, "low", "policy-restored", f"Profile {profile} restored")
     return ActionResult(
         f"profile {now.profile} → {profile} (version {put.version})",
         {"profile": now.profile, "version": now.version},

@@ -34,7 +34,7 @@ def apply(context: ActionContext, run: Run) -> ActionResult:
     spared = networks([*limits.allow_networks, *limits.operations_networks, *limits.trusted_proxies])
     wanted, left_out = _wanted(context, run, spared)
     if not wanted:
-        raise Declined("; ".join(left_out) or "the incident names no address and no wallet")
+        raise Declined("; ".join(left_out) or "the incident has no IP address or wallet")
     until = context.now + context.parameters.hours * 3600
     own = incident_subject.is_own(context.incident, run) or False
     made: list[Threat] = []
@@ -73,10 +73,10 @@ def _wanted(
         try:
             known = canonical(kind, value)
         except BadInput as error:
-            left_out.append(f"{value[:60]} is left out: {error.reason}")
+            left_out.append(f"{value[:60]} was skipped: {error.reason}")
             continue
         if kind == "ip" and within(known, spared):
-            left_out.append(f"{known} is left out: it lies in a network that is always let in")
+            left_out.append(f"{known} was skipped: it is in an always-allowed network")
         else:
             wanted.append(("ip" if kind == "ip" else "wallet", known))
     return wanted, left_out

@@ -11,8 +11,8 @@ def incident(now: Situation) -> Advice | None:
         return None
     name, title = now.incidents[0]
     others = f", and {len(now.incidents) - 1} more" if len(now.incidents) > 1 else ""
-    why = f"{title} fires{others}; its timeline says what the system did about it."
-    return Advice("incident", "act", "Look at the drift incident", why, f"alerts/incidents/{name}", "Incident")
+    why = f"{title} is firing{others}. Its timeline shows which actions ran."
+    return Advice("incident", "act", "Review the drift incident", why, f"alerts/incidents/{name}", "Incident")
 
 
 def retrain(now: Situation) -> Advice | None:
@@ -23,12 +23,12 @@ def retrain(now: Situation) -> Advice | None:
         return None
     if now.tried is not None:
         why = (
-            f"{now.drift_feature} has drifted (KL {now.drift_kl:.2f}), and training run {now.tried.id} made nothing "
-            "better of the labels that are there: those of the new traffic are missing."
+            f"{now.drift_feature} has drifted (KL {now.drift_kl:.2f}), and training run {now.tried.id} found no better "
+            "model: labels of the new traffic are missing."
         )
-        return Advice("label-new", "act", "Label what is new, then retrain", why, QUEUE, "Review queue")
-    why = f"{now.drift_feature} has drifted (KL {now.drift_kl:.2f}), and no retraining is under way."
-    return Advice("retrain", "act", "Ask for an emergency retraining now", why, words="Ask for it", retrain=True)
+        return Advice("label-new", "act", "Label new traffic, then retrain", why, QUEUE, "Review queue")
+    why = f"{now.drift_feature} has drifted (KL {now.drift_kl:.2f}), and no retraining is running."
+    return Advice("retrain", "act", "Start an emergency retraining", why, words="Start", retrain=True)
 
 
 def begins(now: Situation) -> Advice | None:
@@ -36,8 +36,8 @@ def begins(now: Situation) -> Advice | None:
     if now.drift == "drifted" or now.drift_day is None:
         return None
     day, feature, kl = now.drift_day
-    why = f"{feature} was far from training on {day} (KL {kl:.2f}), and the week as a whole is not yet."
-    return Advice("begins", "soon", "Look whether drift begins", why, "model/drift", "Drift reports")
+    why = f"{feature} differed from the training data on {day} (KL {kl:.2f}), but not over the whole week."
+    return Advice("begins", "soon", "Check for early drift", why, "model/drift", "Drift reports")
 
 
 def report(now: Situation) -> Advice | None:
@@ -45,9 +45,9 @@ def report(now: Situation) -> Advice | None:
     if now.report_days is not None and now.report_days < OLD_REPORT_DAYS:
         return None
     age = (
-        "There is none of this model yet"
+        "There is no report on this model yet"
         if now.report_days is None
-        else f"The newest is {now.report_days:.0f} days old"
+        else f"The newest report is {now.report_days:.0f} days old"
     )
-    why = f"{age}. It tests every feature, the score and the target, with multiple tests controlled."
-    return Advice("report", "idea", "Make a full drift report", why, "model/drift", "Drift reports")
+    why = f"{age}. A full report tests every feature, the score and the target, corrected for multiple testing."
+    return Advice("report", "idea", "Create a full drift report", why, "model/drift", "Drift reports")

@@ -15,7 +15,7 @@ def more(now: Situation) -> Advice | None:
     if now.precision is None or now.interval is None:
         if not now.waiting or now.flagged:
             return None
-        why = "No flagged prediction of this window has a label, so precision is not known."
+        why = "No flagged prediction in this window has a label, so precision is unknown."
         return Advice("label", "soon", f"Label {min(now.waiting, 50)} of the review queue", why, QUEUE, "Review queue")
     wanted = labels_wanted(now.precision, now.flagged)
     half = (now.interval[1] - now.interval[0]) / 2
@@ -23,7 +23,10 @@ def more(now: Situation) -> Advice | None:
         return None
     number = min(wanted, now.waiting)
     share = f"{100 * now.labelled / now.total:.0f} % of the window has a label. " if now.total else ""
-    why = f"{share}Precision is known to ±{half:.2f}; {wanted:,} more labels of flagged ones make it ±{HALF_WIDTH:.2f}."
+    why = (
+        f"{share}Precision is known to ±{half:.2f}; {wanted:,} more labels on flagged transactions would narrow it to "
+        f"±{HALF_WIDTH:.2f}."
+    )
     return Advice("label", "soon", f"Label {number:,} of the review queue", why, QUEUE, "Review queue")
 
 
@@ -40,11 +43,11 @@ def concept(now: Situation) -> Advice | None:
         return None
     days = f"{now.parted} of {now.mature_days} mature days" if now.mature_days > 1 else "the one mature day"
     why = (
-        f"On {days} measured and estimated precision do not meet. The estimate follows every shift of the traffic, so "
-        "what fraud looks like has changed."
+        f"On {days}, measured and estimated precision disagree. The estimate accounts for shifts in traffic, so fraud "
+        "patterns have changed."
     )
     return Advice(
-        "concept", "act", "Retrain on newer labels: fraud itself has changed", why, "model/training", "Training"
+        "concept", "act", "Retrain on newer labels: fraud patterns have changed", why, "model/training", "Training"
     )
 
 
@@ -55,7 +58,7 @@ def precision(now: Situation) -> Advice | None:
     due = f" The next retraining is due {when(now.next_retraining)}." if now.next_retraining else ""
     why = f"{now.warning}.{due}"
     wrong = f"transactions?span=7d&label=legit&score_from={now.threshold:g}"
-    return Advice("precision", "soon", "Look at what is flagged wrongly", why, wrong, "False alarms")
+    return Advice("precision", "soon", "Review the false alarms", why, wrong, "False alarms")
 
 
 def hold_out(now: Situation) -> Advice | None:
@@ -63,7 +66,7 @@ def hold_out(now: Situation) -> Advice | None:
     if now.held_out or not now.blocked_unlabelled:
         return None
     why = (
-        f"{now.blocked_unlabelled:,} blocked transactions have no label, and never will show what they were. "
-        "holdout_share = 0.02 in config/policy.toml lets two in a hundred through to review."
+        f"{now.blocked_unlabelled:,} blocked transactions have no label and never will, because they did not happen. "
+        "With holdout_share = 0.02 in config/policy.toml, 2 % of them go to review instead."
     )
-    return Advice("hold-out", "idea", "Hold a small share of blocked traffic out", why)
+    return Advice("hold-out", "idea", "Hold out a small share of blocked traffic", why)

@@ -69,7 +69,7 @@ class Provider:
             "POST", self._endpoint("token_endpoint"), body=urlencode(form).encode(), headers=headers
         )
         if answer.status != 200:
-            raise TokenRefused(f"the provider did not take the code (status {answer.status})")
+            raise TokenRefused(f"the provider rejected the code (status {answer.status})")
         try:
             raw = answer.json()["id_token"]
         except (ValueError, KeyError, TypeError) as error:

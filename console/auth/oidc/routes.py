@@ -71,7 +71,7 @@ def install(server: Flask, auth: AuthContext) -> None:
         except HttpUnavailable as error:
             return _refuse(auth, str(error), "The identity provider cannot be reached. Try again in a moment.", 503)
         if not is_recent(found.shown_at, float(asked["at"]), float(asked["max_age"]), config.leeway_seconds):
-            text = "The identity provider did not ask you again. Log out there and try again."
+            text = "The identity provider did not ask you to log in again. Log out there and try again."
             return _refuse(auth, "auth_time", text)
         return _welcome(auth, found, asked["wanted"])
 
@@ -95,12 +95,14 @@ def _opened(auth: AuthContext, found: dict[str, str] | None) -> dict[str, str] |
 def _welcome(auth: AuthContext, found: Person, wanted: str) -> Response:
     """Map the person to a user of ours, whose role follows the provider; on to our second factor, or in."""
     if not found.role:
-        return _refuse(auth, "no role", "You have no role here. Ask an administrator to put you into a group.", 403)
+        return _refuse(
+            auth, "no role", "You have no role in Gatehouse. Ask an administrator to add you to a group.", 403
+        )
     cookies: tuple[str, str] | None = None
     with auth.database.transaction() as connection:
         known = users.by_subject(connection, found.subject)
         if known is None and (reason := usernames.refusal(found.name)):
-            return _refuse(auth, "name", f"Your name at the provider cannot be used here. {reason}", 403)
+            return _refuse(auth, "name", f"Your user name at the identity provider cannot be used here. {reason}", 403)
         if known is not None and known.role != found.role:
             users.administering(connection)
         user = _join(auth, connection, found) if known is None else users.by_id(connection, known.id, lock=True)
@@ -111,13 +113,16 @@ def _welcome(auth: AuthContext, found: Person, wanted: str) -> Response:
             # The provider's proof is as old as it says, and of no age when it does not say.
             cookies = auth.establish_session(connection, user, clock.now(), min(found.shown_at, clock.now()))
     if user is None:
-        text = "This name, or one that looks like it, belongs to another account. Ask an administrator."
+        text = "This name, or a similar one, belongs to another account. Contact an administrator."
         return _refuse(auth, "name taken", text, 403)
     if kept:
-        text = "The provider takes your role away, but you are the last administrator here. Make another one first."
+        text = (
+            "The identity provider removes your administrator role, but you are the last administrator. Appoint "
+            "another one first."
+        )
         return _refuse(auth, "last administrator", text, 403)
     if not user.open:
-        return _refuse(auth, "closed", "This account is closed or locked. Ask an administrator.", 403)
+        return _refuse(auth, "closed", "This account is disabled or locked. Contact an administrator.", 403)
     return _go_on(auth, user, wanted, cookies)
 
 
@@ -154,7 +159,9 @@ def _go_on(auth: AuthContext, user: User, wanted: str, cookies: tuple[str, str] 
 def _refuse(auth: AuthContext, why: str, text: str = "", status: int = 400) -> Response:
     _log.warning("login through the provider refused", why=why)
     auth.emit_security_event("medium", "login-oidc", "failure", f"Login through the provider refused: {why}", "")
-    page = render_template("hop.html", prefix=auth.prefix, to="", text=text or "That login could not be confirmed.")
+    page = render_template(
+        "hop.html", prefix=auth.prefix, to="", text=text or "The login could not be verified. Try again."
+    )
     answer = make_response(page, status)
     answer.delete_cookie(COOKIE, path=f"{auth.prefix}login/oidc")
     return answer

@@ -47,21 +47,21 @@ def content(context: PageContext) -> Any:
 
 def _password(context: PageContext, user: User) -> Any:
     if not user.password_hash:
-        text = "You log in through the identity provider; there is no password here."
+        text = "You log in through your identity provider, so there is no password here."
         return html.P(text, className="quiet")
     new: dict[str, Any] = {"type": "password", "required": True, "autocomplete": "new-password"}
     fields = [
         forms.text("old", "Current password", type="password", required=True, autocomplete="current-password"),
         forms.text("new", "New password (12 characters or more)", minlength=12, **new),
-        forms.text("again", "Once more", **new),
+        forms.text("again", "Confirm password", **new),
     ]
     return forms.form(context.prefix, password, fields, "Change password")
 
 
 def _factors(root: str, user: User, keys: Sequence[Passkey], left: int) -> list[Any]:
-    warns = "The old recovery codes become worthless at once."
+    warns = "Your old recovery codes stop working immediately."
     listed = html.Ul([_key(root, key) for key in keys], className="keys")
-    none = html.P("None yet. A passkey confirms a login with a touch instead of a code.", className="quiet")
+    none = html.P("No passkeys yet. A passkey confirms your login with a touch instead of a code.", className="quiet")
     return [
         markup.pairs(
             {"Authenticator": f"set up {markup.minute(user.enrolled_at)}", "Recovery codes": f"{left} of 10 left"}
@@ -75,7 +75,7 @@ def _factors(root: str, user: User, keys: Sequence[Passkey], left: int) -> list[
 
 def _key(root: str, key: Passkey) -> html.Li:
     told = html.Small(f"added {markup.minute(key.created_at)}, used {markup.minute(key.used_at)}")
-    warns = f"The passkey {key.name} opens nothing any more."
+    warns = f"The passkey {key.name} stops working."
     button = forms.press("Remove", f"{root}/passkeys/{key.id}/remove", warns, "danger")
     return html.Li([icon("shield-lock"), html.Span([key.name, told]), button])
 
@@ -87,19 +87,19 @@ def password(auth: AuthContext, form: Form) -> Done:
     counter = [Counter(f"change:{g.session.user_id}", 5, 60.0)]
     wait = auth.attempts.take(counter, clock.now())
     if wait:
-        raise Refusal(status=429, old=f"Too many wrong passwords. Try again in {wait:.0f} s.")
+        raise Refusal(status=429, old=f"Too many incorrect passwords. Try again in {wait:.0f} s.")
     with auth.database.transaction() as connection:
         user = _me(connection)
     if not matches(old, user.password_hash):
         auth.emit_security_event(
             "medium", "password-change", "failure", f"Wrong old password of {user.name}", user.name
         )
-        raise Refusal(old="That is not your password of now.")
+        raise Refusal(old="Incorrect current password.")
     auth.attempts.clear(counter)
     if reason := weakness(new, user.name, user.email):
         raise Refusal(new=reason)
     if new != again:
-        raise Refusal(again="The two new passwords differ.")
+        raise Refusal(again="The passwords do not match.")
     hashed = make_hash(new)
     with auth.database.transaction() as connection:
         user = auth.me(connection)  # the same epoch as above, so the old password is still the one that was shown
@@ -107,7 +107,7 @@ def password(auth: AuthContext, form: Form) -> Done:
         auth.audit_change(connection, "user.password", f"user:{user.name}", None, {"changed": True})
         token = auth.carry(connection)
     auth.keep_in(token)
-    said = "The password is changed; every other session of yours has ended."
+    said = "Password changed. Your other sessions have ended."
     return Done(said, report=("low", "password-change", "changed the password"))
 
 
@@ -123,9 +123,9 @@ def codes(auth: AuthContext, form: Form) -> Done:
     auth.keep_in(token)
     return Done(
         "", secret="\n".join(shown), secret_title="Your new recovery codes",
-        secret_note="Each opens your account once. They are shown only now; the old ones are worthless.",
+        secret_note="Each code works once. You will not see them again, and your old codes no longer work.",
         secret_file=f"gatehouse-recovery-codes-{user.name}.txt",
-        report=("low", "mfa-codes", "made new recovery codes"),
+        report=("low", "mfa-codes", "created new recovery codes"),
     )  # fmt: skip
 
 
@@ -135,7 +135,7 @@ def end_one(auth: AuthContext, form: Form) -> Done:
     with auth.database.transaction() as connection:
         user = auth.me(connection)
         auth.sessions.end_one(connection, user.id, form.names["digest"])
-    return Done("The session has ended.")
+    return Done("Session ended.")
 
 
 @action("account/sessions/end", role="viewer", name="account_sessions_end")
@@ -145,7 +145,7 @@ def end_others(auth: AuthContext, form: Form) -> Done:
         users.end_epoch(connection, auth.me(connection).id)
         token = auth.carry(connection)
     auth.keep_in(token)
-    return Done("Every other session of yours has ended.")
+    return Done("Your other sessions have ended.")
 
 
 def _me(connection: Any) -> User:

@@ -11,8 +11,8 @@ from core.identity import second_factors, users
 
 ROOT = "account/passkeys"
 NEEDS_NAME = (
-    "Passkeys belong to a host name; this page was opened by an IP address. Open it by name (on this machine: "
-    "localhost) and try again."
+    "Passkeys need a host name, but you opened this page by IP address. Open it by name (on this machine: localhost) "
+    "and try again."
 )
 
 
@@ -44,7 +44,7 @@ def add(auth: AuthContext, form: Form) -> Done:
     if not kept:
         raise Refusal("The passkey was not accepted. Try again.")
     auth.keep_in(token)
-    said = "The passkey is added and works at the next login; every other session of yours has ended."
+    said = "Passkey added. Use it at your next login. Your other sessions have ended."
     return Done(said, report=("low", "mfa-passkey", "added a passkey"))
 
 
@@ -59,4 +59,4 @@ def remove(auth: AuthContext, form: Form) -> Done:
             auth.audit_change(connection, "mfa.passkey-remove", f"user:{user.name}", before, None)
         token = auth.carry(connection)
     auth.keep_in(token)
-    return Done("The passkey is removed; every other session of yours has ended.")
+    return Done("Passkey removed. Your other sessions have ended.")

@@ -19,23 +19,23 @@ from core.errors import BadInput
 
 COLUMNS = (
     Column("state", "State", "state"), Column("action", "Action", "what"), Column("incident", "Incident", "page"),
-    Column("what", "What", "long"), Column("asked", "Asked for", "time"), Column("reverts", "Reverts in", "counted"),
+    Column("what", "Result", "long"), Column("asked", "Requested", "time"), Column("reverts", "Reverts in", "counted"),
 )  # fmt: skip
 STOPS = (
-    "The system changes nothing by itself until somebody turns actions on again. What is in force now stays until it "
-    "is reverted."
+    "No automatic action runs until somebody turns actions on again. Active actions stay in place until they are "
+    "reverted."
 )
-STARTS = "The system acts by itself again, from the next firing on. What was refused meanwhile is not made up for."
+STARTS = "Automatic actions run again from the next firing on. Actions refused meanwhile are not run retroactively."
 QUIET = (
-    "Off, the system changes nothing by itself: rules go on firing and people are told. What is in force stays until "
-    "it is reverted."
+    "While actions are off, rules still fire and send notifications, but no automatic action runs. Active actions stay "
+    "in place until they are reverted."
 )
 
 
 def shown(runs: list[dict[str, Any]]) -> html.Section:
     """What is in force and what waits."""
-    note = "what the system did by itself and has not taken back, and what waits for a person"
-    empty = "No action is in force and none waits."
+    note = "active automatic actions and actions awaiting approval"
+    empty = "No actions are active or awaiting approval."
     return table("actions", "Actions", COLUMNS, [_row(run) for run in runs], empty, note=note)
 
 
@@ -52,13 +52,14 @@ def the_switch(off: dict[str, Any] | None, prefix: str, operates: bool) -> html.
     """Whether the system acts by itself, and the form that changes it."""
     if off:
         told = html.P(
-            f"Automatic actions are off since {markup.minute(off['at'])} UTC, by {off['actor']}: {off['reason']}"
+            f"Automatic actions are off. {off['actor']} turned them off at {markup.minute(off['at'])} UTC: "
+            f"{off['reason']}"
         )
         fields = [forms.hidden("to", "on"), forms.hidden("reason", "")]
         form = forms.form(prefix, switch, fields, [icon("power"), "Turn actions on"], ask=STARTS)
     else:
         told = html.P(QUIET, className="quiet")
-        reason = forms.text("reason", "Reason (others will read it)", maxlength=500, required=True)
+        reason = forms.text("reason", "Reason (visible to everyone)", maxlength=500, required=True)
         form = forms.form(
             prefix, switch, [forms.hidden("to", "off"), reason], [icon("power"), "Turn actions off"], ask=STOPS,
             tone="danger",

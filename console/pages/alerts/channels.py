@@ -19,9 +19,9 @@ from core.alerting import channel_states, outbox
 from core.errors import BadInput
 
 COLUMNS = (
-    Column("state", "State", "state"), Column("channel", "Channel", "what"), Column("good", "Last good", "time"),
-    Column("trouble", "Last trouble", "two"), Column("sent", "Sent", "int"), Column("waiting", "Waiting", "int"),
-    Column("dead", "Given up", "int"), Column("test", "Last test", "two"), Column("act", "", "act", "110px"),
+    Column("state", "State", "state"), Column("channel", "Channel", "what"), Column("good", "Last success", "time"),
+    Column("trouble", "Last error", "two"), Column("sent", "Sent", "int"), Column("waiting", "Waiting", "int"),
+    Column("dead", "Failed", "int"), Column("test", "Last test", "two"), Column("act", "", "act", "110px"),
 )  # fmt: skip
 EMPTY = "No channel is loaded. The alert worker loads config/channels.toml when it starts."
 
@@ -29,12 +29,12 @@ EMPTY = "No channel is loaded. The alert worker loads config/channels.toml when 
 def shown(found: list[dict[str, Any]], prefix: str, now: datetime, operates: bool) -> html.Section:
     """Every channel as a row."""
     rows = [_row(one, prefix, now, operates) for one in found]
-    note = "who is told, and how that fares; messages of the last 24 hours"
+    note = "delivery status over the last 24 hours"
     return table("channels", "Channels", COLUMNS, rows, EMPTY, note=note)
 
 
 def _row(one: dict[str, Any], prefix: str, now: datetime, operates: bool) -> list[Any]:
-    kind = one["kind"] + (f", else {one['fallback']}" if one["fallback"] else "")
+    kind = one["kind"] + (f", fallback {one['fallback']}" if one["fallback"] else "")
     return [
         one["name"], _state(one), [one["name"], "", "", kind], when(one["last_ok_at"]), _trouble(one, now),
         one["sent"], one["waiting"], one["dead"], _test(one["test"], now), _acts(one, prefix) if operates else None,
@@ -47,9 +47,9 @@ def _state(one: dict[str, Any]) -> list[str]:
     if one["paused_until"]:
         return ["review", "clock", "Paused", ""]
     if one["in_trouble"]:
-        return ["blocked", "x-octagon-fill", "In trouble", ""]
+        return ["blocked", "x-octagon-fill", "Failing", ""]
     if one["last_ok_at"]:
-        return ["good", "check-circle-fill", "Good", ""]
+        return ["good", "check-circle-fill", "OK", ""]
     return ["ok", "info-circle-fill", "Not used yet", ""]
 
 
@@ -59,9 +59,9 @@ def _trouble(one: dict[str, Any], now: datetime) -> list[str]:
         told.append(f"missing: {one['missing']}")
     if one["paused_until"]:
         why = f": {one['paused_reason']}" if one["paused_reason"] else ""
-        other = one["fallback"] or "no other channel"
+        other = one["fallback"] or "no fallback channel"
         until = minute(one["paused_until"])
-        told.append(f"paused at its receiver's request until {until} UTC{why}; critical and high alerts go to {other}")
+        told.append(f"paused at the receiver's request until {until} UTC{why}; critical and high alerts go to {other}")
     return [clock_of(one["last_error_at"], now), ". ".join(text for text in told if text)]
 
 
@@ -74,8 +74,8 @@ def _test(test: dict[str, Any] | None, now: datetime) -> list[str] | None:
 
 def _acts(one: dict[str, Any], prefix: str) -> list[list[str]]:
     root = f"{prefix}alerts/channels/{quote(one['name'], safe='')}"
-    resumes = act("Resume", f"{root}/resume", "Ends the pause; waiting messages are sent now.")
-    return [*([resumes] if one["paused_until"] else []), act("Send a test", f"{root}/test")]
+    resumes = act("Resume", f"{root}/resume", "This ends the pause and sends the waiting messages now.")
+    return [*([resumes] if one["paused_until"] else []), act("Send test", f"{root}/test")]
 
 
 @action("alerts/channels/<channel>/test", role="operator", name="channel_test")
@@ -86,7 +86,7 @@ def test(auth: AuthContext, form: Form) -> Done:
             outbox.request_test(connection, auth.audit, form.names["channel"], g.session.user, clock.now())
     except BadInput as error:
         raise Refusal(sentence(error.reason), 404) from None
-    return Done("The test message is on its way.")
+    return Done("Test message queued.")
 
 
 @action("alerts/channels/<channel>/resume", role="operator", name="channel_resume")
@@ -97,4 +97,4 @@ def resume(auth: AuthContext, form: Form) -> Done:
             channel_states.resume(connection, auth.audit, form.names["channel"], g.session.user, clock.now())
     except BadInput as error:
         raise Refusal(sentence(error.reason), 409) from None
-    return Done("The channel is no longer paused; waiting messages are sent now.")
+    return Done("Channel resumed. Waiting messages are being sent.")

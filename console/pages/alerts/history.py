@@ -28,9 +28,9 @@ FILTERS = ("rule", "severity", "status", "words", "from", "to")
 SEVERITIES = ("critical", "high", "medium", "low")
 STATUSES = ("open", "acknowledged", "resolved")
 COLUMNS = (
-    Column("opened", "Opened", "time"), Column("severity", "Severity", "state"), Column("what", "What", "what"),
-    Column("state", "State", "state"), Column("lasted", "Lasted"), Column("peak", "Peak", "mono"),
-    Column("limit", "Limit", "mono"), Column("hand", "In hand"), Column("by", "Resolved by"),
+    Column("opened", "Opened", "time"), Column("severity", "Severity", "state"), Column("what", "Alert", "what"),
+    Column("state", "State", "state"), Column("lasted", "Duration"), Column("peak", "Peak", "mono"),
+    Column("limit", "Limit", "mono"), Column("hand", "Acknowledged by"), Column("by", "Resolved by"),
 )  # fmt: skip
 CSV = (
     "id", "rule", "series", "kind", "severity", "status", "title", "summary", "value", "peak", "limit_value", "unit",
@@ -45,8 +45,8 @@ def shown(connection: Any, args: Mapping[str, str], prefix: str, now: datetime) 
     found = alert_reads.incidents(connection, wanted, _below(args), ROWS + 1)
     rules = sorted({rule.id for rule in alert_reads.rules(connection)} | {one.rule for one in found})
     query = {name: value for name, value in typed.items() if value}
-    empty = "No incident matches; clear a filter or widen the days." if query else (
-        "No incident yet. What fires is kept here when it is over."
+    empty = "No incidents match. Clear a filter or choose a longer period." if query else (
+        "No incidents yet. Alerts that fired stay here after they resolve."
     )  # fmt: skip
     older = []
     if len(found) > ROWS:
@@ -75,7 +75,7 @@ def _row(one: Incident, now: datetime) -> list[Any]:
 
 def _form(prefix: str, typed: Mapping[str, str], wrong: Mapping[str, str], rules: list[str]) -> html.Form:
     lists = (("rule", "Rule", rules), ("severity", "Severity", SEVERITIES), ("status", "State", STATUSES))
-    texts = (("words", "Words", "search"), ("from", "From (UTC)", "date"), ("to", "To (UTC)", "date"))
+    texts = (("words", "Search text", "search"), ("from", "From (UTC)", "date"), ("to", "To (UTC)", "date"))
     fields = [_select(name, label, options, typed[name]) for name, label, options in lists]
     fields += [_text(name, label, kind, typed[name], wrong.get(name, "")) for name, label, kind in texts]
     return html.Form(
@@ -127,7 +127,7 @@ def _day(name: str, typed: dict[str, str], wrong: dict[str, str]) -> datetime | 
     try:
         return clock.day(typed[name]) if typed[name] else None
     except ValueError:
-        wrong[name] = "Give a day as YYYY-MM-DD."
+        wrong[name] = "Enter a date as YYYY-MM-DD."
         return None
 
 

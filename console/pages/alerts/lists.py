@@ -28,12 +28,12 @@ class Place(NamedTuple):
 
 
 FIRING = (
-    Column("severity", "Severity", "state", "110px"), Column("what", "What", "what"), Column("value", "Value", "mono"),
-    Column("limit", "Limit", "mono"), Column("for", "For", "counted"), Column("hand", "In hand", "chips"),
+    Column("severity", "Severity", "state", "110px"), Column("what", "Alert", "what"), Column("value", "Value", "mono"),
+    Column("limit", "Limit", "mono"), Column("for", "For", "counted"), Column("hand", "Acknowledged", "chips"),
     Column("act", "", "act", "118px"),
 )  # fmt: skip
 INHIBITED = (
-    Column("severity", "Severity", "state", "110px"), Column("what", "What", "what"), Column("for", "For", "counted"),
+    Column("severity", "Severity", "state", "110px"), Column("what", "Alert", "what"), Column("for", "For", "counted"),
     Column("cause", "Cause", "page"),
 )  # fmt: skip
 PENDING = (
@@ -41,21 +41,21 @@ PENDING = (
     Column("limit", "Limit", "mono"), Column("for", "For", "counted"), Column("fires", "Fires after"),
 )  # fmt: skip
 SILENCED = (
-    Column("severity", "Severity", "state", "110px"), Column("what", "What", "what"), Column("value", "Value", "mono"),
+    Column("severity", "Severity", "state", "110px"), Column("what", "Alert", "what"), Column("value", "Value", "mono"),
     Column("for", "For", "counted"), Column("by", "Silenced by"), Column("reason", "Reason", "long"),
     Column("until", "Until", "counted"),
 )  # fmt: skip
 RULES = (
     Column("state", "State", "state"), Column("rule", "Rule", "what"), Column("severity", "Severity", "state"),
     Column("value", "Value", "mono"), Column("limit", "Limit", "mono"), Column("for", "For"),
-    Column("tells", "Tells", "long"), Column("does", "Does", "long"), Column("since", "Since", "time"),
+    Column("tells", "Notifies", "long"), Column("does", "Actions", "long"), Column("since", "Since", "time"),
     Column("links", "", "links", "178px"),
 )  # fmt: skip
 
 
 def firing(seen: Overview, place: Place) -> list[Any]:
     """What fires, and below it what follows from that or is about to."""
-    empty = "Nothing fires. Incidents that are over are under History."
+    empty = "No alerts are firing. Resolved incidents are under History."
     note = "most severe first; acknowledged last"
     return [
         _paged("firing", "Firing", FIRING, seen.firing, _firing, place, empty, note),
@@ -80,9 +80,9 @@ def _hands(one: Incident) -> list[list[str]]:
         found = [[held.role, held.icon, str(one.acknowledged_by)]]
     elif one.escalated_at:
         loud = look("open")
-        found = [[loud.role, loud.icon, "nobody, escalated"]]
+        found = [[loud.role, loud.icon, "escalated"]]
     else:
-        found = [["", "", "nobody yet"]]
+        found = [["", "", "no"]]
     return [*found, ["", "person", f"for {one.assignee}"]] if one.assignee else found
 
 
@@ -94,14 +94,14 @@ def _inhibited(found: Sequence[Incident]) -> html.Section:
         ]
         for one in found
     ]  # fmt: skip
-    note = "nobody is told of these while their cause lasts"
-    return table("inhibited", "Follows from another alert", INHIBITED, rows, "", note=note, whole=False)
+    note = "notifications suppressed while the cause is firing"
+    return table("inhibited", "Caused by another alert", INHIBITED, rows, "", note=note, whole=False)
 
 
 def pending(seen: Overview, place: Place) -> html.Section:
     """Series whose condition holds, though not yet for long enough."""
-    empty = "Nothing is pending. A rule is, while its condition holds, until it has held for as long as the rule says."
-    note = "past its limit, not yet for long enough to fire"
+    empty = "No rules are pending. A rule is pending while its condition holds but not yet for its hold time."
+    note = "past the limit, hold time not yet over"
     return _paged("pending", "Pending", PENDING, seen.pending, _pending, place, empty, note)
 
 
@@ -116,10 +116,10 @@ def _pending(row: RuleRow, place: Place) -> list[Any]:
 
 
 def silenced(seen: Overview, place: Place) -> html.Section:
-    """What fires, and nobody is told."""
-    empty = f"Nothing that fires is silenced. Silences in force: {len(seen.in_force)}."
+    """Firing, with notifications muted."""
+    empty = f"No firing alerts are silenced. Active silences: {len(seen.in_force)}."
     tools = [markup.way("Silences", f"{place.prefix}alerts/silences", "bell-slash")]
-    note = "fires, and nobody is told"
+    note = "firing, notifications muted"
     return _paged("silenced", "Silenced", SILENCED, seen.silenced, _silenced, place, empty, note, tools)
 
 
@@ -135,7 +135,7 @@ def _silenced(found: tuple[Incident, Silence], place: Place) -> list[Any]:
 def rules(seen: Overview, place: Place) -> html.Section:
     """Every rule with its series, as the worker loaded them."""
     empty = "No rule is loaded. The alert worker loads config/rules.toml when it starts."
-    note = "as the worker loaded them from config/rules.toml"
+    note = "as loaded from config/rules.toml"
     return _paged("rules", "Rules", RULES, seen.rules, _rule, place, empty, note)
 
 

@@ -59,13 +59,17 @@ def _notes(seen: Overview, prefix: str) -> list[Any]:
     """What everybody has to know before they believe the page."""
     found = []
     if not seen.judged:
-        last = f"They were last judged at {markup.minute(seen.judged_at)} UTC. "
-        known = last if seen.judged_at else "No alert worker has run here yet. "
-        told = [html.B("The rules are not being evaluated. "), known, "Nobody is told of anything until a worker runs."]
+        last = f"Last evaluation: {markup.minute(seen.judged_at)} UTC. "
+        known = last if seen.judged_at else "No alert worker has run yet. "
+        told = [
+            html.B("The rules are not being evaluated. "),
+            known,
+            "No notifications are sent until an alert worker is running.",
+        ]
         found.append(markup.said(told, "exclamation-triangle-fill", "bad"))
     if seen.off:
         when, who, why = markup.minute(seen.off["at"]), seen.off["actor"], seen.off["reason"]
-        told = [html.B("Automatic actions are off"), f" since {when} UTC, by {who}: {why}"]
+        told = [html.B("Automatic actions are off. "), f"{who} turned them off at {when} UTC: {why}"]
         tools = [markup.way("Actions", f"{prefix}alerts?tab=actions")]
         found.append(markup.said(told, "power", "warn", tools=tools))
     for one in seen.ending:

@@ -32,17 +32,17 @@ VARIANTS = (
     Column("changed", "Changed", "mono"),
     Column("firings", "Firings", "int"),
     Column("pages", "Pages a day", "mono"),
-    Column("firing", "Firing in all", "mono"),
+    Column("firing", "Time firing", "mono"),
     Column("detect", "Median time to detect", "mono"),
     Column("flaps", "Flaps", "int"),
-    Column("missing", "Without data", "int"),
+    Column("missing", "No data", "int"),
 )
 FIRINGS = (
     Column("fired", "Fired (UTC)", "second"),
     Column("series", "Series", "mono"),
-    Column("detected", "Detected after", "mono"),
-    Column("lasted", "Lasted", "mono"),
-    Column("worst", "Worst", "mono"),
+    Column("detected", "Time to detect", "mono"),
+    Column("lasted", "Duration", "mono"),
+    Column("worst", "Peak", "mono"),
 )
 
 
@@ -64,10 +64,10 @@ def content(context: PageContext) -> View:
 
 def _body(context: PageContext, one: backtests.Backtest) -> list[Any]:
     if one.state == "failed":
-        return [said(f"It could not be run: {one.message}", "x-octagon-fill", "bad")]
+        return [said(f"The backtest failed: {one.message}", "x-octagon-fill", "bad")]
     if not one.result:
-        words = "A worker runs it" if one.state == "running" else "It waits for a worker"
-        more = f"Asked for by {one.requested_by}; this page shows the answer by itself."
+        words = "Running" if one.state == "running" else "Waiting for a worker"
+        more = f"Requested by {one.requested_by}. Results appear here automatically."
         return [html.Section(calm("hourglass-split", words, more), className="panel sheet")]
     result = one.result
     unit = result["chart"]["unit"]
@@ -88,11 +88,11 @@ def _beside(context: PageContext, one: backtests.Backtest, result: Mapping[str, 
     again = f"{root}?rule={quote(str(result['rule']), safe='')}"
     return sheet(
         "beside",
-        "Beside each other",
+        "Comparison",
         html.Div(className="chart", role="group", **attributes(known)),
         plain_table("variants-rows", "Variants", VARIANTS, rows),
         note=f"{lasting(one.spec)} · {result['source']} · {result['evaluations']:,} {counted}",
-        tools=[way("CSV", f"{root}/{one.id}.csv", "download"), way("Again", again, "arrow-repeat")],
+        tools=[way("CSV", f"{root}/{one.id}.csv", "download"), way("Run again", again, "arrow-repeat")],
         plain=True,
     )
 
@@ -117,7 +117,7 @@ def _firings(at: int, variant: Mapping[str, Any], unit: str) -> html.Section:
     note = f"{count} {'firing' if count == 1 else 'firings'}"
     below = []
     if variant.get("unjudged"):
-        words = f"{variant['unjudged']:,} of {variant['judged']:,} points could not be judged: {variant['why']}"
+        words = f"{variant['unjudged']:,} of {variant['judged']:,} points could not be evaluated: {variant['why']}"
         below = [html.P(words, className="quiet pad")]
     title = f"{name[:1].upper()}{name[1:]}"
     if found:
@@ -125,7 +125,7 @@ def _firings(at: int, variant: Mapping[str, Any], unit: str) -> html.Section:
         return table(f"firings-{at}", title, FIRINGS, rows, "", note, below=below)
     says = calm("check-circle-fill", "It would not have fired")
     if variant.get("unjudged") and variant["unjudged"] == variant["judged"]:
-        says = calm("question-circle", "Nothing could be judged", variant["why"])
+        says = calm("question-circle", "Nothing could be evaluated", variant["why"])
     return sheet(f"firings-{at}", title, says, *below, note=note, plain=True)
 
 
@@ -148,7 +148,7 @@ def _one(auth: AuthContext, number: int) -> backtests.Backtest:
         with auth.database.transaction() as connection:
             return backtests.get(connection, number)
     except BadInput:
-        abort(404, "There is no such backtest.")
+        abort(404, "This backtest does not exist.")
 
 
 def _csv(context: PageContext) -> Response:

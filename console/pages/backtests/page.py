@@ -28,12 +28,12 @@ COLUMNS = (
     Column("id", "No.", "int"),
     Column("state", "State", "state"),
     Column("rule", "Rule", "two"),
-    Column("over", "Over"),
-    Column("tries", "Tries", "mono"),
-    Column("asked", "Asked for (UTC)", "when"),
+    Column("over", "Data"),
+    Column("tries", "Variants", "mono"),
+    Column("asked", "Requested (UTC)", "when"),
     Column("by", "By"),
 )
-EMPTY = "None yet. Choose a rule above; the answer comes in seconds."
+EMPTY = "No backtests yet. Choose a rule above; results take a few seconds."
 
 
 def content(context: PageContext) -> View:
@@ -71,21 +71,21 @@ def _request_form(context: PageContext) -> html.Section:
         [icon("graph-up"), "Run"],
     )
     note = "runs the production evaluator on stored or uploaded data"
-    return sheet("ask", "When would it have fired?", made, note=note)
+    return sheet("ask", "New backtest", made, note=note)
 
 
 def _own_series(auth: AuthContext, typed: Mapping[str, str]) -> html.Details:
     largest = auth.settings.config.uploads.series_bytes
-    ways = {"": "are an error", **{way: way for way in series_file.COMBINED}}
+    ways = {"": "report an error", **{way: way for way in series_file.COMBINED}}
     fields = [
         forms.upload("file", "File", ".csv,text/csv", largest),
-        forms.text("time", "Column of times", typed["time"], maxlength=100),
-        forms.text("value", "Column of values", typed["value"], maxlength=100),
-        forms.text("by", "Column that tells series apart", typed["by"], maxlength=100, placeholder="one series"),
-        forms.choice("combine", "Several values at one time", ways, typed["combine"]),
-        forms.text("unit", "Unit of the values", typed["unit"], maxlength=20, placeholder="such as ms"),
+        forms.text("time", "Time column", typed["time"], maxlength=100),
+        forms.text("value", "Value column", typed["value"], maxlength=100),
+        forms.text("by", "Series column", typed["by"], maxlength=100, placeholder="one series"),
+        forms.choice("combine", "Duplicate timestamps", ways, typed["combine"]),
+        forms.text("unit", "Unit", typed["unit"], maxlength=20, placeholder="e.g. ms"),
     ]
-    summary = html.Summary(f"A series of your own (CSV, at most {largest // 1024**2} MB)")
+    summary = html.Summary(f"Your own series (CSV, at most {largest // 1024**2} MB)")
     return html.Details([summary, html.Div(fields, className="columns")], className="artefact")
 
 

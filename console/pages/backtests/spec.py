@@ -59,7 +59,7 @@ def _changes(typed: dict[str, str], rule: Rule) -> dict[str, Any]:
             raise BadInput("$.limit", "must be a number") from None
     if typed["hold"]:
         if not typed["hold"].rstrip("smhd").replace(".", "", 1).isdigit():
-            raise BadInput("$.hold", "must be a length of time such as 90s, 10m or 2h")
+            raise BadInput("$.hold", "must be a duration such as 90s, 10m or 2h")
         changed["for"] = typed["hold"] if not typed["hold"].isdigit() else f"{typed['hold']}s"
     return changed
 
@@ -73,7 +73,7 @@ def _bounds(typed: dict[str, str], now: float) -> tuple[float, float]:
             raise BadInput("$.from", f"the span may be at most {LONGEST.days} days")
         return start.timestamp(), end.timestamp()
     if typed["span"] not in SPANS:
-        raise BadInput("$.span", "choose one of the list")
+        raise BadInput("$.span", "choose an option from the list")
     return now - 3600 * int(typed["span"][:-1]) * _HOURS[typed["span"][-1]], now
 
 
@@ -81,7 +81,7 @@ def _moment(name: str, typed: dict[str, str]) -> datetime:
     try:
         return clock.moment(typed[name])
     except ValueError:
-        raise BadInput(f"$.{name}", "give both ends as YYYY-MM-DDTHH:MM, UTC") from None
+        raise BadInput(f"$.{name}", "enter both times as YYYY-MM-DDTHH:MM, UTC") from None
 
 
 def typed_of(source: Any) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Two drift reports side by side: what began to drift, what ceased."""
+"""Drift report comparison side by side: what new drift, what ceased."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -17,7 +17,7 @@ from core.models.drift import changes
 from core.models.drift.report import Report
 
 KINDS = {
-    "began": ("blocked", "exclamation-octagon-fill", "began to drift"),
+    "began": ("blocked", "exclamation-octagon-fill", "new drift"),
     "ceased": ("good", "check-circle-fill", "ceased"),
     "other": ("review", "exclamation-triangle-fill", "changed"),
     "same": ("", "dash-circle", "as before"),
@@ -35,7 +35,7 @@ def content(context: PageContext) -> View:
     parts = [_missing(chosen, found)] if first is None or second is None else _both(context, chosen, first, second)
     shown = page(
         "drift_compare",
-        "Two drift reports",
+        "Drift report comparison",
         model_tabs(context, "model/drift"),
         html.Div(picker(context, reports, chosen), className="panel sheet"),
         *parts,
@@ -47,7 +47,7 @@ def content(context: PageContext) -> View:
 
 def _missing(chosen: list[str], found: list[Report | None]) -> html.Section:
     gone = [text for text, report in zip(chosen, found, strict=True) if text and report is None]
-    words = f"There is no drift report {gone[0][:20]}." if gone else "Choose two reports."
+    words = f"Drift report {gone[0][:20]} does not exist." if gone else "Choose two reports."
     return html.Section(calm("table", words), className="panel sheet")
 
 
@@ -64,12 +64,12 @@ def _both(context: PageContext, chosen: Sequence[str], first: Report, second: Re
     rows = [
         [
             row.name, [row.name, "" if row.role == "feature" else row.role], [*KINDS[row.kind], ""],
-            row.before or "not there", row.after or "not there", _effect(row.effect_before), _effect(row.effect_after),
+            row.before or "missing", row.after or "missing", _effect(row.effect_before), _effect(row.effect_after),
         ]
         for row in changes.between(first, second).columns
     ]  # fmt: skip
-    note = "what changed first; effect in units of what is relevant (1)"
-    return [html.Div(heads, className="sheets"), table("columns", "Columns", columns, rows, "No column.", note)]
+    note = "largest changes first; effect relative to the relevance limit (1)"
+    return [html.Div(heads, className="sheets"), table("columns", "Columns", columns, rows, "No columns.", note)]
 
 
 def _summary(context: PageContext, name: str, report: Report) -> html.Section:
@@ -93,7 +93,7 @@ def _effect(value: float | None) -> list[Any]:
 PAGE = Page(
     name="drift_compare",
     path="model/drift/compare",
-    title="Two drift reports",
+    title="Drift report comparison",
     role="viewer",
     content=content,
     under="model",

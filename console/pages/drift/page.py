@@ -28,11 +28,11 @@ FAILED = 3  # that are shown
 COLUMNS = (
     Column("id", "No.", "page"),
     Column("verdict", "Verdict", "state"),
-    Column("summary", "What it says", "long"),
-    Column("compared", "Compared", "two"),
+    Column("summary", "Summary", "long"),
+    Column("compared", "Data", "two"),
     Column("rows", "Rows", "int"),
     Column("drifted", "Drifted", "two"),
-    Column("made", "Made (UTC)", "when"),
+    Column("made", "Created (UTC)", "when"),
     Column("by", "By"),
 )
 
@@ -48,7 +48,7 @@ def content(context: PageContext) -> View:
     made = [one for one in requests if one.state in ("queued", "running")]
     failed = [one for one in requests if one.state == "failed"][:FAILED]
     asks = context.can("analyst")
-    empty = "None yet." + (" Ask for one above, or from cron: python -m ml drift --days 7." if asks else "")
+    empty = "No reports yet." + (" Request one above, or schedule python -m ml drift --days 7." if asks else "")
     shown = page(
         "drift",
         "Drift reports",
@@ -86,20 +86,20 @@ def _request_form(context: PageContext) -> html.Section:
             placeholder="30",
         ),
     ]  # fmt: skip
-    note = "stored predictions of a model against what it learnt from; at least 50 rows"
+    note = "compares stored predictions with the training data; at least 50 rows"
     made = forms.form(
-        context.prefix, request, [html.Div(fields, className="columns")], [icon("graph-up"), "Make a report"]
+        context.prefix, request, [html.Div(fields, className="columns")], [icon("graph-up"), "Create report"]
     )
-    return sheet("ask", "Has the data changed?", made, note=note)
+    return sheet("ask", "New report", made, note=note)
 
 
 def _being_made(one: Any) -> html.Section:
-    words = "A worker makes the report" if one.state == "running" else "A report waits for a training worker"
+    words = "Creating the report" if one.state == "running" else "Waiting for a training worker"
     return html.Section(
         html.Div(
             [
-                html.P([f"{words}: asked for by {one.requested_by}, ", since(one.requested_at), " ago"]),
-                bar("Being made"),
+                html.P([f"{words}: requested by {one.requested_by}, ", since(one.requested_at), " ago"]),
+                bar("In progress"),
             ],
             className="body",
         ),
@@ -109,9 +109,7 @@ def _being_made(one: Any) -> html.Section:
 
 
 def _failed(one: Any) -> html.P:
-    words = (
-        f"The report that {one.requested_by} asked for at {minute(one.requested_at)} UTC was not made: {one.message}"
-    )
+    words = f"The report requested by {one.requested_by} at {minute(one.requested_at)} UTC failed: {one.message}"
     return said(words, "x-octagon-fill", "bad", f"x{one.id}")
 
 
@@ -139,7 +137,7 @@ def request(auth: AuthContext, form: Form) -> Done:
     with auth.database.transaction() as connection:
         drift_requests.request(connection, auth.audit, wanted, g.session.user)
         g.audited = True  # the request has its entry
-    return Done("A training worker makes it; it is listed here by itself.")
+    return Done("Report requested. It appears in the list when it is ready.")
 
 
 PAGE = Page(

@@ -29,7 +29,7 @@ def content(context: PageContext) -> View:
     tools = [way("HTML", f"{root}/{number}.html", "download"), way("JSON", f"{root}/{number}.json", "download")]
     if earlier:
         beside = f"{root}/compare?first={earlier[0]['id']}&second={number}"
-        tools = [way("Beside the one before", beside, "table"), *tools]
+        tools = [way("Compare with previous", beside, "table"), *tools]
     shown = page(
         "drift_report",
         f"Drift report {number}",
@@ -43,7 +43,7 @@ def content(context: PageContext) -> View:
 
 def of(auth: AuthContext, number: int) -> Report:
     """The report of a number; 404 when there is none."""
-    return get_or_404(auth.database, drift_reports.load, number, "There is no such drift report.")
+    return get_or_404(auth.database, drift_reports.load, number, "This drift report does not exist.")
 
 
 def _html(context: PageContext) -> Response:

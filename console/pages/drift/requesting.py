@@ -13,7 +13,7 @@ def wanted_of(typed: dict[str, str], now: float, versions: set[str], wrong: dict
     start, end = _bounds(typed, now, wrong)
     version = typed["version"]
     if version and version not in versions:
-        wrong["version"] = "There is no such model."
+        wrong["version"] = "This model does not exist."
     threshold = None
     if typed["threshold"]:
         try:
@@ -21,25 +21,25 @@ def wanted_of(typed: dict[str, str], now: float, versions: set[str], wrong: dict
         except ValueError:
             threshold = -1.0
         if not 0 <= threshold <= 1:
-            wrong["threshold"] = "Give a share between 0 and 100 %."
+            wrong["threshold"] = "Enter a share between 0 and 100 %."
     return None if wrong else Wanted(start, end, int(version) if version else None, threshold)
 
 
 def _bounds(typed: dict[str, str], now: float, wrong: dict[str, str]) -> tuple[float, float]:
     if not typed["from"] and not typed["to"]:
         if typed["span"] not in SPANS:
-            wrong["span"] = "Choose one of the list."
+            wrong["span"] = "Choose an option from the list."
             return now, now
         return now - int(typed["span"]) * DAY, now
     found = {name: _moment(typed[name]) for name in ("from", "to")}
     for name, value in found.items():
         if value is None:
-            wrong[name] = "Give both ends as YYYY-MM-DDTHH:MM, UTC."
+            wrong[name] = "Enter both times as YYYY-MM-DDTHH:MM, UTC."
     start, end = (value or now for value in found.values())
     if not wrong and not start < end:
-        wrong["to"] = "It must be later than from."
+        wrong["to"] = "Must be later than “from”."
     elif not wrong and end - start > LONGEST * DAY:
-        wrong["from"] = f"The span may be at most {LONGEST} days."
+        wrong["from"] = f"The range can be at most {LONGEST} days."
     return start, end
 
 

@@ -26,7 +26,7 @@ def _change(path: str, name: str, role: Role, done: str, change: Change, about: 
             with auth.database.transaction() as connection:
                 change(connection, auth, form, g.session.user, clock.now())
         except incidents.NoIncident:
-            abort(404, "There is no such incident.")
+            abort(404, "This incident does not exist.")
         except incidents.IsResolved as error:
             raise Refusal(f"{error}.", 409) from None
         return Done(done)
@@ -46,7 +46,7 @@ def _text(form: Form, name: str) -> str:
 def _escalate(connection: Any, auth: AuthContext, form: Form, who: str, at: float) -> None:
     reason = _text(form, "reason").strip()
     if not reason:
-        raise BadInput("$.reason", "say why; those who are woken will read it")
+        raise BadInput("$.reason", "enter a reason; the people paged will see it")
     one = alert_reads.incident(connection, _id(form))
     rule = next((rule for rule in alert_reads.rules(connection) if one and rule.id == one.rule), None)
     channels = list(rule.definition.get("escalate") or []) if rule else []
@@ -56,7 +56,7 @@ def _escalate(connection: Any, auth: AuthContext, form: Form, who: str, at: floa
 def _assign(connection: Any, auth: AuthContext, form: Form, who: str, at: float) -> None:
     name = _text(form, "assignee")
     if name and all(user.name != name or user.disabled_at for user in users.listing(connection)):
-        raise BadInput("$.assignee", "there is no such open account")
+        raise BadInput("$.assignee", "no active account has this name")
     incidents.assign(connection, auth.audit, _id(form), who, at, name)
 
 
@@ -65,47 +65,49 @@ def _run(connection: Any, form: Form) -> int:
     number = int(form.names["run_id"])
     run = action_runs.one(connection, number)
     if run is None or run.incident_id != _id(form):
-        raise BadInput("$.id", "there is no such action of this incident")
+        raise BadInput("$.id", "this incident has no such action")
     return number
 
 
 acknowledge = _change(
-    "acknowledge", "incident_acknowledge", "operator", "You have it in hand; nobody is woken further.",
+    "acknowledge", "incident_acknowledge", "operator", "Acknowledged. Escalation stopped.",
     lambda c, auth, form, who, at: incidents.acknowledge(c, auth.audit, _id(form), who, at),
-    "Take an incident in hand; its escalation stops.",
+    "Acknowledge an incident; its escalation stops.",
 )  # fmt: skip
 acknowledge_group = _change(
-    "acknowledge-all", "incident_acknowledge-all", "operator", "You have all of them in hand; nobody is woken further.",
+    "acknowledge-all", "incident_acknowledge-all", "operator", "All acknowledged. Escalation stopped.",
     lambda c, auth, form, who, at: acknowledge_all(c, auth.audit, _id(form), who, at),
-    "Take everything in hand that was told together.",
+    "Acknowledge every incident of one notification.",
 )  # fmt: skip
 resolve = _change(
-    "resolve", "incident_resolve", "operator", "The incident is resolved.",
+    "resolve", "incident_resolve", "operator", "Incident resolved.",
     lambda c, auth, form, who, at: incidents.resolve(c, auth.audit, _id(form), who, at, _text(form, "text")),
-    "Say that an incident is over.",
+    "Resolve an incident.",
 )  # fmt: skip
 comment = _change(
-    "comment", "incident_comment", "analyst", "Your comment is on the timeline.",
+    "comment", "incident_comment", "analyst", "Comment added.",
     lambda c, auth, form, who, at: incidents.comment(c, auth.audit, _id(form), who, at, _text(form, "text")),
-    "Write on the timeline of an incident.",
+    "Add a comment to the timeline of an incident.",
 )  # fmt: skip
-assign = _change("assign", "incident_assign", "operator", "It is assigned.", _assign, "Give an incident to somebody.")
+assign = _change(
+    "assign", "incident_assign", "operator", "Incident assigned.", _assign, "Assign an incident to somebody."
+)
 escalate = _change(
-    "escalate", "incident_escalate", "operator", "Further people are being told.", _escalate, "Wake further people."
+    "escalate", "incident_escalate", "operator", "Escalated.", _escalate, "Escalate to further channels."
 )
 approve = _change(
-    "actions/<int:run_id>/approve", "action_approve", "operator", "Approved; a worker applies it within its bounds.",
+    "actions/<int:run_id>/approve", "action_approve", "operator", "Approved. A worker applies it within its limits.",
     lambda c, auth, form, who, at: action_runs.approve(c, auth.audit, _run(c, form), who, at),
-    "Let the system do what it offers.", step_up=True,
+    "Approve a suggested action.", step_up=True,
 )  # fmt: skip
 refuse = _change(
-    "actions/<int:run_id>/refuse", "action_refuse", "operator", "Refused; nothing is applied.",
+    "actions/<int:run_id>/refuse", "action_refuse", "operator", "Refused. Nothing was applied.",
     lambda c, auth, form, who, at: action_runs.refuse(c, auth.audit, _run(c, form), who, _text(form, "reason"), at),
-    "Refuse what the system offers.",
+    "Refuse a suggested action.",
 )  # fmt: skip
 revert = _change(
-    "actions/<int:run_id>/revert", "action_revert", "operator", "A worker reverts it now.",
+    "actions/<int:run_id>/revert", "action_revert", "operator", "Reverting. A worker undoes it now.",
     lambda c, auth, form, who, at: action_runs.revert(c, auth.audit, _run(c, form), who, at),
-    "Set back what an action changed.",
+    "Undo what an action changed.",
 )  # fmt: skip
 EVERY = (acknowledge, acknowledge_group, resolve, comment, assign, escalate, approve, refuse, revert)

@@ -71,7 +71,7 @@ def _lead(found: Shown, context: PageContext, here: str) -> html.Section:
     role = "good" if found.is_over else look(one.severity).role
     status, picture, word = look(one.status)
     if one.status == "acknowledged":
-        word = f"In hand: {one.acknowledged_by}"
+        word = f"Acknowledged by {one.acknowledged_by}"
     muted = look("silenced")
     chips = [
         markup.chip(*look(one.severity)),
@@ -100,9 +100,9 @@ def _facts(found: Shown) -> dict[str, Any]:
     if one.limit_value is not None:
         facts["Limit"] = limited(one.limit_value, one.unit, one.details, _sign(found))
     if one.peak is not None:
-        facts["Worst"] = measured(one.peak, one.unit, one.details)
+        facts["Peak"] = measured(one.peak, one.unit, one.details)
     if one.resolved_at:
-        return {**facts, "Lasted": length(one.began_at, one.resolved_at)}
+        return {**facts, "Duration": length(one.began_at, one.resolved_at)}
     return {**facts, "Since": markup.since(one.began_at)}
 
 
@@ -118,9 +118,7 @@ def _buttons(found: Shown, context: PageContext, here: str) -> list[Any]:
         buttons.append(forms.press("Acknowledge", f"{here}/acknowledge", "", "primary", "person-check", "acknowledge"))
     waiting = found.counts["together_open"]
     if operates and waiting > 1:
-        told = (
-            f"You take all {waiting} open incidents that were told together. Nobody is woken further for any of them."
-        )
+        told = f"This acknowledges all {waiting} open incidents of this notification and stops their escalation."
         buttons.append(
             forms.press(f"Acknowledge all {waiting}", f"{here}/acknowledge-all", told, picture="person-check")
         )
@@ -128,8 +126,8 @@ def _buttons(found: Shown, context: PageContext, here: str) -> list[Any]:
     buttons.append(markup.way("Runbook", f"{prefix}alerts/runbooks/{runbook}", "book"))
     if operates and not found.is_over:
         told = (
-            "Everybody who was told hears that it is over, and actions are reverted. If it is still bad after a while, "
-            "it opens again."
+            "This sends “resolved” to everyone who was notified and reverts the actions. It reopens "
+            "if the condition still holds after a while."
         )
         buttons += [
             markup.way("Silence", prefix + incident_parts.silencing(one.rule, one.series), "bell-slash"),
@@ -142,7 +140,7 @@ def _cause(found: Shown, prefix: str) -> list[Any]:
     if found.cause is None:
         return []
     told = found.one.notified_at
-    words = "It was held back: it followed from " if told else "Nobody is told of it: it follows from "
+    words = f"{'Notifications stopped' if told else 'No notifications were sent'} because it is caused by "
     return [markup.said([words, *incident_parts.named(prefix, found.cause), "."], "bell-slash")]
 
 
@@ -152,7 +150,7 @@ def _chart(found: Shown) -> list[Any]:
     known = {"data-figure": found.chart, "aria-label": f"{found.one.title} against its limit over time"}
     box = html.Div(id="chart-figure", className="chart", role="group", **attributes(known))
     note = "amber: pending, red: firing; times are UTC"
-    return [markup.sheet("chart", "What the rule saw", box, note=note, plain=True)]
+    return [markup.sheet("chart", "Measured value", box, note=note, plain=True)]
 
 
 def _say(found: Shown, context: PageContext) -> html.Section:
@@ -168,12 +166,12 @@ def _say(found: Shown, context: PageContext) -> html.Section:
         parts_.append(forms.form(prefix, changes.assign, [chosen], assign, f"{root}/assign", tone="secondary"))
         if found.escalates:
             names = ", ".join(found.escalates)
-            why = forms.text("reason", f"Escalate to {names}: why", maxlength=500, required=True)
-            wakes, escalate = f"Wakes: {names}.", [icon("megaphone"), "Escalate"]
+            why = forms.text("reason", f"Reason for escalating to {names}", maxlength=500, required=True)
+            wakes, escalate = f"This notifies {names}.", [icon("megaphone"), "Escalate"]
             parts_.append(
                 forms.form(prefix, changes.escalate, [why], escalate, f"{root}/escalate", wakes, tone="secondary")
             )
-    return markup.sheet("say", "Say and do", *parts_, body_class="body say")
+    return markup.sheet("say", "Respond", *parts_, body_class="body say")
 
 
 def artefact(context: PageContext) -> Response:
@@ -182,14 +180,14 @@ def artefact(context: PageContext) -> Response:
     with context.auth.database.transaction() as connection:
         found = alert_reads.of(connection, "artefact", incident_id=str(context.names["incident_id"]), **names)
     if not found:
-        abort(404, "There is no such artefact.")
+        abort(404, "This artefact does not exist.")
     return sandbox.contained(bytes(found[0]["body"]), found[0]["content_type"])
 
 
 PAGE = Page(
     name="incident",
     path=changes.ROOT,
-    title="An incident",
+    title="Incident",
     role="viewer",
     content=content,
     actions=changes.EVERY,

@@ -19,7 +19,7 @@ FRAMED = ("image/", "text/")
 
 def timeline(found: Shown, now: datetime) -> html.Section:
     """What happened, newest first."""
-    lines = [_event(event, now) for event in found.events] or [html.Li("Nothing yet.", className="none")]
+    lines = [_event(event, now) for event in found.events] or [html.Li("No events yet.", className="none")]
     return markup.sheet(
         "timeline", "Timeline", html.Ol(lines, className="timeline", id="events"), note="newest first", plain=True
     )
@@ -35,9 +35,9 @@ def _event(event: dict[str, Any], now: datetime) -> html.Li:
 def actions(found: Shown, here: str, now: datetime, operates: bool) -> html.Section:
     """What the system did, or offers."""
     lines = [_run(found, run, here, now, operates) for run in found.runs]
-    none = [html.Li("This rule asks for no action.", className="none")]
+    none = [html.Li("No actions for this incident.", className="none")]
     listed = html.Ul(lines or none, className="runs", id="runs")
-    return markup.sheet("actions", "Actions", listed, note="what the system did, or offers", plain=True)
+    return markup.sheet("actions", "Actions", listed, note="applied or suggested", plain=True)
 
 
 def _run(found: Shown, run: dict[str, Any], here: str, now: datetime, operates: bool) -> html.Li:
@@ -56,7 +56,7 @@ def _run(found: Shown, run: dict[str, Any], here: str, now: datetime, operates: 
 
 
 def _times(run: dict[str, Any], now: datetime) -> list[Any]:
-    told = [f"{run['mode']} · asked for ", markup.moment(run["requested_at"], now)]
+    told = [f"{run['mode']} · requested ", markup.moment(run["requested_at"], now)]
     if run["applied_at"]:
         told += [" · applied ", markup.moment(run["applied_at"], now)]
     if run["state"] == "applied" and run["revert_at"]:
@@ -81,28 +81,31 @@ def _decisions(found: Shown, run: dict[str, Any], root: str) -> list[Any]:
     name, buttons = run["action"], []
     if run["state"] in ("suggested", "refused", "failed") and not found.is_over:
         told = (
-            f"{name} is applied within its bounds. It is reverted in time, or when the incident ends, where it can be."
+            f"This applies {name} within its limits. If it can be reverted, that happens after its time limit or when "
+            "the incident ends."
         )
         buttons.append(forms.press("Approve", f"{root}/approve", told, "primary"))
     if run["state"] in ("suggested", "due"):
-        buttons.append(forms.press("Refuse", f"{root}/refuse", f"{name} is not applied for this incident."))
+        buttons.append(forms.press("Refuse", f"{root}/refuse", f"{name} will not run for this incident."))
     if run["state"] == "applied" and run["revert_at"]:
-        buttons.append(forms.press("Revert", f"{root}/revert", f"What {name} changed is set back now."))
+        buttons.append(forms.press("Revert", f"{root}/revert", f"This undoes what {name} changed."))
     return buttons
 
 
 def messages(found: Shown, now: datetime) -> html.Section:
     """Who was told, and what they answered."""
-    why = ": it is silenced" if found.mute else ""
-    lines = [_message(one, now) for one in found.deliveries] or [html.Li(f"Nobody was told{why}.", className="none")]
+    why = " because the alert is silenced" if found.mute else ""
+    lines = [_message(one, now) for one in found.deliveries] or [
+        html.Li(f"No notifications were sent{why}.", className="none")
+    ]
     listed = html.Ul(lines, className="runs", id="messages")
-    return markup.sheet("deliveries", "Messages", listed, note="who was told, and what they answered", plain=True)
+    return markup.sheet("deliveries", "Messages", listed, note="notifications and receipts", plain=True)
 
 
 def _message(one: dict[str, Any], now: datetime) -> html.Li:
     role, picture, word = look(one["state"])
-    head = [html.B(one["channel"]), markup.chip(role, picture, "Waits" if one["state"] == "pending" else word)]
-    instead = " · instead of another channel" if one["fallback_of"] else ""
+    head = [html.B(one["channel"]), markup.chip(role, picture, "Waiting" if one["state"] == "pending" else word)]
+    instead = " · sent as a fallback" if one["fallback_of"] else ""
     told = [f"{one['event']} · ", markup.moment(one["finished_at"] or one["created_at"], now), instead]
     outcome = html.P(alert_view.outcome(one), className="quiet-word")
     return html.Li([html.Div(head, className="run-head"), html.P(told), outcome], id=f"message-{one['id']}")
@@ -113,9 +116,9 @@ def related(found: Shown, prefix: str, now: datetime) -> html.Section:
     one, counts = found.one, found.counts
     history = f"{prefix}alerts?tab=history&rule={quote(one.rule, safe='')}"
     together = counts["together_count"] - len(found.together)
-    more = markup.link(f"and {together} more, under History", history)
+    more = markup.link(f"and {together} more in History", history)
     following = counts["following_count"] - len(found.following)
-    follows = "Nobody is told of these while it lasts."
+    follows = "Their notifications are suppressed while this incident lasts."
     begun = [
         [markup.moment(other.opened_at, now), *incident_parts.named(prefix, other), _lasted(other, now)]
         for other in found.earlier
@@ -126,15 +129,15 @@ def related(found: Shown, prefix: str, now: datetime) -> html.Section:
     ]
     return markup.sheet(
         "related",
-        "Has to do with it",
+        "Related",
         _facts(found, now),
-        *_others("following", f"Follows from it ({counts['following_count']})", _named(prefix, found.following, now),
+        *_others("following", f"Caused by this ({counts['following_count']})", _named(prefix, found.following, now),
                  [f"and {following} more"] if following > 0 else [], follows),
-        *_others("together", f"Told together ({counts['together_count'] + 1})", _named(prefix, found.together, now),
+        *_others("together", f"Notified together ({counts['together_count'] + 1})", _named(prefix, found.together, now),
                  [more] if together > 0 else []),
-        *_others("correlated", "Incidents of the same correlation", _named(prefix, found.related, now)),
+        *_others("correlated", "Related incidents", _named(prefix, found.related, now)),
         *_others("security-events", "Security events", events),
-        *_others("earlier", "Earlier, of this rule", begun),
+        *_others("earlier", "Earlier incidents of this rule", begun),
     )  # fmt: skip
 
 
@@ -165,11 +168,11 @@ def _facts(found: Shown, now: datetime) -> html.Dl:
     ended = {"Resolved": [markup.moment(one.resolved_at, now), f" · {one.resolved_by}"]} if one.resolved_at else {}
     return markup.pairs(
         {
-            "Correlation": html.Span(one.correlation_id, className="mono"),
+            "Correlation id": html.Span(one.correlation_id, className="mono"),
             "Began": markup.moment(one.began_at, now),
             "Opened": markup.moment(one.opened_at, now),
-            "Told": markup.moment(one.notified_at, now),
-            "In hand": taken,
+            "Notified": markup.moment(one.notified_at, now),
+            "Acknowledged": taken,
             **ended,
             **_receivers(found.links),
             "Assigned to": one.assignee or "nobody",
@@ -181,7 +184,7 @@ def _receivers(links: Sequence[dict[str, Any]]) -> dict[str, list[Any]]:
     """What each receiver calls the incident; one may have several names for it."""
     known: dict[str, list[Any]] = {}
     for link in links:
-        known.setdefault(f"At {link['source']}", []).append(html.Div(_outside(link)))
+        known.setdefault(f"In {link['source']}", []).append(html.Div(_outside(link)))
     return known
 
 

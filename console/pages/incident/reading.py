@@ -65,7 +65,7 @@ def read(auth: AuthContext, number: str, now: float) -> Shown:
     with auth.database.transaction() as connection:
         one = alert_reads.incident(connection, number) if "\0" not in number else None
         if one is None:
-            abort(404, "There is no such incident.")
+            abort(404, "This incident does not exist.")
         rule = next((rule for rule in alert_reads.rules(connection) if rule.id == one.rule), None)
         return Shown(
             one=one,

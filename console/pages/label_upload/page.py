@@ -34,16 +34,16 @@ PATH = "transactions/labels"
 FIELDS = ("source", "partial", "zone", "id_column")
 ACCEPT = ".csv,.gz,.xz,.bz2,text/csv,text/plain,application/gzip"
 COLUMNS = {
-    "transaction_id": "or txn_id, id, or what the export of a processor calls it",
+    "transaction_id": "or txn_id, id, or the id column of a payment processor's export",
     "label": (
-        "fraud, legit or unsure; 1 or 0. A file of chargebacks needs none: each row is a fraud. In exports of disputes "
-        "of Stripe, Adyen, Braintree and PayPal the outcome decides: lost is fraud, won is legit, open is unsure."
+        "fraud, legit or unsure; 1 or 0. Not needed for chargebacks: each row is a fraud. In dispute exports from "
+        "Stripe, Adyen, Braintree and PayPal the outcome decides: lost is fraud, won is legit, open is unsure."
     ),
     "source": "chargeback outranks appeal, appeal outranks analyst",
     "timestamp": (
-        "ISO 8601, epoch seconds, or as spreadsheets write it; the chargeback's, not the payment's; without one, now"
+        "ISO 8601, epoch seconds or a spreadsheet date; the time of the chargeback, not of the payment; default: now"
     ),
-    "comment, actor": "kept with the label",
+    "comment, actor": "stored with the label",
 }
 
 
@@ -56,11 +56,11 @@ def content(context: PageContext) -> Any:
         send,
         [
             forms.upload("file", "File", ACCEPT, limits.limits.max_body_bytes),
-            forms.choice("source", "Rows that name no source are from", {one: one for one in SOURCES}, "chargeback"),
-            forms.text("id_column", "Column of the transaction's id", maxlength=200, placeholder="found out"),
-            forms.text("zone", "Time zone of times without one", maxlength=64, placeholder="UTC"),
+            forms.choice("source", "Default source", {one: one for one in SOURCES}, "chargeback"),
+            forms.text("id_column", "Transaction id column", maxlength=200, placeholder="detected"),
+            forms.text("zone", "Default time zone", maxlength=64, placeholder="UTC"),
             dbc.Checkbox(
-                id="f-partial-1", name="partial", label="Take the good rows although others are bad", value=False,
+                id="f-partial-1", name="partial", label="Import valid rows even if others are invalid", value=False,
                 class_name="check-line",
             ),
         ],
@@ -69,14 +69,14 @@ def content(context: PageContext) -> Any:
     example = html.A([icon("download"), "Example"], href=f"{context.prefix}{PATH}/example.csv", className="tool")
     looks = [
         html.P(
-            "The first row names the columns. A file is taken whole or not at all, unless you say otherwise.",
+            "The first row names the columns. By default, a file is imported completely or not at all.",
             className="quiet",
         ),
         html.Dl([part for name, text in COLUMNS.items() for part in (html.Dt(name, className="mono"), html.Dd(text))],
                 className="pairs"),
         html.P(
-            "Comma, semicolon, tab or bar; UTF-8 with or without BOM, UTF-16, windows-1252; also packed by gzip, xz or "
-            "bzip2. The same file twice changes nothing.",
+            "Delimiter: comma, semicolon, tab or bar. Encoding: UTF-8 with or without BOM, UTF-16 or windows-1252. "
+            "Compression: gzip, xz or bzip2. Uploading the same file again changes nothing.",
             className="quiet",
         ),
     ]  # fmt: skip
@@ -85,9 +85,7 @@ def content(context: PageContext) -> Any:
             html.H1("Labels from a file", className="page-title"),
             tabs(context, PATH),
             html.Div(id=PLACE),
-            html.Div(
-                [_sheet("Upload", form, note, example), _sheet("What a file looks like", looks)], className="sheets"
-            ),
+            html.Div([_sheet("Upload", form, note, example), _sheet("File format", looks)], className="sheets"),
         ]
     )
 
@@ -102,11 +100,11 @@ def send(auth: AuthContext, form: Form) -> Done:
     """Record the labels of a file, or show what was guessed of it first."""
     typed = {name: form.text(name).replace("\0", "") for name in FIELDS}
     if typed["source"] not in SOURCES:
-        raise Refusal(source="Choose where the labels come from.")
+        raise Refusal(source="Choose the source of the labels.")
     token, root = form.text("token"), auth.prefix + PATH
     kept = label_file_store.one(auth.database, g.session.user, token) if token else _given(form, typed)
     if kept is None:
-        raise Refusal(file="The file is not kept any more; choose it again." if token else "Choose a file.")
+        raise Refusal(file="The file has expired. Choose it again." if token else "Choose a file.")
     sent = Sent(kept.name, _read(auth, kept, typed))
     if not sent.found.good or (sent.found.bad and not typed["partial"]):
         return Done("", bad=True, place=PLACE, content=results.refused(sent), status=400)

@@ -17,7 +17,7 @@ from core.transactions.label_store import LabelResult
 
 PLACE = "label-result"
 SHOWN = 100
-BAD = (Column("row", "Line", "int", "70px"), Column("field", "Column", "mono", "30%"), Column("why", "What is wrong"))
+BAD = (Column("row", "Line", "int", "70px"), Column("field", "Column", "mono", "30%"), Column("why", "Problem"))
 
 
 class Sent(NamedTuple):
@@ -32,8 +32,8 @@ def refused(sent: Sent) -> list[Any]:
     """Nothing was taken: why, and the first bad rows."""
     bad, rows = len(sent.found.bad), len(sent.found.bad) + len(sent.found.good)
     text = (
-        f"{sent.name}: nothing was taken. {bad:,} of {rows:,} rows are bad; correct them, or tick "
-        "“Take the good rows” and upload the file again."
+        f"{sent.name}: nothing was imported. {bad:,} of {rows:,} rows are invalid. Correct them, or check “Import "
+        "valid rows” and upload the file again."
     )
     alert = html.P([icon("x-octagon-fill"), html.Span(text)], className="said bad", role="alert")
     return [*_notes([sent.found.note]), alert, _bad_rows(sent.found)]
@@ -59,7 +59,7 @@ def guessed(sent: Sent, matched: Matched, root: str, typed: Mapping[str, str]) -
             *[dcc.Input(type="hidden", id=f"kept-{name}", name=name, value=text) for name, text in fields.items()],
             html.Div(
                 [
-                    dbc.Button(f"Record {len(matched.good):,} labels", id="record-labels", type="submit"),
+                    dbc.Button(f"Import {len(matched.good):,} labels", id="record-labels", type="submit"),
                     html.A("Cancel", href=root, className="btn btn-secondary"),
                 ],
                 className="buttons",
@@ -71,7 +71,7 @@ def guessed(sent: Sent, matched: Matched, root: str, typed: Mapping[str, str]) -
     body = [html.Ul([html.Li(sentence) for sentence in matched.guessed]), html.Dl(pairs, className="pairs"), form]
     panel = html.Section(
         [
-            html.Div([html.H2("Check before recording"), html.Span(kind, className="note")], className="head"),
+            html.Div([html.H2("Review before import"), html.Span(kind, className="note")], className="head"),
             html.Div(body, className="body"),
         ],
         className="panel sheet",
@@ -86,17 +86,17 @@ def recorded(sent: Sent, matched: Matched, outcomes: Sequence[LabelResult], root
     unknown = sorted({outcome.transaction_id for outcome in outcomes if not outcome.scored})
     outranked = sum(outcome.result == "recorded" and outcome.counts != outcome.after for outcome in outcomes)
     text: list[Any] = [
-        f"{counts['unchanged']:,} said the same before, {counts['outdated']:,} were older than what the source says now"
+        f"{counts['unchanged']:,} unchanged, {counts['outdated']:,} older than the current label of their source"
     ]
     if outranked:
-        text.append(f"; {outranked:,} do not count because a higher source says otherwise")
+        text.append(f"; {outranked:,} do not count because a higher-ranked source disagrees")
     if unknown:
-        text += [f"; {len(unknown):,} are of transactions that were never scored here (first: ", _mono(unknown[0])]
-        text.append(") and count once they are")
+        text += [f"; {len(unknown):,} are for transactions that were not scored here (first: ", _mono(unknown[0])]
+        text.append(") and count once they are scored")
     text.append(".")
     if unknown and sent.token:
         text += [" ", _ids(root, sent.token)]
-    words = html.Div([html.B(f"{sent.name}: {counts['recorded']:,} labels recorded"), html.P(text)])
+    words = html.Div([html.B(f"{sent.name}: {counts['recorded']:,} labels imported"), html.P(text)])
     done = html.Div([icon("check-circle-fill"), words], className="said", role="status")
     said = matched.guessed
     return [done, *_notes([sent.found.note, *said]), *([_bad_rows(sent.found)] if sent.found.bad else [])]
@@ -114,8 +114,8 @@ def _bad_rows(found: Rows) -> html.Section:
     count = len(found.bad)
     note = f"the first {SHOWN} of {count}" if count > SHOWN else str(count)
     rows = [[str(at), one.row, one.field, one.reason] for at, one in enumerate(found.bad[:SHOWN])]
-    head = html.Div([html.H2("Bad rows"), html.Span(note, className="note")], className="head")
-    return html.Section([head, plain_table("bad-rows", "Bad rows", BAD, rows)], className="panel sheet")
+    head = html.Div([html.H2("Invalid rows"), html.Span(note, className="note")], className="head")
+    return html.Section([head, plain_table("bad-rows", "Invalid rows", BAD, rows)], className="panel sheet")
 
 
 def _unmatched(ids: Sequence[str], root: str, token: str) -> list[Any]:
@@ -125,7 +125,7 @@ def _unmatched(ids: Sequence[str], root: str, token: str) -> list[Any]:
 
 
 def _ids(root: str, token: str) -> html.A:
-    return html.A("Download the ids", href=f"{root}/unmatched.csv?token={token}")
+    return html.A("Download ids", href=f"{root}/unmatched.csv?token={token}")
 
 
 def _term(words: str) -> html.Dt:

@@ -19,22 +19,22 @@ from core.monitoring.shadow import ShadowComparison
 KINDS = {"role": "Model", "training": "Training", "policy": "Policy", "incident": "Drift"}
 LISTED, LONGEST = 12, 150
 SHADOW = (
-    Column("champion", "Champion said"),
-    Column("challenger", "Challenger said"),
+    Column("champion", "Champion decision"),
+    Column("challenger", "Challenger decision"),
     Column("n", "Transactions", "int"),
     Column("frauds", "Frauds of labelled"),
 )
 NOBODY = (
-    "A challenger scores live traffic unseen and is compared with the champion: python -m ml shadow N, or the Versions "
-    "page."
+    "A challenger scores live traffic in shadow mode and is compared with the champion. Start one on the Versions page "
+    "or with python -m ml shadow N."
 )
 
 
 def parts(context: PageContext, found: Gathered, told: Story, charts: dict[str, Chart]) -> list[Any]:
     """The heading and both panels."""
-    note = "30 days: roles, training runs, the policy, incidents of drift"
+    note = "last 30 days: roles, training runs, policy, drift incidents"
     panels = [_timeline(context, found, told, charts.get("changes")), _shadow(found)]
-    return [heading("changed", "What changed?", note=note), html.Div(panels, className="story")]
+    return [heading("changed", "Changes", note=note), html.Div(panels, className="story")]
 
 
 def _timeline(context: PageContext, found: Gathered, told: Story, chart: Chart | None) -> html.Section:
@@ -51,7 +51,11 @@ def _timeline(context: PageContext, found: Gathered, told: Story, chart: Chart |
     elif "PostgreSQL" in found.away:
         body = [says("wifi-off", AWAY, "PostgreSQL cannot be reached.")]
     else:
-        body = [says("clock", "Nothing changed", "No role, training run, policy or drift incident in 30 days.")]
+        body = [
+            says(
+                "clock", "Nothing changed", "No role change, training run, policy change or drift incident in 30 days."
+            )
+        ]
     return frame("p-changes", "Timeline", "newest first; UTC", "w8", body, tools)
 
 
@@ -72,16 +76,16 @@ def _shadow(found: Gathered) -> html.Section:
     if shadow is None:
         body = [says("wifi-off", AWAY, found.errors.get("shadow") or NO_API)]
     elif shadow.challenger is None:
-        body = [says("person-check", "Nobody is in the shadow", NOBODY)]
+        body = [says("person-check", "No model in shadow mode", NOBODY)]
     else:
-        note = f"model {shadow.challenger} beside {shadow.champion}"
+        note = f"model {shadow.challenger} against {shadow.champion}"
         body = _beside(shadow) if shadow.n else [_waits(shadow)]
-    return frame("shadow", "Challenger in the shadow", note, "w4", body)
+    return frame("shadow", "Challenger in shadow mode", note, "w4", body)
 
 
 def _waits(shadow: ShadowComparison) -> html.Div:
-    text = "It scores what the champion scores, unseen; nothing has come yet."
-    return says("clock", f"Model {shadow.challenger} waits for traffic", text)
+    text = "It scores the same traffic as the champion. No transactions yet."
+    return says("clock", f"Model {shadow.challenger} is waiting for traffic", text)
 
 
 def _beside(shadow: ShadowComparison) -> list[Any]:
@@ -97,7 +101,7 @@ def _beside(shadow: ShadowComparison) -> list[Any]:
         f" of {shadow.n:,}; scores differ by {shadow.mean_difference or 0:+.3f} on average.",
     ]  # fmt: skip
     facts = [html.Li([icon("check-lg"), html.Span(same)]), _ranking(shadow)]
-    table = plain_table("shadow-rows", "Decisions side by side", SHADOW, rows)
+    table = plain_table("shadow-rows", "Decisions compared", SHADOW, rows)
     return [table, html.Ul(facts, className="facts-list", id="shadow-facts")]
 
 
@@ -105,8 +109,8 @@ def _ranking(shadow: ShadowComparison) -> html.Li:
     precision = shadow.average_precision
     if precision is None:
         words: list[Any] = [
-            "Which ranks frauds better is ", html.B("unknown yet"), f": {shadow.frauds} frauds are known among them, "
-            f"{shadow.least_frauds} are needed.",
+            "Which model ranks frauds better is ", html.B("unknown yet"),
+            f": {shadow.frauds} known frauds so far, {shadow.least_frauds} needed.",
         ]  # fmt: skip
         return html.Li([icon("question-circle"), html.Span(words)])
     difference = precision.challenger - precision.champion

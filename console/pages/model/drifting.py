@@ -33,23 +33,23 @@ def parts(context: PageContext, found: Gathered, charts: dict[str, Chart]) -> li
     drift, note = found.resources.drift, ""
     if drift and drift.largest is not None:
         note = (
-            f"largest KL divergence of the week {drift.largest:.3f}: watch from {drift.watch:.2f}, drifted above "
+            f"largest KL divergence of the week: {drift.largest:.3f}; watch from {drift.watch:.2f}, drifted above "
             f"{drift.threshold:.2f}"
         )
     panels = [_days(context, found, charts), _features(found, charts)]
-    return [heading("drift", "Is it drifting?", note=note), html.Div(panels, className="story")]
+    return [heading("drift", "Drift", note=note), html.Div(panels, className="story")]
 
 
 def _days(context: PageContext, found: Gathered, charts: dict[str, Chart]) -> html.Section:
     drift = found.resources.drift
     why = Why(AWAY, found.errors.get("drift") or NO_API)
     if drift:
-        enough = f"Drift is judged from {drift.minimum} predictions of one model version on; {drift.n:,} are there."
+        enough = f"Drift needs at least {drift.minimum} predictions of one model version; there are {drift.n:,}."
         why = Why("Insufficient data", enough)
     moved = found.resources.drift_features
     after = [*([_target(found, moved)] if moved else []), _report(context, found)]
     return panel(
-        "kl", "Largest drift a day", "KL divergence against training", "w4", charts.get("kl"), "drift-days",
+        "kl", "Largest drift per day", "KL divergence against training", "w4", charts.get("kl"), "drift-days",
         "Largest KL divergence of each of seven days, with the lines 0.10 and 0.15", why, after=after,
     )  # fmt: skip
 
@@ -63,8 +63,8 @@ def _target(found: Gathered, moved: DriftFeatures) -> html.Div:
     known = {"Training": _percent(target.before), "Labelled, 7 days": after}
     known[f"Estimated, {found.window}"] = _estimated(found)
     words = (
-        "The estimate holds only while a score means what it meant on the test rows. Frauds get their labels first: "
-        f"the labelled share is too high while {target.labelled:,} of {target.total:,} are labelled."
+        "The estimate is valid only while scores stay calibrated. Frauds get their labels first, so the labelled share "
+        f"is too high while {target.labelled:,} of {target.total:,} are labelled."
     )
     parts = [html.H4("Share of fraud (target)"), pairs(known), html.P(words, className="quiet")]
     return html.Div(parts, className="words", id="target")
@@ -91,8 +91,8 @@ def _report(context: PageContext, found: Gathered) -> html.P:
     report = found.stored.report
     address = f"{context.prefix}model/drift"
     if not report:
-        way = html.A("No full report of this model yet", href=address, className="link")
-        return html.P([way, ": it tests every feature, with multiple tests controlled."], className="keys-of")
+        way = html.A("No full report on this model yet", href=address, className="link")
+        return html.P([way, ": it tests every feature, corrected for multiple testing."], className="keys-of")
     way = html.A(f"Full report {report['id']}", href=address, className="link")
     features = f"{report['drifted']} of {report['judged']} features"
     words = f" of {minute(report['created_at'])} UTC: {report['verdict']}, {features}."
@@ -105,7 +105,8 @@ def _features(found: Gathered, charts: dict[str, Chart]) -> html.Section:
         body: Any = missing(Why(AWAY, found.errors.get("drift_features") or NO_API))
     elif not moved.features:
         enough = (
-            f"Features are compared from {moved.minimum} predictions of one model version on; {moved.n:,} are there."
+            f"Comparing features needs at least {moved.minimum} predictions of one model version; there are "
+            f"{moved.n:,}."
         )
         body = missing(Why("Insufficient data", enough))
     else:
@@ -113,7 +114,7 @@ def _features(found: Gathered, charts: dict[str, Chart]) -> html.Section:
         body = html.Div([*figures, *_scores(moved, charts)], className="multiples")
     counted = f"; {moved.n:,} predictions" if moved and moved.features else ""
     note = f"grey: training, line: the last 7 days{counted}"
-    return frame("p-features", "What moved most", note, "w8", [body])
+    return frame("p-features", "Largest changes", note, "w8", [body])
 
 
 def _feature(one: MovedFeature, chart: Chart) -> html.Figure:

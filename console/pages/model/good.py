@@ -20,7 +20,7 @@ def parts(context: PageContext, found: Gathered, told: Story, charts: dict[str, 
     """The heading and its panels."""
     panels = [_performance(found, charts), matrix(found), _delay(found, charts), *_of_card(context, found, charts)]
     return [
-        heading("good", "Is it good?", _windows(context, found.window), note=_whose(found, told)),
+        heading("good", "Quality", _windows(context, found.window), note=_whose(found, told)),
         html.Div(panels, className="story"),
     ]
 
@@ -46,11 +46,11 @@ def _windows(context: PageContext, here: str) -> html.Nav:
 
 
 def _performance(found: Gathered, charts: dict[str, Chart]) -> html.Section:
-    keys = [("good", "measured"), ("muted hollow", "measured, frauds not all known"), ("accent", "estimated")]
+    keys = [("good", "measured"), ("muted hollow", "measured, not all frauds known"), ("accent", "estimated")]
     if "changes" in charts:
         keys.append(("review", "changes, marked above"))
     legend = html.P([html.Span(words, className=f"key {kind}") for kind, words in keys], className="keys-of")
-    why = Why("No performance yet", "No prediction of the last 14 days is stored.")
+    why = Why("No performance yet", "No predictions are stored for the last 14 days.")
     if not found.resources.model:
         why = Why(AWAY, found.errors.get("model") or NO_API)
     return panel(
@@ -64,24 +64,24 @@ def _delay(found: Gathered, charts: dict[str, Chart]) -> html.Section:
     note = "share with a label by age"
     if delay and delay.sampled < 99.9:
         note += f", {delay.sampled:.3g} % of the predictions read"
-    why = Why("No labels to time", "Once predictions have labels, this shows how long they take.")
+    why = Why("No labels yet", "This chart shows how long labels take once predictions have some.")
     if not delay:
         why = Why(AWAY, found.errors.get("label_delay") or NO_API)
     return panel(
-        "delay", "How long labels take", note, "w4", charts.get("delay"), "label-delay",
+        "delay", "Label delay", note, "w4", charts.get("delay"), "label-delay",
         "Share of predictions and of frauds that have a label by age in days", why,
     )  # fmt: skip
 
 
 def _of_card(context: PageContext, found: Gathered, charts: dict[str, Chart]) -> list[html.Section]:
     away = Why(AWAY, "PostgreSQL cannot be reached.") if "PostgreSQL" in found.away else None
-    without = "A model that is trained here brings a card with {}; this one has none."
+    without = "Models trained here have a card with {}; this model has none."
     thresholds = html.A(
         "Try other thresholds on labelled history", href=f"{context.prefix}thresholds", className="link"
     )
     return [
         panel(
-            "calibration", "Calibration", "of the model card: what scores mean", "w4", charts.get("calibration"),
+            "calibration", "Calibration", "from the model card", "w4", charts.get("calibration"),
             "calibration", "Observed share of fraud by score, against the diagonal",
             away or Why("No card", without.format("its calibration")),
         ),

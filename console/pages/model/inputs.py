@@ -11,25 +11,25 @@ from console.panel import Column
 from console.table import plain_table
 from core.monitoring.input_names import InputNames
 
-NOTE = "unknown and missing names of the last three hours; a broken integration shows within a minute"
+NOTE = "unknown and missing names in the last three hours; a broken integration shows within a minute"
 CALLERS = (
     Column("caller", "Caller"),
     Column("requests", "Requests", "int"),
     Column("unknown", "Unknown", "int"),
     Column("missing", "Left out", "int"),
 )
-KNOWN = "No request of the last three hours had a feature or field that nothing knows, or left one out."
+KNOWN = "No request in the last three hours had an unknown feature or field or left one out."
 
 
 def parts(found: Gathered, charts: dict[str, Chart]) -> list[Any]:
     """The heading and both panels."""
     names = found.resources.input_names
     panels = [_names(found, names, charts.get("names")), _callers(found, names)]
-    return [heading("inputs", "What do callers send?", note=NOTE), html.Div(panels, className="story")]
+    return [heading("inputs", "Caller input", note=NOTE), html.Div(panels, className="story")]
 
 
 def _away(found: Gathered, names: InputNames | None) -> html.Div:
-    redis = "Redis, which has the counts, cannot be reached."
+    redis = "The counts are in Redis, which cannot be reached."
     return missing(Why(AWAY, found.errors.get("input_names") or (redis if names else NO_API)))
 
 
@@ -43,7 +43,7 @@ def _names(found: Gathered, names: InputNames | None, chart: Chart | None) -> ht
             figure(chart, "input-names", label), numbers(chart, "input-names", "Unknown and missing names"),
         ]  # fmt: skip
     elif names and names.counted:
-        body = [says("check-circle-fill", "Every name was known", KNOWN)]
+        body = [says("check-circle-fill", "All names known", KNOWN)]
     else:
         body = [_away(found, names)]
     return frame("p-names", title, note, "w8", body, tools)
@@ -53,8 +53,8 @@ def _callers(found: Gathered, names: InputNames | None) -> html.Section:
     if names and names.callers:
         body = _listed(found, names)
     elif names and names.counted:
-        nothing = "No transaction was scored and no event sent in three hours."
-        body = [says("clock", "Nothing came", nothing)]
+        nothing = "No transactions or events in the last three hours."
+        body = [says("clock", "No requests", nothing)]
     else:
         body = [_away(found, names)]
     return frame("p-callers", "Callers", "most unknown names first", "w4", body)

@@ -16,8 +16,7 @@ from core.monitoring.model import Model
 
 RATES = (("precision", "Precision"), ("recall", "Recall"), ("f1", "F1"))
 ESTIMATED = (
-    "Estimated intervals hold while a score means what it meant on the test rows. When traffic or fraud changes in a "
-    "way the model does not see, only labels tell."
+    "Estimated intervals are valid while scores stay calibrated. Changes that the model cannot see only show in labels."
 )
 
 
@@ -28,10 +27,10 @@ def matrix(found: Gathered) -> html.Section:
         body: list[Any] = [missing(Why(AWAY, found.errors.get("model") or NO_API))]
     elif not model.maturity.labelled:
         words = (
-            f"None of the {model.maturity.total:,} predictions of {span} has a label. Analysts label in the review "
-            "queue; banks send chargebacks; customers appeal."
+            f"None of the {model.maturity.total:,} predictions in {span} has a label. Labels come from analysts in the "
+            "review queue, chargebacks and appeals."
         )
-        body = [says("clock", "No label yet", words), _facts(model, found.resources.label_delay, found.window)]
+        body = [says("clock", "No labels yet", words), _facts(model, found.resources.label_delay, found.window)]
     else:
         rates = html.P(ESTIMATED, className="quiet")
         facts = _facts(model, found.resources.label_delay, found.window)
@@ -43,7 +42,7 @@ def _counts(model: Model, span: str) -> html.Table:
     counted = model.matrix
     rows = [
         ("fraud", [("good", counted.tp, "caught (TP)"), ("bad", counted.fn, "missed (FN)")]),
-        ("legit", [("bad", counted.fp, "false alarms (FP)"), ("good", counted.tn, "left alone (TN)")]),
+        ("legit", [("bad", counted.fp, "false alarms (FP)"), ("good", counted.tn, "passed (TN)")]),
     ]
     body = [
         html.Tr(
@@ -100,7 +99,7 @@ def _facts(model: Model, delay: LabelDelay | None, window: str) -> html.Ul:
     known = delay.windows.get(window) if delay else None
     if known is not None:
         words += [
-            "; about ", html.B(f"{100 * known:.0f} %"), f" of the frauds of {SPANS[window]} should be known by now",
+            "; about ", html.B(f"{100 * known:.0f} %"), f" of the frauds in {SPANS[window]} should be known by now",
         ]  # fmt: skip
     facts = [html.Li([icon("clock"), html.Span([*words, "."])]), _blocked(model)]
     return html.Ul(facts, className="facts-list", id="matrix-facts")
@@ -110,12 +109,13 @@ def _blocked(model: Model) -> html.Li:
     held = model.holdout
     if not held:
         words: list[Any] = [
-            html.B(f"{model.maturity.blocked_unlabelled:,}"), " blocked ones have no label and count neither as right "
-            "nor as wrong; nothing is held out to tell what they were.",
+            html.B(f"{model.maturity.blocked_unlabelled:,}"),
+            " blocked transactions have no label and count neither as right nor as wrong; no hold-out shows what they "
+            "were.",
         ]  # fmt: skip
         return html.Li([icon("slash-circle"), html.Span(words)])
     words = [
-        f"With blocked traffic weighted back, from {held.labelled:,} held-out labels: precision ",
+        f"With blocked traffic re-weighted from {held.labelled:,} hold-out labels: precision ",
         html.B(share(held.precision, 2)), _in_brackets(held.intervals.get("precision")), ", recall ",
         html.B(share(held.recall, 2)), _in_brackets(held.intervals.get("recall")), ".",
     ]  # fmt: skip

@@ -30,10 +30,10 @@ from core.models import training_runs
 EVERY = 60.0  # seconds
 EMERGENCY_SECONDS = 86_400  # the latest start of an emergency (A3)
 NO_MODEL = (
-    "Train one from a CSV file or from stored labels, and promote it: python -m ml train FILE --label COLUMN, then "
-    "python -m ml promote N. Then this page tells how good it is."
+    "Train a model on the Training page, or with python -m ml train FILE --label COLUMN, then promote it. This page "
+    "then shows its quality."
 )
-NO_WINDOW = "There is no such window; choose 24h, 7d, 14d or 30d. The last 24 hours are shown."
+NO_WINDOW = "Unknown window: choose 24h, 7d, 14d or 30d. Showing the last 24 hours."
 ASK = (
     "A training worker starts as soon as one is free, learns from the stored labels of 60 days, and promotes the new "
     "model only when it is better. It can be rolled back."
@@ -61,7 +61,7 @@ def content(context: PageContext) -> View:
             *changed.parts(context, found, told, made),
         ]
     else:
-        parts = [html.Section(says("graph-up", "No model serves yet", NO_MODEL), className="panel sheet")]
+        parts = [html.Section(says("graph-up", "No model in service yet", NO_MODEL), className="panel sheet")]
     shown = page(
         "model",
         "Model",
@@ -104,29 +104,29 @@ def _answers(told: Story) -> html.Div:
 def _retraining(context: PageContext) -> html.Section:
     fields = [
         html.P(RETRAINING, className="quiet"),
-        forms.text("reason", "Why (kept with the run)", maxlength=500),
+        forms.text("reason", "Reason (kept with the run)", maxlength=500),
     ]
-    made = forms.form(context.prefix, retrain, fields, "Ask for an emergency retraining", ask=ASK, tone="secondary")
+    made = forms.form(context.prefix, retrain, fields, "Start an emergency retraining", ask=ASK, tone="secondary")
     return sheet("retrain", "Emergency retraining", made, note="operators; audited", narrow=True)
 
 
 @action("model/retrain", role="operator", name="model_retrain", step_up=True)
 def retrain(auth: AuthContext, form: Form) -> Done:
-    """Ask for an emergency retraining."""
+    """Start an emergency retraining."""
     try:
         _request(auth, str(form.values.get("reason", "")))
     except BadInput as error:
         raise Refusal(reason=sentence(error.reason)) from None
     g.audited = True  # the run that waits already has its entry
-    words = "The retraining is asked for; a training worker takes it as soon as one is free."
-    return Done(words, report=("medium", "retraining-request", "asked for an emergency retraining"))
+    words = "Retraining queued. A training worker starts it as soon as one is free."
+    return Done(words, report=("medium", "retraining-request", "requested an emergency retraining"))
 
 
 def _request(auth: AuthContext, text: str) -> int:
     """Ask for the run, audited; one that waits or is under way stands for it. Raises BadInput without a reason."""
     reason = " ".join(text.replace("\0", "").split())
     if not 0 < len(reason) <= 500:
-        raise BadInput("reason", "say why in at most 500 characters; it is kept with the run")
+        raise BadInput("reason", "enter a reason of at most 500 characters; it is kept with the run")
     now = clock.now()
     with auth.database.transaction() as connection:
         waiting = training_runs.open_run(connection, "emergency")

@@ -20,7 +20,7 @@ ROLES = {
     "idea": ("ok", "info-circle-fill"), "calm": ("good", "check-circle-fill"),
 }  # fmt: skip
 STATUS = {"healthy": "good", "watch": "watch", "drifted": "bad"}
-AWAY = "Not known now"
+AWAY = "Unavailable"
 NO_API = "The monitoring API cannot be reached."
 
 

@@ -10,16 +10,16 @@ from console.page import PageContext
 from console.pages.model.parts import heading, level, says
 from console.panel_layout import icon
 
-URGENCY = {"act": "Now", "soon": "Soon", "idea": "Worth it", "calm": "Calm"}
+URGENCY = {"act": "Now", "soon": "Soon", "idea": "Worth it", "calm": "None"}
 
 
 def parts(context: PageContext, told: Story) -> list[Any]:
     """The heading and the list."""
-    body: Any = says("question-circle", "Not known now", "Advice needs the model's figures, and they cannot be read.")
+    body: Any = says("question-circle", "Unavailable", "Advice needs the model's figures, which are unavailable.")
     if told.advice:
         body = html.Ol([_one(context, one) for one in told.advice], className="advice", id="advice")
     return [
-        heading("do", "What to do?", note="worked out from what is above, the most urgent first"),
+        heading("do", "Recommendations", note="recommended from the figures above, most urgent first"),
         html.Section(html.Div(body, className="body", id="todo-body"), className="panel sheet todo"),
     ]
 
@@ -33,7 +33,7 @@ def _way(context: PageContext, one: Advice) -> list[Any]:
     if one.retrain:
         if context.can("operator"):
             return [html.A(one.words, href="#retrain", className="btn btn-sm btn-primary")]
-        return [html.Span("Operators ask for it", className="quiet")]
+        return [html.Span("Operators only", className="quiet")]
     if not one.address:
         return []
     address = one.address if one.address[:1] == "#" else context.prefix + one.address

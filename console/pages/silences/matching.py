@@ -17,7 +17,7 @@ LENGTHS = {
     "7d": "7 days",
 }  # fmt: skip
 FIELDS = ("rule", "severity", "length", "until", "owner", "reason", "match")
-MATCHES = {"exact": "exactly these", "pattern": "a pattern: * at the end stands for any ending"}
+MATCHES = {"exact": "exact", "pattern": "pattern: trailing * is a wildcard"}
 LOOK_BACK = 86_400
 LONGEST = 20_000  # characters of a field that are looked at
 _SECONDS = {"m": 60, "h": 3600, "d": 86_400}
@@ -102,8 +102,8 @@ def ends_of(typed: dict[str, str], now: float) -> datetime:
         try:
             return clock.moment(typed["until"])
         except ValueError:
-            raise BadInput("$.until", "is no time; give it as YYYY-MM-DDTHH:MM, UTC") from None
+            raise BadInput("$.until", "is not a time; enter it as YYYY-MM-DDTHH:MM, UTC") from None
     if typed["length"] not in LENGTHS:
-        raise BadInput("$.length", "choose one of the list")
+        raise BadInput("$.length", "choose an option from the list")
     seconds = int(typed["length"][:-1]) * _SECONDS[typed["length"][-1]]
     return clock.to_datetime(now) + timedelta(seconds=seconds)

@@ -31,7 +31,7 @@ WARN_SECONDS = 900.0
 SEVERITIES = {"": "any", "critical": "critical", "high": "high", "medium": "medium", "low": "low"}
 CURRENT = (
     Column("mutes", "Mutes", "tags"), Column("owner", "Owner"), Column("reason", "Reason", "long"),
-    Column("since", "Since", "time"), Column("left", "Ends in", "counted"), Column("act", "", "act", "92px"),
+    Column("since", "Since", "time"), Column("left", "Time left", "counted"), Column("act", "", "act", "92px"),
 )  # fmt: skip
 PAST = (
     Column("muted", "Muted", "tags"), Column("owner", "Owner"), Column("reason", "Reason", "long"),
@@ -48,17 +48,17 @@ def content(context: PageContext) -> View:
     at, operates = clock.to_datetime(now), context.can("operator")
     typed = matching.typed_in(context.args)
     rows = [_current(one, context.prefix, operates) for one in current]
-    empty = "Nothing is silenced: everybody is told of everything."
+    empty = "No active silences. All notifications are sent."
     page = markup.page(
         "silences",
         "Silences",
         html.Div([_ending(one) for one in current if (one.ends_at - at).total_seconds() < WARN_SECONDS], id="ending"),
         table(
-            "current", "In force", CURRENT, rows, empty,
-            note="messages about what matches wait; “resolved” is still sent", whole=False,
+            "current", "Active", CURRENT, rows, empty,
+            note="matching alerts send no notifications; “resolved” is still sent", whole=False,
         ),
         _make(context, typed, rules) if operates else None,
-        table("past", "Past", PAST, [_past(one) for one in past], "None yet.", note="newest first"),
+        table("past", "Past", PAST, [_past(one) for one in past], "No past silences.", note="newest first"),
         wide=True,
     )  # fmt: skip
     return View(page, every=EVERY)
@@ -66,7 +66,7 @@ def content(context: PageContext) -> View:
 
 def _ending(one: Silence) -> html.P:
     told = [f"The silence of {settled(one.owner)} ends in ", markup.left(one.ends_at), f": {settled(one.reason)}. "]
-    return markup.said([*told, "What still fires then is told."], "clock", "warn")
+    return markup.said([*told, "Alerts still firing then send notifications."], "clock", "warn")
 
 
 def mutes(one: Silence) -> list[str]:
@@ -82,13 +82,15 @@ def mutes(one: Silence) -> list[str]:
 
 
 def _current(one: Silence, prefix: str, operates: bool) -> list[Any]:
-    end = act("End now", f"{prefix}alerts/silences/{one.id}/end", "What it mutes and still fires is told at once.")
+    end = act(
+        "End now", f"{prefix}alerts/silences/{one.id}/end", "Alerts still firing send their notifications at once."
+    )
     row = _row(one)
     return [*row[:-1], [row[-1], "until"], end if operates else None]
 
 
 def _past(one: Silence) -> list[Any]:
-    return [*_row(one), one.ended_by or "its time"]
+    return [*_row(one), one.ended_by or "expiry"]
 
 
 def _row(one: Silence) -> list[Any]:
@@ -107,22 +109,22 @@ def _make(context: PageContext, typed: Mapping[str, str], rules: Sequence[Rule])
                 forms.choice("length", "For", matching.LENGTHS, typed["length"]),
                 forms.text("until", "Or until (UTC)", typed["until"], type="datetime-local"),
                 forms.text(
-                    "owner", "Owner: who answers for it", settled(typed["owner"] or g.session.user), required=True,
+                    "owner", "Owner", settled(typed["owner"] or g.session.user), required=True,
                     maxlength=200,
                 ),
             ],
             className="columns",
         ),
-        forms.text("reason", "Reason (others will read it)", settled(typed["reason"]), maxlength=200),
+        forms.text("reason", "Reason (visible to everyone)", settled(typed["reason"]), maxlength=200),
         _confirm(typed),
         *([shown(prefix, matching.preview(context.auth.database, dict(typed)))] if context.args.get("do") else []),
     ]  # fmt: skip
     look = html.Button(
-        [icon("eye"), "What would it mute?"], type="submit", name="do", value="preview", formMethod="get",
+        [icon("eye"), "Preview"], type="submit", name="do", value="preview", formMethod="get",
         formNoValidate=True, className="btn btn-secondary", id="preview-silence",
     )  # fmt: skip
     made = forms.form(prefix, create, fields, [icon("bell-slash"), "Silence"], before=[look])
-    return markup.sheet("make", "Silence something", made, note="an empty field matches any")
+    return markup.sheet("make", "New silence", made, note="empty matches all")
 
 
 def _series(typed: Mapping[str, str]) -> list[Any]:
@@ -133,8 +135,8 @@ def _series(typed: Mapping[str, str]) -> list[Any]:
 
 
 def _only(prefix: str, typed: Mapping[str, str], only: str) -> html.Div:
-    others = markup.link("match others", f"{prefix}alerts/silences?rule={forms.quoted(typed['rule'])}")
-    told = html.Small(["only this series, whatever characters its name has; ", others])
+    others = markup.link("match other series", f"{prefix}alerts/silences?rule={forms.quoted(typed['rule'])}")
+    told = html.Small(["exactly this series; ", others])
     name = html.P(spelled(only) or "without a name", id="only", className="mono")
     return html.Div(
         [
@@ -150,7 +152,7 @@ def _only(prefix: str, typed: Mapping[str, str], only: str) -> html.Div:
 
 def _confirm(typed: Mapping[str, str]) -> html.Div:
     """The question whether to silence what matches nothing; it shows when the answer asks it."""
-    box = dbc.Checkbox(id="f-confirm", name="confirm", label="Silence it anyway, for what may come", value=False)
+    box = dbc.Checkbox(id="f-confirm", name="confirm", label="Create it anyway, for future alerts", value=False)
     return html.Div(
         [icon("exclamation-triangle-fill"), html.Div([forms.wrong("confirm"), box])],
         className="said warn asks",
@@ -178,7 +180,7 @@ def create(auth: AuthContext, form: Form) -> Done:
     words = (matchers["rule"], spelled(matchers["series"]), typed["severity"])
     matched = " ".join(word for word in words if word) or "everything"
     report = ("medium", "silence-create", f"silenced {matched}")
-    return Done("The silence is in force.", go="alerts/silences", report=report)
+    return Done("Silence created.", go="alerts/silences", report=report)
 
 
 def _ends(typed: Mapping[str, str], now: float) -> datetime:
@@ -189,8 +191,8 @@ def _refused(field: str, reason: str, typed: Mapping[str, str], token: str) -> R
     if field != "confirm":
         return Refusal.by_field({field: reason})
     ends = typed["series"].endswith("*") and typed["match"] == "exact"
-    more = ", or choose a pattern if the * stands for any ending" if ends else ""
-    told = f"This matches no rule, series or open incident that is known now. Check the spelling{more}."
+    more = ", or choose “pattern” if * is meant as a wildcard" if ends else ""
+    told = f"This matches no known rule, series or open incident. Check the spelling{more}."
     return Refusal(values={"confirm": token}, confirm=told)
 
 
@@ -203,7 +205,7 @@ def end(auth: AuthContext, form: Form) -> Done:
             silence_store.end(connection, auth.audit, number, g.session.user, clock.now(), address())
     except BadInput as error:
         raise Refusal(sentence(error.reason), 409) from None
-    return Done("The silence has ended; what still fires is told now.")
+    return Done("Silence ended. Alerts still firing send notifications now.")
 
 
 PAGE = Page(

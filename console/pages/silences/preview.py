@@ -17,11 +17,11 @@ SHOWN = 12
 def shown(prefix: str, found: Preview) -> html.Div:
     """How much it would mute, and the first of it."""
     count = len(found.now)
-    fires = f"Mutes {count} that fire{'s' if count == 1 else ''} now" if count else "Mutes nothing that fires now"
+    fires = f"Mutes {count} firing alert{'' if count == 1 else 's'}" if count else "Mutes no firing alerts"
     told = (
-        f"; in the last 24 h it would have muted {len(found.day)} more. It is about {found.rules} of {found.of} rules."
+        f"; it would have muted {len(found.day)} more in the last 24 h. It matches {found.rules} of {found.of} rules."
     )
-    unknown = [html.B(" It matches no rule, series or open incident that is known now.")] if found.nothing else []
+    unknown = [html.B(" It matches no known rule, series or open incident.")] if found.nothing else []
     rows = [*found.now, *found.day]
     rest = [html.Li(f"and {len(rows) - SHOWN:,} more")] if len(rows) > SHOWN else []
     lines = [html.Ul([*[_line(prefix, one) for one in rows[:SHOWN]], *rest], className="lines")] if rows else []

@@ -18,7 +18,7 @@ from core.transactions import policies
 from core.transactions.thresholds import Thresholds, checked, outcome
 
 NOTE_CHARACTERS = 500
-GONE = "That proposal is not open any more."
+GONE = "This proposal is no longer open."
 
 
 @action("thresholds/apply", role="operator", name="thresholds_apply", step_up=True)
@@ -27,7 +27,7 @@ def put_in_force(auth: AuthContext, form: Form) -> Done:
     chosen = _chosen(form)
     with auth.database.transaction() as connection:
         policy = policies.put_thresholds(connection, auth.audit, chosen, g.session.user, **_how())
-    return _in_force(auth, policy, "The thresholds are in force; the scoring service follows within a second.")
+    return _in_force(auth, policy, "Thresholds applied. The scoring service switches within a second.")
 
 
 @action("thresholds/proposals", role="analyst", name="proposal_make")
@@ -41,7 +41,7 @@ def propose(auth: AuthContext, form: Form) -> Done:
     shown = outcome(counted(auth).of(name, asked.start, asked.end).found.curve, chosen)
     with auth.database.transaction() as connection:
         history.propose(connection, auth.audit, chosen, shown, name, note, g.session.user, **_how())
-    return Done("The proposal is kept; an operator can adopt it.")
+    return Done("Proposal saved. An operator can adopt it.")
 
 
 @action("thresholds/proposals/<int:number>/adopt", role="operator", name="proposal_adopt", step_up=True)
@@ -51,7 +51,7 @@ def adopt(auth: AuthContext, form: Form) -> Done:
         policy = history.adopt(connection, auth.audit, int(form.names["number"]), g.session.user, **_how())
     if policy is None:
         raise Refusal(GONE, 409)
-    return _in_force(auth, policy, "The proposal is in force; the scoring service follows within a second.")
+    return _in_force(auth, policy, "Proposal adopted. The scoring service switches within a second.")
 
 
 @action("thresholds/proposals/<int:number>/discard", role="analyst", name="proposal_discard")
@@ -61,7 +61,7 @@ def discard(auth: AuthContext, form: Form) -> Done:
         done = history.discard(connection, auth.audit, int(form.names["number"]), g.session.user, **_how())
     if not done:
         raise Refusal(GONE, 409)
-    return Done("The proposal is discarded.")
+    return Done("Proposal discarded.")
 
 
 def _chosen(form: Form) -> Thresholds:
@@ -78,7 +78,7 @@ def _chosen(form: Form) -> Thresholds:
 def _in_force(auth: AuthContext, policy: Policy, message: str) -> Done:
     policies.mirror(auth.live, policy)
     text = (
-        f"put thresholds in force (version {policy.version}): fraud {policy.fraud_threshold:.3f}, "
+        f"applied thresholds (version {policy.version}): fraud {policy.fraud_threshold:.3f}, "
         f"REVIEW from {policy.review_from:.3f}, BLOCKED from {policy.block_from:.3f}"
     )
     return Done(message, report=("medium", "policy-change", text))

@@ -29,17 +29,17 @@ from core.transactions.search_filter import SPANS
 COLUMNS = (
     Column("id", "No.", "int"),
     Column("thresholds", "Thresholds", "page"),
-    Column("note", "Why", "long"),
-    Column("rightly", "Blocked rightly", "usd"),
-    Column("wrongly", "Blocked wrongly", "usd"),
-    Column("through", "Let through", "usd"),
+    Column("note", "Reason", "long"),
+    Column("rightly", "Correctly blocked", "usd"),
+    Column("wrongly", "Wrongly blocked", "usd"),
+    Column("through", "Missed", "usd"),
     Column("span", "Of"),
     Column("by", "By"),
-    Column("at", "Made (UTC)", "when"),
+    Column("at", "Created (UTC)", "when"),
     Column("state", "State", "state"),
     Column("act", "", "act"),
 )
-EMPTY = "No proposal yet. Move the sliders and save what looks better."
+EMPTY = "No proposals yet. Move the sliders and save better thresholds as a proposal."
 
 
 def content(context: PageContext) -> Any:
@@ -83,7 +83,7 @@ def _span_form(context: PageContext, span: str, wrong: str) -> html.Form:
         [
             html.Label("History", htmlFor="f-span"),
             dbc.Select(id="f-span", name="span", options=options, value=span if span in listed else USUAL),
-            html.Label("or days", htmlFor="f-days", className="sr"),
+            html.Label("or number of days", htmlFor="f-days", className="sr"),
             dbc.Input(
                 id="f-days", name="days", value=span if wrong else "", placeholder="2026-01-01..2026-01-31",
                 autocomplete="off", invalid=bool(wrong),
@@ -103,12 +103,12 @@ def _known(context: PageContext, found: History | None) -> html.P | None:
         return None
     share = f" ({100 * found.labelled / found.total:.1f} %)" if found.total else ""
     how = way_said(found, context.auth.settings.config.policy.holdout)
-    amounts = f" {found.without_amount:,} carry no amount and count as $0." if found.without_amount else ""
+    amounts = f" {found.without_amount:,} have no amount and count as $0." if found.without_amount else ""
     models = f" Scored by models {', '.join(map(str, found.versions))}." if len(found.versions) > 1 else ""
     text: list[Any] = [
         html.B(f"{found.labelled:,}"), " of ", html.B(f"{found.total:,}"), f" predictions have a label{share}; of "
         f"{found.blocked:,} that were blocked ", html.B(f"{found.blocked_unknown:,}"),
-        " are unknown, and are not counted as right. ", html.Span(how, id="counted-how"), amounts, models,
+        " are unknown and not counted as right. ", html.Span(how, id="counted-how"), amounts, models,
     ]  # fmt: skip
     return html.P([icon("clock"), html.Span(text)], className="maturity")
 
@@ -142,8 +142,8 @@ def _state(one: Proposal) -> list[str]:
 def _acts(context: PageContext, one: Proposal) -> list[Any]:
     root = f"{context.prefix}thresholds/proposals/{one.id}"
     asks = (
-        f"REVIEW from {one.review_from:.3f} and BLOCKED from {one.block_from:.3f} for every transaction from now on. "
-        "It can be undone by putting other thresholds in force."
+        f"REVIEW from {one.review_from:.3f} and BLOCKED from {one.block_from:.3f} will apply to every transaction from "
+        "now on. To undo it, apply other thresholds."
     )
     acts = []
     if one.state == "open" and context.can("operator"):

@@ -19,14 +19,14 @@ from core.db.replica import ReplicaRead
 from core.policy import Policy
 from core.transactions.thresholds import BUCKETS, Thresholds
 
-FIGURES = ("Figure", "In force", "Chosen", "Change")
+FIGURES = ("Figure", "Current", "Chosen", "Change")
 CHARTS = (
     ("Money", figures.money, "block_from,review_from",
-     "Money by threshold: fraud, legit and unknown at or above each score, and fraud below it",
+     "Money by threshold: fraud, legit and unknown at or above each score, fraud below it",
      (("good", "fraud blocked"), ("blocked", "legit blocked"), ("muted", "unknown"), ("review", "fraud below"))),
     ("Precision and recall", figures.rates, "fraud_threshold", "Precision and recall by fraud threshold",
-     (("accent", "precision"), ("review", "recall, of what is labelled"))),
-    ("Where the scores lie", figures.scores, "review_from,block_from", "Number of predictions by score and label",
+     (("accent", "precision"), ("review", "recall among labelled"))),
+    ("Score distribution", figures.scores, "review_from,block_from", "Number of predictions by score and label",
      (("muted", "unknown"), ("ok", "legit"), ("blocked", "fraud, logarithmic"))),
 )  # fmt: skip
 
@@ -61,30 +61,30 @@ def _sliders(
     profiles: Mapping[str, Thresholds],
     span: str,
 ) -> html.Section:
-    presets = [_preset("In force", start), *[_preset(name, one) for name, one in profiles.items()]]
+    presets = [_preset("Current", start), *[_preset(name, one) for name, one in profiles.items()]]
     body = [
         _slider("review_from", "REVIEW from", "review", start.review_from, 1),
-        _slider("fraud_threshold", "Counts as fraud from", "accent", start.fraud_threshold, 1),
-        _slider("block_margin", "BLOCKED this much above", "blocked", start.block_from - start.fraud_threshold, 0.5),
+        _slider("fraud_threshold", "Fraud from", "accent", start.fraud_threshold, 1),
+        _slider("block_margin", "BLOCKED offset", "blocked", start.block_from - start.fraud_threshold, 0.5),
         html.P(id="policy-words", className="sim-policy"),
         html.Div(presets, className="buttons presets"),
     ]
     if context.can("analyst"):
         note = dbc.Input(
-            id="f-note", name="note", maxlength=NOTE_CHARACTERS, placeholder="Why (kept with the proposal)",
+            id="f-note", name="note", maxlength=NOTE_CHARACTERS, placeholder="Reason (kept with the proposal)",
             autocomplete="off",
         )  # fmt: skip
-        why = html.Label("Why", htmlFor="f-note", className="sr")
+        why = html.Label("Reason", htmlFor="f-note", className="sr")
         form = forms.form(
             context.prefix, propose, [*_hidden("propose", span), why, note], "Save as proposal"
         )  # fmt: skip
         body.append(html.Div(form, className="sim-do"))
     if context.can("operator"):
-        form = forms.form(context.prefix, put_in_force, _hidden("apply"), "Put in force")
+        form = forms.form(context.prefix, put_in_force, _hidden("apply"), "Apply thresholds")
         body.append(html.Div(form, id="apply", className="sim-do", **attributes({"data-ask": "…"})))
     else:
-        body.append(html.P("Operators put thresholds in force.", className="quiet"))
-    note = f"in force: {policy.profile}, version {policy.version}" if policy else ""
+        body.append(html.P("Only operators can apply thresholds.", className="quiet"))
+    note = f"current: {policy.profile}, version {policy.version}" if policy else ""
     return _panel("Thresholds", note, html.Div(body, className="body"))
 
 
@@ -121,11 +121,11 @@ def _hidden(form: str, span: str = "") -> list[Any]:
 def _outcome(counted: ReplicaRead[History]) -> html.Section:
     found, behind = counted
     replica = "" if behind is None else f", from a read replica up to {behind + 1:.0f} s behind"
-    note = f"{found.first:%Y-%m-%d %H:%M} to {found.last:%Y-%m-%d %H:%M} UTC{replica}; in small: 95 % interval"
+    note = f"{found.first:%Y-%m-%d %H:%M} to {found.last:%Y-%m-%d %H:%M} UTC{replica}; 95 % intervals in small type"
     heads = [html.Th(words, scope="col", className="right" if at else None) for at, words in enumerate(FIGURES)]
     table = html.Table([html.Thead(html.Tr(heads)), html.Tbody()], id="outcome", className="grown outcome")
     wrap = html.Div(table, className="wrap", tabIndex="0", role="region", **attributes({"aria-label": "Outcome"}))
-    return _panel("What they would have done", note, wrap)
+    return _panel("Simulated outcome", note, wrap)
 
 
 def _chart(
@@ -148,7 +148,7 @@ def _panel(title: str, note: Any, body: Any) -> html.Section:
 def nothing(wrong: str) -> html.Section:
     """Instead, when there is nothing to count."""
     title = "Not counted" if wrong else "Nothing to count"
-    text = wrong or "No predictions are stored in this span; choose a longer one."
+    text = wrong or "No predictions in this range. Choose a longer one."
     says = html.Div([icon("bar-chart-line"), html.B(title), html.Span(text)], className="says")
     return html.Section(says, className="panel sheet")
 

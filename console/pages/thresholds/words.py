@@ -12,27 +12,27 @@ def way_said(history: History, rules: HoldoutConfig) -> str:
         return ""
     if history.way == "none":
         return (
-            "Nothing of a hold-out has a label in this span: each label counts once, and as labels of blocked ones "
-            "come mostly from appeals, figures of blocked traffic lean towards legit."
+            "No hold-out transaction has a label in this range, so each label counts once. Labels of blocked "
+            "transactions come mostly from appeals, so figures for blocked traffic lean towards legit."
         )
     if history.way == "few" or found is None:
         has = "has" if history.held_out == 1 else "have"
         where = " on days that it covers" if found else ""
         return (
-            f"Each label counts once: {known} of the hold-out {has} a label{where}, and to stand for what was blocked "
-            f"takes {rules.least_labelled:,}."
+            f"Each label counts once: {known} of the hold-out {has} a label{where}; {rules.least_labelled:,} are "
+            "needed to represent blocked traffic."
         )
     days = f"{len(found.factors)} of {found.days} {'day' if found.days == 1 else 'days'}"
     if history.way == "partial":
         return (
-            f"Each label counts once: the hold-out covers {days} and {_percent(found.share)} of what was blocked, and "
-            f"to stand for it takes {_percent(rules.covered)}."
+            f"Each label counts once: the hold-out covers {days} and {_percent(found.share)} of blocked traffic; "
+            f"{_percent(rules.covered)} are needed to represent it."
         )
     partly = len(found.factors) < found.days
-    only = f" Only {days} are counted, those that it covers: {_extent(found)}." if partly else ""
+    only = f" Only the {days} it covers count: {_extent(found)}." if partly else ""
     return (
-        f"Weighted by the hold-out: {known} labelled ones stand, day by day, for the {found.covered_block:,} that were "
-        f"blocked or held out, and labels of blocked ones do not count.{only}"
+        f"Weighted by the hold-out: {known} labelled transactions represent, day by day, the {found.covered_block:,} "
+        f"that were blocked or held out; labels of blocked transactions do not count.{only}"
     )
 
 

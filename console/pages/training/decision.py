@@ -20,12 +20,12 @@ def parts(context: PageContext, run: Run) -> list[Any]:
     if run.superseded_by:
         later = link(f"run {run.superseded_by}", f"{context.prefix}model/training/runs/{run.superseded_by}")
         words = [
-            "Nobody had decided when ", later, f" made a better model, at {minute(run.decided_at)} UTC: that is the "
-            f"challenger now. Model {run.version} stays registered; the Versions page can still promote it.",
+            "No decision was made before ", later, f" produced a better model, at {minute(run.decided_at)} UTC. That "
+            f"model is now the challenger. Model {run.version} stays registered; promote it on the Versions page.",
         ]  # fmt: skip
         return [said(words, "arrow-repeat", "warn", "decided")]
     if run.decision == "waiting":
-        return [said("An operator has to promote or refuse the model.", "question-circle", "warn")]
+        return [said("Waiting for an operator to promote or refuse the model.", "question-circle", "warn")]
     if run.decision:
         words_of = f"{run.decided_by} {run.decision} it at {minute(run.decided_at)} UTC."
         return [said(words_of, "person-check", "", "decided")]
@@ -38,23 +38,23 @@ def _open(context: PageContext, run: Run, serves: int | None, shadows: int | Non
     current = serves == compared
     note = "it runs in shadow mode until you decide"
     if shadows != run.version:
-        note = "it does not score in shadow any more" + (f": model {shadows} does" if shadows else "")
+        note = "no longer in shadow mode" + (f": replaced by model {shadows}" if shadows else "")
     buttons = []
-    words = f"Model {run.version} is better than the champion on the rows that judged both. You decide."
+    words = f"Model {run.version} is better than the champion on the same test rows. Promote it?"
     if current:
         ask = (
-            f"Model {run.version} scores every transaction from within a second, in place of model {compared}. "
-            "Roll back on the Versions page undoes it."
+            f"Model {run.version} will score every transaction within a second, replacing model {compared}. You can "
+            "roll back on the Versions page."
         )
         buttons = [forms.press("Promote", f"{root}/promote", ask, "primary", "check-lg")]
     else:
-        now = f"model {serves} serves now" if serves else "no model serves now"
+        now = f"model {serves} is in service now" if serves else "no model is in service now"
         words = (
-            f"Model {run.version} was better than model {compared}, but {now}, and nobody has compared the two. "
+            f"Model {run.version} was better than model {compared}, but {now}, and the two have not been compared. "
             "Train again to compare them."
         )
-    leaves = " and leaves the shadow." if shadows == run.version else "."
+    leaves = " and leaves shadow mode." if shadows == run.version else "."
     ask = f"The champion stays. Model {run.version} stays registered{leaves}"
     buttons.append(forms.press("Refuse", f"{root}/refuse", ask, "secondary", "x-lg"))
-    title = "Promote it?" if current else "Promote it no more"
+    title = "Decision" if current else "Promotion no longer possible"
     return sheet("decide", title, html.P(words), html.Div(buttons, className="buttons"), note=note)

@@ -33,9 +33,9 @@ WAITING_SECONDS = 10.0  # a file that nobody looked at for so long wants a word
 QUICK = 0.7  # seconds between looks, until a worker has looked
 COLUMNS = (
     Column("name", "Column", "mono"),
-    Column("kind", "Holds"),
+    Column("kind", "Type"),
     Column("missing", "Missing"),
-    Column("distinct", "Different"),
+    Column("distinct", "Distinct"),
     Column("values", "Values", "two"),
     Column("use", "Use", "choose"),
 )
@@ -67,21 +67,19 @@ def _body(context: PageContext, one: Upload) -> list[Any]:
     address = f"{context.prefix}model/training/files/{one.id}/discard"
     if one.state == "refused":
         words = [html.B("This file cannot be read."), f" {one.message}"]
-        go = forms.press("Let it go and give another", address, "", "secondary", "arrow-repeat")
+        go = forms.press("Delete it and upload another", address, "", "secondary", "arrow-repeat")
         return [said(words, "x-octagon-fill", "bad"), *([html.Div(go, className="buttons")] if _is_theirs(one) else [])]
     if one.look is None:
         late = clock.now() - one.uploaded_at.timestamp() > WAITING_SECONDS
-        more = "No worker has answered yet. One must run: python -m ml worker (make run starts it)."
+        more = "No training worker has responded yet. Start one with python -m ml worker (make run does this)."
         waits = calm(
             "hourglass-split",
-            "A training worker looks at the file",
-            more if late else "Its columns are shown here by themselves.",
+            "A training worker is reading the file",
+            more if late else "Its columns appear here automatically.",
         )
         return [html.Section([waits, _waiting()], className="panel sheet")]
-    ask_first = "The file is deleted; models that were trained on it stay."
-    leave = (
-        [html.Div(forms.press("Let the file go", address, ask_first), className="buttons")] if _is_theirs(one) else []
-    )
+    ask_first = "This deletes the file. Models trained on it are kept."
+    leave = [html.Div(forms.press("Delete file", address, ask_first), className="buttons")] if _is_theirs(one) else []
     notes = [said(note, "exclamation-triangle-fill", "warn") for note in one.look.notes]
     return [*notes, _form(context, one, one.look, _first(context, one, one.look)), *leave]
 
@@ -99,13 +97,13 @@ def _first(context: PageContext, one: Upload, look: FilePreview) -> Mapping[str,
 
 def _form(context: PageContext, one: Upload, look: FilePreview, form: Mapping[str, str]) -> Any:
     rows = preview.shown(look)
-    note = f"{look.rows:,} rows, {len(look.columns)} columns, {size(one.size)}; guessed by name and content, so look"
+    note = f"{look.rows:,} rows, {len(look.columns)} columns, {size(one.size)}; detected automatically, please check"
     columns = [field for part in preview.PARTS for field in _part(part, rows, form)]
     roles = sheet(
         "parts",
-        "Which column is what",
+        "Column mapping",
         html.Div(columns, className="columns"),
-        forms.tick("skip_unlabelled", "Leave rows without a label out", bool(form.get("skip_unlabelled"))),
+        forms.tick("skip_unlabelled", "Skip rows without a label", bool(form.get("skip_unlabelled"))),
         note=note,
     )
     uses = sheet(
@@ -129,8 +127,8 @@ def _part(part: ColumnRole, rows: Sequence[Row], form: Mapping[str, str]) -> lis
     found = [forms.choice(part.name, f"{part.words}: {part.why}", options, form.get(part.name, ""))]
     if part.name == "label":
         words = (
-            ("fraud_is", "Value that means fraud (empty: 1, true, yes, fraud)", 100),
-            ("legit_is", "Values that are legitimate, with commas (empty: all others)", mappings.NOTE),
+            ("fraud_is", "Fraud value (empty: 1, true, yes, fraud)", 100),
+            ("legit_is", "Legitimate values, comma-separated (empty: all others)", mappings.NOTE),
         )
         found += [forms.text(name, label, form.get(name, ""), maxlength=most) for name, label, most in words]
     return found
@@ -143,26 +141,24 @@ def _column(row: Row, form: Mapping[str, str]) -> list[Any]:
 
 
 def _left_out(row: Row) -> list[str]:
-    return [f"left out anyway: {row.why_not}"] if row.why_not else []
+    return [f"always excluded: {row.why_not}"] if row.why_not else []
 
 
 def _how(context: PageContext, form: Mapping[str, str]) -> html.Section:
     choices = [
         forms.choice("algorithm", "Algorithm", mappings.ALGORITHMS, form.get("algorithm", "boosted")),
-        forms.text(
-            "delay_days", "Days that labels take", form.get("delay_days", "0"), inputmode="decimal", maxlength=8
-        ),
+        forms.text("delay_days", "Label delay in days", form.get("delay_days", "0"), inputmode="decimal", maxlength=8),
     ]
     if context.can("operator"):
-        choices.append(forms.choice("promote", "Then", mappings.PROMOTE, form.get("promote", "never")))
+        choices.append(forms.choice("promote", "After training", mappings.PROMOTE, form.get("promote", "never")))
     split = [forms.text(name, words, form.get(name, ""), **more) for name, words, more in SPLIT]
-    known = "Test on cards and wallets whose fraud is known by then, too"
+    known = "Keep cards and wallets with known fraud in the test"
     return sheet(
         "how",
-        "How",
+        "Training options",
         html.Div(choices, className="columns"),
         html.Div(split, className="columns"),
-        forms.tick("shuffle", "Random test split (the model card warns)", bool(form.get("shuffle"))),
+        forms.tick("shuffle", "Random test split (adds a warning to the model card)", bool(form.get("shuffle"))),
         forms.tick("keep_known", known, bool(form.get("keep_known"))),
         forms.text("note", "Note (kept with the model)", form.get("note", ""), maxlength=mappings.NOTE),
     )
@@ -173,7 +169,7 @@ def _is_theirs(one: Upload) -> bool:
 
 
 def _one(auth: AuthContext, number: int) -> Upload:
-    return get_or_404(auth.database, uploads.one, number, "This file is not kept any more; give it again.")
+    return get_or_404(auth.database, uploads.one, number, "This file has been deleted. Upload it again.")
 
 
 @action("model/training/files/<int:number>", role="analyst", name="training_start")
@@ -182,7 +178,7 @@ def start(auth: AuthContext, form: Form) -> Any:
     number = int(form.names["number"])
     one = _one(auth, number)
     if one.look is None:
-        raise Refusal("No worker has looked at the file yet.", 409)
+        raise Refusal("No worker has read the file yet.", 409)
     options, wrong = mappings.parsed(form.values, one.look, g.session.role)
     if wrong:
         raise Refusal.by_field(wrong, f"Not started: {next(iter(wrong.values()))}")
@@ -200,13 +196,13 @@ def discard(auth: AuthContext, form: Form) -> Done:
     """Delete the file; models that were trained on it stay."""
     number = int(form.names["number"])
     if not _is_theirs(_one(auth, number)):
-        raise Refusal("Only who gave the file, or an operator, may let it go.", 403)
+        raise Refusal("Only the uploader or an operator can delete the file.", 403)
     try:
         with auth.database.transaction() as connection:
             uploads.discard(connection, auth.audit, number, g.session.user)
     except BadInput as error:
         raise Refusal(sentence(error.reason), 409) from None
-    return Done("The file is let go.", go="model/training")
+    return Done("File deleted.", go="model/training")
 
 
 PAGE = Page(

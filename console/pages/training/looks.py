@@ -11,7 +11,7 @@ def states(run: Run) -> list[list[str]]:
     shown = look(run.state)
     word = {"refused": "Not better", "cancelled": "Cancelled"}.get(run.state, shown.word)
     found = [[shown.role, shown.icon, word]]
-    return [*found, ["review", "question-circle", "Wants a decision"]] if run.decision == "waiting" else found
+    return [*found, ["review", "question-circle", "Needs a decision"]] if run.decision == "waiting" else found
 
 
 def source(run: Run) -> str:
@@ -25,7 +25,7 @@ def result(run: Run) -> list[Any]:
         return [f"model {run.version}", _compared(run.comparison or {}), f"model/versions/{run.version}"]
     if run.state == "running":
         return [run.message]
-    return ["waits for a worker"] if run.state == "queued" else ["–", run.message]
+    return ["waiting for a worker"] if run.state == "queued" else ["–", run.message]
 
 
 def _compared(found: dict[str, Any]) -> str:

@@ -17,9 +17,9 @@ ALGORITHMS = {
     "ensemble": "ensemble of both",
 }
 PROMOTE = {
-    "never": "register it only",
-    "ask": "when better: shadow it and ask",
-    "better": "when better: promote it at once",
+    "never": "register only",
+    "ask": "if better: run in shadow and ask",
+    "better": "if better: promote at once",
 }
 USES = ("auto", "words", "ignore")
 LONGEST_DELAY = 365.0
@@ -88,7 +88,7 @@ def parsed(form: Mapping[str, str], look: FilePreview, role: str) -> tuple[dict[
     uses = {index: form.get(f"use-{index}") or "auto" for index in range(len(look.columns))}
     for index, use in uses.items():
         if use not in USES:
-            wrong[f"use-{index}"] = "Choose one of the list."
+            wrong[f"use-{index}"] = "Choose an option from the list."
     taken = {mapping[part] for part in ("label", "time", "id", "entity")}
     named = {use: [look.columns[i].name for i, one in uses.items() if one == use] for use in USES}
     mapping["ignore"] = [name for name in named["ignore"] if name not in taken]
@@ -99,7 +99,7 @@ def parsed(form: Mapping[str, str], look: FilePreview, role: str) -> tuple[dict[
         "skip_unlabelled": bool(form.get("skip_unlabelled")),
     }
     if not wrong and all(column.name in taken or column.name in mapping["ignore"] for column in look.columns):
-        wrong["uses"] = "Every column is left out; leave one in to learn from."
+        wrong["uses"] = "Every column is excluded. Keep at least one to train on."
     delay = _delay(form.get("delay_days", ""), mapping["time"], wrong)
     options = {
         "mapping": mapping,
@@ -115,11 +115,11 @@ def how(form: Mapping[str, str], role: str, wrong: dict[str, str]) -> dict[str, 
     """Algorithm, promotion and note of any run; what is wrong goes to `wrong`."""
     algorithm, promote = form.get("algorithm") or "boosted", form.get("promote") or "never"
     if algorithm not in ALGORITHMS:
-        wrong["algorithm"] = "Choose one of the list."
+        wrong["algorithm"] = "Choose an option from the list."
     if promote not in PROMOTE:
-        wrong["promote"] = "Choose one of the list."
+        wrong["promote"] = "Choose an option from the list."
     elif promote != "never" and not reaches(role, "operator"):
-        wrong["promote"] = "Only an operator may let a run change who scores."
+        wrong["promote"] = "Only an operator can let a run change the model in service."
     return {
         "algorithm": algorithm,
         "promote": promote,
@@ -131,7 +131,7 @@ def _column(text: str, part: str, look: FilePreview, wrong: dict[str, str]) -> C
     """The column at a place; None for none."""
     if not text:
         if part == "label":
-            wrong[part] = "Say which column tells what was fraud."
+            wrong[part] = "Choose the column that holds the label."
         return None
     if not text.isdecimal() or len(text) > 6 or int(text) >= len(look.columns):
         wrong[part] = "Choose a column of the file."
@@ -147,7 +147,7 @@ def _check(
     for part in ("label", "time", "id", "entity"):
         column = parts[part]
         if column and column.name in seen:
-            wrong.setdefault(part, f"{column.name!r} is the {FIELDS[seen[column.name]].lower()} already.")
+            wrong.setdefault(part, f"{column.name!r} is already used as {FIELDS[seen[column.name]].lower()}.")
         elif column:
             seen[column.name] = part
     label, fraud = parts["label"], form.get("fraud_is", "").strip()
@@ -157,16 +157,16 @@ def _check(
     known = {value.strip().lower() for value, _ in label.values}
     same = {missing_values.label_word(value) for value in known}
     if label.distinct < 2:
-        wrong.setdefault("label", f"{label.name!r} has only one value; frauds and others are needed.")
+        wrong.setdefault("label", f"{label.name!r} has only one value. Training needs fraud and legitimate rows.")
     elif fraud and known and missing_values.label_word(fraud) not in same:
         wrong["fraud_is"] = f"{label.name!r} has no value {fraud!r}: {', '.join(sorted(known))}."
     for value in legit if known else ():
         if missing_values.label_word(value) not in same:
             wrong.setdefault("legit_is", f"{label.name!r} has no value {value!r}: {', '.join(sorted(known))}.")
         elif fraud and missing_values.label_word(value) == missing_values.label_word(fraud):
-            wrong.setdefault("legit_is", f"{value!r} is the value that means fraud already.")
+            wrong.setdefault("legit_is", f"{value!r} is already the fraud value.")
     if (count := _unlabelled(label, look.rows, fraud, legit)) and not form.get("skip_unlabelled"):
-        wrong["skip_unlabelled"] = f"{count:,} rows have no label; tick this to leave them out."
+        wrong["skip_unlabelled"] = f"{count:,} rows have no label. Check this to skip them."
 
 
 def _listed(text: str, label: ColumnLook | None) -> list[str]:
@@ -191,10 +191,10 @@ def _delay(text: str, time: str | None, wrong: dict[str, str]) -> float:
     try:
         days = float(text.replace(",", ".") or "0")
     except ValueError:
-        wrong["delay_days"] = "Give a number of days."
+        wrong["delay_days"] = "Enter a number of days."
         return 0.0
     if not 0 <= days <= LONGEST_DELAY:
-        wrong["delay_days"] = f"Between 0 and {LONGEST_DELAY:g} days."
+        wrong["delay_days"] = f"Enter 0 to {LONGEST_DELAY:g} days."
     elif days and time is None:
-        wrong["delay_days"] = "A delay needs a column of times."
+        wrong["delay_days"] = "A delay needs a time column."
     return days

@@ -40,11 +40,11 @@ def _headline(context: PageContext, made: Version, warnings: list[str]) -> html.
         about = [html.P(words, className="quiet")]
     return sheet(
         "headline",
-        "How good it is",
+        "Quality",
         figures,
         *about,
         *[said(warning, "exclamation-triangle-fill", "warn") for warning in warnings],
-        note="on the newest rows, which it did not learn from",
+        note="on the newest rows, held out from training",
         tools=[way("Model card", f"{context.prefix}model/versions/{made.version}")],
     )
 
@@ -53,7 +53,9 @@ def _contest(found: dict[str, Any]) -> html.Section:
     if "difference" not in found:
         reason = found.get("reason") or ""
         return sheet(
-            "contest", "Against the champion", calm("question-circle", "Not compared", reason[:1].upper() + reason[1:])
+            "contest",
+            "Comparison with the champion",
+            calm("question-circle", "Not compared", reason[:1].upper() + reason[1:]),
         )
     words: list[Any] = [
         "The new model is ", html.B(found["verdict"]), f": average precision {ratio(found['challenger'])} against "
@@ -61,13 +63,13 @@ def _contest(found: dict[str, Any]) -> html.Section:
     ]  # fmt: skip
     how = (
         f"Difference {found['difference']:+.4f}, {100 * found['confidence']:.0f} % interval {found['low']:+.4f} to "
-        f"{found['high']:+.4f} (paired bootstrap, {found['resamples']} resamples). Better means the whole interval "
-        "lies above 0."
+        f"{found['high']:+.4f} (paired bootstrap, {found['resamples']} resamples). “Better” means that the whole "
+        "interval is above 0."
     )
     known = {"data-figure": codec.encode(contest.draw(found)).decode(), "aria-label": "Difference with its interval"}
     return sheet(
         "contest",
-        "Against the champion",
+        "Comparison with the champion",
         html.P(words, className="lead-summary"),
         html.P(how, className="quiet"),
         html.Div(className="chart low", role="group", **attributes(known)),

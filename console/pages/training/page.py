@@ -36,11 +36,11 @@ RUN_COLUMNS = (
     Column("id", "No.", "page"),
     Column("state", "State", "chips"),
     Column("progress", "Progress", "meter"),
-    Column("source", "Learns from", "two"),
+    Column("source", "Data", "two"),
     Column("kind", "Kind"),
     Column("by", "By"),
-    Column("asked", "Asked for (UTC)", "two"),
-    Column("took", "Took"),
+    Column("asked", "Requested (UTC)", "two"),
+    Column("took", "Duration"),
     Column("result", "Result", "two"),
 )
 FILE_COLUMNS = (
@@ -48,16 +48,16 @@ FILE_COLUMNS = (
     Column("state", "State", "state"),
     Column("size", "Size"),
     Column("by", "By"),
-    Column("given", "Given (UTC)", "when"),
-    Column("goes", "Goes (UTC)", "when"),
+    Column("given", "Uploaded (UTC)", "when"),
+    Column("goes", "Expires (UTC)", "when"),
 )
 FILE_STATES = {
-    "looked": ("good", "check-circle-fill", "Read"),
+    "looked": ("good", "check-circle-fill", "Ready"),
     "refused": ("blocked", "x-octagon-fill", "Cannot be read"),
 }
-BEING_READ = ("review", "hourglass-split", "Being read")
+BEING_READ = ("review", "hourglass-split", "Reading")
 AVAILABLE = (Column("days", "Last"), Column("rows", "Labelled", "int"), Column("frauds", "Frauds", "int"))
-NO_RUN = "None yet. The weekly run is asked for by the training worker; you can ask for one above."
+NO_RUN = "No training runs yet. The training worker starts one every week; you can start one above."
 
 
 def content(context: PageContext) -> View:
@@ -82,10 +82,10 @@ def content(context: PageContext) -> View:
 
 def _from_file(context: PageContext) -> html.Section:
     limits = context.auth.settings.config.uploads
-    hint = f"Next you say which column is what. The file is kept for {number(limits.keep_hours)} hours."
+    hint = f"You map its columns in the next step. The file is kept for {number(limits.keep_hours)} hours."
     field = forms.upload("file", "Labelled transactions (file)", ACCEPT, limits.max_bytes, hint)
     note = f"CSV with any delimiter, UTF-8 or UTF-16, gzip, Parquet; at most {size(limits.max_bytes)}"
-    made = forms.form(context.prefix, upload, [field], [icon("arrow-up"), "Send"])
+    made = forms.form(context.prefix, upload, [field], [icon("arrow-up"), "Upload"])
     return sheet("give", "Train from a file", made, note=note)
 
 
@@ -94,15 +94,15 @@ def _from_labels(context: PageContext) -> html.Section:
     rows = [[one.days, f"{one.days} days", one.rows, one.frauds] for one in found]
     why = ""
     if not found[-1].frauds:
-        why = "No fraud is labelled yet; a model needs both."
+        why = "No labelled frauds yet. Training needs frauds and legitimate transactions."
         if not found[-1].rows:
-            why = "Nothing is labelled yet. Label transactions, or upload labels, on the Transactions page."
+            why = "No labels yet. Label transactions or upload labels on the Transactions page."
     choices = [
         forms.text("days", "Days", "60", type="number", min=1, max=3650),
         forms.choice("algorithm", "Algorithm", mappings.ALGORITHMS, "boosted"),
     ]
     if context.can("operator"):
-        choices.append(forms.choice("promote", "Then", mappings.PROMOTE, "ask"))
+        choices.append(forms.choice("promote", "After training", mappings.PROMOTE, "ask"))
     fields = [
         html.Div(plain_table("available-rows", "Labelled predictions to learn from", AVAILABLE, rows), id="available"),
         *([html.P(why, className="quiet")] if why else []),
@@ -110,7 +110,7 @@ def _from_labels(context: PageContext) -> html.Section:
         forms.text("note", "Note (kept with the model)", maxlength=mappings.NOTE),
     ]
     made = forms.form(context.prefix, stored, fields, [icon("play-fill"), "Train"])
-    return sheet("stored", "Train from stored labels", made, note="what the platform sent and people labelled")
+    return sheet("stored", "Train from stored labels", made, note="scored transactions that have a label")
 
 
 def _run(one: Run) -> list[Any]:
@@ -137,7 +137,7 @@ def _files(context: PageContext, files: Sequence[Upload]) -> html.Section:
         ]
         for one in files
     ]  # fmt: skip
-    return table("files", "Files kept", FILE_COLUMNS, rows, "", "each may be trained on again until it goes")
+    return table("files", "Uploaded files", FILE_COLUMNS, rows, "", "available for training until they expire")
 
 
 def _largest(settings: Settings) -> int:

@@ -16,12 +16,12 @@ class ColumnRole(NamedTuple):
 
 PARTS = (
     ColumnRole("label", FIELDS["label"], "what was fraud"),
-    ColumnRole("time", FIELDS["time"], "rows are split by it; without one the file is in order"),
-    ColumnRole("id", FIELDS["id"], "each must be there once"),
-    ColumnRole("entity", FIELDS["entity"], "known frauds leave the test; card precision"),
-    ColumnRole("amount", FIELDS["amount"], "the cost curve; it is learnt from as well"),
+    ColumnRole("time", FIELDS["time"], "splits the rows by time; without it the file order counts"),
+    ColumnRole("id", FIELDS["id"], "must be unique"),
+    ColumnRole("entity", FIELDS["entity"], "removes known frauds from the test; needed for card precision"),
+    ColumnRole("amount", FIELDS["amount"], "for the cost curve; also used as a feature"),
 )
-USES = {"auto": "learn from it", "words": FIELDS["categorical"], "ignore": FIELDS["ignore"]}
+USES = {"auto": "feature", "words": FIELDS["categorical"], "ignore": FIELDS["ignore"]}
 KINDS = {"flag": "flag", "number": "number", "category": "words", "time": "time", "empty": "empty"}
 
 

@@ -31,7 +31,7 @@ from core.models.training_runs import Run
 OVER = ("done", "failed", "refused", "cancelled")
 WAITING_SECONDS = 15.0
 QUICK = 0.7  # seconds between looks, until it is over
-COLUMNS = (Column("at", "At (UTC)", "mono"), Column("what", "Stage", "long"), Column("took", "Took"))
+COLUMNS = (Column("at", "At (UTC)", "mono"), Column("what", "Stage", "long"), Column("took", "Duration"))
 
 
 def content(context: PageContext) -> View:
@@ -66,8 +66,8 @@ def _lead(context: PageContext, run: Run) -> html.Section:
     algorithm = ALGORITHMS.get(run.options.get("algorithm", ""), "boosted trees")
     then = PROMOTE.get(run.options.get("promote", ""), run.options.get("promote") or "as configured")
     reason = f": {run.reason}" if run.reason else ""
-    again = f" Taken up {run.attempts} times." if run.attempts > 1 else ""
-    about = f"asked for by {run.requested_by} at {minute(run.requested_at)} UTC{reason}. Then: {then}.{again}"
+    again = f" Started {run.attempts} times." if run.attempts > 1 else ""
+    about = f"requested by {run.requested_by} at {minute(run.requested_at)} UTC{reason}. After training: {then}.{again}"
     chips = [chip(*one) for one in looks.states(run)]
     return html.Section(
         [
@@ -90,26 +90,29 @@ def _lead(context: PageContext, run: Run) -> html.Section:
 def _facts(context: PageContext, run: Run) -> list[Any]:
     runs = run.state == "running"
     took = since(run.started_at) if runs else length(run.started_at, run.finished_at)
-    facts = [html.Div([html.Dt("Runs for" if runs else "Took"), html.Dd(took)])]
+    facts = [html.Div([html.Dt("Running for" if runs else "Duration"), html.Dd(took)])]
     if run.version:
         model = link(f"model {run.version}", f"{context.prefix}model/versions/{run.version}")
-        facts.append(html.Div([html.Dt("Made"), html.Dd(model)]))
+        facts.append(html.Div([html.Dt("Model"), html.Dd(model)]))
     return facts
 
 
 def _progress(run: Run) -> html.Div:
     share = 100 * run.progress
-    words = run.message if run.state == "running" else "waits for a training worker"
+    words = run.message if run.state == "running" else "waiting for a training worker"
     parts = [
-        bar("How far the run is", run.progress, "progress"),
+        bar("Progress of the run", run.progress, "progress"),
         html.P([html.Span(words), html.Span(f"{share:.0f} %", className="mono")], className="under-bar"),
     ]
     late = clock.now() - max(run.due_at, run.requested_at).timestamp() > WAITING_SECONDS
     if run.state == "queued" and late:
-        why = "No worker has taken it yet: another run may be under way, or none runs (python -m ml worker)."
+        why = (
+            "No worker has started it yet. Another run may be in progress, or no worker is running (python -m ml "
+            "worker)."
+        )
         parts.append(said(why, "clock", "warn"))
     if run.stop_by:
-        parts.append(html.P(f"{run.stop_by} asked it to stop; it ends at its next step.", className="quiet"))
+        parts.append(html.P(f"{run.stop_by} stopped it. It ends after its current step.", className="quiet"))
     return html.Div(parts, className="whole")
 
 
@@ -117,25 +120,25 @@ def _buttons(context: PageContext, run: Run, over: bool) -> list[Any]:
     found: list[Any] = []
     if not over and _is_theirs(run) and not run.stop_by:
         queued = run.state == "queued"
-        ask = "It has not begun; nothing is lost." if queued else "It ends at its next step, and nothing is promoted."
+        ask = "The run has not started yet." if queued else "The run ends after its current step. Nothing is promoted."
         address = f"{context.prefix}model/training/runs/{run.id}/cancel"
         found.append(forms.press("Cancel" if queued else "Stop", address, ask, "secondary", "x-lg"))
     if run.upload and over and context.can("analyst"):
         address = f"{context.prefix}model/training/files/{run.upload}?run={run.id}"
-        found.append(way("Change the mapping and train again", address, "arrow-repeat"))
+        found.append(way("Edit mapping and train again", address, "arrow-repeat"))
     return found
 
 
 def _why(run: Run) -> html.P | None:
     if run.state == "failed":
-        return said([html.B("Nothing was trained."), f" {run.message}"], "x-octagon-fill", "bad", "why")
+        return said([html.B("Training failed."), f" {run.message}"], "x-octagon-fill", "bad", "why")
     return said(run.message, "slash-circle", "warn", "why") if run.state == "cancelled" else None
 
 
 def _log(run: Run) -> html.Section:
     rows = [[f"{at}", f"{step.at:%H:%M:%S}", step.what, step.took] for at, step in enumerate(steps(run))]
-    body = plain_table("log-rows", "Stages", COLUMNS, rows) if rows else calm("clock", "It has not begun")
-    return sheet("log", "What it did", body, plain=True)
+    body = plain_table("log-rows", "Stages", COLUMNS, rows) if rows else calm("clock", "Not started yet")
+    return sheet("log", "Log", body, plain=True)
 
 
 def _is_theirs(run: Run) -> bool:
@@ -143,7 +146,7 @@ def _is_theirs(run: Run) -> bool:
 
 
 def _one(auth: AuthContext, number: int) -> Run:
-    return get_or_404(auth.database, training_runs.one, number, "There is no such training run.")
+    return get_or_404(auth.database, training_runs.one, number, "This training run does not exist.")
 
 
 def _decide(auth: AuthContext, does: Callable[[Any, str, float], Any]) -> Any:
@@ -159,9 +162,9 @@ def cancel(auth: AuthContext, form: Form) -> Done:
     """Stop a run; one that has not begun is cancelled at once."""
     number = int(form.names["number"])
     if not _is_theirs(_one(auth, number)):
-        raise Refusal("Only who asked for it, or an operator, may stop it.", 403)
+        raise Refusal("Only the requester or an operator can stop the run.", 403)
     said = _decide(auth, lambda c, who, at: training_decisions.cancel(c, auth.audit, number, who, at))
-    return Done("The run is cancelled." if said == "cancelled" else "The worker ends it at its next step.")
+    return Done("Run cancelled." if said == "cancelled" else "Stopping. The run ends after its current step.")
 
 
 @action("model/training/runs/<int:number>/promote", role="operator", name="training_promote", step_up=True)
@@ -172,7 +175,7 @@ def promote(auth: AuthContext, form: Form) -> Done:
         auth, lambda c, who, at: training_decisions.promote(c, auth.audit, number, who, at)
     )
     model_roles.announce(auth, change)
-    return Done("The model is the champion; the scoring service follows within a second.")
+    return Done("Model promoted. The scoring service switches within a second.")
 
 
 @action("model/training/runs/<int:number>/refuse", role="operator", name="training_refuse")
@@ -180,7 +183,7 @@ def refuse(auth: AuthContext, form: Form) -> Done:
     """Keep the champion; the run's model leaves the shadow."""
     number = int(form.names["number"])
     _decide(auth, lambda c, who, at: training_decisions.refuse(c, auth.audit, number, who, at))
-    return Done("The champion stays; the new model is kept and leaves the shadow.")
+    return Done("Model refused. The champion stays in service.")
 
 
 PAGE = Page(

@@ -27,23 +27,21 @@ def parsed(form: Mapping[str, str], time: str | None, delay_days: float, wrong: 
     """
     found: dict[str, Any] = {
         "test_from": _moment(form, wrong),
-        "test_days": _number(form, "test_days", LONGEST_DAYS, "Give a number of days above 0.", wrong),
-        "test_share": _number(form, "test_share", 1.0, "Give a share between 0 and 1, such as 0.2.", wrong),
+        "test_days": _number(form, "test_days", LONGEST_DAYS, "Enter a number of days above 0.", wrong),
+        "test_share": _number(form, "test_share", 1.0, "Enter a share between 0 and 1, such as 0.2.", wrong),
         "folds": _folds(form, wrong),
         "shuffle": bool(form.get("shuffle")),
     }
     dated = [name for name in ("test_from", "test_days") if found[name] is not None]
     for name in dated:
         if time is None:
-            wrong.setdefault(
-                name, f"Days and dates of the test need a column of times: choose one under {_said('time')}."
-            )
+            wrong.setdefault(name, f"Test days and dates need a time column: choose one under {_said('time')}.")
     if dated and found["test_share"] is not None:
-        wrong.setdefault("test_share", f"Give a share of the rows, or {_said(dated[0])}, not both.")
+        wrong.setdefault("test_share", f"Enter a share of the rows or {_said(dated[0])}, not both.")
     if found["shuffle"]:
         against = dated + [name for name, given in (("folds", found["folds"] > 1), ("delay_days", delay_days)) if given]
         if against:
-            wrong.setdefault("shuffle", f"Rows drawn by chance go without {' and '.join(map(_said, against))}.")
+            wrong.setdefault("shuffle", f"A random split cannot be combined with {' and '.join(map(_said, against))}.")
     return found
 
 
@@ -62,7 +60,7 @@ def _moment(form: Mapping[str, str], wrong: dict[str, str]) -> float | None:
     try:
         return clock.moment(text).timestamp()
     except (ValueError, OverflowError):
-        wrong["test_from"] = f"{text[:40]!r} is no day or time in UTC, such as 2026-01-31."
+        wrong["test_from"] = f"{text[:40]!r} is not a date or time in UTC, such as 2026-01-31."
         return None
 
 
@@ -84,5 +82,5 @@ def _folds(form: Mapping[str, str], wrong: dict[str, str]) -> int:
     text = _typed(form, "folds") or "1"
     if text.isdecimal() and len(text) < 4 and 1 <= int(text) <= MOST_FOLDS:
         return int(text)
-    wrong["folds"] = f"Give a whole number from 1 to {MOST_FOLDS}."
+    wrong["folds"] = f"Enter a whole number from 1 to {MOST_FOLDS}."
     return 1

@@ -40,18 +40,18 @@ def known(auth: AuthContext, name: str) -> Known:
     try:
         found = auth.api.get(ADDRESS, {"id": name})
         if found.status == 404:
-            text = "No transaction has this id. It may be older than the retention, or not stored yet."
+            text = "No transaction has this id. It may be older than the retention period or not stored yet."
             return Known(name, error=text, status=404)
         if found.status != 200:
-            text = f"The monitoring API answered {found.status}. Try again in a moment."
+            text = f"The monitoring API responded with status {found.status}. Try again in a moment."
             return Known(name, error=text, status=502)
         document = found.json()
         if not document.get("prediction"):
             return Known(name, document)
         answer = auth.api.get(f"{ADDRESS}/similar", {"id": name})
     except Unreachable:
-        text = "The monitoring API cannot be reached. Labels can still be given."
+        text = "The monitoring API cannot be reached. You can still add labels."
         return Known(name, error=text, status=503)
     if answer.status != 200:
-        return Known(name, document, similar_error=f"The monitoring API answered {answer.status}.")
+        return Known(name, document, similar_error=f"The monitoring API responded with status {answer.status}.")
     return Known(name, document, answer.json())

@@ -98,10 +98,10 @@ def _say(found: Labels, root: str) -> list[Any]:
             html.Label("Comment", htmlFor="say-comment", className="sr"),
             dbc.Input(
                 id="say-comment", name="comment", maxlength=COMMENT_CHARACTERS, autocomplete="off",
-                placeholder="Comment (c), kept with the label",
+                placeholder="Comment (c), stored with the label",
             ),
             html.Div(
-                buttons, className="say-buttons", role="group", **attributes({"aria-label": "What it really was"})
+                buttons, className="say-buttons", role="group", **attributes({"aria-label": "Label"})
             ),
             html.P(className="wrong", role="alert", **attributes({"data-said": ""})),
         ],
@@ -147,7 +147,7 @@ def label(auth: AuthContext, form: Form) -> Done:
     with auth.database.transaction() as connection:
         other = review.claimed(connection, item.transaction_id, clock.now())
         if other not in (None, g.session.user):
-            raise Refusal(f"{other} is reviewing this transaction; choose another.", 409)
+            raise Refusal(f"{other} is reviewing this transaction. Choose another one.", 409)
         outcome = label_store.record(connection, auth.audit, [said], _caller())[0]
         review.release(connection, item.transaction_id, g.session.user)
     return _stored(auth, outcome)
@@ -158,7 +158,7 @@ def undo(auth: AuthContext, form: Form) -> Done:
     """Take the own last label back."""
     change = form.text("change")
     if not change.isdecimal() or len(change) > 18:
-        raise BadInput("change", "is no change of a label")
+        raise BadInput("change", "is not a label change")
     with auth.database.transaction() as connection:
         outcome = label_store.undo(connection, auth.audit, int(change), clock.now(), _caller())
     return _stored(auth, outcome)
@@ -176,7 +176,7 @@ def _caller() -> Caller:
 def _id(form: Form) -> str:
     name = str(form.values.get("id", ""))
     if not is_id(name):
-        raise BadInput("id", "is no transaction id")
+        raise BadInput("id", "is not a transaction id")
     return name
 
 

@@ -63,7 +63,7 @@ def _head(name: str, root: str) -> html.Header:
     )  # fmt: skip
     own = html.A(
         icon("arrow-up-right"), href=f"{root}/one?id={quote(name, safe='')}", className="tool",
-        title="A page of its own", **attributes({"aria-label": f"Open {name} on a page of its own"}),
+        title="Open in a full page", **attributes({"aria-label": f"Open {name} in a full page"}),
     )  # fmt: skip
     close = html.Button(
         icon("x-lg"), type="button", className="tool close", title="Close (Escape)",
@@ -104,7 +104,7 @@ def _details(context: PageContext, found: Known, root: str) -> list[Any]:
     folded = html.Details([html.Summary(f"Features ({len(features)})"), table], className="under-chart")
     return [
         html.Dl(pairs, className="pairs"),
-        html.H3("How the score came about"),
+        html.H3("Score explanation"),
         _chart(found) if _is_explained(found) else html.P(_why_not(p), className="quiet"),
         *([folded] if features else []),
         html.H3("Similar past cases"),
@@ -144,24 +144,21 @@ def _is_explained(found: Known) -> bool:
 
 def _chart(found: Known) -> html.Div:
     figure = codec.encode(waterfall.draw(found.features, found.prediction["score"])).decode()
-    words = "Contributions of the features to the score, as in the table of features below"
+    words = "Feature contributions to the score, as in the table below"
     return html.Div(className="chart", role="figure", **attributes({"data-figure": figure, "aria-label": words}))
 
 
 def _why_not(prediction: dict[str, Any]) -> str:
     if not prediction:
-        return "It was never scored."
+        return "This transaction was not scored."
     if prediction.get("explained") == "unavailable":
-        return (
-            "The contributions cannot be computed at the moment: the scoring service does not answer, or the features "
-            "were not stored."
-        )
-    return "No contributions are known."
+        return "Contributions are unavailable: the scoring service does not respond, or the features were not stored."
+    return "No contributions available."
 
 
 def _similar(found: Known) -> Any:
     if not found.similar:
-        none = "None: no labelled case of this model version has its features stored."
+        none = "No similar cases: no labelled transaction of this model version has stored features."
         return html.P(found.similar_error or none, className="quiet")
     rows = [
         [one["transaction_id"], one["transaction_id"], label(one["label"], one["source"]), one["score"], one["amount"],
@@ -184,5 +181,5 @@ def _history(name: str, title: str, own: str, found: dict[str, Any] | None) -> l
         if one["transaction_id"] != own
     ]  # fmt: skip
     heading = html.H3([title, " ", html.Small(requests)] if asked is not None else title)
-    nothing = html.P("Nothing else was seen.", className="quiet")
+    nothing = html.P("No other activity.", className="quiet")
     return [heading, plain_table(name, title, OTHERS, rows) if rows else nothing]

@@ -18,7 +18,7 @@ def content(context: PageContext) -> Any:
     """The transaction of the address, alone with `alone=1` for whoever has a place for it."""
     name = context.args.get("id", "")
     if not is_id(name):
-        says = html.Div([icon("search"), html.Span("Give the id of a transaction.")], className="says")
+        says = html.Div([icon("search"), html.Span("Enter a transaction id.")], className="says")
         return _page(context, says), 400
     found = known(context.auth, name)
     one = opened(context, found, labels.of(context.auth, name))

@@ -42,7 +42,7 @@ def capped(rows: Iterator[Sequence[object]], most: int) -> Iterator[Sequence[obj
     """All rows, or the first `most` (0: no limit) and a last row that says that there are more."""
     for place, row in enumerate(rows):
         if most and place == most:
-            yield [f"cut after {most:,} rows by export_rows of review.toml; choose a shorter span for the rest"]
+            yield [f"limited to {most:,} rows (export_rows in review.toml); choose a shorter period for the rest"]
             return
         yield row
 

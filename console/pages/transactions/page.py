@@ -75,9 +75,9 @@ def _list(
     failed: str,
 ) -> html.Section:
     link = _linker(context, typed)
-    empty = "Nothing matches; take a filter away or widen the time."
+    empty = "No transactions match. Remove a filter or choose a longer period."
     if failed or wrong:
-        empty = "The search was not done; see above."
+        empty = "The search failed, see above."
     said = html.P([icon("exclamation-triangle-fill"), failed], className="said bad", role="alert")
     csv = html.A([icon("download"), "CSV"], href=link("transactions.csv"), className="tool")
     heads = {key: _head(key, asked, link) for key in SORTS}
@@ -116,13 +116,13 @@ def _more(context: PageContext, found: search.Page, link: Link) -> list[html.P]:
 
 def _hint() -> list[Any]:
     keys: list[Any] = [
-        html.Span([html.Kbd("j"), " ", html.Kbd("k"), " go through the list,"], className="nowrap"), " ",
+        html.Span([html.Kbd("j"), " ", html.Kbd("k"), " move through the list,"], className="nowrap"), " ",
         html.Span([html.Kbd("f"), " ", html.Kbd("l"), " ", html.Kbd("u"), " label."], className="nowrap"),
     ]  # fmt: skip
     return [
         icon("search"),
         html.B("Choose a transaction"),
-        html.Span(["Its features, similar cases and history are shown here. ", *keys]),
+        html.Span(["Its features, similar cases and history appear here. ", *keys]),
     ]
 
 

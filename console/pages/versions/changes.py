@@ -1,4 +1,4 @@
-"""Changes of roles as a table, of all models or of one."""
+"""Role changes as a table, of all models or of one."""
 
 from collections.abc import Sequence
 
@@ -11,10 +11,10 @@ from core.models.roles import RoleChange
 COLUMNS = (
     Column("at", "When (UTC)", "when"),
     Column("role", "Role"),
-    Column("kind", "How"),
+    Column("kind", "Change"),
     Column("models", "Models", "page"),
     Column("by", "By"),
-    Column("why", "Why", "long"),
+    Column("why", "Reason", "long"),
 )
 
 
@@ -28,4 +28,4 @@ def changes_table(title: str, changes: Sequence[RoleChange]) -> html.Section:
         ]
         for change in changes
     ]  # fmt: skip
-    return table("changes", title, COLUMNS, rows, "None yet.", "newest first")
+    return table("changes", title, COLUMNS, rows, "No role changes yet.", "newest first")

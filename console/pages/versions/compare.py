@@ -20,8 +20,8 @@ from core.models import registry
 
 MOST_FEATURES = 40
 OTHER_ROWS = (
-    "They were judged on different rows, so a higher figure may come from easier data. A training run compares on the "
-    "same rows; so does the shadow."
+    "They were tested on different rows, so a higher figure may come from easier data. Training runs and shadow mode "
+    "compare models on the same rows."
 )
 
 
@@ -51,7 +51,7 @@ def content(context: PageContext) -> View:
     known = versions(context.auth.database)
     chosen = [context.args.get(name, "") for name in ("first", "second")]
     first, second = (next((one for one in known if str(one.version) == text), None) for text in chosen)
-    title, parts = "Two models", []
+    title, parts = "Model comparison", []
     if first is None or second is None:
         parts = [_missing("Choose two registered models.")]
     elif first.version == second.version:
@@ -74,13 +74,13 @@ def _side(context: PageContext, first: Version, second: Version) -> list[Any]:
     for one in (first, second):
         card = registry.card(context.auth.database, one.version)
         if card is None:
-            return [_missing(f"Model {one.version} has no card: it was registered before there were any.")]
+            return [_missing(f"Model {one.version} has no card: it was registered before cards were introduced.")]
         cards.append(card)
     side = comparison.between(*cards)
     names = [f"Model {one.version}" for one in (first, second)]
     warning = [] if side.same_rows else [said(OTHER_ROWS, "exclamation-triangle-fill", "warn")]
     measures = sheet("measures", "Measures", _measures(side.measures, names), plain=True)
-    facts = sheet("facts", "What they were made from", _facts(side.facts, names), plain=True)
+    facts = sheet("facts", "Training data", _facts(side.facts, names), plain=True)
     return [*warning, html.Div([measures, facts], className="sheets"), _importance(side, names)]
 
 
@@ -110,9 +110,9 @@ def _difference(row: Measure) -> list[str]:
 
 
 def _facts(rows: Sequence[Fact], names: Sequence[str]) -> html.Div:
-    columns = (Column("fact", "Fact"), Column("first", names[0], "figure"), Column("second", names[1], "figure"))
+    columns = (Column("fact", "Field"), Column("first", names[0], "figure"), Column("second", names[1], "figure"))
     shown = [[row.words, row.words, [row.first, row.differs], [row.second, row.differs]] for row in rows]
-    return plain_table("facts-rows", "What they were made from", columns, shown)
+    return plain_table("facts-rows", "Training data", columns, shown)
 
 
 def _importance(side: Side, names: Sequence[str]) -> html.Section:
@@ -125,19 +125,19 @@ def _importance(side: Side, names: Sequence[str]) -> html.Section:
         Column("feature", "Feature", "mono"), Column("first", names[0], "meter"), Column("second", names[1], "meter"),
     )  # fmt: skip
     rows = [[one.feature, one.feature, _meter(one.first), _meter(one.second)] for one in side.shares[:MOST_FEATURES]]
-    words = html.P(" ".join(only) or "Both have the same features.", className="quiet pad")
+    words = html.P(" ".join(only) or "Both use the same features.", className="quiet pad")
     note = "share of the mean size of the exact SHAP values"
-    return table("importance", "What they look at", columns, rows, "No importance is kept.", note, above=[words])
+    return table("importance", "Feature importance", columns, rows, "No importance recorded.", note, above=[words])
 
 
 def _meter(share: float | None) -> list[Any] | None:
-    return ["not in it"] if share is None else [f"{100 * share:.1f} %", share]
+    return ["not used"] if share is None else [f"{100 * share:.1f} %", share]
 
 
 PAGE = Page(
     name="version_compare",
     path="model/versions/compare",
-    title="Two models",
+    title="Model comparison",
     role="viewer",
     content=content,
     under="model",

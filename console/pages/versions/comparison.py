@@ -19,14 +19,14 @@ MEASURES = {
 FACTS = {
     ("model", "algorithm"): "Algorithm",
     ("model", "trees"): "Trees",
-    ("data", "source"): "Learnt from",
+    ("data", "source"): "Training data",
     ("data", "rows"): "Rows",
     ("data", "frauds"): "Frauds",
     ("data", "from"): "From",
     ("data", "to"): "To",
-    ("split", "test_rows"): "Rows that judged it",
-    ("split", "test_frauds"): "Frauds that judged it",
-    ("split", "delay_days"): "Days that labels take",
+    ("split", "test_rows"): "Test rows",
+    ("split", "test_frauds"): "Test frauds",
+    ("split", "delay_days"): "Label delay in days",
     ("data", "fingerprint"): "Fingerprint of the data",
 }
 

@@ -23,7 +23,7 @@ from core.models import registry, roles, training_runs
 from core.models.roles import CHALLENGER, CHAMPION, ENSEMBLE, RoleChange
 
 EVERY = 5.0  # seconds
-MISSING = "There is no such model."
+MISSING = "This model does not exist."
 
 
 def content(context: PageContext) -> View:
@@ -44,7 +44,7 @@ def content(context: PageContext) -> View:
         html.Div(f"Model {number}: {found.role or 'no role'}", className="sr", **attributes({"data-announce": ""})),
         _lead(context, found, champion, against),
         *[said(warning, "exclamation-triangle-fill", "warn") for warning in (*against, *card.get("warnings", ()))],
-        changes_table("Its roles", changes) if changes else None,
+        changes_table("Role history", changes) if changes else None,
         _card(context, found),
         back=("All versions", f"{context.prefix}model/versions"),
         wide=True,
@@ -89,13 +89,13 @@ def _buttons(context: PageContext, one: Version, champion: int | None, against: 
     root = f"{context.prefix}model/versions/{one.version}"
     made = _role_buttons(root, one, champion, against) if context.can("operator") else []
     if CHALLENGER in one.roles and context.can("operator"):
-        ask = f"Model {one.version} scores nothing any more; what it said is kept."
+        ask = f"Model {one.version} stops scoring. Its past scores are kept."
         made.append(
             forms.press("Stop the shadow", f"{context.prefix}model/versions/unshadow", ask, "secondary", "x-lg")
         )
     if champion and champion != one.version:
         address = f"{context.prefix}model/versions/compare?first={champion}&second={one.version}"
-        made.append(way("Beside the champion", address, "table"))
+        made.append(way("Compare with champion", address, "table"))
     if one.measures is not None:
         made.append(way("Card, JSON", f"{root}/card.json", "download"))
     if context.can("operator"):
@@ -106,31 +106,32 @@ def _buttons(context: PageContext, one: Version, champion: int | None, against: 
 def _role_buttons(root: str, one: Version, champion: int | None, against: list[str]) -> list[Any]:
     name, found = f"Model {one.version}", []
     if CHAMPION not in one.roles:
-        place = f", in place of model {champion}" if champion else ""
-        ask = " ".join(
-            [f"{name} scores every transaction from within a second{place}.", *against, "Roll back undoes it."]
-        )
+        place = f", replacing model {champion}" if champion else ""
+        ask = " ".join([f"{name} will score every transaction within a second{place}.", *against, "You can roll back."])
         tone = "secondary" if against else "primary"
         found.append(forms.press("Promote", f"{root}/promote?instead={champion or ''}", ask, tone, "check-lg"))
     if CHAMPION not in one.roles and CHALLENGER not in one.roles:
         ask = (
-            f"{name} becomes the challenger: it scores what the champion answers, unseen, in place of any other "
+            f"{name} becomes the challenger and scores the same traffic in shadow mode, replacing any other "
             "challenger. No decision changes."
         )
-        found.append(forms.press("Score in shadow", f"{root}/shadow", ask, "secondary", "eye"))
+        found.append(forms.press("Run in shadow", f"{root}/shadow", ask, "secondary", "eye"))
     if one.algorithm == ENSEMBLE and ENSEMBLE not in one.roles:
-        ask = f"An incident may switch to {name.lower()} instead of the present ensemble. Nothing changes until then."
-        found.append(forms.press("Make it the ensemble", f"{root}/ensemble", ask, "secondary", "lightning-charge"))
+        ask = (
+            f"{name} becomes the fallback that an incident can switch to, replacing the current ensemble. Nothing "
+            "changes until then."
+        )
+        found.append(forms.press("Set as fallback", f"{root}/ensemble", ask, "secondary", "lightning-charge"))
     return found
 
 
 def _card(context: PageContext, one: Version) -> html.Section:
     if one.measures is None:
-        why = "It was registered before there were any; train it again to get one."
-        return html.Section(calm("question-circle", "It has no card", why), className="panel sheet")
+        why = "It was registered before cards were introduced. Train it again to get one."
+        return html.Section(calm("question-circle", "No model card", why), className="panel sheet")
     address = f"{context.prefix}model/versions/{one.version}/card"
     opens = html.A("Open the card", href=address, target="_blank", rel="noopener", className="btn btn-sm btn-secondary")
-    words = "How good it is by threshold, what it looks at, what it was made from and how it was judged."
+    words = "Quality by threshold, feature importance, training data and test method."
     return sheet("card", "Model card", html.P(words), tools=[opens])
 
 
@@ -194,9 +195,9 @@ def _assigning(path: str, role: str, step_up: bool, said: str) -> Action:
     return action(f"model/versions/<int:number>/{path}", role="operator", name=f"version_{path}", step_up=step_up)(run)
 
 
-promote = _assigning("promote", CHAMPION, True, "It is the champion; the scoring service follows within a second.")
-shadow = _assigning("shadow", CHALLENGER, True, "It scores in shadow now: unseen, beside the champion.")
-ensemble = _assigning("ensemble", ENSEMBLE, True, "It is what an incident may switch to.")
+promote = _assigning("promote", CHAMPION, True, "Model promoted. The scoring service switches within a second.")
+shadow = _assigning("shadow", CHALLENGER, True, "The model now runs in shadow mode.")
+ensemble = _assigning("ensemble", ENSEMBLE, True, "Set as fallback model.")
 
 PAGE = Page(
     name="version",

@@ -32,7 +32,7 @@ COLUMNS = (
     Column("trained", "Trained (UTC)", "when"),
     Column("algorithm", "Algorithm"),
     Column("by", "By", "two"),
-    Column("data", "Learnt from", "two"),
+    Column("data", "Training data", "two"),
     *(Column(key, words, "score") for key, words in model_roles.MEASURES),
 )
 
@@ -43,7 +43,7 @@ def content(context: PageContext) -> View:
     with context.auth.database.transaction() as connection:
         changes = roles.changes(connection, CHANGES)
     newest = next((change for change in changes if change.role == CHAMPION), None)
-    empty = "No model is registered. Train one on the Training page."
+    empty = "No models yet. Train one on the Training page."
     shown = page(
         "versions",
         "Versions",
@@ -51,10 +51,10 @@ def content(context: PageContext) -> View:
         _champion(context, newest) if newest else None,
         table(
             "versions", "Registered models", COLUMNS, [_row(version) for version in known], empty,
-            "newest first; measured on the newest rows of their own data",
+            "newest first; measured on the newest rows of each model's own data",
             above=[compare.picker(context, known, _offered(known))] if len(known) > 1 else [],
         ),
-        changes_table("Changes of roles", changes),
+        changes_table("Role changes", changes),
         wide=True,
     )  # fmt: skip
     return View(shown, every=EVERY)
@@ -74,8 +74,8 @@ def _champion(context: PageContext, newest: RoleChange) -> html.Section:
     back = []
     if context.can("operator") and newest.before:
         ask = (
-            f"Model {newest.before} scores every transaction again from within a second, in place of model "
-            f"{newest.after}, which stays registered. Promoting it again undoes this."
+            f"Model {newest.before} will score every transaction again within a second, replacing model "
+            f"{newest.after}, which stays registered. Promote it again to undo this."
         )
         words_of = [icon("arrow-counterclockwise"), f"Roll back to model {newest.before}"]
         fields = [forms.hidden("to", str(newest.before))]
@@ -107,11 +107,11 @@ def rollback(auth: AuthContext, form: Form) -> Done:
         roles.lock(connection)
         newest = roles.newest_change(connection)
         if newest is not None and form.text("to") != str(newest.before):
-            raise BadInput("version", "the champion has changed since this page was shown; look again")
+            raise BadInput("version", "the champion changed since this page was loaded; reload the page")
         return roles.roll_back(connection, auth.audit, g.session.user, reason="rolled back on the page")
 
     model_roles.change(auth, does)
-    return Done("The champion before serves again; the scoring service follows within a second.")
+    return Done("Previous champion restored. The scoring service switches within a second.")
 
 
 @action("model/versions/unshadow", role="operator", name="version_unshadow")
@@ -122,7 +122,7 @@ def unshadow(auth: AuthContext, form: Form) -> Done:
         roles.release(connection, CHALLENGER, actor=g.session.user, audit=auth.audit)
 
     model_roles.change(auth, does)
-    return Done("Nothing scores in shadow any more.")
+    return Done("Shadow mode stopped.")
 
 
 PAGE = Page(

@@ -23,8 +23,8 @@ def cautions(
     if alien:
         rest = f" and {len(alien) - NAMED} more" if len(alien) > NAMED else ""
         found.append(
-            f"It learnt from {len(alien)} of {len(features)} features that the champion does not know: "
-            f"{', '.join(alien[:NAMED])}{rest}. Where the platform does not send them, it scores without them."
+            f"{len(alien)} of its {len(features)} features are unknown to the champion: "
+            f"{', '.join(alien[:NAMED])}{rest}. Where the platform does not send them, they count as missing."
         )
     if comparison and comparison.get("champion_version") == champion and comparison.get("verdict") == "worse":
         found.append(

@@ -47,7 +47,7 @@ class Kind(NamedTuple):
     most_attempts: int = MOST_ATTEMPTS
     lease: float = LEASE_SECONDS
     look_seconds: float = 0.5
-    abandoned: str = "given up: its worker ended {attempts} times before it was done"
+    abandoned: str = "failed: its worker ended {attempts} times before it was done"
     stopped: str = "stopped by {actor}"
 
 

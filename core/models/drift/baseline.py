@@ -169,7 +169,7 @@ def declared(name: str, role: Role, values: Values) -> Fitted:
 def fit_column(name: str, role: Role, column: Column) -> Fitted:
     """One column's reference."""
     if isinstance(column, Times):
-        return Skipped(name, role, f"a time, which always moves on ({column.first} to {column.last})")
+        return Skipped(name, role, f"a time, which always increases ({column.first} to {column.last})")
     if isinstance(column, Words):
         return _category(name, role, column)
     if not len(column.values):
@@ -203,7 +203,7 @@ def from_json(document: Mapping[str, Any]) -> Baseline:
 def _category(name: str, role: Role, words: Words, declared: bool = False) -> Fitted:
     present = words.rows - words.missing
     if len(words.counts) > max(MANY, 0.9 * present):
-        return Skipped(name, role, "an identifier: nearly every value is its own")
+        return Skipped(name, role, "an identifier: nearly every value is unique")
     if len(words.counts) <= MANY:
         return Category(name, role, words.missing, words.counts, declared=declared)
     common = dict(sorted(words.counts.items(), key=lambda item: (-item[1], item[0]))[:NAMED])

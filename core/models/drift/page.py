@@ -84,7 +84,7 @@ def _chunks(report: Report) -> str:
     said = (
         f"{len(changed)} of {len(report.chunks)} chunks (each: {escape(report.every)}) differ from the reference{left}"
     )
-    said += f"; {few} have too few rows to say" if few else ""
+    said += f"; {few} have too few rows to compare" if few else ""
     return (
         f'<h2>Chunks</h2><p class="legend">{said}.</p><div class="scroll"><table><thead><tr><th>Chunk</th>'
         f'<th class="n">Rows</th><th>What changed</th></tr></thead><tbody>{rows}</tbody></table></div>'

@@ -41,7 +41,7 @@ def held_out(key: bytes, transaction_id: str, share: float) -> bool:
     if share <= 0:
         return False
     if not key:
-        raise ValueError("a hold-out needs a secret key, or anybody could tell who is in it")
+        raise ValueError("a hold-out needs a secret key, otherwise its members could be predicted")
     digest = blake2b(transaction_id.encode("utf-8", "surrogatepass"), digest_size=8, key=blake2b(key).digest()).digest()
     return int.from_bytes(digest, "big") < share * 2**64
 

@@ -20,9 +20,10 @@ FROM many WHERE o.id = many.id
 RETURNING o.id, o.incident_id, COALESCE(o.notice ->> 'link', '') AS link
 
 -- name: counted
--- How many messages of each rule were left out of a channel.
+-- How many messages of each rule a channel skipped; "left out:" is what 0.3 wrote, of the hour before an upgrade.
 SELECT COALESCE(rule, notice ->> 'rule') AS rule, count(*) FROM outbox
-WHERE channel = :channel AND state = 'cancelled' AND finished_at >= :since AND last_error LIKE 'left out:%'
+WHERE channel = :channel AND state = 'cancelled' AND finished_at >= :since
+    AND (last_error LIKE 'skipped:%' OR last_error LIKE 'left out:%')
 GROUP BY 1
 
 -- name: count_on

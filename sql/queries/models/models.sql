@@ -54,7 +54,7 @@ SELECT version FROM model_roles WHERE role = :role
 SELECT role, version, since FROM model_roles ORDER BY role
 
 -- name: lock_roles
--- Changes of roles happen one after another.
+-- Role changes happen one after another.
 SELECT pg_advisory_xact_lock(7305030)
 
 -- name: put_role
@@ -83,7 +83,7 @@ SELECT id, at, role, kind, before, after, actor, reason, correlation_id
 FROM model_role_changes WHERE role = :role ORDER BY id DESC LIMIT 1
 
 -- name: changes
--- Changes of roles, newest first.
+-- Role changes, newest first.
 SELECT id, at, role, kind, before, after, actor, reason, correlation_id
 FROM model_role_changes ORDER BY id DESC LIMIT :most
 

@@ -12,7 +12,7 @@ from alerts.evaluate.evaluator import Evaluator
 from core import settings
 from core.settings import Settings
 from core.stores import Stores, assemble
-from simulator.receivers.run import Receivers
+from simulator.receiving.run import Receivers
 from tests.receiving import receiving
 
 Configure = Callable[[str], Settings]

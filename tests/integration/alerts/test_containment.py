@@ -1,4 +1,4 @@
-"""Nothing that fails ends the evaluation of the rest, and what failed is an incident until it works again."""
+"""Nothing that fails ends the evaluation of the rest, and what failed is an incident until recovered."""
 
 import threading
 from collections.abc import Callable

@@ -33,8 +33,8 @@ from core.settings import ROOT
 from core.transactions import policies
 from ml import registry
 from ml.train import training
-from simulator.receivers import run as receivers
-from simulator.receivers.run import Receivers
+from simulator.receiving import run as receivers
+from simulator.receiving.run import Receivers
 from stack.ports import find_free
 from stack.scaling import Scaling
 from tests import waiting

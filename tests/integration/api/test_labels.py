@@ -56,7 +56,7 @@ def test_a_file_with_a_bad_row_is_taken_whole_or_not(client: FlaskClient) -> Non
     refused = file(client, text)
     assert (refused.status_code, refused.json["recorded"]) == (400, 0)
     assert refused.json["rejected"] == [
-        {"field": "label", "reason": "'dunno' is no label: fraud, legit, unsure, 1 or 0", "index": None, "row": 3}
+        {"field": "label", "reason": "'dunno' is not a label: fraud, legit, unsure, 1 or 0", "index": None, "row": 3}
     ]
     taken = file(client, text, "?partial=true")
     assert (taken.status_code, taken.json["recorded"], len(taken.json["rejected"])) == (200, 1, 1)

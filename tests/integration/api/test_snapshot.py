@@ -155,7 +155,7 @@ def test_every_part_answers_while_either_store_is_away(
     without_postgres = make_app(replace(known, database_url="postgresql://nobody@127.0.0.1:9/none")).test_client()
     answer = without_postgres.get("/api/monitoring/snapshot").json
     assert answer["down"] == ["postgres"]
-    assert answer["parts"]["fraud_feed"]["error"]["title"] == "Dependency away"
+    assert answer["parts"]["fraud_feed"]["error"]["title"] == "Dependency unavailable"
     assert without_postgres.get("/api/monitoring/fraud_feed").status_code == 503
 
 

@@ -66,8 +66,8 @@ def test_two_hundred_parallel_wrong_codes_are_judged_three_times(
             thread.join()
         assert len(found) == 200
         assert {status for status, _ in found} == {401}
-        assert sum("wrong, too old" in page for _, page in found) == 2
-        assert sum("Too many wrong codes" in page for _, page in found) == 1
+        assert sum("incorrect, expired or already used" in page for _, page in found) == 2
+        assert sum("Too many incorrect codes" in page for _, page in found) == 1
         assert sum("This account is locked" in page for _, page in found) == 197
         late, page = wire.ask("POST", f"{PREFIX}login/mfa", {"code": phone.next(), "csrf": token})
         assert late == 401
@@ -102,7 +102,7 @@ def test_three_wrong_codes_over_a_longer_time_do_not_lock(
     for minutes in (0, 3, 6):
         monkeypatch.setattr(clock, "now", lambda minutes=minutes: start + 60 * minutes)
         page = client.post(f"{PREFIX}login/mfa", data={"csrf": token, "code": "000"}).get_data(as_text=True)
-        assert "wrong, too old" in page
+        assert "incorrect, expired or already used" in page
 
 
 def test_a_code_is_accepted_once_and_within_one_step(

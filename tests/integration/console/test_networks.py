@@ -84,7 +84,7 @@ def test_where_people_may_come_from(variables, inside, outside):
 def test_a_wrong_network_is_named():
     with pytest.raises(ConfigError, match=r"GATEHOUSE_NETWORKS: 'ten/8'"):
         allowed_networks(settings.load({"GATEHOUSE_NETWORKS": "ten/8"}), CONFIGURED)
-    with pytest.raises(ConfigError, match=r"networks\.development names no network"):
+    with pytest.raises(ConfigError, match=r"networks\.development contains no network"):
         allowed_networks(settings.load({}), {"production": ["10.0.0.0/8"]})
     with pytest.raises(ConfigError, match="GATEHOUSE_ENVIRONMENT"):
         settings.load({"GATEHOUSE_ENVIRONMENT": "staging"})

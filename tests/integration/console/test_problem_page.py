@@ -19,7 +19,7 @@ def test_what_is_not_there_is_said_on_a_page(person: Make) -> None:
     answer = vic.client.get(f"{PREFIX}model/drift/99", headers=HTML)
     assert answer.status_code == 404
     text = answer.get_data(as_text=True)
-    assert "There is no such drift report." in text
+    assert "This drift report does not exist." in text
     assert 'aria-label="Pages"' in text
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
     assert vic.client.get(f"{PREFIX}model/drift/99").json["status"] == 404
@@ -47,8 +47,8 @@ def test_an_address_that_leads_nowhere_is_a_page_for_people(person: Make) -> Non
     answer = vic.client.get(f"{PREFIX}modle", headers=HTML)
     assert answer.status_code == 404
     text = answer.get_data(as_text=True)
-    assert "There is no such page." in text
-    assert "To the live page" in text
+    assert "Page not found." in text
+    assert "Go to the live page" in text
     assert 'aria-current="page"' not in text
     assert vic.client.get(f"{PREFIX}modle").json["status"] == 404
     script = vic.client.get(f"{PREFIX}assets/nothing.js", headers={"Accept": "*/*"})

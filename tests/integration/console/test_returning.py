@@ -126,7 +126,7 @@ def test_a_form_with_an_old_token_is_kept_and_asked_for_again(person: Make) -> N
     assert f'href="{PREFIX}users"' in text
     fresh = form_token(text)
     again = root.client.post(f"{PREFIX}users/invite", data={**form, "csrf": fresh}, headers=referred("users"))
-    assert "Use letters, digits" in again.get_data(as_text=True), "it was taken, and judged"
+    assert "Names contain only letters, digits" in again.get_data(as_text=True), "it was taken, and judged"
 
 
 def test_a_form_that_may_come_from_elsewhere_is_not_offered_again(person: Make) -> None:

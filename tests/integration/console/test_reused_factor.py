@@ -44,7 +44,7 @@ def test_a_code_that_was_used_locks_nobody(
         client, token = half_way(app)
         answer = client.post(f"{PREFIX}login/mfa", data={"csrf": token, "code": code})
         assert answer.status_code == 401
-        assert "used already" in answer.get_data(as_text=True)
+        assert "already used" in answer.get_data(as_text=True)
     assert count(db, "SELECT count(*) FROM mfa_failures") == 0
     assert count(db, "SELECT count(*) FROM users WHERE locked_at IS NOT NULL") == 0
 

@@ -47,8 +47,8 @@ def test_a_misnamed_column_is_said(
 ) -> None:
     assert run(ONE, stores, settings, tmp_path) == 0
     said = capsys.readouterr().err
-    assert "does not know, so not used: 'Age' (age?), 'New_Device' (new_device?)" in said
-    assert "missing in every row: new_device, age" in said
+    assert "ignored: 'Age' (age?), 'New_Device' (new_device?)" in said
+    assert "treated as missing: new_device, age" in said
 
 
 def test_a_file_without_any_known_column_is_refused_with_what_may_be_meant(

@@ -99,7 +99,7 @@ def test_the_old_champion_serves_on_when_the_new_one_is_refused(stores: Stores, 
 
 def test_nothing_serves_when_nothing_can_be_trusted(stores: Stores, known: settings.Settings) -> None:
     change(stores, "UPDATE models SET artefact = ''")
-    with pytest.raises(NoModel, match="no champion, present or past, can be trusted"):
+    with pytest.raises(NoModel, match="no current or previous champion can be verified"):
         serving(stores, known).refresh()
 
 

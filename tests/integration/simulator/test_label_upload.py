@@ -16,16 +16,16 @@ from simulator import label_upload
 from simulator.label_upload import Options
 
 TAKEN = {"recorded": 1200, "unchanged": 3, "outdated": 0, "repeated": 0, "unknown": 2, "rejected": []}
-BAD = {"field": "label", "reason": "'x' is no label", "row": 7, "index": None}
+BAD = {"field": "label", "reason": "'x' is not a label", "row": 7, "index": None}
 
 
 def test_an_answer_is_told_in_sentences() -> None:
     [said] = label_upload.sentences("a.csv", 200, TAKEN)
     assert said.startswith("a.csv: 1,200 recorded, 3 unchanged")
-    assert "2 of transactions that were never scored" in said
+    assert "2 for transactions that were not scored here" in said
     assert label_upload.sentences("a.csv", 200, {**TAKEN, "note": "Read so."})[0] == "a.csv: Read so."
     said, last = label_upload.sentences("a.csv", 400, {"rejected": [BAD], "detail": "Nothing was taken."})
-    assert said == "a.csv: row 7, label: 'x' is no label"
+    assert said == "a.csv: row 7, label: 'x' is not a label"
     assert last == "a.csv: Nothing was taken."
     [said] = label_upload.sentences("a.csv", 400, {"field": "row 1", "detail": "has no header"})
     assert said == "a.csv: row 1: has no header"
@@ -89,7 +89,7 @@ def test_what_was_guessed_is_said_and_agreed_to_before_it_counts(
     file.write_text("Charge ID\nt1\n")
     assert label_upload.send(api, file, "chargeback", False, told.append, options) == code
     assert told[0] == "a.csv: The transaction is named by the column 'Charge ID'."
-    assert told[1] == "a.csv: 2 labels: 1 fraud, 1 legit, 0 unsure; 1 ids were never scored here"
+    assert told[1] == "a.csv: 2 labels: 1 fraud, 1 legit, 0 unsure; 1 ids were not scored here"
     assert len(Api.asked) == requests
     assert "dry_run=true" in Api.asked[0]
     assert ("zone=Asia%2FTokyo&id_column=Charge+ID" in Api.asked[0]) == options.dry_run

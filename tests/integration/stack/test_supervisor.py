@@ -47,8 +47,8 @@ def test_a_crash_is_said_and_mended_with_growing_pauses(
         assert until(lambda first=first: watched.process not in (None, first), look=supervisor.look)
     assert pauses == [FIRST_PAUSE * 2, FIRST_PAUSE * 4]
     said = capsys.readouterr().out
-    assert f"the sleeper stopped (signal SIGKILL); starting it again in {FIRST_PAUSE:g} s" in said
-    assert "the sleeper was started again" in said
+    assert f"the sleeper stopped (signal SIGKILL); restarting in {FIRST_PAUSE:g} s" in said
+    assert "the sleeper was restarted" in said
 
 
 def test_what_is_one_services_own_no_other_gets(supervisor: Supervisor) -> None:

@@ -20,8 +20,8 @@ def test_a_list_is_taken_shown_and_an_entry_taken_off(stack, tmp_path, capsys):
     assert threats.run(stack, ["import", str(path), "--days", "30", "--reason", "phishing"]) == 1
     said = capsys.readouterr().out
     assert f"{path}, line 5: " in said
-    assert "left out, because they are always let in: 127.0.0.1" in said
-    assert "2 entries of list.csv: 2 new, 0 extended, 0 doubled" in said
+    assert "skipped, because they are always allowed: 127.0.0.1" in said
+    assert "2 entries of list.csv: 2 new, 0 extended, 0 duplicates" in said
     assert threats.run(stack, ["list"]) == 0
     assert "0xabc123" in capsys.readouterr().out
     assert threats.run(stack, ["remove", "203.0.113.7"]) == 0
@@ -35,5 +35,5 @@ def test_what_cannot_be_read_is_named(stack, tmp_path):
     with pytest.raises(StackError, match="is not UTF-8 text"):
         threats.run(stack, ["import", str(path)])
     path.write_text("# nothing\n")
-    with pytest.raises(StackError, match="holds no address and no wallet"):
+    with pytest.raises(StackError, match="contains no IP address or wallet"):
         threats.run(stack, ["import", str(path)])

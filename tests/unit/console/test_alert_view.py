@@ -77,7 +77,7 @@ def test_words() -> None:
     ("message", "words"),
     [
         ({"state": "sent", "attempts": 1, "receipt": {"status": "202", "details": {"ms": 85}}}, "202, ms 85"),
-        ({"state": "pending", "attempts": 0, "last_error": None}, "waits to be sent"),
+        ({"state": "pending", "attempts": 0, "last_error": None}, "waiting to be sent"),
         ({"state": "pending", "attempts": 2, "last_error": "429"}, "429 (2 tries)"),
         ({"state": "dead", "attempts": 1, "last_error": None}, "not sent (1 try)"),
     ],

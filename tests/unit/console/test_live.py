@@ -7,7 +7,7 @@ import pytest
 from msgspec import Struct
 
 from console.live import LiveView, Range, RangeState
-from console.panel import Area, Panel
+from console.panel import Panel, Slot
 from core import codec
 from core.errors import HttpUnavailable
 from core.http import HttpResponse
@@ -68,7 +68,7 @@ def panel(name: str, draws: list[str]) -> Panel:
         draws.append(name)
         return {"rows": {"rows": [[str(found[name].n)]]}}
 
-    return Panel(name, name, "kpis", 0, (name,), (Area("rows", "rows"),), draw)
+    return Panel(name, name, "kpis", 0, (name,), (Slot("rows", "rows"),), draw)
 
 
 @pytest.fixture
@@ -148,7 +148,7 @@ def test_an_absolute_range_asks_for_its_span_once(view: View, api: Api) -> None:
 
 
 def test_a_panel_that_draws_no_json_stays_in_its_card(api: Api, draws: list[str]) -> None:
-    odd = Panel("a", "a", "kpis", 0, ("a",), (Area("rows", "rows"),), lambda **_: {"rows": object()})
+    odd = Panel("a", "a", "kpis", 0, ("a",), (Slot("rows", "rows"),), lambda **_: {"rows": object()})
     view = view_of({"a": odd, "b": panel("b", draws)}, api)
     found = codec.decode(gzip.decompress(view.answer(Range("1h"), 0).body))
     panels = found["panels"]

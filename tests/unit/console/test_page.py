@@ -62,6 +62,13 @@ def test_an_action_never_has_the_name_of_another_route(tmp_path: Path) -> None:
         discover_pages(package(tmp_path, "pages_with_actions", first=text))
 
 
+def test_a_page_may_be_one_file_beside_what_pages_share(tmp_path: Path) -> None:
+    name = package(tmp_path, "pages_in_files", first=ONE.format(name="a", path="x", key="x"))
+    (tmp_path / name / "second.py").write_text(ONE.format(name="b", path="y", key="y"))
+    (tmp_path / name / "shared.py").write_text("WORDS = 'both'")
+    assert set(discover_pages(name)) == {"a", "b"}
+
+
 def test_a_subject_without_a_page_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"pages_without\.first.page has no PAGE"):
         discover_pages(package(tmp_path, "pages_without", first=""))

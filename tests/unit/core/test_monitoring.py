@@ -6,9 +6,10 @@ import msgspec
 import pytest
 
 from core import codec
-from core.monitoring import ResourceResult, decoded, rebuilt, received, resources, snapshot_type
+from core.errors import ConfigError
+from core.monitoring import ResourceResult, declared_reads, decoded, rebuilt, received, resources, snapshot_type
 from core.monitoring.limits import GlobalLimit, Limits
-from tests.browser.fake_api import World
+from tests.browser.fake_api import World, example
 
 REFERENCE = "#/{name}"
 FAKED = ("alerts", "drift", "fraud_feed", "fraud_scatter", "health", "kpis", "limits", "model", "security", "traffic")
@@ -92,3 +93,24 @@ def test_a_struct_is_encoded_by_its_names_on_the_wire_without_what_is_unset() ->
     )
     with pytest.raises(TypeError):
         codec.encode(object())
+
+
+@pytest.mark.parametrize("name", resources())
+def test_an_example_of_every_type_is_one(name: str) -> None:
+    for length in (0, 3):
+        made = example(resources()[name], length)
+        assert rebuilt(made, resources()[name]) == made
+
+
+def test_a_resource_that_names_its_query_says_how_often_it_is_read(tmp_path, monkeypatch) -> None:
+    (tmp_path / "declaring").mkdir()
+    (tmp_path / "declaring" / "__init__.py").write_text("")
+    (tmp_path / "declaring" / "sold.py").write_text('"""Sold."""\nRESOURCE = list[int]\nQUERY = "a.b"\n')
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr("core.monitoring.__name__", "declaring")
+    declared_reads.cache_clear()
+    try:
+        with pytest.raises(ConfigError, match=r"declaring\.sold has QUERY but no REFRESH"):
+            declared_reads()
+    finally:
+        declared_reads.cache_clear()

@@ -87,7 +87,7 @@ def test_a_time_or_id_that_is_not_there_is_said_to_be_missing(tmp_path: Path, wo
 
 
 def test_a_file_in_another_encoding_says_how_to_save_it() -> None:
-    with pytest.raises(BadInput, match="save it as CSV UTF-8, or say --encoding"):
+    with pytest.raises(BadInput, match="save it as CSV UTF-8 or set --encoding"):
         sheet.parse("name;fraud\nŁódź;0\n".encode("cp1250"), "data.csv")
     assert sheet.parse("name;fraud\nŁódź;0\n".encode("cp1250"), "data.csv", encoding="cp1250").columns["name"] == (
         "Łódź",
@@ -103,7 +103,7 @@ def test_windows_1252_is_read_and_said() -> None:
 def test_labels_of_minus_one_and_one_are_two_classes_and_said(tmp_path: Path) -> None:
     found = load(tmp_path, "n,y\n1,-1\n2,+1\n3,1.0\n4,-1.0\n", Mapping("y"))
     assert found.labels.tolist() == [0, 1, 1, 0]
-    assert found.notes == ("The labels are -1 and 1; 1 was taken for fraud, for nobody said which value means it.",)
+    assert found.notes == ("The labels are -1 and 1; 1 is read as fraud because no fraud value was set.",)
     assert load(tmp_path, "n,y\n1,-1\n2,1\n", Mapping("y", fraud_is="-1")).notes == ()
     text = "n,is_fraud\n1,-1\n2,1\n3,1\n"
     assert file_preview.at(sheet.parse(text.encode(), "data.csv")).fraud_is == ""
@@ -153,4 +153,4 @@ def test_columns_of_lists_are_left_out_by_name(tmp_path: Path) -> None:
     )
     with pytest.raises(BadInput, match="column 'tags': it holds lists"):
         table.load(path, Mapping("y", features=("tags",)))
-    assert "Column 'raw' is left out: it holds binary values." in file_preview.at(sheet.read(path)).notes
+    assert "Column 'raw' is excluded: it holds binary values." in file_preview.at(sheet.read(path)).notes

@@ -34,7 +34,7 @@ def test_what_the_model_does_not_know_is_told_with_the_nearest() -> None:
 
 
 def test_nothing_is_sent_where_nothing_is_known() -> None:
-    with pytest.raises(GaveUp, match=r"'Amount' \(amount\?\).*it takes amount, price_deviation, wallet_age"):
+    with pytest.raises(GaveUp, match=r"'Amount' \(amount\?\).*it expects amount, price_deviation, wallet_age"):
         told(MODEL, {"Amount": 1}, {"Amount": 2})
 
 

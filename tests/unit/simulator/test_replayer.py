@@ -133,5 +133,7 @@ def test_lines_older_than_what_is_kept_are_counted_and_not_sent() -> None:
     ]
     young, said = replayer.in_time(items, kept, now)
     assert [item.line for item in young] == [2, 4]
-    assert said.startswith("2 lines are older than what is kept and are not sent: the oldest time is 2026-09-")
+    assert said.startswith(
+        "2 lines are older than the retention period and are not sent: the oldest accepted time is 2026-09-"
+    )
     assert replayer.in_time(young, kept, now) == (young, "")

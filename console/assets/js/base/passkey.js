@@ -47,6 +47,6 @@
     };
     gh.passkeyFault = (error) =>
         error.name === 'InvalidStateError'
-            ? 'This passkey is known already.'
-            : 'The passkey was not used. Try again, or type a code.';
+            ? 'This passkey is already registered.'
+            : 'The passkey was not used. Try again or enter a code.';
 })();

@@ -130,8 +130,8 @@
         out = true;
         show(
             'lock',
-            'You are signed out',
-            `What you typed stays here. The page shows how things stood at ${time()} UTC.`,
+            'You are logged out',
+            `Your input is kept. The page shows the state at ${time()} UTC.`,
             [
                 ['Log in again', gh.loginAddress, ''],
                 ['In a new tab', () => `${prefix}login?next=${encodeURIComponent(prefix)}`, '_blank']
@@ -141,8 +141,8 @@
     function changed(name) {
         if (out && other === name) return;
         [out, other] = [true, name];
-        show('person', `${name} is logged in now`, `This page was opened by ${me}. Nothing was sent.`, [
-            [`Go on as ${name}`, place, '']
+        show('person', `${name} is logged in now`, `${me} opened this page. Nothing was sent.`, [
+            [`Continue as ${name}`, place, '']
         ]);
     }
     const time = () => (Number.isFinite(gh.now()) ? new Date(gh.now()).toISOString().slice(11, 19) : '–');
@@ -292,7 +292,7 @@
                 else setter(field).call(field, value);
                 for (const kind of ['input', 'change']) field.dispatchEvent(new Event(kind, { bubbles: true }));
             }
-            if (filled) gh.remark('What you had typed is back.');
+            if (filled) gh.remark('Your input was restored.');
         }
         fill();
         if (!waiting.size) return;
@@ -307,7 +307,7 @@
     // Before a form leaves the page: whether it may, with the token of now. If not, it stays as it is and the page says why.
     gh.mayLeave = async () => {
         const state = await ask();
-        if (!state) gh.remark('The console does not answer. Nothing was sent; what you typed is still here.', true);
+        if (!state) gh.remark('The console does not respond. Nothing was sent; your input is kept.', true);
         return settle(state);
     };
     const isLogout = (form) => form.getAttribute('action').endsWith('/logout');

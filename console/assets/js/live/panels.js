@@ -47,7 +47,7 @@
             try {
                 gh.renderers[slot.dataset.kind](slot, content, { name, first, span });
             } catch (error) {
-                broken(panel, { title: 'This panel cannot be shown', detail: 'The rest of the page goes on.' });
+                broken(panel, { title: 'This panel cannot be shown', detail: 'The other panels keep working.' });
                 console.warn(`panel ${name}:`, error);
             }
         }

@@ -56,7 +56,7 @@
             if (one.dataset.key !== id && cell(one.dataset.key, 'hand')?.[2] === 'you')
                 cell(one.dataset.key, 'hand', null);
         cell(id, 'hand', answer.mine ? ['', 'lock', 'you', ''] : ['review', 'lock', answer.holder, '']);
-        if (!answer.mine) gh.say(`${answer.holder} is reviewing this one.`);
+        if (!answer.mine) gh.say(`${answer.holder} is reviewing this transaction.`);
     }
     // Going back takes effect later; what is shut already is not closed again by a second key, which would leave the page.
     function close() {
@@ -78,7 +78,7 @@
         const isTaken = (id) => done.has(id) || ![undefined, 'you'].includes(cell(id, 'hand')?.[2]);
         while (isWaiting && list[at] && isTaken(list[at].dataset.key)) at += way;
         if (list[at]) open(list[at].dataset.key);
-        else if (isWaiting) gh.noteLast('That was the last one of this list; load it again for more.');
+        else if (isWaiting) gh.noteLast('That was the last transaction in this list. Reload for more.');
     }
     const money = (n) =>
         `$${n.toLocaleString('en-US', n < 100 ? { minimumFractionDigits: 2, maximumFractionDigits: 2 } : { maximumFractionDigits: 0 })}`;

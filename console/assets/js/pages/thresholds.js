@@ -83,7 +83,7 @@
     // Figure, how it reads, its count, and whether more is better.
     const ROWS = [
         [
-            'Blocked rightly',
+            'Correctly blocked',
             'blocked_fraud',
             usd,
             'n_blocked_fraud',
@@ -91,7 +91,7 @@
             'Money of labelled frauds at or above BLOCKED'
         ],
         [
-            'Blocked wrongly',
+            'Wrongly blocked',
             'blocked_legit',
             usd,
             'n_blocked_legit',
@@ -106,11 +106,11 @@
             '',
             'Without a label: neither right nor wrong'
         ],
-        ['Fraud in review', 'review_fraud', usd, 'n_review_fraud', '', 'Labelled frauds that people would look at'],
-        ['Fraud let through', 'let_through', usd, 'n_let_through', 'down', 'Labelled frauds below REVIEW'],
-        ['Reviews an hour', 'reviews_per_hour', rate, '', 'down', 'Everything between REVIEW and BLOCKED'],
-        ['Precision', 'precision', share, '', 'up', 'Of what is labelled, at the score that counts as fraud'],
-        ['Recall', 'recall', share, '', 'up', 'Of the labelled frauds, at the score that counts as fraud']
+        ['Fraud in review', 'review_fraud', usd, 'n_review_fraud', '', 'Labelled frauds sent to review'],
+        ['Missed fraud', 'let_through', usd, 'n_let_through', 'down', 'Labelled frauds below REVIEW'],
+        ['Reviews per hour', 'reviews_per_hour', rate, '', 'down', 'Everything between REVIEW and BLOCKED'],
+        ['Precision', 'precision', share, '', 'up', 'Among labelled transactions, at the fraud threshold'],
+        ['Recall', 'recall', share, '', 'up', 'Among labelled frauds, at the fraud threshold']
     ];
     const { el } = gh;
     const line = ([words, , , , , title]) => {
@@ -163,7 +163,7 @@
         const known =
             then.precision_worst === null
                 ? ''
-                : ` Precision would be ${share(then.precision_worst)} if all that is unknown were legit, ${share(then.precision_best)} if all were fraud.`;
+                : ` Precision would be ${share(then.precision_worst)} if all unknown transactions were legit, ${share(then.precision_best)} if all were fraud.`;
         gh.byId('policy-words').textContent =
             `APPROVED below ${t.review_from.toFixed(3)}, REVIEW up to ${t.block_from.toFixed(3)}, BLOCKED from there.${known} ${gh.int(then.n_through_unknown)} below REVIEW have no label.`;
         gh.byId('o-review_from').textContent = t.review_from.toFixed(3);
@@ -172,7 +172,7 @@
         for (const form of sim.querySelectorAll('form')) for (const name of NAMES) form.elements[name].value = t[name];
         gh.byId('apply')?.setAttribute(
             'data-ask',
-            `From now on every transaction is decided by these thresholds: REVIEW from ${t.review_from.toFixed(3)}, BLOCKED from ${t.block_from.toFixed(3)}. On this history that blocks ${usd(then.blocked_fraud.value)} of fraud and ${usd(then.blocked_legit.value)} of legit money, and ${usd(then.blocked_unknown.value)} unknown. It can be undone by putting other thresholds in force.`
+            `These thresholds will decide every transaction from now on: REVIEW from ${t.review_from.toFixed(3)}, BLOCKED from ${t.block_from.toFixed(3)}. On this history that blocks ${usd(then.blocked_fraud.value)} of fraud and ${usd(then.blocked_legit.value)} of legit money, and ${usd(then.blocked_unknown.value)} unknown. To undo it, apply other thresholds.`
         );
         cancelAnimationFrame(waiting);
         waiting = requestAnimationFrame(() => lines(t));

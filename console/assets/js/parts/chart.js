@@ -80,8 +80,8 @@
                 class: 'tool as-table',
                 type: 'button',
                 'aria-pressed': 'false',
-                title: 'The table behind the chart',
-                'aria-label': `Table behind ${slot.id}`
+                title: 'Show as a table',
+                'aria-label': `${slot.id} as a table`
             },
             gh.icon('table')
         );

@@ -25,7 +25,7 @@
                 class: 'form-control',
                 'aria-describedby': `w-${spec.name}`
             });
-            const bar = el('progress', { max: '1', value: '0', hidden: true, 'aria-label': 'How much is sent' });
+            const bar = el('progress', { max: '1', value: '0', hidden: true, 'aria-label': 'Upload progress' });
             const check = () => say(input, wrong(input, spec));
             input.addEventListener('change', check);
             for (const [kind, on] of [

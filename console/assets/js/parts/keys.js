@@ -5,7 +5,7 @@
     let going = -Infinity;
 
     const LIVE = [
-        ['space', 'pause or go on'],
+        ['space', 'pause or resume'],
         ['1 2 3 4', 'range 15 m, 1 h, 6 h, 24 h'],
         ['r', 'custom range']
     ];
@@ -14,10 +14,10 @@
         ['k', 'back']
     ];
     const KEYS = [
-        ['?', 'this list'],
+        ['?', 'show keyboard shortcuts'],
         ['/', 'search'],
-        ['m', 'light or dark'],
-        ['↑ ↓ Home End', 'walk a table'],
+        ['m', 'switch light/dark mode'],
+        ['↑ ↓ Home End', 'move in a table'],
         ['Enter', 'open the row'],
         ['c', 'copy the row\u2019s id'],
         ['Escape', 'close']
@@ -39,7 +39,7 @@
         const box = dialog(
             'keys',
             'Keyboard shortcuts',
-            el('h2', {}, 'Keys'),
+            el('h2', {}, 'Keyboard shortcuts'),
             el(
                 'dl',
                 { class: 'keys' },
@@ -89,7 +89,7 @@
                     return;
                 }
                 if (to - from > 90 * 86400000) {
-                    wrong.textContent = 'The span may be at most 90 days.';
+                    wrong.textContent = 'The range can be at most 90 days.';
                     byId('span-from').focus();
                     return;
                 }
@@ -117,8 +117,8 @@
         const paused = gh.state.paused || gh.isAbsolute();
         const pause = byId('pause');
         pause.setAttribute('aria-pressed', String(paused));
-        pause.title = paused ? 'Back to live (space)' : 'Pause (space)';
-        pause.setAttribute('aria-label', paused ? 'Back to live' : 'Pause');
+        pause.title = paused ? 'Resume (space)' : 'Pause (space)';
+        pause.setAttribute('aria-label', paused ? 'Resume' : 'Pause');
         pause.firstElementChild.className = `i ${paused ? 'i-play-fill' : 'i-pause-fill'}`;
         for (const button of document.querySelectorAll('[data-range]'))
             button.setAttribute('aria-pressed', String(!gh.isAbsolute() && button.dataset.range === gh.state.range));

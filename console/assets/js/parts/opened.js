@@ -49,7 +49,7 @@
         } catch {
             /* said below */
         }
-        return instead('The console did not answer. Choose it again to retry.', true);
+        return instead('The console did not respond. Select the transaction again to retry.', true);
     }
     // True when it is shown; false when another was asked for meanwhile, or the session is over.
     gh.showTransaction = async (place, id) => {
@@ -78,11 +78,11 @@
                 body: new URLSearchParams(fields)
             });
         } catch {
-            throw new Error('The console cannot be reached; nothing was stored.');
+            throw new Error('The console cannot be reached. Nothing was saved.');
         }
-        if (answer.status === 401) throw new Error('You are signed out; nothing was stored.');
+        if (answer.status === 401) throw new Error('You are logged out. Nothing was saved.');
         const body = await answer.json().catch(() => ({}));
-        if (!answer.ok) throw new Error(body.detail || `The console answered ${answer.status}.`);
+        if (!answer.ok) throw new Error(body.detail || `The console responded with status ${answer.status}.`);
         return body;
     };
     const verdict = () => gh.byId('verdict');
@@ -115,10 +115,10 @@
             await stored(answer);
             const outranked =
                 answer.after !== 'unsure' && answer.counts !== answer.after
-                    ? `, but ${answer.counts} counts: a higher source said so`
+                    ? `, but ${answer.counts} counts because it comes from a higher-ranked source`
                     : '';
             told(
-                answer.result === 'unchanged' ? `${id} is ${word} already` : `${id}: ${word}${outranked}`,
+                answer.result === 'unchanged' ? `${id} is already ${word}` : `${id}: ${word}${outranked}`,
                 answer.change
             );
             gh.goOn?.();
@@ -134,7 +134,7 @@
             last = null;
             await stored(answer);
             told(
-                `${answer.transaction_id}: taken back, ${answer.counts ? `${answer.counts} counts` : 'nothing counts'} now`
+                `${answer.transaction_id}: label removed, ${answer.counts ? `${answer.counts} counts` : 'no label counts'} now`
             );
             gh.goBackTo?.(answer.transaction_id);
         } catch (error) {
@@ -156,7 +156,7 @@
         ['l', 'legit'],
         ['u', 'unsure'],
         ['c', 'comment'],
-        ['z', 'take the last label back']
+        ['z', 'undo the last label']
     ];
     const does = {
         f: () => label('fraud'),

@@ -24,9 +24,9 @@
         blocked: ['blocked', 'slash-circle', 'Blocked'],
         firing: ['blocked', 'bell-fill', 'Firing'],
         pending: ['review', 'clock', 'Pending'],
-        inactive: ['good', 'check-circle-fill', 'Quiet'],
-        waiting: ['', 'dash-circle', 'Not judged'],
-        acknowledged: ['review', 'person-check', 'In hand'],
+        inactive: ['good', 'check-circle-fill', 'OK'],
+        waiting: ['', 'dash-circle', 'Not evaluated'],
+        acknowledged: ['review', 'person-check', 'Acknowledged'],
         silenced: ['', 'bell-slash', 'Silenced'],
         no_data: ['', 'question-circle', 'No data'],
         error: ['review', 'bug', 'Error'],
@@ -87,7 +87,7 @@
                                           href: `${gh.prefix}alerts/incidents/${encodeURIComponent(card.incident)}`,
                                           title: 'Open the incident'
                                       },
-                                      gh.look('alert', card.status === 'alert' ? card.word : 'Alert fires')
+                                      gh.look('alert', card.status === 'alert' ? card.word : 'Alert firing')
                                   )
                                 : gh.look(card.status, card.word)
                         ),

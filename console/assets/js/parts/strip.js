@@ -41,8 +41,8 @@
             else
                 gh.toast(
                     answer?.status === 403
-                        ? 'You do not have permission to do this'
-                        : 'It could not be acknowledged; please try again'
+                        ? 'You do not have permission to do this.'
+                        : 'Could not acknowledge the incident. Try again.'
                 );
         }
         items.filter((one) => !one.incident).forEach((item) => hidden.set(item.id, mark(item)));
@@ -57,9 +57,9 @@
         item.silenced_by
             ? `silenced by ${item.silenced_by}`
             : item.acknowledged_by
-              ? `in hand: ${item.acknowledged_by}`
+              ? `acknowledged by ${item.acknowledged_by}`
               : asked.has(item.id)
-                ? 'in hand: you'
+                ? 'acknowledged by you'
                 : '';
     const row = (item) =>
         el(
@@ -81,10 +81,10 @@
     function confirmed(items, left, act) {
         if (items.length === 1) return act();
         const box = el('dialog', { 'aria-label': 'Acknowledge' });
-        const others = left ? ` ${gh.int(left)} more firing alerts are not on this list and stay as they are.` : '';
+        const others = left ? ` ${gh.int(left)} more firing alerts are not listed here and stay unchanged.` : '';
         const close = () => box.close();
         box.append(
-            el('p', {}, `Acknowledge these ${items.length} incidents? Their escalation stops for everybody.${others}`),
+            el('p', {}, `Acknowledge these ${items.length} incidents? This stops their escalation.${others}`),
             el(
                 'div',
                 { class: 'buttons' },
@@ -122,7 +122,7 @@
         const calm = items.length
             ? `Nothing new: ${gh.int(items.length + rest.all)} acknowledged, silenced or hidden`
             : counts?.pending
-              ? `Nothing fires; ${counts.pending} pending`
+              ? `No alerts firing; ${counts.pending} pending`
               : 'Nothing needs attention';
         const named = loud
             .slice(0, NAMED)
@@ -170,7 +170,7 @@
                               again();
                           }
                       },
-                      open ? 'Fewer' : 'Details'
+                      open ? 'Hide details' : 'Details'
                   )
                 : loud.length
                   ? where(loud[0])
@@ -196,7 +196,7 @@
                           class: 'tool',
                           type: 'button',
                           title: people.length
-                              ? 'Stops escalation; everybody sees that you acknowledged it'
+                              ? 'Stops escalation; everyone sees that you acknowledged it'
                               : 'Hides it in this browser until it changes',
                           onclick: (event) =>
                               people.length

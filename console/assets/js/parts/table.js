@@ -169,7 +169,7 @@
                     {
                         class: 'tool csv',
                         type: 'button',
-                        title: 'Download what is shown as CSV',
+                        title: 'Download shown rows as CSV',
                         'aria-label': `Download ${spec.label} as CSV`,
                         onclick: () => gh.chartCsv(name) || download(state, name)
                     },
@@ -209,7 +209,7 @@
             whole > rows.length
                 ? [
                       [
-                          `${gh.int(rows.length)} of ${gh.int(whole)} rows: ${state.total > state.rows.length ? 'the panel shows the newest only' : 'filtered'}`
+                          `${gh.int(rows.length)} of ${gh.int(whole)} rows: ${state.total > state.rows.length ? 'only the newest are shown' : 'filtered'}`
                       ]
                   ]
                 : [];
@@ -355,11 +355,11 @@
         if (filtered)
             state.none.replaceChildren(
                 gh.icon('funnel'),
-                el('span', {}, 'Nothing matches this filter.'),
+                el('span', {}, 'No rows match this filter.'),
                 el(
                     'button',
                     { class: 'tool', type: 'button', onclick: () => gh.change({ sev: 'all', q: '' }, true) },
-                    'Clear the filter'
+                    'Clear filter'
                 )
             );
         else if (state.empty) state.none.replaceChildren(gh.icon('info-circle-fill'), el('span', {}, state.empty));

@@ -77,7 +77,7 @@
             else refused(form, found, answer.status);
         } catch {
             gh.remark(
-                'The console does not answer. Nothing is known to have changed; what you typed is still here.',
+                'The console does not respond. Your change may not have been made; your input is kept.',
                 true
             );
         } finally {
@@ -125,7 +125,7 @@
             return;
         }
         const said = form && Object.keys(found.fields || {}).some((name) => gh.byId(`w-${name}`));
-        if (!said) gh.notify(found.detail || `The console answered ${status}.`, true);
+        if (!said) gh.notify(found.detail || `The console responded with status ${status}.`, true);
         if (status === 409 && !said) gh.refresh();
     }
     document.addEventListener(

@@ -92,7 +92,7 @@
                 'form',
                 {},
                 said,
-                field('code', 'Code of your authenticator app', {
+                field('code', 'Code from your authenticator app', {
                     inputmode: 'numeric',
                     autocomplete: 'one-time-code',
                     autofocus: true
@@ -135,7 +135,7 @@
         });
     // A new passkey: its name, then the browser's own ceremony; `send` takes the fields.
     gh.makePasskey = (options, send) =>
-        gh.dialog('A passkey of this device or of a key', (close) => {
+        gh.dialog('On this device or a security key', (close) => {
             const name = el('input', {
                 id: 'passkey-name',
                 class: 'form-control',
@@ -146,13 +146,13 @@
             const form = el(
                 'form',
                 {},
-                el('div', { class: 'field' }, el('label', { for: name.id }, 'Name, to tell it from others'), name),
+                el('div', { class: 'field' }, el('label', { for: name.id }, 'Name'), name),
                 said,
                 el(
                     'div',
                     { class: 'buttons' },
                     button('Cancel', 'secondary', close),
-                    el('button', { class: 'btn btn-sm btn-primary', type: 'submit' }, 'Make the passkey')
+                    el('button', { class: 'btn btn-sm btn-primary', type: 'submit' }, 'Create passkey')
                 )
             );
             form.addEventListener('submit', async (event) => {

@@ -102,7 +102,7 @@
         document.documentElement.classList.toggle('is-stale', Boolean(name));
         gh.byId('away')?.remove();
         if (!name) return;
-        const text = `${name} does not answer. This page shows what was last known and looks again by itself.`;
+        const text = `${name} does not respond. This page shows the last known data and retries automatically.`;
         gh.byId('region').before(gh.el('p', { id: 'away', class: 'said warn', role: 'status' }, text));
     }
     async function look(form) {

@@ -125,7 +125,7 @@
             if (!gh.isOut()) location.assign(url); // what went wrong is said by a whole page
             return null;
         } catch {
-            if (loading === abort && !gh.isOut()) gh.remark('The console does not answer. Please try again.', true);
+            if (loading === abort && !gh.isOut()) gh.remark('The console does not respond. Try again.', true);
             return null;
         } finally {
             clearTimeout(slow);

@@ -30,7 +30,7 @@
         gh.byId('pause').addEventListener('click', gh.togglePause);
         gh.byId('mode').addEventListener('click', gh.toggleMode);
         gh.byId('help').addEventListener('click', gh.showKeys);
-        gh.byId('foot').textContent = 'All times are UTC; the local time shows on hover. Press ? for the keys.';
+        gh.byId('foot').textContent = 'All times are UTC; hover for local time. Press ? for keyboard shortcuts.';
         gh.onState((before) => {
             gh.showControls();
             if (before.span !== gh.spanKey()) {

@@ -17,7 +17,7 @@ from core.alerting.outbox import Intent
 from core.db.queries import query
 from core.stores import Stores, assemble
 from core.web.metrics import Metrics
-from simulator.receivers.run import Receivers
+from simulator.receiving.run import Receivers
 from tests.receiving import NOTICE, notice, receiving
 
 START = NOTICE.at

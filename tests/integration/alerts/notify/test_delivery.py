@@ -18,7 +18,7 @@ from core.alerting.deliveries import Pace
 from core.audit.chain import Audit
 from core.errors import BadInput, DatabaseUnavailable
 from core.web.metrics import Metrics
-from simulator.receivers.plan import Plan, Script
+from simulator.receiving.plan import Plan, Script
 from tests.integration.alerts.notify.conftest import START, Office, make
 from tests.receiving import NOTICE
 from tests.waiting import until
@@ -41,7 +41,7 @@ def test_every_channel_takes_an_incident_from_first_to_last(office: Office):
     lines = office.timeline()
     assert len(lines) == 3 * len(EVERY)
     assert {line["details"]["result"] for line in lines} == {"sent"}
-    assert lines[0]["text"].startswith("pagerduty took the alert")
+    assert lines[0]["text"].startswith("pagerduty accepted the alert")
     assert lines[0]["details"]["receipt"]["id"] == ID
 
 
@@ -235,8 +235,8 @@ def test_a_dead_channel_hands_over_is_an_incident_and_recovers(office: Office):
     ]
     subjects = [one.body["headers"]["Subject"] for one in office.receivers.inbox.taken("smtp")]
     assert sorted(subjects) == [
+        "[HIGH] Channel slack-engineering is failing",
         "[HIGH] Fraud rate is high",
-        "[HIGH] The channel slack-engineering does not deliver",
     ]
     [(notice,)] = office.select("SELECT notice FROM outbox WHERE notice ->> 'rule' = 'delivery'")
     assert notice["link"].startswith("https://console.example/admin/monitoring/alerts/incidents/delivery-")
@@ -256,7 +256,7 @@ def test_a_message_is_tried_as_often_as_its_channel_says_and_not_once_more(offic
     office.run(20)
     assert len(office.receivers.inbox.arrivals("slack")) == 10
     assert ("slack-engineering", "trigger", "dead", 10) in office.rows()
-    assert any("given up after 10 tries" in line["text"] for line in office.timeline())
+    assert any("failed after 10 attempts" in line["text"] for line in office.timeline())
 
 
 def test_a_silence_holds_the_message_about_a_dead_channel_too(office: Office):

@@ -46,7 +46,7 @@ def test_threads_may_share_it():
 
 
 def test_no_answer_names_the_host_alone():
-    with pytest.raises(Unanswered, match=r"^127\.0\.0\.1 did not answer \(\w+\)$"):
+    with pytest.raises(Unanswered, match=r"^127\.0\.0\.1 did not respond \(\w+\)$"):
         Wire(lambda _: "").post("http://127.0.0.1:9/hush?key=hush", b"", {}, 0.5)
 
 

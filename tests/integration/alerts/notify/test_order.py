@@ -118,11 +118,11 @@ def test_beyond_the_cap_messages_are_counted_and_critical_ones_of_other_rules_pa
     office.run(20)
     assert office.select("SELECT state, count(*) FROM outbox WHERE event = 'resolve' GROUP BY 1") == [("sent", 5)]
     said = [one.text for one in office.receivers.inbox.arrivals() if one.receiver == "slack" and "cap" in one.text]
-    assert len([one for one in said if "the cap is reached" in one]) == 1
+    assert len([one for one in said if "the message limit is reached" in one]) == 1
     office.run(3600, step=60.0)
     said = [one.text for one in office.receivers.inbox.arrivals() if one.receiver == "slack"]
-    assert len([one for one in said if "11 messages were left out" in one]) == 1
-    timeline = office.select("SELECT count(*) FROM incident_events WHERE text LIKE 'left out:%'")
+    assert len([one for one in said if "11 messages were skipped" in one]) == 1
+    timeline = office.select("SELECT count(*) FROM incident_events WHERE text LIKE 'skipped:%'")
     assert timeline == [(11,)], "each incident says that nobody was told"
     raised(office, "slack-engineering", "K3", "medium", 1)
     office.run(5)

@@ -60,7 +60,7 @@ def test_the_dialog_of_a_page_is_told_why_it_asks_and_whether_the_code_was_wrong
     assert "more than 10 minutes ago" in first.json["detail"]
     wrong = ann.client.post(f"{PREFIX}account/codes", data={"csrf": csrf, "code": "not-it"}, headers=JSON)
     assert (wrong.status_code, wrong.json["type"], wrong.json["wrong"]) == (403, STEP_UP, True)
-    assert "That code is wrong" in wrong.json["detail"]
+    assert "The code is incorrect" in wrong.json["detail"]
     page = ann.client.post(f"{PREFIX}account/codes", data={"csrf": csrf, "code": "not-it", "kept": ["this", "that"]})
     assert page.status_code == 401
     shown = page.get_data(as_text=True)
@@ -98,7 +98,7 @@ def test_a_form_that_may_come_from_elsewhere_is_refused_rather_than_asked_for_ag
     headers = {"Accept": "text/html"}  # a browser that does not say where the form was
     answer = ann.client.post(f"{PREFIX}account/codes", data={"csrf": "x"}, headers=headers)
     assert answer.status_code == 403
-    assert "load the page again" in answer.get_data(as_text=True)
+    assert "Reload the page" in answer.get_data(as_text=True)
 
 
 def test_callbacks_need_json_and_no_token(ann: Person) -> None:

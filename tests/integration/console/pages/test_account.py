@@ -29,7 +29,7 @@ def test_passkeys_want_a_host_name(person: Make) -> None:
     token = ann.client.get(f"{PREFIX}login/session", **url).get_json()["csrf"]
     answer = ann.client.post(f"{PREFIX}account/passkeys/new", data={"csrf": token}, **url)
     assert answer.status_code == 400
-    assert "belong to a host name" in answer.get_json()["detail"]
+    assert "need a host name" in answer.get_json()["detail"]
 
 
 def test_what_is_wrong_with_a_password_stands_by_its_field(person: Make) -> None:

@@ -45,9 +45,9 @@ def test_a_report_is_asked_for_made_and_read(
     app: App, person: Make, stores: Stores, settings: Settings, db: Database
 ) -> None:
     ann = person("ann", "analyst")
-    assert "None yet." in page(ann)
+    assert "No reports yet." in page(ann)
     assert ann.post("model/drift", span="7")[0] == 303
-    assert "A report waits for a training worker" in page(ann)
+    assert "Waiting for a training worker" in page(ann)
     work(stores, settings, time.time())
     assert "no model has been promoted yet" in page(ann)
     version = registry.save(db, training.train(table(), quick()))
@@ -73,7 +73,7 @@ def test_a_report_is_shown_without_trusting_what_is_in_it(app: App, person: Make
     assert "amount&lt;x&gt;" in html
     assert "<x>" not in html
     assert "last &lt;month&gt;" in html
-    assert "Make a report" not in page(vic)
+    assert "Create report" not in page(vic)
     taken = vic.client.get(f"{PREFIX}model/drift/{number}.html")
     assert 'filename="gatehouse-drift-1.html"' in taken.headers["Content-Disposition"]
     assert taken.headers["Content-Security-Policy"].startswith("sandbox")
@@ -88,9 +88,9 @@ def test_two_reports_say_what_changed(app: App, person: Make, db: Database) -> N
     keep(db, 1.0)
     vic = person("vic", "viewer")
     html = page(vic, "/compare?first=1&second=2")
-    assert html.index("began to drift") < html.index("as before")
+    assert html.index("new drift") < html.index("as before")
     assert "ceased" in page(vic, "/compare?first=2&second=1")
-    assert "There is no drift report 9." in page(vic, "/compare?first=1&second=9")
+    assert "Drift report 9 does not exist." in page(vic, "/compare?first=1&second=9")
     assert "Choose two reports." in page(vic, "/compare")
 
 

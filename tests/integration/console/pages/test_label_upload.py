@@ -50,7 +50,7 @@ def test_what_was_guessed_is_shown_before_it_counts(person: Make, db: Database, 
     ann = person("ann", "analyst")
     status, page = upload(ann, STRIPE)
     assert status == 200
-    assert "Check before recording" in page
+    assert "Review before import" in page
     assert "The transaction is named by the column 'Payment Intent ID'" in page
     assert "1 fraud, 1 legit, 0 unsure" in page
     assert labelled(db) == []
@@ -59,7 +59,7 @@ def test_what_was_guessed_is_shown_before_it_counts(person: Make, db: Database, 
     ids = ann.client.get(f"{PREFIX}transactions/labels/unmatched.csv?token={token}")
     assert ids.get_data(as_text=True).split() == ["transaction_id", "pi_2"]
     status, answer = ann.post("transactions/labels", source="chargeback", token=token, agreed="1")
-    assert (status, "2 labels recorded" in answer) == (200, True)
+    assert (status, "2 labels imported" in answer) == (200, True)
     assert labelled(db) == [("pi_1", "fraud"), ("pi_2", "legit")]
 
 
@@ -68,13 +68,13 @@ def test_a_file_of_another_person_or_hour_is_asked_for_again(person: Make, db: D
     status, answer = person("bob", "analyst").post(
         "transactions/labels", source="chargeback", token=token_of(page), agreed="1"
     )
-    assert (status, "choose it again" in answer, labelled(db)) == (400, True, [])
+    assert (status, "Choose it again" in answer, labelled(db)) == (400, True, [])
 
 
 def test_a_plain_file_is_taken_at_once_and_its_unmatched_ids_are_there(person: Make, db: Database) -> None:
     ann = person("ann", "analyst")
     status, page = upload(ann, b"transaction_id,label\nt-1,fraud\n")
-    assert (status, "1 labels recorded" in page) == (200, True)
+    assert (status, "1 labels imported" in page) == (200, True)
     ids = ann.client.get(f"{PREFIX}transactions/labels/unmatched.csv?token={token_of(page)}")
     assert ids.get_data(as_text=True).split() == ["transaction_id", "t-1"]
 
@@ -102,10 +102,10 @@ def test_a_file_is_taken_whole_or_not(stored: float, person: Make, db: Database)
     assert one_value(db, "SELECT count(*) FROM labels") == 0
     status, html = send_file(ann, body, partial="1")
     assert status == 200
-    assert "2 labels recorded" in html
+    assert "2 labels imported" in html
     assert "stranger" in html
     assert one_value(db, "SELECT count(*) FROM audit_log WHERE action = 'label.batch'") == 1
-    assert "0 labels recorded" in send_file(ann, body, partial="1")[1]
+    assert "0 labels imported" in send_file(ann, body, partial="1")[1]
 
 
 @pytest.mark.parametrize(

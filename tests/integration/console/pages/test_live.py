@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from console.app import PREFIX
-from console.pages.live.page import PAGE, PANELS
+from console.pages.live import PAGE, PANELS
 from core import codec
 from tests.integration.console.conftest import Person
 

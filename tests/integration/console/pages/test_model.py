@@ -108,18 +108,18 @@ def words(html: Read) -> str:
 
 def test_without_a_model_it_says_what_to_do(person: Make) -> None:
     html = page(person("vic", "viewer"))
-    assert "No model serves yet" in html
+    assert "No model in service yet" in html
     assert "python -m ml train" in html
     assert "Train a first model" in html
-    assert "Ask for an emergency retraining" not in html
+    assert "Start an emergency retraining" not in html
 
 
 def test_a_model_that_has_scored_nothing_says_so_everywhere(champion: int, person: Make) -> None:
     text = words(page(person("vic", "viewer")))
-    assert "Nothing was scored in the last 24 hours" in text
-    assert "Drift is judged from 100 predictions" in text
-    assert "Nobody is in the shadow" in text
-    assert "this one has none" in text
+    assert "No transactions were scored in the last 24 hours" in text
+    assert "Drift needs at least 100 predictions" in text
+    assert "No model in shadow mode" in text
+    assert "this model has none" in text
     assert "nan" not in text.lower().split()
 
 
@@ -127,7 +127,7 @@ def test_a_resource_of_another_shape_is_said_where_it_would_be(champion: int, pe
     inside.strange = "drift"
     text = words(page(person("vic", "viewer")))
     assert "The monitoring API answered in another shape" in text
-    assert "Nothing was scored in the last 24 hours" in text
+    assert "No transactions were scored in the last 24 hours" in text
 
 
 def test_predictions_without_a_label_are_no_verdict(champion: int, person: Make, db: Database) -> None:
@@ -140,8 +140,8 @@ def test_predictions_without_a_label_are_no_verdict(champion: int, person: Make,
     ]
     Writer(db, 0.7).store(made, now)
     text = words(page(person("vic", "viewer")))
-    assert "None of the 40 predictions of the last 24 hours has a label yet" in text
-    assert "Not known yet" in text
+    assert "None of the 40 predictions in the last 24 hours has a label yet" in text
+    assert "Not yet known" in text
 
 
 def test_it_tells_the_whole_story(life: model_world.Life, person: Make) -> None:
@@ -168,7 +168,7 @@ def test_it_tells_the_whole_story(life: model_world.Life, person: Make) -> None:
     lines = html.split("\n")
     assert all(f"numbers-{name}" in lines and name in lines for name in names)
     assert sum(line.startswith('{"data":') for line in lines) == 9
-    assert "Operators ask for it" in text  # a viewer sees why there is no button
+    assert "Operators only" in text  # a viewer sees why there is no button
 
 
 @pytest.mark.parametrize("window", ["24h", "7d", "14d", "30d"])
@@ -184,7 +184,7 @@ def test_each_window_counts_its_own(life: model_world.Life, person: Make, window
 
 def test_a_window_that_is_none_is_named(life: model_world.Life, person: Make) -> None:
     html = page(person("vic", "viewer"), "?window=<b>", 400)
-    assert "There is no such window" in html
+    assert "Unknown window" in html
     assert "<b>#" not in html
 
 
@@ -201,11 +201,11 @@ def test_without_the_api_what_is_stored_is_still_told(life: model_world.Life, pe
     inside.away = True
     text = words(page(person("vic", "viewer")))
     assert "The monitoring API cannot be reached." in text
-    assert "Not known now" in text
+    assert "Unavailable" in text
     assert "No performance yet" not in text
-    assert "No labels to time" not in text
+    assert "No labels yet" not in text
     assert f"Model {life.champion} became champion" in text
-    assert "Nothing is advised while the figures are missing" in text
+    assert "No advice while the figures are unavailable" in text
 
 
 def test_without_postgresql_the_page_says_so(
@@ -221,7 +221,7 @@ def test_without_postgresql_the_page_says_so(
     text = words(page(viewer))
     assert "PostgreSQL cannot be reached." in text
     assert "PostgreSQL and PostgreSQL" not in text
-    assert "this one has none" not in text
+    assert "this model has none" not in text
     assert "Advice needs the model's figures" in text
 
 
@@ -237,7 +237,7 @@ def test_an_operator_asks_for_a_retraining_once_and_it_is_audited(champion: int,
     with db.transaction() as connection:
         rows = connection.execute(text("SELECT actor, target FROM audit_log WHERE action = 'training.request'")).all()
     assert [tuple(row) for row in rows] == [("olga", f"run:{run.id}")]
-    assert "A retraining (emergency) is asked for" in page(olga)
+    assert "A retraining (emergency) is queued" in page(olga)
 
 
 def test_a_retraining_without_a_reason_is_refused_by_its_field(champion: int, person: Make, db: Database) -> None:
@@ -245,7 +245,7 @@ def test_a_retraining_without_a_reason_is_refused_by_its_field(champion: int, pe
     for reason in ("  ", "x" * 501):
         status, answer = olga.post("model/retrain", reason=reason)
         assert status == 400
-        assert codec.decode(answer.encode())["fields"]["reason"].startswith("Say why in at most 500 characters")
+        assert codec.decode(answer.encode())["fields"]["reason"].startswith("Enter a reason of at most 500 characters")
     assert training_runs.listed(db) == []
 
 
@@ -263,7 +263,7 @@ def test_a_retraining_wants_a_second_factor_that_was_shown_lately(
 
 def test_a_broken_integration_shows_within_a_minute(champion: int, person: Make, db: Database, live: Live) -> None:
     token, _ = tokens.create(db, Audit("k" * 40), "ticket shop", ["score"], "admin")
-    assert "Every name was known" in page(person("vic", "viewer"))
+    assert "All names known" in page(person("vic", "viewer"))
     minute = input_counts.MINUTE * int(time.time() // input_counts.MINUTE)
     shop = f"token:{token}"
     cells = {Cell(shop, "requests"): 40, Cell(shop, "feature", "PriceDeviation", "price_deviation"): 40}

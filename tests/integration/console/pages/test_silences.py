@@ -24,7 +24,7 @@ def test_each_silence_says_what_it_mutes(person: Make, db: Database) -> None:
     assert '[\\"rule A1\\",\\"severity high\\"]' in page
     assert '[\\"rule A* (pattern)\\"]' in page
     viewer = person("vic", "viewer").client.get(f"{PREFIX}alerts/silences?fragment=1&do=preview").get_data(as_text=True)
-    assert "Silence something" not in viewer
+    assert "New silence" not in viewer
     assert "End now" not in viewer
 
 

@@ -59,13 +59,13 @@ def test_it_counts_a_span_and_says_what_is_unknown(stored: float, person: Make) 
     html = page(person("vic", "viewer"), "?span=24h")
     assert curve(html)["n_unknown"][140] == 4
     assert "of 12 that were blocked 4 are unknown" in html
-    assert "Put in force" not in html
+    assert "Apply thresholds" not in html
     assert "Save as proposal" not in html
 
 
 def test_it_says_how_it_counted(stored: float, person: Make, db: Database) -> None:
     vic = person("vic", "viewer")
-    assert "Nothing of a hold-out has a label in this span" in page(vic, "?span=24h")
+    assert "No hold-out transaction has a label in this range" in page(vic, "?span=24h")
     shared = {"id": "h", "transaction_id": "h", "timestamp": stored - 60}
     held = Prediction(**shared, score=0.95, threshold=0.6, decision="REVIEW", holdout=0.1, amount=8.0)  # type: ignore[arg-type]
     Writer(db, 0.7).store([held, Label(**shared, label="fraud", source="analyst")], stored)  # type: ignore[arg-type]
@@ -84,7 +84,7 @@ def test_a_span_that_is_none_is_named(person: Make, span: str) -> None:
 
 
 def test_nothing_stored_is_a_sentence(person: Make) -> None:
-    assert "No predictions are stored in this span" in page(person("vic", "viewer"))
+    assert "No predictions in this range." in page(person("vic", "viewer"))
 
 
 def test_an_operator_puts_thresholds_in_force(stored: float, person: Make, db: Database, live: Live) -> None:

@@ -42,4 +42,4 @@ def test_a_token_is_revoked_once(person: Make, db: Database) -> None:
     assert admin.post(f"tokens/{number}/revoke")[0] == 303
     status, answer = admin.post(f"tokens/{number}/revoke")
     assert status == 409
-    assert "This token is revoked already" in answer
+    assert "This token does not exist or is already revoked" in answer

@@ -55,7 +55,7 @@ def test_a_file_goes_all_the_way_to_a_champion(
 ) -> None:
     olga = person("olga", "operator")
     place = give(olga, file()).headers["Location"]
-    assert "A training worker looks at the file" in text_of(olga.client.get(place))
+    assert "A training worker is reading the file" in text_of(olga.client.get(place))
     step()
     shown = olga.client.get(place)
     html, form = text_of(shown), fields(shown)
@@ -65,10 +65,10 @@ def test_a_file_goes_all_the_way_to_a_champion(
     answer = olga.client.post(place, data={"csrf": olga.token(), **form, "promote": "never", "delay_days": "2"})
     assert answer.status_code == 303, answer.get_data(as_text=True)
     run = answer.headers["Location"]
-    assert "waits for a training worker" in text_of(olga.client.get(run))
+    assert "waiting for a training worker" in text_of(olga.client.get(run))
     step()
     html = text_of(olga.client.get(run))
-    assert "How good it is" in html
+    assert "Quality" in html
     assert "There is no champion yet" in html
     assert "comparing with the champion" in html
     card = registry.card(db, 1)
@@ -111,26 +111,26 @@ def test_a_better_one_waits_for_a_decision_and_is_promoted(
     run = waiting_for_a_decision(olga, step, stores, db)
     html = text_of(olga.client.get(run))
     assert "The new model is \nbetter\n" in html
-    assert "Promote it?" in html
+    assert "Decision" in html
     assert registry.role(db, "challenger") == 2
     ann = person("ann", "analyst")
-    assert "Promote it?" not in text_of(ann.client.get(run))
+    assert "Decision" not in text_of(ann.client.get(run))
     path = run.removeprefix(PREFIX)
     assert ann.post(f"{path}/promote")[0] == 403
     registry.promote(stores.live, db, registered_again(db))
     html = text_of(olga.client.get(run))
-    assert "model 3 serves now, and nobody has compared the two" in html
+    assert "model 3 is in service now, and the two have not been compared" in html
     assert (f"{run}/promote" in html, f"{run}/refuse" in html) == (False, True)
     status, said = olga.post(f"{path}/promote")
     assert status == 409
-    assert "model 3 serves now" in said
+    assert "model 3 is in service now" in said
     registry.promote(stores.live, db, 1)
     assert olga.post(f"{path}/promote")[0] == 303
     assert (registry.champion(stores.live, db), registry.role(db, "challenger")) == (2, None)
     assert "olga promoted it" in text_of(olga.client.get(run))
     status, said = olga.post(f"{path}/refuse")
     assert status == 409
-    assert "No decision is waiting" in said
+    assert "This run is not waiting for a decision" in said
     assert chain.listed(db, chain.Filter(action="model.promote"))[0].actor == "olga"
 
 
@@ -142,7 +142,7 @@ def test_a_run_whose_place_was_taken_says_so_and_offers_nothing(
     with db.transaction() as connection:
         roles.assign(connection, registered_again(db), "challenger", actor="test")
     html = text_of(olga.client.get(run))
-    assert "it does not score in shadow any more: model 3 does" in html
+    assert "no longer in shadow mode: replaced by model 3" in html
     assert f"{run}/promote" in html, "it was compared with who serves"
     place, form = to_mapping(olga, step, file(n=1200, seed=2))
     later = olga.client.post(
@@ -150,9 +150,9 @@ def test_a_run_whose_place_was_taken_says_so_and_offers_nothing(
     ).headers["Location"]
     step()
     html = text_of(olga.client.get(run))
-    assert "Nobody had decided when" in html
+    assert "No decision was made before" in html
     assert later in html
-    assert "Wants a decision" not in html
+    assert "Needs a decision" not in html
     assert (f"{run}/promote" in html, f"{run}/refuse" in html) == (False, False)
     assert olga.post(f"{run.removeprefix(PREFIX)}/promote")[0] == 409
     assert f"{later}/promote" in text_of(olga.client.get(later))
@@ -163,8 +163,8 @@ def test_a_refused_mapping_says_by_field_what_is_wrong(person: Make, step: Calla
     place, shown = to_mapping(ann, step, file().replace(b",0\n", b",\n", 1))
     form = {**fields(shown), "time": "7", "delay_days": "soon", "note": "keep <me>", "skip_unlabelled": ""}
     wrong = ann.client.post(place, data={"csrf": ann.token(), **form}).get_json()["fields"]
-    assert wrong["time"] == "'is_fraud' is the label already."
-    assert wrong["delay_days"] == "Give a number of days."
+    assert wrong["time"] == "'is_fraud' is already used as label."
+    assert wrong["delay_days"] == "Enter a number of days."
     assert "1 rows have no label" in wrong["skip_unlabelled"]
     assert ann.client.post(place, data={"csrf": ann.token(), **fields(shown), "label": "99"}).status_code == 400
     assert ann.client.post(place, data={"csrf": ann.token(), **fields(shown), "promote": "better"}).status_code == 400
@@ -182,8 +182,8 @@ def test_how_the_rows_that_judge_are_chosen_is_the_persons(
     answer = ann.client.post(place, data={"csrf": ann.token(), **form, **wrong})
     assert answer.status_code == 400
     for field, said in (
-        ("test_days", "Give a number of days above 0."), ("test_from", "'soon' is no day or time in UTC"),
-        ("folds", "Give a whole number from 1 to 50."), ("legit_is", "has no value 'good': fine, open, stolen."),
+        ("test_days", "Enter a number of days above 0."), ("test_from", "'soon' is not a date or time in UTC"),
+        ("folds", "Enter a whole number from 1 to 50."), ("legit_is", "has no value 'good': fine, open, stolen."),
     ):  # fmt: skip
         assert said in answer.get_json()["fields"][field]
     assert not training_runs.listed(db)
@@ -192,7 +192,7 @@ def test_how_the_rows_that_judge_are_chosen_is_the_persons(
     assert answer.status_code == 303, text_of(answer, answer.status_code)
     run = answer.headers["Location"]
     step()
-    assert "How good it is" in text_of(ann.client.get(run))
+    assert "Quality" in text_of(ann.client.get(run))
     card = registry.card(db, 1)
     assert card is not None
     assert card["split"]["test"] == "from 2026-01-20T00:00:00.000Z on, 7 days"
@@ -206,7 +206,7 @@ def test_how_the_rows_that_judge_are_chosen_is_the_persons(
     step()
     card = registry.card(db, 2)
     assert card is not None
-    assert card["split"]["test"] == "drawn by chance, 0.3 of the rows"
+    assert card["split"]["test"] == "random, 0.3 of the rows"
     late = {**back, "test_from": "2026-06-01"}
     run = ann.client.post(place, data={"csrf": ann.token(), **late}).headers["Location"]
     step()
@@ -247,11 +247,11 @@ def test_a_bad_value_fails_the_run_by_row_and_column_and_can_be_mapped_anew(
     step()
     html = text_of(ann.client.get(run))
     what = "history.csv, row 7, column 'speed': 'fast' is not a number"
-    assert f"{what}; under Use choose “leave out” or “learn, as words”" in html
+    assert f"{what}; under Use choose “exclude” or “categorical feature”" in html
     assert "--ignore" not in html
     form = text_of(ann.client.get(place))
     assert [words for words in FIELDS.values() if words not in form] == [], "the form has the fields that errors name"
-    assert "Nothing was trained." in html
+    assert "Training failed." in html
     assert not registry.listing(db)
     again = re.search(r"^(.*files/\d+\?run=\d+)$", html, re.M)
     assert again
@@ -281,7 +281,7 @@ def test_only_its_owner_or_an_operator_lets_a_file_go(person: Make, step: Callab
         assert path in text_of(shown)
         assert path not in text_of(bob.client.get(place))
         status, said = bob.post(path)
-        assert (status, "Only who gave the file, or an operator, may let it go." in said) == (403, True)
+        assert (status, "Only the uploader or an operator can delete the file." in said) == (403, True)
         assert path in text_of(olga.client.get(place))
     assert len(uploads.listed(db)) == 2
     assert olga.post("model/training/files/1/discard")[0] == 303
@@ -339,9 +339,9 @@ def test_viewers_look_and_do_not_touch(person: Make) -> None:
     assert give(person("ann", "analyst"), file()).status_code == 303
     vic = person("vic", "viewer")
     html = text_of(vic.client.get(TRAINING))
-    assert "None yet." in html
+    assert "No training runs yet." in html
     assert "Train from a file" not in html
-    assert "Files kept" in html
+    assert "Uploaded files" in html
     assert f"{TRAINING}/files/" not in html
     assert give(vic, file()).status_code == 403
     assert vic.post("model/training/stored", days="30")[0] == 403
@@ -350,7 +350,7 @@ def test_viewers_look_and_do_not_touch(person: Make) -> None:
 
 def test_stored_labels_are_counted_and_trained_on(person: Make, db: Database) -> None:
     olga = person("olga", "operator")
-    assert "Nothing is labelled yet" in text_of(olga.client.get(TRAINING))
+    assert "No labels yet" in text_of(olga.client.get(TRAINING))
     assert "Between 1 and 3,650 days." in olga.post("model/training/stored", days="0")[1]
     status, _ = olga.post("model/training/stored", days="30", algorithm="forest", promote="ask", note="try it")
     assert status == 303
@@ -452,7 +452,7 @@ def test_a_file_that_goes_while_its_form_is_open_is_missed_clearly(
     monkeypatch.setattr(training_runs, "alike", slowly)
     answer = ann.client.post(place, data={"csrf": ann.token(), **fields(shown)})
     assert answer.status_code == 404
-    assert "not kept any more" in answer.get_data(as_text=True)
+    assert "has been deleted" in answer.get_data(as_text=True)
     assert not training_runs.listed(db)
 
 

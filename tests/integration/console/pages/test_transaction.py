@@ -38,6 +38,6 @@ def test_a_bad_label_is_refused_by_its_field(stored: float, person: Make, fields
 def test_one_transaction_says_what_cannot_be_asked(stored: float, person: Make) -> None:
     ann = person("ann", "analyst")
     html = page(ann, "/one?id=t1", 503)
-    assert "Labels can still be given" in html
+    assert "You can still add labels" in html
     assert "fraud" in html.values("value")
-    assert "Give the id" in page(ann, "/one", 400)
+    assert "Enter a transaction id" in page(ann, "/one", 400)

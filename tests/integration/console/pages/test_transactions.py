@@ -21,14 +21,14 @@ def test_the_list_filters_sorts_and_pages_by_address(stored: float, person: Make
     assert ids(page(viewer, "?q=w1")) == ["t1", "t4", "t7"]
     assert ids(page(viewer, "?sort=amount&amount_to=993")) == ["t7", "t8", "t9"]
     assert ids(page(viewer, "?q=192.0.2.7&sort=amount&dir=asc"))[0] == "t9"
-    assert "Nothing matches" in page(viewer, "?label=fraud")
+    assert "No transactions match" in page(viewer, "?label=fraud")
     assert ids(page(viewer, "?decision=UNSCORED")) == ["sold"]
 
 
 def test_a_wrong_filter_keeps_what_was_typed_and_names_the_field(stored: float, person: Make) -> None:
     html = page(person("vic", "viewer"), "?score_from=high&wallet=w1", 400)
     assert "high" in html.values("value")
-    assert "Give a number from 0 to 1." in html
+    assert "Enter a number from 0 to 1." in html
     assert "first page" in page(person("val", "viewer"), "?after=zzz", 400)
 
 
@@ -63,4 +63,4 @@ def test_a_limited_export_says_so_in_its_name_and_its_last_row() -> None:
     assert list(export.capped(iter(rows), 3)) == rows
     (first, second, last) = export.capped(iter(rows), 2)
     assert (first, second) == (["a"], ["b"])
-    assert "cut after 2 rows" in str(last[0])
+    assert "limited to 2 rows" in str(last[0])

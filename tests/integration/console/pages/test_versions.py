@@ -47,7 +47,7 @@ def test_promote_and_roll_back_on_record(two: None, person: Make, db: Database, 
     assert "<b>seed" not in olga.client.get(f"{PREFIX}model/versions/2").get_data(as_text=True)
     status, said = olga.post("model/versions/rollback", to="7")
     assert status == 409
-    assert "The champion has changed since" in said
+    assert "The champion changed since" in said
     assert olga.post("model/versions/rollback", to="1")[0] == 303
     assert models.champion(live, db) == 1
     actions = [row.action for row in chain.listed(db, chain.Filter(actor="olga")) if row.action.startswith("model.")]
@@ -119,19 +119,19 @@ def test_a_card_may_only_be_looked_at(two: None, person: Make) -> None:
 def test_the_question_before_a_promotion_says_what_speaks_against_it(two: None, person: Make, db: Database) -> None:
     olga = person("olga", "operator")
     assert olga.post("model/versions/1/promote")[0] == 303
-    assert "does not know" not in page(olga, "/2")
+    assert "unknown to the champion" not in page(olga, "/2")
     with db.transaction() as connection:
         connection.execute(text('UPDATE models SET features = \'["ip", "mail"]\' WHERE version = 2'))
     html = page(olga, "/2")
-    assert html.count("It learnt from 2 of 2 features that the champion does not know: ip, mail.") == 2
-    assert "does not know" not in page(olga, "/1")
+    assert html.count("2 of its 2 features are unknown to the champion: ip, mail.") == 2
+    assert "unknown to the champion" not in page(olga, "/1")
 
 
 def test_two_side_by_side(two: None, person: Make) -> None:
     vic = person("vic", "viewer")
     html = page(vic, "/compare?first=1&second=2")
     assert "Average precision" in html
-    assert "Both have the same features." in html
+    assert "Both use the same features." in html
     assert "Choose two different models." in page(vic, "/compare?first=1&second=1")
     assert "Choose two registered models." in page(vic, "/compare?first=1&second=x")
 
@@ -151,7 +151,7 @@ def test_of_two_who_promote_at_once_the_second_is_told(
         roles.assign(connection, 1, "ensemble", actor="oscar")
     status, said = olga.post("model/versions/1/promote?instead=1")
     assert status == 409
-    assert "model 2 serves now" in said
+    assert "model 2 is in service now" in said
     assert olga.post("model/versions/1/promote?instead=\u00b2")[0] == 409
     assert olga.post("model/versions/1/promote?instead=2", reason="nul\0")[0] == 400
     assert olga.post("model/versions/1/promote?instead=2", reason="nul")[0] == 303

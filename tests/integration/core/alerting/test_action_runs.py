@@ -76,7 +76,7 @@ def test_what_leaves_nothing_to_undo_says_so(db, ask):
     run = ask("auto", "profile-scoring")
     with db.transaction() as connection:
         action_claims.applied(connection, run, NOW, "done", None, None, True, None)
-    with pytest.raises(BadInput, match="nothing that could be reverted"):
+    with pytest.raises(BadInput, match="cannot be reverted here"):
         say(db, "revert", run)
 
 

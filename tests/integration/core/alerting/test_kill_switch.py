@@ -31,7 +31,7 @@ def test_it_is_on_until_somebody_turns_it_off(db):
 
 
 def test_turning_it_off_wants_a_reason(db):
-    with pytest.raises(BadInput, match="say why"):
+    with pytest.raises(BadInput, match="enter a reason"):
         throw(db, False, "  ")
     with pytest.raises(BadInput, match="500"):
         throw(db, False, "x" * 501)

@@ -47,7 +47,7 @@ def test_a_silence_is_in_force_until_it_is_ended_and_both_are_audited(db: Databa
         assert ended.ended_by == "bob"
         assert silence_store.current(connection, now()) == []
         assert [one.id for one in silence_store.past(connection, now())] == [made.id]
-        with pytest.raises(BadInput, match="in force"):
+        with pytest.raises(BadInput, match="neither active nor scheduled"):
             silence_store.end(connection, AUDIT, made.id, "bob", now())
         rows = connection.execute(text("SELECT actor, action, target FROM audit_log ORDER BY seq")).all()
     assert [tuple(row) for row in rows] == [

@@ -94,7 +94,7 @@ def test_roll_back_goes_to_the_champion_before(db: Database, live: Live, log: Au
 def test_unknown_models_and_roles_are_refused(db: Database, live: Live) -> None:
     with pytest.raises(BadInput, match="no model 99"):
         registry.promote(live, db, 99)
-    with pytest.raises(BadInput, match="is none of champion"):
+    with pytest.raises(BadInput, match="is not one of champion"):
         registry.promote(live, db, register(db), role="king")
 
 

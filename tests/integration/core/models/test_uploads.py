@@ -47,7 +47,7 @@ def test_nothing_of_a_refused_file_stays(db: Database, content: bytes, most: int
 
 def test_only_so_many_are_kept(db: Database) -> None:
     keep(db, b"a", files=1)
-    with pytest.raises(BadInput, match="discard one first"):
+    with pytest.raises(BadInput, match="delete one first"):
         keep(db, b"b", files=1)
 
 
@@ -72,7 +72,7 @@ def test_two_that_come_at_once_do_not_pass_the_limit_together(db: Database) -> N
     keep(db, b"b", files=2)
     with ThreadPoolExecutor(2) as pool:
         said = sorted(pool.map(give, range(2)))
-    assert said == ["3 files are kept already; discard one first", "kept"]
+    assert said == ["3 files are stored already; delete one first", "kept"]
     assert len(uploads.listed(db)) == 3
 
 
@@ -119,5 +119,5 @@ def test_a_file_goes_in_time_but_not_from_under_a_run(db: Database) -> None:
     left = training_runs.one(db, run)
     assert left is not None
     assert (left.source, left.upload) == ("file", None)
-    with pytest.raises(BadInput, match="not kept any more"):
+    with pytest.raises(BadInput, match="has been deleted"):
         uploads.content(db, used)

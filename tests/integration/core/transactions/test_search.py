@@ -220,5 +220,5 @@ def test_a_search_that_takes_too_long_says_so(db: Database, monkeypatch: pytest.
         return statement, values
 
     monkeypatch.setattr(search, "_scored", slow)
-    with pytest.raises(BadInput, match="shorten the time"):
+    with pytest.raises(BadInput, match="choose a shorter period"):
         search.page(db, strict({}, time.time()))

@@ -93,7 +93,7 @@ def test_days_of_stored_predictions_and_a_report_that_nobody_else_sees(
     changed = time.strftime("%Y-%m-%d", time.gmtime(noon - 86400))
     assert f"  {changed} (" in printed
     assert f"since {changed}" in printed
-    assert "kept as report" not in printed
+    assert "stored as report" not in printed
     assert drift_reports.listed(db) == []
     assert run(settings_words, "--every", "day") == 0
     kept = drift_reports.load(db, drift_reports.listed(db)[0]["id"])
@@ -185,7 +185,7 @@ def test_without_a_champion_or_its_reference_it_says_what_to_do(
         run(settings_words)
     bare = models.save(db, algorithm="boosted", artefact=b"x", features=[], reference=[], metrics={}, fingerprint="f")
     models.promote(live, db, bare)
-    with pytest.raises(BadInput, match="train it again, or give two files"):
+    with pytest.raises(BadInput, match="train it again or compare two files"):
         run(settings_words)
     with pytest.raises(BadInput, match="not between 0 and 3,650 days"):
         run(settings_words, "--days", "0")

@@ -164,7 +164,10 @@ def test_a_later_one_that_asks_takes_the_place_of_one_that_waits(stores: Stores)
         f"training run {second.id}",
         second.id,
     )
-    with stores.database.transaction() as connection, pytest.raises(BadInput, match="no decision is waiting"):
+    with (
+        stores.database.transaction() as connection,
+        pytest.raises(BadInput, match="run is not waiting for a decision"),
+    ):
         training_decisions.promote(connection, stores.audit, first.id, "olga", time.time())
     (row,) = chain.listed(stores.database, chain.Filter(action="training.supersede"))
     assert (row.actor, row.target) == ("second", f"run:{first.id}")

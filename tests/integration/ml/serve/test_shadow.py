@@ -169,9 +169,9 @@ def test_the_command_starts_compares_and_stops(
 
     Writer(db, app_stores.fraud_threshold + app_stores.block_margin).store(labels, time.time())
     text = command()
-    assert "scored 400 transactions in the shadow" in text
+    assert "scored 400 transactions in shadow mode" in text
     assert "average precision" in text
-    assert "in the shadow no more" in command("--stop")
+    assert "has left shadow mode" in command("--stop")
     assert models.role(db, "challenger") is None
 
 

@@ -65,7 +65,7 @@ def test_a_split_that_lacks_a_class_is_told_in_the_words_of_the_form(stores: Sto
     one_card = "\n".join([f"{header},one", *(f"{row},c1" for row in rows), ""]).encode()
     done = run(stores, one_card, mapping, keep_known=False)
     assert done.state == "failed"
-    assert done.message.endswith("tick “Test on cards and wallets whose fraud is known by then, too”")
+    assert done.message.endswith("tick “Keep cards and wallets with known fraud in the test”")
     assert "--" not in done.message
 
 
@@ -109,7 +109,7 @@ def test_a_champion_that_knows_no_word_of_a_column_is_not_judged(stores: Stores)
     done = run(stores, "\n".join([header, *other, ""]).encode(), mapping, promote="better")
     assert done.comparison is not None
     assert done.comparison["verdict"] == "not compared"
-    assert "column 'shop': none of its words was learnt" in done.comparison["reason"]
+    assert "column 'shop': none of its categories was learnt" in done.comparison["reason"]
 
 
 def test_a_file_that_went_before_its_run_is_said(stores: Stores) -> None:
@@ -119,7 +119,7 @@ def test_a_file_that_went_before_its_run_is_said(stores: Stores) -> None:
     assert train_once(stores, time.time())
     done = training_runs.one(stores.database, number)
     assert done is not None
-    assert (done.state, "give it again" in done.message) == ("failed", True)
+    assert (done.state, "upload it again" in done.message) == ("failed", True)
 
 
 def test_the_same_file_and_mapping_give_the_same_model_as_the_command_line(stores: Stores, tmp_path: Path) -> None:

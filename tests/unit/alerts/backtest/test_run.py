@@ -111,8 +111,9 @@ def test_a_file_in_long_form_is_an_error_that_says_how_it_is_read(tmp_path: Path
         read_csv(path, "t", "v")
     assert "row 42: '2026-01-01T00:20:00Z' has another value in row 41" not in str(caught.value)  # slow comes first
     assert "has another value in row" in str(caught.value)
-    assert "apart by a column (status) or say what several values come to (sum, mean, min, max, last)" in str(
-        caught.value
+    assert (
+        "set a series column (status) or choose how to combine duplicate timestamps (sum, mean, min, max, last)"
+        in str(caught.value)
     )
     assert max(value or 0 for _, value in read_csv(path, "t", "v", combine="sum").points) == 200
     with pytest.raises(BadInput, match="no column 'region'; it has t, status, v"):
@@ -145,7 +146,7 @@ def test_what_could_not_be_judged_is_no_quiet_rule(tmp_path: Path) -> None:
     variants = [Variant(), Variant("tried", {"trailing": "60h", "window": "60m"})]
     spec = Spec("traffic-anomaly", variants=variants, series=series)
     text = "\n".join(report(run(rules, None, ruleset.load(rules), spec, START)))
-    assert "as configured: 24 of 24 points could not be judged: too little is known of what is usual" in text
+    assert "as configured: 24 of 24 points could not be evaluated: not enough history for a baseline" in text
     assert "trailing = 3h holds 3 points of this series (one every 1 h), 20 are needed; try --set trailing=60h" in text
     assert "as configured: 0 firings" not in text
     missing = Series("gaps", [(START + 60 * i, None if i % 2 else 50.0) for i in range(10)])

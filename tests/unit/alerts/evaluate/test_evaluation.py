@@ -63,7 +63,7 @@ def test_a_calendar_that_cannot_be_read_is_an_error_of_its_rule(windows: Any) ->
 
 
 def test_a_rule_that_cannot_be_read_has_one_incident_however_many_series_it_has() -> None:
-    series = [Reading(f"{i}", None, error="it could not be read: no") for i in range(20)]
+    series = [Reading(f"{i}", None, error="its data could not be read: no") for i in range(20)]
     found = run([rule("one", no_data_after=0.0)], {"one": series}, 20)
     assert [one[1:] for one in found] == [("missing", "error")]
 
@@ -88,7 +88,7 @@ def test_gathering_that_fails_says_so_on_each_known_series(found: Any) -> None:
     made = gather([broken("one", gather=found), broken("two", gather=lambda *_: [Reading("x", 1.0, 1)])], context,  # type: ignore[arg-type]
                   lambda name, _: complaints.append(name))  # fmt: skip
     assert [one.series for one in made["one"]] == ["a", "b"]
-    assert all(one.error.startswith("it could not be read: ") for one in made["one"])
+    assert all(one.error.startswith("its data could not be read: ") for one in made["one"])
     assert made["two"][0].value == 1.0
     assert complaints == ["one"]
 

@@ -57,7 +57,7 @@ def test_one_that_gets_no_data_opens_an_incident_that_asks_for_nothing() -> None
     ("transition", "reason"),
     [
         (moved("resolved"), "recovered: 4.5 %"),
-        (moved("found", "no_data"), "data is there again"),
+        (moved("found", "no_data"), "data is available again"),
         (moved("closed", reason="olga did"), "closed: olga did"),
     ],
 )

@@ -317,7 +317,7 @@ def test_people_read_why() -> None:
     run.feed_all(["bad", "bad"])
     run.closed = frozenset({run.state.incident})
     run.feed_all(["bad", "bad"])
-    assert [(one.what, one.reason) for one in run.done] == [("fired", "still bad")]
+    assert [(one.what, one.reason) for one in run.done] == [("fired", "condition still true")]
 
 
 @pytest.mark.parametrize("short", [0.0, 0.0004])
@@ -383,7 +383,7 @@ def test_what_a_person_closed_is_not_closed_again() -> None:
     assert [(one.what, one.kind) for one in found.done] == [("found", "error")]
     ended = Run(state=run.state, now=run.now, closed=run.closed).feed("no_data", gone=True)
     assert [(one.kind, one.reason) for one in ended.done] == [
-        ("alert", "it is not watched any more"), ("error", "it is not watched any more"),
+        ("alert", "no longer monitored"), ("error", "no longer monitored"),
     ]  # fmt: skip
     assert ended.state == State(since=ended.now)
     named = Run(state=run.state, now=run.now).feed("bad", gone=True, reason="the rule is off", fingerprint="other")

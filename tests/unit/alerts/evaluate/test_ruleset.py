@@ -105,7 +105,7 @@ WINDOW = 'metric = "fraud_rate", window = "10m", above = 3'
 def test_a_name_that_nothing_could_stand_for_is_refused(tmp_path: Path) -> None:
     text = DEPENDING.format(kind="window", watches="", needs="colector", parameters=WINDOW)
     with pytest.raises(
-        ConfigError, match=r"rules.toml, line 9: .*no service of services.toml and no process is called 'colector'"
+        ConfigError, match=r"rules.toml, line 9: .*no service of services.toml or process is called 'colector'"
     ):
         loaded(tmp_path, text)
 
@@ -157,7 +157,7 @@ def test_the_check_says_how_messages_are_grouped_and_held_back(tmp_path: Path) -
         "storms: one message a rule and channel, the next after 10 s, then rarer up to every 5 min"
     )
     assert any(
-        line.startswith("while processes/collector fires, nobody is told of what follows: A1, ") for line in said
+        line.startswith("while processes/collector fires, notifications are suppressed for: A1, ") for line in said
     )
 
 

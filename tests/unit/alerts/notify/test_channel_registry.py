@@ -52,7 +52,7 @@ LOG = '[[channel]]\nname = "a"\nkind = "log"\n'
     ("text", "problem"),
     [
         (LOG + LOG, "two channels are named 'a'"),
-        (LOG + 'fallback = "b"', "the fallback 'b' of channel 'a' is no channel"),
+        (LOG + 'fallback = "b"', "the fallback 'b' of channel 'a' is not a channel"),
         (LOG + 'fallback = "a"', "channel 'a' is its own fallback"),
         ('[delivery]\nlast_resort = "z"\n' + LOG, "last_resort 'z' is no channel"),
         ("[delivery]\nclaim_seconds = 5\n" + LOG, "claim_seconds must be at least twice"),

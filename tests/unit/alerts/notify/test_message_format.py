@@ -54,7 +54,7 @@ def test_quantities(value, unit, words):
 
 
 def test_the_end_tells_what_was():
-    assert "It was: 4.21 % of" in message_format.text(notice(event="resolve"))
+    assert "Was: 4.21 % of" in message_format.text(notice(event="resolve"))
     assert "It was" not in message_format.text(NOTICE)
 
 

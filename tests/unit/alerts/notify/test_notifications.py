@@ -55,7 +55,9 @@ def test_one_that_is_told_alone_has_a_message_a_channel_and_a_line() -> None:
     found = decided(Plan([Telling("i1", ("i1",), group=False)], {}))
     assert [one.key for one in found.intents] == ["i1/trigger/slack", "i1/trigger/log"]
     assert (found.told, found.joined) == (["i1"], {})
-    assert [(line.incident_id, line.kind, line.text) for line in found.lines] == [("i1", "notified", "told slack, log")]
+    assert [(line.incident_id, line.kind, line.text) for line in found.lines] == [
+        ("i1", "notified", "notified slack, log")
+    ]
 
 
 def test_a_new_group_is_named_by_its_first_and_counts_the_others() -> None:
@@ -64,9 +66,10 @@ def test_a_new_group_is_named_by_its_first_and_counts_the_others() -> None:
     assert [one.key for one in found.intents] == ["i1/trigger/slack", "i1/trigger/log"]
     notice = found.intents[0].notice
     assert (notice.group, notice.more, notice.follows) == ("i1", 2, False)
-    assert notice.summary == "so it is And 2 more: s3, s2; the incident's page lists them."
+    assert notice.summary == "so it is And 2 more: s3, s2; the incident page lists them."
     assert [line.text for line in found.lines] == [
-        "told slack, log of this and 2 more", "told slack, log of this with i1", "told slack, log of this with i1",
+        "notified slack, log of this and 2 more", "notified slack, log of this with i1",
+        "notified slack, log of this with i1",
     ]  # fmt: skip
 
 
@@ -76,7 +79,7 @@ def test_a_later_message_names_those_that_join_before_those_that_were_there() ->
     (message, *_) = found.intents
     assert message.key == "i1/trigger/slack/3"
     assert message.notice.follows
-    assert message.notice.summary.endswith("And 3 more: s5, old, older; the incident's page lists them.")
+    assert message.notice.summary.endswith("And 3 more: s5, old, older; the incident page lists them.")
     assert found.told == ["i5"]
 
 
@@ -113,6 +116,6 @@ def test_what_follows_from_a_cause_says_from_which() -> None:
     found = decided(Plan([], {}), found=Sorted([], {}, held), waiting=waiting, causes=causes)
     assert found.inhibited == {"i1": "A2-1", "i2": "A2-0"}
     assert [(line.incident_id, line.text, line.details) for line in found.lines] == [
-        ("i1", "it follows from A2 (web), of which people are told", {"incident": "A2-1"}),
-        ("i2", "it follows from A2 (db), of which people are told", {"incident": "A2-0"}),
+        ("i1", "it is caused by A2 (web), which was notified", {"incident": "A2-1"}),
+        ("i2", "it is caused by A2 (db), which was notified", {"incident": "A2-0"}),
     ]

@@ -66,9 +66,9 @@ def test_a_level_rises_by_its_step_and_never_above_its_maximum(current, step, ma
 
 def test_a_refusal_says_why_and_until_when():
     limits = Bounds(cooldown_minutes=10, per_hour=1)
-    assert bounds.judge(limits, [0.0], 60.0).reason == "it cools down until 1970-01-01 00:10:00 UTC (10 minutes)"
+    assert bounds.judge(limits, [0.0], 60.0).reason == "in cooldown until 1970-01-01 00:10:00 UTC (10 minutes)"
     found = bounds.judge(limits, [0.0], 700.0)
-    assert found.reason == "it acted 1 times within an hour; the next is due at 1970-01-01 01:00:00 UTC"
+    assert found.reason == "it ran 1 times within an hour; next run possible at 1970-01-01 01:00:00 UTC"
     assert found.until == 3600.0
 
 

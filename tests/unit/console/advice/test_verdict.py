@@ -33,7 +33,7 @@ def test_a_fall_that_may_be_chance_is_watched_and_said_to_be_one() -> None:
     found = verdict(facts())
     assert found.level == "watch"
     assert found.sentence == (
-        "Precision 0.61 (0.54–0.68), 9.0 % under its baseline 0.67, which 200 labels cannot tell from chance; "
+        "Precision 0.61 (0.54–0.68), 9.0 % under its baseline 0.67, which 200 labels cannot distinguish from chance; "
         "labels are 38 % mature, so recall is not known yet."
     )
 
@@ -41,7 +41,7 @@ def test_a_fall_that_may_be_chance_is_watched_and_said_to_be_one() -> None:
 def test_a_fall_that_is_no_chance_is_bad() -> None:
     found = verdict(facts(precision_interval=wilson(1220, 2000), flagged=2000))
     assert found.level == "bad"
-    assert "more than chance explains" in found.sentence
+    assert "a significant difference" in found.sentence
 
 
 def test_the_reference_matrix_is_watched() -> None:
@@ -87,11 +87,11 @@ def test_the_bounds_of_recall_hold_whatever_the_missing_labels_show() -> None:
 @pytest.mark.parametrize(
     ("changed", "level", "says"),
     [
-        ({"version": None}, "unknown", "No model serves"),
+        ({"version": None}, "unknown", "No model is in service"),
         (
             {"total": 0, "labelled": 0, "precision": None, "precision_interval": None},
             "unknown",
-            "Nothing was scored in",
+            "No transactions were scored in",
         ),
         (
             {
@@ -102,18 +102,18 @@ def test_the_bounds_of_recall_hold_whatever_the_missing_labels_show() -> None:
                 "estimated_interval": (0.6, 0.8),
             },
             "unknown",
-            "None of the 24,000 predictions of the last 24 hours has a label yet; the scores alone suggest "
+            "None of the 24,000 predictions in the last 24 hours has a label yet; the scores alone suggest "
             "precision 0.70 (0.60–0.80).",
         ),
         ({"precision": None, "precision_interval": None}, "unknown", "Labels are 38 % mature; none of the labelled"),
-        ({"precision_interval": (0.4, 0.8), "flagged": 22}, "unknown", "22 labels cannot tell"),
+        ({"precision_interval": (0.4, 0.8), "flagged": 22}, "unknown", "22 labels cannot distinguish from chance"),
         ({"precision": 0.7, "precision_interval": (0.65, 0.75), "warns": False}, "good", "4.5 % over its baseline"),
         ({"precision": 0.671, "precision_interval": (0.65, 0.7), "warns": False}, "good", "at its baseline"),
         ({"recall": None}, "watch", "and no fraud is known"),
         (
             {"warns": False, "precision": 0.7, "estimated": 0.42, "estimated_interval": (0.35, 0.52)},
             "watch",
-            "suggest precision 0.42 (0.35–0.52), under the baseline, once all labels are there",
+            "suggest precision 0.42 (0.35–0.52), under the baseline, once all labels have arrived",
         ),
         ({"labelled": 12}, "watch", "labels are 0.05 % mature"),
     ],
@@ -141,9 +141,9 @@ def test_a_baseline_of_another_threshold_is_said_and_judges_nothing() -> None:
     found = verdict(
         facts(threshold=0.6, baseline_threshold=0.5, warns=False, estimated=0.5, estimated_interval=(0.4, 0.6))
     )
-    assert (found.level, found.word) == ("unknown", "Not known yet")
+    assert (found.level, found.word) == ("unknown", "Not yet known")
     assert found.sentence == (
-        "Precision 0.61 (0.54–0.68) at threshold 0.6; its baseline 0.67 was measured at 0.5, so the two cannot be "
+        "Precision 0.61 (0.54–0.68) at threshold 0.6; its baseline 0.67 was measured at 0.5, so they cannot be "
         "compared; labels are 38 % mature, so recall is not known yet; the scores alone suggest precision 0.50 "
         "(0.40–0.60)."
     )

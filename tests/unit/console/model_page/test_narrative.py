@@ -64,7 +64,7 @@ def run(state: Any, kind: Any = "manual", **more: Any) -> Run:
 
 def test_the_four_questions_are_answered() -> None:
     told = story(gathered())
-    assert [one.question for one in told.answers] == ["Is it good?", "Is it drifting?", "What changed?", "What to do?"]
+    assert [one.question for one in told.answers] == ["Quality", "Drift", "Changes", "Recommendations"]
     good, drift, changed, todo = told.answers
     assert (good.level, drift.level, changed.word) == ("watch", "watch", "Nothing")
     assert drift.text == "Largest of 2: amount, KL 0.12; drifted is above 0.15."
@@ -79,8 +79,8 @@ def test_a_day_of_drift_is_said_before_the_week_has_drifted() -> None:
         DayDivergence(day=0, kl=None, feature=None, n=0),
     ]
     told = story(gathered(drift=replace(DRIFT, days=days)))
-    assert told.answers[1].word == "It may begin"
-    assert "age reached KL 0.80; the week's largest, amount, has 0.12 and not yet 0.15" in told.answers[1].text
+    assert told.answers[1].word == "Early signs"
+    assert "age reached KL 0.80; the week's largest, amount, is 0.12, below 0.15" in told.answers[1].text
     assert "begins" in [one.key for one in told.advice]
 
 
@@ -96,7 +96,7 @@ def test_changes_are_told_newest_first_and_lead_somewhere() -> None:
     assert "Model 4 became champion: because" in texts
     assert "Rolled back to model 3: because" in texts
     assert "Switched to the ensemble, model 9: because" in texts
-    assert "Back from the ensemble to model 3: because" in texts
+    assert "Switched back from the ensemble to model 3: because" in texts
     assert "Policy strict, fraud from 0.50" in texts
     assert len(texts) == 6, "a run that waits for its day changed nothing"
     assert texts[-1].startswith("Training run 7")
@@ -120,7 +120,7 @@ def test_a_model_that_waits_for_a_decision_is_advised_about() -> None:
     held = {"champion": Holder("champion", 3, AT)}
     waiting = run("done", version=5, decision="waiting", message="model 5 is better")
     (first, *_) = story(gathered(StoredModel(holders=held, runs=[waiting]))).advice
-    assert (first.title, first.address) == ("Decide about model 5", "model/training/runs/7")
+    assert (first.title, first.address) == ("Decide on model 5", "model/training/runs/7")
 
 
 def test_the_ensemble_in_service_is_advised_about() -> None:
@@ -133,12 +133,12 @@ def test_what_is_away_is_not_taken_for_nothing() -> None:
         NOW, "24h", Resources(), StoredModel(holders={"champion": Holder("champion", 3, AT)}), ["the monitoring API"]
     )
     told = story(no_api)
-    assert [one.word for one in told.answers] == ["Not known now", "Not known now", "Nothing", "Not known now"]
+    assert [one.word for one in told.answers] == ["Unavailable", "Unavailable", "Nothing", "Unavailable"]
     no_base = Gathered(NOW, "24h", Resources(), StoredModel(), ["PostgreSQL"])
     assert "No model" not in story(no_base).verdict.sentence
     assert story(no_base).advice == []
     nobody = story(Gathered(NOW, "24h", Resources(drift=replace(DRIFT, status="unknown", features=[])), StoredModel()))
-    assert nobody.verdict.sentence == "No model serves, so nothing is scored."
+    assert nobody.verdict.sentence == "No model is in service, so no transactions are scored."
     assert [one.key for one in nobody.advice] == ["no-model"]
 
 

@@ -16,7 +16,7 @@ def test_the_worst_comes_first_with_value_limit_and_where_it_leads() -> None:
     firing, pending = rows[0], rows[1]
     assert firing[:5] == ["A1/", "firing", ["Fraud rate above 3 %", "alerts/incidents/inc-a1"], "3.42 %", "> 3 %"]
     assert pending[1:3] == ["pending", ["API latency p95 above 100 ms", "alerts?tab=rules#rule-A2"]]
-    assert slots(PANEL)["note"] == "1 firing · 1 pending · 10 quiet"
+    assert slots(PANEL)["note"] == "1 firing · 1 pending · 10 OK"
 
 
 def test_a_rule_that_measures_a_state_says_it_in_words() -> None:

@@ -12,4 +12,4 @@ def test_blocked_ips_come_first_and_say_when_they_end() -> None:
 
 
 def test_nobody_near_is_a_sentence() -> None:
-    assert "none is blocked" in slots(PANEL, "calm")["rows"]["empty"]
+    assert "near its limit or blocked" in slots(PANEL, "calm")["rows"]["empty"]

@@ -11,4 +11,4 @@ def test_rows_and_counts() -> None:
 
 
 def test_a_quiet_quarter_hour_is_a_sentence() -> None:
-    assert "No security event" in slots(PANEL, "empty")["rows"]["empty"]
+    assert "No security events" in slots(PANEL, "empty")["rows"]["empty"]

@@ -36,7 +36,7 @@ def test_a_long_message_is_cut_and_the_document_keeps_it() -> None:
     assert (len(event.text), event.text[-1]) == (2000, "…")
     assert event.document is not None
     assert len(event.document["message"]) == 5003
-    assert changed == [("$.message", "cut from 5,003 to 2,000 characters")]
+    assert changed == [("$.message", "truncated from 5,003 to 2,000 characters")]
 
 
 def test_line_ends_of_windows_and_control_characters() -> None:

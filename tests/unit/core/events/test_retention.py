@@ -19,7 +19,7 @@ def kept() -> Kept:
 def test_each_kind_has_its_edge(kind: str, days: int) -> None:
     kept().check(kind, NOW - days * DAY, NOW)
     with pytest.raises(
-        BadInput, match=rf"{days} days \(\w+_days of retention.toml\): the oldest time is 2026-\d\d-\d\dT"
+        BadInput, match=rf"{days} days \(\w+_days in retention.toml\): the oldest accepted time is 2026-\d\d-\d\dT"
     ):
         kept().check(kind, NOW - days * DAY - 1, NOW)
 

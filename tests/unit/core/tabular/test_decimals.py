@@ -51,7 +51,7 @@ def test_marks_of_thousands_are_read_between_commas_too_and_said(tmp_path: Path)
     found = table.load(path, Mapping("fraud"))
     assert found.rows[0].tolist() == [1500.0]
     assert found.notes == (
-        "Commas in numbers were read as they are meant in their column: 'paid' ('1,500.00' is 1500.00).",
+        "Commas in numbers were read by the format of their column: 'paid' ('1,500.00' is 1500.00).",
     )
 
 
@@ -85,7 +85,7 @@ def test_seats_are_words(tmp_path: Path, mark: str) -> None:
     path.write_text(f"seat{mark}fraud\n" + "".join(f'"{seat}"{mark}{i % 2}\n' for i, seat in enumerate(seats)))
     found = table.load(path, Mapping("fraud"))
     assert (found.features[0].kind, found.features[0].categories) == ("category", ("1,2", "1,20", "12,14"))
-    said = "Values with commas were taken for words, not numbers: 'seat' ('1,2' beside '1,20')."
+    said = "Values with commas were read as text, not numbers: 'seat' ('1,2' beside '1,20')."
     assert found.notes == (() if mark == "," else (said,))
 
 

@@ -42,11 +42,11 @@ def test_the_same_series_whatever_wrote_it(content: str | bytes) -> None:
 @pytest.mark.parametrize(
     ("content", "field", "reason"),
     [
-        (PLAIN.replace("1.5", "lots"), "$.file", "row 2, column value: 'lots' is no number"),
-        (PLAIN.replace("2026-11-27T10:01:00Z", "soon"), "$.file", "row 3, column when: 'soon' is no time"),
+        (PLAIN.replace("1.5", "lots"), "$.file", "row 2, column value: 'lots' is not a number"),
+        (PLAIN.replace("2026-11-27T10:01:00Z", "soon"), "$.file", "row 3, column when: 'soon' is not a time"),
         (PLAIN.replace("when", "at"), "$.time", "has no column 'when'; it has at, value"),
         ("when,value\n1,2\n", "$.file", "fewer than two rows"),
-        ("when,value\n03/04/2026,2\n04/05/2026,2\n", "$.file", "may have the day or the month first"),
+        ("when,value\n03/04/2026,2\n04/05/2026,2\n", "$.file", "day or month may come first"),
         (b"PK\x03\x04 workbook", "$.file", "is a ZIP archive or an Excel workbook"),
         ("when,value\n1700000000\n", "$.file", "row 2, column 'value': has 1 values"),
         ("", "$.file", "is empty"),

@@ -91,7 +91,7 @@ def parquet(path: Path, select: str) -> bytes:
 def test_a_small_parquet_file_of_very_many_equal_rows_is_not_unrolled(tmp_path: Path) -> None:
     content = parquet(tmp_path / "bomb.parquet", "SELECT 1 AS a, 'x' AS b FROM range(2000000)")
     assert len(content) < 50_000
-    with pytest.raises(BadInput, match="holds more than 100,000 values"):
+    with pytest.raises(BadInput, match="contains more than 100,000 values"):
         sheet.parse(content, "bomb.parquet", limits=sheet.Limits(values=100_000))
     long = parquet(tmp_path / "long.parquet", "SELECT repeat('x', 10000) AS a FROM range(20000)")
     with pytest.raises(BadInput, match="more than 1,000,000 bytes when unpacked"):
@@ -113,7 +113,7 @@ def test_parquet_with_zones_lists_and_records_needs_no_other_library(
 
 def test_parquet_with_a_nul_is_refused_as_csv_is(tmp_path: Path) -> None:
     content = parquet(tmp_path / "nul.parquet", "SELECT 'a' || chr(0) AS a FROM range(3)")
-    with pytest.raises(BadInput, match=r"nul\.parquet, row 1: holds a NUL"):
+    with pytest.raises(BadInput, match=r"nul\.parquet, row 1: contains a NUL"):
         sheet.parse(content, "nul.parquet")
 
 
@@ -125,7 +125,7 @@ def test_limits_hold_for_csv_and_a_wide_header_is_checked_in_no_time() -> None:
     assert time.process_time() - began < 10
     with pytest.raises(BadInput, match="names 50,000 columns; at most 2,000"):
         sheet.parse(wide.encode(), "wide.csv", limits=sheet.Limits(columns=2000))
-    with pytest.raises(BadInput, match="holds more than 10 values"):
+    with pytest.raises(BadInput, match="contains more than 10 values"):
         sheet.parse(b"a,b\n" + b"1,2\n" * 4, "long.csv", limits=sheet.Limits(values=10))
 
 

@@ -96,13 +96,13 @@ def test_every_column_that_may_name_the_transaction_is_kept() -> None:
 
 def test_lost_for_another_reason_is_said() -> None:
     found = parse(STRIPE.replace(",won,", ",lost,"))
-    assert any("1 lost disputes give another reason than fraud" in sentence for sentence in found.guessed)
+    assert any("1 lost disputes have a reason other than fraud" in sentence for sentence in found.guessed)
 
 
 def test_a_word_that_is_no_outcome_is_named() -> None:
     found = parse(STRIPE.replace(",won,", ",maybe,").replace("needs_response", ""))
     assert [(one.row, one.field, one.reason) for one in found.bad] == [
-        (3, "Dispute Status", "'maybe' is no outcome of a dispute: won, lost, open …"),
+        (3, "Dispute Status", "'maybe' is not a dispute outcome: won, lost, open …"),
         (4, "Dispute Status", "is empty"),
     ]
 
@@ -110,7 +110,7 @@ def test_a_word_that_is_no_outcome_is_named() -> None:
 def test_an_export_without_outcomes_is_a_list_of_frauds() -> None:
     found = parse("Record Date,Psp Reference,Dispute Reason,Reserved,Reserved\n2026-11-20,8836b1,Fraud,,\n")
     assert [(one.transaction_id, one.label, one.comment) for one in found.good] == [("8836b1", "fraud", "Fraud")]
-    assert "No column tells how disputes ended: each row counts as fraud." in found.guessed
+    assert "No column has the outcome of the disputes: each row counts as fraud." in found.guessed
 
 
 @pytest.mark.parametrize(

@@ -87,7 +87,7 @@ def test_a_file_that_contradicts_itself_says_where() -> None:
 def test_blank_lines_above_and_lines_within_a_comment_are_no_harm() -> None:
     found = parse('\r\n\r\nid;label;note\r\na;fraud;"two\r\nlines"\r\nb;fraud;\x07\r\n')
     assert found.good[0].comment == "two\nlines"
-    assert [(one.row, one.reason) for one in found.bad] == [(6, "holds characters that are not allowed here")]
+    assert [(one.row, one.reason) for one in found.bad] == [(6, "contains characters that are not allowed here")]
 
 
 def test_a_file_of_chargebacks_needs_no_label() -> None:
@@ -238,7 +238,7 @@ def test_the_chargebacks_date_counts_and_never_the_payments() -> None:
     assert found.columns["timestamp"] == "chargeback_date"
     paid = parse("transaction_id,payment_date\nd,2026-05-01\n", source="chargeback")
     assert not paid.good[0].dated
-    assert "'payment_date' is the payment's time" in paid.guessed[0]
+    assert "'payment_date' is the time of the payment" in paid.guessed[0]
 
 
 def test_a_banks_list_under_another_name_is_taken_and_said() -> None:

@@ -38,10 +38,10 @@ def test_a_constant_that_scores_better_is_said() -> None:
     found = table(1200)
     inflated = np.clip(honest(found) * 0.2 + 0.5, 0, 1)
     text = judged(found, inflated)
-    assert "worse probabilities than the fraud rate" in text
-    assert "times the rate" in text
+    assert "worse probability estimates than the overall fraud rate" in text
+    assert "times the fraud rate" in text
     assert "worse" not in judged(found, honest(found))
-    assert "times the rate" not in judged(found, honest(found))
+    assert "times the fraud rate" not in judged(found, honest(found))
 
 
 @pytest.mark.parametrize("share", [0.0, 1.0])
@@ -56,11 +56,11 @@ def test_a_changed_fraud_share_is_said(share: float) -> None:
 
 def test_the_protocol_is_on_the_card() -> None:
     found = dataclasses.replace(table(1200), entities=np.arange(1200) % 400)
-    assert "drawn by chance" in judged(found, honest(found), Protocol(shuffle=True))
-    assert "none was assumed" in judged(found, honest(found), Protocol(assumed=True))
+    assert "a random sample" in judged(found, honest(found), Protocol(shuffle=True))
+    assert "none is assumed" in judged(found, honest(found), Protocol(assumed=True))
     assert "assumed" not in judged(found, honest(found), Protocol(delay_days=7))
     text = judged(found, honest(found), Protocol(delay_days=7), known=60, known_frauds=1)
-    assert "60 rows with 1 fraud of entities whose fraud was known do not judge; 300 rows with" in text
+    assert "60 rows with 1 fraud of entities with known fraud are excluded from the test; 300 rows with" in text
 
 
 def said(found: Table, scores: np.ndarray | None = None) -> str:
@@ -78,21 +78,19 @@ def with_column(values: np.ndarray) -> Table:
 
 def test_a_file_that_holds_its_rows_twice_is_no_proof() -> None:
     once = table(800)
-    assert "equal to rows" not in said(once)
+    assert "identical to training rows" not in said(once)
     twice = once.take(np.concatenate([np.arange(800), np.arange(400, 800)]))
-    assert "100 % of the rows that judge are equal to rows that were learnt from." in said(twice)
+    assert "100 % of the test rows are identical to training rows." in said(twice)
     partly = once.take(np.concatenate([np.arange(800), np.arange(150)]))
-    assert "63 % of the rows that judge are equal to rows that were learnt from; on the others AUC ROC is 0." in said(
-        partly
-    )
+    assert "63 % of the test rows are identical to training rows; on the others AUC ROC is 0." in said(partly)
     apart = dataclasses.replace(twice, times=1.7e9 + np.arange(1200.0))
-    assert "equal to rows" not in said(apart)
+    assert "identical to training rows" not in said(apart)
 
 
 def test_rows_of_few_values_are_equal_by_nature() -> None:
     found = table(800)
     flags = dataclasses.replace(found, features=found.features[1:2], rows=found.rows[:, 1:2].copy())
-    assert "equal to rows" not in said(flags)
+    assert "identical to training rows" not in said(flags)
 
 
 def test_a_column_that_numbers_the_rows_is_named() -> None:
@@ -111,6 +109,6 @@ def test_times_that_are_durations_are_named() -> None:
 
 def test_small_times_that_may_be_excels_days_are_said() -> None:
     found = dataclasses.replace(table(800), times=np.linspace(45000.0, 45400.0, 800))
-    assert "may be Excel's days since 1900" in said(dataclasses.replace(found, notes=("It was read so.",)))
+    assert "may be Excel dates (days since 1900)" in said(dataclasses.replace(found, notes=("It was read so.",)))
     assert said(dataclasses.replace(found, notes=("It was read so.",))).startswith("It was read so.")
     assert "Excel" not in said(dataclasses.replace(found, times=np.linspace(0.0, 45400.0, 800)))

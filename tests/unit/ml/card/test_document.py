@@ -45,13 +45,13 @@ def test_it_warns_of_a_column_that_tells_the_label() -> None:
     rows = whole.rows.copy()
     rows[:, 2] = whole.labels
     card = made(rows=rows)
-    assert any("'age' alone separates the classes" in warning for warning in card["warnings"])
+    assert any("'age' separates the classes on its own" in warning for warning in card["warnings"])
 
 
 def test_it_warns_without_times_and_with_few_frauds() -> None:
     card = training.train(table(120), config()).card
-    assert any("have no time" in warning for warning in card["warnings"])
-    assert any("frauds judge this model" in warning for warning in card["warnings"])
+    assert any("have no time column" in warning for warning in card["warnings"])
+    assert any("frauds: every figure below is a rough estimate" in warning for warning in card["warnings"])
     assert card["card_precision"] == []
 
 
@@ -68,7 +68,7 @@ def test_the_page_holds_it_and_runs_nothing() -> None:
 
 def test_its_charts_have_numbers_and_words_on_their_axes() -> None:
     page = html.page(made())
-    for words in (">50 %</text>", ">0.50</text>", "of the frauds, how many are found", "false alarms", "cost, USD"):
+    for words in (">50 %</text>", ">0.50</text>", "recall: share of frauds found", "false alarms", "cost, USD"):
         assert words in page
     for short in (">fpr<", ">tpr<", ">tp<", ">fn<"):
         assert short not in page

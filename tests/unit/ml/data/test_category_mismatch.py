@@ -22,7 +22,7 @@ FEATURES = (
 def test_a_column_of_which_no_word_is_known_is_named() -> None:
     data = sheet.parse(b"new,shop,rare,speed\nt,12,a,1\nf,9,b,2\n,,,\n", "data.csv")
     assert list(category_mismatch.to_model(score._words(data, FEATURES), FEATURES)) == [
-        "column 'new': none of its words was learnt ('f'; the model knows 'no')"
+        "column 'new': none of its categories was learnt ('f'; the model knows 'no')"
     ]
     assert list(category_mismatch.to_model({"new": ("", "t", "NA")}, FEATURES))  # what is missing is no word
     assert not list(category_mismatch.to_model({"new": ("", "NA")}, FEATURES))
@@ -32,7 +32,7 @@ def test_two_files_that_share_no_word_of_a_column_are_named() -> None:
     before = {"new": ["yes", "no"], "same": ["True", "False"], "id": ["a1", "a2"], "n": ["1", "2"]}
     after = {"new": ["t", "f", ""], "same": ["t", "f"], "n": ["3"], "more": ["x"]}
     assert list(category_mismatch.to_reference(before, after)) == [
-        "column 'new': no word is in both files ('f'; the reference has 'no')"
+        "column 'new': the files share no category ('f'; the reference has 'no')"
     ]
 
 
@@ -43,8 +43,8 @@ def test_drift_of_two_files_says_so_beside_its_verdict(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(f"new,n,w\n{rows}".encode("cp1252"))
     report = reports.of_files(tmp_path / "old.csv", tmp_path / "new.csv", reports.Columns(), DriftParams(), 0.0)
     assert report.notes[0].startswith("new.csv: The file is not UTF-8 and was read as windows-1252")
-    assert "column 'new': no word is in both files ('f'; the reference has 'no')" in report.notes
-    assert "no word is in both files" in page(report)
+    assert "column 'new': the files share no category ('f'; the reference has 'no')" in report.notes
+    assert "the files share no category" in page(report)
 
 
 def test_times_that_are_not_compared_are_not_warned_of(tmp_path: Path) -> None:

@@ -19,22 +19,20 @@ MAPPING = Mapping("fraud", time="when", id="id", entity="card", amount="amount")
     [
         (
             "speed", "fast",
-            "column 'speed': 'fast' is not a number; --ignore leaves a column out, --categorical takes it as"
-            " words",
-            "column 'speed': 'fast' is not a number; under Use choose “leave out” or “learn, as words”",
+            "column 'speed': 'fast' is not a number; --ignore excludes a column, --categorical treats it as categories",
+            "column 'speed': 'fast' is not a number; under Use choose “exclude” or “categorical feature”",
         ),
         (
             "fraud", "perhaps",
-            "column 'fraud' (--label): 'perhaps' is not a label: 0/1, true/false, yes/no or fraud/legit; or"
-            " say --fraud-is",
+            "column 'fraud' (--label): 'perhaps' is not a label: 0/1, true/false, yes/no or fraud/legit; or use "
+            "--fraud-is",
             "column 'fraud' (Label): 'perhaps' is not a label: 0/1, true/false, yes/no or fraud/legit; or"
-            " fill in “Value that means fraud”",
+            " fill in “Fraud value”",
         ),
         (
             "fraud", "",
-            "column 'fraud' (--label): the label is missing (in 1 rows); --skip-unlabelled leaves them out",
-            "column 'fraud' (Label): the label is missing (in 1 rows); tick “Leave rows without a label"
-            " out”",
+            "column 'fraud' (--label): the label is missing (in 1 rows); --skip-unlabelled skips them",
+            "column 'fraud' (Label): the label is missing (in 1 rows); tick “Skip rows without a label”",
         ),
         (
             "id", "t0",
@@ -64,10 +62,7 @@ def test_each_entrance_has_its_own_words(column: str, value: str, options: str, 
 
 def test_the_rules_of_a_split_have_the_forms_words_too() -> None:
     assert str(worded(BadInput("test", "no row is left in it"), FORM)) == "Test from, Test days: no row is left in it"
-    assert str(worded(BadInput("delay", "a"), FORM)) == "Days that labels take: a"
+    assert str(worded(BadInput("delay", "a"), FORM)) == "Label delay in days: a"
     assert str(worded(BadInput("shuffle", "a"), FORM)) == "Random test split: a"
     assert str(worded(BadInput("file", "a"), FORM)) == "file: a"
-    assert (
-        str(worded(BadColumn("x", "label", "a", "fraud_is"), FORM))
-        == "x (Label): a; or fill in “Value that means fraud”"
-    )
+    assert str(worded(BadColumn("x", "label", "a", "fraud_is"), FORM)) == "x (Label): a; or fill in “Fraud value”"

@@ -84,7 +84,7 @@ def test_whoever_names_one_gets_it() -> None:
 
 def test_left_out_tells_the_truth() -> None:
     asked = read("other", SEVERAL, ignore=("other",)).left_out
-    assert "column 'other': as asked" in asked
+    assert "column 'other': excluded on request" in asked
     assert "every column that was not named as a feature" in read("other", SEVERAL, features=("x",)).left_out
     (said,) = read("transaction_id", [f"t{i}" for i in range(COUNT)]).left_out
     assert said == "column 'transaction_id': it names the transaction"

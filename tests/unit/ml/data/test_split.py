@@ -73,12 +73,12 @@ def test_what_cannot_be_split_says_why(changed: dict[str, object], protocol: Pro
     [
         (
             {"entities": np.zeros(100, dtype=np.int64)}, True,
-            "(25 rows of entities whose fraud was known are not judged); --keep-known judges them",
-            "are not judged); tick “Test on cards and wallets whose fraud is known by then, too”",
+            "(25 rows of entities with known fraud are excluded); --keep-known keeps them in the test",
+            "are excluded); tick “Keep cards and wallets with known fraud in the test”",
         ),
         (
             {"labels": (np.arange(100) > 80).astype(float), "times": None}, False,
-            "it may be sorted by its label); --time says which column tells the time",
+            "it may be sorted by its label); --time sets the time column",
             "it may be sorted by its label); choose a column under “Time”",
         ),
     ],
@@ -137,11 +137,11 @@ def test_shuffled_rows_are_drawn_by_chance_and_the_same_each_time() -> None:
     [
         ({"times": None}, Protocol(test_days=3), "need a column of times"),
         ({"times": None}, Protocol(test_from=3.0), "need a column of times"),
-        ({}, Protocol(test_days=30), "no row is left to learn from"),
+        ({}, Protocol(test_days=30), "no row is left to train on"),
         ({}, Protocol(test_from=30 * DAY), "no row is left in it"),
-        ({}, Protocol(test_from=-1.0), "no row is left to learn from"),
-        ({}, Protocol(7, shuffle=True), "drawn by chance have no delay"),
-        ({}, Protocol(folds=2, shuffle=True), "drawn by chance have no delay"),
+        ({}, Protocol(test_from=-1.0), "no row is left to train on"),
+        ({}, Protocol(7, shuffle=True), "a random split cannot be combined with a delay"),
+        ({}, Protocol(folds=2, shuffle=True), "a random split cannot be combined with a delay"),
     ],
 )
 def test_a_test_that_cannot_be_says_why(changed: dict[str, object], protocol: Protocol, reason: str) -> None:

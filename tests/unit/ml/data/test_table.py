@@ -132,7 +132,7 @@ def test_minus_one_beside_both_classes_says_nothing(tmp_path: Path) -> None:
 def test_several_words_that_were_taken_for_honest_are_said(tmp_path: Path) -> None:
     path = write(tmp_path, "a,y\n1,paid\n2,fraud\n3,refunded\n4,paid\n")
     found = table.load(path, Mapping("y", fraud_is="fraud"))
-    assert found.notes == ("Everything but 'fraud' was taken for legitimate: 'paid' (2), 'refunded' (1).",)
+    assert found.notes == ("Every value except 'fraud' is read as legitimate: 'paid' (2), 'refunded' (1).",)
 
 
 def test_words_in_nfd_and_nfc_are_one_category_and_one_column(tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ def test_a_tiny_real_change_is_no_alarm_however_many_rows() -> None:
     found = compared(reference, current)
     assert {column.state for column in found.values()} == {"stable"}
     assert all(column.tests[0].adjusted < 0.001 for column in found.values())
-    assert "too small to matter" in found["x"].reason
+    assert "too small to be relevant" in found["x"].reason
 
 
 def test_the_headline_cases_are_caught() -> None:
@@ -100,8 +100,8 @@ N = 200
         (list(range(N)), [], "insufficient", "0 present values in the current data"),
         (list(range(N)), [5], "insufficient", "1 present values"),
         ([], list(range(N)), "insufficient", "0 present values in the reference data"),
-        (list(range(N)), None, "absent", "no such column"),
-        (None, list(range(N)), "added", "the reference has no such column"),
+        (list(range(N)), None, "absent", "missing from the current data"),
+        (None, list(range(N)), "added", "missing from the reference"),
         ([datetime(2026, 1, 1)] * N, [datetime(2026, 2, 1)] * N, "skipped", "a time"),  # noqa: DTZ001
         (list(range(N)), ["2026-01-01"] * N, "drifted", "times now"),
         ([1, 2, None, 3, 4, 5, 6] * N, [1, 2, None, 3, 4, 5, 6] * N, "stable", ""),
@@ -128,7 +128,7 @@ def test_every_odd_column_is_reported_by_name_and_the_report_is_complete(
 
 def test_an_unreadable_value_is_named_with_its_row() -> None:
     found = compared({"x": list(range(N))}, {"x": [*range(N - 1), "abc"]})["x"]
-    assert found.notes == ["1 values are no numbers, such as 'abc' in row 200"]
+    assert found.notes == ["1 values are not numbers, such as 'abc' in row 200"]
 
 
 @pytest.mark.parametrize("rows", [0, 1, 49])

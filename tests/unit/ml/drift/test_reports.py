@@ -67,7 +67,7 @@ def test_columns_have_their_roles(files: tuple[Path, Path]) -> None:
     ("words", "said"),
     [
         (["--label", "nope"], "before.csv, row 1: has no column 'nope'; it has unnamed 1, amount, age, is_fraud"),
-        (["--threshold", "2"], "--threshold: 2 is no share between 0 and 1"),
+        (["--threshold", "2"], "--threshold: 2 is not a share between 0 and 1"),
         (["--html", "/nonexistent/x.html"], "/nonexistent/x.html: cannot be written"),
     ],
 )
@@ -218,7 +218,7 @@ def test_days_are_found_and_the_first_changed_one_is_named(tmp_path: Path) -> No
     report = reports.of_files(*paths, Columns(), LIMITS, 0.0, Chunking(every="day"))
     assert [chunk.name for chunk in report.chunks if chunk.drifted] == [f"2026-03-{day:02d}" for day in range(9, 15)]
     assert report.columns[0].since == "2026-03-09"
-    assert "1 rows without a time in 'when' are in no chunk" in report.notes
+    assert "1 rows without a time in 'when' are skipped" in report.notes
 
 
 def test_a_column_of_codes_is_one_of_categories_where_that_is_said_or_declared(tmp_path: Path) -> None:
@@ -253,9 +253,9 @@ def _parquet(path: Path) -> Path:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--chunk", "0"], "--chunk: 0 is no number of rows"),
+        (["--chunk", "0"], "--chunk: 0 is not a number of rows"),
         (["--chunk", "5", "--every", "day"], "--chunk or --every, not both"),
-        (["--every", "day"], "has no column that holds times; name it with --time"),
+        (["--every", "day"], "has no time column; set one with --time"),
         (["--every", "day", "--time", "nope"], "has no column 'nope'"),
     ],
 )

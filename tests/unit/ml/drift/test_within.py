@@ -30,7 +30,7 @@ def test_opposite_shifts_are_worth_watching() -> None:
     report = looked(reference, {"x": moved, "calm": random.normal(size=4000)})
     x = next(column for column in report.columns if column.name == "x")
     assert (report.verdict, report.drifted, x.state) == ("watch", 0, "stable")
-    assert "as before in the whole, but not since row 0" in x.reason
+    assert "unchanged overall, but not since row 0" in x.reason
     assert "'x'" in report.summary
     assert "--chunk" in report.summary
 

@@ -241,5 +241,5 @@ def test_what_only_looks_like_a_failure_is_none() -> None:
 def test_what_looks_like_a_failure_and_is_not_understood_is_said_with_three_lines() -> None:
     lines = [f"Nov 28 10:00:0{n} web1 acmed[{n}]: login of user bob was rejected: wrong password" for n in range(5)]
     told = list(describe(auth.read(lines, options("auth"))))
-    assert told[1] == "5 lines look like a failed log-in and were not understood:"
+    assert told[1] == "5 lines look like failed logins and were not understood:"
     assert told[2:] == [f"line {n + 1}: {lines[n]}" for n in range(3)]

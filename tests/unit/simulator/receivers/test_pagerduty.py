@@ -3,8 +3,8 @@
 import pytest
 
 from core import codec
-from simulator.receivers.contract import Request
 from simulator.receivers.pagerduty import PagerDuty, faults
+from simulator.receiving.contract import Request
 
 KEY = "r" * 32
 GOOD = {

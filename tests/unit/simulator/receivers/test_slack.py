@@ -3,8 +3,8 @@
 import pytest
 
 from core import codec
-from simulator.receivers.contract import Request
 from simulator.receivers.slack import Slack, shown, well_formed
+from simulator.receiving.contract import Request
 
 PATH = "/services/T/B/x"
 

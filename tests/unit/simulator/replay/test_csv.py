@@ -115,7 +115,7 @@ def test_times_that_only_the_column_tells(times: tuple[str, str], apart: int) ->
     assert [line for line, _ in parsed.malformed] == [2]
     assert second.when - first.when == apart
     assert first.when > 1_690_000_000
-    with pytest.raises(BadInput, match="may have the day or the month first"):
+    with pytest.raises(BadInput, match="day or month may come first"):
         csv.read(["timestamp,amount", "03/04/2024,1"], options("csv"))
 
 

@@ -16,7 +16,7 @@ import pytest
 from core import clock
 from core.alerting import incidents
 from core.http import HttpClient
-from simulator.receivers.run import Receivers
+from simulator.receiving.run import Receivers
 from stack.ports import find_free
 from tests.integration.alerts.notify.conftest import Office, make
 from tests.receiving import receiving

@@ -8,7 +8,7 @@ import pytest
 from alerts.notify.channel import Permanent, Transient
 from alerts.notify.channels import email
 from alerts.notify.channels.email import Parameters
-from simulator.receivers.plan import Script
+from simulator.receiving.plan import Script
 from tests.receiving import NOTICE, notice, wire
 
 

@@ -6,7 +6,7 @@ from alerts.notify.channel import Permanent, Transient
 from alerts.notify.channels import pagerduty
 from alerts.notify.channels.pagerduty import Parameters
 from core import codec
-from simulator.receivers.plan import Script
+from simulator.receiving.plan import Script
 from tests.receiving import NOTICE, notice, wire
 
 

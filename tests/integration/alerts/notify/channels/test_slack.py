@@ -5,8 +5,8 @@ import pytest
 from alerts.notify.channel import Permanent, Transient
 from alerts.notify.channels import slack
 from alerts.notify.channels.slack import Parameters
-from simulator.receivers.plan import Script
 from simulator.receivers.slack import well_formed
+from simulator.receiving.plan import Script
 from tests.receiving import NOTICE, notice, wire
 
 OWN = Parameters(name="s", webhook_url="GATEHOUSE_SLACK_WEBHOOK_URL", timeout=0.5)

@@ -5,7 +5,7 @@ import pytest
 from alerts.notify.channel import Permanent, Transient
 from alerts.notify.channels import sms
 from alerts.notify.channels.sms import Parameters
-from simulator.receivers.plan import Script
+from simulator.receiving.plan import Script
 from tests.receiving import NOTICE, notice, wire
 
 

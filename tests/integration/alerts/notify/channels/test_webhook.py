@@ -5,7 +5,7 @@ import pytest
 from alerts.notify.channel import Permanent, Transient
 from alerts.notify.channels import webhook
 from alerts.notify.channels.webhook import Parameters
-from simulator.receivers.plan import Script
+from simulator.receiving.plan import Script
 from tests.receiving import NOTICE, notice, wire
 
 OWN = Parameters(name="w", url="GATEHOUSE_WEBHOOK_URL", key="GATEHOUSE_WEBHOOK_KEY", timeout=0.5)
@@ -48,7 +48,7 @@ def test_what_may_pass(receivers, fault):
 def test_an_answer_that_is_not_what_was_expected_is_no_acceptance(receivers):
     own = Parameters(name="w", url="GATEHOUSE_WEBHOOK_URL", key="GATEHOUSE_WEBHOOK_KEY", expect='"ok":true')
     receivers.desk.plan = Script("odd_body")
-    with pytest.raises(Transient, match="not what was expected"):
+    with pytest.raises(Transient, match="unexpected response"):
         webhook.send(NOTICE, own, wire(receivers))
     webhook.send(NOTICE, own, wire(receivers))
     assert len(receivers.inbox.taken("webhook")) == 1

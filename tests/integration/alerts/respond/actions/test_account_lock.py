@@ -85,7 +85,7 @@ def test_the_break_glass_administrator_is_never_locked_by_it(stage):
 
 def test_without_an_account_it_says_so(stage):
     run = stage.done("lock-account", rule="A4", series="")
-    assert (run.state, run.message) == ("refused", "the incident names no account")
+    assert (run.state, run.message) == ("refused", "the incident has no account")
 
 
 def test_many_accounts_are_locked_at_once(stage):

@@ -54,7 +54,7 @@ def test_it_cools_down_and_says_until_when(scene):
     scene.do()
     run = scene.done("strict-policy")
     assert run.state == "refused"
-    assert "cools down until" in run.message
+    assert "in cooldown until" in run.message
     assert "(10 minutes)" in run.message
     assert incidents.steps(scene.stores.database, run.incident_id) == [f"strict-policy refused: {run.message}"]
 
@@ -78,7 +78,7 @@ def test_the_hourly_cap_holds_and_a_person_does_not_break_it(scene):
 def test_a_clock_that_is_set_back_allows_no_more(scene):
     scene.done("strict-policy")
     scene.now -= 7200
-    assert "cools down" in scene.done("strict-policy").message
+    assert "in cooldown" in scene.done("strict-policy").message
 
 
 def throw(scene, is_on):

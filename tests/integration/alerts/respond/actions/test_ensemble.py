@@ -39,7 +39,7 @@ def test_a_model_that_a_person_promoted_since_stands(stage, model):
     roles.publish(stage.stores.live, change)
     run = stage.recover(run)
     assert (run.state, champion(stage)) == ("reverted", model[1])
-    assert "left as it is: anna changed the champion since" in run.message
+    assert "not reverted: anna changed the champion meanwhile" in run.message
 
 
 def test_two_incidents_want_it_and_the_last_takes_it_back(stage, model):
@@ -47,7 +47,7 @@ def test_two_incidents_want_it_and_the_last_takes_it_back(stage, model):
     stage.now += 3601
     second = stage.done("ensemble-model", rule="A3b")
     assert second.state == "applied", second.message
-    assert "still wants the ensemble" in stage.recover(first).message
+    assert "still needs the ensemble" in stage.recover(first).message
     assert champion(stage) == model[2]
     stage.recover(second)
     assert champion(stage) == model[0]

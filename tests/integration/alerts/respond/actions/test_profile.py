@@ -33,4 +33,4 @@ def test_a_process_that_is_away_is_asked_again_and_then_given_up(stage):
         stage.do()
     run = stage.again(run)
     assert run.state == "failed"
-    assert "given up after 3 attempts" in run.message
+    assert "failed after 3 attempts" in run.message

@@ -17,4 +17,4 @@ def test_it_is_asked_for_once_and_due_within_a_day(stage):
 
 def test_its_bounds_hold(stage):
     stage.done("emergency-retraining", rule="A3")
-    assert "cools down" in stage.done("emergency-retraining", rule="A3b").message
+    assert "in cooldown" in stage.done("emergency-retraining", rule="A3b").message

@@ -56,7 +56,7 @@ def test_never_above_the_maximum_and_back_only_when_nobody_wants_it(staged):
     third = stage.done("scale-backend", rule="A2c")
     assert (third.state, wanted(stage)) == ("refused", 4)
     assert "the maximum is 4" in third.message
-    assert "still wants scoring scaled" in stage.recover(first).message
+    assert "still needs scoring scaled" in stage.recover(first).message
     assert wanted(stage) == 4
     stage.recover(second)
     assert wanted(stage) == 1

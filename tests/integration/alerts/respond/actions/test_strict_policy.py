@@ -47,14 +47,14 @@ def test_what_a_person_chose_meanwhile_stands(stage, policy):
     policies.change(stores.live, stores.database, stores.audit, stage.known.config.policy, "strict", "anna")
     run = stage.recover(run)
     assert (run.state, policy().profile) == ("reverted", "strict")
-    assert "left as it is: anna put strict in force since" in run.message
+    assert "not reverted: anna activated strict meanwhile" in run.message
 
 
 def test_a_profile_that_a_person_put_in_force_is_not_taken_over(stage, policy):
     stores = stage.stores
     policies.change(stores.live, stores.database, stores.audit, stage.known.config.policy, "strict", "anna")
     run = stage.done("strict-policy")
-    assert (run.state, run.message) == ("refused", "strict is in force already, and not by an action")
+    assert (run.state, run.message) == ("refused", "strict is already active, not through an action")
 
 
 def test_two_incidents_want_it_and_the_last_takes_it_back(stage, policy):
@@ -64,7 +64,7 @@ def test_two_incidents_want_it_and_the_last_takes_it_back(stage, policy):
     assert second.state == "applied", second.message
     assert policy().version == 2
     first = stage.recover(first)
-    assert "still wants it" in first.message
+    assert "still needs it" in first.message
     assert policy().profile == "strict"
     assert (stage.recover(second).state, policy().profile) == ("reverted", "normal")
 

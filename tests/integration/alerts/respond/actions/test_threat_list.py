@@ -31,14 +31,14 @@ def test_seen_again_it_stays_longer(stage):
 def test_our_own_networks_are_never_listed(stage):
     run = stage.done("list-threat", rule="A4", ips=["127.0.0.1", "203.0.113.7", "no address"])
     assert set(entries(stage)) == {"203.0.113.7"}
-    assert "127.0.0.1 is left out: it lies in a network that is always let in" in run.message
-    assert "no address is left out" in run.message
+    assert "127.0.0.1 was skipped: it is in an always-allowed network" in run.message
+    assert "no address was skipped" in run.message
     run = stage.done("list-threat", rule="A4b", ip="127.8.8.8")
     assert run.state == "refused"
 
 
 def test_without_addresses_it_says_so(stage):
-    assert stage.done("list-threat", rule="A4").message == "the incident names no address and no wallet"
+    assert stage.done("list-threat", rule="A4").message == "the incident has no IP address or wallet"
 
 
 def test_our_own_door_refuses_what_we_saw_ourselves_and_nothing_that_was_reported(stage):
@@ -64,4 +64,4 @@ def test_one_token_lists_so_many_addresses_an_hour(stage):
     ips = [f"203.0.113.{number}" for number in range(1, most + 10)]
     run = stage.done("list-threat", rule="A4", realm="platform", account="kim", ips=ips)
     assert (run.state, len(entries(stage))) == ("applied", most)
-    assert "is left out: reports of unknown" in run.message
+    assert "was skipped: reports from unknown" in run.message

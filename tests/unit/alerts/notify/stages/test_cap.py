@@ -18,7 +18,7 @@ def test_a_rule_that_used_it_up_alone_has_no_exception() -> None:
 def test_the_second_message_counts_by_rule_and_comes_when_the_hour_ends() -> None:
     said = cap.left_out("sms", {f"R{n}": n for n in range(1, 13)}, "https://x/alerts", NOW)
     assert said.at == cap.ends(NOW) > NOW
-    assert "78 messages were left out" in said.summary
+    assert "78 messages were skipped" in said.summary
     assert "R12 12, R11 11" in said.summary
     assert "others 3" in said.summary
     assert cap.reached("sms", 60, "", NOW).incident_id == said.incident_id

@@ -111,8 +111,8 @@ def test_in_a_random_storm_everybody_is_told_of_once_in_few_messages(seed: int) 
 
 
 def test_the_sentence_about_the_others() -> None:
-    assert others(["bob", "eve"], 149) == "And 149 more: bob, eve and 147 others; the incident's page lists them."
-    assert others(["bob"], 1) == "And 1 more: bob; the incident's page lists them."
-    assert others(["bob"], 2) == "And 2 more: bob and 1 other; the incident's page lists them."
-    assert others([""], 2) == "And 2 more; the incident's page lists them."
+    assert others(["bob", "eve"], 149) == "And 149 more: bob, eve and 147 others; the incident page lists them."
+    assert others(["bob"], 1) == "And 1 more: bob; the incident page lists them."
+    assert others(["bob"], 2) == "And 2 more: bob and 1 other; the incident page lists them."
+    assert others([""], 2) == "And 2 more; the incident page lists them."
     assert others([], 0) == ""

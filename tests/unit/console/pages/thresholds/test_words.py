@@ -24,11 +24,11 @@ def counted(way: Way, days: int, held_out: int, would_block: int = 3000) -> Hist
 @pytest.mark.parametrize(
     ("way", "days", "held_out", "said"),
     [
-        ("none", 0, 0, "Nothing of a hold-out has a label in this span"),
-        ("few", 30, 1, "1 of the hold-out has a label on days that it covers, and to stand for what was"),
-        ("partial", 1, 50, "covers 1 of 30 days and 3 % of what was blocked, and to stand for it takes 50 %"),
-        ("weighted", 20, 90, "Only 20 of 30 days are counted, those that it covers: 2026-01-11 to 2026-01-30"),
-        ("weighted", 30, 90, "90 labelled ones stand, day by day, for the 3,000 that were blocked or held out"),
+        ("none", 0, 0, "No hold-out transaction has a label in this range"),
+        ("few", 30, 1, "1 of the hold-out has a label on days that it covers; 30 are needed"),
+        ("partial", 1, 50, "covers 1 of 30 days and 3 % of blocked traffic; 50 % are needed to represent it."),
+        ("weighted", 20, 90, "Only the 20 of 30 days it covers count: 2026-01-11 to 2026-01-30"),
+        ("weighted", 30, 90, "90 labelled transactions represent, day by day, the 3,000 that were blocked or held out"),
     ],
 )  # fmt: skip
 def test_which_way_and_why(way: Way, days: int, held_out: int, said: str) -> None:

@@ -41,13 +41,13 @@ def test_it_says_what_the_command_says(form: dict[str, str], options: list[str])
         ({"test_days": "0"}, "test_days", "number of days above 0"),
         ({"test_days": "-1"}, "test_days", "number of days above 0"),
         ({"test_days": "inf"}, "test_days", "number of days above 0"),
-        ({"test_from": "soon"}, "test_from", "'soon' is no day or time"),
-        ({"test_from": "9999-12-31"}, "test_from", "is no day or time"),
+        ({"test_from": "soon"}, "test_from", "'soon' is not a date or time"),
+        ({"test_from": "9999-12-31"}, "test_from", "is not a date or time"),
         ({"folds": "0"}, "folds", "from 1 to 50"),
         ({"folds": "2.5"}, "folds", "from 1 to 50"),
         ({"folds": "²"}, "folds", "from 1 to 50"),
-        ({"shuffle": "on", "folds": "2"}, "shuffle", "go without “Test folds”"),
-        ({"shuffle": "on", "test_days": "2"}, "shuffle", "go without “Test days”"),
+        ({"shuffle": "on", "folds": "2"}, "shuffle", "cannot be combined with “Test folds”"),
+        ({"shuffle": "on", "test_days": "2"}, "shuffle", "cannot be combined with “Test days”"),
     ],
 )
 def test_what_makes_no_sense_is_said_by_its_field(form: dict[str, str], field: str, words: str) -> None:
@@ -58,4 +58,4 @@ def test_days_and_dates_need_times_and_chance_no_delay() -> None:
     for name, value in (("test_from", "2026-01-31"), ("test_days", "3")):
         assert "choose one under “Time”" in parsed(time=None, **{name: value})[1][name]
     assert not parsed(time=None, test_share="0.5", folds="2")[1]
-    assert "“Days that labels take”" in parsed(delay=2.0, shuffle="on")[1]["shuffle"]
+    assert "“Label delay in days”" in parsed(delay=2.0, shuffle="on")[1]["shuffle"]

@@ -8,7 +8,7 @@ LOST = {"verdict": "worse", "champion_version": 1, "challenger": 0.8213, "champi
 
 def test_features_that_the_champion_does_not_know_are_named_and_counted() -> None:
     (said,) = cautions(["ip", "mail", "agent", "zip", "amount"], 1, KNOWN, None)
-    assert "4 of 5 features" in said
+    assert "4 of its 5 features" in said
     assert "ip, mail, agent and 1 more" in said
 
 

@@ -1,1 +1,0 @@
-"""Users: who has an account, and inviting somebody."""
