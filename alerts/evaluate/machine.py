@@ -108,15 +108,14 @@ def step(rule: str, series: str, state: State, timing: Timing, seen: Input) -> t
         return _end(state, seen, done)
     if seen.judgement in ("no_data", "error"):
         return _missing(rule, series, state, timing, seen, done)
-    if state.health != "ok" or state.no_data_incident or state.error_incident:
+    if state.health != "ok":
         done += [
             Transition("found", seen.now, incident, kind)
             for incident, kind in _health_incidents(state)
             if incident not in seen.closed
         ]
-        elapsed = 0.0 if state.health != "ok" else seen.elapsed
         state = replace(state, health="ok", unseen=0.0, no_data_incident="", error_incident="")
-        seen = seen._replace(elapsed=elapsed)
+        seen = seen._replace(elapsed=0.0)
     state = replace(state, value=seen.value)
     if state.phase == "firing":
         return _firing(rule, series, state, timing, seen, done)
@@ -170,8 +169,6 @@ def _fire(
         since=seen.now,
         began=state.began or seen.now,
         held=0.0,
-        calm=0.0,
-        is_calm=False,
         incident=incident,
         dismissed=False,
         ignored=0.0,
@@ -196,8 +193,7 @@ def _firing(
         state = replace(state, ignored=state.ignored + seen.elapsed)
         if state.ignored + ROUNDING < timing.reopen_after:
             return state, done
-        again = replace(state, began=state.began)
-        return _fire(rule, series, again, timing, seen._replace(reason=seen.reason or "condition still true"), done)
+        return _fire(rule, series, state, timing, seen._replace(reason=seen.reason or "condition still true"), done)
     if seen.judgement == "between":
         return replace(state, calm=0.0, is_calm=False), done
     state = replace(state, calm=state.calm + seen.elapsed if state.is_calm else 0.0, is_calm=True)

@@ -135,7 +135,7 @@ def _codes(auth: AuthContext, connection: Any, user: User, typed: str, now: floa
 
 def _recovers(connection: Any, user: User, typed: str, now: float) -> bool:
     plain = _plain(typed)
-    slot = int(plain[0]) if plain[:1].isascii() and plain[:1].isdecimal() else -1
+    slot = _slot(plain)
     return _is_code(plain, second_factors.codes(connection, user.id).get(slot)) and second_factors.use_code(
         connection, user.id, slot, now
     )
@@ -157,8 +157,7 @@ def _nobodys() -> str:
 def _refuse_used(connection: Any, user: User, typed: str) -> None:
     """Raise Used for a recovery code of the user's that has opened the account before."""
     plain = _plain(typed)
-    slot = int(plain[0]) if plain[:1].isascii() and plain[:1].isdecimal() else -1
-    known = second_factors.used_code(connection, user.id, slot)
+    known = second_factors.used_code(connection, user.id, _slot(plain))
     try:
         if known is not None and _hasher.verify(known, plain):
             raise second_factors.Used
@@ -168,6 +167,11 @@ def _refuse_used(connection: Any, user: User, typed: str) -> None:
 
 def _plain(code: str) -> str:
     return "".join(char for char in code.lower() if char.isalnum())
+
+
+def _slot(plain: str) -> int:
+    """Which of the ten recovery codes this says that it is; -1 when it does not say."""
+    return int(plain[0]) if plain[:1].isdecimal() else -1
 
 
 def _random(length: int) -> str:

@@ -106,7 +106,7 @@ def step_up(auth: AuthContext, session: Session) -> Response | None:
         user = users.by_id(connection, session.user_id)
         known = second_factors.passkeys(connection, session.user_id)
     if user is None:
-        return problem(403, "This user no longer exists.")
+        raise SessionOver("the account is gone")
     if user.enrolled_at is None and not passkeys.can_ask(known):
         return _ask_provider(auth)
     shown, wrong, tokens = Shown.of_form("step-up", session.id), "", list[str]()

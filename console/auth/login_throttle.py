@@ -22,7 +22,7 @@ for i, key in ipairs(KEYS) do
   local n = redis.call('HINCRBY', key, 'n', 1)
   local over = n - tonumber(ARGV[1 + 2 * i])
   local delay = 0
-  if over > 0 then delay = math.min(2 ^ math.min(over, 20), tonumber(ARGV[2 + 2 * i])) end
+  if over > 0 then delay = math.min(2 ^ over, tonumber(ARGV[2 + 2 * i])) end
   redis.call('HSET', key, 'until', delay > 0 and string.format('%.6f', now + delay) or '0')
   redis.call('EXPIRE', key, tonumber(ARGV[2]))
 end

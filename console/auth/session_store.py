@@ -64,8 +64,3 @@ def drop_by_cookie(connection: Connection, named: Named) -> bool:
     """The session that a cookie opens is over; whether there was one."""
     values = {"id": named.id, "user_id": named.user_id, "digest": named.digest}
     return connection.execute(query("sessions.drop_by_cookie"), values).rowcount > 0
-
-
-def drop_others(connection: Connection, user_id: int, but: str = "") -> int:
-    """Every session of a user but one is over; how many there were."""
-    return connection.execute(query("sessions.drop_others"), {"user_id": user_id, "but": but}).rowcount

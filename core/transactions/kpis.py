@@ -17,9 +17,8 @@ def values(totals: Totals, seconds: float = 3600.0) -> dict[str, float | None]:
     scale = 3600.0 / seconds
     predictions = counts["predictions"]
     p95 = totals.quantile(0.95)
-    transactions = counts["transactions"] * scale
     return {
-        "transactions_per_hour": round(transactions) if scale != 1 else counts["transactions"],
+        "transactions_per_hour": round(counts["transactions"] * scale),
         "fraud_rate": round(100.0 * counts["blocked"] / predictions, 4) if predictions else None,
         "api_latency_p95": round(p95, 2) if p95 is not None else None,
         "revenue_per_hour": round(counts["revenue_cents"] * scale / 100.0, 2),

@@ -46,7 +46,3 @@ DELETE FROM console_sessions WHERE id = :id AND user_id = :user_id
 -- name: drop_by_cookie
 -- The session of a cookie is over.
 DELETE FROM console_sessions WHERE id = :id AND user_id = :user_id AND digest = :digest
-
--- name: drop_others
--- Every session of a user but one is over.
-DELETE FROM console_sessions WHERE user_id = :user_id AND id <> :but

@@ -8,12 +8,13 @@ import pytest
 from core import settings
 from core.db import keys
 from core.db.redis_client import Live
-from core.errors import StorageUnavailable
+from core.errors import DatabaseUnavailable, StorageUnavailable
 from core.events import types as wire
-from core.events.types import Heartbeat
+from core.events.types import Heartbeat, Security
 from core.pipeline import accepted, stream
 from core.pipeline.publisher import EventPublisher
 from core.pipeline.stream import Consumer
+from core.pipeline.stream_waiting import Notes
 from core.stores import Stores, assemble
 
 DEAD_REDIS = "redis://127.0.0.1:1"
@@ -71,8 +72,11 @@ def test_redis_away_means_postgresql(database_url: str) -> None:
 
 
 def test_both_away_is_said(redis_url: str) -> None:
-    with pytest.raises(StorageUnavailable):
-        stores(DEAD_POSTGRES, DEAD_REDIS).publisher.publish([beat(1)])
+    made = stores(DEAD_POSTGRES, DEAD_REDIS)
+    made.publisher.publish([])
+    with pytest.raises(StorageUnavailable) as told:
+        made.publisher.publish([beat(1)])
+    assert "; " in told.value.detail, "why Redis did not take it, and why PostgreSQL did not"
 
 
 def test_what_is_not_stored_is_published_again_when_redis_was_emptied(
@@ -93,6 +97,15 @@ def test_durable_ingest_commits_before_it_answers(database_url: str, redis_url: 
     made = stores(database_url, redis_url, GATEHOUSE_DURABILITY="postgres")
     made.publisher.publish([beat(1)])
     assert stored(made) == 1
+
+
+def test_durable_ingest_goes_to_the_stream_while_postgresql_is_away(redis_url: str) -> None:
+    made = stores(DEAD_POSTGRES, redis_url, GATEHOUSE_DURABILITY="postgres")
+    made.publisher.publish([beat(1)])
+    assert stream.backlog(made.live).length == 1
+    nowhere = stores(DEAD_POSTGRES, DEAD_REDIS, GATEHOUSE_DURABILITY="postgres")
+    with pytest.raises(StorageUnavailable):
+        nowhere.publisher.publish([beat(1)])
 
 
 def test_an_entry_lost_before_the_first_look_is_published_again(
@@ -209,3 +222,108 @@ def publishers(made: Stores) -> list[tuple[str, int]]:
     with made.database.raw() as connection, connection.cursor() as cursor:
         cursor.execute("SELECT publisher, shard FROM stream_publishers")
         return list(cursor.fetchall())
+
+
+def test_what_was_deleted_while_postgresql_is_away_is_published_again(
+    database_url: str, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether it was stored cannot be known then, and storing it twice counts once."""
+
+    def away(*_: object) -> None:
+        raise DatabaseUnavailable("gone")
+
+    monkeypatch.setattr(EventPublisher, "_watch", lambda _: None)
+    made = stores(database_url, redis_url)
+    made.publisher.publish([beat(1)])
+    made.live.redis.delete(keys.STREAM)
+    with monkeypatch.context() as patch:
+        patch.setattr("core.pipeline.publisher.missing", away)
+        made.publisher.reconcile()
+    payloads = [wire.decode(payload) for payload in stream.oldest(made.live, 0, 10)[0].values()]
+    again, event = (one[0] for one in payloads)
+    assert isinstance(again, Heartbeat)
+    assert isinstance(event, Security)
+    assert event.id.startswith(f"own:stream-deleted:{made.publisher._me()}:0:")
+    assert made.publisher.unconfirmed() == 2
+
+
+def test_what_is_known_to_be_stored_is_accepted_no_more(
+    database_url: str, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(EventPublisher, "_watch", lambda _: None)
+    made = stores(database_url, redis_url)
+    known, lost = beat(1), beat(2)
+    made.publisher.publish([known])
+    made.publisher.publish([lost])
+    made.writer.store([known], time.time())
+    made.live.redis.delete(keys.STREAM)
+    made.publisher.reconcile()
+    kept, count = accepted.left(made.live, 0, made.publisher._me())
+    assert count == 2, "the lost one, published again, and the event about it"
+    assert accepted.pair(accepted.name(lost)) in kept
+    assert accepted.pair(accepted.name(known)) not in kept
+    assert made.publisher.unconfirmed() == 2
+    made.publisher.reconcile()
+    assert made.publisher.unconfirmed() == 2
+
+
+def test_who_ends_in_order_leaves_a_note_of_what_waits_and_nothing_in_redis(
+    database_url: str, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(EventPublisher, "_watch", lambda _: None)
+    made = stores(database_url, redis_url)
+    made.publisher.publish([beat(1)])
+    me = made.publisher._me()
+    made.publisher.close()
+    assert accepted.left(made.live, 0, me) == ({}, 0)
+    with made.database.raw() as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT publisher, shard, entries FROM stream_waiting")
+        assert cursor.fetchall() == [(me, 0, 1)]
+    made.publisher.reconcile()
+    assert publishers(made) == [], "whose last word stands"
+
+
+def test_who_is_closed_looks_no_more(database_url: str, redis_url: str) -> None:
+    made = stores(database_url, redis_url)
+    made.publisher.publish([beat(1)])
+    watcher = made.publisher._watcher
+    assert watcher
+    assert watcher.is_alive()
+    made.publisher.close()
+    watcher.join(20)
+    assert not watcher.is_alive()
+
+
+def test_who_cannot_leave_a_note_leaves_what_it_accepted(
+    database_url: str, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(EventPublisher, "_watch", lambda _: None)
+    made = stores(database_url, redis_url)
+    made.publisher.publish([beat(1)])
+    monkeypatch.setattr(Notes, "note", lambda *_: False)
+    made.publisher.close()
+    assert publishers(made) == [(made.publisher._me(), 0)]
+    assert accepted.left(made.live, 0, made.publisher._me())[1] == 1
+
+
+def test_a_redis_that_was_emptied_is_registered_anew_and_one_that_was_not_is_left_alone(
+    database_url: str, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(EventPublisher, "_watch", lambda _: None)
+    made = stores(database_url, redis_url)
+
+    def life() -> str:
+        with made.database.raw() as connection, connection.cursor() as cursor:
+            cursor.execute("SELECT life FROM stream_publishers")
+            return str(cursor.fetchone()[0])
+
+    made.publisher.reconcile()
+    assert publishers(made) == [], "who publishes nothing is not registered"
+    made.publisher.publish([beat(1)])
+    first = life()
+    assert first == made.live.redis.get(keys.INCARNATION).decode()
+    made.publisher.reconcile()
+    assert life() == first
+    made.live.redis.flushall()
+    made.publisher.reconcile()
+    assert life() == made.live.redis.get(keys.INCARNATION).decode() != first

@@ -11,6 +11,7 @@ from collector.consume import Consume
 from collector.orphaned_shards import Strays
 from core import settings
 from core.db import keys
+from core.db.redis_client import Live
 from core.errors import RedisUnavailable
 from core.events.types import Heartbeat
 from core.pipeline import stream
@@ -107,6 +108,37 @@ def test_a_collector_that_knows_of_fewer_shards_drains_the_others_too(
     drain(narrow, range(1))
     assert stored(narrow) == (30, 30)
     narrow.close()
+
+
+def test_a_publication_asks_three_shards_and_then_postgresql(wide: Stores, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    def away(_live: object, _payload: bytes, shard: int, *_: object) -> bytes:
+        asked.append(shard)
+        raise RedisUnavailable("gone")
+
+    monkeypatch.setattr(stream, "add", away)
+    publish(wide, range(1))
+    assert (asked, stored(wide)) == ([0, 1, 2], (1, 1))
+
+
+def test_a_shard_that_cannot_be_asked_holds_up_no_other(wide: Stores, monkeypatch: pytest.MonkeyPatch) -> None:
+    publish(wide, range(SHARDS))
+    drain(wide, range(SHARDS))
+    news = stream.news
+
+    def partly(live: Live, shard: int, publisher: str) -> stream.News:
+        if shard == 0:
+            raise RedisUnavailable("gone")
+        return news(live, shard, publisher)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(stream, "news", partly)
+        with pytest.raises(RedisUnavailable):
+            wide.publisher.reconcile()
+    assert wide.publisher.unconfirmed() == 1
+    wide.publisher.reconcile()
+    assert wide.publisher.unconfirmed() == 0
 
 
 def test_a_node_that_is_away_holds_up_no_other_shard(

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis
 from hypothesis import strategies as st
 
-from alerts.evaluate.machine import Input, State, Timing, step
+from alerts.evaluate.machine import Input, State, Timing, Transition, step
 from alerts.evaluate.rule import Judgement, Limits, Reading, against
 
 NO_FLAPS = Timing(hold=20, keep=15, no_data_after=30, reopen_after=40, flap_firings=10_000)
@@ -27,6 +27,7 @@ class Run:
     state: State = field(default_factory=State)
     now: float = START
     log: list[tuple[str, str]] = field(default_factory=list)
+    done: list[Transition] = field(default_factory=list)  # of the last tick
     closed: frozenset[str] = frozenset()
 
     def feed(self, judgement: Judgement, each: float = 5.0, through_json: bool = False, **more: object) -> "Run":
@@ -35,8 +36,8 @@ class Run:
             self.state = msgspec.json.decode(msgspec.json.encode(self.state), type=State)
         value = None if judgement in ("no_data", "error") else 1.0
         seen = Input(judgement, self.now, each, value, closed=self.closed, **more)  # type: ignore[arg-type]
-        self.state, done = step("R", "", self.state, self.timing, seen)
-        self.log += [(one.what, one.kind) for one in done]
+        self.state, self.done = step("R", "", self.state, self.timing, seen)
+        self.log += [(one.what, one.kind) for one in self.done]
         return self
 
     def feed_all(self, judgements: list[Judgement]) -> "Run":
@@ -160,6 +161,7 @@ def test_long_random_series_keep_the_invariants(seed: int) -> None:
             if kind == "alert":
                 open_alerts += (what == "fired") - (what == "resolved")
             assert open_alerts in (0, 1)
+        assert run.state.health != "ok" or not (run.state.no_data_incident or run.state.error_incident)
         assert (run.state.phase == "firing") == (open_alerts == 1)
 
 
@@ -228,6 +230,7 @@ def test_a_changed_rule_starts_what_is_pending_anew_and_keeps_what_fires() -> No
 
 
 def test_a_removed_rule_closes_its_incidents() -> None:
+    assert Run().feed("bad").feed("bad", gone=True).log == [("pending", "alert")]
     run = Run().feed_all(["bad"] * 5).feed_all(["no_data"] * 8)
     run.feed("no_data", gone=True)
     assert run.log[-2:] == [("closed", "alert"), ("closed", "no_data")]
@@ -284,3 +287,123 @@ def test_the_peak_is_the_worst_value_that_was_seen_while_firing(
         state, _ = step("R", "", state, Timing(), seen)
     assert state.phase == "firing"
     assert state.peak == peak
+
+
+def test_a_state_says_when_it_began_and_since_when_it_is_what_it_is() -> None:
+    run = Run(NO_FLAPS._replace(hold=10, keep=10)).feed("bad")
+    assert (run.state.phase, run.state.since, run.state.began) == ("pending", START + 5, START + 5)
+    run.feed("good")
+    assert (run.state.phase, run.state.since, run.state.began) == ("inactive", START + 10, 0.0)
+    run.feed_all(["bad"] * 3)
+    assert (run.state.phase, run.state.since, run.state.began) == ("firing", START + 25, START + 15)
+    assert (run.state.held, run.state.value, run.state.firings) == (0.0, 1.0, (START + 25,))
+    assert (run.state.calm, run.state.is_calm) == (0.0, False)
+    run.feed_all(["good"] * 3)
+    assert run.state == State(since=START + 40, firings=(START + 25,), value=1.0)
+    at_once = Run(NO_FLAPS._replace(hold=0)).feed("bad")
+    assert (at_once.state.since, at_once.state.began, whats(at_once)) == (START + 5, START + 5, ["fired"])
+
+
+def test_people_read_why() -> None:
+    run = Run(NO_FLAPS._replace(hold=5, keep=5, reopen_after=5))
+    told: list[tuple[str, str]] = []
+    for judgement in ("bad", "good", "bad", "bad", "good", "good"):
+        run.feed(judgement, reason=f"it is {judgement}")
+        told += [(one.what, one.reason) for one in run.done]
+    assert told == [
+        ("pending", "it is bad"), ("cancelled", "it is good"), ("pending", "it is bad"), ("fired", "it is bad"),
+        ("resolved", "it is good"),
+    ]  # fmt: skip
+    run.feed_all(["bad", "bad"])
+    run.closed = frozenset({run.state.incident})
+    run.feed_all(["bad", "bad"])
+    assert [(one.what, one.reason) for one in run.done] == [("fired", "condition still true")]
+
+
+@pytest.mark.parametrize("short", [0.0, 0.0004])
+def test_a_time_that_storage_rounded_is_long_enough(short: float) -> None:
+    """PostgreSQL keeps microseconds, and sums of floats are not exact; a hundredth too little is too little."""
+    for less, enough in ((short, True), (0.01, False)):
+        each = 10.0 - less
+        fires = Run(NO_FLAPS._replace(hold=10)).feed("bad").feed("bad", each)
+        assert (fires.state.phase == "firing") is enough
+        resolves = Run(NO_FLAPS._replace(hold=0, keep=10)).feed("bad").feed("good").feed("good", each)
+        assert (resolves.state.phase == "inactive") is enough
+        missing = Run(NO_FLAPS._replace(no_data_after=10)).feed("no_data").feed("no_data", each)
+        assert bool(missing.state.no_data_incident) is enough
+        again = Run(NO_FLAPS._replace(hold=0, reopen_after=10)).feed("bad")
+        again.closed = frozenset({again.state.incident})
+        again.feed("bad").feed("bad", each)
+        assert bool(again.state.incident) is enough
+
+
+@pytest.mark.parametrize(("apart", "flaps"), [(9.0, True), (10.0, False)])
+def test_only_firings_of_a_short_time_are_flapping(apart: float, flaps: bool) -> None:
+    run = Run(Timing(hold=0, keep=0, flap_firings=2, flap_within=10, flap_calm=30)).feed("bad")
+    run.feed("good", 1.0).feed("bad", apart - 1.0)
+    assert run.state.flapping is flaps
+    assert [one.reason for one in run.done] == ["", "2 firings in a short time"][: 1 + flaps]
+
+
+def test_who_flapped_and_was_calm_starts_to_count_anew() -> None:
+    run = Run(Timing(hold=0, keep=0, flap_firings=2, flap_within=600, flap_calm=10))
+    run.feed_all(["bad", "good", "bad"])
+    assert (run.state.flapping, len(run.state.firings)) == (True, 2)
+    run.feed_all(["good", "good"])
+    assert run.state.phase == "firing"
+    run.feed("good").feed("bad")
+    assert (run.state.flapping, len(run.state.firings)) == (False, 1)
+    run.feed_all(["good", "bad"])
+    assert whats(run).count("flapping") == 2
+
+
+def test_an_incident_that_a_person_resolved_while_data_is_missing_is_dismissed_once() -> None:
+    run = Run().feed_all(["bad"] * 5)
+    run.closed = frozenset({run.state.incident})
+    run.feed_all(["no_data", "no_data"])
+    assert whats(run).count("dismissed") == 1
+    assert (run.state.incident, run.state.dismissed, run.state.ignored) == ("", True, 0.0)
+    run.feed_all(["bad"] * 9)
+    assert run.state.phase == "firing"
+    assert whats(run)[-1] == "fired", "still bad for as long as it takes to open it again"
+
+
+def test_time_before_a_person_resolved_it_does_not_open_it_again() -> None:
+    run = Run(NO_FLAPS._replace(hold=0, reopen_after=5)).feed_all(["bad"] * 5)
+    run.closed = frozenset({run.state.incident})
+    assert whats(run.feed("bad")) == ["fired", "dismissed"]
+    assert whats(run.feed("bad")) == ["fired", "dismissed", "fired"]
+    assert (run.state.dismissed, run.state.ignored) == (False, 0.0)
+
+
+def test_what_a_person_closed_is_not_closed_again() -> None:
+    run = Run().feed_all(["bad"] * 5).feed_all(["no_data"] * 8).feed_all(["error"] * 8)
+    run.closed = frozenset({run.state.no_data_incident})
+    found = Run(state=run.state, now=run.now, closed=run.closed).feed("good")
+    assert [(one.what, one.kind) for one in found.done] == [("found", "error")]
+    ended = Run(state=run.state, now=run.now, closed=run.closed).feed("no_data", gone=True)
+    assert [(one.kind, one.reason) for one in ended.done] == [
+        ("alert", "no longer monitored"), ("error", "no longer monitored"),
+    ]  # fmt: skip
+    assert ended.state == State(since=ended.now)
+    named = Run(state=run.state, now=run.now).feed("bad", gone=True, reason="the rule is off", fingerprint="other")
+    assert {(one.what, one.reason) for one in named.done} == {("closed", "the rule is off")}
+
+
+def test_a_changed_rule_is_news_only_where_something_goes_on() -> None:
+    assert Run().feed("good", fingerprint="a").feed("good", fingerprint="b").log == []
+    fresh = Run().feed("bad").feed("bad", fingerprint="a")
+    assert (whats(fresh), fresh.state.held) == (["pending"], 5.0), "a state of a version that knew no fingerprints"
+    calm = Run(NO_FLAPS._replace(hold=0, keep=10)).feed("bad", fingerprint="a")
+    calm.feed("good", fingerprint="a").feed("good", fingerprint="a").feed("good", fingerprint="b")
+    assert (calm.state.phase, calm.state.calm) == ("firing", 0.0)
+    pending = Run().feed("bad", fingerprint="a").feed("good", fingerprint="b")
+    assert (pending.state.phase, pending.state.since, whats(pending)) == (
+        "inactive",
+        START + 10,
+        ["pending", "changed"],
+    )
+
+
+def test_a_rule_that_waits_for_no_data_never_misses_any() -> None:
+    assert Run(NO_FLAPS._replace(no_data_after=0)).feed_all(["no_data"] * 50 + ["error"] * 50).log == []

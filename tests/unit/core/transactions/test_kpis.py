@@ -21,6 +21,9 @@ def totals(**counts: int) -> Totals:
 def test_the_confusion_rates_of_the_specification() -> None:
     rates = kpis.confusion_rates(142, 18, 89, 11_751)
     assert rates == pytest.approx({"precision": 0.614, "recall": 0.888, "f1": 0.726}, abs=0.001)
+    assert kpis.confusion_rates(3, 3, 3, 9) == {"precision": 0.5, "recall": 0.5, "f1": 0.5}
+    assert kpis.confusion_rates(0, 0, 1, 9) == {"precision": 0.0, "recall": None, "f1": 0.0}
+    assert kpis.confusion_rates(0, 1, 0, 9) == {"precision": None, "recall": 0.0, "f1": 0.0}
     assert kpis.confusion_rates(0, 3, 3, 9) == {"precision": 0.0, "recall": 0.0, "f1": 0.0}
     assert kpis.confusion_rates(0, 0, 0, 5) == {"precision": None, "recall": None, "f1": None}
 
@@ -33,7 +36,14 @@ def test_values_of_an_hour_and_of_a_shorter_window() -> None:
         "api_latency_p95": None,
         "revenue_per_hour": 11_500.5,
     }
-    assert kpis.values(totals(transactions=10), 60)["transactions_per_hour"] == 600
+    assert isinstance(hour["transactions_per_hour"], int)
+    short = kpis.values(totals(transactions=10, revenue_cents=1_234, predictions=3, blocked=1), 60)
+    assert short == {
+        "transactions_per_hour": 600,
+        "fraud_rate": 33.3333,
+        "api_latency_p95": None,
+        "revenue_per_hour": 740.4,
+    }
     assert kpis.values(totals())["fraud_rate"] is None
 
 
@@ -53,9 +63,13 @@ def test_money_is_told_in_cents_and_latency_in_hundredths_of_a_millisecond() -> 
     [
         ("transactions_per_hour", 400, NOON, "warning"),
         ("transactions_per_hour", 400, PEAK, "alert"),
+        ("transactions_per_hour", 500, PEAK, "warning"),
+        ("transactions_per_hour", 999, PEAK, "warning"),
         ("transactions_per_hour", 1000, PEAK, "ok"),
         ("fraud_rate", 3.01, NOON, "alert"),
         ("fraud_rate", 3.0, NOON, "warning"),
+        ("fraud_rate", 2.0, NOON, "warning"),
+        ("fraud_rate", 0.5, NOON, "ok"),
         ("fraud_rate", 0.49, NOON, "alert"),
         ("fraud_rate", 1.5, NOON, "ok"),
         ("api_latency_p95", 100, NOON, "warning"),
@@ -69,6 +83,43 @@ def test_money_is_told_in_cents_and_latency_in_hundredths_of_a_millisecond() -> 
 )
 def test_the_status_follows_target_limit_and_calendar(key: str, value: float, now: float, expected: str) -> None:
     assert kpis.status(value, CONFIG.kpis[key], CONFIG.windows, now)[0] == expected, to_datetime(now)
+
+
+def test_a_status_says_which_limit_it_is_about() -> None:
+    def why(key: str, value: float | None, now: float = NOON) -> str:
+        return kpis.status(value, CONFIG.kpis[key], CONFIG.windows, now)[1]
+
+    assert why("fraud_rate", 5.0) == "above 3 %"
+    assert why("fraud_rate", 0.1) == "below 0.5 %"
+    assert why("transactions_per_hour", 1.0, PEAK) == "below 500 /h in peak hours"
+    assert why("transactions_per_hour", 1.0) == "off target"
+    assert why("transactions_per_hour", 2000.0) == "on target"
+    assert why("transactions_per_hour", None) == "no data in this window"
+
+
+def test_a_card_holds_value_target_and_what_it_was_an_hour_before() -> None:
+    spark = [{"t": 1, "v": 1.0}]
+    current: dict[str, float | None] = {"fraud_rate": 5.0, "revenue_per_hour": 9.0}
+    previous: dict[str, float | None] = {"fraud_rate": 4.0, "api_latency_p95": 2.0}
+    cards = kpis.cards(current, previous, {"fraud_rate": spark}, CONFIG.kpis, CONFIG.windows, NOON)
+    assert cards[1] == {
+        "id": "K2",
+        "key": "fraud_rate",
+        "title": "Fraud rate",
+        "value": 5.0,
+        "unit": "%",
+        "previous": 4.0,
+        "delta": 1.0,
+        "delta_percent": 25.0,
+        "direction": "up",
+        "better": "down",
+        "target": {"value": 2.0, "op": "<", "text": "target < 2 %"},
+        "status": "alert",
+        "reason": "above 3 %",
+        "spark": spark,
+    }
+    for one in (cards[2], cards[3]):  # only the one or the other hour has a value
+        assert (one["delta"], one["delta_percent"], one["direction"], one["spark"]) == (None, None, "flat", [])
 
 
 def test_cards_come_in_the_order_of_the_page_with_their_deltas() -> None:
