@@ -35,7 +35,7 @@ def test_a_dependency_that_is_away_is_named_and_looked_for_again(person: Make, m
     answer = vic.client.get(f"{PREFIX}model/drift", headers=HTML)
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
     text = answer.get_data(as_text=True)
-    assert "This page needs PostgreSQL, which does not answer." in text
+    assert "This page needs PostgreSQL, which does not respond." in text
     assert 'http-equiv="refresh"' in text
     fragment = vic.client.get(f"{PREFIX}model/drift?fragment=1", headers=HTML)
     assert fragment.content_type.startswith("application/problem+json")

@@ -54,7 +54,7 @@ LOG = '[[channel]]\nname = "a"\nkind = "log"\n'
         (LOG + LOG, "two channels are named 'a'"),
         (LOG + 'fallback = "b"', "the fallback 'b' of channel 'a' is not a channel"),
         (LOG + 'fallback = "a"', "channel 'a' is its own fallback"),
-        ('[delivery]\nlast_resort = "z"\n' + LOG, "last_resort 'z' is no channel"),
+        ('[delivery]\nlast_resort = "z"\n' + LOG, "last_resort 'z' is not a channel"),
         ("[delivery]\nclaim_seconds = 5\n" + LOG, "claim_seconds must be at least twice"),
         ('[[channel]]\nname = "a"\nkind = "pigeon"', "pigeon"),
         ('[[channel]]\nname = "a"\nkind = "slack"\nwebhook_url = "https://hooks.slack.com/x"', "webhook_url"),

@@ -187,10 +187,10 @@ def test_what_names_no_transaction_or_says_nothing_is_refused_by_name() -> None:
     assert said[3] == "is empty"
     assert "row of totals" in said[4]
     assert "shortened by a spreadsheet" in said[5]
-    assert "'NA' says nothing" in said[6]
+    assert "'NA' is ambiguous" in said[6]
     assert "row of totals" in said[7]
     assert "row of totals" in said[8]
-    assert "'?' says nothing" in said[9]
+    assert "'?' is ambiguous" in said[9]
 
 
 def test_what_is_not_decided_yet_is_unsure() -> None:
