@@ -114,9 +114,7 @@ class Settings:
 
         Only names that start with GATEHOUSE_ are read. Raises ConfigError for another name or an unreadable file.
         """
-        problems = (
-            [] if _SECRET.match(name) else [f"{name!r} is not a valid secret name; it must start with GATEHOUSE_"]
-        )
+        problems = [] if _SECRET.match(name) else [f"{name!r} is not a secret's name: it must start with GATEHOUSE_"]
         value = "" if problems else _read(self.source, name, self.channel_secrets.get(name, ""), problems)
         if problems:
             raise ConfigError(problems)
