@@ -5,6 +5,7 @@ with HTML (`assets/js/shell/morph.js`) and no component of a list costs a select
 Everything is escaped but `Markup`; texts from outside reorder and hide nothing.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -14,6 +15,7 @@ from markupsafe import Markup, escape
 from core.untrusted_text import settled
 
 SEEN = ("title", "aria-label", "label", "placeholder", "data-value", "data-order")  # or saved in a file
+_CAPITAL = re.compile("[A-Z]")
 _VOID = frozenset({"br", "hr", "img", "input", "link", "meta", "source", "wbr"})
 _NAMES = {"className": "class", "class_name": "class", "htmlFor": "for", "html_for": "for"}
 _OWN = frozenset({"children", "data-document", "prevent_default_on_submit", "n_clicks", "key"})
@@ -59,9 +61,14 @@ def _attribute(name: str, value: Any) -> str:
     if value is None or value is False or (value == "" and name in ("class", *_NAMES)):
         return ""
     if name == "style" and not isinstance(value, str):
-        value = ";".join(f"{key}:{one}" for key, one in value.items())
+        value = ";".join(_style(key, one) for key, one in value.items())
     name = _NAMES.get(name, name.lower())
     return f" {name}" if value is True else f' {name}="{escape(settled(str(value)) if name in SEEN else value)}"'
+
+
+def _style(name: str, value: Any) -> str:
+    """A style as Dash writes it: `minHeight` is `min-height`, and a number is of pixels."""
+    return f"{_CAPITAL.sub(lambda found: f'-{found[0].lower()}', name)}:{value}{'px' if isinstance(value, int) else ''}"
 
 
 def _with(props: Mapping[str, Any], looks: str, *without: str) -> dict[str, Any]:

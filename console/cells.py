@@ -23,6 +23,7 @@ from core import clock
 RIGHT = frozenset({"int", "score", "usd", "kl", "num", "signed", "right", "figure", "better"})
 _HALF_DAY = 43_200
 _HOUR = 3600
+TAG = "badge border fw-normal text-body-secondary mono"
 _NO_NUMBER = re.compile(r"[^\d.eE+-]")
 Cell = tuple[Mapping[str, Any], Any]  # attributes of the cell, and what is in it
 
@@ -156,7 +157,7 @@ def _chips(value: Sequence[Sequence[str]]) -> Cell:
 def _two(value: Sequence[Any]) -> Cell:
     """Text, small text below it, and perhaps an address under the prefix."""
     text, small, to = [*value, None, None][:3]
-    head = _link(PREFIX + to, text, "link strong", tabindex="-1") if to else text
+    head = _link(PREFIX + to, text, "link fw-semibold", tabindex="-1") if to else text
     said = {"data-value": ", ".join(str(one) for one in (text, small) if one), "data-order": text}
     return said, [head, element("small", {}, small) if small else None]
 
@@ -164,14 +165,14 @@ def _two(value: Sequence[Any]) -> Cell:
 def _what(value: Sequence[Any]) -> Cell:
     """Title, address under the prefix, series or nothing, small text below it, the cell's id."""
     title, to, series, small, name = [*value, None, None, None, None][:5]
-    head = _link(PREFIX + to, title, "link strong") if to else element("b", {}, title)
-    tag = [" ", element("span", {"class": "tag mono"}, series)] if series else []
+    head = _link(PREFIX + to, title, "link fw-semibold") if to else element("b", {}, title)
+    tag = [" ", element("span", {"class": TAG}, series)] if series else []
     said = {"id": name, "data-value": " · ".join(one for one in (title, series) if one), "data-order": title}
     return said, [head, *tag, element("small", {}, small) if small else None]
 
 
 def _tags(value: Sequence[str]) -> Cell:
-    tags = [part for one in value for part in (element("span", {"class": "tag mono"}, one), " ")]
+    tags = [part for one in value for part in (element("span", {"class": TAG}, one), " ")]
     return {"data-value": ", ".join(value)}, tags
 
 
@@ -201,9 +202,9 @@ def _meter(value: Sequence[Any]) -> Cell:
     """Text, share 0..1, how it looks."""
     text, share, looks = [*value, None, None][:3]
     if share is None:
-        return {"data-order": -1}, element("span", {"class": "quiet-word"}, text)
-    bar = element("i", {"style": f"width:{100 * share:.1f}%"})
-    known = {"class": f"share-bar {looks or ''}", "aria-hidden": "true"}
+        return {"data-order": -1}, element("span", {"class": "text-body-secondary small"}, text)
+    bar = element("i", {"class": "progress-bar", "style": f"width:{100 * share:.1f}%"})
+    known = {"class": f"progress d-inline-flex w-25 me-2 align-middle {looks or ''}", "aria-hidden": "true"}
     return {"data-order": share}, [element("span", known, bar), element("span", {"class": "mono"}, text)]
 
 
@@ -211,7 +212,7 @@ def _choose(value: Sequence[Any]) -> Cell:
     """Name, label, what is chosen, then `[value, words]` of each: a choice that the form around the table sends."""
     name, label, chosen, *options = value
     listed = [element("option", {"value": key, "selected": key == chosen}, words) for key, words in options]
-    known = {"name": name, "class": "form-select", "aria-label": label}
+    known = {"name": name, "class": "form-select form-select-sm w-auto", "aria-label": label}
     return {"data-value": dict(map(tuple, options)).get(chosen)}, element("select", known, listed)
 
 

@@ -31,16 +31,18 @@ def dialogs() -> Markup:
 def keys() -> Markup:
     """The list of keys; those of pages are added when it opens."""
     listed = [part for key, words in KEYS for part in (html.Dt(html.Kbd(key)), html.Dd(words))]
-    return _dialog("keys", "Keys", html.Dl(listed), _buttons(_cancel("Close")))
+    return _dialog("keys", "Keys", html.Dl(listed, className="pairs"), _buttons(_cancel("Close")))
 
 
 def _dialog(name: str, title: str, *body: Any) -> Markup:
-    heading = html.H2(title, id=f"{name}-title", **attributes({"data-text": "title"}))
-    return element("dialog", {"id": name, "aria-labelledby": f"{name}-title"}, heading, *body)
+    heading = html.H2(title, id=f"{name}-title", className="mb-3", **attributes({"data-text": "title"}))
+    return element(
+        "dialog", {"class": "border rounded p-4", "id": name, "aria-labelledby": f"{name}-title"}, heading, *body
+    )
 
 
 def _buttons(*buttons: Any) -> html.Div:
-    return html.Div(list(buttons), className="buttons")
+    return html.Div(list(buttons), className="buttons justify-content-end")
 
 
 def _button(words: str, does: str, tone: str = "secondary", **more: Any) -> Markup:
@@ -65,7 +67,7 @@ def _yes(words: str) -> Markup:
 
 
 def _typed(place: str, label: str, **more: Any) -> html.Div:
-    return html.Div([html.Label(label, htmlFor=place), dbc.Input(id=place, **more)], className="field")
+    return html.Div([dbc.Label(label, html_for=place), dbc.Input(id=place, **more)], className="mb-3")
 
 
 def _ask() -> Markup:
@@ -78,7 +80,7 @@ def _factor() -> Markup:
         autocomplete="one-time-code", maxlength=24,
     )  # fmt: skip
     recovery = _typed("factor-recovery", "Recovery code", name="recovery", autocomplete="off", maxlength=24)
-    more = html.Details([html.Summary("Use a recovery code instead"), recovery], className="login-more")
+    more = html.Details([html.Summary("Use a recovery code instead"), recovery], className="mt-2")
     passkey = _button("Use a passkey", "data-passkey")
     again = element("a", {"class": "btn btn-sm btn-primary", "data-again": ""}, "Log in again")
     typed = element("div", {"data-typed": ""}, code, more, _buttons(passkey, _cancel(), _yes("Confirm")))
@@ -91,7 +93,7 @@ def _secret() -> Markup:
         _cancel("Close"), _button("Print", "data-print", **file), _button("Download", "data-download", **file),
         _button("Copy", "data-copy-text", "primary"),
     )  # fmt: skip
-    secret = html.P(className="mono secret", **attributes({"data-text": "secret"}))
+    secret = html.P(className="mono secret mt-2", **attributes({"data-text": "secret"}))
     return _dialog("secret", "", _place("note"), secret, buttons)
 
 

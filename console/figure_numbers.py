@@ -38,7 +38,7 @@ def table(figure: Mapping[str, Any], label: str) -> Markup:
     heads = ["Series", "At (UTC)", "Value", *(["Transaction"] if any(point.id for point in found) else [])]
     names = [element("th", {"scope": "col", "class": "right" if head == "Value" else None}, head) for head in heads]
     body = element("tbody", {}, [_line(point, len(heads) > len(HEADS) - 1) for point in found])
-    inside = element("table", {}, element("thead", {}, element("tr", {}, names)), body)
+    inside = element("table", {"class": "table table-hover"}, element("thead", {}, element("tr", {}, names)), body)
     known = {"class": "wrap", "tabindex": "0", "role": "region", "aria-label": f"{label}, as a table"}
     return element("div", known, inside)
 

@@ -7,6 +7,12 @@ from markupsafe import Markup
 from console.as_html import element
 from console.format import NONE
 
+# Looks that several files share, in Bootstrap's utilities.
+NOTE = "note text-truncate small text-body-secondary"
+SAYS = (
+    "says d-flex flex-column align-items-center justify-content-center gap-2 flex-fill m-auto p-4 text-center "
+    "text-body-secondary"
+)
 LOOKS = {
     "BLOCKED": ("blocked", "x-octagon-fill", "Blocked"),
     "REVIEW": ("review", "exclamation-triangle-fill", "Review"),
@@ -54,7 +60,7 @@ def word(key: Any) -> str:
 
 def chip(role: str, picture: str, words: Any) -> Markup:
     """Icon and word in a colour role."""
-    return element("span", {"class": f"chip {role}"}, icon(picture) if picture else None, words)
+    return element("span", {"class": f"chip badge {role}".rstrip()}, icon(picture) if picture else None, words)
 
 
 def icon(name: str) -> Markup:
@@ -71,4 +77,4 @@ def look(key: Any, words: str = "") -> Markup:
 def says(picture: str, text: str, title: str = "") -> Markup:
     """A sentence in place of what a panel has nothing of."""
     inside = [icon(picture), element("b", {}, title) if title else None, element("span", {}, text)]
-    return element("div", {"class": "says"}, inside)
+    return element("div", {"class": SAYS}, inside)

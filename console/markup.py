@@ -8,7 +8,8 @@ from dash import html
 
 from console.attributes import attributes
 from console.format import NONE
-from console.panel_layout import NOTE, icon
+from console.looks import NOTE
+from console.panel_layout import icon
 from core import clock
 from core.untrusted_text import settled
 

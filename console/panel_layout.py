@@ -7,15 +7,10 @@ from dash import dcc, html
 
 from console.as_html import as_html
 from console.attributes import attributes
+from console.looks import NOTE
 from console.panel import SECTIONS, Panel, Slot
 from console.table import frame, severities
 
-# Looks that several files share, in Bootstrap's utilities.
-NOTE = "note text-truncate small text-body-secondary"
-SAYS = (
-    "says d-flex flex-column align-items-center justify-content-center gap-2 flex-fill m-auto p-4 text-center "
-    "text-body-secondary"
-)
 # How high the panels of a section are beside each other; health grows with what is to be said.
 HEIGHTS = {
     "fraud": {"--height": "392px"},
@@ -24,6 +19,7 @@ HEIGHTS = {
     "health": {"minHeight": "262px"},
     "security": {"--height": "412px"},
 }
+GRAPH = "position-absolute top-0 start-0 w-100 h-100"
 CHART_CONFIG = {
     "displaylogo": False,
     "responsive": True,
@@ -139,13 +135,14 @@ def _slot(panel: Panel, slot: Slot) -> html.Div:
     children = None
     if slot.kind == "figure":
         graph = dcc.Graph(
-            id=f"{name}-graph", className="graph", config=chart_config(panel.name), figure=blank(), responsive=True
+            id=f"{name}-graph", className=GRAPH, config=chart_config(panel.name), figure=blank(), responsive=True
         )
         children = [graph, html.Div(className="over", id=f"{name}-over")]
     elif slot.kind == "rows":
         search = [severities(slot.filters, "Search security events")] if slot.search else []
         known |= {"data-rows": "", "data-frame": as_html([*search, frame(known["data-label"], slot.columns)])}
-    return html.Div(className=f"slot s-{slot.kind}", id=name, children=children, **attributes(known))
+    looks = f"slot s-{slot.kind}" + (" d-flex gap-2" if slot.kind == "chips" else "")
+    return html.Div(className=looks, id=name, children=children, **attributes(known))
 
 
 def chart_config(name: str, **more: Any) -> Any:

@@ -16,6 +16,9 @@ from console.panel import Panel, Slot
 from console.strip import strip
 
 ARROWS = {"up": "arrow-up", "down": "arrow-down", "flat": "arrow-right"}
+TITLE = "fw-medium text-body-secondary text-truncate align-self-center"
+UNIT = "ms-1 fs-5 fw-medium text-body-secondary"
+CELL = "cell d-flex flex-wrap align-items-baseline align-content-center justify-content-center column-gap-2 p-1 rounded"
 HEIGHT = 40  # of a sparkline, in its own units; it is 100 wide
 _MATRIX = (
     ("was fraud", ("good", "tp", "TP caught", "true positives: fraud predicted as fraud"),
@@ -61,22 +64,24 @@ def _list(looks: str, one: Callable[[Mapping[str, Any]], Markup]) -> Callable[[C
 def _card(card: Mapping[str, Any]) -> Markup:
     arrow = ARROWS.get(card["arrow"], "arrow-right")
     return _div(
-        "kpi",
-        element("h3", {}, card["title"]),
-        _span("state", _state_of(card)),
+        "kpi card",
+        element("h3", {"class": TITLE}, card["title"]),
+        _span("state ms-auto", _state_of(card)),
         _div(
-            "value", card["value"], element("small", {}, card["unit"]) if card["unit"] else None,
+            "value fs-1 fw-bold lh-sm text-nowrap", card["value"],
+            element("small", {"class": UNIT}, card["unit"]) if card["unit"] else None,
             title=None if card["exact"] is None else str(card["exact"]),
         ),
         _spark(card["spark"], card.get("fired") or ()),
         _div(
-            "line",
+            "line d-flex align-items-center gap-2 small text-nowrap text-body-secondary",
             _span(
-                card["mood"], icon(arrow), f" {card['delta']}", _span("sr", f" {card['mood']} than one hour ago"),
+                card["mood"], icon(arrow), f" {card['delta']}",
+                _span("visually-hidden", f" {card['mood']} than one hour ago"),
                 title=f"one hour ago: {card['was']}",
             ),
             _span("", "vs 1 h ago", aria_hidden="true"),
-            _span("target", card["target"], title=card["target"]),
+            _span("text-truncate", card["target"], title=card["target"]),
         ),
         role="group", id=f"kpi-{card['id']}", data_status=card["status"], title=card["reason"],
         aria_label=card["title"],
@@ -115,7 +120,11 @@ def _spark(points: Sequence[float | None], fired: Sequence[Sequence[float]]) -> 
 
 def _fact(fact: Mapping[str, Any]) -> Markup:
     sub = fact["sub"] or "\u00a0"
-    says = (_div("k", fact["label"]), _div("v", fact["value"]), _div("s", sub, title=fact["sub"]))
+    says = (
+        _div("small", fact["label"]),
+        _div("fs-3 fw-bold lh-sm", fact["value"]),
+        _div("small text-body-secondary text-truncate", sub, title=fact["sub"]),
+    )
     return _div("fact", *says, data_level=fact["level"])
 
 
@@ -130,31 +139,36 @@ def _matrix(found: Mapping[str, Any]) -> Markup:
         line(
             head(name),
             *[
-                _div(f"cell {role}", found[key], element("small", {}, words), title=title, role="cell")
+                _div(f"{CELL} {role}", found[key], element("small", {}, words), title=title, role="cell")
                 for role, key, words, title in cells
             ],
         )
         for name, *cells in _MATRIX
     ]
-    corner = _span("", _span("sr", "what it was"), role="columnheader")
+    corner = _span("", _span("visually-hidden", "what it was"), role="columnheader")
     top = line(corner, head("predicted fraud", True), head("predicted legit", True))
     return _div("matrix", top, *lines, role="table", aria_label="Confusion matrix of 24 hours")
 
 
 def _meter(meter: Mapping[str, Any]) -> Markup:
     percent = max(0.0, min(100.0, meter["percent"] or 0.0))
-    words = (element("b", {}, meter["label"]), _span("x", meter["text"], title=meter["text"]))
+    words = (
+        element("b", {"class": "text-nowrap"}, meter["label"]),
+        _span("x small text-body-secondary text-truncate", meter["text"], title=meter["text"]),
+        _span("n ms-auto fw-semibold text-nowrap", meter["value"]),
+    )
     track = _div(
-        "track", element("i", {"style": f"width:{percent:.4g}%"}), role="meter", aria_valuemin="0",
-        aria_valuemax="100", aria_label=meter["label"], aria_valuenow=f"{percent:.1f}",
+        "track progress mt-1", element("i", {"class": "progress-bar", "style": f"width:{percent:.4g}%"}), role="meter",
+        aria_valuemin="0", aria_valuemax="100", aria_label=meter["label"], aria_valuenow=f"{percent:.1f}",
     )  # fmt: skip
-    return _div("meter", _div("t", *words, _span("n", meter["value"])), track, data_level=meter["level"])
+    return _div("meter", _div("d-flex align-items-baseline gap-2", *words), track, data_level=meter["level"])
 
 
 def _note(note: Mapping[str, Any]) -> Markup:
     picture = icon("x-octagon-fill" if note["level"] == "alert" else "exclamation-triangle-fill")
     more = f". {note['text']}" if note["text"] else ""
-    return _div("nt", picture, element("p", {}, element("b", {}, note["title"]), more), data_level=note["level"])
+    looks = f"alert p-2 small d-flex gap-2 alert-{'danger' if note['level'] == 'alert' else 'warning'}"
+    return _div(looks, picture, element("p", {"class": "m-0"}, element("b", {}, note["title"]), more))
 
 
 def _tile(tile: Mapping[str, Any]) -> Markup:
@@ -163,10 +177,14 @@ def _tile(tile: Mapping[str, Any]) -> Markup:
         at = int(moment(tile["at"]).timestamp() * 1000)
         checked += [", ", element("time", {"class": "age", "data-ago": at})]
     return _div(
-        "tile",
-        _div("n", _span("", tile["title"], title=tile["title"]), look(tile["status"])),
+        "tile lead border rounded p-2",
         _div(
-            "d", _span("", element("b", {}, tile["uptime"]), " uptime"), _span("", element("b", {}, tile["latency"])),
+            "d-flex justify-content-between gap-2 fw-semibold",
+            _span("text-truncate", tile["title"], title=tile["title"]), look(tile["status"]),
+        ),
+        _div(
+            "d-flex flex-wrap column-gap-3 small text-body-secondary",
+            _span("", element("b", {}, tile["uptime"]), " uptime"), _span("", element("b", {}, tile["latency"])),
             _span("", checked),
         ),
         role="group", data_status=tile["status"], title=tile["detail"], aria_label=tile["title"],
@@ -174,12 +192,12 @@ def _tile(tile: Mapping[str, Any]) -> Markup:
 
 
 KINDS: dict[str, Callable[[Content], Markup]] = {
-    "cards": _list("kpis", _card),
+    "cards": _list("kpis grid cols-1 cols-md-2 cols-xl-4", _card),
     "chips": lambda chips: Markup("").join(look(one["decision"], f"{one['label']} {one['n']:,}") for one in chips),
-    "facts": _list("facts", _fact),
+    "facts": _list("facts grid cols-3", _fact),
     "matrix": _matrix,
-    "meters": _list("meters", _meter),
-    "notes": _list("notes", _note),
-    "tiles": _list("tiles", _tile),
+    "meters": _list("meters d-grid gap-3", _meter),
+    "notes": _list("notes d-grid gap-2", _note),
+    "tiles": _list("tiles grid cols-1 cols-md-3", _tile),
     "strip": strip,
 }

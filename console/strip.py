@@ -11,9 +11,15 @@ from markupsafe import Markup
 from console.addresses import PREFIX, incident
 from console.as_html import element
 from console.cells import near_time
-from console.looks import icon, look
+from console.looks import NOTE, icon, look
 
+LINE = "d-flex flex-wrap flex-md-nowrap align-items-center gap-2 ps-3 pe-2 py-1"
+ROW = "d-flex align-items-center gap-2 ps-3 pe-2 py-1 border-top"
+COUNTS = "small text-body-secondary text-nowrap text-decoration-none"
+CALM = "card text-body-secondary"
 NAMED = 3  # in the line
+TEXT = "strip-text flex-fill text-truncate"
+TOOL = "btn btn-sm btn-secondary"
 BRIEF = 26  # characters of a name in the line
 Item = Mapping[str, Any]
 
@@ -23,23 +29,24 @@ def strip(content: Mapping[str, Any]) -> Markup:
     items, more = content["items"], content["more"]
     loud = [item for item in items if not _held(item)]
     number = len(loud) + more["unhandled"]
-    state = "calm" if not loud else "trouble" if loud[0]["severity"] in ("critical", "high") else "warning"
+    trouble = "danger" if loud and loud[0]["severity"] in ("critical", "high") else "warning"
+    state = f"alert p-0 alert-{trouble}" if loud else CALM
     line = [
         look(loud[0]["severity"]) if loud else icon("check-circle-fill"),
-        _text(loud, number)
-        if loud
-        else element("span", {"class": "strip-text"}, _calm(items, more, content["counts"])),
+        _text(loud, number) if loud else element("span", {"class": TEXT}, _calm(items, more, content["counts"])),
         _counts(content["counts"]),
         *_tools(items, loud, more),
     ]
     listed = [_row(item) for item in items]
     if more["all"]:
         words = f"and {more['all']:,} more on the Alerts page"
-        listed.append(element("li", {}, element("a", {"href": f"{PREFIX}alerts"}, words)))
+        listed.append(
+            element("li", {"class": "px-3 py-2 border-top"}, element("a", {"href": f"{PREFIX}alerts"}, words))
+        )
     known = {"class": f"strip {state}", "data-more": more["unhandled"]}
     return element(
-        "div", known, element("div", {"class": "strip-line"}, line),
-        element("ul", {"class": "strip-list", "hidden": True}, *listed),
+        "div", known, element("div", {"class": LINE}, line),
+        element("ul", {"class": "strip-list p-0 m-0", "hidden": True}, *listed),
     )  # fmt: skip
 
 
@@ -58,7 +65,7 @@ def _text(loud: Sequence[Item], number: int) -> Markup:
         rest = f" and {number - NAMED:,} more" if number > NAMED else ""
         said = [element("b", {}, f"{number:,} need attention"), " ", " · ".join(names), rest]
     title = "\n".join(f"{one['title']}: {one['detail']}" for one in loud[:10])
-    return element("span", {"class": "strip-text", "title": title}, said)
+    return element("span", {"class": TEXT, "title": title}, said)
 
 
 def _calm(items: Sequence[Item], more: Mapping[str, int], counts: Mapping[str, int]) -> str:
@@ -69,7 +76,7 @@ def _calm(items: Sequence[Item], more: Mapping[str, int], counts: Mapping[str, i
 
 def _counts(counts: Mapping[str, int]) -> Markup:
     words = f"{counts['firing']} firing · {counts['pending']} pending · {counts['inactive']} quiet"
-    return element("a", {"class": "strip-counts", "href": f"{PREFIX}alerts"}, words)
+    return element("a", {"class": COUNTS, "href": f"{PREFIX}alerts"}, words)
 
 
 def _tools(items: Sequence[Item], loud: Sequence[Item], more: Mapping[str, int]) -> list[Markup]:
@@ -102,28 +109,31 @@ def _acknowledge(people: Sequence[Item], unhandled: int) -> Markup:
 
 
 def _tool(words: str, **known: Any) -> Markup:
-    return element("button", {"class": "tool", "type": "button", **known}, words)
+    return element("button", {"class": TOOL, "type": "button", **known}, words)
 
 
 def _where(item: Item) -> Markup:
     if item["incident"]:
-        return element("a", {"class": "tool", "href": incident(item["incident"])}, "Open")
+        return element("a", {"class": TOOL, "href": incident(item["incident"])}, "Open")
     return _tool("Show", **{"data-to": item["target"]})
 
 
 def _since(item: Item) -> Any:
-    return element("span", {"class": "note"}, " since ", near_time(item["since"])) if item["since"] else None
+    return element("span", {"class": NOTE}, " since ", near_time(item["since"])) if item["since"] else None
 
 
 def _row(item: Item) -> Markup:
     held = _held(item)
     state = "silenced" if item["silenced_by"] else "acknowledged" if held else item["severity"]
     text = [element("b", {}, item["title"]), " ", item["detail"], _since(item)]
-    text.append(element("span", {"class": "note"}, f" · {held}") if held else None)
+    text.append(element("span", {"class": NOTE}, f" · {held}") if held else None)
     known = {
+        "class": ROW,
         "data-mark": f"{item['id']}|{item['severity']}",
         "data-id": item["id"],
         "data-loud": None if held else item["title"],
         "data-incident": f"{incident(item['incident'])}/acknowledge" if item["incident"] else None,
     }
-    return element("li", known, look(state), element("span", {"class": "strip-text"}, text), _where(item))
+    return element(
+        "li", known, look(state), element("span", {"class": "strip-text flex-fill text-break"}, text), _where(item)
+    )

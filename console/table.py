@@ -15,12 +15,13 @@ from markupsafe import Markup
 from console.as_html import element
 from console.attributes import attributes
 from console.cells import RIGHT, row
-from console.looks import icon, word
+from console.looks import NOTE, SAYS, icon, word
 from console.panel import Column
-from console.panel_layout import NOTE
 from core import clock
 
 FILE = {"class": "btn btn-sm btn-outline-secondary csv", "type": "button", "title": "Download shown rows as CSV"}
+PILL = "btn btn-sm btn-outline-secondary rounded-pill pill"
+FILTERS = "filters d-flex flex-wrap align-items-center gap-2 px-3 py-2 border-bottom"
 _PIXELS = re.compile(r"([\d.]+)px")
 _EM = 12.0  # pixels of a table's own em
 
@@ -49,7 +50,7 @@ def table(
     """
     why = "" if rows else empty
     files = [csv(title)] if whole else []
-    menu = element("div", {"class": "head-tools"}, _choice(title, columns), *files)
+    menu = element("div", {"class": "head-tools d-flex gap-2 ms-auto"}, _choice(title, columns), *files)
     search = [_filters(f"Search {title}")] if whole else []
     return html.Section(
         id=name,
@@ -76,7 +77,7 @@ def frame(
     label: str,
     columns: Sequence[Column],
     rows: Sequence[Sequence[Any]] = (),
-    look: str | None = None,
+    look: str = "table table-hover",
     heads: Mapping[str, tuple[str, str]] | None = None,
     empty: str = "",
 ) -> Markup:
@@ -87,7 +88,7 @@ def frame(
         "table", {"aria-label": label, "class": look}, element("thead", {}, element("tr", {}, names)), body
     )
     known = {"class": "wrap", "tabindex": "0", "role": "region", "aria-label": label, "hidden": bool(empty)}
-    says = element("div", {"class": "says", "hidden": not empty}, icon("info-circle-fill"), element("span", {}, empty))
+    says = element("div", {"class": SAYS, "hidden": not empty}, icon("info-circle-fill"), element("span", {}, empty))
     return element("div", known, inside) + says
 
 
@@ -100,7 +101,7 @@ def severities(names: Sequence[str], find: str) -> Markup:
     """Filters by severity, which count, and a search."""
     pills = [
         element(
-            "button", {"class": "pill", "type": "button", "aria-pressed": "false", "data-severity": key},
+            "button", {"class": PILL, "type": "button", "aria-pressed": "false", "data-severity": key},
             word(key) if key != "all" else "All", " ", element("b", {}, "0"),
         )
         for key in ("all", *names)
@@ -109,9 +110,10 @@ def severities(names: Sequence[str], find: str) -> Markup:
 
 
 def _filters(label: str, pills: Sequence[Markup] = (), words: str = "") -> Markup:
-    known = {"type": "search", "placeholder": f"{words or label}  ( / )", "aria-label": label, "data-search": ""}
-    find = element("div", {"class": "find"}, icon("search"), element("input", known))
-    return element("div", {"class": "filters", "role": "group", "aria-label": "Filter"}, *pills, find)
+    known = {"type": "search", "placeholder": f"{words or label}  ( / )", "aria-label": label, "data-search": "",
+             "class": "form-control form-control-sm"}  # fmt: skip
+    find = element("div", {"class": "find ms-auto"}, icon("search"), element("input", known))
+    return element("div", {"class": FILTERS, "role": "group", "aria-label": "Filter"}, *pills, find)
 
 
 def _slot(name: str, parts: Sequence[Markup], empty: str = "") -> html.Div:
@@ -133,27 +135,32 @@ def _of_head(column: Column, heads: Mapping[str, tuple[str, str]] | None) -> dic
 def _head(column: Column, heads: Mapping[str, tuple[str, str]] | None) -> Any:
     """What sorts by the column: here, or through the address where the page brings its own order."""
     if not column.label:
-        return element("span", {"class": "sr"}, "Action")
+        return element("span", {"class": "visually-hidden"}, "Action")
     if heads is None:
         return element("button", {"type": "button", "title": f"Sort by {column.label.lower()}"}, column.label)
-    return element("a", {"href": heads[column.key][0]}, column.label) if column.key in heads else column.label
+    return (
+        element("a", {"href": heads[column.key][0], "class": "text-decoration-none"}, column.label)
+        if column.key in heads
+        else column.label
+    )
 
 
 def _choice(title: str, columns: Sequence[Column]) -> Markup:
     """Which columns show; the browser remembers it."""
     boxes = [
         element(
-            "label", {},
+            "label", {"class": "dropdown-item d-flex gap-2"},
             element(
-                "input", {"type": "checkbox", "class": "form-check-input", "checked": True, "data-column": column.key}
+                "input",
+                {"type": "checkbox", "class": "form-check-input m-0", "checked": True, "data-column": column.key},
             ),
             column.label,
         )
         for column in columns
         if column.label
     ]  # fmt: skip
-    label = {"class": "tool", "aria-label": f"Columns of {title}"}
-    group = element("div", {"role": "group", "aria-label": "Columns"}, *boxes)
+    label = {"class": "btn btn-sm btn-outline-secondary", "aria-label": f"Columns of {title}"}
+    group = element("div", {"class": "dropdown-menu end-0 show", "role": "group", "aria-label": "Columns"}, *boxes)
     return element(
         "details", {"class": "nav-more columns-menu"}, element("summary", label, icon("table"), "Columns"), group
     )

@@ -6,8 +6,9 @@ from dash import html
 
 from console.attributes import attributes
 from console.label_maturity import Maturity
+from console.looks import SAYS
 from console.page import PageContext
-from console.panel_layout import SAYS, icon
+from console.panel_layout import icon
 from console.tabs import tabs as row_of_tabs
 
 DECISIONS = {

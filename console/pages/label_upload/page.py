@@ -16,10 +16,11 @@ from console.actions import Done, Form, Refusal, action
 from console.auth.audited import address
 from console.auth.context import AuthContext
 from console.format import number
+from console.looks import NOTE
 from console.page import File, Page, PageContext
 from console.pages.label_upload import results
 from console.pages.label_upload.results import PLACE, Sent
-from console.panel_layout import NOTE, icon
+from console.panel_layout import icon
 from console.transaction_parts import tabs
 from core import bounded_process, clock
 from core.errors import BadInput

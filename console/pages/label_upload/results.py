@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
+from console.looks import NOTE
 from console.panel import Column
-from console.panel_layout import NOTE, icon
+from console.panel_layout import icon
 from console.table import plain_table
 from core.transactions import label_file_store
 from core.transactions.label_file import Rows

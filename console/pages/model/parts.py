@@ -6,10 +6,11 @@ from typing import Any, NamedTuple
 from dash import html
 
 from console.attributes import attributes
+from console.looks import NOTE, SAYS
 from console.markup import chip
 from console.model_page.charts import Chart
 from console.panel import Column
-from console.panel_layout import NOTE, SAYS, icon
+from console.panel_layout import icon
 from console.table import plain_table
 
 # How the levels of verdict and advice look: colour role and icon.

@@ -52,7 +52,7 @@ def compared(now: ThresholdEffect, then: ThresholdEffect) -> html.Table:
     """Each figure as it is in force and as chosen, with its bounds, and the change."""
     heads = [html.Th(words, scope="col", className="right" if at else None) for at, words in enumerate(HEADS)]
     body = html.Tbody([html.Tr(list(_cells(row, now, then))) for row in ROWS])
-    return html.Table([html.Thead(html.Tr(heads)), body], id="outcome", className="grown outcome")
+    return html.Table([html.Thead(html.Tr(heads)), body], id="outcome", className="table outcome")
 
 
 def in_words(chosen: Thresholds, then: ThresholdEffect) -> str:

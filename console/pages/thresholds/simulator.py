@@ -14,10 +14,11 @@ from msgspec import structs
 from console import forms
 from console.attributes import attributes
 from console.figures import thresholds as figures
+from console.looks import NOTE, SAYS
 from console.page import PageContext
 from console.pages.thresholds.changes import NOTE_CHARACTERS, propose, put_in_force
 from console.pages.thresholds.outcome import asks, compared, in_words
-from console.panel_layout import NOTE, SAYS, icon
+from console.panel_layout import icon
 from console.thresholds.history import History
 from core import codec
 from core.db.replica import ReplicaRead

@@ -5,11 +5,12 @@ from typing import Any
 from dash import html
 
 from console.attributes import attributes
+from console.looks import SAYS
 from console.page import Page, PageContext
 from console.pages.transaction import labels
 from console.pages.transaction.known import known
 from console.pages.transaction.opened import opened
-from console.panel_layout import SAYS, icon
+from console.panel_layout import icon
 from console.transaction_parts import tabs
 from core.transactions.ids import is_id
 

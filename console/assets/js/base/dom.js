@@ -9,9 +9,12 @@
         node.append(...children);
         return node;
     };
+    gh.tool = (words, known) => gh.el('button', { class: 'btn btn-sm btn-secondary', type: 'button', ...known }, words);
     gh.icon = (name) => gh.el('span', { class: `i i-${name}`, 'aria-hidden': 'true' });
+    gh.SAYS =
+        'says d-flex flex-column align-items-center justify-content-center gap-2 flex-fill m-auto p-4 text-center text-body-secondary';
     gh.says = (icon, title, text) =>
-        gh.el('div', { class: 'says' }, gh.icon(icon), title ? gh.el('b', {}, title) : '', gh.el('span', {}, text));
+        gh.el('div', { class: gh.SAYS }, gh.icon(icon), title ? gh.el('b', {}, title) : '', gh.el('span', {}, text));
     gh.setText = (node, text) => {
         if (node && node.textContent !== text) node.textContent = text;
     };

@@ -90,7 +90,7 @@
     const link = (words, address, target) => {
         const made = document.createElement('a');
         Object.assign(made, {
-            className: target ? 'button' : 'button main',
+            className: `btn btn-sm btn-${target ? 'secondary' : 'primary main'}`,
             href: address(),
             target,
             textContent: words
@@ -116,16 +116,17 @@
         out = name || 'nobody';
         const title = name ? `${name} is logged in now` : 'You are logged out';
         notice = document.createElement('section');
-        Object.assign(notice, { className: 'notice', id: 'session-notice', ariaLabel: title });
+        const looks = 'notice card d-flex flex-md-row align-items-center gap-3 p-3';
+        Object.assign(notice, { className: looks, id: 'session-notice', ariaLabel: title });
         notice.innerHTML =
-            '<span class="i" aria-hidden="true"></span><div class="notice-text" role="alert"><b></b><span></span></div>';
+            '<span class="i" aria-hidden="true"></span><div class="flex-fill" role="alert"><b class="d-block fs-5"></b><span class="text-break"></span></div>';
         notice.firstChild.classList.add(name ? 'i-person' : 'i-lock');
         notice.querySelector('b').textContent = title;
         notice.querySelector('b + span').textContent = name
             ? `${me} opened this page. Nothing was sent.`
             : `Your input is kept. The page shows the state at ${now} UTC.`;
         const buttons = document.createElement('div');
-        buttons.className = 'buttons';
+        buttons.className = 'd-flex flex-shrink-0 gap-2';
         if (name) buttons.append(link(`Continue as ${name}`, place, ''));
         else
             buttons.append(
@@ -156,7 +157,7 @@
         document.querySelector('.remark')?.remove();
         const said = document.createElement('div');
         Object.assign(said, {
-            className: `remark${bad ? ' bad' : ''}`,
+            className: `remark card p-2 px-3${bad ? ' border-danger' : ''}`,
             role: bad ? 'alert' : 'status',
             textContent: text
         });

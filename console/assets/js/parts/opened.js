@@ -10,11 +10,12 @@
 
     const addressOf = (id) => `${gh.prefix}transactions/one?id=${encodeURIComponent(id)}`;
     const instead = (says) =>
-        `<article class="one"><header class="one-head"><h2>Transaction</h2><button type="button" class="tool close"
+        `<article class="one"><header class="one-head position-sticky top-0 z-2 d-flex align-items-center gap-2 py-2">
+        <h2 class="flex-fill">Transaction</h2><button type="button" class="btn btn-sm btn-outline-secondary close"
         data-close title="Close (Escape)" aria-label="Close"><span class="i i-x-lg"></span></button></header>${says}</article>`;
-    const LOADS = instead('<p class="quiet">Loading…</p>');
+    const LOADS = instead('<p class="text-body-secondary">Loading…</p>');
     const FAILED = instead(
-        '<p class="said bad" role="alert">The console did not respond. Select the transaction again to retry.</p>'
+        '<p class="alert alert-danger" role="alert">The console did not respond. Select the transaction again to retry.</p>'
     );
 
     // True when it is shown; false when another was asked for meanwhile, or the session is over.

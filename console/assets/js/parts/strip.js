@@ -29,7 +29,8 @@
             item.hidden = hidden.has(mark);
             if (!item.dataset.loud) taken.delete(incident);
             if (!taken.has(incident)) continue;
-            item.querySelector('.strip-text').append(gh.el('span', { class: 'note' }, ' · acknowledged by you'));
+            const by = gh.el('span', { class: 'note small text-body-secondary' }, ' · acknowledged by you');
+            item.querySelector('.strip-text').append(by);
             delete item.dataset.loud;
         }
         const loud = items.filter((item) => item.dataset.loud && !item.hidden);
@@ -48,8 +49,8 @@
         text.textContent = number
             ? `${number} need attention: ${loud.map((one) => one.dataset.loud).join(' · ')}`
             : calm;
-        if (!number) strip.className = 'strip calm';
-        const again = gh.el('button', { class: 'tool', type: 'button', 'data-again': 'all' }, 'Show again');
+        if (!number) strip.className = 'strip card text-body-secondary';
+        const again = gh.tool('Show again', { 'data-again': 'all' });
         if (hidden.size) strip.querySelector('[data-hide]')?.replaceWith(again);
     }
     gh.showStrip = (slot, html) => {
@@ -63,7 +64,7 @@
         if (slot?.html) gh.showStrip(slot, slot.html);
     });
     document.addEventListener('click', (event) => {
-        const tool = event.target.closest('.strip .tool');
+        const tool = event.target.closest('.strip .btn');
         const slot = tool?.closest('[data-slot]');
         if (!tool) return;
         if (tool.dataset.to) gh.goTo(tool.dataset.to);

@@ -13,18 +13,17 @@
             if (slot.dataset.frame && !slot.firstChild) slot.innerHTML = slot.dataset.frame;
             const rows = [...slot.querySelectorAll('tbody tr')];
             for (const tr of rows) tr.html = tr.outerHTML;
-            states.set(slot, { rows, empty: slot.dataset.empty || '', sort: null, whole: 0 });
             const hidden = JSON.parse(gh.remembered(CHOSEN + nameOf(slot))) || [];
+            states.set(slot, { rows, empty: slot.dataset.empty || '', sort: null, whole: 0, hidden });
             for (const box of slot.parentElement.querySelectorAll('.columns-menu input'))
                 box.checked = !hidden.includes(box.dataset.column);
-            if (hidden.length) hide(slot, hidden);
         }
         return states.get(slot);
     }
     function hide(slot, hidden) {
-        const table = slot.querySelector('table');
-        slot.querySelectorAll('th').forEach((head, at) => {
-            table.classList.toggle(`no-${at + 1}`, hidden.includes(head.dataset.column));
+        const rows = [...slot.querySelectorAll('tr')];
+        [...rows[0].cells].forEach((head, at) => {
+            for (const row of rows) row.cells[at].hidden = hidden.includes(head.dataset.column);
         });
     }
     const text = (cell) =>
@@ -64,11 +63,12 @@
         const isFiltered = state.rows.length > 0 && !rows.length;
         none.hidden = !isFiltered && !state.empty;
         wrap.hidden = !none.hidden;
-        const clear = gh.el('button', { class: 'tool', type: 'button', 'data-clear': 'filter' }, 'Clear filter');
+        const clear = gh.tool('Clear filter', { 'data-clear': 'filter' });
         if (isFiltered) none.replaceChildren(gh.icon('funnel'), gh.el('span', {}, 'No rows match this filter.'), clear);
         else if (state.empty) none.replaceChildren(gh.icon('info-circle-fill'), gh.el('span', {}, state.empty));
         for (const pill of slot.querySelectorAll('[data-severity]'))
             pill.setAttribute('aria-pressed', String(pill.dataset.severity === gh.state.sev));
+        if (state.hidden.length) hide(slot, state.hidden);
         const find = slot.querySelector('[data-search]');
         if (find && find.value !== gh.state.q) find.value = gh.state.q;
     }
@@ -130,10 +130,7 @@
         const name = nameOf(slot);
         const { rows: all, whole: counted } = stateOf(slot);
         const heads = [...slot.querySelectorAll('th')];
-        const table = slot.querySelector('table');
-        const kept = heads.filter(
-            (head, at) => !['act', 'links'].includes(head.dataset.kind) && !table.classList.contains(`no-${at + 1}`)
-        );
+        const kept = heads.filter((head) => !['act', 'links'].includes(head.dataset.kind) && !head.hidden);
         const rows = [...slot.querySelectorAll('tbody tr')];
         const time = heads.findIndex((head) => ['time', 'when', 'second'].includes(head.dataset.kind));
         const times =
@@ -203,6 +200,7 @@
         const slot = menu.closest('section').querySelector('[data-rows]');
         const hidden = [...menu.querySelectorAll('input:not(:checked)')].map((box) => box.dataset.column);
         gh.remembered(CHOSEN + nameOf(slot), JSON.stringify(hidden));
+        stateOf(slot).hidden = hidden;
         hide(slot, hidden);
     });
     document.addEventListener('dblclick', (event) => {

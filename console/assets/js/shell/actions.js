@@ -128,7 +128,7 @@
             is_open: true,
             header: bad ? 'Not done' : 'Done',
             children: text,
-            class_name: `shell-toast${bad ? ' bad' : ''}`,
+            class_name: `position-fixed bottom-0 end-0 m-3 border-${bad ? 'danger' : 'success'}-subtle`,
             duration: bad ? 12000 : 6000
         });
 })();

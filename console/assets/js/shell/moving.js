@@ -34,7 +34,7 @@
         gh.byId('away')?.remove();
         if (!name) return;
         const text = `${name} does not respond. This page shows the last known data and retries automatically.`;
-        gh.byId('region').before(gh.el('p', { id: 'away', class: 'said warn', role: 'status' }, text));
+        gh.byId('region').before(gh.el('p', { id: 'away', class: 'alert alert-warning', role: 'status' }, text));
     }
     async function look() {
         clearTimeout(timer);
