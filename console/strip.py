@@ -75,7 +75,7 @@ def _calm(items: Sequence[Item], more: Mapping[str, int], counts: Mapping[str, i
 
 
 def _counts(counts: Mapping[str, int]) -> Markup:
-    words = f"{counts['firing']} firing · {counts['pending']} pending · {counts['inactive']} quiet"
+    words = f"{counts['firing']} firing · {counts['pending']} pending · {counts['inactive']} OK"
     return element("a", {"class": COUNTS, "href": f"{PREFIX}alerts"}, words)
 
 
