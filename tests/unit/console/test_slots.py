@@ -69,7 +69,7 @@ def test_one_incident_is_acknowledged_at_once_and_several_after_a_question() -> 
 
 def test_what_is_in_hand_is_listed_and_no_longer_loud() -> None:
     held = of(item("a", acknowledged_by="olga", incident="A-1"))
-    assert "in hand: olga" in held
+    assert "acknowledged by olga" in held
     assert held.values("data-loud") == []
     assert "Nothing new: 1 acknowledged" in held
 
