@@ -14,7 +14,8 @@ from console.as_html import element
 from console.attributes import attributes
 
 KEYS = (
-    ("?", "this list"), ("/", "search"), ("m", "light or dark"), ("↑ ↓ Home End", "move in a table"),
+    ("?", "show keyboard shortcuts"), ("/", "search"), ("m", "switch light/dark mode"),
+    ("↑ ↓ Home End", "move in a table"),
     ("Enter", "open the row"), ("c", "copy the row’s id"), ("Escape", "close"),
     ("space", "pause or resume (live page)"), ("1 2 3 4", "range 15 m, 1 h, 6 h, 24 h (live page)"),
     ("r", "custom range (live page)"), ("j k", "next, back (list of transactions)"),
@@ -31,7 +32,7 @@ def dialogs() -> Markup:
 def keys() -> Markup:
     """The list of keys; those of pages are added when it opens."""
     listed = [part for key, words in KEYS for part in (html.Dt(html.Kbd(key)), html.Dd(words))]
-    return _dialog("keys", "Keys", html.Dl(listed, className="pairs"), _buttons(_cancel("Close")))
+    return _dialog("keys", "Keyboard shortcuts", html.Dl(listed, className="pairs"), _buttons(_cancel("Close")))
 
 
 def _dialog(name: str, title: str, *body: Any) -> Markup:
