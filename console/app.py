@@ -125,7 +125,7 @@ def _routes(server: Flask, views: dict[str, LiveView], pages: dict[str, Page]) -
         if found is None:
             raise BadInput("?place", "must be a chart of a page with live panels")
         if not reaches(g.session.role, pages[page].role):
-            return problem(403, "You do not have permission to see this.")
+            return problem(403, "You do not have permission to view this page.")
         figure, label = found
         if request.args.get("csv") != "1":
             content = codec.encode({"content": figure_numbers.table(figure, label)})

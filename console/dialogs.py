@@ -14,7 +14,8 @@ from console.as_html import element
 from console.attributes import attributes
 
 KEYS = (
-    ("?", "show keyboard shortcuts"), ("/", "search"), ("m", "switch light/dark mode"), ("↑ ↓ Home End", "move in a table"),
+    ("?", "show keyboard shortcuts"), ("/", "search"), ("m", "switch light/dark mode"),
+    ("↑ ↓ Home End", "move in a table"),
     ("Enter", "open the row"), ("c", "copy the row’s id"), ("Escape", "close"),
     ("space", "pause or resume (live page)"), ("1 2 3 4", "range 15 m, 1 h, 6 h, 24 h (live page)"),
     ("r", "custom range (live page)"), ("j k", "next, back (list of transactions)"),

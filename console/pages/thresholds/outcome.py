@@ -70,12 +70,12 @@ def in_words(chosen: Thresholds, then: ThresholdEffect) -> str:
 
 
 def asks(chosen: Thresholds, then: ThresholdEffect) -> str:
-    """What putting them in force does."""
+    """What applying them does."""
     return (
         f"These thresholds will decide every transaction from now on: REVIEW from {chosen.review_from:.3f}, BLOCKED "
         f"from {chosen.block_from:.3f}. On this history that blocks {money(then.blocked_fraud.value)} of fraud and "
-        f"{money(then.blocked_legit.value)} of legit money, and {money(then.blocked_unknown)} unknown. It can be "
-        "undone by putting other thresholds in force."
+        f"{money(then.blocked_legit.value)} of legit money, and {money(then.blocked_unknown)} unknown. To undo it, "
+        "apply other thresholds."
     )
 
 

@@ -91,7 +91,7 @@ def _sliders(
         body.append(html.Div(form, id="apply", className="sim-do"))
     else:
         body.append(html.P("Only operators can apply thresholds.", className="text-body-secondary mb-2"))
-    note = f"in force: {policy.profile}, version {policy.version}" if policy else ""
+    note = f"current: {policy.profile}, version {policy.version}" if policy else ""
     return _panel("Thresholds", note, html.Div(body, className="body card-body"))
 
 
@@ -158,7 +158,7 @@ def _panel(title: str, note: Any, body: Any, width: int = 6) -> html.Section:
 def nothing(wrong: str) -> html.Section:
     """Instead, when there is nothing to count."""
     title = "Not counted" if wrong else "Nothing to count"
-    text = wrong or "No predictions are stored in this span; choose a longer one."
+    text = wrong or "No predictions in this range. Choose a longer one."
     says = html.Div([icon("bar-chart-line"), html.B(title), html.Span(text)], className=SAYS)
     return html.Section(says, className="panel sheet card")
 

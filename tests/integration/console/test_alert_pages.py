@@ -435,7 +435,7 @@ def test_a_name_that_says_its_series_is_not_followed_by_it(person: Make, db: Dat
     title = "Failed MFA attempts (platform:kim)"
     fire(db, "A4", "A4-1", time.time() - 60, severity="critical", value=3, limit=3, title=title, series="platform:kim")
     vic = person("vic", "viewer")
-    assert "tag mono" not in look(vic, "alerts"), "no series beside the title"
+    assert "badge border" not in look(vic, "alerts"), "no series beside the title"
     assert f'<h1 class="page-title">{title}<' in look(vic, "alerts/incidents/A4-1")
 
 

@@ -124,7 +124,7 @@
             const answer = await gh.store('undo', { change });
             last = null;
             stored(answer);
-            const counts = answer.counts ? `${answer.counts} counts` : 'nothing counts';
+            const counts = answer.counts ? `${answer.counts} counts` : 'no label counts';
             told(`${answer.transaction_id}: label removed, ${counts} now`);
             gh.goBackTo(answer.transaction_id);
         } catch (error) {

@@ -21,7 +21,7 @@ def test_each_silence_says_what_it_mutes(person: Make, db: Database) -> None:
     assert operator.post("alerts/silences", rule="A1", severity="high", **given)[0] == 303
     assert operator.post("alerts/silences", rule="A*", match="pattern", **given)[0] == 303
     page = operator.client.get(f"{PREFIX}alerts/silences?fragment=1").get_data(as_text=True)
-    assert 'rule A1</span> <span class=\\"tag mono\\">severity high<' in page
+    assert 'rule A1</span> <span class=\\"badge border fw-normal text-body-secondary mono\\">severity high<' in page
     assert ">rule A* (pattern)<" in page
     viewer = person("vic", "viewer").client.get(f"{PREFIX}alerts/silences?fragment=1&do=preview").get_data(as_text=True)
     assert "New silence" not in viewer
