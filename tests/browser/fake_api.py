@@ -24,6 +24,7 @@ from core import codec
 from core.monitoring import ResourceError, ResourceResult, Snapshot, TimeRange, rebuilt, resources
 from core.monitoring.alerts import AlertRule, Alerts, AlertSpan, OpenIncident, PolicyChange
 from core.monitoring.drift import DayDivergence, Drift, FeatureDivergence
+from core.monitoring.drift_features import DriftFeatures
 from core.monitoring.fraud_feed import FraudFeed, RiskyTransaction
 from core.monitoring.fraud_scatter import (
     DecisionCounts,
@@ -288,6 +289,12 @@ class World:
                 labelled=12000, total=24810, percent=48.4, flagged_unlabelled=61, blocked_unlabelled=44
             ),
         )
+
+    def _drift_features(self, rng: random.Random, start: float, end: float) -> DriftFeatures:
+        """An example of it; a feature has one inner edge less than bins."""
+        found: DriftFeatures = example(DriftFeatures, 0 if self.mood == "empty" else 3)
+        features = [msgspec.structs.replace(one, edges=one.edges[1:]) for one in found.features]
+        return msgspec.structs.replace(found, features=features)
 
     def _drift(self, rng: random.Random, start: float, end: float) -> Drift:
         midnights = [int((end // 86400 - 6 + i) * 86400000) for i in range(7)]

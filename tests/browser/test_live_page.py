@@ -251,7 +251,7 @@ def test_a_session_that_ended_leads_to_the_login_and_back(sit: Sit, console: Con
     page.fill("#user", "admin")
     page.fill("#password", "wrong")
     page.click("button[type=submit]")
-    expect(page.locator("#wrong")).to_contain_text("wrong")
+    expect(page.locator("#wrong")).to_contain_text("Incorrect user name or password")
     assert page.input_value("#user") == "admin"
     come_in(page, console.phone, "admin", "correct horse battery")
     expect(page).to_have_url(re.compile("range=6h"))

@@ -223,7 +223,7 @@ def test_redis_away_is_no_log_out(sit: Sit, console: Console, monkeypatch: pytes
             raise RedisUnavailable("gone")
 
         patched.setattr(Sessions, "find", away)
-        expect(page.locator("#away")).to_contain_text("Redis does not answer")
+        expect(page.locator("#away")).to_contain_text("Redis does not respond")
         assert page.locator(NOTICE).count() == 0
     expect(page.locator("#away")).to_have_count(0)
     assert page.url == f"{console.url}alerts"

@@ -246,7 +246,7 @@ def test_a_file_of_chargebacks(desk: Analyst, tmp_path: Path) -> None:
     desk.go("transactions/labels")
     page.set_input_files("#f-file", file)
     page.click("#submit-label_upload_send")
-    expect(page.locator("#label-result [role=alert]")).to_contain_text("nothing was taken")
+    expect(page.locator("#label-result [role=alert]")).to_contain_text("nothing was imported")
     expect(page.locator("[aria-label='Invalid rows'] tbody tr")).to_have_text(re.compile(r"3\s*txn_id\s*is empty"))
     page.check("input[name=partial]")
     page.set_input_files("#f-file", file)

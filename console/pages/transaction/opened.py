@@ -96,7 +96,10 @@ def _facts(found: Known) -> html.Div:
     return html.Div(
         [
             html.Div(
-                [html.Div(value, className="fs-4 fw-bold"), html.Div(words, className="small text-body-secondary")]
+                [
+                    html.Div(value, className="fs-4 fw-bold" if isinstance(value, str) else "py-1"),
+                    html.Div(words, className="small text-body-secondary"),
+                ]
             )
             for value, words in facts
         ],

@@ -90,7 +90,7 @@
     const link = (words, address, target) => {
         const made = document.createElement('a');
         Object.assign(made, {
-            className: `btn btn-sm btn-${target ? 'secondary' : 'primary main'}`,
+            className: `btn btn-${target ? 'secondary' : 'primary main'}`,
             href: address(),
             target,
             textContent: words

@@ -164,7 +164,7 @@
         '[data-severity]': (pill) => gh.change({ sev: pill.dataset.severity }, true),
         '[data-clear=filter]': () => gh.change({ sev: 'all', q: '' }, true),
         '[data-csv]': (button) => saveNumbers(button.dataset.csv),
-        '.tool.csv': (button) => {
+        'button.csv': (button) => {
             const panel = button.closest('[data-panel], section');
             if (!gh.saveChart(panel)) save(panel.querySelector('[data-rows]'));
         },
