@@ -74,7 +74,7 @@ def test_the_keyboard_leads_here_and_the_advice_leads_to_the_retraining(desk: En
     desk.page.keyboard.press("m")
     desk.page.wait_for_url(re.compile(r"/model$"))
     page = desk.open()
-    page.click("#advice >> text=Ask for it")
+    page.click('#advice >> text="Start"')
     expect(page.locator("#f-reason")).to_be_focused()
     page.keyboard.type("amount has moved")
     page.click("#retrain button")
@@ -82,7 +82,7 @@ def test_the_keyboard_leads_here_and_the_advice_leads_to_the_retraining(desk: En
     page.click("dialog[open] button >> text=Start an emergency retraining")
     expect(page.locator("#toast")).to_contain_text("Retraining queued")
     expect(page.locator("#advice")).to_contain_text("A retraining (emergency) is queued")
-    expect(page.locator("#advice >> text=Ask for it")).to_have_count(0)
+    expect(page.locator('#advice >> text="Start"')).to_have_count(0)
     newest = training_runs.listed(desk.db, 1)[0]
     assert (newest.kind, newest.reason) == ("emergency", "amount has moved")
 
