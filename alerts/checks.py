@@ -23,6 +23,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "console.auth.config:load": ("access.toml",),
     "console.auth.oidc.config:load": ("oidc.toml",),
     "core.models.drift.params:load": ("drift.toml",),
+    "core.statuses.detector.params:load": ("statuses.toml",),
     "core.transactions.review:load": ("review.toml",),
     "ml.config:load": ("model.toml",),
     "simulator.config:load": ("simulator.toml",),

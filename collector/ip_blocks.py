@@ -21,7 +21,7 @@ class Blocks:
     def __init__(self, database: Database, live: Live, publisher: EventPublisher, limits: LimitsConfig) -> None:
         self._database = database
         self._live = live
-        self._outlet = publisher
+        self._publisher = publisher
         self._limits = limits
         self._allowed = networks(limits.allow_networks)
 
@@ -43,7 +43,7 @@ class Blocks:
         reason = f"{count} requests in one minute, limit {self._limits.ip_per_minute}"
         reason += " (as the platform reports)" if advised else ""
         minutes = self._limits.block_minutes
-        return ip_blocks.block(self._database, self._outlet, ip, now, minutes, reason, advised)
+        return ip_blocks.block(self._database, self._publisher, ip, now, minutes, reason, advised)
 
     def _admitted(self, ip: str, senders: list[str], now: float) -> bool:
         """Whether those who reported the traffic may cause one more block; an address that has one needs none."""
@@ -53,7 +53,7 @@ class Blocks:
                 return False
             if report_bounds.admit(connection, senders, "block", ip, now, most):
                 return True
-        report_bounds.refuse(self._outlet.publish, senders, "block", ip, now, most)
+        report_bounds.refuse(self._publisher.publish, senders, "block", ip, now, most)
         return False
 
     def mirror(self, now: float) -> None:

@@ -30,6 +30,7 @@ from core.stores import assemble
 from core.untrusted_text import settled
 from core.web.app import App
 from core.web.app import create_app as create_web_app
+from core.web.download import attachment
 from core.web.problems import problem
 
 PREFIX = addresses.PREFIX
@@ -130,8 +131,7 @@ def _routes(server: Flask, views: dict[str, LiveView], pages: dict[str, Page]) -
         if request.args.get("csv") != "1":
             content = codec.encode({"content": figure_numbers.table(figure, label)})
             return Response(content, content_type="application/json", headers={"Cache-Control": "no-store"})
-        headers = {"Content-Disposition": "attachment", "Cache-Control": "no-store"}
-        return Response(figure_numbers.csv(figure), content_type="text/csv; charset=utf-8", headers=headers)
+        return attachment(figure_numbers.csv(figure), "text/csv; charset=utf-8", f"gatehouse-{place}.csv")
 
     @server.get("/", endpoint="root")
     def root() -> Any:

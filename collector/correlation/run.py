@@ -31,7 +31,7 @@ class Correlator:
 
     def __init__(self, database: Database, publisher: EventPublisher, rules: Rules) -> None:
         self._database = database
-        self._outlet = publisher
+        self._publisher = publisher
         self._rules = rules
 
     def step(self, _: float = 0.0) -> bool:
@@ -132,7 +132,7 @@ class Correlator:
         who = ", ".join(group) or "all"
         count = f"{len(match.hits)} events in {last.at - first.at:.0f} s"
         security.emit(
-            self._outlet.publish,
+            self._publisher.publish,
             rule.severity,
             f"{rule.title}: {who}, {count}",
             action=rule.name,

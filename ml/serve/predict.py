@@ -62,7 +62,7 @@ class Predictor:
         self._listing = listing or Listing()
         self._serving = serving
         self._holdout = holdout
-        self._outlet = publisher
+        self._publisher = publisher
         self._ahead = ahead
         self._requests = metrics.counter(
             "fraud_prediction_requests_total", "Scoring requests answered with predictions."
@@ -97,7 +97,7 @@ class Predictor:
         self._listing.name(event, answer)
         took = perf_counter() - start
         event.latency_ms = answer.latency_ms = round(took * 1000, 3)
-        self._outlet.publish([event])
+        self._publisher.publish([event])
         if self._shadow:
             self._shadow.offer(event, body.features, force.policy)
         self._requests.inc()
@@ -137,7 +137,7 @@ class Predictor:
         for event, answer in made:
             answer.latency_ms = share
             event.latency_ms = share if len(made) == 1 else None
-        self._outlet.publish([event for event, _ in made])
+        self._publisher.publish([event for event, _ in made])
         if self._shadow:
             for body, (event, _) in zip(bodies, made, strict=True):
                 self._shadow.offer(event, body.features, force.policy)

@@ -88,7 +88,7 @@ def test_what_was_lost_with_its_publisher_is_named(
             assert lost == 0 or any("Redis was emptied" in text for text in said)
         else:
             assert lost <= named <= lost + 1, said  # one more when it was killed between accepting and saying so
-        others = f"SELECT 1 FROM stream_publishers WHERE publisher <> '{stores.outlet._me()}'"
+        others = f"SELECT 1 FROM stream_publishers WHERE publisher <> '{stores.publisher._me()}'"
         assert rows(stores.database, others) == []
         assert stores.live.redis.keys("*accepted*") == []
         with stores.database.raw() as connection, connection.cursor() as cursor:

@@ -198,6 +198,6 @@ def test_the_last_word_may_come_while_another_thread_looks(stores: Stores, monke
 
 
 def collector_of_later(stores: Stores) -> tuple[StreamWatch, float]:
-    """The collector that begins when the process before has said nothing for long; it has an outlet of its own."""
+    """The collector that begins when the process before has said nothing for long; it has a publisher of its own."""
     publisher = EventPublisher(stores.live, stores.writer, settings.load({}).config.ingest)
     return StreamWatch(stores.live, stores.database, publisher.publish), time.time() + stream_waiting.DEAD_SECONDS + 1

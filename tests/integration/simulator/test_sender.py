@@ -61,12 +61,12 @@ def test_the_same_events_are_sent_until_they_are_taken(peer: Peer) -> None:
 
 
 def test_it_gives_up_when_its_patience_ends(peer: Peer) -> None:
-    with pytest.raises(GaveUp, match="answers 503"):
+    with pytest.raises(GaveUp, match="responded 503"):
         sender(peer.url, 0, []).events([{"id": "a"}])
 
 
 def test_nobody_there_is_a_sentence() -> None:
-    with pytest.raises(GaveUp, match="does not answer"):
+    with pytest.raises(GaveUp, match="does not respond"):
         sender("http://127.0.0.1:9", 0, []).events([{"id": "a"}])
 
 
@@ -75,9 +75,9 @@ def test_who_is_turned_away_asks_once(status: int) -> None:
     peer = Peer([status] * 9)
     items = [Item(n, 1.0 + n, {"kind": "transaction"}, {"amount": 1.0, "features": {}}) for n in range(9)]
     replay = Replay(sender(peer.url, 10, []), 0.0, print, threading.Event())
-    with pytest.raises(GaveUp, match=f"predict-batch answers {status}: no$"):
+    with pytest.raises(GaveUp, match=f"predict-batch responded {status}: no$"):
         replay.run(items, "d", "1")
-    with pytest.raises(GaveUp, match=f"/events answers {status}: no$"):
+    with pytest.raises(GaveUp, match=f"/events responded {status}: no$"):
         sender(peer.url, 10, []).events([{"id": "a"}, {"id": "b"}], batch=1)
     assert len(peer.bodies) == 2
     peer.server.shutdown()

@@ -35,7 +35,7 @@ def stores(database_url: str, redis_url: str, **more: str) -> Stores:
 
 @pytest.fixture(autouse=True)
 def closed() -> Iterator[None]:
-    """An outlet left open would publish what it keeps into the next test's Redis."""
+    """A publisher left open would publish what it keeps into the next test's Redis."""
     yield
     while _made:
         _made.pop().close()

@@ -31,7 +31,7 @@ def assembled(database_url: str, redis_url: str, shards: int) -> Stores:
 
 @pytest.fixture
 def wide(database_url: str, redis_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stores]:
-    """A producer that knows of six shards, whose outlet looks only when it is told to."""
+    """A producer that knows of six shards, whose publisher looks only when it is told to."""
     monkeypatch.setattr(EventPublisher, "_watch", lambda _: None)
     made = assembled(database_url, redis_url, SHARDS)
     yield made

@@ -171,9 +171,9 @@ def test_ones_own_last_label_can_be_taken_back(db: Database) -> None:
         back = label_store.undo(connection, Audit(SECRET), change, now + 2, ANN)
     assert (back.after, back.counts) == ("legit", "legit")
     assert rows(db, "SELECT label::text, comment FROM labels") == [("legit", "known customer")]
-    with db.transaction() as connection, pytest.raises(BadInput, match="changed since"):
+    with db.transaction() as connection, pytest.raises(BadInput, match="has changed meanwhile"):
         label_store.undo(connection, Audit(SECRET), change, now + 3, ANN)
-    with db.transaction() as connection, pytest.raises(BadInput, match="one's own"):
+    with db.transaction() as connection, pytest.raises(BadInput, match="only undo your own"):
         label_store.undo(connection, Audit(SECRET), change, now + 3, Caller("bob"))
 
 

@@ -139,7 +139,7 @@ def test_a_better_one_may_wait_for_a_person(stores: Stores) -> None:
     history(stores, old, table())
     ask(stores, "manual", promote="ask", algorithm="forest")
     run = work(stores)
-    assert "waits for a person" in run.message
+    assert "waiting for a decision" in run.message
     assert models.role(stores.database, "challenger") == run.version
     assert models.champion(stores.live, stores.database) == old
     assert run.decision == "waiting"

@@ -44,7 +44,7 @@ def test_rows_are_in_order_of_such_times(tmp_path: Path) -> None:
 
 def test_what_may_be_read_two_ways_or_is_no_day_is_named(tmp_path: Path) -> None:
     for times, reason in (
-        (("03/04/2026", "05/06/2026"), "'03/04/2026' day or month may come first"),
+        (("03/04/2026", "05/06/2026"), "'03/04/2026' is ambiguous: day or month may come first"),
         (("31/02/2026", "05/06/2026"), "'31/02/2026' is not ISO 8601"),
     ):
         with pytest.raises(BadInput) as caught:

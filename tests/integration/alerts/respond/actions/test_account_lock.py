@@ -125,7 +125,7 @@ def test_one_token_locks_so_many_accounts_an_hour_and_hinders_no_other(stage):
         runs.append(stage.done("lock-account", rule="A4", series=f"platform:{name}", realm="platform", account=name))
         stage.now += 5
     assert [run.state for run in runs] == ["applied"] * most + ["refused"] * 2
-    assert "reports of token:mallory have caused" in runs[-1].message
+    assert "reports from token:mallory have caused" in runs[-1].message
     assert {"reports-over-limit"} <= {event["action"] for event in events(stage)}
     run = stage.done("lock-account", rule="A4", series="platform:real", realm="platform", account="real")
     assert run.state == "applied", run.message

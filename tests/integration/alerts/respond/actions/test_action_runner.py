@@ -65,7 +65,7 @@ def test_the_hourly_cap_holds_and_a_person_does_not_break_it(scene):
         scene.now += 11 * 60
         scene.do()
     run = scene.done("strict-policy")
-    assert "acted 2 times within an hour" in run.message
+    assert "ran 2 times within an hour" in run.message
     scene.say("approve", run.id, "anna", scene.now)
     scene.do()
     assert scene.again(run).state == "refused"
