@@ -90,8 +90,8 @@ def test_as_nginx_comes_a_form_is_refused_on_a_page_that_says_what_to_set(behind
     page.click("button[type=submit]")
     expect(page.locator("h1")).to_have_text("Origin mismatch")
     for line in PROXY_LINES:
-        expect(page.locator(".hints")).to_contain_text(line)
-    expect(page.locator(".hints")).to_contain_text(f"GATEHOUSE_PUBLIC_CONSOLE_URL={url.rstrip('/')}")
+        expect(page.locator("pre[aria-label=Settings]")).to_contain_text(line)
+    expect(page.locator("pre[aria-label=Settings]")).to_contain_text(f"GATEHOUSE_PUBLIC_CONSOLE_URL={url.rstrip('/')}")
     page.close()
 
 
@@ -99,7 +99,7 @@ def test_a_named_upstream_is_a_foreign_host_and_the_page_says_what_to_set(behind
     page = browser.new_page()
     page.goto(behind(upstream="gatehouse_consoles"))
     expect(page.locator("main")).to_contain_text("is not configured for the host name gatehouse_consoles")
-    expect(page.locator(".hints")).to_contain_text("proxy_set_header Host $host;")
+    expect(page.locator("pre[aria-label=Settings]")).to_contain_text("proxy_set_header Host $host;")
     page.close()
 
 
