@@ -283,10 +283,9 @@ def test_newer_hash_parameters_end_nothing_and_bring_no_old_password_back(
 
 def test_changes_of_ones_own_account_keep_this_session_and_end_the_others(app: App, person: Make) -> None:
     ann = person("ann", "viewer")
-    for path, fields in (("account/codes", {}), ("account/sessions/end", {})):
+    for path in ("account/sessions/end", "account/codes"):  # the codes last: a second log-in may need an old one
         other = Person(app.test_client(), ann.phone)
         assert log_in(other.client, PREFIX, "ann", PASSWORD, ann.phone).status_code == 303
-        assert ann.post(path, **fields)[0] in (200, 303)
+        assert ann.post(path)[0] in (200, 303)
         assert ann.is_in()
         assert not other.is_in()
-        ann.phone.recovery = ann.phone.recovery[:0] if path == "account/codes" else ann.phone.recovery
