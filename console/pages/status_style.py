@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from console import format
+from console import format, looks
 
 
 class StatusStyle(NamedTuple):
@@ -14,20 +14,12 @@ class StatusStyle(NamedTuple):
     word: str
 
 
-LOOKS = {
-    "critical": StatusStyle("blocked", "x-octagon-fill", "Critical"),
-    "high": StatusStyle("blocked", "exclamation-octagon-fill", "High"),
-    "medium": StatusStyle("review", "exclamation-triangle-fill", "Medium"),
-    "low": StatusStyle("ok", "info-circle-fill", "Low"),
-    "firing": StatusStyle("blocked", "bell-fill", "Firing"),
-    "pending": StatusStyle("review", "clock", "Pending"),
-    "inactive": StatusStyle("good", "check-circle-fill", "OK"),
-    "waiting": StatusStyle("", "dash-circle", "Not evaluated"),
-    "silenced": StatusStyle("", "bell-slash", "Silenced"),
-    "no_data": StatusStyle("", "question-circle", "No data"),
-    "error": StatusStyle("review", "bug", "Error"),
+SHARED = (
+    "critical", "high", "medium", "low", "firing", "pending", "inactive", "waiting", "acknowledged", "silenced",
+    "no_data", "error",
+)  # fmt: skip
+LOOKS = {name: StatusStyle(*looks.LOOKS[name]) for name in SHARED} | {
     "open": StatusStyle("blocked", "bell-fill", "Open"),
-    "acknowledged": StatusStyle("review", "person-check", "Acknowledged"),
     "resolved": StatusStyle("good", "check-circle-fill", "Resolved"),
     "sent": StatusStyle("good", "check-circle-fill", "Sent"),
     "dead": StatusStyle("blocked", "x-octagon-fill", "Failed"),
