@@ -65,7 +65,7 @@ def _row(*cells: Any) -> html.Div:
     return html.Div(list(cells), role="row", style={"display": "contents"})
 
 
-def _rates(model: Model) -> html.Table:
+def _rates(model: Model) -> html.Div:
     heads = [html.Th("Rate", scope="col")]
     heads += [html.Th(words, scope="col", className="right") for words in ("Measured", "95 %", "Estimated")]
     body = [
@@ -80,7 +80,9 @@ def _rates(model: Model) -> html.Table:
         for key, words in RATES
     ]
     known = attributes({"aria-label": "Rates, measured and estimated"})
-    return html.Table([html.Thead(html.Tr(heads)), html.Tbody(body)], className="table grown", id="rates", **known)
+    table = html.Table([html.Thead(html.Tr(heads)), html.Tbody(body)], className="table grown", id="rates", **known)
+    region = attributes({"aria-label": "Rates", "role": "region"})
+    return html.Div(table, className="overflow-auto", tabIndex="0", **region)
 
 
 def _between(bounds: Any) -> str:
