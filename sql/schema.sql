@@ -1128,6 +1128,87 @@ CREATE TABLE public.sink_refusals (
     reason text NOT NULL
 );
 
+CREATE TABLE public.status_baselines (
+    source text NOT NULL,
+    version integer NOT NULL,
+    state bytea NOT NULL,
+    learnt_from text NOT NULL,
+    created_by text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    in_force boolean NOT NULL
+);
+
+CREATE TABLE public.status_changes (
+    id bigint NOT NULL,
+    source text NOT NULL,
+    minute integer NOT NULL,
+    received_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE public.status_changes ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.status_changes_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.status_checkpoints (
+    source text NOT NULL,
+    minute integer NOT NULL,
+    state bytea NOT NULL
+);
+
+CREATE TABLE public.status_counts (
+    "timestamp" timestamp with time zone NOT NULL,
+    source text NOT NULL,
+    status text NOT NULL,
+    auth_code text NOT NULL,
+    dimensions text NOT NULL,
+    count bigint NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    CONSTRAINT status_counts_count_check CHECK ((count >= 0))
+)
+PARTITION BY RANGE ("timestamp");
+
+CREATE TABLE public.status_counts_default (
+    "timestamp" timestamp with time zone CONSTRAINT status_counts_timestamp_not_null NOT NULL,
+    source text CONSTRAINT status_counts_source_not_null NOT NULL,
+    status text CONSTRAINT status_counts_status_not_null NOT NULL,
+    auth_code text CONSTRAINT status_counts_auth_code_not_null NOT NULL,
+    dimensions text CONSTRAINT status_counts_dimensions_not_null NOT NULL,
+    count bigint CONSTRAINT status_counts_count_not_null NOT NULL,
+    received_at timestamp with time zone CONSTRAINT status_counts_received_at_not_null NOT NULL,
+    CONSTRAINT status_counts_count_check CHECK ((count >= 0))
+);
+
+CREATE TABLE public.status_episodes (
+    id text NOT NULL,
+    source text NOT NULL,
+    onset integer NOT NULL,
+    fired integer NOT NULL,
+    ended integer,
+    told integer,
+    pages boolean NOT NULL,
+    live boolean NOT NULL,
+    evidence jsonb NOT NULL,
+    judgement text DEFAULT ''::text NOT NULL,
+    judged_by text DEFAULT ''::text NOT NULL,
+    judged_at timestamp with time zone,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT status_episodes_judgement_check CHECK ((judgement = ANY (ARRAY[''::text, 'right'::text, 'wrong'::text, 'new-normal'::text])))
+);
+
+CREATE TABLE public.status_sources (
+    source text NOT NULL,
+    newest integer NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    judged integer,
+    late bigint DEFAULT 0 NOT NULL,
+    problem text DEFAULT ''::text NOT NULL
+);
+
 CREATE TABLE public.stream_publishers (
     publisher text NOT NULL,
     shard smallint NOT NULL,
@@ -1326,6 +1407,8 @@ ALTER TABLE ONLY public.security_events ATTACH PARTITION public.security_events_
 
 ALTER TABLE ONLY public.shadow_predictions ATTACH PARTITION public.shadow_predictions_default DEFAULT;
 
+ALTER TABLE ONLY public.status_counts ATTACH PARTITION public.status_counts_default DEFAULT;
+
 ALTER TABLE ONLY public.transactions ATTACH PARTITION public.transactions_default DEFAULT;
 
 ALTER TABLE ONLY public.account_locks
@@ -1498,6 +1581,27 @@ ALTER TABLE ONLY public.silences
 
 ALTER TABLE ONLY public.sink_refusals
     ADD CONSTRAINT sink_refusals_pkey PRIMARY KEY (sink, event_id);
+
+ALTER TABLE ONLY public.status_baselines
+    ADD CONSTRAINT status_baselines_pkey PRIMARY KEY (source, version);
+
+ALTER TABLE ONLY public.status_changes
+    ADD CONSTRAINT status_changes_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.status_checkpoints
+    ADD CONSTRAINT status_checkpoints_pkey PRIMARY KEY (source, minute);
+
+ALTER TABLE ONLY public.status_counts
+    ADD CONSTRAINT status_counts_pkey PRIMARY KEY ("timestamp", source, status, auth_code, dimensions);
+
+ALTER TABLE ONLY public.status_counts_default
+    ADD CONSTRAINT status_counts_default_pkey PRIMARY KEY ("timestamp", source, status, auth_code, dimensions);
+
+ALTER TABLE ONLY public.status_episodes
+    ADD CONSTRAINT status_episodes_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.status_sources
+    ADD CONSTRAINT status_sources_pkey PRIMARY KEY (source);
 
 ALTER TABLE ONLY public.stream_publishers
     ADD CONSTRAINT stream_publishers_pkey PRIMARY KEY (publisher, shard);
@@ -1701,6 +1805,10 @@ CREATE INDEX shadow_predictions_default_version_timestamp_idx ON public.shadow_p
 
 CREATE INDEX silences_ends ON public.silences USING btree (ends_at);
 
+CREATE INDEX status_episodes_open ON public.status_episodes USING btree (source) WHERE (told IS NULL);
+
+CREATE INDEX status_episodes_source ON public.status_episodes USING btree (source, fired);
+
 CREATE INDEX threat_entries_until ON public.threat_entries USING btree (until);
 
 CREATE UNIQUE INDEX training_runs_job ON public.training_runs USING btree (job);
@@ -1772,6 +1880,8 @@ ALTER INDEX public.security_events_mfa ATTACH PARTITION public.security_events_d
 ALTER INDEX public.shadow_predictions_transaction ATTACH PARTITION public.shadow_predictions_default_transaction_id_idx;
 
 ALTER INDEX public.shadow_predictions_version ATTACH PARTITION public.shadow_predictions_default_version_timestamp_idx;
+
+ALTER INDEX public.status_counts_pkey ATTACH PARTITION public.status_counts_default_pkey;
 
 ALTER INDEX public.transactions_ip ATTACH PARTITION public.transactions_default_ip_timestamp_idx;
 
