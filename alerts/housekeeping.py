@@ -5,12 +5,11 @@ Each chore is a transaction of its own that begins by locking the lease, like th
 
 from collections.abc import Callable
 
-from alerts import durations, housekeeping_queries, leases
+from alerts import durations, housekeeping_queries
 from alerts.durations import seconds
 from alerts.evaluate import alert_states
 from alerts.evaluate.faults import Faults
 from alerts.evaluate.ruleset import Rules
-from alerts.leases import Lease, LeaseLost
 from alerts.notify.stages.mute import muted
 from core import log
 from core.alerting import backtests, incidents, outbox, silences
@@ -19,7 +18,9 @@ from core.alerting.incidents import IsAcknowledged, IsResolved, NoIncident
 from core.alerting.notification import Notice
 from core.alerting.outbox import Intent
 from core.clock import to_datetime
+from core.db import leases
 from core.db.engine import Connection
+from core.db.leases import Lease, LeaseLost
 from core.errors import BadInput
 from core.stores import Stores
 

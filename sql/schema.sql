@@ -1202,11 +1202,13 @@ CREATE TABLE public.status_episodes (
 
 CREATE TABLE public.status_sources (
     source text NOT NULL,
+    first integer NOT NULL,
     newest integer NOT NULL,
     received_at timestamp with time zone NOT NULL,
     judged integer,
     late bigint DEFAULT 0 NOT NULL,
-    problem text DEFAULT ''::text NOT NULL
+    problem text DEFAULT ''::text NOT NULL,
+    tests integer DEFAULT 0 NOT NULL
 );
 
 CREATE TABLE public.stream_publishers (

@@ -33,10 +33,13 @@ def entrances(settings: Settings) -> list[Service]:
 
 
 def workers(settings: Settings) -> list[Service]:
-    """What works on what came in: the collector, the alert worker, the training worker."""
+    """What works on what came in: the collector, the statuses' judge, the alert worker, the training worker."""
     ready_url = f"http://{settings.host}:{settings.ports['metrics']}/readyz"
     command = (sys.executable, "-m", "collector")
     services = [Service("collector", "collector", command, ready_url=ready_url, stop_rank=3)]
+    ready_url = f"http://{settings.host}:{settings.ports['statuses']}/readyz"
+    command = (sys.executable, "-m", "statuses", "worker")
+    services.append(Service("statuses", "judge of statuses", command, ready_url=ready_url, stop_rank=2))
     ready_url = f"http://{settings.host}:{settings.ports['alerts']}/readyz"
     command = (sys.executable, "-m", "alerts")
     services.append(Service("alerts", "alert worker", command, ready_url=ready_url, stop_rank=2))

@@ -1,18 +1,24 @@
-"""`python -m statuses`: analyze a history of transaction statuses."""
+"""`python -m statuses`: judge transaction statuses as they come in, or analyze a history of them."""
 
+import argparse
 import sys
 
 from core import command
-from statuses import cli
+from core.settings import Settings
+from core.stores import assemble
+from statuses import cli, worker
+
+
+def run(arguments: argparse.Namespace, settings: Settings) -> int:
+    """One command; the exit code."""
+    if arguments.command == "worker":
+        return worker.run(settings, assemble(settings))
+    return cli.run(arguments, settings, print, lambda line: print(line, file=sys.stderr))
 
 
 def main() -> int:
     """Run the command; what is wrong goes to standard error."""
-    return command.main(
-        "statuses",
-        cli.parser(),
-        lambda arguments, settings: cli.run(arguments, settings, print, lambda line: print(line, file=sys.stderr)),
-    )
+    return command.main("statuses", cli.parser(), run)
 
 
 if __name__ == "__main__":

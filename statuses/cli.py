@@ -28,6 +28,7 @@ def parser() -> argparse.ArgumentParser:
     """The arguments."""
     found = argparse.ArgumentParser(prog="python -m statuses", description="Transaction statuses by the minute.")
     commands = found.add_subparsers(dest="command", required=True)
+    commands.add_parser("worker", help="judge what comes in, until it is stopped")
     analyze = commands.add_parser(
         "analyze",
         help="what a history looks like, what would have fired, and what can be seen",

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from alerts import failpoint, leases
+from alerts import failpoint
 from alerts.evaluate import alert_states, outcome, sanitize, tick_log
 from alerts.evaluate import incidents as following
 from alerts.evaluate.alert_states import RuleRow, StateRow
@@ -20,11 +20,12 @@ from alerts.evaluate.incidents import Opened
 from alerts.evaluate.machine import State
 from alerts.evaluate.rule import Reading
 from alerts.evaluate.ruleset import Rule, Rules
-from alerts.leases import Lease, LeaseLost
 from alerts.notify.notifications import NotificationContext
 from core import log
 from core.alerting import incidents, silence_store
+from core.db import leases
 from core.db.engine import Connection
+from core.db.leases import Lease, LeaseLost
 from core.settings import Settings
 from core.stores import Stores
 

@@ -59,6 +59,9 @@ class Presence(NamedTuple):
         return self.seen[kind] / self.all[kind] if self.all[kind] else 0.0
 
 
+_NEVER = Presence()
+
+
 @dataclass(frozen=True, slots=True)
 class Feed:
     """Everything that is remembered of a source after minute `at`. `names` are the series in the order they came, each
@@ -69,7 +72,7 @@ class Feed:
     names: tuple[tuple[int, str], ...]
     watched: str
     state: State
-    presence: Presence = Presence()
+    presence: Presence = _NEVER
     log: Log = field(default_factory=Log)
 
     @property
@@ -181,11 +184,17 @@ def _most(counts: Mapping[str, float] | None) -> str:
 
 
 def _present(before: Presence, counts: Counts) -> Presence:
-    here = [given is not None for given in counts]
-    began = [before.all[kind] > 0 or here[kind] for kind in (STATUS, CODE)]
-    seen = [before.seen[kind] * _PRESENCE + here[kind] for kind in (STATUS, CODE)]
-    every = [(before.all[kind] * _PRESENCE + 1) * began[kind] for kind in (STATUS, CODE)]
-    gap = [0 if here[kind] else before.gap[kind] + 1 for kind in (STATUS, CODE)]
+    """A gap counts when it is over; a silence of a source that always reports does not make it one that seldom does."""
+    seen, every, gap = list(before.seen), list(before.all), list(before.gap)
+    for kind, given in enumerate(counts):
+        if given is None:
+            gap[kind] += 1
+            continue
+        missed = 0 if gap[kind] >= SILENT and before.share(kind) >= _DENSE else gap[kind]
+        keep = _PRESENCE ** (missed + 1)
+        every[kind] = every[kind] * keep + (missed + 1 if seen[kind] else 1)
+        seen[kind] = seen[kind] * keep + 1
+        gap[kind] = 0
     return Presence((seen[0], seen[1]), (every[0], every[1]), (gap[0], gap[1]))
 
 
@@ -220,7 +229,7 @@ def _silence(log: Log, feed: Feed, presence: Presence, at: int, above: float, p:
         firing.ended = at
         del log.open[SILENCE]
     elif firing is None and gap == SILENT and feed.state.source.age[kind] > SILENT:
-        share = (feed.presence.seen[kind]) / max(1e-9, feed.presence.all[kind] - (gap - 1))
+        share = presence.share(kind)
         due = gap * float(feed.state.source.typical[kind])
         if share >= _ALWAYS or (share >= _DENSE and due >= _DUE):
             fired = Alarm(SILENCE, at - gap + 1, at, -1, above)
@@ -237,4 +246,3 @@ def _settled(feed: Feed, evidence: Evidence) -> tuple[Feed, Evidence, list[Episo
     gone = {id(alarm) for one in over for alarm in one.alarms}
     left = Log([alarm for alarm in feed.log.alarms if id(alarm) not in gone], feed.log.open)
     return replace(feed, log=left), evidence, over
-

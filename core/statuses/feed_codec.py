@@ -57,9 +57,7 @@ def decode(data: bytes) -> Feed:
         if stored.version != VERSION:
             raise BadInput("state", f"has version {stored.version}, not {VERSION}")
         shares = _array(stored.shares, composition.ROWS)
-        past = volume.State(
-            _array(stored.volumes, volume.ROWS), _array(stored.halves, volume.SINCE.stop, profile.HALF)
-        )
+        past = volume.State(_array(stored.volumes, volume.ROWS), _array(stored.halves, volume.SINCE.stop, profile.HALF))
         before, typical, age = stored.source
         source = Source(_array(before, composition.DELAY), _array(typical, 1)[0], _array(age, 1)[0])
         if shares.shape[1] != len(stored.names) + 2 or past.rows.shape[1] != 2 or len(source.age) != 2:

@@ -22,15 +22,17 @@ CREATE TABLE status_changes (
     received_at timestamptz NOT NULL
 );
 
--- What is known of each source: its newest minute and when that came, the newest judged minute, rows that came after
--- their minute was judged, and why the newest rows could not be judged ('' when they were).
+-- What is known of each source: its first and its newest minute and when that came, the newest judged minute, minutes
+-- that changed after they were judged, and why the newest rows could not be judged ('' when they were).
 CREATE TABLE status_sources (
     source text PRIMARY KEY,
+    first integer NOT NULL,
     newest integer NOT NULL,
     received_at timestamptz NOT NULL,
     judged integer,
     late bigint NOT NULL DEFAULT 0,
-    problem text NOT NULL DEFAULT ''
+    problem text NOT NULL DEFAULT '',
+    tests integer NOT NULL DEFAULT 0
 );
 
 -- The detector's state after a minute (minutes of the epoch): the newest, and older ones to judge again from.

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from alerts import leases
 from alerts.evaluate import evaluator as duty
 from alerts.evaluate import ruleset
 from alerts.evaluate.evaluator import Evaluator
@@ -17,6 +16,7 @@ from alerts.evaluate.rules import window
 from alerts.housekeeping import Housekeeping
 from alerts.notify import notifications
 from core import clock
+from core.db import leases
 from core.db.engine import Database
 from core.errors import DatabaseUnavailable
 from core.settings import Settings

@@ -7,17 +7,17 @@ import msgspec
 import pytest
 
 from alerts import housekeeping_queries as stored_chores
-from alerts import leases
 from alerts.evaluate import ruleset
 from alerts.evaluate.evaluator import Evaluator
 from alerts.evaluate.ruleset import Rules
 from alerts.housekeeping import Housekeeping
-from alerts.leases import Lease, LeaseLost
 from api import undo
 from core import clock
 from core.alerting import incidents
 from core.config import Calendar, DatedWindow
+from core.db import leases
 from core.db.engine import Connection, Database
+from core.db.leases import Lease, LeaseLost
 from core.settings import Settings
 from core.stores import Stores
 from tests.integration.alerts.making import RULES, rows, store

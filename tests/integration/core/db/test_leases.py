@@ -5,9 +5,9 @@ import time
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from alerts import leases
-from alerts.leases import LeaseLost
+from core.db import leases
 from core.db.engine import Database
+from core.db.leases import LeaseLost
 from core.errors import DatabaseUnavailable
 
 

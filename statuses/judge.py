@@ -1,0 +1,283 @@
+"""Judges the minutes of every source that are closed, one process at a time (T2, T4, T5).
+
+A minute closes by watermark: a grace after its end, where the feed is live; of older times when a later minute has
+come, or none for the grace. What comes later is judged again from the newest state before it, so that episodes follow
+from the counts alone, in whatever order they came. State, episodes and what is known of a source are one transaction,
+which begins by locking the lease.
+"""
+
+from collections.abc import Callable
+from hashlib import blake2b
+from typing import NamedTuple
+
+from core import log
+from core.db import leases
+from core.db.engine import Connection, Database
+from core.db.leases import Lease, LeaseLost
+from core.db.queries import query
+from core.errors import BadInput
+from core.statuses import episode, feed_codec, store
+from core.statuses.detector.episodes import Episode
+from core.statuses.detector.line import line
+from core.statuses.detector.params import DAY, Params
+from core.statuses.episode import MINUTE, Evidence, Stored
+from core.statuses.feed import NOTHING, Counts, Feed, advance, renewed, rested, start
+from core.statuses.store import Known
+
+DUTY = "statuses"
+LEASE_SECONDS = 15.0
+GRACE = 15  # seconds after the end of a minute
+LIVE = 600  # seconds: rows that come so soon after their minute are of a feed that goes on
+CHUNK = DAY  # minutes that are judged in a transaction
+REST = 2 * DAY  # minutes without a row, after which no more are judged until there is one
+TESTS = 256  # of some thirty series
+HISTORY = 14 * DAY  # minutes of our own past to begin with
+KEPT = ((15, 180), (360, 2 * DAY), (DAY, 40 * DAY))  # a state every so many minutes, of the last so many
+Where = Callable[[Connection, str, Episode, Evidence], Evidence]
+_log = log.get("statuses")
+
+
+class Changes(NamedTuple):
+    """Minutes of a source that changed since they were judged: the first, the newest, when the newest came, and how
+    many had been judged.
+    """
+
+    first: int
+    newest: int
+    received_at: float
+    late: int
+
+
+class Judge:
+    """`step(now)` judges what is closed if this process holds the lease; how many minutes that were."""
+
+    def __init__(self, database: Database, params: Params, holder: str, where: Where | None = None) -> None:
+        self._database = database
+        self._params = params
+        self._holder = holder
+        self._where = where
+        self._lease: Lease | None = None
+
+    @property
+    def leads(self) -> bool:
+        """Whether this process held the lease a moment ago."""
+        return self._lease is not None
+
+    def step(self, now: float) -> int:
+        """Judge every source. Raises DatabaseUnavailable; what was not committed is judged at the next step."""
+        self._lease = leases.take(self._database, DUTY, self._holder, LEASE_SECONDS)
+        if self._lease is None:
+            return 0
+        with self._database.transaction() as connection:
+            known = store.sources(connection)
+            changed = {row[0] for row in connection.execute(query("status_feed.changed"))}
+        tests = shared(sum(one.tests for one in known.values()))
+        judged = 0
+        for source in sorted({*known, *changed}):
+            before = known.get(source)
+            if source not in changed and before is not None and not _due(before, now):
+                continue
+            try:
+                judged += self._judge(source, before, tests, now)
+            except LeaseLost:
+                self._lease = None
+                return judged
+        return judged
+
+    def give_up(self) -> None:
+        """Let another process have the lease at once."""
+        if self._lease is not None:
+            leases.give_up(self._database, self._lease)
+
+    def _judge(self, source: str, before: Known | None, tests: int, now: float) -> int:
+        with self._database.transaction() as connection:
+            assert self._lease is not None
+            leases.hold(connection, self._lease, LEASE_SECONDS)
+            changes = _taken(connection, source, before)
+            if (known := _known(connection, source, before, changes)) is None:
+                return 0
+            feed = self._from(connection, known, changes.first if changes else None)
+            until = closed(known, now)
+            after = feed
+            if until > feed.at:
+                after, over = self._play(connection, known, feed, until, tests)
+                self._episodes(connection, known, feed.at, after, over, tests, now)
+                connection.execute(query("status_feed.thin_checkpoints"), {"source": source, "judged": after.at})
+                known = known._replace(judged=after.at)
+            store.put_source(connection, known._replace(tests=after.tests))
+        return after.at - feed.at
+
+    def _from(self, connection: Connection, known: Known, changed: int | None) -> Feed:
+        """The newest state before what changed; what was judged after it is forgotten."""
+        if known.judged is None:
+            return start(known.first - 1)
+        before = known.judged + 1 if changed is None else min(changed, known.judged + 1)
+        values = {"source": known.source, "before": before}
+        row = connection.execute(query("status_feed.checkpoint"), values).first()
+        feed = start(known.first - 1)
+        if row is not None:
+            try:
+                feed = feed_codec.decode(bytes(row[1]))
+            except BadInput as error:
+                _log.warning("judging a source anew", source=known.source, reason=str(error))
+        connection.execute(query("status_feed.drop_checkpoints"), {"source": known.source, "after": feed.at})
+        return feed
+
+    def _play(
+        self, connection: Connection, known: Known, feed: Feed, until: int, tests: int
+    ) -> tuple[Feed, list[Episode]]:
+        """Judge minutes up to `until`, at most a chunk; states to judge again from are kept on the way."""
+        source, over = known.source, list[Episode]()
+        if min(feed.presence.gap) >= REST:
+            feed = rested(feed, min(until, _next(connection, source, feed.at + 1, until + 1) - 1))
+        end = min(until, feed.at + CHUNK)
+        bounds = {"source": source, "start": (feed.at + 1) * MINUTE, "end": (end + 1) * MINUTE}
+        counts = store.counts(connection, source, feed.at + 1, end + 1)
+        renewals = {row[0] for row in connection.execute(query("status_feed.renewals"), bounds)}
+        baselines = {row[0]: bytes(row[1]) for row in connection.execute(query("status_feed.baselines"), bounds)}
+        while feed.at < end and min(feed.presence.gap) < REST:
+            at = feed.at + 1
+            if at in baselines:
+                feed = rested(feed_codec.decode(baselines[at]), feed.at)
+            if at in renewals:
+                feed = renewed(feed, self._params)
+            feed, _, finished = advance(feed, at, counts.get(at, NOTHING), self._params, tests)
+            over += finished
+            if at == end or _kept(at, until):
+                _keep(connection, source, feed)
+        if feed.at < end:
+            feed = rested(feed, end)
+        _keep(connection, source, feed)
+        return feed, over
+
+    def _episodes(
+        self, connection: Connection, known: Known, since: int, feed: Feed, over: list[Episode], tests: int, now: float
+    ) -> None:
+        """Write the episodes of the minutes that were judged; one that went on keeps its id, one that is none goes."""
+        values = {"source": known.source, "after": since, "until": feed.at}
+        there = list(connection.execute(query("status_feed.episodes_after"), values))
+        found = [*over, *feed.episodes()]
+        if not found and not there:
+            return
+        first = min((one.onset for one in found), default=feed.at) - episode.BEFORE
+        counts = store.counts(connection, known.source, first, feed.at + 1) if found else {}
+        above = line(self._params.budget, max(tests, feed.tests))
+        ids = {row[0]: row for row in there}
+        for one in found:
+            name = identify(known.source, one.fired)
+            if name not in ids:
+                meant = [row for row in ids.values() if _overlap(row, one, feed.at)]
+                name = meant[0][0] if meant else name
+            ids.pop(name, None)
+            stored = _stored(name, known, one, feed, counts, above, now)
+            if self._where is not None and (one.told is None or stored.live):
+                stored = replaced(stored, self._where(connection, known.source, one, stored.evidence))
+            store.put_episode(connection, stored, now)
+        for name, _, fired, _, told in ids.values():
+            if fired > since or told is None or told > since:
+                connection.execute(query("status_feed.drop_episode"), {"id": name})
+
+
+def _stored(
+    name: str, known: Known, one: Episode, feed: Feed, counts: dict[int, Counts], above: float, now: float
+) -> Stored:
+    onset = one.onset
+    before = store.totals(counts, max(known.first, onset - episode.BEFORE), onset)
+    since = store.totals(counts, onset, min(feed.at + 1, one.ended or feed.at + 1))
+    alarms = sorted(one.alarms, key=lambda alarm: (not alarm.pages, -alarm.evidence, alarm.fired))
+    moved = [episode.moved(alarm, feed, before, since) for alarm in alarms]
+    changed = episode.others(moved, before, since)
+    evidence = Evidence(episode.headline(moved, changed, _clock(onset)), moved, round(above, 1), changed)
+    live = _is_live(known) and (one.fired + 1) * MINUTE >= now - LIVE
+    return Stored(name, known.source, onset, one.fired, one.ended, one.told, one.pages, live, evidence)
+
+
+def _taken(connection: Connection, source: str, before: Known | None) -> Changes | None:
+    rows = list(connection.execute(query("status_feed.take_changes"), {"source": source}))
+    if not rows:
+        return None
+    judged = -1 if before is None or before.judged is None else before.judged
+    minutes = [row[0] for row in rows]
+    return Changes(min(minutes), max(minutes), max(row[1] for row in rows), sum(one <= judged for one in minutes))
+
+
+def _known(connection: Connection, source: str, before: Known | None, changes: Changes | None) -> Known | None:
+    """What is known of a source with what came in; of our own it begins with the history that there is."""
+    if changes is None:
+        return before
+    if before is None:
+        first = changes.first
+        if source in store.OWN:
+            first = min(first, _next(connection, source, changes.newest - HISTORY, first))
+        before = Known(source, first, changes.newest, changes.received_at)
+    return before._replace(
+        first=min(before.first, changes.first),
+        newest=max(before.newest, changes.newest),
+        received_at=max(before.received_at, changes.received_at),
+        late=before.late + changes.late,
+    )
+
+
+def closed(known: Known, now: float) -> int:
+    """The newest minute of a source that is closed."""
+    if known.source in store.OWN or _is_live(known):
+        return min(int((now - GRACE) // MINUTE) - 1, known.newest + REST)
+    return known.newest if now - known.received_at >= GRACE else known.newest - 1
+
+
+def shared(tests: int) -> int:
+    """The tests that share the budget, in steps of four times as many: so the line hardly ever moves, and what is judged
+    again comes out the same.
+    """
+    step = TESTS
+    while step < tests:
+        step *= 4
+    return step
+
+
+def identify(source: str, fired: int) -> str:
+    """The id of an episode."""
+    return blake2b(f"{source}\0{fired}".encode(), digest_size=8).hexdigest()
+
+
+def replaced(stored: Stored, evidence: Evidence) -> Stored:
+    """The episode with another document."""
+    values = {name: getattr(stored, name) for name in stored.__struct_fields__}
+    return Stored(**{**values, "evidence": evidence})
+
+
+def _due(known: Known, now: float) -> bool:
+    return known.judged is None or closed(known, now) > known.judged
+
+
+def _is_live(known: Known) -> bool:
+    return known.received_at - known.newest * MINUTE < LIVE
+
+
+def _next(connection: Connection, source: str, first: int, otherwise: int) -> int:
+    name = "next_slot" if source in store.OWN else "next_minute"
+    found = connection.execute(query(f"status_feed.{name}"), {"source": source, "start": first * MINUTE}).scalar()
+    return otherwise if found is None else int(found)
+
+
+def _kept(at: int, until: int) -> bool:
+    """Whether the state after a minute is kept to judge again from, as `status_feed.thin_checkpoints` has it."""
+    age = until - at
+    return any(at % every == 0 and age <= within for every, within in KEPT)
+
+
+def _keep(connection: Connection, source: str, feed: Feed) -> None:
+    values = {"source": source, "minute": feed.at, "state": feed_codec.encode(feed)}
+    connection.execute(query("status_feed.put_checkpoint"), values)
+
+
+def _overlap(row: tuple[object, ...], one: Episode, at: int) -> bool:
+    """Whether a stored episode (id, onset, fired, ended, told) and one share minutes."""
+    onset, told = row[1], row[4]
+    assert isinstance(onset, int)
+    ends = told if isinstance(told, int) else at
+    return onset <= (at if one.told is None else one.told) and one.onset <= ends
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60 % 24:02}:{minute % 60:02}"
