@@ -226,7 +226,7 @@ def closed(known: Known, now: float) -> int:
 
 
 def shared(tests: int) -> int:
-    """The tests that share the budget, in steps of four times as many: so the line hardly ever moves, and what is judged
+    """The tests that share the budget, in steps of four times as many: the line hardly ever moves, and what is judged
     again comes out the same.
     """
     step = TESTS
