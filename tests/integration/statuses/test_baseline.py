@@ -74,7 +74,7 @@ def test_it_is_in_force_from_then_on_and_taken_back_as_if_it_had_never_been(
     with pytest.raises(BadInput, match="no baseline in force"):
         baseline.revert(stores, "shop")
     with db.raw() as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT action FROM audit_log WHERE action LIKE 'status-baseline%' ORDER BY id")
+        cursor.execute("SELECT action FROM audit_log WHERE action LIKE 'status-baseline%' ORDER BY at")
         assert [row[0] for row in cursor.fetchall()] == ["status-baseline.apply", "status-baseline.revert"]
 
 
