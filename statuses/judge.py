@@ -6,6 +6,7 @@ from the counts alone, in whatever order they came. State, episodes and what is 
 which begins by locking the lease.
 """
 
+import time
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -24,10 +25,10 @@ from core.statuses.feed import NOTHING, Counts, Feed, advance, renewed, rested, 
 from core.statuses.store import Known
 
 DUTY = "statuses"
-LEASE_SECONDS = 15.0
+LEASE_SECONDS = 10.0
 GRACE = 15  # seconds after the end of a minute
 LIVE = 600  # seconds: rows that come so soon after their minute are of a feed that goes on
-CHUNK = DAY  # minutes that are judged in a transaction
+CHUNK, CHUNK_SECONDS = DAY, 2.0  # minutes that are judged in a transaction, at most for so long
 REST = 2 * DAY  # minutes without a row, after which no more are judged until there is one
 HISTORY = 14 * DAY  # minutes of our own past to begin with
 KEPT = ((15, 180), (360, 2 * DAY), (DAY, 40 * DAY))  # a state every so many minutes, of the last so many
@@ -133,7 +134,8 @@ class Judge:
         counts = store.counts(connection, source, feed.at + 1, end + 1)
         renewals = {row[0] for row in connection.execute(query("status_feed.renewals"), bounds)}
         baselines = {row[0]: bytes(row[1]) for row in connection.execute(query("status_baselines.between"), bounds)}
-        while feed.at < end and min(feed.presence.gap) < REST:
+        until_then = time.monotonic() + CHUNK_SECONDS
+        while feed.at < end and min(feed.presence.gap) < REST and time.monotonic() < until_then:
             at = feed.at + 1
             if at in baselines:
                 feed = rested(feed_codec.decode(baselines[at]), feed.at)
@@ -141,9 +143,9 @@ class Judge:
                 feed = renewed(feed, self._params)
             feed, _, finished = advance(feed, at, counts.get(at, NOTHING), self._params, tests)
             over += finished
-            if at == end or _kept(at, until):
+            if _kept(at, until):
                 _keep(connection, source, feed)
-        if feed.at < end:
+        if min(feed.presence.gap) >= REST:
             feed = rested(feed, end)
         _keep(connection, source, feed)
         return feed, over
