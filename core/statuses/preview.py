@@ -47,6 +47,7 @@ def look(before: Feed, at: int, counts: Counts, p: Params = SHIPPED, tests: int 
     firing = feed.state.composition[composition.ALARM][alarm.FIRED] > 0
     rows = feed.state.volume.rows
     dropped = (rows[volume.ALARM][alarm.FIRED] > 0) & (rows[volume.DIRECTION] < 0)
+    above = line.line(p.budget, max(tests, feed.tests))
     found = {}
     for kind, given in ((STATUS, counts.statuses), (CODE, counts.codes)):
         for name in given or ():
@@ -59,9 +60,10 @@ def look(before: Feed, at: int, counts: Counts, p: Params = SHIPPED, tests: int 
                 shares.evidence[column] if place is None else max(shares.evidence[column], past.evidence[place])
             )
             low = 0.0 if place is None else float(past.expected[place])
+            nats = max(nats, above) if alerts else nats  # while it fires nothing more is summed
             found[kind, name] = Advice(alerts, low, float(shares.expected[column]), nats)
     open_now = [one for one in feed.episodes() if one.told is None]
-    return Preview(found, line.line(p.budget, max(tests, feed.tests)), open_now[-1] if open_now else None)
+    return Preview(found, above, open_now[-1] if open_now else None)
 
 
 def expected(feed: Feed, kind: int, name: str, total: float, p: Params = SHIPPED) -> float | None:
