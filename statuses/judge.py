@@ -18,7 +18,7 @@ from core.db.queries import query
 from core.errors import BadInput
 from core.statuses import episode, feed_codec, store
 from core.statuses.detector.episodes import Episode
-from core.statuses.detector.line import line
+from core.statuses.detector.line import line, shared
 from core.statuses.detector.params import DAY, Params
 from core.statuses.episode import MINUTE, Evidence, Stored
 from core.statuses.feed import NOTHING, Counts, Feed, advance, renewed, rested, start
@@ -30,7 +30,6 @@ GRACE = 15  # seconds after the end of a minute
 LIVE = 600  # seconds: rows that come so soon after their minute are of a feed that goes on
 CHUNK = DAY  # minutes that are judged in a transaction
 REST = 2 * DAY  # minutes without a row, after which no more are judged until there is one
-TESTS = 256  # of some thirty series
 HISTORY = 14 * DAY  # minutes of our own past to begin with
 KEPT = ((15, 180), (360, 2 * DAY), (DAY, 40 * DAY))  # a state every so many minutes, of the last so many
 Where = Callable[[Connection, str, Episode, Evidence], Evidence]
@@ -223,16 +222,6 @@ def closed(known: Known, now: float) -> int:
     if known.source in store.OWN or _is_live(known):
         return min(int((now - GRACE) // MINUTE) - 1, known.newest + REST)
     return known.newest if now - known.received_at >= GRACE else known.newest - 1
-
-
-def shared(tests: int) -> int:
-    """The tests that share the budget, in steps of four times as many: so the line hardly ever moves, and what is judged
-    again comes out the same.
-    """
-    step = TESTS
-    while step < tests:
-        step *= 4
-    return step
 
 
 def identify(source: str, fired: int) -> str:

@@ -11,10 +11,22 @@ import math
 
 from core.statuses.detector.params import DAY, Budget
 
+TESTS = 256  # of some thirty series
+
 
 def line(budget: Budget, tests: int) -> float:
     """Nats. `tests` are alternatives times series, over all series that share the budget."""
     return math.log(budget.days * DAY * max(1, tests) / budget.margin)
+
+
+def shared(tests: int) -> int:
+    """The tests that share the budget, in steps of four times as many: so the line hardly ever moves, and what is
+    judged again comes out the same.
+    """
+    step = TESTS
+    while step < tests:
+        step *= 4
+    return step
 
 
 def explained(budget: Budget, tests: int) -> str:
