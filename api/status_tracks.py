@@ -98,7 +98,7 @@ class Tracks:
             return
         bounds = {"source": source, "start": (at + 1) * MINUTE, "end": (until + 1) * MINUTE}
         turns: dict[int, list[Callable[[Feed], Feed]]] = {}
-        for minute, state in connection.execute(query("status_feed.baselines"), bounds):
+        for minute, state in connection.execute(query("status_baselines.between"), bounds):
             turns.setdefault(minute, []).append(partial(_baseline, bytes(state)))
         for (minute,) in connection.execute(query("status_feed.renewals"), bounds):
             turns.setdefault(minute, []).append(partial(renewed, p=self._params))
@@ -117,13 +117,19 @@ def begun(connection: Connection, known: Known, first: int) -> Track:
             _log.warning("state cannot be read", source=known.source, reason=str(error))
             continue
         return Track(feed, max(first, feed.at + 1))
-    if first - known.first <= REACH:
-        return Track(start(known.first - 1), first)
-    return Track(start(first - 1), first)
+    at = known.first if first - known.first <= REACH else first
+    values = {"source": known.source, "end": at * MINUTE}
+    baseline = connection.execute(query("status_baselines.before"), values).scalar()
+    cold = start(at - 1)
+    return Track(cold if baseline is None else _baseline(bytes(baseline), cold), first)
 
 
 def _baseline(state: bytes, feed: Feed) -> Feed:
-    return rested(feed_codec.decode(state), feed.at)
+    try:
+        return rested(feed_codec.decode(state), feed.at)
+    except BadInput as error:
+        _log.warning("a baseline cannot be read", reason=str(error))
+        return feed
 
 
 class Background:

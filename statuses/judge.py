@@ -7,7 +7,6 @@ which begins by locking the lease.
 """
 
 from collections.abc import Callable
-from hashlib import blake2b
 from typing import NamedTuple
 
 from core import log
@@ -17,8 +16,8 @@ from core.db.leases import Lease, LeaseLost
 from core.db.queries import query
 from core.errors import BadInput
 from core.statuses import episode, feed_codec, store
+from core.statuses.detector import line
 from core.statuses.detector.episodes import Episode
-from core.statuses.detector.line import line, shared
 from core.statuses.detector.params import DAY, Params
 from core.statuses.episode import MINUTE, Evidence, Stored
 from core.statuses.feed import NOTHING, Counts, Feed, advance, renewed, rested, start
@@ -37,8 +36,8 @@ _log = log.get("statuses")
 
 
 class Changes(NamedTuple):
-    """Minutes of a source that changed since they were judged: the first, the newest, when the newest came, and how
-    many had been judged.
+    """Minutes of a source that changed since they were judged: the first, the newest, when rows of the newest came, and
+    how many had been judged.
     """
 
     first: int
@@ -70,7 +69,7 @@ class Judge:
         with self._database.transaction() as connection:
             known = store.sources(connection)
             changed = {row[0] for row in connection.execute(query("status_feed.changed"))}
-        tests = shared(sum(one.tests for one in known.values()))
+        tests = line.shared(sum(one.tests for one in known.values()))
         judged = 0
         for source in sorted({*known, *changed}):
             before = known.get(source)
@@ -102,6 +101,7 @@ class Judge:
                 after, over = self._play(connection, known, feed, until, tests)
                 self._episodes(connection, known, feed.at, after, over, tests, now)
                 connection.execute(query("status_feed.thin_checkpoints"), {"source": source, "judged": after.at})
+            if after.at >= known.first:
                 known = known._replace(judged=after.at)
             store.put_source(connection, known._replace(tests=after.tests))
         return after.at - feed.at
@@ -109,16 +109,15 @@ class Judge:
     def _from(self, connection: Connection, known: Known, changed: int | None) -> Feed:
         """The newest state before what changed; what was judged after it is forgotten."""
         if known.judged is None:
-            return start(known.first - 1)
+            return _cold(connection, known)
         before = known.judged + 1 if changed is None else min(changed, known.judged + 1)
         values = {"source": known.source, "before": before}
         row = connection.execute(query("status_feed.checkpoint"), values).first()
-        feed = start(known.first - 1)
-        if row is not None:
-            try:
-                feed = feed_codec.decode(bytes(row[1]))
-            except BadInput as error:
-                _log.warning("judging a source anew", source=known.source, reason=str(error))
+        try:
+            feed = _cold(connection, known) if row is None else feed_codec.decode(bytes(row[1]))
+        except BadInput as error:
+            _log.warning("judging a source anew", source=known.source, reason=str(error))
+            feed = _cold(connection, known)
         connection.execute(query("status_feed.drop_checkpoints"), {"source": known.source, "after": feed.at})
         return feed
 
@@ -133,7 +132,7 @@ class Judge:
         bounds = {"source": source, "start": (feed.at + 1) * MINUTE, "end": (end + 1) * MINUTE}
         counts = store.counts(connection, source, feed.at + 1, end + 1)
         renewals = {row[0] for row in connection.execute(query("status_feed.renewals"), bounds)}
-        baselines = {row[0]: bytes(row[1]) for row in connection.execute(query("status_feed.baselines"), bounds)}
+        baselines = {row[0]: bytes(row[1]) for row in connection.execute(query("status_baselines.between"), bounds)}
         while feed.at < end and min(feed.presence.gap) < REST:
             at = feed.at + 1
             if at in baselines:
@@ -160,10 +159,10 @@ class Judge:
             return
         first = min((one.onset for one in found), default=feed.at) - episode.BEFORE
         counts = store.counts(connection, known.source, first, feed.at + 1) if found else {}
-        above = line(self._params.budget, max(tests, feed.tests))
+        above = line.line(self._params.budget, max(tests, feed.tests))
         ids = {row[0]: row for row in there}
         for one in found:
-            name = identify(known.source, one.fired)
+            name = episode.identify(known.source, one.fired)
             if name not in ids:
                 meant = [row for row in ids.values() if _overlap(row, one, feed.at)]
                 name = meant[0][0] if meant else name
@@ -197,7 +196,9 @@ def _taken(connection: Connection, source: str, before: Known | None) -> Changes
         return None
     judged = -1 if before is None or before.judged is None else before.judged
     minutes = [row[0] for row in rows]
-    return Changes(min(minutes), max(minutes), max(row[1] for row in rows), sum(one <= judged for one in minutes))
+    newest = max(minutes)
+    came = max(at for minute, at in rows if minute == newest)
+    return Changes(min(minutes), newest, came, sum(one <= judged for one in minutes))
 
 
 def _known(connection: Connection, source: str, before: Known | None, changes: Changes | None) -> Known | None:
@@ -209,10 +210,11 @@ def _known(connection: Connection, source: str, before: Known | None, changes: C
         if source in store.OWN:
             first = min(first, _next(connection, source, changes.newest - HISTORY, first))
         before = Known(source, first, changes.newest, changes.received_at)
+    newest, received_at = max((before.newest, before.received_at), (changes.newest, changes.received_at))
     return before._replace(
         first=min(before.first, changes.first),
-        newest=max(before.newest, changes.newest),
-        received_at=max(before.received_at, changes.received_at),
+        newest=newest,
+        received_at=received_at,
         late=before.late + changes.late,
     )
 
@@ -224,15 +226,21 @@ def closed(known: Known, now: float) -> int:
     return known.newest if now - known.received_at >= GRACE else known.newest - 1
 
 
-def identify(source: str, fired: int) -> str:
-    """The id of an episode."""
-    return blake2b(f"{source}\0{fired}".encode(), digest_size=8).hexdigest()
-
-
 def replaced(stored: Stored, evidence: Evidence) -> Stored:
     """The episode with another document."""
     values = {name: getattr(stored, name) for name in stored.__struct_fields__}
     return Stored(**{**values, "evidence": evidence})
+
+
+def _cold(connection: Connection, known: Known) -> Feed:
+    """A source before its first minute: as a baseline has it that was in force then, else as nobody knows it."""
+    values = {"source": known.source, "end": known.first * MINUTE}
+    baseline = connection.execute(query("status_baselines.before"), values).scalar()
+    try:
+        return start(known.first - 1) if baseline is None else rested(feed_codec.decode(baseline), known.first - 1)
+    except BadInput as error:
+        _log.warning("a baseline cannot be read", source=known.source, reason=str(error))
+        return start(known.first - 1)
 
 
 def _due(known: Known, now: float) -> bool:

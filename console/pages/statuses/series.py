@@ -63,7 +63,10 @@ def _bar(one: SeriesNow, known: Overview, found: Shown, prefix: str) -> html.A:
     )  # fmt: skip
     here = f"{prefix}statuses{found.asked.query(series=f'{one.kind}:{one.name}')}#against"
     return html.A(
-        [head, track], href=here, className="text-reset text-decoration-none d-block", **attributes({"data-level": level})
+        [head, track],
+        href=here,
+        className="text-reset text-decoration-none d-block",
+        **attributes({"data-level": level}),
     )
 
 
