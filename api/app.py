@@ -6,6 +6,7 @@ from api import (
     incidents,
     monitoring,
     security_export,
+    status_overview,
     threats,
     transaction_paths,
     transaction_search,
@@ -41,6 +42,7 @@ def create_app(settings: Settings) -> App:
     threats.install(app, stores.database)
     drift_reports.install(app, stores.database)
     incidents.install(app, stores.database)
+    status_overview.install(app, settings, stores.database, memory, reads.config.longest_range_days)
     docs.install(app)
     app.ready_checks["storage"] = lambda: _can_store(stores)
     app.ready_checks["redis"] = stores.live.check_writes
