@@ -7,13 +7,13 @@ import msgspec
 from msgspec import Struct
 
 from core.errors import BadInput
-from core.events.types import Event, Prediction, Security
+from core.events.types import Event, Prediction, Security, Sent
 from core.input_names import LONGEST, MOST, Unknown, given, spelled_out, unknown
 from core.nearest import Known
 
 MOST_MODELS = 4  # that one body may ask for
-# `sender` is the server's: what a body says of it is dropped too.
-_FIELDS = {kind: Known({"kind", *kind.__struct_fields__} - {"sender"}) for kind in get_args(Event)}
+# `sender` and `received_at` are the server's: what a body says of them is dropped too.
+_FIELDS = {kind: Known({"kind", *kind.__struct_fields__} - {"sender", "received_at"}) for kind in get_args(Sent)}
 
 
 class Ignored(Struct, frozen=True, omit_defaults=True):

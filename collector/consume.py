@@ -82,7 +82,7 @@ class Consume:
                 batch.extend(self._in_time(entry_id, wire.decode(payload)))
             except ValueError as error:
                 self._set_aside(entry_id, payload, str(error))
-            if len(batch) >= self._config.batch_events:
+            if sum(map(wire.weight, batch)) >= self._config.batch_events:
                 self._write(batch)
                 batch = []
         self._write(batch)

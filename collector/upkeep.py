@@ -12,7 +12,8 @@ from core.security import threat_store
 def run(database: Database, keep: RetentionConfig, threat_days: float = 90.0) -> list[str]:
     """One round; returns the partitions made and dropped. Raises DatabaseUnavailable."""
     changed = partitions.ensure(database, ahead=keep.partitions_ahead)
-    days = dict.fromkeys(partitions.TABLES, keep.raw_days) | {"api_requests": keep.requests_days}
+    days = dict.fromkeys(partitions.TABLES, keep.raw_days)
+    days |= {"api_requests": keep.requests_days, "status_counts": keep.status_days}
     changed += partitions.drop_before(database, days)
     for name, value in (
         ("drop_slots", keep.slot_hours),
@@ -24,6 +25,8 @@ def run(database: Database, keep: RetentionConfig, threat_days: float = 90.0) ->
     ):
         with database.raw() as connection, connection.cursor() as cursor:
             cursor.execute(sql(f"collector.{name}"), (value,))
+    with database.raw() as connection, connection.cursor() as cursor:
+        cursor.execute(sql("status_counts.drop_changes"))
     threat_store.sweep(database, clock.now(), threat_days)
     uploads.drop_expired(database, clock.now())
     return changed

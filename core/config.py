@@ -151,6 +151,7 @@ class LimitsConfig(Frozen, frozen=True):
     trusted_proxies: list[str]
     max_body_bytes: Bytes
     max_events: Count
+    max_status_rows: Count = 50_000
     max_json_values: Count = 1_000_000
     max_features: Annotated[int, Meta(ge=1, le=1000)] = 1000  # nothing behind the door takes more
     max_feature_name: Annotated[int, Meta(ge=1, le=100)] = 100
@@ -189,6 +190,7 @@ class RetentionConfig(Frozen, frozen=True):
     slot_hours: WholeHours
     check_days: WholeDays
     partitions_ahead: Annotated[int, Meta(ge=1, le=60)]
+    status_days: WholeDays = 400  # files from before it was known go on
 
 
 class ThreatsConfig(Frozen, frozen=True):

@@ -1594,10 +1594,10 @@ ALTER TABLE ONLY public.status_checkpoints
     ADD CONSTRAINT status_checkpoints_pkey PRIMARY KEY (source, minute);
 
 ALTER TABLE ONLY public.status_counts
-    ADD CONSTRAINT status_counts_pkey PRIMARY KEY ("timestamp", source, status, auth_code, dimensions);
+    ADD CONSTRAINT status_counts_pkey PRIMARY KEY (source, "timestamp", status, auth_code, dimensions);
 
 ALTER TABLE ONLY public.status_counts_default
-    ADD CONSTRAINT status_counts_default_pkey PRIMARY KEY ("timestamp", source, status, auth_code, dimensions);
+    ADD CONSTRAINT status_counts_default_pkey PRIMARY KEY (source, "timestamp", status, auth_code, dimensions);
 
 ALTER TABLE ONLY public.status_episodes
     ADD CONSTRAINT status_episodes_pkey PRIMARY KEY (id);

@@ -7,7 +7,6 @@ which begins by locking the lease.
 """
 
 from collections.abc import Callable
-from hashlib import blake2b
 from typing import NamedTuple
 
 from core import log
@@ -17,8 +16,8 @@ from core.db.leases import Lease, LeaseLost
 from core.db.queries import query
 from core.errors import BadInput
 from core.statuses import episode, feed_codec, store
+from core.statuses.detector import line
 from core.statuses.detector.episodes import Episode
-from core.statuses.detector.line import line
 from core.statuses.detector.params import DAY, Params
 from core.statuses.episode import MINUTE, Evidence, Stored
 from core.statuses.feed import NOTHING, Counts, Feed, advance, renewed, rested, start
@@ -30,7 +29,6 @@ GRACE = 15  # seconds after the end of a minute
 LIVE = 600  # seconds: rows that come so soon after their minute are of a feed that goes on
 CHUNK = DAY  # minutes that are judged in a transaction
 REST = 2 * DAY  # minutes without a row, after which no more are judged until there is one
-TESTS = 256  # of some thirty series
 HISTORY = 14 * DAY  # minutes of our own past to begin with
 KEPT = ((15, 180), (360, 2 * DAY), (DAY, 40 * DAY))  # a state every so many minutes, of the last so many
 Where = Callable[[Connection, str, Episode, Evidence], Evidence]
@@ -71,7 +69,7 @@ class Judge:
         with self._database.transaction() as connection:
             known = store.sources(connection)
             changed = {row[0] for row in connection.execute(query("status_feed.changed"))}
-        tests = shared(sum(one.tests for one in known.values()))
+        tests = line.shared(sum(one.tests for one in known.values()))
         judged = 0
         for source in sorted({*known, *changed}):
             before = known.get(source)
@@ -161,10 +159,10 @@ class Judge:
             return
         first = min((one.onset for one in found), default=feed.at) - episode.BEFORE
         counts = store.counts(connection, known.source, first, feed.at + 1) if found else {}
-        above = line(self._params.budget, max(tests, feed.tests))
+        above = line.line(self._params.budget, max(tests, feed.tests))
         ids = {row[0]: row for row in there}
         for one in found:
-            name = identify(known.source, one.fired)
+            name = episode.identify(known.source, one.fired)
             if name not in ids:
                 meant = [row for row in ids.values() if _overlap(row, one, feed.at)]
                 name = meant[0][0] if meant else name
@@ -223,21 +221,6 @@ def closed(known: Known, now: float) -> int:
     if known.source in store.OWN or _is_live(known):
         return min(int((now - GRACE) // MINUTE) - 1, known.newest + REST)
     return known.newest if now - known.received_at >= GRACE else known.newest - 1
-
-
-def shared(tests: int) -> int:
-    """The tests that share the budget, in steps of four times as many: so the line hardly ever moves, and what is judged
-    again comes out the same.
-    """
-    step = TESTS
-    while step < tests:
-        step *= 4
-    return step
-
-
-def identify(source: str, fired: int) -> str:
-    """The id of an episode."""
-    return blake2b(f"{source}\0{fired}".encode(), digest_size=8).hexdigest()
 
 
 def replaced(stored: Stored, evidence: Evidence) -> Stored:

@@ -13,7 +13,7 @@ from core.errors import BadInput, Unreachable
 from core.events import types as events
 from core.events.limits import Shape
 from core.events.retention import Kept
-from core.events.types import Event, Rejection
+from core.events.types import Rejection, Sent
 from core.models import registry
 from core.nearest import Known
 from core.policy import Policy
@@ -31,7 +31,7 @@ _KEY_CHARACTERS = 150
 class Batch(Struct):
     """Several events in an object."""
 
-    events: list[Event]
+    events: list[Sent]
 
 
 class EventsAccepted(Struct, omit_defaults=True):
@@ -84,7 +84,7 @@ def install(app: App, settings: Settings, stores: Stores, memory: ProcessCache) 
         "Ingest events",
         tag="ingest",
         scope="ingest",
-        body=(Event, list[Event], Batch),
+        body=(Sent, list[Sent], Batch),
         answers={202: EventsAccepted},
         problems=(413, 415, 503),
         headers={"Idempotency-Key": "Assigns the keys `<key>:0`, `<key>:1` … to events without `id`, in order."},

@@ -3,6 +3,8 @@
 The `{live}` tag keeps the keys of the live edge in one slot of a Redis Cluster.
 """
 
+from hashlib import blake2b
+
 # The event stream (stream): field `e` is a JSON list of events. Trimmed as it is stored. STREAM is its first shard; the
 # others have slots of their own, so that a Redis Cluster spreads them. Of the tags that were tried these lie most
 # evenly over 2, 3, 4 and 6 nodes that share the slots equally.
@@ -77,6 +79,11 @@ THREATS_VERSION = "gatehouse:{live}:threats-version"
 INPUT_NAMES = "gatehouse:{live}:input-names:{minute}"
 INPUT_NAMES_TTL = 4 * 3600
 
+# Counts of a source's minute as they came in lately (hash: status, code and dimensions, apart by a unit separator, ->
+# count), for advice before they are stored and judged; the source by its digest.
+STATUS_MINUTE = "gatehouse:{live}:status-minute:{source}:{minute}"
+STATUS_MINUTE_TTL = 900
+
 # Requests counted against the limits of a minute (lists and counters of the `limits` library, by address).
 LIMITS = "gatehouse:limit"
 
@@ -131,6 +138,12 @@ def slot(start: int) -> str:
 def input_names(minute: int) -> str:
     """Key of what callers misnamed in the minute that starts at epoch second `minute`."""
     return INPUT_NAMES.replace("{minute}", str(minute))
+
+
+def status_minute(source: str, minute: int) -> str:
+    """Key of what a source said lately of a minute of the epoch."""
+    digest = blake2b(source.encode(), digest_size=8).hexdigest()
+    return STATUS_MINUTE.replace("{source}", digest).replace("{minute}", str(minute))
 
 
 def snapshot(range_label: str) -> str:

@@ -14,7 +14,7 @@ from msgspec import Meta, Struct
 
 from core import codec
 from core.errors import BadInput
-from core.events import ecs, provenance
+from core.events import bodies, ecs, provenance, status_series
 from core.events.ecs_values import FieldChange
 from core.events.limits import Shape
 from core.events.retention import Kept
@@ -34,7 +34,6 @@ Score = Annotated[float, Meta(ge=0, le=1)]
 Severity = Literal["critical", "high", "medium", "low"]
 LabelValue = Literal["fraud", "legit", "unsure"]
 LabelSource = Literal["chargeback", "analyst", "appeal"]
-Status = Literal["UP", "SLOW", "DOWN"]
 FeatureName = Annotated[str, Meta(min_length=1, max_length=100, pattern=ONE_LINE)]
 
 
@@ -127,16 +126,44 @@ class Heartbeat(Base, tag="heartbeat"):
     """A service says that it lives."""
 
     service: Name
-    status: Status = "UP"
+    status: Literal["UP", "SLOW", "DOWN"] = "UP"
     latency_ms: Millis | None = None
     detail: Line | None = None
 
 
-Event = Transaction | Prediction | Request | Security | Label | Heartbeat
-_item = msgspec.json.Decoder(Event)
+class Status(Base, tag="status"):
+    """How many transactions of a status, of a code, or of both a minute had; `add` adds to what was said before.
+
+    `received_at` is set at the entrance: of two counts of a minute the one that was received later counts.
+    """
+
+    count: int | float | str
+    status: str | None = None
+    auth_code: str | int | None = None
+    source: str = status_series.SOURCE
+    add: bool = False
+    dimensions: Annotated[dict[str, str], Meta(max_length=status_series.MOST_DIMENSIONS)] = {}
+    received_at: Annotated[float, Meta(extra_json_schema={"readOnly": True})] = 0.0
+
+
+class StatusRows(Base, tag="status-rows"):
+    """Many rows of statuses at once, as `api.status_rows` makes them: nobody outside can send one.
+
+    Row i counts `counts[i]` of `series[numbers[i]]` in `minutes[i]` of the epoch; those at `adds` are added. Its
+    timestamp is when it was received.
+    """
+
+    series: list[status_series.Series]
+    numbers: list[int]
+    minutes: list[int]
+    counts: list[int]
+    adds: list[int] = []
+
+
+Sent = Transaction | Prediction | Request | Security | Label | Heartbeat | Status
+Event = Sent | StatusRows
+_item = msgspec.json.Decoder(Sent)
 _many = msgspec.json.Decoder(list[Event])
-_raws = msgspec.json.Decoder(list[msgspec.Raw])
-_any = msgspec.json.Decoder()
 _USUAL, _FOR_EVER = Shape(), Kept()
 
 
@@ -170,7 +197,7 @@ def parse(
     """
     good: list[Event] = []
     bad: list[Rejection] = []
-    for index, raw in enumerate(_items(body, most)):
+    for index, raw in enumerate(bodies.items(body, most)):
         try:
             event, changes = _decode_item(raw, shape)
             look(index, raw, event)
@@ -190,6 +217,11 @@ def encode(events: list[Event]) -> bytes:
     return msgspec.json.encode(events)
 
 
+def weight(event: Event) -> int:
+    """How many rows an event brings."""
+    return len(event.numbers) if isinstance(event, StatusRows) else 1
+
+
 def decode(data: bytes) -> list[Event]:
     """Events from the stream; raises ValueError when the entry is not ours."""
     return _many.decode(data)
@@ -206,31 +238,6 @@ def address(value: str, field: str = "$.ip") -> str:
         return str(getattr(parsed, "ipv4_mapped", None) or parsed).partition("%")[0]
     except ValueError:
         raise BadInput(field, f"{value[:60]!r} is not an IP address") from None
-
-
-def _items(body: bytes, most: int) -> list[msgspec.Raw]:
-    try:
-        body = codec.unmarked(body)
-        start = body.lstrip()[:1]
-        if start == b"[":
-            raws = _raws.decode(body)
-        else:
-            whole = _any.decode(body)
-            if not isinstance(whole, dict):
-                raise BadInput("$", 'expected an event, a list of events, or {"events": [...]}')
-            if "events" in whole and "kind" not in whole:
-                if not isinstance(whole["events"], list):
-                    raise BadInput("$.events", "expected a list of events")
-                raws = [msgspec.Raw(msgspec.json.encode(item)) for item in whole["events"]]
-            else:
-                raws = [msgspec.Raw(body)]
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise BadInput("$", f"the body is not JSON: {error}") from None
-    if not raws:
-        raise BadInput("$", "the body contains no events")
-    if len(raws) > most:
-        raise BadInput("$", f"{len(raws)} events in one body; at most {most} are accepted")
-    return raws
 
 
 def _decode_item(raw: msgspec.Raw, shape: Shape) -> tuple[Event, list[FieldChange]]:
@@ -262,6 +269,8 @@ def _complete(event: Event, now: float, policy: Policy, header_key: str | None, 
     if isinstance(event, (Transaction, Prediction)):
         event.id = event.id or event.transaction_id
     event.id = event.id or header_key or secrets.token_hex(12)
+    if isinstance(event, Status):
+        _complete_status(event, now)
     if isinstance(event, Prediction):
         for name in ("features", "contributions", "feature_values", "contribution_values"):
             shape.check_features(getattr(event, name), f"$.{name}")
@@ -273,3 +282,13 @@ def _complete(event: Event, now: float, policy: Policy, header_key: str | None, 
         event.ip = address(event.ip)
     if isinstance(event, Security) and event.document:
         shape.check_document(event.document)
+
+
+def _complete_status(event: Status, now: float) -> None:
+    """The row as it is stored, in its minute."""
+    found = status_series.series(event.source, event.status, event.auth_code, event.dimensions)
+    event.source, event.status, event.auth_code, _ = found
+    event.dimensions = codec.decode(found.dimensions) if found.dimensions else {}
+    event.count = status_series.count(event.count)
+    event.timestamp = float(event.timestamp or 0) // 60 * 60
+    event.received_at = now

@@ -20,10 +20,10 @@ from core.errors import BadInput
 from core.events import time_buckets as slots
 from core.events.money import cents
 from core.events.time_buckets import Bucket
-from core.events.types import Event, Heartbeat, Label, Prediction, Request, Security, Transaction
+from core.events.types import Event, Heartbeat, Label, Prediction, Request, Security, Status, StatusRows, Transaction
 from core.models import registry
 from core.models.registry import ReferenceBins
-from core.pipeline import conflicts
+from core.pipeline import conflicts, heartbeats, status_counts
 from core.pipeline.conflicts import Reported
 from core.transactions import confusion, label_store
 from core.transactions.label_store import Caller
@@ -124,7 +124,9 @@ class Writer:
         if kinds[Security]:
             copy_rows.copy(cursor, copy_rows.SECURITY, (copy_rows.security(event, now) for event in kinds[Security]))
         if kinds[Heartbeat]:
-            _put_heartbeats(cursor, kinds[Heartbeat])
+            heartbeats.put(cursor, kinds[Heartbeat])
+        if statuses := [*kinds[Status], *kinds[StatusRows]]:
+            status_counts.put(cursor, statuses)
         if taken_out:
             own = {one.transaction_id: (one.score, one.decision or "") for one in predictions if not one.sender}
             told = [
@@ -133,7 +135,9 @@ class Writer:
                 if conflicts.differs(own[one.transaction_id], (one.score, one.decision))
             ]
             _tell(cursor, told, now)
-        return add_to_slots(cursor, self._slots_of(events, now, taken_out))
+        slots_of = self._slots_of(events, now, taken_out)
+        status_counts.note_own(cursor, slots_of, now)
+        return add_to_slots(cursor, slots_of)
 
     def _slots_of(
         self, events: list[Event], now: float, taken_out: Sequence[Reported] = ()
@@ -206,6 +210,7 @@ def _lock(cursor: Any, events: list[Event]) -> None:
         cursor.execute(sql("writer.lock_labels"))
     elif any(isinstance(event, Prediction) for event in events):
         cursor.execute(sql("writer.lock_predictions"))
+    status_counts.lock(cursor, [event for event in events if isinstance(event, (Status, StatusRows))])
 
 
 def _claim(cursor: Any, events: list[Event], now: float) -> list[Event]:
@@ -284,17 +289,3 @@ def add_to_slots(cursor: Any, filled: dict[tuple[int, int], Bucket]) -> dict[int
         for width, start, *counts, latency in result
         if width == slots.WIDTH
     }
-
-
-def _put_heartbeats(cursor: Any, events: list[Heartbeat]) -> None:
-    newest = {e.service: e for e in sorted(events, key=lambda item: float(item.timestamp or 0))}
-    values = [
-        (e.service, to_datetime(float(e.timestamp or 0)), e.status, _single(e.latency_ms), e.detail)
-        for _, e in sorted(newest.items())
-    ]
-    execute_values(cursor, sql("writer.put_heartbeats"), values, page_size=len(values))
-
-
-def _single(value: float | None) -> float | None:
-    """A value that fits float4: one that is too small becomes 0."""
-    return value if value is None or value > 1e-30 else 0.0

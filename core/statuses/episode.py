@@ -1,6 +1,7 @@
 """What is known of an episode, as it is stored, shown and told: what moved, by how much, how sure. Pure."""
 
 import math
+from hashlib import blake2b
 from typing import Literal
 
 from msgspec import Struct
@@ -93,6 +94,11 @@ class Totals(Struct, frozen=True):
         if kind in ("volume", "silence") and not name:
             return total, total
         return group.get(name, 0.0), total
+
+
+def identify(source: str, fired: int) -> str:
+    """The id of an episode by its source and the minute that fired."""
+    return blake2b(f"{source}\0{fired}".encode(), digest_size=8).hexdigest()
 
 
 def moved(alarm: Alarm, feed: Feed, before: Totals, since: Totals) -> Moved:

@@ -127,7 +127,7 @@ def advance(before: Feed, at: int, counts: Counts, p: Params = SHIPPED, tests: i
     minute = _minute(feed, at, counts)
     above = line(p.budget, max(tests, feed.tests))
     state, evidence = detector.step(feed.state, minute, feed.layout, p, above)
-    log = Log(list(feed.log.alarms), dict(feed.log.open))
+    log = feed.log.copy()
     log.take(at, evidence)
     _silence(log, feed, presence, at, above, p)
     after = replace(feed, at=at, state=state, presence=presence, log=log)

@@ -81,18 +81,18 @@ def put_episode(connection: Connection, one: Stored, now: float) -> None:
 def episodes_between(connection: Connection, first: int, after: int, source: str = "", most: int = 200) -> list[Stored]:
     """Episodes of a stretch of minutes, the newest first."""
     values = {"source": source, "start": first, "end": after, "most": most}
-    return [_stored(row) for row in connection.execute(query("status_feed.episodes_between"), values)]
+    return [stored(row) for row in connection.execute(query("status_feed.episodes_between"), values)]
 
 
 def open_episodes(connection: Connection, since: float) -> list[Stored]:
     """Episodes that are open, or changed since an epoch second."""
-    return [_stored(row) for row in connection.execute(query("status_feed.open_episodes"), {"since": since})]
+    return [stored(row) for row in connection.execute(query("status_feed.open_episodes"), {"since": since})]
 
 
 def episode(connection: Connection, name: str) -> Stored | None:
     """One episode."""
     row = connection.execute(query("status_feed.episode"), {"id": name}).first()
-    return None if row is None else _stored(row)
+    return None if row is None else stored(row)
 
 
 def judge_episode(connection: Connection, name: str, judgement: str, by: str, now: float) -> bool:
@@ -101,7 +101,8 @@ def judge_episode(connection: Connection, name: str, judgement: str, by: str, no
     return connection.execute(query("status_feed.judge_episode"), values).first() is not None
 
 
-def _stored(row: Any) -> Stored:
+def stored(row: Any) -> Stored:
+    """A row of `episode` and its like; pure."""
     values = list(row)
     values[8] = msgspec.convert(values[8], Evidence)
     return Stored(*values)

@@ -1,7 +1,8 @@
 -- Transaction statuses: how many transactions of each status and code a minute had, as sources say it.
 
 -- `timestamp` is the start of the minute. `dimensions` are a JSON object with its names in order, or ''. A row without a
--- status counts among codes alone. Of two values of a key the one that was received later counts.
+-- status counts among codes alone. Of two values of a key the one that was received later counts. A source's minutes
+-- lie together, so its newest is found at once.
 CREATE TABLE status_counts (
     timestamp timestamptz NOT NULL,
     source text NOT NULL,
@@ -10,7 +11,7 @@ CREATE TABLE status_counts (
     dimensions text NOT NULL,
     count bigint NOT NULL CHECK (count >= 0),
     received_at timestamptz NOT NULL,
-    PRIMARY KEY (timestamp, source, status, auth_code, dimensions)
+    PRIMARY KEY (source, timestamp, status, auth_code, dimensions)
 ) PARTITION BY RANGE (timestamp);
 CREATE TABLE status_counts_default PARTITION OF status_counts DEFAULT;
 

@@ -204,3 +204,13 @@ def test_upkeep_forgets_every_key_that_is_too_old(known: settings.Settings, stor
         cursor.execute("INSERT INTO event_keys VALUES (gen_random_uuid())")
     upkeep.run(stores.database, known.config.retention)
     assert count(stores, "SELECT count(*) FROM event_keys") == 1
+
+
+def test_minutes_that_nobody_judges_are_forgotten(stores: Stores, known: settings.Settings) -> None:
+    with stores.database.raw() as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO status_changes (source, minute, received_at)"
+            " VALUES ('old', 1, now() - interval '25 hours'), ('new', 1, now() - interval '23 hours')"
+        )
+    upkeep.run(stores.database, known.config.retention)
+    assert count(stores, "SELECT string_agg(source, ',') FROM status_changes") == "new"

@@ -5,7 +5,7 @@ last of its series is as usual again. Rises of volume alone inform and page nobo
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -88,6 +88,11 @@ class Log:
 
     alarms: list[Alarm] = field(default_factory=list)
     open: dict[Series, Alarm] = field(default_factory=dict)
+
+    def copy(self) -> "Log":
+        """The same alarms, to go on with apart."""
+        alarms = {id(alarm): replace(alarm) for alarm in self.alarms}
+        return Log(list(alarms.values()), {series: alarms[id(alarm)] for series, alarm in self.open.items()})
 
     def take(self, at: int, evidence: Evidence) -> None:
         """What changed in minute `at`."""

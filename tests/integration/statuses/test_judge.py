@@ -71,11 +71,14 @@ def test_an_incident_is_one_episode_with_its_onset_and_end(db: Database, rows: R
     (found,) = judged(db, NOW + 60)
     assert abs(found.onset - (BEGIN + 200)) <= 1
     assert found.fired - (BEGIN + 200) <= 3
-    assert found.told is not None and found.ended is not None and abs(found.ended - (BEGIN + 230)) <= 3
+    assert found.told is not None
+    assert found.ended is not None
+    assert abs(found.ended - (BEGIN + 230)) <= 3
     first = found.evidence.moved[0]
     assert (first.kind, first.name) == ("status", "denied")
     assert 4 < first.now / first.usual < 8
-    assert "denied" in found.evidence.headline and "× usual since" in found.evidence.headline
+    assert "denied" in found.evidence.headline
+    assert "× usual since" in found.evidence.headline
 
 
 def test_any_order_and_any_pace_give_the_same_episodes(db: Database, rows: Rows) -> None:
@@ -144,7 +147,8 @@ def test_a_persons_word_makes_what_goes_on_the_new_normal(db: Database) -> None:
         assert store.judge_episode(connection, found.id, "new-normal", "anna", (BEGIN + 250) * 60.0)
         connection.execute(query("status_feed.touch"), {"source": "shop", "minute": BEGIN + 250, "now": NOW})
     (found,) = judged(db, NOW + 60)
-    assert found.told is not None and found.told <= BEGIN + 252
+    assert found.told is not None
+    assert found.told <= BEGIN + 252
     assert found.judgement == "new-normal"
 
 

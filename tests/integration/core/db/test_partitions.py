@@ -61,3 +61,14 @@ def test_rows_of_the_default_partition_go_too(db):
     execute(db, row("2001-01"))
     partitions.drop_before(db, KEEP, TODAY)
     assert held(db) == []
+
+
+def test_counts_that_were_sent_again_stay_for_as_long_as_new_ones(db):
+    execute(db, count("2001-01-01", "2026-10-01"))
+    execute(db, count("2002-01-01", "2026-08-01"))
+    partitions.drop_before(db, KEEP, TODAY)
+    assert execute(db, "SELECT extract(year FROM timestamp)::int FROM status_counts") == [(2001,)]
+
+
+def count(minute, received):
+    return f"INSERT INTO status_counts VALUES ('{minute}', 's', 'x', '', '', 1, '{received}')"

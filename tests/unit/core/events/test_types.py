@@ -150,3 +150,33 @@ def test_an_address_has_one_form() -> None:
 def test_what_goes_through_the_stream_comes_out_equal() -> None:
     good, _ = parse([SALE, {"kind": "label", "transaction_id": "t", "label": "fraud", "source": "chargeback"}])
     assert events.decode(events.encode(good)) == good
+
+
+def test_a_status_is_taken_as_it_is_stored() -> None:
+    sent = {
+        "kind": "status",
+        "timestamp": NOW - 1,
+        "status": " Denied ",
+        "auth_code": 5,
+        "count": "5",
+        "received_at": 1,
+    }
+    [event], bad = parse({**sent, "dimensions": {"gateway": "b", "empty": ""}})
+    assert isinstance(event, events.Status)
+    assert not bad
+    assert (event.source, event.status, event.auth_code, event.count) == ("default", "denied", "05", 5)
+    assert (event.timestamp, event.received_at, event.dimensions) == ((NOW - 1) // 60 * 60, NOW, {"gateway": "b"})
+    assert events.decode(events.encode([event])) == [event]
+
+
+def test_a_wrong_status_is_named() -> None:
+    row = {"kind": "status", "status": "x", "count": 1}
+    _, bad = parse([{**row, "count": 1.5}, {**row, "source": "scoring"}, {"kind": "status", "count": 1}, row])
+    assert [(one.index, one.field) for one in bad] == [(0, "$.count"), (1, "$.source"), (2, "$.status")]
+
+
+def test_nobody_outside_sends_what_only_we_make() -> None:
+    inner = {"kind": "status-rows", "series": [["scoring", "x", "", ""]], "numbers": [0], "minutes": [1], "counts": [1]}
+    good, bad = parse([inner, SALE])
+    assert len(good) == 1
+    assert "status-rows" in bad[0].reason

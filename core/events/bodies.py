@@ -1,0 +1,35 @@
+"""The items of a request body of events, each still as it was sent. Pure."""
+
+import msgspec
+
+from core import codec
+from core.errors import BadInput
+
+_raws = msgspec.json.Decoder(list[msgspec.Raw])
+_any = msgspec.json.Decoder()
+
+
+def items(body: bytes, most: int) -> list[msgspec.Raw]:
+    """One event, a list, or `{"events": [...]}`. Raises BadInput for none and for more than `most`."""
+    try:
+        body = codec.unmarked(body)
+        start = body.lstrip()[:1]
+        if start == b"[":
+            raws = _raws.decode(body)
+        else:
+            whole = _any.decode(body)
+            if not isinstance(whole, dict):
+                raise BadInput("$", 'expected an event, a list of events, or {"events": [...]}')
+            if "events" in whole and "kind" not in whole:
+                if not isinstance(whole["events"], list):
+                    raise BadInput("$.events", "expected a list of events")
+                raws = [msgspec.Raw(msgspec.json.encode(item)) for item in whole["events"]]
+            else:
+                raws = [msgspec.Raw(body)]
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise BadInput("$", f"the body is not JSON: {error}") from None
+    if not raws:
+        raise BadInput("$", "the body contains no events")
+    if len(raws) > most:
+        raise BadInput("$", f"{len(raws)} events in one body; at most {most} are accepted")
+    return raws

@@ -1,0 +1,75 @@
+"""What a minute that is still coming in says, against a source's state before it. Pure."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from core.statuses.detector import alarm, composition, line, volume
+from core.statuses.detector.detector import SHIPPED
+from core.statuses.detector.episodes import Episode
+from core.statuses.detector.params import DAY, Params
+from core.statuses.feed import CODE, NOTHING, OTHER, STATUS, TOTAL, WATCHED, Counts, Feed, advance, rested
+
+MOST = DAY  # minutes that are caught up with; over a longer gap what was learnt rests
+
+
+class Advice(NamedTuple):
+    """Of one series: whether it alarms, the range that is expected (counts a minute), and its evidence in nats."""
+
+    alerts: bool
+    low: float
+    high: float
+    evidence: float
+
+
+class Preview(NamedTuple):
+    """A minute as it looks now: the advice of each series by kind (status, code) and name, the line, and the episode
+    that is open or would be.
+    """
+
+    series: dict[tuple[int, str], Advice]
+    line: float
+    episode: Episode | None
+
+
+def caught_up(feed: Feed, at: int, counts: Mapping[int, Counts], p: Params = SHIPPED, tests: int = 0) -> Feed:
+    """The source after the minute before `at`."""
+    if at - 1 - feed.at > MOST:
+        return rested(feed, at - 1)
+    while feed.at < at - 1:
+        feed = advance(feed, feed.at + 1, counts.get(feed.at + 1, NOTHING), p, tests).feed
+    return feed
+
+
+def look(before: Feed, at: int, counts: Counts, p: Params = SHIPPED, tests: int = 0) -> Preview:
+    """What minute `at` says of every series that it names."""
+    feed, evidence, _ = advance(before, at, counts, p, tests)
+    shares, past = evidence.composition, evidence.volume
+    firing = feed.state.composition[composition.ALARM][alarm.FIRED] > 0
+    rows = feed.state.volume.rows
+    dropped = (rows[volume.ALARM][alarm.FIRED] > 0) & (rows[volume.DIRECTION] < 0)
+    found = {}
+    for kind, given in ((STATUS, counts.statuses), (CODE, counts.codes)):
+        for name in given or ():
+            column = feed.column(kind, name)
+            column = feed.column(kind, OTHER) if column is None else column
+            assert column is not None
+            place = WATCHED if (kind, name) == (STATUS, feed.watched) else None
+            alerts = bool(firing[column] or (kind == STATUS and dropped[TOTAL if place is None else place]))
+            nats = float(
+                shares.evidence[column] if place is None else max(shares.evidence[column], past.evidence[place])
+            )
+            low = 0.0 if place is None else float(past.expected[place])
+            found[kind, name] = Advice(alerts, low, float(shares.expected[column]), nats)
+    open_now = [one for one in feed.episodes() if one.told is None]
+    return Preview(found, line.line(p.budget, max(tests, feed.tests)), open_now[-1] if open_now else None)
+
+
+def expected(feed: Feed, kind: int, name: str, total: float, p: Params = SHIPPED) -> float | None:
+    """How many of a series are expected at most among a total; None where it is not known."""
+    column = feed.column(kind, name)
+    if column is None:
+        return None
+    typical = feed.state.source.typical[kind]
+    rate = composition.rate(feed.state.composition, typical, p.composition.bound)[column]
+    tolerance = p.composition.first_day if feed.state.source.age[kind] < DAY else p.composition.tolerance
+    return float(rate * total * (1 + tolerance))
