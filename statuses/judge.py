@@ -36,8 +36,8 @@ _log = log.get("statuses")
 
 
 class Changes(NamedTuple):
-    """Minutes of a source that changed since they were judged: the first, the newest, when the newest came, and how
-    many had been judged.
+    """Minutes of a source that changed since they were judged: the first, the newest, when rows of the newest came, and
+    how many had been judged.
     """
 
     first: int
@@ -101,6 +101,7 @@ class Judge:
                 after, over = self._play(connection, known, feed, until, tests)
                 self._episodes(connection, known, feed.at, after, over, tests, now)
                 connection.execute(query("status_feed.thin_checkpoints"), {"source": source, "judged": after.at})
+            if after.at >= known.first:
                 known = known._replace(judged=after.at)
             store.put_source(connection, known._replace(tests=after.tests))
         return after.at - feed.at
@@ -108,16 +109,15 @@ class Judge:
     def _from(self, connection: Connection, known: Known, changed: int | None) -> Feed:
         """The newest state before what changed; what was judged after it is forgotten."""
         if known.judged is None:
-            return start(known.first - 1)
+            return _cold(connection, known)
         before = known.judged + 1 if changed is None else min(changed, known.judged + 1)
         values = {"source": known.source, "before": before}
         row = connection.execute(query("status_feed.checkpoint"), values).first()
-        feed = start(known.first - 1)
-        if row is not None:
-            try:
-                feed = feed_codec.decode(bytes(row[1]))
-            except BadInput as error:
-                _log.warning("judging a source anew", source=known.source, reason=str(error))
+        try:
+            feed = _cold(connection, known) if row is None else feed_codec.decode(bytes(row[1]))
+        except BadInput as error:
+            _log.warning("judging a source anew", source=known.source, reason=str(error))
+            feed = _cold(connection, known)
         connection.execute(query("status_feed.drop_checkpoints"), {"source": known.source, "after": feed.at})
         return feed
 
@@ -132,7 +132,7 @@ class Judge:
         bounds = {"source": source, "start": (feed.at + 1) * MINUTE, "end": (end + 1) * MINUTE}
         counts = store.counts(connection, source, feed.at + 1, end + 1)
         renewals = {row[0] for row in connection.execute(query("status_feed.renewals"), bounds)}
-        baselines = {row[0]: bytes(row[1]) for row in connection.execute(query("status_feed.baselines"), bounds)}
+        baselines = {row[0]: bytes(row[1]) for row in connection.execute(query("status_baselines.between"), bounds)}
         while feed.at < end and min(feed.presence.gap) < REST:
             at = feed.at + 1
             if at in baselines:
@@ -196,7 +196,9 @@ def _taken(connection: Connection, source: str, before: Known | None) -> Changes
         return None
     judged = -1 if before is None or before.judged is None else before.judged
     minutes = [row[0] for row in rows]
-    return Changes(min(minutes), max(minutes), max(row[1] for row in rows), sum(one <= judged for one in minutes))
+    newest = max(minutes)
+    came = max(at for minute, at in rows if minute == newest)
+    return Changes(min(minutes), newest, came, sum(one <= judged for one in minutes))
 
 
 def _known(connection: Connection, source: str, before: Known | None, changes: Changes | None) -> Known | None:
@@ -208,10 +210,11 @@ def _known(connection: Connection, source: str, before: Known | None, changes: C
         if source in store.OWN:
             first = min(first, _next(connection, source, changes.newest - HISTORY, first))
         before = Known(source, first, changes.newest, changes.received_at)
+    newest, received_at = max((before.newest, before.received_at), (changes.newest, changes.received_at))
     return before._replace(
         first=min(before.first, changes.first),
-        newest=max(before.newest, changes.newest),
-        received_at=max(before.received_at, changes.received_at),
+        newest=newest,
+        received_at=received_at,
         late=before.late + changes.late,
     )
 
@@ -227,6 +230,17 @@ def replaced(stored: Stored, evidence: Evidence) -> Stored:
     """The episode with another document."""
     values = {name: getattr(stored, name) for name in stored.__struct_fields__}
     return Stored(**{**values, "evidence": evidence})
+
+
+def _cold(connection: Connection, known: Known) -> Feed:
+    """A source before its first minute: as a baseline has it that was in force then, else as nobody knows it."""
+    values = {"source": known.source, "end": known.first * MINUTE}
+    baseline = connection.execute(query("status_baselines.before"), values).scalar()
+    try:
+        return start(known.first - 1) if baseline is None else rested(feed_codec.decode(baseline), known.first - 1)
+    except BadInput as error:
+        _log.warning("a baseline cannot be read", source=known.source, reason=str(error))
+        return start(known.first - 1)
 
 
 def _due(known: Known, now: float) -> bool:
