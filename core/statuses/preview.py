@@ -75,3 +75,10 @@ def expected(feed: Feed, kind: int, name: str, total: float, p: Params = SHIPPED
     rate = composition.rate(feed.state.composition, typical, p.composition.bound)[column]
     tolerance = p.composition.first_day if feed.state.source.age[kind] < DAY else p.composition.tolerance
     return float(rate * total * (1 + tolerance))
+
+
+def volumes(feed: Feed, p: Params = SHIPPED) -> dict[str, tuple[float, float]]:
+    """The counts from which the next minute is a drop and a rise of the total ("") and of the watched status."""
+    low, high = volume.limits(feed.state.volume, feed.state.source.age[[STATUS, STATUS]], feed.at + 1, p)
+    names = ("", feed.watched)
+    return {name: (float(low[i]), float(high[i])) for i, name in enumerate(names)}
