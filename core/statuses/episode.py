@@ -42,7 +42,9 @@ class Moved(Struct, frozen=True, omit_defaults=True):
 
 
 class Slice(Struct, frozen=True):
-    """Where it is: attributes with their values, the share of what went wrong (percent) before and since."""
+    """Where it is: attributes with their values, the share of what went wrong before and since (percent; of a volume
+    transactions a minute), how many went wrong since, and the part of the change that it explains (0 to 1).
+    """
 
     where: dict[str, str]
     share_before: float
@@ -168,6 +170,11 @@ def headline(found: list[Moved], changed: dict[str, float], clock: str, where: s
         words.append(where)
     words.append(f"p < {chance(first.nats)}")
     return ", ".join(words)
+
+
+def located(evidence: Evidence) -> str:
+    """The first slice in a few words: "at gateway B"; "" where there is none."""
+    return "at " + ", ".join(" ".join(pair) for pair in evidence.where[0].where.items()) if evidence.where else ""
 
 
 def chance(nats: float) -> str:
