@@ -6,6 +6,7 @@ from api import (
     incidents,
     monitoring,
     security_export,
+    statuses,
     threats,
     transaction_paths,
     transaction_search,
@@ -41,6 +42,7 @@ def create_app(settings: Settings) -> App:
     threats.install(app, stores.database)
     drift_reports.install(app, stores.database)
     incidents.install(app, stores.database)
+    statuses.install(app, stores)
     docs.install(app)
     app.ready_checks["storage"] = lambda: _can_store(stores)
     app.ready_checks["redis"] = stores.live.check_writes
