@@ -174,22 +174,22 @@ class StatusAdvice:
         kind, name = (STATUS, row.status) if row.status else (CODE, row.auth_code)
         stored = next((one for one in episodes if _touches(one, row.minute)), None)
         episode = None if stored is None else _shown(stored)
+        judged = stored is not None and stored.pages and _moved(stored, kind, name)
         if looked is None:  # a minute that is judged already
-            alerts = stored is not None and stored.pages and _moved(stored, kind, name)
             high = preview.expected(feed, kind, name, totals[kind], self._params)
             return Advice(
-                "alert" if alerts else "ok", None if high is None else Range(0.0, round(high, 2)), episode=episode
+                "alert" if judged else "ok", None if high is None else Range(0.0, round(high, 2)), episode=episode
             )
         keys = [(STATUS, row.status), (CODE, row.auth_code)]
         own = [looked.series[key] for key in keys if key in looked.series]
         first = looked.series[kind, name]
-        if looked.episode is not None:
+        if episode is None and looked.episode is not None:
             began = looked.episode
             episode = EpisodeOfRow(
                 identify(source, began.fired), clock.iso(began.onset * MINUTE), None, began.pages, ""
             )
         return Advice(
-            "alert" if any(one.alerts for one in own) else "ok",
+            "alert" if judged or any(one.alerts for one in own) else "ok",
             Range(round(first.low, 2), round(first.high, 2)),
             round(max(one.evidence for one in own), 2),
             round(looked.line, 2),

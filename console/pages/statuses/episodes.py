@@ -4,7 +4,7 @@ from typing import Any
 
 from dash import html
 
-from console import forms, format, incident_parts, markup
+from console import format, forms, incident_parts, markup
 from console.page import PageContext
 from console.pages.statuses import parts
 from console.pages.statuses.reading import Shown

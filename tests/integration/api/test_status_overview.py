@@ -48,8 +48,10 @@ def test_counts_evidence_and_what_is_expected(client: FlaskClient, judged: float
     assert {("status", "denied"), ("code", "51")} <= firing
     first = found.series[0]
     assert first.evidence >= found.line
-    assert first.came is not None and first.came > first.expected > first.usual
-    assert found.total is not None and found.total.at_least
+    assert first.came is not None
+    assert first.came > first.expected > first.usual
+    assert found.total is not None
+    assert found.total.at_least
     assert found.traced is not None
     assert (found.traced.kind, found.traced.name) == (first.kind, first.name)
     assert [row.minute for row in found.rows] == sorted((row.minute for row in found.rows), reverse=True)
@@ -62,7 +64,8 @@ def test_power_and_profile_come_when_they_are_computed(client: FlaskClient, judg
         time.sleep(2.1)
     assert len(found.profile) == 7
     power = {one.name: one.power for one in found.series if one.kind == "status"}["denied"]
-    assert power is not None and (power["x 5"] or 61) <= 5
+    assert power is not None
+    assert (power["x 5"] or 61) <= 5
 
 
 def test_a_track_that_is_continued_is_what_is_played_at_once(db: Database) -> None:
