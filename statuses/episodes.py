@@ -72,7 +72,7 @@ def _name(judged: Judged, one: Episode, there: dict[str, tuple[Any, ...]]) -> st
     ends = judged.feed.at if one.told is None else one.told
     for known, onset, _, _, told in there.values():
         if onset <= ends and one.onset <= (judged.feed.at if told is None else told):
-            return known
+            return str(known)
     return name
 
 
