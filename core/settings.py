@@ -136,8 +136,9 @@ class Settings:
         """
         problems: list[str] = []
         raw = _toml(self.config_dir / f"{name}.toml", problems)
-        raw = self.expand(raw) if variables else raw
-        value: T | None = _convert(raw, kind, self.config_dir / f"{name}.toml", problems)
+        value: T | None = _convert(
+            self.expand(raw) if variables else raw, kind, self.config_dir / f"{name}.toml", problems
+        )
         if problems or value is None:
             raise ConfigError(problems)
         return value

@@ -9,6 +9,7 @@ from core.http import HttpClient, HttpResponse
 from core.settings import Settings
 
 EVENTS = "/api/v1/events"
+STATUSES = "/api/transaction"
 SCORE = "/api/v1/ml/predict/fraud"
 SCORE_MANY = "/api/v1/ml/predict-batch"
 MODEL = "/api/v1/ml/model"
@@ -85,6 +86,16 @@ class Sender:
                 self._refused(refused, len(part), answer)
         return accepted
 
+    def statuses(self, rows: list[dict[str, Any]]) -> None:
+        """Send counts of transaction statuses; each replaces the one before of its key. Raises GaveUp."""
+        if not rows:
+            return
+        answer = self._post(self._api, STATUSES, rows)
+        if answer.status not in (200, *_ABOUT_ROWS):
+            raise self._turned_away(self._api, STATUSES, answer)
+        if refused := len(rows) - (answer.json().get("accepted", 0) if answer.status == 200 else 0):
+            self._refused(refused, len(rows), answer)
+
     def _turned_away(self, client: HttpClient, path: str, answer: HttpResponse) -> GaveUp:
         """What a peer says that takes nothing from us, in one sentence."""
         try:
@@ -99,7 +110,7 @@ class Sender:
         self._named += 1
         if self._named <= _NAMED:
             reason = answer.body[:300].decode(errors="replace")
-            self._tell(f"{refused} of {sent} events refused ({answer.status}): {reason}")
+            self._tell(f"{refused} of {sent} refused ({answer.status}): {reason}")
 
     def _post(self, client: HttpClient, path: str, value: Any) -> HttpResponse:
         pause, waited, told = _FIRST_PAUSE, 0.0, False
