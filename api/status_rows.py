@@ -44,18 +44,18 @@ class Parsed(Struct):
     ignored: dict[str, tuple[int, int]]
 
 
-def parse(body: bytes, now: float, *, most: int, ahead: float = 300.0) -> Parsed:
+def parse(body: bytes, now: float, *, most: int, ahead: float = 300.0, strict: bool = False) -> Parsed:
     """The rows of a JSON body: one object, a list, or `{"rows": [...]}`.
 
-    A timestamp may lie `ahead` seconds in the future. Raises BadInput when the body as a whole is not acceptable (not
-    JSON, empty, more than `most` rows).
+    A timestamp may lie `ahead` seconds in the future; `strict` refuses a field that is not used. Raises BadInput when
+    the body as a whole is not acceptable (not JSON, empty, more than `most` rows).
     """
     rows = _rows(body)
     if not rows:
         raise BadInput("$", "the body contains no rows")
     if len(rows) > most:
         raise BadInput("$", f"{len(rows):,} rows in one body; at most {most:,} are accepted (max_status_rows)")
-    reader = _Reader(now, ahead)
+    reader = _Reader(now, ahead, strict)
     good: list[StatusRow] = []
     bad: list[Rejection] = []
     for index, row in enumerate(rows):
@@ -85,9 +85,9 @@ def event(rows: list[StatusRow], now: float, sender: str, key: str | None = None
 class _Reader:
     """Reads the rows of one body; keeps what the next ones are likely to say again."""
 
-    def __init__(self, now: float, ahead: float) -> None:
+    def __init__(self, now: float, ahead: float, strict: bool) -> None:
         self.ignored: dict[str, tuple[int, int]] = {}
-        self._now, self._ahead = now, ahead
+        self._now, self._ahead, self._strict = now, ahead, strict
         self._minutes: dict[Any, int] = {None: int(now // MINUTE)}
         self._dimensions: dict[Any, str] = {}
 
@@ -138,10 +138,13 @@ class _Reader:
         further = {name: value for name, value in row.items() if name not in _FIELDS and value is not None}
         used = {name: value for name, value in further.items() if isinstance(value, str) and name not in _EVENT}
         found = status_series.dimensions_text(used | given)
-        for name in further.keys() - used.keys():
+        unused = sorted(further.keys() - used.keys())
+        if unused and self._strict:
+            raise BadInput(f"$.{unused[0][:100]}", "is not known")
+        for name in unused:
             first, count = self.ignored.get(name, (index, 0))
             self.ignored[name] = first, count + 1
-        if len(used) == len(further):
+        if not unused:
             self._dimensions[key] = found
         return found
 
