@@ -6,6 +6,7 @@ from api import (
     incidents,
     monitoring,
     security_export,
+    status_overview,
     statuses,
     threats,
     transaction_paths,
@@ -42,7 +43,8 @@ def create_app(settings: Settings) -> App:
     threats.install(app, stores.database)
     drift_reports.install(app, stores.database)
     incidents.install(app, stores.database)
-    statuses.install(app, stores)
+    status_overview.install(app, settings, stores.database, memory, reads.config.longest_range_days)
+    statuses.install(app, settings, stores)
     docs.install(app)
     app.ready_checks["storage"] = lambda: _can_store(stores)
     app.ready_checks["redis"] = stores.live.check_writes

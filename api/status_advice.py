@@ -1,15 +1,35 @@
-"""What is said of rows of statuses as they come in, and of series: judged against what was learnt of their source."""
+"""What rows of statuses come to while they are still coming in: the recommendation of `POST /api/transaction`.
 
+The judge's state is the truth; it is a minute or two behind. What came in since is caught up with here from the counts
+that every process notes in Redis, so the advice on a minute is that of the detector, in a replay at any pace, too.
+Without Redis it knows the rows of this process's own requests, without PostgreSQL what it knew last.
+"""
+
+import time
+from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any, Literal
+from threading import Lock
+from typing import Literal
 
 from msgspec import Struct
 
-from api.status_rows import MINUTE, StatusRow
-from core.clock import iso
-from core.db.queries import query
-from core.errors import Unreachable
+from api.status_rows import StatusRow
+from core import clock
+from core.errors import BadInput, DatabaseUnavailable, RedisUnavailable
+from core.statuses import feed_codec, preview, store, store_minutes
+from core.statuses.detector import line
+from core.statuses.detector.detector import SHIPPED
+from core.statuses.detector.params import Params
+from core.statuses.episode import MINUTE, Stored, identify
+from core.statuses.feed import CODE, KINDS, NOTHING, STATUS, Counts, Feed, start
+from core.statuses.preview import Preview
+from core.statuses.store_minutes import Row
 from core.stores import Stores
+
+KEPT_SECONDS = 1.0  # for which a state and the open episodes are not read again
+MOST_MINUTES = 3000  # of a request that are looked at; of a larger import only its episodes are known, once judged
+MOST_ROWS = 5000  # of a request that are noted for the other processes
+MOST_SOURCES = 64
 
 
 class Range(Struct, frozen=True):
@@ -46,43 +66,153 @@ class Threshold(Struct, frozen=True):
     line: float
 
 
-NOTHING = Advice()
+class _Source:
+    """What this process knows of a source: its state, when that was read, and the episodes that are open or late."""
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.feed: Feed | None = None
+        self.read_at = float("-inf")
+        self.tests = 0
 
 
 class StatusAdvice:
-    """Advises on rows and series from what is stored."""
+    """Advises on rows. Safe between threads; one a process."""
 
-    def __init__(self, stores: Stores) -> None:
-        self._stores = stores
+    def __init__(self, stores: Stores, params: Params = SHIPPED) -> None:
+        self._stores, self._params = stores, params
+        self._sources: dict[str, _Source] = {}
+        self._lock = Lock()
 
     def advise(self, rows: Sequence[StatusRow]) -> list[Advice]:
-        """What is said of each row; nothing while PostgreSQL is away."""
-        minutes = [row.minute for row in rows]
-        sources = sorted({row.source for row in rows})
-        try:
-            with self._stores.database.transaction() as connection:
-                given = {"sources": sources, "first": min(minutes), "last": max(minutes)}
-                found = connection.execute(query("status_reads.covering"), given).all()
-        except Unreachable:
-            found = []
-        if not found:
-            return [NOTHING] * len(rows)
-        known = [(one, _advice(one)) for one in found]
-        return [
-            next((advice for one, advice in known if one.source == row.source and _covers(one, row.minute)), NOTHING)
-            for row in rows
-        ]
+        """Advice on each row, in order. Raises nothing: advice that cannot be given says nothing."""
+        found: list[Advice] = [Advice()] * len(rows)
+        by_source: dict[str, list[int]] = defaultdict(list)
+        for place, row in enumerate(rows):
+            by_source[row.source].append(place)
+        for source, places in by_source.items():
+            known = self._known(source)
+            with known.lock:
+                own = [rows[place] for place in places]
+                for place, advice in zip(places, self._of(source, known, own), strict=True):
+                    found[place] = advice
+        return found
 
     def thresholds(self, source: str) -> dict[tuple[str, str], Threshold]:
-        """What is expected of each series of a source, by kind (status, code, volume) and name."""
-        return {}
+        """What is expected of each series of a source in a usual minute, by kind (status, code, volume) and name."""
+        known = self._known(source)
+        with known.lock:
+            self._read(source, known, [0])
+            feed = known.feed
+        if feed is None:
+            return {}
+        above = round(line.line(self._params.budget, max(known.tests, feed.tests)), 2)
+        found = {}
+        for kind, name in feed.names:
+            most = preview.expected(feed, kind, name, float(feed.state.source.typical[kind]), self._params)
+            found[KINDS[kind], name] = Threshold(Range(0.0, round(most or 0.0, 2)), above)
+        for name, (low, high) in preview.volumes(feed, self._params).items():
+            found["volume", name] = Threshold(Range(round(low, 2), round(high, 2)), above)
+        return found
+
+    def _known(self, source: str) -> _Source:
+        with self._lock:
+            known = self._sources.pop(source, None) or _Source()
+            self._sources[source] = known
+            while len(self._sources) > MOST_SOURCES:
+                self._sources.pop(next(iter(self._sources)))
+        return known
+
+    def _of(self, source: str, known: _Source, rows: list[StatusRow]) -> list[Advice]:
+        minutes = sorted({row.minute for row in rows})
+        episodes = self._read(source, known, minutes)
+        feed = known.feed or start(minutes[0] - 1)
+        counts = self._counts(source, feed, rows, minutes)
+        looked: dict[int, Preview] = {}
+        if len(minutes) <= MOST_MINUTES:
+            for minute in minutes:
+                if minute > feed.at:
+                    feed = preview.caught_up(feed, minute, counts, self._params, known.tests)
+                    looked[minute] = preview.look(feed, minute, counts.get(minute, NOTHING), self._params, known.tests)
+            known.feed = feed
+        totals = {minute: _totals(counts.get(minute, NOTHING)) for minute in minutes}
+        return [self._advice(source, row, feed, looked.get(row.minute), totals[row.minute], episodes) for row in rows]
+
+    def _read(self, source: str, known: _Source, minutes: list[int]) -> list[Stored]:
+        """Take the judge's state where it is newer; the episodes that touch these minutes."""
+        try:
+            with self._stores.database.transaction() as connection:
+                if time.monotonic() - known.read_at > KEPT_SECONDS:
+                    row = store.newest_state(connection, source)
+                    known.tests = line.shared(sum(one.tests for one in store.sources(connection).values()))
+                    if row is not None and (known.feed is None or row[0] >= known.feed.at):
+                        known.feed = feed_codec.decode(row[1])
+                    known.read_at = time.monotonic()
+                return store.episodes_between(connection, minutes[0], minutes[-1] + 1, source)
+        except (DatabaseUnavailable, BadInput):
+            return []
+
+    def _counts(self, source: str, feed: Feed, rows: list[StatusRow], minutes: list[int]) -> dict[int, Counts]:
+        given = [Row(row.minute, row.status, row.auth_code, row.dimensions, row.count, row.add) for row in rows]
+        gap = range(feed.at + 1, minutes[0]) if 0 < minutes[0] - feed.at <= preview.MOST else range(0)
+        if len(rows) > MOST_ROWS or len(minutes) > MOST_MINUTES:
+            return store_minutes.summed(given)
+        try:
+            return store_minutes.note(self._stores.live, source, given, [*gap, *minutes])
+        except RedisUnavailable:
+            return store_minutes.summed(given)
+
+    def _advice(
+        self,
+        source: str,
+        row: StatusRow,
+        feed: Feed,
+        looked: Preview | None,
+        totals: tuple[float, float],
+        episodes: list[Stored],
+    ) -> Advice:
+        kind, name = (STATUS, row.status) if row.status else (CODE, row.auth_code)
+        stored = next((one for one in episodes if _touches(one, row.minute)), None)
+        episode = None if stored is None else _shown(stored)
+        judged = stored is not None and stored.pages and _moved(stored, kind, name)
+        if looked is None:  # a minute that is judged already
+            high = preview.expected(feed, kind, name, totals[kind], self._params)
+            return Advice(
+                "alert" if judged else "ok", None if high is None else Range(0.0, round(high, 2)), episode=episode
+            )
+        keys = [(STATUS, row.status), (CODE, row.auth_code)]
+        own = [looked.series[key] for key in keys if key in looked.series]
+        first = looked.series[kind, name]
+        if episode is None and looked.episode is not None:
+            began = looked.episode
+            episode = EpisodeOfRow(
+                identify(source, began.fired), clock.iso(began.onset * MINUTE), None, began.pages, ""
+            )
+        return Advice(
+            "alert" if judged or any(one.alerts for one in own) else "ok",
+            Range(round(first.low, 2), round(first.high, 2)),
+            round(max(one.evidence for one in own), 2),
+            round(looked.line, 2),
+            episode,
+        )
 
 
-def _covers(one: Any, minute: int) -> bool:
-    return one.onset <= minute and (one.ended is None or minute <= one.ended)
+def _touches(one: Stored, minute: int) -> bool:
+    return one.onset <= minute and (one.ended is None or minute < one.ended)
 
 
-def _advice(one: Any) -> Advice:
-    ended = None if one.ended is None else iso(one.ended * MINUTE)
-    episode = EpisodeOfRow(one.id, iso(one.onset * MINUTE), ended, one.pages, one.headline or "")
-    return Advice("alert" if one.pages else "ok", episode=episode)
+def _moved(one: Stored, kind: int, name: str) -> bool:
+    """Whether a series is among those that moved, or all of them are: a volume."""
+    return any(
+        (moved.kind == KINDS[kind] and moved.name == name) or (moved.kind == "volume" and moved.name in ("", name))
+        for moved in one.evidence.moved
+    )
+
+
+def _shown(one: Stored) -> EpisodeOfRow:
+    ended = None if one.ended is None else clock.iso(one.ended * MINUTE)
+    return EpisodeOfRow(one.id, clock.iso(one.onset * MINUTE), ended, one.pages, one.evidence.headline)
+
+
+def _totals(counts: Counts) -> tuple[float, float]:
+    return sum((counts.statuses or {}).values()), sum((counts.codes or {}).values())

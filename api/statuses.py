@@ -15,7 +15,9 @@ from core.db.engine import Connection
 from core.db.queries import query
 from core.errors import BadInput, Unreachable
 from core.events.times import when
+from core.settings import Settings
 from core.statuses import store
+from core.statuses.detector import params
 from core.statuses.episode import MINUTE
 from core.stores import Stores
 from core.web import App, arguments, documented
@@ -103,9 +105,9 @@ class Health(Struct, frozen=True, omit_defaults=True):
     feeds: list[FeedHealth] | None = None
 
 
-def install(app: App, stores: Stores) -> None:
+def install(app: App, settings: Settings, stores: Stores) -> None:
     """Add the routes."""
-    advice = StatusAdvice(stores)
+    advice = StatusAdvice(stores, params.load(settings))
 
     @app.get("/api/transactions")
     @documented(

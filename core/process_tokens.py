@@ -12,7 +12,8 @@ from hashlib import sha256
 
 CHARACTERS = 32
 DIGEST = "sha256:"
-# Collector, training worker and scoring service call nobody: they have none. `profile` is for our own processes only.
+# Collector, judge of statuses, training worker and scoring service call nobody: they have none. `profile` is for our
+# own processes only.
 SCOPES: Mapping[str, frozenset[str]] = {
     "api": frozenset({"score"}),
     "console": frozenset({"read"}),

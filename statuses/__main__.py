@@ -6,13 +6,15 @@ import sys
 from core import command
 from core.settings import Settings
 from core.stores import assemble
-from statuses import cli, worker
+from statuses import baseline, cli, worker
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """One command; the exit code."""
     if arguments.command == "worker":
         return worker.run(settings, assemble(settings))
+    if arguments.command == "baseline":
+        return baseline.run(arguments, assemble(settings), print)
     return cli.run(arguments, settings, print, lambda line: print(line, file=sys.stderr))
 
 

@@ -14,6 +14,8 @@ from core.settings import Settings
 from core.statuses.detector import composition, params, volume
 from core.statuses.detector.params import Params
 from core.statuses.playback import Playback, play
+from core.stores import assemble
+from statuses import baseline
 from statuses.reading.read import Read, read
 from statuses.report import page, text
 from statuses.report.build import report
@@ -40,7 +42,12 @@ def parser() -> argparse.ArgumentParser:
     analyze.add_argument("--encoding", help="of the files, where they are neither UTF-8 nor windows-1252")
     analyze.add_argument("--html", type=Path, default=Path("statuses-report.html"), help="default: %(default)s")
     analyze.add_argument("--json", type=Path, default=Path("statuses-report.json"), help="default: %(default)s")
+    analyze.add_argument("--apply", action="store_true", help="put what was learnt in force for --source, from now on")
+    analyze.add_argument("--source", default="default", help="whose baseline it is (default: %(default)s)")
     analyze.add_argument("--check", action="store_true", help="exit code 3 when an episode is open at the end")
+    baseline = commands.add_parser("baseline", help="the baselines of a source: list them, take the newest back")
+    baseline.add_argument("what", choices=("list", "revert"))
+    baseline.add_argument("--source", default="default", help="default: %(default)s")
     return found
 
 
@@ -58,6 +65,11 @@ def run(arguments: argparse.Namespace, settings: Settings, tell: Tell, complain:
     tell(f"Report: {arguments.html} and {arguments.json}")
     for file in files:
         name(file, complain)
+    if arguments.apply:
+        stores = assemble(settings)
+        learnt = baseline.learnt([file.history for file in files], own)
+        version = baseline.put(stores, arguments.source, learnt, arguments.file.name, clock.now())
+        tell(f"Baseline {version} of {arguments.source} is in force. Take it back: python -m statuses baseline revert")
     still = [one for each in played for one in each.episodes if one.pages and one.ended is None]
     if arguments.check and still:
         return OPEN_EPISODE

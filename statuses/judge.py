@@ -6,8 +6,10 @@ from the counts alone, in whatever order they came. State, episodes and what is 
 which begins by locking the lease.
 """
 
-from collections.abc import Callable
+import time
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from core import log
 from core.db import leases
@@ -22,22 +24,22 @@ from core.statuses.detector.params import DAY, Params
 from core.statuses.episode import MINUTE, Evidence, Stored
 from core.statuses.feed import NOTHING, Counts, Feed, advance, renewed, rested, start
 from core.statuses.store import Known
+from statuses.where import located
 
 DUTY = "statuses"
-LEASE_SECONDS = 15.0
+LEASE_SECONDS = 10.0
 GRACE = 15  # seconds after the end of a minute
 LIVE = 600  # seconds: rows that come so soon after their minute are of a feed that goes on
-CHUNK = DAY  # minutes that are judged in a transaction
+CHUNK, CHUNK_SECONDS = DAY, 2.0  # minutes that are judged in a transaction, at most for so long
 REST = 2 * DAY  # minutes without a row, after which no more are judged until there is one
 HISTORY = 14 * DAY  # minutes of our own past to begin with
 KEPT = ((15, 180), (360, 2 * DAY), (DAY, 40 * DAY))  # a state every so many minutes, of the last so many
-Where = Callable[[Connection, str, Episode, Evidence], Evidence]
 _log = log.get("statuses")
 
 
 class Changes(NamedTuple):
-    """Minutes of a source that changed since they were judged: the first, the newest, when the newest came, and how
-    many had been judged.
+    """Minutes of a source that changed since they were judged: the first, the newest, when rows of the newest came, and
+    how many had been judged.
     """
 
     first: int
@@ -49,11 +51,10 @@ class Changes(NamedTuple):
 class Judge:
     """`step(now)` judges what is closed if this process holds the lease; how many minutes that were."""
 
-    def __init__(self, database: Database, params: Params, holder: str, where: Where | None = None) -> None:
+    def __init__(self, database: Database, params: Params, holder: str) -> None:
         self._database = database
         self._params = params
         self._holder = holder
-        self._where = where
         self._lease: Lease | None = None
 
     @property
@@ -101,6 +102,7 @@ class Judge:
                 after, over = self._play(connection, known, feed, until, tests)
                 self._episodes(connection, known, feed.at, after, over, tests, now)
                 connection.execute(query("status_feed.thin_checkpoints"), {"source": source, "judged": after.at})
+            if after.at >= known.first:
                 known = known._replace(judged=after.at)
             store.put_source(connection, known._replace(tests=after.tests))
         return after.at - feed.at
@@ -108,16 +110,15 @@ class Judge:
     def _from(self, connection: Connection, known: Known, changed: int | None) -> Feed:
         """The newest state before what changed; what was judged after it is forgotten."""
         if known.judged is None:
-            return start(known.first - 1)
+            return _cold(connection, known)
         before = known.judged + 1 if changed is None else min(changed, known.judged + 1)
         values = {"source": known.source, "before": before}
         row = connection.execute(query("status_feed.checkpoint"), values).first()
-        feed = start(known.first - 1)
-        if row is not None:
-            try:
-                feed = feed_codec.decode(bytes(row[1]))
-            except BadInput as error:
-                _log.warning("judging a source anew", source=known.source, reason=str(error))
+        try:
+            feed = _cold(connection, known) if row is None else feed_codec.decode(bytes(row[1]))
+        except BadInput as error:
+            _log.warning("judging a source anew", source=known.source, reason=str(error))
+            feed = _cold(connection, known)
         connection.execute(query("status_feed.drop_checkpoints"), {"source": known.source, "after": feed.at})
         return feed
 
@@ -132,8 +133,9 @@ class Judge:
         bounds = {"source": source, "start": (feed.at + 1) * MINUTE, "end": (end + 1) * MINUTE}
         counts = store.counts(connection, source, feed.at + 1, end + 1)
         renewals = {row[0] for row in connection.execute(query("status_feed.renewals"), bounds)}
-        baselines = {row[0]: bytes(row[1]) for row in connection.execute(query("status_feed.baselines"), bounds)}
-        while feed.at < end and min(feed.presence.gap) < REST:
+        baselines = {row[0]: bytes(row[1]) for row in connection.execute(query("status_baselines.between"), bounds)}
+        until_then = time.monotonic() + CHUNK_SECONDS
+        while feed.at < end and min(feed.presence.gap) < REST and time.monotonic() < until_then:
             at = feed.at + 1
             if at in baselines:
                 feed = rested(feed_codec.decode(baselines[at]), feed.at)
@@ -141,9 +143,9 @@ class Judge:
                 feed = renewed(feed, self._params)
             feed, _, finished = advance(feed, at, counts.get(at, NOTHING), self._params, tests)
             over += finished
-            if at == end or _kept(at, until):
+            if _kept(at, until):
                 _keep(connection, source, feed)
-        if feed.at < end:
+        if min(feed.presence.gap) >= REST:
             feed = rested(feed, end)
         _keep(connection, source, feed)
         return feed, over
@@ -167,9 +169,7 @@ class Judge:
                 meant = [row for row in ids.values() if _overlap(row, one, feed.at)]
                 name = meant[0][0] if meant else name
             ids.pop(name, None)
-            stored = _stored(name, known, one, feed, counts, above, now)
-            if self._where is not None and (one.told is None or stored.live):
-                stored = replaced(stored, self._where(connection, known.source, one, stored.evidence))
+            stored = _stored(connection, name, known, one, feed, counts, above, now)
             store.put_episode(connection, stored, now)
         for name, _, fired, _, told in ids.values():
             if fired > since or told is None or told > since:
@@ -177,7 +177,14 @@ class Judge:
 
 
 def _stored(
-    name: str, known: Known, one: Episode, feed: Feed, counts: dict[int, Counts], above: float, now: float
+    connection: Connection,
+    name: str,
+    known: Known,
+    one: Episode,
+    feed: Feed,
+    counts: dict[int, Counts],
+    above: float,
+    now: float,
 ) -> Stored:
     onset = one.onset
     before = store.totals(counts, max(known.first, onset - episode.BEFORE), onset)
@@ -185,7 +192,11 @@ def _stored(
     alarms = sorted(one.alarms, key=lambda alarm: (not alarm.pages, -alarm.evidence, alarm.fired))
     moved = [episode.moved(alarm, feed, before, since) for alarm in alarms]
     changed = episode.others(moved, before, since)
-    evidence = Evidence(episode.headline(moved, changed, _clock(onset)), moved, round(above, 1), changed)
+    evidence = Evidence("", moved, round(above, 1), changed)
+    if known.source not in store.OWN:
+        evidence = located(connection, known.source, evidence, min(feed.at + 1, one.ended or feed.at + 1))
+    told = episode.headline(moved, changed, _clock(onset), episode.located(evidence))
+    evidence = replace(evidence, headline=told)
     live = _is_live(known) and (one.fired + 1) * MINUTE >= now - LIVE
     return Stored(name, known.source, onset, one.fired, one.ended, one.told, one.pages, live, evidence)
 
@@ -196,7 +207,9 @@ def _taken(connection: Connection, source: str, before: Known | None) -> Changes
         return None
     judged = -1 if before is None or before.judged is None else before.judged
     minutes = [row[0] for row in rows]
-    return Changes(min(minutes), max(minutes), max(row[1] for row in rows), sum(one <= judged for one in minutes))
+    newest = max(minutes)
+    came = max(at for minute, at in rows if minute == newest)
+    return Changes(min(minutes), newest, came, sum(one <= judged for one in minutes))
 
 
 def _known(connection: Connection, source: str, before: Known | None, changes: Changes | None) -> Known | None:
@@ -208,10 +221,11 @@ def _known(connection: Connection, source: str, before: Known | None, changes: C
         if source in store.OWN:
             first = min(first, _next(connection, source, changes.newest - HISTORY, first))
         before = Known(source, first, changes.newest, changes.received_at)
+    newest, received_at = max((before.newest, before.received_at), (changes.newest, changes.received_at))
     return before._replace(
         first=min(before.first, changes.first),
-        newest=max(before.newest, changes.newest),
-        received_at=max(before.received_at, changes.received_at),
+        newest=newest,
+        received_at=received_at,
         late=before.late + changes.late,
     )
 
@@ -223,10 +237,15 @@ def closed(known: Known, now: float) -> int:
     return known.newest if now - known.received_at >= GRACE else known.newest - 1
 
 
-def replaced(stored: Stored, evidence: Evidence) -> Stored:
-    """The episode with another document."""
-    values = {name: getattr(stored, name) for name in stored.__struct_fields__}
-    return Stored(**{**values, "evidence": evidence})
+def _cold(connection: Connection, known: Known) -> Feed:
+    """A source before its first minute: as a baseline has it that was in force then, else as nobody knows it."""
+    values = {"source": known.source, "end": known.first * MINUTE}
+    baseline = connection.execute(query("status_baselines.before"), values).scalar()
+    try:
+        return start(known.first - 1) if baseline is None else rested(feed_codec.decode(baseline), known.first - 1)
+    except BadInput as error:
+        _log.warning("a baseline cannot be read", source=known.source, reason=str(error))
+        return start(known.first - 1)
 
 
 def _due(known: Known, now: float) -> bool:

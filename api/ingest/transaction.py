@@ -18,6 +18,7 @@ from core.events.status_series import MOST_COUNT, MOST_DIMENSIONS, SOURCE
 from core.events.types import Rejection
 from core.input_names import LONGEST, MOST
 from core.settings import Settings
+from core.statuses.detector import params
 from core.stores import Stores
 from core.web import App, documented, problem
 from core.web.body import json_bytes
@@ -82,7 +83,7 @@ def install(app: App, settings: Settings, stores: Stores, memory: ProcessCache) 
     ingest, most = settings.config.ingest, settings.config.limits.max_status_rows
     taken = app.metrics.counter("gatehouse_status_rows_taken_total", "Rows of transaction statuses accepted.")
     refused = app.metrics.counter("gatehouse_status_rows_refused_total", "Rows of transaction statuses refused.")
-    advice, known = StatusAdvice(stores), status_rows.KnownSeries()
+    advice, known = StatusAdvice(stores, params.load(settings)), status_rows.KnownSeries()
     app.telemetry.add("post_transaction")
 
     @app.post("/api/transaction")

@@ -6,6 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from core.statuses import codes
 from core.statuses.detector.episodes import Alarm
 from core.statuses.feed import Feed
 
@@ -41,7 +42,9 @@ class Moved(Struct, frozen=True, omit_defaults=True):
 
 
 class Slice(Struct, frozen=True):
-    """Where it is: attributes with their values, the share of what went wrong (percent) before and since."""
+    """Where it is: attributes with their values, the share of what went wrong before and since (percent; of a volume
+    transactions a minute), how many went wrong since, and the part of the change that it explains (0 to 1).
+    """
 
     where: dict[str, str]
     share_before: float
@@ -141,8 +144,8 @@ def others(found: list[Moved], before: Totals, since: Totals) -> dict[str, float
 
 
 def headline(found: list[Moved], changed: dict[str, float], clock: str, where: str = "") -> str:
-    """One line for a phone: "denied 4.1 × usual since 16:23 (31/min, usual 7.5), approved −23 points, mostly code 51,
-    p < 1e-6". `clock` is the onset as people read it.
+    """One line for a phone: "denied 4.1 × usual since 16:23 (31/min, usual 7.5), approved −23 points, mostly code 51
+    (insufficient funds), p < 1e-6". `clock` is the onset as people read it.
     """
     if not found:
         return ""
@@ -154,19 +157,24 @@ def headline(found: list[Moved], changed: dict[str, float], clock: str, where: s
         share = "" if not first.usual else f" {abs(first.now / first.usual - 1):.0%}"
         words = [f"{name}{share} {'above' if first.direction > 0 else 'below'} usual since {clock} ({_rates(first)})"]
     else:
-        title = f"code {name}" if first.kind == "code" else name
+        title = f"code {codes.explained(name)}" if first.kind == "code" else name
         times = f" {_plain(first.now / first.usual)} × usual" if first.usual else ", never seen before,"
         words = [f"{title}{times} since {clock} ({_rates(first)})"]
     changes = {one.name: one.points for one in rest if one.kind == "status"} | changed
     if changes:
         most = max(changes, key=lambda status: abs(changes[status]))
         words.append(f"{most} {changes[most]:+.0f} points".replace("-", "−"))
-    if codes := [one.name for one in rest if one.kind == "code"]:
-        words.append("mostly code " + codes[0])
+    if named := [one.name for one in rest if one.kind == "code"]:
+        words.append("mostly code " + codes.explained(named[0]))
     if where:
         words.append(where)
     words.append(f"p < {chance(first.nats)}")
     return ", ".join(words)
+
+
+def located(evidence: Evidence) -> str:
+    """The first slice in a few words: "at gateway B"; "" where there is none."""
+    return "at " + ", ".join(" ".join(pair) for pair in evidence.where[0].where.items()) if evidence.where else ""
 
 
 def chance(nats: float) -> str:

@@ -4,12 +4,14 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from core.statuses.detector.arrays import Array
+from core.statuses import power
+from core.statuses.detector.arrays import FLOAT, Array
 from core.statuses.detector.episodes import Alarm, Episode
 from core.statuses.detector.params import Params
 from core.statuses.history import History
 from core.statuses.playback import Playback
-from statuses import power, summary
+from core.statuses.power import Power, Shares, Volumes
+from statuses import summary
 from statuses.reading.read import Read
 from statuses.report.document import EpisodeReport, FileReport, Moved, PowerRow, Silence
 
@@ -34,8 +36,17 @@ def report(read: Read, played: Playback, p: Params) -> FileReport:
         series=summary.series(played, p),
         episodes=[_episode(one, played) for one in played.episodes],
         silences=[Silence(moment(history, history.first + start), length) for start, length in history.silences()],
-        power=[PowerRow(one.series, one.minutes) for one in power.table(played, p)],
+        power=[PowerRow(one.series, one.minutes) for one in _power(played, p)],
     )
+
+
+def _power(played: Playback, p: Params) -> list[Power]:
+    history, source = played.history, played.state.source
+    every = np.ones(len(history.statuses), FLOAT)
+    shares = Shares(history.statuses, played.state.composition, every * source.typical[0], every * source.age[0])
+    names = [track.name for series, track in played.tracks.items() if series.kind == "volume"]
+    volumes = Volumes(names, played.state.volume, float(source.age[0]), history.first + history.minutes)
+    return power.of_shares(shares, played.line, p) + power.of_volumes(volumes, played.line, p)
 
 
 def moment(history: History, minute: int) -> str:

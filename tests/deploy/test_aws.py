@@ -85,7 +85,7 @@ def test_the_promised_copies_run_on_fargate(stack: dict[str, str]) -> None:
     arns = client.list_services(cluster=stack["Cluster"])["serviceArns"]
     found = client.describe_services(cluster=stack["Cluster"], services=arns)["services"]
     assert {one["serviceName"]: one["desiredCount"] for one in found} == {
-        "api": 2, "scoring": 2, "console": 1, "collector": 1, "alerts": 2, "trainer": 1,
+        "api": 2, "scoring": 2, "console": 1, "collector": 1, "alerts": 2, "statuses": 2, "trainer": 1,
     }  # fmt: skip
     assert {service["LaunchType"] for service in of("AWS::ECS::Service").values()} == {"FARGATE"}  # moto forgets it
 

@@ -179,6 +179,7 @@ def test_production_runs_the_promised_copies() -> None:
     assert {o["metadata"]["name"] for o in objects("production") if o["kind"] == "PodDisruptionBudget"} >= {
         "api",
         "scoring",
+        "statuses",
     }
 
 
@@ -258,7 +259,9 @@ def test_the_service_monitor_meets_every_process_and_names_it() -> None:
         o for o in objects("production")
         if o["kind"] == "Service" and monitor["selector"]["matchLabels"].items() <= o["metadata"]["labels"].items()
     ]  # fmt: skip
-    assert {o["metadata"]["name"] for o in met} == {"api", "scoring", "console", "collector", "alerts", "trainer"}
+    assert {o["metadata"]["name"] for o in met} == {
+        "api", "scoring", "console", "collector", "alerts", "statuses", "trainer",
+    }  # fmt: skip
     assert all(o["spec"]["ports"][0]["name"] == endpoint["port"] for o in met)
     labels = {rule["targetLabel"]: rule for rule in endpoint["relabelings"]}
     assert labels["job"]["replacement"] == "gatehouse"

@@ -31,6 +31,7 @@ PORTS = (
     "METRICS",
     "ALERTS",
     "TRAINER",
+    "STATUSES",
     "RECEIVERS",
     "RECEIVERS_SMTP",
     "RPC",

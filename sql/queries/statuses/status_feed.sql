@@ -127,13 +127,6 @@ WHERE source = :source AND timestamp >= to_timestamp(:start)
 SELECT extract(epoch FROM min(slot))::bigint / 60 FROM rollups
 WHERE width = 60 AND slot >= to_timestamp(:start) AND (predictions > 0 OR transactions > 0)
 
--- name: baselines
--- Baselines in force that begin within a stretch of time: from which minute, and the state.
-SELECT ceil(extract(epoch FROM created_at) / 60)::int, state FROM status_baselines
-WHERE source = :source AND in_force AND created_at > to_timestamp(:start) - interval '1 minute'
-    AND created_at <= to_timestamp(:end)
-ORDER BY version
-
 -- name: touch
 -- Have a minute judged anew.
 INSERT INTO status_changes (source, minute, received_at) VALUES (:source, :minute, to_timestamp(:now))

@@ -36,9 +36,3 @@ SELECT r.* FROM names n CROSS JOIN LATERAL (
     ORDER BY c.timestamp DESC, c.status DESC, c.auth_code DESC, c.dimensions DESC LIMIT :limit
 ) r
 ORDER BY r.timestamp DESC, r.source DESC, r.status DESC, r.auth_code DESC, r.dimensions DESC LIMIT :limit
-
--- name: covering
--- Episodes of sources that reach into a stretch of minutes, the newest first.
-SELECT id, source, onset, fired, ended, pages, evidence->>'headline' AS headline FROM status_episodes
-WHERE source = ANY(:sources) AND onset <= :last AND (ended IS NULL OR ended >= :first)
-ORDER BY fired DESC LIMIT 1000

@@ -7,6 +7,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from collector.consume import Consume
+from core import codec
+from core.clock import iso
 from core.db import keys
 from core.db.engine import Database
 from core.db.redis_client import Live
@@ -15,6 +17,7 @@ from core.events import types as events
 from core.pipeline.stream import Consumer
 from core.pipeline.writer import Writer
 from core.settings import Settings
+from core.statuses.episode import Evidence, Moved
 
 NOW = time.time()
 MINUTE = int(NOW // 60) - 5
@@ -103,11 +106,13 @@ def test_more_rows_than_are_accepted_are_refused(known: Settings, client: FlaskC
 
 
 def test_a_row_within_an_episode_that_pages_is_an_alert(client: FlaskClient, db: Database) -> None:
+    moved = Moved("status", "denied", 1, 1.0, 4.0, 1.0, 4.0, 14.0, MINUTE - 3, MINUTE - 1)
+    evidence = Evidence("denied 4 x usual", [moved], 12.8)
     with db.raw() as connection, connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO status_episodes (id, source, onset, fired, pages, live, evidence, updated_at)"
-            " VALUES ('e1', 'default', %s, %s, true, true, '{\"headline\": \"denied 4 x usual\"}', now())",
-            (MINUTE - 3, MINUTE - 1),
+            " VALUES ('e1', 'default', %s, %s, true, true, %s, now())",
+            (MINUTE - 3, MINUTE - 1, codec.encode(evidence).decode()),
         )
     answer = client.post(PATH, json=[ROW, {**ROW, "timestamp": (MINUTE - 9) * 60}, {**ROW, "source": "other"}]).json
     assert answer["recommendation"] == "alert"
@@ -126,3 +131,19 @@ def test_rows_are_taken_without_redis_and_without_advice(
     with db.raw() as connection, connection.cursor() as cursor:
         cursor.execute("SELECT count FROM status_counts")
         assert cursor.fetchone() == (4,)
+
+
+def test_a_replay_is_advised_minute_by_minute_as_the_detector_would(client: FlaskClient) -> None:
+    """Nobody stores or judges meanwhile: what came in is caught up with from Redis, by another process too."""
+    told = []
+    for at in range(60):
+        denied = 30 if at >= 50 else 4 + at % 3
+        stamp = (MINUTE - 100 + at) * 60
+        rows = [{"timestamp": stamp, "status": name, "count": n} for name, n in (("approved", 60), ("denied", denied))]
+        told.append(client.post(PATH, json=rows).json)
+    assert [one["recommendation"] for one in told[:50]] == ["ok"] * 50
+    assert [one["recommendation"] for one in told[52:]] == ["alert"] * 8
+    last = told[-1]["rows"][1]
+    assert last["expected"]["high"] < 30 <= last["count"]
+    assert last["evidence"] >= last["line"] > 0
+    assert last["episode"]["onset"] == iso((MINUTE - 50) * 60)

@@ -160,3 +160,28 @@ def test_a_state_that_cannot_be_read_is_judged_anew(db: Database, rows: Rows) ->
     put(db, rows[-1:], NOW)
     (after,) = judged(db, NOW + 61)
     assert (after.id, after.evidence) == (before.id, before.evidence)
+
+
+def test_a_correction_does_not_make_a_feed_that_goes_on_one_of_the_past(db: Database, rows: Rows) -> None:
+    judge = Judge(db, Params(), "one")
+    ends = BEGIN + 150
+    put(db, [row for row in rows if row[0] < ends], (ends - 1) * 60 + 70.0)
+    judged(db, (ends + 5) * 60.0, judge)
+    put(db, [row for row in rows if row[0] == BEGIN + 100], (ends + 30) * 60.0)
+    judged(db, (ends + 31) * 60.0, judge)
+    with db.transaction() as connection:
+        known = store.sources(connection)["shop"]
+    assert (known.judged, known.late) == (ends + 29, 1)
+    assert [one.told for one in episodes(db)] == [None]
+
+
+def test_the_last_minute_of_a_replay_that_goes_on_is_judged_when_it_is_over(db: Database, rows: Rows) -> None:
+    judge = Judge(db, Params(), "one")
+    last = rows[-1][0]
+    put(db, rows, NOW + 90_000)
+    judged(db, NOW + 90_020, judge)
+    put(db, [row for row in rows if row[0] == last], NOW + 90_021)
+    judge.step(NOW + 90_022)
+    judged(db, NOW + 90_040, judge)
+    with db.transaction() as connection:
+        assert store.sources(connection)["shop"].judged == last
