@@ -12,12 +12,7 @@ from hashlib import sha256
 
 CHARACTERS = 32
 DIGEST = "sha256:"
-<<<<<<< HEAD
 # The others (collector, judge, trainer, scoring service) call nobody. `profile` is for our own processes only.
-=======
-# Collector, judge of statuses, training worker and scoring service call nobody: they have none. `profile` is for our
-# own processes only.
->>>>>>> h-main14
 SCOPES: Mapping[str, frozenset[str]] = {
     "api": frozenset({"score"}),
     "console": frozenset({"read"}),
