@@ -14,7 +14,7 @@ from core.events.retention import Kept
 from core.settings import Settings
 from core.stores import assemble
 from simulator import config as simulator_config
-from simulator import dataset, feature_names, growth, label_upload, replayer, scenario
+from simulator import dataset, feature_names, growth, label_upload, replayer, scenario, status_history
 from simulator.backfill import Backfill
 from simulator.config import SimulatorConfig
 from simulator.live import Live
@@ -103,6 +103,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     sender = Sender(settings, _PATIENCE, tell, stop.wait)
     if arguments.command == "backfill":
         counts = Backfill(sender, config, arguments.hours, arguments.days, tell).run()
+        counts["minutes of statuses"] = _status_history(settings, config)
         tell("history is complete: " + ", ".join(f"{n:,} {name}" for name, n in counts.items()))
     elif arguments.command == "scenario":
         chosen = scenario.scenarios()[arguments.name]
@@ -110,6 +111,17 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     else:
         return _replay(arguments, settings, sender, stop)
     return 1 if sender.rejected else 0
+
+
+def _status_history(settings: Settings, config: SimulatorConfig) -> int:
+    """Where the stores are at hand: a platform that is reached over HTTP alone begins without."""
+    if not (settings.database_url and settings.redis_url):
+        return 0
+    stores = assemble(settings)
+    try:
+        return status_history.store(stores.database, stores.writer, config)
+    finally:
+        stores.close()
 
 
 def _grow(arguments: argparse.Namespace, settings: Settings, config: SimulatorConfig) -> int:

@@ -83,7 +83,7 @@ def install(app: App, settings: Settings, stores: Stores, memory: ProcessCache) 
     ingest, most = settings.config.ingest, settings.config.limits.max_status_rows
     taken = app.metrics.counter("gatehouse_status_rows_taken_total", "Rows of transaction statuses accepted.")
     refused = app.metrics.counter("gatehouse_status_rows_refused_total", "Rows of transaction statuses refused.")
-    advice = StatusAdvice(stores, params.load(settings))
+    advice, known = StatusAdvice(stores, params.load(settings)), status_rows.KnownSeries()
     app.telemetry.add("post_transaction")
 
     @app.post("/api/transaction")
@@ -104,7 +104,7 @@ def install(app: App, settings: Settings, stores: Stores, memory: ProcessCache) 
         key, at = idempotency_key(), now()
         strict = ingest.unknown_names == "refuse"
         body = nfc.json(json_bytes())
-        parsed = status_rows.parse(body, at, most=most, ahead=ingest.future_seconds, strict=strict)
+        parsed = status_rows.parse(body, at, most=most, ahead=ingest.future_seconds, strict=strict, known=known)
         refused.inc(by=len(parsed.rejected))
         if not parsed.rows:
             first = parsed.rejected[0]
