@@ -82,6 +82,7 @@ class SimulatorConfig(Frozen, frozen=True):
     frauds_per_hour: dict[str, Positive]
     requests_per_minute: Positive
     security_per_hour: Positive
+    training_rows: Count
     launches: list[LaunchConfig]
     labels: LabelsConfig
     backfill: BackfillConfig
