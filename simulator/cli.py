@@ -103,7 +103,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     sender = Sender(settings, _PATIENCE, tell, stop.wait)
     if arguments.command == "backfill":
         counts = Backfill(sender, config, arguments.hours, arguments.days, tell).run()
-        counts["minutes of statuses"] = _status_history(settings, config)
+        counts["minutes of statuses"] = status_history.fill(settings, config)
         tell("history is complete: " + ", ".join(f"{n:,} {name}" for name, n in counts.items()))
     elif arguments.command == "scenario":
         chosen = scenario.scenarios()[arguments.name]
@@ -111,17 +111,6 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     else:
         return _replay(arguments, settings, sender, stop)
     return 1 if sender.rejected else 0
-
-
-def _status_history(settings: Settings, config: SimulatorConfig) -> int:
-    """Where the stores are at hand: a platform that is reached over HTTP alone begins without."""
-    if not (settings.database_url and settings.redis_url):
-        return 0
-    stores = assemble(settings)
-    try:
-        return status_history.store(stores.database, stores.writer, config)
-    finally:
-        stores.close()
 
 
 def _grow(arguments: argparse.Namespace, settings: Settings, config: SimulatorConfig) -> int:

@@ -17,11 +17,27 @@ from core.events import status_series
 from core.events.status_series import Series
 from core.events.types import Event, StatusRows
 from core.pipeline.writer import Writer
+from core.settings import Settings
+from core.stores import assemble
 from simulator import rhythm, statuses
 from simulator.config import SimulatorConfig
 from simulator.statuses import MINUTE
 
 DAY = 1440
+
+
+def fill(settings: Settings, config: SimulatorConfig) -> int:
+    """Store it where the stores are at hand; how many minutes. A product that is reached over HTTP alone gets none.
+
+    Raises DatabaseUnavailable.
+    """
+    if not (settings.database_url and settings.redis_url):
+        return 0
+    stores = assemble(settings)
+    try:
+        return store(stores.database, stores.writer, config)
+    finally:
+        stores.close()
 
 
 def store(database: Database, writer: Writer, config: SimulatorConfig) -> int:

@@ -9,6 +9,7 @@ from api import status_rows
 from core import codec
 from core.db.engine import Database
 from core.pipeline.writer import Writer
+from core.settings import load
 from simulator import status_history, statuses
 from tests.unit.simulator.scenarios.play import CONFIG
 
@@ -28,9 +29,13 @@ def rows(db: Database) -> dict[tuple[int, str, str, str], int]:
         return {(row[0], row[1], row[2], row[3]): row[4] for row in found}
 
 
-def test_it_is_stored_once_and_live_rows_of_its_minutes_change_nothing(db: Database) -> None:
+def test_it_is_stored_once_and_live_rows_of_its_minutes_change_nothing(
+    db: Database, database_url: str, redis_url: str
+) -> None:
+    assert status_history.fill(load({}), SHORT) == 0
+    settings = load({"DATABASE_URL": database_url, "REDIS_URL": redis_url})
+    assert status_history.fill(settings, SHORT) == 360
     writer = Writer(db, 0.7)
-    assert status_history.store(db, writer, SHORT) == 360
     first = rows(db)
     last = max(minute for minute, *_ in first)
     assert last - min(minute for minute, *_ in first) == 359
@@ -42,5 +47,5 @@ def test_it_is_stored_once_and_live_rows_of_its_minutes_change_nothing(db: Datab
     with db.transaction() as connection:
         changed = connection.execute(text("SELECT count(DISTINCT minute) FROM status_changes")).scalar_one()
     assert changed == 360
-    assert status_history.store(db, writer, SHORT) == 0
+    assert status_history.fill(settings, SHORT) == 0
     assert rows(db) == first
