@@ -65,7 +65,7 @@ def _attribute(name: str, value: Any) -> str:
     if name == "style" and not isinstance(value, str):
         value = ";".join(_style(key, one) for key, one in value.items())
     name = _NAMES.get(name, name.lower())
-    return f" {name}" if value is True else f' {name}="{escape(settled(str(value)) if name in SEEN else value)}"'
+    return f" {name}" if value is True else f' {name}="{escape(settled(str(value)) if name in SEEN else str(value))}"'
 
 
 def _style(name: str, value: Any) -> str:
