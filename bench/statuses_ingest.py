@@ -5,6 +5,7 @@
 same rows (psycopg2's `execute_values`), with neither checks nor answers nor a stream. The servers' CPU is not counted.
 """
 
+import itertools
 import json
 import os
 import statistics
@@ -31,6 +32,7 @@ _UPSERT = (
     " ON CONFLICT (source, timestamp, status, auth_code, dimensions) DO UPDATE SET count = excluded.count"
 )
 Row = dict[str, str | int]
+_parts = itertools.count()
 
 
 def main() -> int:
@@ -68,7 +70,7 @@ def _run(
     size: int, run: int, client: HttpClient, master: int, loop: Consume, stores: Stores
 ) -> tuple[float, float, float]:
     """CPU microseconds a row of the API, of the collector and of the plain upsert."""
-    rows = _rows(size // 100 + run)
+    rows = _rows(next(_parts))
     bodies = [json.dumps(rows[start : start + size]).encode() for start in range(0, ROWS, size)]
     before = cpu_seconds([master])
     for body in bodies:
@@ -92,15 +94,15 @@ def _run(
     return api / ROWS * 1e6, collector / ROWS * 1e6, plain / ROWS * 1e6
 
 
-def _rows(seed: int) -> list[Row]:
-    """Rows of whole minutes, a minute's series one after another."""
-    first = 1_750_000_000 // 60 * 60 + seed * 86_400
+def _rows(part: int) -> list[Row]:
+    """Rows of minutes, a minute's series one after another; each part goes on where the one before ended."""
+    first = 1_750_000_000 // 60 * 60
     a_minute = [
         (status, f"{code:02}", f"g{gateway}") for status in STATUSES for code in range(17) for gateway in range(10)
     ]
     return [
         {
-            "timestamp": first + number // len(a_minute) * 60,
+            "timestamp": first + (part * ROWS + number) // len(a_minute) * 60,
             "source": "bench",
             "status": status,
             "auth_code": code,
@@ -108,7 +110,7 @@ def _rows(seed: int) -> list[Row]:
             "count": number % 97,
         }
         for number in range(ROWS)
-        for status, code, gateway in [a_minute[number % len(a_minute)]]
+        for status, code, gateway in [a_minute[(part * ROWS + number) % len(a_minute)]]
     ]
 
 
