@@ -61,6 +61,7 @@ gh.repaint = () => {
 };
 // Another live page takes the place of this one.
 gh.forgetPanels = () => {
+    gh.forgetFigures(gh.byId('region-live'));
     [latest, gh.shown] = [{}, {}];
 };
 gh.goTo = (id) => {

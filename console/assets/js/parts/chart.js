@@ -1,5 +1,5 @@
-// Charts: the figure drawn by the server gets this mode's colours. Those of panels go to their dcc.Graph and zoom all panels
-// to the span that is dragged over; those of pages come as `data-figure` of an empty element.
+// Charts: the figure drawn by the server gets this mode's colours. Those of panels come with each tick and zoom all panels to
+// the span that is dragged over; those of pages come as `data-figure` of an empty element.
 const CONFIG = { showTips: false, displayModeBar: false, responsive: true };
 const figures = {};
 let loading = null;
@@ -12,25 +12,24 @@ const coloured = (figure) => {
 // Plotly is loaded with the first chart.
 const plotly = () =>
     (loading ||= new Promise((resolve, reject) => {
-        const script = gh.el('script', { src: window._dashPlotlyJSURL });
-        Object.assign(script, { onload: resolve, onerror: reject });
-        if (window.Plotly) resolve();
-        else document.head.append(script);
+        const script = gh.el('script', { src: document.querySelector('meta[name=plotly]').content });
+        document.head.append(Object.assign(script, { onload: resolve, onerror: reject }));
     }));
-gh.drawFigures = async (root, again) => {
-    const isDue = (box) => box.isConnected && (again || box.drawn !== box.dataset.figure);
-    const boxes = () => [...root.querySelectorAll('[data-figure]')].filter(isDue);
-    if (!boxes().length) return;
+async function draw(box, { data, layout }, config) {
     await plotly();
-    for (const box of boxes()) {
+    if (!box.isConnected) return;
+    if (layout.height) box.style.height = `${layout.height}px`;
+    window.Plotly.react(box, data, layout, config);
+}
+gh.drawFigures = (root, again) => {
+    for (const box of root.querySelectorAll('[data-figure]')) {
+        if (!again && box.drawn === box.dataset.figure) continue;
         box.drawn = box.dataset.figure;
-        const figure = coloured(JSON.parse(box.drawn));
-        if (figure.layout.height) box.style.height = `${figure.layout.height}px`;
-        window.Plotly.react(box, figure.data, figure.layout, CONFIG);
+        draw(box, coloured(JSON.parse(box.drawn)), CONFIG);
     }
 };
 gh.forgetFigures = (root) => {
-    for (const box of root.querySelectorAll('[data-figure].js-plotly-plot')) window.Plotly.purge(box);
+    for (const box of root.querySelectorAll('.js-plotly-plot')) window.Plotly.purge(box);
 };
 
 const time = (x) => (typeof x === 'number' ? x : Date.parse(`${String(x).replace(' ', 'T')}Z`));
@@ -42,13 +41,8 @@ const clicked = {
     txn: (trace, at) => gh.openTransaction(gh.plainText(trace.ids[at])),
     minute: (trace, at) => gh.setSpan(time(trace.x[at]) - 300000, time(trace.x[at]) + 360000)
 };
-function wire(slot, tries = 0) {
-    const plot = slot.querySelector('.js-plotly-plot');
-    if (plot?.dataset.wired) return;
-    if (!plot?.on) {
-        if (tries < 100) setTimeout(() => wire(slot, tries + 1), 100);
-        return;
-    }
+function wire(plot) {
+    if (plot.dataset.wired) return;
     plot.dataset.wired = '1';
     plot.on('plotly_relayout', (change) => {
         const [from, to] = change['xaxis.range'] || [change['xaxis.range[0]'], change['xaxis.range[1]']];
@@ -82,8 +76,8 @@ gh.showFigure = (slot, content, span) => {
     if (content.empty) return undefined;
     const figure = coloured(content);
     figure.layout.uirevision = span;
-    gh.setProps(`${slot.id}-graph`, { figure });
-    return wire(slot);
+    const plot = slot.querySelector('.graph');
+    return void draw(plot, figure, JSON.parse(plot.dataset.config)).then(() => wire(plot));
 };
 gh.on('click', '.as-table', (button) => {
     const slot = button.closest('[data-panel]').querySelector('[data-kind=figure]');

@@ -125,7 +125,7 @@ gh.on('click', 'button[data-act]', (button) =>
     })
 );
 gh.notify = (text, bad) =>
-    gh.setProps('toast', {
+    window.dash_clientside.set_props('toast', {
         is_open: true,
         header: bad ? 'Not done' : 'Done',
         children: text,

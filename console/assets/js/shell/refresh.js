@@ -115,12 +115,10 @@ gh.askWhole = () => {
 // A page has come: it is followed from now on.
 gh.follow = (found) => {
     [every, tag, failures] = [found.every, '', 0];
+    away('');
     gh.badge();
     if (found.live) turn();
-    else {
-        away('');
-        if (every) timer = setTimeout(turn, every * 1000);
-    }
+    else if (every) timer = setTimeout(turn, every * 1000);
 };
 // The same page as it is now, after a change; what was typed and the cursor stay where they were. What follows from the
 // change in the next seconds shows soon.
@@ -129,7 +127,9 @@ gh.refresh = () => {
     return gh.askNow(true);
 };
 gh.startPolling = () => {
-    const wake = () => !document.hidden && gh.askNow();
+    const wake = ({ type, persisted } = {}) => {
+        if (!document.hidden && (type !== 'pageshow' || persisted)) gh.askNow();
+    };
     for (const kind of ['visibilitychange', 'online', 'pageshow']) window.addEventListener(kind, wake);
     gh.onReturn(wake);
     turn();

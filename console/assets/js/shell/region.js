@@ -2,27 +2,16 @@
 // scroll behave as with whole pages; what is no page of the shell is opened as a whole page.
 const root = document.documentElement;
 const SLOW = 10000;
-let number = 0;
 let loading = null;
 let kept = null; // the live page, which stays as it is while others show
 let isLeaving = false;
 gh.here = new URL(location.href);
 
-gh.setProps = (id, props) => window.dash_clientside.set_props(id, props);
 gh.pageOf = ({ origin, pathname }) =>
     origin === location.origin && gh.boot.pages.find(({ path }) => new RegExp(`^${gh.prefix}${path}$`).test(pathname));
 
-// Dash's components of a live page, rendered. Two kinds of element by turns, so that React takes nothing over.
-async function components(content) {
-    const view = String(++number);
-    const type = number % 2 ? 'Div' : 'Section';
-    const props = { className: 'view', 'data-view': view, children: content };
-    gh.setProps('region-live', { children: { namespace: 'dash_html_components', type, props } });
-    while (!document.querySelector(`#region-live > [data-view="${view}"]`))
-        await new Promise((resolve) => setTimeout(resolve, 4));
-}
 // The content in place; the bar shows where one is.
-async function put(found) {
+function put(found) {
     Object.assign(root.dataset, { page: found.page, live: found.live ? '1' : '0' });
     document.title = `${found.title} · Gatehouse`;
     for (const link of document.querySelectorAll('.pages a[data-page]'))
@@ -33,7 +22,7 @@ async function put(found) {
     if (found.live && isNew) {
         gh.forgetPanels();
         kept = found;
-        await components(found.content);
+        gh.byId('region-live').innerHTML = found.content;
     }
     gh.follow(found);
     document.dispatchEvent(new CustomEvent('shown', { detail: isNew }));
@@ -44,8 +33,8 @@ function toHash() {
     at?.scrollIntoView({ block: at.matches('td') ? 'center' : 'start' });
     return Boolean(at);
 }
-gh.showFirst = async () => {
-    await put(JSON.parse(gh.byId('first').textContent));
+gh.showFirst = () => {
+    put(JSON.parse(gh.byId('first').textContent));
     toHash();
 };
 
@@ -77,7 +66,7 @@ async function go(url, push) {
     }
     gh.here = url;
     gh.readAddress();
-    await put(found);
+    put(found);
     if (!push || !toHash()) scrollTo(0, push ? 0 : history.state?.scroll || 0);
     gh.byId('main').focus({ preventScroll: true });
     gh.say(found.title);

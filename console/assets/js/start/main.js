@@ -1,13 +1,10 @@
 // Starts the page: the first answer is asked for while Dash still boots; everything is wired once Dash has laid it out.
 gh.prefix = document.documentElement.dataset.prefix;
-// dcc.Graph loads plotly from here: our strict bundle, not the stock one.
-const bundle = document.querySelector('meta[name=plotly]').content;
-Object.defineProperty(window, '_dashPlotlyJSURL', { get: () => bundle, set: () => {} });
 
 const { take } = gh;
 const early = [];
 gh.take = (...args) => early.push(args);
-async function start() {
+function start() {
     gh.boot = JSON.parse(gh.byId('page').dataset.boot);
     gh.onState((before) => {
         gh.showControls();
@@ -15,7 +12,7 @@ async function start() {
     });
     gh.showControls();
     gh.startDrawer();
-    await gh.showFirst();
+    gh.showFirst();
     gh.take = take;
     for (const args of early) take(...args);
 }
