@@ -1,18 +1,19 @@
 // HTML of the server in place (console/as_html.py): a new page as a whole, the same page as it is now by what differs
 // (idiomorph). What a person typed, opened or chose stays; what lies under the pointer waits until that has left.
 const OWN = new Set(['open', 'aria-selected', 'data-done', 'aria-busy', 'tabindex']); // set by what a person does
-const waiting = new Map(); // by panel: what holds still under the pointer, and what it will do
+const waiting = new Map(); // what holds still under the pointer: its panel, and what it will do
 
 gh.whenFree = (panel, place, waits, does) => {
-    panel.classList.toggle('held', waits && place.matches(':hover') && matchMedia('(hover: hover)').matches);
-    waiting.delete(panel);
-    if (panel.classList.contains('held')) waiting.set(panel, [place, does]);
+    const isHeld = waits && place.matches(':hover') && matchMedia('(hover: hover)').matches;
+    panel.classList.toggle('held', isHeld);
+    waiting.delete(place);
+    if (isHeld) waiting.set(place, [panel, does]);
     else does();
 };
 document.addEventListener('pointerout', ({ relatedTarget }) => {
-    for (const [panel, [place, does]] of waiting)
+    for (const [place, [panel, does]] of waiting)
         if (!place.contains(relatedTarget)) {
-            waiting.delete(panel);
+            waiting.delete(place);
             panel.classList.remove('held');
             does();
         }
