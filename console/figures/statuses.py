@@ -78,7 +78,8 @@ def counts(stacks: Sequence[Stack], bins: Bins, total: Traced | None, spans: Seq
         }
         for stack in stacks
     ]
-    expected = [] if codes or total is None else [_expected(total, "least total expected", "text")]
+    words = "total expected at least" if total is None or total.at_least else "total expected at most"
+    expected = [] if codes or total is None else [{**_expected(total, words, "text"), "showlegend": False}]
     return {"data": [*bars, *expected], "layout": {
         "uirevision": "counts", "height": 300, "barmode": "stack", "bargap": 0,
         "margin": {"l": 44, "r": 12, "t": 26, "b": 26}, "showlegend": True,
@@ -87,6 +88,7 @@ def counts(stacks: Sequence[Stack], bins: Bins, total: Traced | None, spans: Seq
         "xaxis": time_axis(bins.start, bins.end),
         "yaxis": {"tickformat": "~s", "ticksuffix": "/min", "fixedrange": True, "nticks": 6},
         "shapes": _grounds(spans, bins.start, bins.end),
+        "annotations": _ends(total, words) if expected and total else [],
     }}  # fmt: skip
 
 
@@ -155,7 +157,7 @@ def against_line(
         "shapes": [*_grounds(spans, *span), {**threshold(100, "blocked"), "yref": "y2"}],
         "annotations": [
             {**line_label(0, 100, f"fires at {line:.1f} nats", "blocked", above=False), "yref": "y2"},
-            *_ends(traced, words, span[1]),
+            *_ends(traced, words),
         ],
     }}  # fmt: skip
 
@@ -240,7 +242,7 @@ def _grounds(spans: Sequence[Span], start: float, end: float) -> list[dict[str, 
     ]  # fmt: skip
 
 
-def _ends(traced: Traced, words: str, end: float) -> list[dict[str, Any]]:
+def _ends(traced: Traced, words: str) -> list[dict[str, Any]]:
     """What the dotted line is, at its end."""
     last = next((one for one in reversed(traced.expected) if one is not None), None)
     return [] if last is None else [line_label(1, last, plain(words), "muted", anchor="right")]

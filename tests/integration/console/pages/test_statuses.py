@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from sqlalchemy import text
@@ -18,6 +19,7 @@ from core.http import HttpClient, HttpResponse
 from core.statuses import store
 from core.statuses.episode import Stored
 from core.web.app import App
+from tests import incidents
 from tests.components import Shown, document
 from tests.integration.console.conftest import VARIABLES, Person
 from tests.integration.statuses import story
@@ -117,7 +119,21 @@ def test_an_episode_has_a_page_of_its_own(person: Make, episode: Stored) -> None
     assert "What moved" in told
     assert "Denied against its line" in told
     assert "No slice of dimensions explains it" in told
-    page(person("ann", "analyst"), "statuses/nobody", 404)
+    assert person("ann", "analyst").client.get(f"{PREFIX}statuses/nobody").status_code == 404
+
+
+def test_the_incident_of_an_episode_is_one_click_away(person: Make, db: Database, episode: Stored) -> None:
+    insert = (
+        "INSERT INTO alert_rules (id, position, title, severity, definition, loaded_at)"
+        " VALUES ('statuses', 1, 'Transaction statuses', 'high', CAST(:definition AS jsonb), now())"
+    )
+    with db.transaction() as connection:
+        connection.execute(text(insert), {"definition": '{"kind": "status"}'})
+    other = incidents.make(db, "statuses", NOW, series="elsewhere", episode="another")
+    mine = incidents.make(db, "statuses", NOW, series="shop", episode=episode.id)
+    hrefs = page(person("vic", "viewer")).values("href")
+    assert any(mine in unquote(href) for href in hrefs)
+    assert not any(other in unquote(href) for href in hrefs)
 
 
 def test_codes_a_series_and_a_range_are_chosen_by_the_address(person: Make, episode: Stored) -> None:
@@ -141,7 +157,7 @@ def test_rows_that_nobody_judges_are_said(person: Make, db: Database) -> None:
     story.put(db, story.rows(now, minutes=30), now)
     assert "Statuses are not being judged" in words(page(vic))
     story.judge(db, time.time())
-    assert "Statuses are not being judged" not in words(page(vic))
+    assert "Statuses are not being judged" not in words(page(vic, "statuses?range=1h"))
 
 
 def test_what_an_operator_says_of_an_episode_is_kept_and_audited(person: Make, db: Database, episode: Stored) -> None:
