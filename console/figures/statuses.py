@@ -20,6 +20,7 @@ ROLES = {
 }  # fmt: skip
 OTHERS = ("review", "blocked", "accent", "good", "muted", "ok/0.55", "review/0.5", "blocked/0.5", "accent/0.5")
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+LONGEST = 26  # characters in a legend
 LEAST = 50  # transactions that an approval rate needs
 
 
@@ -69,7 +70,7 @@ def counts(stacks: Sequence[Stack], bins: Bins, total: Traced | None, spans: Seq
     bars = [
         {
             "type": "bar",
-            "name": titled(stack.name) if codes else stack.name,
+            "name": _short(titled(stack.name) if codes else stack.name),
             "x": bins.times,
             "y": stack.counts,
             "width": bins.step * MINUTE,
@@ -84,7 +85,7 @@ def counts(stacks: Sequence[Stack], bins: Bins, total: Traced | None, spans: Seq
         "uirevision": "counts", "height": 300, "barmode": "stack", "bargap": 0,
         "margin": {"l": 44, "r": 12, "t": 26, "b": 26}, "showlegend": True,
         "legend": {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom", "traceorder": "normal",
-                   "font": {"size": 11, "color": "@muted"}},
+                   "entrywidth": 150 if codes else 92, "font": {"size": 11, "color": "@muted"}},
         "xaxis": time_axis(bins.start, bins.end),
         "yaxis": {"tickformat": "~s", "ticksuffix": "/min", "fixedrange": True, "nticks": 6},
         "shapes": _grounds(spans, bins.start, bins.end),
@@ -240,6 +241,11 @@ def _grounds(spans: Sequence[Span], start: float, end: float) -> list[dict[str, 
         for one in spans
         if one.start < end and (one.end or end) > start
     ]  # fmt: skip
+
+
+def _short(name: str) -> str:
+    """A name that fits into a legend."""
+    return name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
 
 
 def _ends(traced: Traced, words: str) -> list[dict[str, Any]]:
