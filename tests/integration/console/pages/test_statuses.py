@@ -14,7 +14,7 @@ from api.app import create_app as create_api
 from console.app import PREFIX, create_app
 from core import codec, settings
 from core.db.engine import Database
-from core.errors import HttpUnavailable
+from core.errors import DatabaseUnavailable, HttpUnavailable
 from core.http import HttpClient, HttpResponse
 from core.statuses import store
 from core.statuses.episode import Stored
@@ -35,6 +35,7 @@ class Inside(HttpClient):
         super().__init__("http://inside")
         self._client = api.test_client()
         self.away = False
+        self.status = 0  # answered in place of the API
         self.sent: list[dict[str, Any]] = []
 
     def request(
@@ -51,6 +52,8 @@ class Inside(HttpClient):
             assert path == "/api/transaction"
             self.sent += codec.decode(body or b"")
             return HttpResponse(200, {}, b"{}")
+        if self.status:
+            return HttpResponse(self.status, {}, b"{}")
         answer = self._client.get(path)
         return HttpResponse(answer.status_code, {}, answer.get_data())
 
@@ -149,6 +152,20 @@ def test_without_the_monitoring_api_episodes_are_still_shown(person: Make, episo
     told = words(page(person("vic", "viewer")))
     assert "The monitoring API cannot be reached." in told
     assert "mostly code 51" in told
+
+
+def test_without_postgresql_the_page_says_so(
+    person: Make, episode: Stored, inside: Inside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vic = person("vic", "viewer")
+
+    def gone(*_: object) -> None:
+        raise DatabaseUnavailable("connection refused")
+
+    monkeypatch.setattr("core.statuses.store.open_episodes", gone)
+    assert "PostgreSQL cannot be reached." in words(page(vic, "statuses?range=15m"))
+    inside.status = 503
+    assert "PostgreSQL cannot be reached." in words(page(vic, "statuses?range=1h"))
 
 
 def test_rows_that_nobody_judges_are_said(person: Make, db: Database) -> None:
