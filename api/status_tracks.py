@@ -25,7 +25,7 @@ from core.statuses.track import Track, play
 
 MOST = DAY  # minutes that are kept and shown
 REACH = DAY + 360  # minutes that are played before them at most
-BRIEF = 480  # minutes that a read plays itself
+BRIEF = 120  # minutes that a read plays itself
 SOURCES = 32
 T = TypeVar("T")
 _log = log.get(__name__)

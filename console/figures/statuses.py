@@ -20,6 +20,7 @@ ROLES = {
 }  # fmt: skip
 OTHERS = ("review", "blocked", "accent", "good", "muted", "ok/0.55", "review/0.5", "blocked/0.5", "accent/0.5")
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+LONGEST = 26  # characters in a legend
 LEAST = 50  # transactions that an approval rate needs
 
 
@@ -69,7 +70,7 @@ def counts(stacks: Sequence[Stack], bins: Bins, total: Traced | None, spans: Seq
     bars = [
         {
             "type": "bar",
-            "name": titled(stack.name) if codes else stack.name,
+            "name": _short(titled(stack.name) if codes else stack.name),
             "x": bins.times,
             "y": stack.counts,
             "width": bins.step * MINUTE,
@@ -78,15 +79,17 @@ def counts(stacks: Sequence[Stack], bins: Bins, total: Traced | None, spans: Seq
         }
         for stack in stacks
     ]
-    expected = [] if codes or total is None else [_expected(total, "least total expected", "text")]
+    words = "total expected at least" if total is None or total.at_least else "total expected at most"
+    expected = [] if codes or total is None else [{**_expected(total, words, "text"), "showlegend": False}]
     return {"data": [*bars, *expected], "layout": {
         "uirevision": "counts", "height": 300, "barmode": "stack", "bargap": 0,
         "margin": {"l": 44, "r": 12, "t": 26, "b": 26}, "showlegend": True,
         "legend": {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom", "traceorder": "normal",
-                   "font": {"size": 11, "color": "@muted"}},
+                   "entrywidth": 150 if codes else 92, "font": {"size": 11, "color": "@muted"}},
         "xaxis": time_axis(bins.start, bins.end),
         "yaxis": {"tickformat": "~s", "ticksuffix": "/min", "fixedrange": True, "nticks": 6},
         "shapes": _grounds(spans, bins.start, bins.end),
+        "annotations": _ends(total, words) if expected and total else [],
     }}  # fmt: skip
 
 
@@ -155,7 +158,7 @@ def against_line(
         "shapes": [*_grounds(spans, *span), {**threshold(100, "blocked"), "yref": "y2"}],
         "annotations": [
             {**line_label(0, 100, f"fires at {line:.1f} nats", "blocked", above=False), "yref": "y2"},
-            *_ends(traced, words, span[1]),
+            *_ends(traced, words),
         ],
     }}  # fmt: skip
 
@@ -240,7 +243,12 @@ def _grounds(spans: Sequence[Span], start: float, end: float) -> list[dict[str, 
     ]  # fmt: skip
 
 
-def _ends(traced: Traced, words: str, end: float) -> list[dict[str, Any]]:
+def _short(name: str) -> str:
+    """A name that fits into a legend."""
+    return name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
+
+
+def _ends(traced: Traced, words: str) -> list[dict[str, Any]]:
     """What the dotted line is, at its end."""
     last = next((one for one in reversed(traced.expected) if one is not None), None)
     return [] if last is None else [line_label(1, last, plain(words), "muted", anchor="right")]

@@ -163,7 +163,7 @@ def headline(found: list[Moved], changed: dict[str, float], clock: str, where: s
         return f"no rows since {clock}: the feed is silent"
     name = first.name or "all statuses"
     if first.kind == "volume":
-        share = "" if not first.usual else f" {abs(first.now / first.usual - 1):.0%}"
+        share = "" if not first.usual else f" {100 * abs(first.now / first.usual - 1):.0f} %"
         words = [f"{name}{share} {'above' if first.direction > 0 else 'below'} usual since {clock} ({_rates(first)})"]
     else:
         title = f"code {codes.explained(name)}" if first.kind == "code" else name

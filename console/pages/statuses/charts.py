@@ -48,7 +48,7 @@ def _switch(found: Shown, prefix: str) -> list[Any]:
                 )
                 for key, words in (("status", "Statuses"), ("code", "Codes"))
             ],
-            className="btn-group ms-auto",
+            className="btn-group",
             role="group",
         )
     ]

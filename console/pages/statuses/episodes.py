@@ -17,7 +17,7 @@ from core.statuses.episode import MINUTE, Stored, leading
 
 NEW_NORMAL = "The detector takes the present level as usual at once, and the episode ends."
 COLUMNS = (
-    Column("what", "What", "what"), Column("since", "Since (UTC)", "when", "130px"),
+    Column("what", "What", "what", "320px"), Column("since", "Since (UTC)", "when", "130px"),
     Column("length", "Duration", "right", "90px"), Column("points", "Change", "right", "110px"),
     Column("judged", "Judgement", "state", "130px"), Column("act", "", "act", "210px"),
 )  # fmt: skip
@@ -32,8 +32,8 @@ def opened(found: Shown, context: PageContext) -> html.Div:
     return html.Div(cards, id="open-episodes", className="d-grid gap-3 mb-3")
 
 
-def card(one: Stored, incident: Incident | None, context: PageContext, now: float) -> html.Section:
-    """What is wrong, since when, how sure, where, and what can be done about it."""
+def card(one: Stored, incident: Incident | None, context: PageContext, now: float, alone: bool = False) -> html.Section:
+    """What is wrong, since when, how sure, where, and what can be done about it; `alone`: on its own page."""
     over = one.told is not None
     role = "good" if over else "blocked" if one.pages else "ok"
     state = ("good", "check-circle-fill", "Recovered") if over else (
@@ -48,7 +48,7 @@ def card(one: Stored, incident: Incident | None, context: PageContext, now: floa
     head = markup.link(parts.finding(one), context.prefix + parts.address(one), "text-reset text-decoration-none")
     what = [
         html.P(chips, className="d-flex flex-wrap align-items-center gap-2 mb-2"),
-        html.P(head, className="fs-5 text-break mb-1"),
+        *([] if alone else [html.P(head, className="fs-5 text-break mb-1")]),
         html.P(_lines(one), className="text-body-secondary small mb-0"),
     ]
     facts = {"Since": markup.since(clock.to_datetime(one.onset * MINUTE)), "By chance": parts.seen(one)}
@@ -58,7 +58,7 @@ def card(one: Stored, incident: Incident | None, context: PageContext, now: floa
         [
             html.Div(what, className="flex-fill"),
             markup.figures(facts),
-            html.Div(_buttons(one, incident, context), className="lead-do d-flex flex-wrap gap-2"),
+            html.Div(_buttons(one, incident, context, alone), className="lead-do d-flex flex-wrap gap-2"),
         ],
         className=f"panel sheet card lead {role}",
         id=f"episode-{one.id}",
@@ -92,9 +92,9 @@ def _lines(one: Stored) -> list[Any]:
     return said
 
 
-def _buttons(one: Stored, incident: Incident | None, context: PageContext) -> list[Any]:
+def _buttons(one: Stored, incident: Incident | None, context: PageContext, alone: bool) -> list[Any]:
     root = context.prefix + parts.address(one)
-    found: list[Any] = [markup.way("Details", root, "graph-up")]
+    found: list[Any] = [] if alone else [markup.way("Details", root, "graph-up")]
     if incident is not None:
         found.append(markup.way("Incident", context.prefix + incident_parts.address(incident.id), "bell-fill"))
     if context.can("operator"):

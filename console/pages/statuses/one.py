@@ -66,7 +66,7 @@ def _state(one: Stored) -> str:
 
 
 def _lead(one: Stored, incident: Incident | None, context: PageContext, now: float) -> html.Div:
-    return html.Div(episodes.card(one, incident, context, now), className="mb-3")
+    return html.Div(episodes.card(one, incident, context, now, alone=True), className="mb-3")
 
 
 def _around(context: PageContext, one: Stored, now: float) -> Shown:

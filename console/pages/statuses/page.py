@@ -61,10 +61,23 @@ def _body(found: Shown, context: PageContext) -> list[Any]:
         _grid((8, charts.against(found)), (4, series.evidence(found, prefix))),
         episodes.past(found, context),
         series.thresholds(found),
-        _grid((5, charts.profile(found)), (7, _rows(found))),
         html.Div(
-            [part for part in (sending.sheet(context, found.overview.source), sending.tests(context)) if part],
-            className="grid cols-1 cols-xl-2 mb-3",
+            [
+                html.Div(
+                    [
+                        part
+                        for part in (
+                            charts.profile(found),
+                            sending.sheet(context, found.overview.source),
+                            sending.tests(context),
+                        )
+                        if part
+                    ],
+                    className="g-col-12 g-col-xl-5",
+                ),
+                parts.column(7, _rows(found)),
+            ],
+            className="grid align-items-start",
         ),
     ]
 
@@ -157,7 +170,15 @@ def _feed(found: Shown) -> list[Any]:
         ("review", "clock", "Delayed") if age < FRESH else ("", "dash-circle", "No new rows")
     )  # fmt: skip
     judged = clock.to_datetime((one.judged + 1) * MINUTE) if one.judged is not None else None
-    late = [html.Span(f"{one.late:,} minutes changed late", className="small text-body-secondary")] if one.late else []
+    late = (
+        [
+            html.Span(
+                f"{one.late:,} minute{'' if one.late == 1 else 's'} changed late", className="small text-body-secondary"
+            )
+        ]
+        if one.late
+        else []
+    )
     return [
         html.Span(one.source, className="badge border fw-normal text-body-secondary mono"),
         markup.chip(role, picture, word),

@@ -8,11 +8,13 @@ from dash import html
 from console import format, markup
 from console.attributes import attributes
 from console.panel import Column
+from console.panel_layout import icon
 from console.table import plain_table
 from core import clock, codec
 from core.statuses.codes import titled
 from core.statuses.episode import MINUTE, Moved, Stored, chance
 
+LISTED = 120  # rows behind a chart, the newest
 JUDGED = {
     "right": ("good", "check-circle-fill", "Was right"), "wrong": ("blocked", "x-octagon-fill", "Was wrong"),
     "new-normal": ("ok", "arrow-repeat", "New normal"), "": ("", "dash-circle", "Not judged"),
@@ -78,9 +80,19 @@ def chart(
     columns = [
         Column(f"{at}", head.lstrip(">"), "right" if head[:1] == ">" else "text") for at, head in enumerate(heads)
     ]
-    table = plain_table(f"rows-{name}", f"{title}, as a table", columns, [[at, *row] for at, row in enumerate(rows)])
-    numbers = html.Details([html.Summary("The numbers"), table], className="under-chart", id=f"numbers-{name}")
-    return markup.sheet(name, title, box, numbers, note=note, tools=tools)
+    table = plain_table(
+        f"rows-{name}", f"{title}, as a table", columns, [[at, *row] for at, row in enumerate(rows[:LISTED])]
+    )
+    numbers = html.Details(
+        [html.Summary(f"The newest {LISTED} numbers" if len(rows) > LISTED else "The numbers"), table],
+        className="under-chart",
+        id=f"numbers-{name}",
+    )
+    save = html.Button(
+        [icon("download"), "CSV"], className="btn btn-sm btn-outline-secondary ms-auto", type="button",
+        title="Download the numbers as CSV", **attributes({"data-csv": name, "aria-label": f"Download {title} as CSV"}),
+    )  # fmt: skip
+    return markup.sheet(name, title, box, numbers, note=note, tools=[*tools, save])
 
 
 def column(width: int, panel: html.Section) -> html.Div:

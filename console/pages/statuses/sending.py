@@ -82,7 +82,10 @@ def sheet(context: PageContext, source: str) -> html.Section:
             ],
             className="mb-2",
         ),
-        html.Pre("\n".join(lines), className="mono small border rounded p-2 mb-2 text-wrap text-break", id="curl"),
+        html.Pre(
+            "\n".join(lines), className="mono small border rounded p-2 mb-2 text-break", id="curl",
+            style={"whiteSpace": "pre-wrap"},
+        ),
         html.P(
             [
                 "The token needs the scope ", html.Code("ingest"), _tokens(context), ". Reads: ",

@@ -43,11 +43,13 @@ def _bar(one: SeriesNow, known: Overview, found: Shown, prefix: str) -> html.A:
     series = parts.label(one.kind, one.name)
     head = html.Div(
         [
-            html.B(series, className="text-truncate"),
-            html.Span(text, className="small text-body-secondary text-truncate", title=text),
-            html.Span(words, className="ms-auto fw-semibold text-nowrap"),
+            html.Div(
+                [html.B(series), " ", html.Span(text, className="small text-body-secondary")],
+                className="flex-fill text-break",
+            ),
+            html.Span(words, className="fw-semibold text-nowrap"),
         ],
-        className="d-flex align-items-baseline gap-2",
+        className="d-flex align-items-end gap-2",
     )
     track = html.Div(
         html.Div(className=f"progress-bar {role}", style={"width": f"{percent:.1f}%"}),

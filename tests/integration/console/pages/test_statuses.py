@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from sqlalchemy import text
@@ -13,11 +14,12 @@ from api.app import create_app as create_api
 from console.app import PREFIX, create_app
 from core import codec, settings
 from core.db.engine import Database
-from core.errors import HttpUnavailable
+from core.errors import DatabaseUnavailable, HttpUnavailable
 from core.http import HttpClient, HttpResponse
 from core.statuses import store
 from core.statuses.episode import Stored
 from core.web.app import App
+from tests import incidents
 from tests.components import Shown, document
 from tests.integration.console.conftest import VARIABLES, Person
 from tests.integration.statuses import story
@@ -33,6 +35,7 @@ class Inside(HttpClient):
         super().__init__("http://inside")
         self._client = api.test_client()
         self.away = False
+        self.status = 0  # answered in place of the API
         self.sent: list[dict[str, Any]] = []
 
     def request(
@@ -49,6 +52,8 @@ class Inside(HttpClient):
             assert path == "/api/transaction"
             self.sent += codec.decode(body or b"")
             return HttpResponse(200, {}, b"{}")
+        if self.status:
+            return HttpResponse(self.status, {}, b"{}")
         answer = self._client.get(path)
         return HttpResponse(answer.status_code, {}, answer.get_data())
 
@@ -117,7 +122,21 @@ def test_an_episode_has_a_page_of_its_own(person: Make, episode: Stored) -> None
     assert "What moved" in told
     assert "Denied against its line" in told
     assert "No slice of dimensions explains it" in told
-    page(person("ann", "analyst"), "statuses/nobody", 404)
+    assert person("ann", "analyst").client.get(f"{PREFIX}statuses/nobody").status_code == 404
+
+
+def test_the_incident_of_an_episode_is_one_click_away(person: Make, db: Database, episode: Stored) -> None:
+    insert = (
+        "INSERT INTO alert_rules (id, position, title, severity, definition, loaded_at)"
+        " VALUES ('statuses', 1, 'Transaction statuses', 'high', CAST(:definition AS jsonb), now())"
+    )
+    with db.transaction() as connection:
+        connection.execute(text(insert), {"definition": '{"kind": "status"}'})
+    other = incidents.make(db, "statuses", NOW, series="elsewhere", episode="another")
+    mine = incidents.make(db, "statuses", NOW, series="shop", episode=episode.id)
+    hrefs = page(person("vic", "viewer")).values("href")
+    assert any(mine in unquote(href) for href in hrefs)
+    assert not any(other in unquote(href) for href in hrefs)
 
 
 def test_codes_a_series_and_a_range_are_chosen_by_the_address(person: Make, episode: Stored) -> None:
@@ -135,13 +154,27 @@ def test_without_the_monitoring_api_episodes_are_still_shown(person: Make, episo
     assert "mostly code 51" in told
 
 
+def test_without_postgresql_the_page_says_so(
+    person: Make, episode: Stored, inside: Inside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vic = person("vic", "viewer")
+
+    def gone(*_: object) -> None:
+        raise DatabaseUnavailable("connection refused")
+
+    monkeypatch.setattr("core.statuses.store.open_episodes", gone)
+    assert "PostgreSQL cannot be reached." in words(page(vic, "statuses?range=15m"))
+    inside.status = 503
+    assert "PostgreSQL cannot be reached." in words(page(vic, "statuses?range=1h"))
+
+
 def test_rows_that_nobody_judges_are_said(person: Make, db: Database) -> None:
     vic = person("vic", "viewer")
     now = time.time()
     story.put(db, story.rows(now, minutes=30), now)
     assert "Statuses are not being judged" in words(page(vic))
     story.judge(db, time.time())
-    assert "Statuses are not being judged" not in words(page(vic))
+    assert "Statuses are not being judged" not in words(page(vic, "statuses?range=1h"))
 
 
 def test_what_an_operator_says_of_an_episode_is_kept_and_audited(person: Make, db: Database, episode: Stored) -> None:

@@ -33,7 +33,7 @@ def test_counts_are_stacked_and_an_open_episode_reaches_the_end() -> None:
     spans = [Span(1010 * 60_000, None), Span(0, 1005 * 60_000, pages=False), Span(0, 900 * 60_000)]
     figure = valid(statuses.counts(STACKS, BINS, TRACED, spans, codes=False))
     assert [trace["name"] for trace in figure["data"]] == [
-        "approved", "denied", "&lt;b>odd", "least total expected",
+        "approved", "denied", "&lt;b>odd", "total expected at most",
     ]  # fmt: skip
     assert figure["data"][0]["x"][0] == 1000 * 60_000 + 30_000
     open_, informs = figure["layout"]["shapes"]

@@ -6,6 +6,7 @@ from collections import Counter
 import pytest
 
 from console.pages.statuses import sending
+from core import clock
 
 AT = 30_000_000
 
@@ -14,7 +15,7 @@ def minutes(name: str, newest: int | None = None) -> Counter[int]:
     """Transactions by minutes before the last."""
     found = Counter[int]()
     for row in sending.rows(sending.SCENARIOS[name], AT, newest, random.Random(1)):
-        at = sending.clock.moment(row["timestamp"]).timestamp() / 60
+        at = clock.moment(row["timestamp"]).timestamp() / 60
         found[AT - int(at)] += row["count"]
     return found
 
