@@ -20,8 +20,8 @@ from core.discovery import discover
 from core.errors import RedisUnavailable
 from core.settings import Settings
 from core.stores import Stores, assemble
-from core.web import App
-from core.web import create_app as create_web_app
+from core.web.app import App
+from core.web.app import create_app as create_web_app
 
 
 def create_app(settings: Settings) -> App:

@@ -10,6 +10,7 @@ from core.retrying_client import RetryingClient
 from core.settings import Settings
 
 EVENTS = "/api/v1/events"
+STATUSES = "/api/transaction"
 SCORE = "/api/v1/ml/predict/fraud"
 SCORE_MANY = "/api/v1/ml/predict-batch"
 MODEL = "/api/v1/ml/model"
@@ -81,13 +82,23 @@ class Sender:
                 self._refused(refused, len(part), answer)
         return accepted
 
+    def statuses(self, rows: list[dict[str, Any]]) -> None:
+        """Send counts of transaction statuses; each replaces the one before of its key. Raises GaveUp."""
+        if not rows:
+            return
+        answer = self._api.post(STATUSES, rows)
+        if answer.status not in (200, *_ABOUT_ROWS):
+            raise self._api.turned_away(STATUSES, answer)
+        if refused := len(rows) - (answer.json().get("accepted", 0) if answer.status == 200 else 0):
+            self._refused(refused, len(rows), answer)
+
     def _refused(self, refused: int, sent: int, answer: HttpResponse) -> None:
         """Count refusals and name the first few; a systematic one would fill the terminal."""
         self.rejected += refused
         self._named += 1
         if self._named <= _NAMED:
             reason = answer.body[:300].decode(errors="replace")
-            self._tell(f"{refused} of {sent} events refused ({answer.status}): {reason}")
+            self._tell(f"{refused} of {sent} refused ({answer.status}): {reason}")
 
 
 def in_batches(items: Iterable[dict[str, Any]], size: int) -> Iterable[list[dict[str, Any]]]:

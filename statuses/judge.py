@@ -9,22 +9,21 @@ which begins by locking the lease.
 import time
 from typing import NamedTuple
 
-from msgspec.structs import replace
-
 from core import log
 from core.db import leases
 from core.db.engine import Connection, Database
 from core.db.leases import Lease, LeaseLost
 from core.db.queries import query
 from core.errors import BadInput
-from core.statuses import episode, feed_codec, store
+from core.statuses import feed_codec, store
 from core.statuses.detector import line
 from core.statuses.detector.episodes import Episode
 from core.statuses.detector.params import DAY, Params
-from core.statuses.episode import MINUTE, Evidence, Stored
-from core.statuses.feed import NOTHING, Counts, Feed, advance, renewed, rested, start
+from core.statuses.episode import MINUTE
+from core.statuses.feed import NOTHING, Feed, advance, renewed, rested, start
 from core.statuses.store import Known
-from statuses.where import located
+from statuses import episodes
+from statuses.episodes import Judged
 
 DUTY = "statuses"
 LEASE_SECONDS = 10.0
@@ -100,7 +99,8 @@ class Judge:
             after = feed
             if until > feed.at:
                 after, over = self._play(connection, known, feed, until, tests)
-                self._episodes(connection, known, feed.at, after, over, tests, now)
+                above = line.line(self._params.budget, max(tests, after.tests))
+                episodes.write(connection, Judged(known, feed.at, after, over, above, is_live(known)), now)
                 connection.execute(query("status_feed.thin_checkpoints"), {"source": source, "judged": after.at})
             if after.at >= known.first:
                 known = known._replace(judged=after.at)
@@ -150,56 +150,6 @@ class Judge:
         _keep(connection, source, feed)
         return feed, over
 
-    def _episodes(
-        self, connection: Connection, known: Known, since: int, feed: Feed, over: list[Episode], tests: int, now: float
-    ) -> None:
-        """Write the episodes of the minutes that were judged; one that went on keeps its id, one that is none goes."""
-        values = {"source": known.source, "after": since, "until": feed.at}
-        there = list(connection.execute(query("status_feed.episodes_after"), values))
-        found = [*over, *feed.episodes()]
-        if not found and not there:
-            return
-        first = min((one.onset for one in found), default=feed.at) - episode.BEFORE
-        counts = store.counts(connection, known.source, first, feed.at + 1) if found else {}
-        above = line.line(self._params.budget, max(tests, feed.tests))
-        ids = {row[0]: row for row in there}
-        for one in found:
-            name = episode.identify(known.source, one.fired)
-            if name not in ids:
-                meant = [row for row in ids.values() if _overlap(row, one, feed.at)]
-                name = meant[0][0] if meant else name
-            ids.pop(name, None)
-            stored = _stored(connection, name, known, one, feed, counts, above, now)
-            store.put_episode(connection, stored, now)
-        for name, _, fired, _, told in ids.values():
-            if fired > since or told is None or told > since:
-                connection.execute(query("status_feed.drop_episode"), {"id": name})
-
-
-def _stored(
-    connection: Connection,
-    name: str,
-    known: Known,
-    one: Episode,
-    feed: Feed,
-    counts: dict[int, Counts],
-    above: float,
-    now: float,
-) -> Stored:
-    onset = one.onset
-    before = store.totals(counts, max(known.first, onset - episode.BEFORE), onset)
-    since = store.totals(counts, onset, min(feed.at + 1, one.ended or feed.at + 1))
-    alarms = sorted(one.alarms, key=lambda alarm: (not alarm.pages, -alarm.evidence, alarm.fired))
-    moved = [episode.moved(alarm, feed, before, since) for alarm in alarms]
-    changed = episode.others(moved, before, since)
-    evidence = Evidence("", moved, round(above, 1), changed)
-    if known.source not in store.OWN:
-        evidence = located(connection, known.source, evidence, min(feed.at + 1, one.ended or feed.at + 1))
-    told = episode.headline(moved, changed, _clock(onset), episode.located(evidence))
-    evidence = replace(evidence, headline=told)
-    live = _is_live(known) and (one.fired + 1) * MINUTE >= now - LIVE
-    return Stored(name, known.source, onset, one.fired, one.ended, one.told, one.pages, live, evidence)
-
 
 def _taken(connection: Connection, source: str, before: Known | None) -> Changes | None:
     rows = list(connection.execute(query("status_feed.take_changes"), {"source": source}))
@@ -232,7 +182,7 @@ def _known(connection: Connection, source: str, before: Known | None, changes: C
 
 def closed(known: Known, now: float) -> int:
     """The newest minute of a source that is closed."""
-    if known.source in store.OWN or _is_live(known):
+    if known.source in store.OWN or is_live(known):
         return min(int((now - GRACE) // MINUTE) - 1, known.newest + REST)
     return known.newest if now - known.received_at >= GRACE else known.newest - 1
 
@@ -252,7 +202,7 @@ def _due(known: Known, now: float) -> bool:
     return known.judged is None or closed(known, now) > known.judged
 
 
-def _is_live(known: Known) -> bool:
+def is_live(known: Known) -> bool:
     return known.received_at - known.newest * MINUTE < LIVE
 
 
@@ -271,15 +221,3 @@ def _kept(at: int, until: int) -> bool:
 def _keep(connection: Connection, source: str, feed: Feed) -> None:
     values = {"source": source, "minute": feed.at, "state": feed_codec.encode(feed)}
     connection.execute(query("status_feed.put_checkpoint"), values)
-
-
-def _overlap(row: tuple[object, ...], one: Episode, at: int) -> bool:
-    """Whether a stored episode (id, onset, fired, ended, told) and one share minutes."""
-    onset, told = row[1], row[4]
-    assert isinstance(onset, int)
-    ends = told if isinstance(told, int) else at
-    return onset <= (at if one.told is None else one.told) and one.onset <= ends
-
-
-def _clock(minute: int) -> str:
-    return f"{minute // 60 % 24:02}:{minute % 60:02}"

@@ -105,10 +105,10 @@ def failing_snapshots(server: Redis) -> Iterator[None]:
 
 @contextmanager
 def loading(server: Redis) -> Iterator[None]:
-    """LOADING: it was restarted and reads its file slowly; it answers once every two megabytes."""
+    """LOADING: it was restarted and reads its file for 18 seconds; it answers once every two megabytes."""
     _set(server, rdbcompression="no")
     with redis.Redis(port=server.port, password=server.password) as client:
-        for start in range(0, 2_000, 100):
+        for start in range(0, 6_000, 100):
             client.mset({f"filler:{number}": b"x" * 20_000 for number in range(start, start + 100)})
     server.run("bgrewriteaof")
     written = ("aof_rewrite_in_progress:0", "aof_rewrite_scheduled:0")

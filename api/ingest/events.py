@@ -21,9 +21,11 @@ from core.policy import Policy
 from core.settings import Settings
 from core.stores import Stores
 from core.transactions import policies
-from core.web import App, documented, problem
+from core.web.app import App
 from core.web.body import json_bytes
 from core.web.input_names import InputNames
+from core.web.openapi import documented
+from core.web.problems import problem
 
 POLICY_SECONDS, FEATURES_SECONDS = 0.5, 60.0
 

@@ -23,9 +23,11 @@ from core.transactions import label_store as stored
 from core.transactions.label_file import Asked
 from core.transactions.label_store import Caller, LabelResult
 from core.transactions.labels import BadLabel, Given, LabelIn
-from core.web import App, arguments, documented, problem
 from core.web.admission import CLIENT
-from core.web.body import json_bytes
+from core.web.app import App
+from core.web.body import arguments, json_bytes
+from core.web.openapi import documented
+from core.web.problems import problem
 
 RESULTS = ("recorded", "unchanged", "outdated", "repeated")
 SHOWN = 1000

@@ -10,14 +10,12 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psutil
 import pytest
-import schemathesis
 import urllib3
 from hypothesis import HealthCheck, Phase, given, settings
-from schemathesis.generation.modes import GenerationMode
 
 from core.db import keys
 from core.db.engine import Database
@@ -25,6 +23,9 @@ from core.db.redis_client import Live
 from core.events import types as events
 from core.pipeline.writer import Writer
 from tests.serving import served
+
+if TYPE_CHECKING:
+    from schemathesis.generation.modes import GenerationMode
 
 CASES = int(os.environ.get("GATEHOUSE_FUZZ_CASES", "800"))
 GROWTH_BYTES = 24 * 1024 * 1024
@@ -59,6 +60,9 @@ def running(database_url: str, redis_url: str, tmp_path: Path) -> Iterator[tuple
 
 @pytest.mark.timeout(3600)
 def test_nothing_that_is_sent_breaks_it(running: tuple[str, psutil.Process], db: Database, live: Live) -> None:
+    import schemathesis
+    from schemathesis.generation.modes import GenerationMode
+
     url, worker = running
     schema = schemathesis.openapi.from_url(f"{url}/openapi.json")
     seen: Counter[int] = Counter()
@@ -82,7 +86,7 @@ def test_nothing_that_is_sent_breaks_it(running: tuple[str, psutil.Process], db:
     _store_all(db, live)
 
 
-def _drive(operation: Any, mode: GenerationMode, count: int, url: str, check: Any) -> None:
+def _drive(operation: Any, mode: "GenerationMode", count: int, url: str, check: Any) -> None:
     strategy = operation.as_strategy(generation_mode=mode)
 
     @settings(

@@ -31,7 +31,6 @@ from core.stores import Stores, assemble
 from core.web.app import App
 from ml import registry
 from ml.serve.app import create as create_scoring
-from ml.train import training
 from stack.ports import find_free
 from stack.redis import Redis, binary
 from tests.integration.console.conftest import PASSWORD, VARIABLES
@@ -39,7 +38,7 @@ from tests.integration.console.pages.test_model import Inside
 from tests.people import Authenticator, log_in
 from tests.redis_cluster import RedisCluster
 from tests.redis_states import STATES
-from tests.unit.ml.examples import config, table
+from tests.unit.ml.examples import trained
 from tests.waiting import until
 
 SCORE = "/api/v1/ml/predict/fraud"
@@ -58,7 +57,7 @@ class World:
         models.promote(
             self.stores.live,
             self.stores.database,
-            registry.save(self.stores.database, training.train(table(), config())),
+            registry.save(self.stores.database, trained()),
         )
         self.api: App = create_api(settings.load(open_to_all))
         stack.callback(self.api.close)
