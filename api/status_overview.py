@@ -34,11 +34,13 @@ from core.statuses.overview import (
     Stack,
 )  # fmt: skip
 from core.statuses.store import OWN, Known
-from core.web import App, arguments, documented
+from core.web.app import App
+from core.web.body import arguments
+from core.web.openapi import documented
 
 TEST = "test"  # what test buttons send
 BINS = 360  # at most, in a range
-LARGEST, ROWS = 8, 50
+LARGEST, ROWS = 8, 20
 PROFILE = 28 * 86_400  # seconds
 FRESH = 2.0  # seconds an answer is good for
 Length = Literal["15m", "1h", "6h", "24h", "7d"]
@@ -86,7 +88,7 @@ class StatusRead:
         self._facts = facts
         self._database = database
         self._params = p
-        self._tracks = Tracks(p)
+        self._tracks = Tracks(database, p, facts)
 
     def __call__(self, wanted: str, span: tuple[int, int], series: str, now: float) -> Overview:
         """Of a source over minutes [first, after). Raises BadInput for an unknown one, DatabaseUnavailable."""
@@ -94,7 +96,7 @@ class StatusRead:
         step = ceil((after - first) / BINS)
         first -= first % step
         with self._database.transaction() as connection:
-            known = store.sources(connection)
+            known = sources(connection)
             states = [_state(one) for one in known.values()]
             if wanted and wanted not in known:
                 raise BadInput("?source", "no source has this name")
@@ -137,7 +139,7 @@ class StatusRead:
     ) -> Mapping[Named, dict[str, int | None]]:
         if feed is None:
             return {}
-        names, known = [(str(one.kind), one.name) for one in listed], feed
+        names, known = [(one.kind, one.name) for one in listed], feed
 
         def made() -> Mapping[Named, dict[str, int | None]]:
             return status_series.minutes_to_see(known, names, above, self._params)
@@ -147,6 +149,15 @@ class StatusRead:
 
 def _hour(now: float) -> int:
     return int(now // 3600)
+
+
+def sources(connection: Connection) -> dict[str, Known]:
+    """Every source, with what came in of it and is not judged yet, be a judge at work or not."""
+    known = store.sources(connection)
+    for source, first, newest, received_at in connection.execute(query("status_overview.waiting")):
+        one = known.get(source) or Known(source, first, newest, received_at)
+        known[source] = one._replace(newest=max(one.newest, newest), received_at=max(one.received_at, received_at))
+    return known
 
 
 def chosen(known: Mapping[str, Known]) -> str:

@@ -25,7 +25,7 @@ def traced(track: Track | None, series: Named, first: int, after: int) -> Traced
         return None
     kind, name = series
     return Traced(
-        kind=kind,  # type: ignore[arg-type]
+        kind=kind,
         name=name,
         first=max(first, track.first),
         at_least=kind == "volume" and track.firing(kind, name)[1] <= 0,
@@ -47,7 +47,7 @@ def listed(track: Track, above: float, p: Params) -> list[SeriesNow]:
         firing, direction = track.firing(kind, name)
         found.append(
             SeriesNow(
-                kind=kind,  # type: ignore[arg-type]
+                kind=kind,
                 name=name,
                 came=values[0][0],
                 expected=values[1][0],

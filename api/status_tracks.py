@@ -1,7 +1,7 @@
 """What the detector expected of each source's minutes: played again from kept states, and continued as minutes come.
 
-A process keeps at most a day of each source; a look at an older day is played by itself. What takes longer (how soon a
-change is seen, the profile of the week) is computed in the background once an hour.
+A process keeps at most a day of each source; a look at an older day is played by itself. What takes longer is made in
+the background: many minutes, and once an hour how soon a change is seen and the profile of the week.
 """
 
 import threading
@@ -13,7 +13,7 @@ from functools import partial
 from typing import TypeVar, cast
 
 from core import log
-from core.db.engine import Connection
+from core.db.engine import Connection, Database
 from core.db.queries import query
 from core.errors import BadInput, GatehouseError
 from core.statuses import feed_codec, store
@@ -25,9 +25,9 @@ from core.statuses.track import Track, play
 
 MOST = DAY  # minutes that are kept and shown
 REACH = DAY + 360  # minutes that are played before them at most
-SOURCES, OLD = 32, 4
+BRIEF = 480  # minutes that a read plays itself
+SOURCES = 32
 T = TypeVar("T")
-Key = tuple[str, int, int]
 _log = log.get(__name__)
 
 
@@ -38,59 +38,66 @@ class _Kept:
 
 
 class Tracks:
-    """One process's. `of` is safe to use from several threads."""
+    """One process's. `of` is safe to use from several threads; `facts` plays what is many minutes."""
 
-    def __init__(self, params: Params) -> None:
+    def __init__(self, database: Database, params: Params, facts: "Background") -> None:
+        self._database = database
         self._params = params
+        self._facts = facts
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
-        self._old: OrderedDict[Key, Track] = OrderedDict()
         self._lock = threading.Lock()
 
     @contextmanager
     def of(self, connection: Connection, known: Known, first: int, after: int, tests: int) -> Iterator[Track | None]:
         """The minutes from `first`, at most a day that ends with the range or with what is judged; None before any is.
 
-        It is good only within: the next caller may continue it. Raises DatabaseUnavailable.
+        Of many minutes those that are known already, until all are. It is good only within: the next caller may
+        continue it. Raises DatabaseUnavailable.
         """
         if known.judged is None:
             yield None
             return
         end = min(after - 1, known.judged)
         first = max(first, end - MOST + 1, known.first)
-        with self._lock:
-            if first > end:
-                yield None
-            elif end < known.judged - MOST:
-                yield self._past(connection, known, first, end, tests)
-            else:
-                yield self._newest(connection, known, first, tests)
+        if first > end:
+            yield None
+        elif end < known.judged - MOST:
+            yield self._played(f"past {known.source} {first} {end}", known.late, known, first, end, tests)
+        else:
+            with self._lock:
+                yield self._newest(connection, known, max(first, known.judged - MOST + 1), tests)
+
+    def _played(self, key: str, stamp: object, known: Known, first: int, end: int, tests: int) -> Track | None:
+        """Minutes that the background plays; None until it has."""
+
+        def made() -> Track:
+            with self._database.transaction() as connection:
+                track = begun(connection, known, first)
+                self._go_on(connection, known.source, track, end, tests)
+            return track
+
+        return self._facts.get(key, stamp, made)
 
     def _newest(self, connection: Connection, known: Known, first: int, tests: int) -> Track:
-        assert known.judged is not None
+        judged = known.judged
+        assert judged is not None
         kept = self._kept.pop(known.source, None)
-        first = max(first, known.judged - MOST + 1)
-        if (
-            kept is None
-            or kept.late != known.late
-            or kept.track.first > first
-            or not 0 <= known.judged - kept.track.feed.at <= MOST
-        ):
+        if kept is not None and (kept.late != known.late or not 0 <= judged - kept.track.feed.at <= BRIEF):
+            kept = None
+        if judged - first > BRIEF and (kept is None or kept.track.first > first):
+            stamp = (known.late, (judged - first) // 60, judged // BRIEF)
+            longer = self._played(f"track {known.source}", stamp, known, first, judged, tests)
+            if longer is not None and longer.first <= first and 0 <= judged - longer.feed.at <= BRIEF:
+                kept = _Kept(known.late, longer)
+            first = max(first, judged - BRIEF // 2)  # until the longer one is there
+        if kept is None or kept.track.first > first:
             kept = _Kept(known.late, begun(connection, known, first))
-        self._go_on(connection, known.source, kept.track, known.judged, tests)
-        kept.track.forget(known.judged - MOST + 1)
+        self._go_on(connection, known.source, kept.track, judged, tests)
+        kept.track.forget(judged - MOST + 1)
         self._kept[known.source] = kept
         while len(self._kept) > SOURCES:
             self._kept.popitem(last=False)
         return kept.track
-
-    def _past(self, connection: Connection, known: Known, first: int, end: int, tests: int) -> Track:
-        key = (known.source, first, end)
-        track = self._old.pop(key, None) or begun(connection, known, first)
-        self._go_on(connection, known.source, track, end, tests)
-        self._old[key] = track
-        while len(self._old) > OLD:
-            self._old.popitem(last=False)
-        return track
 
     def _go_on(self, connection: Connection, source: str, track: Track, until: int, tests: int) -> None:
         at = track.feed.at
@@ -138,14 +145,14 @@ class Background:
     One thread makes them one after another; what cannot be made is asked for again at the next stamp.
     """
 
-    def __init__(self, most: int = 64) -> None:
-        self._made: OrderedDict[str, tuple[int, object]] = OrderedDict()
-        self._waiting: OrderedDict[str, tuple[int, Callable[[], object]]] = OrderedDict()
+    def __init__(self, most: int = 32) -> None:
+        self._made: OrderedDict[str, tuple[object, object]] = OrderedDict()
+        self._waiting: OrderedDict[str, tuple[object, Callable[[], object]]] = OrderedDict()
         self._most = most
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
-    def get(self, key: str, stamp: int, make: Callable[[], T]) -> T | None:
+    def get(self, key: str, stamp: object, make: Callable[[], T]) -> T | None:
         """The last value of the key; None before there is one."""
         with self._lock:
             found = self._made.get(key)

@@ -20,9 +20,11 @@ from core.statuses import store
 from core.statuses.detector import params
 from core.statuses.episode import MINUTE
 from core.stores import Stores
-from core.web import App, arguments, documented
 from core.web.admission import CLIENT
+from core.web.app import App
+from core.web.body import arguments
 from core.web.client import within
+from core.web.openapi import documented
 
 WAITS = 120.0  # seconds after which a change should have been judged
 _ROW = ("source", "status", "auth_code", "dimensions")

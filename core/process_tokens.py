@@ -15,7 +15,7 @@ DIGEST = "sha256:"
 # The others (collector, judge, trainer, scoring service) call nobody. `profile` is for our own processes only.
 SCOPES: Mapping[str, frozenset[str]] = {
     "api": frozenset({"score"}),
-    "console": frozenset({"read"}),
+    "console": frozenset({"read", "ingest"}),  # rows of test scenarios
     "alerts": frozenset({"profile"}),
     "simulator": frozenset({"ingest", "score", "read"}),
 }

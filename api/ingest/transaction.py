@@ -20,8 +20,10 @@ from core.input_names import LONGEST, MOST
 from core.settings import Settings
 from core.statuses.detector import params
 from core.stores import Stores
-from core.web import App, documented, problem
+from core.web.app import App
 from core.web.body import json_bytes
+from core.web.openapi import documented
+from core.web.problems import problem
 
 Recommendation = Literal["ok", "alert"]
 _NAMED = 1000  # wrong rows that an answer spells out

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from console.figures.plain import drawing, plain
 from console.figures.template import line_label, threshold, time_axis
+from console.format import percent_of
 from core.models.performance.interval import wilson
 from core.statuses.codes import titled
 from core.statuses.overview import Stack, Traced
@@ -100,8 +101,8 @@ def approval(stacks: Sequence[Stack], bins: Bins, approved: str, spans: Sequence
         *_interval(points),
         {"type": "scatter", "mode": "lines", "name": "approved", "x": xs, "y": [one[1] for one in points],
          "connectgaps": False, "line": {"color": "@ok", "width": 1.8},
-         "customdata": [[_percent(low), _percent(high)] for _, _, low, high in points],
-         "hovertemplate": "%{y:.1%} (95 % %{customdata[0]} to %{customdata[1]})<extra></extra>"},
+         "customdata": [[percent_of(one) for one in rest] for _, *rest in points],
+         "hovertemplate": "%{customdata[0]} (95 %: %{customdata[1]} to %{customdata[2]})<extra></extra>"},
     ], "layout": {
         "uirevision": "approval", "height": 300, "margin": {"l": 44, "r": 12, "t": 26, "b": 26},
         "xaxis": time_axis(bins.start, bins.end),
@@ -161,10 +162,13 @@ def against_line(
 
 @drawing
 def profile(table: Sequence[Sequence[float | None]]) -> Any:
-    """The mean total a minute by weekday and hour, UTC."""
+    """The mean total a minute by weekday and hour, UTC; beyond three times the middle the colour is the same."""
+    known = sorted(one for row in table for one in row if one is not None)
+    most = min(known[-1], 3 * known[len(known) // 2]) if known else 1.0
     return {"data": [
         {"type": "heatmap", "z": [list(row) for row in table], "x": list(range(24)), "y": list(DAYS),
-         "colorscale": [[0, "@ok/0.06"], [1, "@ok"]], "zmin": 0, "showscale": True, "xgap": 1, "ygap": 1,
+         "colorscale": [[0, "@ok/0.06"], [1, "@ok"]], "zmin": 0, "zmax": most or 1.0,
+         "showscale": True, "xgap": 1, "ygap": 1,
          "colorbar": {"thickness": 8, "outlinewidth": 0, "ticksuffix": "/min", "nticks": 4,
                       "tickfont": {"color": "@muted", "size": 11}},
          "hoverongaps": False,
@@ -240,7 +244,3 @@ def _ends(traced: Traced, words: str, end: float) -> list[dict[str, Any]]:
     """What the dotted line is, at its end."""
     last = next((one for one in reversed(traced.expected) if one is not None), None)
     return [] if last is None else [line_label(1, last, plain(words), "muted", anchor="right")]
-
-
-def _percent(share: float | None) -> str:
-    return "" if share is None else f"{100 * share:.1f} %"

@@ -157,7 +157,8 @@ def headline(found: list[Moved], changed: dict[str, float], clock: str, where: s
     """
     if not found:
         return ""
-    first, rest = found[0], found[1:]
+    first = leading(found)
+    rest = [one for one in found if one is not first]
     if first.kind == "silence":
         return f"no rows since {clock}: the feed is silent"
     name = first.name or "all statuses"
@@ -183,6 +184,11 @@ def headline(found: list[Moved], changed: dict[str, float], clock: str, where: s
 def located(evidence: Evidence) -> str:
     """The first slice in a few words: "at gateway B"; "" where there is none."""
     return "at " + ", ".join(" ".join(pair) for pair in evidence.where[0].where.items()) if evidence.where else ""
+
+
+def leading(found: list[Moved]) -> Moved:
+    """What an episode is called by: the strongest, but a status rather than the code that it has."""
+    return next((one for one in found if one.kind == "status"), found[0]) if found[0].kind == "code" else found[0]
 
 
 def chance(nats: float) -> str:

@@ -1,12 +1,10 @@
 """What the page Statuses shows of one source: the answer of `GET /api/v1/statuses`, which the console decodes.
 
-Minutes are minutes of the epoch, other times epoch seconds. Counts of a bin are means a minute; None where a bin had no
-row.
+Minutes are minutes of the epoch, other times epoch seconds; a kind is status, code or volume. Counts of a bin are
+means a minute; None where a bin had no row.
 """
 
 from msgspec import Struct
-
-from core.statuses.episode import SeriesKind
 
 ROUTE = "/api/v1/statuses"
 LENGTHS = {"15m": 15, "1h": 60, "6h": 360, "24h": 1440, "7d": 10080}  # minutes
@@ -39,7 +37,7 @@ class SeriesNow(Struct, frozen=True, kw_only=True):
     evidence in nats, and the usual a minute. `power`: minutes until a change is seen, None: not within an hour.
     """
 
-    kind: SeriesKind
+    kind: str
     name: str
     came: float | None
     expected: float
@@ -53,7 +51,7 @@ class SeriesNow(Struct, frozen=True, kw_only=True):
 class Traced(Struct, frozen=True, kw_only=True):
     """One series by the minute from `first`: counts, what was expected, evidence in nats; None where nothing came."""
 
-    kind: SeriesKind
+    kind: str
     name: str
     first: int
     at_least: bool

@@ -53,7 +53,8 @@ class Track:
             return False, 0
         if kind == "volume":
             rows = state.volume.rows
-            return bool(rows[volume.ALARM][alarm.FIRED][column] > 0), int(rows[volume.DIRECTION][column])
+            fires = bool(rows[volume.ALARM][alarm.FIRED][column] > 0)
+            return fires, int(rows[volume.DIRECTION][column]) if fires else -1
         return bool(state.composition[composition.ALARM][alarm.FIRED][column] > 0), 1
 
     def _column(self, kind: str, name: str) -> int | None:
@@ -92,10 +93,17 @@ def play(
         for turn in (turns or {}).get(at, ()):
             feed = turn(feed)  # type: ignore[operator]
         given = counts.get(at, NOTHING)
+        _look_down(feed)
         feed, evidence, _ = advance(feed, at, given, p, tests)
         if at >= track.first:
             _record(track, feed, evidence, given, line(p.budget, max(tests, feed.tests)))
     track.feed = feed
+
+
+def _look_down(feed: Feed) -> None:
+    """A volume that does not fire is shown against what is expected at least, whatever it did before; in place."""
+    rows = feed.state.volume.rows
+    rows[volume.DIRECTION] = np.where(rows[volume.ALARM][alarm.FIRED] > 0, rows[volume.DIRECTION], -1)
 
 
 def _record(track: Track, feed: Feed, evidence: Evidence, given: Counts, above: float) -> None:

@@ -68,7 +68,7 @@ def test_patches_add_up_to_the_whole(sit: Sit, console: Console) -> None:
             pass
     page.mouse.move(5, 5)
     same = page.evaluate("""async () => {
-        const gh = window.gatehouse;
+        const gh = window.gh;
         for (let n = 0; n < 20; n++) {
             const whole = await (await fetch(`${gh.prefix}live?range=1h&since=0`)).json();
             await gh.askNow();
@@ -99,9 +99,7 @@ def test_pause_by_space_stops_asking_and_space_goes_on(sit: Sit) -> None:
 def test_stale_then_live_again_when_the_data_stands_still(sit: Sit, console: Console) -> None:
     page = sit().page
     state(page, "LIVE")
-    page.evaluate(
-        "() => { const { link, badge } = window.gatehouse; link.age = 16; link.at = performance.now(); badge(); }"
-    )
+    page.evaluate("() => { const { link, badge } = window.gh; link.age = 16; link.at = performance.now(); badge(); }")
     state(page, "STALE", 2)
     assert page.evaluate("document.documentElement.classList.contains('is-stale')")
     state(page, "LIVE")
@@ -213,7 +211,7 @@ def test_csv_is_what_is_shown_and_no_formula(sit: Sit) -> None:
     assert "'=HYPERLINK" in text
     assert not re.search(r'(^|,)"?=', text, re.M)
     for value, cell in (("=1+1", "'=1+1"), ("@a", "'@a"), ("-5.2", "-5.2"), ("-cmd", "'-cmd"), ('a"b', 'a""b')):
-        assert cell in page.evaluate("value => window.gatehouse.csvCell(value)", value)
+        assert cell in page.evaluate("value => window.gh.csvCell(value)", value)
 
 
 def test_the_table_behind_a_chart_is_one_click_away(sit: Sit) -> None:

@@ -26,15 +26,13 @@ def counts(found: Shown, prefix: str) -> html.Section | None:
     bins, each = found.bins, "a minute" if known.step == 1 else f"bins of {known.step} minutes"
     if not any(one is not None for stack in stacks for one in stack.counts):
         empty = markup.calm("clock", "No rows in this range", "Choose a longer range, or send rows as shown below.")
-        made = markup.sheet("counts", "Transactions a minute", empty, tools=switch)
-        made.className += " g-col-12 g-col-xl-8"
-        return made
+        return markup.sheet("counts", "Transactions a minute", empty, tools=switch)
     drawn = figures.counts(stacks, bins, known.total, found.spans, codes)
     heads = ["Time (UTC)", *(f">{titled(one.name) if codes else one.name}" for one in stacks)]
     return parts.chart(
         "counts", "Transactions a minute by " + ("code" if codes else "status"), drawn,
         f"Transactions a minute, stacked, {each}", heads, _rows(stacks, bins.times), f"{each}; red: episode",
-        switch, "g-col-12 g-col-xl-8",
+        switch,
     )  # fmt: skip
 
 
@@ -85,8 +83,7 @@ def approval(found: Shown) -> html.Section | None:
     drawn = figures.approval(known.statuses, found.bins, APPROVED, found.spans)
     return parts.chart(
         "approval", f"Approval rate {share}", drawn, f"Approved share of all transactions, last {share}",
-        ["Time (UTC)", ">Approved", ">from", ">to"], rows, "of all transactions, 95 % interval", (),
-        "g-col-12 g-col-xl-4",
+        ["Time (UTC)", ">Approved", ">from", ">to"], rows, "of all transactions, 95 % interval",
     )  # fmt: skip
 
 
@@ -95,12 +92,10 @@ def against(found: Shown) -> html.Section | None:
     known = found.overview
     if known is None or known.traced is None or not known.traced.counts:
         return None
-    return against_line(known, known.traced, found.spans, (found.bins.start, found.bins.end), "g-col-12 g-col-xl-8")
+    return against_line(known, known.traced, found.spans, (found.bins.start, found.bins.end))
 
 
-def against_line(
-    known: Overview, traced: Traced, spans: list[figures.Span], span: tuple[float, float], width: str = ""
-) -> html.Section:
+def against_line(known: Overview, traced: Traced, spans: list[figures.Span], span: tuple[float, float]) -> html.Section:
     """The chart of a series; the page of an episode has it too."""
     name = parts.label(traced.kind, traced.name)
     # A wider range than is played again shows the minutes that are.
@@ -117,7 +112,7 @@ def against_line(
     return parts.chart(
         "against", f"{name[:1].upper()}{name[1:]} against its line", drawn,
         f"{name}: counts a minute, what is expected, and evidence in percent of the line", heads, rows[::-1],
-        "counts a minute; below: evidence in percent of the line", (), width,
+        "counts a minute; below: evidence in percent of the line",
     )  # fmt: skip
 
 
@@ -127,12 +122,9 @@ def profile(found: Shown) -> html.Section:
     table = known.profile if known else []
     if not any(one is not None for row in table for one in row):
         text = "The profile is being computed." if not table else "No rows in four weeks."
-        made = markup.sheet("profile", "Usual week", markup.calm("calendar-range", text))
-        made.className += " g-col-12 g-col-xl-6"
-        return made
+        return markup.sheet("profile", "Usual week", markup.calm("calendar-range", text))
     rows = [[day, *(format.number(one) for one in row)] for day, row in zip(figures.DAYS, table, strict=True)]
     return parts.chart(
         "profile", "Usual week", figures.profile(table), "Mean transactions a minute by weekday and hour, UTC",
-        ["Day", *(f">{hour:02}" for hour in range(24))], rows, "mean a minute by weekday and hour, 4 weeks, UTC", (),
-        "g-col-12 g-col-xl-6",
+        ["Day", *(f">{hour:02}" for hour in range(24))], rows, "mean a minute by weekday and hour, 4 weeks, UTC",
     )  # fmt: skip

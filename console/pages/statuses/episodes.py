@@ -13,7 +13,7 @@ from console.panel_layout import icon
 from console.table import act, table
 from core import clock
 from core.alerting.incident import Incident
-from core.statuses.episode import MINUTE, Stored
+from core.statuses.episode import MINUTE, Stored, leading
 
 NEW_NORMAL = "The detector takes the present level as usual at once, and the episode ends."
 COLUMNS = (
@@ -114,7 +114,7 @@ def past(found: Shown, context: PageContext) -> html.Section:
 
 
 def _row(one: Stored, found: Shown, prefix: str, operates: bool) -> list[Any]:
-    first = one.evidence.moved[0] if one.evidence.moved else None
+    first = leading(one.evidence.moved) if one.evidence.moved else None
     root = prefix + parts.address(one)
     acts = [
         act(words, f"{root}/{judgement}")

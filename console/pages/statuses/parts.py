@@ -66,7 +66,7 @@ def lasted(one: Stored, now: float) -> str:
 
 def chart(
     name: str, title: str, figure: Any, about: str, heads: Sequence[str], rows: Sequence[Sequence[Any]],
-    note: str = "", tools: Sequence[Any] = (), width: str = "",
+    note: str = "", tools: Sequence[Any] = (),
 ) -> html.Section:  # fmt: skip
     """A panel with a chart and the numbers behind it; `heads` with a leading ">" align right."""
     drawn = codec.encode(figure).decode()
@@ -80,6 +80,9 @@ def chart(
     ]
     table = plain_table(f"rows-{name}", f"{title}, as a table", columns, [[at, *row] for at, row in enumerate(rows)])
     numbers = html.Details([html.Summary("The numbers"), table], className="under-chart", id=f"numbers-{name}")
-    made = markup.sheet(name, title, box, numbers, note=note, tools=tools)
-    made.className = f"{made.className} {width}".strip()
-    return made
+    return markup.sheet(name, title, box, numbers, note=note, tools=tools)
+
+
+def column(width: int, panel: html.Section) -> html.Div:
+    """A panel in so many twelfths of a wide screen."""
+    return html.Div(panel, className=f"g-col-12 g-col-xl-{width}")

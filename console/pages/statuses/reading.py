@@ -161,6 +161,9 @@ def incidents_of(connection: Any, episodes: list[Stored]) -> dict[str, Incident]
         first = one.fired * 60 - NEAR
         last = (one.told * 60 + NEAR) if one.told is not None else float("inf")
         for incident in listed:
+            if incident.details.get("episode") == one.id:
+                found[one.id] = incident
+                break
             if incident.series == one.source and first <= incident.opened_at.timestamp() <= last:
                 found[one.id] = incident
     return found
@@ -169,3 +172,13 @@ def incidents_of(connection: Any, episodes: list[Stored]) -> dict[str, Incident]
 def span_of(one: Stored) -> Span:
     """An episode on a time axis."""
     return Span(one.onset * MINUTE, None if one.told is None else (one.ended or one.told) * MINUTE, one.pages)
+
+
+def of_span(client: HttpClient, wanted: Asked, now: float) -> Shown:
+    """A source over a span from the monitoring API alone."""
+    found = Shown(now, wanted)
+    try:
+        _ask(client, found)
+    except HttpUnavailable:
+        found.away.append("the monitoring API")
+    return found

@@ -14,7 +14,7 @@ from core.statuses.overview import Overview, SeriesNow
 
 RISES = ("x 2", "x 5", "+ 2 a minute")
 DROPS = ("x 0.5", "x 0")
-BARS = 10
+BARS = 8
 COLUMNS = (
     Column("series", "Series", "page"), Column("came", "Last minute", "right"), Column("expected", "Expected", "right"),
     Column("usual", "Usual", "right"), Column("evidence", "Evidence", "right"),
@@ -30,9 +30,7 @@ def evidence(found: Shown, prefix: str) -> html.Section:
     bars = [_bar(one, known, found, prefix) for one in listed if known]
     body: Any = html.Div(bars, className="d-grid gap-3") if bars else markup.calm("bar-chart-line", EMPTY)
     note = f"100 % is the line, {known.line:.1f} nats" if known and listed else ""
-    made = markup.sheet("evidence", "Evidence now", body, note=note)
-    made.className += " g-col-12 g-col-xl-4"
-    return made
+    return markup.sheet("evidence", "Evidence now", body, note=note)
 
 
 def _bar(one: SeriesNow, known: Overview, found: Shown, prefix: str) -> html.A:

@@ -1,3 +1,8 @@
+-- name: waiting
+-- What came in of each source and is not judged yet: first and newest minute, and when the newest came.
+SELECT source, min(minute), max(minute), max(extract(epoch FROM received_at))::float8 FROM status_changes
+GROUP BY source ORDER BY source
+
 -- name: statuses
 -- Counts by bin of so many minutes (minutes of the epoch) and status.
 SELECT floor(extract(epoch FROM timestamp) / (60 * :step))::int * :step, status, sum(count)::float8 FROM status_counts

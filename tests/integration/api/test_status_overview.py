@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 from msgspec import convert
 
-from api.status_tracks import Tracks
+from api.status_tracks import Background, Tracks
 from core.db.engine import Database
 from core.statuses import store
 from core.statuses.detector.line import shared
@@ -71,12 +71,12 @@ def test_power_and_profile_come_when_they_are_computed(client: FlaskClient, judg
 def test_a_track_that_is_continued_is_what_is_played_at_once(db: Database) -> None:
     given = story.rows(NOW)
     newest = max(row[0] for row in given)
-    tracks = Tracks(Params())
+    tracks = Tracks(db, Params(), Background())
     for until in (newest - 20, newest - 3, newest):
         story.put(db, [row for row in given if row[0] <= until and row[0] > until - 300], (until + 1) * 60.0)
         story.judge(db, (until + 1) * 60.0)
         continued = values(db, tracks)
-    assert continued == values(db, Tracks(Params()))
+    assert continued == values(db, Tracks(db, Params(), Background()))
     assert max(one for one in continued[2] if one is not None) > 10, "evidence rose"
 
 
@@ -99,3 +99,13 @@ def values(db: Database, tracks: Tracks) -> tuple[list[float | None], ...]:
 )  # fmt: skip
 def test_what_cannot_be_read_is_refused(client: FlaskClient, judged: float, query: str) -> None:
     assert client.get(f"/api/v1/statuses{query}").status_code == 400
+
+
+def test_a_long_range_is_played_in_the_background(db: Database, judged: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.status_tracks.BRIEF", 40)
+    facts = Background()
+    tracks = Tracks(db, Params(), facts)
+    known = values(db, tracks)[0]
+    assert len(known) < 60
+    facts.wait(60)
+    assert len(values(db, tracks)[0]) == 60

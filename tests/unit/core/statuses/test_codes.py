@@ -7,7 +7,8 @@ from core.statuses import codes
 
 @pytest.mark.parametrize(
     ("code", "name"),
-    [("00", "Approved"), ("51", "Insufficient funds"), ("n7", "Decline for CVV2 failure"), (" 91 ", "Issuer unavailable"),
+    [("00", "Approved"), ("51", "Insufficient funds"), ("n7", "Decline for CVV2 failure"),
+     (" 91 ", "Issuer unavailable"),
      ("5", "Do not honor"), ("0", "Approved"), ("ZZ", ""), ("", "")],
 )  # fmt: skip
 def test_a_code_has_its_name(code: str, name: str) -> None:

@@ -17,3 +17,9 @@ def test_the_headline_names_the_code_that_rose_with_it() -> None:
 
 def test_a_code_that_moved_alone_is_named_too() -> None:
     assert headline([moved("code", "91")], {}, "16:23").startswith("code 91 (issuer unavailable) 4.1 × usual")
+
+
+def test_a_status_leads_although_its_code_is_the_stronger() -> None:
+    found = headline([moved("code", "51", 20.0), moved("status", "denied")], {}, "16:23")
+    assert found.startswith("denied 4.1 × usual")
+    assert "mostly code 51" in found
