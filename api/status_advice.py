@@ -136,7 +136,12 @@ class StatusAdvice:
                     looked[minute] = preview.look(feed, minute, counts.get(minute, NOTHING), self._params, known.tests)
             known.feed = feed
         totals = {minute: _totals(counts.get(minute, NOTHING)) for minute in minutes}
-        return [self._advice(source, row, feed, looked.get(row.minute), totals[row.minute], episodes) for row in rows]
+        said: dict[tuple[int, str, str], Advice] = {}  # rows that differ in dimensions alone are one series
+        for row in rows:
+            key = row.minute, row.status, row.auth_code
+            if key not in said:
+                said[key] = self._advice(source, row, feed, looked.get(row.minute), totals[row.minute], episodes)
+        return [said[row.minute, row.status, row.auth_code] for row in rows]
 
     def _read(self, source: str, known: _Source, minutes: list[int]) -> list[Stored]:
         """Take the judge's state where it is newer; the episodes that touch these minutes."""

@@ -14,7 +14,7 @@ from core.db.engine import Database
 from core.errors import DatabaseUnavailable
 from core.pipeline.writer import Writer
 from core.settings import Settings
-from core.web import App
+from core.web.app import App
 
 MINUTE = int(time.time() // 60) - 5
 
