@@ -24,6 +24,7 @@ from alerts.evaluate.baseline import Usual, usual
 from alerts.evaluate.context import RuleContext
 from alerts.evaluate.metrics import RATES, Metric, WindowCounts, kept, read
 from alerts.evaluate.records import Records
+from alerts.evaluate.records_learner import Learner
 from alerts.evaluate.rule import Assessment, Reading
 from alerts.evaluate.windows import Windows
 from core.config import Count, Frozen, Positive
@@ -95,7 +96,7 @@ def gather(context: RuleContext, parameters: Parameters) -> list[Reading]:
     reading = read(parameters.metric, WindowCounts(*context.windows().at(context.as_of, length), length))
     if parameters.by_records:
         learner = context.memory.remember(
-            (KIND, parameters), context.now, inf, lambda: Learner(parameters, context.as_of)
+            (KIND, parameters), context.now, inf, lambda: learner_of(parameters, context.as_of)
         )
         learner.follow(context.history, context.as_of)
         return [ranged(reading, learner.band(context.as_of))]
@@ -255,7 +256,7 @@ def _unit(metric: Metric, length: float) -> float:
 
 def _past_records(history: History, parameters: Parameters) -> Callable[[float], list[Reading]]:
     """`past` where records decide; the minutes are read a day at a time."""
-    learner, length = Learner(parameters, history.start), int(seconds(parameters.window))
+    learner, length = learner_of(parameters, history.start), int(seconds(parameters.window))
     known: list[Windows] = []
 
     def stored(first: float, after: float) -> Windows:
@@ -287,35 +288,8 @@ def records(parameters: Parameters) -> Records:
     return Records(local, parameters.days, parameters.factor, seconds(parameters.horizon))
 
 
-class Learner:
-    """Records of the stored past, which it reads a day a tick and then window by window; nothing else is kept."""
-
-    def __init__(self, parameters: Parameters, now: float) -> None:
-        self._parameters, self._length = parameters, int(seconds(parameters.window))
-        self._step = -(-self._length // time_buckets.MINUTE) * time_buckets.MINUTE
-        self._until = time_buckets.floor(now - seconds(parameters.horizon), self._step)
-        self._records, self._is_complete = records(parameters), False
-
-    def follow(self, stored: Callable[[float, float], Windows], now: float) -> bool:
-        """Learn what was stored since the last time, at most a day of it. Whether all is learnt; `stored` gives the
-        minutes of a span. Raises DatabaseUnavailable.
-        """
-        newest = time_buckets.floor(now, self._step)
-        end = min(newest, self._until + max(self._step, int(DAY) // self._step * self._step))
-        if end > self._until:
-            self._learn(stored(self._until - self._length, end), end)
-        self._is_complete = end >= newest
-        return self._is_complete
-
-    def _learn(self, windows: Windows, end: int) -> None:
-        """Take in the windows that end up to `end`, but those of fewer samples than the rule wants."""
-        for at in range(self._until + self._step, end + 1, self._step):
-            found = read(self._parameters.metric, WindowCounts(*windows.totals(at, self._length), self._length))
-            if found.value is not None and found.n >= self._parameters.minimum:
-                self._records.add(at, found.value)
-        self._until = max(self._until, end)
-        self._records.forget(end)
-
-    def band(self, at: float) -> tuple[float, float] | None:
-        """The usual range now; None before the past is read."""
-        return self._records.band(at) if self._is_complete else None
+def learner_of(parameters: Parameters, now: float) -> Learner:
+    """One that begins its horizon before `now`."""
+    start = now - seconds(parameters.horizon)
+    length = int(seconds(parameters.window))
+    return Learner(parameters.metric, length, parameters.minimum, records(parameters), start)

@@ -120,7 +120,7 @@ def test_what_is_neither_count_nor_share_has_records(metric: str, detector: str,
 
 
 def test_records_are_read_a_day_at_a_time_and_then_window_by_window() -> None:
-    spans, learner = [], anomaly.Learner(LATENCY, START + 3 * 86400)
+    spans, learner = [], anomaly.learner_of(LATENCY, START + 3 * 86400)
 
     def read(first: float, after: float) -> Windows:
         spans.append(after - first)
@@ -149,7 +149,7 @@ def test_live_past_and_a_series_of_ones_own_agree() -> None:
         at=lambda now, length: stored(now - length, now).totals(int(now), length),
     )
     past = anomaly.past(history, LATENCY)  # type: ignore[arg-type]
-    learner = anomaly.Learner(LATENCY, history.start)
+    learner = anomaly.learner_of(LATENCY, history.start)
     series = [
         (at, stored(at - 300, at).totals(at, 300)[0].quantile(0.95)) for at in range(START + 300, START + 320_000, 300)
     ]
@@ -168,7 +168,7 @@ def test_live_past_and_a_series_of_ones_own_agree() -> None:
 
 
 def test_a_window_of_too_few_calls_is_not_learnt() -> None:
-    learner = anomaly.Learner(Parameters(metric="latency_p95", horizon="4d", minimum=51), START + 3 * 86400)
+    learner = anomaly.learner_of(Parameters(metric="latency_p95", horizon="4d", minimum=51), START + 3 * 86400)
     while not learner.follow(stored, START + 3 * 86400):
         pass
     assert learner.band(START + 3 * 86400) is None
