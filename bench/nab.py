@@ -1,4 +1,4 @@
-"""The labelled series of the Numenta Anomaly Benchmark through a shipped threshold rule and the anomaly rule.
+"""The labelled series of the Numenta Anomaly Benchmark through a threshold rule and both detectors of the anomaly rule.
 
 `python -m bench nab`: for each series what each rule finds. A detection is a labelled window in which the rule fires
 (or already does); a false alarm is a firing that begins outside every window. The series lie in GATEHOUSE_SAMPLE_DATA
@@ -20,7 +20,7 @@ from alerts.evaluate import rule as contract
 from alerts.evaluate.ruleset import Rule, build
 
 PROBATION = 0.15
-NAMES = ("threshold", "threshold, waits", "anomaly", "anomaly, waits")
+NAMES = tuple(f"{name}{waits}" for name in ("threshold", "spread", "records") for waits in ("", ", waits"))
 
 
 def main() -> int:
@@ -51,7 +51,9 @@ def main() -> int:
 
 
 def rules(series: Series, first: float) -> dict[str, Rule]:
-    """A threshold learnt before `first`, and the anomaly rule as it ships, its lengths fitted to the series' step."""
+    """A threshold learnt before `first`, and both detectors of the anomaly rule as it ships, its lengths fitted to the
+    series' step.
+    """
     before = [value for at, value in series.points if at < first and value is not None]
     step = sorted(b[0] - a[0] for a, b in zip(series.points, series.points[1:], strict=False))[len(series.points) // 2]
     above = max(before) + 0.1 * (max(before) - min(before))
@@ -60,7 +62,8 @@ def rules(series: Series, first: float) -> dict[str, Rule]:
     usual = {"metric": "latency_p95", "window": step, "days": 7, "deviations": 6.0}
     usual["trailing"] = max(10800.0, 144 * step)
     found = {}
-    for kind, name, parameters in (("window", "threshold", limits), ("anomaly", "anomaly", usual)):
+    anomalies = (("anomaly", name, usual | {"detector": name}) for name in ("spread", "records"))
+    for kind, name, parameters in (("window", "threshold", limits), *anomalies):
         for words, hold in (("", 0.0), (", waits", 2 * step)):
             times = {"hold": hold, "keep_firing_for": 6 * step}
             config = RuleConfig("N", "NAB", "", kind, "low", parameters=parameters, **times)

@@ -53,6 +53,8 @@ def ticks(rule: Rule, part: SeriesChunk) -> Ticks:
 
 def advice(rule: Rule, step: float) -> str:
     """What a rule that learns from the past would need at the interval of a series; "" where it has enough."""
+    if getattr(rule.parameters, "by_records", False):
+        return "records need two days of the series, and 20 points of its local past"
     trailing, least = getattr(rule.parameters, "trailing", None), getattr(rule.kind, "LEAST", 0)
     if trailing is None or durations.seconds(trailing) >= least * step:
         return ""

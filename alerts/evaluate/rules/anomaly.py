@@ -6,9 +6,13 @@ before are known, far from this time of day too. So the evening rise is no anoma
 
 Shares are compared as arcsines of their roots, whose scatter by counting is the same everywhere (Anscombe 1948:
 1 / (2 sqrt n)): near 0 and 100 % small differences are large ones, and few transactions say little.
+
+A metric that is neither a count nor a share (latency, revenue) is compared with the records of its past instead; see
+alerts/evaluate/records.py.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from math import inf
 from typing import Annotated, Literal
 
 import numpy as np
@@ -19,6 +23,8 @@ from alerts.durations import Duration, check_least, seconds
 from alerts.evaluate.baseline import Usual, usual
 from alerts.evaluate.context import RuleContext
 from alerts.evaluate.metrics import RATES, Metric, WindowCounts, kept, read
+from alerts.evaluate.records import Records
+from alerts.evaluate.records_learner import Learner
 from alerts.evaluate.rule import Assessment, Reading
 from alerts.evaluate.windows import Windows
 from core.config import Count, Frozen, Positive
@@ -33,12 +39,16 @@ AROUND = 1800.0
 DAY = 86400.0
 LEAST = 20
 INNER = 0.7  # of the usual range: what counts as recovered
+UNCOUNTED = ("latency_p50", "latency_p95", "latency_p99", "revenue_per_hour")
+LOCAL = 288  # windows of the local past that records are measured against: a day of five minutes
 
 
 class Parameters(Frozen, frozen=True, kw_only=True):
     """`window` is the metric's length, `trailing` how far back usual is learnt, `days` at how many days' same time.
 
     `deviations` from the centre are unusual, on `side`; fewer than `minimum` samples in the window are missing data.
+    `detector` is how: by the spread of counts and shares, by the records of other metrics (`auto`). With records, what
+    exceeds the greatest residual of `horizon` by `factor` is unusual.
     """
 
     metric: Metric
@@ -48,6 +58,14 @@ class Parameters(Frozen, frozen=True, kw_only=True):
     deviations: Positive = 6.0
     side: Literal["both", "above", "below"] = "both"
     minimum: Count = 1
+    detector: Literal["auto", "spread", "records"] = "auto"
+    factor: Annotated[float, Meta(gt=1, le=10)] = 1.3
+    horizon: Duration = "56d"
+
+    @property
+    def by_records(self) -> bool:
+        """Whether the records of the past decide."""
+        return self.detector == "records" or (self.detector == "auto" and self.metric in UNCOUNTED)
 
     def __post_init__(self) -> None:
         check_least("window", self.window, time_buckets.WIDTH)
@@ -56,6 +74,8 @@ class Parameters(Frozen, frozen=True, kw_only=True):
         )
         if seconds(self.trailing) > 28 * DAY:
             raise ValueError("trailing must be at most 28d")
+        if not 3 * DAY <= seconds(self.horizon) <= 90 * DAY:
+            raise ValueError("horizon must be 3d to 90d")
 
 
 def check(parameters: Parameters, settings: Settings) -> list[str]:
@@ -69,11 +89,17 @@ def span(parameters: Parameters) -> float:
 
 
 def gather(context: RuleContext, parameters: Parameters) -> list[Reading]:
-    """One reading with the usual range; what is usual is learnt anew every minute."""
+    """One reading with the usual range; what is usual is learnt anew every minute, of records with every window."""
     if context.behind:
         return [Reading("", None, details={"missing": context.behind})]
     length = int(seconds(parameters.window))
     reading = read(parameters.metric, WindowCounts(*context.windows().at(context.as_of, length), length))
+    if parameters.by_records:
+        learner = context.memory.remember(
+            (KIND, parameters), context.now, inf, lambda: learner_of(parameters, context.as_of)
+        )
+        learner.follow(context.history, context.as_of)
+        return [ranged(reading, learner.band(context.as_of))]
     key = (KIND, parameters.metric, length, parameters.trailing, parameters.days)
     samples = context.memory.remember(key, context.now, REFRESH, lambda: _learn(context, parameters, length))
     return [banded(reading, *samples, parameters)]
@@ -82,6 +108,8 @@ def gather(context: RuleContext, parameters: Parameters) -> list[Reading]:
 def past(history: History, parameters: Parameters) -> Callable[[float], list[Reading]]:
     """What would have been gathered at any instant of the history; what is usual is learnt anew every minute."""
     length, trailing = int(seconds(parameters.window)), seconds(parameters.trailing)
+    if parameters.by_records:
+        return _past_records(history, parameters)
     reach = max(trailing + length, parameters.days * DAY + AROUND) + DAY / 24
     first, values = history.minutes(parameters.metric, length, history.start - reach, history.end)
     known: dict[int, tuple[np.ndarray, np.ndarray]] = {}
@@ -106,10 +134,11 @@ def past(history: History, parameters: Parameters) -> Callable[[float], list[Rea
     return gathered
 
 
-def along(
-    points: Sequence[tuple[float, float | None]], parameters: Parameters
-) -> Iterator[tuple[float, list[Reading]]]:
+def along(points: Points, parameters: Parameters) -> Iterator[tuple[float, list[Reading]]]:
     """The readings of a series of one's own, each with what the points before it call usual."""
+    if parameters.by_records:
+        yield from _along_records(points, parameters)
+        return
     times = np.array([at for at, _ in points])
     values = np.array([np.nan if value is None else value for _, value in points], dtype=float)
     length, trailing = seconds(parameters.window), seconds(parameters.trailing)
@@ -124,13 +153,13 @@ def along(
 
 
 def judge(reading: Reading, parameters: Parameters) -> Assessment:
-    """Bad outside the usual range, good well inside it."""
+    """Bad outside the usual range, good well inside it. A range from records is lopsided: all inside it is good."""
     value, band = reading.value, reading.band
     if value is None or band is None or reading.n < parameters.minimum:
         why = "not enough history for a baseline" if value is not None and band is None else "no data"
         return Assessment("no_data", None, str(reading.details.get("missing", why)))
     low, high = band
-    inner = INNER * (high - low) / 2
+    inner = inf if parameters.by_records else INNER * (high - low) / 2
     middle = (low + high) / 2
     above, below = parameters.side != "below", parameters.side != "above"
     limit = high if above and (value >= middle or not below) else low
@@ -146,6 +175,11 @@ def banded(reading: Reading, trailing: np.ndarray, days: np.ndarray, parameters:
         band = shares(trailing, days, parameters.deviations, reading.n)
     else:
         band = spanned(trailing, days, parameters.deviations, _unit(parameters.metric, seconds(parameters.window)))
+    return ranged(reading, band)
+
+
+def ranged(reading: Reading, band: tuple[float, float] | None) -> Reading:
+    """The reading with its usual range, as facts too; pure."""
     if band is None:
         return reading
     facts = {**reading.details, "low": max(0.0, band[0]), "high": band[1]}
@@ -218,3 +252,44 @@ def _unit(metric: Metric, length: float) -> float:
     if metric == "requests_per_minute":
         return 60.0 / length
     return 3600.0 / length if metric in ("transactions_per_hour", "predictions_per_hour") else 0.0
+
+
+def _past_records(history: History, parameters: Parameters) -> Callable[[float], list[Reading]]:
+    """`past` where records decide; the minutes are read a day at a time."""
+    learner, length = learner_of(parameters, history.start), int(seconds(parameters.window))
+    known: list[Windows] = []
+
+    def stored(first: float, after: float) -> Windows:
+        if not known or after > known[0].after:
+            known[:] = [history.windows(first, min(max(after, first + length + DAY), history.end), time_buckets.MINUTE)]
+        return known[0]
+
+    def gathered(now: float) -> list[Reading]:
+        while not learner.follow(stored, now):
+            pass
+        reading = read(parameters.metric, WindowCounts(*history.at(now, length), length))
+        return [ranged(reading, learner.band(now))]
+
+    return gathered
+
+
+def _along_records(points: Points, parameters: Parameters) -> Iterator[tuple[float, list[Reading]]]:
+    """`along` where records decide."""
+    known = records(parameters)
+    for at, value in points:
+        yield at, [Reading("", value, parameters.minimum, band=known.band(at))]
+        if value is not None:
+            known.add(at, value)
+
+
+def records(parameters: Parameters) -> Records:
+    """Records of nothing yet."""
+    local = max(seconds(parameters.trailing), LOCAL * seconds(parameters.window))
+    return Records(local, parameters.days, parameters.factor, seconds(parameters.horizon))
+
+
+def learner_of(parameters: Parameters, now: float) -> Learner:
+    """One that begins its horizon before `now`."""
+    start = now - seconds(parameters.horizon)
+    length = int(seconds(parameters.window))
+    return Learner(parameters.metric, length, parameters.minimum, records(parameters), start)

@@ -1,11 +1,16 @@
 """What is unusual: on busy, seasonal and mostly empty series, without being moved by outliers."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from alerts.evaluate.rule import Reading
 from alerts.evaluate.rules import anomaly
 from alerts.evaluate.rules.anomaly import Parameters, banded, spanned
+from alerts.evaluate.windows import Windows
+from core.events import time_buckets
+from core.events.time_buckets import bucket
 
 PER_HOUR = Parameters(metric="transactions_per_hour", window="5m")
 NONE = np.array([])
@@ -82,3 +87,88 @@ def test_approving_everything_is_unusual_where_something_was_held(usual: float, 
 
 def test_a_share_of_which_nothing_was_learnt_is_missing_data() -> None:
     assert anomaly.judge(banded(Reading("", 100.0, 1100), NONE, NONE, APPROVED), APPROVED).state == "no_data"
+
+
+LATENCY = Parameters(metric="latency_p95", window="5m", horizon="4d")
+START = 1_795_219_200  # midnight
+
+
+def minute(at: float) -> bytes:
+    """Ten calls of about 40 ms; from three days and twelve hours on of 400."""
+    milliseconds = 400.0 if at >= START + 3.5 * 86400 else 40.0 + at // 60 % 7
+    return time_buckets.pack([0] * len(time_buckets.COUNTERS), time_buckets.pack_latency({bucket(milliseconds): 10}))
+
+
+def stored(first: float, after: float) -> Windows:
+    low, high = (time_buckets.floor(at, 60) for at in (first, after))
+    return Windows([(at, minute(at)) for at in range(low, high, 60) if at >= START], low, high, width=60)
+
+
+@pytest.mark.parametrize(
+    ("metric", "detector", "by_records"),
+    [
+        ("latency_p95", "auto", True),
+        ("revenue_per_hour", "auto", True),
+        ("latency_p95", "spread", False),
+        ("transactions_per_hour", "auto", False),
+        ("approval_rate", "auto", False),
+        ("error_rate", "records", True),
+    ],
+)
+def test_what_is_neither_count_nor_share_has_records(metric: str, detector: str, by_records: bool) -> None:
+    assert Parameters(metric=metric, detector=detector).by_records is by_records  # type: ignore[arg-type]
+
+
+def test_records_are_read_a_day_at_a_time_and_then_window_by_window() -> None:
+    spans, learner = [], anomaly.learner_of(LATENCY, START + 3 * 86400)
+
+    def read(first: float, after: float) -> Windows:
+        spans.append(after - first)
+        return stored(first, after)
+
+    rounds = 1
+    while not learner.follow(read, START + 3 * 86400):
+        rounds += 1
+        assert learner.band(START + 3 * 86400) is None
+    assert rounds == 4
+    assert max(spans) == 86400 + 300
+    learner.follow(read, START + 3 * 86400 + 299)
+    assert len(spans) == 4
+    learner.follow(read, START + 3 * 86400 + 301)
+    assert spans[4:] == [600]
+    low, high = learner.band(START + 3 * 86400 + 301)
+    assert 38 < low < 44.5 < high < 48
+    assert anomaly.judge(Reading("", low + 0.01, 10, band=(low, high)), LATENCY).state == "good"
+
+
+def test_live_past_and_a_series_of_ones_own_agree() -> None:
+    history = SimpleNamespace(
+        start=START + 3.4 * 86400,
+        end=START + 3.6 * 86400,
+        windows=lambda first, after, width: stored(first, after),
+        at=lambda now, length: stored(now - length, now).totals(int(now), length),
+    )
+    past = anomaly.past(history, LATENCY)  # type: ignore[arg-type]
+    learner = anomaly.learner_of(LATENCY, history.start)
+    series = [
+        (at, stored(at - 300, at).totals(at, 300)[0].quantile(0.95)) for at in range(START + 300, START + 320_000, 300)
+    ]
+    own = {at: reading.band for at, [reading] in anomaly.along(series, LATENCY)}
+    states = []
+    for now in range(int(history.start), int(history.end), 600):
+        while not learner.follow(stored, now):
+            pass
+        [reading] = past(now)
+        assert reading.band == learner.band(now)
+        if now in own:  # whose values are not rounded, and whose point at `now` is not yet known
+            assert reading.band == pytest.approx(own[now], rel=0.01)
+        states.append(anomaly.judge(reading, LATENCY).state)
+    assert states[:14] == ["good"] * 14
+    assert states[16:] == ["bad"] * len(states[16:])
+
+
+def test_a_window_of_too_few_calls_is_not_learnt() -> None:
+    learner = anomaly.learner_of(Parameters(metric="latency_p95", horizon="4d", minimum=51), START + 3 * 86400)
+    while not learner.follow(stored, START + 3 * 86400):
+        pass
+    assert learner.band(START + 3 * 86400) is None
