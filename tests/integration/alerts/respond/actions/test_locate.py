@@ -60,7 +60,5 @@ def test_nothing_is_named_where_there_is_nothing(stage: Stage, share: str) -> No
 
 
 def test_rows_without_attributes_are_searched_too() -> None:
-    rows = [
-        (n >= 300, n >= 300 and n % 2 == 0, 50.0 + n % 3, None, None, None, None, "x") for n in range(600)
-    ]
+    rows = [(n >= 300, n >= 300 and n % 2 == 0, 50.0 + n % 3, None, None, None, None, "x") for n in range(600)]
     assert told(located(rows, SHARES["blocked"], "up")) == NO_SLICE
