@@ -7,6 +7,7 @@ from api import (
     monitoring,
     security_export,
     status_overview,
+    statuses,
     threats,
     transaction_paths,
     transaction_search,
@@ -19,8 +20,8 @@ from core.discovery import discover
 from core.errors import RedisUnavailable
 from core.settings import Settings
 from core.stores import Stores, assemble
-from core.web import App
-from core.web import create_app as create_web_app
+from core.web.app import App
+from core.web.app import create_app as create_web_app
 
 
 def create_app(settings: Settings) -> App:
@@ -43,6 +44,7 @@ def create_app(settings: Settings) -> App:
     drift_reports.install(app, stores.database)
     incidents.install(app, stores.database)
     status_overview.install(app, settings, stores.database, memory, reads.config.longest_range_days)
+    statuses.install(app, settings, stores)
     docs.install(app)
     app.ready_checks["storage"] = lambda: _can_store(stores)
     app.ready_checks["redis"] = stores.live.check_writes

@@ -6,8 +6,8 @@ from typing import Any
 from flask import Response
 
 from core import codec
-from core.web import App, documented
-from core.web.openapi import document
+from core.web.app import App
+from core.web.openapi import document, documented
 
 TITLE = "Gatehouse monitoring API"
 VERSION = "1.0.0"

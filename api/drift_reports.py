@@ -14,8 +14,11 @@ from core.models import drift_reports
 from core.models.drift import changes, page
 from core.models.drift.changes import Changes
 from core.models.drift.report import Report, Verdict
-from core.web import App, arguments, documented, problem
+from core.web.app import App
+from core.web.body import arguments
 from core.web.download import attachment, inline
+from core.web.openapi import documented
+from core.web.problems import problem
 
 LARGEST = 2**62
 Number = Annotated[int, Meta(ge=1, le=LARGEST)]

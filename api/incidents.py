@@ -13,7 +13,10 @@ from core.alerting.incident import Incident
 from core.db.engine import Database
 from core.errors import BadInput
 from core.events import types as events
-from core.web import App, arguments, documented, problem
+from core.web.app import App
+from core.web.body import arguments
+from core.web.openapi import documented
+from core.web.problems import problem
 
 Severity = Literal["critical", "high", "medium", "low"]
 

@@ -13,8 +13,10 @@ from core import codec
 from core.clock import iso, now
 from core.errors import BadInput
 from core.monitoring import resources, snapshot_type
-from core.web import App, arguments, documented, problem
-from core.web.problems import RETRY_SECONDS
+from core.web.app import App
+from core.web.body import arguments
+from core.web.openapi import documented
+from core.web.problems import RETRY_SECONDS, problem
 
 
 class SnapshotQuery(RangeQuery, rename={"start": "from", "end": "to"}, forbid_unknown_fields=True):

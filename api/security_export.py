@@ -12,7 +12,9 @@ from core.errors import BadInput
 from core.events import types as events
 from core.pipeline import event_cursor
 from core.security import ecs_export, ocsf
-from core.web import App, arguments, documented
+from core.web.app import App
+from core.web.body import arguments
+from core.web.openapi import documented
 
 PAGE = 1000
 

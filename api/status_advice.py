@@ -8,15 +8,17 @@ Without Redis it knows the rows of this process's own requests, without PostgreS
 import time
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from threading import Lock
+from typing import Literal
 
 from msgspec import Struct
 
 from api.status_rows import StatusRow
+from core import clock
 from core.errors import BadInput, DatabaseUnavailable, RedisUnavailable
 from core.statuses import feed_codec, preview, store, store_minutes
 from core.statuses.detector import line
+from core.statuses.detector.detector import SHIPPED
 from core.statuses.detector.params import Params
 from core.statuses.episode import MINUTE, Stored, identify
 from core.statuses.feed import CODE, KINDS, NOTHING, STATUS, Counts, Feed, start
@@ -30,30 +32,38 @@ MOST_ROWS = 5000  # of a request that are noted for the other processes
 MOST_SOURCES = 64
 
 
-class Expected(Struct, frozen=True):
-    """The range in which a count is expected."""
+class Range(Struct, frozen=True):
+    """Counts a minute that are usual."""
 
     low: float
     high: float
 
 
-class EpisodeAdvice(Struct, frozen=True):
-    """The episode that a row belongs to: its id, when it began (ISO 8601), and whether it pages."""
+class EpisodeOfRow(Struct, frozen=True):
+    """The episode that a row's minute lies in; `ended` is null while it is open. One that `pages` is told to people."""
 
     id: str
     onset: str
+    ended: str | None
     pages: bool
-    headline: str = ""
+    headline: str
 
 
 class Advice(Struct, frozen=True):
-    """What one row comes to. Evidence and line are in nats; None where the row could not be looked at."""
+    """What is said of a row: evidence of its series and the line from which it alarms, in nats; null: not judged."""
 
-    recommendation: str = "ok"
-    expected: Expected | None = None
+    recommendation: Literal["ok", "alert"] = "ok"
+    expected: Range | None = None
     evidence: float | None = None
     line: float | None = None
-    episode: EpisodeAdvice | None = None
+    episode: EpisodeOfRow | None = None
+
+
+class Threshold(Struct, frozen=True):
+    """What is expected of a series in the next minute, and the line in nats from which it alarms."""
+
+    expected: Range
+    line: float
 
 
 class _Source:
@@ -66,10 +76,10 @@ class _Source:
         self.tests = 0
 
 
-class Advisor:
+class StatusAdvice:
     """Advises on rows. Safe between threads; one a process."""
 
-    def __init__(self, stores: Stores, params: Params) -> None:
+    def __init__(self, stores: Stores, params: Params = SHIPPED) -> None:
         self._stores, self._params = stores, params
         self._sources: dict[str, _Source] = {}
         self._lock = Lock()
@@ -86,6 +96,23 @@ class Advisor:
                 own = [rows[place] for place in places]
                 for place, advice in zip(places, self._of(source, known, own), strict=True):
                     found[place] = advice
+        return found
+
+    def thresholds(self, source: str) -> dict[tuple[str, str], Threshold]:
+        """What is expected of each series of a source in a usual minute, by kind (status, code, volume) and name."""
+        known = self._known(source)
+        with known.lock:
+            self._read(source, known, [0])
+            feed = known.feed
+        if feed is None:
+            return {}
+        above = round(line.line(self._params.budget, max(known.tests, feed.tests)), 2)
+        found = {}
+        for kind, name in feed.names:
+            most = preview.expected(feed, kind, name, float(feed.state.source.typical[kind]), self._params)
+            found[KINDS[kind], name] = Threshold(Range(0.0, round(most or 0.0, 2)), above)
+        for name, (low, high) in preview.volumes(feed, self._params).items():
+            found["volume", name] = Threshold(Range(round(low, 2), round(high, 2)), above)
         return found
 
     def _known(self, source: str) -> _Source:
@@ -109,7 +136,12 @@ class Advisor:
                     looked[minute] = preview.look(feed, minute, counts.get(minute, NOTHING), self._params, known.tests)
             known.feed = feed
         totals = {minute: _totals(counts.get(minute, NOTHING)) for minute in minutes}
-        return [self._advice(source, row, feed, looked.get(row.minute), totals[row.minute], episodes) for row in rows]
+        said: dict[tuple[int, str, str], Advice] = {}  # rows that differ in dimensions alone are one series
+        for row in rows:
+            key = row.minute, row.status, row.auth_code
+            if key not in said:
+                said[key] = self._advice(source, row, feed, looked.get(row.minute), totals[row.minute], episodes)
+        return [said[row.minute, row.status, row.auth_code] for row in rows]
 
     def _read(self, source: str, known: _Source, minutes: list[int]) -> list[Stored]:
         """Take the judge's state where it is newer; the episodes that touch these minutes."""
@@ -147,48 +179,27 @@ class Advisor:
         kind, name = (STATUS, row.status) if row.status else (CODE, row.auth_code)
         stored = next((one for one in episodes if _touches(one, row.minute)), None)
         episode = None if stored is None else _shown(stored)
+        judged = stored is not None and stored.pages and _moved(stored, kind, name)
         if looked is None:  # a minute that is judged already
-            alerts = stored is not None and stored.pages and _moved(stored, kind, name)
             high = preview.expected(feed, kind, name, totals[kind], self._params)
             return Advice(
-                "alert" if alerts else "ok", None if high is None else Expected(0.0, round(high, 2)), episode=episode
+                "alert" if judged else "ok", None if high is None else Range(0.0, round(high, 2)), episode=episode
             )
         keys = [(STATUS, row.status), (CODE, row.auth_code)]
         own = [looked.series[key] for key in keys if key in looked.series]
         first = looked.series[kind, name]
-        if looked.episode is not None:
+        if episode is None and looked.episode is not None:
             began = looked.episode
-            episode = EpisodeAdvice(identify(source, began.fired), _iso(began.onset), began.pages)
+            episode = EpisodeOfRow(
+                identify(source, began.fired), clock.iso(began.onset * MINUTE), None, began.pages, ""
+            )
         return Advice(
-            "alert" if any(one.alerts for one in own) else "ok",
-            Expected(round(first.low, 2), round(first.high, 2)),
+            "alert" if judged or any(one.alerts for one in own) else "ok",
+            Range(round(first.low, 2), round(first.high, 2)),
             round(max(one.evidence for one in own), 2),
             round(looked.line, 2),
             episode,
         )
-
-
-class Threshold(Struct, frozen=True):
-    """What a series is judged by now: the line and the evidence against it in nats, and how many are expected at most
-    in a usual minute.
-    """
-
-    kind: str
-    name: str
-    line: float
-    expected: float | None
-    total: float
-
-
-def thresholds(feed: Feed, tests: int, p: Params) -> list[Threshold]:
-    """What each series of a source is judged by; pure."""
-    above = round(line.line(p.budget, max(tests, feed.tests)), 2)
-    found = []
-    for kind, name in feed.names:
-        total = float(feed.state.source.typical[kind])
-        most = preview.expected(feed, kind, name, total, p)
-        found.append(Threshold(KINDS[kind], name, above, None if most is None else round(most, 2), round(total, 2)))
-    return found
 
 
 def _touches(one: Stored, minute: int) -> bool:
@@ -203,13 +214,10 @@ def _moved(one: Stored, kind: int, name: str) -> bool:
     )
 
 
-def _shown(one: Stored) -> EpisodeAdvice:
-    return EpisodeAdvice(one.id, _iso(one.onset), one.pages, one.evidence.headline)
+def _shown(one: Stored) -> EpisodeOfRow:
+    ended = None if one.ended is None else clock.iso(one.ended * MINUTE)
+    return EpisodeOfRow(one.id, clock.iso(one.onset * MINUTE), ended, one.pages, one.evidence.headline)
 
 
 def _totals(counts: Counts) -> tuple[float, float]:
     return sum((counts.statuses or {}).values()), sum((counts.codes or {}).values())
-
-
-def _iso(minute: int) -> str:
-    return datetime.fromtimestamp(minute * MINUTE, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

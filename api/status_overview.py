@@ -34,7 +34,9 @@ from core.statuses.overview import (
     Stack,
 )  # fmt: skip
 from core.statuses.store import OWN, Known
-from core.web import App, arguments, documented
+from core.web.app import App
+from core.web.body import arguments
+from core.web.openapi import documented
 
 TEST = "test"  # what test buttons send
 BINS = 360  # at most, in a range

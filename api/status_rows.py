@@ -16,7 +16,7 @@ from core.events.times import when
 from core.events.types import Rejection, StatusRows
 
 MINUTE = 60
-_FIELDS = frozenset({"timestamp", "status", "count", "auth_code", "source", "add", "dimensions"})
+_FIELDS = frozenset({"status", "auth_code", "source", "dimensions"})
 _EVENT = frozenset({"kind", "id", "sender", "received_at"})  # of the event `status`; none is a dimension
 _body = msgspec.json.Decoder()
 
@@ -44,18 +44,42 @@ class Parsed(Struct):
     ignored: dict[str, tuple[int, int]]
 
 
-def parse(body: bytes, now: float, *, most: int, ahead: float = 300.0) -> Parsed:
+class KnownSeries:
+    """Series that rows of a process named before, by what the rows said. Senders say the same every minute."""
+
+    MOST = 10_000
+
+    def __init__(self) -> None:
+        self.series: dict[tuple[Any, ...], Series] = {}
+
+    def put(self, said: tuple[Any, ...], series: Series) -> None:
+        """Remember one, whose values are all texts, or tuples of them."""
+        if len(self.series) >= self.MOST:
+            self.series.clear()
+        self.series[said] = series
+
+
+def parse(
+    body: bytes,
+    now: float,
+    *,
+    most: int,
+    ahead: float = 300.0,
+    strict: bool = False,
+    known: KnownSeries | None = None,
+) -> Parsed:
     """The rows of a JSON body: one object, a list, or `{"rows": [...]}`.
 
-    A timestamp may lie `ahead` seconds in the future. Raises BadInput when the body as a whole is not acceptable (not
-    JSON, empty, more than `most` rows).
+    A timestamp may lie `ahead` seconds in the future; `strict` refuses a field that is not used. `known` is what
+    other bodies said. Raises BadInput when the body as a whole is not acceptable (not JSON, empty, more than `most`
+    rows).
     """
     rows = _rows(body)
     if not rows:
         raise BadInput("$", "the body contains no rows")
     if len(rows) > most:
         raise BadInput("$", f"{len(rows):,} rows in one body; at most {most:,} are accepted (max_status_rows)")
-    reader = _Reader(now, ahead)
+    reader = _Reader(now, ahead, strict, known or KnownSeries())
     good: list[StatusRow] = []
     bad: list[Rejection] = []
     for index, row in enumerate(rows):
@@ -85,33 +109,37 @@ def event(rows: list[StatusRow], now: float, sender: str, key: str | None = None
 class _Reader:
     """Reads the rows of one body; keeps what the next ones are likely to say again."""
 
-    def __init__(self, now: float, ahead: float) -> None:
+    def __init__(self, now: float, ahead: float, strict: bool, known: KnownSeries) -> None:
         self.ignored: dict[str, tuple[int, int]] = {}
-        self._now, self._ahead = now, ahead
+        self._now, self._ahead, self._strict = now, ahead, strict
         self._minutes: dict[Any, int] = {None: int(now // MINUTE)}
-        self._dimensions: dict[Any, str] = {}
+        self._known = known
 
     def row(self, index: int, row: Any) -> StatusRow:
         """One row. Raises BadInput."""
         if type(row) is not dict:
             raise BadInput("$", "expected an object")
-        get = row.get
-        count, add, stamp = get("count"), get("add", False), get("timestamp")
+        take = row.pop  # what is left tells the series
+        count, add, stamp = take("count", None), take("add", False), take("timestamp", None)
         if type(count) is not int or not 0 <= count <= MOST_COUNT:
             count = status_series.count(count)
         if type(add) is not bool:
             add = status_series.adds(add)
         try:
-            minute = self._minutes.get(stamp)
-        except TypeError:  # a list or an object
-            minute = None
-        if minute is None:
+            minute = self._minutes[stamp]
+        except (KeyError, TypeError):
             minute = self._minute(stamp)
-        if "dimensions" in row or not row.keys() <= _FIELDS:
-            dimensions = self._dimensions_of(index, row)
-        else:
-            dimensions = ""
-        series = status_series.named(get("source"), get("status"), get("auth_code"), dimensions)
+        if type(row.get("auth_code")) is int:
+            row["auth_code"] = status_series.code(row["auth_code"])
+        if "dimensions" in row and type(row["dimensions"]) is dict:
+            row["dimensions"] = tuple(row["dimensions"].items())
+        key = tuple(row.items())
+        try:
+            series = self._known.series.get(key)
+        except TypeError:  # a list or an object where a word should be
+            series = None
+        if series is None:
+            series = self._read(index, row, key)
         return StatusRow(index, minute, *series, count, add)
 
     def _minute(self, stamp: Any) -> int:
@@ -124,26 +152,28 @@ class _Reader:
         self._minutes[stamp] = minute
         return minute
 
-    def _dimensions_of(self, index: int, row: dict[str, Any]) -> str:
+    def _read(self, index: int, row: dict[str, Any], key: tuple[Any, ...]) -> Series:
         given = row.get("dimensions")
-        if given is None:
-            given = {}
-        elif type(given) is not dict:
+        if given is not None and type(given) is not tuple:
             raise BadInput("$.dimensions", "expected an object of names and texts")
-        key = *[(name, row[name]) for name in row if name not in _FIELDS], None, *given.items()
-        try:
-            return self._dimensions[key]
-        except (KeyError, TypeError):
-            pass
-        further = {name: value for name, value in row.items() if name not in _FIELDS and value is not None}
-        used = {name: value for name, value in further.items() if isinstance(value, str) and name not in _EVENT}
-        found = status_series.dimensions_text(used | given)
-        for name in further.keys() - used.keys():
+        dimensions, unused = dict(given or ()), []
+        for name, value in row.items():
+            if name in _FIELDS or value is None:
+                continue
+            if type(value) is str and name not in _EVENT:
+                dimensions.setdefault(name, value)
+            else:
+                unused.append(name)
+        text = status_series.dimensions_text(dimensions) if dimensions else ""
+        series = status_series.named(row.get("source"), row.get("status"), row.get("auth_code"), text)
+        if unused and self._strict:
+            raise BadInput(f"$.{unused[0][:100]}", "is not known")
+        for name in unused:
             first, count = self.ignored.get(name, (index, 0))
             self.ignored[name] = first, count + 1
-        if len(used) == len(further):
-            self._dimensions[key] = found
-        return found
+        if not unused:
+            self._known.put(key, series)
+        return series
 
 
 def _rows(body: bytes) -> list[Any]:

@@ -14,7 +14,9 @@ from core import clock, codec
 from core.db.engine import Database
 from core.security import account_locks, threat_store
 from core.security.threats import ThreatKind
-from core.web import App, arguments, documented
+from core.web.app import App
+from core.web.body import arguments
+from core.web.openapi import documented
 
 
 class ThreatQuery(Struct, forbid_unknown_fields=True):

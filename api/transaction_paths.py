@@ -7,7 +7,7 @@ from msgspec import Struct
 from werkzeug.routing import BaseConverter
 
 from core.events.types import Key
-from core.web import App
+from core.web.app import App
 
 
 class IdQuery(Struct, forbid_unknown_fields=True):

@@ -18,7 +18,10 @@ from core.transactions import review, search_filter
 from core.transactions import search as transaction_search
 from core.transactions.review import ReviewConfig
 from core.transactions.search import Found
-from core.web import App, arguments, documented, problem
+from core.web.app import App
+from core.web.body import arguments
+from core.web.openapi import documented
+from core.web.problems import problem
 
 CASES_SECONDS = 60.0
 Text = Annotated[str, Meta(max_length=200)]

@@ -16,7 +16,10 @@ from core.db.queries import query
 from core.errors import BadInput, GatehouseError
 from core.events import types as events
 from core.models import registry
-from core.web import App, arguments, documented, problem
+from core.web.app import App
+from core.web.body import arguments
+from core.web.openapi import documented
+from core.web.problems import problem
 
 HISTORY = 20
 HOUR = 3600

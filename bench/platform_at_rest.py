@@ -21,7 +21,6 @@ from ml.data.table import Mapping
 from ml.train import training
 from simulator import config as simulator_config
 from simulator import dataset, traffic
-from stack.start import TRAINING_ROWS
 
 DAYS, HOUR = 7, 3600
 LOW, HIGH = 1.0, 2.5
@@ -36,7 +35,7 @@ def main() -> int:
     now = time.time()
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "transactions.csv"
-        dataset.write(file, int(TRAINING_ROWS), now - DAYS * 24 * HOUR, msgspec.structs.replace(config, seed=1))
+        dataset.write(file, config.training_rows, now - DAYS * 24 * HOUR, msgspec.structs.replace(config, seed=1))
         data = table.load(file, Mapping("is_fraud", time="timestamp"))
     artefact = training.train(data, model_config.load(known), "boosted", "first", search=False)
     booster, encoder = xgboost.Booster(), Encoder(artefact.features)

@@ -17,6 +17,7 @@ from flask import Response, g, make_response, redirect, request
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from console import dialogs
 from console.as_html import as_html
 from console.auth import permissions
 from console.auth.context import AuthContext
@@ -223,9 +224,14 @@ def _answer(prefix: str, page: str, wanted: Action, done: Done) -> Response:
         **done.data, "message": done.message, "secret": done.secret, "secret_title": done.secret_title,
         "note": done.secret_note, "file": done.secret_file, "bad": done.bad, "go": go, "passkey": done.passkey,
         "passkey_to": done.passkey_to, "place": done.place, "content": as_html(done.content),
+        "dialog": _shown_once(done),
     }  # fmt: skip
     headers = {"Cache-Control": "no-store"}
     return Response(codec.encode(body), done.status, headers, content_type="application/json")
+
+
+def _shown_once(done: Done) -> str:
+    return dialogs.secret(done.secret_title, done.secret, done.secret_note, done.secret_file) if done.secret else ""
 
 
 def _is_all_said(wanted: Action, done: Done) -> bool:

@@ -14,11 +14,12 @@ from markupsafe import Markup, escape
 
 from console import addresses, figure_numbers, hardening, navigation, region, shell, static
 from console.actions import allow_files
+from console.as_html import element
 from console.auth import assembly, guard, invitation, login, mfa, networks, origins, spared, state
 from console.auth.oidc import routes as oidc
 from console.auth.permissions import REQUIRED_ROLE
 from console.auth.roles import reaches
-from console.dialogs import dialogs, keys
+from console.dialogs import dialogs, keys, notices
 from console.live import RANGES, LiveView, Range
 from console.page import Page, discover_pages
 from console.pages import problem_page
@@ -51,7 +52,7 @@ _INDEX = """<!doctype html>
 <!--first-->
 {%app_entry%}
 {dialogs}
-<footer class="boot">{%config%}{%scripts%}{%renderer%}</footer>
+<footer class="boot">{%config%}{%scripts%}{%renderer%}{modules}</footer>
 </body>
 </html>"""
 
@@ -63,7 +64,7 @@ def create_app(settings: Settings, client: HttpClient | None = None) -> App:
     server = create_web_app("console", settings, tokens=False)
     server.jinja_env.finalize = _settled
     server.jinja_env.filters["exact"] = escape
-    server.jinja_env.globals["keys"] = keys()
+    server.jinja_env.globals |= {"keys": keys(), "notices": notices()}
     stores = server.stores or assemble(settings)
     server.ready_checks["postgres"] = stores.database.ping
     server.ready_checks["redis"] = stores.live.check_writes
@@ -147,14 +148,16 @@ def _dash(server: Flask, pages: dict[str, Page]) -> Dash:
         "console",
         server=cast(Any, server),  # Dash says a bool or a callable, and takes a Flask
         assets_folder=str(ASSETS),
-        assets_ignore=r"plotly\.min\.js|^login|^pages\.js",
+        assets_ignore=r"\.js$|^login",
         pages_folder="",
         use_pages=False,
         routes_pathname_prefix=PREFIX,
         requests_pathname_prefix=PREFIX,
         title="Monitoring Dashboard · Gatehouse",
         update_title="",
-        index_string=_INDEX.replace("{prefix}", PREFIX).replace("{dialogs}", dialogs()),
+        index_string=_INDEX.replace("{prefix}", PREFIX)
+        .replace("{dialogs}", dialogs())
+        .replace("{modules}", _modules()),
         suppress_callback_exceptions=True,
         add_log_handler=False,
     )
@@ -169,6 +172,15 @@ def _dash(server: Flask, pages: dict[str, Page]) -> Dash:
 
     dash.layout = layout
     return dash
+
+
+def _modules() -> Markup:
+    """The scripts of the shell, in the order of their names; each finds what another has to offer in `gh`."""
+    own = [path.relative_to(ASSETS).as_posix() for path in sorted((ASSETS / "js").rglob("*.js"))]
+    library = element("script", {"src": f"{PREFIX}assets/vendor/idiomorph.min.js"})
+    return library + Markup("").join(
+        element("script", {"type": "module", "src": f"{PREFIX}assets/{one}"}) for one in own
+    )
 
 
 def _span(args: Any) -> Range:

@@ -12,6 +12,7 @@ from typing import Any
 from dash.development.base_component import Component
 from markupsafe import Markup, escape
 
+from core import codec
 from core.untrusted_text import settled
 
 SEEN = ("title", "aria-label", "label", "placeholder", "data-value", "data-order")  # or saved in a file
@@ -64,7 +65,7 @@ def _attribute(name: str, value: Any) -> str:
     if name == "style" and not isinstance(value, str):
         value = ";".join(_style(key, one) for key, one in value.items())
     name = _NAMES.get(name, name.lower())
-    return f" {name}" if value is True else f' {name}="{escape(settled(str(value)) if name in SEEN else value)}"'
+    return f" {name}" if value is True else f' {name}="{escape(settled(str(value)) if name in SEEN else str(value))}"'
 
 
 def _style(name: str, value: Any) -> str:
@@ -117,6 +118,12 @@ def _checkbox(props: Mapping[str, Any]) -> str:
     return element("div", {"class": f"form-check {props.get('class_name') or ''}".strip()}, inside, label)
 
 
+def _graph(props: Mapping[str, Any]) -> str:
+    """Where a chart is drawn; its figures come as data (`assets/js/parts/chart.js`)."""
+    config = codec.encode(props["config"]).decode()
+    return element("div", {"class": f"graph {props['className']}", "id": props["id"], "data-config": config})
+
+
 _BOOTSTRAP: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "Button": _button,
     "Input": _input,
@@ -124,6 +131,7 @@ _BOOTSTRAP: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "Select": _select,
     "Checkbox": _checkbox,
     "Form": lambda props: element("form", props, props.get("children")),
+    "Graph": _graph,
     "Label": lambda props: element("label", _with(props, "form-label"), props.get("children")),
     "FormText": lambda props: element("small", _with(props, "form-text"), props.get("children")),
 }

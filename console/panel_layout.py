@@ -45,13 +45,6 @@ def icon(name: str, look: str = "") -> html.Span:
     return html.Span(className=f"i i-{name} {look}".strip(), **attributes({"aria-hidden": "true"}))
 
 
-def blank() -> dict[str, Any]:
-    """A figure with nothing in it."""
-    nothing = {"visible": False}
-    clear = "rgba(0,0,0,0)"
-    return {"data": [], "layout": {"xaxis": nothing, "yaxis": nothing, "paper_bgcolor": clear, "plot_bgcolor": clear}}
-
-
 def _section(name: str, title: str, inside: list[Panel], prefix: str) -> html.Section:
     return html.Section(
         id=f"section-{name}",
@@ -129,14 +122,12 @@ def _behind(name: str) -> html.Button:
 
 
 def _slot(panel: Panel, slot: Slot) -> html.Div:
-    """A place for content. That of a table brings the table along, empty, as text: its rows are not Dash's."""
+    """A place for content. That of a table brings the table along, empty, for when there is something to show."""
     name = f"{panel.name}-{slot.name}"
     known = {"data-slot": slot.name, "data-kind": slot.kind, "data-label": slot.label or panel.title}
     children = None
     if slot.kind == "figure":
-        graph = dcc.Graph(
-            id=f"{name}-graph", className=GRAPH, config=chart_config(panel.name), figure=blank(), responsive=True
-        )
+        graph = dcc.Graph(id=f"{name}-graph", className=GRAPH, config=chart_config(panel.name))
         children = [graph, html.Div(className="over", id=f"{name}-over")]
     elif slot.kind == "rows":
         search = [severities(slot.filters, "Search security events")] if slot.search else []

@@ -1,20 +1,22 @@
 """What changed between two drawings of a panel, so that a tick sends new rows and points and not what everybody has.
 
-A patch names the version it starts from; the browser applies it only to exactly that drawing and else asks for the
-whole. Runs `[start, count]` stand for stretches that are kept from the old list.
+A patch names the version it starts from; the browser (`assets/js/live/delta.js`) applies it only to exactly that
+drawing and else asks for the whole. A value is patched by one of these: `{"same": true}`, `{"whole": value}`,
+`{"merge": {key: patch}}` (the other keys stay), `{"each": [patch]}` of a list, or `{"runs": [...]}`, where
+`[start, count]` stands for a stretch that is kept from the old list.
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 Payload = Mapping[str, Any]
+Patch = dict[str, Any]
+SAME: Patch = {"same": True}
 
 
 def between(old: Payload, new: Payload) -> dict[str, Any] | None:
-    """A patch from the payload `old` to `new`; None when there is nothing to start from.
-
-    Each slot of the patch is `{"same": true}`, `{"rows": …}`, `{"figure": …}` or `{"whole": content}`.
-    """
+    """A patch from the payload `old` to `new`; None when there is nothing to start from."""
     if "slots" not in old or "slots" not in new:
         return None
     before = old["slots"]
@@ -25,16 +27,33 @@ def between(old: Payload, new: Payload) -> dict[str, Any] | None:
     return {**patch, **({"note": new["note"]} if "note" in new else {})}
 
 
-def _slot(old: Any, new: Any) -> dict[str, Any]:
+def _slot(old: Any, new: Any) -> Patch:
     if old == new:
-        return {"same": True}
-    if isinstance(old, dict) and isinstance(new, dict):
-        if "rows" in old and "rows" in new:
-            rest = {key: value for key, value in new.items() if key != "rows"}
-            return {"rows": runs([row[0] for row in old["rows"]], new["rows"], old["rows"]), "rest": rest}
-        if "data" in old and "data" in new and len(old["data"]) == len(new["data"]):
-            return {"figure": _figure(old, new)}
+        return SAME
+    if isinstance(old, dict) and isinstance(new, dict) and old.keys() <= new.keys():
+        if "rows" in old:
+            rows = {"runs": runs([row[0] for row in old["rows"]], new["rows"], old["rows"])}
+            return _merge(old, new, {"rows": rows})
+        if "data" in old and len(old["data"]) == len(new["data"]) and _has_all(old["data"], new["data"]):
+            data = [_trace(before, now) for before, now in zip(old["data"], new["data"], strict=True)]
+            layout = {key: value for key, value in new["layout"].items() if old["layout"].get(key) != value}
+            merged = {key: {"whole": value} for key, value in layout.items()}
+            return _merge(old, new, {"data": {"each": data}, "layout": {"merge": merged}})
     return {"whole": new}
+
+
+def _has_all(old: Sequence[Payload], new: Sequence[Payload]) -> bool:
+    """Whether no trace has lost a property."""
+    return all(before.keys() <= now.keys() for before, now in zip(old, new, strict=True))
+
+
+def _merge(old: Payload, new: Payload, known: dict[str, Patch]) -> Patch:
+    """What differs, by the patches that are `known` and else whole."""
+    return {
+        "merge": {
+            key: known.get(key, {"whole": value}) for key, value in new.items() if key not in old or old[key] != value
+        }
+    }
 
 
 def runs(keys: Sequence[str], rows: Sequence[Any], old: Sequence[Any]) -> list[Any]:
@@ -53,42 +72,32 @@ def runs(keys: Sequence[str], rows: Sequence[Any], old: Sequence[Any]) -> list[A
 
 
 def _is_run(entry: Any) -> bool:
-    return isinstance(entry[0], int)
+    return isinstance(entry, list) and isinstance(entry[0], int)
 
 
-def _figure(old: Payload, new: Payload) -> dict[str, Any]:
-    layout = {key: value for key, value in new["layout"].items() if old["layout"].get(key) != value}
-    return {
-        "layout": layout,
-        "data": [_trace(before, now) for before, now in zip(old["data"], new["data"], strict=True)],
-    }
+def _trace(old: Payload, new: Payload) -> Patch:
+    known: dict[str, Patch] = {}
+    if "ids" in new and "ids" in old:
+        axes = ("ids", "x", "y")
+        points = list(zip(*(new[axis] for axis in axes), strict=True))
+        found = runs(old["ids"], points, list(zip(*(old[axis] for axis in axes), strict=True)))
+        known = {
+            axis: {"runs": [entry if _is_run(entry) else entry[at] for entry in found]} for at, axis in enumerate(axes)
+        }
+    if "z" in new and "z" in old and len(new["z"]) == len(old["z"]):
+        shift = round((new["x0"] - old["x0"]) / new["dx"]) if new["dx"] == old["dx"] else len(new["z"][0])
+        known["z"] = {"each": [_moved(*rows, shift) for rows in zip(old["z"], new["z"], strict=True)]}
+    return _merge(old, new, known)
 
 
-def _trace(old: Payload, new: Payload) -> dict[str, Any]:
-    patch = {key: value for key, value in new.items() if key not in old or old[key] != value}
-    if "ids" in patch and "ids" in old:
-        points = list(zip(new["ids"], new["x"], new["y"], strict=True))
-        known = list(zip(old["ids"], old["x"], old["y"], strict=True))
-        patch["points"] = runs(old["ids"], points, known)
-        for key in ("ids", "x", "y"):
-            patch.pop(key, None)
-    if "z" in patch and "z" in old:
-        patch["columns"] = _columns(old, new)
-        patch.pop("z")
-    return patch
+def _moved(old: Sequence[Any], new: Sequence[Any], shift: int) -> Patch:
+    """A row of which most moved left by `shift`."""
 
+    def is_kept(x: int) -> bool:
+        return 0 <= x + shift < len(old) and old[x + shift] == new[x]
 
-def _columns(old: Payload, new: Payload) -> dict[str, Any]:
-    """The columns that differ after the old ones moved left by `shift`, each as its values up to the last."""
-    shift = round((new["x0"] - old["x0"]) / new["dx"]) if new["dx"] == old["dx"] else len(new["z"][0])
-    width = len(new["z"][0])
-    changed: dict[str, list[Any]] = {}
-    for x in range(width):
-        column = [row[x] for row in new["z"]]
-        source = x + shift
-        before = [row[source] for row in old["z"]] if 0 <= source < width else None
-        if column != before:
-            while column and column[-1] is None:
-                column.pop()
-            changed[str(x)] = column
-    return {"shift": shift, "changed": changed}
+    found: list[Any] = []
+    for kept, places in groupby(range(len(new)), is_kept):
+        stretch = list(places)
+        found.extend([[stretch[0] + shift, len(stretch)]] if kept else [new[x] for x in stretch])
+    return {"runs": found}

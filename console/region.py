@@ -1,8 +1,7 @@
 """Serves every page of the contract: the shell with the page in it, or the page alone to whoever has the shell.
 
 A page's address answers with Dash's index, which carries the page's content as data; with `fragment=1` it answers with
-that content alone, and `assets/js/shell/region.js` puts it in place: as HTML, or, where panels keep themselves up to
-date, as Dash's components with their graphs. Access rules come from the pages.
+that content alone, and `assets/js/shell/region.js` puts it in place. Access rules come from the pages.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,7 +15,6 @@ from console import actions
 from console.as_html import as_html
 from console.auth import permissions
 from console.auth.context import AuthContext
-from console.component_data import plain
 from console.hardening import without_versions
 from console.page import File, Page, PageContext, View
 from core import clock, codec
@@ -69,7 +67,7 @@ def _viewer(auth: AuthContext, page: Page, index: Callable[..., Any]) -> Callabl
         title = settled(found.title or page.title)
         document = {
             "page": page.name, "under": page.under or page.name, "title": title, "live": bool(page.panels),
-            "every": found.every, "content": plain(found.content) if page.panels else as_html(found.content),
+            "every": found.every, "content": as_html(found.content),
         }  # fmt: skip
         body, status = codec.encode(document).decode(), found.status
         if request.args.get("fragment") == "1":

@@ -4,6 +4,7 @@ It is laid out once a visit; `assets/js/shell/region.js` swaps the region when s
 with live panels stays as it is while another one shows: coming back is at once, with zoom, scroll and selection.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,6 +21,7 @@ from core import codec
 
 RANGES = ("15m", "1h", "6h", "24h")
 TOAST_MS = 6000
+_NAME = re.compile(r"<(int:)?[^>]+>")  # in a path
 FOOT = "All times are UTC; hover for local time. Press ? for keyboard shortcuts."
 
 
@@ -32,7 +34,7 @@ def layout(
         "template": template(),
         "operates": operates,
         "csrf": csrf,
-        "pages": {page.path: [page.name, bool(page.panels)] for page in pages.values()},
+        "pages": [_known(page) for page in sorted(pages.values(), key=lambda page: "<" in page.path)],
     }
     return html.Div(
         id="page",
@@ -59,6 +61,12 @@ def layout(
             html.Div(id="announce", className="visually-hidden", role="status", **attributes({"aria-live": "polite"})),
         ],
     )
+
+
+def _known(page: Page) -> dict[str, Any]:
+    """What the browser knows of a page: its address as a regular expression, after the prefix."""
+    path = _NAME.sub(lambda found: r"\d+" if found[1] else "[^/]+", re.escape(page.path))
+    return {"path": path, "name": page.name, "isLive": bool(page.panels)}
 
 
 def _bar(prefix: str, csrf: str, user: str, role: str, links: list[Link]) -> dbc.Navbar:

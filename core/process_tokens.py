@@ -12,7 +12,7 @@ from hashlib import sha256
 
 CHARACTERS = 32
 DIGEST = "sha256:"
-# Collector, training worker and scoring service call nobody: they have none. `profile` is for our own processes only.
+# The others (collector, judge, trainer, scoring service) call nobody. `profile` is for our own processes only.
 SCOPES: Mapping[str, frozenset[str]] = {
     "api": frozenset({"score"}),
     "console": frozenset({"read", "ingest"}),  # rows of test scenarios

@@ -135,9 +135,8 @@ class Settings:
         Raises ConfigError naming file and field.
         """
         problems: list[str] = []
-        raw = _toml(self.config_dir / f"{name}.toml", problems)
-        raw = self.expand(raw) if variables else raw
-        value: T | None = _convert(raw, kind, self.config_dir / f"{name}.toml", problems)
+        raw = _toml(path := self.config_dir / f"{name}.toml", problems)
+        value: T | None = _convert(self.expand(raw) if variables else raw, kind, path, problems)
         if problems or value is None:
             raise ConfigError(problems)
         return value

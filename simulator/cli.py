@@ -14,7 +14,7 @@ from core.events.retention import Kept
 from core.settings import Settings
 from core.stores import assemble
 from simulator import config as simulator_config
-from simulator import dataset, feature_names, growth, label_upload, replayer, scenario
+from simulator import dataset, feature_names, growth, label_upload, replayer, scenario, status_history
 from simulator.backfill import Backfill
 from simulator.config import SimulatorConfig
 from simulator.live import Live
@@ -37,7 +37,7 @@ def parser() -> argparse.ArgumentParser:
     backfill.add_argument("--days", type=float, default=7.0, help="days of sampled history")
     data = commands.add_parser("dataset", help="write labelled transactions as CSV")
     data.add_argument("out", type=Path)
-    data.add_argument("--rows", type=int, default=120_000)
+    data.add_argument("--rows", type=int, help="default: `training_rows` of config/simulator.toml")
     data.add_argument("--seed", type=int, dest="dataset_seed", help="a different world than the live one")
     data.add_argument("--until", type=float, help="epoch seconds (default: a week ago)")
     label = commands.add_parser("labels", help="upload a CSV file of labels, such as chargebacks")
@@ -103,6 +103,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     sender = Sender(settings, _PATIENCE, tell, stop.wait)
     if arguments.command == "backfill":
         counts = Backfill(sender, config, arguments.hours, arguments.days, tell).run()
+        counts["minutes of statuses"] = status_history.fill(settings, config)
         tell("history is complete: " + ", ".join(f"{n:,} {name}" for name, n in counts.items()))
     elif arguments.command == "scenario":
         chosen = scenario.scenarios()[arguments.name]
@@ -133,14 +134,15 @@ def tell(sentence: str) -> None:
 
 
 def _dataset(arguments: argparse.Namespace, config: SimulatorConfig) -> int:
-    if arguments.rows < 1:
+    rows = config.training_rows if arguments.rows is None else arguments.rows
+    if rows < 1:
         raise BadInput("--rows", "at least one")
     if arguments.dataset_seed is not None:
         config = msgspec.structs.replace(config, seed=config.seed + 1_000_003 * arguments.dataset_seed)
     until = clock.now() - _TRAINING_AGE if arguments.until is None else arguments.until
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
-    frauds = dataset.write(arguments.out, arguments.rows, until, config)
-    tell(f"{arguments.rows:,} transactions, {frauds:,} of them frauds, in {arguments.out}")
+    frauds = dataset.write(arguments.out, rows, until, config)
+    tell(f"{rows:,} transactions, {frauds:,} of them frauds, in {arguments.out}")
     return 0
 
 

@@ -42,6 +42,32 @@ class BackfillConfig(Frozen, frozen=True):
     batch: Count
 
 
+class StatusesConfig(Frozen, frozen=True):
+    """Counts of transaction statuses: how many a minute by status and code, and the shares of each dimension's values.
+
+    The running minute is sent again every `every_seconds`. History has `history_days`, with dimensions in the newest
+    `detailed_hours`.
+    """
+
+    source: str
+    every_seconds: Annotated[float, Meta(ge=1, le=60)]
+    history_days: Days
+    detailed_hours: Positive
+    per_minute: dict[str, dict[str, Positive]]
+    dimensions: dict[str, dict[str, Share]]
+
+
+class Change(Frozen, frozen=True):
+    """What a scenario does to the counts that match `where` (status, auth_code, dimensions): so many `times` as many.
+
+    What that takes away comes with the values of `into` instead, where there are some.
+    """
+
+    where: dict[str, str] = {}
+    times: Annotated[float, Meta(ge=0, le=100)] = 1.0
+    into: dict[str, str] = {}
+
+
 class SimulatorConfig(Frozen, frozen=True):
     """`simulator.toml`. Rates are means over a day; the daily rhythm moves around them by `rhythm`."""
 
@@ -56,9 +82,11 @@ class SimulatorConfig(Frozen, frozen=True):
     frauds_per_hour: dict[str, Positive]
     requests_per_minute: Positive
     security_per_hour: Positive
+    training_rows: Count
     launches: list[LaunchConfig]
     labels: LabelsConfig
     backfill: BackfillConfig
+    statuses: StatusesConfig
 
 
 def load(settings: Settings) -> SimulatorConfig:

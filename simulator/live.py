@@ -1,6 +1,7 @@
 """Live traffic: what the platform does now, sent as it happens.
 
-Threads of their own score transactions, report those that went through, send labels, and everything else. What is sent
+Threads of their own score transactions, report those that went through, send labels, counts of statuses, and everything
+else. What is sent
 is a function of the time that passed, so a peer that is away only delays it; the first look reaches a little back, over
 the pause between back-fill and start, and what was sent already counts once by its key.
 """
@@ -12,9 +13,11 @@ from typing import Any
 
 from core import clock
 from core.settings import Settings
-from simulator import labels, requests, rpc, security, traffic
+from simulator import labels, requests, rpc, security, statuses, traffic
 from simulator.config import SimulatorConfig
 from simulator.sender import GaveUp, Sender
+from simulator.status_changes import Changes
+from simulator.statuses import MINUTE
 
 REACH_BACK = 180.0
 _MOST_BEHIND = 600.0
@@ -34,6 +37,7 @@ class Live:
         self._sender = Sender(settings, float("inf"), tell, self._stop.wait)
         self._done: deque[dict[str, Any]] = deque(maxlen=100_000)
         self._start = clock.now() - REACH_BACK
+        self._changes = Changes(config.statuses)
 
     def stop(self) -> None:
         """End all threads soon."""
@@ -42,11 +46,12 @@ class Live:
     def run(self) -> None:
         """Send until stopped."""
         try:
-            emulated = rpc.serve(self._settings.host, self._settings.ports["rpc"], self._config.seed)
+            port = self._settings.ports["rpc"]
+            emulated = rpc.serve(self._settings.host, port, self._config.seed, self._changes)
         except OSError as error:
             emulated = None
             self._tell(f"the emulated RPC does not start on port {self._settings.ports['rpc']}: {error.strerror}")
-        works = (self._score, self._report, self._everything_else)
+        works = (self._score, self._report, self._everything_else, self._statuses)
         threads = [threading.Thread(target=self._keep_doing, args=(work,), name=work.__name__) for work in works]
         threads.append(threading.Thread(target=self._labels, name="labels"))
         for thread in threads:
@@ -86,6 +91,16 @@ class Live:
             events.append(heartbeat(end))
         if events:
             self._sender.events(events)
+
+    def _statuses(self, start: float, end: float) -> None:
+        """The running minute as far as it has come, and what ended; each count replaces the one before."""
+        every = self._config.statuses.every_seconds
+        if int(start // every) == int(end // every):
+            return
+        found: list[dict[str, Any]] = []
+        for minute in range(int((start - every) // MINUTE), int(end // MINUTE) + 1):
+            found += statuses.rows(minute, self._config, self._changes.of(minute), end)
+        self._sender.statuses(found)
 
     def _labels(self) -> None:
         """Labels that fall due; the next hour's are worked out at once, because that looks at two weeks."""

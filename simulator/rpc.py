@@ -1,17 +1,21 @@
 """The emulated Smart Contract RPC: a JSON-RPC endpoint on loopback whose latency can be turned up for a while.
 
 `POST /` answers `eth_blockNumber` and its like; `POST /control {"latency_ms": 850, "seconds": 300}` slows it, and
-`{"latency_ms": null}` ends that. It stands for a provider, so it is the only thing here that listens.
+`{"latency_ms": null}` ends that. `{"statuses": [{"where": …, "times": …}], "seconds": 300}` changes the counts of the
+live traffic (`simulator/status_changes.py`). It stands for a provider, so it is the only thing here that listens.
 """
 
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
 from core import clock, codec
+from core.errors import BadInput, HttpUnavailable
+from core.http import HttpClient
+from core.settings import Settings
 from core.web.small_server import Bounded
 
 USUAL_MS = 120.0
@@ -40,12 +44,26 @@ class Latency:
             return float(middle * np.exp(self._rng.normal(0, 0.08)))
 
 
-def serve(host: str, port: int, seed: int) -> HTTPServer:
+class Changes(Protocol):
+    """Who takes changes of statuses."""
+
+    def begin(self, given: Any, seconds: float, now: float) -> None:
+        """Put them in force for `seconds`. Raises BadInput."""
+
+
+def serve(host: str, port: int, seed: int, changes: Changes) -> HTTPServer:
     """Start answering on a thread. Raises OSError when the port is taken."""
-    handler = type("Handler", (_Handler,), {"latency": Latency(seed)})
+    handler = type("Handler", (_Handler,), {"latency": Latency(seed), "changes": changes})
     server = _Server((host, port), handler)
     threading.Thread(target=server.serve_forever, name="rpc", daemon=True).start()
     return server
+
+
+def control(settings: Settings, order: dict[str, Any]) -> None:
+    """Give the emulated RPC of the live traffic an order. Raises HttpUnavailable."""
+    answer = HttpClient(settings.rpc_url, timeout=3.0).post_json("/control", order)
+    if answer.status != 200:
+        raise HttpUnavailable(f"the emulated RPC responded {answer.status}")
 
 
 class _Server(Bounded, HTTPServer):
@@ -54,6 +72,7 @@ class _Server(Bounded, HTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     latency: ClassVar[Latency]
+    changes: ClassVar[Changes]
     protocol_version = "HTTP/1.1"
     timeout = 60
 
@@ -73,8 +92,15 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _control(self, body: Any) -> None:
         try:
-            latency = None if body.get("latency_ms") is None else float(body["latency_ms"])
-            self.latency.slow_down(latency, float(body.get("seconds", 0)), clock.now())
+            seconds, now = float(body.get("seconds", 0)), clock.now()
+            if "statuses" in body:
+                self.changes.begin(body["statuses"], seconds, now)
+            else:
+                latency = None if body.get("latency_ms") is None else float(body["latency_ms"])
+                self.latency.slow_down(latency, seconds, now)
+        except BadInput as error:
+            self._answer(400, {"error": str(error)})
+            return
         except (AttributeError, TypeError, ValueError):
             self._answer(400, {"error": 'expected {"latency_ms": number or null, "seconds": number}'})
             return

@@ -1,24 +1,21 @@
 """How the platform reaches the product: scoring requests and batches of events, repeated until taken."""
 
-import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from core.errors import GatehouseError, HttpUnavailable
+from core.errors import HttpUnavailable
 from core.http import HttpClient, HttpResponse
+from core.retrying_client import GaveUp as GaveUp
+from core.retrying_client import RetryingClient
 from core.settings import Settings
 
 EVENTS = "/api/v1/events"
+STATUSES = "/api/transaction"
 SCORE = "/api/v1/ml/predict/fraud"
 SCORE_MANY = "/api/v1/ml/predict-batch"
 MODEL = "/api/v1/ml/model"
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 5.0
 _NAMED = 5
 _ABOUT_ROWS = (400, 422)  # any other refusal (401, 403, 404, 413 …) would meet every row alike
-
-
-class GaveUp(GatehouseError):
-    """A peer did not take a request within the patience of the sender."""
 
 
 class Refused(GaveUp):
@@ -37,17 +34,17 @@ class Sender:
         tell: Callable[[str], None],
         stopped: Callable[[float], bool] | None = None,
     ) -> None:
-        self._api = HttpClient(settings.api_url, timeout=20.0, token=settings.own_token)
-        self._scoring = HttpClient(settings.scoring_url, timeout=20.0, token=settings.own_token)
-        self._patience = patience
+        self._api, self._scoring = (
+            RetryingClient(HttpClient(url, timeout=20.0, token=settings.own_token), patience, tell, stopped)
+            for url in (settings.api_url, settings.scoring_url)
+        )
         self._tell = tell
-        self._wait = stopped or _sleep
         self.rejected = 0
         self._named = 0
 
     def score(self, body: dict[str, Any]) -> dict[str, Any]:
         """The answer for one transaction. Raises GaveUp, also when the request itself is refused."""
-        answer = self._post(self._scoring, SCORE, body)
+        answer = self._scoring.post(SCORE, body)
         if answer.status != 200:
             raise GaveUp(f"scoring refused {body['transaction_id']}: {answer.body[:300].decode(errors='replace')}")
         scored: dict[str, Any] = answer.json()
@@ -55,18 +52,18 @@ class Sender:
 
     def score_many(self, bodies: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         """The answers for up to 1,000 transactions, in their order. Raises GaveUp, Refused when one is wrong."""
-        answer = self._post(self._scoring, SCORE_MANY, {"transactions": bodies})
+        answer = self._scoring.post(SCORE_MANY, {"transactions": bodies})
         if answer.status in _ABOUT_ROWS:
             raise Refused(f"scoring refused a batch: {answer.body[:300].decode(errors='replace')}")
         if answer.status != 200:
-            raise self._turned_away(self._scoring, SCORE_MANY, answer)
+            raise self._scoring.turned_away(SCORE_MANY, answer)
         predictions: list[dict[str, Any]] = answer.json()["predictions"]
         return predictions
 
     def features(self) -> list[str] | None:
         """The features of the model in service; None while that is not said."""
         try:
-            answer = self._scoring.get(MODEL)
+            answer = self._scoring.client.get(MODEL)
             return [str(one["name"]) for one in answer.json()["features"]] if answer.status == 200 else None
         except (HttpUnavailable, ValueError, KeyError, TypeError):
             return None
@@ -75,9 +72,9 @@ class Sender:
         """Send events with their own keys; returns how many were accepted. Raises GaveUp."""
         accepted = 0
         for part in in_batches(events, batch):
-            answer = self._post(self._api, EVENTS, {"events": part})
+            answer = self._api.post(EVENTS, {"events": part})
             if answer.status not in (202, *_ABOUT_ROWS):
-                raise self._turned_away(self._api, EVENTS, answer)
+                raise self._api.turned_away(EVENTS, answer)
             report = answer.json() if answer.status in (202, 400) else {}
             accepted += report.get("accepted", 0)
             refused = len(part) - report.get("accepted", 0)
@@ -85,13 +82,15 @@ class Sender:
                 self._refused(refused, len(part), answer)
         return accepted
 
-    def _turned_away(self, client: HttpClient, path: str, answer: HttpResponse) -> GaveUp:
-        """What a peer says that takes nothing from us, in one sentence."""
-        try:
-            said = str(answer.json()["detail"])
-        except (ValueError, KeyError, TypeError):
-            said = answer.body.decode(errors="replace")
-        return GaveUp(f"{client.base_url}{path} responded {answer.status}: {said[:300]}")
+    def statuses(self, rows: list[dict[str, Any]]) -> None:
+        """Send counts of transaction statuses; each replaces the one before of its key. Raises GaveUp."""
+        if not rows:
+            return
+        answer = self._api.post(STATUSES, rows)
+        if answer.status not in (200, *_ABOUT_ROWS):
+            raise self._api.turned_away(STATUSES, answer)
+        if refused := len(rows) - (answer.json().get("accepted", 0) if answer.status == 200 else 0):
+            self._refused(refused, len(rows), answer)
 
     def _refused(self, refused: int, sent: int, answer: HttpResponse) -> None:
         """Count refusals and name the first few; a systematic one would fill the terminal."""
@@ -99,27 +98,7 @@ class Sender:
         self._named += 1
         if self._named <= _NAMED:
             reason = answer.body[:300].decode(errors="replace")
-            self._tell(f"{refused} of {sent} events refused ({answer.status}): {reason}")
-
-    def _post(self, client: HttpClient, path: str, value: Any) -> HttpResponse:
-        pause, waited, told = _FIRST_PAUSE, 0.0, False
-        while True:
-            try:
-                answer = client.post_json(path, value)
-                if answer.status < 500 and answer.status != 429:
-                    if told:
-                        self._tell(f"{client.base_url} is back")
-                    return answer
-                why = f"responded {answer.status}"
-            except HttpUnavailable as error:
-                why = f"does not respond ({error.detail})"
-            if not told:
-                self._tell(f"{client.base_url} {why}; trying again with the same keys")
-                told = True
-            if waited >= self._patience or self._wait(pause):
-                raise GaveUp(f"{client.base_url}{path} {why}")
-            waited += pause
-            pause = min(pause * 1.6, _LONGEST_PAUSE)
+            self._tell(f"{refused} of {sent} refused ({answer.status}): {reason}")
 
 
 def in_batches(items: Iterable[dict[str, Any]], size: int) -> Iterable[list[dict[str, Any]]]:
@@ -132,8 +111,3 @@ def in_batches(items: Iterable[dict[str, Any]], size: int) -> Iterable[list[dict
             batch = []
     if batch:
         yield batch
-
-
-def _sleep(seconds: float) -> bool:
-    time.sleep(seconds)
-    return False

@@ -22,7 +22,6 @@ from core.errors import GatehouseError
 from core.models import registry
 from core.stores import assemble
 from stack.files import write_whole
-from stack.start import TRAINING_ROWS
 
 REDIS, POSTGRES, SERVICES = Path("/run/redis"), Path("/run/postgres"), Path("/run/services")
 COMMON = ("database_url", "redis_url", "internal_callers", "secret_key")
@@ -106,7 +105,7 @@ def first_model() -> int:
         stores.close()
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "training.csv"
-        return _run("simulator", "dataset", data, "--rows", TRAINING_ROWS, "--seed", 1) or _run("ml", "bootstrap", data)
+        return _run("simulator", "dataset", data, "--seed", 1) or _run("ml", "bootstrap", data)
 
 
 def history() -> int:

@@ -38,8 +38,8 @@ def workers(settings: Settings) -> list[Service]:
     command = (sys.executable, "-m", "collector")
     services = [Service("collector", "collector", command, ready_url=ready_url, stop_rank=3)]
     ready_url = f"http://{settings.host}:{settings.ports['statuses']}/readyz"
-    command = (sys.executable, "-m", "statuses", "worker")
-    services.append(Service("statuses", "judge of statuses", command, ready_url=ready_url, stop_rank=2))
+    judging = (sys.executable, "-m", "statuses", "worker")
+    services.append(Service("statuses", "judge of statuses", judging, ready_url=ready_url, stop_rank=2))
     ready_url = f"http://{settings.host}:{settings.ports['alerts']}/readyz"
     command = (sys.executable, "-m", "alerts")
     services.append(Service("alerts", "alert worker", command, ready_url=ready_url, stop_rank=2))

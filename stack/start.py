@@ -22,7 +22,6 @@ from stack.progress import Progress
 from stack.redis import Redis
 from stack.supervisor import Supervisor
 
-TRAINING_ROWS = 120_000
 DURABLE = {"shared_buffers": "128MB", "max_connections": "100", "log_checkpoints": "off", "max_wal_size": "2GB"}
 
 
@@ -161,8 +160,8 @@ def prepare_model(stack: Stack, database: Database, live: Live, tell: Callable[[
         tell(f"model {version} is the champion")
         return
     data = stack.home.path / "data" / "training.csv"
-    tell(f"none yet, generating {TRAINING_ROWS:,} labelled transactions")
-    stack.supervisor.run_job("dataset", services.simulator("dataset", data, "--rows", TRAINING_ROWS, "--seed", 1), tell)
+    tell("none yet, generating labelled transactions")
+    stack.supervisor.run_job("dataset", services.simulator("dataset", data, "--seed", 1), tell)
     tell("training")
     stack.supervisor.run_job("training", services.ml("bootstrap", data), tell)
 

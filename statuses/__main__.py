@@ -1,4 +1,4 @@
-"""`python -m statuses`: judge transaction statuses as they come in, or analyze a history of them."""
+"""`python -m statuses`: judge transaction statuses as they come in, analyze a history of them, or send it."""
 
 import argparse
 import sys
@@ -6,7 +6,7 @@ import sys
 from core import command
 from core.settings import Settings
 from core.stores import assemble
-from statuses import baseline, cli, worker
+from statuses import baseline, cli, replay, worker
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -15,7 +15,8 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         return worker.run(settings, assemble(settings))
     if arguments.command == "baseline":
         return baseline.run(arguments, assemble(settings), print)
-    return cli.run(arguments, settings, print, lambda line: print(line, file=sys.stderr))
+    work = replay.run if arguments.command == "replay" else cli.run
+    return work(arguments, settings, print, lambda line: print(line, file=sys.stderr))
 
 
 def main() -> int:

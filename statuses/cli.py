@@ -15,7 +15,7 @@ from core.statuses.detector import composition, params, volume
 from core.statuses.detector.params import Params
 from core.statuses.playback import Playback, play
 from core.stores import assemble
-from statuses import baseline
+from statuses import baseline, replay
 from statuses.reading.read import Read, read
 from statuses.report import page, text
 from statuses.report.build import report
@@ -48,6 +48,8 @@ def parser() -> argparse.ArgumentParser:
     baseline = commands.add_parser("baseline", help="the baselines of a source: list them, take the newest back")
     baseline.add_argument("what", choices=("list", "revert"))
     baseline.add_argument("--source", default="default", help="default: %(default)s")
+    sender = commands.add_parser("replay", help="send a history through the entrance of the product")
+    replay.options(sender)
     return found
 
 

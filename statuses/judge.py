@@ -6,7 +6,7 @@ from the counts alone, in whatever order they came. State, episodes and what is 
 which begins by locking the lease.
 """
 
-from collections.abc import Callable
+import time
 from typing import NamedTuple
 
 from core import log
@@ -15,23 +15,24 @@ from core.db.engine import Connection, Database
 from core.db.leases import Lease, LeaseLost
 from core.db.queries import query
 from core.errors import BadInput
-from core.statuses import episode, feed_codec, store
+from core.statuses import feed_codec, store
 from core.statuses.detector import line
 from core.statuses.detector.episodes import Episode
 from core.statuses.detector.params import DAY, Params
-from core.statuses.episode import MINUTE, Evidence, Stored
-from core.statuses.feed import NOTHING, Counts, Feed, advance, renewed, rested, start
+from core.statuses.episode import MINUTE
+from core.statuses.feed import NOTHING, Feed, advance, renewed, rested, start
 from core.statuses.store import Known
+from statuses import episodes
+from statuses.episodes import Judged
 
 DUTY = "statuses"
-LEASE_SECONDS = 15.0
+LEASE_SECONDS = 10.0
 GRACE = 15  # seconds after the end of a minute
 LIVE = 600  # seconds: rows that come so soon after their minute are of a feed that goes on
-CHUNK = DAY  # minutes that are judged in a transaction
+CHUNK, CHUNK_SECONDS = DAY, 2.0  # minutes that are judged in a transaction, at most for so long
 REST = 2 * DAY  # minutes without a row, after which no more are judged until there is one
 HISTORY = 14 * DAY  # minutes of our own past to begin with
 KEPT = ((15, 180), (360, 2 * DAY), (DAY, 40 * DAY))  # a state every so many minutes, of the last so many
-Where = Callable[[Connection, str, Episode, Evidence], Evidence]
 _log = log.get("statuses")
 
 
@@ -49,11 +50,10 @@ class Changes(NamedTuple):
 class Judge:
     """`step(now)` judges what is closed if this process holds the lease; how many minutes that were."""
 
-    def __init__(self, database: Database, params: Params, holder: str, where: Where | None = None) -> None:
+    def __init__(self, database: Database, params: Params, holder: str) -> None:
         self._database = database
         self._params = params
         self._holder = holder
-        self._where = where
         self._lease: Lease | None = None
 
     @property
@@ -99,7 +99,8 @@ class Judge:
             after = feed
             if until > feed.at:
                 after, over = self._play(connection, known, feed, until, tests)
-                self._episodes(connection, known, feed.at, after, over, tests, now)
+                above = line.line(self._params.budget, max(tests, after.tests))
+                episodes.write(connection, Judged(known, feed.at, after, over, above, is_live(known)), now)
                 connection.execute(query("status_feed.thin_checkpoints"), {"source": source, "judged": after.at})
             if after.at >= known.first:
                 known = known._replace(judged=after.at)
@@ -133,7 +134,8 @@ class Judge:
         counts = store.counts(connection, source, feed.at + 1, end + 1)
         renewals = {row[0] for row in connection.execute(query("status_feed.renewals"), bounds)}
         baselines = {row[0]: bytes(row[1]) for row in connection.execute(query("status_baselines.between"), bounds)}
-        while feed.at < end and min(feed.presence.gap) < REST:
+        until_then = time.monotonic() + CHUNK_SECONDS
+        while feed.at < end and min(feed.presence.gap) < REST and time.monotonic() < until_then:
             at = feed.at + 1
             if at in baselines:
                 feed = rested(feed_codec.decode(baselines[at]), feed.at)
@@ -141,53 +143,12 @@ class Judge:
                 feed = renewed(feed, self._params)
             feed, _, finished = advance(feed, at, counts.get(at, NOTHING), self._params, tests)
             over += finished
-            if at == end or _kept(at, until):
+            if _kept(at, until):
                 _keep(connection, source, feed)
-        if feed.at < end:
+        if min(feed.presence.gap) >= REST:
             feed = rested(feed, end)
         _keep(connection, source, feed)
         return feed, over
-
-    def _episodes(
-        self, connection: Connection, known: Known, since: int, feed: Feed, over: list[Episode], tests: int, now: float
-    ) -> None:
-        """Write the episodes of the minutes that were judged; one that went on keeps its id, one that is none goes."""
-        values = {"source": known.source, "after": since, "until": feed.at}
-        there = list(connection.execute(query("status_feed.episodes_after"), values))
-        found = [*over, *feed.episodes()]
-        if not found and not there:
-            return
-        first = min((one.onset for one in found), default=feed.at) - episode.BEFORE
-        counts = store.counts(connection, known.source, first, feed.at + 1) if found else {}
-        above = line.line(self._params.budget, max(tests, feed.tests))
-        ids = {row[0]: row for row in there}
-        for one in found:
-            name = episode.identify(known.source, one.fired)
-            if name not in ids:
-                meant = [row for row in ids.values() if _overlap(row, one, feed.at)]
-                name = meant[0][0] if meant else name
-            ids.pop(name, None)
-            stored = _stored(name, known, one, feed, counts, above, now)
-            if self._where is not None and (one.told is None or stored.live):
-                stored = replaced(stored, self._where(connection, known.source, one, stored.evidence))
-            store.put_episode(connection, stored, now)
-        for name, _, fired, _, told in ids.values():
-            if fired > since or told is None or told > since:
-                connection.execute(query("status_feed.drop_episode"), {"id": name})
-
-
-def _stored(
-    name: str, known: Known, one: Episode, feed: Feed, counts: dict[int, Counts], above: float, now: float
-) -> Stored:
-    onset = one.onset
-    before = store.totals(counts, max(known.first, onset - episode.BEFORE), onset)
-    since = store.totals(counts, onset, min(feed.at + 1, one.ended or feed.at + 1))
-    alarms = sorted(one.alarms, key=lambda alarm: (not alarm.pages, -alarm.evidence, alarm.fired))
-    moved = [episode.moved(alarm, feed, before, since) for alarm in alarms]
-    changed = episode.others(moved, before, since)
-    evidence = Evidence(episode.headline(moved, changed, _clock(onset)), moved, round(above, 1), changed)
-    live = _is_live(known) and (one.fired + 1) * MINUTE >= now - LIVE
-    return Stored(name, known.source, onset, one.fired, one.ended, one.told, one.pages, live, evidence)
 
 
 def _taken(connection: Connection, source: str, before: Known | None) -> Changes | None:
@@ -221,15 +182,9 @@ def _known(connection: Connection, source: str, before: Known | None, changes: C
 
 def closed(known: Known, now: float) -> int:
     """The newest minute of a source that is closed."""
-    if known.source in store.OWN or _is_live(known):
+    if known.source in store.OWN or is_live(known):
         return min(int((now - GRACE) // MINUTE) - 1, known.newest + REST)
     return known.newest if now - known.received_at >= GRACE else known.newest - 1
-
-
-def replaced(stored: Stored, evidence: Evidence) -> Stored:
-    """The episode with another document."""
-    values = {name: getattr(stored, name) for name in stored.__struct_fields__}
-    return Stored(**{**values, "evidence": evidence})
 
 
 def _cold(connection: Connection, known: Known) -> Feed:
@@ -247,7 +202,7 @@ def _due(known: Known, now: float) -> bool:
     return known.judged is None or closed(known, now) > known.judged
 
 
-def _is_live(known: Known) -> bool:
+def is_live(known: Known) -> bool:
     return known.received_at - known.newest * MINUTE < LIVE
 
 
@@ -266,15 +221,3 @@ def _kept(at: int, until: int) -> bool:
 def _keep(connection: Connection, source: str, feed: Feed) -> None:
     values = {"source": source, "minute": feed.at, "state": feed_codec.encode(feed)}
     connection.execute(query("status_feed.put_checkpoint"), values)
-
-
-def _overlap(row: tuple[object, ...], one: Episode, at: int) -> bool:
-    """Whether a stored episode (id, onset, fired, ended, told) and one share minutes."""
-    onset, told = row[1], row[4]
-    assert isinstance(onset, int)
-    ends = told if isinstance(told, int) else at
-    return onset <= (at if one.told is None else one.told) and one.onset <= ends
-
-
-def _clock(minute: int) -> str:
-    return f"{minute // 60 % 24:02}:{minute % 60:02}"

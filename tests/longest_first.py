@@ -3,7 +3,8 @@
 Tests of stacks and pages wait for half of their time, so two workers a core keep a machine busy. A long file that
 begins when the others are done is waited for alone: `tests/longest_files.toml` holds the seconds of the longest ones,
 and `--file-times FILE` writes those of a run in its form. Tests that start every process of the product go one after
-another in two chains, because five stacks at once would wait for one another.
+another in two chains, because five stacks at once would wait for one another. The tests of the architecture are a chain
+too: parsing all sources takes some seconds, once in the process that has them all.
 """
 
 import os
@@ -23,6 +24,7 @@ CHAINS = {
     "tests/growth/": "one chain of stacks",
     "tests/faults/": "another chain of stacks",
     "tests/integration/alerts/test_end_to_end.py": "another chain of stacks",
+    "tests/architecture/": "whoever has read the sources",
 }
 _spent: Counter[str] = Counter()
 

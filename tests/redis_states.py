@@ -105,16 +105,19 @@ def failing_snapshots(server: Redis) -> Iterator[None]:
 
 @contextmanager
 def loading(server: Redis) -> Iterator[None]:
-    """LOADING: it was restarted and reads its file slowly; it answers once every two megabytes."""
+    """LOADING: it was restarted and reads its file for 15 seconds.
+
+    It answers once every two megabytes: two keys, so that a busy machine must wake it twice for an answer.
+    """
     _set(server, rdbcompression="no")
     with redis.Redis(port=server.port, password=server.password) as client:
-        for start in range(0, 2_000, 100):
-            client.mset({f"filler:{number}": b"x" * 20_000 for number in range(start, start + 100)})
+        for number in range(120):
+            client.set(f"filler:{number}", b"x" * 1_000_000)
     server.run("bgrewriteaof")
     written = ("aof_rewrite_in_progress:0", "aof_rewrite_scheduled:0")
     assert until(lambda: all(one in server.run("info", "persistence") for one in written), 30)
     server.kill()
-    server.options |= {"key-load-delay": "3000"}
+    server.options |= {"key-load-delay": "125000"}
     with _not_awaited(server):
         assert until(lambda: server.run("ping").startswith("LOADING"), 20)
         yield

@@ -11,6 +11,7 @@ ROOMS = ("core", "api", "collector", "console", "alerts", "ml", "simulator", "st
 ENTRIES = ("monitoring_api.py", "monitoring_dashboard.py", "gunicorn.conf.py")
 
 
+@cache
 def sources() -> list[Path]:
     """Every Python file of the product: the rooms that exist and the entry files."""
     files = [path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py")) if "node_modules" not in path.parts]
@@ -34,9 +35,14 @@ def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(), filename=str(path))
 
 
-def imports(path: Path) -> Iterator[str]:
+@cache
+def imports(path: Path) -> tuple[str, ...]:
     """The dotted names that a file imports, anywhere in it, type-checking blocks included."""
-    for node in ast.walk(tree(path)):
+    return tuple(_imported(tree(path)))
+
+
+def _imported(parsed: ast.Module) -> Iterator[str]:
+    for node in ast.walk(parsed):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
@@ -49,6 +55,7 @@ def plugins(folder: str) -> list[str]:
     return sorted(path.stem for path in (ROOT / folder).glob("*.py") if not path.stem.startswith("_"))
 
 
+@cache
 def headings() -> list[str]:
     """Every heading of every document, without its signs; what stands in a fenced block is none."""
     found = []

@@ -9,7 +9,14 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 Names = tuple[str, ...]
-PROCESSES = ("api", "scoring", "console", "collector", "trainer")  # ours, whether or not a rule watches them
+PROCESSES = (
+    "api",
+    "scoring",
+    "console",
+    "collector",
+    "statuses",
+    "trainer",
+)  # ours, whether or not a rule watches them
 
 
 class Source(NamedTuple):

@@ -6,6 +6,7 @@ from flask import Response, request
 from msgspec import Struct
 
 from api.context import ProcessCache
+from api.idempotency import idempotency_key
 from api.ignored_fields import FieldWatch, Ignored
 from core import codec, nfc
 from core.clock import now
@@ -20,12 +21,13 @@ from core.policy import Policy
 from core.settings import Settings
 from core.stores import Stores
 from core.transactions import policies
-from core.web import App, documented, problem
+from core.web.app import App
 from core.web.body import json_bytes
 from core.web.input_names import InputNames
+from core.web.openapi import documented
+from core.web.problems import problem
 
 POLICY_SECONDS, FEATURES_SECONDS = 0.5, 60.0
-_KEY_CHARACTERS = 150
 
 
 class Batch(Struct):
@@ -96,7 +98,7 @@ def install(app: App, settings: Settings, stores: Stores, memory: ProcessCache) 
         ),
     )
     def post_events() -> Response:
-        key = _idempotency_key()
+        key = idempotency_key()
         caller = str(request.environ.get("gatehouse.user") or "anonymous")
         watch = FieldWatch(ingest.unknown_names == "refuse", features)
         changed: list[Rejection] = []
@@ -134,15 +136,6 @@ def install(app: App, settings: Settings, stores: Stores, memory: ProcessCache) 
         if changed:
             body["changed"] = _plain(changed)
         return Response(codec.encode(body), 202, content_type="application/json")
-
-
-def _idempotency_key() -> str | None:
-    key = request.headers.get("Idempotency-Key")
-    if key is None:
-        return None
-    if not 0 < len(key) <= _KEY_CHARACTERS or not key.isprintable():
-        raise BadInput("Idempotency-Key", f"expected 1 to {_KEY_CHARACTERS} printable characters")
-    return key
 
 
 def _plain(rejections: list[Rejection]) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from msgspec import Meta, Struct, to_builtins
 from werkzeug.exceptions import UnsupportedMediaType
 
 from api.context import ProcessCache
+from api.idempotency import idempotency_key
 from core import bounded_process, codec, nfc
 from core.clock import now
 from core.errors import BadInput
@@ -22,15 +23,16 @@ from core.transactions import label_store as stored
 from core.transactions.label_file import Asked
 from core.transactions.label_store import Caller, LabelResult
 from core.transactions.labels import BadLabel, Given, LabelIn
-from core.web import App, arguments, documented, problem
 from core.web.admission import CLIENT
-from core.web.body import json_bytes
+from core.web.app import App
+from core.web.body import arguments, json_bytes
+from core.web.openapi import documented
+from core.web.problems import problem
 
 RESULTS = ("recorded", "unchanged", "outdated", "repeated")
 SHOWN = 1000
 PACKED = ("application/gzip", "application/x-xz", "application/x-bzip2")
 FILES = ("text/csv", "text/plain", "application/csv", "application/vnd.ms-excel", *PACKED)
-_KEY_CHARACTERS = 150
 
 
 class Labels(Struct):
@@ -117,7 +119,7 @@ def install(app: App, settings: Settings, stores: Stores, memory: ProcessCache) 
     )
     def post_labels() -> Response:
         good, bad = labels.parse(
-            nfc.json(json_bytes()), now(), _actor(), most=most, ahead=ahead, header_key=_idempotency_key()
+            nfc.json(json_bytes()), now(), _actor(), most=most, ahead=ahead, header_key=idempotency_key()
         )
         if not good:
             return _none(bad, "No label in the body was accepted.")
@@ -185,10 +187,3 @@ def _actor() -> str:
 
 def _batch() -> str:
     return secrets.token_hex(8)
-
-
-def _idempotency_key() -> str | None:
-    key = request.headers.get("Idempotency-Key")
-    if key is not None and (not 0 < len(key) <= _KEY_CHARACTERS or not key.isprintable()):
-        raise BadInput("Idempotency-Key", f"expected 1 to {_KEY_CHARACTERS} printable characters")
-    return key

@@ -22,9 +22,11 @@ from core.errors import BadInput
 from core.events import types as events
 from core.settings import Settings
 from core.stores import Stores
-from core.web import App, documented, problem
 from core.web.admission import CLIENT
+from core.web.app import App
 from core.web.body import json_bytes, refused
+from core.web.openapi import documented
+from core.web.problems import problem
 
 SOURCE = "pagerduty"
 SECRET = "GATEHOUSE_PAGERDUTY_WEBHOOK_SECRET"

@@ -18,8 +18,10 @@ from core.alerting import webhooks
 from core.errors import BadInput
 from core.settings import Settings
 from core.stores import Stores
-from core.web import App, documented, problem
 from core.web.admission import CLIENT
+from core.web.app import App
+from core.web.openapi import documented
+from core.web.problems import problem
 
 SOURCE = "twilio"
 TOKEN = "GATEHOUSE_TWILIO_TOKEN"

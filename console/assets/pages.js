@@ -1,11 +1,8 @@
 // The page of a problem, which the server renders whole, without the shell: what the keyboard's script takes from that.
-(() => {
-    const gh = (window.gatehouse = window.gatehouse || {});
-    Object.assign(gh, {
-        boot: {},
-        state: {},
-        isLive: () => false,
-        transactionKey: () => null,
-        goPage: (href) => location.assign(href)
-    });
-})();
+Object.assign(gh, {
+    boot: {},
+    state: {},
+    isLive: () => false,
+    transactionKey: () => null,
+    goPage: (href) => location.assign(href)
+});

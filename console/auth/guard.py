@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from flask import Flask, Response, g, make_response, redirect, render_template, request
 
+from console import dialogs
 from console.auth import again, factor, navigation, origins, passkeys, permissions
 from console.auth.context import COOKIE, AuthContext
 from console.auth.factor import SENTENCES, Shown
@@ -128,7 +129,10 @@ def step_up(auth: AuthContext, session: Session) -> Response | None:
         options = passkeys.request_options(known, auth.challenges.make("step-up", user.id, session.id))
     if request.accept_mimetypes.best == "application/json":  # the shell asks for the factor in its dialog
         detail = wrong or f"Your second factor was shown more than {auth.config.step_up_minutes} minutes ago."
-        return problem(403, detail, "Confirm your identity", type=STEP_UP, wrong=bool(wrong), passkey=options)
+        asks = dialogs.factor(detail, bool(wrong), options)
+        return problem(
+            403, detail, "Confirm your identity", type=STEP_UP, wrong=bool(wrong), passkey=options, dialog=asks
+        )
     fields = [(key, value) for key, value in request.form.items(multi=True) if key not in FACTOR_FIELDS]
     page = render_template(
         "confirm.html", prefix=auth.prefix, csrf=session.csrf, action=request.full_path.rstrip("?"), fields=fields,
@@ -144,7 +148,8 @@ def _ask_provider(auth: AuthContext) -> Response:
     minutes = auth.config.step_up_minutes
     if request.accept_mimetypes.best == "application/json":
         detail = "Your identity provider handles two-factor authentication. Log in there again, then repeat the change."
-        return problem(403, detail, "Confirm your identity", type=STEP_UP, again=anew)
+        asks = dialogs.factor(detail, again=anew)
+        return problem(403, detail, "Confirm your identity", type=STEP_UP, again=anew, dialog=asks)
     return make_response(render_template("confirm.html", prefix=auth.prefix, anew=anew, minutes=minutes, wrong=""), 403)
 
 

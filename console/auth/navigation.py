@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from flask import request
 
-from core.web.problems import CONTENT_TYPE
+from core.web.raw_problem import CONTENT_TYPE
 
 LONGEST = 4000  # characters of an address to return to: with an id of 200 letters that take 12 each
 _DOTS = (".", "..")

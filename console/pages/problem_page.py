@@ -10,7 +10,7 @@ from console.auth.context import AuthContext
 from console.auth.navigation import is_navigation, page_before
 from console.navigation import offered
 from core import clock, codec
-from core.web.problems import CONTENT_TYPE
+from core.web.raw_problem import CONTENT_TYPE
 
 AGAIN_SECONDS = 5
 NAMES = {"postgres": "PostgreSQL", "redis": "Redis", "http": "The monitoring API"}

@@ -124,7 +124,7 @@ def _pair(name: str, value: Any) -> str:
 def _word(value: Any, field: str) -> str:
     if not isinstance(value, str):
         raise BadInput(field, "expected text")
-    word = value.strip()
+    word = value.strip() if len(value) <= 2 * LONGEST else ""
     if not 0 < len(word) <= LONGEST or not word.isprintable():
         raise BadInput(field, f"expected 1 to {LONGEST} printable characters")
     return word

@@ -84,10 +84,10 @@ def _store(cursor: Any, series: list[Series], counts: dict[int, tuple[int, float
     sources, statuses, codes, dimensions = map(list, zip(*series, strict=True))
     mask = (1 << _MINUTE_BITS) - 1
     given = {
-        "numbers": _array(key >> _MINUTE_BITS for key in counts),
-        "minutes": _array(key & mask for key in counts),
-        "counts": _array(count for count, _ in counts.values()),
-        "at": _array(at for _, at in counts.values()),
+        "numbers": _array([key >> _MINUTE_BITS for key in counts]),
+        "minutes": _array([key & mask for key in counts]),
+        "counts": _array([count for count, _ in counts.values()]),
+        "at": _array([at for _, at in counts.values()]),
         "sources": sources,
         "statuses": statuses,
         "codes": codes,

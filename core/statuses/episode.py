@@ -1,6 +1,7 @@
 """What is known of an episode, as it is stored, shown and told: what moved, by how much, how sure. Pure."""
 
 import math
+from collections.abc import Iterable
 from hashlib import blake2b
 from typing import Literal
 
@@ -12,7 +13,8 @@ from core.statuses.feed import Feed
 
 SeriesKind = Literal["status", "code", "volume", "silence"]
 MINUTE = 60
-BEFORE = 60  # minutes before the onset that a change is compared with
+BEFORE = 60  # minutes before the onset that a change is compared with …
+FAR = 360  # … of the last so many
 
 
 class Moved(Struct, frozen=True, omit_defaults=True):
@@ -42,7 +44,9 @@ class Moved(Struct, frozen=True, omit_defaults=True):
 
 
 class Slice(Struct, frozen=True):
-    """Where it is: attributes with their values, the share of what went wrong (percent) before and since."""
+    """Where it is: attributes with their values, the share of what went wrong before and since (percent; of a volume
+    transactions a minute), how many went wrong since, and the part of the change that it explains (0 to 1).
+    """
 
     where: dict[str, str]
     share_before: float
@@ -100,6 +104,12 @@ class Totals(Struct, frozen=True):
 def identify(source: str, fired: int) -> str:
     """The id of an episode by its source and the minute that fired."""
     return blake2b(f"{source}\0{fired}".encode(), digest_size=8).hexdigest()
+
+
+def quiet(onset: int, first: int, spans: Iterable[tuple[int, int]]) -> list[int]:
+    """The last hour's minutes before an onset that lie in no other episode; `spans` are (onset, end) of all."""
+    taken = {minute for start, end in spans for minute in range(max(start, onset - FAR), min(end, onset))}
+    return [minute for minute in range(onset - 1, max(first, onset - FAR) - 1, -1) if minute not in taken][:BEFORE]
 
 
 def moved(alarm: Alarm, feed: Feed, before: Totals, since: Totals) -> Moved:
@@ -169,6 +179,11 @@ def headline(found: list[Moved], changed: dict[str, float], clock: str, where: s
         words.append(where)
     words.append(f"p < {chance(first.nats)}")
     return ", ".join(words)
+
+
+def located(evidence: Evidence) -> str:
+    """The first slice in a few words: "at gateway B"; "" where there is none."""
+    return "at " + ", ".join(" ".join(pair) for pair in evidence.where[0].where.items()) if evidence.where else ""
 
 
 def leading(found: list[Moved]) -> Moved:

@@ -184,13 +184,13 @@ def _most(counts: Mapping[str, float] | None) -> str:
 
 
 def _present(before: Presence, counts: Counts) -> Presence:
-    """A gap counts when it is over; a silence of a source that always reports does not make it one that seldom does."""
+    """A gap counts when it is over; a long silence as a short one, or whoever always reports would seldom do so."""
     seen, every, gap = list(before.seen), list(before.all), list(before.gap)
     for kind, given in enumerate(counts):
         if given is None:
             gap[kind] += 1
             continue
-        missed = 0 if gap[kind] >= SILENT and before.share(kind) >= _DENSE else gap[kind]
+        missed = min(SILENT, gap[kind]) if before.share(kind) >= _DENSE else gap[kind]
         keep = _PRESENCE ** (missed + 1)
         every[kind] = every[kind] * keep + (missed + 1 if seen[kind] else 1)
         seen[kind] = seen[kind] * keep + 1
@@ -228,7 +228,7 @@ def _silence(log: Log, feed: Feed, presence: Presence, at: int, above: float, p:
         firing.told, firing.new_normal = at, gap > 0
         firing.ended = at
         del log.open[SILENCE]
-    elif firing is None and gap == SILENT and feed.state.source.age[kind] > SILENT:
+    elif firing is None and gap == SILENT and feed.state.source.age[kind] >= p.composition.warm_up:
         share = presence.share(kind)
         due = gap * float(feed.state.source.typical[kind])
         if share >= _ALWAYS or (share >= _DENSE and due >= _DUE):

@@ -47,6 +47,7 @@ def look(before: Feed, at: int, counts: Counts, p: Params = SHIPPED, tests: int 
     firing = feed.state.composition[composition.ALARM][alarm.FIRED] > 0
     rows = feed.state.volume.rows
     dropped = (rows[volume.ALARM][alarm.FIRED] > 0) & (rows[volume.DIRECTION] < 0)
+    above = line.line(p.budget, max(tests, feed.tests))
     found = {}
     for kind, given in ((STATUS, counts.statuses), (CODE, counts.codes)):
         for name in given or ():
@@ -59,9 +60,10 @@ def look(before: Feed, at: int, counts: Counts, p: Params = SHIPPED, tests: int 
                 shares.evidence[column] if place is None else max(shares.evidence[column], past.evidence[place])
             )
             low = 0.0 if place is None else float(past.expected[place])
+            nats = max(nats, above) if alerts else nats  # while it fires nothing more is summed
             found[kind, name] = Advice(alerts, low, float(shares.expected[column]), nats)
     open_now = [one for one in feed.episodes() if one.told is None]
-    return Preview(found, line.line(p.budget, max(tests, feed.tests)), open_now[-1] if open_now else None)
+    return Preview(found, above, open_now[-1] if open_now else None)
 
 
 def expected(feed: Feed, kind: int, name: str, total: float, p: Params = SHIPPED) -> float | None:
@@ -73,3 +75,10 @@ def expected(feed: Feed, kind: int, name: str, total: float, p: Params = SHIPPED
     rate = composition.rate(feed.state.composition, typical, p.composition.bound)[column]
     tolerance = p.composition.first_day if feed.state.source.age[kind] < DAY else p.composition.tolerance
     return float(rate * total * (1 + tolerance))
+
+
+def volumes(feed: Feed, p: Params = SHIPPED) -> dict[str, tuple[float, float]]:
+    """The counts from which the next minute is a drop and a rise of the total ("") and of the watched status."""
+    low, high = volume.limits(feed.state.volume, feed.state.source.age[[STATUS, STATUS]], feed.at + 1, p)
+    names = ("", feed.watched)
+    return {name: (float(low[i]), float(high[i])) for i, name in enumerate(names)}

@@ -4,6 +4,7 @@
 """
 
 from collections import defaultdict
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 import msgspec
@@ -12,7 +13,7 @@ from core import codec
 from core.db.engine import Connection
 from core.db.queries import query
 from core.statuses.episode import MINUTE, Evidence, Stored, Totals
-from core.statuses.feed import Counts
+from core.statuses.feed import NOTHING, Counts
 
 OWN = {"scoring": ("decisions", ("approved", "review", "blocked")), "sales": ("sales", ("purchase", "transfer"))}
 
@@ -53,15 +54,14 @@ def counts(connection: Connection, source: str, first: int, after: int) -> dict[
     return {minute: Counts(read[0].get(minute), read[1].get(minute)) for minute in {*read[0], *read[1]}}
 
 
-def totals(given: dict[int, Counts], first: int, after: int) -> Totals:
-    """The sums of minutes [first, after); pure."""
+def totals(given: dict[int, Counts], minutes: Collection[int]) -> Totals:
+    """The sums of some minutes; pure."""
     sums: tuple[dict[str, float], dict[str, float]] = defaultdict(float), defaultdict(float)
-    for minute, both in given.items():
-        if first <= minute < after:
-            for one, of in zip(both, sums, strict=True):
-                for name, count in (one or {}).items():
-                    of[name] += count
-    return Totals(max(0, after - first), dict(sums[0]), dict(sums[1]))
+    for minute in minutes:
+        for one, of in zip(given.get(minute, NOTHING), sums, strict=True):
+            for name, count in (one or {}).items():
+                of[name] += count
+    return Totals(len(minutes), dict(sums[0]), dict(sums[1]))
 
 
 def newest_state(connection: Connection, source: str) -> tuple[int, bytes] | None:

@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 import msgspec
 from flask import Flask
 
-from core.web.problems import CONTENT_TYPE, Problem
+from core.web.problems import Problem
+from core.web.raw_problem import CONTENT_TYPE
 
 V = TypeVar("V", bound=Callable[..., Any])
 _PARAMETER = re.compile(r"<(?:(\w+)(?:\([^)]*\))?:)?(\w+)>")

@@ -12,8 +12,8 @@ from core import codec, log
 from core.errors import BadInput, Refused, Unreachable
 from core.input_names import Unknown, Unprocessable
 from core.web import routes
+from core.web.raw_problem import CONTENT_TYPE
 
-CONTENT_TYPE = "application/problem+json"
 RETRY_SECONDS = 2
 _log = log.get(__name__)
 
@@ -46,14 +46,6 @@ def problem(status: int, detail: str, title: str = "", headers: dict[str, str] |
         **more,
     }
     return Response(codec.encode(document), status, headers, content_type=CONTENT_TYPE)
-
-
-def raw(status: int, detail: str) -> bytes:
-    """The last answer of a connection whose request never reaches an application, with its head."""
-    title = HTTPStatus(status).phrase
-    body = codec.encode({"type": "about:blank", "title": title, "status": status, "detail": detail})
-    head = f"HTTP/1.1 {status} {title}\r\nConnection: close\r\nContent-Type: {CONTENT_TYPE}\r\n"
-    return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
 
 
 def install(app: Flask) -> None:

@@ -1,4 +1,4 @@
-"""`/metrics`, `/healthz` and `/readyz` for processes that serve nothing else (collector, alert worker, trainer).
+"""`/metrics`, `/healthz` and `/readyz` for processes that serve nothing else (collector, alert worker, judge, trainer).
 
 `/metrics`, and what `/readyz` finds, are for `limits.operations_networks`; whether the process lives is for everybody.
 """

@@ -22,7 +22,7 @@ from core.config import ConnectionsConfig
 from core.web.client import client_address, networks, within
 from core.web.connection import Connection, Patience, Tally, Wait
 from core.web.intake import Intake, TooLarge
-from core.web.problems import raw
+from core.web.raw_problem import raw
 from core.web.spool import Full, Room
 
 PIECE = 64 * 1024

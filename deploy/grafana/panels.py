@@ -187,6 +187,26 @@ ROWS = (
         ),
     ),
     Row(
+        "Transaction statuses",
+        (
+            Panel(
+                "Judging workers",
+                "Processes that hold the judge's lease; exactly one should.",
+                (Query("sum(statuses_leader)"),),
+                kind="stat",
+                base=BAD,
+                steps=((1, OK), (2, BAD)),
+                width=4,
+            ),
+            Panel(
+                "Judged minutes",
+                "Minutes of all sources that were judged, a minute.",
+                (Query(f"60 * {_rate('statuses_minutes_total')}", "judged"),),
+                unit="cpm",
+            ),
+        ),
+    ),
+    Row(
         "Incidents and training",
         (
             Panel(

@@ -64,6 +64,6 @@ def test_long_files_are_still_long() -> None:
 def test_importing_a_module_opens_nothing() -> None:
     entries = {*ENTRIES, "ml/service.py"}  # Read by gunicorn: these assemble the process.
     names = [module(path) for path in sources() if named(path) not in entries and path.stem != "__main__"]
-    done = subprocess.run([sys.executable, "-c", WATCHER, *names], cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-B", "-c", WATCHER, *names], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert done.stdout == ""

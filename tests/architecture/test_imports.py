@@ -105,3 +105,11 @@ def reads_clock(module: ast.Module) -> bool:
             if (name, node.func.attr) in CLOCKS:
                 return True
     return False
+
+
+@pytest.mark.parametrize("worker", ["core.web.worker", "core.web.patient"])
+def test_the_main_process_of_a_server_loads_no_application(worker: str) -> None:
+    """Gunicorn's main process imports its worker's class; what the application needs, its workers import."""
+    code = f"import sys, core.web.gunicorn_conf, {worker}; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert not {"flask", "sqlalchemy", "redis", "numpy"} & set(done.stdout.split())

@@ -76,9 +76,9 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def console(redis_server: Redis, database_url: str, tmp_path: Path) -> Iterator[Console]:
-    """A console on a free port, over a busy world that changes every second."""
+    """A console on a free port, over a busy world that is new whenever a browser asks, and seldom between."""
     redis_server.run("flushall")
-    world = World(step=1.0)
+    world = World(step=4.0)
     api = serve(world)
     app = create_app(
         core_settings.load(

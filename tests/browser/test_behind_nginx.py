@@ -41,7 +41,7 @@ def behind(redis_server: Redis, database_url: str, tmp_path: Path) -> Iterator[B
     ends: list[Callable[[], object]] = []
 
     def make(*lines: str, upstream: str = "", **more: str) -> str:
-        api = serve(World(step=1.0))
+        api = serve(World(step=4.0))
         known = {
             "REDIS_URL": redis_server.url(),
             "DATABASE_URL": database_url,

@@ -80,7 +80,7 @@ def test_a_clock_that_jumps_while_the_page_is_open_changes_nothing(sit: Sit, con
         page.evaluate(f"window.shift = {shift}")
         page.wait_for_timeout(6000)
         assert page.inner_text("#badge-word") == "LIVE"
-        now = page.evaluate("window.gatehouse.now()")
+        now = page.evaluate("window.gh.now()")
         assert abs(now / 1000 - clock.now()) < 2
         assert page.locator("#session-notice").count() == 0
 

@@ -126,7 +126,7 @@ def named(redis_server: Redis, database_url: str, tmp_path: Path) -> Iterator[st
     """A console that people know by a name, over plain HTTP: to such, browsers send no Sec-Fetch headers."""
     redis_server.run("flushall")
     port = find_free()
-    api = serve(World(step=1.0))
+    api = serve(World(step=4.0))
     app = create_app(
         core_settings.load(
             {

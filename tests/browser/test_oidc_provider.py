@@ -43,7 +43,7 @@ def url(redis_server: Redis, database_url: str, tmp_path: Path) -> Iterator[str]
     provider = subprocess.Popen(
         [node, "provider.mjs", str(theirs), callback], cwd=FOLDER, stdout=subprocess.PIPE, text=True
     )
-    api = serve(World(step=1.0))
+    api = serve(World(step=4.0))
     app = create_app(
         core_settings.load(
             {

@@ -15,7 +15,8 @@ from stack.ports import find_free
 PROFILES = ("demo", "metrics")
 BASES = ("python:3.13-slim", "postgres:17", "redis:8", "prom/prometheus:latest")
 LONG_RUNNING = (
-    "postgres", "redis", "api", "scoring", "collector", "alerts", "trainer", "console", "simulator", "prometheus",
+    "postgres", "redis", "api", "scoring", "collector", "alerts", "statuses", "trainer", "console", "simulator",
+    "prometheus",
 )  # fmt: skip
 ONCE = ("secrets", "migrate", "model")
 # The load comes from this machine through the published ports, faster than a stranger may.

@@ -16,7 +16,7 @@ from tests.faults.load import Ledger, Load
 READY_SECONDS, HEALED_SECONDS, SETTLED_SECONDS = 600.0, 300.0, 120.0
 AWAY_SECONDS = 15.0
 SERVERS = ("postgres", "redis")
-OURS = ("simulator", "console", "api", "scoring", "alerts", "trainer", "collector")
+OURS = ("simulator", "console", "api", "scoring", "alerts", "statuses", "trainer", "collector")
 Tell = Callable[[str, float], None]
 
 

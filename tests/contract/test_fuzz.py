@@ -10,14 +10,12 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psutil
 import pytest
-import schemathesis
 import urllib3
 from hypothesis import HealthCheck, Phase, given, settings
-from schemathesis.generation.modes import GenerationMode
 
 from core.db import keys
 from core.db.engine import Database
@@ -25,6 +23,9 @@ from core.db.redis_client import Live
 from core.events import types as events
 from core.pipeline.writer import Writer
 from tests.serving import served
+
+if TYPE_CHECKING:
+    from schemathesis.generation.modes import GenerationMode
 
 CASES = int(os.environ.get("GATEHOUSE_FUZZ_CASES", "800"))
 GROWTH_BYTES = 24 * 1024 * 1024
@@ -59,6 +60,9 @@ def running(database_url: str, redis_url: str, tmp_path: Path) -> Iterator[tuple
 
 @pytest.mark.timeout(3600)
 def test_nothing_that_is_sent_breaks_it(running: tuple[str, psutil.Process], db: Database, live: Live) -> None:
+    import schemathesis
+    from schemathesis.generation.modes import GenerationMode
+
     url, worker = running
     schema = schemathesis.openapi.from_url(f"{url}/openapi.json")
     seen: Counter[int] = Counter()
@@ -82,7 +86,7 @@ def test_nothing_that_is_sent_breaks_it(running: tuple[str, psutil.Process], db:
     _store_all(db, live)
 
 
-def _drive(operation: Any, mode: GenerationMode, count: int, url: str, check: Any) -> None:
+def _drive(operation: Any, mode: "GenerationMode", count: int, url: str, check: Any) -> None:
     strategy = operation.as_strategy(generation_mode=mode)
 
     @settings(
@@ -117,24 +121,39 @@ def _mutations(url: str, count: int, check: Any) -> None:
             {"@timestamp": "2026-01-01T00:00:00Z", "message": "m", "event": {"id": "1", "severity": 60}},
             {"kind": "label", "transaction_id": "t", "label": "fraud", "source": "analyst"},
             {"kind": "heartbeat", "service": "s"},
+            {"kind": "status", "status": "denied", "auth_code": "51", "count": 3, "dimensions": {"gateway": "b"}},
         ]
     ).encode()
-    for _ in range(count // 2):
-        body = bytearray(good)
+    rows = json.dumps(
+        [
+            {"timestamp": "2026-01-01 10:00:00", "status": "denied", "count": 3, "auth_code": "51", "gateway": "b"},
+            {"timestamp": 1767261600, "auth_code": 5, "count": "4", "source": "shop", "add": True},
+            {"status": "failed", "count": 5.0, "dimensions": {"issuer": "i", "country": "BR"}},
+        ]
+    ).encode()
+    entrances = [("/api/v1/events", good), ("/api/transaction", rows)]
+    for number in range(count // 2):
+        entrance, sound = entrances[number % 2]
+        body = bytearray(sound)
         for _ in range(rng.randint(1, 4)):
             at, length = rng.randrange(len(body)), rng.choice([0, 1, 1, 5, 20])
             body[at : at + length] = rng.choice([rng.choice(TEXTS), bytes([rng.randrange(256)])])
         headers = {"Content-Type": "application/json", "Idempotency-Key": rng.choice(["k", "x" * 400, "a\tb"])}
-        answer = pool.request("POST", f"{url}/api/v1/events", body=bytes(body), headers=headers)
+        answer = pool.request("POST", f"{url}{entrance}", body=bytes(body), headers=headers)
         check(answer.status, answer.data, repr(bytes(body)[:200]))
         text = urllib3.util.parse_url(url).url
-        name = rng.choice(["range", "from", "to", "parts", "since", "ip", "wallet", "limit", "before", "x"])
+        name = rng.choice(
+            ["range", "from", "to", "parts", "since", "ip", "wallet", "limit", "before", "source", "hours", "x"]
+        )
         value = "".join(f"%{byte:02x}" for byte in rng.choice(TEXTS)[:300])
         path = rng.choice(
             [
                 "/api/monitoring/snapshot",
                 "/api/monitoring/kpis",
                 "/api/v1/transactions",
+                "/api/transactions",
+                "/api/stats",
+                "/api/health",
                 f"/api/v1/transactions/{value}",
                 f"/api/monitoring/{value}",
             ]

@@ -42,12 +42,28 @@ EVENTS: list[dict[str, Any]] = [
      "user": {"name": "u"}, "source": {"ip": "192.0.2.1"}},
     {"kind": "label", "transaction_id": "t", "label": "fraud", "source": "analyst", "actor": "a", "comment": "c"},
     {"kind": "heartbeat", "service": "s", "status": "UP", "latency_ms": 1.0, "detail": "d"},
+    {"kind": "status", "status": "s", "auth_code": "00", "source": "shop", "count": 5, "dimensions": {"gateway": "b"}},
 ]  # fmt: skip
 SCORE = {"transaction_id": "t", "features": {"amount": 5.0, "word": "x"}, "timestamp": TIME, "amount": 5.0,
          "wallet": "w", "ip": "192.0.2.1", "explain": True}  # fmt: skip
 BODIES: dict[str, list[Any]] = {
     "/api/v1/events": [*EVENTS, {"events": [EVENTS[0]]}],
     "/api/v1/labels": [{**EVENTS[5], "timestamp": TIME}],
+    "/api/transaction": [
+        [
+            {
+                "timestamp": TIME,
+                "status": "denied",
+                "count": 5,
+                "auth_code": "51",
+                "source": "shop",
+                "add": False,
+                "dimensions": {"gateway": "b"},
+                "issuer": "i",
+            }
+        ],
+        {"rows": [{"count": 1, "auth_code": 5}]},
+    ],
     "/api/v1/ml/predict/fraud": [SCORE],
     "/api/v1/ml/predict-batch": [{"transactions": [SCORE]}],
     "/api/v1/ml/explain": [{"model_version": 1, "features": [1.0, None]}],

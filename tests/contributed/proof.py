@@ -143,7 +143,7 @@ def test_panel(person: Callable[[str], FlaskClient], api: App, store: Callable[[
     assert "/api/monitoring/sales_by_type" in described
     assert "TypeSales" in described
     viewer = person("viewer")
-    assert 'id":"sales_by_type"' in viewer.get(f"{PREFIX}?fragment=1").get_data(as_text=True)
+    assert 'id="sales_by_type"' in str(viewer.get(f"{PREFIX}?fragment=1").json)
     drawn = live_panel(viewer, "live", "sales_by_type")
     (row,) = drawn["slots"]["rows"]["rows"]  # type: ignore[index]
     assert row[0] == "0-purchase"

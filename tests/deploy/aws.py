@@ -3,8 +3,6 @@
 import json
 from typing import Any
 
-from cfnlint.decode import decode
-
 from tests.tree import ROOT
 
 TEMPLATE = ROOT / "deploy" / "aws" / "template.yaml"
@@ -21,6 +19,8 @@ UNKNOWN_TO_MOTO = (
 
 def template() -> dict[str, Any]:
     """The template with its short forms (`!Ref`) written out."""
+    from cfnlint.decode import decode  # takes a second, which only those pay who ask
+
     found, problems = decode(str(TEMPLATE))
     assert not problems
     plain: dict[str, Any] = json.loads(json.dumps(found))

@@ -5,12 +5,11 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
-from moto import mock_aws
 
 from core import process_tokens, settings
 from stack import services
@@ -18,12 +17,25 @@ from tests.deploy.aws import TEMPLATE, for_moto, template
 from tests.tree import ROOT
 
 REGION = "eu-central-1"
-RESOURCES = template()["Resources"]
+
+
+@cache
+def resources() -> dict[str, Any]:
+    """Every resource of the template by name; read when a test asks, not by whoever collects the tests."""
+    found: dict[str, Any] = template()["Resources"]
+    return found
+
+
+def client(service: str) -> Any:
+    """One of AWS's, whose packages take two seconds to import."""
+    import boto3
+
+    return boto3.client(service)
 
 
 def of(kind: str) -> dict[str, dict[str, Any]]:
     """The properties of every resource of a kind, by name."""
-    return {name: found.get("Properties", {}) for name, found in RESOURCES.items() if found["Type"] == kind}
+    return {name: found.get("Properties", {}) for name, found in resources().items() if found["Type"] == kind}
 
 
 def processes() -> dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any]]]:
@@ -50,29 +62,31 @@ def test_it_fits_into_one_request() -> None:
 @pytest.fixture(scope="module")
 def stack() -> Iterator[dict[str, str]]:
     """The deployed stack: physical ids by name."""
+    import moto
+
     environment = pytest.MonkeyPatch()
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
         environment.setenv(name, "testing")
     environment.setenv("AWS_DEFAULT_REGION", REGION)
-    with mock_aws():
-        certificate = boto3.client("acm").request_certificate(DomainName="gatehouse.example.org")["CertificateArn"]
+    with moto.mock_aws():
+        certificate = client("acm").request_certificate(DomainName="gatehouse.example.org")["CertificateArn"]
         given = {
             "Image": "123456789012.dkr.ecr.eu-central-1.amazonaws.com/gatehouse:0.1.0",
             "CertificateArn": certificate,
             "PublicName": "gatehouse.example.org",
             "AdminPasswordHash": "$argon2id$v=19$m=65536,t=3,p=4$c2FsdA$aGFzaA",
         }
-        client = boto3.client("cloudformation")
-        client.create_stack(
+        formation = client("cloudformation")
+        formation.create_stack(
             StackName="gatehouse",
             TemplateBody=json.dumps(for_moto()),
             Capabilities=["CAPABILITY_IAM"],
             Parameters=[{"ParameterKey": name, "ParameterValue": value} for name, value in given.items()],
         )
-        (made,) = client.describe_stacks(StackName="gatehouse")["Stacks"]
+        (made,) = formation.describe_stacks(StackName="gatehouse")["Stacks"]
         assert made["StackStatus"] == "CREATE_COMPLETE"
-        resources = client.describe_stack_resources(StackName="gatehouse")["StackResources"]
-        yield {one["LogicalResourceId"]: one.get("PhysicalResourceId", "") for one in resources}
+        made_up = formation.describe_stack_resources(StackName="gatehouse")["StackResources"]
+        yield {one["LogicalResourceId"]: one.get("PhysicalResourceId", "") for one in made_up}
     environment.undo()
 
 
@@ -81,11 +95,11 @@ def test_every_resource_is_made(stack: dict[str, str]) -> None:
 
 
 def test_the_promised_copies_run_on_fargate(stack: dict[str, str]) -> None:
-    client = boto3.client("ecs")
-    arns = client.list_services(cluster=stack["Cluster"])["serviceArns"]
-    found = client.describe_services(cluster=stack["Cluster"], services=arns)["services"]
+    ecs = client("ecs")
+    arns = ecs.list_services(cluster=stack["Cluster"])["serviceArns"]
+    found = ecs.describe_services(cluster=stack["Cluster"], services=arns)["services"]
     assert {one["serviceName"]: one["desiredCount"] for one in found} == {
-        "api": 2, "scoring": 2, "console": 1, "collector": 1, "alerts": 2, "trainer": 1,
+        "api": 2, "scoring": 2, "console": 1, "collector": 1, "alerts": 2, "statuses": 2, "trainer": 1,
     }  # fmt: skip
     assert {service["LaunchType"] for service in of("AWS::ECS::Service").values()} == {"FARGATE"}  # moto forgets it
 
@@ -100,7 +114,7 @@ def test_the_alert_workers_own_code_scales_the_deployed_service(stack: dict[str,
 
 
 def test_the_database_is_as_promised(stack: dict[str, str]) -> None:
-    (found,) = boto3.client("rds").describe_db_instances()["DBInstances"]
+    (found,) = client("rds").describe_db_instances()["DBInstances"]
     assert (found["DBInstanceClass"], found["Engine"]) == ("db.t3.medium", "postgres")
     assert found["StorageEncrypted"]
     assert not found["PubliclyAccessible"]
@@ -108,21 +122,21 @@ def test_the_database_is_as_promised(stack: dict[str, str]) -> None:
 
 
 def test_the_balancer_is_inside_and_lets_the_allowed_network_in(stack: dict[str, str]) -> None:
-    (balancer,) = boto3.client("elbv2").describe_load_balancers()["LoadBalancers"]
+    (balancer,) = client("elbv2").describe_load_balancers()["LoadBalancers"]
     assert balancer["Scheme"] == "internal"
-    groups = boto3.client("ec2").describe_security_groups(GroupIds=balancer["SecurityGroups"])["SecurityGroups"]
+    groups = client("ec2").describe_security_groups(GroupIds=balancer["SecurityGroups"])["SecurityGroups"]
     rules = [(one["FromPort"], [r["CidrIp"] for r in one["IpRanges"]]) for g in groups for one in g["IpPermissions"]]
     assert rules == [(443, ["10.0.0.0/8"])]
-    listeners = boto3.client("elbv2").describe_listeners(LoadBalancerArn=balancer["LoadBalancerArn"])["Listeners"]
+    listeners = client("elbv2").describe_listeners(LoadBalancerArn=balancer["LoadBalancerArn"])["Listeners"]
     assert [one["Protocol"] for one in listeners] == ["HTTPS"]
 
 
 def test_redis_is_as_promised() -> None:
-    cache = RESOURCES["Cache"]["Properties"]
+    cache = resources()["Cache"]["Properties"]
     assert (cache["CacheNodeType"], cache["Engine"]) == ("cache.t3.micro", "redis")
     assert cache["TransitEncryptionEnabled"]
     assert cache["AtRestEncryptionEnabled"]
-    assert RESOURCES["CacheParameters"]["Properties"]["Properties"] == {"maxmemory-policy": "noeviction"}
+    assert resources()["CacheParameters"]["Properties"]["Properties"] == {"maxmemory-policy": "noeviction"}
     for (
         _,
         _,
@@ -193,7 +207,7 @@ def test_each_process_has_a_token_of_its_own_and_knows_its_callers() -> None:
             callers = dict(re.findall(r"(\w+)=\{\{resolve:secretsmanager:\$\{(\w+)\}\}\}", text))
             assert callers == {caller: shown[caller] for caller in calls[name]}
             for caller in calls[name]:  # who is called is renewed first
-                service = RESOURCES[
+                service = resources()[
                     {"api": "ApiService", "console": "ConsoleService", "alerts": "AlertsService"}[caller]
                 ]
                 assert {"api": "ApiService", "scoring": "ScoringService"}[name] in service["DependsOn"]
@@ -228,9 +242,9 @@ def test_stores_answer_our_processes_only() -> None:
 
 def test_what_must_not_be_lost_is_kept() -> None:
     for name in ("Database", "Cache"):
-        assert RESOURCES[name]["DeletionPolicy"] == RESOURCES[name]["UpdateReplacePolicy"] == "Snapshot"
-    assert RESOURCES["SecretKey"]["DeletionPolicy"] == "Retain"
-    assert RESOURCES["Database"]["Properties"]["DeletionProtection"] is True
+        assert resources()[name]["DeletionPolicy"] == resources()[name]["UpdateReplacePolicy"] == "Snapshot"
+    assert resources()["SecretKey"]["DeletionPolicy"] == "Retain"
+    assert resources()["Database"]["Properties"]["DeletionProtection"] is True
 
 
 def test_every_variable_is_one_that_the_product_reads() -> None:

@@ -12,6 +12,7 @@ WHERE = {
     "security": ("security_events", "id", "s-"),
     "request": ("api_requests", "user_id", "r-"),
     "prediction": ("fraud_predictions", "transaction_id", "p-"),
+    "status": ("(SELECT status FROM status_counts, generate_series(1, count)) counted", "status", "c-"),
 }
 ROLLUPS = {"transactions": "transactions", "predictions": "fraud_predictions", "requests": "api_requests"}
 
@@ -49,6 +50,8 @@ def findings_of(ledger: Ledger, stored: Callable[[str, str, str], dict[str, int]
     """One finding a kind; `stored(table, column, prefix)` counts the rows of each key that is there."""
     findings = []
     for kind, (table, column, prefix) in WHERE.items():
+        if not ledger.sent[kind]:
+            continue
         counts = stored(table, column, prefix)
         promised = ledger.acknowledged[kind]
         findings.append(

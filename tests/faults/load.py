@@ -16,7 +16,8 @@ from core.http import HttpClient
 
 EVENTS = "/api/v1/events"
 SCORE = "/api/v1/ml/predict/fraud"
-KINDS = ("transaction", "security", "request", "prediction")
+STATUSES = "/api/transaction"
+KINDS = ("transaction", "security", "request", "prediction", "status")
 RETRY_SECONDS = 0.25
 
 
@@ -35,10 +36,19 @@ class Ledger:
 
 
 class Load:
-    """Sends from threads: `posts` bodies of three events and `scores` scoring requests a second, named after `run`."""
+    """Sends from threads: `posts` bodies of three events, `scores` scoring requests and `statuses` bodies of counts a
+    second, named after `run`.
+    """
 
     def __init__(
-        self, api_url: str, scoring_url: str, token: str, run: str, posts: float = 12.0, scores: float = 12.0
+        self,
+        api_url: str,
+        scoring_url: str,
+        token: str,
+        run: str,
+        posts: float = 12.0,
+        scores: float = 12.0,
+        statuses: float = 0.0,
     ) -> None:
         self.run = run
         self.ledger = Ledger()
@@ -57,6 +67,11 @@ class Load:
             )
             for w in range(2)
         ]
+
+        if statuses:
+            self._threads.append(
+                threading.Thread(target=self._pace, args=(statuses, lambda n: self._count(api, str(n))), daemon=True)
+            )
 
     def start(self) -> None:
         """Begins to send."""
@@ -98,11 +113,20 @@ class Load:
         body = {"transaction_id": key, "amount": 80, "features": {"amount": 80}}
         self._until_acknowledged(scoring, SCORE, body, {"prediction": key})
 
-    def _until_acknowledged(self, client: HttpClient, path: str, body: dict[str, Any], keys: dict[str, str]) -> None:
+    def _count(self, api: HttpClient, name: str) -> None:
+        """A row that is added, so that one that counts twice shows, among rows that are the same every time."""
+        key = f"c-{self.run}-{name}"
+        body = [{"status": f"same-{self.run}-{n}", "count": n, "timestamp": 1_750_000_000} for n in range(20)]
+        body.append({"status": key, "count": 1, "add": True, "timestamp": 1_700_000_000})
+        self._until_acknowledged(api, STATUSES, body, {"status": key}, {"Idempotency-Key": key})
+
+    def _until_acknowledged(
+        self, client: HttpClient, path: str, body: Any, keys: dict[str, str], headers: dict[str, str] | None = None
+    ) -> None:
         self._note(self.ledger.sent, keys)
         while True:
             try:
-                answer = client.post_json(path, body)
+                answer = client.post_json(path, body, headers)
                 status, unsaid = answer.status, answer.status == 503 and "retry-after" not in answer.headers
             except HttpUnavailable:
                 status, unsaid = 0, False

@@ -23,7 +23,7 @@ from stack.redis import Redis
 from stack.supervisor import Supervisor
 from tests.waiting import until
 
-TRAINING_ROWS = 6_000
+TRAINING_ROWS = 2_000  # too few frauds for a search among settings, which would cost as much as all the rest
 PORTS = (
     "API",
     "SCORING",
@@ -31,6 +31,7 @@ PORTS = (
     "METRICS",
     "ALERTS",
     "TRAINER",
+    "STATUSES",
     "RECEIVERS",
     "RECEIVERS_SMTP",
     "RPC",

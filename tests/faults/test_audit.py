@@ -42,3 +42,13 @@ def test_rollups_that_disagree_with_rows_are_found(db: Database) -> None:
         cursor.execute("INSERT INTO rollups (width, slot, transactions) VALUES (10, now(), 2), (60, now(), 1)")
     assert rollup_errors(db) == {"transactions in slots of 10 s": (2, 1)}
     assert rows(db, "SELECT count(*) FROM rollups") == [(2,)]
+
+
+def test_a_count_that_was_added_twice_is_doubled(db: Database) -> None:
+    ledger = Ledger()
+    ledger.sent["status"] = ledger.acknowledged["status"] = {"c-run-1", "c-run-2", "c-run-3"}
+    with db.raw() as connection, connection.cursor() as cursor:
+        for name, count in (("c-run-1", 1), ("c-run-2", 2)):
+            cursor.execute("INSERT INTO status_counts VALUES (now(), 's', %s, '', '', %s, now())", (name, count))
+    [finding] = audit(db, ledger, "run")
+    assert (finding.lost, finding.doubled) == (["c-run-3"], ["c-run-2"])

@@ -1,5 +1,7 @@
 """`make run` as people live with it: it starts, mends itself, stops without a trace, and explains itself."""
 
+import re
+import shutil
 import signal
 import socket
 import time
@@ -12,17 +14,42 @@ import pytest
 from core.http import HttpClient
 from tests.faults.rig import environment
 from tests.faults.terminal import Terminal, left_behind
+from tests.tree import ROOT
 from tests.waiting import until
 
 pytestmark = [pytest.mark.fault, pytest.mark.timeout(1200)]
 FIRST_START_SECONDS = 500.0
 READY = "Gatehouse is ready"
+SMALLER = {
+    "simulator.toml": {
+        "transactions_per_hour": 110,
+        "requests_per_minute": 20,
+        "training_rows": 6_000,
+        "card_testing": 1.0,
+        "account_takeover": 1.0,
+        "scalper_bots": 1.0,
+        "wash_trading": 1.0,
+    },
+    "model.toml": {"rounds": 30},
+}
 
 
 @pytest.fixture(scope="module")
 def env(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """One home and its ports, so that later tests are later starts of the same stack."""
-    return environment(tmp_path_factory.mktemp("stack") / "home")
+    """One home and its ports, so that later tests are later starts of the same stack.
+
+    The platform is a tenth of the shipped one: what is printed, kept and ended does not depend on its size.
+    """
+    folder = tmp_path_factory.mktemp("stack")
+    shutil.copytree(ROOT / "config", folder / "config")
+    for file, smaller in SMALLER.items():
+        path = folder / "config" / file
+        text = path.read_text()
+        for name, value in smaller.items():
+            text, found = re.subn(rf"(?m)^{name} = [\d.]+", f"{name} = {value}", text)
+            assert found
+        path.write_text(text)
+    return environment(folder / "home") | {"GATEHOUSE_CONFIG": str(folder / "config")}
 
 
 @pytest.fixture(scope="module")

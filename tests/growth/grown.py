@@ -88,7 +88,8 @@ class Grown(Rig):
     def _start_copy(self, service: Service, number: int, port: int) -> None:
         """One copy with a directory and ports of its own, of which `port` is the one that the door leads to."""
         name = f"{service.name}-{number}"
-        env = {f"GATEHOUSE_{variable}_PORT": str(find_free()) for variable in ("METRICS", "ALERTS", "TRAINER")}
+        ports = ("METRICS", "ALERTS", "STATUSES", "TRAINER")
+        env = {f"GATEHOUSE_{variable}_PORT": str(find_free()) for variable in ports}
         if service.name in DOORS:
             env[f"GATEHOUSE_{DOORS[service.name]}_PORT"] = str(port)
         env |= {

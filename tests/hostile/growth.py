@@ -10,7 +10,7 @@ from typing import Any
 
 SHORT = tuple(range(10, 41, 2))
 # Quadratic work that does a hundred steps a nanosecond, which is more than memory allows, is noticeable at the last.
-LONG = (100, 1_000, 10_000, 100_000)
+LONG = (100, 500, 5_000, 50_000)
 NOTICEABLE = 0.004  # CPU seconds below which a ratio says nothing
 AGAIN = 4
 

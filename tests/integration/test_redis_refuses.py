@@ -18,6 +18,7 @@ from werkzeug.test import Client
 
 from api.app import create_app as create_api
 from collector.consume import Consume
+from collector.probe_result import Finding
 from collector.probes import redis as probe
 from collector.windows import Windows
 from console.app import PREFIX, create_app
@@ -31,7 +32,6 @@ from core.stores import Stores, assemble
 from core.web.app import App
 from ml import registry
 from ml.serve.app import create as create_scoring
-from ml.train import training
 from stack.ports import find_free
 from stack.redis import Redis, binary
 from tests.integration.console.conftest import PASSWORD, VARIABLES
@@ -39,7 +39,7 @@ from tests.integration.console.pages.test_model import Inside
 from tests.people import Authenticator, log_in
 from tests.redis_cluster import RedisCluster
 from tests.redis_states import STATES
-from tests.unit.ml.examples import config, table
+from tests.unit.ml.examples import trained
 from tests.waiting import until
 
 SCORE = "/api/v1/ml/predict/fraud"
@@ -58,7 +58,7 @@ class World:
         models.promote(
             self.stores.live,
             self.stores.database,
-            registry.save(self.stores.database, training.train(table(), config())),
+            registry.save(self.stores.database, trained()),
         )
         self.api: App = create_api(settings.load(open_to_all))
         stack.callback(self.api.close)
@@ -175,15 +175,15 @@ def test_nothing_stops_and_nothing_is_lost(server: Redis, database_url: str, tmp
         with STATES[state](server):  # type: ignore[attr-defined]
             began = time.monotonic()
             assert [world.send(f"during-{n}") for n in range(3)] == [(202, 200)] * 3
-            assert time.monotonic() - began < 15
+            assert time.monotonic() - began < 30
             assert {"during-0", "during-1", "during-2"} <= set(world.stored("transactions"))
-            for status, said in world.ready():
-                assert (status, state in said or (state == "MASTERDOWN" and "READONLY" in said)) == (200, True), said
+            words = {state} | ({"READONLY"} if state == "MASTERDOWN" else set())
+            assert until(lambda: all(status == 200 and named(said, words) for status, said in world.ready()), 10)
             assert until(lambda: "redis" in world.snapshot()["down"], 10)
             service = next(one for one in settings.load({}).config.services.service if one.kind == "redis")
-            found = probe.probe(service, _tools(world))
+            found = until(lambda: refused(probe.probe(service, _tools(world))), 10)
+            assert found
             assert not found.up
-            assert "redis refuses" in found.detail
             answer = world.person.get(f"{PREFIX}model")
             assert answer.status_code == 200 if state in READS else answer.status_code in (200, 503)
             world.step()
@@ -225,6 +225,16 @@ def test_an_error_of_ours_is_no_refusal(live: Live) -> None:
     with pytest.raises(redis.ResponseError), live.reach() as client:
         client.eval("this is no script", 0)
     assert live.refusal == ""
+
+
+def named(said: str, words: set[str]) -> bool:
+    """Whether the reason is one of these."""
+    return any(word in said for word in words)
+
+
+def refused(found: Finding) -> Finding | None:
+    """What the probe found, when Redis refused and was not only late, as one that loads may be on a busy machine."""
+    return found if "redis refuses" in found.detail else None
 
 
 def _tools(world: World) -> Any:

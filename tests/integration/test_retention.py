@@ -22,8 +22,7 @@ from core.stores import Stores, assemble
 from core.web.app import App
 from ml import registry
 from ml.serve.app import create as create_scoring
-from ml.train import training
-from tests.unit.ml.examples import config, table
+from tests.unit.ml.examples import trained
 
 SALE = {"kind": "transaction", "transaction_id": "t", "type": "purchase", "amount": 3}
 SCORED = {"kind": "prediction", "transaction_id": "p", "score": 0.4}
@@ -88,7 +87,7 @@ def test_the_far_future_is_refused_with_the_latest_time(api: App) -> None:
 
 
 def test_scoring_refuses_what_would_not_be_kept(known: Settings, stores: Stores) -> None:
-    version = registry.save(stores.database, training.train(table(), config()))
+    version = registry.save(stores.database, trained())
     models.promote(stores.live, stores.database, version)
     app = create_scoring(known)
     try:

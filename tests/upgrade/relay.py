@@ -19,7 +19,7 @@ from tests.tree import ROOT
 from tests.upgrade.releases import Release
 
 # What reads the stream and the tables must know all that writers write: readers first, and last on the way back.
-ORDER = ("collector", "alerts", "trainer", "scoring", "api", "console")
+ORDER = ("collector", "statuses", "alerts", "trainer", "scoring", "api", "console")
 COPIES = {"collector": 2, "scoring": 2, "api": 2}
 DOORS = {"api": "API", "scoring": "SCORING"}
 
@@ -115,7 +115,8 @@ class Relay(Rig):
             assert spawn.stop(watched.process, watched.service.patience), f"{name} did not end when asked"
 
     def _begin(self, kind: str, number: int, tree: Path) -> None:
-        env = {f"GATEHOUSE_{variable}_PORT": str(find_free()) for variable in ("METRICS", "ALERTS", "TRAINER")}
+        ports = ("METRICS", "ALERTS", "STATUSES", "TRAINER")
+        env = {f"GATEHOUSE_{variable}_PORT": str(find_free()) for variable in ports}
         if kind in DOORS:
             env[f"GATEHOUSE_{DOORS[kind]}_PORT"] = str(self._ports[kind][number])
         env |= {

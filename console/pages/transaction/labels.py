@@ -1,6 +1,6 @@
 """What a transaction really was, said by an analyst: fraud, legit or unsure with a comment, seen at once, taken back.
 
-`assets/js/parts/opened.js` sends it in the background and gets the labels back as they are stored, not as clicked.
+The labels come back as they are stored, not as clicked; `assets/js/parts/opened.js` says what came of it.
 """
 
 from typing import Any, cast
@@ -28,7 +28,6 @@ from core.transactions.label_store import Caller, LabelResult
 from core.transactions.labels import WORDS, LabelIn, LabelWord, given
 
 UNDO_SECONDS = 600
-PLACE = "verdict-place"
 COMMENT_CHARACTERS = 1000
 COLOURS = {"fraud": "text-danger-emphasis", "legit": "text-success-emphasis", "unsure": "text-warning-emphasis"}
 
@@ -65,8 +64,8 @@ def verdict(found: Labels, root: str) -> html.Div:
     if found.undo:
         now.append(
             html.Button(
-                [icon("arrow-counterclockwise"), "Undo ", html.Kbd("z")], type="button",
-                className="btn btn-sm btn-secondary", **attributes({"data-undo-change": str(found.undo)}),
+                [icon("arrow-counterclockwise"), "Undo ", html.Kbd("z")], type="button", name="change",
+                value=str(found.undo), className="btn btn-sm btn-secondary", **attributes({"data-act": f"{root}/undo"}),
             )
         )  # fmt: skip
     known = {"data-id": found.id, "data-counts": found.counts or ""}
@@ -113,7 +112,7 @@ def _say(found: Labels, root: str) -> list[Any]:
             ),
             html.P(className="wrong", role="alert", **attributes({"data-said": ""})),
         ],
-        className="say", method="post", action=f"{root}/label", **attributes({"data-say": ""}),
+        className="say action-form", method="post", action=f"{root}/label",
     )  # fmt: skip
     return [*(held if found.holder else []), form]
 
@@ -166,7 +165,11 @@ def label(auth: AuthContext, form: Form) -> Done:
             raise Refusal(f"{other} is reviewing this transaction. Choose another one.", 409)
         outcome = label_store.record(connection, auth.audit, [said], _caller())[0]
         review.release(connection, item.transaction_id, g.session.user)
-    return _stored(auth, outcome)
+    if outcome.result == "unchanged":
+        return _stored(auth, outcome, f"{outcome.transaction_id} is already {word}", outcome.change)
+    outranked = outcome.after != "unsure" and outcome.counts != outcome.after
+    more = f", but {outcome.counts} counts because it comes from a higher-ranked source" if outranked else ""
+    return _stored(auth, outcome, f"{outcome.transaction_id}: {word}{more}", outcome.change)
 
 
 @action("transactions/undo", role="analyst", name="transaction_undo")
@@ -177,13 +180,21 @@ def undo(auth: AuthContext, form: Form) -> Done:
         raise BadInput("change", "is not a label change")
     with auth.database.transaction() as connection:
         outcome = label_store.undo(connection, auth.audit, int(change), clock.now(), _caller())
-    return _stored(auth, outcome)
+    counts = f"{outcome.counts} counts" if outcome.counts else "no label counts"
+    return _stored(auth, outcome, f"{outcome.transaction_id}: label removed, {counts} now")
 
 
-def _stored(auth: AuthContext, outcome: LabelResult) -> Done:
+def _stored(auth: AuthContext, outcome: LabelResult, said: str, undo: int | None = None) -> Done:
+    """What `assets/js/parts/opened.js` says of it; `undo` is the change that can be taken back."""
     content = verdict(of(auth, outcome.transaction_id), f"{auth.prefix}transactions")
     shown = as_html(chip(label_state(outcome.after)))  # for the line of a list
-    return Done("", place=PLACE, content=content, data={**structs.asdict(outcome), "chip": shown})
+    data = {**structs.asdict(outcome), "chip": shown, "said": said, "undo": undo}
+    return Done("", place=place(outcome.transaction_id), content=content, data=data)
+
+
+def place(name: str) -> str:
+    """Where the labels of a transaction are shown."""
+    return f"verdict-{name}"
 
 
 def _caller() -> Caller:

@@ -52,7 +52,7 @@ def opened(context: PageContext, found: Known, said: labels.Labels) -> html.Arti
             _head(found.id, root),
             *([failed] if found.error else []),
             *([_facts(found)] if found.document else []),
-            html.Div(labels.verdict(said, root), id=labels.PLACE),
+            html.Div(labels.verdict(said, root), id=labels.place(found.id)),
             *(_details(context, found, root) if found.document else []),
         ],
         className="one",

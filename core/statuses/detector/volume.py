@@ -83,9 +83,7 @@ def step(before: State, counts: Array, age: Array, at: int, line: float, p: Para
     levels = _levels(rows, halves, age, at)
     noise = _noise(rows, own.noise)
     spread, wanders = _scatter(rows, levels.fast, noise)
-    tolerance = np.where(age < DAY, own.first_day, np.where(age < 2 * WEEK, own.first_fortnight, own.tolerance)).astype(
-        FLOAT
-    )
+    tolerance = _tolerance(age, p)
     null = np.where(_IS_DROP, levels.low * (1 - tolerance), levels.high / (1 - tolerance)) + _LEAST
 
     off = np.exp(FLOAT(own.wandering) * wanders)
@@ -118,6 +116,12 @@ def step(before: State, counts: Array, age: Array, at: int, line: float, p: Para
     expected = np.where(rows[DIRECTION] > 0, null[-1], null[0])
     judged = Judged(evidence, expected, spread, change._replace(fired=fired, onset=onset))
     return State(rows, halves), judged, rows[DIRECTION].copy()
+
+
+def _tolerance(age: Array, p: Params) -> Array:
+    own = p.volume
+    young: Array = np.where(age < 2 * WEEK, own.first_fortnight, own.tolerance)
+    return np.where(age < DAY, own.first_day, young).astype(FLOAT)
 
 
 def _levels(rows: Array, halves: Array, age: Array, at: int) -> Levels:
@@ -238,6 +242,13 @@ def _renew(rows: Array, renewed: Array) -> None:
 def outlook(state: State, age: Array, at: int, p: Params) -> tuple[Array, Array]:
     """What minute `at` should bring, and the squared relative noise of a minute."""
     return _levels(state.rows.copy(), state.halves, age, at).fast, _noise(state.rows, p.volume.noise)
+
+
+def limits(state: State, age: Array, at: int, p: Params) -> tuple[Array, Array]:
+    """The counts below and above which minute `at` is no usual one."""
+    levels = _levels(state.rows.copy(), state.halves.copy(), age, at)
+    tolerance = _tolerance(age, p)
+    return levels.low * (1 - tolerance), levels.high / (1 - tolerance)
 
 
 def quiet(state: State, series: Array) -> State:

@@ -70,6 +70,11 @@ SELECT id, onset, fired, ended, told FROM status_episodes
 WHERE source = :source AND fired <= :until AND (told IS NULL OR told > :after - 15)
 ORDER BY fired
 
+-- name: spans
+-- Onset and end of episodes that ended since a minute, and before what is judged now.
+SELECT onset, ended FROM status_episodes
+WHERE source = :source AND ended >= :start AND fired <= :after
+
 -- name: put_episode
 -- Write an episode; what people said of it stays, and one that was live once is.
 INSERT INTO status_episodes (id, source, onset, fired, ended, told, pages, live, evidence, updated_at)

@@ -13,7 +13,7 @@ from core.db.redis_client import Live
 from core.events.types import Event
 from core.pipeline.writer import Writer
 from core.settings import Settings
-from core.web import App
+from core.web.app import App
 
 
 @pytest.fixture

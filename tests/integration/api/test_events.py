@@ -12,7 +12,8 @@ from core.db.engine import Database
 from core.db.redis_client import Live
 from core.events import types as events
 from core.settings import Settings
-from core.web import App, input_counts
+from core.web import input_counts
+from core.web.app import App
 
 SALE = {"kind": "transaction", "transaction_id": "t1", "type": "purchase", "amount": 80.0}
 

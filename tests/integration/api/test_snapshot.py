@@ -17,7 +17,7 @@ from core.db.redis_client import Live
 from core.errors import DatabaseUnavailable
 from core.events.types import Event, Transaction
 from core.settings import Settings
-from core.web import App
+from core.web.app import App
 
 HOUR = rolling("1h", 1_000_000)
 

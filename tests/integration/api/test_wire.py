@@ -15,7 +15,7 @@ from core import codec
 from core.db.engine import Database
 from core.db.redis_client import Live
 from core.settings import Settings
-from core.web import App
+from core.web.app import App
 from tests.integration.api import seeded
 
 KEPT = Path(__file__).with_name("wire")

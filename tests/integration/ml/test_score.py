@@ -11,8 +11,7 @@ from core.errors import BadInput
 from core.models import registry as models
 from core.settings import load
 from ml import cli, registry
-from ml.train import training
-from tests.unit.ml.examples import FEATURES, config, table
+from tests.unit.ml.examples import FEATURES, table, trained
 
 LONG = "gid://shop/Order/" + "4" * 150
 
@@ -20,7 +19,7 @@ LONG = "gid://shop/Order/" + "4" * 150
 @pytest.fixture
 def version(db: Database, live: Live) -> int:
     """A champion."""
-    made = registry.save(db, training.train(table(), config(), "forest"))
+    made = registry.save(db, trained(algorithm="forest"))
     models.promote(live, db, made)
     return made
 

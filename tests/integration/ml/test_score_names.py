@@ -12,8 +12,7 @@ from core.settings import Settings, load
 from core.stores import Stores, assemble
 from ml import registry
 from ml.commands import score
-from ml.train import training
-from tests.unit.ml.examples import config, table
+from tests.unit.ml.examples import trained
 
 ONE = "txn,speed,New_Device,Age\nz1,4,1,3\n"
 NONE = "txn,Speed,NewDevice,AGE\nz1,4,1,3\n"
@@ -27,7 +26,7 @@ def settings(database_url: str, redis_url: str, tmp_path: Path) -> Settings:
 @pytest.fixture
 def stores(settings: Settings) -> Iterator[Stores]:
     found = assemble(settings)
-    version = registry.save(found.database, training.train(table(), config()))
+    version = registry.save(found.database, trained())
     models.promote(found.live, found.database, version)
     yield found
     found.close()

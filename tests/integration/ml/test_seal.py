@@ -1,7 +1,6 @@
 """A model that was changed, swapped, emptied or smuggled in is refused; what served before serves on."""
 
 from collections.abc import Iterator
-from functools import cache
 
 import pytest
 from sqlalchemy import text
@@ -14,11 +13,9 @@ from core.models import registry as models
 from core.models.seal import ModelSeal
 from core.stores import Stores, assemble
 from ml import registry
-from ml.artefact import Artefact
 from ml.commands import sign
 from ml.serve.current_model import NoModel, Serving
-from ml.train import training
-from tests.unit.ml.examples import config, table
+from tests.unit.ml.examples import trained
 
 NOW = 1_700_000_000.0
 ARTEFACT = (
@@ -39,12 +36,6 @@ TAMPERED = {
     " WHERE version = 2",
     "its reference changed": "UPDATE models SET reference = '[]' WHERE version = 2",
 }
-
-
-@cache
-def trained(seed: int) -> Artefact:
-    """Trained once for all tests of this file."""
-    return training.train(table(seed=seed), config())
 
 
 @pytest.fixture

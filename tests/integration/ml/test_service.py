@@ -29,7 +29,7 @@ from ml import registry
 from ml.serve.app import create
 from ml.train import training
 from tests.unit.ml.data.test_categories import table as worded
-from tests.unit.ml.examples import config, table
+from tests.unit.ml.examples import config, trained
 from tests.waiting import until
 
 OPEN = {"GATEHOUSE_AUTH": "off"}  # tokens have tests of their own
@@ -53,7 +53,7 @@ def app(settings: Settings) -> Iterator[App]:
 
 @pytest.fixture
 def champion(db: Database, live: Live) -> int:
-    version = registry.save(db, training.train(table(), config()))
+    version = registry.save(db, trained())
     models.promote(live, db, version)
     return version
 
@@ -194,7 +194,7 @@ def test_a_new_champion_and_policy_are_served_without_a_failure(
     thread.start()
     try:
         time.sleep(0.3)
-        second = registry.save(db, training.train(table(seed=6), config()))
+        second = registry.save(db, trained(6))
         models.promote(live, db, second)
         strict = policies.change(live, db, Audit("key"), settings.config.policy, "strict", "test")
         assert until(lambda: answers[-1].status_code != 200 or answers[-1].json["policy_version"] == strict.version)

@@ -15,9 +15,8 @@ from core.settings import load
 from ml import registry
 from ml.serve.app import create
 from ml.serve.scoring import Scorer
-from ml.train import training
 from tests.integration.ml.test_service import published
-from tests.unit.ml.examples import config, table
+from tests.unit.ml.examples import trained
 
 SWAPS = 12
 CLIENTS = 4
@@ -28,7 +27,7 @@ def test_no_request_fails_and_no_prediction_is_stamped_wrongly(
 ) -> None:
     """Three models take turns, the ensemble among them; each swap is waited for, so all of them happen under load."""
     kinds = ("boosted", "forest", "ensemble")
-    versions = [registry.save(db, training.train(table(), config(), kind)) for kind in kinds]  # type: ignore[arg-type]
+    versions = [registry.save(db, trained(algorithm=kind)) for kind in kinds]  # type: ignore[arg-type]
     bodies = [{"speed": i / 10, "new_device": bool(i % 2), "age": None if i % 3 else i} for i in range(20)]
     scorers = {version: Scorer(models.load(db, version)) for version in versions}
     expected = {(v, i): scorers[v].score(body)[0] for v in versions for i, body in enumerate(bodies)}

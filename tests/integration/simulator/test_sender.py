@@ -22,10 +22,11 @@ class Peer:
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
-                outer.bodies.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                outer.bodies.append(body)
                 status = statuses.pop(0) if statuses else 202
-                taken = {"accepted": len(outer.bodies[-1].get("events", [])), "rejected": []}
-                answer = json.dumps(taken if status == 202 else {"detail": "no"}).encode()
+                taken = {"accepted": len(body if isinstance(body, list) else body.get("events", [])), "rejected": []}
+                answer = json.dumps(taken if status < 300 else {"detail": "no"}).encode()
                 self.send_response(status)
                 self.send_header("Content-Length", str(len(answer)))
                 self.end_headers()
@@ -90,4 +91,17 @@ def test_a_refusal_of_rows_is_about_rows(status: int) -> None:
         sender(peer.url, 10, []).score_many([{"amount": 1.0}])
     assert sender(peer.url, 10, told := []).events([{"id": "a"}]) == 0
     assert len(told) == 1
+    peer.server.shutdown()
+
+
+def test_statuses_are_sent_until_they_are_taken_and_refusals_are_named() -> None:
+    peer = Peer([503, 200, 400])
+    told: list[str] = []
+    rows = [{"timestamp": 0, "status": "approved", "count": 3}]
+    found = sender(peer.url, 10, told)
+    found.statuses([])
+    found.statuses(rows)
+    assert peer.bodies == [rows, rows]
+    found.statuses(rows)
+    assert (found.rejected, len(told)) == (1, 3)
     peer.server.shutdown()

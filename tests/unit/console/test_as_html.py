@@ -14,6 +14,9 @@ def test_texts_and_attributes_are_no_markup() -> None:
     assert "<b>" not in made
     assert "<i>own</i>" in made
     assert dict(Reader(made).attributes) == {"title": '"><b>', "data-x": "a&b'"}
+    assert dict(Reader(as_html(html.P(**attributes({"data-x": Markup('<i a="b">')})))).attributes) == {
+        "data-x": '<i a="b">'
+    }
 
 
 def test_what_reorders_is_shown_and_values_stay_exact() -> None:

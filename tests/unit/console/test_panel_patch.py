@@ -45,8 +45,7 @@ def test_a_tick_of_the_scatter_costs_the_new_points_not_all_of_them() -> None:
     new = {"version": 2, **draw(PANEL, {"fraud_scatter": ResourceResult(2, moved)})}
     patch = panel_patch.between(old, new)
     assert patch
-    assert patch["slots"]["chart"]["figure"]["data"][2]["points"] == [
-        [3, len(points.t) - 3],
-        ("tx_new", 3_601_000, 0.9),
-    ]
+    trace = patch["slots"]["chart"]["merge"]["data"]["each"][2]["merge"]
+    kept = [3, len(points.t) - 3]
+    assert [trace[axis]["runs"] for axis in ("ids", "x", "y")] == [[kept, "tx_new"], [kept, 3_601_000], [kept, 0.9]]
     assert len(codec.encode(patch)) < len(codec.encode(new)) / 50

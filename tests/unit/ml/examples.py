@@ -1,15 +1,18 @@
 """A small labelled table, a configuration and a registered model, for tests of training and scoring."""
 
+from functools import cache
+
 import msgspec
 import numpy as np
 
 from core.models.registry import Model
 from core.settings import load
 from ml import config as model_config
-from ml.artefact import Artefact
+from ml.artefact import Algorithm, Artefact
 from ml.config import ModelConfig
 from ml.data.features import Feature
 from ml.data.table import Table
+from ml.train import training
 
 FEATURES = (Feature("speed"), Feature("new_device", "flag"), Feature("age"))
 
@@ -32,6 +35,12 @@ def table(n: int = 3000, seed: int = 5) -> Table:
     labels = ((rows[:, 0] + 1.2 * rows[:, 1] + rng.normal(0, 0.5, n)) > 2).astype(float)
     rows[rng.random(n) < 0.1, 2] = np.nan
     return Table(FEATURES, rows, labels, "test")
+
+
+@cache
+def trained(seed: int = 5, algorithm: Algorithm = "boosted") -> Artefact:
+    """What is trained on that table by that configuration, once in a process: for tests that need some model."""
+    return training.train(table(seed=seed), config(), algorithm)
 
 
 def model_of(artefact: Artefact, version: int = 7) -> Model:

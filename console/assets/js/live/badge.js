@@ -1,42 +1,39 @@
 // LIVE, STALE (older than 15 s), PAUSED or DOWN, with the age of the data, and "Last updated".
-(() => {
-    const gh = (window.gatehouse = window.gatehouse || {});
-    const STALE = 15;
-    const NAMES = { postgres: 'PostgreSQL', redis: 'Redis' };
-    let last = '';
+const STALE = 15;
+const NAMES = { postgres: 'PostgreSQL', redis: 'Redis' };
+let last = '';
 
-    function judge() {
-        const { link, state } = gh;
-        const age = link.age + (performance.now() - link.at) / 1000;
-        const names = link.down.map((name) => NAMES[name] || name).join(', ');
-        if (gh.isOut()) return ['PAUSED', 'signed out'];
-        if (state.paused) return ['PAUSED', link.at ? `${gh.lasted(age)} old` : ''];
-        if (link.failures > 1) return ['DOWN', 'the console cannot be reached'];
-        if (names) return ['DOWN', `${names} unavailable`]; // not there, or there and refusing: Services says which
-        if (gh.isAbsolute()) return ['PAUSED', 'fixed range'];
-        if (!link.at || Number.isNaN(age)) return ['WAIT', 'connecting'];
-        if (link.age < 0) return ['WAIT', 'waiting for data'];
-        return age > STALE ? ['STALE', `${gh.lasted(age)} old`] : ['LIVE', `${gh.lasted(age)} ago`];
-    }
-    gh.badge = () => {
-        const box = gh.byId('badge');
-        const [word, text] = gh.isLive() && box ? judge() : ['', ''];
-        document.documentElement.classList.toggle('is-stale', ['STALE', 'DOWN'].includes(word));
-        if (!word) return;
-        if (box.dataset.state !== word) box.dataset.state = word;
-        if (box.title !== text) box.title = text;
-        gh.setText(gh.byId('badge-word'), word === 'WAIT' ? '…' : word);
-        gh.setText(gh.byId('badge-age'), text);
-        const at = gh.link.asOf.replace('T', ' ').slice(0, 19);
-        const shown = gh.link.asOf.startsWith(gh.day()) ? at.slice(11) : at; // the day only when it is another one
-        gh.setText(gh.byId('updated'), `Last updated: ${shown ? `${shown} UTC` : '–'}`);
-        if (at) gh.byId('updated').title = gh.full(Date.parse(gh.link.asOf));
-        if (last && last !== word && [word, last].some((one) => one === 'DOWN' || one === 'STALE') && word !== 'LIVE')
-            gh.say(word === 'DOWN' ? text : `Data is ${word.toLowerCase()}`);
-        else if (last === 'DOWN' && word === 'LIVE') gh.say('Data is live');
-        if (word !== 'WAIT') last = word;
-    };
-    setInterval(() => {
-        if (!document.hidden && gh.boot) gh.badge();
-    }, 1000);
-})();
+function judge() {
+    const { link, state } = gh;
+    const age = link.age + (performance.now() - link.at) / 1000;
+    const names = link.down.map((name) => NAMES[name] || name).join(', ');
+    if (gh.isOut()) return ['PAUSED', 'signed out'];
+    if (state.paused) return ['PAUSED', link.at ? `${gh.lasted(age)} old` : ''];
+    if (link.failures > 1) return ['DOWN', 'the console cannot be reached'];
+    if (names) return ['DOWN', `${names} unavailable`]; // not there, or there and refusing: Services says which
+    if (gh.isAbsolute()) return ['PAUSED', 'fixed range'];
+    if (!link.at || Number.isNaN(age)) return ['WAIT', 'connecting'];
+    if (link.age < 0) return ['WAIT', 'waiting for data'];
+    return age > STALE ? ['STALE', `${gh.lasted(age)} old`] : ['LIVE', `${gh.lasted(age)} ago`];
+}
+gh.badge = () => {
+    const box = gh.byId('badge');
+    if (!gh.isLive() || !box) return;
+    const [word, text] = judge();
+    const isOld = ['STALE', 'DOWN'].includes(word);
+    document.documentElement.classList.toggle('is-stale', isOld);
+    if (box.dataset.state !== word) box.dataset.state = word;
+    if (box.title !== text) box.title = text;
+    gh.setText(gh.byId('badge-word'), word === 'WAIT' ? '…' : word);
+    gh.setText(gh.byId('badge-age'), text);
+    const at = gh.link.asOf.replace('T', ' ').slice(0, 19);
+    const isToday = at.slice(0, 10) === gh.second(gh.now()).slice(0, 10); // the day only when it is another one
+    gh.setText(gh.byId('updated'), `Last updated: ${at ? `${isToday ? at.slice(11) : at} UTC` : '–'}`);
+    if (at) gh.byId('updated').title = gh.full(Date.parse(gh.link.asOf));
+    if (last && last !== word && isOld) gh.say(word === 'DOWN' ? text : 'Data is stale');
+    else if (last === 'DOWN' && word === 'LIVE') gh.say('Data is live');
+    if (word !== 'WAIT') last = word;
+};
+setInterval(() => {
+    if (!document.hidden && gh.boot) gh.badge();
+}, 1000);

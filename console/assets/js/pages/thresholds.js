@@ -1,30 +1,20 @@
 // The sliders of the threshold simulator: the address follows them, and the page shows what the server counts for it.
-(() => {
-    const gh = (window.gatehouse = window.gatehouse || {});
-    const PAUSE = 60; // milliseconds in which a slider that is dragged asks once
-    let waiting = 0;
+const PAUSE = 60; // milliseconds in which a slider that is dragged asks once
+let waiting = 0;
 
-    function show(thresholds) {
-        const query = new URLSearchParams(location.search);
-        if (thresholds) query.set('t', thresholds);
-        else query.delete('t');
-        const text = query.toString().replaceAll('%2C', ',');
-        history.replaceState(history.state, '', location.pathname + (text && `?${text}`));
-        for (const button of document.querySelectorAll('.sim-do button')) button.disabled = true; // until it is counted
-        clearTimeout(waiting);
-        waiting = setTimeout(gh.refresh, PAUSE);
-    }
-    const sliders = () => ['review_from', 'fraud_threshold', 'block_margin'].map((name) => gh.byId(`s-${name}`));
-    document.addEventListener('input', (event) => {
-        if (!event.target.closest('.slider')) return;
-        const [review, fraud, margin] = sliders().map((one) => Number(one.value));
-        const block = Math.min(1, fraud + margin);
-        show([Math.min(review, block), fraud, block].map((value) => Number(value.toFixed(3))).join(','));
-    });
-    document.addEventListener('click', (event) => {
-        const preset = event.target.closest('[data-preset]');
-        if (!preset) return;
-        for (const one of sliders()) one.value = one.defaultValue; // the page sets what nobody moved
-        show(preset.dataset.preset);
-    });
-})();
+function show(t) {
+    history.replaceState(history.state, '', gh.withQuery({ t }));
+    for (const button of document.querySelectorAll('.sim-do button')) button.disabled = true; // until it is counted
+    clearTimeout(waiting);
+    waiting = setTimeout(gh.refresh, PAUSE);
+}
+const sliders = () => ['review_from', 'fraud_threshold', 'block_margin'].map((name) => gh.byId(`s-${name}`));
+gh.on('input', '.slider', () => {
+    const [review, fraud, margin] = sliders().map((one) => Number(one.value));
+    const block = Math.min(1, fraud + margin);
+    show([Math.min(review, block), fraud, block].map((value) => Number(value.toFixed(3))).join(','));
+});
+gh.on('click', '[data-preset]', (preset) => {
+    for (const one of sliders()) one.value = one.defaultValue; // the page sets what nobody moved
+    show(preset.dataset.preset);
+});

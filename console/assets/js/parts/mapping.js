@@ -1,16 +1,12 @@
 // The mapping of a training file: a column that has a role (label, time …) is not learnt from; its own choice says so.
-(() => {
-    const ROLES = ['label', 'time', 'id', 'entity'];
-    function mark() {
-        const taken = new Map(ROLES.map((role) => [document.getElementById(`f-${role}`)?.value, role]));
-        for (const use of document.querySelectorAll('.mapping [name^="use-"]')) {
-            const role = taken.get(use.name.slice(4)) || '';
-            use.disabled = Boolean(role);
-            use.closest('td').dataset.part = role;
-        }
+const ROLES = ['label', 'time', 'id', 'entity'];
+function mark() {
+    const taken = new Map(ROLES.map((role) => [gh.byId(`f-${role}`)?.value, role]));
+    for (const use of document.querySelectorAll('.mapping [name^="use-"]')) {
+        const role = taken.get(use.name.slice(4)) || '';
+        use.disabled = Boolean(role);
+        use.closest('td').dataset.part = role;
     }
-    document.addEventListener('change', (event) => {
-        if (event.target.closest('.mapping')) mark();
-    });
-    document.addEventListener('filled', mark);
-})();
+}
+gh.on('change', '.mapping', mark);
+document.addEventListener('filled', mark);

@@ -1,115 +1,87 @@
 // The dialogs (console/dialogs.py): they ask before a change, ask for a second factor, show a secret once, and choose a range.
-(() => {
-    const gh = (window.gatehouse = window.gatehouse || {});
-    const LONGEST = 90 * 86400000;
-    const SECONDS = { '15m': 900, '1h': 3600, '6h': 21600, '24h': 86400 };
+const LONGEST = 90 * 86400000;
+const SECONDS = { '15m': 900, '1h': 3600, '6h': 21600, '24h': 86400 };
 
-    // Opens a dialog with these texts in its places; `does` is called with what was typed when it is confirmed.
-    function open(id, texts, does) {
-        const box = gh.byId(id);
-        for (const [name, text] of Object.entries(texts)) gh.setText(box.querySelector(`[data-text=${name}]`), text);
-        box.querySelector('form')?.reset();
-        box.returnValue = '';
-        box.onclose = () => {
-            const form = box.querySelector('form');
-            if (box.returnValue === 'yes') does(form ? Object.fromEntries(new FormData(form)) : {});
+// Opens a dialog with these texts in its places. `does` gets what was typed when it is confirmed, and returns what is wrong,
+// which the dialog says, or what to do once that is closed.
+function open(box, texts, does) {
+    const form = box.querySelector('form');
+    gh.put(box, { wrong: '', ...texts });
+    if (form) {
+        form.reset();
+        form.onsubmit = async (event) => {
+            event.preventDefault();
+            const next = await does(Object.fromEntries(new FormData(form)));
+            if (typeof next === 'string') return gh.put(box, { wrong: next });
+            box.close();
+            return next();
         };
-        box.showModal();
-        return box;
     }
-    document.addEventListener('click', (event) => {
-        if (event.target.matches('dialog, dialog [data-cancel]')) event.target.closest('dialog').close();
-    });
+    box.showModal();
+    gh.lay();
+    return box;
+}
+gh.on('click', 'dialog', (box, { target }) => {
+    if (target === box || target.matches('[data-cancel]')) box.close();
+});
 
-    gh.confirm = (words, text, tone, does) => {
-        const box = open('ask', { title: `${words}?`, words: text, yes: words }, does);
-        box.querySelector('[value=yes]').className = `btn btn-sm btn-${tone || 'primary'}`;
-    };
-    // What is shown once: copied, and where it has a name for a file, downloaded or printed.
-    gh.showSecret = ({ secret_title: title, secret, note, file }) => {
-        const box = open('secret', { title, note, secret });
-        const [place, copy] = [box.querySelector('.secret'), box.querySelector('[data-copy-text]')];
-        place.id = 'link';
-        place.classList.toggle('many', Boolean(file));
-        copy.dataset.copyText = secret;
-        const forget = () => {
-            place.removeAttribute('id');
-            place.textContent = copy.dataset.copyText = '';
-        };
-        box.addEventListener('close', forget, { once: true });
-        for (const button of box.querySelectorAll('[data-of-file]')) button.hidden = !file;
-        box.querySelector('[data-print]').onclick = () => window.print();
-        box.querySelector('[data-download]').onclick = () => gh.textFile(file, `${title}\n\n${secret}\n`);
-    };
-    // A second factor: `send` takes its fields.
-    gh.askFactor = ({ title, detail, wrong, again, passkey }, send) => {
-        const box = open('factor', { title, detail }, send);
-        box.querySelector('[data-text=detail]').className = wrong ? 'wrong' : '';
-        const [way, key] = [box.querySelector('[data-again]'), box.querySelector('[data-passkey]')];
-        for (const part of box.querySelectorAll('[data-typed]')) part.hidden = Boolean(again);
-        Object.assign(way, { hidden: !again, href: again || '' });
-        key.hidden = again || !passkey || !gh.hasPasskeys;
-        key.onclick = async () => {
-            try {
-                const answer = await gh.passkeyAnswer(passkey);
-                box.close();
-                send({ passkey: answer });
-            } catch (error) {
-                box.querySelector('[data-text=detail]').className = 'wrong';
-                gh.setText(box.querySelector('[data-text=detail]'), gh.passkeyFault(error));
-            }
-        };
-    };
-    // A new passkey: its name, then the browser's own ceremony; `send` takes the fields.
-    gh.makePasskey = (options, send) => {
-        const box = open('passkey', { wrong: '' });
-        box.querySelector('form').onsubmit = async (event) => {
-            event.preventDefault();
-            try {
-                const credential = await gh.passkeyCreate(options);
-                box.close();
-                send({ credential, name: gh.byId('passkey-name').value });
-            } catch (error) {
-                gh.setText(box.querySelector('[data-text=wrong]'), gh.passkeyFault(error));
-            }
-        };
-    };
-    gh.showCustom = () => {
-        const box = open('span-dialog', { wrong: '' });
-        const fields = ['span-from', 'span-to'].map(gh.byId);
-        const now = gh.now();
-        const [from, to] = gh.state.from
-            ? [Date.parse(gh.state.from), Date.parse(gh.state.to)]
-            : [now - SECONDS[gh.state.range] * 1000, now];
-        [from, to].forEach((at, n) => {
-            fields[n].value = new Date(at).toISOString().slice(0, 19);
-        });
-        box.querySelector('form').onsubmit = (event) => {
-            event.preventDefault();
-            const [start, end] = fields.map((field) => Date.parse(`${field.value}Z`));
-            const isLong = end - start > LONGEST;
-            if (start < end && !isLong) {
-                box.close();
-                gh.setSpan(start, end);
-                return;
-            }
-            const text = isLong ? 'The range can be at most 90 days.' : '“To” must be later than “from”.';
-            gh.setText(box.querySelector('[data-text=wrong]'), text);
-            fields[isLong ? 0 : 1].focus();
-        };
-    };
-    gh.showKeys = () => {
-        const list = document.querySelector('#keys dl');
-        for (const old of list.querySelectorAll('[data-page]')) old.remove();
-        for (const link of document.querySelectorAll('.pages a[data-go]')) {
-            const key = document.createElement('dt');
-            const what = document.createElement('dd');
-            key.dataset.page = what.dataset.page = link.dataset.go;
-            key.innerHTML = '<kbd></kbd>';
-            key.firstChild.textContent = `g then ${link.dataset.go}`;
-            what.textContent = `go to ${link.textContent}`;
-            list.append(key, what);
+gh.confirm = (words, text, tone, does) => {
+    const box = open(gh.byId('ask'), { title: `${words}?`, words: text, yes: words }, () => does);
+    box.querySelector('[value=yes]').className = `btn btn-sm btn-${tone || 'primary'}`;
+};
+// A dialog that an answer brought along; it goes when it is closed.
+gh.showDialog = (html, does) => {
+    document.body.insertAdjacentHTML('beforeend', html);
+    const box = document.body.lastElementChild;
+    box.addEventListener('close', () => box.remove());
+    return open(box, {}, does);
+};
+// A second factor: `send` takes its fields.
+gh.askFactor = (html, send) => {
+    const box = gh.showDialog(html, (fields) => () => send(fields));
+    const key = box.querySelector('[data-passkey]');
+    if (!key?.dataset.passkey || !gh.hasPasskeys) return;
+    key.hidden = false;
+    key.onclick = async () => {
+        try {
+            const passkey = await gh.passkeyAnswer(key.dataset.passkey);
+            box.close();
+            send({ passkey });
+        } catch (error) {
+            box.querySelector('[data-text=detail]').className = 'wrong';
+            gh.put(box, { detail: gh.passkeyFault(error) });
         }
-        open('keys', {});
     };
-})();
+};
+// A new passkey: its name, then the browser's own ceremony; `send` takes the fields.
+gh.makePasskey = (options, send) =>
+    open(gh.byId('passkey'), {}, async ({ name }) => {
+        try {
+            const credential = await gh.passkeyCreate(options);
+            return () => send({ credential, name });
+        } catch (error) {
+            return gh.passkeyFault(error);
+        }
+    });
+gh.showCustom = () => {
+    const now = gh.now();
+    const { from, to, range } = gh.state;
+    open(gh.byId('span-dialog'), {}, ({ from: typed, to: until }) => {
+        const [start, end] = [typed, until].map((at) => Date.parse(`${at}Z`));
+        const isLong = end - start > LONGEST;
+        if (start < end && !isLong) return () => gh.setSpan(start, end);
+        gh.byId(isLong ? 'span-from' : 'span-to').focus();
+        return isLong ? 'The range can be at most 90 days.' : '“To” must be later than “from”.';
+    });
+    const shown = from ? [Date.parse(from), Date.parse(to)] : [now - SECONDS[range] * 1000, now];
+    for (const [n, id] of ['span-from', 'span-to'].entries())
+        gh.byId(id).value = new Date(shown[n]).toISOString().slice(0, 19);
+};
+gh.showKeys = () => {
+    const pages = [...document.querySelectorAll('.pages a[data-go]')].flatMap((link) => [
+        gh.el('dt', {}, gh.el('kbd', {}, `g then ${link.dataset.go}`)),
+        gh.el('dd', {}, `go to ${link.textContent}`)
+    ]);
+    gh.byId('keys-of-pages').replaceChildren(...pages);
+    open(gh.byId('keys'), {});
+};

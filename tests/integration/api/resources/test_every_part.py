@@ -15,7 +15,7 @@ from core.db.engine import Database
 from core.db.redis_client import Live
 from core.monitoring import resources, snapshot_type
 from core.settings import Settings
-from core.web import App
+from core.web.app import App
 from tests.integration.api import seeded
 from tests.integration.api.making import Store, get, prediction, sale
 

@@ -12,7 +12,7 @@ from core.db.redis_client import Live
 from core.events import time_buckets
 from core.settings import Settings
 from core.transactions import policies
-from core.web import App
+from core.web.app import App
 from tests.integration.api.making import Store, get, prediction
 
 

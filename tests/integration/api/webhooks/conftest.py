@@ -11,7 +11,7 @@ from core.alerting import incidents
 from core.alerting.incident import Opening, notice_of
 from core.db.engine import Database
 from core.settings import Settings
-from core.web import App
+from core.web.app import App
 
 PAGERDUTY_SECRET = "p" * 40
 TWILIO_TOKEN = "t" * 32

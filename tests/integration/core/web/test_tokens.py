@@ -22,7 +22,8 @@ from core.events import types as events
 from core.events.types import Security
 from core.identity import tokens
 from core.settings import Settings
-from core.web import App, create_app, documented
+from core.web.app import App, create_app
+from core.web.openapi import documented
 from ml.serve.app import create as create_scoring
 
 INTERNAL = "internal-token-of-this-test-0123456789"

@@ -14,16 +14,15 @@ from core.settings import load
 from core.stores import assemble
 from ml import cli, registry
 from ml.data import stored
-from ml.train import training
 from tests.unit.ml.broken_csv import CASES, WHOLE
-from tests.unit.ml.examples import config, table
+from tests.unit.ml.examples import table, trained
 
 
 def test_a_model_is_trained_from_what_was_stored(
     db: Database, live: Live, database_url: str, redis_url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     settings = load({"DATABASE_URL": database_url, "REDIS_URL": redis_url, "GATEHOUSE_SECRET_KEY": "k" * 40})
-    first = registry.save(db, training.train(table(), config()))
+    first = registry.save(db, trained())
     models.promote(live, db, first)
     known = table(600, seed=8)
     now = time.time()

@@ -16,8 +16,7 @@ from core.pipeline.writer import Writer
 from core.settings import load
 from ml import cli, registry
 from ml.drift import reports
-from ml.train import training
-from tests.unit.ml.examples import FEATURES, config, table
+from tests.unit.ml.examples import FEATURES, table, trained
 
 
 def predictions(version: int, now: float, n: int, seed: int, speed: float = 0.0) -> list[Event]:
@@ -44,7 +43,7 @@ def predictions(version: int, now: float, n: int, seed: int, speed: float = 0.0)
 @pytest.fixture
 def version(db: Database, live: Live) -> int:
     """A champion with what was kept of its data."""
-    made = registry.save(db, training.train(table(), config()))
+    made = registry.save(db, trained())
     models.promote(live, db, made)
     return made
 

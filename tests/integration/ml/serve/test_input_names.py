@@ -19,9 +19,8 @@ from core.web.app import App
 from core.web.input_counts import MINUTE
 from ml import registry
 from ml.serve.app import create
-from ml.train import training
 from tests.integration.ml.test_service import published
-from tests.unit.ml.examples import config, table
+from tests.unit.ml.examples import trained
 
 SCORE, MANY = "/api/v1/ml/predict/fraud", "/predict-batch"
 GOOD = {"speed": 4.0, "new_device": True, "age": 3}
@@ -31,7 +30,7 @@ Make = Callable[..., App]
 @pytest.fixture
 def make(database_url: str, redis_url: str, db: Database, live: Live, tmp_path: Path) -> Iterator[Make]:
     """The service with a champion that takes speed, new_device and age."""
-    models.promote(live, db, registry.save(db, training.train(table(), config())))
+    models.promote(live, db, registry.save(db, trained()))
     made: list[App] = []
 
     def start(**ingest: str) -> App:

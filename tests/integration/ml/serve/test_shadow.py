@@ -22,8 +22,7 @@ from ml.serve import shadow as shadows
 from ml.serve.app import create
 from ml.serve.scoring import Scorer
 from ml.serve.shadow import Shadow
-from ml.train import training
-from tests.unit.ml.examples import config, table
+from tests.unit.ml.examples import table, trained
 from tests.waiting import until
 
 
@@ -46,7 +45,7 @@ def app(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[App]:
 @pytest.fixture
 def versions(db: Database, live: Live) -> tuple[int, int]:
     """Champion and challenger."""
-    made = [registry.save(db, training.train(table(seed=seed), config())) for seed in (5, 6)]
+    made = [registry.save(db, trained(seed)) for seed in (5, 6)]
     models.promote(live, db, made[0])
     models.promote(live, db, made[1], role="challenger")
     return made[0], made[1]
@@ -95,7 +94,7 @@ def test_what_the_champion_answers_the_challenger_scores_apart(
 
 
 def test_without_a_challenger_nothing_waits(app: App, db: Database, live: Live) -> None:
-    models.promote(live, db, registry.save(db, training.train(table(), config())))
+    models.promote(live, db, registry.save(db, trained()))
     app.extensions["shadow"].look()
     ask(app, bodies(4))
     assert app.extensions["shadow"].step() == 0

@@ -9,6 +9,8 @@ from core.http import HttpClient
 from core.settings import load
 from simulator import rpc
 from simulator.scenarios import rpc_slow
+from simulator.status_changes import Changes
+from tests.unit.simulator.scenarios.play import CONFIG
 
 
 def ask(url: str) -> float:
@@ -21,7 +23,7 @@ def ask(url: str) -> float:
 
 
 def test_it_begins_and_ends() -> None:
-    server = rpc.serve("127.0.0.1", 0, seed=1)
+    server = rpc.serve("127.0.0.1", 0, 1, Changes(CONFIG.statuses))
     try:
         url = f"http://127.0.0.1:{server.server_port}"
         settings = load({"GATEHOUSE_RPC_URL": url})
@@ -41,7 +43,7 @@ def test_its_end_comes_by_itself() -> None:
 
 
 def test_bad_calls_are_answered() -> None:
-    server = rpc.serve("127.0.0.1", 0, seed=1)
+    server = rpc.serve("127.0.0.1", 0, 1, Changes(CONFIG.statuses))
     try:
         client = HttpClient(f"http://127.0.0.1:{server.server_port}")
         assert client.request("POST", "/", body=b"{").json()["error"]["code"] == -32700

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from core import settings
-from core.web import App, create_app
+from core.web.app import App, create_app
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from flask import Response, request
 
 from core.errors import BadInput, DatabaseUnavailable
-from core.web import App
+from core.web.app import App
 from core.web.body import json_body
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.web import App
+from core.web.app import App
 
 
 def series(app: App) -> set[tuple[str, tuple[str, ...]]]:

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from scipy import stats
+import scipy
 
 from core import codec
 from core.models.drift.baseline import GRID, Category, Numeric, Skipped, fit, from_json
@@ -23,7 +23,7 @@ def test_the_distance_is_scipys(kind: str) -> None:
     base = fit({"x": reference}).columns[0]
     assert isinstance(base, Numeric)
     found = compare(base, read(current), DriftParams()).findings[0].statistic
-    exact = float(stats.ks_2samp(reference.astype(np.float32), current.astype(np.float32)).statistic)
+    exact = float(scipy.stats.ks_2samp(reference.astype(np.float32), current.astype(np.float32)).statistic)
     assert exact - 1 / GRID - 1e-9 <= found <= exact + 1e-9
     if kind != "many":
         assert found == pytest.approx(exact)
@@ -34,7 +34,7 @@ def test_the_superiority_is_the_rank_sum_statistic() -> None:
     reference, current = random.poisson(8, 900).astype(float), random.poisson(9, 500).astype(float)
     base = fit({"x": reference}).columns[0]
     assert isinstance(base, Numeric)
-    u = float(stats.mannwhitneyu(current, reference).statistic) / (len(reference) * len(current))
+    u = float(scipy.stats.mannwhitneyu(current, reference).statistic) / (len(reference) * len(current))
     assert compare(base, read(current), DriftParams()).superiority == pytest.approx(u)
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from scipy.optimize import isotonic_regression
+import scipy
 
 from core.models.performance.calibration import GROUPS, Calibration, fit, isotonic
 from tests.unit.core.models.performance.making import scored
@@ -12,7 +12,7 @@ from tests.unit.core.models.performance.making import scored
 def test_pooling_equals_scipys(n: int) -> None:
     random = np.random.default_rng(n)
     values, weights = np.round(random.normal(size=n) + np.arange(n) / n, 1), random.integers(1, 9, n).astype(float)
-    assert isotonic(values, weights) == pytest.approx(isotonic_regression(values, weights=weights).x)
+    assert isotonic(values, weights) == pytest.approx(scipy.optimize.isotonic_regression(values, weights=weights).x)
 
 
 def test_rows_of_values_are_fitted_each_by_itself():
@@ -23,7 +23,7 @@ def test_rows_of_values_are_fitted_each_by_itself():
     fitted = isotonic(values, weights)
     assert fitted.shape == values.shape
     for row, found in zip(values, fitted, strict=True):
-        assert found == pytest.approx(isotonic_regression(row, weights=weights).x)
+        assert found == pytest.approx(scipy.optimize.isotonic_regression(row, weights=weights).x)
 
 
 def test_probabilities_are_right_on_average() -> None:

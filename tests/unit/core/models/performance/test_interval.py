@@ -2,14 +2,14 @@
 
 import numpy as np
 import pytest
-from scipy import stats
+import scipy
 
 from core.models.performance.interval import rates, wilson, wilson_weighted
 
 
 @pytest.mark.parametrize(("hits", "cases"), [(0, 10), (10, 10), (1, 7), (142, 231), (3, 4000)])
 def test_wilson_equals_scipys(hits: int, cases: int) -> None:
-    expected = stats.binomtest(hits, cases).proportion_ci(0.95, "wilson")
+    expected = scipy.stats.binomtest(hits, cases).proportion_ci(0.95, "wilson")
     assert wilson(hits, cases) == pytest.approx((expected.low, expected.high))
 
 
