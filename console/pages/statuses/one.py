@@ -130,7 +130,8 @@ def _where(one: Stored) -> html.Section:
     rows = [
         [
             f"{place}", [f"{name} {value}" for name, value in each.where.items()],
-            f"{format.number(each.share_before)} {unit}", f"{format.number(each.share_now)} {unit}", each.count, f"{100 * each.explains:.0f} %",
+            f"{format.number(each.share_before)} {unit}", f"{format.number(each.share_now)} {unit}",
+            each.count, f"{100 * each.explains:.0f} %",
         ]
         for place, each in enumerate(one.evidence.where)
     ]  # fmt: skip
