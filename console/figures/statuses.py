@@ -20,7 +20,7 @@ ROLES = {
 }  # fmt: skip
 OTHERS = ("review", "blocked", "accent", "good", "muted", "ok/0.55", "review/0.5", "blocked/0.5", "accent/0.5")
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-LONGEST = 26  # characters in a legend
+LONGEST = 22  # characters in a legend
 LEAST = 50  # transactions that an approval rate needs
 
 
@@ -85,7 +85,7 @@ def counts(stacks: Sequence[Stack], bins: Bins, total: Traced | None, spans: Seq
         "uirevision": "counts", "height": 300, "barmode": "stack", "bargap": 0,
         "margin": {"l": 44, "r": 12, "t": 26, "b": 26}, "showlegend": True,
         "legend": {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom", "traceorder": "normal",
-                   "entrywidth": 150 if codes else 92, "font": {"size": 11, "color": "@muted"}},
+                   "entrywidth": 124 if codes else 88, "font": {"size": 10, "color": "@muted"}},
         "xaxis": time_axis(bins.start, bins.end),
         "yaxis": {"tickformat": "~s", "ticksuffix": "/min", "fixedrange": True, "nticks": 6},
         "shapes": _grounds(spans, bins.start, bins.end),

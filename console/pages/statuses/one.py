@@ -126,10 +126,12 @@ def _row(place: int, one: Moved) -> list[Any]:
 
 
 def _where(one: Stored) -> html.Section:
+    unit = "/min" if one.evidence.moved and leading(one.evidence.moved).kind == "volume" else "%"
     rows = [
         [
-            f"{place}", [f"{name} {value}" for name, value in each.where.items()], f"{each.share_before:.1f} %",
-            f"{each.share_now:.1f} %", each.count, f"{100 * each.explains:.0f} %",
+            f"{place}", [f"{name} {value}" for name, value in each.where.items()],
+            f"{format.number(each.share_before)} {unit}", f"{format.number(each.share_now)} {unit}",
+            each.count, f"{100 * each.explains:.0f} %",
         ]
         for place, each in enumerate(one.evidence.where)
     ]  # fmt: skip

@@ -80,8 +80,9 @@ class Shown:
 
     @property
     def spans(self) -> list[Span]:
-        """The episodes of the range on its time axis."""
-        return [span_of(one) for one in {one.id: one for one in (*self.open, *self.past)}.values()]
+        """The episodes of the source on the range's time axis."""
+        source = self.overview.source if self.overview else ""
+        return [span_of(one) for one in (*self.open, *self.past) if one.source == source]
 
 
 def asked(args: Mapping[str, str]) -> Asked:
@@ -140,7 +141,10 @@ def _ask(client: HttpClient, found: Shown) -> None:
 def _stored(auth: AuthContext, found: Shown) -> None:
     known = found.overview
     with auth.database.transaction() as connection:
-        found.open = [one for one in store.open_episodes(connection, found.now) if one.told is None]
+        opened = [one for one in store.open_episodes(connection, found.now) if one.told is None]
+        # Those of the source that is shown first, then what pages, the newest first.
+        source = known.source if known else ""
+        found.open = sorted(opened, key=lambda one: (one.source != source, not one.pages, -one.fired))
         if known is not None and known.source:
             listed = store.episodes_between(connection, known.first, known.after, known.source, MOST)
             found.past = [one for one in listed if one.told is not None]

@@ -3,8 +3,9 @@
 import pytest
 
 from console.pages.statuses import page, parts
-from console.pages.statuses.reading import asked
+from console.pages.statuses.reading import Shown, asked
 from core.statuses.episode import Evidence, Moved, Stored
+from core.statuses.overview import Overview
 
 
 def moved(kind: str, name: str = "denied") -> Moved:
@@ -46,3 +47,10 @@ def test_odd_dimensions_are_shown_as_they_are() -> None:
 def test_the_address_keeps_only_what_is_not_usual() -> None:
     assert asked({"range": "9y", "by": "x"}).query() == ""
     assert asked({"source": "a b", "range": "1h"}).query(series="code:51") == "?source=a+b&range=1h&series=code%3A51"
+
+
+def test_episodes_of_another_source_shade_no_chart() -> None:
+    found = Shown(0.0, asked({}), Overview(now=0.0, sources=[], source="other"), open=[episode(None)])
+    assert found.spans == []
+    found.overview = Overview(now=0.0, sources=[], source="shop")
+    assert [one.start for one in found.spans] == [100 * 60_000]
