@@ -26,11 +26,12 @@ ENDED = 3600.0  # seconds for which an episode that is over is still read
 
 
 class Parameters(Frozen, frozen=True, kw_only=True):
-    """Volumes alone are muted within the calendar `quiet_volume` ("": never). A source that is not judged for `behind`
-    although rows come in is missing data.
+    """Volumes alone are muted within the calendar `quiet_volume` ("": never), and those of `may_end`: sources that send
+    for a while and stop. A source that is not judged for `behind` although rows come in is missing data.
     """
 
     quiet_volume: str = ""
+    may_end: list[str] = []
     behind: Duration = "5m"
 
 
@@ -46,8 +47,10 @@ def gather(context: RuleContext, parameters: Parameters) -> list[Reading]:
     episodes = [store.stored(row) for row in context.rows("status_feed.open_episodes", since=context.now - ENDED)]
     known = [Known(*row) for row in context.rows("status_feed.sources")]
     calendar = context.settings.config.windows.get(parameters.quiet_volume)
-    quiet = calendar is not None and calendars.inside(calendar, context.now)
-    return readings(episodes, known, context.known_series(), context.now, seconds(parameters.behind), quiet)
+    if calendar is not None and calendars.inside(calendar, context.now):
+        episodes = [one for one in episodes if not only(one, {"volume"})]
+    episodes = [one for one in episodes if one.source not in parameters.may_end or not only(one, {"volume", "silence"})]
+    return readings(episodes, known, context.known_series(), context.now, seconds(parameters.behind))
 
 
 def judge(reading: Reading, parameters: Parameters) -> Assessment:
@@ -59,12 +62,12 @@ def judge(reading: Reading, parameters: Parameters) -> Assessment:
 
 
 def readings(
-    episodes: list[Stored], known: list[Known], series: frozenset[str], now: float, behind: float, quiet: bool
+    episodes: list[Stored], known: list[Known], series: frozenset[str], now: float, behind: float
 ) -> list[Reading]:
     """The readings of all sources; pure. `series` are those in which something is going on."""
     found = {}
     for one in episodes:
-        if one.told is None and one.live and one.pages and not (quiet and only_volume(one)):
+        if one.told is None and one.live and one.pages:
             found[one.source] = Reading(one.source, max(m.nats for m in one.evidence.moved), 1, details=facts(one))
     fresh = [one for one in known if now - one.received_at < behind and now - one.newest * MINUTE < 2 * behind]
     for source in fresh:
@@ -87,6 +90,6 @@ def facts(one: Stored) -> Mapping[str, Any]:
     return {**found, "onset": one.onset * MINUTE, "moved": moved, "where": where[:3]}
 
 
-def only_volume(one: Stored) -> bool:
-    """Whether no share moved, and the feed is not silent."""
-    return all(moved.kind == "volume" for moved in one.evidence.moved)
+def only(one: Stored, kinds: set[str]) -> bool:
+    """Whether nothing but series of these kinds moved."""
+    return all(moved.kind in kinds for moved in one.evidence.moved)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from alerts.evaluate import ruleset
-from alerts.evaluate.rules.status import Parameters, check, judge, readings
+from alerts.evaluate.rules.status import Parameters, check, judge, only, readings
 from core import settings
 from core.statuses.episode import Evidence, Moved, Stored
 from core.statuses.store import Known
@@ -26,13 +26,13 @@ def source(**given: Any) -> Known:
     return Known("shop", **values)
 
 
-def state(episodes: list[Stored], known: list[Known], quiet: bool = False, series: frozenset[str] = frozenset()) -> Any:
-    found = readings(episodes, known, series, NOW, 300.0, quiet)
+def state(episodes: list[Stored], known: list[Known], series: frozenset[str] = frozenset()) -> Any:
+    found = readings(episodes, known, series, NOW, 300.0)
     return {one.series: judge(one, Parameters()).state for one in found}
 
 
 def test_an_open_episode_is_bad_and_says_what_moved() -> None:
-    (found,) = readings([episode()], [source()], frozenset(), NOW, 300.0, False)
+    (found,) = readings([episode()], [source()], frozenset(), NOW, 300.0)
     assert judge(found, Parameters()).state == "bad"
     assert (found.value, found.details["headline"]) == (14.5, "denied 4.1 × usual since 16:23")
     assert found.details["moved"][0]["name"] == "denied"
@@ -43,11 +43,11 @@ def test_what_is_over_or_long_past_or_informs_only_is_good(given: dict[str, Any]
     assert state([episode(**given)], [source()]) == {"shop": "good"}
 
 
-def test_volumes_are_muted_within_their_calendar_and_shares_are_not() -> None:
-    assert state([episode("volume")], [source()]) == {"shop": "bad"}
-    assert state([episode("volume")], [source()], quiet=True) == {"shop": "good"}
-    assert state([episode("silence")], [source()], quiet=True) == {"shop": "bad"}
-    assert state([episode()], [source()], quiet=True) == {"shop": "bad"}
+def test_what_is_muted_is_told_by_what_moved() -> None:
+    assert only(episode("volume"), {"volume"})
+    assert not only(episode("silence"), {"volume"})
+    assert only(episode("silence"), {"volume", "silence"})
+    assert not only(episode(), {"volume", "silence"})
 
 
 def test_a_source_that_nobody_judges_is_missing_data() -> None:
