@@ -29,7 +29,7 @@ def opened(found: Shown, context: PageContext) -> html.Div:
     if not found.open:
         return html.Div(id="open-episodes")
     cards = [card(one, found.incidents.get(one.id), context, found.now) for one in found.open]
-    return html.Div(cards, id="open-episodes", className="d-grid gap-3 mb-3")
+    return html.Div(cards, id="open-episodes")
 
 
 def card(one: Stored, incident: Incident | None, context: PageContext, now: float, alone: bool = False) -> html.Section:

@@ -15,7 +15,6 @@ from console.pages.statuses.reading import Asked, Shown
 from console.panel import Column
 from console.table import table
 from core import clock
-from core.alerting.incident import Incident
 from core.statuses import store
 from core.statuses.episode import MINUTE, Moved, Stored, leading
 
@@ -50,7 +49,7 @@ def content(context: PageContext) -> View:
         title,
         html.Div(_state(one), className="visually-hidden", **attributes({"data-announce": ""})),
         html.Div(_away(found), id="notes"),
-        _lead(one, incidents.get(one.id), context, now),
+        episodes.card(one, incidents.get(one.id), context, now, alone=True),
         _moved_chart(one),
         _against(found, one),
         _moved(one),
@@ -63,10 +62,6 @@ def content(context: PageContext) -> View:
 
 def _state(one: Stored) -> str:
     return "The episode is open." if one.told is None else "The episode is over."
-
-
-def _lead(one: Stored, incident: Incident | None, context: PageContext, now: float) -> html.Div:
-    return html.Div(episodes.card(one, incident, context, now, alone=True), className="mb-3")
 
 
 def _around(context: PageContext, one: Stored, now: float) -> Shown:
