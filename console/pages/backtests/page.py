@@ -128,7 +128,7 @@ PAGE = Page(
     title="Backtests",
     role="viewer",
     content=content,
-    place=Place(40, "b"),
+    place=Place(65, "b", "More"),
     actions=(request,),
 )
 PAGES = (PAGE, one.PAGE)
