@@ -141,12 +141,12 @@ def test_a_label_that_could_not_be_stored_keeps_its_comment(sit: Sit, console: C
     expect(page.locator("#say-comment")).to_have_value("chargeback was announced by telephone")
 
 
-def test_a_callback_of_dash_finds_out_too(sit: Sit, console: Console, redis_server: Redis) -> None:
+def test_a_click_on_a_row_of_the_paused_page_finds_out_too(sit: Sit, console: Console, redis_server: Redis) -> None:
     page = sit().page
     page.click("#pause")
     end(redis_server)
     page.locator("#fraud_feed tbody tr").first.click()
-    expect(page.locator(NOTICE)).to_be_visible(timeout=3000)
+    expect(page.locator(NOTICE)).to_be_visible(timeout=15_000)
 
 
 def test_somebody_else_in_another_tab_sends_nothing_of_this_one(
