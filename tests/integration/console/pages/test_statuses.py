@@ -199,6 +199,8 @@ def test_a_new_normal_is_judged_at_once(person: Make, db: Database, episode: Sto
     assert person("olga", "operator").post(f"statuses/{episode.id}/new-normal")[0] < 400
     with db.transaction() as connection:
         assert [row[0] for row in connection.execute(text("SELECT source FROM status_changes"))] == ["shop"]
+    with db.raw() as connection, connection.cursor() as cursor:  # as if the word had been said in the story's time
+        cursor.execute("UPDATE status_episodes SET judged_at = to_timestamp(%s)", (NOW + 30,))
     story.put(db, story.rows(NOW + 120, bad=8)[-20:], NOW + 120)
     story.judge(db, NOW + 180)
     assert all(one.new_normal for one in episodes(db)[0].evidence.moved)
