@@ -22,9 +22,10 @@ NOW = time.time()
 @pytest.fixture
 def judged(db: Database) -> float:
     """A source with an incident that goes on."""
-    story.put(db, story.rows(NOW), NOW)
-    story.judge(db, NOW)
-    return NOW
+    now = time.time()
+    story.put(db, story.rows(now), now)
+    story.judge(db, now)
+    return now
 
 
 def read(client: FlaskClient, query: str = "") -> Overview:
