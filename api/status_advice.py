@@ -30,6 +30,7 @@ KEPT_SECONDS = 1.0  # for which a state and the open episodes are not read again
 MOST_MINUTES = 3000  # of a request that are looked at; of a larger import only its episodes are known, once judged
 MOST_ROWS = 5000  # of a request that are noted for the other processes
 MOST_SOURCES = 64
+TOTAL = "total"  # the name of the volume of all statuses
 
 
 class Range(Struct, frozen=True):
@@ -112,7 +113,7 @@ class StatusAdvice:
             most = preview.expected(feed, kind, name, float(feed.state.source.typical[kind]), self._params)
             found[KINDS[kind], name] = Threshold(Range(0.0, round(most or 0.0, 2)), above)
         for name, (low, high) in preview.volumes(feed, self._params).items():
-            found["volume", name] = Threshold(Range(round(low, 2), round(high, 2)), above)
+            found["volume", name or TOTAL] = Threshold(Range(round(low, 2), round(high, 2)), above)
         return found
 
     def _known(self, source: str) -> _Source:

@@ -11,11 +11,11 @@ from api import status_series
 from api.context import ProcessCache
 from api.status_series import Named
 from api.status_tracks import Background, Tracks
+from api.window import instant
 from core import clock, codec
 from core.db.engine import Connection, Database
 from core.db.queries import query
 from core.errors import BadInput
-from core.events import types as events
 from core.settings import Settings
 from core.statuses import store
 from core.statuses.detector import params
@@ -103,7 +103,7 @@ class StatusRead:
             source = wanted or chosen(known)
             if not source:
                 return Overview(now=now, sources=states)
-            tests = shared(sum(one.tests for one in known.values()))
+            tests, judging = shared(sum(one.tests for one in known.values())), store.is_judging(connection)
             stacks = _stacks(connection, source, first, after, step)
             rows = _rows(connection, source, known[source].newest)
             with self._tracks.of(connection, known[source], first, after, tests) as track:
@@ -118,6 +118,7 @@ class StatusRead:
         return Overview(
             now=now,
             sources=states,
+            is_judging=judging,
             source=source,
             first=first,
             after=after,
@@ -183,24 +184,13 @@ def _span(asked: StatusesQuery, now: float, longest_days: int) -> tuple[int, int
         return after - LENGTHS[asked.range], after
     if not (asked.start and asked.end):
         raise BadInput("?to" if asked.start else "?from", "an absolute range needs both from and to")
-    start, end = (_moment(name, text, now) for name, text in (("?from", asked.start), ("?to", asked.end)))
+    start, end = (instant(name, text, now) for name, text in (("from", asked.start), ("to", asked.end)))
     first, after = int(start // MINUTE), ceil(end / MINUTE)
     if after <= first:
         raise BadInput("?to", "must be later than from")
     if after - first > longest_days * 1440:
         raise BadInput("?from", f"the range is longer than {longest_days} days")
     return first, after
-
-
-def _moment(name: str, text: str, now: float) -> float:
-    try:
-        value: str | float = float(text)
-    except ValueError:
-        value = text.replace(" ", "+") if "T" in text else text
-    try:
-        return events.when(value, now, ahead=366 * 86_400)
-    except BadInput as error:
-        raise BadInput(name, error.reason) from None
 
 
 def _stacks(connection: Connection, source: str, first: int, after: int, step: int) -> tuple[list[Stack], list[Stack]]:

@@ -9,12 +9,10 @@ from collections.abc import Mapping
 import numpy as np
 from msgspec import Struct
 
-from api.status_advice import Threshold
-from core.statuses.feed import KINDS, Counts
+from api.status_advice import TOTAL, Threshold
+from core.statuses.feed import DENSE, KINDS, Counts
 
 QUANTILES = {"50%": 0.5, "90%": 0.9, "99%": 0.99}
-TOTAL = "total"
-_DENSE = 0.98  # of the minutes
 
 
 class SeriesStats(Struct, frozen=True):
@@ -45,7 +43,7 @@ def figures(
         if not known:
             continue
         span = last - min(known) + 1
-        minutes = len(known) if len(known) >= _DENSE * span else span
+        minutes = len(known) if len(known) >= DENSE * span else span
         series: dict[str, list[float]] = {}
         for given in known.values():
             for word, count in (given or {}).items():

@@ -58,7 +58,7 @@ def asked(query: RangeQuery, now: float, longest_days: int) -> Window:
     for name, text in (("from", query.start), ("to", query.end)):
         if not text:
             raise BadInput(f"?{name}", "an absolute range needs both from and to")
-    start, end = _instant("from", query.start, now), _instant("to", query.end, now)
+    start, end = instant("from", query.start, now), instant("to", query.end, now)
     if end <= start:
         raise BadInput("?to", "must be later than from")
     if end - start > longest_days * 86400:
@@ -66,7 +66,8 @@ def asked(query: RangeQuery, now: float, longest_days: int) -> Window:
     return Window(f"{start:.3f}-{end:.3f}", start, end, live=False)
 
 
-def _instant(name: str, text: str, now: float) -> float:
+def instant(name: str, text: str, now: float) -> float:
+    """Epoch seconds of an argument: ISO 8601 or epoch seconds. Raises BadInput naming it."""
     try:
         value: str | float = float(text)
     except ValueError:

@@ -13,7 +13,7 @@ from core.statuses.feed import Counts, Feed
 from core.statuses.store import Known
 from statuses.where import located
 
-LIVE = 600  # seconds: an episode that is told so soon may page
+LIVE = 600  # seconds: a feed whose rows come so soon after their minute goes on, an episode told so soon may page
 
 
 class Judged(NamedTuple):

@@ -14,7 +14,7 @@ from core.db import leases
 from core.db.engine import Connection, Database
 from core.db.leases import Lease, LeaseLost
 from core.db.queries import query
-from core.errors import BadInput
+from core.errors import BadInput, DatabaseUnavailable
 from core.statuses import feed_codec, store
 from core.statuses.detector import line
 from core.statuses.detector.episodes import Episode
@@ -23,12 +23,10 @@ from core.statuses.episode import MINUTE
 from core.statuses.feed import NOTHING, Feed, advance, renewed, rested, start
 from core.statuses.store import Known
 from statuses import episodes
-from statuses.episodes import Judged
+from statuses.episodes import LIVE, Judged
 
-DUTY = "statuses"
 LEASE_SECONDS = 10.0
 GRACE = 15  # seconds after the end of a minute
-LIVE = 600  # seconds: rows that come so soon after their minute are of a feed that goes on
 CHUNK, CHUNK_SECONDS = DAY, 2.0  # minutes that are judged in a transaction, at most for so long
 REST = 2 * DAY  # minutes without a row, after which no more are judged until there is one
 HISTORY = 14 * DAY  # minutes of our own past to begin with
@@ -63,7 +61,8 @@ class Judge:
 
     def step(self, now: float) -> int:
         """Judge every source. Raises DatabaseUnavailable; what was not committed is judged at the next step."""
-        self._lease = leases.take(self._database, DUTY, self._holder, LEASE_SECONDS)
+        self._lease = None
+        self._lease = leases.take(self._database, store.DUTY, self._holder, LEASE_SECONDS)
         if self._lease is None:
             return 0
         with self._database.transaction() as connection:
@@ -80,12 +79,25 @@ class Judge:
             except LeaseLost:
                 self._lease = None
                 return judged
+            except DatabaseUnavailable:
+                raise
+            except Exception as error:  # of one source: the others go on
+                self._fails(source, before, f"{error.__class__.__name__}: {error}"[:300])
         return judged
 
     def give_up(self) -> None:
         """Let another process have the lease at once."""
         if self._lease is not None:
             leases.give_up(self._database, self._lease)
+
+    def _fails(self, source: str, before: Known | None, problem: str) -> None:
+        """Say with a source why it cannot be judged, once; it is tried again at every step."""
+        if before is None:
+            _log.error("a source cannot be judged", source=source, reason=problem)
+        elif before.problem != problem:
+            _log.error("a source cannot be judged", source=source, reason=problem)
+            with self._database.transaction() as connection:
+                store.put_source(connection, before._replace(problem=problem))
 
     def _judge(self, source: str, before: Known | None, tests: int, now: float) -> int:
         with self._database.transaction() as connection:
@@ -104,7 +116,7 @@ class Judge:
                 connection.execute(query("status_feed.thin_checkpoints"), {"source": source, "judged": after.at})
             if after.at >= known.first:
                 known = known._replace(judged=after.at)
-            store.put_source(connection, known._replace(tests=after.tests))
+            store.put_source(connection, known._replace(tests=after.tests, problem=""))
         return after.at - feed.at
 
     def _from(self, connection: Connection, known: Known, changed: int | None) -> Feed:
@@ -155,11 +167,11 @@ def _taken(connection: Connection, source: str, before: Known | None) -> Changes
     rows = list(connection.execute(query("status_feed.take_changes"), {"source": source}))
     if not rows:
         return None
-    judged = -1 if before is None or before.judged is None else before.judged
+    judged = range(0) if before is None or before.judged is None else range(before.first, before.judged + 1)
     minutes = [row[0] for row in rows]
     newest = max(minutes)
     came = max(at for minute, at in rows if minute == newest)
-    return Changes(min(minutes), newest, came, sum(one <= judged for one in minutes))
+    return Changes(min(minutes), newest, came, sum(one in judged for one in minutes))
 
 
 def _known(connection: Connection, source: str, before: Known | None, changes: Changes | None) -> Known | None:

@@ -31,8 +31,10 @@ def run(known: Settings, stores: Stores) -> int:
     judge = Judge(stores.database, own, f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}")
 
     def step(now: float) -> None:
-        minutes.inc(by=judge.step(now))
-        leads.set(float(judge.leads))
+        try:
+            minutes.inc(by=judge.step(now))
+        finally:
+            leads.set(float(judge.leads))
 
     checks = {"postgres": stores.database.ping}
     server = sidecar.serve(known.host, known.ports["statuses"], metrics, checks, known.config.limits)

@@ -33,7 +33,7 @@ SILENCE = Series("silence", 0)
 _UNSEEN = 2  # the first columns: a status and a code that nobody names
 # Of minutes with rows, from where on a missing one was not reported; from where on even zeros are always reported; and
 # how many transactions must have been due in a silence of a source between the two.
-_DENSE, _ALWAYS, _DUE = 0.98, 0.995, 7.0
+DENSE, _ALWAYS, _DUE = 0.98, 0.995, 7.0
 _PRESENCE = kept(180)
 
 
@@ -101,10 +101,6 @@ class Feed:
     def episodes(self) -> list[Episode]:
         """Those that are open or ended just now."""
         return episodes(self.log.alarms)
-
-    def bytes_a_series(self) -> float:
-        """The size of one series' state."""
-        return self.state.bytes_a_series()
 
 
 class Step(NamedTuple):
@@ -190,7 +186,7 @@ def _present(before: Presence, counts: Counts) -> Presence:
         if given is None:
             gap[kind] += 1
             continue
-        missed = min(SILENT, gap[kind]) if before.share(kind) >= _DENSE else gap[kind]
+        missed = min(SILENT, gap[kind]) if before.share(kind) >= DENSE else gap[kind]
         keep = _PRESENCE ** (missed + 1)
         every[kind] = every[kind] * keep + (missed + 1 if seen[kind] else 1)
         seen[kind] = seen[kind] * keep + 1
@@ -206,7 +202,7 @@ def _minute(feed: Feed, at: int, counts: Counts) -> Minute:
     of = feed.layout.composition
     for kind, given in enumerate(counts):
         if given is None:
-            if feed.presence.all[kind] == 0 or feed.presence.share(kind) >= _DENSE:
+            if feed.presence.all[kind] == 0 or feed.presence.share(kind) >= DENSE:
                 values[of == kind] = totals[kind] = np.nan
                 volumes[:] = np.nan if kind == STATUS else volumes
             continue
@@ -231,7 +227,7 @@ def _silence(log: Log, feed: Feed, presence: Presence, at: int, above: float, p:
     elif firing is None and gap == SILENT and feed.state.source.age[kind] >= p.composition.warm_up:
         share = presence.share(kind)
         due = gap * float(feed.state.source.typical[kind])
-        if share >= _ALWAYS or (share >= _DENSE and due >= _DUE):
+        if share >= _ALWAYS or (share >= DENSE and due >= _DUE):
             fired = Alarm(SILENCE, at - gap + 1, at, -1, above)
             log.alarms.append(fired)
             log.open[SILENCE] = fired

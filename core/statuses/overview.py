@@ -74,13 +74,15 @@ class CountRow(Struct, frozen=True, kw_only=True):
 class Overview(Struct, frozen=True, kw_only=True):
     """One source over [first, after), in bins of `step` minutes. `line` in nats is shared by `tests` alternatives.
 
-    `total` has the total expected at least and, as counts, the total itself; `traced` is the series that was asked for.
+    `is_judging`: a process judges now. `total` has the total expected at least and, as counts, the total itself;
+    `traced` is the series that was asked for.
     `profile` has 7 rows (Monday first) of 24 hours: the mean total a minute in four weeks, UTC. `profile` is empty and
     `power` None until they are computed.
     """
 
     now: float
     sources: list[SourceState]
+    is_judging: bool = False
     source: str = ""
     first: int = 0
     after: int = 0

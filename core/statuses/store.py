@@ -15,6 +15,7 @@ from core.db.queries import query
 from core.statuses.episode import MINUTE, Evidence, Stored, Totals
 from core.statuses.feed import NOTHING, Counts
 
+DUTY = "statuses"  # the lease of who judges
 OWN = {"scoring": ("decisions", ("approved", "review", "blocked")), "sales": ("sales", ("purchase", "transfer"))}
 
 
@@ -34,6 +35,11 @@ class Known(NamedTuple):
 def sources(connection: Connection) -> dict[str, Known]:
     """What is known of every source."""
     return {row[0]: Known(*row) for row in connection.execute(query("status_feed.sources"))}
+
+
+def is_judging(connection: Connection) -> bool:
+    """Whether a process judges."""
+    return bool(connection.execute(query("status_feed.is_judging"), {"duty": DUTY}).scalar())
 
 
 def put_source(connection: Connection, known: Known) -> None:

@@ -13,8 +13,8 @@ import pytest
 
 from core.clock import now
 from core.db.engine import Database
+from core.statuses.store import DUTY
 from stack.ports import find_free
-from statuses.judge import DUTY
 from tests.integration.alerts.making import rows
 from tests.integration.statuses import test_judge as making
 from tests.tree import ROOT

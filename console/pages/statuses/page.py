@@ -112,6 +112,10 @@ def _notes(found: Shown) -> list[Any]:
     behind = found.now - ((one.judged or one.first - 1) + 1) * MINUTE
     if is_fresh and behind > OLD and found.now - one.newest * MINUTE < OLD + FRESH:
         last = f"The last judged minute ended {format.duration(behind)} ago. " if one.judged else ""
+        if found.overview and found.overview.is_judging:
+            what = [html.B("Judging what came in. "), last, "New episodes open when it has caught up."]
+            notes.append(markup.said(what, "hourglass-split", "warn", "catching-up"))
+            return notes
         told = [
             html.B("Statuses are not being judged. "),
             last,

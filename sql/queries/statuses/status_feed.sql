@@ -11,6 +11,10 @@ DELETE FROM status_changes WHERE source = :source RETURNING minute, extract(epoc
 SELECT source, first, newest, extract(epoch FROM received_at)::float8, judged, late, problem, tests FROM status_sources
 ORDER BY source
 
+-- name: is_judging
+-- Whether a process holds the duty of judging.
+SELECT EXISTS (SELECT 1 FROM leases WHERE name = :duty AND until > clock_timestamp())
+
 -- name: put_source
 -- What is known of a source now.
 INSERT INTO status_sources (source, first, newest, received_at, judged, late, problem, tests)

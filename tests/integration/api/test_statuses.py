@@ -14,7 +14,9 @@ from core.db.engine import Database
 from core.errors import DatabaseUnavailable
 from core.pipeline.writer import Writer
 from core.settings import Settings
+from core.statuses.detector.params import Params
 from core.web.app import App
+from statuses.judge import Judge
 
 MINUTE = int(time.time() // 60) - 5
 
@@ -78,6 +80,18 @@ def test_statistics_are_those_of_plain_arithmetic(client: FlaskClient, put: Any)
     assert mine["quantiles"]["50%"] == statistics.median(denied)
     assert series["code", "51"]["zeros"] == pytest.approx(0.5, abs=0.01)
     assert client.get("/api/stats?source=other&hours=168").json == {"sources": []}
+
+
+def test_what_is_judged_has_thresholds_the_total_too(client: FlaskClient, put: Any, db: Database) -> None:
+    assert client.get("/api/stats").json == {"sources": []}
+    put([row(MINUTE - n, "approved", 100 + n % 10) for n in range(90)])
+    put([row(MINUTE - n, "denied", n % 5) for n in range(90)])
+    Judge(db, Params(), "one").step(time.time())
+    [found] = client.get("/api/stats").json["sources"]
+    limits = {(one["kind"], one["name"]): one["threshold"]["expected"] for one in found["series"]}
+    assert 60 < limits["volume", "total"]["low"] < 107 < limits["volume", "total"]["high"]
+    assert 3 < limits["status", "denied"]["high"] < 9
+    assert found["series"][0]["threshold"]["line"] > 10
 
 
 def test_an_hour_is_no_day(client: FlaskClient, put: Any) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from core.db.engine import Database
 from core.db.queries import query
+from core.errors import DatabaseUnavailable
 from core.statuses import store
 from core.statuses.detector.params import Params
 from core.statuses.episode import Stored
@@ -185,3 +186,56 @@ def test_the_last_minute_of_a_replay_that_goes_on_is_judged_when_it_is_over(db: 
     judged(db, NOW + 90_040, judge)
     with db.transaction() as connection:
         assert store.sources(connection)["shop"].judged == last
+
+
+def test_a_source_that_cannot_be_judged_says_why_and_holds_up_no_other(db: Database, rows: Rows) -> None:
+    judge = Judge(db, Params(), "one")
+    for source in ("broken", "shop"):
+        put(db, rows[:-2], NOW, source)
+    judged(db, NOW + 60, judge)
+    with db.raw() as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO status_baselines VALUES ('broken', 1, 'no state', 'past.csv', 'anna', to_timestamp(%s), true)",
+            ((BEGIN + 250) * 60,),
+        )
+    for source in ("broken", "shop"):
+        put(db, rows, NOW, source)
+    judged(db, NOW + 60, judge)
+    with db.transaction() as connection:
+        known = store.sources(connection)
+    assert known["shop"].problem == ""
+    assert known["shop"].judged == rows[-1][0]
+    assert "state" in known["broken"].problem
+    with db.raw() as connection, connection.cursor() as cursor:
+        cursor.execute("UPDATE status_baselines SET in_force = false")
+    judged(db, NOW + 60, judge)
+    with db.transaction() as connection:
+        assert store.sources(connection)["broken"] == known["shop"]._replace(source="broken")
+
+
+def test_history_that_comes_after_what_goes_on_is_not_late(db: Database, rows: Rows) -> None:
+    begins = BEGIN + 250
+    put(db, [row for row in rows if row[0] >= begins], NOW)
+    judge = Judge(db, Params(), "one")
+    judged(db, NOW + 60, judge)
+    put(db, [row for row in rows if row[0] < begins], NOW)
+    judged(db, NOW + 60, judge)
+    with db.transaction() as connection:
+        known = store.sources(connection)["shop"]
+    assert (known.first, known.late) == (BEGIN, 0)
+    assert len(episodes(db)) == 1
+
+
+def test_nobody_leads_while_postgresql_is_away(db: Database, rows: Rows, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(db, rows[:9], NOW)
+    judge = Judge(db, Params(), "one")
+    judge.step(NOW)
+    assert judge.leads
+
+    def away(*_: object) -> None:
+        raise DatabaseUnavailable("gone")
+
+    monkeypatch.setattr(Database, "transaction", away)
+    with pytest.raises(DatabaseUnavailable):
+        judge.step(NOW)
+    assert not judge.leads

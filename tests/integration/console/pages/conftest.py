@@ -1,13 +1,20 @@
-"""Transactions that the pages of transactions are tested with."""
+"""Transactions that the pages of transactions are tested with, and a console whose monitoring API is in the process."""
 
 import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
+from api.app import create_app as create_api
+from console.app import create_app
+from core import settings
 from core.db.engine import Database
 from core.events.types import Prediction, Transaction
+from core.http import HttpClient
 from core.pipeline.writer import Writer
 from core.web.app import App
+from tests.integration.console.conftest import VARIABLES
 
 
 @pytest.fixture
@@ -32,3 +39,27 @@ def stored(app: App, db: Database) -> float:
     sold = Transaction(id="s", transaction_id="sold", timestamp=now, type="purchase", amount=5.0, wallet="w0")
     Writer(db, 0.7).store([*held, sold], now)
     return now
+
+
+@pytest.fixture
+def monitoring_api(redis_url: str, database_url: str, tmp_path: Path) -> Iterator[App]:
+    """The monitoring API on the test's stores, open, without a scoring service."""
+    known = {"REDIS_URL": redis_url, "DATABASE_URL": database_url, "GATEHOUSE_DATA": str(tmp_path / "api")}
+    api = create_api(settings.load({**known, "GATEHOUSE_AUTH": "off", "GATEHOUSE_SCORING_URL": "http://127.0.0.1:9"}))
+    yield api
+    api.close()
+
+
+@pytest.fixture
+def console_on(redis_url: str, database_url: str, tmp_path: Path) -> Iterator[Callable[[HttpClient], App]]:
+    """`console_on(client)`: a console that asks this client in place of the network."""
+    known = {"REDIS_URL": redis_url, "DATABASE_URL": database_url, "GATEHOUSE_DATA": str(tmp_path), **VARIABLES}
+    opened: list[App] = []
+
+    def made(client: HttpClient) -> App:
+        opened.append(create_app(settings.load(known), client))
+        return opened[-1]
+
+    yield made
+    for one in opened:
+        one.close()

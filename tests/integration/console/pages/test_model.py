@@ -2,17 +2,15 @@
 
 import re
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
-from api.app import create_app as create_api
-from console.app import PREFIX, create_app
+from console.app import PREFIX
 from console.model_page import data
-from core import clock, codec, settings
+from core import clock, codec
 from core.audit.chain import Audit
 from core.db import keys
 from core.db.engine import Database
@@ -28,7 +26,7 @@ from core.web.app import App
 from core.web.input_counts import Cell
 from tests import model_world
 from tests.components import Shown, document, texts
-from tests.integration.console.conftest import VARIABLES, Person
+from tests.integration.console.conftest import Person
 
 Make = Callable[[str, str], Person]
 
@@ -56,19 +54,13 @@ class Inside(HttpClient):
 
 
 @pytest.fixture
-def inside(redis_url: str, database_url: str, tmp_path: Path) -> Iterator[Inside]:
-    known = {"REDIS_URL": redis_url, "DATABASE_URL": database_url, "GATEHOUSE_DATA": str(tmp_path / "api")}
-    api = create_api(settings.load({**known, "GATEHOUSE_AUTH": "off", "GATEHOUSE_SCORING_URL": "http://127.0.0.1:9"}))
-    yield Inside(api)
-    api.close()
+def inside(monitoring_api: App) -> Inside:
+    return Inside(monitoring_api)
 
 
 @pytest.fixture
-def app(redis_url: str, database_url: str, tmp_path: Path, inside: Inside) -> Iterator[App]:
-    known = {"REDIS_URL": redis_url, "DATABASE_URL": database_url, "GATEHOUSE_DATA": str(tmp_path), **VARIABLES}
-    made = create_app(settings.load(known), inside)
-    yield made
-    made.close()
+def app(console_on: Callable[[HttpClient], App], inside: Inside) -> App:
+    return console_on(inside)
 
 
 @pytest.fixture

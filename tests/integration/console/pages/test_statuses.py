@@ -2,17 +2,16 @@
 
 import re
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote
 
 import pytest
 from sqlalchemy import text
 
-from api.app import create_app as create_api
-from console.app import PREFIX, create_app
-from core import codec, settings
+from console.app import PREFIX
+from core import codec
+from core.db import leases
 from core.db.engine import Database
 from core.errors import DatabaseUnavailable, HttpUnavailable
 from core.http import HttpClient, HttpResponse
@@ -21,7 +20,7 @@ from core.statuses.episode import Stored
 from core.web.app import App
 from tests import incidents
 from tests.components import Shown, document
-from tests.integration.console.conftest import VARIABLES, Person
+from tests.integration.console.conftest import Person
 from tests.integration.statuses import story
 
 Make = Callable[[str, str], Person]
@@ -59,19 +58,13 @@ class Inside(HttpClient):
 
 
 @pytest.fixture
-def inside(redis_url: str, database_url: str, tmp_path: Path) -> Iterator[Inside]:
-    known = {"REDIS_URL": redis_url, "DATABASE_URL": database_url, "GATEHOUSE_DATA": str(tmp_path / "api")}
-    api = create_api(settings.load({**known, "GATEHOUSE_AUTH": "off", "GATEHOUSE_SCORING_URL": "http://127.0.0.1:9"}))
-    yield Inside(api)
-    api.close()
+def inside(monitoring_api: App) -> Inside:
+    return Inside(monitoring_api)
 
 
 @pytest.fixture
-def app(redis_url: str, database_url: str, tmp_path: Path, inside: Inside) -> Iterator[App]:
-    known = {"REDIS_URL": redis_url, "DATABASE_URL": database_url, "GATEHOUSE_DATA": str(tmp_path), **VARIABLES}
-    made = create_app(settings.load(known), inside)
-    yield made
-    made.close()
+def app(console_on: Callable[[HttpClient], App], inside: Inside) -> App:
+    return console_on(inside)
 
 
 @pytest.fixture
@@ -173,6 +166,12 @@ def test_rows_that_nobody_judges_are_said(person: Make, db: Database) -> None:
     now = time.time()
     story.put(db, story.rows(now, minutes=30), now)
     assert "Statuses are not being judged" in words(page(vic))
+    leases.take(db, store.DUTY, "one", 60)
+    said = words(page(vic, "statuses?range=24h"))
+    assert "Judging what came in." in said
+    assert "Statuses are not being judged" not in said
+    with db.raw() as connection, connection.cursor() as cursor:
+        cursor.execute("DELETE FROM leases")
     story.judge(db, time.time())
     assert "Statuses are not being judged" not in words(page(vic, "statuses?range=1h"))
 

@@ -63,7 +63,7 @@ def test_its_state_as_bytes_goes_on_where_it_was(past: np.ndarray) -> None:
     one, two = fed(given[90:], half), fed(given[90:], again)
     assert feed_codec.encode(one[0]) == feed_codec.encode(two[0])
     assert told(one[1]) == told(two[1])
-    assert half.bytes_a_series() <= 300
+    assert half.state.bytes_a_series() <= 300
 
 
 @pytest.mark.parametrize("data", [b"", b"x", b"\x91\x02", feed_codec.encode(feed.start(1))[:-9]])
