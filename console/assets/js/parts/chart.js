@@ -84,7 +84,8 @@ gh.on('click', '.as-table', (button) => {
     const { dataset } = slot.querySelector('.over');
     dataset.table = dataset.table ? '' : '1';
     button.ariaPressed = String(Boolean(dataset.table));
-    gh.showFigure(slot, figures[slot.id].content, figures[slot.id].span);
+    const { content, span } = figures[slot.id] || {};
+    if (content) gh.showFigure(slot, content, span); // else the table comes with the first numbers
 });
 // The one CSV button of a panel saves the numbers of its chart where that is shown as a table, or stands alone.
 gh.saveChart = (panel) => {
