@@ -22,6 +22,7 @@ from tests.tree import ROOT
 ADDRESS = os.environ.get("GATEHOUSE_PUBLIC_CONSOLE_URL", "http://127.0.0.1:8050/admin/monitoring")
 FOLDER = ROOT / "docs" / "images"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+PATIENCE = 180_000  # milliseconds for a model to be trained
 SETTLE = 2500  # milliseconds for charts to be drawn
 
 
@@ -47,6 +48,20 @@ def first_row(page: Page) -> None:
     page.goto(f"{ADDRESS}/transactions/one?id={found}")
 
 
+def trained(page: Page) -> None:
+    """Train from the stored labels, and wait for what came of it."""
+    page.get_by_role("button", name="Train", exact=True).click()
+    page.locator("#page section h2", has_text="Quality").wait_for(timeout=PATIENCE)
+
+
+def reported(page: Page) -> None:
+    """Have a drift report made, and open it."""
+    page.get_by_role("button", name="Create report").click()
+    link = page.locator("tr[data-key] a[href*='model/drift/']").first
+    link.wait_for(timeout=PATIENCE)
+    page.goto(f"{ADDRESS}/{link.get_attribute('href').split('/monitoring/')[1]}")  # type: ignore[union-attr]
+
+
 PICTURES = (
     Picture("live-dark", "/", (1600, 1000)),
     Picture("live-light", "/", (1366, 1000), "light"),
@@ -56,8 +71,8 @@ PICTURES = (
     Picture("incident", "/alerts?tab=history", before=first_incident),
     Picture("thresholds", "/thresholds", (1600, 900)),
     Picture("model", "/model", (1440, 1640)),
-    Picture("training", "/model/training", (1440, 1010)),
-    Picture("drift-report", "/model/drift", (1440, 1010)),
+    Picture("training", "/model/training", (1440, 1010), before=trained),
+    Picture("drift-report", "/model/drift", (1440, 1010), before=reported),
     Picture("statuses-dark", "/statuses", (1600, 1200)),
     Picture("statuses-phone", "/statuses", (390, 844)),
 )
