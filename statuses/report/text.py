@@ -28,7 +28,7 @@ def said(one: EpisodeReport) -> str:
     end = (
         "new normal after six hours" if one.new_normal else f"until {one.recovered}" if one.recovered else "still open"
     )
-    inform = "" if one.pages else "informs only: "
+    inform = "" if one.pages else "informational: "
     return f"{inform}{one.onset}, fired after {one.minutes} min, {end}: {moved}"
 
 

@@ -73,7 +73,9 @@ def readings(
     for source in fresh:
         late = now - ((source.judged or source.first) + 1) * MINUTE
         if late > 2 * behind:
-            missing = f"its statuses have not been judged for {late / MINUTE:.0f} minutes: is their worker running?"
+            missing = (
+                f"its statuses have not been judged for {late / MINUTE:.0f} minutes: is the status worker running?"
+            )
             found[source.source] = Reading(source.source, None, details={"missing": missing})
     names = {one.source for one in fresh} | {one.source for one in episodes} | series
     return [found.get(name) or Reading(name, 0.0, 1) for name in sorted(names)]
