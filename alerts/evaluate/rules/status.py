@@ -1,4 +1,4 @@
-"""Episodes of transaction statuses (T5): what the judge of statuses found, one series a source.
+"""Episodes of transaction statuses (T5): what the status detector found, one series a source.
 
 Bad while an episode that pages is open. Times long past (a replay) never page. Of an episode in which only volumes
 moved nobody is told within a calendar: launches and nights are known; shares are told at any time.
