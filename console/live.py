@@ -34,7 +34,7 @@ IDLE_TIMEOUT = 60.0  # a range nobody asked for this long is no longer kept warm
 ABSOLUTE_FRESH = 30.0  # seconds an absolute range is kept before the API is asked again
 CACHE_SIZE = 24  # boards and answers kept at most
 OTHER_SHAPE = ResourceError(
-    "Not understood",
+    "Unreadable response",
     "The monitoring API sent a response this console version cannot read. Update both to the same version.",
 )
 FUTURE = 60_000  # a cursor this far (ms) ahead of ours is no cursor of any worker
@@ -272,7 +272,7 @@ def _shown(panel: Panel, found: Mapping[str, ResourceResult[Any]]) -> dict[str, 
         return slots.shown(panel, draw(panel, found))
     except Exception as error:
         _log.error("panel cannot be shown", panel=panel.name, exc_info=error)
-        return {"error": {"title": "This panel cannot be drawn", "detail": "The error was logged; the others go on."}}
+        return {"error": {"title": "This panel cannot be drawn", "detail": "The error was logged."}}
 
 
 def _without_api(down: list[str]) -> list[str]:

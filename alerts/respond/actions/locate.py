@@ -49,7 +49,7 @@ def apply(context: ActionContext, run: Run) -> ActionResult:
         "approved": own.share == "approved",
     }
     name = "requests" if own.share == "errors" else "predictions"
-    with at_most(context.connection, LONGEST_MS, Permanent("reading the raw rows takes too long; look at fewer hours")):
+    with at_most(context.connection, LONGEST_MS, Permanent("reading the raw rows takes too long; choose fewer hours")):
         found = context.connection.execute(query(f"locate.{name}"), values).all()
     where = located(found, SHARES[own.share], "down" if own.share == "approved" else "up")
     body = codec.encode([_plain(one) for one in where.slices])
