@@ -135,13 +135,13 @@ def _span() -> Markup:
 
 def notices() -> Markup:
     """What `assets/js/base/session.js` shows when the session is over, or is somebody else's."""
-    again = element("a", {"class": "btn btn-primary main", "href": ""}, "Log in again")
-    door = f"{PREFIX}login?next={quote(PREFIX, safe='')}"
-    tab = element("a", {"class": "btn btn-secondary", "href": door, "target": "_blank"}, "In a new tab")
-    kept = ["Your input is kept. The page shows the state at ", _part("now"), " UTC."]
-    other = element("a", {"class": "btn btn-primary main", "href": ""}, "Continue as ", _part("name"))
+    door = {"class": "btn btn-primary main", "href": "", "target": "gatehouse-login"}
+    again = element("a", door, "Log in again", icon("arrow-up-right"))
+    kept = ["Log in in a new tab and come back: your input is kept. The page shows the state at ", _part("now"), " UTC."]
+    reload = {"class": "btn btn-primary", "type": "button", "data-reload": ""}
+    other = element("button", reload, "Continue as ", _part("name"))
     nothing = [_part("me"), " opened this page. Nothing was sent."]
-    return _notice("logged-out", "lock", "You are logged out", kept, again, tab) + _notice(
+    return _notice("logged-out", "lock", "You are logged out", kept, again) + _notice(
         "other-user", "person", [_part("name"), " is logged in now"], nothing, other
     )
 

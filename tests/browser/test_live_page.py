@@ -244,14 +244,19 @@ def test_empty_and_broken_panels_say_why(sit: Sit, console: Console, mood: str) 
 def test_a_session_that_ended_leads_to_the_login_and_back(sit: Sit, console: Console) -> None:
     page = sit("?range=6h").page
     page.context.clear_cookies()
-    page.click("#session-notice >> text=Log in again")
-    page.wait_for_url(re.compile("login"))
-    page.fill("#user", "admin")
-    page.fill("#password", "wrong")
-    page.click("button[type=submit]")
-    expect(page.locator("#wrong")).to_contain_text("Incorrect user name or password")
-    assert page.input_value("#user") == "admin"
-    come_in(page, console.phone, "admin", "correct horse battery")
+    with page.context.expect_page() as opened:
+        page.click("#session-notice >> text=Log in again")
+    door = opened.value
+    door.wait_for_url(re.compile("login.*range%3D6h"))
+    door.fill("#user", "admin")
+    door.fill("#password", "wrong")
+    door.click("button[type=submit]")
+    expect(door.locator("#wrong")).to_contain_text("Incorrect user name or password")
+    assert door.input_value("#user") == "admin"
+    with door.expect_event("close"):
+        come_in(door, console.phone, "admin", "correct horse battery")
+    page.bring_to_front()
+    expect(page.locator("#session-notice")).to_have_count(0)
     expect(page).to_have_url(re.compile("range=6h"))
 
 

@@ -1,6 +1,6 @@
 // The session of an open tab. When it ends, a notice lies over the page and everything stays as it is: what was typed, what
-// was shown, the address. Requests stop until somebody has logged in again, here or in another tab. A session that was
-// renewed meanwhile (another tab, a second factor) gives the forms of this one their new token.
+// was shown, the address. Requests stop until somebody has logged in again, in another tab, which the notice opens. A session
+// that was renewed meanwhile (another tab, a second factor) gives the forms of this one their new token.
 const { user: me, prefix } = document.documentElement.dataset;
 const LOOK = 10000;
 const RENEWING = 700;
@@ -18,9 +18,8 @@ gh.csrf = () => token || gh.boot.csrf;
 gh.onReturn = (does) => returns.push(does);
 
 async function timed(input, options) {
-    const sent = performance.now();
     const answer = await real(input, options);
-    gh.heardTime(Number(answer.headers.get('X-Now')), sent, performance.now());
+    gh.heardTime(Number(answer.headers.get('X-Now')));
     heard = performance.now();
     return answer;
 }
@@ -70,14 +69,14 @@ async function look() {
     return settle(await ask());
 }
 
-const login = () => `${prefix}login?next=${encodeURIComponent(location.pathname + location.search + location.hash)}`;
 function show(name) {
     if (out === (name || 'nobody')) return;
     hide();
     out = name || 'nobody';
     notice = gh.made(name ? 'other-user' : 'logged-out');
     gh.put(notice, { name, me, now: gh.second(gh.now()).slice(11) });
-    if (!name) notice.querySelector('.main').href = login();
+    const here = encodeURIComponent(location.pathname + location.search + location.hash);
+    if (!name) notice.querySelector('.main').href = `${prefix}login?next=${here}`;
     document.documentElement.classList.add('is-out');
     gh.lay();
     gh.badge?.();
@@ -88,15 +87,7 @@ function hide() {
     document.documentElement.classList.remove('is-out');
     gh.badge?.();
 }
-gh.on('click', '#session-notice .main', (link, event) => {
-    if (out === 'nobody') {
-        link.href = login();
-        gh.keepDraft?.();
-    } else {
-        event.preventDefault();
-        location.reload();
-    }
-});
+gh.on('click', '[data-reload]', () => location.reload());
 // A dialog lies over everything else: the notice is shown in it, and comes back when it is closed.
 const top = () => [...document.querySelectorAll('dialog:modal')].pop() || document.body;
 gh.lay = () => {
@@ -121,7 +112,6 @@ gh.mayLeave = async () => {
 gh.on('submit', '.logout', async (form, event) => {
     event.preventDefault();
     if (await gh.mayLeave()) {
-        gh.forgetDrafts?.();
         channel.postMessage('changed');
         form.submit();
     } else if (out === 'nobody') location.assign(`${prefix}login`);
@@ -132,6 +122,8 @@ channel.addEventListener('message', () => {
     if (!document.hidden) look();
 });
 channel.postMessage('changed');
+// The tab in which one logged in again, from the notice of another: what was typed never left that one.
+if (window.name === 'gatehouse-login' && window.opener) window.close();
 const isOld = () => performance.now() - heard >= LOOK;
 for (const kind of ['visibilitychange', 'focus', 'pageshow'])
     window.addEventListener(kind, ({ persisted }) => {
