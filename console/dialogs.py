@@ -13,7 +13,6 @@ import dash_bootstrap_components as dbc
 from dash import html
 from markupsafe import Markup
 
-from console.addresses import PREFIX
 from console.as_html import element
 from console.attributes import attributes
 from console.looks import SAYS, icon
@@ -137,7 +136,11 @@ def notices() -> Markup:
     """What `assets/js/base/session.js` shows when the session is over, or is somebody else's."""
     door = {"class": "btn btn-primary main", "href": "", "target": "gatehouse-login"}
     again = element("a", door, "Log in again", icon("arrow-up-right"))
-    kept = ["Log in in a new tab and come back: your input is kept. The page shows the state at ", _part("now"), " UTC."]
+    kept = [
+        "Log in in a new tab and come back: your input is kept. The page shows the state at ",
+        _part("now"),
+        " UTC.",
+    ]
     reload = {"class": "btn btn-primary", "type": "button", "data-reload": ""}
     other = element("button", reload, "Continue as ", _part("name"))
     nothing = [_part("me"), " opened this page. Nothing was sent."]

@@ -210,8 +210,6 @@ def test_csv_is_what_is_shown_and_no_formula(sit: Sit) -> None:
     text = download.value.path().read_text()
     assert "'=HYPERLINK" in text
     assert not re.search(r'(^|,)"?=', text, re.M)
-    for value, cell in (("=1+1", "'=1+1"), ("@a", "'@a"), ("-5.2", "-5.2"), ("-cmd", "'-cmd"), ('a"b', 'a""b')):
-        assert cell in page.evaluate("value => window.gh.csvCell(value)", value)
 
 
 def test_the_table_behind_a_chart_is_one_click_away(sit: Sit) -> None:

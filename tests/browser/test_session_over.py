@@ -82,9 +82,7 @@ def test_the_notice_comes_by_itself_and_no_form_of_the_login(
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_what_was_typed_stays_over_a_login_and_the_form_works(
-    sit: Sit, console: Console, redis_server: Redis
-) -> None:
+def test_what_was_typed_stays_over_a_login_and_the_form_works(sit: Sit, console: Console, redis_server: Redis) -> None:
     page = sit(wait=False).page
     page.goto(f"{console.url}alerts/silences?rule=A1")
     page.fill("#f-reason", "maintenance of the payment provider")

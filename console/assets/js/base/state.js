@@ -31,12 +31,17 @@ function address() {
     return gh.withQuery(now);
 }
 // This address with these values of its query; what is empty is left out.
-gh.withQuery = (values) => {
+gh.withQuery = (values, path = location.pathname) => {
     const q = query();
     for (const [name, value] of Object.entries(values))
         if (value) q.set(name, value);
         else q.delete(name);
-    return location.pathname + (q.size ? `?${q}`.replaceAll('%2C', ',') : '');
+    return path + (q.size ? `?${q}`.replaceAll('%2C', ',') : '');
+};
+// Where the server has the numbers of a chart or a table that this page shows.
+gh.numbers = (asked) => {
+    const { page } = document.documentElement.dataset;
+    return gh.isLive() ? gh.withQuery({ page, ...asked }, `${gh.prefix}live/numbers`) : gh.withQuery(asked);
 };
 function changed(does) {
     const before = { ...gh.state, span: gh.spanKey() };

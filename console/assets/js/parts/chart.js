@@ -55,14 +55,9 @@ function wire(plot) {
         if (point) clicked[point.data.meta]?.(point.data, point.pointNumber);
     });
 }
-// The numbers of a chart are asked of the server: as a table, or as a file.
-function numbers(slot, more) {
-    const span = gh.range().length ? gh.range() : [['range', gh.state.range]];
-    const query = [['page', document.documentElement.dataset.page], ['place', slot.id], ...span, ...more];
-    return `${gh.prefix}live/numbers?${new URLSearchParams(query)}`;
-}
+// The numbers of a chart are asked of the server.
 async function table(slot, over) {
-    const answer = await gh.get(numbers(slot, [])).catch(() => null);
+    const answer = await gh.get(gh.numbers({ table: slot.id })).catch(() => null);
     if (answer?.ok && over.dataset.table) gh.morph(over, (await answer.json()).content);
 }
 gh.showFigure = (slot, content, span) => {
@@ -86,10 +81,3 @@ gh.on('click', '.as-table', (button) => {
     button.ariaPressed = String(Boolean(dataset.table));
     gh.showFigure(slot, figures[slot.id].content, figures[slot.id].span);
 });
-// The one CSV button of a panel saves the numbers of its chart where that is shown as a table, or stands alone.
-gh.saveChart = (panel) => {
-    const slot = panel.querySelector('[data-kind=figure]');
-    if (!slot || (panel.querySelector('[data-rows]') && !slot.querySelector('.over').dataset.table)) return false;
-    gh.save(numbers(slot, [['csv', '1']]), gh.csvName(panel.id));
-    return true;
-};

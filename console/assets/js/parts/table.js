@@ -19,10 +19,9 @@ function stateOf(slot) {
     }
     return states.get(slot);
 }
-const text = (cell) =>
-    cell.dataset.value ?? cell.querySelector('time')?.dateTime ?? cell.textContent.replace(/^–$/, '');
 function order(cell) {
-    const value = cell.dataset.order ?? text(cell);
+    const { order: place, value: own } = cell.dataset;
+    const value = place ?? own ?? cell.querySelector('time')?.dateTime ?? cell.textContent.replace(/^–$/, '');
     return value === '' || Number.isNaN(Number(value)) ? value : Number(value);
 }
 function filtered(slot, rows) {
@@ -100,52 +99,22 @@ function sort(slot, at) {
     if (state.sort) heads[at].ariaSort = state.sort.down ? 'descending' : 'ascending';
     show(slot);
 }
-// The file says by its name what it holds: how many rows of how many, and the times from the oldest to the newest.
-function save(slot) {
-    const heads = [...slot.querySelectorAll('th')];
-    const kept = heads.filter((head) => !['act', 'links'].includes(head.dataset.kind) && !head.hidden);
-    const rows = [...slot.querySelectorAll('tbody tr')];
-    const time = heads.findIndex((head) => ['time', 'when', 'second'].includes(head.dataset.kind));
-    const times = rows.map((row) => (time < 0 ? '' : text(row.cells[time]))).filter(Boolean);
-    times.sort();
-    const { html, counts } = stateOf(slot);
-    template.innerHTML = html;
-    const all = Math.max(template.content.children.length, rows.length);
-    const whole = Math.max(
-        Object.values(counts).reduce((sum, n) => sum + n, 0),
-        all
-    );
-    const why = whole > all ? 'only the newest are shown' : 'filtered';
-    const missing = whole > rows.length ? [[`${rows.length} of ${whole} rows: ${why}`]] : [];
-    const shown = rows.map((row) => kept.map((head) => text(row.cells[head.cellIndex])));
-    gh.csv(
-        `${nameOf(slot)}-${rows.length}${missing.length ? `-of-${whole}` : ''}-rows`,
-        [kept.map((head) => head.textContent), ...shown, ...missing],
-        times.length ? { from: times[0], to: times.at(-1) } : undefined
-    );
-}
-// The numbers behind a chart of a page: the table that is folded below it.
-function saveNumbers(name) {
-    const { rows } = document.querySelector(`#numbers-${CSS.escape(name)} table`);
-    const plain = (cell) => text(cell).replace(/^-?\d{1,3}(,\d{3})+$/, (all) => all.replaceAll(',', ''));
-    const from = `${new Date(gh.now()).toISOString().slice(0, 16)}Z`;
-    const page = document.documentElement.dataset.page;
-    gh.csv(
-        `${page}-${name}`,
-        [...rows].map((row) => [...row.cells].map(plain)),
-        { from }
-    );
-}
+// A file of what is shown, which the server makes (console/table_csv.py).
+const save = async (asked) => (await gh.mayLeave()) && gh.el('a', { href: gh.numbers(asked), download: 'csv' }).click();
 
 gh.on('click', '[data-rows] thead button', (button) =>
     sort(button.closest('[data-rows]'), button.parentElement.cellIndex)
 );
 gh.on('click', '[data-severity]', (pill) => gh.change({ sev: pill.dataset.severity }, true));
 gh.on('click', '[data-clear=filter]', () => gh.change({ sev: 'all', q: '' }, true));
-gh.on('click', '[data-csv]', (button) => saveNumbers(button.dataset.csv));
+gh.on('click', '[data-csv]', ({ dataset: { csv } }) => save({ csv }));
+// The one CSV button of a panel saves the numbers of its chart where that is shown as a table, or stands alone.
 gh.on('click', 'button.csv', (button) => {
     const panel = button.closest('[data-panel], section');
-    if (!gh.saveChart(panel)) save(panel.querySelector('[data-rows]'));
+    const [slot, chart] = ['[data-rows]', '[data-kind=figure]'].map((kind) => panel.querySelector(kind));
+    if (chart && (!slot || chart.querySelector('.over').dataset.table)) return save({ csv: chart.id });
+    const { hidden, sort: by } = stateOf(slot);
+    return save({ csv: slot.id, hide: hidden.join(), order: by && `${by.down ? '-' : ''}${by.at + 1}` });
 });
 gh.on('click', '[data-txn]', (link) => gh.openTransaction(link.dataset.txn));
 gh.on('click', '[data-ip]', (link) => {
