@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 from console import addresses, figure_numbers, hardening, navigation, region, shell, static, table_csv
 from console.actions import allow_files
-from console.as_html import element
+from console.as_html import as_html, element
 from console.auth import assembly, guard, invitation, login, mfa, networks, origins, spared, state
 from console.auth.oidc import routes as oidc
 from console.auth.permissions import REQUIRED_ROLE
@@ -63,7 +63,10 @@ def create_app(settings: Settings, client: HttpClient | None = None) -> App:
     server = create_web_app("console", settings, tokens=False)
     server.jinja_env.finalize = _settled
     server.jinja_env.filters["exact"] = escape
-    server.jinja_env.globals |= {"keys": keys(), "notices": notices()}
+    server.jinja_env.globals |= {
+        "keys": lambda links: as_html(keys({link.key: link.words for link in links})),
+        "notices": notices(),
+    }
     stores = server.stores or assemble(settings)
     server.ready_checks["postgres"] = stores.database.ping
     server.ready_checks["redis"] = stores.live.check_writes

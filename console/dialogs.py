@@ -5,7 +5,7 @@ They are native: Escape, the cursor that stays inside and comes back, and what l
 `assets/js/shell/dialogs.js` opens one and puts texts in its places (`data-text`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -30,18 +30,23 @@ KEYS = (
 
 def dialogs() -> Markup:
     """All that the shell has from the start, closed."""
-    return Markup("").join((_ask(), _passkey(), _span(), keys(), notices(), *_instead()))
+    return Markup("").join((_ask(), _passkey(), _span(), notices(), *_instead()))
 
 
-def keys() -> Markup:
-    """The list of keys; those of pages are added when it opens."""
-    listed = [part for key, words in KEYS for part in (html.Dt(html.Kbd(key)), html.Dd(words))]
-    return _dialog(
-        "keys",
-        "Keyboard shortcuts",
-        html.Dl(listed, className="pairs mb-0"),
-        html.Dl(id="keys-of-pages", className="pairs"),
-        _buttons(_cancel("Close")),
+def keys(pages: Mapping[str, str]) -> html.Dialog:
+    """The list of keys, with those of the pages that somebody may open, by their keys."""
+    known = [*KEYS, *((f"g then {key}", f"go to {words}") for key, words in pages.items())]
+    listed = [part for key, words in known for part in (html.Dt(html.Kbd(key)), html.Dd(words))]
+    shut = html.Button("Close", type="button", className="btn btn-sm btn-secondary", **attributes({"data-cancel": ""}))
+    return html.Dialog(
+        [
+            html.H2("Keyboard shortcuts", id="keys-title", className="mb-3"),
+            html.Dl(listed, className="pairs"),
+            _buttons(shut),
+        ],
+        id="keys",
+        className="border rounded p-4",
+        **attributes({"aria-labelledby": "keys-title"}),
     )
 
 
@@ -126,10 +131,9 @@ def _passkey() -> Markup:
 def _span() -> Markup:
     fields = [
         _typed(f"span-{name}", label, name=name, type="datetime-local", step="1", required=True)
-        for name, label in (("from", "From"), ("to", "To"))
+        for name, label in (("from", "From"), ("to", "To (at most 90 days later)"))
     ]
-    wrong = _place("wrong", "wrong", role="alert")
-    return _dialog("span-dialog", "Custom range (UTC)", _form(*fields, wrong, _buttons(_cancel(), _yes("Show"))))
+    return _dialog("span-dialog", "Custom range (UTC)", _form(*fields, _buttons(_cancel(), _yes("Show"))))
 
 
 def notices() -> Markup:

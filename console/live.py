@@ -136,8 +136,10 @@ class LiveView:
         board, (name, _, slot) = self._board(span), place.rpartition("-")
         drawn = board.drawn.get(name)
         found = drawn.payload.get("slots", {}).get(slot) if drawn else None
-        known = {one.name: one for one in self.panels[name].slots}[slot] if isinstance(found, dict) else None
-        if known is None or known.kind not in HELD or (known.kind == "figure" and "data" not in found):
+        if not isinstance(found, dict):
+            return None
+        known = {one.name: one for one in self.panels[name].slots}[slot]
+        if known.kind not in HELD or (known.kind == "figure" and "data" not in found):
             return None
         return replace(known, label=known.label or self.panels[name].title), found, board.shown
 

@@ -66,12 +66,13 @@ def _viewer(auth: AuthContext, page: Page, index: Callable[..., Any]) -> Callabl
     def view(**names: Any) -> Response:
         found = _seen(page.content(context(auth, names)))
         title = settled(found.title or page.title)
+        content = as_html(found.content)
+        if "csv" in request.args:
+            return table_csv.of_page(page.name, content, request.args)
         document = {
             "page": page.name, "under": page.under or page.name, "title": title, "live": bool(page.panels),
-            "every": found.every, "content": as_html(found.content),
+            "every": found.every, "content": content,
         }  # fmt: skip
-        if "csv" in request.args:
-            return table_csv.of_page(page.name, document["content"], request.args)
         body, status = codec.encode(document).decode(), found.status
         if request.args.get("fragment") == "1":
             return _fragment(body, status)

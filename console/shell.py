@@ -11,6 +11,7 @@ from typing import Any
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
+from console import dialogs
 from console.attributes import attributes
 from console.drawer import drawer
 from console.figures.template import template
@@ -50,6 +51,7 @@ def layout(
             html.Main([html.Div(id="region-live"), html.Div(id="region")], id="main", tabIndex="-1"),
             html.Footer(FOOT, id="foot", className="foot small text-body-secondary"),
             drawer(),
+            dialogs.keys({link.key: link.words for link in links}),
             dbc.Toast(
                 id="toast",
                 is_open=False,

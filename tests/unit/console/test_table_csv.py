@@ -20,7 +20,7 @@ COLUMNS = (
     Column("name", "Name"), Column("n", "Number", "num"), Column("at", "At", "when"),
     Column("sev", "Severity", "severity"), Column("act", "", "act"),
 )  # fmt: skip
-ROWS = [
+ROWS: list[list[Any]] = [
     ["a", "alpha, first", 10, when(clock.to_datetime(1_800_000_000)), "low", None],
     ["b", "=1+1", 9.5, None, "critical", None],
     ["c", "gamma", None, when(clock.to_datetime(1_800_003_600)), "low", None],
