@@ -1,5 +1,5 @@
-"""The dialogs of the shell as HTML: a question, a passkey, a range, the keys; a second factor and a secret, which an
-answer brings along; and what stands where something else cannot be shown.
+"""The dialogs of the shell as HTML: a transaction, a question, a passkey, a range, the keys; a second factor and a
+secret, which an answer brings along; and what stands where something else cannot be shown.
 
 They are native: Escape, the cursor that stays inside and comes back, and what lies behind are the browser's.
 `assets/js/shell/dialogs.js` opens one and puts texts in its places (`data-text`).
@@ -30,7 +30,18 @@ KEYS = (
 
 def dialogs() -> Markup:
     """All that the shell has from the start, closed."""
-    return Markup("").join((_ask(), _passkey(), _span(), notices(), *_instead()))
+    return Markup("").join((_drawer(), _ask(), _passkey(), _span(), notices(), *_instead()))
+
+
+def _drawer() -> Markup:
+    """Where one transaction is opened over a page that has no place beside it (`assets/js/parts/opened.js`)."""
+    known = {
+        "id": "drawer", "class": "drawer h-100 mh-100 mw-100 m-0 ms-auto p-0 border-0 border-start", "tabindex": "-1",
+        "autofocus": True, "aria-label": "Transaction",
+    }  # fmt: skip
+    return element(
+        "dialog", known, element("div", {"id": "drawer-body", "class": "px-4 pb-4", "style": "min-height:100%"})
+    )
 
 
 def keys(pages: Mapping[str, str]) -> html.Dialog:
@@ -137,7 +148,7 @@ def _span() -> Markup:
 
 
 def notices() -> Markup:
-    """What `assets/js/base/session.js` shows when the session is over, or is somebody else's."""
+    """What `assets/js/base/session.js` shows when the session is over, or is somebody else's; and a short word."""
     door = {"class": "btn btn-primary main", "href": "", "target": "gatehouse-login"}
     again = element("a", door, "Log in again", icon("arrow-up-right"))
     kept = [
@@ -148,9 +159,19 @@ def notices() -> Markup:
     reload = {"class": "btn btn-primary", "type": "button", "data-reload": ""}
     other = element("button", reload, "Continue as ", _part("name"))
     nothing = [_part("me"), " opened this page. Nothing was sent."]
-    return _notice("logged-out", "lock", "You are logged out", kept, again) + _notice(
-        "other-user", "person", [_part("name"), " is logged in now"], nothing, other
+    return (
+        _notice("logged-out", "lock", "You are logged out", kept, again)
+        + _notice("other-user", "person", [_part("name"), " is logged in now"], nothing, other)
+        + _toast()
     )
+
+
+def _toast() -> Markup:
+    shut = element("button", {"type": "button", "class": "btn-close", "aria-label": "Close"})
+    head = element("div", {"class": "toast-header"}, element("strong", {"class": "me-auto", "data-text": "head"}), shut)
+    said = element("div", {"class": "toast-body"}, _part("text"), " ")
+    known = {"id": "toast", "class": "toast show position-fixed bottom-0 end-0 m-3"}
+    return _template("toast-says", element("div", known, head, said))
 
 
 def _notice(name: str, picture: str, title: Any, words: Any, *links: Markup) -> Markup:

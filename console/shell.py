@@ -1,4 +1,4 @@
-"""The shell that every page of the contract stands in: bar, range, badge, drawer, dialog, toast, and the page's region.
+"""The shell that every page of the contract stands in: bar, range, badge, keys, and the page's region.
 
 It is laid out once a visit; `assets/js/shell/region.js` swaps the region when somebody goes to another page. A page
 with live panels stays as it is while another one shows: coming back is at once, with zoom, scroll and selection.
@@ -13,7 +13,6 @@ from dash import dcc, html
 
 from console import dialogs
 from console.attributes import attributes
-from console.drawer import drawer
 from console.figures.template import template
 from console.navigation import Link
 from console.page import Page
@@ -21,7 +20,6 @@ from console.panel_layout import icon
 from core import codec
 
 RANGES = ("15m", "1h", "6h", "24h")
-TOAST_MS = 6000
 _NAME = re.compile(r"<(int:)?[^>]+>")  # in a path
 FOOT = "All times are UTC; hover for local time. Press ? for keyboard shortcuts."
 
@@ -50,16 +48,7 @@ def layout(
             _bar(prefix, csrf, user, role, links),
             html.Main([html.Div(id="region-live"), html.Div(id="region")], id="main", tabIndex="-1"),
             html.Footer(FOOT, id="foot", className="foot small text-body-secondary"),
-            drawer(),
             dialogs.keys({link.key: link.words for link in links}),
-            dbc.Toast(
-                id="toast",
-                is_open=False,
-                duration=TOAST_MS,
-                dismissable=True,
-                header="Done",
-                className="position-fixed bottom-0 end-0 m-3",
-            ),
             html.Div(id="announce", className="visually-hidden", role="status", **attributes({"aria-live": "polite"})),
         ],
     )

@@ -42,4 +42,4 @@ if (door) {
     pass();
 }
 
-gh.remark = (text) => gh.setText(gh.byId('codes-said'), text);
+gh.notify = (text) => gh.setText(gh.byId('codes-said'), text);

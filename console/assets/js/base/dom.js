@@ -52,6 +52,6 @@ gh.on('mouseover', 'time[datetime], td:not(.act, .links)', (at) => {
 });
 
 gh.say = (text) => gh.setText(gh.byId('announce'), text);
-gh.copy = (text) => navigator.clipboard?.writeText(text).then(() => gh.remark('Copied'));
+gh.copy = (text) => navigator.clipboard?.writeText(text).then(() => gh.notify('Copied'));
 gh.on('click', '[data-copy-text]', (button) => gh.copy(button.dataset.copyText));
 gh.on('click', '[data-print]', () => window.print());

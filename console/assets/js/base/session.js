@@ -88,25 +88,30 @@ function hide() {
     gh.badge?.();
 }
 gh.on('click', '[data-reload]', () => location.reload());
-// A dialog lies over everything else: the notice is shown in it, and comes back when it is closed.
-const top = () => [...document.querySelectorAll('dialog:modal')].pop() || document.body;
+// A dialog lies over everything else: what is said over the page is shown in it, and comes back when it is closed.
 gh.lay = () => {
-    if (notice && notice.parentElement !== top()) top().append(notice);
+    const top = [...document.querySelectorAll('dialog:modal')].pop() || document.body;
+    for (const said of [notice, gh.byId('toast')]) if (said && said.parentElement !== top) top.append(said);
 };
 document.addEventListener('close', gh.lay, true);
-// A short word at the foot of the page that needs no answer.
-gh.remark = (text, bad) => {
-    document.querySelector('.remark')?.remove();
-    const looks = `remark card p-2 px-3${bad ? ' border-danger' : ''}`;
-    const said = gh.el('div', { class: looks, role: bad ? 'alert' : 'status' }, text);
-    top().append(said);
+// A short word that needs no answer; `more` stands behind it.
+gh.notify = (text, bad, ...more) => {
+    gh.byId('toast')?.remove();
+    const said = gh.made('toast-says');
+    said.classList.add(`border-${bad ? 'danger' : 'success'}-subtle`);
+    said.role = bad ? 'alert' : 'status';
+    gh.put(said, { head: bad ? 'Not done' : 'Done', text });
+    said.lastElementChild.append(...more);
+    document.body.append(said);
+    gh.lay();
     setTimeout(() => said.remove(), bad ? 12000 : 6000);
 };
+gh.on('click', '#toast .btn-close', () => gh.byId('toast').remove());
 
 // Before something leaves the page that cannot be sent twice: whether it may. If not, the page says why.
 gh.mayLeave = async () => {
     const state = await ask();
-    if (!state) gh.remark('The console does not respond. Nothing was sent; your input is kept.', true);
+    if (!state) gh.notify('The console does not respond. Nothing was sent; your input is kept.', true);
     return settle(state);
 };
 gh.on('submit', '.logout', async (form, event) => {

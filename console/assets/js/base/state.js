@@ -1,4 +1,5 @@
-// What the operator looks at, kept in the address: range or from/to, txn, sev, q, kiosk. Back and forward work.
+// What the operator looks at, kept in the address: range or from/to, txn (beside a list: open), sev, q, kiosk. Back and
+// forward work.
 const RANGES = ['15m', '1h', '6h', '24h'];
 const listeners = [];
 const query = () => new URLSearchParams(location.search);
@@ -21,12 +22,17 @@ function read() {
         gh.state.range = RANGES.includes(q.get('range')) ? q.get('range') : '1h';
         [gh.state.from, gh.state.to] = from < to ? [from, to].map((at) => new Date(at).toISOString()) : ['', ''];
     }
-    Object.assign(gh.state, { txn: q.get('txn') || '', sev: q.get('sev') || 'all', q: q.get('q') || '' });
+    Object.assign(gh.state, {
+        txn: q.get('txn') || q.get('open') || '',
+        sev: q.get('sev') || 'all',
+        q: q.get('q') || ''
+    });
     document.documentElement.classList.toggle('kiosk', q.get('kiosk') === '1');
 }
 function address() {
     const { txn, sev, q: words } = gh.state;
-    const now = { txn, sev: sev === 'all' ? '' : sev, q: words };
+    const opened = document.querySelector('#region .desk') ? { open: txn, txn: '' } : { txn };
+    const now = { ...opened, sev: sev === 'all' ? '' : sev, q: words };
     if (hasRange()) Object.assign(now, { from: '', to: '', range: '' }, Object.fromEntries(gh.range()));
     return gh.withQuery(now);
 }
@@ -54,7 +60,9 @@ gh.change = (changes, replace) =>
     changed(() => {
         Object.assign(gh.state, changes);
         const to = address();
-        if (to !== location.pathname + location.search) history[replace ? 'replaceState' : 'pushState'](null, '', to);
+        if (to === location.pathname + location.search) return;
+        if (replace) history.replaceState(history.state, '', to);
+        else history.pushState({ opened: Boolean(changes.txn) }, '', to);
     });
 gh.setRange = (range) => gh.change({ range, from: '', to: '', paused: false });
 gh.setSpan = (from, to) => gh.change({ from: new Date(from).toISOString(), to: new Date(to).toISOString() });

@@ -62,15 +62,15 @@ function actOf(event) {
     const page = isGoing && document.querySelector(`.pages a[data-go="${CSS.escape(event.key)}"]`);
     if (page) return () => (page.pathname === location.pathname ? window.scrollTo(0, 0) : gh.goPage(page.href));
     const own = isGoing ? null : gh.transactionKey(event.key);
-    if (own || gh.state.txn) return own;
+    if (own || byId('drawer')?.open) return own;
     if (event.key === ' ' && event.target.closest('button, a, summary, [role="region"]')) return null;
     return KEYS[event.key] || (gh.isLive() ? LIVE[event.key] : null);
 }
 document.addEventListener('keydown', (event) => {
-    const typing = !(event.key === 'Escape' && gh.state.txn) && event.target.closest('input, textarea, select');
+    const typing = event.target.closest('input, textarea, select');
     if (typing && event.key === 'Escape') typing.blur();
     if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (document.querySelector('dialog[open]') || !gh.boot) return;
+    if (document.querySelector('dialog[open]:not(#drawer)') || !gh.boot) return;
     const act = actOf(event);
     if (act) act();
     if (act || walk(event)) event.preventDefault();

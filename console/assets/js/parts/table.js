@@ -118,7 +118,6 @@ gh.on('click', 'button.csv', (button) => {
 });
 gh.on('click', '[data-txn]', (link) => gh.openTransaction(link.dataset.txn));
 gh.on('click', '[data-ip]', (link) => {
-    gh.closeTransaction();
     gh.change({ q: link.dataset.ip, sev: 'all' });
     gh.goTo('security');
 });

@@ -61,7 +61,7 @@ gh.send = async (address, form, button, more = {}) => {
         else saidIn(form, 'You are logged out. Nothing was saved.'); // so does the notice over the page
     } catch {
         const text = 'The console does not respond. Your change may not have been made; your input is kept.';
-        if (!saidIn(form, text)) gh.remark(text, true);
+        if (!saidIn(form, text)) gh.notify(text, true);
     } finally {
         sending.delete(address);
         if (button?.isConnected) button.disabled = false;
@@ -124,11 +124,3 @@ gh.on('click', 'button[data-act]', (button) =>
         for (const address of button.dataset.act.split(' ')) await gh.send(address, null, button);
     })
 );
-gh.notify = (text, bad) =>
-    window.dash_clientside.set_props('toast', {
-        is_open: true,
-        header: bad ? 'Not done' : 'Done',
-        children: text,
-        class_name: `position-fixed bottom-0 end-0 m-3 border-${bad ? 'danger' : 'success'}-subtle`,
-        duration: bad ? 12000 : 6000
-    });

@@ -86,7 +86,7 @@ async function turn(isAsked) {
         if (running !== abort || gh.isOut()) return;
         gh.link.failures = failures += 1;
         if (isLive || every) wait = spread(Math.min(LONGEST, 1000 * 2 ** failures));
-        else gh.remark('The console does not respond. Try again.', true);
+        else gh.notify('The console does not respond. Try again.', true);
         if (!isLive && every && failures > 1) away(NAMES[error.message] || 'The console');
     } finally {
         clearTimeout(limit);

@@ -11,11 +11,10 @@ function start() {
         if (before.span !== gh.spanKey()) gh.askNow();
     });
     gh.showControls();
-    gh.startDrawer();
     gh.showFirst();
     gh.take = take;
     for (const args of early) take(...args);
 }
 gh.startPolling();
-const wait = () => (gh.byId('region') && window.dash_clientside?.set_props ? start() : setTimeout(wait, 16));
+const wait = () => (gh.byId('region') ? start() : setTimeout(wait, 16));
 wait();
