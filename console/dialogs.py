@@ -192,7 +192,6 @@ def _instead() -> Iterator[Markup]:
         "div", {"class": SAYS}, icon("exclamation-triangle-fill"), element("b", {"data-text": "title"}), detail
     )
     yield _template("says-broken", element("div", {"class": "broken"}, broken))
-    yield _template("says-empty", element("div", {"class": SAYS}, icon("bar-chart-line"), detail))
     away = [_part("away"), " does not respond. This page shows the last known data and retries automatically."]
     known = {"id": "away", "class": "alert alert-warning", "role": "status"}
     yield _template("away-says", element("p", known, away))

@@ -88,8 +88,8 @@ def _bar(prefix: str, csrf: str, user: str, role: str, links: list[Link]) -> dbc
                         className="who small text-body-secondary text-nowrap",
                         title=f"{user} · {role}",
                     ),
-                    _tool("mode", "circle-half", "Switch light/dark mode"),
-                    _tool("help", "question-lg", "Keyboard shortcuts", "Keyboard shortcuts (?)"),
+                    _tool("mode", "circle-half", "Switch light/dark mode", "m"),
+                    _tool("help", "question-lg", "Keyboard shortcuts", "?"),
                     html.Form(
                         method="post",
                         action=f"{prefix}logout",
@@ -125,9 +125,9 @@ def _live_tools() -> list[Any]:
                         label,
                         type="button",
                         className="btn btn-outline-secondary",
-                        **attributes({"data-range": label, "aria-pressed": "false"}),
+                        **attributes({"data-range": label, "aria-pressed": "false", "aria-keyshortcuts": str(key)}),
                     )
-                    for label in RANGES
+                    for key, label in enumerate(RANGES, 1)
                 ],
                 html.Button(
                     [icon("calendar-range"), html.Span("Custom", className="custom-word")],
@@ -135,7 +135,7 @@ def _live_tools() -> list[Any]:
                     type="button",
                     className="btn btn-outline-secondary",
                     title="Custom range (UTC)",
-                    **attributes({"aria-expanded": "false", "aria-haspopup": "dialog", "aria-label": "Custom range"}),
+                    **attributes({"aria-haspopup": "dialog", "aria-label": "Custom range", "aria-keyshortcuts": "r"}),
                 ),
             ],
         ),
@@ -145,7 +145,7 @@ def _live_tools() -> list[Any]:
             **attributes({"data-state": "WAIT"}),
             children=[
                 html.Span(className="dot", **attributes({"aria-hidden": "true"})),
-                html.B("…", id="badge-word"),
+                html.B("…", id="badge-word", role="status"),
                 html.Span("", id="badge-age", className="text-truncate"),
             ],
         ),
@@ -160,19 +160,19 @@ def _live_tools() -> list[Any]:
             className="btn btn-outline-secondary px-2 live-only",
             type="button",
             title="Pause (space)",
-            **attributes({"aria-pressed": "false", "aria-label": "Pause"}),
+            **attributes({"aria-pressed": "false", "aria-label": "Pause", "aria-keyshortcuts": "Space"}),
         ),
     ]
 
 
-def _tool(name: str, picture: str, label: str, title: str = "") -> html.Button:
+def _tool(name: str, picture: str, label: str, key: str) -> html.Button:
     return html.Button(
         icon(picture),
         id=name,
         className="btn btn-outline-secondary px-2",
         type="button",
-        title=title or label,
-        **attributes({"aria-label": label}),
+        title=f"{label} ({key})",
+        **attributes({"aria-label": label, "aria-keyshortcuts": key}),
     )
 
 

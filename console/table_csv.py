@@ -141,7 +141,7 @@ def of_slot(slot: Slot, content: Mapping[str, Any], shown: TimeRange | None, arg
         return download.attachment(figure_numbers.csv(content), "text/csv; charset=utf-8", name)
     rows = "".join(html for _, html in content.get("rows", []))
     document = f'<div id="{args["csv"]}">{table_of(slot, slot.label)}'.replace("<tbody>", f"<tbody>{rows}")
-    return of_page("live", document, args, span, sum(content.get("counts", {}).values()))
+    return of_page("live", document, args, span, int(content.get("counts", {}).get("all", "0").replace(",", "")))
 
 
 def _found(table: Table, rows: list[Row], args: Mapping[str, str]) -> list[Row]:

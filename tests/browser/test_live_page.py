@@ -215,7 +215,7 @@ def test_csv_is_what_is_shown_and_no_formula(sit: Sit) -> None:
 def test_the_table_behind_a_chart_is_one_click_away(sit: Sit) -> None:
     page = sit().page
     page.locator("#traffic .as-table").click()
-    assert page.locator("#traffic .over tbody tr").count() > 50
+    expect(page.locator("#traffic .over tbody tr").nth(50)).to_be_attached()
     page.locator("#traffic .as-table").click()
     expect(page.locator("#traffic .over")).to_be_hidden()
 

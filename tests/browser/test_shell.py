@@ -164,7 +164,7 @@ def test_a_lost_answer_sent_again_is_the_same_press(sit: Sit, console: Console) 
 
     page.route("**/tokens", lose)
     create(page, "shop")
-    expect(page.locator(".remark")).to_contain_text("your input is kept")
+    expect(page.locator("#toast")).to_contain_text("your input is kept")
     assert lost
     page.click("#submit-token_create")
     expect(page.locator("#toast")).to_contain_text("The change was made once")

@@ -82,7 +82,7 @@ def test_severity_counts_only_where_there_are_filters_for_it() -> None:
 
 
 def test_a_live_table_says_how_many_there_are_beside_those_that_it_has() -> None:
-    name, lines = live({"rows": ROWS, "counts": {"critical": 1, "low": 7}})
+    name, lines = live({"rows": ROWS, "counts": {"all": "8", "critical": "1", "low": "7"}})
     assert name == "gatehouse-events-3-of-8-rows-20270115T080000Z-20270115T090000Z.csv"
     assert lines[-1] == ["3 of 8 rows: only the newest are shown"]
     assert live({"empty": "none"})[0] == "gatehouse-events-0-rows-20270115T070000Z-20270115T080000Z.csv"

@@ -14,7 +14,6 @@ gh.on = (kind, what, does) =>
         if (at) does(at, event);
     });
 gh.tool = (words, known) => gh.el('button', { class: 'btn btn-sm btn-secondary', type: 'button', ...known }, words);
-gh.icon = (name) => gh.el('span', { class: `i i-${name}`, 'aria-hidden': 'true' });
 gh.setText = (node, text) => {
     if (node && node.textContent !== text) node.textContent = text;
 };

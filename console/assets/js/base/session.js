@@ -10,7 +10,6 @@ const returns = [];
 let token = '';
 let out = ''; // why nothing is sent: the name of who is logged in now, or 'nobody'
 let heard = performance.now();
-let doubtful = false;
 let notice = null;
 
 gh.isOut = () => Boolean(out);
@@ -64,10 +63,7 @@ function settle(state) {
     }
     return true;
 }
-async function look() {
-    doubtful = false;
-    return settle(await ask());
-}
+const look = async () => settle(await ask());
 
 function show(name) {
     if (out === (name || 'nobody')) return;
@@ -122,16 +118,13 @@ gh.on('submit', '.logout', async (form, event) => {
     } else if (out === 'nobody') location.assign(`${prefix}login`);
 });
 
-channel.addEventListener('message', () => {
-    doubtful = true;
-    if (!document.hidden) look();
-});
+channel.addEventListener('message', look);
 channel.postMessage('changed');
 // The tab in which one logged in again, from the notice of another: what was typed never left that one.
 if (window.name === 'gatehouse-login' && window.opener) window.close();
 const isOld = () => performance.now() - heard >= LOOK;
 for (const kind of ['visibilitychange', 'focus', 'pageshow'])
     window.addEventListener(kind, ({ persisted }) => {
-        if (!document.hidden && (doubtful || out || persisted || isOld())) look();
+        if (!document.hidden && (out || persisted || isOld())) look();
     });
 setInterval(() => !document.hidden && !out && isOld() && look(), LOOK / 4);

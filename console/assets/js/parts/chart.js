@@ -1,7 +1,6 @@
 // Charts: the figure drawn by the server gets this mode's colours. Those of panels come with each tick and zoom all panels to
 // the span that is dragged over; those of pages come as `data-figure` of an empty element.
 const CONFIG = { showTips: false, displayModeBar: false, responsive: true };
-const figures = {};
 let loading = null;
 
 const coloured = (figure) => {
@@ -61,23 +60,23 @@ async function table(slot, over) {
     if (answer?.ok && over.dataset.table) gh.morph(over, (await answer.json()).content);
 }
 gh.showFigure = (slot, content, span) => {
-    figures[slot.id] = { content, span };
     const over = slot.querySelector('.over');
-    const isTable = !content.empty && Boolean(over.dataset.table);
-    over.classList.toggle('on', Boolean(content.empty || isTable));
+    const isTable = !content.html && Boolean(over.dataset.table);
+    over.classList.toggle('on', Boolean(content.html || isTable));
     if (isTable) return void table(slot, over);
-    over.replaceChildren(...(content.empty ? [gh.made('says-empty')] : []));
-    gh.put(over, { detail: content.empty });
-    if (content.empty) return undefined;
+    over.innerHTML = content.html || '';
+    if (content.html) return undefined;
     const figure = coloured(content);
     figure.layout.uirevision = span;
     const plot = slot.querySelector('.graph');
     return void draw(plot, figure, JSON.parse(plot.dataset.config)).then(() => wire(plot));
 };
 gh.on('click', '.as-table', (button) => {
-    const slot = button.closest('[data-panel]').querySelector('[data-kind=figure]');
+    const panel = button.closest('[data-panel]');
+    const slot = panel.querySelector('[data-kind=figure]');
     const { dataset } = slot.querySelector('.over');
     dataset.table = dataset.table ? '' : '1';
     button.ariaPressed = String(Boolean(dataset.table));
-    gh.showFigure(slot, figures[slot.id].content, figures[slot.id].span);
+    const { payload, span } = gh.shown[panel.id];
+    gh.showFigure(slot, payload.slots[slot.dataset.slot], span);
 });

@@ -46,31 +46,34 @@ function walk(event) {
     return true;
 }
 function find() {
-    if (gh.isLive()) gh.goTo('security');
-    const place = gh.isLive() ? '[data-search]' : '#region :is([data-search], .filter input)';
-    document.querySelector(place)?.focus({ preventScroll: gh.isLive() });
+    if (gh.isLive?.()) gh.goTo('security');
+    const place = gh.isLive?.() ? '[data-search]' : '#region :is([data-search], .filter input)';
+    document.querySelector(place)?.focus({ preventScroll: gh.isLive?.() });
 }
 function go() {
     going = performance.now();
 }
-const KEYS = { '?': () => gh.showKeys(), '/': find, g: go, m: () => gh.toggleMode() };
-const ranges = ['15m', '1h', '6h', '24h'].map((range, at) => [at + 1, () => gh.setRange(range)]);
-const LIVE = { ...Object.fromEntries(ranges), r: () => gh.showCustom(), ' ': () => gh.togglePause() };
-function actOf(event) {
+// What has a key of its own (`aria-keyshortcuts`): a button is pressed, a field gets the cursor.
+function shortcut(key) {
+    const within = byId('drawer')?.open ? byId('drawer') : document;
+    const at = within.querySelector(`[aria-keyshortcuts="${key === ' ' ? 'Space' : CSS.escape(key)}"]:enabled`);
+    if (!at || (at.closest('.live-only') && !gh.isLive())) return null;
+    return () => (at.matches('input') ? at.focus() : at.click());
+}
+function actOf({ key, target }) {
     const isGoing = performance.now() - going < 1500;
     going = -Infinity;
-    const page = isGoing && document.querySelector(`.pages a[data-go="${CSS.escape(event.key)}"]`);
-    if (page) return () => (page.pathname === location.pathname ? window.scrollTo(0, 0) : gh.goPage(page.href));
-    const own = isGoing ? null : gh.transactionKey(event.key);
-    if (own || byId('drawer')?.open) return own;
-    if (event.key === ' ' && event.target.closest('button, a, summary, [role="region"]')) return null;
-    return KEYS[event.key] || (gh.isLive() ? LIVE[event.key] : null);
+    const page = isGoing && document.querySelector(`.pages a[data-go="${CSS.escape(key)}"]`);
+    if (page) return () => (page.pathname === location.pathname ? window.scrollTo(0, 0) : page.click());
+    if (isGoing || (key === ' ' && target.closest('button, a, summary, [role="region"]'))) return null;
+    const own = gh.transactionKey?.(key) || shortcut(key);
+    return own || byId('drawer')?.open ? own : { '/': find, g: go }[key];
 }
 document.addEventListener('keydown', (event) => {
     const typing = event.target.closest('input, textarea, select');
     if (typing && event.key === 'Escape') typing.blur();
     if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (document.querySelector('dialog[open]:not(#drawer)') || !gh.boot) return;
+    if (document.querySelector('dialog[open]:not(#drawer)') || !byId('main')) return;
     const act = actOf(event);
     if (act) act();
     if (act || walk(event)) event.preventDefault();

@@ -116,22 +116,14 @@ document.addEventListener('acted', ({ detail: { found } }) => {
     else if (isQueue() && gh.state.txn !== id) gh.openTransaction(id);
 });
 gh.on('click', ':is(#drawer, .desk:not(.alone)) [data-close]', gh.closeTransaction);
-const label = (word) => () => document.querySelector(`#verdict .say-${word}`)?.click();
 function undo() {
     const change = byId('verdict')?.dataset.undo || last;
     if (change) gh.send(undoAddress(), null, null, { change });
 }
-const does = {
-    f: label('fraud'),
-    l: label('legit'),
-    u: label('unsure'),
-    z: undo,
-    c: () => byId('say-comment')?.focus()
-};
-// What a key does to the opened one, or to the list beside it.
+// What a key does to the opened one, or to the list beside it; those of its form are in the form.
 gh.transactionKey = (key) => {
     const [next, before] = [() => step(1), () => step(-1)];
     const beside = gh.state.txn ? { ArrowDown: next, ArrowUp: before, Escape: gh.closeTransaction } : {};
     const list = desk() ? { j: next, k: before, ...beside } : {};
-    return list[key] || (byId('verdict') || last ? does[key] : null);
+    return list[key] || (key === 'z' && (byId('verdict') || last) ? undo : null);
 };

@@ -1,7 +1,6 @@
 // Tables: native rows with an id of their key, so that a tick touches only what changed (idiomorph). Sort, filter, search,
 // columns, copy, CSV: each shows anew what the server sent last.
 const CHOSEN = 'gatehouse-columns:';
-const DOWN_FIRST = ['severity', 'int', 'score', 'usd', 'kl', 'num', 'signed', 'right', 'figure', 'better'];
 const states = new WeakMap();
 const template = document.createElement('template');
 const nameOf = (slot) => slot.closest('[data-panel], section')?.id || slot.id;
@@ -41,7 +40,9 @@ function sorted(rows, { at, down }) {
 }
 function show(slot) {
     const state = stateOf(slot);
-    const [body, none, wrap] = ['tbody', ':scope > .says', '.wrap'].map((place) => slot.querySelector(place));
+    const [body, wrap, none, missed] = ['tbody', '.wrap', '[data-none]', '[data-missed]'].map((at) =>
+        slot.querySelector(at)
+    );
     template.innerHTML = state.html;
     const all = [...template.content.children];
     const found = filtered(slot, all);
@@ -57,18 +58,14 @@ function show(slot) {
     });
     state.first = false;
     if (rows.length && !body.querySelector('tr[tabindex="0"]')) body.rows[0].tabIndex = 0;
-    const isFiltered = all.length > 0 && !rows.length;
-    none.hidden = !isFiltered && (all.length > 0 || !state.empty);
-    wrap.hidden = !none.hidden;
-    const clear = gh.tool('Clear filter', { 'data-clear': 'filter' });
-    if (isFiltered) none.replaceChildren(gh.icon('funnel'), gh.el('span', {}, 'No rows match this filter.'), clear);
-    else none.replaceChildren(gh.icon('info-circle-fill'), gh.el('span', {}, state.empty || ''));
-    const whole = Object.values(state.counts).reduce((sum, n) => sum + n, 0);
+    none.hidden = all.length > 0 || !state.empty;
+    gh.put(none, { empty: state.empty });
+    if (missed) missed.hidden = !all.length || rows.length > 0;
+    wrap.hidden = !none.hidden || missed?.hidden === false;
     for (const pill of slot.querySelectorAll('[data-severity]')) {
         const { severity } = pill.dataset;
         pill.ariaPressed = String(severity === gh.state.sev);
-        const n = severity === 'all' ? whole : state.counts[severity] || 0;
-        gh.setText(pill.querySelector('b'), n.toLocaleString('en-US'));
+        gh.setText(pill.querySelector('b'), state.counts[severity] ?? '0');
     }
     const find = slot.querySelector('[data-search]');
     if (find && find.value !== gh.state.q) find.value = gh.state.q;
@@ -92,7 +89,7 @@ gh.onState(() => {
 function sort(slot, at) {
     const state = stateOf(slot);
     const heads = [...slot.querySelectorAll('th')];
-    const down = DOWN_FIRST.includes(heads[at].dataset.kind);
+    const down = 'down' in heads[at].dataset;
     const now = state.sort?.at === at ? state.sort : null;
     state.sort = !now ? { at, down } : now.down === down ? { at, down: !down } : null;
     for (const head of heads) head.ariaSort = null;
