@@ -115,10 +115,13 @@ def factor(detail: str, wrong: bool = False, passkey: str = "", again: str = "")
         recovery = _typed("factor-recovery", "Recovery code", name="recovery", autocomplete="off", maxlength=24)
         more = html.Details([html.Summary("Use a recovery code instead"), recovery], className="mt-2")
         key = element(
-            "button", {"type": "button", "class": "btn btn-sm btn-secondary", "data-passkey": passkey, "hidden": True},
+            "button", {"type": "button", "class": "btn btn-sm btn-secondary", "data-passkey-get": passkey},
             "Use a passkey",
         )  # fmt: skip
-        parts = [code, more, _buttons(key, _cancel(), _yes("Confirm"))]
+        place = element("div", {"data-passkeys": "", "hidden": True}, key)
+        answer = element("input", {"type": "hidden", "name": "passkey"})
+        failed = _place("passkey", "wrong", role="alert")
+        parts = [code, more, failed, _buttons(*([place, answer] if passkey else []), _cancel(), _yes("Confirm"))]
     return _dialog("factor", "Confirm your identity", says, _form(*parts))
 
 

@@ -23,11 +23,12 @@ async function timed(input, options) {
     return answer;
 }
 const isOver = ({ status, headers }) => status === 401 && headers.get('WWW-Authenticate')?.startsWith('Session');
-async function isOldToken(answer) {
-    if (answer.status !== 403) return false;
-    const told = answer.clone().json();
-    return (await told.catch(() => ({}))).field === 'csrf';
-}
+const saidBy = (answer) =>
+    answer
+        .clone()
+        .json()
+        .catch(() => ({}));
+const isOldToken = async (answer) => answer.status === 403 && (await saidBy(answer)).field === 'csrf';
 function renewed(options) {
     if (!token || !options?.headers?.['X-CSRF-Token']) return options;
     return { ...options, headers: { ...options.headers, 'X-CSRF-Token': token } };

@@ -2,13 +2,6 @@
 const { byId } = gh;
 let going = -Infinity;
 
-gh.togglePause = () => {
-    if (gh.isAbsolute()) return gh.setRange(gh.state.range);
-    gh.state.paused = !gh.state.paused;
-    gh.showControls();
-    gh.badge();
-    return gh.askNow();
-};
 gh.showControls = () => {
     const isPaused = gh.state.paused || gh.isAbsolute();
     const words = isPaused ? 'Resume' : 'Pause';
@@ -21,10 +14,13 @@ gh.showControls = () => {
     Object.assign(byId('custom'), { ariaPressed: String(gh.isAbsolute()), title });
 };
 gh.on('click', 'header [data-range]', (button) => gh.setRange(button.dataset.range));
-gh.on('click', '#custom', () => gh.showCustom());
-gh.on('click', '#pause', gh.togglePause);
-gh.on('click', '#mode', gh.toggleMode);
-gh.on('click', '#help', () => gh.showKeys());
+gh.on('click', '#pause', () => {
+    if (gh.isAbsolute()) return gh.setRange(gh.state.range);
+    gh.state.paused = !gh.state.paused;
+    gh.showControls();
+    gh.badge();
+    return gh.askNow();
+});
 
 // Whether the key was one of a table's row that has the cursor.
 function walk(event) {
@@ -39,26 +35,18 @@ function walk(event) {
         next.focus({ preventScroll: true });
         next.scrollIntoView({ block: 'nearest' });
     } else if (event.key === 'Enter' && event.target === row) {
-        if (row.dataset.open) gh.openTransaction(row.dataset.open);
-        else row.querySelector('a, button:not([data-act])')?.click();
+        (row.dataset.open ? row : row.querySelector('a, button:not([data-act])'))?.click();
     } else if (event.key === 'c') gh.copy(row.querySelector('.txn, .ip, .mono')?.textContent || row.dataset.key);
     else return false;
     return true;
 }
-function find() {
-    if (gh.isLive?.()) gh.goTo('security');
-    const place = gh.isLive?.() ? '[data-search]' : '#region :is([data-search], .filter input)';
-    document.querySelector(place)?.focus({ preventScroll: gh.isLive?.() });
-}
-function go() {
-    going = performance.now();
-}
-// What has a key of its own (`aria-keyshortcuts`): a button is pressed, a field gets the cursor.
+// What has a key of its own (`aria-keyshortcuts`), or is a search: a button is pressed, a field gets the cursor.
 function shortcut(key) {
     const within = byId('drawer')?.open ? byId('drawer') : document;
-    const at = within.querySelector(`[aria-keyshortcuts="${key === ' ' ? 'Space' : CSS.escape(key)}"]:enabled`);
-    if (!at || (at.closest('.live-only') && !gh.isLive())) return null;
-    return () => (at.matches('input') ? at.focus() : at.click());
+    const named = `[aria-keyshortcuts="${key === ' ' ? 'Space' : CSS.escape(key)}"]:enabled`;
+    const away = '[data-live="0"] :is(.live-only, .live-only *, #region-live *)';
+    const at = within.querySelector(`${key === '/' ? ':is([data-search], .filter input)' : named}:not(${away})`);
+    return at && (() => (at.matches('input') ? at.focus() : at.click()));
 }
 function actOf({ key, target }) {
     const isGoing = performance.now() - going < 1500;
@@ -67,7 +55,8 @@ function actOf({ key, target }) {
     if (page) return () => (page.pathname === location.pathname ? window.scrollTo(0, 0) : page.click());
     if (isGoing || (key === ' ' && target.closest('button, a, summary, [role="region"]'))) return null;
     const own = gh.transactionKey?.(key) || shortcut(key);
-    return own || byId('drawer')?.open ? own : { '/': find, g: go }[key];
+    if (!own && key === 'g' && !byId('drawer')?.open) going = performance.now();
+    return own;
 }
 document.addEventListener('keydown', (event) => {
     const typing = event.target.closest('input, textarea, select');

@@ -113,20 +113,17 @@ gh.on('click', 'button.csv', (button) => {
     const { hidden, sort: by } = stateOf(slot);
     return save({ csv: slot.id, hide: hidden.join(), order: by && `${by.down ? '-' : ''}${by.at + 1}` });
 });
-gh.on('click', '[data-txn]', (link) => gh.openTransaction(link.dataset.txn));
 gh.on('click', '[data-ip]', (link) => {
     gh.change({ q: link.dataset.ip, sev: 'all' });
     gh.goTo('security');
 });
-gh.on('click', '[data-open-id]', (link, event) => {
+// A row opens its transaction, and so does what names one; with a key held, a link is a link.
+gh.on('click', '[data-open]', (at, event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (at.matches('tr') && (String(getSelection()) || event.target.closest('a, button'))) return;
     event.preventDefault();
-    gh.openTransaction(link.dataset.openId);
-});
-gh.on('click', 'tr[data-open]', (row, event) => {
-    if (String(getSelection()) || event.target.closest('a, button')) return;
-    row.focus();
-    gh.openTransaction(row.dataset.open);
+    at.focus();
+    gh.openTransaction(at.dataset.open);
 });
 gh.on('input', '[data-search]', (field) => gh.change({ q: field.value }, true));
 gh.on('change', '.columns-menu', (menu) => {

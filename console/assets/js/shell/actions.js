@@ -56,7 +56,7 @@ gh.send = async (address, form, button, more = {}) => {
             document.dispatchEvent(new CustomEvent('acted', { detail: { address, found } }));
             await worked(found, form, focus);
         } else if (found.type === STEP_UP)
-            gh.askFactor(found.dialog, (fields) => gh.send(address, form, button, fields));
+            gh.showDialog(found.dialog, (fields) => gh.send(address, form, button, fields));
         else if (found.type !== SIGNED_OUT) refused(form, found, status);
         else saidIn(form, 'You are logged out. Nothing was saved.'); // so does the notice over the page
     } catch {
@@ -75,10 +75,8 @@ function saidIn(form, text) {
     return Boolean(place);
 }
 async function worked(found, form, focus) {
-    if (found.passkey) {
-        gh.makePasskey(found.passkey, (fields) => gh.send(gh.prefix + found.passkey_to, null, null, fields));
-        return;
-    }
+    if (found.passkey)
+        return gh.makePasskey(found.passkey, (fields) => gh.send(gh.prefix + found.passkey_to, null, null, fields));
     if (found.place) placed(found);
     else if (found.go) await gh.goPage(found.go);
     else {

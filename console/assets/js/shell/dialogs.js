@@ -10,39 +10,22 @@ function open(box, texts, does) {
     box.onclose = () => box.returnValue === 'yes' && does(Object.fromEntries(new FormData(form)));
     box.showModal();
     gh.lay();
-    return box;
 }
 gh.on('click', 'dialog', (box, { target }) => {
     if (target === box || target.matches('[data-cancel]')) box.close();
 });
 
 gh.confirm = (words, text, tone, does) => {
-    const box = open(gh.byId('ask'), { title: `${words}?`, words: text, yes: words }, does);
-    box.querySelector('[value=yes]').className = `btn btn-sm btn-${tone || 'primary'}`;
+    gh.byId('ask').querySelector('[value=yes]').className = `btn btn-sm btn-${tone || 'primary'}`;
+    open(gh.byId('ask'), { title: `${words}?`, words: text, yes: words }, does);
 };
-// A dialog that an answer brought along; it goes when it is closed.
+// A dialog that an answer brought along, as for a second factor; it goes when it is closed.
 gh.showDialog = (html, does) => {
     document.body.insertAdjacentHTML('beforeend', html);
     const box = document.body.lastElementChild;
     box.addEventListener('close', () => box.remove());
-    return open(box, {}, does);
-};
-// A second factor: `send` takes its fields.
-gh.askFactor = (html, send) => {
-    const box = gh.showDialog(html, send);
-    const key = box.querySelector('[data-passkey]');
-    if (!key?.dataset.passkey || !gh.hasPasskeys) return;
-    key.hidden = false;
-    key.onclick = async () => {
-        try {
-            const passkey = await gh.passkeyAnswer(key.dataset.passkey);
-            box.close();
-            send({ passkey });
-        } catch (error) {
-            box.querySelector('[data-text=detail]').className = 'wrong';
-            gh.put(box, { detail: gh.passkeyFault(error) });
-        }
-    };
+    gh.offerPasskeys(box);
+    open(box, {}, does);
 };
 // A new passkey: its name, then the browser's own ceremony; `send` takes the fields.
 gh.makePasskey = (options, send, wrong = '') =>
@@ -59,10 +42,10 @@ function bound() {
     const [min, max] = [1000, LONGEST].map((more) => new Date(Date.parse(`${from.value}Z`) + more));
     if (from.value) Object.assign(to, { min: min.toISOString().slice(0, 19), max: max.toISOString().slice(0, 19) });
 }
-gh.showCustom = () => {
+gh.on('click', '#custom', () => {
     open(gh.byId('span-dialog'), {}, (typed) => gh.setSpan(`${typed.from}Z`, `${typed.to}Z`));
     [from.value, to.value] = [gh.meta.range?.from, gh.meta.range?.to].map((at) => at?.slice(0, 19) || '');
     bound();
-};
+});
 gh.on('input', '#span-from', bound);
-gh.showKeys = () => open(gh.byId('keys'), {});
+gh.on('click', '#help', () => open(gh.byId('keys'), {}));

@@ -27,11 +27,8 @@ gh.fragment = (address) => {
 };
 const wanted = () => `${root.dataset.page} ${gh.spanKey()}`;
 const spread = (wait) => wait * (0.9 + Math.random() * 0.2);
-function live() {
-    const { from, to, range } = gh.state;
-    const page = root.dataset.page === 'live' ? {} : { page: root.dataset.page };
-    return `${gh.prefix}live?${new URLSearchParams({ ...page, ...(from ? { from, to } : { range }), since: cursor })}`;
-}
+const live = () =>
+    `${gh.prefix}live?${new URLSearchParams([...gh.range(), ['page', root.dataset.page], ['since', cursor]])}`;
 // Both return the milliseconds until the next look; below 0 for never.
 function takeLive(head, body) {
     const down = head('X-Down').split(', ').filter(Boolean);

@@ -37,10 +37,6 @@ gh.showFirst = () => {
     toHash();
 };
 
-function leave(url) {
-    isLeaving = true;
-    location.assign(url);
-}
 async function load(url) {
     loading?.abort();
     const abort = (loading = new AbortController());
@@ -48,7 +44,8 @@ async function load(url) {
         const signal = AbortSignal.any([abort.signal, AbortSignal.timeout(SLOW)]);
         const answer = await gh.get(gh.fragment(url), { signal });
         if ((answer.headers.get('Content-Type') || '').startsWith('application/json')) return await answer.json();
-        if (!gh.isOut()) leave(url); // what went wrong is said by a whole page
+        isLeaving = !gh.isOut();
+        if (isLeaving) location.assign(url); // what went wrong is said by a whole page
     } catch {
         if (loading === abort && !gh.isOut()) gh.notify('The console does not respond. Try again.', true);
     }
