@@ -89,7 +89,7 @@ def frame(
     )
     known = {"class": "wrap", "tabindex": "0", "role": "region", "aria-label": label, "hidden": bool(empty)}
     none = element("span", {"data-text": "empty"}, empty)
-    says = element("div", {"class": SAYS, "data-none": "", "hidden": not empty}, icon("info-circle-fill"), none)
+    says = element("div", {"class": SAYS, "hidden": not empty}, icon("info-circle-fill"), none)
     return element("div", known, inside) + says
 
 
@@ -116,7 +116,7 @@ def _filters(label: str, pills: Sequence[Markup] = (), words: str = "") -> Marku
     find = element("div", {"class": "find ms-auto"}, icon("search"), element("input", known))
     clear = {"class": "btn btn-sm btn-secondary", "type": "button", "data-clear": "filter"}
     missed = element(
-        "div", {"class": SAYS, "data-missed": "", "hidden": True}, icon("funnel"),
+        "div", {"class": SAYS, "hidden": True}, icon("funnel"),
         element("span", {}, "No rows match this filter."), element("button", clear, "Clear filter"),
     )  # fmt: skip
     return element("div", {"class": FILTERS, "role": "group", "aria-label": "Filter"}, *pills, find) + missed

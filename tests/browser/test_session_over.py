@@ -89,14 +89,14 @@ def test_what_was_typed_stays_over_a_login_and_the_form_works(sit: Sit, console:
     page.select_option("#f-severity", index=1)
     chosen = page.input_value("#f-severity")
     end(redis_server)
-    page.click("text=Silence >> nth=-1")
+    page.get_by_role("button", name="Silence", exact=True).click()
     expect(page.locator(NOTICE)).to_contain_text("You are logged out")
     assert page.input_value("#f-reason") == "maintenance of the payment provider"
     log_in_again(page, console)
     assert page.url == f"{console.url}alerts/silences?rule=A1"
     assert page.input_value("#f-reason") == "maintenance of the payment provider"
     assert page.input_value("#f-severity") == chosen
-    page.click("text=Silence >> nth=-1")
+    page.get_by_role("button", name="Silence", exact=True).click()
     expect(page.locator("#current")).to_contain_text("maintenance of the payment provider")
 
 

@@ -34,15 +34,13 @@ function filtered(slot, rows) {
     });
 }
 function sorted(rows, { at, down }) {
-    const known = rows.map((row) => [order(row.cells[at]), row]);
-    known.sort(([x], [y]) => (x < y ? -1 : x > y ? 1 : 0) * (down ? -1 : 1));
-    return known.map(([, row]) => row);
+    const compare = (x, y) => (x < y ? -1 : x > y ? 1 : 0) * (down ? -1 : 1);
+    return rows.toSorted((one, other) => compare(order(one.cells[at]), order(other.cells[at])));
 }
 function show(slot) {
     const state = stateOf(slot);
-    const [body, wrap, none, missed] = ['tbody', '.wrap', '[data-none]', '[data-missed]'].map((at) =>
-        slot.querySelector(at)
-    );
+    const [body, wrap] = ['tbody', '.wrap'].map((at) => slot.querySelector(at));
+    const [none, missed] = [...slot.querySelectorAll(':scope > .says')].reverse(); // no row at all; none that fits
     template.innerHTML = state.html;
     const all = [...template.content.children];
     const found = filtered(slot, all);

@@ -89,11 +89,10 @@ async function worked(found, form, focus) {
     if (found.dialog) gh.showDialog(found.dialog);
 }
 // An answer that is shown in a place of the page, which stays as it is.
-function placed(found) {
-    const place = gh.byId(found.place);
-    if (!place) return;
-    gh.fill(place, found.content);
-    place.scrollIntoView({ block: 'nearest' });
+function placed({ place: name, content }) {
+    const place = gh.byId(name);
+    if (place) gh.fill(place, content);
+    place?.scrollIntoView({ block: 'nearest' });
 }
 function refused(form, found, status) {
     const text = found.detail || `The console responded with status ${status}.`;
