@@ -32,9 +32,9 @@ async function fill(box, id) {
     const found = await answer?.json().catch(() => null);
     if (mine !== asked) return false;
     place.removeAttribute('aria-busy');
+    if (!found?.content) box.dataset.filled = ''; // so that it can be asked for again
     if (answer?.status === 401) return false; // the notice over the page says so
     gh.fill(place, found?.content || byId('one-failed').innerHTML);
-    if (!found?.content) box.dataset.filled = ''; // so that it can be asked for again
     box.scrollTop = 0;
     return true;
 }
