@@ -41,7 +41,7 @@ def content(context: PageContext) -> View:
     shown = markup.page(
         "statuses",
         "Statuses",
-        html.Div(_announced(found), className="visually-hidden", **attributes({"data-announce": ""})),
+        html.Div(_announced(found), className="visually-hidden", role="status"),
         html.Div(_notes(found), id="notes"),
         *([] if is_empty or known is None else [_pickers(found, prefix)]),
         *body,

@@ -7,7 +7,6 @@ from flask import Response, abort, g, request
 
 from console import forms, model_roles, training_reads
 from console.actions import Action, Done, Form, action
-from console.attributes import attributes
 from console.auth.context import AuthContext
 from console.format import ratio, size
 from console.markup import calm, chip, figures, link, minute, page, said, sheet, way
@@ -44,7 +43,7 @@ def content(context: PageContext) -> View:
         html.Div(
             f"Model {number}: {found.role or 'no role'}",
             className="visually-hidden",
-            **attributes({"data-announce": ""}),
+            role="status",
         ),
         _lead(context, found, champion, against),
         *[said(warning, "exclamation-triangle-fill", "warn") for warning in (*against, *card.get("warnings", ()))],
