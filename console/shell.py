@@ -46,7 +46,7 @@ def layout(
                 href="#main",
                 className="visually-hidden-focusable position-absolute m-2 p-2 btn btn-secondary",
             ),
-            _bar(prefix, csrf, user, role, links),
+            _bar(prefix, csrf, user, role, links, {each for page in pages.values() for each in ranges(page)}),
             html.Main([html.Div(id="region-live"), html.Div(id="region")], id="main", tabIndex="-1"),
             html.Footer(FOOT, id="foot", className="foot small text-body-secondary"),
             drawer(),
@@ -64,12 +64,17 @@ def layout(
 
 
 def _known(page: Page) -> dict[str, Any]:
-    """What the browser knows of a page: its address as a regular expression, after the prefix."""
+    """What the browser knows of a page: its address as a regular expression, after the prefix, and its ranges."""
     path = _NAME.sub(lambda found: r"\d+" if found[1] else "[^/]+", re.escape(page.path))
-    return {"path": path, "name": page.name, "isLive": bool(page.panels)}
+    return {"path": path, "name": page.name, "isLive": bool(page.panels), "ranges": ranges(page)}
 
 
-def _bar(prefix: str, csrf: str, user: str, role: str, links: list[Link]) -> dbc.Navbar:
+def ranges(page: Page) -> tuple[str, ...]:
+    """The time ranges that the bar offers on a page; none: it has no range."""
+    return page.ranges or (RANGES if page.panels else ())
+
+
+def _bar(prefix: str, csrf: str, user: str, role: str, links: list[Link], offered: set[str]) -> dbc.Navbar:
     return dbc.Navbar(
         class_name="bar position-sticky top-0 z-3 flex-nowrap gap-3 px-4 py-2 border-bottom",
         color="",
@@ -91,6 +96,7 @@ def _bar(prefix: str, csrf: str, user: str, role: str, links: list[Link]) -> dbc
             html.Div(
                 className="bar-tools d-flex align-items-center gap-2 ms-auto min-w-0",
                 children=[
+                    _range(offered),
                     *_live_tools(),
                     html.Span(
                         [user, html.Span(f" · {role}", className="who-role")],
@@ -120,34 +126,43 @@ def _bar(prefix: str, csrf: str, user: str, role: str, links: list[Link]) -> dbc
     )
 
 
-def _live_tools() -> list[Any]:
-    """What only pages with live panels have: the range, how fresh the data is, and the pause."""
-    return [
-        html.Div(
-            id="range",
-            className="btn-group live-only",
-            role="group",
-            **attributes({"aria-label": "Time range"}),
-            children=[
-                *[
-                    html.Button(
-                        label,
-                        type="button",
-                        className="btn btn-outline-secondary",
-                        **attributes({"data-range": label, "aria-pressed": "false"}),
-                    )
-                    for label in RANGES
-                ],
+def _range(offered: set[str]) -> html.Div:
+    """Of pages that have one; the browser shows which of the ranges the page offers."""
+    return html.Div(
+        id="range",
+        className="btn-group",
+        hidden=True,
+        role="group",
+        **attributes({"aria-label": "Time range"}),
+        children=[
+            *[
                 html.Button(
-                    [icon("calendar-range"), html.Span("Custom", className="custom-word")],
-                    id="custom",
+                    label,
                     type="button",
                     className="btn btn-outline-secondary",
-                    title="Custom range (UTC)",
-                    **attributes({"aria-expanded": "false", "aria-haspopup": "dialog", "aria-label": "Custom range"}),
-                ),
+                    **attributes({"data-range": label, "aria-pressed": "false"}),
+                )
+                for label in sorted(offered, key=_seconds)
             ],
-        ),
+            html.Button(
+                [icon("calendar-range"), html.Span("Custom", className="custom-word")],
+                id="custom",
+                type="button",
+                className="btn btn-outline-secondary",
+                title="Custom range (UTC)",
+                **attributes({"aria-expanded": "false", "aria-haspopup": "dialog", "aria-label": "Custom range"}),
+            ),
+        ],
+    )
+
+
+def _seconds(label: str) -> int:
+    return int(label[:-1]) * {"m": 60, "h": 3600, "d": 86400}[label[-1]]
+
+
+def _live_tools() -> list[Any]:
+    """What only pages with live panels have: how fresh the data is, and the pause."""
+    return [
         html.Div(
             id="badge",
             className="live-badge live-only d-flex align-items-center gap-2 px-2 border rounded text-nowrap",

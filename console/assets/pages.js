@@ -3,6 +3,7 @@ Object.assign(gh, {
     boot: {},
     state: {},
     isLive: () => false,
+    ranges: () => [],
     transactionKey: () => null,
     goPage: (href) => location.assign(href)
 });

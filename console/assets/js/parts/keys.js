@@ -14,8 +14,11 @@ gh.showControls = () => {
     const words = isPaused ? 'Resume' : 'Pause';
     Object.assign(byId('pause'), { ariaPressed: String(isPaused), ariaLabel: words, title: `${words} (space)` });
     byId('pause').firstElementChild.className = `i ${isPaused ? 'i-play-fill' : 'i-pause-fill'}`;
-    for (const button of document.querySelectorAll('[data-range]'))
+    byId('range').hidden = !gh.ranges().length;
+    for (const button of document.querySelectorAll('[data-range]')) {
+        button.hidden = !gh.ranges().includes(button.dataset.range);
         button.ariaPressed = String(!gh.isAbsolute() && button.dataset.range === gh.state.range);
+    }
     const [from, to] = [gh.state.from, gh.state.to].map((at) => at.slice(0, 19));
     const title = from ? `${from} to ${to} UTC` : 'Custom range (UTC)';
     Object.assign(byId('custom'), { ariaPressed: String(gh.isAbsolute()), title });
@@ -54,8 +57,11 @@ function go() {
     going = performance.now();
 }
 const KEYS = { '?': () => gh.showKeys(), '/': find, g: go, m: () => gh.toggleMode() };
-const ranges = ['15m', '1h', '6h', '24h'].map((range, at) => [at + 1, () => gh.setRange(range)]);
-const LIVE = { ...Object.fromEntries(ranges), r: () => gh.showCustom(), ' ': () => gh.togglePause() };
+function looking(key) {
+    const ranges = gh.ranges();
+    if (ranges[key - 1]) return () => gh.setRange(ranges[key - 1]);
+    return { r: ranges.length && gh.showCustom, ' ': gh.isLive() && gh.togglePause }[key];
+}
 function actOf(event) {
     const isGoing = performance.now() - going < 1500;
     going = -Infinity;
@@ -64,7 +70,7 @@ function actOf(event) {
     const own = isGoing ? null : gh.transactionKey(event.key);
     if (own || gh.state.txn) return own;
     if (event.key === ' ' && event.target.closest('button, a, summary, [role="region"]')) return null;
-    return KEYS[event.key] || (gh.isLive() ? LIVE[event.key] : null);
+    return KEYS[event.key] || looking(event.key);
 }
 document.addEventListener('keydown', (event) => {
     const typing = !(event.key === 'Escape' && gh.state.txn) && event.target.closest('input, textarea, select');

@@ -1,6 +1,6 @@
 // The dialogs (console/dialogs.py): they ask before a change, ask for a second factor, show a secret once, and choose a range.
 const LONGEST = 90 * 86400000;
-const SECONDS = { '15m': 900, '1h': 3600, '6h': 21600, '24h': 86400 };
+const SECONDS = { '15m': 900, '1h': 3600, '6h': 21600, '24h': 86400, '7d': 604800 };
 
 // Opens a dialog with these texts in its places. `does` gets what was typed when it is confirmed, and returns what is wrong,
 // which the dialog says, or what to do once that is closed.
