@@ -3,14 +3,17 @@
 import os
 import secrets
 import socket
+import time
 
+from core import clock
 from core.settings import Settings
 from core.statuses.detector import params
+from core.statuses.episode import MINUTE
 from core.stores import Stores
 from core.tasks import Task
 from core.web import worker_process
 from core.web.metrics import Metrics
-from statuses.judge import Judge
+from statuses.judge import GRACE, Judge
 
 JUDGE_SECONDS = 0.5
 
@@ -29,9 +32,16 @@ def run(known: Settings, stores: Stores) -> int:
             minutes.inc(by=judge.step(now))
         finally:
             leads.set(float(judge.leads))
+        time.sleep(pause(clock.now()))
 
     checks = {"postgres": stores.database.ping}
-    worker_process.run(known, "statuses", [Task("judge", JUDGE_SECONDS, step)], metrics, checks, errors.inc)
+    worker_process.run(known, "statuses", [Task("judge", 0.0, step)], metrics, checks, errors.inc)
     judge.give_up()
     stores.close()
     return 0
+
+
+def pause(now: float) -> float:
+    """Seconds until the judge looks again: no longer than until the next minute closes, for which people may wait."""
+    closes = ((now - GRACE) // MINUTE + 1) * MINUTE + GRACE
+    return min(JUDGE_SECONDS, closes - now)
