@@ -18,6 +18,7 @@ from console.auth import permissions
 from console.auth.context import AuthContext
 from console.hardening import without_versions
 from console.page import File, Page, PageContext, View
+from console.shell import ranges
 from core import clock, codec
 from core.db.redis_client import Live
 from core.untrusted_text import settled
@@ -78,7 +79,7 @@ def _viewer(auth: AuthContext, page: Page, index: Callable[..., Any]) -> Callabl
             return _fragment(body, status)
         known = (
             f'data-now="{int(clock.now() * 1000)}" data-user="{escape(g.session.user)}" data-prefix="{auth.prefix}" '
-            f'data-page="{page.name}" data-live="{int(bool(page.panels))}"'
+            f'data-page="{page.name}" data-live="{int(bool(page.panels))}" data-ranges="{" ".join(ranges(page))}"'
         )
         text = without_versions(index()).replace("<html ", f"<html {known} ", 1)
         text = text.replace(_title_of(text), f"<title>{escape(title)} · Gatehouse</title>", 1)

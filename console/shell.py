@@ -45,7 +45,7 @@ def layout(
                 href="#main",
                 className="visually-hidden-focusable position-absolute m-2 p-2 btn btn-secondary",
             ),
-            _bar(prefix, csrf, user, role, links),
+            _bar(prefix, csrf, user, role, links, {each for page in pages.values() for each in ranges(page)}),
             html.Main([html.Div(id="region-live"), html.Div(id="region")], id="main", tabIndex="-1"),
             html.Footer(FOOT, id="foot", className="foot small text-body-secondary"),
             dialogs.keys({link.key: link.words for link in links}),
@@ -55,12 +55,17 @@ def layout(
 
 
 def _known(page: Page) -> dict[str, Any]:
-    """What the browser knows of a page: its address as a regular expression, after the prefix."""
+    """What the browser knows of a page: its address as a regular expression, after the prefix, and its ranges."""
     path = _NAME.sub(lambda found: r"\d+" if found[1] else "[^/]+", re.escape(page.path))
-    return {"path": path, "name": page.name, "isLive": bool(page.panels)}
+    return {"path": path, "name": page.name, "isLive": bool(page.panels), "ranges": ranges(page)}
 
 
-def _bar(prefix: str, csrf: str, user: str, role: str, links: list[Link]) -> dbc.Navbar:
+def ranges(page: Page) -> tuple[str, ...]:
+    """The time ranges that the bar offers on a page; none: it has no range."""
+    return page.ranges or (RANGES if page.panels else ())
+
+
+def _bar(prefix: str, csrf: str, user: str, role: str, links: list[Link], offered: set[str]) -> dbc.Navbar:
     return dbc.Navbar(
         class_name="bar position-sticky top-0 z-3 flex-nowrap gap-3 px-4 py-2 border-bottom",
         color="",
@@ -82,6 +87,7 @@ def _bar(prefix: str, csrf: str, user: str, role: str, links: list[Link]) -> dbc
             html.Div(
                 className="bar-tools d-flex align-items-center gap-2 ms-auto min-w-0",
                 children=[
+                    _range(offered),
                     *_live_tools(),
                     html.Span(
                         [user, html.Span(f" · {role}", className="who-role")],
@@ -130,15 +136,32 @@ def _live_tools() -> list[Any]:
                     for key, label in enumerate(RANGES, 1)
                 ],
                 html.Button(
-                    [icon("calendar-range"), html.Span("Custom", className="custom-word")],
-                    id="custom",
+                    label,
                     type="button",
                     className="btn btn-outline-secondary",
                     title="Custom range (UTC)",
                     **attributes({"aria-haspopup": "dialog", "aria-label": "Custom range", "aria-keyshortcuts": "r"}),
                 ),
             ],
-        ),
+            html.Button(
+                [icon("calendar-range"), html.Span("Custom", className="custom-word")],
+                id="custom",
+                type="button",
+                className="btn btn-outline-secondary",
+                title="Custom range (UTC)",
+                **attributes({"aria-expanded": "false", "aria-haspopup": "dialog", "aria-label": "Custom range"}),
+            ),
+        ],
+    )
+
+
+def _seconds(label: str) -> int:
+    return int(label[:-1]) * {"m": 60, "h": 3600, "d": 86400}[label[-1]]
+
+
+def _live_tools() -> list[Any]:
+    """What only pages with live panels have: how fresh the data is, and the pause."""
+    return [
         html.Div(
             id="badge",
             className="live-badge live-only d-flex align-items-center gap-2 px-2 border rounded text-nowrap",

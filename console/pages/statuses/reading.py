@@ -22,7 +22,7 @@ from core.statuses import store
 from core.statuses.episode import Stored
 from core.statuses.overview import LENGTHS, ROUTE, Overview, SourceState
 
-USUAL = "6h"
+USUAL = "1h"  # of the bar
 RULE = "status"  # the kind of the rules whose incidents are episodes
 NEAR = 900  # seconds between an episode and the opening of its incident
 OLD = 180  # seconds after which a judge is said to be behind

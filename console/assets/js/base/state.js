@@ -12,13 +12,14 @@ gh.range = () => {
     const { from, to, range } = gh.state;
     return Object.entries(from ? { from, to } : range === '1h' ? {} : { range });
 };
-// On a page without live panels the range waits as it was.
-const hasRange = () => !gh.boot || Boolean(gh.pageOf(location)?.isLive);
+// Those that the page offers; on a page without any the range waits as it was.
+gh.ranges = () => (gh.boot ? gh.pageOf(location)?.ranges || [] : document.documentElement.dataset.ranges.split(' '));
+const hasRange = () => gh.ranges().length > 0;
 function read() {
     const q = query();
     if (hasRange()) {
         const [from, to] = [Date.parse(q.get('from')), Date.parse(q.get('to'))];
-        gh.state.range = RANGES.includes(q.get('range')) ? q.get('range') : '1h';
+        gh.state.range = gh.ranges().includes(q.get('range')) ? q.get('range') : '1h';
         [gh.state.from, gh.state.to] = from < to ? [from, to].map((at) => new Date(at).toISOString()) : ['', ''];
     }
     Object.assign(gh.state, {

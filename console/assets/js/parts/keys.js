@@ -7,8 +7,11 @@ gh.showControls = () => {
     const words = isPaused ? 'Resume' : 'Pause';
     Object.assign(byId('pause'), { ariaPressed: String(isPaused), ariaLabel: words, title: `${words} (space)` });
     byId('pause').firstElementChild.className = `i ${isPaused ? 'i-play-fill' : 'i-pause-fill'}`;
-    for (const button of document.querySelectorAll('[data-range]'))
+    byId('range').hidden = !gh.ranges().length;
+    for (const button of document.querySelectorAll('[data-range]')) {
+        button.hidden = !gh.ranges().includes(button.dataset.range);
         button.ariaPressed = String(!gh.isAbsolute() && button.dataset.range === gh.state.range);
+    }
     const [from, to] = [gh.state.from, gh.state.to].map((at) => at.slice(0, 19));
     const title = from ? `${from} to ${to} UTC` : 'Custom range (UTC)';
     Object.assign(byId('custom'), { ariaPressed: String(gh.isAbsolute()), title });

@@ -13,6 +13,7 @@ gh.pageOf = ({ origin, pathname }) =>
 // The content in place; the bar shows where one is.
 function put(found) {
     Object.assign(root.dataset, { page: found.page, live: found.live ? '1' : '0' });
+    gh.showControls();
     document.title = `${found.title} · Gatehouse`;
     for (const link of document.querySelectorAll('.pages a[data-page]'))
         link.ariaCurrent = link.dataset.page === found.under ? 'page' : null;
@@ -66,13 +67,14 @@ async function go(url, push) {
     gh.byId('main').focus({ preventScroll: true });
     gh.say(found.title);
 }
-// A link into a live page keeps the range that is being looked at.
+// A link into a page with a range keeps the one that is being looked at, where the page offers it.
 gh.goPage = async (href) => {
     const url = new URL(href, location.href);
     const page = gh.pageOf(url);
     if (!page) return location.assign(url);
     const isLooking = ['range', 'from'].some((name) => url.searchParams.has(name));
-    if (page.isLive && !isLooking) for (const [name, value] of gh.range()) url.searchParams.set(name, value);
+    const isOffered = gh.isAbsolute() ? page.ranges.length > 0 : page.ranges.includes(gh.state.range);
+    if (isOffered && !isLooking) for (const [name, value] of gh.range()) url.searchParams.set(name, value);
     return go(url, true);
 };
 
