@@ -117,31 +117,23 @@ def _bar(prefix: str, csrf: str, user: str, role: str, links: list[Link], offere
     )
 
 
-def _live_tools() -> list[Any]:
-    """What only pages with live panels have: the range, how fresh the data is, and the pause."""
-    return [
-        html.Div(
-            id="range",
-            className="btn-group live-only",
-            role="group",
-            **attributes({"aria-label": "Time range"}),
-            children=[
-                *[
-                    html.Button(
-                        label,
-                        type="button",
-                        className="btn btn-outline-secondary",
-                        **attributes({"data-range": label, "aria-pressed": "false", "aria-keyshortcuts": str(key)}),
-                    )
-                    for key, label in enumerate(RANGES, 1)
-                ],
+def _range(offered: set[str]) -> html.Div:
+    """Of pages that have one; the browser shows which of the ranges the page offers."""
+    return html.Div(
+        id="range",
+        className="btn-group",
+        hidden=True,
+        role="group",
+        **attributes({"aria-label": "Time range"}),
+        children=[
+            *[
                 html.Button(
                     label,
                     type="button",
                     className="btn btn-outline-secondary",
-                    title="Custom range (UTC)",
-                    **attributes({"aria-haspopup": "dialog", "aria-label": "Custom range", "aria-keyshortcuts": "r"}),
-                ),
+                    **attributes({"data-range": label, "aria-pressed": "false", "aria-keyshortcuts": str(key)}),
+                )
+                for key, label in enumerate(sorted(offered, key=_seconds), 1)
             ],
             html.Button(
                 [icon("calendar-range"), html.Span("Custom", className="custom-word")],
@@ -149,7 +141,7 @@ def _live_tools() -> list[Any]:
                 type="button",
                 className="btn btn-outline-secondary",
                 title="Custom range (UTC)",
-                **attributes({"aria-expanded": "false", "aria-haspopup": "dialog", "aria-label": "Custom range"}),
+                **attributes({"aria-haspopup": "dialog", "aria-label": "Custom range", "aria-keyshortcuts": "r"}),
             ),
         ],
     )

@@ -1,5 +1,4 @@
 // What the operator looks at, kept in the address: range or from/to, txn (beside a list: open), sev, q, kiosk.
-const RANGES = ['15m', '1h', '6h', '24h'];
 const listeners = [];
 const query = () => new URLSearchParams(location.search);
 

@@ -47,7 +47,7 @@ function walk(event) {
 function shortcut(key) {
     const within = byId('drawer')?.open ? byId('drawer') : document;
     const named = `[aria-keyshortcuts="${key === ' ' ? 'Space' : CSS.escape(key)}"]:enabled`;
-    const away = '[data-live="0"] :is(.live-only, .live-only *, #region-live *)';
+    const away = '[data-live="0"] :is(.live-only, .live-only *, #region-live *), [hidden], [hidden] *';
     const at = within.querySelector(`${key === '/' ? ':is([data-search], .filter input)' : named}:not(${away})`);
     return at && (() => (at.matches('input') ? at.focus() : at.click()));
 }
