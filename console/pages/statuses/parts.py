@@ -1,20 +1,14 @@
-"""What the page Statuses and the page of an episode are put together from: charts with their numbers, names, chips."""
+"""What the page Statuses and the page of an episode are put together from: names, times, chips."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from dash import html
 
-from console import format, markup
-from console.attributes import attributes
-from console.panel import Column
-from console.panel_layout import icon
-from console.table import plain_table
-from core import clock, codec
+from console import format
+from core import clock
 from core.statuses.codes import titled
 from core.statuses.episode import MINUTE, Moved, Stored, chance
 
-LISTED = 120  # rows behind a chart, the newest
 JUDGED = {
     "right": ("good", "check-circle-fill", "Was right"), "wrong": ("blocked", "x-octagon-fill", "Was wrong"),
     "new-normal": ("ok", "arrow-repeat", "New normal"), "": ("", "dash-circle", "Not judged"),
