@@ -23,6 +23,7 @@ from gatehouse_client.fold import Fold
 from gatehouse_client.transport import Answer, Transport
 
 MOST_WAITING_BYTES = 3 * 1024 * 1024
+MOST_AT_ONCE = 5  # batches a tick: who was away must not be met by a burst, and may count requests
 TIMEOUT = 10.0
 EXIT_SECONDS = 2.0
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
@@ -161,8 +162,10 @@ class Reporter:
             source.fold = Fold()
 
     def _run(self) -> None:
-        while not self._stopping:
+        is_last = False
+        while not is_last:
             self.wake.wait(self.interval * random.uniform(0.9, 1.1))
+            is_last = self._stopping  # what came during the last tick is collected by one more
             self.wake.clear()
             try:
                 self.tick()
@@ -170,9 +173,11 @@ class Reporter:
                 self.faults += 1
 
     def tick(self) -> None:
-        """Collect and send once; the thread's work."""
+        """Collect, and send what is due; the thread's work."""
         self._collect()
-        while self._waiting and (self._stopping or time.monotonic() >= self._not_before):
+        sent = 0
+        while self._waiting and (self._stopping or (sent < MOST_AT_ONCE and time.monotonic() >= self._not_before)):
+            sent += 1
             left = min(TIMEOUT, self._until - time.monotonic())
             if left <= 0.0:
                 return

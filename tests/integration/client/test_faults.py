@@ -159,9 +159,8 @@ def test_an_hour_away_keeps_ten_megabytes_at_most_and_counts_what_it_lost(make) 
     assert status.recorded == sent == status.waiting + status.lost
     with collecting(port) as found:
         at_once(reporter)
-        reporter.tick()
         source.add("/after", "GET", 200, "", 0.1)
-        reporter.tick()
+        until(lambda: not reporter.status().waiting and found.lost(), look=reporter.tick)
         done = reporter.status()
         assert (done.waiting, found.hits()) == (0, done.delivered)
         assert found.lost() == done.lost == status.lost
