@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from asyncio import CancelledError
+from asyncio import CancelledError, get_running_loop
 from collections.abc import Awaitable
 from time import perf_counter
 from typing import Any, Callable
@@ -29,7 +29,8 @@ class AsgiRecorder:
     ) -> None:
         """As ASGI 3 says."""
         if scope["type"] != "http":
-            await self._app(scope, receive, send)
+            is_lifespan = scope["type"] == "lifespan"
+            await self._app(scope, receive, self._flushing(send) if is_lifespan else send)
             return
         note = scope[NOTE] = Note()
         note.root = scope.get("root_path", "")
@@ -56,6 +57,21 @@ class AsgiRecorder:
                 self._source.add(route, scope["method"], status, error_type(cause) if cause else "", seconds)
             except Exception:
                 self._source.fault()
+
+    def _flushing(self, send: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+        """`send` of a lifespan, which sends what was recorded before the server learns that the application has ended:
+        uvicorn's processes die by their signal, and then nothing is called at their exit.
+        """
+
+        async def sent(message: dict[str, Any]) -> None:
+            if message["type"].startswith("lifespan.shutdown."):
+                try:
+                    await get_running_loop().run_in_executor(None, self._source.flush)
+                except Exception:
+                    self._source.fault()
+            await send(message)
+
+        return sent
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._app, name)

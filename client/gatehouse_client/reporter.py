@@ -69,6 +69,10 @@ class Source:
         except Exception:
             reporter.faults += 1
 
+    def flush(self) -> None:
+        """Send what is there, for a bounded time: the process is about to end."""
+        self._reporter.stop()
+
     def fault(self) -> None:
         """A request that could not be recorded because of an error of ours."""
         self._reporter.faults += 1
@@ -112,14 +116,19 @@ class Reporter:
             self._thread, self.running = thread, True
 
     def stop(self, timeout: float = EXIT_SECONDS) -> None:
-        """Send what is there and end the thread; waits no longer than `timeout` seconds."""
-        thread = self._thread
-        if thread is None:
-            return
+        """Send what is there and end the thread; waits no longer than `timeout` seconds. A later request starts another
+        one.
+        """
         self._until = time.monotonic() + timeout
         self._stopping = True
-        self.wake.set()
-        thread.join(timeout)
+        thread = self._thread
+        if thread is not None:
+            self.wake.set()
+            thread.join(timeout)
+        elif self.status().waiting:
+            self.tick()
+        if thread is None or not thread.is_alive():
+            self._stopping, self._until = False, float("inf")
 
     def refuse(self) -> None:
         """A request for which there was no room."""
@@ -171,6 +180,8 @@ class Reporter:
                 self.tick()
             except Exception:
                 self.faults += 1
+        self._stopping, self._until = False, float("inf")
+        self._thread, self.running = None, False
 
     def tick(self) -> None:
         """Collect, and send what is due; the thread's work."""

@@ -33,7 +33,8 @@ class Application:
 
     def call(self, method: str, path: str) -> urllib3.BaseHTTPResponse:
         """An answer of it, whatever its status."""
-        return self.pool.request(method, self.url + path, timeout=30)
+        headers = {"Connection": "close"}  # uvicorn closes one after an error, and the next call must not meet that
+        return self.pool.request(method, self.url + path, headers=headers, timeout=30)
 
     def try_call(self, path: str) -> int:
         """The status, 0 when there is none."""

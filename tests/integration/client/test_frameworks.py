@@ -76,7 +76,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(
-    ("server", "app", "wanted", "more"), CASES, ids=lambda value: " ".join(value) if value else "-"
+    ("server", "app", "wanted", "more"), CASES, ids=[" ".join([case[0], case[1], *case[3]]) for case in CASES]
 )
 def test_each_request_is_counted_under_its_route(
     server: str, app: str, wanted: dict, more: tuple[str, ...], tmp_path: Path

@@ -74,3 +74,15 @@ def test_uvicorn_loads_the_application_anew(tmp_path: Path) -> None:
         until(lambda: found.hits() >= before)
         assert found.hits(version="1") >= before
         assert found.hits(version="2") >= 2
+
+
+def test_uvicorn_sends_the_last_requests_before_it_dies_by_its_signal(tmp_path: Path) -> None:
+    folder = tmp_path / "reloaded"
+    folder.mkdir()
+    (folder / "app.py").write_text(RELOADED)
+    more = ("--app-dir", str(tmp_path))
+    with collecting() as found, serving("uvicorn", "reloaded.app:app", found.url, tmp_path, *more) as served:
+        for _ in range(7):
+            assert served.call("GET", "/version").status == 200
+        assert served.stop() in (0, -signal.SIGTERM)
+        assert found.hits() == 7
