@@ -187,6 +187,13 @@ def test_without_a_store_it_asks_to_try_again(app: App, client: FlaskClient, mon
     assert Status.FromString(answer.data).code == 14
 
 
+def test_who_sends_too_much_is_asked_to_wait(app: App, client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app.admission, "refused_for", lambda _: 5.0)
+    answer = post(client, written(usual()))
+    assert (answer.status_code, answer.headers["Retry-After"], answer.mimetype) == (429, "5", PROTOBUF)
+    assert Status.FromString(answer.data).code == 8
+
+
 def test_it_wants_a_token_of_scope_ingest(known: Settings) -> None:
     closed = create_app(replace(known, auth=True))
     try:
