@@ -4,7 +4,7 @@ import math
 import random
 
 import pytest
-from gatehouse_client import fold
+from gatehouse_client import batch, fold
 from gatehouse_client.histogram import GROWTH, HIGHEST, LONGEST, LOWEST, SHORTEST, bucket
 
 from core.events import endpoint_series
@@ -41,6 +41,7 @@ def test_the_server_counts_in_the_same_buckets() -> None:
 
 
 def test_names_are_the_servers() -> None:
+    assert batch.LOST == endpoint_series.LOST
     assert (fold.OTHER, fold.UNMATCHED, fold.OTHER_METHOD) == (
         endpoint_series.OTHER, endpoint_series.UNMATCHED, endpoint_series.OTHER_METHOD,
     )  # fmt: skip
