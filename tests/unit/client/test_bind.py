@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Iterator
 from typing import Any
 
 import gatehouse_client
@@ -16,11 +17,24 @@ TO: dict[str, Any] = {"url": "http://127.0.0.1:9", "token": "gate_x", "interval"
 
 
 @pytest.fixture
-def source() -> Source:
+def source() -> Iterator[Source]:
     """A source whose thread is never started."""
     reporter = Reporter("http://127.0.0.1:9", "gate_x")
     reporter.running = True
-    return reporter.source("shop", "")
+    yield reporter.source("shop", "")
+    empty(reporter)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_to_send_at_exit() -> Iterator[None]:
+    yield
+    for reporter in gatehouse_client._reporters.values():
+        empty(reporter)
+
+
+def empty(reporter: Reporter) -> None:
+    for source in reporter.sources:
+        source.fold.take()
 
 
 def keys(source: Source) -> list[tuple[str, str, int, str]]:
