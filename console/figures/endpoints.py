@@ -169,8 +169,9 @@ def _ms(seconds: float | None) -> float | None:
 def _log_axis(known: Sequence[float]) -> dict[str, Any]:
     """A logarithmic axis around durations (ms), with words at round ones."""
     low, high = min(known, default=1.0), max(known, default=1000.0)
-    wanted = TICKS if high / low > 300 else sorted(one * step for one in TICKS for step in (1, 2, 5))
+    steps = (1,) if high / low > 300 else (1, 3) if high / low > 20 else (1, 2, 5)
+    wanted = sorted(one * step for one in TICKS for step in steps)
     return {
         "type": "log", "range": [log10(low) - 0.08, log10(high) + 0.08], "rangemode": "normal",
-        "tickvals": list(wanted), "ticktext": [milliseconds(one) for one in wanted],
+        "tickvals": wanted, "ticktext": [milliseconds(one) for one in wanted],
     }  # fmt: skip
