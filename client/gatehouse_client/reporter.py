@@ -203,8 +203,13 @@ class Reporter:
         for source in self.sources:
             hurry = not self._waiting or self._stopping or source.fold.is_filling
             found = source.fold.take(None if hurry else int(time.time() // 60))
-            for made in batch.batches(found, source.service, source.version, self._instance, self._number):
-                self._keep(made)
+            left = sum(series.hits for _, series in found)
+            try:
+                for made in batch.batches(found, source.service, source.version, self._instance, self._number):
+                    self._keep(made)
+                    left -= sum(made.hits)
+            finally:
+                self._lost += left  # nothing, unless making a batch failed, for want of memory say
         lost = self._lost + self._refused - self._told
         if lost and self.sources and len(self._waiting) <= 1:  # or it would wait for nothing but itself
             first = self.sources[0]

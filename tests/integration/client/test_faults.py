@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from gatehouse_client import batch
 from gatehouse_client import reporter as reporting
 from gatehouse_client.reporter import Reporter, Source
 
@@ -121,6 +122,23 @@ def test_what_is_refused_for_good_is_lost_and_told(found: Collector, make) -> No
     source.add("/b", "GET", 200, "", 0.1)
     reporter.tick()
     assert (found.hits(), found.lost()) == (2, 4)  # told once
+
+
+def test_what_could_not_even_be_packed_is_lost_and_told(
+    found: Collector, make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reporter, source = make(found.url)
+    source.add("/a", "GET", 200, "", 0.1)
+
+    def no_memory(*_: object) -> None:
+        raise MemoryError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(batch, "pack", no_memory)
+        with pytest.raises(MemoryError):
+            reporter.tick()
+    reporter.tick()
+    assert (reporter.status().recorded, reporter.status().lost, found.lost()) == (1, 1, 1)
 
 
 def test_an_event_that_is_rejected_alone_is_lost_alone(found: Collector, make) -> None:
