@@ -75,7 +75,7 @@ class WsgiRecorder:
 class _Body:
     """An answer that is still being read; it has ended when the server closes it, as every server must."""
 
-    __slots__ = ("_answer", "_environ", "_error", "_next", "_note", "_recorder")
+    __slots__ = ("_answer", "_environ", "_error", "_note", "_recorder")
 
     def __init__(self, answer: Any, recorder: WsgiRecorder, environ: dict[str, Any], note: Note) -> None:
         self._answer = answer
@@ -83,17 +83,11 @@ class _Body:
         self._environ = environ
         self._note = note
         self._error: BaseException | None = None
-        self._next: Callable[[], Any] | None = None
 
     def __iter__(self) -> Iterator[Any]:
-        return self
-
-    def __next__(self) -> Any:
         try:
-            if self._next is None:
-                self._next = iter(self._answer).__next__
-            return self._next()
-        except StopIteration:
+            yield from self._answer
+        except GeneratorExit:  # the server has enough
             raise
         except BaseException as error:
             self._error = error
