@@ -7,6 +7,7 @@ from dash import html
 from flask import abort
 
 from console import format, markup
+from console.chart_panel import chart_panel
 from console.figures import statuses as figures
 from console.page import PageContext, View
 from console.pages.statuses import charts, episodes, parts, reading
