@@ -91,7 +91,7 @@ def chart(
     save = html.Button(
         [icon("download"), "CSV"], className="btn btn-sm btn-outline-secondary ms-auto", type="button",
         title="Download the numbers as CSV",
-        **attributes({"data-csv": f"numbers-{name}", "aria-label": f"Download {title} as CSV"}),
+        **attributes({"data-csv": name, "aria-label": f"Download {title} as CSV"}),
     )  # fmt: skip
     return markup.sheet(name, title, box, numbers, note=note, tools=[*tools, save])
 
