@@ -558,7 +558,8 @@ CREATE TABLE public.endpoint_days (
     sum_ns bigint NOT NULL,
     min_ns bigint NOT NULL,
     max_ns bigint NOT NULL,
-    sketch bytea NOT NULL
+    sketch bytea NOT NULL,
+    rolled_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
 );
 
 CREATE TABLE public.endpoint_hours (
