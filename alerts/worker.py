@@ -2,9 +2,7 @@
 
 import os
 import secrets
-import signal
 import socket
-import threading
 
 from alerts.audit_watch import HOUR, AuditWatch
 from alerts.evaluate import ruleset
@@ -18,12 +16,12 @@ from alerts.notify import security_events
 from alerts.notify.delivery import Deliver
 from alerts.respond import actions_worker
 from alerts.worker_metrics import Measures
-from core import discovery, log, tasks
+from core import discovery
 from core.db.jobs.runner import Runner
 from core.settings import Settings
 from core.stores import Stores
 from core.tasks import Task
-from core.web import sidecar
+from core.web import worker_process
 from core.web.metrics import Metrics
 
 
@@ -31,9 +29,6 @@ def run(known: Settings, stores: Stores) -> int:
     """Work until SIGTERM or SIGINT, then finish what is in hand. Raises ConfigError before anything starts."""
     known.require("secret_key")
     rules = ruleset.load(known)
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda _number, _frame: stop.set())
     metrics = Metrics()
     errors = metrics.counter("alerts_errors_total", "Tasks that failed", ["duty"])
     holder = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
@@ -62,14 +57,8 @@ def run(known: Settings, stores: Stores) -> int:
         *actions_worker.duties(known, stores, metrics),
     ]
     checks = {"postgres": stores.database.ping, "evaluation": progress.check}
-    server = sidecar.serve(known.host, known.ports["alerts"], metrics, checks, known.config.limits)
-    threads = tasks.start(duties, stop, lambda name: errors.inc(name))
-    log.get("alerts").info("started", holder=holder, rules=len(rules.rules))
-    stop.wait()
-    for thread in threads:
-        thread.join(timeout=10)
+    worker_process.run(known, "alerts", duties, metrics, checks, errors.inc, holder=holder, rules=len(rules.rules))
     evaluator.give_up()
-    server.shutdown()
     stores.close()
     return 0
 

@@ -15,6 +15,7 @@ from core import clock, codec
 from core.db.engine import Connection, Database
 from core.db.queries import query
 from core.endpoints.overview import LENGTHS, ROUTE, EndpointRow, EndpointsOverview
+from core.events.endpoint_series import LOST
 from core.web.app import App
 from core.web.body import arguments
 from core.web.openapi import documented
@@ -72,12 +73,14 @@ def overview(
         gathered = _totals(connection, asked, first, after, kept)
         trends = _trends(connection, asked, first, after, step)
         services, methods, versions = _choices(connection, asked, first)
+    lost = sum(gathered.pop(one).hits for one in [key for key in gathered if key[1] == LOST])
     total, found = endpoint_figures.of_all(gathered)
     ordered = sorted(found, key=lambda one: (-found[one].seconds, one))
     bins = (after - first) // step
-    every = sum(trends.values(), np.zeros((2, bins), np.int64))
+    every = sum((trends[one] for one in found), np.zeros((2, bins), np.int64))
     return EndpointsOverview(
         now=now, first=first, after=after, step=step, total=total, more=max(0, len(ordered) - MOST),
+        lost=lost,
         rows=[
             EndpointRow(
                 service=one[0], route=one[1], method=one[2], figures=found[one], trend=trends[one][0].tolist()
@@ -95,12 +98,12 @@ def _filter(asked: EndpointsQuery) -> dict[str, str]:
 def _totals(
     connection: Connection, asked: EndpointsQuery, first: int, after: int, kept: ProcessCache
 ) -> dict[Endpoint, Gathered]:
-    """What each endpoint came to. Whole days are as they were read before, unless they were summed up since."""
+    """What each endpoint came to. Whole days are as they were read before, unless they have more hits."""
     found: dict[Endpoint, Gathered] = defaultdict(Gathered)
     for span in endpoint_spans.spans(connection, first, after):
         if span.width == endpoint_spans.DAY:
-            rolled = tuple(connection.execute(query("endpoints.rolled"), span.values()).one())
-            key = (span, *_filter(asked).values(), *rolled)
+            known = tuple(connection.execute(query("endpoints.known_days"), span.values()).one())
+            key = (span, *_filter(asked).values(), *known)
             parts = kept.remember(key, KEPT, lambda span=span: _read(connection, asked, span))  # type: ignore[misc]
         else:
             parts = _read(connection, asked, span)

@@ -5,6 +5,7 @@ that every process notes in Redis, so the advice on a minute is that of the dete
 Without Redis it knows the rows of this process's own requests, without PostgreSQL what it knew last.
 """
 
+import sys
 import time
 from collections import defaultdict
 from collections.abc import Sequence
@@ -22,14 +23,13 @@ from core.statuses.detector.detector import SHIPPED
 from core.statuses.detector.params import Params
 from core.statuses.episode import MINUTE, Stored, identify
 from core.statuses.feed import CODE, KINDS, NOTHING, STATUS, Counts, Feed, start
-from core.statuses.preview import Preview
-from core.statuses.store_minutes import Row
+from core.statuses.preview import Preview, Steps
 from core.stores import Stores
 
 KEPT_SECONDS = 1.0  # for which a state and the open episodes are not read again
 MOST_MINUTES = 3000  # of a request that are looked at; of a larger import only its episodes are known, once judged
 MOST_ROWS = 5000  # of a request that are noted for the other processes
-MOST_SOURCES = 64
+MOST_SOURCES, MOST_EPISODES = 64, 200
 TOTAL = "total"  # the name of the volume of all statuses
 
 
@@ -68,13 +68,16 @@ class Threshold(Struct, frozen=True):
 
 
 class _Source:
-    """What this process knows of a source: its state, when that was read, and the episodes that are open or late."""
+    """What this process knows of a source: its state, its episodes of the minutes `covered`, when both were read."""
 
-    def __init__(self) -> None:
+    def __init__(self, params: Params) -> None:
         self.lock = Lock()
         self.feed: Feed | None = None
+        self.steps = Steps(params)
         self.read_at = float("-inf")
         self.tests = 0
+        self.covered = range(0)
+        self.episodes: list[Stored] = []
 
 
 class StatusAdvice:
@@ -103,7 +106,7 @@ class StatusAdvice:
         """What is expected of each series of a source in a usual minute, by kind (status, code, volume) and name."""
         known = self._known(source)
         with known.lock:
-            self._read(source, known, [0])
+            self._read(source, known, [int(clock.now() // MINUTE)])
             feed = known.feed
         if feed is None:
             return {}
@@ -118,7 +121,7 @@ class StatusAdvice:
 
     def _known(self, source: str) -> _Source:
         with self._lock:
-            known = self._sources.pop(source, None) or _Source()
+            known = self._sources.pop(source, None) or _Source(self._params)
             self._sources[source] = known
             while len(self._sources) > MOST_SOURCES:
                 self._sources.pop(next(iter(self._sources)))
@@ -126,47 +129,52 @@ class StatusAdvice:
 
     def _of(self, source: str, known: _Source, rows: list[StatusRow]) -> list[Advice]:
         minutes = sorted({row.minute for row in rows})
-        episodes = self._read(source, known, minutes)
+        self._read(source, known, minutes)
         feed = known.feed or start(minutes[0] - 1)
         counts = self._counts(source, feed, rows, minutes)
         looked: dict[int, Preview] = {}
         if len(minutes) <= MOST_MINUTES:
             for minute in minutes:
                 if minute > feed.at:
-                    feed = preview.caught_up(feed, minute, counts, self._params, known.tests)
-                    looked[minute] = preview.look(feed, minute, counts.get(minute, NOTHING), self._params, known.tests)
+                    came, tests = counts.get(minute, NOTHING), known.tests
+                    feed = preview.caught_up(feed, minute, counts, known.steps, tests)
+                    step = known.steps.after(feed, minute, came, tests)
+                    looked[minute] = preview.look(step, came, self._params, tests)
             known.feed = feed
         totals = {minute: _totals(counts.get(minute, NOTHING)) for minute in minutes}
         said: dict[tuple[int, str, str], Advice] = {}  # rows that differ in dimensions alone are one series
         for row in rows:
             key = row.minute, row.status, row.auth_code
             if key not in said:
-                said[key] = self._advice(source, row, feed, looked.get(row.minute), totals[row.minute], episodes)
+                said[key] = self._advice(source, row, feed, looked.get(row.minute), totals[row.minute], known.episodes)
         return [said[row.minute, row.status, row.auth_code] for row in rows]
 
-    def _read(self, source: str, known: _Source, minutes: list[int]) -> list[Stored]:
-        """Take the judge's state where it is newer; the episodes that touch these minutes."""
+    def _read(self, source: str, known: _Source, minutes: list[int]) -> None:
+        """Take the judge's state where it is newer, and the episodes, unless both were read just now."""
+        is_covered = minutes[0] in known.covered and minutes[-1] in known.covered
+        if is_covered and time.monotonic() - known.read_at <= KEPT_SECONDS:
+            return
         try:
             with self._stores.database.transaction() as connection:
-                if time.monotonic() - known.read_at > KEPT_SECONDS:
-                    row = store.newest_state(connection, source)
-                    known.tests = line.shared(sum(one.tests for one in store.sources(connection).values()))
-                    if row is not None and (known.feed is None or row[0] >= known.feed.at):
-                        known.feed = feed_codec.decode(row[1])
-                    known.read_at = time.monotonic()
-                return store.episodes_between(connection, minutes[0], minutes[-1] + 1, source)
+                row = store.newest_state(connection, source)
+                known.tests = line.shared(sum(one.tests for one in store.sources(connection).values()))
+                known.episodes = store.episodes_since(connection, source, minutes[0], MOST_EPISODES)
+            if row is not None and (known.feed is None or row[0] >= known.feed.at):
+                known.feed = feed_codec.decode(row[1])
+            is_whole = len(known.episodes) < MOST_EPISODES
+            known.covered = range(minutes[0], sys.maxsize if is_whole else known.episodes[-1].onset)
+            known.read_at = time.monotonic()
         except (DatabaseUnavailable, BadInput):
-            return []
+            return
 
     def _counts(self, source: str, feed: Feed, rows: list[StatusRow], minutes: list[int]) -> dict[int, Counts]:
-        given = [Row(row.minute, row.status, row.auth_code, row.dimensions, row.count, row.add) for row in rows]
         gap = range(feed.at + 1, minutes[0]) if 0 < minutes[0] - feed.at <= preview.MOST else range(0)
         if len(rows) > MOST_ROWS or len(minutes) > MOST_MINUTES:
-            return store_minutes.summed(given)
+            return store_minutes.summed(rows)
         try:
-            return store_minutes.note(self._stores.live, source, given, [*gap, *minutes])
+            return store_minutes.note(self._stores.live, source, rows, [*gap, *minutes])
         except RedisUnavailable:
-            return store_minutes.summed(given)
+            return store_minutes.summed(rows)
 
     def _advice(
         self,

@@ -66,7 +66,7 @@ def install(app: App, settings: Settings, database: Database, memory: ProcessCac
 
     @app.get(ROUTE)
     @documented(
-        "Get the counts of a source by status and code with what was expected of them",
+        "Get the counts of a source by status and code, with expected values",
         tag="statuses",
         scope="read",
         query=StatusesQuery,

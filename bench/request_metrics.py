@@ -3,10 +3,10 @@
 Every kind answers the same view in-process, without a server whose cost would hide the difference, in batches taken in
 turn; a batch's CPU is that of all threads until everything that follows its requests is done, and the cheapest batch
 counts, so that other work on the machine does not. The dashboard, whose threads would disturb the others, has a process
-of its own. `ours` counts, folds, and shares
-the snapshot between workers; `ours with events` also makes, encodes and stores the request events in a real Redis, and
-`ours with endpoints` besides adds up what endpoints did and stores that, more often than a process does. `unrecorded` is
-our application, with all that it refuses and looks at, but without recording: what recording costs is the difference.
+of its own. `ours` counts, folds, and shares the snapshot between workers; `ours with events` also makes, encodes and
+stores the request events in a real Redis, and `ours with endpoints` besides adds up what endpoints did and stores that,
+more often than a process does. `unrecorded` is our application, with all that it refuses and looks at, but without
+recording: what recording costs is the difference.
 """
 
 import json

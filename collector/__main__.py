@@ -1,10 +1,8 @@
 """`python -m collector` runs the collector; `python -m collector rebuild` fills an emptied Redis from PostgreSQL."""
 
 import os
-import signal
 import socket
 import sys
-import threading
 from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
@@ -20,7 +18,7 @@ from collector.orphaned_shards import Strays
 from collector.stored_gauges import StoredGauges
 from collector.stream_watch import StreamWatch
 from collector.windows import Windows
-from core import clock, log, settings, tasks
+from core import clock, log, settings
 from core.errors import GatehouseError, RedisUnavailable
 from core.events.retention import Kept
 from core.pipeline.stream import Consumer, waiting
@@ -28,7 +26,7 @@ from core.settings import Settings
 from core.stores import Stores, assemble
 from core.tasks import Task
 from core.transactions import policies
-from core.web import sidecar
+from core.web import worker_process
 from core.web.health import Check
 from core.web.metrics import Metrics
 
@@ -75,9 +73,6 @@ def rebuild(known: Settings, stores: Stores) -> int:
 
 def run(known: Settings, stores: Stores) -> int:
     """Work until SIGTERM or SIGINT, then finish the batch in hand."""
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda _number, _frame: stop.set())
     metrics = Metrics()
     errors = metrics.counter("collector_errors_total", "Duties that met an error", ["task"])
     events = metrics.counter("collector_batches_total", "Batches taken from the stream", [])
@@ -136,14 +131,8 @@ def run(known: Settings, stores: Stores) -> int:
         "redis": live.check_writes,
         "stream": lambda: waiting(live),
     }
-    server = sidecar.serve(known.host, known.ports["metrics"], metrics, checks, known.config.limits)
     policies.ensure(stores.live, stores.database, known.config.policy, stores.audit)
-    threads = tasks.start(duties, stop, lambda name: errors.inc(name))
-    log.get("collector").info("started", consumer=name)
-    stop.wait()
-    for thread in threads:
-        thread.join(timeout=10)
-    server.shutdown()
+    worker_process.run(known, "collector", duties, metrics, checks, errors.inc, port="metrics", consumer=name)
     for sink in sinks:
         sink.close()
     health.close()

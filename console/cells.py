@@ -60,7 +60,7 @@ def cell(column: Column, value: Any, key: str) -> Markup:
     known: Mapping[str, Any] = {}
     inside: Any = NONE
     if column.kind == "open":
-        inside = _link(transaction(key), value, "link", **{"data-open-id": key, "tabindex": "-1"})
+        inside = _link(transaction(key), value, "link", **{"data-open": key, "tabindex": "-1"})
     elif value is not None and value != "":
         known, inside = KINDS[column.kind](value)
     elif column.kind in ("act", "links"):
@@ -235,7 +235,7 @@ KINDS: dict[str, Callable[[Any], Cell]] = {
     "usd": _number(format.dollars), "num": _number(_five_digits), "signed": _number(lambda value: f"{value:+.3f}"),
     **dict.fromkeys(("decision", "severity", "limit", "status", "alert"), _ranked),
     "page": lambda value: ({}, _link(PREFIX + value[1], value[0], tabindex="-1")),
-    "txn": lambda value: ({}, _button("txn", value)), "ip": lambda value: ({}, _button("ip", value)),
+    "txn": lambda value: ({}, _button("open", value)), "ip": lambda value: ({}, _button("ip", value)),
     "chips": _chips, "two": _two, "what": _what, "tags": _tags, "links": _links, "counted": _counted,
     "figure": _figure, "better": _better, "meter": _meter, "choose": _choose, "spark": _spark,
 }  # fmt: skip

@@ -79,7 +79,9 @@ class Page:
     A path may hold names (`users/<int:user_id>`), which `content` finds in its context. A page that is `under` another
     has no place in the bar: that one is marked while it shows.
     `content` returns Dash components; it is called for each visit. Panels are drawn by `console/live.py` and keep
-    themselves up to date. A `short` title is what the bar and its menus show.
+    themselves up to date. A `short` title is what the bar and its menus show. `ranges` are the time ranges
+    that the bar offers while a page without panels shows: it finds the chosen one in its query (`range`, or `from` and
+    `to`; none: an hour), and a view that moves follows it.
     """
 
     name: str
@@ -93,6 +95,7 @@ class Page:
     actions: tuple[Action, ...] = ()
     files: tuple[File, ...] = ()
     under: str = ""
+    ranges: tuple[str, ...] = ()
 
     @property
     def endpoint(self) -> str:

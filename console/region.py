@@ -1,7 +1,8 @@
 """Serves every page of the contract: the shell with the page in it, or the page alone to whoever has the shell.
 
 A page's address answers with Dash's index, which carries the page's content as data; with `fragment=1` it answers with
-that content alone, and `assets/js/shell/region.js` puts it in place. Access rules come from the pages.
+that content alone, and `assets/js/shell/region.js` puts it in place; with `csv` with a table of it as a file. Access
+rules come from the pages.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,12 +12,13 @@ from typing import Any
 from dash import Dash
 from flask import Flask, Response, g, request
 
-from console import actions
+from console import actions, table_csv
 from console.as_html import as_html
 from console.auth import permissions
 from console.auth.context import AuthContext
 from console.hardening import without_versions
 from console.page import File, Page, PageContext, View
+from console.shell import ranges
 from core import clock, codec
 from core.db.redis_client import Live
 from core.untrusted_text import settled
@@ -65,16 +67,19 @@ def _viewer(auth: AuthContext, page: Page, index: Callable[..., Any]) -> Callabl
     def view(**names: Any) -> Response:
         found = _seen(page.content(context(auth, names)))
         title = settled(found.title or page.title)
+        content = as_html(found.content)
+        if "csv" in request.args:
+            return table_csv.of_page(page.name, content, request.args)
         document = {
             "page": page.name, "under": page.under or page.name, "title": title, "live": bool(page.panels),
-            "every": found.every, "content": as_html(found.content),
+            "every": found.every, "content": content,
         }  # fmt: skip
         body, status = codec.encode(document).decode(), found.status
         if request.args.get("fragment") == "1":
             return _fragment(body, status)
         known = (
             f'data-now="{int(clock.now() * 1000)}" data-user="{escape(g.session.user)}" data-prefix="{auth.prefix}" '
-            f'data-page="{page.name}" data-live="{int(bool(page.panels))}"'
+            f'data-page="{page.name}" data-live="{int(bool(page.panels))}" data-ranges="{" ".join(ranges(page))}"'
         )
         text = without_versions(index()).replace("<html ", f"<html {known} ", 1)
         text = text.replace(_title_of(text), f"<title>{escape(title)} · Gatehouse</title>", 1)

@@ -40,7 +40,7 @@ def shown(panel: Panel, payload: dict[str, Any]) -> dict[str, Any]:
 
 def _slot(slot: Slot, content: Content) -> Content:
     if slot.kind == "figure":
-        return content
+        return {"html": says("bar-chart-line", content["empty"])} if "empty" in content else content
     if slot.kind == "rows":
         rows = [[one[0], row(slot.columns, one)] for one in content.get("rows", [])]
         return {**content, "rows": rows}

@@ -5,18 +5,15 @@ run. Its jobs are the modules of `ml/jobs`; `core.db.jobs` claims them, keeps th
 """
 
 import os
-import signal
-import threading
-import time
 
-from core import clock, discovery, log, tasks
+from core import clock, discovery
 from core.db.jobs.runner import Runner
 from core.models import training_runs
 from core.schedule import next_weekly
 from core.settings import Settings
 from core.stores import Stores
 from core.tasks import Task
-from core.web import sidecar
+from core.web import worker_process
 from core.web.metrics import Metrics
 from ml.config import ModelConfig, RetrainingConfig
 from ml.jobs._hands import JobContext
@@ -25,31 +22,30 @@ SCHEDULE_SECONDS = 60.0
 GRACE_SECONDS = 5.0  # for short jobs to end; a run is left to its lease
 NICE = 10
 SCHEDULER = "schedule"
-_log = log.get(__name__)
 
 
 def run(settings: Settings, stores: Stores, config: ModelConfig) -> int:
     """Work until SIGTERM or SIGINT. A run that is under way then is left to its lease."""
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda _number, _frame: stop.set())
     os.nice(NICE)
     metrics = Metrics()
     errors = metrics.counter("training_errors_total", "Duties that met an error", ["task"])
     runner = jobs(settings, stores, config, metrics)
     checks = {"postgres": stores.database.ping}
-    server = sidecar.serve(settings.host, settings.ports["trainer"], metrics, checks, settings.config.limits)
     duties = [
         *runner.tasks({training_runs.JOB.name: config.retraining.look_seconds}),
         Task("schedule", SCHEDULE_SECONDS, lambda now: ask_weekly(stores, config.retraining, now)),
     ]
-    threads = tasks.start(duties, stop, lambda name: errors.inc(name), daemon=True)
-    _log.info("started", worker=runner.name)
-    stop.wait()
-    latest = time.monotonic() + GRACE_SECONDS
-    for thread in threads:
-        thread.join(timeout=max(0.0, latest - time.monotonic()))
-    server.shutdown()
+    worker_process.run(
+        settings,
+        "trainer",
+        duties,
+        metrics,
+        checks,
+        errors.inc,
+        patience=GRACE_SECONDS,
+        daemon=True,
+        worker=runner.name,
+    )
     return 0
 
 

@@ -6,6 +6,7 @@ from msgspec import Meta
 
 from core.config import Count, Days, Frozen, Minutes, Positive, Share
 from core.settings import Settings
+from core.statuses.mix import Mix
 
 Hour = Annotated[int, Meta(ge=0, le=23)]
 WeekDay = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
@@ -42,30 +43,16 @@ class BackfillConfig(Frozen, frozen=True):
     batch: Count
 
 
-class StatusesConfig(Frozen, frozen=True):
-    """Counts of transaction statuses: how many a minute by status and code, and the shares of each dimension's values.
+class StatusesConfig(Mix, frozen=True, kw_only=True):
+    """What the payment gateways count, as `source`. The running minute is sent again every `every_seconds`.
 
-    The running minute is sent again every `every_seconds`. History has `history_days`, with dimensions in the newest
-    `detailed_hours`.
+    History has `history_days`, with dimensions in the newest `detailed_hours`.
     """
 
     source: str
     every_seconds: Annotated[float, Meta(ge=1, le=60)]
     history_days: Days
     detailed_hours: Positive
-    per_minute: dict[str, dict[str, Positive]]
-    dimensions: dict[str, dict[str, Share]]
-
-
-class Change(Frozen, frozen=True):
-    """What a scenario does to the counts that match `where` (status, auth_code, dimensions): so many `times` as many.
-
-    What that takes away comes with the values of `into` instead, where there are some.
-    """
-
-    where: dict[str, str] = {}
-    times: Annotated[float, Meta(ge=0, le=100)] = 1.0
-    into: dict[str, str] = {}
 
 
 class SimulatorConfig(Frozen, frozen=True):

@@ -13,11 +13,11 @@ from typing import Any
 
 from core import clock
 from core.settings import Settings
+from core.statuses.episode import MINUTE
 from simulator import labels, requests, rpc, security, statuses, traffic
 from simulator.config import SimulatorConfig
 from simulator.sender import GaveUp, Sender
 from simulator.status_changes import Changes
-from simulator.statuses import MINUTE
 
 REACH_BACK = 180.0
 _MOST_BEHIND = 600.0

@@ -11,10 +11,12 @@ import msgspec
 
 from core.errors import BadInput, HttpUnavailable
 from core.settings import Settings
-from simulator import rpc, statuses
-from simulator.config import Change, StatusesConfig
+from core.statuses.episode import MINUTE
+from core.statuses.mix import Change, cells, changed
+from core.statuses.scenarios import SCENARIOS
+from simulator import rpc
+from simulator.config import StatusesConfig
 from simulator.scenario import Happening, Moment, Scenario
-from simulator.statuses import MINUTE
 
 _REMEMBERED = 16
 
@@ -23,7 +25,7 @@ class Changes:
     """The changes of each minute; safe to share between threads."""
 
     def __init__(self, config: StatusesConfig) -> None:
-        self._cells = statuses.cells(config)
+        self._cells = cells(config)
         self._spans: deque[tuple[int, int, tuple[Change, ...]]] = deque(maxlen=_REMEMBERED)
         self._lock = threading.Lock()
 
@@ -33,7 +35,7 @@ class Changes:
             changes = msgspec.convert(given, tuple[Change, ...])
         except msgspec.ValidationError as error:
             raise BadInput("$.statuses", str(error)) from None
-        statuses.changed(self._cells, changes)
+        changed(self._cells, changes)
         start = int(now // MINUTE) + 1
         with self._lock:
             self._spans = deque([(a, min(b, start), old) for a, b, old in self._spans], _REMEMBERED)
@@ -45,8 +47,9 @@ class Changes:
             return next((changes for start, end, changes in reversed(self._spans) if start <= minute < end), ())
 
 
-def scenario(summary: str, *changes: Change) -> Scenario:
-    """A scenario that changes the counts of the live traffic and sends nothing of its own."""
+def scenario(name: str) -> Scenario:
+    """A scenario of `core/statuses/scenarios.py`: it changes the live traffic's counts and sends nothing of its own."""
+    summary, changes = SCENARIOS[name]
 
     def begin(settings: Settings, seconds: float) -> None:
         rpc.control(settings, {"statuses": msgspec.to_builtins(changes), "seconds": seconds})

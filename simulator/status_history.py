@@ -18,10 +18,11 @@ from core.events.status_series import Series
 from core.events.types import Event, StatusRows
 from core.pipeline.writer import Writer
 from core.settings import Settings
+from core.statuses import mix
+from core.statuses.episode import MINUTE
 from core.stores import assemble
 from simulator import rhythm, statuses
 from simulator.config import SimulatorConfig
-from simulator.statuses import MINUTE
 
 DAY = 1440
 
@@ -73,7 +74,7 @@ def summed(first: int, until: int, config: SimulatorConfig, now: float) -> Itera
 
 def in_detail(first: int, until: int, config: SimulatorConfig, now: float) -> StatusRows:
     """Minutes of the epoch [first, until) as the live traffic sends them."""
-    known = statuses.cells(config.statuses)
+    known = mix.cells(config.statuses)
     series = [
         Series(
             config.statuses.source,

@@ -558,8 +558,7 @@ CREATE TABLE public.endpoint_days (
     sum_ns bigint NOT NULL,
     min_ns bigint NOT NULL,
     max_ns bigint NOT NULL,
-    sketch bytea NOT NULL,
-    rolled_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+    sketch bytea NOT NULL
 );
 
 CREATE TABLE public.endpoint_hours (

@@ -2,18 +2,18 @@
 
 import os
 import secrets
-import signal
 import socket
-import threading
+import time
 
-from core import log, tasks
+from core import clock
 from core.settings import Settings
 from core.statuses.detector import params
+from core.statuses.episode import MINUTE
 from core.stores import Stores
 from core.tasks import Task
-from core.web import sidecar
+from core.web import worker_process
 from core.web.metrics import Metrics
-from statuses.judge import Judge
+from statuses.judge import GRACE, Judge
 
 JUDGE_SECONDS = 0.5
 
@@ -21,9 +21,6 @@ JUDGE_SECONDS = 0.5
 def run(known: Settings, stores: Stores) -> int:
     """Work until SIGTERM or SIGINT, then finish what is in hand. Raises ConfigError before anything starts."""
     own = params.load(known)
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda _number, _frame: stop.set())
     metrics = Metrics()
     errors = metrics.counter("statuses_errors_total", "Tasks that failed", ["task"])
     minutes = metrics.counter("statuses_minutes_total", "Minutes that were judged", [])
@@ -35,15 +32,16 @@ def run(known: Settings, stores: Stores) -> int:
             minutes.inc(by=judge.step(now))
         finally:
             leads.set(float(judge.leads))
+        time.sleep(pause(clock.now()))
 
     checks = {"postgres": stores.database.ping}
-    server = sidecar.serve(known.host, known.ports["statuses"], metrics, checks, known.config.limits)
-    threads = tasks.start([Task("judge", JUDGE_SECONDS, step)], stop, lambda name: errors.inc(name))
-    log.get("statuses").info("started")
-    stop.wait()
-    for thread in threads:
-        thread.join(timeout=10)
+    worker_process.run(known, "statuses", [Task("judge", 0.0, step)], metrics, checks, errors.inc)
     judge.give_up()
-    server.shutdown()
     stores.close()
     return 0
+
+
+def pause(now: float) -> float:
+    """Seconds until the judge looks again: no longer than until the next minute closes, for which people may wait."""
+    closes = ((now - GRACE) // MINUTE + 1) * MINUTE + GRACE
+    return min(JUDGE_SECONDS, closes - now)

@@ -49,8 +49,8 @@ class EndpointRow(Struct, frozen=True, kw_only=True):
 class EndpointsOverview(Struct, frozen=True, kw_only=True):
     """All endpoints of a filter over [first, after), those with the most time first; `more` are not listed.
 
-    `hits` and `errors` are those of each bin. `services`, `methods` and `versions` (the newest first) are what can be
-    chosen.
+    `hits` and `errors` are those of each bin. `lost` are requests that senders counted and could not report; they are
+    in no other figure. `services`, `methods` and `versions` (the newest first) are what can be chosen.
     """
 
     now: float
@@ -60,6 +60,7 @@ class EndpointsOverview(Struct, frozen=True, kw_only=True):
     total: Figures
     rows: list[EndpointRow]
     more: int
+    lost: int = 0
     hits: list[int]
     errors: list[int]
     services: list[str]

@@ -23,6 +23,7 @@ OTHER = "(other)"  # the route of what is beyond the limit of series
 OTHER_METHOD = "_OTHER"  # OpenTelemetry's word for a method that nobody knows
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE"})
 UNMATCHED = "(unmatched)"  # the route of what no route matched
+LOST = "(lost)"  # the route of requests that a sender counted and could not report; their durations are not known
 LINE = r"^(?!.*\n)[^\x00-\x1f\x7f]*$"
 Word = Annotated[str, Meta(min_length=1, max_length=100, pattern=LINE)]
 Text = Annotated[str, Meta(max_length=100, pattern=LINE)]

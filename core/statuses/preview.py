@@ -7,7 +7,7 @@ from core.statuses.detector import alarm, composition, line, volume
 from core.statuses.detector.detector import SHIPPED
 from core.statuses.detector.episodes import Episode
 from core.statuses.detector.params import DAY, Params
-from core.statuses.feed import CODE, NOTHING, OTHER, STATUS, TOTAL, WATCHED, Counts, Feed, advance, rested
+from core.statuses.feed import CODE, NOTHING, OTHER, STATUS, TOTAL, WATCHED, Counts, Feed, Step, advance, rested
 
 MOST = DAY  # minutes that are caught up with; over a longer gap what was learnt rests
 
@@ -31,18 +31,34 @@ class Preview(NamedTuple):
     episode: Episode | None
 
 
-def caught_up(feed: Feed, at: int, counts: Mapping[int, Counts], p: Params = SHIPPED, tests: int = 0) -> Feed:
+class Steps:
+    """Steps of a source: a minute that was looked at, and stayed as it was, is not judged again to go on from it."""
+
+    def __init__(self, p: Params = SHIPPED) -> None:
+        self._params = p
+        self._last: tuple[Feed, int, Counts, int] | None = None
+        self._step: Step | None = None
+
+    def after(self, before: Feed, at: int, counts: Counts, tests: int = 0) -> Step:
+        """The source after minute `at`, and what that minute said."""
+        asked = before, at, counts, tests
+        if self._step is None or self._last is None or before is not self._last[0] or asked[1:] != self._last[1:]:
+            self._last, self._step = asked, advance(before, at, counts, self._params, tests)
+        return self._step
+
+
+def caught_up(feed: Feed, at: int, counts: Mapping[int, Counts], steps: Steps, tests: int = 0) -> Feed:
     """The source after the minute before `at`."""
     if at - 1 - feed.at > MOST:
         return rested(feed, at - 1)
     while feed.at < at - 1:
-        feed = advance(feed, feed.at + 1, counts.get(feed.at + 1, NOTHING), p, tests).feed
+        feed = steps.after(feed, feed.at + 1, counts.get(feed.at + 1, NOTHING), tests).feed
     return feed
 
 
-def look(before: Feed, at: int, counts: Counts, p: Params = SHIPPED, tests: int = 0) -> Preview:
-    """What minute `at` says of every series that it names."""
-    feed, evidence, _ = advance(before, at, counts, p, tests)
+def look(step: Step, counts: Counts, p: Params = SHIPPED, tests: int = 0) -> Preview:
+    """What the counts of a minute say of every series that they name, once it is judged."""
+    feed, evidence, _ = step
     shares, past = evidence.composition, evidence.volume
     firing = feed.state.composition[composition.ALARM][alarm.FIRED] > 0
     rows = feed.state.volume.rows

@@ -90,6 +90,12 @@ def episodes_between(connection: Connection, first: int, after: int, source: str
     return [stored(row) for row in connection.execute(query("status_feed.episodes_between"), values)]
 
 
+def episodes_since(connection: Connection, source: str, first: int, most: int = 200) -> list[Stored]:
+    """Episodes of a source that go on or went on at minute `first` or after it, the oldest first."""
+    values = {"source": source, "first": first, "most": most}
+    return [stored(row) for row in connection.execute(query("status_feed.episodes_since"), values)]
+
+
 def open_episodes(connection: Connection, since: float) -> list[Stored]:
     """Episodes that are open, or changed since an epoch second."""
     return [stored(row) for row in connection.execute(query("status_feed.open_episodes"), {"since": since})]

@@ -5,24 +5,32 @@ Nothing depends on it: what counts is stored in PostgreSQL, and the judge reads 
 
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Protocol
 
 from core.db import keys
 from core.db.redis_client import Live
 from core.statuses.feed import Counts
 
 _APART = "\x1f"
+_FIELDS = 32768  # of which is remembered what they say: the same come with every minute
 
 
-class Row(NamedTuple):
+class Row(Protocol):
     """How many of a series a minute of the epoch had."""
 
-    minute: int
-    status: str
-    auth_code: str
-    dimensions: str
-    value: int
-    add: bool
+    @property
+    def minute(self) -> int: ...
+    @property
+    def status(self) -> str: ...
+    @property
+    def auth_code(self) -> str: ...
+    @property
+    def dimensions(self) -> str: ...
+    @property
+    def count(self) -> int: ...
+    @property
+    def add(self) -> bool: ...
 
 
 def note(live: Live, source: str, rows: Iterable[Row], wanted: Iterable[int]) -> dict[int, Counts]:
@@ -32,11 +40,13 @@ def note(live: Live, source: str, rows: Iterable[Row], wanted: Iterable[int]) ->
         pipe = client.pipeline(transaction=False)
         told: dict[int, dict[str, int]] = defaultdict(dict)  # a command a minute: one a row costs ten times as much
         for row in rows:
-            field = _APART.join(row[1:4])
-            if row.add and field not in told[row.minute]:
-                pipe.hincrby(keys.status_minute(source, row.minute), field, row.value)
+            field, fields = _field(row), told[row.minute]
+            if not row.add:
+                fields[field] = row.count
+            elif field in fields:
+                fields[field] += row.count
             else:
-                told[row.minute][field] = row.value + (told[row.minute][field] if row.add else 0)
+                pipe.hincrby(keys.status_minute(source, row.minute), field, row.count)
         for minute, fields in told.items():
             key = keys.status_minute(source, minute)
             if fields:
@@ -53,19 +63,30 @@ def summed(rows: Iterable[Row]) -> dict[int, Counts]:
     """The same of rows alone; pure."""
     minutes: dict[int, dict[bytes, int]] = defaultdict(dict)
     for row in rows:
-        field = _APART.join(row[1:4]).encode()
-        of = minutes[row.minute]
-        of[field] = row.value + (of.get(field, 0) if row.add else 0)
+        field, of = _field(row).encode(), minutes[row.minute]
+        of[field] = row.count + (of.get(field, 0) if row.add else 0)
     return {minute: _sums(of) for minute, of in minutes.items()}
+
+
+def _field(row: Row) -> str:
+    return f"{row.status}{_APART}{row.auth_code}{_APART}{row.dimensions}"
+
+
+@lru_cache(_FIELDS)
+def _words(field: bytes) -> tuple[str, str]:
+    """The status and the code of a field."""
+    status, code, _ = field.decode().split(_APART, 2)
+    return status, code
 
 
 def _sums(given: dict[bytes, int]) -> Counts:
     statuses: dict[str, float] = defaultdict(float)
     codes: dict[str, float] = defaultdict(float)
     for field, count in given.items():
-        status, code, _ = field.decode().split(_APART, 2)
+        status, code = _words(field)
+        number = int(count)
         if status:
-            statuses[status] += int(count)
+            statuses[status] += number
         if code:
-            codes[code] += int(count)
+            codes[code] += number
     return Counts(dict(statuses) or None, dict(codes) or None)

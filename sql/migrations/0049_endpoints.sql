@@ -40,7 +40,6 @@ CREATE TABLE endpoint_hours (
 ) PARTITION BY RANGE (timestamp);
 CREATE TABLE endpoint_hours_default PARTITION OF endpoint_hours DEFAULT;
 
--- `rolled_at` is when a day was summed up last: what was read of it before is right as long as it is the same.
 CREATE TABLE endpoint_days (
     timestamp timestamptz NOT NULL,
     series_id integer NOT NULL,
@@ -49,7 +48,6 @@ CREATE TABLE endpoint_days (
     min_ns bigint NOT NULL,
     max_ns bigint NOT NULL,
     sketch bytea NOT NULL,
-    rolled_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     PRIMARY KEY (timestamp, series_id)
 );
 

@@ -52,12 +52,36 @@ def test_an_episode_is_seen_judged_and_opened(desk: Payments) -> None:
     episode.get_by_role("button", name="Was right").click()
     expect(episode.locator(".chip", has_text="Was right")).to_be_visible()
     assert desk.value("SELECT judgement FROM status_episodes") == "right"
-    page.click("#pickers >> text=15m")
+    page.click("#range >> text=15m")
     page.wait_for_url(re.compile("range=15m"))
     page.locator("#open-episodes section >> text=Details").click()
     expect(page.locator("#moved-chart .main-svg").first).to_be_visible()
     assert all(host.startswith("127.0.0.1:") for host in desk.hosts)
     assert [text for text in desk.complaints if "GL Driver" not in text] == []
+
+
+def test_the_range_is_that_of_the_bar(desk: Payments) -> None:
+    page = desk.open("?source=shop&range=7d")
+    expect(page.locator("[data-range='7d']")).to_have_attribute("aria-pressed", "true")
+    seen = page.locator("#chart-counts").get_attribute("data-figure")
+    page.keyboard.press("1")
+    expect(page).to_have_url(re.compile("source=shop&range=15m$"))
+    expect(page.locator("[data-range='15m']")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("#chart-counts")).not_to_have_attribute("data-figure", seen or "")
+    page.locator("nav a[data-page=live]").click()
+    expect(page).to_have_url(re.compile("range=15m$"))
+    expect(page.locator("[data-range='7d']")).to_be_hidden()
+    page.go_back()
+    expect(page.locator("#against")).to_be_visible()
+    page.go_back()
+    expect(page.locator("[data-range='7d']")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("#chart-counts")).to_have_attribute("data-figure", re.compile("."))
+    page.click("#custom")
+    page.fill("#span-from", "2030-01-01T00:00:00")
+    page.fill("#span-to", "2030-01-01T03:00:00")
+    page.locator("#span-dialog").get_by_role("button", name="Show").click()
+    expect(page).to_have_url(re.compile("from=2030-01-01T00%3A00%3A00.000Z&to=2030-01-01T03%3A00%3A00.000Z"))
+    expect(page.locator("#custom")).to_have_attribute("aria-pressed", "true")
 
 
 @pytest.mark.parametrize("desk", [("light", 390)], indirect=True)

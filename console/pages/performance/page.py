@@ -93,7 +93,7 @@ def _figures(found: EndpointsOverview) -> html.Div:
     return parts.cards([
         parts.card(
             "requests", "Requests", format.number(total.hits), "",
-            f"{format.number(total.hits / minutes)} a minute", found.hits,
+            f"{format.number(total.hits / minutes)} a minute{_lost(found)}", found.hits,
         ),
         parts.card(
             "errors", "Error rate", rate[0] or rate[2], rate[2] if rate[0] else "", f"{total.errors:,} errors",
@@ -108,6 +108,11 @@ def _figures(found: EndpointsOverview) -> html.Div:
             f"{format.duration(total.seconds)} of work",
         ),
     ])  # fmt: skip
+
+
+def _lost(found: EndpointsOverview) -> str:
+    """What is not among the requests, where there is any."""
+    return f" · {found.lost:,} more were not reported" if found.lost else ""
 
 
 def _minutes(found: EndpointsOverview) -> int:

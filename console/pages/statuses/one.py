@@ -7,7 +7,6 @@ from dash import html
 from flask import abort
 
 from console import format, markup
-from console.attributes import attributes
 from console.chart_panel import chart_panel
 from console.figures import statuses as figures
 from console.page import PageContext, View
@@ -48,7 +47,7 @@ def content(context: PageContext) -> View:
     page = markup.page(
         "episode",
         title,
-        html.Div(_state(one), className="visually-hidden", **attributes({"data-announce": ""})),
+        html.Div(_state(one), className="visually-hidden", role="status"),
         html.Div(_away(found), id="notes"),
         episodes.card(one, incidents.get(one.id), context, now, alone=True),
         _moved_chart(one),

@@ -42,7 +42,7 @@ def content(context: PageContext) -> View:
     shown = markup.page(
         "statuses",
         "Statuses",
-        html.Div(_announced(found), className="visually-hidden", **attributes({"data-announce": ""})),
+        html.Div(_announced(found), className="visually-hidden", role="status"),
         html.Div(_notes(found), id="notes"),
         *([] if is_empty or known is None else [_pickers(found, prefix)]),
         *body,
@@ -127,7 +127,7 @@ def _notes(found: Shown) -> list[Any]:
 
 
 def _pickers(found: Shown, prefix: str) -> html.Div:
-    """Source, range, and how old the feed is."""
+    """Source, and how old the feed is."""
     known, asked = found.overview, found.asked
     assert known is not None
     sources = [
@@ -138,22 +138,12 @@ def _pickers(found: Shown, prefix: str) -> html.Div:
         )
         for one in known.sources
     ]
-    changes: dict[str, str] = {"from": "", "to": ""}
-    ranges = [
-        _way(
-            name,
-            f"{prefix}statuses{asked.query(**{**changes, 'range': name})}",
-            not asked.start and asked.range == name,
-        )
-        for name in LENGTHS
-    ]
-    groups = [
-        html.Div(ways, className="btn-group flex-wrap", role="group", **attributes({"aria-label": label}))
-        for ways, label in ((sources if len(sources) > 1 else [], "Source"), (ranges, "Time range"))
-        if ways
-    ]
+    group = html.Div(sources, className="btn-group flex-wrap", role="group", **attributes({"aria-label": "Source"}))
     return html.Div(
-        [*groups, html.Div(_feed(found), className="d-flex flex-wrap align-items-center gap-2 ms-md-auto", id="feed")],
+        [
+            group if len(sources) > 1 else None,
+            html.Div(_feed(found), className="d-flex flex-wrap align-items-center gap-2 ms-md-auto", id="feed"),
+        ],
         className="d-flex flex-wrap align-items-center gap-2 mb-3",
         id="pickers",
     )
@@ -274,6 +264,7 @@ PAGES = (
         content=content,
         place=Place(15, "p"),
         actions=(*judging.EVERY, sending.test),
+        ranges=tuple(LENGTHS),
     ),
     Page(
         name="status_episode",

@@ -22,7 +22,7 @@ from core.statuses import store
 from core.statuses.episode import Stored
 from core.statuses.overview import LENGTHS, ROUTE, Overview, SourceState
 
-USUAL = "6h"
+USUAL = "1h"  # of the bar
 RULE = "status"  # the kind of the rules whose incidents are episodes
 NEAR = 900  # seconds between an episode and the opening of its incident
 OLD = 180  # seconds after which a judge is said to be behind
@@ -131,11 +131,11 @@ def _ask(client: HttpClient, found: Shown) -> None:
         found.away.append("PostgreSQL")
         return
     if answer.status != 200:
-        raise HttpUnavailable(f"the monitoring API answered {answer.status}")
+        raise HttpUnavailable(f"the monitoring API responded with status {answer.status}")
     try:
         found.overview = _decoder.decode(answer.body)
     except msgspec.MsgspecError as error:
-        raise HttpUnavailable(f"the monitoring API answered in another shape: {error}") from error
+        raise HttpUnavailable(f"the monitoring API sent an unexpected response: {error}") from error
 
 
 def _stored(auth: AuthContext, found: Shown) -> None:

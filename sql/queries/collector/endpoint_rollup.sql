@@ -40,8 +40,7 @@ ON CONFLICT (timestamp, series_id) DO UPDATE SET hits = EXCLUDED.hits, sum_ns = 
 -- Days in place of what was known of them.
 INSERT INTO endpoint_days (timestamp, series_id, hits, sum_ns, min_ns, max_ns, sketch) VALUES %s
 ON CONFLICT (timestamp, series_id) DO UPDATE SET hits = EXCLUDED.hits, sum_ns = EXCLUDED.sum_ns,
-    min_ns = EXCLUDED.min_ns, max_ns = EXCLUDED.max_ns, sketch = EXCLUDED.sketch,
-    rolled_at = clock_timestamp()
+    min_ns = EXCLUDED.min_ns, max_ns = EXCLUDED.max_ns, sketch = EXCLUDED.sketch
 
 -- name: note_day
 -- An hour of this day was summed up anew.

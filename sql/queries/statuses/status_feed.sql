@@ -115,6 +115,13 @@ FROM status_episodes
 WHERE (:source = '' OR source = :source) AND fired >= :start AND onset < :end
 ORDER BY fired DESC LIMIT :most
 
+-- name: episodes_since
+-- Episodes of a source that go on or went on at a minute or after it, the oldest first.
+SELECT id, source, onset, fired, ended, told, pages, live, evidence, judgement, judged_by,
+       extract(epoch FROM judged_at)::float8
+FROM status_episodes WHERE source = :source AND (ended IS NULL OR ended > :first)
+ORDER BY fired LIMIT :most
+
 -- name: episode
 -- One episode.
 SELECT id, source, onset, fired, ended, told, pages, live, evidence, judgement, judged_by,

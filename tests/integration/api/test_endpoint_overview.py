@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from msgspec import convert
+from msgspec import convert, structs
 
 from api.context import ProcessCache
 from api.endpoint_detail import EndpointQuery, detail
@@ -14,6 +14,8 @@ from api.endpoint_overview import EndpointsQuery, overview
 from collector import endpoint_rollup
 from core.db.engine import Database
 from core.endpoints.overview import EndpointDetail, EndpointsOverview, Figures
+from core.events.types import Endpoint
+from core.pipeline.writer import Writer
 from tests import endpoint_world as world
 from tests.integration.api.making import get
 
@@ -78,6 +80,21 @@ def test_any_range_is_what_raw_rows_say(db: Database, database_url: str, kept: P
         pass
     for span in ranges:
         same(db, overview(db, ALL, span, NOW, kept))
+
+
+@pytest.mark.usefixtures("told")
+def test_what_a_sender_lost_is_counted_apart(db: Database, kept: ProcessCache) -> None:
+    """Nobody knows how long it took: it must not make anything look faster than it was."""
+    span = (START, START + 4 * DAY)
+    before = overview(db, ALL, span, NOW, kept)
+    event = Endpoint(
+        id="x", timestamp=START * 60.0, service="shop", route="(lost)", method="_OTHER", status=0, hits=12,
+        seconds_sum=0.0, seconds_min=0.0, seconds_max=0.0, buckets={-697: 12},
+    )  # fmt: skip
+    Writer(db, 0.7).store([event], NOW)
+    found = overview(db, ALL, span, NOW, kept)
+    assert (before.lost, found.lost) == (0, 12)
+    assert found == structs.replace(before, lost=12, methods=[*before.methods, "_OTHER"])
 
 
 @pytest.mark.usefixtures("told")

@@ -120,6 +120,23 @@ def test_a_row_within_an_episode_that_pages_is_an_alert(client: FlaskClient, db:
     assert answer["rows"][0]["episode"]["headline"] == "denied 4 x usual"
 
 
+def test_an_episode_that_fired_before_the_rows_counts_as_long_as_it_goes_on(client: FlaskClient, db: Database) -> None:
+    put = (
+        "INSERT INTO status_episodes (id, source, onset, fired, ended, told, pages, live, evidence, updated_at)"
+        " VALUES (%s, %s, %s, %s, %s, %s, true, true, %s, now())"
+    )
+    with db.raw() as connection, connection.cursor() as cursor:
+        for source, ended in (("on", None), ("over", MINUTE)):
+            moved = Moved("status", "denied", 1, 1.0, 4.0, 1.0, 4.0, 14.0, MINUTE - 9, MINUTE - 7)
+            evidence = codec.encode(Evidence("denied 4 x usual", [moved], 12.8)).decode()
+            cursor.execute(put, (f"e-{source}", source, MINUTE - 9, MINUTE - 7, ended, ended, evidence))
+    for source, expected in (("on", "alert"), ("over", "ok")):
+        assert client.post(PATH, json={**ROW, "source": source}).json["recommendation"] == expected
+    earlier = client.post(PATH, json={**ROW, "source": "over", "timestamp": (MINUTE - 1) * 60}).json
+    assert earlier["recommendation"] == "alert"
+    assert earlier["rows"][0]["episode"]["id"] == "e-over"
+
+
 def test_rows_are_taken_without_redis_and_without_advice(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch, db: Database
 ) -> None:

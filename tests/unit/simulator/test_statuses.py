@@ -8,8 +8,8 @@ import pytest
 from api import status_rows
 from core import codec
 from core.errors import BadInput
+from core.statuses.mix import Change, cells, changed
 from simulator import statuses
-from simulator.config import Change
 from simulator.status_changes import Changes
 from tests.unit.simulator.scenarios.play import CONFIG
 
@@ -37,13 +37,13 @@ def test_the_running_minute_only_grows_to_the_whole_one() -> None:
 
 def test_counts_follow_the_day() -> None:
     days = np.array([statuses.counts(MINUTE + at, CONFIG).sum() for at in range(0, 7200, 10)])
-    assert days.mean() == pytest.approx(statuses.cells(CONFIG.statuses).rates.sum(), rel=0.05)
+    assert days.mean() == pytest.approx(cells(CONFIG.statuses).rates.sum(), rel=0.05)
     assert np.percentile(days, 90) > 1.5 * np.percentile(days, 10)
 
 
 def test_what_goes_comes_with_other_values() -> None:
-    known = statuses.cells(CONFIG.statuses)
-    rates = statuses.changed(known, (Change({"status": "approved"}, 0.0, {"status": "failed", "auth_code": "91"}),))
+    known = cells(CONFIG.statuses)
+    rates = changed(known, (Change({"status": "approved"}, 0.0, {"status": "failed", "auth_code": "91"}),))
     assert rates.sum() == pytest.approx(known.rates.sum())
     assert not rates[[cell.status == "approved" for cell in known.cells]].any()
 
@@ -51,7 +51,7 @@ def test_what_goes_comes_with_other_values() -> None:
 @pytest.mark.parametrize("wrong", [Change({"gateway": "Z"}), Change({"status": "failed"}, 0.5, {"auth_code": "none"})])
 def test_a_change_of_nothing_is_refused(wrong: Change) -> None:
     with pytest.raises(BadInput, match="nothing is counted"):
-        statuses.changed(statuses.cells(CONFIG.statuses), (wrong,))
+        changed(cells(CONFIG.statuses), (wrong,))
 
 
 def test_changes_hold_for_whole_minutes() -> None:

@@ -13,19 +13,19 @@ gh.pageOf = ({ origin, pathname }) =>
 // The content in place; the bar shows where one is.
 function put(found) {
     Object.assign(root.dataset, { page: found.page, live: found.live ? '1' : '0' });
+    gh.showControls();
     document.title = `${found.title} · Gatehouse`;
     for (const link of document.querySelectorAll('.pages a[data-page]'))
         link.ariaCurrent = link.dataset.page === found.under ? 'page' : null;
     for (const menu of document.querySelectorAll('.nav-more')) menu.open = false;
-    const isNew = !found.live || kept?.page !== found.page;
     gh.fill(gh.byId('region'), found.live ? '' : found.content);
-    if (found.live && isNew) {
+    if (found.live && kept?.page !== found.page) {
         gh.forgetPanels();
         kept = found;
         gh.byId('region-live').innerHTML = found.content;
     }
+    gh.readAddress();
     gh.follow(found);
-    document.dispatchEvent(new CustomEvent('shown', { detail: isNew }));
 }
 function toHash() {
     const name = location.hash.slice(1);
@@ -38,10 +38,6 @@ gh.showFirst = () => {
     toHash();
 };
 
-function leave(url) {
-    isLeaving = true;
-    location.assign(url);
-}
 async function load(url) {
     loading?.abort();
     const abort = (loading = new AbortController());
@@ -49,9 +45,10 @@ async function load(url) {
         const signal = AbortSignal.any([abort.signal, AbortSignal.timeout(SLOW)]);
         const answer = await gh.get(gh.fragment(url), { signal });
         if ((answer.headers.get('Content-Type') || '').startsWith('application/json')) return await answer.json();
-        if (!gh.isOut()) leave(url); // what went wrong is said by a whole page
+        isLeaving = !gh.isOut();
+        if (isLeaving) location.assign(url); // what went wrong is said by a whole page
     } catch {
-        if (loading === abort && !gh.isOut()) gh.remark('The console does not respond. Try again.', true);
+        if (loading === abort && !gh.isOut()) gh.notify('The console does not respond. Try again.', true);
     }
     return null;
 }
@@ -65,19 +62,19 @@ async function go(url, push) {
         history.pushState({ scroll: 0 }, '', url);
     }
     gh.here = url;
-    gh.readAddress();
     put(found);
     if (!push || !toHash()) scrollTo(0, push ? 0 : history.state?.scroll || 0);
     gh.byId('main').focus({ preventScroll: true });
     gh.say(found.title);
 }
-// A link into a live page keeps the range that is being looked at.
+// A link into a page with a range keeps the one that is being looked at, where the page offers it.
 gh.goPage = async (href) => {
     const url = new URL(href, location.href);
     const page = gh.pageOf(url);
     if (!page) return location.assign(url);
     const isLooking = ['range', 'from'].some((name) => url.searchParams.has(name));
-    if (page.isLive && !isLooking) for (const [name, value] of gh.range()) url.searchParams.set(name, value);
+    const isOffered = gh.isAbsolute() ? page.ranges.length > 0 : page.ranges.includes(gh.state.range);
+    if (isOffered && !isLooking) for (const [name, value] of gh.range()) url.searchParams.set(name, value);
     return go(url, true);
 };
 
@@ -96,10 +93,10 @@ window.navigation?.addEventListener('navigate', (event) => {
     for (const [name] of empty) url.searchParams.delete(name, '');
     gh.goPage(url);
 });
-// What an address asks of the server: the script of a list answers to which one is opened.
+// What an address asks of the server: which transaction is opened is asked for by itself.
 function asked(url) {
     const query = new URLSearchParams(url.search);
-    query.delete('open');
+    for (const name of ['open', 'txn']) query.delete(name);
     return query.toString();
 }
 window.addEventListener('popstate', () => {

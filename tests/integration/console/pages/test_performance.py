@@ -96,6 +96,18 @@ def test_endpoints_stand_in_the_order_of_their_time(person: Make) -> None:
 
 
 @pytest.mark.usefixtures("told")
+def test_what_senders_lost_stands_beside_the_number_of_requests(person: Make, db: Database) -> None:
+    lost = Endpoint(
+        id="x", timestamp=NOW, service="shop", route="(lost)", method="_OTHER", status=0, hits=1234,
+        seconds_sum=0.0, seconds_min=0.0, seconds_max=0.0, buckets={-697: 1234},
+    )  # fmt: skip
+    Writer(db, 0.7).store([lost], NOW)
+    shown = page(person("vic", "viewer"))
+    assert "1,234 more were not reported" in words(shown)
+    assert "(lost)" not in {row[1] for row in shown.rows(1)}
+
+
+@pytest.mark.usefixtures("told")
 def test_a_filter_and_a_range_are_in_the_address(person: Make) -> None:
     vic = person("vic", "viewer")
     shown = page(vic, "performance?range=6h&method=POST&version=v2")

@@ -1,6 +1,7 @@
 """A source that comes in minute by minute is judged as its history would be; names are learnt, silence is told."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from core.statuses.detector.episodes import Episode
 from core.statuses.feed import CODE, NOTHING, OTHER, STATUS, Counts, Feed
 from core.statuses.history import History
 from core.statuses.playback import play
+from core.statuses.preview import Steps
 
 FIRST = 29_000_000
 NAMES = ("approved", "denied", "failed")
@@ -104,9 +106,10 @@ def test_a_source_that_seldom_reports_was_zero_and_not_silent() -> None:
 
 def test_a_look_at_a_minute_changes_nothing_and_says_what_the_minute_will(past: np.ndarray) -> None:
     given = {FIRST + n: minute(column) for n, column in enumerate(past.T)}
-    source = preview.caught_up(feed.start(FIRST - 1), FIRST + 83, given)
+    source = preview.caught_up(feed.start(FIRST - 1), FIRST + 83, given, Steps())
     before = feed_codec.encode(source)
-    looked = [preview.look(source, FIRST + 83, given[FIRST + 83]) for _ in range(2)]
+    came = given[FIRST + 83]
+    looked = [preview.look(Steps().after(source, FIRST + 83, came), came) for _ in range(2)]
     assert looked[0].series == looked[1].series
     assert feed_codec.encode(source) == before
     denied = looked[0].series[STATUS, "denied"]
@@ -116,6 +119,19 @@ def test_a_look_at_a_minute_changes_nothing_and_says_what_the_minute_will(past: 
     assert denied.high < given[FIRST + 83].statuses["denied"]  # type: ignore[index]
     assert not looked[0].series[STATUS, "approved"].alerts
     assert looked[0].episode is not None
+
+
+def test_a_minute_is_judged_again_only_when_something_about_it_changed(past: np.ndarray) -> None:
+    source, _ = fed(minute(column) for column in past.T[:70])
+    came, more = minute(past.T[70]), Counts({"approved": 99.0}, None)
+    steps, at = Steps(), FIRST + 70
+    first = steps.after(source, at, came)
+    assert steps.after(source, at, Counts(*came)) is first
+    assert preview.caught_up(source, at + 1, {at: came}, steps) is first.feed
+    for changed in ((source, at, more), (source, at + 1, came), (replace(source), at, came), (source, at, came, 99)):
+        assert steps.after(*changed) is not first
+        assert feed_codec.encode(steps.after(*changed).feed) == feed_codec.encode(Steps().after(*changed).feed)
+    assert feed_codec.encode(steps.after(source, at, came).feed) == feed_codec.encode(first.feed)
 
 
 def test_what_is_expected_follows_the_total(past: np.ndarray) -> None:

@@ -9,9 +9,9 @@ import pytest
 
 from core.settings import load
 from core.statuses.history import History
+from core.statuses.mix import Change
 from core.statuses.playback import play
 from simulator import rpc, statuses
-from simulator.config import Change
 from simulator.scenario import scenarios
 from simulator.status_changes import Changes
 from tests.unit.simulator.scenarios.play import CONFIG

@@ -46,7 +46,7 @@ def test_odd_dimensions_are_shown_as_they_are() -> None:
 
 def test_the_address_keeps_only_what_is_not_usual() -> None:
     assert asked({"range": "9y", "by": "x"}).query() == ""
-    assert asked({"source": "a b", "range": "1h"}).query(series="code:51") == "?source=a+b&range=1h&series=code%3A51"
+    assert asked({"source": "a b", "range": "6h"}).query(series="code:51") == "?source=a+b&range=6h&series=code%3A51"
 
 
 def test_episodes_of_another_source_shade_no_chart() -> None:

@@ -1,0 +1,47 @@
+"""A worker process (collector, alert worker, judge of statuses, trainer) from its first task to its last."""
+
+import signal
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from core import log, tasks
+from core.settings import Settings
+from core.tasks import Task
+from core.web import sidecar
+from core.web.health import Check
+from core.web.metrics import Metrics
+
+PATIENCE = 10.0
+
+
+def run(
+    known: Settings,
+    name: str,
+    duties: list[Task],
+    metrics: Metrics,
+    checks: Mapping[str, Check],
+    failed: Callable[[str], None],
+    *,
+    port: str = "",
+    patience: float = PATIENCE,
+    daemon: bool = False,
+    **facts: Any,
+) -> None:
+    """Do the tasks until SIGTERM or SIGINT, then let them finish what is in hand, for `patience` seconds together.
+
+    Metrics and health are served at the `port` of the settings, which is called as the process unless it is given;
+    `failed` and `daemon` are those of `tasks.start`; `facts` are logged. Raises OSError when the port is taken.
+    """
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: stop.set())
+    server = sidecar.serve(known.host, known.ports[port or name], metrics, checks, known.config.limits)
+    threads = tasks.start(duties, stop, failed, daemon)
+    log.get(name).info("started", **facts)
+    stop.wait()
+    latest = time.monotonic() + patience
+    for thread in threads:
+        thread.join(timeout=max(0.0, latest - time.monotonic()))
+    server.shutdown()
