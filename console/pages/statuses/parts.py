@@ -12,7 +12,7 @@ from console.panel_layout import icon
 from console.table import plain_table
 from core import clock, codec
 from core.statuses.codes import titled
-from core.statuses.episode import MINUTE, Moved, Stored, chance
+from core.statuses.episode import MINUTE, Moved, Stored, chance, leading
 
 LISTED = 120  # rows behind a chart, the newest
 JUDGED = {
@@ -40,9 +40,9 @@ def finding(one: Stored) -> str:
 
 
 def seen(one: Stored) -> str:
-    """How probable it is by chance."""
-    nats = max((each.nats for each in one.evidence.moved), default=0.0)
-    return f"p < {chance(nats)}"
+    """How probable it is by chance, as its headline says it."""
+    moved = one.evidence.moved
+    return f"p < {chance(leading(moved).nats if moved else 0.0)}"
 
 
 def points(one: Moved) -> str:
