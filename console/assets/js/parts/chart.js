@@ -75,6 +75,6 @@ gh.on('click', '.as-table', (button) => {
     const { dataset } = slot.querySelector('.over');
     dataset.table = dataset.table ? '' : '1';
     button.ariaPressed = String(Boolean(dataset.table));
-    const { content, span } = figures[slot.id] || {};
-    if (content) gh.showFigure(slot, content, span); // else the table comes with the first numbers
+    const { payload, span } = gh.shown[panel.id] || {}; // none yet: the table comes with the first numbers
+    if (payload) gh.showFigure(slot, payload.slots[slot.dataset.slot], span);
 });
