@@ -60,21 +60,34 @@ def rows(parts: Sequence[bytes]) -> Counts:
     data = np.frombuffer(b"".join(parts), np.uint8)
     if not len(data):
         return np.zeros((len(parts), BUCKETS), np.int64)
-    ends = data < 128
-    starts = np.flatnonzero(np.concatenate([[True], ends[:-1]]))
-    place = np.arange(len(data)) - np.repeat(starts, np.diff(np.append(starts, len(data))))
-    values = np.add.reduceat((data & 127).astype(np.int64) << (7 * place), starts)
-    read = np.concatenate([[0], np.cumsum(ends)])[np.concatenate([[0], np.cumsum([len(part) for part in parts])])]
-    owner = np.repeat(np.arange(len(parts)), np.diff(read))
-    is_end = values == 0
-    sketch, kept = np.cumsum(is_end)[~is_end][::2], values[~is_end]
-    gaps, counts, owner = kept[::2], kept[1::2], owner[~is_end][::2]
-    first = np.flatnonzero(np.diff(sketch, prepend=-1))
+    starts, values = _numbers(data)
+    read = np.searchsorted(starts, np.cumsum([0, *map(len, parts)]))
+    ends = np.flatnonzero(values == 0)
+    pairs = np.delete(values, ends)
+    gaps, counts = pairs[::2], pairs[1::2]
+    after = (ends - np.arange(len(ends))) // 2  # of each histogram: how many pairs there are up to its end
+    lengths = np.diff(after, prepend=0)
     reached = np.cumsum(gaps)
-    before = np.repeat(reached[first] - gaps[first], np.diff(np.append(first, len(gaps))))
-    index = owner * BUCKETS + reached - before - 1
+    before = np.concatenate([[0], reached])[after - lengths]
+    owner = np.searchsorted(read, ends, side="right") - 1
+    index = reached + np.repeat(owner * BUCKETS - before - 1, lengths)
     summed = np.bincount(index, weights=counts, minlength=len(parts) * BUCKETS)
     return summed.astype(np.int64).reshape(len(parts), BUCKETS)
+
+
+def _numbers(data: NDArray[np.uint8]) -> tuple[Counts, Counts]:
+    """Where each LEB128 number begins, and what it is."""
+    starts = np.concatenate([[0], np.flatnonzero(data[:-1] < 128) + 1])
+    lowest = data[starts]
+    values = (lowest & 127).astype(np.int64)
+    longer = np.flatnonzero(lowest > 127)
+    shift = 7
+    while len(longer):
+        part = data[starts[longer] + shift // 7]
+        values[longer] |= (part & 127).astype(np.int64) << shift
+        longer = longer[part > 127]
+        shift += 7
+    return starts, values
 
 
 def quantiles(counted: Counts, wanted: Sequence[float], least: Any = 0.0, most: Any = np.inf) -> NDArray[np.float64]:
