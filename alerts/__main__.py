@@ -28,7 +28,7 @@ def run(arguments: argparse.Namespace, known: Settings) -> int:
     if arguments.command == "check":
         checks.check(known)
         rules = ruleset.load(known)
-        print(f"{len(rules.rules)} rules, nothing wrong: {', '.join(rule.id for rule in rules.rules)}")
+        print(f"{len(rules.rules)} rules, no problems: {', '.join(rule.id for rule in rules.rules)}")
         for line in ruleset.told_together(rules):
             print(line)
         for name, missing in channel_registry.lacking(known):

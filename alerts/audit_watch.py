@@ -32,7 +32,7 @@ class AuditWatch:
         verdict = check.check(self._stores.database, self._stores.audit, full)
         check.note(self._stores.database, socket.gethostname(), verdict, now, full)
         if verdict.problem:
-            log.get("audit").error("the audit log is not whole", row=verdict.seq, problem=verdict.problem)
+            log.get("audit").error("the audit log failed verification", row=verdict.seq, problem=verdict.problem)
         security.emit(
             self._stores.publisher.publish,
             "critical" if verdict.problem else "low",

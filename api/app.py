@@ -3,6 +3,8 @@
 from api import (
     docs,
     drift_reports,
+    endpoint_detail,
+    endpoint_overview,
     incidents,
     monitoring,
     security_export,
@@ -45,6 +47,8 @@ def create_app(settings: Settings) -> App:
     incidents.install(app, stores.database)
     status_overview.install(app, settings, stores.database, memory, reads.config.longest_range_days)
     statuses.install(app, settings, stores)
+    for one in (endpoint_overview, endpoint_detail):
+        one.install(app, stores.database, memory, reads.config.longest_range_days)
     docs.install(app)
     app.ready_checks["storage"] = lambda: _can_store(stores)
     app.ready_checks["redis"] = stores.live.check_writes

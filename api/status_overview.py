@@ -11,7 +11,7 @@ from api import status_series
 from api.context import ProcessCache
 from api.status_series import Named
 from api.status_tracks import Background, Tracks
-from api.window import instant
+from api.window import minutes
 from core import clock, codec
 from core.db.engine import Connection, Database
 from core.db.queries import query
@@ -66,7 +66,7 @@ def install(app: App, settings: Settings, database: Database, memory: ProcessCac
 
     @app.get(ROUTE)
     @documented(
-        "Get the counts of a source by status and code with what was expected of them",
+        "Get the counts of a source by status and code, with expected values",
         tag="statuses",
         scope="read",
         query=StatusesQuery,
@@ -75,7 +75,7 @@ def install(app: App, settings: Settings, database: Database, memory: ProcessCac
     )
     def statuses() -> Response:
         asked, now = arguments(StatusesQuery), clock.now()
-        first, after = _span(asked, now, longest_days)
+        first, after = minutes(asked.start, asked.end, LENGTHS[asked.range], now, longest_days)
         key = (ROUTE, asked.source, asked.range if not asked.start else (first, after), asked.series)
         body = memory.remember(key, FRESH, lambda: codec.encode(read(asked.source, (first, after), asked.series, now)))
         return Response(body, headers={"Cache-Control": "no-store"}, content_type="application/json")
@@ -175,22 +175,6 @@ def _state(one: Known) -> SourceState:
         source=one.source, first=one.first, newest=one.newest, received_at=one.received_at, judged=one.judged,
         late=one.late, problem=one.problem,
     )  # fmt: skip
-
-
-def _span(asked: StatusesQuery, now: float, longest_days: int) -> tuple[int, int]:
-    """Minutes [first, after). Raises BadInput for half an absolute range, a backward or too long one."""
-    if not asked.start and not asked.end:
-        after = int(now // MINUTE) + 1
-        return after - LENGTHS[asked.range], after
-    if not (asked.start and asked.end):
-        raise BadInput("?to" if asked.start else "?from", "an absolute range needs both from and to")
-    start, end = (instant(name, text, now) for name, text in (("from", asked.start), ("to", asked.end)))
-    first, after = int(start // MINUTE), ceil(end / MINUTE)
-    if after <= first:
-        raise BadInput("?to", "must be later than from")
-    if after - first > longest_days * 1440:
-        raise BadInput("?from", f"the range is longer than {longest_days} days")
-    return first, after
 
 
 def _stacks(connection: Connection, source: str, first: int, after: int, step: int) -> tuple[list[Stack], list[Stack]]:

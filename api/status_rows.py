@@ -155,7 +155,7 @@ class _Reader:
     def _read(self, index: int, row: dict[str, Any], key: tuple[Any, ...]) -> Series:
         given = row.get("dimensions")
         if given is not None and type(given) is not tuple:
-            raise BadInput("$.dimensions", "expected an object of names and texts")
+            raise BadInput("$.dimensions", "expected an object with text values")
         dimensions, unused = dict(given or ()), []
         for name, value in row.items():
             if name in _FIELDS or value is None:

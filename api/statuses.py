@@ -199,7 +199,7 @@ def _before(text: str, at: float) -> tuple[float, str, str, str, str]:
     try:
         moment = when(_number(text), at, 366 * 86400)
     except (BadInput, OverflowError):
-        raise BadInput("?before", "expected a time (ISO 8601, or epoch seconds), or `next` of a page") from None
+        raise BadInput("?before", "expected a time (ISO 8601 or epoch seconds) or a page's `next`") from None
     return moment // MINUTE * MINUTE, "", "", "", ""
 
 

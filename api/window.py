@@ -1,6 +1,7 @@
 """The time range of a read: a rolling one by its label, or an absolute one by its ends."""
 
 from dataclasses import dataclass
+from math import ceil
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
@@ -64,6 +65,24 @@ def asked(query: RangeQuery, now: float, longest_days: int) -> Window:
     if end - start > longest_days * 86400:
         raise BadInput("?from", f"the range is longer than {longest_days} days")
     return Window(f"{start:.3f}-{end:.3f}", start, end, live=False)
+
+
+def minutes(start: str, end: str, length: int, now: float, longest_days: int) -> tuple[int, int]:
+    """Minutes of the epoch [first, after) of the range from `start` to `end`, or without them the last `length`.
+
+    Raises BadInput for half an absolute range, a backward or too long one.
+    """
+    if not start and not end:
+        after = int(now // 60) + 1
+        return after - length, after
+    if not (start and end):
+        raise BadInput("?to" if start else "?from", "an absolute range needs both from and to")
+    first, after = int(instant("from", start, now) // 60), ceil(instant("to", end, now) / 60)
+    if after <= first:
+        raise BadInput("?to", "must be later than from")
+    if after - first > longest_days * 1440:
+        raise BadInput("?from", f"the range is longer than {longest_days} days")
+    return first, after
 
 
 def instant(name: str, text: str, now: float) -> float:

@@ -4,7 +4,8 @@ Every kind answers the same view in-process, without a server whose cost would h
 turn; a batch's CPU is that of all threads until everything that follows its requests is done, and the cheapest batch
 counts, so that other work on the machine does not. The dashboard, whose threads would disturb the others, has a process
 of its own. `ours` counts, folds, and shares
-the snapshot between workers; `ours with events` also makes, encodes and stores the request events in a real Redis.
+the snapshot between workers; `ours with events` also makes, encodes and stores the request events in a real Redis, and
+`ours with endpoints` besides adds up what endpoints did and stores that, more often than a process does.
 """
 
 import json
@@ -22,10 +23,11 @@ from flask import Flask
 
 from bench.harness import report, servers
 
-LIGHT, HEAVY = ("bare", "ours", "ours with events", "exporter"), ("dashboard",)
+LIGHT, HEAVY = ("bare", "ours", "ours with events", "ours with endpoints", "exporter"), ("dashboard",)
 BATCH = {"dashboard": 20}
 BATCHES = 40
 RUNS = 5
+MOST = 7.0  # microseconds that all of it may add to a request
 Finish = Callable[[], None]
 
 
@@ -60,6 +62,8 @@ def main() -> int:
             {"cpu_us_a_request": {kind: [round(value, 1) for value in values] for kind, values in cpu.items()}},
         ),
         report("CPU added, exporter / ours with events", added["exporter"] / added["ours with events"], 1, {}),
+        report("CPU added, exporter / ours with endpoints", added["exporter"] / added["ours with endpoints"], 1, {}),
+        report("CPU added, 7 us / ours with endpoints", MOST / added["ours with endpoints"], 1, {}),
         report(
             "CPU added, dashboard level 1 / ours",
             added["dashboard"] / added["ours"],
@@ -102,7 +106,7 @@ def _batch(app: Flask, finish: Finish, environ: dict[str, object], count: int) -
 
 def _app(kind: str, folder: Path) -> tuple[Flask, Finish]:
     if kind.startswith("ours"):
-        return _ours(folder, events=kind == "ours with events")
+        return _ours(folder, events=kind != "ours", endpoints=kind == "ours with endpoints")
     app = _with_view(Flask("bench"))
     if kind == "exporter":
         return _exporter(app)
@@ -116,10 +120,11 @@ def _with_view(app: Flask) -> Flask:
     return app
 
 
-def _ours(folder: Path, events: bool) -> tuple[Flask, Finish]:
+def _ours(folder: Path, events: bool, endpoints: bool) -> tuple[Flask, Finish]:
     from core import settings
     from core.stores import assemble
     from core.web.app import App
+    from core.web.endpoint_recorder import EndpointRecorder
     from core.web.metric_files import MetricFiles
     from core.web.metrics import Metrics
     from core.web.recorder import RequestRecorder
@@ -129,6 +134,9 @@ def _ours(folder: Path, events: bool) -> tuple[Flask, Finish]:
     if events:
         stores = assemble(settings.load())
         recorder.listeners.append(Traffic("bench", stores.publisher.publish, recorder.metrics))
+    if endpoints:
+        told = EndpointRecorder("bench", "1", stores.publisher.publish, recorder.metrics)
+        recorder.listeners += [told, lambda _: told.flush()]
     return _with_view(App("bench", recorder)), recorder.tick
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
-from collector import export, upkeep
+from collector import endpoint_rollup, export, upkeep
 from collector.consume import Consume
 from collector.correlation import rules
 from collector.correlation.run import Correlator
@@ -36,6 +36,7 @@ CORRELATE_SECONDS = 2.0
 STRAY_SECONDS = 2.0
 WATCH_SECONDS = 2.0
 CONSUMING = 4  # threads that read shards of the stream; each holds a connection to PostgreSQL while it stores
+ROLLUP_SECONDS = 10.0
 UPKEEP_SECONDS = 3600.0
 GAUGE_SECONDS = 5.0
 
@@ -119,6 +120,7 @@ def run(known: Settings, stores: Stores) -> int:
         Task("blocks", JUDGE_SECONDS, blocks.judge),
         Task("correlation", CORRELATE_SECONDS, correlator.step),
         Task("upkeep", UPKEEP_SECONDS, lambda _: upkeep.run(stores.database, known.config.retention, threat_days)),
+        Task("endpoints", ROLLUP_SECONDS, lambda now: endpoint_rollup.run(stores.database, now)),
         Task("live gauges", GAUGE_SECONDS, LiveGauges(metrics, stores.live).step),
         Task("stored gauges", GAUGE_SECONDS, stored.step),
         *export.duties(sinks),

@@ -14,11 +14,14 @@ def run(database: Database, keep: RetentionConfig, threat_days: float = 90.0) ->
     changed = partitions.ensure(database, ahead=keep.partitions_ahead)
     days = dict.fromkeys(partitions.TABLES, keep.raw_days)
     days |= {"api_requests": keep.requests_days, "status_counts": keep.status_days}
+    days |= {"endpoint_minutes": keep.endpoint_days + 1, "endpoint_hours": keep.rollup_days}
     changed += partitions.drop_before(database, days)
     for name, value in (
         ("drop_slots", keep.slot_hours),
         ("drop_rollups", keep.rollup_days),
         ("drop_confusion", keep.rollup_days),
+        ("drop_endpoint_days", keep.rollup_days),
+        ("drop_endpoint_series", keep.rollup_days),
         ("drop_checks", keep.check_days),
         ("drop_host", keep.check_days),
         ("drop_keys", keep.raw_days),

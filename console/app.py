@@ -12,9 +12,9 @@ from dash import Dash
 from flask import Flask, Response, g, has_request_context, redirect, request
 from markupsafe import Markup, escape
 
-from console import addresses, figure_numbers, hardening, navigation, region, shell, static
+from console import addresses, figure_numbers, hardening, navigation, region, shell, static, table_csv
 from console.actions import allow_files
-from console.as_html import element
+from console.as_html import as_html, element
 from console.auth import assembly, guard, invitation, login, mfa, networks, origins, spared, state
 from console.auth.oidc import routes as oidc
 from console.auth.permissions import REQUIRED_ROLE
@@ -31,7 +31,6 @@ from core.stores import assemble
 from core.untrusted_text import settled
 from core.web.app import App
 from core.web.app import create_app as create_web_app
-from core.web.download import attachment
 from core.web.problems import problem
 
 PREFIX = addresses.PREFIX
@@ -64,7 +63,10 @@ def create_app(settings: Settings, client: HttpClient | None = None) -> App:
     server = create_web_app("console", settings, tokens=False)
     server.jinja_env.finalize = _settled
     server.jinja_env.filters["exact"] = escape
-    server.jinja_env.globals |= {"keys": keys(), "notices": notices()}
+    server.jinja_env.globals |= {
+        "keys": lambda links: as_html(keys({link.key: link.words for link in links})),
+        "notices": notices(),
+    }
     stores = server.stores or assemble(settings)
     server.ready_checks["postgres"] = stores.database.ping
     server.ready_checks["redis"] = stores.live.check_writes
@@ -121,18 +123,17 @@ def _routes(server: Flask, views: dict[str, LiveView], pages: dict[str, Page]) -
 
     @server.get(f"{PREFIX}live/numbers", endpoint="live_numbers")
     def numbers() -> Response:
-        """The numbers of a chart: `place` is its panel and slot; with `csv=1` as a file."""
-        page, place = request.args.get("page", "live"), request.args.get("place", "")
-        found = views[page].figure(_span(request.args), place) if page in views else None
-        if found is None:
-            raise BadInput("?place", "must be a chart of a page with live panels")
+        """The numbers of a chart as a table (`table` is its panel and slot), or those or a table as a file (`csv`)."""
+        page, place = request.args.get("page", "live"), request.args.get("csv") or request.args.get("table", "")
+        found = views[page].content(_span(request.args), place) if page in views else None
+        if found is None or ("csv" not in request.args and found[0].kind != "figure"):
+            raise BadInput("?csv", "must be a chart or a table of a page with live panels")
         if not reaches(g.session.role, pages[page].role):
             return problem(403, "You do not have permission to view this page.")
-        figure, label = found
-        if request.args.get("csv") != "1":
-            content = codec.encode({"content": figure_numbers.table(figure, label)})
-            return Response(content, content_type="application/json", headers={"Cache-Control": "no-store"})
-        return attachment(figure_numbers.csv(figure), "text/csv; charset=utf-8", f"gatehouse-{place}.csv")
+        if "csv" in request.args:
+            return table_csv.of_slot(*found, request.args)
+        content = codec.encode({"content": figure_numbers.table(found[1], found[0].label)})
+        return Response(content, content_type="application/json", headers={"Cache-Control": "no-store"})
 
     @server.get("/", endpoint="root")
     def root() -> Any:

@@ -18,6 +18,7 @@ from console.as_html import element
 from console.format import NONE
 from console.looks import RANKS, chip, look
 from console.panel import Column
+from console.sparkline import in_row
 from core import clock
 
 RIGHT = frozenset({"int", "score", "usd", "kl", "num", "signed", "right", "figure", "better"})
@@ -59,7 +60,7 @@ def cell(column: Column, value: Any, key: str) -> Markup:
     known: Mapping[str, Any] = {}
     inside: Any = NONE
     if column.kind == "open":
-        inside = _link(transaction(key), value, "link", **{"data-open-id": key, "tabindex": "-1"})
+        inside = _link(transaction(key), value, "link", **{"data-open": key, "tabindex": "-1"})
     elif value is not None and value != "":
         known, inside = KINDS[column.kind](value)
     elif column.kind in ("act", "links"):
@@ -143,6 +144,9 @@ def _long(value: Any) -> Cell:
 
 
 def _right(value: Any) -> Cell:
+    """A text that sorts by the number in it, or by the one beside it."""
+    if isinstance(value, list):
+        return {"data-order": value[1]}, value[0]
     try:
         order: float | None = float(_NO_NUMBER.sub("", str(value)))
     except ValueError:
@@ -208,6 +212,11 @@ def _meter(value: Sequence[Any]) -> Cell:
     return {"data-order": share}, [element("span", known, bar), element("span", {"class": "mono"}, text)]
 
 
+def _spark(value: Sequence[float]) -> Cell:
+    """Values over time, which sort by their sum."""
+    return {"data-value": f"{sum(value):g}", "data-order": sum(value)}, in_row(value)
+
+
 def _choose(value: Sequence[Any]) -> Cell:
     """Name, label, what is chosen, then `[value, words]` of each: a choice that the form around the table sends."""
     name, label, chosen, *options = value
@@ -226,7 +235,7 @@ KINDS: dict[str, Callable[[Any], Cell]] = {
     "usd": _number(format.dollars), "num": _number(_five_digits), "signed": _number(lambda value: f"{value:+.3f}"),
     **dict.fromkeys(("decision", "severity", "limit", "status", "alert"), _ranked),
     "page": lambda value: ({}, _link(PREFIX + value[1], value[0], tabindex="-1")),
-    "txn": lambda value: ({}, _button("txn", value)), "ip": lambda value: ({}, _button("ip", value)),
+    "txn": lambda value: ({}, _button("open", value)), "ip": lambda value: ({}, _button("ip", value)),
     "chips": _chips, "two": _two, "what": _what, "tags": _tags, "links": _links, "counted": _counted,
-    "figure": _figure, "better": _better, "meter": _meter, "choose": _choose,
+    "figure": _figure, "better": _better, "meter": _meter, "choose": _choose, "spark": _spark,
 }  # fmt: skip

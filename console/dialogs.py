@@ -1,11 +1,11 @@
-"""The dialogs of the shell as HTML: a question, a passkey, a range, the keys; a second factor and a secret, which an
-answer brings along; and what stands where something else cannot be shown.
+"""The dialogs of the shell as HTML: a transaction, a question, a passkey, a range, the keys; a second factor and a
+secret, which an answer brings along; and what stands where something else cannot be shown.
 
 They are native: Escape, the cursor that stays inside and comes back, and what lies behind are the browser's.
 `assets/js/shell/dialogs.js` opens one and puts texts in its places (`data-text`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -13,7 +13,6 @@ import dash_bootstrap_components as dbc
 from dash import html
 from markupsafe import Markup
 
-from console.addresses import PREFIX
 from console.as_html import element
 from console.attributes import attributes
 from console.looks import SAYS, icon
@@ -31,18 +30,34 @@ KEYS = (
 
 def dialogs() -> Markup:
     """All that the shell has from the start, closed."""
-    return Markup("").join((_ask(), _passkey(), _span(), keys(), notices(), *_instead()))
+    return Markup("").join((_drawer(), _ask(), _passkey(), _span(), notices(), *_instead()))
 
 
-def keys() -> Markup:
-    """The list of keys; those of pages are added when it opens."""
-    listed = [part for key, words in KEYS for part in (html.Dt(html.Kbd(key)), html.Dd(words))]
-    return _dialog(
-        "keys",
-        "Keyboard shortcuts",
-        html.Dl(listed, className="pairs mb-0"),
-        html.Dl(id="keys-of-pages", className="pairs"),
-        _buttons(_cancel("Close")),
+def _drawer() -> Markup:
+    """Where one transaction is opened over a page that has no place beside it (`assets/js/parts/opened.js`)."""
+    known = {
+        "id": "drawer", "class": "drawer h-100 mh-100 mw-100 m-0 ms-auto p-0 border-0 border-start", "tabindex": "-1",
+        "autofocus": True, "aria-label": "Transaction",
+    }  # fmt: skip
+    return element(
+        "dialog", known, element("div", {"id": "drawer-body", "class": "px-4 pb-4", "style": "min-height:100%"})
+    )
+
+
+def keys(pages: Mapping[str, str]) -> html.Dialog:
+    """The list of keys, with those of the pages that somebody may open, by their keys."""
+    known = [*KEYS, *((f"g then {key}", f"go to {words}") for key, words in pages.items())]
+    listed = [part for key, words in known for part in (html.Dt(html.Kbd(key)), html.Dd(words))]
+    shut = html.Button("Close", type="button", className="btn btn-sm btn-secondary", **attributes({"data-cancel": ""}))
+    return html.Dialog(
+        [
+            html.H2("Keyboard shortcuts", id="keys-title", className="mb-3"),
+            html.Dl(listed, className="pairs"),
+            _buttons(shut),
+        ],
+        id="keys",
+        className="border rounded p-4",
+        **attributes({"aria-labelledby": "keys-title"}),
     )
 
 
@@ -100,10 +115,13 @@ def factor(detail: str, wrong: bool = False, passkey: str = "", again: str = "")
         recovery = _typed("factor-recovery", "Recovery code", name="recovery", autocomplete="off", maxlength=24)
         more = html.Details([html.Summary("Use a recovery code instead"), recovery], className="mt-2")
         key = element(
-            "button", {"type": "button", "class": "btn btn-sm btn-secondary", "data-passkey": passkey, "hidden": True},
+            "button", {"type": "button", "class": "btn btn-sm btn-secondary", "data-passkey-get": passkey},
             "Use a passkey",
         )  # fmt: skip
-        parts = [code, more, _buttons(key, _cancel(), _yes("Confirm"))]
+        place = element("div", {"data-passkeys": "", "hidden": True}, key)
+        answer = element("input", {"type": "hidden", "name": "passkey"})
+        failed = _place("passkey", "wrong", role="alert")
+        parts = [code, more, failed, _buttons(*([place, answer] if passkey else []), _cancel(), _yes("Confirm"))]
     return _dialog("factor", "Confirm your identity", says, _form(*parts))
 
 
@@ -127,23 +145,36 @@ def _passkey() -> Markup:
 def _span() -> Markup:
     fields = [
         _typed(f"span-{name}", label, name=name, type="datetime-local", step="1", required=True)
-        for name, label in (("from", "From"), ("to", "To"))
+        for name, label in (("from", "From"), ("to", "To (at most 90 days later)"))
     ]
-    wrong = _place("wrong", "wrong", role="alert")
-    return _dialog("span-dialog", "Custom range (UTC)", _form(*fields, wrong, _buttons(_cancel(), _yes("Show"))))
+    return _dialog("span-dialog", "Custom range (UTC)", _form(*fields, _buttons(_cancel(), _yes("Show"))))
 
 
 def notices() -> Markup:
-    """What `assets/js/base/session.js` shows when the session is over, or is somebody else's."""
-    again = element("a", {"class": "btn btn-primary main", "href": ""}, "Log in again")
-    door = f"{PREFIX}login?next={quote(PREFIX, safe='')}"
-    tab = element("a", {"class": "btn btn-secondary", "href": door, "target": "_blank"}, "In a new tab")
-    kept = ["Your input is kept. The page shows the state at ", _part("now"), " UTC."]
-    other = element("a", {"class": "btn btn-primary main", "href": ""}, "Continue as ", _part("name"))
+    """What `assets/js/base/session.js` shows when the session is over, or is somebody else's; and a short word."""
+    door = {"class": "btn btn-primary main", "href": "", "target": "gatehouse-login"}
+    again = element("a", door, "Log in again", icon("arrow-up-right"))
+    kept = [
+        "Log in in a new tab and come back: your input is kept. The page shows the state at ",
+        _part("now"),
+        " UTC.",
+    ]
+    reload = {"class": "btn btn-primary", "type": "button", "data-reload": ""}
+    other = element("button", reload, "Continue as ", _part("name"))
     nothing = [_part("me"), " opened this page. Nothing was sent."]
-    return _notice("logged-out", "lock", "You are logged out", kept, again, tab) + _notice(
-        "other-user", "person", [_part("name"), " is logged in now"], nothing, other
+    return (
+        _notice("logged-out", "lock", "You are logged out", kept, again)
+        + _notice("other-user", "person", [_part("name"), " is logged in now"], nothing, other)
+        + _toast()
     )
+
+
+def _toast() -> Markup:
+    shut = element("button", {"type": "button", "class": "btn-close", "aria-label": "Close"})
+    head = element("div", {"class": "toast-header"}, element("strong", {"class": "me-auto", "data-text": "head"}), shut)
+    said = element("div", {"class": "toast-body"}, _part("text"), " ")
+    known = {"id": "toast", "class": "toast show position-fixed bottom-0 end-0 m-3"}
+    return _template("toast-says", element("div", known, head, said))
 
 
 def _notice(name: str, picture: str, title: Any, words: Any, *links: Markup) -> Markup:
@@ -164,7 +195,6 @@ def _instead() -> Iterator[Markup]:
         "div", {"class": SAYS}, icon("exclamation-triangle-fill"), element("b", {"data-text": "title"}), detail
     )
     yield _template("says-broken", element("div", {"class": "broken"}, broken))
-    yield _template("says-empty", element("div", {"class": SAYS}, icon("bar-chart-line"), detail))
     away = [_part("away"), " does not respond. This page shows the last known data and retries automatically."]
     known = {"id": "away", "class": "alert alert-warning", "role": "status"}
     yield _template("away-says", element("p", known, away))

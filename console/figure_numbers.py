@@ -52,7 +52,7 @@ def csv(figure: Mapping[str, Any]) -> str:
 
 def _line(point: Number, has_ids: bool) -> Markup:
     at = time(moment(point.at), f"{moment(point.at):%Y-%m-%d %H:%M:%S}") if _is_time(point.at) else point.at
-    link = element("button", {"class": "link", "type": "button", "data-txn": point.id}, point.id) if point.id else ""
+    link = element("button", {"class": "link", "type": "button", "data-open": point.id}, point.id) if point.id else ""
     cells = [
         element("td", {}, point.series),
         element("td", {"class": "time"}, at),

@@ -9,7 +9,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -19,7 +19,7 @@ from msgspec import Raw
 
 from console import slots
 from console.drawn import RenderedPanel, drawn_after
-from console.panel import Panel
+from console.panel import Panel, Slot
 from core import clock, codec, log
 from core.errors import Unreachable
 from core.http import HttpClient
@@ -34,9 +34,10 @@ IDLE_TIMEOUT = 60.0  # a range nobody asked for this long is no longer kept warm
 ABSOLUTE_FRESH = 30.0  # seconds an absolute range is kept before the API is asked again
 CACHE_SIZE = 24  # boards and answers kept at most
 OTHER_SHAPE = ResourceError(
-    "Not understood",
+    "Unreadable response",
     "The monitoring API sent a response this console version cannot read. Update both to the same version.",
 )
+HELD = ("figure", "rows")  # kinds of slots whose numbers can be saved
 FUTURE = 60_000  # a cursor this far (ms) ahead of ours is no cursor of any worker
 
 _log = log.get(__name__)
@@ -129,16 +130,18 @@ class LiveView:
                     board.answers.popitem(last=False)
         return Reply(200, body, headers)
 
-    def figure(self, span: Range, place: str) -> tuple[dict[str, Any], str] | None:
-        """The chart of a slot (`panel-slot`) as last drawn, and what it is called; None when there is none."""
+    def content(self, span: Range, place: str) -> tuple[Slot, dict[str, Any], TimeRange | None] | None:
+        """A chart or a table (`panel-slot`), what was last drawn in it, and of which span; None when there is none."""
         self.answer(span, 0)
-        name, _, slot = place.rpartition("-")
-        drawn = self._board(span).drawn.get(name)
+        board, (name, _, slot) = self._board(span), place.rpartition("-")
+        drawn = board.drawn.get(name)
         found = drawn.payload.get("slots", {}).get(slot) if drawn else None
-        if not isinstance(found, dict) or "data" not in found:
+        if not isinstance(found, dict):
             return None
-        labels = {one.name: one.label for one in self.panels[name].slots}
-        return found, labels[slot] or self.panels[name].title
+        known = {one.name: one for one in self.panels[name].slots}[slot]
+        if known.kind not in HELD or (known.kind == "figure" and "data" not in found):
+            return None
+        return replace(known, label=known.label or self.panels[name].title), found, board.shown
 
     def tick(self, board: RangeState) -> bool:
         """Look at the API once and redraw what changed; returns whether anything did."""
@@ -272,7 +275,7 @@ def _shown(panel: Panel, found: Mapping[str, ResourceResult[Any]]) -> dict[str, 
         return slots.shown(panel, draw(panel, found))
     except Exception as error:
         _log.error("panel cannot be shown", panel=panel.name, exc_info=error)
-        return {"error": {"title": "This panel cannot be drawn", "detail": "The error was logged; the others go on."}}
+        return {"error": {"title": "This panel cannot be drawn", "detail": "The error was logged."}}
 
 
 def _without_api(down: list[str]) -> list[str]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dash import dcc, html
+from markupsafe import Markup
 
 from console.as_html import as_html
 from console.attributes import attributes
@@ -130,10 +131,15 @@ def _slot(panel: Panel, slot: Slot) -> html.Div:
         graph = dcc.Graph(id=f"{name}-graph", className=GRAPH, config=chart_config(panel.name))
         children = [graph, html.Div(className="over", id=f"{name}-over")]
     elif slot.kind == "rows":
-        search = [severities(slot.filters, "Search security events")] if slot.search else []
-        known |= {"data-rows": "", "data-frame": as_html([*search, frame(known["data-label"], slot.columns)])}
+        known |= {"data-rows": "", "data-frame": table_of(slot, known["data-label"])}
     looks = f"slot s-{slot.kind}" + (" d-flex gap-2" if slot.kind == "chips" else "")
     return html.Div(className=looks, id=name, children=children, **attributes(known))
+
+
+def table_of(slot: Slot, label: str) -> Markup:
+    """The table of a slot, without rows, and the search above it."""
+    search = [severities(slot.filters, "Search security events")] if slot.search else []
+    return as_html([*search, frame(label, slot.columns)])
 
 
 def chart_config(name: str, **more: Any) -> Any:

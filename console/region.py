@@ -1,7 +1,8 @@
 """Serves every page of the contract: the shell with the page in it, or the page alone to whoever has the shell.
 
 A page's address answers with Dash's index, which carries the page's content as data; with `fragment=1` it answers with
-that content alone, and `assets/js/shell/region.js` puts it in place. Access rules come from the pages.
+that content alone, and `assets/js/shell/region.js` puts it in place; with `csv` with a table of it as a file. Access
+rules come from the pages.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,7 +12,7 @@ from typing import Any
 from dash import Dash
 from flask import Flask, Response, g, request
 
-from console import actions
+from console import actions, table_csv
 from console.as_html import as_html
 from console.auth import permissions
 from console.auth.context import AuthContext
@@ -66,9 +67,12 @@ def _viewer(auth: AuthContext, page: Page, index: Callable[..., Any]) -> Callabl
     def view(**names: Any) -> Response:
         found = _seen(page.content(context(auth, names)))
         title = settled(found.title or page.title)
+        content = as_html(found.content)
+        if "csv" in request.args:
+            return table_csv.of_page(page.name, content, request.args)
         document = {
             "page": page.name, "under": page.under or page.name, "title": title, "live": bool(page.panels),
-            "every": found.every, "content": as_html(found.content),
+            "every": found.every, "content": content,
         }  # fmt: skip
         body, status = codec.encode(document).decode(), found.status
         if request.args.get("fragment") == "1":

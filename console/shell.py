@@ -1,4 +1,4 @@
-"""The shell that every page of the contract stands in: bar, range, badge, drawer, dialog, toast, and the page's region.
+"""The shell that every page of the contract stands in: bar, range, badge, keys, and the page's region.
 
 It is laid out once a visit; `assets/js/shell/region.js` swaps the region when somebody goes to another page. A page
 with live panels stays as it is while another one shows: coming back is at once, with zoom, scroll and selection.
@@ -11,8 +11,8 @@ from typing import Any
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
+from console import dialogs
 from console.attributes import attributes
-from console.drawer import drawer
 from console.figures.template import template
 from console.navigation import Link
 from console.page import Page
@@ -20,7 +20,6 @@ from console.panel_layout import icon
 from core import codec
 
 RANGES = ("15m", "1h", "6h", "24h")
-TOAST_MS = 6000
 _NAME = re.compile(r"<(int:)?[^>]+>")  # in a path
 FOOT = "All times are UTC; hover for local time. Press ? for keyboard shortcuts."
 
@@ -49,15 +48,7 @@ def layout(
             _bar(prefix, csrf, user, role, links, {each for page in pages.values() for each in ranges(page)}),
             html.Main([html.Div(id="region-live"), html.Div(id="region")], id="main", tabIndex="-1"),
             html.Footer(FOOT, id="foot", className="foot small text-body-secondary"),
-            drawer(),
-            dbc.Toast(
-                id="toast",
-                is_open=False,
-                duration=TOAST_MS,
-                dismissable=True,
-                header="Done",
-                className="position-fixed bottom-0 end-0 m-3",
-            ),
+            dialogs.keys({link.key: link.words for link in links}),
             html.Div(id="announce", className="visually-hidden", role="status", **attributes({"aria-live": "polite"})),
         ],
     )
@@ -103,8 +94,8 @@ def _bar(prefix: str, csrf: str, user: str, role: str, links: list[Link], offere
                         className="who small text-body-secondary text-nowrap",
                         title=f"{user} · {role}",
                     ),
-                    _tool("mode", "circle-half", "Switch light/dark mode"),
-                    _tool("help", "question-lg", "Keyboard shortcuts", "Keyboard shortcuts (?)"),
+                    _tool("mode", "circle-half", "Switch light/dark mode", "m"),
+                    _tool("help", "question-lg", "Keyboard shortcuts", "?"),
                     html.Form(
                         method="post",
                         action=f"{prefix}logout",
@@ -140,9 +131,9 @@ def _range(offered: set[str]) -> html.Div:
                     label,
                     type="button",
                     className="btn btn-outline-secondary",
-                    **attributes({"data-range": label, "aria-pressed": "false"}),
+                    **attributes({"data-range": label, "aria-pressed": "false", "aria-keyshortcuts": str(key)}),
                 )
-                for label in sorted(offered, key=_seconds)
+                for key, label in enumerate(sorted(offered, key=_seconds), 1)
             ],
             html.Button(
                 [icon("calendar-range"), html.Span("Custom", className="custom-word")],
@@ -150,7 +141,7 @@ def _range(offered: set[str]) -> html.Div:
                 type="button",
                 className="btn btn-outline-secondary",
                 title="Custom range (UTC)",
-                **attributes({"aria-expanded": "false", "aria-haspopup": "dialog", "aria-label": "Custom range"}),
+                **attributes({"aria-haspopup": "dialog", "aria-label": "Custom range", "aria-keyshortcuts": "r"}),
             ),
         ],
     )
@@ -169,7 +160,7 @@ def _live_tools() -> list[Any]:
             **attributes({"data-state": "WAIT"}),
             children=[
                 html.Span(className="dot", **attributes({"aria-hidden": "true"})),
-                html.B("…", id="badge-word"),
+                html.B("…", id="badge-word", role="status"),
                 html.Span("", id="badge-age", className="text-truncate"),
             ],
         ),
@@ -184,19 +175,19 @@ def _live_tools() -> list[Any]:
             className="btn btn-outline-secondary px-2 live-only",
             type="button",
             title="Pause (space)",
-            **attributes({"aria-pressed": "false", "aria-label": "Pause"}),
+            **attributes({"aria-pressed": "false", "aria-label": "Pause", "aria-keyshortcuts": "Space"}),
         ),
     ]
 
 
-def _tool(name: str, picture: str, label: str, title: str = "") -> html.Button:
+def _tool(name: str, picture: str, label: str, key: str) -> html.Button:
     return html.Button(
         icon(picture),
         id=name,
         className="btn btn-outline-secondary px-2",
         type="button",
-        title=title or label,
-        **attributes({"aria-label": label}),
+        title=f"{label} ({key})",
+        **attributes({"aria-label": label, "aria-keyshortcuts": key}),
     )
 
 

@@ -3,7 +3,7 @@
 Everybody gets the same: what only some may do is marked (`data-operates`), and the browser of others leaves it out.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from markupsafe import Markup
@@ -13,13 +13,13 @@ from console.as_html import element
 from console.cells import moment, near_time, row
 from console.looks import icon, look, says
 from console.panel import Panel, Slot
+from console.sparkline import spark
 from console.strip import strip
 
 ARROWS = {"up": "arrow-up", "down": "arrow-down", "flat": "arrow-right"}
 TITLE = "fw-medium text-body-secondary text-truncate align-self-center"
 UNIT = "ms-1 fs-5 fw-medium text-body-secondary"
 CELL = "cell d-flex flex-wrap align-items-baseline align-content-center justify-content-center column-gap-2 p-1 rounded"
-HEIGHT = 40  # of a sparkline, in its own units; it is 100 wide
 _MATRIX = (
     ("was fraud", ("good", "tp", "TP caught", "true positives: fraud predicted as fraud"),
      ("bad", "fn", "FN missed", "false negatives: fraud predicted as legit")),
@@ -40,7 +40,7 @@ def shown(panel: Panel, payload: dict[str, Any]) -> dict[str, Any]:
 
 def _slot(slot: Slot, content: Content) -> Content:
     if slot.kind == "figure":
-        return content
+        return {"html": says("bar-chart-line", content["empty"])} if "empty" in content else content
     if slot.kind == "rows":
         rows = [[one[0], row(slot.columns, one)] for one in content.get("rows", [])]
         return {**content, "rows": rows}
@@ -72,7 +72,7 @@ def _card(card: Mapping[str, Any]) -> Markup:
             element("small", {"class": UNIT}, card["unit"]) if card["unit"] else None,
             title=None if card["exact"] is None else str(card["exact"]),
         ),
-        _spark(card["spark"], card.get("fired") or ()),
+        spark(card["spark"], card.get("fired") or ()),
         _div(
             "line d-flex align-items-center gap-2 small text-nowrap text-body-secondary",
             _span(
@@ -94,28 +94,6 @@ def _state_of(card: Mapping[str, Any]) -> Markup:
         return look(card["status"], card["word"])
     known = {"href": incident(card["incident"]), "title": "Open the incident"}
     return element("a", known, look("alert", card["word"] if card["status"] == "alert" else "Alert firing"))
-
-
-def _spark(points: Sequence[float | None], fired: Sequence[Sequence[float]]) -> Markup:
-    """A line with the area under it, gaps where nothing is known, and bars where an alert fired."""
-    known = {"viewBox": f"0 0 100 {HEIGHT}", "preserveAspectRatio": "none", "aria-hidden": "true"}
-    places = [(100 * at / (len(points) - 1), y) for at, y in enumerate(points) if y is not None and len(points) > 1]
-    if not places:
-        return element("svg", known)
-    bars = [
-        element(
-            "rect", {"x": start, "y": 0, "width": max(1, round(end - start, 1)), "height": HEIGHT, "class": "fired"}
-        )
-        for start, end in fired
-    ]
-    starts = {at for at, y in enumerate(points) if y is not None and (at == 0 or points[at - 1] is None)}
-    line = "".join(
-        f"{'M' if at in starts else 'L'}{100 * at / (len(points) - 1):.1f} {y}"
-        for at, y in enumerate(points)
-        if y is not None
-    )
-    area = f"{line}L{places[-1][0]:.1f} {HEIGHT}L{places[0][0]:.1f} {HEIGHT}Z"
-    return element("svg", known, *bars, element("path", {"d": area, "class": "area"}), element("path", {"d": line}))
 
 
 def _fact(fact: Mapping[str, Any]) -> Markup:

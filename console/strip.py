@@ -20,6 +20,7 @@ CALM = "card text-body-secondary"
 NAMED = 3  # in the line
 TEXT = "strip-text flex-fill text-truncate"
 TOOL = "btn btn-sm btn-secondary"
+OPEN = "strip-open"  # whether the list shows
 BRIEF = 26  # characters of a name in the line
 Item = Mapping[str, Any]
 
@@ -45,9 +46,16 @@ def strip(content: Mapping[str, Any]) -> Markup:
         )
     known = {"class": f"strip {state}", "data-more": more["unhandled"]}
     return element(
-        "div", known, element("div", {"class": LINE}, line),
-        element("ul", {"class": "strip-list p-0 m-0", "hidden": True}, *listed),
+        "div", known, element("span", {"class": "visually-hidden", "role": "status"}, _announced(loud, number)),
+        element("div", {"class": LINE}, line), element("ul", {"class": "strip-list p-0 m-0"}, *listed),
     )  # fmt: skip
+
+
+def _announced(loud: Sequence[Item], number: int) -> str:
+    """What readers of screens hear when the list changes: a few names and a number, no figures that always move."""
+    names = ", ".join(one["title"] for one in loud[:NAMED])
+    rest = f" and {number - NAMED:,} more" if number > NAMED else ""
+    return f"Needs attention: {names}{rest}" if loud else ""
 
 
 def _held(item: Item) -> str:
@@ -82,7 +90,8 @@ def _counts(counts: Mapping[str, int]) -> Markup:
 def _tools(items: Sequence[Item], loud: Sequence[Item], more: Mapping[str, int]) -> list[Markup]:
     tools = []
     if len(items) > 1 or (items and not loud):
-        tools.append(_tool("Details", **{"aria-expanded": "false", "data-details": ""}))
+        tools.append(element("input", {"type": "checkbox", "class": "btn-check", "id": OPEN, "autocomplete": "off"}))
+        tools.append(element("label", {"class": TOOL, "for": OPEN}, "Details"))
     elif loud:
         tools.append(_where(loud[0]))
     people = [item for item in loud if item["incident"]]

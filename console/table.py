@@ -88,7 +88,8 @@ def frame(
         "table", {"aria-label": label, "class": look}, element("thead", {}, element("tr", {}, names)), body
     )
     known = {"class": "wrap", "tabindex": "0", "role": "region", "aria-label": label, "hidden": bool(empty)}
-    says = element("div", {"class": SAYS, "hidden": not empty}, icon("info-circle-fill"), element("span", {}, empty))
+    none = element("span", {"data-text": "empty"}, empty)
+    says = element("div", {"class": SAYS, "hidden": not empty}, icon("info-circle-fill"), none)
     return element("div", known, inside) + says
 
 
@@ -113,7 +114,12 @@ def _filters(label: str, pills: Sequence[Markup] = (), words: str = "") -> Marku
     known = {"type": "search", "placeholder": f"{words or label}  ( / )", "aria-label": label, "data-search": "",
              "class": "form-control form-control-sm"}  # fmt: skip
     find = element("div", {"class": "find ms-auto"}, icon("search"), element("input", known))
-    return element("div", {"class": FILTERS, "role": "group", "aria-label": "Filter"}, *pills, find)
+    clear = {"class": "btn btn-sm btn-secondary", "type": "button", "data-clear": "filter"}
+    missed = element(
+        "div", {"class": SAYS, "hidden": True}, icon("funnel"),
+        element("span", {}, "No rows match this filter."), element("button", clear, "Clear filter"),
+    )  # fmt: skip
+    return element("div", {"class": FILTERS, "role": "group", "aria-label": "Filter"}, *pills, find) + missed
 
 
 def _slot(name: str, parts: Sequence[Markup], empty: str = "") -> html.Div:
@@ -127,7 +133,7 @@ def _of_head(column: Column, heads: Mapping[str, tuple[str, str]] | None) -> dic
     way = heads[column.key][1] if heads and column.key in heads else ""
     return {
         "scope": "col", "class": "right" if column.kind in RIGHT else None,
-        "data-kind": column.kind, "data-column": column.key,
+        "data-kind": column.kind, "data-column": column.key, "data-down": column.kind in {*RIGHT, "severity"},
         "style": f"width:{width}" if width else None, "aria-sort": way or None,
     }  # fmt: skip
 

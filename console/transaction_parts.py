@@ -75,10 +75,10 @@ def maturity(found: Maturity, span: str) -> html.P:
 
 
 def side(says: Any) -> html.Section:
-    """Where one is opened beside a list; `assets/js/pages/desk.js` fills it. `says` is there meanwhile."""
+    """Where one is opened beside a list; `assets/js/parts/opened.js` fills it. `says` is there meanwhile."""
     return html.Section(
         [html.Div(says, id="side-hint", className=SAYS), html.Div(id="side-body")],
         id="side",
-        className="panel card side empty px-3 pb-3 overflow-auto",
+        className="panel card side px-3 pb-3 overflow-auto",
         **attributes({"aria-label": "Transaction"}),
     )

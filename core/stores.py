@@ -40,7 +40,8 @@ def assemble(settings: Settings) -> Stores:
     normal = settings.config.policy.profiles["normal"]
     audit = Audit.of(settings)
     block_from = round(normal.fraud_threshold + normal.block_margin, 6)
-    writer = Writer(database, block_from, settings.config.retention.slot_hours * 3600, audit)
+    series = settings.config.limits.max_endpoint_series
+    writer = Writer(database, block_from, settings.config.retention.slot_hours * 3600, audit, series)
     history = HistoryReader(database, settings.database_read_url)
     seal = ModelSeal(settings.secret_key)
     return Stores(database, live, writer, EventPublisher(live, writer, settings.config.ingest), audit, history, seal)

@@ -551,6 +551,93 @@ CREATE TABLE public.effective_labels (
     CONSTRAINT effective_labels_sure CHECK (((label)::text <> 'unsure'::text))
 );
 
+CREATE TABLE public.endpoint_days (
+    "timestamp" timestamp with time zone NOT NULL,
+    series_id integer NOT NULL,
+    hits bigint NOT NULL,
+    sum_ns bigint NOT NULL,
+    min_ns bigint NOT NULL,
+    max_ns bigint NOT NULL,
+    sketch bytea NOT NULL
+);
+
+CREATE TABLE public.endpoint_hours (
+    "timestamp" timestamp with time zone NOT NULL,
+    series_id integer NOT NULL,
+    hits bigint NOT NULL,
+    sum_ns bigint NOT NULL,
+    min_ns bigint NOT NULL,
+    max_ns bigint NOT NULL,
+    sketch bytea NOT NULL
+)
+PARTITION BY RANGE ("timestamp");
+
+CREATE TABLE public.endpoint_hours_default (
+    "timestamp" timestamp with time zone CONSTRAINT endpoint_hours_timestamp_not_null NOT NULL,
+    series_id integer CONSTRAINT endpoint_hours_series_id_not_null NOT NULL,
+    hits bigint CONSTRAINT endpoint_hours_hits_not_null NOT NULL,
+    sum_ns bigint CONSTRAINT endpoint_hours_sum_ns_not_null NOT NULL,
+    min_ns bigint CONSTRAINT endpoint_hours_min_ns_not_null NOT NULL,
+    max_ns bigint CONSTRAINT endpoint_hours_max_ns_not_null NOT NULL,
+    sketch bytea CONSTRAINT endpoint_hours_sketch_not_null NOT NULL
+);
+
+CREATE TABLE public.endpoint_minutes (
+    "timestamp" timestamp with time zone NOT NULL,
+    series_id integer NOT NULL,
+    hits bigint NOT NULL,
+    sum_ns bigint NOT NULL,
+    min_ns bigint NOT NULL,
+    max_ns bigint NOT NULL,
+    sketch bytea NOT NULL
+)
+PARTITION BY RANGE ("timestamp");
+
+CREATE TABLE public.endpoint_minutes_default (
+    "timestamp" timestamp with time zone CONSTRAINT endpoint_minutes_timestamp_not_null NOT NULL,
+    series_id integer CONSTRAINT endpoint_minutes_series_id_not_null NOT NULL,
+    hits bigint CONSTRAINT endpoint_minutes_hits_not_null NOT NULL,
+    sum_ns bigint CONSTRAINT endpoint_minutes_sum_ns_not_null NOT NULL,
+    min_ns bigint CONSTRAINT endpoint_minutes_min_ns_not_null NOT NULL,
+    max_ns bigint CONSTRAINT endpoint_minutes_max_ns_not_null NOT NULL,
+    sketch bytea CONSTRAINT endpoint_minutes_sketch_not_null NOT NULL
+);
+
+CREATE TABLE public.endpoint_series (
+    id integer NOT NULL,
+    service text NOT NULL,
+    route text NOT NULL,
+    method text NOT NULL,
+    status smallint NOT NULL,
+    version text NOT NULL,
+    error_type text NOT NULL,
+    seen date NOT NULL
+);
+
+ALTER TABLE public.endpoint_series ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.endpoint_series_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.endpoint_stale (
+    id bigint NOT NULL,
+    width integer NOT NULL,
+    start timestamp with time zone NOT NULL
+);
+
+ALTER TABLE public.endpoint_stale ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.endpoint_stale_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.event_keys (
     key uuid NOT NULL,
     received_at timestamp with time zone DEFAULT now() NOT NULL
@@ -1403,6 +1490,10 @@ CREATE TABLE public.webhook_events (
 
 ALTER TABLE ONLY public.api_requests ATTACH PARTITION public.api_requests_default DEFAULT;
 
+ALTER TABLE ONLY public.endpoint_hours ATTACH PARTITION public.endpoint_hours_default DEFAULT;
+
+ALTER TABLE ONLY public.endpoint_minutes ATTACH PARTITION public.endpoint_minutes_default DEFAULT;
+
 ALTER TABLE ONLY public.fraud_predictions ATTACH PARTITION public.fraud_predictions_default DEFAULT;
 
 ALTER TABLE ONLY public.security_events ATTACH PARTITION public.security_events_default DEFAULT;
@@ -1475,6 +1566,30 @@ ALTER TABLE ONLY public.drift_requests
 
 ALTER TABLE ONLY public.effective_labels
     ADD CONSTRAINT effective_labels_pkey PRIMARY KEY (transaction_id);
+
+ALTER TABLE ONLY public.endpoint_days
+    ADD CONSTRAINT endpoint_days_pkey PRIMARY KEY ("timestamp", series_id);
+
+ALTER TABLE ONLY public.endpoint_hours
+    ADD CONSTRAINT endpoint_hours_pkey PRIMARY KEY ("timestamp", series_id);
+
+ALTER TABLE ONLY public.endpoint_hours_default
+    ADD CONSTRAINT endpoint_hours_default_pkey PRIMARY KEY ("timestamp", series_id);
+
+ALTER TABLE ONLY public.endpoint_minutes
+    ADD CONSTRAINT endpoint_minutes_pkey PRIMARY KEY ("timestamp", series_id);
+
+ALTER TABLE ONLY public.endpoint_minutes_default
+    ADD CONSTRAINT endpoint_minutes_default_pkey PRIMARY KEY ("timestamp", series_id);
+
+ALTER TABLE ONLY public.endpoint_series
+    ADD CONSTRAINT endpoint_series_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.endpoint_series
+    ADD CONSTRAINT endpoint_series_service_route_method_status_version_error_t_key UNIQUE (service, route, method, status, version, error_type);
+
+ALTER TABLE ONLY public.endpoint_stale
+    ADD CONSTRAINT endpoint_stale_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.event_keys
     ADD CONSTRAINT event_keys_pkey PRIMARY KEY (key);
@@ -1848,6 +1963,10 @@ ALTER INDEX public.api_requests_ip ATTACH PARTITION public.api_requests_default_
 ALTER INDEX public.api_requests_seq_index ATTACH PARTITION public.api_requests_default_seq_idx;
 
 ALTER INDEX public.api_requests_timestamp ATTACH PARTITION public.api_requests_default_timestamp_idx;
+
+ALTER INDEX public.endpoint_hours_pkey ATTACH PARTITION public.endpoint_hours_default_pkey;
+
+ALTER INDEX public.endpoint_minutes_pkey ATTACH PARTITION public.endpoint_minutes_default_pkey;
 
 ALTER INDEX public.fraud_predictions_amount ATTACH PARTITION public.fraud_predictions_default_amount_idx;
 

@@ -39,7 +39,7 @@ def workers(settings: Settings) -> list[Service]:
     services = [Service("collector", "collector", command, ready_url=ready_url, stop_rank=3)]
     ready_url = f"http://{settings.host}:{settings.ports['statuses']}/readyz"
     judging = (sys.executable, "-m", "statuses", "worker")
-    services.append(Service("statuses", "judge of statuses", judging, ready_url=ready_url, stop_rank=2))
+    services.append(Service("statuses", "status detector", judging, ready_url=ready_url, stop_rank=2))
     ready_url = f"http://{settings.host}:{settings.ports['alerts']}/readyz"
     command = (sys.executable, "-m", "alerts")
     services.append(Service("alerts", "alert worker", command, ready_url=ready_url, stop_rank=2))

@@ -204,7 +204,7 @@ def _hindrance(service: Service) -> str | None:
             status = HttpClient(base, timeout=2.0).get(f"/{path}").status
         except HttpUnavailable:
             return "no answer"
-        return None if status == 200 else f"it answers {status}"
+        return None if status == 200 else f"it responds with {status}"
     return None
 
 

@@ -50,7 +50,7 @@ def revert(stores: Stores, source: str) -> int:
     with stores.database.transaction() as connection:
         row = connection.execute(query("status_baselines.revert"), {"source": source}).first()
         if row is None:
-            raise BadInput("--source", f"{source!r} has no baseline in force")
+            raise BadInput("--source", f"{source!r} has no active baseline")
         connection.execute(query("status_baselines.judge_again"), {"source": source, "minute": row[1]})
         before = {"version": row[0], "learnt_from": row[2]}
         stores.audit.append(connection, ACTOR, "status-baseline.revert", f"status-source:{source}", before, None)
@@ -60,12 +60,12 @@ def revert(stores: Stores, source: str) -> int:
 def run(arguments: argparse.Namespace, stores: Stores, tell: Callable[[str], None]) -> int:
     """The command `baseline`."""
     if arguments.what == "revert":
-        tell(f"Baseline {revert(stores, arguments.source)} of {arguments.source} is out of force.")
+        tell(f"Baseline {revert(stores, arguments.source)} of {arguments.source} is reverted.")
         return 0
     with stores.database.transaction() as connection:
         rows = list(connection.execute(query("status_baselines.list"), {"source": arguments.source}))
     for version, in_force, learnt_from, by, at in rows:
-        tell(f"{version}  {'in force' if in_force else 'reverted'}  {clock.iso(at)}  {learnt_from}  ({by})")
+        tell(f"{version}  {'active' if in_force else 'reverted'}  {clock.iso(at)}  {learnt_from}  ({by})")
     if not rows:
         tell(f"{arguments.source} has no baseline; python -m statuses analyze FILE --apply makes one.")
     return 0

@@ -30,25 +30,25 @@ def parser() -> argparse.ArgumentParser:
     """The arguments."""
     found = argparse.ArgumentParser(prog="python -m statuses", description="Transaction statuses by the minute.")
     commands = found.add_subparsers(dest="command", required=True)
-    commands.add_parser("worker", help="judge what comes in, until it is stopped")
+    commands.add_parser("worker", help="run the status detector until it is stopped")
     analyze = commands.add_parser(
         "analyze",
-        help="what a history looks like, what would have fired, and what can be seen",
-        epilog="Exit codes: 0 all rows read; 1 wrong rows named and left out; 2 nothing to read; 3 with --check, an "
+        help="statistics of a history, what would have fired, and what can be detected",
+        epilog="Exit codes: 0 all rows read; 1 invalid rows listed and skipped; 2 nothing to read; 3 with --check, an "
         "episode is still open at the end.",
     )
     analyze.add_argument("file", type=Path, help="counts by status: CSV or Parquet, long or wide, minutes or seconds")
-    analyze.add_argument("--codes", type=Path, help="counts by authorisation code of the same time")
+    analyze.add_argument("--codes", type=Path, help="counts by authorisation code of the same period")
     analyze.add_argument("--encoding", help="of the files, where they are neither UTF-8 nor windows-1252")
     analyze.add_argument("--html", type=Path, default=Path("statuses-report.html"), help="default: %(default)s")
     analyze.add_argument("--json", type=Path, default=Path("statuses-report.json"), help="default: %(default)s")
-    analyze.add_argument("--apply", action="store_true", help="put what was learnt in force for --source, from now on")
-    analyze.add_argument("--source", default="default", help="whose baseline it is (default: %(default)s)")
+    analyze.add_argument("--apply", action="store_true", help="apply what was learnt to --source from now on")
+    analyze.add_argument("--source", default="default", help="source of the baseline (default: %(default)s)")
     analyze.add_argument("--check", action="store_true", help="exit code 3 when an episode is open at the end")
-    baseline = commands.add_parser("baseline", help="the baselines of a source: list them, take the newest back")
+    baseline = commands.add_parser("baseline", help="list the baselines of a source, or revert the newest")
     baseline.add_argument("what", choices=("list", "revert"))
     baseline.add_argument("--source", default="default", help="default: %(default)s")
-    sender = commands.add_parser("replay", help="send a history through the entrance of the product")
+    sender = commands.add_parser("replay", help="replay a history through the API")
     replay.options(sender)
     return found
 
@@ -71,7 +71,7 @@ def run(arguments: argparse.Namespace, settings: Settings, tell: Tell, complain:
         stores = assemble(settings)
         learnt = baseline.learnt([file.history for file in files], own)
         version = baseline.put(stores, arguments.source, learnt, arguments.file.name, clock.now())
-        tell(f"Baseline {version} of {arguments.source} is in force. Take it back: python -m statuses baseline revert")
+        tell(f"Baseline {version} of {arguments.source} is active. To revert it: python -m statuses baseline revert")
     still = [one for each in played for one in each.episodes if one.pages and one.ended is None]
     if arguments.check and still:
         return OPEN_EPISODE
@@ -90,9 +90,9 @@ def name(file: Read, complain: Tell) -> None:
     for row, reason in file.bad[:NAMED]:
         complain(f"{file.history.name}, row {row}: {reason}")
     if len(file.bad) > NAMED:
-        complain(f"{file.history.name}: {len(file.bad) - NAMED:,} more wrong rows are in the JSON report")
+        complain(f"{file.history.name}: {len(file.bad) - NAMED:,} more invalid rows are in the JSON report")
     if file.bad:
-        complain(f"{file.history.name}: {len(file.bad):,} of {file.rows:,} rows were left out")
+        complain(f"{file.history.name}: {len(file.bad):,} of {file.rows:,} rows were skipped")
 
 
 def _write(path: Path, content: bytes) -> None:

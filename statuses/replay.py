@@ -45,18 +45,18 @@ class Sent(Struct):
 def options(parser: ArgumentParser) -> None:
     """Add the arguments of the command."""
     parser.add_argument("file", type=Path, help="counts by status: CSV or Parquet, as for analyze")
-    parser.add_argument("--codes", type=Path, help="counts by authorisation code of the same time")
+    parser.add_argument("--codes", type=Path, help="counts by authorisation code of the same period")
     parser.add_argument("--encoding", help="of the files, where they are neither UTF-8 nor windows-1252")
     parser.add_argument("--url", help="of the monitoring API (default: GATEHOUSE_API_URL, or that of this folder)")
     parser.add_argument(
-        "--token-env", metavar="NAME", help="variable GATEHOUSE_… with the API token (default: our own)"
+        "--token-env", metavar="NAME", help="variable GATEHOUSE_… with the API token (default: the stack's own)"
     )
-    parser.add_argument("--source", default=SOURCE, help="whose counts they are (default: %(default)s)")
-    parser.add_argument("--speed", default="max", help="times as fast as it happened, or max (default: %(default)s)")
+    parser.add_argument("--source", default=SOURCE, help="source of the counts (default: %(default)s)")
+    parser.add_argument("--speed", default="max", help="speed factor, or max (default: %(default)s)")
     parser.add_argument(
-        "--shift-to-now", "--at-now", action="store_true", dest="shift", help="move the times so that the last is now"
+        "--shift-to-now", "--at-now", action="store_true", dest="shift", help="shift the times so that the last is now"
     )
-    parser.add_argument("--patience", type=float, default=120.0, help="seconds to try again (default: %(default)s)")
+    parser.add_argument("--patience", type=float, default=120.0, help="seconds to keep retrying (default: %(default)s)")
 
 
 def run(arguments: Namespace, settings: Settings, tell: Tell, complain: Tell) -> int:

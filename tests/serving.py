@@ -36,6 +36,7 @@ def served(
         "REDIS_URL": redis_url,
         "GATEHOUSE_DATA": str(folder),
         "GATEHOUSE_SCORING_URL": "http://127.0.0.1:9",
+        "GATEHOUSE_API_URL": "http://127.0.0.1:9",  # not one that happens to run on this machine
         "GATEHOUSE_AUTH": "off",
         "GATEHOUSE_SECRET_KEY": "k" * 40,
         **(variables or {}),

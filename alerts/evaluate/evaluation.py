@@ -127,7 +127,7 @@ def judge(rule: Rule, reading: Reading) -> Assessment:
     try:
         verdict = rule.kind.judge(reading, rule.parameters)
         if verdict.state not in ("bad", "good", "between", "no_data", "error"):
-            raise ValueError(f"there is no verdict {verdict.state!r}")
+            raise ValueError(f"unknown state {verdict.state!r}")
         return Assessment(verdict.state, verdict.limit, sanitize.text(verdict.reason))
     except Exception as error:
         return Assessment("error", None, sanitize.text(f"evaluation failed: {error}")[:300])

@@ -123,7 +123,7 @@ def told_together(rules: Rules) -> list[str]:
     grouping, needs = rules.settings.grouping, rules.dependencies
     wait, interval = (durations.text(seconds(length)) for length in (grouping.wait, grouping.longest))
     alone = [rule.id for rule in rules.rules if not rule.config.group]
-    said = [f"storms: one message a rule and channel, the next after {wait}, then rarer up to every {interval}"]
+    said = [f"storms: one message per rule and channel, the next after {wait}, then rarer up to every {interval}"]
     said[0] += f"; never grouped: rules {', '.join(alone)}" if alone else ""
     said[0] += f"; not in the channels {', '.join(sorted(rules.apart))}" if rules.apart else ""
     for name, sources in sorted(needs.sources.items()):
@@ -199,7 +199,7 @@ def _wrong_names(depends_on: Sequence[str], names: set[str], needs: Dependencies
         f"{', '.join(sorted(names))}"
         for name in depends_on
         if name not in names
-    ] + [f"a circle: {' needs '.join(circle)}" for name in depends_on if (circle := needs.cycle(name))]
+    ] + [f"circular dependency: {' needs '.join(circle)}" for name in depends_on if (circle := needs.cycle(name))]
 
 
 def _wrong_in_general(known: Settings, general: AlertsConfig, channels: set[str]) -> list[str]:

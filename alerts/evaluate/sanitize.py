@@ -24,7 +24,7 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 def readings(found: Any) -> list[Reading]:
     """The readings of a rule, each series once. Raises TypeError for what is no list of readings."""
     if not isinstance(found, list) or not all(isinstance(one, Reading) for one in found):
-        raise TypeError(f"it gave {type(found).__name__} and not a list of readings")
+        raise TypeError(f"it returned {type(found).__name__}, not a list of readings")
     kept: dict[str, Reading] = {}
     for one in found:
         fit = reading(one)

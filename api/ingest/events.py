@@ -89,7 +89,10 @@ def install(app: App, settings: Settings, stores: Stores, memory: ProcessCache) 
         body=(Sent, list[Sent], Batch),
         answers={202: EventsAccepted},
         problems=(413, 415, 503),
-        headers={"Idempotency-Key": "Assigns the keys `<key>:0`, `<key>:1` … to events without `id`, in order."},
+        headers={
+            "Idempotency-Key": "Assigns the keys `<key>:0`, `<key>:1` … to events without `id`, in order.",
+            "Content-Encoding": "`gzip`, or left out.",
+        },
         description=(
             'One event, a list, or `{"events": […]}`. 202 means that at least one event was accepted and is durable; '
             "repeating an event has no effect. `ignored` lists unknown fields. ECS documents (`@timestamp`, `event` "
@@ -103,7 +106,7 @@ def install(app: App, settings: Settings, stores: Stores, memory: ProcessCache) 
         watch = FieldWatch(ingest.unknown_names == "refuse", features)
         changed: list[Rejection] = []
         good, bad = events.parse(
-            nfc.json(json_bytes()),
+            nfc.json(json_bytes(packed=True)),
             now(),
             policy(),
             sender=caller,

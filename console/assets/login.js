@@ -1,19 +1,6 @@
-// The door: passkeys (WebAuthn), and keeping recovery codes. Everything else works without scripts.
-for (const button of document.querySelectorAll('[data-passkey-get]')) {
-    if (!gh.hasPasskeys) continue;
-    button.hidden = false;
-    if (button.nextElementSibling?.classList.contains('login-or')) button.nextElementSibling.hidden = false;
-    button.addEventListener('click', async () => {
-        try {
-            button.form.elements.passkey.value = await gh.passkeyAnswer(button.dataset.passkeyGet);
-            button.form.submit();
-        } catch (error) {
-            button.form.querySelector('.passkey-wrong')?.remove();
-            const looks = { class: 'passkey-wrong alert alert-danger', role: 'alert' };
-            button.form.prepend(gh.el('p', looks, gh.passkeyFault(error)));
-        }
-    });
-}
+// The door: the way on, with the fragment of the address, which the server does not see; and keeping recovery codes.
+// Everything but passkeys works without scripts.
+
 // From another site's link: on to the same address from here, so that the cookies of this site come along. One with a
 // fragment goes by the log-in page, as it would only scroll this one.
 const onward = document.querySelector('[data-pass-on]');
@@ -26,12 +13,11 @@ if (onward) {
 const door = document.querySelector('[data-next]');
 if (door) {
     const next = door.dataset.next + (door.dataset.next.includes('#') ? '' : location.hash);
-    const provider = document.getElementById('provider');
-    for (const [node, name] of [[door, 'action'], ...(provider ? [[provider, 'href']] : [])]) {
-        if (!location.hash) continue;
-        const to = new URL(node.getAttribute(name), location.href);
+    for (const way of location.hash ? document.querySelectorAll('[data-next], #provider') : []) {
+        const name = way === door ? 'action' : 'href';
+        const to = new URL(way[name]);
         to.searchParams.set('next', next);
-        node.setAttribute(name, to.pathname + to.search);
+        way[name] = to;
     }
     const pass = async () => {
         if (document.hidden) return;
@@ -42,4 +28,4 @@ if (door) {
     pass();
 }
 
-gh.remark = (text) => gh.setText(gh.byId('codes-said'), text);
+gh.notify = (text) => gh.setText(gh.byId('codes-said'), text);

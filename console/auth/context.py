@@ -109,7 +109,7 @@ class AuthContext:
         """
         user = users.by_id(connection, g.session.user_id, lock=True)
         if user is None:
-            raise SessionOver("the account is gone")
+            raise SessionOver("the account no longer exists")
         g.held = self.sessions.hold(connection, g.session)
         return user
 

@@ -85,9 +85,7 @@ def present(
     elif verdict is FactorCheck.WRONG:
         auth.emit_security_event("medium", "mfa", "failure", f"Failed MFA attempt of {user.name}", user.name)
     elif verdict is FactorCheck.USED:
-        auth.emit_security_event(
-            "low", "reused-factor", "failure", f"{user.name} sent a second factor that was used already", user.name
-        )
+        auth.emit_security_event("low", "reused-factor", "failure", f"{user.name} reused a second factor", user.name)
     elif verdict is FactorCheck.LOCKED:
         auth.emit_security_event(
             "medium", "mfa", "failure", f"MFA attempt on the locked account {user.name}", user.name

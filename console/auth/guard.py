@@ -84,7 +84,7 @@ def install(server: Flask, auth: AuthContext) -> None:
 def _check_change(auth: AuthContext, name: str, session: Session) -> Response | None:
     """A change wants the session's token (Dash's callbacks are JSON, which no form can send) and step-up."""
     if name == "_dash-update-component":
-        return None if request.is_json else problem(415, "Callbacks are JSON.")
+        return None if request.is_json else problem(415, "Callbacks must be sent as JSON.")
     given = request.form.get("csrf", "") or request.headers.get("X-CSRF-Token", "")
     if not compare_digest(given.encode(), session.csrf.encode()):
         if navigation.is_navigation() and navigation.is_proven_own():
@@ -107,7 +107,7 @@ def step_up(auth: AuthContext, session: Session) -> Response | None:
         user = users.by_id(connection, session.user_id)
         known = second_factors.passkeys(connection, session.user_id)
     if user is None:
-        raise SessionOver("the account is gone")
+        raise SessionOver("the account no longer exists")
     if user.enrolled_at is None and not passkeys.can_ask(known):
         return _ask_provider(auth)
     shown, wrong, tokens = Shown.of_form("step-up", session.id), "", list[str]()
@@ -128,7 +128,7 @@ def step_up(auth: AuthContext, session: Session) -> Response | None:
     if passkeys.can_ask(known):
         options = passkeys.request_options(known, auth.challenges.make("step-up", user.id, session.id))
     if request.accept_mimetypes.best == "application/json":  # the shell asks for the factor in its dialog
-        detail = wrong or f"Your second factor was shown more than {auth.config.step_up_minutes} minutes ago."
+        detail = wrong or f"Your last two-factor confirmation was more than {auth.config.step_up_minutes} minutes ago."
         asks = dialogs.factor(detail, bool(wrong), options)
         return problem(
             403, detail, "Confirm your identity", type=STEP_UP, wrong=bool(wrong), passkey=options, dialog=asks

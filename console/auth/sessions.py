@@ -116,7 +116,7 @@ class Sessions:
         named = Named(user_id, secrets.token_hex(32), _digest(secret))
         epoch = register.add(connection, named, now, now - self._absolute)
         if epoch is None:
-            raise SessionOver(f"the account of {user} is closed")
+            raise SessionOver(f"the account of {user} is disabled")
         fresh = Session(
             user, user_id, role, now, now, secrets.token_urlsafe(24), ip, agent[:200], factor_at, named.digest, epoch
         )

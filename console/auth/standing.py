@@ -40,7 +40,7 @@ class Standing:
                 return role
         at, role = self._known.get(named, (0.0, None))
         if role is None or time.monotonic() - at > OUTAGE_SECONDS:
-            raise DatabaseUnavailable("whether this session is good cannot be known")
+            raise DatabaseUnavailable("the session cannot be checked")
         return role
 
     def forget(self, named: Named) -> None:

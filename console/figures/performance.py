@@ -42,7 +42,8 @@ def draw(days: Days, baseline: float | None, mature_from: float, events: Events)
     shapes = []
     if baseline is not None:
         shapes.append({**_across(baseline), "yref": "y"})
-        notes.append({**line_label(0, baseline, f"baseline {baseline:.2f}", "muted", anchor="left"), "yref": "y"})
+        is_low = baseline < (_floor(days) + 1) / 2  # else its label would lie over the title
+        notes.append({**line_label(0, baseline, f"baseline {baseline:.2f}", "muted", above=is_low), "yref": "y"})
     seen = [event for event in events if start <= event["at"] < end]
     shapes += [_line(event) for event in seen]
     traces.append(_happened(seen))

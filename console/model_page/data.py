@@ -122,11 +122,11 @@ def _ask(client: HttpClient, found: Gathered) -> None:
 def _take(client: HttpClient, path: str, found: Gathered) -> None:
     answer = client.get(path)
     if answer.status != 200:
-        raise HttpUnavailable(f"the monitoring API answered {answer.status}")
+        raise HttpUnavailable(f"the monitoring API responded with status {answer.status}")
     try:
         snapshot = received(answer.body)
     except msgspec.MsgspecError as error:
-        raise HttpUnavailable(f"the monitoring API answered in another shape: {error}") from error
+        raise HttpUnavailable(f"the monitoring API sent an unexpected response: {error}") from error
     found.as_of = found.as_of or snapshot.as_of
     for name in snapshot.down:
         word = {"postgres": "PostgreSQL", "redis": "Redis"}.get(name, name)
@@ -136,7 +136,7 @@ def _take(client: HttpClient, path: str, found: Gathered) -> None:
         try:
             read = decoded(result, resources()[name])
         except msgspec.ValidationError as error:
-            found.errors[name] = f"the monitoring API answered in another shape: {error}"
+            found.errors[name] = f"the monitoring API sent an unexpected response: {error}"
             continue
         if not isinstance(read.error, UnsetType):
             found.errors[name] = f"{read.error.title}: {read.error.detail}"

@@ -23,7 +23,7 @@ SCOPES = {
     "ingest": "send events",
     "score": "request scores",
     "read": "read the monitoring API",
-    "admin": "everything, training runs too",
+    "admin": "everything, including training runs",
 }
 COLUMNS = (
     Column("name", "Name", "more", "22%"),
@@ -57,7 +57,7 @@ def content(context: PageContext) -> Any:
                             create,
                             [
                                 forms.text(
-                                    "name", "Name of the machine", required=True, maxlength=tokens.NAME_CHARACTERS
+                                    "name", "Name of the system", required=True, maxlength=tokens.NAME_CHARACTERS
                                 ),
                                 forms.checks("scope", "Scopes", SCOPES),
                                 forms.text(

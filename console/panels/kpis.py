@@ -6,13 +6,13 @@ from typing import Any
 from console import format
 from console.figures.marks import within
 from console.panel import Panel, Slot
+from console.sparkline import scaled
 from core.monitoring.alerts import Alerts, AlertSpan
-from core.monitoring.kpis import KpiCard, KpiPoint, Kpis
+from core.monitoring.kpis import KpiCard, Kpis
 
 _WORDS = {"ok": "On target", "warning": "Off target", "alert": "Alert", "none": "No data"}
 _FLAT = 0.05
 METRICS = {"api_latency_p95": ("latency_p95",)}  # what rules call a KPI, where it differs
-_SPARK_HEIGHT = 40
 
 
 def draw(kpis: Kpis, alerts: Alerts | None) -> dict[str, Any]:
@@ -32,7 +32,7 @@ def _card(card: KpiCard, spans: Sequence[AlertSpan]) -> dict[str, Any]:
         "word": _WORDS[card.status],
         "reason": card.reason,
         "target": card.target.text,
-        "spark": _spark(card.spark),
+        "spark": scaled([point.v for point in card.spark]),
         **_fired(card, spans),
         **_change(card),
     }
@@ -68,19 +68,6 @@ def _fired(card: KpiCard, spans: Sequence[AlertSpan]) -> dict[str, Any]:
     where = [[round(100 * (at - start) / (end - start), 1) for at in (mark.start, mark.end)] for mark in found]
     open_now = [mark.span.incident for mark in found if mark.end >= end]
     return {"fired": where, "incident": open_now[-1] if open_now else None}
-
-
-def _spark(points: Sequence[KpiPoint]) -> list[int | None]:
-    known = [point.v for point in points if point.v is not None]
-    if len(known) < 2:
-        return []
-    low, high = min(known), max(known)
-    span = (high - low) or 1.0
-    flat = high == low
-    return [
-        None if point.v is None else _SPARK_HEIGHT // 2 if flat else round(_SPARK_HEIGHT * (1 - (point.v - low) / span))
-        for point in points
-    ]
 
 
 PANEL = Panel(

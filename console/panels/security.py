@@ -19,9 +19,10 @@ SEVERITIES = ("critical", "high", "medium", "low")
 
 
 def draw(security: SecurityEvents) -> dict[str, Any]:
-    """Slot `rows` with `counts` by severity (of the whole range, not only of the rows sent)."""
+    """Slot `rows` with `counts` by severity, as they read (of the whole range, not only of the rows sent)."""
     rows = [[event.id, *(getattr(event, column.key) for column in COLUMNS)] for event in security.events]
-    counts = {name: getattr(security.counts, name) for name in SEVERITIES}
+    known = {name: getattr(security.counts, name) for name in SEVERITIES}
+    counts = {name: f"{n:,}" for name, n in {"all": sum(known.values()), **known}.items()}
     total = format.number(security.total)
     shown = f"newest {len(rows)} of {total}" if security.total > len(rows) else f"{total} events"
     if not rows:

@@ -1,4 +1,4 @@
-"""The items of a request body of events, each still as it was sent. Pure."""
+"""The items of a request body of events, each still as it was sent, and what is wrong with one. Pure."""
 
 import msgspec
 
@@ -33,3 +33,17 @@ def items(body: bytes, most: int) -> list[msgspec.Raw]:
     if len(raws) > most:
         raise BadInput("$", f"{len(raws)} events in one body; at most {most} are accepted")
     return raws
+
+
+def wrong(message: str) -> tuple[str, str]:
+    """The field that a message of msgspec is about, and what it says of it."""
+    reason, _, path = message.rpartition(" - at `")
+    field = path.rpartition(" in `")[2].rstrip("`") if reason else _missing(message)
+    said = reason or message
+    return field, "contains characters that are not allowed here" if "matching regex" in said else said
+
+
+def _missing(message: str) -> str:
+    """The field that a message of the form `Object missing required field `x`` is about."""
+    parts = message.split("`")
+    return f"$.{parts[1]}" if len(parts) >= 3 and "missing" in message else "$"

@@ -14,7 +14,7 @@ def keep(event: Any, sender: str, now: float) -> None:
     if kind == "security":
         event.source, event.id = senders.apart(event.source), senders.apart_id(event.id or "")
         event.document = ecs.apart(event.document) if event.document else event.document
-    elif kind == "request":
+    elif kind in ("request", "endpoint"):
         event.service = senders.apart(event.service)
     elif kind == "heartbeat":
         event.timestamp = min(float(event.timestamp or now), now)

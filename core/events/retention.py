@@ -24,7 +24,7 @@ class Kept(Struct, frozen=True):
     def of(cls, config: RetentionConfig) -> Self:
         """Those of `retention.toml`."""
         raw = dict.fromkeys(("transaction", "prediction", "security"), "raw_days")
-        setting = raw | {"request": "requests_days"}
+        setting = raw | {"request": "requests_days", "endpoint": "endpoint_days"}
         return cls({kind: getattr(config, name) for kind, name in setting.items()}, setting)
 
     def oldest(self, kind: str, now: float) -> float:

@@ -94,7 +94,7 @@ def _source(value: Any) -> str:
         return SOURCE
     found = _word(value, "$.source").lower()
     if found in _OWN or senders.is_reserved(found):
-        raise BadInput("$.source", f"{found[:40]!r} is a name of the product's own; choose another")
+        raise BadInput("$.source", f"{found[:40]!r} is reserved; choose another name")
     return found
 
 
@@ -111,7 +111,7 @@ def dimensions_text(given: Mapping[str, Any]) -> str:
     try:
         return "{" + ",".join([_pair(name, value) for name, value in kept]) + "}" if kept else ""
     except TypeError:  # a list or an object, which no cache takes
-        raise BadInput("$.dimensions", "expected an object of names and texts") from None
+        raise BadInput("$.dimensions", "expected an object with text values") from None
 
 
 @lru_cache(_WORDS)

@@ -3,9 +3,7 @@
 Limits on text keep out what PostgreSQL cannot store (NUL and control characters). Parsed times are epoch seconds UTC.
 """
 
-import ipaddress
 import secrets
-import socket
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
@@ -14,7 +12,8 @@ from msgspec import Meta, Struct
 
 from core import codec
 from core.errors import BadInput
-from core.events import bodies, ecs, provenance, status_series
+from core.events import bodies, ecs, endpoint_series, provenance, status_series
+from core.events.addresses import address as address
 from core.events.ecs_values import FieldChange
 from core.events.limits import Shape
 from core.events.retention import Kept
@@ -146,6 +145,26 @@ class Status(Base, tag="status"):
     received_at: Annotated[float, Meta(extra_json_schema={"readOnly": True})] = 0.0
 
 
+class Endpoint(Base, tag="endpoint"):
+    """What one process saw of an endpoint in one minute since it last said so: what several say adds up.
+
+    Names are OpenTelemetry's http.route, http.request.method, http.response.status_code (0: none was sent) and
+    error.type. `buckets` has how many hits took how long: bucket i is of more than 1.02^(i-1) to 1.02^i seconds.
+    """
+
+    service: endpoint_series.Word
+    route: endpoint_series.Route
+    method: endpoint_series.Method
+    status: endpoint_series.Status
+    hits: endpoint_series.Hits
+    seconds_sum: endpoint_series.Sum
+    seconds_min: endpoint_series.Seconds
+    seconds_max: endpoint_series.Seconds
+    buckets: endpoint_series.Buckets
+    version: endpoint_series.Text = ""
+    error_type: endpoint_series.Text = ""
+
+
 class StatusRows(Base, tag="status-rows"):
     """Many rows of statuses at once, as `api.status_rows` makes them: nobody outside can send one.
 
@@ -160,7 +179,7 @@ class StatusRows(Base, tag="status-rows"):
     adds: list[int] = []
 
 
-Sent = Transaction | Prediction | Request | Security | Label | Heartbeat | Status
+Sent = Transaction | Prediction | Request | Security | Label | Heartbeat | Status | Endpoint
 Event = Sent | StatusRows
 _item = msgspec.json.Decoder(Sent)
 _many = msgspec.json.Decoder(list[Event])
@@ -227,40 +246,15 @@ def decode(data: bytes) -> list[Event]:
     return _many.decode(data)
 
 
-def address(value: str, field: str = "$.ip") -> str:
-    """A canonical IP address, IPv4 where it is one within IPv6; raises BadInput when it is none."""
-    try:
-        return socket.inet_ntop(socket.AF_INET, socket.inet_pton(socket.AF_INET, value))
-    except (OSError, ValueError):
-        pass
-    try:
-        parsed = ipaddress.ip_address(value)
-        return str(getattr(parsed, "ipv4_mapped", None) or parsed).partition("%")[0]
-    except ValueError:
-        raise BadInput(field, f"{value[:60]!r} is not an IP address") from None
-
-
 def _decode_item(raw: msgspec.Raw, shape: Shape) -> tuple[Event, list[FieldChange]]:
     try:
         return _item.decode(raw), []
     except (msgspec.ValidationError, RecursionError, UnicodeDecodeError) as error:
         if found := ecs.event(raw, Security, shape):
             return found
-        reason, _, path = str(error).rpartition(" - at `")
-        field = path.rpartition(" in `")[2].rstrip("`") if reason else _missing(str(error))
-        raise BadInput(field, _plain(reason or str(error))) from None
+        raise BadInput(*bodies.wrong(str(error))) from None
     except msgspec.DecodeError as error:
         raise BadInput("$", f"not JSON: {error}") from None
-
-
-def _plain(reason: str) -> str:
-    return "contains characters that are not allowed here" if "matching regex" in reason else reason
-
-
-def _missing(message: str) -> str:
-    """The field that a message of the form `Object missing required field `x`` is about."""
-    parts = message.split("`")
-    return f"$.{parts[1]}" if len(parts) >= 3 and "missing" in message else "$"
 
 
 def _complete(event: Event, now: float, policy: Policy, header_key: str | None, ahead: float, shape: Shape) -> None:
@@ -271,6 +265,9 @@ def _complete(event: Event, now: float, policy: Policy, header_key: str | None, 
     event.id = event.id or header_key or secrets.token_hex(12)
     if isinstance(event, Status):
         _complete_status(event, now)
+    if isinstance(event, Endpoint):
+        event.timestamp = float(event.timestamp or 0) // 60 * 60
+        endpoint_series.check(event.hits, event.seconds_sum, event.seconds_min, event.seconds_max, event.buckets)
     if isinstance(event, Prediction):
         for name in ("features", "contributions", "feature_values", "contribution_values"):
             shape.check_features(getattr(event, name), f"$.{name}")

@@ -33,4 +33,4 @@ class SecretBox:
         try:
             return self._cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], owner.encode())
         except (InvalidTag, ValueError) as error:
-            raise DecryptionError("a sealed value does not open; was GATEHOUSE_SECRET_KEY changed?") from error
+            raise DecryptionError("a stored secret cannot be decrypted; was GATEHOUSE_SECRET_KEY changed?") from error

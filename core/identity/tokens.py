@@ -83,7 +83,7 @@ def revoke(database: Database, audit: Audit, token_id: str, actor: str, ip: str 
     with database.transaction() as connection:
         row = connection.execute(query("tokens.revoke"), {"id": token_id, "actor": actor}).mappings().one_or_none()
         if row is None:
-            raise BadInput("$.id", f"there is no live token {token_id[:40]!r}")
+            raise BadInput("$.id", f"there is no active token {token_id[:40]!r}")
         ended = Token(**row)
         before = {"name": ended.name, "scopes": ended.scopes}
         audit.append(connection, actor, "token.revoke", f"token:{token_id}", before, {"revoked": True}, ip)

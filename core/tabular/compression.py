@@ -22,8 +22,14 @@ class Unusable(Exception):
     """A packed file that cannot be unpacked; the message says why, as the end of a sentence about it."""
 
 
+class TooLong(Unusable):
+    """One that is more than may be unpacked."""
+
+
 def unpacked(content: bytes, most: int) -> bytes:
-    """The content, unpacked where it is packed. Raises Unusable when it is damaged, or more than `most` bytes then."""
+    """The content, unpacked where it is packed. Raises Unusable when it is damaged, TooLong when it is more than `most`
+    bytes then.
+    """
     name, pieces = _packed(content, most)
     if pieces is None:
         return content
@@ -36,7 +42,7 @@ def unpacked(content: bytes, most: int) -> bytes:
     except (OSError, zlib.error, lzma.LZMAError, ValueError) as error:
         raise Unusable(f"is a damaged {name} file: {error}") from error
     if len(found) > most:
-        raise Unusable(f"is more than {most:,} bytes when unpacked")
+        raise TooLong(f"is more than {most:,} bytes when unpacked")
     return bytes(found)
 
 

@@ -2,7 +2,7 @@
 
 Excel splits by the separator of the country it runs in, and then takes no notice of quotes in the middle of what it
 sees as a cell; so text after a semicolon, a tab, a bar or a line break inside a cell counts as the start of a cell too.
-`console/assets/js/base/dom.js` does the same. Also finds the delimiter of CSV that others wrote.
+Also finds the delimiter of CSV that others wrote.
 """
 
 import csv

@@ -7,13 +7,14 @@ from flask import Flask, Response, request
 from flask.globals import _cv_request
 from flask.typing import ResponseReturnValue
 
-from core import log
+from core import log, revision
 from core.security.threat_watch import ThreatWatch
 from core.settings import Settings
 from core.stores import Stores, assemble
 from core.web import cors, health, outside, problems, profiler, routes
 from core.web.admission import CLIENT, CORRELATION, Admission
 from core.web.client import Network, networks, within
+from core.web.endpoint_recorder import EndpointRecorder
 from core.web.health import Check
 from core.web.metric_files import MetricFiles
 from core.web.metrics import Metrics
@@ -132,6 +133,9 @@ def create_app(name: str, settings: Settings, stores: Stores | None = None, *, t
         recorder.listeners.append(
             Traffic(name, stores.publisher.publish, recorder.metrics, health.ENDPOINTS, app.telemetry, allowed)
         )
+        endpoints = EndpointRecorder(name, revision.of(settings.source), stores.publisher.publish, recorder.metrics)
+        recorder.listeners.append(endpoints)
+        recorder.at_end.append(endpoints.flush)
     inside = lambda: within(request.environ.get(CLIENT, ""), app.operations)  # noqa: E731
     health.install(app, app.ready_checks, recorder, inside, app.can_spare)
     if tokens:

@@ -4,33 +4,60 @@ from typing import Any, TypeVar
 
 import msgspec
 from flask import current_app, request
-from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from core import codec, nfc
 from core.errors import BadInput
+from core.tabular import compression
 from core.web.outside import check_json
 
 T = TypeVar("T")
+_GZIP = b"\x1f\x8b"
 
 
-def json_bytes(keep: bool = False) -> bytes:
-    """The body of a JSON request; with `keep` whoever comes after may read it again.
+def json_bytes(keep: bool = False, packed: bool = False) -> bytes:
+    """The body of a JSON request; with `keep` whoever comes after may read it again, with `packed` it may be gzipped.
 
-    A byte order mark is taken off. Raises UnsupportedMediaType (415) unless it is unencoded JSON, RequestEntityTooLarge
-    (413), BadInput when empty.
+    A byte order mark is taken off. Raises UnsupportedMediaType (415) unless it is JSON in such an encoding,
+    RequestEntityTooLarge (413), BadInput when empty.
     """
     if not request.is_json:
         raise UnsupportedMediaType("send the body as application/json")
-    if request.headers.get("Content-Encoding", "identity") != "identity":
+    if not packed and _encoding() != "identity":
         raise UnsupportedMediaType("send the body without Content-Encoding")
     try:
-        data = codec.unmarked(request.get_data(cache=keep))
+        data = codec.unmarked(plain_bytes() if packed else request.get_data(cache=keep))
     except ValueError:
         raise BadInput("$", "the body is not in the encoding of its byte order mark") from None
     if not data:
         raise BadInput("$", "the body is empty")
     check_json(data, current_app.config["MAX_JSON_VALUES"])
     return data
+
+
+def plain_bytes() -> bytes:
+    """The body of a request, unpacked when it is gzipped; no more than MAX_CONTENT_LENGTH bytes either way.
+
+    Raises UnsupportedMediaType (415) for another encoding, RequestEntityTooLarge (413), BadInput when it is damaged.
+    """
+    encoding = _encoding()
+    if encoding not in ("identity", "gzip"):
+        raise UnsupportedMediaType("send the body with Content-Encoding: gzip, or without")
+    data = request.get_data(cache=False)
+    if encoding == "identity":
+        return data
+    if not data.startswith(_GZIP):
+        raise BadInput("$", "the body is not gzip, as Content-Encoding says")
+    try:
+        return compression.unpacked(data, current_app.config["MAX_CONTENT_LENGTH"])
+    except compression.TooLong as error:
+        raise RequestEntityTooLarge(f"The body {error}.") from None
+    except compression.Unusable as error:
+        raise BadInput("$", f"the body {error}") from None
+
+
+def _encoding() -> str:
+    return request.headers.get("Content-Encoding", "").strip().lower() or "identity"
 
 
 def json_body(decoder: msgspec.json.Decoder[T]) -> T:

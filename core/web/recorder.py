@@ -52,6 +52,7 @@ class RequestRecorder:
         self.metrics = metrics
         self.files = files
         self.listeners: list[Listener] = []
+        self.at_end: list[Callable[[], None]] = []  # called after the last fold
         self._seen: deque[tuple[Any, ...]] = deque()  # of Seen's fields: a plain tuple is cheaper to make
         self._untold: list[RequestRecord] = []
         self.append = self._seen.append
@@ -88,6 +89,8 @@ class RequestRecorder:
             self._stop.set()
             atexit.unregister(self.stop)
             self.tick(share=True)
+            for work in self.at_end:
+                work()
 
     def tick(self, share: bool = False) -> None:
         """Fold, tell the listeners, and share the snapshot when it is due. A failing listener is logged."""

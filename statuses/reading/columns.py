@@ -81,18 +81,18 @@ def _long(
     said += f", {count!r} the count." if count else "; each row is one transaction."
     notes = [said]
     if others:
-        notes.append(f"Rows that differ only in {', '.join(map(repr, others[:5]))} are added.")
+        notes.append(f"Rows that differ only in {', '.join(map(repr, others[:5]))} are summed.")
     return Columns(time, key, count, (), tuple(others), tuple(notes))
 
 
 def _wide(rest: Mapping[str, Sequence[str]], time: str, numbers: list[str]) -> Columns:
     notes = [f"{time!r} is the time; each other column is a status."]
     if total := _total(rest, numbers):
-        notes.append(f"Column {total!r} is the sum of the others and was left out.")
+        notes.append(f"Column {total!r} is the sum of the others and was ignored.")
         numbers = [name for name in numbers if name != total]
     ignored = [name for name in rest if name not in (*numbers, total)]
     if ignored:
-        notes.append(f"Columns without counts were left out: {', '.join(map(repr, ignored[:5]))}.")
+        notes.append(f"Columns without counts were ignored: {', '.join(map(repr, ignored[:5]))}.")
     return Columns(time, counts=tuple(numbers), notes=tuple(notes))
 
 

@@ -72,7 +72,7 @@ def parse(content: bytes, name: str, encoding: str | None = None) -> Read:
     notes = [*data.notes, *found.notes, *when.notes]
     history = _history(name, entries, when.dated, notes)
     if data.blank:
-        notes.append(f"{data.blank:,} empty rows were passed over.")
+        notes.append(f"{data.blank:,} empty rows were skipped.")
     return Read(history, tuple(notes), tuple(sorted(bad)), len(data.numbers) + len(data.bad))
 
 
@@ -90,7 +90,7 @@ def _entries(data: Sheet, found: Columns, seconds: list[float | None], bad: list
         row, second = data.numbers[index], seconds[index]
         if second is None:
             said = data.columns[found.time][index].strip()[:40]
-            reason = f"column {found.time!r}: {said!r} is no time like the others" if said else "has no time"
+            reason = f"column {found.time!r}: {said!r} is not a time like the others" if said else "has no time"
         elif missing_values.is_missing(key):
             reason = f"column {found.key!r}: there is no status"
         else:
@@ -124,15 +124,15 @@ def _count(text: str, column: str) -> tuple[float, str]:
     """The count, and why it is none."""
     word = text.strip()
     if missing_values.is_missing(word):
-        return 0.0, f"column {column!r}: there is no count"
+        return 0.0, f"column {column!r}: the count is missing"
     try:
         found = float(word)
     except ValueError:
         found = math.nan
     if not math.isfinite(found):
-        return 0.0, f"column {column!r}: {word[:40]!r} is no number"
+        return 0.0, f"column {column!r}: {word[:40]!r} is not a number"
     if found < 0 or found > 1e9:
-        return 0.0, f"column {column!r}: {word[:40]!r} is no count"
+        return 0.0, f"column {column!r}: {word[:40]!r} is not a count"
     return found, ""
 
 
@@ -144,7 +144,7 @@ def _history(name: str, entries: _Entries, dated: bool, notes: list[str]) -> His
     for index, what in enumerate(zip(seconds.tolist(), entries.keys, entries.apart, strict=True)):
         latest[what] = index
     if twice := len(seconds) - len(latest):
-        notes.append(f"{twice:,} counts stand more than once; the last of each was taken.")
+        notes.append(f"{twice:,} counts appear more than once; the last of each was used.")
     chosen = np.fromiter(latest.values(), int, len(latest))
     statuses = _ordered(entries)
     if len(statuses) > MOST_STATUSES:

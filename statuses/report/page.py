@@ -34,7 +34,7 @@ def page(document: Document, played: Sequence[Playback]) -> str:
 def _file(file: FileReport, played: Playback) -> str:
     notes = "".join(f"<li>{escape(note)}</li>" for note in file.notes)
     wrong = "".join(f"<li>{escape(row)}</li>" for row in file.wrong_rows)
-    wrong = f"<details><summary>Wrong rows, left out</summary><ul>{wrong}</ul></details>" if wrong else ""
+    wrong = f"<details><summary>Invalid rows, skipped</summary><ul>{wrong}</ul></details>" if wrong else ""
     silent = "".join(
         f"<li>No rows for {one.minutes} minutes from {escape(one.start)}: the feed was silent.</li>"
         for one in file.silences

@@ -28,7 +28,7 @@ def said(one: EpisodeReport) -> str:
     end = (
         "new normal after six hours" if one.new_normal else f"until {one.recovered}" if one.recovered else "still open"
     )
-    inform = "" if one.pages else "informs only: "
+    inform = "" if one.pages else "informational: "
     return f"{inform}{one.onset}, fired after {one.minutes} min, {end}: {moved}"
 
 
@@ -58,7 +58,7 @@ def _file(file: FileReport) -> Iterator[str]:
 
 
 def _power(file: FileReport) -> Iterator[str]:
-    yield "  Minutes until a change is seen (- not within an hour):"
+    yield "  Minutes until a change is detected (- not within an hour):"
     for rows in (
         [row for row in file.power if "x 0.5" not in row.minutes],
         [row for row in file.power if "x 0.5" in row.minutes],

@@ -12,7 +12,7 @@ from tests.tree import ROOT, documents, named
 
 LIMIT = 120
 MOST_STYLES = 20_000  # bytes
-MOST_SCRIPTS = 1_821  # lines, as `make format` writes them; less is better
+MOST_SCRIPTS = 1_500  # lines, as `make format` writes them; less is better
 STYLES = [path for path in sorted((ROOT / "console" / "assets").glob("*.css")) if path.name != "icons.css"]
 SCRIPTS = [path for path in sorted((ROOT / "console" / "assets").rglob("*.js")) if "vendor" not in path.parts]
 TEMPLATES = sorted((ROOT / "console" / "templates").rglob("*.html"))

@@ -4,13 +4,14 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from console.app import PREFIX, create_app
@@ -65,13 +66,53 @@ def executable() -> str | None:
     return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
 
 
+class Chromium:
+    """The session's headless Chromium; one whose driver or process ended, killed by a machine short of memory say, is
+    started anew, so that it costs one test and not every later one."""
+
+    def __init__(self) -> None:
+        self._driver: Playwright | None = None
+        self._browser: Browser | None = None
+
+    def ready(self) -> Browser:
+        """A browser that answers."""
+        if self._browser is None or not _answers(self._browser):
+            self.close()
+            self._driver = sync_playwright().start()
+            self._browser = self._driver.chromium.launch(executable_path=executable(), args=FLAGS)
+        return self._browser
+
+    def close(self) -> None:
+        """End both; what is gone already needs no end."""
+        with suppress(Error):
+            if self._browser:
+                self._browser.close()
+        with suppress(Error):
+            if self._driver:
+                self._driver.stop()
+        self._browser = self._driver = None
+
+
+def _answers(browser: Browser) -> bool:
+    try:
+        browser.new_browser_cdp_session().detach()
+    except Error:
+        return False
+    return True
+
+
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def chromium() -> Iterator[Chromium]:
+    """What `browser` asks for its browser."""
+    held = Chromium()
+    yield held
+    held.close()
+
+
+@pytest.fixture
+def browser(chromium: Chromium) -> Browser:
     """One headless Chromium for the session."""
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=executable(), args=FLAGS)
-        yield chromium
-        chromium.close()
+    return chromium.ready()
 
 
 @pytest.fixture
@@ -137,4 +178,5 @@ def sit(browser: Browser, console: Console) -> Iterator[Callable[..., Seat]]:
 
     yield open_page
     for context in opened:
-        context.close()
+        with suppress(Error):  # a driver that ended took them along
+            context.close()

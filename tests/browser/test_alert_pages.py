@@ -145,7 +145,7 @@ def test_an_incident_is_taken_in_hand_without_a_reload(sit: Sit, console: Consol
     page.get_by_role("button", name="Resolve").click()
     page.get_by_role("dialog").get_by_role("button", name="Resolve").click()
     expect(page.locator("#lead")).to_contain_text("Resolved")
-    expect(page.locator("#announce")).to_contain_text("Resolved")
+    expect(page.get_by_role("status").first).to_contain_text("Resolved")
     assert seat.complaints == []
 
 
@@ -162,7 +162,7 @@ def test_what_begins_to_fire_shows_by_itself_and_a_table_under_the_pointer_holds
     assert page.locator("#firing tbody tr").count() == 1
     page.mouse.move(5, 5)
     expect(page.locator("#firing tbody tr").first).to_contain_text("API latency p95", timeout=15_000)
-    expect(page.locator("#announce")).to_contain_text("2 firing")
+    expect(page.locator("#said")).to_contain_text("2 firing")
     expect(page.locator("#tab-firing b")).to_have_text("2")
     assert page.evaluate("window.kept")
 
@@ -178,7 +178,7 @@ def test_the_live_page_marks_the_alert_and_acknowledges_for_everybody(
     )
     assert traces == 7
     page.locator("#trouble").get_by_role("button", name="Acknowledge").click()
-    page.locator("#trouble").get_by_role("button", name="Details").click()
+    page.locator("#trouble").get_by_text("Details").click()
     expect(page.locator("#trouble .strip-list")).to_contain_text("acknowledged by")
     with busy.transaction() as connection:
         by = connection.execute(text("SELECT acknowledged_by FROM incidents WHERE id = 'inc-a1'")).scalar()

@@ -86,7 +86,7 @@ def test_a_storm_is_a_short_strip(sit: Callable[..., Seat], console: Console, wi
     box = strip.bounding_box()
     assert box is not None
     assert box["height"] < 200
-    assert len(seat.page.inner_text("#announce")) < 1200
+    assert len(seat.page.inner_text(".strip [role=status]")) < 1200
     assert seat.page.evaluate("document.documentElement.scrollWidth") <= width
     seat.page.click("text=Acknowledge 20")
     asks = seat.page.locator("dialog[open]")

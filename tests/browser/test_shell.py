@@ -164,7 +164,7 @@ def test_a_lost_answer_sent_again_is_the_same_press(sit: Sit, console: Console) 
 
     page.route("**/tokens", lose)
     create(page, "shop")
-    expect(page.locator(".remark")).to_contain_text("your input is kept")
+    expect(page.locator("#toast")).to_contain_text("your input is kept")
     assert lost
     page.click("#submit-token_create")
     expect(page.locator("#toast")).to_contain_text("The change was made once")
@@ -194,10 +194,12 @@ def test_after_the_sessions_end_the_form_keeps_what_was_typed_over_the_login(sit
     create(page, "shop")
     expect(page.locator("#session-notice")).to_contain_text("You are logged out")
     assert page.input_value("#f-name") == "shop"
-    page.click("#session-notice >> text=Log in again")
-    come_in(page, console.phone, "admin", PASSWORD)
-    page.wait_for_url("**/tokens")
-    expect(page.locator(".remark")).to_contain_text("Your input was restored.")
+    with page.context.expect_page() as opened:
+        page.click("#session-notice >> text=Log in again")
+    with opened.value.expect_event("close"):
+        come_in(opened.value, console.phone, "admin", PASSWORD)
+    page.bring_to_front()
+    expect(page.locator("#session-notice")).to_have_count(0)
     assert page.input_value("#f-name") == "shop"
     assert page.is_checked("#f-scope-read")
     page.click("#submit-token_create")

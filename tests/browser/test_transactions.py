@@ -173,6 +173,21 @@ def test_the_back_button_closes_what_was_opened_and_does_not_retrace_every_step(
     page.wait_for_url(re.compile(r"transactions$"))
 
 
+def test_the_drawer_over_any_page_labels_and_takes_back(desk: Analyst) -> None:
+    page = desk.page
+    page.goto(f"{desk.url}alerts?txn=tx-004")
+    expect(page.locator("#drawer article h2")).to_have_text("tx-004")
+    page.keyboard.press("l")
+    expect(page.locator("#drawer #toast")).to_contain_text("tx-004: legit")
+    assert desk.value("SELECT label::text FROM effective_labels WHERE transaction_id = 'tx-004'") == "legit"
+    page.click("#toast >> text=Undo (z)")
+    expect(page.locator("#drawer .verdict-now")).to_contain_text("unknown")
+    page.keyboard.press("Escape")
+    expect(page.locator("#drawer")).to_be_hidden()
+    expect(page.locator("body > #toast")).to_be_visible()
+    expect(page).to_have_url(re.compile("alerts$"))
+
+
 def test_the_figures_of_the_queue_follow_what_is_labelled(desk: Analyst) -> None:
     page = desk.page
     desk.go("transactions/queue")

@@ -32,7 +32,12 @@ from tests.tree import ROOT
 CASES = int(os.environ.get("GATEHOUSE_FUZZ_CASES", "1500"))
 PASSWORD = "a long enough secret"
 HASH = PasswordHasher(1, 8192, 1).hash(PASSWORD)
-VARIABLES = {"GATEHOUSE_SECRET_KEY": "k" * 40, "GATEHOUSE_AUTH": "on", "GATEHOUSE_NETWORKS": "127.0.0.0/8"}
+VARIABLES = {
+    "GATEHOUSE_SECRET_KEY": "k" * 40,
+    "GATEHOUSE_AUTH": "on",
+    "GATEHOUSE_NETWORKS": "127.0.0.0/8",
+    "GATEHOUSE_API_URL": "http://127.0.0.1:9",  # not one that happens to run on this machine
+}
 ENDS = {"logout", "account_password", "account_session_end", "account_sessions_end", "emergency_submit"}
 PROXY = "gatehouse_session"
 AWAY = 503  # the monitoring API is not running here: a page may say so, and nothing else

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,12 @@ def test_cfn_lint_finds_nothing() -> None:
         [str(Path(sys.executable).with_name("cfn-lint")), str(TEMPLATE)], capture_output=True, text=True
     )
     assert (done.returncode, done.stdout) == (0, ""), done.stdout + done.stderr
+
+
+def test_every_entrance_of_data_is_let_in() -> None:
+    patterns = resources()["ApiRule"]["Properties"]["Conditions"][0]["PathPatternConfig"]["Values"]
+    for entrance in ("/api/v1/events", "/api/transaction", "/v1/traces"):
+        assert any(fnmatchcase(entrance, pattern) for pattern in patterns), entrance
 
 
 def test_it_fits_into_one_request() -> None:

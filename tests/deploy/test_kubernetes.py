@@ -219,6 +219,16 @@ def test_what_is_referred_to_exists_or_is_a_documented_secret(overlay: str) -> N
         assert pod.get("serviceAccountName", "default") in accounts | {"default"}, owner["metadata"]["name"]
 
 
+def test_every_entrance_of_data_is_let_in() -> None:
+    rules = one("production", "Ingress", "gatehouse")["spec"]["rules"]
+    paths = [path for rule in rules for path in rule["http"]["paths"] if path["backend"]["service"]["name"] == "api"]
+    for entrance in ("/api/v1/events", "/api/transaction", "/v1/traces"):
+        assert any(
+            entrance == path["path"] or (path["pathType"] == "Prefix" and entrance.startswith(f"{path['path']}/"))
+            for path in paths
+        ), entrance
+
+
 def test_nothing_gets_in_or_out_but_what_is_listed() -> None:
     policies = {o["metadata"]["name"]: o["spec"] for o in objects("production") if o["kind"] == "NetworkPolicy"}
     deny = policies.pop("default-deny")

@@ -29,6 +29,7 @@ SMALLER = {
         "account_takeover": 1.0,
         "scalper_bots": 1.0,
         "wash_trading": 1.0,
+        "history_days": 1,  # of transaction statuses; their judge takes half a millisecond for each of its minutes
     },
     "model.toml": {"rounds": 30},
 }

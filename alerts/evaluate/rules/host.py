@@ -40,5 +40,5 @@ def read(row: Any, metric: str) -> Reading:
     """The reading of a row with n and the means; pure."""
     value = getattr(row, metric)
     if not row.n or value is None:
-        return Reading("", None, details={"missing": "no samples of the host"})
+        return Reading("", None, details={"missing": "no host samples"})
     return Reading("", round(float(value), 2), row.n)

@@ -84,7 +84,7 @@ def _ask(context: RuleContext, parameters: Parameters) -> list[Reading]:
 def read(name: str, why: str, is_starting: bool, fallback: str) -> Reading:
     """The reading of a process; one that has not answered yet, just after the worker's start, is missing data; pure."""
     if why and is_starting:
-        return Reading(name, None, details={"missing": "it has not answered yet"})
+        return Reading(name, None, details={"missing": "it has not responded yet"})
     return Reading(name, 1.0 if why else 0.0, 1, details={"detail": why, "fallback": fallback})
 
 
@@ -100,4 +100,4 @@ def trouble(url: str, timeout: float) -> str:
         status = HttpClient(base, timeout=timeout, connections=1).get(f"/{path}").status
     except HttpUnavailable:
         return "no answer"
-    return "" if status == 200 else f"it answers {status}"
+    return "" if status == 200 else f"it responds with {status}"

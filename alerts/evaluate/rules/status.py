@@ -1,4 +1,4 @@
-"""Episodes of transaction statuses (T5): what the judge of statuses found, one series a source.
+"""Episodes of transaction statuses (T5): what the status detector found, one series a source.
 
 Bad while an episode that pages is open. Times long past (a replay) never page. Of an episode in which only volumes
 moved nobody is told within a calendar: launches and nights are known; shares are told at any time.
@@ -73,7 +73,9 @@ def readings(
     for source in fresh:
         late = now - ((source.judged or source.first) + 1) * MINUTE
         if late > 2 * behind:
-            missing = f"its statuses have not been judged for {late / MINUTE:.0f} minutes: is their worker running?"
+            missing = (
+                f"its statuses have not been judged for {late / MINUTE:.0f} minutes: is the status worker running?"
+            )
             found[source.source] = Reading(source.source, None, details={"missing": missing})
     names = {one.source for one in fresh} | {one.source for one in episodes} | series
     return [found.get(name) or Reading(name, 0.0, 1) for name in sorted(names)]

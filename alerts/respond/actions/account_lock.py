@@ -35,7 +35,7 @@ def apply(context: ActionContext, run: Run) -> ActionResult:
         raise Declined(f"{name} is not a user of the console")
     if user.locked_at is not None:
         state = {"account": name, "realm": "console", "locked": True}
-        return ActionResult(f"{name} is locked already ({user.locked_reason or 'A4'})", state, state, changed=False)
+        return ActionResult(f"{name} is already locked ({user.locked_reason or 'A4'})", state, state, changed=False)
     if user.break_glass:
         raise Declined(f"{name} is the break-glass administrator and is only locked by failed codes of their own")
     users.administering(context.connection)

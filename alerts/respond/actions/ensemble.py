@@ -30,7 +30,9 @@ def apply(context: ActionContext, run: Run) -> ActionResult:
         known = next((other for other in context.others if other.after), None)
         if known is None:
             raise Declined("the ensemble is already the champion, not through an action")
-        return ActionResult(f"the ensemble scores already (run {known.id})", known.before, known.after, changed=False)
+        return ActionResult(
+            f"the ensemble is already in use (run {known.id})", known.before, known.after, changed=False
+        )
     text = f"The ensemble (model {change.after}) scores instead of model {change.before}: {context.why}"
     tell(context, run, "medium", "model-switched", text, category="configuration")
     return ActionResult(

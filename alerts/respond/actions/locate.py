@@ -14,7 +14,7 @@ from core.db.engine import at_most
 from core.db.queries import query
 from core.statuses.slices import rows as made
 from core.statuses.slices import search
-from core.statuses.slices.search import Slice, Where
+from core.statuses.slices.search import Side, Slice, Where
 
 KIND = "locate"
 MINUTE, HOUR = 60.0, 3600.0
@@ -49,12 +49,12 @@ def apply(context: ActionContext, run: Run) -> ActionResult:
         "approved": own.share == "approved",
     }
     name = "requests" if own.share == "errors" else "predictions"
-    with at_most(context.connection, LONGEST_MS, Permanent("reading the raw rows takes too long; look at fewer hours")):
+    with at_most(context.connection, LONGEST_MS, Permanent("reading the raw rows takes too long; choose fewer hours")):
         found = context.connection.execute(query(f"locate.{name}"), values).all()
     where = located(found, SHARES[own.share], "down" if own.share == "approved" else "up")
     body = codec.encode([_plain(one) for one in where.slices])
     artefact = Artefact(f"where-{own.share}.json", "application/json", body)
-    return ActionResult(told(where), artefacts=(artefact,))
+    return ActionResult(told(where, own.minutes, own.hours), artefacts=(artefact,))
 
 
 def located(found: Sequence[Any], attributes: Sequence[str], direction: search.Direction) -> Where:
@@ -67,13 +67,13 @@ def located(found: Sequence[Any], attributes: Sequence[str], direction: search.D
     return search.find(rows, direction)
 
 
-def told(where: Where) -> str:
-    """The slices in a sentence."""
+def told(where: Where, minutes: int, hours: int) -> str:
+    """The slices in a sentence, with counts: a slice that is always bad moves the whole by growing."""
     if not where.slices:
         return search.NO_SLICE
     return "; ".join(
-        f"{one}: {_percent(one.before.share)} before, {_percent(one.during.share)} now ({one.during.bad:,.0f} of "
-        f"{one.during.total:,.0f}), explains {one.explains:.0%} of the change"
+        f"{one}: {_side(one.during)} in the last {minutes} min, {_side(one.before)} in the {hours} h before, explains "
+        f"{one.explains:.0%} of the change"
         for one in where.slices
     )
 
@@ -82,8 +82,8 @@ def _numbers(values: list[float | None]) -> list[float]:
     return [float("nan") if value is None else float(value) for value in values]
 
 
-def _percent(share: float | None) -> str:
-    return "none" if share is None else f"{share:.1%}"
+def _side(side: Side) -> str:
+    return "none" if side.share is None else f"{side.share:.1%} ({side.bad:,.0f} of {side.total:,.0f})"
 
 
 def _plain(one: Slice) -> dict[str, Any]:

@@ -51,7 +51,7 @@ def apply(context: ActionContext, run: Run) -> ActionResult:
         raise Declined("; ".join(left_out))
     for entry in made:
         ip = entry.value if entry.kind == "ip" else None
-        text = f"{entry.value} put on the threat list: {context.why}"
+        text = f"{entry.value} added to the threat list: {context.why}"
         tell(context, run, "high", f"threat-listed-{entry.kind}", text, category="threat", ip=ip)
     words = [f"{entry.value} until {entry.until:%Y-%m-%d %H:%M} UTC" if entry.until else entry.value for entry in made]
     return ActionResult(

@@ -31,7 +31,7 @@ def promote(now: Situation) -> Advice | None:
         title = f"Promote model {one.version}: it is better"
         return Advice(name, "act", title, f"On live traffic {size}.", "model/versions", "Versions")
     if one.verdict == "worse":
-        title = f"Stop the shadow of model {one.version}: it is worse"
+        title = f"Stop shadow mode of model {one.version}: it is worse"
         return Advice(name, "soon", title, f"On live traffic {size}.", "model/versions", "Versions")
     why = f"On live traffic {size}: no significant difference."
     return Advice(name, "idea", f"Keep model {one.version} in shadow mode", why, "#shadow", "Comparison")

@@ -35,7 +35,7 @@ class OidcConfig(Frozen, frozen=True):
         if self.issuer:
             check_url(self.issuer)
             if not self.client_id:
-                raise ValueError("client_id is needed with an issuer")
+                raise ValueError("client_id is required with an issuer")
             if "openid" not in self.scopes:
                 raise ValueError('scopes must contain "openid"')
 

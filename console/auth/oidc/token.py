@@ -36,9 +36,9 @@ def claims_of(raw: str, keys: KeySet, config: OidcConfig, nonce: str, now: float
         signed = jws.deserialize_compact(raw, keys, algorithms=config.algorithms)
         claims = codec.decode(signed.payload)
     except (JoseError, ValueError, TypeError, KeyError) as error:
-        raise TokenRefused(f"the signature does not hold: {error.__class__.__name__}") from error
+        raise TokenRefused(f"invalid signature: {error.__class__.__name__}") from error
     if not isinstance(claims, dict):
-        raise TokenRefused("the token holds no claims")
+        raise TokenRefused("the token has no claims")
     audience = claims.get("aud")
     audiences = audience if isinstance(audience, list) else [audience]
     azp = claims.get("azp")
@@ -91,5 +91,5 @@ def is_recent(shown_at: float, asked_at: float, max_age: float, leeway: float) -
 def _number(claims: Mapping[str, Any], name: str) -> float:
     value = claims.get(name)
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise TokenRefused(f"{name} is missing or no time")
+        raise TokenRefused(f"{name} is missing or not a time")
     return float(value)

@@ -30,7 +30,7 @@ def content(context: PageContext) -> Any:
         left = len(second_factors.codes(connection, user.id))
     root = f"{context.prefix}account"
     found = auth.sessions.of(user.id)
-    tools = [forms.press("End all others", f"{root}/sessions/end")] if len(found) > 1 else []
+    tools = [forms.press("End all other sessions", f"{root}/sessions/end")] if len(found) > 1 else []
     return markup.page(
         "account",
         "Account",
@@ -98,7 +98,7 @@ def password(auth: AuthContext, form: Form) -> Done:
         user = _me(connection)
     if not matches(old, user.password_hash):
         auth.emit_security_event(
-            "medium", "password-change", "failure", f"Wrong old password of {user.name}", user.name
+            "medium", "password-change", "failure", f"Incorrect current password of {user.name}", user.name
         )
         raise Refusal(old="Incorrect current password.")
     auth.attempts.clear(counter)

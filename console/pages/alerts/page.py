@@ -29,7 +29,7 @@ def content(context: PageContext) -> View:
     page = markup.page(
         "alerts",
         "Alerts",
-        html.Div(seen.announced, id="said", className="visually-hidden", **attributes({"data-announce": ""})),
+        html.Div(seen.announced, id="said", className="visually-hidden", role="status"),
         html.Div(_notes(seen, context.prefix), id="notes"),
         _tabs(seen, context.prefix, tab),
         html.Div(shown, id=f"shown-{tab}"),

@@ -57,7 +57,7 @@ def content(context: PageContext) -> View:
         html.Div(
             f"Backtest {one.id}: {look(one.state).word}",
             className="visually-hidden",
-            **attributes({"data-announce": ""}),
+            role="status",
         ),
         *_body(context, one),
         back=("All backtests", f"{context.prefix}alerts/backtests"),

@@ -35,7 +35,7 @@ def content(context: PageContext) -> View:
         title,
         html.Div(
             f"{one.title}: {look(one.status).word}{taken}", className="visually-hidden", id="said",
-            **attributes({"data-announce": ""}),
+            role="status",
         ),
         _lead(found, context, here),
         html.Div(_cause(found, prefix), id="cause"),

@@ -16,9 +16,9 @@ CALLERS = (
     Column("caller", "Caller"),
     Column("requests", "Requests", "int"),
     Column("unknown", "Unknown", "int"),
-    Column("missing", "Left out", "int"),
+    Column("missing", "Missing", "int"),
 )
-KNOWN = "No request in the last three hours had an unknown feature or field or left one out."
+KNOWN = "No request in the last three hours had unknown or missing features or fields."
 
 
 def parts(found: Gathered, charts: dict[str, Chart]) -> list[Any]:
@@ -35,7 +35,7 @@ def _away(found: Gathered, names: InputNames | None) -> html.Div:
 
 def _names(found: Gathered, names: InputNames | None, chart: Chart | None) -> html.Section:
     title = "Unknown and missing names a minute"
-    note, tools = "solid: unknown features and fields, dotted: features left out", []
+    note, tools = "solid: unknown features and fields, dotted: missing features", []
     if chart is not None:
         tools = [csv("input-names", "unknown and missing names")]
         label = "Unknown and missing names of each caller a minute, over three hours"
@@ -43,7 +43,7 @@ def _names(found: Gathered, names: InputNames | None, chart: Chart | None) -> ht
             figure(chart, "input-names", label), numbers(chart, "input-names", "Unknown and missing names"),
         ]  # fmt: skip
     elif names and names.counted:
-        body = [says("check-circle-fill", "All names known", KNOWN)]
+        body = [says("check-circle-fill", "No unknown or missing names", KNOWN)]
     else:
         body = [_away(found, names)]
     return frame("p-names", title, note, "w8", body, tools)
@@ -73,7 +73,7 @@ def _listed(found: Gathered, names: InputNames) -> list[Any]:
 
 
 def _unknown(caller: str, name: Any) -> html.Li:
-    words: list[Any] = [html.B(name.name, className="mono"), f" is no {name.kind}"]
+    words: list[Any] = [html.B(name.name, className="mono"), f" is not a known {name.kind}"]
     if name.nearest:
-        words += ["; ", html.Span(name.nearest, className="mono"), " is"]
+        words += ["; did you mean ", html.Span(name.nearest, className="mono"), "?"]
     return html.Li(html.Span([*words, " ", html.Small(caller, className="text-body-secondary mb-2")]))

@@ -10,7 +10,6 @@ from flask import g
 
 from console import forms
 from console.actions import Done, Form, Refusal, action
-from console.attributes import attributes
 from console.auth.audited import address
 from console.auth.context import AuthContext
 from console.format import sentence
@@ -70,7 +69,7 @@ def content(context: PageContext) -> View:
         html.Div(
             f"{told.verdict.word}: {told.verdict.sentence}",
             className="visually-hidden",
-            **attributes({"data-announce": ""}),
+            role="status",
         ),
         _away(found.away) if found.away else None,
         _answers(told),

@@ -10,7 +10,7 @@ from console.page import PageContext
 from console.pages.model.parts import heading, level, says
 from console.panel_layout import icon
 
-URGENCY = {"act": "Now", "soon": "Soon", "idea": "Worth it", "calm": "None"}
+URGENCY = {"act": "Now", "soon": "Soon", "idea": "Optional", "calm": "None"}
 
 
 def parts(context: PageContext, told: Story) -> list[Any]:

@@ -5,6 +5,7 @@ from typing import Any
 from dash import html
 
 from console import format, markup
+from console.chart_panel import chart_panel
 from console.figures import statuses as figures
 from console.pages.statuses import parts
 from console.pages.statuses.reading import Shown
@@ -29,7 +30,7 @@ def counts(found: Shown, prefix: str) -> html.Section | None:
         return markup.sheet("counts", "Transactions a minute", empty, tools=switch)
     drawn = figures.counts(stacks, bins, known.total, found.spans, codes)
     heads = ["Time (UTC)", *(f">{titled(one.name) if codes else one.name}" for one in stacks)]
-    return parts.chart(
+    return chart_panel(
         "counts", "Transactions a minute by " + ("code" if codes else "status"), drawn,
         f"Transactions a minute, stacked, {each}", heads, _rows(stacks, bins.times), f"{each}; red: episode",
         switch,
@@ -81,7 +82,7 @@ def approval(found: Shown) -> html.Section | None:
         [_time(at), *(format.percent_of(one) for one in rest)] for at, *rest in reversed(points) if rest[0] is not None
     ]
     drawn = figures.approval(known.statuses, found.bins, APPROVED, found.spans)
-    return parts.chart(
+    return chart_panel(
         "approval", f"Approval rate {share}", drawn, f"Approved share of all transactions, last {share}",
         ["Time (UTC)", ">Approved", ">from", ">to"], rows, "of all transactions, 95 % interval",
     )  # fmt: skip
@@ -109,7 +110,7 @@ def against_line(known: Overview, traced: Traced, spans: list[figures.Span], spa
         )
     ]  # fmt: skip
     heads = ["Time (UTC)", ">Came", ">Expected at least" if traced.at_least else ">Expected at most", ">Evidence"]
-    return parts.chart(
+    return chart_panel(
         "against", f"{name[:1].upper()}{name[1:]} against its line", drawn,
         f"{name}: counts a minute, what is expected, and evidence in percent of the line", heads, rows[::-1],
         "counts a minute; below: evidence in percent of the line",
@@ -124,7 +125,7 @@ def profile(found: Shown) -> html.Section:
         text = "The profile is being computed." if not table else "No rows in four weeks."
         return markup.sheet("profile", "Usual week", markup.calm("calendar-range", text))
     rows = [[day, *(format.number(one) for one in row)] for day, row in zip(figures.DAYS, table, strict=True)]
-    return parts.chart(
+    return chart_panel(
         "profile", "Usual week", figures.profile(table), "Mean transactions a minute by weekday and hour, UTC",
         ["Day", *(f">{hour:02}" for hour in range(24))], rows, "mean a minute by weekday and hour, 4 weeks, UTC",
     )  # fmt: skip

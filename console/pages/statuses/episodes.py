@@ -15,7 +15,7 @@ from core import clock
 from core.alerting.incident import Incident
 from core.statuses.episode import MINUTE, Stored, leading
 
-NEW_NORMAL = "The detector takes the present level as usual at once, and the episode ends."
+NEW_NORMAL = "The detector accepts the current level as usual at once, and the episode ends."
 COLUMNS = (
     Column("what", "What", "what", "320px"), Column("since", "Since (UTC)", "when", "130px"),
     Column("length", "Duration", "right", "90px"), Column("points", "Change", "right", "110px"),
@@ -37,12 +37,12 @@ def card(one: Stored, incident: Incident | None, context: PageContext, now: floa
     over = one.told is not None
     role = "good" if over else "blocked" if one.pages else "ok"
     state = ("good", "check-circle-fill", "Recovered") if over else (
-        ("blocked", "bell-fill", "Open") if one.pages else ("ok", "info-circle-fill", "Open, informs only")
+        ("blocked", "bell-fill", "Open") if one.pages else ("ok", "info-circle-fill", "Open, informational")
     )  # fmt: skip
     chips = [
         markup.chip(*state),
         html.Span(one.source, className="badge border fw-normal text-body-secondary mono"),
-        *([] if one.live else [markup.chip("", "clock", "From history", "Found in old rows; it never pages")]),
+        *([] if one.live else [markup.chip("", "clock", "From history", "Detected in old rows; never pages")]),
         *([markup.chip(*parts.JUDGED[one.judgement], _who(one))] if one.judgement else []),
     ]
     head = markup.link(parts.finding(one), context.prefix + parts.address(one), "text-reset text-decoration-none")
@@ -122,7 +122,7 @@ def _row(one: Stored, found: Shown, prefix: str, operates: bool) -> list[Any]:
         if operates and one.judgement != judgement
     ]
     incident = found.incidents.get(one.id)
-    more = f"incident {incident.id}" if incident else "" if one.pages else "informs only"
+    more = f"incident {incident.id}" if incident else "" if one.pages else "informational"
     return [
         one.id, [parts.finding(one), parts.address(one), "", more], one.onset * MINUTE * 1000,
         parts.lasted(one, found.now), parts.points(first) if first else format.NONE,

@@ -11,9 +11,9 @@ from core.statuses import store
 from core.statuses.episode import MINUTE
 
 WORDS = {
-    "right": "Noted: the episode was right.",
-    "wrong": "Noted: the episode was a false alarm.",
-    "new-normal": "Noted: the present level is the new normal. The detector learns it within a minute.",
+    "right": "Saved: the alarm was right.",
+    "wrong": "Saved: it was a false alarm.",
+    "new-normal": "Saved: the current level is the new normal. The detector learns it within a minute.",
 }
 
 
@@ -24,7 +24,7 @@ def _judge(auth: AuthContext, form: Form, judgement: str) -> Done:
         if before is None:
             raise Refusal("This episode does not exist.", 404)
         if judgement == "new-normal" and before.told is not None:
-            raise Refusal("This episode is over; what is usual has returned.", 409)
+            raise Refusal("This episode is already over.", 409)
         store.judge_episode(connection, name, judgement, g.session.user, now)
         if judgement == "new-normal":
             values = {"source": before.source, "minute": int(now // MINUTE), "now": now}

@@ -7,7 +7,7 @@ from dash import html
 from flask import abort
 
 from console import format, markup
-from console.attributes import attributes
+from console.chart_panel import chart_panel
 from console.figures import statuses as figures
 from console.page import PageContext, View
 from console.pages.statuses import charts, episodes, parts, reading
@@ -47,7 +47,7 @@ def content(context: PageContext) -> View:
     page = markup.page(
         "episode",
         title,
-        html.Div(_state(one), className="visually-hidden", **attributes({"data-announce": ""})),
+        html.Div(_state(one), className="visually-hidden", role="status"),
         html.Div(_away(found), id="notes"),
         episodes.card(one, incidents.get(one.id), context, now, alone=True),
         _moved_chart(one),
@@ -89,7 +89,7 @@ def _moved_chart(one: Stored) -> html.Section | None:
     names = [parts.label(each.kind, each.name) for each in shown]
     drawn = figures.moved(names, [each.usual for each in shown], [each.now for each in shown])
     rows = [[name, format.number(each.usual), format.number(each.now)] for name, each in zip(names, shown, strict=True)]
-    return parts.chart(
+    return chart_panel(
         "moved-chart", "What moved", drawn, "Counts a minute of each series that moved: usual, and since the onset",
         ["Series", ">Usual", ">Since the onset"], rows, "counts a minute: usual, and since the onset",
     )  # fmt: skip

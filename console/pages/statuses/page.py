@@ -9,6 +9,7 @@ from dash import html
 
 from console import format, markup
 from console.attributes import attributes
+from console.chart_panel import column
 from console.page import Page, PageContext, Place, View
 from console.pages.statuses import charts, episodes, judging, one, parts, reading, sending, series
 from console.pages.statuses.reading import FRESH, OLD, Shown
@@ -41,7 +42,7 @@ def content(context: PageContext) -> View:
     shown = markup.page(
         "statuses",
         "Statuses",
-        html.Div(_announced(found), className="visually-hidden", **attributes({"data-announce": ""})),
+        html.Div(_announced(found), className="visually-hidden", role="status"),
         html.Div(_notes(found), id="notes"),
         *([] if is_empty or known is None else [_pickers(found, prefix)]),
         *body,
@@ -75,7 +76,7 @@ def _body(found: Shown, context: PageContext) -> list[Any]:
                     ],
                     className="g-col-12 g-col-xl-5",
                 ),
-                parts.column(7, _rows(found)),
+                column(7, _rows(found)),
             ],
             className="grid align-items-start",
         ),
@@ -85,7 +86,7 @@ def _body(found: Shown, context: PageContext) -> list[Any]:
 def _grid(*panels: tuple[int, html.Section | None]) -> html.Div:
     """Panels beside each other; one that stands alone has the whole width."""
     shown = [(width, panel) for width, panel in panels if panel is not None]
-    return html.Div([parts.column(12 if len(shown) == 1 else width, panel) for width, panel in shown], className="grid")
+    return html.Div([column(12 if len(shown) == 1 else width, panel) for width, panel in shown], className="grid")
 
 
 def _announced(found: Shown) -> str:

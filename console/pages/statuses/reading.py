@@ -131,11 +131,11 @@ def _ask(client: HttpClient, found: Shown) -> None:
         found.away.append("PostgreSQL")
         return
     if answer.status != 200:
-        raise HttpUnavailable(f"the monitoring API answered {answer.status}")
+        raise HttpUnavailable(f"the monitoring API responded with status {answer.status}")
     try:
         found.overview = _decoder.decode(answer.body)
     except msgspec.MsgspecError as error:
-        raise HttpUnavailable(f"the monitoring API answered in another shape: {error}") from error
+        raise HttpUnavailable(f"the monitoring API sent an unexpected response: {error}") from error
 
 
 def _stored(auth: AuthContext, found: Shown) -> None:

@@ -20,7 +20,7 @@ COLUMNS = (
     Column("usual", "Usual", "right"), Column("evidence", "Evidence", "right"),
     Column("double", "× 2 or ½", "right"), Column("five", "× 5 or 0", "right"), Column("more", "+2/min", "right"),
 )  # fmt: skip
-EMPTY = "Nothing is judged yet: the first 30 minutes of a source teach what is usual."
+EMPTY = "Nothing is judged yet: the detector needs 30 minutes to learn what is usual."
 
 
 def evidence(found: Shown, prefix: str) -> html.Section:
@@ -29,7 +29,7 @@ def evidence(found: Shown, prefix: str) -> html.Section:
     listed = known.series[:BARS] if known else []
     bars = [_bar(one, known, found, prefix) for one in listed if known]
     body: Any = html.Div(bars, className="d-grid gap-3") if bars else markup.calm("bar-chart-line", EMPTY)
-    note = f"100 % is the line, {known.line:.1f} nats" if known and listed else ""
+    note = f"100 % is the threshold, {known.line:.1f} nats" if known and listed else ""
     return markup.sheet("evidence", "Evidence now", body, note=note)
 
 
@@ -38,7 +38,7 @@ def _bar(one: SeriesNow, known: Overview, found: Shown, prefix: str) -> html.A:
     level = "alert" if one.firing else "warning" if percent >= 33 else "none"
     words = "fires" if one.firing else f"{percent:.0f} %"
     sign = "at least" if one.at_least else "at most"
-    text = f"{format.number(one.came)} came, {sign} {format.number(one.expected)} expected"
+    text = f"{format.number(one.came)} received, {sign} {format.number(one.expected)} expected"
     role = "bg-danger" if one.firing else "bg-warning" if percent >= 33 else "bg-primary"
     series = parts.label(one.kind, one.name)
     head = html.Div(
@@ -76,9 +76,9 @@ def thresholds(found: Shown) -> html.Section:
     rows = [_row(one, found) for one in listed]
     ready = not listed or any(one.power is not None for one in listed)
     note = (
-        "counts a minute; minutes until a change is seen, in half of simulated runs"
+        "counts a minute; minutes until a change is detected, in half of simulated runs"
         if ready
-        else "counts a minute; how soon a change is seen is being computed"
+        else "counts a minute; detection times are being computed"
     )
     return table("thresholds", "Thresholds and power", COLUMNS, rows, EMPTY, note=note, whole=False)
 

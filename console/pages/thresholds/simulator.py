@@ -26,6 +26,7 @@ from core.errors import BadInput
 from core.policy import Policy
 from core.transactions.thresholds import BUCKETS, ThresholdEffect, Thresholds, checked, outcome
 
+SLIDERS = "sliders,"
 CHARTS = (
     ("Money", figures.money, ("block_from", "review_from"),
      "Money by threshold: fraud, legit and unknown at or above each score, fraud below it",
@@ -58,9 +59,15 @@ def simulator(context: PageContext, counted: ReplicaRead[History], policy: Polic
 
 
 def chosen_of(text: str) -> Thresholds | None:
-    """Thresholds as an address has them: REVIEW from, fraud from, BLOCKED from; None where they are none."""
+    """Thresholds as an address has them: REVIEW from, fraud from, BLOCKED from; None where they are none.
+
+    After the word `sliders` the last is how far BLOCKED is above fraud.
+    """
     try:
-        review, fraud, block = map(float, text.split(","))
+        review, fraud, block = map(float, text.removeprefix(SLIDERS).split(","))
+        if text.startswith(SLIDERS):
+            block = min(1.0, fraud + block)
+            review = min(review, block)
         return checked(fraud, review, block)
     except (ValueError, BadInput):
         return None

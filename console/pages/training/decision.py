@@ -27,7 +27,7 @@ def parts(context: PageContext, run: Run) -> list[Any]:
     if run.decision == "waiting":
         return [said("Waiting for an operator to promote or refuse the model.", "question-circle", "warn")]
     if run.decision:
-        words_of = f"{run.decided_by} {run.decision} it at {minute(run.decided_at)} UTC."
+        words_of = f"{run.decided_by} {run.decision} the model at {minute(run.decided_at)} UTC."
         return [said(words_of, "person-check", "", "decided")]
     return []
 

@@ -8,7 +8,6 @@ from flask import abort, g
 
 from console import forms
 from console.actions import Done, Form, Refusal, action
-from console.attributes import attributes
 from console.auth.context import AuthContext
 from console.auth.roles import reaches
 from console.format import sentence, size
@@ -55,7 +54,7 @@ def content(context: PageContext) -> View:
         "training_file",
         f"Train from {one.name}",
         model_tabs(context, "model/training"),
-        html.Div(f"{one.name}: {one.state}", className="visually-hidden", **attributes({"data-announce": ""})),
+        html.Div(f"{one.name}: {one.state}", className="visually-hidden", role="status"),
         *_body(context, one),
         back=("All runs and files", f"{context.prefix}model/training"),
         wide=True,

@@ -18,7 +18,7 @@ ALGORITHMS = {
 }
 PROMOTE = {
     "never": "register only",
-    "ask": "if better: run in shadow and ask",
+    "ask": "if better: run in shadow mode and ask",
     "better": "if better: promote at once",
 }
 USES = ("auto", "words", "ignore")

@@ -8,7 +8,6 @@ from flask import g
 
 from console import forms
 from console.actions import Done, Form, Refusal, action
-from console.attributes import attributes
 from console.auth.context import AuthContext, strip_control
 from console.format import NONE, duration, number, sentence, size
 from console.markup import minute, page, sheet
@@ -75,7 +74,7 @@ def content(context: PageContext) -> View:
         html.Div(
             [f"Run {one.id}: {one.message}. " for one in busy],
             className="visually-hidden",
-            **attributes({"data-announce": ""}),
+            role="status",
         ),
         table("runs", "Runs", RUN_COLUMNS, [_run(one) for one in runs], NO_RUN, "newest first"),
         _files(context, files) if files else None,

@@ -8,7 +8,6 @@ from flask import g
 
 from console import forms, model_roles
 from console.actions import Done, Form, Refusal, action
-from console.attributes import attributes
 from console.auth.context import AuthContext
 from console.auth.roles import reaches
 from console.format import sentence
@@ -42,7 +41,7 @@ def content(context: PageContext) -> View:
         "training_run",
         f"Training run {run.id}",
         model_tabs(context, "model/training"),
-        html.Div(_announced(run), className="visually-hidden", **attributes({"data-announce": ""})),
+        html.Div(_announced(run), className="visually-hidden", role="status"),
         _lead(context, run),
         _why(run),
         *decision.parts(context, run),

@@ -11,7 +11,7 @@ from flask import g
 from msgspec import Struct, structs
 
 from console.actions import Done, Form, Refusal, action
-from console.as_html import as_html
+from console.as_html import as_html, element
 from console.attributes import attributes
 from console.auth.audited import address
 from console.auth.context import AuthContext
@@ -29,6 +29,10 @@ from core.transactions.labels import WORDS, LabelIn, LabelWord, given
 
 UNDO_SECONDS = 600
 COMMENT_CHARACTERS = 1000
+COMMENT = {
+    "type": "text", "id": "say-comment", "name": "comment", "class": "form-control", "autocomplete": "off",
+    "maxlength": COMMENT_CHARACTERS, "placeholder": "Comment (c), stored with the label", "aria-keyshortcuts": "c",
+}  # fmt: skip
 COLOURS = {"fraud": "text-danger-emphasis", "legit": "text-success-emphasis", "unsure": "text-warning-emphasis"}
 
 
@@ -96,6 +100,7 @@ def _say(found: Labels, root: str) -> list[Any]:
             [icon(LABELS[word][1], COLOURS[word]), f"{word.title()} ", html.Kbd(word[0])],
             type="submit", name="label", value=word,
             className=f"btn btn-secondary flex-fill say-{word}", disabled=bool(found.holder),
+            **attributes({"aria-keyshortcuts": word[0]}),
         )
         for word in LABELS
     ]  # fmt: skip
@@ -103,10 +108,7 @@ def _say(found: Labels, root: str) -> list[Any]:
         [
             dbc.Input(type="hidden", id="say-id", name="id", value=found.id),
             html.Label("Comment", htmlFor="say-comment", className="visually-hidden"),
-            dbc.Input(
-                id="say-comment", name="comment", maxlength=COMMENT_CHARACTERS, autocomplete="off",
-                placeholder="Comment (c), stored with the label",
-            ),
+            element("input", COMMENT),
             html.Div(
                 buttons, className="d-flex gap-2 mt-2", role="group", **attributes({"aria-label": "Label"})
             ),

@@ -7,7 +7,6 @@ from flask import Response, abort, g, request
 
 from console import forms, model_roles, training_reads
 from console.actions import Action, Done, Form, action
-from console.attributes import attributes
 from console.auth.context import AuthContext
 from console.format import ratio, size
 from console.markup import calm, chip, figures, link, minute, page, said, sheet, way
@@ -44,7 +43,7 @@ def content(context: PageContext) -> View:
         html.Div(
             f"Model {number}: {found.role or 'no role'}",
             className="visually-hidden",
-            **attributes({"data-announce": ""}),
+            role="status",
         ),
         _lead(context, found, champion, against),
         *[said(warning, "exclamation-triangle-fill", "warn") for warning in (*against, *card.get("warnings", ()))],
@@ -92,7 +91,7 @@ def _buttons(context: PageContext, one: Version, champion: int | None, against: 
     if CHALLENGER in one.roles and context.can("operator"):
         ask = f"Model {one.version} stops scoring. Its past scores are kept."
         made.append(
-            forms.press("Stop the shadow", f"{context.prefix}model/versions/unshadow", ask, "secondary", "x-lg")
+            forms.press("Stop shadow mode", f"{context.prefix}model/versions/unshadow", ask, "secondary", "x-lg")
         )
     if champion and champion != one.version:
         address = f"{context.prefix}model/versions/compare?first={champion}&second={one.version}"
@@ -116,7 +115,7 @@ def _role_buttons(root: str, one: Version, champion: int | None, against: list[s
             f"{name} becomes the challenger and scores the same traffic in shadow mode, replacing any other "
             "challenger. No decision changes."
         )
-        found.append(forms.press("Run in shadow", f"{root}/shadow", ask, "secondary", "eye"))
+        found.append(forms.press("Run in shadow mode", f"{root}/shadow", ask, "secondary", "eye"))
     if one.algorithm == ENSEMBLE and ENSEMBLE not in one.roles:
         ask = (
             f"{name} becomes the fallback that an incident can switch to, replacing the current ensemble. Nothing "

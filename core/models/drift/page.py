@@ -51,7 +51,7 @@ def _head(report: Report) -> str:
     if report.model_version is not None:
         facts.append(("Model", f"version {report.model_version}"))
     listed = "".join(f"<div><dt>{name}</dt><dd>{escape(value)}</dd></div>" for name, value in facts)
-    notes = "".join(f'<p class="remark">{escape(note)}</p>' for note in report.notes)
+    notes = "".join(f'<p class="column-note">{escape(note)}</p>' for note in report.notes)
     return (
         f'<header><h1>Drift report</h1><p class="verdict {report.verdict}"><span aria-hidden="true">'
         f"{_ICONS[report.verdict]}</span> {_WORDS[report.verdict]}</p></header>"
@@ -99,7 +99,7 @@ def _row(column: ColumnDrift) -> str:
     name = escape(column.name)
     linked = f'<a href="#{_anchor(column)}">{name}</a>' if column.plot else name
     role = f' <span class="role">{_ROLES[column.role]}</span>' if _ROLES[column.role] else ""
-    notes = "".join(f'<br><span class="remark">{escape(note)}</span>' for note in column.notes)
+    notes = "".join(f'<br><span class="column-note">{escape(note)}</span>' for note in column.notes)
     return (
         f'<tr class="{column.state}"><th scope="row">{linked}{role}</th>'
         f'<td class="state"><span aria-hidden="true">{icon}</span> {word}</td><td>{_effect(strongest)}</td>'

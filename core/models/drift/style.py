@@ -34,7 +34,7 @@ tbody th{font-weight:600}
 .n{text-align:right;white-space:nowrap}
 .state{white-space:nowrap}
 .role{color:var(--muted);font-weight:400;font-size:12px;border:1px solid var(--line);border-radius:4px;padding:0 5px}
-.remark,.figure{color:var(--muted);font-size:12px}
+.column-note,.figure{color:var(--muted);font-size:12px}
 .figure{white-space:nowrap}
 a{color:var(--ok)}
 .gauge{display:inline-block;position:relative;width:80px;height:8px;background:var(--line);border-radius:4px;

@@ -62,6 +62,14 @@ DELETE FROM rollups WHERE width = 60 AND slot < now() - %s * interval '1 day'
 -- Retention of the confusion matrix.
 DELETE FROM confusion_minutes WHERE minute < now() - %s * interval '1 day'
 
+-- name: drop_endpoint_days
+-- Retention of days of endpoints.
+DELETE FROM endpoint_days WHERE timestamp < now() - %s * interval '1 day'
+
+-- name: drop_endpoint_series
+-- Series of endpoints of which nothing is kept any more.
+DELETE FROM endpoint_series WHERE seen < now() - (%s + 31) * interval '1 day'
+
 -- name: drop_checks
 -- Retention of probe results.
 DELETE FROM service_checks WHERE timestamp < now() - %s * interval '1 day'

@@ -1,5 +1,7 @@
 """`POST /api/v1/events` on a real Redis and PostgreSQL."""
 
+import gzip
+import json
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -36,13 +38,35 @@ def test_takes_the_good_and_names_the_bad(client: FlaskClient, live: Live) -> No
 def test_one_call_is_one_entry(client: FlaskClient, live: Live) -> None:
     answer = client.post("/api/v1/events", json={"events": [{**SALE, "transaction_id": f"t{n}"} for n in range(50)]})
     assert answer.json == {"accepted": 50, "rejected": []}
-    assert len(events.decode(live.redis.xrange(keys.STREAM)[0][1][b"e"])) == 50
+    entries = [events.decode(fields[b"e"]) for _, fields in live.redis.xrange(keys.STREAM)]
+    sales = [entry for entry in entries if any(isinstance(event, events.Transaction) for event in entry)]
+    assert [len(entry) for entry in sales] == [50]
 
 
 def test_the_header_gives_keys(client: FlaskClient, live: Live) -> None:
     label = {"kind": "heartbeat", "service": "siem"}
     client.post("/api/v1/events", json=[label, label], headers={"Idempotency-Key": "batch-7"})
     assert [event.id for event in stream(live)] == ["batch-7:0", "batch-7:1"]
+
+
+@pytest.mark.parametrize(
+    ("body", "encoding", "status"),
+    [
+        (gzip.compress(json.dumps(SALE).encode()), "gzip", 202),
+        (json.dumps(SALE).encode(), "identity", 202),
+        (json.dumps(SALE).encode(), "gzip", 400),
+        (gzip.compress(json.dumps(SALE).encode())[:-9], "gzip", 400),
+        (gzip.compress(b" " * 9_000_000), "gzip", 413),
+        (gzip.compress(b""), "gzip", 400),
+        (json.dumps(SALE).encode(), "br", 415),
+    ],
+)
+def test_a_body_may_be_gzipped(client: FlaskClient, live: Live, body: bytes, encoding: str, status: int) -> None:
+    answer = client.post(
+        "/api/v1/events", data=body, content_type="application/json", headers={"Content-Encoding": encoding}
+    )
+    assert answer.status_code == status
+    assert [event.transaction_id for event in stream(live)] == (["t1"] if status == 202 else [])
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,7 @@ def test_it_is_in_force_from_then_on_and_taken_back_as_if_it_had_never_been(
     assert baseline.revert(stores, "shop") == 1
     judged(db, NOW + 60, judge)
     assert feed_codec.encode(newest(db)) == without
-    with pytest.raises(BadInput, match="no baseline in force"):
+    with pytest.raises(BadInput, match="no active baseline"):
         baseline.revert(stores, "shop")
     with db.raw() as connection, connection.cursor() as cursor:
         cursor.execute("SELECT action FROM audit_log WHERE action LIKE 'status-baseline%' ORDER BY at")
@@ -84,7 +84,7 @@ def test_the_command_lists_versions_and_less_than_a_day_is_refused(stores: Store
         baseline.run(argparse.Namespace(what=what, source="shop"), stores, said.append)
         baseline.put(stores, "shop", learnt, "past.csv", NOW)
     assert "has no baseline" in said[0]
-    assert said[1].startswith("1  in force")
+    assert said[1].startswith("1  active")
     short = History("short", ("approved",), BEGIN, np.full((1, 60), 5, np.float32))
     with pytest.raises(BadInput, match="at least a day"):
         baseline.put(stores, "shop", baseline.learnt([short], OWN), "short.csv", NOW)

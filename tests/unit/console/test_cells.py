@@ -34,6 +34,8 @@ def read(kind: str, value: Any) -> tuple[str, dict[str, str]]:
         ("meter", ["5 %", 0.05], "5 %", None, "0.05"),
         ("choose", ["use-1", "Use", "b", ["a", "A"], ["b", "B"]], "AB", "B", None),
         ("right", "1,234 ms", "1,234 ms", None, "1234.0"),
+        ("right", ["1.20 s", 1.2], "1.20 s", None, "1.2"),
+        ("spark", [1, 0, 4], "", "5", "5"),
         ("usd", None, "–", None, None),
         ("act", [], "", None, None),
     ],

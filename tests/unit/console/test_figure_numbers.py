@@ -34,7 +34,7 @@ def test_points_are_listed_newest_first_and_those_of_no_size_left_out() -> None:
 
 def test_the_table_escapes_and_leads_to_the_transaction() -> None:
     shown = Shown(table(FIGURE, "Scores"))
-    assert shown.values("data-txn") == ["<t>"]
+    assert shown.values("data-open") == ["<t>"]
     assert shown.values("aria-label") == ["Scores, as a table"]
     assert "2027-01-15 08:00:01" in shown
 

@@ -161,7 +161,7 @@ def test_a_resource_of_another_shape_is_a_card_that_says_so_beside_its_neighbour
     api.version, api.changed, api.more = 2000, ["a"], {"n": "many"}
     view.tick(board(view))
     panels = told(view.answer(Range("1h"), 0).body)["panels"]
-    assert panels["a"]["error"]["title"] == "Not understood"
+    assert panels["a"]["error"]["title"] == "Unreadable response"
     assert [row[0] for row in panels["b"]["slots"]["rows"]["rows"]] == ["1000"]
 
 

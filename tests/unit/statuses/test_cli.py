@@ -88,8 +88,8 @@ def test_wrong_rows_are_named_and_the_exit_code_is_1(tmp_path: Path) -> None:
     path.write_bytes(written(counts(120), "long") + b"2025-07-12 13:50:00,denied,many\n")
     run = Run(tmp_path, str(path))
     assert run.code == 1
-    assert run.complained[0] == f"{path}, row 362: column 'count': 'many' is no number"
-    assert run.document["files"][0]["wrong_rows"] == ["row 362: column 'count': 'many' is no number"]
+    assert run.complained[0] == f"{path}, row 362: column 'count': 'many' is not a number"
+    assert run.document["files"][0]["wrong_rows"] == ["row 362: column 'count': 'many' is not a number"]
 
 
 def test_an_episode_that_is_open_at_the_end_is_exit_code_3_when_asked(tmp_path: Path) -> None:

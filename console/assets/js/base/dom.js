@@ -1,4 +1,4 @@
-// Elements, how times and lengths read, and files. Text is always set as text, never as markup.
+// Elements, and how times and lengths read. Text is always set as text, never as markup.
 window.gh ||= {};
 gh.byId = (id) => document.getElementById(id);
 gh.el = (tag, attributes, ...children) => {
@@ -14,7 +14,6 @@ gh.on = (kind, what, does) =>
         if (at) does(at, event);
     });
 gh.tool = (words, known) => gh.el('button', { class: 'btn btn-sm btn-secondary', type: 'button', ...known }, words);
-gh.icon = (name) => gh.el('span', { class: `i i-${name}`, 'aria-hidden': 'true' });
 gh.setText = (node, text) => {
     if (node && node.textContent !== text) node.textContent = text;
 };
@@ -52,27 +51,6 @@ gh.on('mouseover', 'time[datetime], td:not(.act, .links)', (at) => {
 });
 
 gh.say = (text) => gh.setText(gh.byId('announce'), text);
-gh.copy = (text) => navigator.clipboard?.writeText(text).then(() => gh.remark('Copied'));
+gh.copy = (text) => navigator.clipboard?.writeText(text).then(() => gh.notify('Copied'));
 gh.on('click', '[data-copy-text]', (button) => gh.copy(button.dataset.copyText));
 gh.on('click', '[data-print]', () => window.print());
-gh.save = (href, download) => gh.el('a', { href, download }).click();
-// What a spreadsheet would take for a formula gets an apostrophe, also after a separator inside a cell
-// (core/tabular/csv_export.py says why); plain numbers stay.
-gh.csvCell = (value) => {
-    let out = String(value ?? '');
-    if (!/^[+-]?\d{1,40}(\.\d{1,40})?(e[+-]?\d{1,4})?$/i.test(out)) {
-        out = out.replace(/((?:^|[;\t|\r\n])[ \u00a0]*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])/g, "$1'");
-        if (/^[\t\r\n]/.test(out)) out = `'${out}`;
-    }
-    return /[",;|\t\r\n']/.test(out) ? `"${out.replace(/"/g, '""')}"` : out;
-};
-gh.csvName = (name, { from, to } = gh.meta?.range || {}) => {
-    const stamps = [from, to].map((iso) => iso?.replace(/[-:]|\.\d+/g, '').slice(0, 16));
-    return `${['gatehouse', name, ...stamps].filter(Boolean).join('-')}.csv`;
-};
-gh.csv = (name, rows, range) => {
-    const lines = rows.map((row) => row.map(gh.csvCell).join(','));
-    const address = URL.createObjectURL(new Blob([`${lines.join('\r\n')}\r\n`], { type: 'text/csv;charset=utf-8' }));
-    gh.save(address, gh.csvName(name, range));
-    setTimeout(() => URL.revokeObjectURL(address), 10000);
-};

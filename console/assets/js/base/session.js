@@ -1,6 +1,6 @@
 // The session of an open tab. When it ends, a notice lies over the page and everything stays as it is: what was typed, what
-// was shown, the address. Requests stop until somebody has logged in again, here or in another tab. A session that was
-// renewed meanwhile (another tab, a second factor) gives the forms of this one their new token.
+// was shown, the address. Requests stop until somebody has logged in again, in another tab, which the notice opens. A session
+// that was renewed meanwhile (another tab, a second factor) gives the forms of this one their new token.
 const { user: me, prefix } = document.documentElement.dataset;
 const LOOK = 10000;
 const RENEWING = 700;
@@ -10,7 +10,6 @@ const returns = [];
 let token = '';
 let out = ''; // why nothing is sent: the name of who is logged in now, or 'nobody'
 let heard = performance.now();
-let doubtful = false;
 let notice = null;
 
 gh.isOut = () => Boolean(out);
@@ -18,18 +17,18 @@ gh.csrf = () => token || gh.boot.csrf;
 gh.onReturn = (does) => returns.push(does);
 
 async function timed(input, options) {
-    const sent = performance.now();
     const answer = await real(input, options);
-    gh.heardTime(Number(answer.headers.get('X-Now')), sent, performance.now());
+    gh.heardTime(Number(answer.headers.get('X-Now')));
     heard = performance.now();
     return answer;
 }
 const isOver = ({ status, headers }) => status === 401 && headers.get('WWW-Authenticate')?.startsWith('Session');
-async function isOldToken(answer) {
-    if (answer.status !== 403) return false;
-    const told = answer.clone().json();
-    return (await told.catch(() => ({}))).field === 'csrf';
-}
+const saidBy = (answer) =>
+    answer
+        .clone()
+        .json()
+        .catch(() => ({}));
+const isOldToken = async (answer) => answer.status === 403 && (await saidBy(answer)).field === 'csrf';
 function renewed(options) {
     if (!token || !options?.headers?.['X-CSRF-Token']) return options;
     return { ...options, headers: { ...options.headers, 'X-CSRF-Token': token } };
@@ -65,19 +64,16 @@ function settle(state) {
     }
     return true;
 }
-async function look() {
-    doubtful = false;
-    return settle(await ask());
-}
+const look = async () => settle(await ask());
 
-const login = () => `${prefix}login?next=${encodeURIComponent(location.pathname + location.search + location.hash)}`;
 function show(name) {
     if (out === (name || 'nobody')) return;
     hide();
     out = name || 'nobody';
     notice = gh.made(name ? 'other-user' : 'logged-out');
     gh.put(notice, { name, me, now: gh.second(gh.now()).slice(11) });
-    if (!name) notice.querySelector('.main').href = login();
+    const here = encodeURIComponent(location.pathname + location.search + location.hash);
+    if (!name) notice.querySelector('.main').href = `${prefix}login?next=${here}`;
     document.documentElement.classList.add('is-out');
     gh.lay();
     gh.badge?.();
@@ -88,53 +84,48 @@ function hide() {
     document.documentElement.classList.remove('is-out');
     gh.badge?.();
 }
-gh.on('click', '#session-notice .main', (link, event) => {
-    if (out === 'nobody') {
-        link.href = login();
-        gh.keepDraft?.();
-    } else {
-        event.preventDefault();
-        location.reload();
-    }
-});
-// A dialog lies over everything else: the notice is shown in it, and comes back when it is closed.
-const top = () => [...document.querySelectorAll('dialog:modal')].pop() || document.body;
+gh.on('click', '[data-reload]', () => location.reload());
+// A dialog lies over everything else: what is said over the page is shown in it, and comes back when it is closed.
 gh.lay = () => {
-    if (notice && notice.parentElement !== top()) top().append(notice);
+    const top = [...document.querySelectorAll('dialog:modal')].pop() || document.body;
+    for (const said of [notice, gh.byId('toast')]) if (said && said.parentElement !== top) top.append(said);
 };
 document.addEventListener('close', gh.lay, true);
-// A short word at the foot of the page that needs no answer.
-gh.remark = (text, bad) => {
-    document.querySelector('.remark')?.remove();
-    const looks = `remark card p-2 px-3${bad ? ' border-danger' : ''}`;
-    const said = gh.el('div', { class: looks, role: bad ? 'alert' : 'status' }, text);
-    top().append(said);
+// A short word that needs no answer; `more` stands behind it.
+gh.notify = (text, bad, ...more) => {
+    gh.byId('toast')?.remove();
+    const said = gh.made('toast-says');
+    said.classList.add(`border-${bad ? 'danger' : 'success'}-subtle`);
+    said.role = bad ? 'alert' : 'status';
+    gh.put(said, { head: bad ? 'Not done' : 'Done', text });
+    said.lastElementChild.append(...more);
+    document.body.append(said);
+    gh.lay();
     setTimeout(() => said.remove(), bad ? 12000 : 6000);
 };
+gh.on('click', '#toast .btn-close', () => gh.byId('toast').remove());
 
 // Before something leaves the page that cannot be sent twice: whether it may. If not, the page says why.
 gh.mayLeave = async () => {
     const state = await ask();
-    if (!state) gh.remark('The console does not respond. Nothing was sent; your input is kept.', true);
+    if (!state) gh.notify('The console does not respond. Nothing was sent; your input is kept.', true);
     return settle(state);
 };
 gh.on('submit', '.logout', async (form, event) => {
     event.preventDefault();
     if (await gh.mayLeave()) {
-        gh.forgetDrafts?.();
         channel.postMessage('changed');
         form.submit();
     } else if (out === 'nobody') location.assign(`${prefix}login`);
 });
 
-channel.addEventListener('message', () => {
-    doubtful = true;
-    if (!document.hidden) look();
-});
+channel.addEventListener('message', look);
 channel.postMessage('changed');
+// The tab in which one logged in again, from the notice of another: what was typed never left that one.
+if (window.name === 'gatehouse-login' && window.opener) window.close();
 const isOld = () => performance.now() - heard >= LOOK;
 for (const kind of ['visibilitychange', 'focus', 'pageshow'])
     window.addEventListener(kind, ({ persisted }) => {
-        if (!document.hidden && (doubtful || out || persisted || isOld())) look();
+        if (!document.hidden && (out || persisted || isOld())) look();
     });
 setInterval(() => !document.hidden && !out && isOld() && look(), LOOK / 4);

@@ -1,4 +1,4 @@
-// What the operator looks at, kept in the address: range or from/to, txn, sev, q, kiosk. Back and forward work.
+// What the operator looks at, kept in the address: range or from/to, txn (beside a list: open), sev, q, kiosk.
 const listeners = [];
 const query = () => new URLSearchParams(location.search);
 
@@ -13,30 +13,39 @@ gh.range = () => {
 };
 // Those that the page offers; on a page without any the range waits as it was.
 gh.ranges = () => (gh.boot ? gh.pageOf(location)?.ranges || [] : document.documentElement.dataset.ranges.split(' '));
-const hasRange = () => gh.ranges().length > 0;
 function read() {
     const q = query();
-    if (hasRange()) {
+    if (gh.ranges().length) {
         const [from, to] = [Date.parse(q.get('from')), Date.parse(q.get('to'))];
         gh.state.range = gh.ranges().includes(q.get('range')) ? q.get('range') : '1h';
         [gh.state.from, gh.state.to] = from < to ? [from, to].map((at) => new Date(at).toISOString()) : ['', ''];
     }
-    Object.assign(gh.state, { txn: q.get('txn') || '', sev: q.get('sev') || 'all', q: q.get('q') || '' });
+    Object.assign(gh.state, {
+        txn: q.get('txn') || q.get('open') || '',
+        sev: q.get('sev') || 'all',
+        q: q.get('q') || ''
+    });
     document.documentElement.classList.toggle('kiosk', q.get('kiosk') === '1');
 }
 function address() {
     const { txn, sev, q: words } = gh.state;
-    const now = { txn, sev: sev === 'all' ? '' : sev, q: words };
-    if (hasRange()) Object.assign(now, { from: '', to: '', range: '' }, Object.fromEntries(gh.range()));
+    const opened = document.querySelector('#region .desk') ? { open: txn, txn: '' } : { txn };
+    const now = { ...opened, sev: sev === 'all' ? '' : sev, q: words };
+    if (gh.ranges().length) Object.assign(now, { from: '', to: '', range: '' }, Object.fromEntries(gh.range()));
     return gh.withQuery(now);
 }
 // This address with these values of its query; what is empty is left out.
-gh.withQuery = (values) => {
+gh.withQuery = (values, path = location.pathname) => {
     const q = query();
     for (const [name, value] of Object.entries(values))
         if (value) q.set(name, value);
         else q.delete(name);
-    return location.pathname + (q.size ? `?${q}`.replaceAll('%2C', ',') : '');
+    return path + (q.size ? `?${q}`.replaceAll('%2C', ',') : '');
+};
+// Where the server has the numbers of a chart or a table that this page shows.
+gh.numbers = (asked) => {
+    const { page } = document.documentElement.dataset;
+    return gh.isLive() ? gh.withQuery({ page, ...asked }, `${gh.prefix}live/numbers`) : gh.withQuery(asked);
 };
 function changed(does) {
     const before = { ...gh.state, span: gh.spanKey() };
@@ -49,7 +58,9 @@ gh.change = (changes, replace) =>
     changed(() => {
         Object.assign(gh.state, changes);
         const to = address();
-        if (to !== location.pathname + location.search) history[replace ? 'replaceState' : 'pushState'](null, '', to);
+        if (to === location.pathname + location.search) return;
+        if (replace) history.replaceState(history.state, '', to);
+        else history.pushState({ opened: Boolean(changes.txn) }, '', to);
     });
 gh.setRange = (range) => gh.change({ range, from: '', to: '', paused: false });
 gh.setSpan = (from, to) => gh.change({ from: new Date(from).toISOString(), to: new Date(to).toISOString() });

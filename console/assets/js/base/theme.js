@@ -21,11 +21,11 @@ function show(mode) {
     gh.repaint?.();
 }
 const wished = () => gh.remembered(KEY) || (wish.matches ? 'light' : 'dark');
-gh.toggleMode = () => {
+gh.on('click', '#mode', () => {
     const next = root.dataset.mode === 'light' ? 'dark' : 'light';
     gh.remembered(KEY, next);
     show(next);
-};
+});
 wish.addEventListener('change', () => show(wished()));
 show(wished());
 
@@ -34,8 +34,7 @@ function paint(text) {
     tokens[role] ||= getComputedStyle(root).getPropertyValue(`--${role}`).trim() || '#888';
     if (!alpha) return tokens[role];
     const hex = tokens[role].length === 4 ? tokens[role].replace(/[^#]/g, '$&$&') : tokens[role];
-    const part = (at) => parseInt(hex.slice(at, at + 2), 16);
-    return `rgba(${part(1)},${part(3)},${part(5)},${alpha})`;
+    return `rgba(${[1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16))},${alpha})`;
 }
 // A copy of a figure with every "@role" and "@role/alpha" replaced. Long arrays of numbers are shared, not walked.
 gh.painted = (value) => {

@@ -1,7 +1,6 @@
 // LIVE, STALE (older than 15 s), PAUSED or DOWN, with the age of the data, and "Last updated".
 const STALE = 15;
 const NAMES = { postgres: 'PostgreSQL', redis: 'Redis' };
-let last = '';
 
 function judge() {
     const { link, state } = gh;
@@ -22,17 +21,14 @@ gh.badge = () => {
     const [word, text] = judge();
     const isOld = ['STALE', 'DOWN'].includes(word);
     document.documentElement.classList.toggle('is-stale', isOld);
-    if (box.dataset.state !== word) box.dataset.state = word;
-    if (box.title !== text) box.title = text;
+    box.dataset.state = word;
+    box.title = text;
     gh.setText(gh.byId('badge-word'), word === 'WAIT' ? '…' : word);
     gh.setText(gh.byId('badge-age'), text);
     const at = gh.link.asOf.replace('T', ' ').slice(0, 19);
     const isToday = at.slice(0, 10) === gh.second(gh.now()).slice(0, 10); // the day only when it is another one
     gh.setText(gh.byId('updated'), `Last updated: ${at ? `${isToday ? at.slice(11) : at} UTC` : '–'}`);
     if (at) gh.byId('updated').title = gh.full(Date.parse(gh.link.asOf));
-    if (last && last !== word && isOld) gh.say(word === 'DOWN' ? text : 'Data is stale');
-    else if (last === 'DOWN' && word === 'LIVE') gh.say('Data is live');
-    if (word !== 'WAIT') last = word;
 };
 setInterval(() => {
     if (!document.hidden && gh.boot) gh.badge();

@@ -66,7 +66,6 @@ gh.forgetPanels = () => {
 };
 gh.goTo = (id) => {
     const panel = gh.byId(id) || gh.byId(`section-${id}`)?.querySelector('[data-panel]');
-    const isStill = matchMedia('(prefers-reduced-motion: reduce)').matches;
-    panel?.scrollIntoView({ behavior: isStill ? 'auto' : 'smooth', block: 'center' });
+    panel?.scrollIntoView({ block: 'center' });
     panel?.focus({ preventScroll: true });
 };

@@ -1,7 +1,6 @@
 // Charts: the figure drawn by the server gets this mode's colours. Those of panels come with each tick and zoom all panels to
 // the span that is dragged over; those of pages come as `data-figure` of an empty element.
 const CONFIG = { showTips: false, displayModeBar: false, responsive: true };
-const figures = {};
 let loading = null;
 
 const coloured = (figure) => {
@@ -55,41 +54,29 @@ function wire(plot) {
         if (point) clicked[point.data.meta]?.(point.data, point.pointNumber);
     });
 }
-// The numbers of a chart are asked of the server: as a table, or as a file.
-function numbers(slot, more) {
-    const span = gh.range().length ? gh.range() : [['range', gh.state.range]];
-    const query = [['page', document.documentElement.dataset.page], ['place', slot.id], ...span, ...more];
-    return `${gh.prefix}live/numbers?${new URLSearchParams(query)}`;
-}
+// The numbers of a chart are asked of the server.
 async function table(slot, over) {
-    const answer = await gh.get(numbers(slot, [])).catch(() => null);
+    const answer = await gh.get(gh.numbers({ table: slot.id })).catch(() => null);
     if (answer?.ok && over.dataset.table) gh.morph(over, (await answer.json()).content);
 }
 gh.showFigure = (slot, content, span) => {
-    figures[slot.id] = { content, span };
     const over = slot.querySelector('.over');
-    const isTable = !content.empty && Boolean(over.dataset.table);
-    over.classList.toggle('on', Boolean(content.empty || isTable));
+    const isTable = !content.html && Boolean(over.dataset.table);
+    over.classList.toggle('on', Boolean(content.html || isTable));
     if (isTable) return void table(slot, over);
-    over.replaceChildren(...(content.empty ? [gh.made('says-empty')] : []));
-    gh.put(over, { detail: content.empty });
-    if (content.empty) return undefined;
+    over.innerHTML = content.html || '';
+    if (content.html) return undefined;
     const figure = coloured(content);
     figure.layout.uirevision = span;
     const plot = slot.querySelector('.graph');
     return void draw(plot, figure, JSON.parse(plot.dataset.config)).then(() => wire(plot));
 };
 gh.on('click', '.as-table', (button) => {
-    const slot = button.closest('[data-panel]').querySelector('[data-kind=figure]');
+    const panel = button.closest('[data-panel]');
+    const slot = panel.querySelector('[data-kind=figure]');
     const { dataset } = slot.querySelector('.over');
     dataset.table = dataset.table ? '' : '1';
     button.ariaPressed = String(Boolean(dataset.table));
-    gh.showFigure(slot, figures[slot.id].content, figures[slot.id].span);
+    const { content, span } = figures[slot.id] || {};
+    if (content) gh.showFigure(slot, content, span); // else the table comes with the first numbers
 });
-// The one CSV button of a panel saves the numbers of its chart where that is shown as a table, or stands alone.
-gh.saveChart = (panel) => {
-    const slot = panel.querySelector('[data-kind=figure]');
-    if (!slot || (panel.querySelector('[data-rows]') && !slot.querySelector('.over').dataset.table)) return false;
-    gh.save(numbers(slot, [['csv', '1']]), gh.csvName(panel.id));
-    return true;
-};

@@ -1,21 +1,19 @@
 // File fields of forms (console/forms.py): chosen or dropped, refused here when too large or empty, sent with a bar.
 
-// What is wrong with the chosen file, said below its field.
-function wrong(input) {
+// What is wrong with the chosen file, said below its field; the browser does not send a form with it.
+function check(input) {
     const file = input.files[0];
     const { most, words } = input.dataset;
     const isLarge = file?.size > Number(most);
     const text = isLarge ? `${file.name} is larger than ${words}.` : file?.size === 0 ? `${file.name} is empty.` : '';
     gh.setText(gh.byId(`w-${input.name}`), text);
     input.ariaInvalid = text ? 'true' : null;
-    return text;
+    input.setCustomValidity(text);
 }
-gh.on('change', 'input[type=file]', wrong);
+gh.on('change', 'input[type=file]', check);
 // The field itself takes what is dropped on it.
 for (const kind of ['dragover', 'dragleave', 'drop'])
     gh.on(kind, '.file', (place) => place.classList.toggle('over', kind === 'dragover'));
-// What keeps a form from being sent: the first file that is wrong.
-gh.wrongFile = (form) => [...(form?.querySelectorAll('input[type=file]') || [])].find(wrong);
 // As fetch answers, and the bar moves meanwhile: fetch does not say how much has gone.
 gh.sendFiles = (address, { body, headers }, form) =>
     new Promise((resolve, reject) => {

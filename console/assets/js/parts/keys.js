@@ -2,13 +2,6 @@
 const { byId } = gh;
 let going = -Infinity;
 
-gh.togglePause = () => {
-    if (gh.isAbsolute()) return gh.setRange(gh.state.range);
-    gh.state.paused = !gh.state.paused;
-    gh.showControls();
-    gh.badge();
-    return gh.askNow();
-};
 gh.showControls = () => {
     const isPaused = gh.state.paused || gh.isAbsolute();
     const words = isPaused ? 'Resume' : 'Pause';
@@ -24,10 +17,13 @@ gh.showControls = () => {
     Object.assign(byId('custom'), { ariaPressed: String(gh.isAbsolute()), title });
 };
 gh.on('click', 'header [data-range]', (button) => gh.setRange(button.dataset.range));
-gh.on('click', '#custom', () => gh.showCustom());
-gh.on('click', '#pause', gh.togglePause);
-gh.on('click', '#mode', gh.toggleMode);
-gh.on('click', '#help', () => gh.showKeys());
+gh.on('click', '#pause', () => {
+    if (gh.isAbsolute()) return gh.setRange(gh.state.range);
+    gh.state.paused = !gh.state.paused;
+    gh.showControls();
+    gh.badge();
+    return gh.askNow();
+});
 
 // Whether the key was one of a table's row that has the cursor.
 function walk(event) {
@@ -42,41 +38,34 @@ function walk(event) {
         next.focus({ preventScroll: true });
         next.scrollIntoView({ block: 'nearest' });
     } else if (event.key === 'Enter' && event.target === row) {
-        if (row.dataset.open) gh.openTransaction(row.dataset.open);
-        else row.querySelector('a, button:not([data-act])')?.click();
+        (row.dataset.open ? row : row.querySelector('a, button:not([data-act])'))?.click();
     } else if (event.key === 'c') gh.copy(row.querySelector('.txn, .ip, .mono')?.textContent || row.dataset.key);
     else return false;
     return true;
 }
-function find() {
-    if (gh.isLive()) gh.goTo('security');
-    const place = gh.isLive() ? '[data-search]' : '#region :is([data-search], .filter input)';
-    document.querySelector(place)?.focus({ preventScroll: gh.isLive() });
+// What has a key of its own (`aria-keyshortcuts`), or is a search: a button is pressed, a field gets the cursor.
+function shortcut(key) {
+    const within = byId('drawer')?.open ? byId('drawer') : document;
+    const named = `[aria-keyshortcuts="${key === ' ' ? 'Space' : CSS.escape(key)}"]:enabled`;
+    const away = '[data-live="0"] :is(.live-only, .live-only *, #region-live *), [hidden], [hidden] *';
+    const at = within.querySelector(`${key === '/' ? ':is([data-search], .filter input)' : named}:not(${away})`);
+    return at && (() => (at.matches('input') ? at.focus() : at.click()));
 }
-function go() {
-    going = performance.now();
-}
-const KEYS = { '?': () => gh.showKeys(), '/': find, g: go, m: () => gh.toggleMode() };
-function looking(key) {
-    const ranges = gh.ranges();
-    if (ranges[key - 1]) return () => gh.setRange(ranges[key - 1]);
-    return { r: ranges.length && gh.showCustom, ' ': gh.isLive() && gh.togglePause }[key];
-}
-function actOf(event) {
+function actOf({ key, target }) {
     const isGoing = performance.now() - going < 1500;
     going = -Infinity;
-    const page = isGoing && document.querySelector(`.pages a[data-go="${CSS.escape(event.key)}"]`);
-    if (page) return () => (page.pathname === location.pathname ? window.scrollTo(0, 0) : gh.goPage(page.href));
-    const own = isGoing ? null : gh.transactionKey(event.key);
-    if (own || gh.state.txn) return own;
-    if (event.key === ' ' && event.target.closest('button, a, summary, [role="region"]')) return null;
-    return KEYS[event.key] || looking(event.key);
+    const page = isGoing && document.querySelector(`.pages a[data-go="${CSS.escape(key)}"]`);
+    if (page) return () => (page.pathname === location.pathname ? window.scrollTo(0, 0) : page.click());
+    if (isGoing || (key === ' ' && target.closest('button, a, summary, [role="region"]'))) return null;
+    const own = gh.transactionKey?.(key) || shortcut(key);
+    if (!own && key === 'g' && !byId('drawer')?.open) going = performance.now();
+    return own;
 }
 document.addEventListener('keydown', (event) => {
-    const typing = !(event.key === 'Escape' && gh.state.txn) && event.target.closest('input, textarea, select');
+    const typing = event.target.closest('input, textarea, select');
     if (typing && event.key === 'Escape') typing.blur();
     if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (document.querySelector('dialog[open]') || !gh.boot) return;
+    if (document.querySelector('dialog[open]:not(#drawer)') || !byId('main')) return;
     const act = actOf(event);
     if (act) act();
     if (act || walk(event)) event.preventDefault();

@@ -1,7 +1,6 @@
 // Tables: native rows with an id of their key, so that a tick touches only what changed (idiomorph). Sort, filter, search,
 // columns, copy, CSV: each shows anew what the server sent last.
 const CHOSEN = 'gatehouse-columns:';
-const DOWN_FIRST = ['severity', 'int', 'score', 'usd', 'kl', 'num', 'signed', 'right', 'figure', 'better'];
 const states = new WeakMap();
 const template = document.createElement('template');
 const nameOf = (slot) => slot.closest('[data-panel], section')?.id || slot.id;
@@ -19,10 +18,9 @@ function stateOf(slot) {
     }
     return states.get(slot);
 }
-const text = (cell) =>
-    cell.dataset.value ?? cell.querySelector('time')?.dateTime ?? cell.textContent.replace(/^–$/, '');
 function order(cell) {
-    const value = cell.dataset.order ?? text(cell);
+    const { order: place, value: own } = cell.dataset;
+    const value = place ?? own ?? cell.querySelector('time')?.dateTime ?? cell.textContent.replace(/^–$/, '');
     return value === '' || Number.isNaN(Number(value)) ? value : Number(value);
 }
 function filtered(slot, rows) {
@@ -36,13 +34,13 @@ function filtered(slot, rows) {
     });
 }
 function sorted(rows, { at, down }) {
-    const known = rows.map((row) => [order(row.cells[at]), row]);
-    known.sort(([x], [y]) => (x < y ? -1 : x > y ? 1 : 0) * (down ? -1 : 1));
-    return known.map(([, row]) => row);
+    const compare = (x, y) => (x < y ? -1 : x > y ? 1 : 0) * (down ? -1 : 1);
+    return rows.toSorted((one, other) => compare(order(one.cells[at]), order(other.cells[at])));
 }
 function show(slot) {
     const state = stateOf(slot);
-    const [body, none, wrap] = ['tbody', ':scope > .says', '.wrap'].map((place) => slot.querySelector(place));
+    const [body, wrap] = ['tbody', '.wrap'].map((at) => slot.querySelector(at));
+    const [none, missed] = [...slot.querySelectorAll(':scope > .says')].reverse(); // no row at all; none that fits
     template.innerHTML = state.html;
     const all = [...template.content.children];
     const found = filtered(slot, all);
@@ -58,18 +56,14 @@ function show(slot) {
     });
     state.first = false;
     if (rows.length && !body.querySelector('tr[tabindex="0"]')) body.rows[0].tabIndex = 0;
-    const isFiltered = all.length > 0 && !rows.length;
-    none.hidden = !isFiltered && (all.length > 0 || !state.empty);
-    wrap.hidden = !none.hidden;
-    const clear = gh.tool('Clear filter', { 'data-clear': 'filter' });
-    if (isFiltered) none.replaceChildren(gh.icon('funnel'), gh.el('span', {}, 'No rows match this filter.'), clear);
-    else none.replaceChildren(gh.icon('info-circle-fill'), gh.el('span', {}, state.empty || ''));
-    const whole = Object.values(state.counts).reduce((sum, n) => sum + n, 0);
+    none.hidden = all.length > 0 || !state.empty;
+    gh.put(none, { empty: state.empty });
+    if (missed) missed.hidden = !all.length || rows.length > 0;
+    wrap.hidden = !none.hidden || missed?.hidden === false;
     for (const pill of slot.querySelectorAll('[data-severity]')) {
         const { severity } = pill.dataset;
         pill.ariaPressed = String(severity === gh.state.sev);
-        const n = severity === 'all' ? whole : state.counts[severity] || 0;
-        gh.setText(pill.querySelector('b'), n.toLocaleString('en-US'));
+        gh.setText(pill.querySelector('b'), state.counts[severity] ?? '0');
     }
     const find = slot.querySelector('[data-search]');
     if (find && find.value !== gh.state.q) find.value = gh.state.q;
@@ -93,75 +87,41 @@ gh.onState(() => {
 function sort(slot, at) {
     const state = stateOf(slot);
     const heads = [...slot.querySelectorAll('th')];
-    const down = DOWN_FIRST.includes(heads[at].dataset.kind);
+    const down = 'down' in heads[at].dataset;
     const now = state.sort?.at === at ? state.sort : null;
     state.sort = !now ? { at, down } : now.down === down ? { at, down: !down } : null;
     for (const head of heads) head.ariaSort = null;
     if (state.sort) heads[at].ariaSort = state.sort.down ? 'descending' : 'ascending';
     show(slot);
 }
-// The file says by its name what it holds: how many rows of how many, and the times from the oldest to the newest.
-function save(slot) {
-    const heads = [...slot.querySelectorAll('th')];
-    const kept = heads.filter((head) => !['act', 'links'].includes(head.dataset.kind) && !head.hidden);
-    const rows = [...slot.querySelectorAll('tbody tr')];
-    const time = heads.findIndex((head) => ['time', 'when', 'second'].includes(head.dataset.kind));
-    const times = rows.map((row) => (time < 0 ? '' : text(row.cells[time]))).filter(Boolean);
-    times.sort();
-    const { html, counts } = stateOf(slot);
-    template.innerHTML = html;
-    const all = Math.max(template.content.children.length, rows.length);
-    const whole = Math.max(
-        Object.values(counts).reduce((sum, n) => sum + n, 0),
-        all
-    );
-    const why = whole > all ? 'only the newest are shown' : 'filtered';
-    const missing = whole > rows.length ? [[`${rows.length} of ${whole} rows: ${why}`]] : [];
-    const shown = rows.map((row) => kept.map((head) => text(row.cells[head.cellIndex])));
-    gh.csv(
-        `${nameOf(slot)}-${rows.length}${missing.length ? `-of-${whole}` : ''}-rows`,
-        [kept.map((head) => head.textContent), ...shown, ...missing],
-        times.length ? { from: times[0], to: times.at(-1) } : undefined
-    );
-}
-// The numbers behind a chart of a page: the table that is folded below it.
-function saveNumbers(name) {
-    const { rows } = document.querySelector(`#numbers-${CSS.escape(name)} table`);
-    const plain = (cell) => text(cell).replace(/^-?\d{1,3}(,\d{3})+$/, (all) => all.replaceAll(',', ''));
-    const from = `${new Date(gh.now()).toISOString().slice(0, 16)}Z`;
-    const page = document.documentElement.dataset.page;
-    gh.csv(
-        `${page}-${name}`,
-        [...rows].map((row) => [...row.cells].map(plain)),
-        { from }
-    );
-}
+// A file of what is shown, which the server makes (console/table_csv.py).
+const save = async (asked) => (await gh.mayLeave()) && gh.el('a', { href: gh.numbers(asked), download: 'csv' }).click();
 
 gh.on('click', '[data-rows] thead button', (button) =>
     sort(button.closest('[data-rows]'), button.parentElement.cellIndex)
 );
 gh.on('click', '[data-severity]', (pill) => gh.change({ sev: pill.dataset.severity }, true));
 gh.on('click', '[data-clear=filter]', () => gh.change({ sev: 'all', q: '' }, true));
-gh.on('click', '[data-csv]', (button) => saveNumbers(button.dataset.csv));
+gh.on('click', '[data-csv]', ({ dataset: { csv } }) => save({ csv }));
+// The one CSV button of a panel saves the numbers of its chart where that is shown as a table, or stands alone.
 gh.on('click', 'button.csv', (button) => {
     const panel = button.closest('[data-panel], section');
-    if (!gh.saveChart(panel)) save(panel.querySelector('[data-rows]'));
+    const [slot, chart] = ['[data-rows]', '[data-kind=figure]'].map((kind) => panel.querySelector(kind));
+    if (chart && (!slot || chart.querySelector('.over').dataset.table)) return save({ csv: chart.id });
+    const { hidden, sort: by } = stateOf(slot);
+    return save({ csv: slot.id, hide: hidden.join(), order: by && `${by.down ? '-' : ''}${by.at + 1}` });
 });
-gh.on('click', '[data-txn]', (link) => gh.openTransaction(link.dataset.txn));
 gh.on('click', '[data-ip]', (link) => {
-    gh.closeTransaction();
     gh.change({ q: link.dataset.ip, sev: 'all' });
     gh.goTo('security');
 });
-gh.on('click', '[data-open-id]', (link, event) => {
+// A row opens its transaction, and so does what names one; with a key held, a link is a link.
+gh.on('click', '[data-open]', (at, event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (at.matches('tr') && (String(getSelection()) || event.target.closest('a, button'))) return;
     event.preventDefault();
-    gh.openTransaction(link.dataset.openId);
-});
-gh.on('click', 'tr[data-open]', (row, event) => {
-    if (String(getSelection()) || event.target.closest('a, button')) return;
-    row.focus();
-    gh.openTransaction(row.dataset.open);
+    at.focus();
+    gh.openTransaction(at.dataset.open);
 });
 gh.on('input', '[data-search]', (field) => gh.change({ q: field.value }, true));
 gh.on('change', '.columns-menu', (menu) => {

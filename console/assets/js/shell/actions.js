@@ -42,7 +42,7 @@ gh.post = async (address, body, form) => {
 };
 // `more` are fields beside those of the form; a button without a form sends its own name and value.
 gh.send = async (address, form, button, more = {}) => {
-    if (sending.has(address) || gh.wrongFile(form)) return;
+    if (sending.has(address)) return;
     sending.add(address);
     const focus = document.activeElement?.id;
     const body = bodyOf(form, button, more);
@@ -56,12 +56,12 @@ gh.send = async (address, form, button, more = {}) => {
             document.dispatchEvent(new CustomEvent('acted', { detail: { address, found } }));
             await worked(found, form, focus);
         } else if (found.type === STEP_UP)
-            gh.askFactor(found.dialog, (fields) => gh.send(address, form, button, fields));
+            gh.showDialog(found.dialog, (fields) => gh.send(address, form, button, fields));
         else if (found.type !== SIGNED_OUT) refused(form, found, status);
         else saidIn(form, 'You are logged out. Nothing was saved.'); // so does the notice over the page
     } catch {
         const text = 'The console does not respond. Your change may not have been made; your input is kept.';
-        if (!saidIn(form, text)) gh.remark(text, true);
+        if (!saidIn(form, text)) gh.notify(text, true);
     } finally {
         sending.delete(address);
         if (button?.isConnected) button.disabled = false;
@@ -75,10 +75,8 @@ function saidIn(form, text) {
     return Boolean(place);
 }
 async function worked(found, form, focus) {
-    if (found.passkey) {
-        gh.makePasskey(found.passkey, (fields) => gh.send(gh.prefix + found.passkey_to, null, null, fields));
-        return;
-    }
+    if (found.passkey)
+        return gh.makePasskey(found.passkey, (fields) => gh.send(gh.prefix + found.passkey_to, null, null, fields));
     if (found.place) placed(found);
     else if (found.go) await gh.goPage(found.go);
     else {
@@ -91,11 +89,10 @@ async function worked(found, form, focus) {
     if (found.dialog) gh.showDialog(found.dialog);
 }
 // An answer that is shown in a place of the page, which stays as it is.
-function placed(found) {
-    const place = gh.byId(found.place);
-    if (!place) return;
-    gh.fill(place, found.content);
-    place.scrollIntoView({ block: 'nearest' });
+function placed({ place: name, content }) {
+    const place = gh.byId(name);
+    if (place) gh.fill(place, content);
+    place?.scrollIntoView({ block: 'nearest' });
 }
 function refused(form, found, status) {
     const text = found.detail || `The console responded with status ${status}.`;
@@ -124,11 +121,3 @@ gh.on('click', 'button[data-act]', (button) =>
         for (const address of button.dataset.act.split(' ')) await gh.send(address, null, button);
     })
 );
-gh.notify = (text, bad) =>
-    window.dash_clientside.set_props('toast', {
-        is_open: true,
-        header: bad ? 'Not done' : 'Done',
-        children: text,
-        class_name: `position-fixed bottom-0 end-0 m-3 border-${bad ? 'danger' : 'success'}-subtle`,
-        duration: bad ? 12000 : 6000
-    });

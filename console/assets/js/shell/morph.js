@@ -18,13 +18,20 @@ document.addEventListener('pointerout', ({ relatedTarget }) => {
             does();
         }
 });
+// Whether a person has changed what a field holds.
+function isTouched(field) {
+    if (['checkbox', 'radio'].includes(field.type)) return field.checked !== field.defaultChecked;
+    if (!field.options) return field.value !== field.defaultValue;
+    const usual = [...field.options].findIndex((one) => one.defaultSelected);
+    return field.selectedIndex !== Math.max(usual, 0);
+}
 // Whether idiomorph goes into an element; what has a way of its own is done here.
 function enters(old, fresh) {
     if (!old.matches || !fresh.matches) return true;
     if ('rows' in old.dataset && 'rows' in fresh.dataset) gh.takeTable(old, fresh);
     else if ('figure' in old.dataset && 'figure' in fresh.dataset) old.dataset.figure = fresh.dataset.figure;
     else if ('filled' in old.dataset) return false;
-    else return !(old.matches('input, select, textarea') && gh.isTouched(old));
+    else return !(old.matches('input, select, textarea') && isTouched(old));
     return false;
 }
 // `html` is a text, an element or a list of them; `more` are further callbacks of idiomorph.

@@ -27,11 +27,8 @@ gh.fragment = (address) => {
 };
 const wanted = () => `${root.dataset.page} ${gh.spanKey()}`;
 const spread = (wait) => wait * (0.9 + Math.random() * 0.2);
-function live() {
-    const { from, to, range } = gh.state;
-    const page = root.dataset.page === 'live' ? {} : { page: root.dataset.page };
-    return `${gh.prefix}live?${new URLSearchParams({ ...page, ...(from ? { from, to } : { range }), since: cursor })}`;
-}
+const live = () =>
+    `${gh.prefix}live?${new URLSearchParams([...gh.range(), ['page', root.dataset.page], ['since', cursor]])}`;
 // Both return the milliseconds until the next look; below 0 for never.
 function takeLive(head, body) {
     const down = head('X-Down').split(', ').filter(Boolean);
@@ -48,13 +45,10 @@ function takePage(head, found) {
     tag = head('ETag');
     away('');
     if (found) {
-        const said = document.querySelector('[data-announce]')?.textContent;
         every = found.every;
         gh.here = new URL(location.href);
         gh.morph(gh.byId('region'), found.content);
         document.title = `${found.title} · Gatehouse`;
-        const says = document.querySelector('[data-announce]')?.textContent;
-        if (says && says !== said) gh.say(says);
     }
     return every ? spread(every * 1000) : -1;
 }
@@ -71,13 +65,14 @@ async function turn(isAsked) {
     const mine = wanted();
     if (mine !== shown) [shown, cursor] = [mine, 0];
     const abort = (running = new AbortController());
-    const limit = setTimeout(() => abort.abort(), isLive && gh.isAbsolute() ? 3 * ABORT : ABORT);
+    const limit = AbortSignal.timeout(isLive && gh.isAbsolute() ? 3 * ABORT : ABORT);
     let wait = -1;
     try {
         const headers = tag && !isLive ? { 'If-None-Match': tag } : {};
         const address = isLive ? live() : gh.fragment(location.href);
-        const answer = await gh.get(address, { signal: abort.signal, headers });
+        const answer = await gh.get(address, { signal: AbortSignal.any([abort.signal, limit]), headers });
         const body = answer.status === 304 ? null : await answer.json();
+        await gh.ready;
         if (running !== abort || gh.isOut()) return;
         if (body && answer.status !== 200) throw new Error(body.dependency);
         failures = 0;
@@ -86,10 +81,9 @@ async function turn(isAsked) {
         if (running !== abort || gh.isOut()) return;
         gh.link.failures = failures += 1;
         if (isLive || every) wait = spread(Math.min(LONGEST, 1000 * 2 ** failures));
-        else gh.remark('The console does not respond. Try again.', true);
+        else gh.notify('The console does not respond. Try again.', true);
         if (!isLive && every && failures > 1) away(NAMES[error.message] || 'The console');
     } finally {
-        clearTimeout(limit);
         if (running === abort) {
             running = null;
             if (!isLive && performance.now() < quickUntil) wait = Math.min(wait, QUICK);

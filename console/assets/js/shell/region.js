@@ -18,15 +18,14 @@ function put(found) {
     for (const link of document.querySelectorAll('.pages a[data-page]'))
         link.ariaCurrent = link.dataset.page === found.under ? 'page' : null;
     for (const menu of document.querySelectorAll('.nav-more')) menu.open = false;
-    const isNew = !found.live || kept?.page !== found.page;
     gh.fill(gh.byId('region'), found.live ? '' : found.content);
-    if (found.live && isNew) {
+    if (found.live && kept?.page !== found.page) {
         gh.forgetPanels();
         kept = found;
         gh.byId('region-live').innerHTML = found.content;
     }
+    gh.readAddress();
     gh.follow(found);
-    document.dispatchEvent(new CustomEvent('shown', { detail: isNew }));
 }
 function toHash() {
     const name = location.hash.slice(1);
@@ -39,10 +38,6 @@ gh.showFirst = () => {
     toHash();
 };
 
-function leave(url) {
-    isLeaving = true;
-    location.assign(url);
-}
 async function load(url) {
     loading?.abort();
     const abort = (loading = new AbortController());
@@ -50,9 +45,10 @@ async function load(url) {
         const signal = AbortSignal.any([abort.signal, AbortSignal.timeout(SLOW)]);
         const answer = await gh.get(gh.fragment(url), { signal });
         if ((answer.headers.get('Content-Type') || '').startsWith('application/json')) return await answer.json();
-        if (!gh.isOut()) leave(url); // what went wrong is said by a whole page
+        isLeaving = !gh.isOut();
+        if (isLeaving) location.assign(url); // what went wrong is said by a whole page
     } catch {
-        if (loading === abort && !gh.isOut()) gh.remark('The console does not respond. Try again.', true);
+        if (loading === abort && !gh.isOut()) gh.notify('The console does not respond. Try again.', true);
     }
     return null;
 }
@@ -66,7 +62,6 @@ async function go(url, push) {
         history.pushState({ scroll: 0 }, '', url);
     }
     gh.here = url;
-    gh.readAddress();
     put(found);
     if (!push || !toHash()) scrollTo(0, push ? 0 : history.state?.scroll || 0);
     gh.byId('main').focus({ preventScroll: true });
@@ -98,10 +93,10 @@ window.navigation?.addEventListener('navigate', (event) => {
     for (const [name] of empty) url.searchParams.delete(name, '');
     gh.goPage(url);
 });
-// What an address asks of the server: the script of a list answers to which one is opened.
+// What an address asks of the server: which transaction is opened is asked for by itself.
 function asked(url) {
     const query = new URLSearchParams(url.search);
-    query.delete('open');
+    for (const name of ['open', 'txn']) query.delete(name);
     return query.toString();
 }
 window.addEventListener('popstate', () => {

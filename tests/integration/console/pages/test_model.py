@@ -118,7 +118,7 @@ def test_a_model_that_has_scored_nothing_says_so_everywhere(champion: int, perso
 def test_a_resource_of_another_shape_is_said_where_it_would_be(champion: int, person: Make, inside: Inside) -> None:
     inside.strange = "drift"
     text = words(page(person("vic", "viewer")))
-    assert "The monitoring API answered in another shape" in text
+    assert "The monitoring API sent an unexpected response" in text
     assert "No transactions were scored in the last 24 hours" in text
 
 
@@ -184,7 +184,7 @@ def test_only_what_changed_is_sent_again(life: model_world.Life, person: Make) -
     client = person("vic", "viewer").client
     first = client.get(f"{PREFIX}model?window=7d&fragment=1")
     assert b"<html" not in first.data
-    assert b"data-announce" in first.data
+    assert b'role=\\"status\\"' in first.data
     again = client.get(f"{PREFIX}model?window=7d&fragment=1", headers={"If-None-Match": first.headers["ETag"]})
     assert again.status_code in (200, 304)
 
@@ -255,7 +255,7 @@ def test_a_retraining_wants_a_second_factor_that_was_shown_lately(
 
 def test_a_broken_integration_shows_within_a_minute(champion: int, person: Make, db: Database, live: Live) -> None:
     token, _ = tokens.create(db, Audit("k" * 40), "ticket shop", ["score"], "admin")
-    assert "All names known" in page(person("vic", "viewer"))
+    assert "No unknown or missing names" in page(person("vic", "viewer"))
     minute = input_counts.MINUTE * int(time.time() // input_counts.MINUTE)
     shop = f"token:{token}"
     cells = {Cell(shop, "requests"): 40, Cell(shop, "feature", "PriceDeviation", "price_deviation"): 40}

@@ -127,7 +127,7 @@ def test_a_better_one_waits_for_a_decision_and_is_promoted(
     registry.promote(stores.live, db, 1)
     assert olga.post(f"{path}/promote")[0] == 303
     assert (registry.champion(stores.live, db), registry.role(db, "challenger")) == (2, None)
-    assert "olga promoted it" in text_of(olga.client.get(run))
+    assert "olga promoted the model" in text_of(olga.client.get(run))
     status, said = olga.post(f"{path}/refuse")
     assert status == 409
     assert "This run is not waiting for a decision" in said

@@ -68,7 +68,7 @@ def test_nothing_to_roll_back_to_is_said(two: None, person: Make) -> None:
 def test_the_shadow_ends_and_the_ensemble_is_named(two: None, person: Make, db: Database) -> None:
     olga = person("olga", "operator")
     olga.post("model/versions/2/shadow")
-    assert "Stop the shadow" in page(olga, "/2")
+    assert "Stop shadow mode" in page(olga, "/2")
     assert olga.post("model/versions/unshadow")[0] == 303
     assert olga.post("model/versions/2/ensemble")[0] == 303
     assert (models.role(db, "challenger"), models.role(db, "ensemble")) == (None, 2)

@@ -117,7 +117,7 @@ def test_a_name_that_nothing_could_stand_for_is_refused(tmp_path: Path) -> None:
 def test_what_depends_on_itself_is_refused(
     tmp_path: Path, kind: str, watches: str, needs: str, parameters: str
 ) -> None:
-    with pytest.raises(ConfigError, match=r"rules.toml, line 9: .*a circle: "):
+    with pytest.raises(ConfigError, match=r"rules.toml, line 9: .*circular dependency: "):
         loaded(tmp_path, DEPENDING.format(kind=kind, watches=watches, needs=needs, parameters=parameters))
 
 
@@ -131,8 +131,8 @@ def test_services_that_need_one_another_or_nothing_known_are_refused(tmp_path: P
     with pytest.raises(ConfigError) as caught:
         ruleset.load(settings.load({"GATEHOUSE_CONFIG": str(tmp_path / "config")}))
     found = "\n".join(caught.value.problems)
-    assert "service 2.depends_on: a circle: redis needs postgres needs redis" in found
-    assert "service 3.depends_on: a circle: postgres needs redis needs postgres" in found
+    assert "service 2.depends_on: circular dependency: redis needs postgres needs redis" in found
+    assert "service 3.depends_on: circular dependency: postgres needs redis needs postgres" in found
     assert "called 'nothing'" in found
 
 
@@ -154,7 +154,7 @@ def test_a_rule_that_tells_nobody_explains_nothing(tmp_path: Path) -> None:
 def test_the_check_says_how_messages_are_grouped_and_held_back(tmp_path: Path) -> None:
     said = ruleset.told_together(loaded(tmp_path))
     assert said[0].startswith(
-        "storms: one message a rule and channel, the next after 10 s, then rarer up to every 5 min"
+        "storms: one message per rule and channel, the next after 10 s, then rarer up to every 5 min"
     )
     assert any(
         line.startswith("while processes/collector fires, notifications are suppressed for: A1, ") for line in said

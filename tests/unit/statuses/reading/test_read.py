@@ -30,10 +30,10 @@ def test_times_of_day_go_on_after_midnight() -> None:
 @pytest.mark.parametrize(
     ("row", "reason"),
     [
-        ("2025-07-12 13:50:00,denied,many", "column 'count': 'many' is no number"),
-        ("2025-07-12 13:50:00,denied,-3", "column 'count': '-3' is no count"),
-        ("2025-07-12 13:50:00,denied,", "column 'count': there is no count"),
-        ("yesterday,denied,3", "column 'timestamp': 'yesterday' is no time like the others"),
+        ("2025-07-12 13:50:00,denied,many", "column 'count': 'many' is not a number"),
+        ("2025-07-12 13:50:00,denied,-3", "column 'count': '-3' is not a count"),
+        ("2025-07-12 13:50:00,denied,", "column 'count': the count is missing"),
+        ("yesterday,denied,3", "column 'timestamp': 'yesterday' is not a time like the others"),
         ("2025-07-12 13:50:00,,3", "column 'status': there is no status"),
         ("2025-07-12 13:50:00,denied", "has 2 values, the header 3"),
     ],

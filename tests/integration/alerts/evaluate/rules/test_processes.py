@@ -32,7 +32,7 @@ def port() -> Iterator[int]:
 
 def test_what_answers_is_well_and_the_rest_has_a_reason(port: int) -> None:
     assert trouble(f"http://127.0.0.1:{port}/healthz", 2.0) == ""
-    assert trouble(f"http://127.0.0.1:{port}/other", 2.0) == "it answers 503"
+    assert trouble(f"http://127.0.0.1:{port}/other", 2.0) == "it responds with 503"
     assert trouble(f"http://127.0.0.1:{find_free()}/healthz", 2.0) == "no answer"
 
 

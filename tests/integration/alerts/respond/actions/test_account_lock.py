@@ -52,7 +52,7 @@ def test_a_console_account_is_locked_once_and_its_owner_is_told_by_the_login(sta
     assert [(row.actor, row.action) for row in rows] == [("action:lock-account", "user.lock")]
     again = stage.done("lock-account", rule="A4b", series="kim", source="console")
     assert (again.state, again.started_at) == ("applied", None)
-    assert "locked already" in again.message
+    assert "already locked" in again.message
     assert locks(stage) == {}
 
 

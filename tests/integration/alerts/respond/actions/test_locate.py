@@ -1,6 +1,7 @@
 """The slice that explains a share is named with the incident, from the raw rows of it."""
 
 import random
+import re
 from typing import Any
 
 import pytest
@@ -50,7 +51,7 @@ def test_requests_that_fail_at_one_path_are_named(stage: Stage) -> None:
         )
     stage.stores.writer.store(rows, START)
     run = stage.done("locate-errors", rule="error-rate")
-    assert run.message.startswith("path = /buy: 0.0% before"), run.message
+    assert re.match(r"path = /buy: \d+\.\d% \(\d+ of \d+\) in the last 5 min, 0\.0% \(0 of ", run.message), run.message
 
 
 @pytest.mark.parametrize("share", sorted(SHARES))
@@ -61,4 +62,16 @@ def test_nothing_is_named_where_there_is_nothing(stage: Stage, share: str) -> No
 
 def test_rows_without_attributes_are_searched_too() -> None:
     rows = [(n >= 300, n >= 300 and n % 2 == 0, 50.0 + n % 3, None, None, None, None, "x") for n in range(600)]
-    assert told(located(rows, SHARES["blocked"], "up")) == NO_SLICE
+    assert told(located(rows, SHARES["blocked"], "up"), 10, 24) == NO_SLICE
+
+
+def test_a_slice_that_was_always_bad_is_told_by_its_number() -> None:
+    """Twice as many as before, and as bad as before: the counts say what the shares do not."""
+    quiet = [(False, n % 50 == 0, 50.0, 1, "gala", None, None, "x") for n in range(3000)]
+    rows = quiet + [(False, True, 50.0, 1, None, None, None, "x")] * 3
+    rows += [(True, False, 50.0, 1, "gala", None, None, "x")] * 200
+    rows += [(True, True, 50.0, 1, None, None, None, "x")] * 47
+    said = told(located(rows, SHARES["blocked"], "up"), 10, 24)
+    assert said.startswith(
+        "event = missing: 100.0% (47 of 47) in the last 10 min, 100.0% (3 of 3) in the 24 h before, "
+    )

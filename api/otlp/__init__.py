@@ -1,0 +1,1 @@
+"""OpenTelemetry's traces (OTLP over HTTP) as what endpoints did: bodies read, server spans folded, answers written."""

@@ -1,0 +1,1 @@
+"""The page Performance: what every endpoint does and how long it takes; and the page of one endpoint."""

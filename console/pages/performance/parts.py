@@ -1,0 +1,109 @@
+"""What the pages of endpoints are put together from: durations, error rates, notes, ranges, key figures."""
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from dash import html
+
+from console import format, markup
+from console.attributes import attributes
+from console.looks import chip
+from console.pages.performance.reading import Asked, Shown
+from console.slots import TITLE, UNIT
+from console.sparkline import scaled, spark
+from core.endpoints.overview import LENGTHS, Figures
+
+SLOW_ERRORS = 0.01  # the share of errors from which it is marked
+BAD_ERRORS = 0.05
+
+
+def lasted(seconds: float | None) -> str:
+    """A duration in the unit a person would use."""
+    return format.NONE if seconds is None else format.milliseconds(1000 * seconds)
+
+
+def duration_cell(seconds: float | None) -> list[Any] | None:
+    """The same for a column that sorts by it."""
+    return None if seconds is None else [lasted(seconds), seconds]
+
+
+def error_rate(found: Figures) -> str:
+    """Errors in percent; a rate that is not 0 never reads 0."""
+    rate = found.error_rate
+    if rate is None:
+        return format.NONE
+    return "0 %" if not rate else "< 0.01 %" if rate < 1e-4 else format.percent(100 * rate)
+
+
+def address(service: str, route: str, method: str, wanted: Asked) -> str:
+    """Of an endpoint's page under the prefix, with the range and the version that are looked at."""
+    kept = {name: value for name, value in wanted.values.items() if name in ("range", "from", "to", "version")}
+    return f"performance/endpoint?{urlencode({'service': service, 'route': route, 'method': method, **kept})}"
+
+
+def notes(shown: Shown[Any]) -> html.Div:
+    """What cannot be reached, or was not understood."""
+    found: list[Any] = []
+    if shown.refused:
+        found.append(markup.said(f"{shown.refused.rstrip('.')}. Choose another range.", "x-octagon-fill", "bad"))
+    if shown.away:
+        head = html.B(f"{shown.away[:1].upper()}{shown.away[1:]} cannot be reached.")
+        more = " This page recovers automatically."
+        found.append(markup.said([head, more], "wifi-off", "bad", "not-reached"))
+    return html.Div(found, id="notes")
+
+
+def ranges(wanted: Asked, page: str) -> html.Div:
+    """Ranges to choose from; `page` is the address before the query."""
+    ways = [
+        html.A(
+            name,
+            href=f"{page}{wanted.query(range=name)}",
+            className=f"btn btn-sm btn-outline-secondary{' active' if _is(wanted, name) else ''}",
+            **attributes({"aria-current": "true"} if _is(wanted, name) else {}),
+        )
+        for name in LENGTHS
+    ]
+    return html.Div(ways, className="btn-group flex-wrap", role="group", **attributes({"aria-label": "Time range"}))
+
+
+def _is(wanted: Asked, name: str) -> bool:
+    return not wanted.start and wanted.range == name
+
+
+def cards(found: Sequence[html.Div]) -> html.Div:
+    """Key figures beside one another."""
+    return html.Div(list(found), className="kpis grid cols-1 cols-md-2 cols-xl-4 mb-3", id="figures")
+
+
+def card(
+    name: str, title: str, value: str, unit: str, below: Any, trend: Sequence[float] = (), status: str = ""
+) -> html.Div:
+    """A key figure with its course; `status` is `warning` or `alert` where it wants a look."""
+    looks = {"warning": ("review", "exclamation-triangle-fill", "High"), "alert": ("blocked", "x-octagon-fill", "High")}
+    unit_of = [html.Small(unit, className=UNIT)] if unit else []
+    return html.Div(
+        [
+            html.H2(title, className=f"fs-6 m-0 {TITLE}"),
+            html.Span(chip(*looks[status]) if status else "", className="state ms-auto"),
+            html.Div([value, *unit_of], className="value fs-1 fw-bold lh-sm text-nowrap"),
+            spark(scaled(trend, from_zero=True), ()) if trend else html.Span(),
+            html.Div(below, className="line small text-nowrap text-body-secondary text-truncate"),
+        ],
+        className="kpi card",
+        role="group",
+        id=f"figure-{name}",
+        **attributes({"aria-label": title, **({"data-status": status} if status else {})}),
+    )
+
+
+def status_of(found: Figures) -> str:
+    """Whether the error rate wants a look."""
+    rate = found.error_rate or 0.0
+    return "alert" if rate >= BAD_ERRORS else "warning" if rate >= SLOW_ERRORS else ""
+
+
+def busy(found: Figures, minutes: int) -> str:
+    """How many requests were under way at a time, on average."""
+    return format.number(found.seconds / (60 * minutes)) if minutes else format.NONE

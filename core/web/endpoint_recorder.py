@@ -1,0 +1,132 @@
+"""What our own endpoints do, as `endpoint` events: hits and durations by the minute, every few seconds.
+
+A recorder's listener. A process has a bounded number of series; what is beyond counts under the route `(other)`. What
+cannot be published waits with the id it has, so that it counts once; the oldest go, and are counted.
+"""
+
+import os
+import secrets
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+
+from core import log
+from core.errors import GatehouseError
+from core.events.endpoint_series import METHODS, NANO, OTHER, OTHER_METHOD, UNMATCHED, bucket
+from core.events.types import Endpoint, Event
+from core.web.metrics import Metrics
+from core.web.recorder import RequestRecord
+
+EVERY_SECONDS = 5.0
+SERIES = 500  # of a minute
+KEEP = 5_000  # events that wait
+_log = log.get(__name__)
+_Key = tuple[int, str, str, int]  # minute, route, method, status
+
+
+class _Tally:
+    """One series in one minute; durations in nanoseconds."""
+
+    __slots__ = ("buckets", "hits", "least", "most", "total")
+
+    def __init__(self) -> None:
+        self.hits = self.total = self.most = 0
+        self.least = 1 << 62
+        self.buckets: dict[int, int] = {}
+
+
+class EndpointRecorder:
+    """Adds up what a process served and publishes it."""
+
+    def __init__(
+        self, service: str, version: str, publish: Callable[[list[Event]], None], metrics: Metrics
+    ) -> None:  # fmt: skip
+        self._service = service
+        self._version = version
+        self._publish = publish
+        self._tallies: dict[_Key, _Tally] = {}
+        self._series: dict[int, int] = {}  # of each minute
+        self._waiting: deque[Event] = deque()
+        self._lock = threading.Lock()
+        self._process = os.getpid()
+        self._next = time.monotonic() + EVERY_SECONDS
+        self._beyond = metrics.counter(
+            "gatehouse_endpoint_hits_beyond_limit_total", "Hits counted under (other): too many series in a minute."
+        )
+        self._dropped = metrics.counter(
+            "gatehouse_endpoint_events_dropped_total", "Endpoint events that could not be stored."
+        )
+
+    def __call__(self, batch: list[RequestRecord]) -> None:
+        """Add a batch; publish when it is time."""
+        if self._process != os.getpid():  # what is known here is its parent's to tell
+            self._process, self._lock = os.getpid(), threading.Lock()
+            self._tallies, self._series, self._waiting = {}, {}, deque()
+        with self._lock:
+            self._add(batch)
+            if time.monotonic() >= self._next:
+                self._tell()
+
+    def flush(self) -> None:
+        """Publish what there is."""
+        with self._lock:
+            self._tell()
+
+    def _add(self, batch: list[RequestRecord]) -> None:
+        tallies = self._tallies
+        for at, seconds, endpoint, method, status, _, path, _, _, _ in batch:
+            key = (
+                int(at) // 60,
+                path if endpoint != "-" else UNMATCHED,
+                method if method in METHODS else OTHER_METHOD,
+                status,
+            )
+            tally = tallies.get(key)
+            if tally is None:
+                tally = self._tally(key)
+            tally.hits += 1
+            lasted = round(seconds * NANO)
+            tally.total += lasted
+            if lasted < tally.least:
+                tally.least = lasted
+            if lasted > tally.most:
+                tally.most = lasted
+            index = bucket(seconds)
+            tally.buckets[index] = tally.buckets.get(index, 0) + 1
+
+    def _tally(self, key: _Key) -> _Tally:
+        minute, _, _, status = key
+        if self._series.get(minute, 0) >= SERIES:
+            self._beyond.inc()
+            key = (minute, OTHER, OTHER_METHOD, status)
+        else:
+            self._series[minute] = self._series.get(minute, 0) + 1
+        return self._tallies.setdefault(key, _Tally())
+
+    def _tell(self) -> None:
+        self._next = time.monotonic() + EVERY_SECONDS
+        self._waiting.extend(self._event(key, tally) for key, tally in self._tallies.items())
+        newest = max(self._series, default=0)
+        self._series = {minute: count for minute, count in self._series.items() if minute == newest}
+        self._tallies = {}
+        while len(self._waiting) > KEEP:
+            self._waiting.popleft()
+            self._dropped.inc()
+        if not self._waiting:
+            return
+        try:
+            self._publish(list(self._waiting))
+        except GatehouseError as error:
+            _log.warning("endpoint events wait", waiting=len(self._waiting), detail=str(error))
+            return
+        self._waiting.clear()
+
+    def _event(self, key: _Key, tally: _Tally) -> Endpoint:
+        minute, route, method, status = key
+        return Endpoint(
+            id=secrets.token_hex(12), timestamp=minute * 60.0, service=self._service, version=self._version,
+            route=route[:300] or "/", method=method, status=status if 0 <= status <= 599 else 0, hits=tally.hits,
+            seconds_sum=tally.total / NANO, seconds_min=tally.least / NANO, seconds_max=tally.most / NANO,
+            buckets=tally.buckets,
+        )  # fmt: skip
