@@ -1,7 +1,7 @@
 """Figures of endpoints out of rows that are sums of minutes: exact counts and times, quantiles within 1 %. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -33,15 +33,23 @@ class Gathered:
         self.most = max(self.most, most)
         self.sketch += sketch
 
+    def include(self, other: "Gathered") -> None:
+        """Add what other rows came to."""
+        if other.least is not None:
+            self.add(other.hits, other.errors, other.total, other.least, other.most, other.sketch)
 
-def figures(gathered: Sequence[Gathered]) -> list[Figures]:
-    """The figures of each."""
-    counted = histogram.rows([bytes(one.sketch) for one in gathered])
-    return of_counts(gathered, counted)
+
+def compacted(gathered: Mapping[Any, Gathered]) -> dict[Any, Gathered]:
+    """The same with one histogram each."""
+    counted = histogram.rows([bytes(one.sketch) for one in gathered.values()])
+    return {
+        name: replace(one, sketch=bytearray(histogram.of_row(row)))
+        for (name, one), row in zip(gathered.items(), counted, strict=True)
+    }
 
 
 def of_counts(gathered: Sequence[Gathered], counted: histogram.Counts) -> list[Figures]:
-    """The same, where the histograms are known."""
+    """The figures of each, whose histograms are the rows of counts."""
     least = np.array([(one.least or 0) / NANO for one in gathered])
     most = np.array([one.most / NANO for one in gathered])
     found = histogram.quantiles(counted, QUANTILES, least, most)
@@ -60,8 +68,7 @@ def summed(gathered: Iterable[Gathered]) -> Gathered:
     """All together."""
     found = Gathered()
     for one in gathered:
-        if one.least is not None:
-            found.add(one.hits, one.errors, one.total, one.least, one.most, one.sketch)
+        found.include(one)
     return found
 
 

@@ -20,10 +20,12 @@ from core.web.app import App
 from core.web.body import arguments
 from core.web.openapi import documented
 
-BINS = 48  # of a trend, at most
+BINS = 30  # of a trend, at most: a day's are hours, which are few rows
 MOST = 300  # endpoints that are listed
 VERSIONS = 20  # that can be chosen, the newest
 FRESH = 2.0  # seconds an answer is good for
+KEPT = 86_400.0  # seconds that what was read of whole days is kept
+SPANS = 24  # of days that are kept
 Length = Literal["1h", "6h", "24h", "7d", "30d", "90d"]
 Endpoint = tuple[str, str, str]
 
@@ -41,6 +43,7 @@ class EndpointsQuery(Struct, rename={"start": "from", "end": "to"}, forbid_unkno
 
 def install(app: App, database: Database, memory: ProcessCache, longest_days: int) -> None:
     """Add the route."""
+    kept = ProcessCache(SPANS)
 
     @app.get(ROUTE)
     @documented(
@@ -55,17 +58,19 @@ def install(app: App, database: Database, memory: ProcessCache, longest_days: in
         asked, now = arguments(EndpointsQuery), clock.now()
         first, after = minutes(asked.start, asked.end, LENGTHS[asked.range], now, longest_days)
         key = (ROUTE, asked.range if not asked.start else (first, after), asked.service, asked.method, asked.version)
-        body = memory.remember(key, FRESH, lambda: codec.encode(overview(database, asked, (first, after), now)))
+        body = memory.remember(key, FRESH, lambda: codec.encode(overview(database, asked, (first, after), now, kept)))
         return Response(body, headers={"Cache-Control": "no-store"}, content_type="application/json")
 
 
-def overview(database: Database, asked: EndpointsQuery, span: tuple[int, int], now: float) -> EndpointsOverview:
-    """Of minutes [first, after), widened to whole bins. Raises DatabaseUnavailable."""
+def overview(
+    database: Database, asked: EndpointsQuery, span: tuple[int, int], now: float, kept: ProcessCache
+) -> EndpointsOverview:
+    """Of minutes [first, after), widened to whole bins; `kept` has whole days. Raises DatabaseUnavailable."""
     step = endpoint_spans.step_for(span[1] - span[0], BINS)
     first, after = endpoint_spans.widened(*span, step)
     with database.transaction() as connection:
         endpoint_spans.one_state(connection)
-        gathered = _totals(connection, asked, first, after)
+        gathered = _totals(connection, asked, first, after, kept)
         trends = _trends(connection, asked, first, after, step)
         services, methods, versions = _choices(connection, asked, first)
     lost = sum(gathered.pop(one).hits for one in [key for key in gathered if key[1] == LOST])
@@ -90,13 +95,30 @@ def _filter(asked: EndpointsQuery) -> dict[str, str]:
     return {"service": asked.service, "method": asked.method, "version": asked.version}
 
 
-def _totals(connection: Connection, asked: EndpointsQuery, first: int, after: int) -> dict[Endpoint, Gathered]:
+def _totals(
+    connection: Connection, asked: EndpointsQuery, first: int, after: int, kept: ProcessCache
+) -> dict[Endpoint, Gathered]:
+    """What each endpoint came to. Whole days are as they were read before, unless they have more hits."""
     found: dict[Endpoint, Gathered] = defaultdict(Gathered)
     for span in endpoint_spans.spans(connection, first, after):
-        values = {**span.values(), **_filter(asked)}
-        for service, route, method, *rest in connection.execute(endpoint_spans.statement("totals", span.width), values):
-            found[service, route, method].add(*rest)
+        if span.width == endpoint_spans.DAY:
+            known = tuple(connection.execute(query("endpoints.known_days"), span.values()).one())
+            key = (span, *_filter(asked).values(), *known)
+            parts = kept.remember(key, KEPT, lambda span=span: _read(connection, asked, span))  # type: ignore[misc]
+        else:
+            parts = _read(connection, asked, span)
+        for name, one in parts.items():
+            found[name].include(one)
     return found
+
+
+def _read(connection: Connection, asked: EndpointsQuery, span: endpoint_spans.Span) -> dict[Endpoint, Gathered]:
+    """Each endpoint over a span, with one histogram."""
+    found: dict[Endpoint, Gathered] = defaultdict(Gathered)
+    values = {**span.values(), **_filter(asked)}
+    for service, route, method, *rest in connection.execute(endpoint_spans.statement("totals", span.width), values):
+        found[service, route, method].add(*rest)
+    return endpoint_figures.compacted(found) if span.width == endpoint_spans.DAY else found
 
 
 def _trends(

@@ -14,7 +14,7 @@ from core.db.queries import query, sql
 
 MINUTE, HOUR, DAY = 1, 60, 1440  # minutes
 TABLES = {MINUTE: "endpoint_minutes", HOUR: "endpoint_hours", DAY: "endpoint_days"}
-STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10_080, 20_160)
+STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 4320, 10_080, 20_160)
 
 
 class Span(NamedTuple):

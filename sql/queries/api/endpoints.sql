@@ -3,6 +3,10 @@
 SELECT DISTINCT width, extract(epoch FROM start)::bigint FROM endpoint_stale
 WHERE start >= to_timestamp(:start) AND start < to_timestamp(:end)
 
+-- name: known_days
+-- How many rows and hits the days of a span have: whatever is added to them makes both or one more.
+SELECT count(*), sum(hits) FROM endpoint_days WHERE timestamp >= to_timestamp(:start) AND timestamp < to_timestamp(:end)
+
 -- name: totals
 -- What endpoints came to in a span.
 SELECT s.service, s.route, s.method, sum(m.hits)::bigint AS hits,

@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from msgspec import convert, structs
 
+from api.context import ProcessCache
 from api.endpoint_detail import EndpointQuery, detail
 from api.endpoint_overview import EndpointsQuery, overview
 from collector import endpoint_rollup
@@ -22,6 +23,12 @@ DAY = 1440  # minutes
 START = 20_700 * DAY
 NOW = (START + 4 * DAY + 500) * 60.0
 ALL = EndpointsQuery()
+
+
+@pytest.fixture
+def kept() -> ProcessCache:
+    """What was read of whole days."""
+    return ProcessCache(8)
 
 
 @pytest.fixture(params=[1, 2, 4])
@@ -53,44 +60,52 @@ def same(db: Database, found: EndpointsOverview, where: str = "true") -> None:
 
 
 @pytest.mark.usefixtures("told")
-def test_any_range_is_what_raw_rows_say(db: Database) -> None:
+def test_any_range_is_what_raw_rows_say(db: Database, database_url: str, kept: ProcessCache) -> None:
     dice = random.Random(5)
     ranges = [(START, START + 4 * DAY), (START + DAY, START + 2 * DAY), (START - 90 * DAY, START + 5 * DAY)]
     for length in (7, 61, 400, 1500, 3000, 5000):
         first = START + dice.randrange(0, 4 * DAY)
         ranges.append((first, first + length))
     for span in ranges:
-        same(db, overview(db, ALL, span, NOW))
+        same(db, overview(db, ALL, span, NOW, kept))
     while endpoint_rollup.run(db, NOW):
         pass
     for span in ranges:
-        same(db, overview(db, ALL, span, NOW))
+        same(db, overview(db, ALL, span, NOW, kept))
+    latest = world.hits(50, START * 60.0, NOW, seed=3)
+    world.keep_raw(db, latest)
+    world.store(database_url, latest, 1, NOW)
+    same(db, overview(db, ALL, ranges[0], NOW, kept))
+    while endpoint_rollup.run(db, NOW):
+        pass
+    for span in ranges:
+        same(db, overview(db, ALL, span, NOW, kept))
 
 
 @pytest.mark.usefixtures("told")
-def test_what_a_sender_lost_is_counted_apart(db: Database) -> None:
+def test_what_a_sender_lost_is_counted_apart(db: Database, kept: ProcessCache) -> None:
     """Nobody knows how long it took: it must not make anything look faster than it was."""
     span = (START, START + 4 * DAY)
-    before = overview(db, ALL, span, NOW)
+    before = overview(db, ALL, span, NOW, kept)
     event = Endpoint(
         id="x", timestamp=START * 60.0, service="shop", route="(lost)", method="_OTHER", status=0, hits=12,
         seconds_sum=0.0, seconds_min=0.0, seconds_max=0.0, buckets={-697: 12},
     )  # fmt: skip
     Writer(db, 0.7).store([event], NOW)
-    found = overview(db, ALL, span, NOW)
+    found = overview(db, ALL, span, NOW, kept)
     assert (before.lost, found.lost) == (0, 12)
     assert found == structs.replace(before, lost=12, methods=[*before.methods, "_OTHER"])
 
 
 @pytest.mark.usefixtures("told")
-def test_filters_and_choices(db: Database) -> None:
+def test_filters_and_choices(db: Database, kept: ProcessCache) -> None:
     span = (START, START + 4 * DAY)
-    same(db, overview(db, EndpointsQuery(method="POST"), span, NOW), "method = 'POST'")
-    found = overview(db, EndpointsQuery(version="v2", service="shop"), span, NOW)
+    same(db, overview(db, EndpointsQuery(method="POST"), span, NOW, kept), "method = 'POST'")
+    found = overview(db, EndpointsQuery(version="v2", service="shop"), span, NOW, kept)
     same(db, found, "version = 'v2'")
     assert (found.services, found.methods) == (["shop"], ["GET", "POST"])
     assert set(found.versions) == {"v1", "v2"}
-    nothing = overview(db, EndpointsQuery(service="till"), span, NOW)
+    nothing = overview(db, EndpointsQuery(service="till"), span, NOW, kept)
     assert (nothing.rows, nothing.total, nothing.methods) == ([], Figures(), [])
 
 

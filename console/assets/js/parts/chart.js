@@ -47,9 +47,7 @@ function wire(plot) {
         const [from, to] = change['xaxis.range'] || [change['xaxis.range[0]'], change['xaxis.range[1]']];
         if (from !== undefined && time(to) - time(from) >= 1000) gh.setSpan(time(from), time(to));
     });
-    plot.on('plotly_doubleclick', () => {
-        if (gh.isAbsolute()) gh.setRange('1h');
-    });
+    plot.on('plotly_doubleclick', () => gh.isAbsolute() && gh.setRange('1h'));
     plot.on('plotly_click', ({ points: [point] = [] }) => {
         if (point) clicked[point.data.meta]?.(point.data, point.pointNumber);
     });
