@@ -20,11 +20,8 @@ function read() {
         gh.state.range = gh.ranges().includes(q.get('range')) ? q.get('range') : '1h';
         [gh.state.from, gh.state.to] = from < to ? [from, to].map((at) => new Date(at).toISOString()) : ['', ''];
     }
-    Object.assign(gh.state, {
-        txn: q.get('txn') || q.get('open') || '',
-        sev: q.get('sev') || 'all',
-        q: q.get('q') || ''
-    });
+    const [txn, open, sev, words] = ['txn', 'open', 'sev', 'q'].map((name) => q.get(name) || '');
+    Object.assign(gh.state, { txn: txn || open, sev: sev || 'all', q: words });
     document.documentElement.classList.toggle('kiosk', q.get('kiosk') === '1');
 }
 function address() {
