@@ -12,10 +12,9 @@ gh.range = () => {
 };
 // Those that the page offers; on a page without any the range waits as it was.
 gh.ranges = () => (gh.boot ? gh.pageOf(location)?.ranges || [] : document.documentElement.dataset.ranges.split(' '));
-const hasRange = () => gh.ranges().length > 0;
 function read() {
     const asked = Object.fromEntries(new URLSearchParams(location.search));
-    if (hasRange()) {
+    if (gh.ranges().length) {
         const [from, to] = [Date.parse(asked.from), Date.parse(asked.to)];
         gh.state.range = gh.ranges().includes(asked.range) ? asked.range : '1h';
         [gh.state.from, gh.state.to] = from < to ? [from, to].map((at) => new Date(at).toISOString()) : ['', ''];
@@ -27,7 +26,7 @@ function address() {
     const { txn, sev, q: words } = gh.state;
     const opened = document.querySelector('#region .desk') ? { open: txn, txn: '' } : { txn };
     const now = { ...opened, sev: sev === 'all' ? '' : sev, q: words };
-    if (hasRange()) Object.assign(now, { from: '', to: '', range: '' }, Object.fromEntries(gh.range()));
+    if (gh.ranges().length) Object.assign(now, { from: '', to: '', range: '' }, Object.fromEntries(gh.range()));
     return gh.withQuery(now);
 }
 // This address with these values of its query; what is empty is left out.
