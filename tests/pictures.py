@@ -74,6 +74,7 @@ PICTURES = (
     Picture("training", "/model/training", (1440, 1010), before=trained),
     Picture("drift-report", "/model/drift", (1440, 1010), before=reported),
     Picture("statuses-dark", "/statuses", (1600, 1200)),
+    Picture("performance", "/performance", (1600, 1000)),
     Picture("statuses-phone", "/statuses", (390, 844)),
 )
 
