@@ -88,8 +88,7 @@ def frame(
         "table", {"aria-label": label, "class": look}, element("thead", {}, element("tr", {}, names)), body
     )
     known = {"class": "wrap", "tabindex": "0", "role": "region", "aria-label": label, "hidden": bool(empty)}
-    none = element("span", {"data-text": "empty"}, empty)
-    says = element("div", {"class": SAYS, "hidden": not empty}, icon("info-circle-fill"), none)
+    says = element("div", {"class": SAYS, "hidden": not empty}, icon("info-circle-fill"), element("span", {}, empty))
     return element("div", known, inside) + says
 
 

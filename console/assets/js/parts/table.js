@@ -57,7 +57,7 @@ function show(slot) {
     state.first = false;
     if (rows.length && !body.querySelector('tr[tabindex="0"]')) body.rows[0].tabIndex = 0;
     none.hidden = all.length > 0 || !state.empty;
-    gh.put(none, { empty: state.empty });
+    gh.setText(none.lastElementChild, state.empty || '');
     if (missed) missed.hidden = !all.length || rows.length > 0;
     wrap.hidden = !none.hidden || missed?.hidden === false;
     for (const pill of slot.querySelectorAll('[data-severity]')) {
