@@ -135,7 +135,10 @@ def _row(item: Item) -> Markup:
     held = _held(item)
     state = "silenced" if item["silenced_by"] else "acknowledged" if held else item["severity"]
     text = [element("b", {}, item["title"]), " ", item["detail"], _since(item)]
-    text.append(element("span", {"class": NOTE}, f" · {held}") if held else None)
+    if held:
+        text.append(element("span", {"class": NOTE}, f" · {held}"))
+    elif item["incident"]:
+        text.append(element("span", {"class": NOTE, "data-mine": "", "hidden": True}, " · acknowledged by you"))
     known = {
         "class": ROW,
         "data-mark": f"{item['id']}|{item['severity']}",

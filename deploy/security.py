@@ -17,7 +17,7 @@ from core.settings import ROOT
 from tests.deploy import kustomize
 
 TOOLS = ROOT / ".venv-security" / "bin"
-ROOMS = ("core", "api", "collector", "console", "alerts", "ml", "simulator", "stack", "statuses", "deploy")
+ROOMS = ("core", "api", "collector", "console", "alerts", "ml", "simulator", "stack", "statuses", "client", "deploy")
 NODE = ("frontend", "tests/oidc")
 KINDS = ("kubernetes", "cloudformation")
 SECONDS = 300

@@ -97,6 +97,9 @@ def test_what_was_typed_stays_over_a_login_and_the_form_works(sit: Sit, console:
     assert page.input_value("#f-reason") == "maintenance of the payment provider"
     assert page.input_value("#f-severity") == chosen
     page.get_by_role("button", name="Silence", exact=True).click()
+    expect(page.locator("#w-confirm")).to_contain_text("This matches no known rule")
+    page.check("[name=confirm]")
+    page.get_by_role("button", name="Silence", exact=True).click()
     expect(page.locator("#current")).to_contain_text("maintenance of the payment provider")
 
 

@@ -87,7 +87,7 @@ def figure(chart: Chart, name: str, label: str) -> html.Div:
 
 def csv(name: str, label: str, words: str = "CSV") -> html.Button:
     """Saves the numbers of `name`."""
-    known = {"data-csv": f"numbers-{name}", "aria-label": f"Download {label} as CSV"}
+    known = {"data-csv": name, "aria-label": f"Download {label} as CSV"}
     inside: Any = [icon("download"), words] if words else icon("download")
     title = "Download the numbers as CSV"
     return html.Button(

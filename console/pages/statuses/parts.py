@@ -7,7 +7,7 @@ from dash import html
 from console import format
 from core import clock
 from core.statuses.codes import titled
-from core.statuses.episode import MINUTE, Moved, Stored, chance
+from core.statuses.episode import MINUTE, Moved, Stored, chance, leading
 
 JUDGED = {
     "right": ("good", "check-circle-fill", "Was right"), "wrong": ("blocked", "x-octagon-fill", "Was wrong"),
@@ -34,9 +34,9 @@ def finding(one: Stored) -> str:
 
 
 def seen(one: Stored) -> str:
-    """How probable it is by chance."""
-    nats = max((each.nats for each in one.evidence.moved), default=0.0)
-    return f"p < {chance(nats)}"
+    """How probable it is by chance, as its headline says it."""
+    moved = one.evidence.moved
+    return f"p < {chance(leading(moved).nats if moved else 0.0)}"
 
 
 def points(one: Moved) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import gatehouse_client
@@ -156,7 +157,7 @@ def test_an_answer_that_is_read_late_is_recorded_when_it_is_closed_and_once(sour
 
 
 def run(app: Any, scope: dict[str, Any], *received: dict[str, Any]) -> list[dict[str, Any]]:
-    """What an ASGI application sends."""
+    """What an ASGI application sends; in a thread of its own, as the browser's driver may hold this one's loop."""
     sent: list[dict[str, Any]] = []
     waiting = list(received)
 
@@ -166,7 +167,8 @@ def run(app: Any, scope: dict[str, Any], *received: dict[str, Any]) -> list[dict
     async def send(message: dict[str, Any]) -> None:
         sent.append(message)
 
-    asyncio.run(app(scope, receive, send))
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, app(scope, receive, send)).result()
     return sent
 
 

@@ -1,6 +1,5 @@
 // What the operator looks at, kept in the address: range or from/to, txn (beside a list: open), sev, q, kiosk.
 const listeners = [];
-const query = () => new URLSearchParams(location.search);
 
 gh.state = { range: '1h', from: '', to: '', txn: '', sev: 'all', q: '', paused: false };
 gh.isLive = () => document.documentElement.dataset.live === '1';
@@ -13,31 +12,26 @@ gh.range = () => {
 };
 // Those that the page offers; on a page without any the range waits as it was.
 gh.ranges = () => (gh.boot ? gh.pageOf(location)?.ranges || [] : document.documentElement.dataset.ranges.split(' '));
-const hasRange = () => gh.ranges().length > 0;
 function read() {
-    const q = query();
-    if (hasRange()) {
-        const [from, to] = [Date.parse(q.get('from')), Date.parse(q.get('to'))];
-        gh.state.range = gh.ranges().includes(q.get('range')) ? q.get('range') : '1h';
+    const asked = Object.fromEntries(new URLSearchParams(location.search));
+    if (gh.ranges().length) {
+        const [from, to] = [Date.parse(asked.from), Date.parse(asked.to)];
+        gh.state.range = gh.ranges().includes(asked.range) ? asked.range : '1h';
         [gh.state.from, gh.state.to] = from < to ? [from, to].map((at) => new Date(at).toISOString()) : ['', ''];
     }
-    Object.assign(gh.state, {
-        txn: q.get('txn') || q.get('open') || '',
-        sev: q.get('sev') || 'all',
-        q: q.get('q') || ''
-    });
-    document.documentElement.classList.toggle('kiosk', q.get('kiosk') === '1');
+    Object.assign(gh.state, { txn: asked.txn || asked.open || '', sev: asked.sev || 'all', q: asked.q || '' });
+    document.documentElement.classList.toggle('kiosk', asked.kiosk === '1');
 }
 function address() {
     const { txn, sev, q: words } = gh.state;
     const opened = document.querySelector('#region .desk') ? { open: txn, txn: '' } : { txn };
     const now = { ...opened, sev: sev === 'all' ? '' : sev, q: words };
-    if (hasRange()) Object.assign(now, { from: '', to: '', range: '' }, Object.fromEntries(gh.range()));
+    if (gh.ranges().length) Object.assign(now, { from: '', to: '', range: '' }, Object.fromEntries(gh.range()));
     return gh.withQuery(now);
 }
 // This address with these values of its query; what is empty is left out.
 gh.withQuery = (values, path = location.pathname) => {
-    const q = query();
+    const q = new URLSearchParams(location.search);
     for (const [name, value] of Object.entries(values))
         if (value) q.set(name, value);
         else q.delete(name);

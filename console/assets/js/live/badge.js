@@ -30,6 +30,4 @@ gh.badge = () => {
     gh.setText(gh.byId('updated'), `Last updated: ${at ? `${isToday ? at.slice(11) : at} UTC` : '–'}`);
     if (at) gh.byId('updated').title = gh.full(Date.parse(gh.link.asOf));
 };
-setInterval(() => {
-    if (!document.hidden && gh.boot) gh.badge();
-}, 1000);
+setInterval(() => !document.hidden && gh.boot && gh.badge(), 1000);

@@ -47,9 +47,7 @@ function wire(plot) {
         const [from, to] = change['xaxis.range'] || [change['xaxis.range[0]'], change['xaxis.range[1]']];
         if (from !== undefined && time(to) - time(from) >= 1000) gh.setSpan(time(from), time(to));
     });
-    plot.on('plotly_doubleclick', () => {
-        if (gh.isAbsolute()) gh.setRange('1h');
-    });
+    plot.on('plotly_doubleclick', () => gh.isAbsolute() && gh.setRange('1h'));
     plot.on('plotly_click', ({ points: [point] = [] }) => {
         if (point) clicked[point.data.meta]?.(point.data, point.pointNumber);
     });
@@ -77,6 +75,6 @@ gh.on('click', '.as-table', (button) => {
     const { dataset } = slot.querySelector('.over');
     dataset.table = dataset.table ? '' : '1';
     button.ariaPressed = String(Boolean(dataset.table));
-    const { content, span } = figures[slot.id] || {};
-    if (content) gh.showFigure(slot, content, span); // else the table comes with the first numbers
+    const { payload, span } = gh.shown[panel.id] || {}; // none yet: the table comes with the first numbers
+    if (payload) gh.showFigure(slot, payload.slots[slot.dataset.slot], span);
 });

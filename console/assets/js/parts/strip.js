@@ -1,5 +1,5 @@
-// The strip on top (console/strip.py). What is no incident can be hidden in this browser until it changes; so is what was
-// acknowledged here, until the data say so.
+// The strip on top (console/strip.py). What is no incident can be hidden in this browser until it changes; what was
+// acknowledged here says so, until the data do.
 const hidden = new Set();
 
 gh.showStrip = (slot, html) => {
@@ -8,19 +8,24 @@ gh.showStrip = (slot, html) => {
     const strip = slot.querySelector('.strip');
     const items = [...strip.querySelectorAll('[data-mark]')];
     for (const item of items) {
-        if (!item.dataset.loud) hidden.delete(item.dataset.mark);
-        item.hidden = hidden.has(item.dataset.mark);
+        const { mark, loud } = item.dataset;
+        if (!loud) hidden.delete(mark);
+        if (!hidden.has(mark)) continue;
+        const mine = item.querySelector('[data-mine]');
+        Object.assign(mine || item, { hidden: !mine });
+        delete item.dataset.loud;
     }
     if (!gh.boot.operates) for (const tool of strip.querySelectorAll('[data-operates]')) tool.remove();
-    const loud = items.filter((item) => item.dataset.loud && !item.hidden);
+    const loud = items.filter((item) => item.dataset.loud);
     if (!loud.some((item) => item.dataset.incident)) strip.querySelector('[data-act]')?.remove();
-    if (!items.some((item) => item.hidden)) return;
+    if (!items.some((item) => hidden.has(item.dataset.mark))) return;
     const number = loud.length + Number(strip.dataset.more);
     strip.querySelector('.strip-text').textContent = number
         ? `${number} need attention: ${loud.map((one) => one.dataset.loud).join(' · ')}`
         : `Nothing new: ${items.length} acknowledged, silenced or hidden`;
     if (!number) strip.className = 'strip card text-body-secondary';
-    strip.querySelector('[data-hide]')?.replaceWith(gh.tool('Show again', { 'data-again': 'all' }));
+    const again = gh.tool('Show again', { 'data-again': 'all' });
+    if (items.some((item) => item.hidden)) strip.querySelector('[data-hide]')?.replaceWith(again);
 };
 function hide(items, slot) {
     for (const item of items) hidden.add(item.dataset.mark);

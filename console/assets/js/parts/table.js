@@ -102,7 +102,7 @@ gh.on('click', '[data-rows] thead button', (button) =>
 );
 gh.on('click', '[data-severity]', (pill) => gh.change({ sev: pill.dataset.severity }, true));
 gh.on('click', '[data-clear=filter]', () => gh.change({ sev: 'all', q: '' }, true));
-gh.on('click', '[data-csv]', ({ dataset: { csv } }) => save({ csv }));
+gh.on('click', '[data-csv]', ({ dataset: { csv } }) => save({ csv: `numbers-${csv}` }));
 // The one CSV button of a panel saves the numbers of its chart where that is shown as a table, or stands alone.
 gh.on('click', 'button.csv', (button) => {
     const panel = button.closest('[data-panel], section');

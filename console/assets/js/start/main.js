@@ -11,5 +11,4 @@ gh.onState((before) => {
     gh.showControls();
     if (before.span !== gh.spanKey()) gh.askNow();
 });
-gh.showControls();
 gh.showFirst();

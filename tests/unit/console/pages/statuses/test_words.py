@@ -1,10 +1,11 @@
 """How an episode reads: its change, its duration, its series; and the dimensions of a row, however they are stored."""
 
 import pytest
+from msgspec.structs import replace
 
 from console.pages.statuses import page, parts
 from console.pages.statuses.reading import Shown, asked
-from core.statuses.episode import Evidence, Moved, Stored
+from core.statuses.episode import Evidence, Moved, Stored, headline
 from core.statuses.overview import Overview
 
 
@@ -32,6 +33,12 @@ def test_series_and_headline_are_as_people_read_them() -> None:
     assert parts.label("volume", "") == "total volume"
     assert parts.finding(episode(None)) == "Denied 4 × usual"
     assert parts.seen(episode(None)) == "p < 1e-6"
+
+
+def test_a_card_and_its_headline_say_the_same_chance() -> None:
+    both = [replace(moved("code", "51"), nats=20.0), moved("status")]
+    stronger = replace(episode(None), evidence=Evidence(headline(both, {}, "16:23"), both, 12.8))
+    assert stronger.evidence.headline.endswith(parts.seen(stronger))
 
 
 @pytest.mark.parametrize("text", ['{"gateway":"B","country":"DE"}', '"gateway":"B","country":"DE"'])
