@@ -1,11 +1,13 @@
 """`GET /api/v1/endpoints`: what every endpoint did over a range, those that took most of the time first."""
 
 from collections import defaultdict
+from collections.abc import Hashable
 from typing import Annotated, Literal
 
 import numpy as np
 from flask import Response
 from msgspec import Meta, Struct
+from numpy.typing import NDArray
 
 from api import endpoint_figures, endpoint_spans
 from api.context import ProcessCache
@@ -28,6 +30,7 @@ KEPT = 86_400.0  # seconds that what was read of whole days is kept
 SPANS = 24  # of days that are kept
 Length = Literal["1h", "6h", "24h", "7d", "30d", "90d"]
 Endpoint = tuple[str, str, str]
+Array = NDArray[np.int64]
 
 
 class EndpointsQuery(Struct, rename={"start": "from", "end": "to"}, forbid_unknown_fields=True):
@@ -71,7 +74,7 @@ def overview(
     with database.transaction() as connection:
         endpoint_spans.one_state(connection)
         gathered = _totals(connection, asked, first, after, kept)
-        trends = _trends(connection, asked, first, after, step)
+        trends = _trends(connection, asked, first, after, step, kept)
         services, methods, versions = _choices(connection, asked, first)
     lost = sum(gathered.pop(one).hits for one in [key for key in gathered if key[1] == LOST])
     total, found = endpoint_figures.of_all(gathered)
@@ -102,14 +105,19 @@ def _totals(
     found: dict[Endpoint, Gathered] = defaultdict(Gathered)
     for span in endpoint_spans.spans(connection, first, after):
         if span.width == endpoint_spans.DAY:
-            known = tuple(connection.execute(query("endpoints.known_days"), span.values()).one())
-            key = (span, *_filter(asked).values(), *known)
+            key = _known(connection, asked, span)
             parts = kept.remember(key, KEPT, lambda span=span: _read(connection, asked, span))  # type: ignore[misc]
         else:
             parts = _read(connection, asked, span)
         for name, one in parts.items():
             found[name].include(one)
     return found
+
+
+def _known(connection: Connection, asked: EndpointsQuery, span: endpoint_spans.Span) -> tuple[Hashable, ...]:
+    """What is the same as long as the days of a span are."""
+    known = connection.execute(query("endpoints.known_days"), span.values()).one()
+    return (span, *_filter(asked).values(), *known)
 
 
 def _read(connection: Connection, asked: EndpointsQuery, span: endpoint_spans.Span) -> dict[Endpoint, Gathered]:
@@ -122,16 +130,27 @@ def _read(connection: Connection, asked: EndpointsQuery, span: endpoint_spans.Sp
 
 
 def _trends(
-    connection: Connection, asked: EndpointsQuery, first: int, after: int, step: int
-) -> dict[Endpoint, np.ndarray]:
-    """Hits and errors of each endpoint by bin."""
-    found: dict[Endpoint, np.ndarray] = defaultdict(lambda: np.zeros((2, (after - first) // step), np.int64))
+    connection: Connection, asked: EndpointsQuery, first: int, after: int, step: int, kept: ProcessCache
+) -> dict[Endpoint, Array]:
+    """Hits and errors of each endpoint by bin; whole days as they were read before."""
+    found: dict[Endpoint, Array] = defaultdict(lambda: np.zeros((2, (after - first) // step), np.int64))
     for span in endpoint_spans.spans(connection, first, after, widest=step):
-        values = {**span.values(), **_filter(asked), "step": step}
-        read = connection.execute(endpoint_spans.statement("trend", span.width), values)
-        for service, route, method, at, hits, errors in read:
+        if span.width == endpoint_spans.DAY:
+            key = (*_known(connection, asked, span), step)
+            rows = kept.remember(key, KEPT, lambda span=span: _trend(connection, asked, span, step))  # type: ignore[misc]
+        else:
+            rows = _trend(connection, asked, span, step)
+        for service, route, method, at, hits, errors in rows:
             found[service, route, method][:, (at - first) // step] += (hits, errors)
     return found
+
+
+def _trend(
+    connection: Connection, asked: EndpointsQuery, span: endpoint_spans.Span, step: int
+) -> list[tuple[str, str, str, int, int, int]]:
+    values = {**span.values(), **_filter(asked), "step": step}
+    read = connection.execute(endpoint_spans.statement("trend", span.width), values)
+    return [tuple(row) for row in read]
 
 
 def _choices(connection: Connection, asked: EndpointsQuery, first: int) -> tuple[list[str], list[str], list[str]]:
