@@ -141,7 +141,7 @@ def _shares(found: EndpointsOverview, prefix: str, wanted: Asked) -> html.Sectio
     """Endpoints by their share of all the time."""
     bars = [_share(row, found.total.seconds, prefix, wanted) for row in found.rows[:SHARES]]
     return markup.sheet(
-        "shares", "Where the time goes", html.Div(bars, className="d-grid gap-3"), note="share of all durations"
+        "shares", "Where the time goes", html.Div(bars, className="d-flex flex-column gap-3"), note="share of all durations"
     )
 
 
