@@ -1,8 +1,9 @@
 """`GET /api/v1/endpoints`: what every endpoint did over a range, those that took most of the time first."""
 
 from collections import defaultdict
-from collections.abc import Hashable
-from typing import Annotated, Literal
+from collections.abc import Callable, Hashable
+from functools import partial
+from typing import Annotated, Literal, TypeVar
 
 import numpy as np
 from flask import Response
@@ -31,6 +32,7 @@ SPANS = 24  # of days that are kept
 Length = Literal["1h", "6h", "24h", "7d", "30d", "90d"]
 Endpoint = tuple[str, str, str]
 Array = NDArray[np.int64]
+T = TypeVar("T")
 
 
 class EndpointsQuery(Struct, rename={"start": "from", "end": "to"}, forbid_unknown_fields=True):
@@ -73,8 +75,9 @@ def overview(
     first, after = endpoint_spans.widened(*span, step)
     with database.transaction() as connection:
         endpoint_spans.one_state(connection)
-        gathered = _totals(connection, asked, first, after, kept)
-        trends = _trends(connection, asked, first, after, step, kept)
+        days = _Days(connection, asked, kept)
+        gathered = _totals(connection, asked, first, after, days)
+        trends = _trends(connection, asked, first, after, step, days)
         services, methods, versions = _choices(connection, asked, first)
     lost = sum(gathered.pop(one).hits for one in [key for key in gathered if key[1] == LOST])
     total, found = endpoint_figures.of_all(gathered)
@@ -98,26 +101,33 @@ def _filter(asked: EndpointsQuery) -> dict[str, str]:
     return {"service": asked.service, "method": asked.method, "version": asked.version}
 
 
+class _Days:
+    """What was read of whole days, which is good as long as they have as many hits."""
+
+    def __init__(self, connection: Connection, asked: EndpointsQuery, kept: ProcessCache) -> None:
+        self._connection = connection
+        self._filter = tuple(_filter(asked).values())
+        self._kept = kept
+        self._known: dict[endpoint_spans.Span, tuple[Hashable, ...]] = {}
+
+    def remember(self, what: Hashable, span: endpoint_spans.Span, read: Callable[[], T]) -> T:
+        """What was read of a span before, or is read now; of narrower rows than days always the latter."""
+        if span.width != endpoint_spans.DAY:
+            return read()
+        if span not in self._known:
+            self._known[span] = tuple(self._connection.execute(query("endpoints.known_days"), span.values()).one())
+        return self._kept.remember((what, span, self._filter, self._known[span]), KEPT, read)
+
+
 def _totals(
-    connection: Connection, asked: EndpointsQuery, first: int, after: int, kept: ProcessCache
+    connection: Connection, asked: EndpointsQuery, first: int, after: int, days: _Days
 ) -> dict[Endpoint, Gathered]:
-    """What each endpoint came to. Whole days are as they were read before, unless they have more hits."""
+    """What each endpoint came to."""
     found: dict[Endpoint, Gathered] = defaultdict(Gathered)
     for span in endpoint_spans.spans(connection, first, after):
-        if span.width == endpoint_spans.DAY:
-            key = _known(connection, asked, span)
-            parts = kept.remember(key, KEPT, lambda span=span: _read(connection, asked, span))  # type: ignore[misc]
-        else:
-            parts = _read(connection, asked, span)
-        for name, one in parts.items():
+        for name, one in days.remember("totals", span, partial(_read, connection, asked, span)).items():
             found[name].include(one)
     return found
-
-
-def _known(connection: Connection, asked: EndpointsQuery, span: endpoint_spans.Span) -> tuple[Hashable, ...]:
-    """What is the same as long as the days of a span are."""
-    known = connection.execute(query("endpoints.known_days"), span.values()).one()
-    return (span, *_filter(asked).values(), *known)
 
 
 def _read(connection: Connection, asked: EndpointsQuery, span: endpoint_spans.Span) -> dict[Endpoint, Gathered]:
@@ -130,16 +140,12 @@ def _read(connection: Connection, asked: EndpointsQuery, span: endpoint_spans.Sp
 
 
 def _trends(
-    connection: Connection, asked: EndpointsQuery, first: int, after: int, step: int, kept: ProcessCache
+    connection: Connection, asked: EndpointsQuery, first: int, after: int, step: int, days: _Days
 ) -> dict[Endpoint, Array]:
-    """Hits and errors of each endpoint by bin; whole days as they were read before."""
+    """Hits and errors of each endpoint by bin."""
     found: dict[Endpoint, Array] = defaultdict(lambda: np.zeros((2, (after - first) // step), np.int64))
     for span in endpoint_spans.spans(connection, first, after, widest=step):
-        if span.width == endpoint_spans.DAY:
-            key = (*_known(connection, asked, span), step)
-            rows = kept.remember(key, KEPT, lambda span=span: _trend(connection, asked, span, step))  # type: ignore[misc]
-        else:
-            rows = _trend(connection, asked, span, step)
+        rows = days.remember(step, span, partial(_trend, connection, asked, span, step))
         for service, route, method, at, hits, errors in rows:
             found[service, route, method][:, (at - first) // step] += (hits, errors)
     return found
