@@ -11,10 +11,10 @@ from core.security import threat_store
 
 def run(database: Database, keep: RetentionConfig, threat_days: float = 90.0) -> list[str]:
     """One round; returns the partitions made and dropped. Raises DatabaseUnavailable."""
-    changed = partitions.ensure(database, ahead=keep.partitions_ahead)
     days = dict.fromkeys(partitions.TABLES, keep.raw_days)
     days |= {"api_requests": keep.requests_days, "status_counts": keep.status_days}
     days |= {"endpoint_minutes": keep.endpoint_days + 1, "endpoint_hours": keep.rollup_days}
+    changed = partitions.ensure(database, ahead=keep.partitions_ahead, days=days)
     changed += partitions.drop_before(database, days)
     for name, value in (
         ("drop_slots", keep.slot_hours),

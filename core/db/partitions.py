@@ -1,5 +1,6 @@
 """Monthly partitions of the big tables: made ahead, dropped by retention."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 import psycopg2.errors
@@ -22,16 +23,25 @@ def month_start(day: date, offset: int = 0) -> date:
     return date(index // 12, index % 12 + 1, 1)
 
 
-def ensure(database: Database, today: date | None = None, behind: int = 3, ahead: int = 2) -> list[str]:
+def ensure(
+    database: Database,
+    today: date | None = None,
+    behind: int = 3,
+    ahead: int = 2,
+    days: Mapping[str, int] | None = None,
+) -> list[str]:
     """Make the partitions from `behind` months back to `ahead` months ahead; returns the names made.
 
-    A month for which the default partition already holds rows stays there.
+    A month for which the default partition already holds rows stays there. None is made that lies wholly before the
+    retention of its table (`days`): it would be dropped at once.
     """
     start = today or clock.to_datetime(clock.now()).date()
     made = []
     for table in TABLES:
         for offset in range(-behind, ahead + 1):
             first, after = month_start(start, offset), month_start(start, offset + 1)
+            if days and table in days and after <= start - timedelta(days=days[table]):
+                continue
             name = f"{table}_{first:%Y_%m}"
             with database.raw() as connection, connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
@@ -50,7 +60,7 @@ def ensure(database: Database, today: date | None = None, behind: int = 3, ahead
     return made
 
 
-def drop_before(database: Database, days: dict[str, int], today: date | None = None) -> list[str]:
+def drop_before(database: Database, days: Mapping[str, int], today: date | None = None) -> list[str]:
     """Drop every monthly partition that lies wholly before the retention of its table; returns their names.
 
     Writers are not held up: a partition is first detached, for which the table is locked for an instant only, and its

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import pytest
+
 from core.db import partitions
 
 TODAY = date(2026, 11, 20)
@@ -72,3 +74,12 @@ def test_counts_that_were_sent_again_stay_for_as_long_as_new_ones(db):
 
 def count(minute, received):
     return f"INSERT INTO status_counts VALUES ('{minute}', 's', 'x', '', '', 1, '{received}')"
+
+
+@pytest.mark.parametrize("today", [date(2026, 11, 29), date(2026, 11, 30), date(2027, 2, 28), date(2028, 2, 29)])
+def test_no_month_is_made_to_be_dropped(db, today):
+    """At the end of some months, three months back is wholly before ninety days."""
+    partitions.drop_before(db, KEEP, today)
+    partitions.ensure(db, today, days=KEEP)
+    assert partitions.drop_before(db, KEEP, today) == []
+    assert partitions.ensure(db, today, days=KEEP) == []
