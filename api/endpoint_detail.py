@@ -19,7 +19,7 @@ from core import clock, codec
 from core.db.engine import Connection, Database
 from core.db.queries import query
 from core.endpoints import histogram
-from core.endpoints.overview import LENGTHS, ROUTE_OF_ONE, EndpointDetail, Figures, Named
+from core.endpoints.overview import LENGTHS, ROUTE_OF_ONE, USUAL, EndpointDetail, Figures, Named
 from core.web.app import App
 from core.web.body import arguments
 from core.web.openapi import documented
@@ -37,7 +37,7 @@ class EndpointQuery(Struct, rename={"start": "from", "end": "to"}, forbid_unknow
     route: Annotated[str, Meta(max_length=300, pattern=r"^[^\x00]*$")]
     method: Annotated[str, Meta(max_length=20, pattern=r"^[^\x00]*$")] = ""
     version: Annotated[str, Meta(max_length=100, pattern=r"^[^\x00]*$")] = ""
-    range: Annotated[Length, Meta(description="A rolling range that ends now.")] = "24h"
+    range: Annotated[Length, Meta(description="A rolling range that ends now.")] = USUAL
     start: Annotated[str, Meta(description="Start of an absolute range, with `to`.", max_length=64)] = ""
     end: Annotated[str, Meta(description="End of an absolute range, with `from`.", max_length=64)] = ""
 

@@ -17,7 +17,7 @@ from api.window import minutes
 from core import clock, codec
 from core.db.engine import Connection, Database
 from core.db.queries import query
-from core.endpoints.overview import LENGTHS, ROUTE, EndpointRow, EndpointsOverview
+from core.endpoints.overview import LENGTHS, ROUTE, USUAL, EndpointRow, EndpointsOverview
 from core.events.endpoint_series import LOST
 from core.web.app import App
 from core.web.body import arguments
@@ -38,7 +38,7 @@ T = TypeVar("T")
 class EndpointsQuery(Struct, rename={"start": "from", "end": "to"}, forbid_unknown_fields=True):
     """Arguments: a range, and a filter; what is empty is any."""
 
-    range: Annotated[Length, Meta(description="A rolling range that ends now.")] = "24h"
+    range: Annotated[Length, Meta(description="A rolling range that ends now.")] = USUAL
     start: Annotated[str, Meta(description="Start of an absolute range, with `to`.", max_length=64)] = ""
     end: Annotated[str, Meta(description="End of an absolute range, with `from`.", max_length=64)] = ""
     service: Annotated[str, Meta(max_length=200, pattern=r"^[^\x00]*$")] = ""

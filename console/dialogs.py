@@ -21,7 +21,7 @@ KEYS = (
     ("?", "show keyboard shortcuts"), ("/", "search"), ("m", "switch light/dark mode"),
     ("↑ ↓ Home End", "move in a table"),
     ("Enter", "open the row"), ("c", "copy the row’s id"), ("Escape", "close"),
-    ("space", "pause or resume (live page)"), ("1 2 3 4 5", "time range, in the order of the bar"),
+    ("space", "pause or resume (live page)"), ("1 2 3 4 5 6", "time range, in the order of the bar"),
     ("r", "custom time range"), ("j k", "next, back (list of transactions)"),
     ("f l u", "fraud, legit, unsure (transaction)"), ("c", "comment (transaction)"),
     ("z", "undo the last label (transaction)"),

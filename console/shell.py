@@ -131,9 +131,9 @@ def _range(offered: set[str]) -> html.Div:
                     label,
                     type="button",
                     className="btn btn-outline-secondary",
-                    **attributes({"data-range": label, "aria-pressed": "false", "aria-keyshortcuts": str(key)}),
+                    **attributes({"data-range": label, "aria-pressed": "false"}),
                 )
-                for key, label in enumerate(sorted(offered, key=_seconds), 1)
+                for label in sorted(offered, key=_seconds)
             ],
             html.Button(
                 [icon("calendar-range"), html.Span("Custom", className="custom-word")],

@@ -5,11 +5,13 @@ Minutes are minutes of the epoch, other times are seconds. Hits, sums, minima an
 minutes and begins at a multiple of them.
 """
 
+from typing import Final
+
 from msgspec import Struct
 
 ROUTE, ROUTE_OF_ONE = "/api/v1/endpoints", "/api/v1/endpoint"
 LENGTHS = {"1h": 60, "6h": 360, "24h": 1440, "7d": 10_080, "30d": 43_200, "90d": 129_600}  # minutes
-USUAL = "24h"
+USUAL: Final = "1h"
 QUANTILES = (0.5, 0.95, 0.99)
 
 

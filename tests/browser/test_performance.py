@@ -73,6 +73,18 @@ def test_from_the_list_to_an_endpoint_and_back(desk: Watching) -> None:
     assert [text for text in desk.complaints if "GL Driver" not in text] == []
 
 
+def test_the_range_is_that_of_the_bar(desk: Watching) -> None:
+    page = desk.open("?service=shop&range=90d")
+    expect(page.locator("[data-range='90d']")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("[data-range='15m']")).to_be_hidden()
+    page.click("#range >> text=24h")
+    expect(page).to_have_url(re.compile("service=shop&range=24h$"))
+    expect(page.locator("#requests")).to_contain_text("bins of")
+    page.keyboard.press("1")  # the first that this page offers
+    expect(page).to_have_url(re.compile("service=shop$"))
+    expect(page.locator("[data-range='1h']")).to_have_attribute("aria-pressed", "true")
+
+
 @pytest.mark.parametrize("more", ["", ONE])
 @pytest.mark.parametrize("desk", [("light", 390), ("dark", 1440)], indirect=True)
 def test_it_is_accessible_and_fits_on_a_phone(desk: Watching, more: str) -> None:

@@ -15,7 +15,7 @@ from console.pages.performance.reading import Asked
 from console.panel import Column
 from console.table import table
 from core import clock
-from core.endpoints.overview import ROUTE_OF_ONE, EndpointDetail, Figures, Named
+from core.endpoints.overview import LENGTHS, ROUTE_OF_ONE, EndpointDetail, Figures, Named
 
 EVERY = 10.0
 PATH = "performance/endpoint"
@@ -43,7 +43,6 @@ def content(context: PageContext) -> View:
         parts.notes(shown),
         html.Div(
             [
-                parts.ranges(wanted, context.prefix + PATH),
                 html.Span(wanted.service, className="badge border fw-normal text-body-secondary mono"),
                 *([markup.chip("ok", "", f"version {wanted.version}")] if wanted.version else []),
             ],
@@ -186,4 +185,5 @@ PAGE = Page(
     role="viewer",
     content=content,
     under="performance",
+    ranges=tuple(LENGTHS),
 )

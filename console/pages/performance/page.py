@@ -16,7 +16,7 @@ from console.pages.performance.reading import Asked, Shown
 from console.panel import Column
 from console.table import table
 from core import clock
-from core.endpoints.overview import ROUTE, EndpointRow, EndpointsOverview
+from core.endpoints.overview import LENGTHS, ROUTE, EndpointRow, EndpointsOverview
 
 EVERY = 10.0
 PATH = "performance"
@@ -46,13 +46,8 @@ def content(context: PageContext) -> View:
 
 
 def _pickers(shown: Shown[EndpointsOverview], prefix: str) -> html.Div:
-    """The range, and the filter as a form."""
-    choices = [_filter(shown.found, shown.asked, prefix)] if shown.found else []
-    return html.Div(
-        [parts.ranges(shown.asked, prefix + PATH), *choices],
-        className="d-flex flex-wrap align-items-center gap-2 mb-3",
-        id="pickers",
-    )  # fmt: skip
+    """The filter as a form."""
+    return html.Div([_filter(shown.found, shown.asked, prefix)] if shown.found else [], className="mb-3", id="pickers")
 
 
 def _filter(found: EndpointsOverview, wanted: Asked, prefix: str) -> html.Form:
@@ -71,7 +66,7 @@ def _filter(found: EndpointsOverview, wanted: Asked, prefix: str) -> html.Form:
         id="filter",
         method="get",
         action=prefix + PATH,
-        className="d-flex flex-wrap align-items-center gap-2 ms-md-auto",
+        className="d-flex flex-wrap align-items-center gap-2",
     )
 
 
@@ -140,9 +135,8 @@ def _charts(found: EndpointsOverview, prefix: str, wanted: Asked) -> html.Div | 
 def _shares(found: EndpointsOverview, prefix: str, wanted: Asked) -> html.Section:
     """Endpoints by their share of all the time."""
     bars = [_share(row, found.total.seconds, prefix, wanted) for row in found.rows[:SHARES]]
-    return markup.sheet(
-        "shares", "Where the time goes", html.Div(bars, className="d-flex flex-column gap-3"), note="share of all durations"
-    )
+    rows = html.Div(bars, className="d-flex flex-column gap-3")
+    return markup.sheet("shares", "Where the time goes", rows, note="share of all durations")
 
 
 def _share(row: EndpointRow, whole: float, prefix: str, wanted: Asked) -> html.A:
@@ -190,6 +184,7 @@ PAGES = (
         role="viewer",
         content=content,
         place=Place(62, "e", "More"),
+        ranges=tuple(LENGTHS),
     ),
     one.PAGE,
 )

@@ -12,7 +12,7 @@ from console.looks import chip
 from console.pages.performance.reading import Asked, Shown
 from console.slots import TITLE, UNIT
 from console.sparkline import scaled, spark
-from core.endpoints.overview import LENGTHS, Figures
+from core.endpoints.overview import Figures
 
 SLOW_ERRORS = 0.01  # the share of errors from which it is marked
 BAD_ERRORS = 0.05
@@ -52,24 +52,6 @@ def notes(shown: Shown[Any]) -> html.Div:
         more = " This page recovers automatically."
         found.append(markup.said([head, more], "wifi-off", "bad", "not-reached"))
     return html.Div(found, id="notes")
-
-
-def ranges(wanted: Asked, page: str) -> html.Div:
-    """Ranges to choose from; `page` is the address before the query."""
-    ways = [
-        html.A(
-            name,
-            href=f"{page}{wanted.query(range=name)}",
-            className=f"btn btn-sm btn-outline-secondary{' active' if _is(wanted, name) else ''}",
-            **attributes({"aria-current": "true"} if _is(wanted, name) else {}),
-        )
-        for name in LENGTHS
-    ]
-    return html.Div(ways, className="btn-group flex-wrap", role="group", **attributes({"aria-label": "Time range"}))
-
-
-def _is(wanted: Asked, name: str) -> bool:
-    return not wanted.start and wanted.range == name
 
 
 def cards(found: Sequence[html.Div]) -> html.Div:

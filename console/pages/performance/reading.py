@@ -37,10 +37,6 @@ class Asked:
     def query(self, **changes: str) -> str:
         """The query of an address with some of it changed; an empty value takes away."""
         kept = {name: value for name, value in {**self.values, **changes}.items() if value}
-        if "range" in changes:
-            kept = {name: value for name, value in kept.items() if name not in ("from", "to")}
-        if kept.get("range") == USUAL:
-            del kept["range"]
         return f"?{urlencode(kept)}" if kept else ""
 
 

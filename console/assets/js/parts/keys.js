@@ -9,7 +9,8 @@ gh.showControls = () => {
     byId('pause').firstElementChild.className = `i ${isPaused ? 'i-play-fill' : 'i-pause-fill'}`;
     byId('range').hidden = !gh.ranges().length;
     for (const button of document.querySelectorAll('[data-range]')) {
-        button.hidden = !gh.ranges().includes(button.dataset.range);
+        const at = gh.ranges().indexOf(button.dataset.range);
+        Object.assign(button, { hidden: at < 0, ariaKeyShortcuts: String(at + 1) });
         button.ariaPressed = String(!gh.isAbsolute() && button.dataset.range === gh.state.range);
     }
     const [from, to] = [gh.state.from, gh.state.to].map((at) => at.slice(0, 19));

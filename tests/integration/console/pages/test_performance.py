@@ -83,7 +83,7 @@ def test_without_requests_it_says_where_they_come_from(person: Make) -> None:
 
 @pytest.mark.usefixtures("told")
 def test_endpoints_stand_in_the_order_of_their_time(person: Make) -> None:
-    shown = page(person("vic", "viewer"))
+    shown = page(person("vic", "viewer"), "performance?range=24h")
     rows = shown.rows(1)
     assert {(row[1], row[2]) for row in rows} == {(f"{route}shop", method) for route, method, _ in world.ENDPOINTS}
     assert rows[0][1] == "/payshop"
@@ -114,7 +114,6 @@ def test_a_filter_and_a_range_are_in_the_address(person: Make) -> None:
     assert {row[2] for row in shown.rows(1)} == {"POST"}
     chosen = fields(vic.client.get(f"{PREFIX}performance?range=6h&method=POST&version=v2"))
     assert (chosen["method"], chosen["version"], chosen["range"]) == ("POST", "v2", "6h")
-    assert any("range=7d" in href and "method=POST" in href for href in shown.values("href"))
     to = next(href for href in shown.values("href") if "performance/endpoint" in href)
     assert "range=6h" in to
     assert "version=v2" in to
