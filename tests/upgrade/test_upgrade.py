@@ -93,7 +93,7 @@ def test_the_schema_goes_back_by_a_backup_and_what_waits_in_the_stream_is_kept(
     answers_well(relay)
 
 
-# What newer processes said of their own endpoints, which nobody sent, may be there: an older collector knows no such kind.
+# Without what newer processes said of their own endpoints: nobody sent that, and an older collector cannot know it.
 SET_ASIDE = "SELECT * FROM set_aside WHERE reason NOT LIKE 'Invalid value ''endpoint''%'"
 
 
