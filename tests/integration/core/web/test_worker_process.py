@@ -45,6 +45,7 @@ def test_it_serves_until_a_signal_and_finishes_what_is_in_hand(number: signal.Si
 
     def outside() -> None:
         begun.wait(SECONDS)
+        until(lambda: bool(failed), SECONDS)  # each task has its thread; the other may come later
         seen.append(urllib3.request("GET", f"http://127.0.0.1:{port}/healthz").status)
         os.kill(os.getpid(), number)
 
