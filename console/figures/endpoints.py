@@ -5,49 +5,21 @@ Times of figures are epoch ms, durations ms.
 
 from collections.abc import Mapping, Sequence
 from math import log10
-from typing import Any, NamedTuple
+from typing import Any
 
+from console.figures.bins import MINUTE, Bins
 from console.figures.plain import drawing
-from console.figures.template import time_axis
 from console.format import milliseconds
 from core.endpoints.overview import Figures, Named
 
-MINUTE = 60_000
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 CLASSES = {
     2: ("2xx", "ok"), 3: ("3xx", "accent/0.6"), 1: ("1xx", "muted/0.6"), 0: ("no answer", "muted"),
     4: ("4xx", "review"), 5: ("5xx", "blocked"),
 }  # fmt: skip
 LINES = (("p50", "ok", "solid"), ("p95", "review", "solid"), ("p99", "blocked", "dot"))
-DAYS_FROM = 4 * 1440  # minutes
 SHORT = 8  # characters of a version on a mark
 TICKS = (0.001, 0.01, 0.1, 1.0, 10.0, 100.0, 1000.0, 10_000.0, 100_000.0, 1e6)  # ms
-
-
-class Bins(NamedTuple):
-    """Bins of a range: minutes of the epoch [first, after), `step` minutes each."""
-
-    first: int
-    after: int
-    step: int
-
-    @property
-    def times(self) -> list[int]:
-        """The middle of each, epoch ms."""
-        return [at * MINUTE + self.step * MINUTE // 2 for at in range(self.first, self.after, self.step)]
-
-    @property
-    def axis(self) -> dict[str, Any]:
-        """Its time axis; over days its ticks are days."""
-        axis = time_axis(self.first * MINUTE, self.after * MINUTE)
-        return {**axis, "tickformat": "%b %-d"} if self.after - self.first >= DAYS_FROM else axis
-
-    @property
-    def words(self) -> str:
-        """How long one is."""
-        unit = ("day", 1440) if self.step % 1440 == 0 else ("hour", 60) if self.step % 60 == 0 else ("minute", 1)
-        number = self.step // unit[1]
-        return unit[0] if number == 1 else f"{number} {unit[0]}s"
 
 
 @drawing

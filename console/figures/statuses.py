@@ -6,6 +6,7 @@ Times of figures are epoch ms; counts are means a minute.
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from console.figures.bins import MINUTE, Bins
 from console.figures.plain import drawing, plain
 from console.figures.template import line_label, threshold, time_axis
 from console.format import percent_of
@@ -13,7 +14,6 @@ from core.models.performance.interval import wilson
 from core.statuses.codes import titled
 from core.statuses.overview import Stack, Traced
 
-MINUTE = 60_000
 ROLES = {
     "approved": "ok", "denied": "review", "declined": "review", "failed": "blocked", "reversed": "accent",
     "backend_reversed": "good", "refunded": "muted", "review": "review", "blocked": "blocked", "00": "ok",
@@ -30,29 +30,6 @@ class Span(NamedTuple):
     start: float
     end: float | None
     pages: bool = True
-
-
-class Bins(NamedTuple):
-    """Bins of a range: minutes of the epoch [first, after), `step` minutes each."""
-
-    first: int
-    after: int
-    step: int
-
-    @property
-    def times(self) -> list[int]:
-        """The middle of each, epoch ms."""
-        return [at * MINUTE + self.step * MINUTE // 2 for at in range(self.first, self.after, self.step)]
-
-    @property
-    def start(self) -> float:
-        """The begin of the range."""
-        return self.first * MINUTE
-
-    @property
-    def end(self) -> float:
-        """Its end."""
-        return self.after * MINUTE
 
 
 def roles(names: Sequence[str]) -> dict[str, str]:

@@ -8,15 +8,14 @@ import os
 import secrets
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
 
 from core import log
-from core.errors import GatehouseError
 from core.events.endpoint_series import METHODS, NANO, OTHER, OTHER_METHOD, UNMATCHED, bucket
 from core.events.types import Endpoint, Event
 from core.web.metrics import Metrics
 from core.web.recorder import RequestRecord
+from core.web.waiting_events import WaitingEvents
 
 EVERY_SECONDS = 5.0
 SERIES = 500  # of a minute
@@ -44,25 +43,25 @@ class EndpointRecorder:
     ) -> None:  # fmt: skip
         self._service = service
         self._version = version
-        self._publish = publish
         self._tallies: dict[_Key, _Tally] = {}
         self._series: dict[int, int] = {}  # of each minute
-        self._waiting: deque[Event] = deque()
         self._lock = threading.Lock()
         self._process = os.getpid()
         self._next = time.monotonic() + EVERY_SECONDS
         self._beyond = metrics.counter(
             "gatehouse_endpoint_hits_beyond_limit_total", "Hits counted under (other): too many series in a minute."
         )
-        self._dropped = metrics.counter(
+        dropped = metrics.counter(
             "gatehouse_endpoint_events_dropped_total", "Endpoint events that could not be stored."
         )
+        self._waiting = WaitingEvents("endpoint events", KEEP, publish, dropped)
 
     def __call__(self, batch: list[RequestRecord]) -> None:
         """Add a batch; publish when it is time."""
         if self._process != os.getpid():  # what is known here is its parent's to tell
             self._process, self._lock = os.getpid(), threading.Lock()
-            self._tallies, self._series, self._waiting = {}, {}, deque()
+            self._tallies, self._series = {}, {}
+            self._waiting.forget()
         with self._lock:
             self._add(batch)
             if time.monotonic() >= self._next:
@@ -106,21 +105,10 @@ class EndpointRecorder:
 
     def _tell(self) -> None:
         self._next = time.monotonic() + EVERY_SECONDS
-        self._waiting.extend(self._event(key, tally) for key, tally in self._tallies.items())
+        tallies, self._tallies = self._tallies, {}
         newest = max(self._series, default=0)
         self._series = {minute: count for minute, count in self._series.items() if minute == newest}
-        self._tallies = {}
-        while len(self._waiting) > KEEP:
-            self._waiting.popleft()
-            self._dropped.inc()
-        if not self._waiting:
-            return
-        try:
-            self._publish(list(self._waiting))
-        except GatehouseError as error:
-            _log.warning("endpoint events wait", waiting=len(self._waiting), detail=str(error))
-            return
-        self._waiting.clear()
+        self._waiting.put(self._event(key, tally) for key, tally in tallies.items())
 
     def _event(self, key: _Key, tally: _Tally) -> Endpoint:
         minute, route, method, status = key

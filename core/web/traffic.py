@@ -2,16 +2,16 @@
 
 import re
 import secrets
-from collections import deque
 from collections.abc import Callable, Sequence, Set
 
 from core import log
-from core.errors import BadInput, GatehouseError
+from core.errors import BadInput
 from core.events import types as events
 from core.events.types import Event, Request
 from core.web.client import Network, within
 from core.web.metrics import Metrics
 from core.web.recorder import RequestRecord
+from core.web.waiting_events import WaitingEvents
 
 KEEP = 10_000
 PATH_CHARACTERS = 512
@@ -37,30 +37,16 @@ class Traffic:
         allowed: Sequence[Network] = (),
     ) -> None:
         self._service = service
-        self._publish = publish
         self._quiet = frozenset(quiet)
         self._telemetry = telemetry
         self._allowed = allowed
-        self._waiting: deque[Event] = deque()
-        self._dropped = metrics.counter(
-            "gatehouse_request_events_dropped_total", "Request events that could not be stored."
-        )
+        dropped = metrics.counter("gatehouse_request_events_dropped_total", "Request events that could not be stored.")
+        self._waiting = WaitingEvents("request events", KEEP, publish, dropped)
 
     def __call__(self, batch: list[RequestRecord]) -> None:
         """Publish a batch."""
         made = (self._event(seen) for seen in batch if not self._is_quiet(seen))
-        self._waiting.extend(event for event in made if event is not None)
-        while len(self._waiting) > KEEP:
-            self._waiting.popleft()
-            self._dropped.inc()
-        if not self._waiting:
-            return
-        try:
-            self._publish(list(self._waiting))
-        except GatehouseError as error:
-            _log.warning("request events wait", waiting=len(self._waiting), detail=str(error))
-            return
-        self._waiting.clear()
+        self._waiting.put(event for event in made if event is not None)
 
     def _is_quiet(self, seen: RequestRecord) -> bool:
         own = seen.endpoint in self._telemetry and within(seen.address, self._allowed)

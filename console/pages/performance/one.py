@@ -8,7 +8,7 @@ from dash import html
 from console import format, markup
 from console.chart_panel import chart_panel, column
 from console.figures import endpoints as figures
-from console.figures.endpoints import Bins
+from console.figures.bins import Bins
 from console.page import Page, PageContext, View
 from console.pages.performance import parts, reading
 from console.pages.performance.reading import Asked

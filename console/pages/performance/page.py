@@ -9,7 +9,7 @@ from dash import dcc, html
 from console import format, markup
 from console.chart_panel import chart_panel, column
 from console.figures import endpoints as figures
-from console.figures.endpoints import Bins
+from console.figures.bins import Bins
 from console.page import Page, PageContext, Place, View
 from console.pages.performance import one, parts, reading
 from console.pages.performance.reading import Asked, Shown

@@ -7,6 +7,7 @@ from dash import html
 from console import format, markup
 from console.chart_panel import chart_panel
 from console.figures import statuses as figures
+from console.figures.bins import MINUTE
 from console.pages.statuses import parts
 from console.pages.statuses.reading import Shown
 from core import clock
@@ -100,10 +101,10 @@ def against_line(known: Overview, traced: Traced, spans: list[figures.Span], spa
     """The chart of a series; the page of an episode has it too."""
     name = parts.label(traced.kind, traced.name)
     # A wider range than is played again shows the minutes that are.
-    start = max(span[0], traced.first * figures.MINUTE - figures.MINUTE)
+    start = max(span[0], traced.first * MINUTE - MINUTE)
     drawn = figures.against_line(traced, known.line, spans, (start, span[1]))
     rows = [
-        [_time((traced.first + place) * figures.MINUTE), format.number(came), format.number(expected),
+        [_time((traced.first + place) * MINUTE), format.number(came), format.number(expected),
          format.NONE if seen is None else f"{100 * seen / known.line:.0f} %"]
         for place, (came, expected, seen) in enumerate(
             zip(traced.counts, traced.expected, traced.evidence, strict=True)

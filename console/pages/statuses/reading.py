@@ -11,7 +11,8 @@ from urllib.parse import urlencode
 import msgspec
 
 from console.auth.context import AuthContext
-from console.figures.statuses import MINUTE, Bins, Span
+from console.figures.bins import MINUTE, Bins
+from console.figures.statuses import Span
 from core import clock
 from core.alerting import alert_reads
 from core.alerting.alert_reads import Filter

@@ -15,6 +15,7 @@ from core.http import HttpClient
 from core.pipeline.writer import Writer
 from core.web.app import App
 from tests.integration.console.conftest import VARIABLES
+from tests.integration.console.pages.inside import Inside
 
 
 @pytest.fixture
@@ -63,3 +64,9 @@ def console_on(redis_url: str, database_url: str, tmp_path: Path) -> Iterator[Ca
     yield made
     for one in opened:
         one.close()
+
+
+@pytest.fixture
+def inside(monitoring_api: App) -> Inside:
+    """That API as the console's client."""
+    return Inside(monitoring_api)

@@ -3,55 +3,24 @@
 import re
 import time
 from collections.abc import Callable
-from typing import Any
 from urllib.parse import quote
 
 import pytest
 
 from console.app import PREFIX
 from core.db.engine import Database
-from core.errors import HttpUnavailable
 from core.events.types import Endpoint
-from core.http import HttpClient, HttpResponse
+from core.http import HttpClient
 from core.pipeline.writer import Writer
 from core.web.app import App
 from tests import endpoint_world as world
 from tests.components import Shown, document, fields
 from tests.integration.console.conftest import Person
+from tests.integration.console.pages.inside import Inside
 
 Make = Callable[[str, str], Person]
 NOW = time.time()
 HOSTILE = '/<img src=x onerror="alert(1)">/\u202e&amp;'
-
-
-class Inside(HttpClient):
-    """The monitoring API of this process, unless it is away or answers with another status."""
-
-    def __init__(self, api: App) -> None:
-        super().__init__("http://inside")
-        self._client = api.test_client()
-        self.away = False
-        self.status = 0
-
-    def request(
-        self,
-        method: str,
-        path: str,
-        params: dict[str, Any] | None = None,
-        body: bytes | None = None,
-        headers: dict[str, str] | None = None,
-    ) -> HttpResponse:
-        if self.away:
-            raise HttpUnavailable("connection refused")
-        if self.status:
-            return HttpResponse(self.status, {}, b"{}")
-        answer = self._client.get(path)
-        return HttpResponse(answer.status_code, {}, answer.get_data())
-
-
-@pytest.fixture
-def inside(monitoring_api: App) -> Inside:
-    return Inside(monitoring_api)
 
 
 @pytest.fixture

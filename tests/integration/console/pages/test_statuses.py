@@ -3,63 +3,27 @@
 import re
 import time
 from collections.abc import Callable
-from typing import Any
 from urllib.parse import unquote
 
 import pytest
 from sqlalchemy import text
 
 from console.app import PREFIX
-from core import codec
 from core.db import leases
 from core.db.engine import Database
-from core.errors import DatabaseUnavailable, HttpUnavailable
-from core.http import HttpClient, HttpResponse
+from core.errors import DatabaseUnavailable
+from core.http import HttpClient
 from core.statuses import store
 from core.statuses.episode import Stored
 from core.web.app import App
 from tests import incidents
 from tests.components import Shown, document
 from tests.integration.console.conftest import Person
+from tests.integration.console.pages.inside import Inside
 from tests.integration.statuses import story
 
 Make = Callable[[str, str], Person]
 NOW = time.time()
-
-
-class Inside(HttpClient):
-    """The monitoring API of this process; what is sent to its entrance is kept here."""
-
-    def __init__(self, api: App) -> None:
-        super().__init__("http://inside")
-        self._client = api.test_client()
-        self.away = False
-        self.status = 0  # answered in place of the API
-        self.sent: list[dict[str, Any]] = []
-
-    def request(
-        self,
-        method: str,
-        path: str,
-        params: dict[str, Any] | None = None,
-        body: bytes | None = None,
-        headers: dict[str, str] | None = None,
-    ) -> HttpResponse:
-        if self.away:
-            raise HttpUnavailable("connection refused")
-        if method == "POST":
-            assert path == "/api/transaction"
-            self.sent += codec.decode(body or b"")
-            return HttpResponse(200, {}, b"{}")
-        if self.status:
-            return HttpResponse(self.status, {}, b"{}")
-        answer = self._client.get(path)
-        return HttpResponse(answer.status_code, {}, answer.get_data())
-
-
-@pytest.fixture
-def inside(monitoring_api: App) -> Inside:
-    return Inside(monitoring_api)
 
 
 @pytest.fixture

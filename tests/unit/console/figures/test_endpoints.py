@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 import pytest
 
 from console.figures import endpoints
-from console.figures.endpoints import Bins
+from console.figures.bins import Bins
 from core.endpoints.overview import Figures, Named
 from tests.unit.console.test_panels import painted
 

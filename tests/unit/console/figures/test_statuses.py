@@ -7,7 +7,8 @@ import plotly.graph_objects as go
 import pytest
 
 from console.figures import statuses
-from console.figures.statuses import Bins, Span
+from console.figures.bins import Bins
+from console.figures.statuses import Span
 from core.statuses.overview import Stack, Traced
 from tests.unit.console.test_panels import painted
 

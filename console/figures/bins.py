@@ -1,0 +1,44 @@
+"""Bins of a time range, as charts of counts have them; times are epoch ms."""
+
+from typing import Any, NamedTuple
+
+from console.figures.template import time_axis
+
+MINUTE = 60_000
+DAYS_FROM = 4 * 1440  # minutes
+
+
+class Bins(NamedTuple):
+    """Bins of a range: minutes of the epoch [first, after), `step` minutes each."""
+
+    first: int
+    after: int
+    step: int
+
+    @property
+    def times(self) -> list[int]:
+        """The middle of each, epoch ms."""
+        return [at * MINUTE + self.step * MINUTE // 2 for at in range(self.first, self.after, self.step)]
+
+    @property
+    def start(self) -> float:
+        """The begin of the range."""
+        return self.first * MINUTE
+
+    @property
+    def end(self) -> float:
+        """Its end."""
+        return self.after * MINUTE
+
+    @property
+    def axis(self) -> dict[str, Any]:
+        """Its time axis; over days its ticks are days."""
+        axis = time_axis(self.start, self.end)
+        return {**axis, "tickformat": "%b %-d"} if self.after - self.first >= DAYS_FROM else axis
+
+    @property
+    def words(self) -> str:
+        """How long one is."""
+        unit = ("day", 1440) if self.step % 1440 == 0 else ("hour", 60) if self.step % 60 == 0 else ("minute", 1)
+        number = self.step // unit[1]
+        return unit[0] if number == 1 else f"{number} {unit[0]}s"
