@@ -19,7 +19,6 @@ from tests.integration.console.conftest import Person
 from tests.integration.console.pages.inside import Inside
 
 Make = Callable[[str, str], Person]
-NOW = time.time()
 HOSTILE = '/<img src=x onerror="alert(1)">/\u202e&amp;'
 
 
@@ -30,8 +29,9 @@ def app(console_on: Callable[[HttpClient], App], inside: Inside) -> App:
 
 @pytest.fixture
 def told(app: App, db: Database, database_url: str) -> None:
-    """Two hours of four endpoints."""
-    world.store(database_url, world.hits(2000, NOW - 7200, NOW), 1, NOW, twice=False)
+    """Two hours of four endpoints; the last hour has both versions."""
+    now = time.time()
+    world.store(database_url, world.hits(2000, now - 7200, now), 1, now, twice=False)
 
 
 def page(person: Person, path: str = "performance", status: int = 200) -> Shown:
@@ -66,11 +66,12 @@ def test_endpoints_stand_in_the_order_of_their_time(person: Make) -> None:
 
 @pytest.mark.usefixtures("told")
 def test_what_senders_lost_stands_beside_the_number_of_requests(person: Make, db: Database) -> None:
+    now = time.time()
     lost = Endpoint(
-        id="x", timestamp=NOW, service="shop", route="(lost)", method="_OTHER", status=0, hits=1234,
+        id="x", timestamp=now, service="shop", route="(lost)", method="_OTHER", status=0, hits=1234,
         seconds_sum=0.0, seconds_min=0.0, seconds_max=0.0, buckets={-697: 1234},
     )  # fmt: skip
-    Writer(db, 0.7).store([lost], NOW)
+    Writer(db, 0.7).store([lost], now)
     shown = page(person("vic", "viewer"))
     assert "1,234 more were not reported" in words(shown)
     assert "(lost)" not in {row[1] for row in shown.rows(1)}
@@ -104,11 +105,12 @@ def test_an_endpoint_has_a_page_of_its_own(person: Make) -> None:
 
 
 def test_names_from_outside_are_only_text(person: Make, db: Database) -> None:
+    now = time.time()
     event = Endpoint(
-        id="x", timestamp=NOW // 60 * 60, service="<b>shop", route=HOSTILE, method="GET", status=200, version="<i>v",
+        id="x", timestamp=now // 60 * 60, service="<b>shop", route=HOSTILE, method="GET", status=200, version="<i>v",
         hits=1, seconds_sum=0.01, seconds_min=0.01, seconds_max=0.01, buckets={-232: 1}, error_type="<u>Error",
     )  # fmt: skip
-    Writer(db, normal_block_from=0.7).store([event], NOW)
+    Writer(db, normal_block_from=0.7).store([event], now)
     vic = person("vic", "viewer")
     to = f"performance/endpoint?service={quote('<b>shop')}&route={quote(HOSTILE)}&method=GET"
     for path in ("performance", to):
