@@ -8,7 +8,7 @@ from alerts.durations import Duration, check_least, seconds
 from alerts.notify.channel import SecretName
 from core import config_values
 from core.config import Frozen, Seconds, WholeDays
-from core.events.types import Severity
+from core.events.base import Severity
 
 RuleId = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,39}\Z")]
 Title = Annotated[str, Meta(min_length=1, max_length=200)]

@@ -6,7 +6,7 @@ from flask import request
 from msgspec import Struct
 from werkzeug.routing import BaseConverter
 
-from core.events.types import Key
+from core.events.base import Key
 from core.web.app import App
 
 

@@ -5,9 +5,11 @@ A room's own file (such as `model.toml`) has its type in that room and is read w
 
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta
 
 from core import config_values
+from core.config_values import Frozen as Frozen
+from core.performance_config import PerformanceConfig
 from core.policy import Decision
 
 # Bounded, so that no sum with a time, no query and no array can overflow.
@@ -24,10 +26,6 @@ Share = Annotated[float, Meta(ge=0, le=1)]
 MOST_SHARDS = 64
 KPIS = ("transactions_per_hour", "fraud_rate", "api_latency_p95", "revenue_per_hour")  # the tables of kpis.toml
 TARGETS = ("api_url", "scoring_url", "rpc_url")  # settings that the target of a service check may name
-
-
-class Frozen(Struct, frozen=True, forbid_unknown_fields=True):
-    """Base of configuration types: immutable, and an unknown field is an error."""
 
 
 class ProfileConfig(Frozen, frozen=True):
@@ -272,3 +270,4 @@ class Config(Frozen, frozen=True):
     services: ServicesConfig
     threats: ThreatsConfig
     uploads: UploadsConfig
+    performance: PerformanceConfig = PerformanceConfig()

@@ -1,4 +1,4 @@
-"""Hours, zones, instants, networks and addresses as people write them in config/. Pure.
+"""The base of configuration types, and hours, zones, instants, networks and addresses as people write them. Pure.
 
 Each function raises ValueError with what would be right, so that a file is refused when it is loaded and not when one
 of its values is used.
@@ -14,8 +14,14 @@ from string import Formatter
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
+from msgspec import Struct
+
 DAY = 86400
 _HOUR = re.compile(r"([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?\Z")
+
+
+class Frozen(Struct, frozen=True, forbid_unknown_fields=True):
+    """Base of configuration types: immutable, and an unknown field is an error."""
 
 
 @lru_cache(maxsize=1024)

@@ -5,13 +5,20 @@ A variable `X` may also come from the file that `X_FILE` names (how container se
 
 import os
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, TypeVar
 
-from core import access_checks, codec, cross_checks, process_tokens, public_url, secret_bundle, toml_validation
+from core import (
+    access_checks,
+    codec,
+    config_files,
+    cross_checks,
+    process_tokens,
+    public_url,
+    secret_bundle,
+)
 from core.access_checks import LOOPBACK
 from core.config import Config
 from core.errors import ConfigError
@@ -135,8 +142,8 @@ class Settings:
         Raises ConfigError naming file and field.
         """
         problems: list[str] = []
-        raw = _toml(path := self.config_dir / f"{name}.toml", problems)
-        value: T | None = _convert(self.expand(raw) if variables else raw, kind, path, problems)
+        raw = config_files.toml(path := self.config_dir / f"{name}.toml", problems)
+        value: T | None = config_files.typed(self.expand(raw) if variables else raw, kind, path, problems)
         if problems or value is None:
             raise ConfigError(problems)
         return value
@@ -258,7 +265,7 @@ def _port(value: dict[str, str], name: str, problems: list[str]) -> int:
 
 
 def _config(folder: Path, value: dict[str, str], problems: list[str]) -> Config | None:
-    raw = {name: _toml(folder / f"{name}.toml", problems) for name in Config.__struct_fields__}
+    raw = config_files.read(folder, problems)
     if value["GATEHOUSE_DURABILITY"]:
         raw["ingest"]["durability"] = value["GATEHOUSE_DURABILITY"]
     if shards := value["GATEHOUSE_STREAM_SHARDS"]:
@@ -266,33 +273,12 @@ def _config(folder: Path, value: dict[str, str], problems: list[str]) -> Config 
     for name in ("allow_networks", "operations_networks", "trusted_proxies"):
         if found := _listed(value[f"GATEHOUSE_{name.upper()}"]):
             raw["limits"][name] = found
-    parts = {
-        name: _convert(raw[name], kind, folder / f"{name}.toml", problems)
-        for name, kind in get_type_hints(Config).items()
-    }
+    parts = config_files.convert(folder, raw, problems)
     if problems:
         return None
     config = Config(**parts)
     problems += cross_checks.problems(config, {name: (folder / f"{name}.toml").read_text() for name in raw})
     return config
-
-
-def _toml(path: Path, problems: list[str]) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text())
-    except OSError as error:
-        problems.append(f"{path}: {error.strerror}")
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        problems.append(f"{path}: {error}")
-    return {}
-
-
-def _convert(raw: dict[str, Any], kind: Any, path: Path, problems: list[str]) -> Any:
-    if not raw and not path.exists():
-        return None  # Said already.
-    value, found = toml_validation.convert(raw, kind, path.name, path.read_text(errors="replace"))
-    problems += found
-    return value
 
 
 def prefer(name: str, value: str) -> None:

@@ -7,6 +7,7 @@ from core.db.engine import Database
 from core.db.redis_client import Live
 from core.db.replica import HistoryReader
 from core.models.seal import ModelSeal
+from core.pipeline.performance import Bounds
 from core.pipeline.publisher import EventPublisher
 from core.pipeline.writer import Writer
 from core.settings import Settings
@@ -40,8 +41,8 @@ def assemble(settings: Settings) -> Stores:
     normal = settings.config.policy.profiles["normal"]
     audit = Audit.of(settings)
     block_from = round(normal.fraud_threshold + normal.block_margin, 6)
-    series = settings.config.limits.max_endpoint_series
-    writer = Writer(database, block_from, settings.config.retention.slot_hours * 3600, audit, series)
+    bounds = Bounds(endpoint_series=settings.config.limits.max_endpoint_series)
+    writer = Writer(database, block_from, settings.config.retention.slot_hours * 3600, audit, bounds)
     history = HistoryReader(database, settings.database_read_url)
     seal = ModelSeal(settings.secret_key)
     return Stores(database, live, writer, EventPublisher(live, writer, settings.config.ingest), audit, history, seal)

@@ -12,7 +12,7 @@ from core.alerting import incidents
 from core.alerting.incident import Opening, identify, notice_of
 from core.audit.chain import Audit
 from core.db.engine import Connection
-from core.events.types import Severity
+from core.events.base import Severity
 
 RULE = "alerting"
 LONGEST = 1000

@@ -19,7 +19,7 @@ from core.alerting.incident import Incident, Opening
 from core.alerting.incidents import Ending, Line
 from core.audit.chain import Audit
 from core.db.engine import Connection
-from core.events.types import Severity
+from core.events.base import Severity
 
 MOST_RECORDS = 20  # of one rule and evaluation, in the audit log
 MISSING: dict[str, tuple[str, Severity]] = {

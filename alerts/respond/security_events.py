@@ -6,7 +6,7 @@ Should the commit fail, the action is done again and the event is the same one; 
 from alerts.respond.action import ActionContext
 from core.alerting.action_runs import Run
 from core.events import security
-from core.events.types import Severity
+from core.events.base import Severity
 
 
 def tell(

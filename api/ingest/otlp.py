@@ -15,8 +15,8 @@ from api.otlp.spans import Span
 from core import codec, log
 from core.clock import now
 from core.events import provenance
+from core.events.performance.endpoint import Endpoint
 from core.events.retention import Kept
-from core.events.types import Endpoint
 from core.settings import Settings
 from core.stores import Stores
 from core.web import raw_problem

@@ -15,8 +15,8 @@ from api.otlp.spans import Span
 from core import nfc
 from core.errors import BadInput
 from core.events.endpoint_series import METHODS, NANO, OTHER_METHOD, UNMATCHED, EndpointKey, bucket
+from core.events.performance.endpoint import Endpoint
 from core.events.retention import Kept
-from core.events.types import Endpoint
 
 MOST_SERIES = 1_000
 MOST_BEYOND = 200  # series `(other)`, of services and minutes; what is beyond those is rejected

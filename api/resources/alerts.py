@@ -12,7 +12,7 @@ from core.alerting.alert_reads import Rule, State
 from core.alerting.incident import Incident
 from core.alerting.silences import Silence, first
 from core.clock import to_datetime
-from core.events.types import Severity
+from core.events.base import Severity
 from core.monitoring.alerts import (
     ActionsOff,
     ActiveSilence,

@@ -10,7 +10,7 @@ import msgspec
 from api.context import ResourceContext, milliseconds
 from api.window import Window
 from core import clock
-from core.events.types import Severity
+from core.events.base import Severity
 from core.monitoring.alerts import Alerts
 from core.monitoring.drift import Drift
 from core.monitoring.health import Health

@@ -13,7 +13,7 @@ import yaml
 
 from collector.correlation.detection import BadRule, Predicate, compile_detection
 from core.errors import ConfigError
-from core.events.types import Severity
+from core.events.base import Severity
 from core.settings import Settings
 
 TYPES = ("event_count", "value_count", "temporal", "temporal_ordered")

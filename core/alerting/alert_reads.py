@@ -12,7 +12,7 @@ from typing import Any, Literal
 from core.alerting.incident import Incident
 from core.db.engine import Connection, Database
 from core.db.queries import query
-from core.events.types import Severity
+from core.events.base import Severity
 
 
 @dataclass(frozen=True)

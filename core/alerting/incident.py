@@ -5,7 +5,7 @@ from hashlib import blake2b
 from typing import Any, Literal, NamedTuple
 
 from core.alerting.notification import Notice, NoticeEvent
-from core.events.types import Severity
+from core.events.base import Severity
 
 Kind = Literal["alert", "no_data", "error", "security", "canary"]
 Status = Literal["open", "acknowledged", "resolved"]

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-from core.events.types import Severity
+from core.events.base import Severity
 
 NoticeEvent = Literal["trigger", "acknowledge", "resolve", "escalate", "notice", "test", "canary"]
 

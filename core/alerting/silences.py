@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple, TypeVar
 
-from core.events.types import Severity
+from core.events.base import Severity
 
 
 class Silence(NamedTuple):

@@ -9,7 +9,7 @@ from core.alerting.incident import Incident, Kind
 from core.clock import to_datetime
 from core.db.engine import Connection
 from core.db.queries import query
-from core.events.types import Severity
+from core.events.base import Severity
 
 
 class Unnotified(NamedTuple):

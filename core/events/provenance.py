@@ -3,6 +3,7 @@
 from typing import Any
 
 from core.events import ecs, senders
+from core.events.performance.reported import Reported
 
 
 def keep(event: Any, sender: str, now: float) -> None:
@@ -14,7 +15,7 @@ def keep(event: Any, sender: str, now: float) -> None:
     if kind == "security":
         event.source, event.id = senders.apart(event.source), senders.apart_id(event.id or "")
         event.document = ecs.apart(event.document) if event.document else event.document
-    elif kind in ("request", "endpoint"):
+    elif kind == "request" or isinstance(event, Reported):
         event.service = senders.apart(event.service)
     elif kind == "heartbeat":
         event.timestamp = min(float(event.timestamp or now), now)

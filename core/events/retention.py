@@ -7,6 +7,7 @@ from msgspec import Struct
 from core import clock
 from core.config import RetentionConfig
 from core.errors import BadInput
+from core.events.performance.kinds import KINDS
 
 DAY = 86400.0
 
@@ -24,7 +25,8 @@ class Kept(Struct, frozen=True):
     def of(cls, config: RetentionConfig) -> Self:
         """Those of `retention.toml`."""
         raw = dict.fromkeys(("transaction", "prediction", "security"), "raw_days")
-        setting = raw | {"request": "requests_days", "endpoint": "endpoint_days"}
+        setting = raw | {"request": "requests_days"}
+        setting |= {str(kind.__struct_config__.tag): kind.kept_by for kind in KINDS if kind.kept_by}
         return cls({kind: getattr(config, name) for kind, name in setting.items()}, setting)
 
     def oldest(self, kind: str, now: float) -> float:

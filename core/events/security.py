@@ -15,7 +15,8 @@ from core import clock, log
 from core.errors import BadInput, GatehouseError
 from core.events import senders
 from core.events import types as events
-from core.events.types import Event, Security, Severity
+from core.events.base import Severity
+from core.events.types import Event, Security
 
 Outcome = Literal["success", "failure", "unknown"]
 Publish = Callable[[list[Event]], None]

@@ -1,6 +1,6 @@
 """The events that the product takes in: their types, their validation, and their form in the stream.
 
-Limits on text keep out what PostgreSQL cannot store (NUL and control characters). Parsed times are epoch seconds UTC.
+Parsed times are epoch seconds UTC. What processes report of their own work is in `core.events.performance`.
 """
 
 import secrets
@@ -12,36 +12,30 @@ from msgspec import Meta, Struct
 
 from core import codec
 from core.errors import BadInput
-from core.events import bodies, ecs, endpoint_series, provenance, status_series
+from core.events import bodies, ecs, provenance, status_series
 from core.events.addresses import address as address
+from core.events.base import (
+    ONE_LINE,
+    Base,
+    FeatureName,
+    Key,
+    LabelSource,
+    LabelValue,
+    Line,
+    Millis,
+    Money,
+    Name,
+    Real,
+    Score,
+    Severity,
+)
 from core.events.ecs_values import FieldChange
 from core.events.limits import Shape
+from core.events.performance.kinds import Report
+from core.events.performance.reported import Reported
 from core.events.retention import Kept
-from core.events.senders import OWN, Sender
 from core.events.times import when as when
 from core.policy import Decision, Policy, decide
-
-# `$` alone lets a line feed follow, in Python and not in JSON Schema; without `$` no end is the same in both.
-ONE_LINE = r"^(?!.*\n)[^\x00-\x1f\x7f]+$"
-Key = Annotated[str, Meta(min_length=1, max_length=200, pattern=ONE_LINE)]
-Name = Annotated[str, Meta(min_length=1, max_length=200, pattern=ONE_LINE)]
-Line = Annotated[str, Meta(max_length=2000, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$")]
-Money = Annotated[float, Meta(ge=0, le=1e11)]
-Real = Annotated[float, Meta(ge=-1e30, le=1e30)]
-Millis = Annotated[float, Meta(ge=0, le=1e9)]
-Score = Annotated[float, Meta(ge=0, le=1)]
-Severity = Literal["critical", "high", "medium", "low"]
-LabelValue = Literal["fraud", "legit", "unsure"]
-LabelSource = Literal["chargeback", "analyst", "appeal"]
-FeatureName = Annotated[str, Meta(min_length=1, max_length=100, pattern=ONE_LINE)]
-
-
-class Base(Struct, tag_field="kind", omit_defaults=True, kw_only=True):
-    """An idempotency key, a time (ISO 8601, or epoch seconds), and who sent it: set at the entrance, empty for ours."""
-
-    id: Key | None = None
-    timestamp: str | float | None = None
-    sender: Sender = OWN
 
 
 class Transaction(Base, tag="transaction"):
@@ -145,26 +139,6 @@ class Status(Base, tag="status"):
     received_at: Annotated[float, Meta(extra_json_schema={"readOnly": True})] = 0.0
 
 
-class Endpoint(Base, tag="endpoint"):
-    """What one process saw of an endpoint in one minute since it last said so: what several say adds up.
-
-    Names are OpenTelemetry's http.route, http.request.method, http.response.status_code (0: none was sent) and
-    error.type. `buckets` has how many hits took how long: bucket i is of more than 1.02^(i-1) to 1.02^i seconds.
-    """
-
-    service: endpoint_series.Word
-    route: endpoint_series.Route
-    method: endpoint_series.Method
-    status: endpoint_series.Status
-    hits: endpoint_series.Hits
-    seconds_sum: endpoint_series.Sum
-    seconds_min: endpoint_series.Seconds
-    seconds_max: endpoint_series.Seconds
-    buckets: endpoint_series.Buckets
-    version: endpoint_series.Text = ""
-    error_type: endpoint_series.Text = ""
-
-
 class StatusRows(Base, tag="status-rows"):
     """Many rows of statuses at once, as `api.status_rows` makes them: nobody outside can send one.
 
@@ -179,7 +153,7 @@ class StatusRows(Base, tag="status-rows"):
     adds: list[int] = []
 
 
-Sent = Transaction | Prediction | Request | Security | Label | Heartbeat | Status | Endpoint
+Sent = Transaction | Prediction | Request | Security | Label | Heartbeat | Status | Report
 Event = Sent | StatusRows
 _item = msgspec.json.Decoder(Sent)
 _many = msgspec.json.Decoder(list[Event])
@@ -265,9 +239,8 @@ def _complete(event: Event, now: float, policy: Policy, header_key: str | None, 
     event.id = event.id or header_key or secrets.token_hex(12)
     if isinstance(event, Status):
         _complete_status(event, now)
-    if isinstance(event, Endpoint):
-        event.timestamp = float(event.timestamp or 0) // 60 * 60
-        endpoint_series.check(event.hits, event.seconds_sum, event.seconds_min, event.seconds_max, event.buckets)
+    if isinstance(event, Reported):
+        event.complete()
     if isinstance(event, Prediction):
         for name in ("features", "contributions", "feature_values", "contribution_values"):
             shape.check_features(getattr(event, name), f"$.{name}")

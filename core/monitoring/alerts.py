@@ -4,7 +4,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from core.events.types import Severity
+from core.events.base import Severity
 
 Phase = Literal["waiting", "inactive", "pending", "firing"]
 

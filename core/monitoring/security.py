@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from core.events.types import Severity
+from core.events.base import Severity
 
 
 class SeverityCounts(Struct, frozen=True, kw_only=True):

@@ -15,7 +15,8 @@ from core.db.queries import sql
 from core.endpoints import histogram
 from core.events import senders
 from core.events.endpoint_series import MOST_NANO, OTHER, EndpointKey, nano
-from core.events.types import Endpoint, Event
+from core.events.performance.endpoint import Endpoint
+from core.events.types import Event
 
 MOST_SERIES = 2_000  # of a service in a day
 SERVICES = 10  # so many times that are of all services together, or no further service has series of its own

@@ -23,7 +23,7 @@ from core.events.time_buckets import Bucket
 from core.events.types import Event, Heartbeat, Label, Prediction, Request, Security, Status, StatusRows, Transaction
 from core.models import registry
 from core.models.registry import ReferenceBins
-from core.pipeline import conflicts, endpoint_counts, heartbeats, status_counts
+from core.pipeline import conflicts, heartbeats, performance, status_counts
 from core.pipeline.conflicts import Reported
 from core.transactions import confusion, label_store
 from core.transactions.label_store import Caller
@@ -45,8 +45,8 @@ class Writer:
     """Stores batches; keeps the reference bins of the models it has met.
 
     `normal_block_from` is the score from which the normal profile blocks (rule A1 judges by it while a stricter one is
-    on); `slot_seconds` is how far back ten-second slots are kept. Labels are audited with `audit`, if it has a key. A
-    service may have `endpoint_series` in a day.
+    on); `slot_seconds` is how far back ten-second slots are kept. Labels are audited with `audit`, if it has a key.
+    `bounds` are those of what processes report of their own work.
     """
 
     def __init__(
@@ -55,12 +55,12 @@ class Writer:
         normal_block_from: float,
         slot_seconds: float = 48 * 3600,
         audit: Audit | None = None,
-        endpoint_series: int = endpoint_counts.MOST_SERIES,
+        bounds: performance.Bounds = performance.USUAL,
     ) -> None:
         self._database = database
         self._audit = audit if audit is not None and audit.signs else None
         self._normal_block_from = normal_block_from
-        self._endpoint_series = endpoint_series
+        self._bounds = bounds
         self.slot_seconds = slot_seconds
         self._references: dict[int, list[ReferenceBins]] = {}
 
@@ -130,7 +130,7 @@ class Writer:
             heartbeats.put(cursor, kinds[Heartbeat])
         if statuses := [*kinds[Status], *kinds[StatusRows]]:
             status_counts.put(cursor, statuses)
-        endpoint_counts.put(cursor, events, now, self._endpoint_series)
+        performance.put(cursor, events, now, self._bounds)
         if taken_out:
             own = {one.transaction_id: (one.score, one.decision or "") for one in predictions if not one.sender}
             told = [

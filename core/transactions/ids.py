@@ -6,7 +6,7 @@ cut or tidied, so whatever was accepted is found again.
 
 import re
 
-MOST = 200  # characters, as in `core.events.types.Key`
+MOST = 200  # characters, as in `core.events.base.Key`
 ADDRESS = "/api/v1/transaction"  # with `?id=`: `..` and what ends in `/similar` would mean something else in a path
 _FORM = re.compile(rf"[^\x00-\x1f\x7f]{{1,{MOST}}}")
 

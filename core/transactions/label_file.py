@@ -13,7 +13,7 @@ import msgspec
 
 from core.config import UploadsConfig
 from core.errors import BadInput
-from core.events.types import LabelSource
+from core.events.base import LabelSource
 from core.tabular import clocks, missing_values, sheet
 from core.tabular.limits import Limits as SheetLimits
 from core.tabular.sheet import Sheet

@@ -20,8 +20,9 @@ from core.db import engine, event_keys
 from core.db.engine import Connection, execute_values
 from core.db.queries import query, sql
 from core.errors import BadInput
+from core.events.base import LabelSource
 from core.events.senders import said_by
-from core.events.types import Label, LabelSource
+from core.events.types import Label
 from core.transactions import confusion
 from core.transactions.labels import Given, LabelWord
 

@@ -12,8 +12,8 @@ from msgspec import Struct
 
 from core.errors import BadInput
 from core.events import types as events
+from core.events.base import Key, LabelSource, Line, Name
 from core.events.senders import OWN, said_by
-from core.events.types import Key, LabelSource, Line, Name
 
 LabelWord = Literal["fraud", "legit", "unsure"]
 SOURCES = ("chargeback", "appeal", "analyst")

@@ -12,7 +12,8 @@ from collections.abc import Callable
 
 from core import log
 from core.events.endpoint_series import METHODS, NANO, OTHER, OTHER_METHOD, UNMATCHED, bucket
-from core.events.types import Endpoint, Event
+from core.events.performance.endpoint import Endpoint
+from core.events.types import Event
 from core.web.metrics import Metrics
 from core.web.recorder import RequestRecord
 from core.web.waiting_events import WaitingEvents

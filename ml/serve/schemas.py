@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
-from core.events.types import FeatureName, Key, Line, Money, Name, Real
+from core.events.base import FeatureName, Key, Line, Money, Name, Real
 from core.input_names import Unknown
 
 Values = Annotated[list[Real | None], Meta(max_length=1000)]

@@ -6,7 +6,7 @@ from core.alerting import incidents
 from core.alerting.action_runs import Run
 from core.alerting.incident import Opening, identify
 from core.config import Frozen
-from core.events.types import Severity
+from core.events.base import Severity
 
 KIND = "security_incident"
 

@@ -7,7 +7,7 @@ from alerts.respond.action import ActionContext, ActionResult, Declined
 from alerts.respond.security_events import tell
 from core.alerting.action_runs import Run
 from core.config import Frozen
-from core.events.types import Severity
+from core.events.base import Severity
 from core.policy import Policy
 from core.settings import Settings
 from core.transactions import policies

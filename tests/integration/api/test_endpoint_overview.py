@@ -14,7 +14,7 @@ from api.endpoint_overview import EndpointsQuery, overview
 from collector import endpoint_rollup
 from core.db.engine import Database
 from core.endpoints.overview import EndpointDetail, EndpointsOverview, Figures
-from core.events.types import Endpoint
+from core.events.performance.endpoint import Endpoint
 from core.pipeline.writer import Writer
 from tests import endpoint_world as world
 from tests.integration.api.making import get

@@ -9,7 +9,7 @@ import pytest
 
 from console.app import PREFIX
 from core.db.engine import Database
-from core.events.types import Endpoint
+from core.events.performance.endpoint import Endpoint
 from core.http import HttpClient
 from core.pipeline.writer import Writer
 from core.web.app import App

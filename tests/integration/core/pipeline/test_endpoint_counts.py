@@ -8,8 +8,9 @@ import pytest
 from core.db.engine import Database
 from core.endpoints import histogram
 from core.events.endpoint_series import MOST_NANO, OTHER, bucket
-from core.events.types import Endpoint
+from core.events.performance.endpoint import Endpoint
 from core.pipeline.endpoint_counts import LONG
+from core.pipeline.performance import Bounds
 from core.pipeline.writer import Writer
 from tests import endpoint_world as world
 
@@ -19,7 +20,7 @@ MINUTE = NOW // 60 * 60
 
 @pytest.fixture
 def writer(db: Database) -> Writer:
-    return Writer(db, normal_block_from=0.7, endpoint_series=4)
+    return Writer(db, normal_block_from=0.7, bounds=Bounds(endpoint_series=4))
 
 
 def event(key: str, seconds: float = 0.01, hits: int = 1, **more: Any) -> Endpoint:

@@ -9,8 +9,8 @@ from api.otlp.fold import MOST_BEYOND, MOST_SERIES, Fold, Times
 from api.otlp.spans import Span
 from core.events import endpoint_series
 from core.events import types as events
+from core.events.performance.endpoint import Endpoint
 from core.events.retention import Kept
-from core.events.types import Endpoint
 
 NOW = 1_780_000_000.0
 NANO = 10**9

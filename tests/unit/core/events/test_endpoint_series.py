@@ -6,7 +6,8 @@ import pytest
 
 from core import codec
 from core.events import types as events
-from core.events.types import Endpoint, Rejection
+from core.events.performance.endpoint import Endpoint
+from core.events.types import Rejection
 from core.policy import Policy
 
 NOW = 1_790_000_030.0

@@ -10,7 +10,8 @@ from core.errors import StorageUnavailable
 from core.events import endpoint_series
 from core.events import types as events
 from core.events.endpoint_series import NANO, OTHER, UNMATCHED, bucket
-from core.events.types import Endpoint, Event
+from core.events.performance.endpoint import Endpoint
+from core.events.types import Event
 from core.web import endpoint_recorder
 from core.web.endpoint_recorder import EndpointRecorder
 from core.web.metrics import Metrics

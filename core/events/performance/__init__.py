@@ -1,0 +1,1 @@
+"""What processes report of their own work: one kind of event a module, each a `Reported`."""

@@ -1,0 +1,32 @@
+"""Stores what processes report of their own work, each kind by its own module, in the writer's transaction.
+
+An event counts once by its key, as every event does: a module only adds what it is given.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from core.events.types import Event
+from core.pipeline import endpoint_counts
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How much one service may store: `endpoint_series` endpoints by method, status, version and error in a day."""
+
+    endpoint_series: int = endpoint_counts.MOST_SERIES
+
+
+def _endpoints(cursor: Any, events: Sequence[Event], now: float, bounds: Bounds) -> None:
+    endpoint_counts.put(cursor, events, now, bounds.endpoint_series)
+
+
+USUAL = Bounds()
+STORES: tuple[Callable[[Any, Sequence[Event], float, Bounds], None], ...] = (_endpoints,)
+
+
+def put(cursor: Any, events: Sequence[Event], now: float, bounds: Bounds) -> None:
+    """Store the reports among the events; each is new, and none comes twice."""
+    for store in STORES:
+        store(cursor, events, now, bounds)
