@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
-from collector import endpoint_rollup, export, upkeep
+from collector import endpoint_rollup, export, query_rollup, upkeep
 from collector.consume import Consume
 from collector.correlation import rules
 from collector.correlation.run import Correlator
@@ -121,6 +121,7 @@ def run(known: Settings, stores: Stores) -> int:
         Task("correlation", CORRELATE_SECONDS, correlator.step),
         Task("upkeep", UPKEEP_SECONDS, lambda _: upkeep.run(stores.database, known.config.retention, threat_days)),
         Task("endpoints", ROLLUP_SECONDS, lambda now: endpoint_rollup.run(stores.database, now)),
+        Task("queries", ROLLUP_SECONDS, lambda now: query_rollup.run(stores.database, now)),
         Task("live gauges", GAUGE_SECONDS, LiveGauges(metrics, stores.live).step),
         Task("stored gauges", GAUGE_SECONDS, stored.step),
         *export.duties(sinks),
@@ -132,7 +133,17 @@ def run(known: Settings, stores: Stores) -> int:
         "stream": lambda: waiting(live),
     }
     policies.ensure(stores.live, stores.database, known.config.policy, stores.audit)
-    worker_process.run(known, "collector", duties, metrics, checks, errors.inc, port="metrics", consumer=name)
+    worker_process.run(
+        known,
+        "collector",
+        duties,
+        metrics,
+        checks,
+        errors.inc,
+        port="metrics",
+        publish=stores.publisher.publish,
+        consumer=name,
+    )
     for sink in sinks:
         sink.close()
     health.close()

@@ -1,5 +1,6 @@
 """Makes partitions ahead and lets old data go, once an hour."""
 
+from collector import query_rollup
 from core import clock
 from core.config import RetentionConfig
 from core.db import partitions
@@ -30,6 +31,7 @@ def run(database: Database, keep: RetentionConfig, threat_days: float = 90.0) ->
             cursor.execute(sql(f"collector.{name}"), (value,))
     with database.raw() as connection, connection.cursor() as cursor:
         cursor.execute(sql("status_counts.drop_changes"))
+    query_rollup.drop(database, keep)
     threat_store.sweep(database, clock.now(), threat_days)
     uploads.drop_expired(database, clock.now())
     return changed
