@@ -7,6 +7,8 @@ from api import (
     endpoint_overview,
     incidents,
     monitoring,
+    query_detail,
+    query_overview,
     security_export,
     status_overview,
     statuses,
@@ -49,6 +51,10 @@ def create_app(settings: Settings) -> App:
     statuses.install(app, settings, stores)
     for one in (endpoint_overview, endpoint_detail):
         one.install(app, stores.database, memory, reads.config.longest_range_days)
+    for two in (query_overview, query_detail):
+        two.install(
+            app, stores.database, memory, reads.config.longest_range_days, settings.config.retention.query_minute_days
+        )
     docs.install(app)
     app.ready_checks["storage"] = lambda: _can_store(stores)
     app.ready_checks["redis"] = stores.live.check_writes

@@ -1,9 +1,8 @@
 """`GET /api/v1/endpoints`: what every endpoint did over a range, those that took most of the time first."""
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable
 from functools import partial
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal
 
 import numpy as np
 from flask import Response
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 from api import endpoint_figures, endpoint_spans
 from api.context import ProcessCache
 from api.endpoint_figures import Gathered
+from api.kept_days import Days
 from api.window import minutes
 from core import clock, codec
 from core.db.engine import Connection, Database
@@ -27,12 +27,10 @@ BINS = 30  # of a trend, at most: a day's are hours, which are few rows
 MOST = 300  # endpoints that are listed
 VERSIONS = 20  # that can be chosen, the newest
 FRESH = 2.0  # seconds an answer is good for
-KEPT = 86_400.0  # seconds that what was read of whole days is kept
 SPANS = 24  # of days that are kept
 Length = Literal["1h", "6h", "24h", "7d", "30d", "90d"]
 Endpoint = tuple[str, str, str]
 Array = NDArray[np.int64]
-T = TypeVar("T")
 
 
 class EndpointsQuery(Struct, rename={"start": "from", "end": "to"}, forbid_unknown_fields=True):
@@ -75,7 +73,7 @@ def overview(
     first, after = endpoint_spans.widened(*span, step)
     with database.transaction() as connection:
         endpoint_spans.one_state(connection)
-        days = _Days(connection, asked, kept)
+        days = Days(connection, kept, tuple(_filter(asked).values()))
         gathered = _totals(connection, asked, first, after, days)
         trends = _trends(connection, asked, first, after, step, days)
         services, methods, versions = _choices(connection, asked, first)
@@ -101,26 +99,8 @@ def _filter(asked: EndpointsQuery) -> dict[str, str]:
     return {"service": asked.service, "method": asked.method, "version": asked.version}
 
 
-class _Days:
-    """What was read of whole days, which is good as long as they have as many hits."""
-
-    def __init__(self, connection: Connection, asked: EndpointsQuery, kept: ProcessCache) -> None:
-        self._connection = connection
-        self._filter = tuple(_filter(asked).values())
-        self._kept = kept
-        self._known: dict[endpoint_spans.Span, tuple[Hashable, ...]] = {}
-
-    def remember(self, what: Hashable, span: endpoint_spans.Span, read: Callable[[], T]) -> T:
-        """What was read of a span before, or is read now; of narrower rows than days always the latter."""
-        if span.width != endpoint_spans.DAY:
-            return read()
-        if span not in self._known:
-            self._known[span] = tuple(self._connection.execute(query("endpoints.known_days"), span.values()).one())
-        return self._kept.remember((what, span, self._filter, self._known[span]), KEPT, read)
-
-
 def _totals(
-    connection: Connection, asked: EndpointsQuery, first: int, after: int, days: _Days
+    connection: Connection, asked: EndpointsQuery, first: int, after: int, days: Days
 ) -> dict[Endpoint, Gathered]:
     """What each endpoint came to."""
     found: dict[Endpoint, Gathered] = defaultdict(Gathered)
@@ -140,7 +120,7 @@ def _read(connection: Connection, asked: EndpointsQuery, span: endpoint_spans.Sp
 
 
 def _trends(
-    connection: Connection, asked: EndpointsQuery, first: int, after: int, step: int, days: _Days
+    connection: Connection, asked: EndpointsQuery, first: int, after: int, step: int, days: Days
 ) -> dict[Endpoint, Array]:
     """Hits and errors of each endpoint by bin."""
     found: dict[Endpoint, Array] = defaultdict(lambda: np.zeros((2, (after - first) // step), np.int64))

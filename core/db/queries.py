@@ -43,6 +43,12 @@ def query(name: str) -> TextClause:
     return text(sql(name))
 
 
+def file_of(name: str) -> str:
+    """The file of a named query, below the root of the repository. Raises ConfigError for an unknown name."""
+    text_of(name)
+    return str(_topics()[name.partition(".")[0]].relative_to(ROOT))
+
+
 def names() -> list[str]:
     """All names of queries, as `query` takes them."""
     return [f"{topic}.{name}" for topic, path in _topics().items() for name in _NAME.findall(path.read_text())]
