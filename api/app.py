@@ -17,6 +17,7 @@ from api import (
     transaction_search,
     transactions,
 )
+from api import stores as servers
 from api.config import MonitoringConfig
 from api.context import ProcessCache
 from api.resource_registry import Reads
@@ -55,6 +56,7 @@ def create_app(settings: Settings) -> App:
         two.install(
             app, stores.database, memory, reads.config.longest_range_days, settings.config.retention.query_minute_days
         )
+    servers.install(app, stores.database, stores.live, memory, reads.config.longest_range_days)
     docs.install(app)
     app.ready_checks["storage"] = lambda: _can_store(stores)
     app.ready_checks["redis"] = stores.live.check_writes

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
-from collector import endpoint_rollup, export, query_rollup, upkeep
+from collector import endpoint_rollup, export, query_rollup, store_samples, upkeep
 from collector.consume import Consume
 from collector.correlation import rules
 from collector.correlation.run import Correlator
@@ -122,6 +122,11 @@ def run(known: Settings, stores: Stores) -> int:
         Task("upkeep", UPKEEP_SECONDS, lambda _: upkeep.run(stores.database, known.config.retention, threat_days)),
         Task("endpoints", ROLLUP_SECONDS, lambda now: endpoint_rollup.run(stores.database, now)),
         Task("queries", ROLLUP_SECONDS, lambda now: query_rollup.run(stores.database, now)),
+        Task(
+            "store samples",
+            store_samples.EVERY_SECONDS,
+            lambda now: store_samples.run(stores.database, stores.live, now),
+        ),
         Task("live gauges", GAUGE_SECONDS, LiveGauges(metrics, stores.live).step),
         Task("stored gauges", GAUGE_SECONDS, stored.step),
         *export.duties(sinks),
