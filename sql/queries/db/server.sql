@@ -49,7 +49,8 @@ WITH leaves AS (
 )
 SELECT l.name, sum(l.partition)::int, sum(l.bytes)::bigint, sum(l.index_bytes)::bigint, sum(l.n_live_tup)::bigint,
        sum(l.n_dead_tup)::bigint,
-       sum(greatest(0, l.relpages - ceil(l.reltuples * w.width / 8168)) * 8192) FILTER (WHERE l.reltuples >= 0)::bigint,
+       sum(CASE WHEN l.reltuples = 0 THEN l.relpages
+                WHEN l.reltuples > 0 THEN greatest(0, l.relpages - ceil(l.reltuples * w.width / 8168)) END * 8192)::bigint,
        extract(epoch FROM max(l.vacuumed))::float8, extract(epoch FROM max(l.analyzed))::float8
 FROM leaves l LEFT JOIN widths w ON w.oid = l.oid GROUP BY l.name ORDER BY 3 DESC, 1 LIMIT 100
 
