@@ -3,6 +3,7 @@
 from api import (
     docs,
     drift_reports,
+    drills,
     endpoint_detail,
     endpoint_overview,
     incidents,
@@ -57,6 +58,7 @@ def create_app(settings: Settings) -> App:
             app, stores.database, memory, reads.config.longest_range_days, settings.config.retention.query_minute_days
         )
     servers.install(app, stores.database, stores.live, memory, reads.config.longest_range_days)
+    drills.install(app, settings, stores)
     docs.install(app)
     app.ready_checks["storage"] = lambda: _can_store(stores)
     app.ready_checks["redis"] = stores.live.check_writes
