@@ -1,7 +1,7 @@
 """`POST /api/v1/drills/pool`: lets the pool of connections of the worker that answers run out for some seconds.
 
 For drills on one's own machine: in any environment but development there is no such route. Scenario `pool-exhausted`
-calls it.
+calls it, with the token by which the simulator reports.
 """
 
 from typing import Annotated
@@ -42,7 +42,7 @@ def install(app: App, settings: Settings, stores: Stores) -> None:
     @app.post(ROUTE)
     @documented(
         "Let the pool of database connections run out for some seconds (development only)", tag="endpoints",
-        scope="admin", body=Drill, answers={200: Begun}, problems=(400,),
+        scope="ingest", body=Drill, answers={200: Begun}, problems=(400,),
     )  # fmt: skip
     def pool_drill() -> Response:
         try:

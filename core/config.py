@@ -193,7 +193,7 @@ class RetentionConfig(Frozen, frozen=True):
     status_days: WholeDays = 400  # files from before it was known go on
     endpoint_days: WholeDays = 90  # so here
     query_days: WholeDays = 90
-    query_minute_days: WholeDays = 14
+    query_minute_days: WholeDays = 7
 
 
 class ThreatsConfig(Frozen, frozen=True):
