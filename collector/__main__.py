@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
-from collector import endpoint_rollup, export, upkeep
+from collector import endpoint_rollup, export, figure_schedule, upkeep
 from collector.consume import Consume
 from collector.correlation import rules
 from collector.correlation.run import Correlator
@@ -124,6 +124,7 @@ def run(known: Settings, stores: Stores) -> int:
         Task("live gauges", GAUGE_SECONDS, LiveGauges(metrics, stores.live).step),
         Task("stored gauges", GAUGE_SECONDS, stored.step),
         *export.duties(sinks),
+        *figure_schedule.duties(known, stores, metrics),
     ]
     live = stores.live
     checks: dict[str, Check] = {

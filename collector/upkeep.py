@@ -14,6 +14,7 @@ def run(database: Database, keep: RetentionConfig, threat_days: float = 90.0) ->
     days = dict.fromkeys(partitions.TABLES, keep.raw_days)
     days |= {"api_requests": keep.requests_days, "status_counts": keep.status_days}
     days |= {"endpoint_minutes": keep.endpoint_days + 1, "endpoint_hours": keep.rollup_days}
+    days |= {"custom_figure_values": keep.figure_days}
     changed = partitions.ensure(database, ahead=keep.partitions_ahead, days=days)
     changed += partitions.drop_before(database, days)
     for name, value in (
@@ -30,6 +31,8 @@ def run(database: Database, keep: RetentionConfig, threat_days: float = 90.0) ->
             cursor.execute(sql(f"collector.{name}"), (value,))
     with database.raw() as connection, connection.cursor() as cursor:
         cursor.execute(sql("status_counts.drop_changes"))
+        cursor.execute(sql("figures.drop_figures"), (keep.figure_days,))
+        cursor.execute(sql("figures.drop_series"))
     threat_store.sweep(database, clock.now(), threat_days)
     uploads.drop_expired(database, clock.now())
     return changed

@@ -493,6 +493,36 @@ CREATE TABLE public.correlation_matches (
     until_at timestamp with time zone NOT NULL
 );
 
+CREATE TABLE public.custom_figure_values (
+    "timestamp" timestamp with time zone NOT NULL,
+    figure text NOT NULL,
+    series text NOT NULL,
+    value double precision NOT NULL
+)
+PARTITION BY RANGE ("timestamp");
+
+CREATE TABLE public.custom_figure_values_default (
+    "timestamp" timestamp with time zone CONSTRAINT custom_figure_values_timestamp_not_null NOT NULL,
+    figure text CONSTRAINT custom_figure_values_figure_not_null NOT NULL,
+    series text CONSTRAINT custom_figure_values_series_not_null NOT NULL,
+    value double precision CONSTRAINT custom_figure_values_value_not_null NOT NULL
+);
+
+CREATE TABLE public.custom_figures (
+    name text NOT NULL,
+    title text NOT NULL,
+    unit text NOT NULL,
+    source text NOT NULL,
+    every_seconds double precision NOT NULL,
+    seen timestamp with time zone NOT NULL,
+    series text[] DEFAULT '{}'::text[] NOT NULL,
+    sampled_at timestamp with time zone,
+    took_seconds double precision,
+    failed_at timestamp with time zone,
+    error text DEFAULT ''::text NOT NULL,
+    failures bigint DEFAULT 0 NOT NULL
+);
+
 CREATE TABLE public.drift_reports (
     id bigint NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
@@ -1490,6 +1520,8 @@ CREATE TABLE public.webhook_events (
 
 ALTER TABLE ONLY public.api_requests ATTACH PARTITION public.api_requests_default DEFAULT;
 
+ALTER TABLE ONLY public.custom_figure_values ATTACH PARTITION public.custom_figure_values_default DEFAULT;
+
 ALTER TABLE ONLY public.endpoint_hours ATTACH PARTITION public.endpoint_hours_default DEFAULT;
 
 ALTER TABLE ONLY public.endpoint_minutes ATTACH PARTITION public.endpoint_minutes_default DEFAULT;
@@ -1557,6 +1589,15 @@ ALTER TABLE ONLY public.console_sessions
 
 ALTER TABLE ONLY public.correlation_matches
     ADD CONSTRAINT correlation_matches_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.custom_figure_values
+    ADD CONSTRAINT custom_figure_values_pkey PRIMARY KEY (figure, series, "timestamp");
+
+ALTER TABLE ONLY public.custom_figure_values_default
+    ADD CONSTRAINT custom_figure_values_default_pkey PRIMARY KEY (figure, series, "timestamp");
+
+ALTER TABLE ONLY public.custom_figures
+    ADD CONSTRAINT custom_figures_pkey PRIMARY KEY (name);
 
 ALTER TABLE ONLY public.drift_reports
     ADD CONSTRAINT drift_reports_pkey PRIMARY KEY (id);
@@ -1963,6 +2004,8 @@ ALTER INDEX public.api_requests_ip ATTACH PARTITION public.api_requests_default_
 ALTER INDEX public.api_requests_seq_index ATTACH PARTITION public.api_requests_default_seq_idx;
 
 ALTER INDEX public.api_requests_timestamp ATTACH PARTITION public.api_requests_default_timestamp_idx;
+
+ALTER INDEX public.custom_figure_values_pkey ATTACH PARTITION public.custom_figure_values_default_pkey;
 
 ALTER INDEX public.endpoint_hours_pkey ATTACH PARTITION public.endpoint_hours_default_pkey;
 
