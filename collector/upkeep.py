@@ -30,6 +30,7 @@ def run(database: Database, keep: RetentionConfig, threat_days: float = 90.0) ->
             cursor.execute(sql(f"collector.{name}"), (value,))
     with database.raw() as connection, connection.cursor() as cursor:
         cursor.execute(sql("status_counts.drop_changes"))
+        cursor.execute(sql("deploys.drop"), {"days": keep.rollup_days})
     threat_store.sweep(database, clock.now(), threat_days)
     uploads.drop_expired(database, clock.now())
     return changed
