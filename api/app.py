@@ -1,6 +1,7 @@
 """The monitoring API put together: ingest, parts, transactions, drift reports, documents."""
 
 from api import (
+    deploys,
     docs,
     drift_reports,
     endpoint_detail,
@@ -49,6 +50,7 @@ def create_app(settings: Settings) -> App:
     statuses.install(app, settings, stores)
     for one in (endpoint_overview, endpoint_detail):
         one.install(app, stores.database, memory, reads.config.longest_range_days)
+    deploys.install(app, settings, stores)
     docs.install(app)
     app.ready_checks["storage"] = lambda: _can_store(stores)
     app.ready_checks["redis"] = stores.live.check_writes

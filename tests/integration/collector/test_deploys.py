@@ -50,8 +50,8 @@ def test_a_slower_endpoint_and_a_failing_one_are_named_within_ten_minutes(db: Da
     }
     (row,) = asked(
         db,
-        "SELECT hits_before, hits_after, ratio, ratio_low, ratio_high, p50_before, p50_after, extract(epoch FROM named_at)"
-        " FROM deploy_endpoints WHERE route = '/cart' AND durations = 'slower'",
+        "SELECT hits_before, hits_after, ratio, ratio_low, ratio_high, p50_before, p50_after,"
+        " extract(epoch FROM named_at) FROM deploy_endpoints WHERE route = '/cart' AND durations = 'slower'",
     )
     assert row[:2] == (60 * 200, 9 * 200)
     assert row[2] == pytest.approx(1.2, rel=0.06)

@@ -1,4 +1,4 @@
-"""Deploys compared by histograms: real changes are named, chance, waves and bursts are not; few requests say nothing."""
+"""Deploys compared by histograms: changes are named; chance, waves and bursts are not; few requests say nothing."""
 
 from math import log
 
@@ -39,7 +39,8 @@ def test_durations_are_named_by_their_direction(factor: float, word: str) -> Non
     found = result(side(1), side(2, 10, shift=log(factor)))
     assert (found.durations, found.errors) == (word, "no change")
     assert found.ratio == pytest.approx(factor, rel=0.05)
-    assert found.low is not None and found.high is not None
+    assert found.low is not None
+    assert found.high is not None
     assert found.low < factor < found.high
 
 
