@@ -121,7 +121,7 @@ def of_policies(policies: Iterable[PolicyChange]) -> list[Change]:
     return sorted(
         (
             Change(
-                t=one.t, kind="policy", title=f"{one.profile} v{one.version}", ref=f"{one.version}",
+                t=one.t, kind="policy", title=f"{one.profile} v{one.version}", ref=f"{one.version}", service="",
                 detail=f"fraud threshold {one.fraud_threshold:.2f}, by {one.actor}",
             )
             for one in policies

@@ -17,9 +17,9 @@ class Change(Struct, frozen=True, kw_only=True):
     t: int
     kind: Kind
     title: str
-    detail: str = ""
-    ref: str = ""
-    service: str = ""
+    detail: str
+    ref: str
+    service: str
 
 
 RESOURCE = list[Change]

@@ -1,10 +1,10 @@
 -- name: only_one
 -- Whether nobody else notes or compares deploys now.
-SELECT pg_try_advisory_xact_lock(7305059)
+SELECT pg_try_advisory_xact_lock(7305161)
 
 -- name: one_service
 -- Deploys of one service are noted one after another.
-SELECT pg_advisory_xact_lock(7305060, hashtext(%s))
+SELECT pg_advisory_xact_lock(7305162, hashtext(%s))
 
 -- name: unseen
 -- Versions of services that came in today or yesterday and are no deploy, with their series.
@@ -111,4 +111,4 @@ VALUES (to_timestamp(%(now)s), %(process)s, %(hash)s, %(files)s::jsonb, %(change
 
 -- name: one_start
 -- Starts of a process are noted one after another.
-SELECT pg_advisory_xact_lock(7305061, hashtext(%s))
+SELECT pg_advisory_xact_lock(7305163, hashtext(%s))

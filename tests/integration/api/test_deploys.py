@@ -1,4 +1,4 @@
-"""Deploys are announced and read, changes of every kind are one list, and a bound token reports for its services."""
+"""Deploys are announced and read, and a token that is bound to services reports for those only."""
 
 import time
 from collections.abc import Callable
@@ -7,17 +7,14 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import text
 
 from collector.deploys import DeployWatch
 from core.audit.chain import Audit
 from core.db.engine import Database
-from core.endpoints import config_starts
 from core.identity import tokens
 from core.performance_config import DeploysConfig
 from core.settings import Settings
 from core.web.app import App
-from tests import alerting
 from tests import deploy_world as world
 from tests.integration.api.making import get
 
@@ -86,33 +83,6 @@ def test_a_deploy_has_what_it_did_to_each_endpoint(client: FlaskClient, db: Data
     assert get(client, f"{PATH}?from={at + 1}")["rows"] == []
     for number in (0, 10**30):
         assert client.get(f"{PATH}/{number}").status_code == 404
-
-
-def test_changes_of_every_kind_are_one_list(client: FlaskClient, db: Database, at: float) -> None:
-    announced(client, time=at)
-    for files in ({"rules.toml": "a"}, {"rules.toml": "b"}, {"rules.toml": "b"}):
-        config_starts.note(db, "alerts", files, at + 10)
-        config_starts.note(db, "collector", files, at + 11)
-    alerting.rule(db, "A1", "Fraud rate", "high", {"kind": "window"})
-    alerting.fire(db, "A1", "A1-1", at + 20, severity="high")
-    with db.transaction() as connection:
-        connection.exec_driver_sql("SET LOCAL session_replication_role = replica")  # the models do not matter here
-        connection.execute(
-            text("INSERT INTO policy_versions (version, created_at, profile, fraud_threshold, review_from, block_from,"
-                 " actor) OVERRIDING SYSTEM VALUE VALUES (7, to_timestamp(:at), 'strict', .5, .4, .6, 'ann')"),
-            {"at": at + 30},
-        )  # fmt: skip
-        connection.execute(
-            text("INSERT INTO model_role_changes (at, role, kind, before, after, actor)"
-                 " VALUES (to_timestamp(:at), 'champion', 'promote', 2, 3, 'ann')"), {"at": at + 40},
-        )  # fmt: skip
-    found = get(client, f"/api/monitoring/changes?from={at - 60}&to={at + 120}")
-    assert [(one["kind"], one["title"]) for one in found] == [
-        ("deploy", "shop v2"), ("configuration", "rules.toml"), ("incident", "A1 fires"), ("policy", "strict v7"),
-        ("model", "champion v3"),
-    ]  # fmt: skip
-    assert found[0]["t"] == at * 1000
-    assert get(client, f"/api/monitoring/changes?from={at - 600}&to={at - 60}") == []
 
 
 @pytest.fixture

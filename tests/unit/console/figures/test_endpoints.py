@@ -37,8 +37,8 @@ def test_classes_are_named_and_in_one_order() -> None:
 
 def test_durations_have_gaps_and_changes_are_marked() -> None:
     changes = [
-        Change(t=28_000_040 * 60_000, kind="deploy", title="shop <b>new", service="shop", ref="1"),
-        Change(t=27_000_000 * 60_000, kind="deploy", title="shop old", service="shop", ref="2"),
+        Change(t=28_000_040 * 60_000, kind="deploy", title="shop <b>new", detail="", service="shop", ref="1"),
+        Change(t=27_000_000 * 60_000, kind="deploy", title="shop old", detail="", service="shop", ref="2"),
     ]
     figure = valid(endpoints.durations(BINS, [SOME, NOTHING, SOME], changes))
     assert [trace["y"] for trace in figure["data"]] == [

@@ -38,7 +38,7 @@ def test_changes_inside_the_chart_are_lines_with_names() -> None:
 
 def test_changes_that_lie_close_together_are_one_mark_that_names_all() -> None:
     deploy = Change(t=200, kind="deploy", title="shop <b>2", detail="1 slower", ref="7", service="shop")
-    config = Change(t=203, kind="configuration", title="rules.toml")
+    config = Change(t=203, kind="configuration", title="rules.toml", detail="", ref="", service="")
     later = replace(deploy, t=280, title=f"shop {'v' * 40}")
     found = marks.changes([deploy, config, later], 100, 300, above=True)
     assert [one["text"] for one in found["annotations"]] == ["2 changes", f"{'v' * 15}…"]
@@ -49,5 +49,6 @@ def test_changes_that_lie_close_together_are_one_mark_that_names_all() -> None:
 
 
 def test_there_are_so_many_marks() -> None:
-    many = [Change(t=100 + 10 * at, kind="incident", title="Fraud", ref=f"{at}") for at in range(20)]
+    one = Change(t=100, kind="incident", title="Fraud", detail="", ref="", service="")
+    many = [replace(one, t=100 + 10 * at, ref=f"{at}") for at in range(20)]
     assert len(marks.changes(many, 100, 300)["shapes"]) == marks.MOST_MARKS
