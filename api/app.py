@@ -2,6 +2,7 @@
 
 from api import (
     custom_figures,
+    deploys,
     docs,
     drift_reports,
     endpoint_detail,
@@ -50,6 +51,7 @@ def create_app(settings: Settings) -> App:
     statuses.install(app, settings, stores)
     for one in (endpoint_overview, endpoint_detail, custom_figures):
         one.install(app, stores.database, memory, reads.config.longest_range_days)
+    deploys.install(app, settings, stores)
     docs.install(app)
     app.ready_checks["storage"] = lambda: _can_store(stores)
     app.ready_checks["redis"] = stores.live.check_writes

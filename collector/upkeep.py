@@ -33,6 +33,7 @@ def run(database: Database, keep: RetentionConfig, threat_days: float = 90.0) ->
         cursor.execute(sql("status_counts.drop_changes"))
         cursor.execute(sql("figures.drop_figures"), (keep.figure_days,))
         cursor.execute(sql("figures.drop_series"))
+        cursor.execute(sql("deploys.drop"), {"days": keep.rollup_days})
     threat_store.sweep(database, clock.now(), threat_days)
     uploads.drop_expired(database, clock.now())
     return changed

@@ -386,7 +386,8 @@ CREATE TABLE public.api_tokens (
     expires_at timestamp with time zone,
     last_used_at timestamp with time zone,
     revoked_at timestamp with time zone,
-    revoked_by text
+    revoked_by text,
+    services text[]
 );
 
 CREATE TABLE public.audit_checks (
@@ -466,6 +467,24 @@ CREATE TABLE public.channel_turns (
     turn bigint NOT NULL
 );
 
+CREATE TABLE public.config_starts (
+    id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    process text NOT NULL,
+    hash text NOT NULL,
+    files jsonb NOT NULL,
+    changed text[] NOT NULL
+);
+
+ALTER TABLE public.config_starts ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.config_starts_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.confusion_minutes (
     minute timestamp with time zone NOT NULL,
     tp bigint DEFAULT 0 NOT NULL,
@@ -521,6 +540,53 @@ CREATE TABLE public.custom_figures (
     failed_at timestamp with time zone,
     error text DEFAULT ''::text NOT NULL,
     failures bigint DEFAULT 0 NOT NULL
+);
+
+CREATE TABLE public.deploy_endpoints (
+    deploy_id bigint NOT NULL,
+    route text NOT NULL,
+    method text NOT NULL,
+    durations text NOT NULL,
+    errors text NOT NULL,
+    hits_before bigint NOT NULL,
+    hits_after bigint NOT NULL,
+    errors_before bigint NOT NULL,
+    errors_after bigint NOT NULL,
+    p50_before double precision,
+    p50_after double precision,
+    p95_before double precision,
+    p95_after double precision,
+    ratio double precision,
+    ratio_low double precision,
+    ratio_high double precision,
+    p_durations double precision NOT NULL,
+    p_errors double precision NOT NULL,
+    named_at timestamp with time zone
+);
+
+CREATE TABLE public.deploys (
+    id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    noted_at timestamp with time zone DEFAULT now() NOT NULL,
+    service text NOT NULL,
+    version text NOT NULL,
+    before text NOT NULL,
+    source text NOT NULL,
+    revision text DEFAULT ''::text NOT NULL,
+    link text DEFAULT ''::text NOT NULL,
+    actor text DEFAULT ''::text NOT NULL,
+    looks smallint DEFAULT 0 NOT NULL,
+    looked_at timestamp with time zone,
+    CONSTRAINT deploys_source_check CHECK ((source = ANY (ARRAY['seen'::text, 'reported'::text])))
+);
+
+ALTER TABLE public.deploys ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.deploys_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 CREATE TABLE public.drift_reports (
@@ -1581,6 +1647,9 @@ ALTER TABLE ONLY public.channel_states
 ALTER TABLE ONLY public.channel_turns
     ADD CONSTRAINT channel_turns_pkey PRIMARY KEY (channel, rule);
 
+ALTER TABLE ONLY public.config_starts
+    ADD CONSTRAINT config_starts_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.confusion_minutes
     ADD CONSTRAINT confusion_minutes_pkey PRIMARY KEY (minute);
 
@@ -1598,6 +1667,12 @@ ALTER TABLE ONLY public.custom_figure_values_default
 
 ALTER TABLE ONLY public.custom_figures
     ADD CONSTRAINT custom_figures_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY public.deploy_endpoints
+    ADD CONSTRAINT deploy_endpoints_pkey PRIMARY KEY (deploy_id, route, method);
+
+ALTER TABLE ONLY public.deploys
+    ADD CONSTRAINT deploys_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.drift_reports
     ADD CONSTRAINT drift_reports_pkey PRIMARY KEY (id);
@@ -1833,9 +1908,17 @@ CREATE INDEX audit_log_target ON public.audit_log USING btree (target, seq);
 
 CREATE UNIQUE INDEX backtests_job ON public.backtests USING btree (job);
 
+CREATE INDEX config_starts_at ON public.config_starts USING btree (at);
+
+CREATE INDEX config_starts_process ON public.config_starts USING btree (process, id);
+
 CREATE INDEX console_sessions_user ON public.console_sessions USING btree (user_id);
 
 CREATE INDEX correlation_matches_group ON public.correlation_matches USING btree (rule, group_key, until_at);
+
+CREATE INDEX deploys_at ON public.deploys USING btree (at);
+
+CREATE INDEX deploys_service ON public.deploys USING btree (service, at);
 
 CREATE INDEX drift_reports_created ON public.drift_reports USING btree (created_at);
 
@@ -2116,6 +2199,9 @@ ALTER TABLE ONLY public.backtests
 
 ALTER TABLE ONLY public.console_sessions
     ADD CONSTRAINT console_sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.deploy_endpoints
+    ADD CONSTRAINT deploy_endpoints_deploy_id_fkey FOREIGN KEY (deploy_id) REFERENCES public.deploys(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.drift_reports
     ADD CONSTRAINT drift_reports_model_version_fkey FOREIGN KEY (model_version) REFERENCES public.models(version);
