@@ -9,6 +9,8 @@ from api import (
     endpoint_overview,
     incidents,
     monitoring,
+    query_detail,
+    query_overview,
     security_export,
     status_overview,
     statuses,
@@ -17,6 +19,7 @@ from api import (
     transaction_search,
     transactions,
 )
+from api import stores as servers
 from api.config import MonitoringConfig
 from api.context import ProcessCache
 from api.resource_registry import Reads
@@ -52,6 +55,11 @@ def create_app(settings: Settings) -> App:
     for one in (endpoint_overview, endpoint_detail, custom_figures):
         one.install(app, stores.database, memory, reads.config.longest_range_days)
     deploys.install(app, settings, stores)
+    for two in (query_overview, query_detail):
+        two.install(
+            app, stores.database, memory, reads.config.longest_range_days, settings.config.retention.query_minute_days
+        )
+    servers.install(app, stores.database, stores.live, memory, reads.config.longest_range_days)
     docs.install(app)
     app.ready_checks["storage"] = lambda: _can_store(stores)
     app.ready_checks["redis"] = stores.live.check_writes

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
-from collector import endpoint_rollup, export, figure_schedule, upkeep
+from collector import endpoint_rollup, export, figure_schedule, query_rollup, store_samples, upkeep
 from collector.consume import Consume
 from collector.correlation import rules
 from collector.correlation.run import Correlator
@@ -136,6 +136,12 @@ def run(known: Settings, stores: Stores) -> int:
         Task("endpoints", ROLLUP_SECONDS, lambda now: endpoint_rollup.run(stores.database, now)),
         Task("deploys", DEPLOY_SECONDS, watch_deploys),
         Task("configuration", ONCE_SECONDS, started.step),
+        Task("queries", ROLLUP_SECONDS, lambda now: query_rollup.run(stores.database, now)),
+        Task(
+            "store samples",
+            store_samples.EVERY_SECONDS,
+            lambda now: store_samples.run(stores.database, stores.live, now),
+        ),
         Task("live gauges", GAUGE_SECONDS, LiveGauges(metrics, stores.live).step),
         Task("stored gauges", GAUGE_SECONDS, stored.step),
         *export.duties(sinks),
@@ -148,7 +154,17 @@ def run(known: Settings, stores: Stores) -> int:
         "stream": lambda: waiting(live),
     }
     policies.ensure(stores.live, stores.database, known.config.policy, stores.audit)
-    worker_process.run(known, "collector", duties, metrics, checks, errors.inc, port="metrics", consumer=name)
+    worker_process.run(
+        known,
+        "collector",
+        duties,
+        metrics,
+        checks,
+        errors.inc,
+        port="metrics",
+        publish=stores.publisher.publish,
+        consumer=name,
+    )
     for sink in sinks:
         sink.close()
     health.close()

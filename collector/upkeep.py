@@ -1,5 +1,6 @@
 """Makes partitions ahead and lets old data go, once an hour."""
 
+from collector import query_rollup
 from core import clock
 from core.config import RetentionConfig
 from core.db import partitions
@@ -34,6 +35,7 @@ def run(database: Database, keep: RetentionConfig, threat_days: float = 90.0) ->
         cursor.execute(sql("figures.drop_figures"), (keep.figure_days,))
         cursor.execute(sql("figures.drop_series"))
         cursor.execute(sql("deploys.drop"), {"days": keep.rollup_days})
+    query_rollup.drop(database, keep)
     threat_store.sweep(database, clock.now(), threat_days)
     uploads.drop_expired(database, clock.now())
     return changed

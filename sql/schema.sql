@@ -1141,6 +1141,77 @@ ALTER TABLE public.policy_versions ALTER COLUMN version ADD GENERATED ALWAYS AS 
     CACHE 1
 );
 
+CREATE TABLE public.query_days (
+    "timestamp" timestamp with time zone NOT NULL,
+    series_id integer NOT NULL,
+    hits bigint NOT NULL,
+    rows bigint NOT NULL,
+    errors bigint NOT NULL,
+    sum_ns bigint NOT NULL,
+    min_ns bigint NOT NULL,
+    max_ns bigint NOT NULL,
+    sketch bytea NOT NULL
+);
+
+CREATE TABLE public.query_hours (
+    "timestamp" timestamp with time zone NOT NULL,
+    series_id integer NOT NULL,
+    hits bigint NOT NULL,
+    rows bigint NOT NULL,
+    errors bigint NOT NULL,
+    sum_ns bigint NOT NULL,
+    min_ns bigint NOT NULL,
+    max_ns bigint NOT NULL,
+    sketch bytea NOT NULL
+);
+
+CREATE TABLE public.query_minutes (
+    "timestamp" timestamp with time zone NOT NULL,
+    series_id integer NOT NULL,
+    hits bigint NOT NULL,
+    rows bigint NOT NULL,
+    errors bigint NOT NULL,
+    sum_ns bigint NOT NULL,
+    min_ns bigint NOT NULL,
+    max_ns bigint NOT NULL,
+    sketch bytea NOT NULL
+)
+WITH (autovacuum_vacuum_scale_factor='0.05');
+
+CREATE TABLE public.query_series (
+    id integer NOT NULL,
+    service text NOT NULL,
+    kind text NOT NULL,
+    query text NOT NULL,
+    route text NOT NULL,
+    method text NOT NULL,
+    seen date NOT NULL
+);
+
+ALTER TABLE public.query_series ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.query_series_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.query_stale (
+    id bigint NOT NULL,
+    width integer NOT NULL,
+    start timestamp with time zone NOT NULL
+);
+
+ALTER TABLE public.query_stale ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.query_stale_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.recovery_codes (
     user_id integer NOT NULL,
     slot smallint NOT NULL,
@@ -1392,6 +1463,12 @@ CREATE TABLE public.status_sources (
     late bigint DEFAULT 0 NOT NULL,
     problem text DEFAULT ''::text NOT NULL,
     tests integer DEFAULT 0 NOT NULL
+);
+
+CREATE TABLE public.store_samples (
+    "timestamp" timestamp with time zone NOT NULL,
+    store text NOT NULL,
+    figures jsonb NOT NULL
 );
 
 CREATE TABLE public.stream_publishers (
@@ -1791,6 +1868,24 @@ ALTER TABLE ONLY public.policy_proposals
 ALTER TABLE ONLY public.policy_versions
     ADD CONSTRAINT policy_versions_pkey PRIMARY KEY (version);
 
+ALTER TABLE ONLY public.query_days
+    ADD CONSTRAINT query_days_pkey PRIMARY KEY ("timestamp", series_id);
+
+ALTER TABLE ONLY public.query_hours
+    ADD CONSTRAINT query_hours_pkey PRIMARY KEY ("timestamp", series_id);
+
+ALTER TABLE ONLY public.query_minutes
+    ADD CONSTRAINT query_minutes_pkey PRIMARY KEY ("timestamp", series_id);
+
+ALTER TABLE ONLY public.query_series
+    ADD CONSTRAINT query_series_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.query_series
+    ADD CONSTRAINT query_series_query_route_service_kind_method_key UNIQUE (query, route, service, kind, method);
+
+ALTER TABLE ONLY public.query_stale
+    ADD CONSTRAINT query_stale_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.recovery_codes
     ADD CONSTRAINT recovery_codes_pkey PRIMARY KEY (user_id, slot);
 
@@ -1835,6 +1930,9 @@ ALTER TABLE ONLY public.status_episodes
 
 ALTER TABLE ONLY public.status_sources
     ADD CONSTRAINT status_sources_pkey PRIMARY KEY (source);
+
+ALTER TABLE ONLY public.store_samples
+    ADD CONSTRAINT store_samples_pkey PRIMARY KEY (store, "timestamp");
 
 ALTER TABLE ONLY public.stream_publishers
     ADD CONSTRAINT stream_publishers_pkey PRIMARY KEY (publisher, shard);

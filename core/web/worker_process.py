@@ -7,13 +7,16 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from core import log, tasks
+from core.events.types import Event
 from core.settings import Settings
 from core.tasks import Task
 from core.web import sidecar
 from core.web.health import Check
 from core.web.metrics import Metrics
+from core.web.query_recorder import QueryRecorder
 
 PATIENCE = 10.0
+FOLD_SECONDS = 1.0
 
 
 def run(
@@ -24,6 +27,7 @@ def run(
     checks: Mapping[str, Check],
     failed: Callable[[str], None],
     *,
+    publish: Callable[[list[Event]], None] | None = None,
     port: str = "",
     patience: float = PATIENCE,
     daemon: bool = False,
@@ -31,17 +35,22 @@ def run(
 ) -> None:
     """Do the tasks until SIGTERM or SIGINT, then let them finish what is in hand, for `patience` seconds together.
 
-    Metrics and health are served at the `port` of the settings, which is called as the process unless it is given;
-    `failed` and `daemon` are those of `tasks.start`; `facts` are logged. Raises OSError when the port is taken.
+    Metrics and health are served at the `port` of the settings, which is called as the process unless it is given; with
+    `publish` the process reports what its queries take, under its name. `failed` and `daemon` are those of
+    `tasks.start`; `facts` are logged. Raises OSError when the port is taken.
     """
+    queries = QueryRecorder(name, publish, metrics) if publish else None
+    own = [Task("query times", FOLD_SECONDS, queries.step)] if queries else []
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stop.set())
     server = sidecar.serve(known.host, known.ports[port or name], metrics, checks, known.config.limits)
-    threads = tasks.start(duties, stop, failed, daemon)
+    threads = tasks.start([*duties, *own], stop, failed, daemon)
     log.get(name).info("started", **facts)
     stop.wait()
     latest = time.monotonic() + patience
     for thread in threads:
         thread.join(timeout=max(0.0, latest - time.monotonic()))
+    if queries:
+        queries.flush()
     server.shutdown()
