@@ -132,7 +132,17 @@ def run(known: Settings, stores: Stores) -> int:
         "stream": lambda: waiting(live),
     }
     policies.ensure(stores.live, stores.database, known.config.policy, stores.audit)
-    worker_process.run(known, "collector", duties, metrics, checks, errors.inc, port="metrics", consumer=name)
+    worker_process.run(
+        known,
+        "collector",
+        duties,
+        metrics,
+        checks,
+        errors.inc,
+        port="metrics",
+        publisher=stores.publisher,
+        consumer=name,
+    )
     for sink in sinks:
         sink.close()
     health.close()

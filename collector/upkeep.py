@@ -13,6 +13,7 @@ def run(database: Database, keep: RetentionConfig, threat_days: float = 90.0) ->
     """One round; returns the partitions made and dropped. Raises DatabaseUnavailable."""
     days = dict.fromkeys(partitions.TABLES, keep.raw_days)
     days |= {"api_requests": keep.requests_days, "status_counts": keep.status_days}
+    days |= {"request_counts": keep.requests_days, "process_samples": keep.process_days}
     days |= {"endpoint_minutes": keep.endpoint_days + 1, "endpoint_hours": keep.rollup_days}
     changed = partitions.ensure(database, ahead=keep.partitions_ahead, days=days)
     changed += partitions.drop_before(database, days)
@@ -22,6 +23,10 @@ def run(database: Database, keep: RetentionConfig, threat_days: float = 90.0) ->
         ("drop_confusion", keep.rollup_days),
         ("drop_endpoint_days", keep.rollup_days),
         ("drop_endpoint_series", keep.rollup_days),
+        ("drop_process_hours", keep.rollup_days),
+        ("drop_processes", keep.rollup_days),
+        ("drop_monitoring_days", keep.rollup_days),
+        ("drop_storage_days", keep.rollup_days),
         ("drop_checks", keep.check_days),
         ("drop_host", keep.check_days),
         ("drop_keys", keep.raw_days),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.events.types import Event
-from core.pipeline import endpoint_counts
+from core.pipeline import endpoint_counts, process_reports
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +22,12 @@ def _endpoints(cursor: Any, events: Sequence[Event], now: float, bounds: Bounds)
     endpoint_counts.put(cursor, events, now, bounds.endpoint_series)
 
 
+def _processes(cursor: Any, events: Sequence[Event], now: float, _: Bounds) -> None:
+    process_reports.put(cursor, events, now)
+
+
 USUAL = Bounds()
-STORES: tuple[Callable[[Any, Sequence[Event], float, Bounds], None], ...] = (_endpoints,)
+STORES: tuple[Callable[[Any, Sequence[Event], float, Bounds], None], ...] = (_endpoints, _processes)
 
 
 def put(cursor: Any, events: Sequence[Event], now: float, bounds: Bounds) -> None:

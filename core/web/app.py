@@ -18,6 +18,7 @@ from core.web.endpoint_recorder import EndpointRecorder
 from core.web.health import Check
 from core.web.metric_files import MetricFiles
 from core.web.metrics import Metrics
+from core.web.process_reporter import ProcessReporter
 from core.web.recorder import RequestRecorder
 from core.web.routes import ROUTE
 from core.web.tokens import Gate
@@ -45,6 +46,7 @@ class App(Flask):
         self.admission: Admission | None = None
         self.gate: Gate | None = None
         self.telemetry: set[str] = set()
+        self.processes: ProcessReporter | None = None
         self.threats = ThreatWatch(None)
         self.operations: tuple[Network, ...] = ()
         self.large_bodies: dict[str, int] = {}
@@ -91,6 +93,8 @@ class App(Flask):
                 environ.get(CORRELATION),
             )
         )
+        if recorder.measures:
+            recorder.measured(perf_counter() - start - took)
         if not recorder.running:
             recorder.start()
         return response
@@ -133,9 +137,15 @@ def create_app(name: str, settings: Settings, stores: Stores | None = None, *, t
         recorder.listeners.append(
             Traffic(name, stores.publisher.publish, recorder.metrics, health.ENDPOINTS, app.telemetry, allowed)
         )
-        endpoints = EndpointRecorder(name, revision.of(settings.source), stores.publisher.publish, recorder.metrics)
+        version, publisher = revision.of(settings.source), stores.publisher
+        endpoints = EndpointRecorder(name, version, publisher.publish, recorder.metrics)
         recorder.listeners.append(endpoints)
         recorder.at_end.append(endpoints.flush)
+        app.processes = ProcessReporter(
+            name, version, publisher.publish, recorder.metrics, settings.data_dir, publisher.published, recorder
+        )
+        recorder.listeners.append(app.processes)
+        recorder.at_end.append(app.processes.close)
     inside = lambda: within(request.environ.get(CLIENT, ""), app.operations)  # noqa: E731
     health.install(app, app.ready_checks, recorder, inside, app.can_spare)
     if tokens:

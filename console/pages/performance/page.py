@@ -11,7 +11,7 @@ from console.chart_panel import chart_panel, column
 from console.figures import endpoints as figures
 from console.figures.bins import Bins
 from console.page import Page, PageContext, Place, View
-from console.pages.performance import one, parts, reading
+from console.pages.performance import one, parts, processes, reading
 from console.pages.performance.reading import Asked, Shown
 from console.panel import Column
 from console.table import table
@@ -40,7 +40,8 @@ def content(context: PageContext) -> View:
     if found is not None:
         body = [_figures(found), _charts(found, context.prefix, shown.asked), _table(found, shown.asked)]
     page = markup.page(
-        "performance", "Performance", parts.notes(shown), _pickers(shown, context.prefix), *body, wide=True
+        "performance", "Performance", parts.notes(shown), parts.subpages(context.prefix, shown.asked),
+        _pickers(shown, context.prefix), *body, wide=True,
     )  # fmt: skip
     return View(page, status=400 if shown.refused else 200, every=EVERY)
 
@@ -187,4 +188,5 @@ PAGES = (
         ranges=tuple(LENGTHS),
     ),
     one.PAGE,
+    processes.PAGE,
 )

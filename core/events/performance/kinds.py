@@ -1,6 +1,7 @@
 """All kinds of report, one line each."""
 
 from core.events.performance.endpoint import Endpoint
+from core.events.performance.process import Process
 
-Report = Endpoint
-KINDS = (Endpoint,)
+Report = Endpoint | Process
+KINDS = (Endpoint, Process)
