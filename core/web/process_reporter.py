@@ -56,8 +56,8 @@ class ProcessReporter:
         self._sampler: ProcessSampler | None = None
         self._lock = threading.Lock()
         self._next = 0.0
-        self._told: dict[str, tuple[int, int]] = {}
-        self._lost: dict[str, int] = {}
+        self._made = os.getpid()
+        self._told, self._lost = dict(published()), _drops(metrics)
 
     def serves(self, load: WorkerLoad, worker: str) -> None:
         """This process is a worker of a server, and what its threads do is in `load`."""
@@ -92,7 +92,9 @@ class ProcessReporter:
         self._lock = threading.Lock()
         self._sampler = ProcessSampler(self._folder)
         self._next = time.monotonic() + EVERY_SECONDS
-        self._told, self._lost = dict(self._published()), _drops(self._metrics)
+        if self._made != os.getpid():  # what the parent counted is its own to report
+            self._made = os.getpid()
+            self._told, self._lost = dict(self._published()), _drops(self._metrics)
 
     def _event(self, sampler: ProcessSampler, ended: bool) -> Process:
         used = sampler.sample()

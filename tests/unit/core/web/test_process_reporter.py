@@ -43,7 +43,7 @@ def test_a_report_says_what_was_used_since_the_one_before(tmp_path: Path) -> Non
     taking, metrics = Taking(), Metrics()
     dropped = metrics.counter("gatehouse_x_dropped_total", "x", ["kind"])
     metrics.counter("gatehouse_y_total", "y").inc(by=5)
-    dropped.inc("a", by=7)
+    dropped.inc("a", by=7)  # before there was a reporter
     published = {"request": (10, 1000)}
     recorder = RequestRecorder(metrics)
     reporter = ProcessReporter("api", "v1", taking, metrics, tmp_path / "no" / "folder", lambda: published, recorder)
