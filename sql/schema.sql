@@ -1171,7 +1171,7 @@ CREATE TABLE public.request_counts (
     hits bigint NOT NULL,
     timed bigint NOT NULL,
     duration_ms real NOT NULL,
-    reported_by text
+    signed_in boolean NOT NULL
 )
 PARTITION BY RANGE ("timestamp");
 
@@ -1182,7 +1182,7 @@ CREATE TABLE public.request_counts_default (
     hits bigint CONSTRAINT request_counts_hits_not_null NOT NULL,
     timed bigint CONSTRAINT request_counts_timed_not_null NOT NULL,
     duration_ms real CONSTRAINT request_counts_duration_ms_not_null NOT NULL,
-    reported_by text
+    signed_in boolean CONSTRAINT request_counts_signed_in_not_null NOT NULL
 );
 
 CREATE TABLE public.review_claims (

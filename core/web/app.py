@@ -134,10 +134,14 @@ def create_app(name: str, settings: Settings, stores: Stores | None = None, *, t
         recorder.listeners.append(app.gate.refresh)
     if stores:
         allowed = networks(limits.allow_networks)
-        recorder.listeners.append(
-            Traffic(name, stores.publisher.publish, recorder.metrics, health.ENDPOINTS, app.telemetry, allowed)
-        )
-        version, publisher = revision.of(settings.source), stores.publisher
+        version, publisher, sampling = (
+            revision.of(settings.source), stores.publisher, settings.config.performance.sampling
+        )  # fmt: skip
+        traffic = Traffic(
+            name, publisher.publish, recorder.metrics, health.ENDPOINTS, app.telemetry, allowed, sampling
+        )  # fmt: skip
+        recorder.listeners.append(traffic)
+        recorder.at_end.append(traffic.flush)
         endpoints = EndpointRecorder(name, version, publisher.publish, recorder.metrics)
         recorder.listeners.append(endpoints)
         recorder.at_end.append(endpoints.flush)

@@ -82,7 +82,7 @@ CREATE TABLE monitoring_days (
 );
 
 -- Requests of which no row of their own is kept (performance.toml, [sampling]), ten seconds each: `hits` is how many,
--- of an address where it asked often; the rest has none. `timed` is how many of them took about `duration_ms`; a
+-- of an address where it asked often, signed in or not; the rest has none. `timed` is how many of them took about `duration_ms`; a
 -- request counts once in the hits and once in the timed of the rows of its ten seconds.
 CREATE TABLE request_counts (
     timestamp timestamptz NOT NULL,
@@ -91,7 +91,7 @@ CREATE TABLE request_counts (
     hits bigint NOT NULL,
     timed bigint NOT NULL,
     duration_ms real NOT NULL,
-    reported_by text
+    signed_in boolean NOT NULL
 ) PARTITION BY RANGE (timestamp);
 CREATE TABLE request_counts_default PARTITION OF request_counts DEFAULT;
 CREATE INDEX request_counts_time ON request_counts USING brin (timestamp);

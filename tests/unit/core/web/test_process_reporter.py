@@ -89,8 +89,8 @@ def test_reports_wait_and_names_are_bounded(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(process_reporter, "KEEP", 2)
     monkeypatch.setattr(process_reporter, "EVERY_SECONDS", 0.0)
     taking, metrics = Taking(), Metrics()
-    reporter = ProcessReporter("api", "", taking, metrics, tmp_path, lambda: published)
     published: dict[str, tuple[int, int]] = {}
+    reporter = ProcessReporter("api", "", taking, metrics, tmp_path, lambda: published)
     reporter()
     published |= {f"kind-{n}": (1, 1) for n in range(200)}
     for number in range(200):
