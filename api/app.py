@@ -7,10 +7,12 @@ from api import (
     endpoint_overview,
     incidents,
     monitoring,
+    overhead,
     processes,
     security_export,
     status_overview,
     statuses,
+    storage,
     threats,
     transaction_paths,
     transaction_search,
@@ -48,8 +50,9 @@ def create_app(settings: Settings) -> App:
     incidents.install(app, stores.database)
     status_overview.install(app, settings, stores.database, memory, reads.config.longest_range_days)
     statuses.install(app, settings, stores)
-    for one in (endpoint_overview, endpoint_detail, processes):
+    for one in (endpoint_overview, endpoint_detail, processes, overhead):
         one.install(app, stores.database, memory, reads.config.longest_range_days)
+    storage.install(app, stores.database, settings.config.retention)
     docs.install(app)
     app.ready_checks["storage"] = lambda: _can_store(stores)
     app.ready_checks["redis"] = stores.live.check_writes

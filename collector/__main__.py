@@ -19,6 +19,7 @@ from collector.stored_gauges import StoredGauges
 from collector.stream_watch import StreamWatch
 from collector.windows import Windows
 from core import clock, log, settings
+from core.db import storage_sizes
 from core.errors import GatehouseError, RedisUnavailable
 from core.events.retention import Kept
 from core.pipeline.stream import Consumer, waiting
@@ -39,6 +40,7 @@ CONSUMING = 4  # threads that read shards of the stream; each holds a connection
 ROLLUP_SECONDS = 10.0
 UPKEEP_SECONDS = 3600.0
 GAUGE_SECONDS = 5.0
+STORAGE_SECONDS = 900.0
 
 
 def main(arguments: list[str]) -> int:
@@ -120,6 +122,7 @@ def run(known: Settings, stores: Stores) -> int:
         Task("blocks", JUDGE_SECONDS, blocks.judge),
         Task("correlation", CORRELATE_SECONDS, correlator.step),
         Task("upkeep", UPKEEP_SECONDS, lambda _: upkeep.run(stores.database, known.config.retention, threat_days)),
+        Task("storage", STORAGE_SECONDS, lambda now: storage_sizes.measure(stores.database, now)),
         Task("endpoints", ROLLUP_SECONDS, lambda now: endpoint_rollup.run(stores.database, now)),
         Task("live gauges", GAUGE_SECONDS, LiveGauges(metrics, stores.live).step),
         Task("stored gauges", GAUGE_SECONDS, stored.step),

@@ -11,7 +11,7 @@ from console.chart_panel import chart_panel, column
 from console.figures import endpoints as figures
 from console.figures.bins import Bins
 from console.page import Page, PageContext, Place, View
-from console.pages.performance import one, parts, processes, reading
+from console.pages.performance import one, overhead, parts, processes, reading, storage
 from console.pages.performance.reading import Asked, Shown
 from console.panel import Column
 from console.table import table
@@ -189,4 +189,6 @@ PAGES = (
     ),
     one.PAGE,
     processes.PAGE,
+    overhead.PAGE,
+    storage.PAGE,
 )

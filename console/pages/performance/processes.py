@@ -73,7 +73,7 @@ def _picker(found: ProcessesOverview, wanted: Asked, prefix: str) -> html.Form:
 
 def _body(found: ProcessesOverview, wanted: Asked) -> list[Any]:
     if not found.rows:
-        return [markup.sheet("processes", "Processes", markup.calm("cpu", "No processes", NOTHING))]
+        return [markup.sheet("processes", "Processes", markup.calm("hdd-network", "No processes", NOTHING))]
     bins = Bins(found.first, found.after, found.step)
     each = "process" if wanted.service else "service"
     return [
@@ -98,20 +98,14 @@ def _figures(found: ProcessesOverview) -> html.Div:
     gone = sum(one.state != "running" for one in found.rows)
     return parts.cards([
         parts.card("running", "Running", f"{found.running:,}", "processes", f"{gone:,} ended or without a report"),
-        parts.card("cpu", "CPU", *_split(parts.cores(total.cpu)), f"garbage collection {_share(total.pause)} of time"),
-        parts.card("memory", "Memory", *_split(format.size(total.memory)), "resident, on average"),
+        parts.card("cpu", "CPU", *parts.split(parts.cores(total.cpu)), f"garbage collection {_share(total.pause)}"),
+        parts.card("memory", "Memory", *parts.split(format.size(total.memory)), "resident, on average"),
         parts.card(
-            "busy", "Busy threads", *_split(_share(total.busy)),
+            "busy", "Busy threads", *parts.split(_share(total.busy)),
             f"queue wait {parts.lasted(total.wait)} · longest {parts.lasted(total.wait_max)}",
             status="warning" if (total.busy or 0.0) >= parts.BUSY else "",
         ),
     ])  # fmt: skip
-
-
-def _split(words: str) -> tuple[str, str]:
-    """A value and its unit."""
-    value, _, unit = words.rpartition(" ")
-    return (value, unit) if value else (unit, "")
 
 
 def _share(value: float | None) -> str:
