@@ -62,9 +62,16 @@ def run(known: Settings, stores: Stores) -> int:
     ]
     checks = {"postgres": stores.database.ping, "evaluation": progress.check}
     worker_process.run(
-        known, "alerts", duties, metrics, checks, errors.inc, publish=stores.publisher.publish,
-        holder=holder, rules=len(rules.rules),
-    )  # fmt: skip
+        known,
+        "alerts",
+        duties,
+        metrics,
+        checks,
+        errors.inc,
+        publisher=stores.publisher,
+        holder=holder,
+        rules=len(rules.rules),
+    )
     evaluator.give_up()
     stores.close()
     return 0

@@ -20,6 +20,7 @@ from collector.stored_gauges import StoredGauges
 from collector.stream_watch import StreamWatch
 from collector.windows import Windows
 from core import clock, log, settings
+from core.db import storage_sizes
 from core.endpoints.config_starts import ConfigStart
 from core.errors import GatehouseError, RedisUnavailable
 from core.events.retention import Kept
@@ -43,6 +44,7 @@ DEPLOY_SECONDS = 5.0
 ONCE_SECONDS = 30.0
 UPKEEP_SECONDS = 3600.0
 GAUGE_SECONDS = 5.0
+STORAGE_SECONDS = 900.0
 
 
 def main(arguments: list[str]) -> int:
@@ -133,6 +135,7 @@ def run(known: Settings, stores: Stores) -> int:
         Task("blocks", JUDGE_SECONDS, blocks.judge),
         Task("correlation", CORRELATE_SECONDS, correlator.step),
         Task("upkeep", UPKEEP_SECONDS, lambda _: upkeep.run(stores.database, known.config.retention, threat_days)),
+        Task("storage", STORAGE_SECONDS, lambda now: storage_sizes.measure(stores.database, now)),
         Task("endpoints", ROLLUP_SECONDS, lambda now: endpoint_rollup.run(stores.database, now)),
         Task("deploys", DEPLOY_SECONDS, watch_deploys),
         Task("configuration", ONCE_SECONDS, started.step),
@@ -162,7 +165,7 @@ def run(known: Settings, stores: Stores) -> int:
         checks,
         errors.inc,
         port="metrics",
-        publish=stores.publisher.publish,
+        publisher=stores.publisher,
         consumer=name,
     )
     for sink in sinks:

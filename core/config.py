@@ -195,6 +195,7 @@ class RetentionConfig(Frozen, frozen=True):
     figure_days: WholeDays = 90
     query_days: WholeDays = 90
     query_minute_days: WholeDays = 14
+    process_days: WholeDays = 30
 
 
 class ThreatsConfig(Frozen, frozen=True):

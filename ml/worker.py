@@ -45,6 +45,7 @@ def run(settings: Settings, stores: Stores, config: ModelConfig) -> int:
         publish=stores.publisher.publish,
         patience=GRACE_SECONDS,
         daemon=True,
+        publisher=stores.publisher,
         worker=runner.name,
     )
     return 0

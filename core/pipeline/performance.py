@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.events.types import Event
-from core.pipeline import endpoint_counts, query_counts
+from core.pipeline import endpoint_counts, process_reports, query_counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +29,12 @@ def _queries(cursor: Any, events: Sequence[Event], now: float, bounds: Bounds) -
     query_counts.put(cursor, events, now, bounds.query_series)
 
 
+def _processes(cursor: Any, events: Sequence[Event], now: float, _: Bounds) -> None:
+    process_reports.put(cursor, events, now)
+
+
 USUAL = Bounds()
-STORES: tuple[Callable[[Any, Sequence[Event], float, Bounds], None], ...] = (_endpoints, _queries)
+STORES: tuple[Callable[[Any, Sequence[Event], float, Bounds], None], ...] = (_endpoints, _processes, _queries)
 
 
 def put(cursor: Any, events: Sequence[Event], now: float, bounds: Bounds) -> None:

@@ -22,6 +22,7 @@ from core.web.endpoint_recorder import EndpointRecorder
 from core.web.health import Check
 from core.web.metric_files import MetricFiles
 from core.web.metrics import Metrics
+from core.web.process_reporter import ProcessReporter
 from core.web.query_recorder import QueryRecorder
 from core.web.recorder import RequestRecorder
 from core.web.routes import ROUTE
@@ -50,6 +51,7 @@ class App(Flask):
         self.admission: Admission | None = None
         self.gate: Gate | None = None
         self.telemetry: set[str] = set()
+        self.processes: ProcessReporter | None = None
         self.threats = ThreatWatch(None)
         self.operations: tuple[Network, ...] = ()
         self.large_bodies: dict[str, int] = {}
@@ -102,6 +104,8 @@ class App(Flask):
                 environ.get(CORRELATION),
             )
         )
+        if recorder.measures:
+            recorder.measured(perf_counter() - start - took)
         if not recorder.running:
             recorder.start()
         return response
@@ -141,14 +145,24 @@ def create_app(name: str, settings: Settings, stores: Stores | None = None, *, t
         recorder.listeners.append(app.gate.refresh)
     if stores:
         allowed = networks(limits.allow_networks)
-        recorder.listeners.append(
-            Traffic(name, stores.publisher.publish, recorder.metrics, health.ENDPOINTS, app.telemetry, allowed)
-        )
-        endpoints = EndpointRecorder(name, revision.of(settings.source), stores.publisher.publish, recorder.metrics)
+        version, publisher, sampling = (
+            revision.of(settings.source), stores.publisher, settings.config.performance.sampling
+        )  # fmt: skip
+        traffic = Traffic(
+            name, publisher.publish, recorder.metrics, health.ENDPOINTS, app.telemetry, allowed, sampling
+        )  # fmt: skip
+        recorder.listeners.append(traffic)
+        recorder.at_end.append(traffic.flush)
+        endpoints = EndpointRecorder(name, version, publisher.publish, recorder.metrics)
         recorder.listeners.append(endpoints)
-        queries = QueryRecorder(name, stores.publisher.publish, recorder.metrics)
+        queries = QueryRecorder(name, publisher.publish, recorder.metrics)
         recorder.listeners.append(lambda _: queries.step())
         recorder.at_end += [endpoints.flush, queries.flush]
+        app.processes = ProcessReporter(
+            name, version, publisher.publish, recorder.metrics, settings.data_dir, publisher.published, recorder
+        )
+        recorder.listeners.append(app.processes)
+        recorder.at_end.append(app.processes.close)
     inside = lambda: within(request.environ.get(CLIENT, ""), app.operations)  # noqa: E731
     health.install(app, app.ready_checks, recorder, inside, app.can_spare)
     if tokens:
