@@ -14,6 +14,7 @@ from alerts.evaluate.dependencies import Source
 from alerts.evaluate.evaluation import Key, SeriesChange
 from alerts.evaluate.machine import State
 from alerts.evaluate.ruleset import Rules
+from alerts.notify import briefs
 from alerts.notify.stages import group, inhibit
 from alerts.notify.stages.group import Candidate, Plan, Telling
 from alerts.notify.stages.inhibit import Cause, Waiting
@@ -50,11 +51,14 @@ class Sorted(NamedTuple):
 
 
 class Known(NamedTuple):
-    """What the words of messages need: incidents spoken of, members of groups, the newest incident of a cause."""
+    """What the words of messages need: incidents spoken of, members of groups, the newest incident of a cause, and
+    the brief of those that are told of first.
+    """
 
     incidents: Mapping[str, Incident]
     members: Mapping[str, list[Member]]
     causes: Mapping[tuple[str, str], str | None]
+    briefs: Mapping[str, list[tuple[str, str]]] = {}
 
 
 class Messages(NamedTuple):
@@ -85,6 +89,8 @@ def tell(
     found = sort(waiting, {change.key: change.after for change in changes}, around, now)
     plan = group.plan(found.tell, _live(connection), _terms(around.rules), now)
     known = _look_up(connection, found, plan)
+    leads = [known.incidents[telling.lead] for telling in plan.tellings if telling.lead in telling.fresh]
+    known = known._replace(briefs=briefs.short(connection, leads, around.windows, now))
     apply(connection, decide(waiting, found, plan, known, fresh, around.rules, now), now)
 
 
@@ -117,7 +123,8 @@ def decide(
         together = [name for name in channels if name not in rules.apart] if telling.group else []
         messages.intents.extend(_together(lead, telling, together, plan, known, now))
         if not telling.group or telling.lead in telling.fresh:
-            messages.intents.extend(_alone(lead, [name for name in channels if name not in together], now))
+            apart = [name for name in channels if name not in together]
+            messages.intents.extend(_alone(lead, apart, now, known.briefs.get(lead.id, [])))
         messages.lines.extend(_said(telling, channels))
     for one in sorted(set(plan.joined) - {telling.lead for telling in plan.tellings if telling.group}):
         incident = known.incidents[one]
@@ -231,9 +238,9 @@ def _inhibited(waiting: Sequence[Unnotified], found: Sorted, known: Known) -> di
     return held
 
 
-def _alone(incident: Incident, channels: list[str], now: float) -> list[Intent]:
+def _alone(incident: Incident, channels: list[str], now: float, brief: Sequence[tuple[str, str]] = ()) -> list[Intent]:
     """Messages that speak for one incident."""
-    notice = notice_of(incident, "trigger", now)
+    notice = msgspec.structs.replace(notice_of(incident, "trigger", now), brief=list(brief))
     return [Intent(outbox.key(notice, name), name, notice) for name in channels]
 
 
@@ -245,7 +252,8 @@ def _together(
         return []
     follows = telling.lead not in telling.fresh
     notice = notice_of(lead, "trigger", now)
-    notice = msgspec.structs.replace(notice, group=lead.id, more=telling.more, follows=follows)
+    brief = known.briefs.get(lead.id, [])
+    notice = msgspec.structs.replace(notice, group=lead.id, more=telling.more, follows=follows, brief=brief)
     if telling.more:
         words = f"{notice.summary.rstrip()} {group.others(_names(lead.id, plan, known), telling.more)}"
         notice = msgspec.structs.replace(notice, summary=words, status="open")
