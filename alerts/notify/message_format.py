@@ -52,6 +52,7 @@ def harmless(notice: Notice) -> Notice:
         correlation_id=inert(notice.correlation_id),
         link=own_link(notice.link),
         runbook=own_link(notice.runbook),
+        judge=own_link(notice.judge),
         details=inert_value(notice.details),
         brief=[(label, inert(words)) for label, words in notice.brief],
     )
@@ -122,13 +123,9 @@ def text(notice: Notice, dress: Callable[[Inert], str] = str) -> str:
     if notice.summary and inert(notice.summary) not in first:
         lines += ["", dress(told)]
     lines += ["", *(f"{one.label}: {dress(one.value)}" for one in facts(notice))]
-    link, runbook = own_link(notice.link), own_link(notice.runbook)
-    if link or runbook:
-        lines.append("")
-    if link:
-        lines.append(f"Incident: {link}")
-    if runbook:
-        lines.append(f"Runbook: {runbook}")
+    found = [("Incident", notice.link), ("Runbook", notice.runbook), ("Judge it", notice.judge)]
+    links = [f"{label}: {address}" for label, link in found if (address := own_link(link))]
+    lines += ["", *links] if links else []
     if notice.correlation_id:
         lines += ["", f"Correlation id: {dress(inert(notice.correlation_id))}"]
     return "\n".join(lines)

@@ -19,7 +19,7 @@ from alerts.notify.stages import group, inhibit
 from alerts.notify.stages.group import Candidate, Plan, Telling
 from alerts.notify.stages.inhibit import Cause, Waiting
 from alerts.notify.stages.mute import muted
-from core.alerting import incident_groups, incidents, outbox, unnotified
+from core.alerting import incident_groups, incidents, judgements, outbox, unnotified
 from core.alerting.incident import Incident, notice_of
 from core.alerting.incident_groups import Member
 from core.alerting.incidents import Line
@@ -31,12 +31,21 @@ from core.db.engine import Connection
 
 
 class NotificationContext(NamedTuple):
-    """What deciding about messages needs: rules, silences in force, calendars, and where the console answers."""
+    """What deciding about messages needs: rules, silences in force, calendars, where the console answers, and the key
+    that signs links by which receivers judge incidents (empty: no such links).
+    """
 
     rules: Rules
     silences: list[Silence]
     windows: Mapping[str, Calendar]
     console_url: str
+    judge_key: bytes = b""
+
+    def judge(self, incident: str, now: float) -> str:
+        """The address where an incident can be judged without logging in; '' where there is none."""
+        if not self.judge_key or not self.console_url:
+            return ""
+        return f"{self.console_url}/login/judge/{judgements.token(self.judge_key, incident, now)}"
 
 
 class Sorted(NamedTuple):
@@ -51,14 +60,11 @@ class Sorted(NamedTuple):
 
 
 class Known(NamedTuple):
-    """What the words of messages need: incidents spoken of, members of groups, the newest incident of a cause, and
-    the brief of those that are told of first.
-    """
+    """What the words of messages need: incidents spoken of, members of groups, the newest incident of a cause."""
 
     incidents: Mapping[str, Incident]
     members: Mapping[str, list[Member]]
     causes: Mapping[tuple[str, str], str | None]
-    briefs: Mapping[str, list[tuple[str, str]]] = {}
 
 
 class Messages(NamedTuple):
@@ -90,8 +96,9 @@ def tell(
     plan = group.plan(found.tell, _live(connection), _terms(around.rules), now)
     known = _look_up(connection, found, plan)
     leads = [known.incidents[telling.lead] for telling in plan.tellings if telling.lead in telling.fresh]
-    known = known._replace(briefs=briefs.short(connection, leads, around.windows, now))
-    apply(connection, decide(waiting, found, plan, known, fresh, around.rules, now), now)
+    brief = briefs.short(connection, leads, around.windows, now)
+    messages = decide(waiting, found, plan, known, fresh, around.rules, now)
+    apply(connection, messages._replace(intents=[_completed(one, brief, around, now) for one in messages.intents]), now)
 
 
 def decide(
@@ -123,8 +130,7 @@ def decide(
         together = [name for name in channels if name not in rules.apart] if telling.group else []
         messages.intents.extend(_together(lead, telling, together, plan, known, now))
         if not telling.group or telling.lead in telling.fresh:
-            apart = [name for name in channels if name not in together]
-            messages.intents.extend(_alone(lead, apart, now, known.briefs.get(lead.id, [])))
+            messages.intents.extend(_alone(lead, [name for name in channels if name not in together], now))
         messages.lines.extend(_said(telling, channels))
     for one in sorted(set(plan.joined) - {telling.lead for telling in plan.tellings if telling.group}):
         incident = known.incidents[one]
@@ -238,9 +244,18 @@ def _inhibited(waiting: Sequence[Unnotified], found: Sorted, known: Known) -> di
     return held
 
 
-def _alone(incident: Incident, channels: list[str], now: float, brief: Sequence[tuple[str, str]] = ()) -> list[Intent]:
+def _completed(
+    intent: Intent, brief: Mapping[str, list[tuple[str, str]]], around: NotificationContext, now: float
+) -> Intent:
+    """A message with the brief of its incident, and with the address where that can be judged."""
+    incident = intent.notice.incident_id
+    known = {"brief": brief.get(incident, []), "judge": around.judge(incident, now)}
+    return intent._replace(notice=msgspec.structs.replace(intent.notice, **known))
+
+
+def _alone(incident: Incident, channels: list[str], now: float) -> list[Intent]:
     """Messages that speak for one incident."""
-    notice = msgspec.structs.replace(notice_of(incident, "trigger", now), brief=list(brief))
+    notice = notice_of(incident, "trigger", now)
     return [Intent(outbox.key(notice, name), name, notice) for name in channels]
 
 
@@ -252,8 +267,7 @@ def _together(
         return []
     follows = telling.lead not in telling.fresh
     notice = notice_of(lead, "trigger", now)
-    brief = known.briefs.get(lead.id, [])
-    notice = msgspec.structs.replace(notice, group=lead.id, more=telling.more, follows=follows, brief=brief)
+    notice = msgspec.structs.replace(notice, group=lead.id, more=telling.more, follows=follows)
     if telling.more:
         words = f"{notice.summary.rstrip()} {group.others(_names(lead.id, plan, known), telling.more)}"
         notice = msgspec.structs.replace(notice, summary=words, status="open")

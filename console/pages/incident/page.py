@@ -55,6 +55,7 @@ def content(context: PageContext) -> View:
                     [
                         parts.actions(found, here, at, context.can("operator")),
                         parts.messages(found, at),
+                        parts.judgement(found, here) if context.can("analyst") else None,
                         parts.related(found, prefix, at),
                     ],
                     id="right",
