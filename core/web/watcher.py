@@ -1,8 +1,8 @@
 """The one thread of a process that looks at requests while they run, and the table of those that do.
 
 While requests come in it wakes a hundred times a second, and each sampler is called when it is due, with the requests
-in flight and the frames of all threads. When there was none for a second it sleeps until the next one wakes it, so an
-idle process pays nothing.
+in flight and the frames of all threads; all are called once more when the last request has ended. When there was none
+for a second the thread sleeps until the next one wakes it, so an idle process pays nothing.
 """
 
 import os
@@ -22,6 +22,7 @@ TICK_SECONDS = 0.01
 AWAKE_SECONDS = 1.0  # after the last request in flight
 SLOW_SECONDS = 0.05  # what takes longer is announced when it ends
 ENDED = 1_000  # of those: so many wait for who wants them, the oldest go
+FAILED = float("inf")
 _log = log.get(__name__)
 
 
@@ -39,7 +40,7 @@ class Sampler(Protocol):
     every_seconds: float  # at most so often
 
     def __call__(self, in_flight: Sequence[InFlight], frames: Mapping[int, FrameType]) -> None:
-        """Look at the requests in flight (never none) and at the frame of each thread."""
+        """Look at the requests in flight, and at the frame of each thread; none are in flight when the last has ended."""
 
 
 class Watcher:
@@ -55,6 +56,7 @@ class Watcher:
         self.is_asleep = False
         self._table: dict[int, Entry] = {}
         self._due: dict[int, float] = {}  # of each sampler, by its place
+        self._busy = False  # the samplers saw requests, and are to see that there are none
         self._wake = threading.Event()
         self._thread: threading.Thread | None = None
         os.register_at_fork(after_in_child=self._forked)
@@ -97,25 +99,30 @@ class Watcher:
 
     def tick(self, now: float) -> bool:
         """Call the samplers that are due at `now` (perf_counter); whether anything was in flight."""
-        if not self._table:
+        in_flight = self.in_flight()
+        if not in_flight and not self._busy and not self.ended:
             return False
-        due = [place for place in range(len(self.samplers)) if now >= self._due.get(place, 0.0)]
-        if not due or not (in_flight := self.in_flight()):
-            return True
-        frames = sys._current_frames()
+        self._busy = bool(in_flight)
+        due = [place for place in range(len(self.samplers)) if not in_flight or now >= self._due.get(place, 0.0)]
+        frames = sys._current_frames() if due else {}
         try:
             for place in due:
-                sampler = self.samplers[place]
-                # A tick that comes a little early counts, or every second one would be lost.
-                self._due[place] = now + sampler.every_seconds - TICK_SECONDS / 2
-                try:
-                    sampler(in_flight, frames)
-                except Exception as error:  # a bug of one ends neither the others nor the thread
-                    self._due[place] = float("inf")
-                    _log.error("sampler failed, and is not called again", exc_info=error)
+                self._call(place, now, in_flight, frames)
         finally:
             frames.clear()  # it holds this frame too
-        return True
+        return self._busy
+
+    def _call(self, place: int, now: float, in_flight: list[InFlight], frames: dict[int, FrameType]) -> None:
+        sampler = self.samplers[place]
+        if self._due.get(place) == FAILED:
+            return
+        # A tick that comes a little early counts, or every second one would be lost.
+        self._due[place] = now + sampler.every_seconds - TICK_SECONDS / 2
+        try:
+            sampler(in_flight, frames)
+        except Exception as error:  # a bug of one ends neither the others nor the thread
+            self._due[place] = FAILED
+            _log.error("sampler failed, and is not called again", exc_info=error)
 
     def _run(self) -> None:
         busy = time.perf_counter()
@@ -140,6 +147,6 @@ class Watcher:
     def _forked(self) -> None:
         """A child begins without its parent's requests, and without its thread."""
         self._thread, self.is_asleep = None, False
-        self._table, self._due = {}, {}
+        self._table, self._due, self._busy = {}, {}, False
         self.ended.clear()
         self._wake = threading.Event()

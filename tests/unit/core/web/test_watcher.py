@@ -60,7 +60,17 @@ def test_each_sampler_is_called_when_it_is_due(watcher: Watcher) -> None:
     for step in range(20):
         assert watcher.tick(100.0 + step * 0.01)
     assert (often.calls, rarely.calls) == (20, 2)
-    assert set(often.seen) == {("/a", "tick")}
+    assert {route for route, _ in often.seen} == {"/a"}
+
+
+def test_the_samplers_are_called_once_more_when_the_last_request_has_ended(watcher: Watcher) -> None:
+    watcher.samplers.append(noting := Noting(60.0))
+    entry = watcher.enter({}, "/a", 0.0)
+    assert watcher.tick(100.0)
+    watcher.leave(entry)
+    assert not watcher.tick(100.01)
+    assert not watcher.tick(100.02)
+    assert (noting.calls, len(noting.seen)) == (2, 1)
 
 
 def test_a_sampler_that_fails_is_not_called_again_and_the_others_are(watcher: Watcher) -> None:
