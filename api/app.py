@@ -7,6 +7,7 @@ from api import (
     endpoint_overview,
     incidents,
     monitoring,
+    outliers,
     security_export,
     status_overview,
     statuses,
@@ -47,7 +48,7 @@ def create_app(settings: Settings) -> App:
     incidents.install(app, stores.database)
     status_overview.install(app, settings, stores.database, memory, reads.config.longest_range_days)
     statuses.install(app, settings, stores)
-    for one in (endpoint_overview, endpoint_detail):
+    for one in (endpoint_overview, endpoint_detail, outliers):
         one.install(app, stores.database, memory, reads.config.longest_range_days)
     docs.install(app)
     app.ready_checks["storage"] = lambda: _can_store(stores)

@@ -22,6 +22,8 @@ def run(database: Database, keep: RetentionConfig, threat_days: float = 90.0) ->
         ("drop_confusion", keep.rollup_days),
         ("drop_endpoint_days", keep.rollup_days),
         ("drop_endpoint_series", keep.rollup_days),
+        ("drop_outliers", keep.outlier_days),
+        ("drop_outlier_days", keep.outlier_days),
         ("drop_checks", keep.check_days),
         ("drop_host", keep.check_days),
         ("drop_keys", keep.raw_days),

@@ -8,22 +8,29 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.events.types import Event
-from core.pipeline import endpoint_counts
+from core.pipeline import endpoint_counts, outliers
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How much one service may store: `endpoint_series` endpoints by method, status, version and error in a day."""
+    """How much one service may store in a day: `endpoint_series` endpoints by method, status, version and error, and
+    so many `outliers`.
+    """
 
     endpoint_series: int = endpoint_counts.MOST_SERIES
+    outliers: int = outliers.MOST
 
 
 def _endpoints(cursor: Any, events: Sequence[Event], now: float, bounds: Bounds) -> None:
     endpoint_counts.put(cursor, events, now, bounds.endpoint_series)
 
 
+def _outliers(cursor: Any, events: Sequence[Event], now: float, bounds: Bounds) -> None:
+    outliers.put(cursor, events, now, bounds.outliers)
+
+
 USUAL = Bounds()
-STORES: tuple[Callable[[Any, Sequence[Event], float, Bounds], None], ...] = (_endpoints,)
+STORES: tuple[Callable[[Any, Sequence[Event], float, Bounds], None], ...] = (_endpoints, _outliers)
 
 
 def put(cursor: Any, events: Sequence[Event], now: float, bounds: Bounds) -> None:

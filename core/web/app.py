@@ -19,6 +19,7 @@ from core.web.health import Check
 from core.web.in_flight import CORRELATION
 from core.web.metric_files import MetricFiles
 from core.web.metrics import Metrics
+from core.web.outliers.recorder import OutlierRecorder
 from core.web.recorder import RequestRecorder
 from core.web.routes import ROUTE
 from core.web.tokens import Gate
@@ -141,9 +142,14 @@ def create_app(name: str, settings: Settings, stores: Stores | None = None, *, t
         recorder.listeners.append(
             Traffic(name, stores.publisher.publish, recorder.metrics, health.ENDPOINTS, app.telemetry, allowed)
         )
-        endpoints = EndpointRecorder(name, revision.of(settings.source), stores.publisher.publish, recorder.metrics)
-        recorder.listeners.append(endpoints)
-        recorder.at_end.append(endpoints.flush)
+        version, publish = revision.of(settings.source), stores.publisher.publish
+        pools = {"postgres": stores.database.pool_use, "redis": stores.live.pool_use}
+        outliers = OutlierRecorder(
+            name, version, publish, recorder.metrics, recorder.watcher, settings.config.performance.outliers, pools
+        )
+        endpoints = EndpointRecorder(name, version, publish, recorder.metrics, outliers.usual)
+        recorder.listeners += [endpoints, outliers]
+        recorder.at_end += [endpoints.flush, outliers.flush]
     inside = lambda: within(request.environ.get(CLIENT, ""), app.operations)  # noqa: E731
     health.install(app, app.ready_checks, recorder, inside, app.can_spare)
     if tokens:
