@@ -34,6 +34,7 @@ def app(database_url: str, redis_url: str, live: Live, db: Database, tmp_path: P
     })  # fmt: skip
     app = create_app(known)
     app.add_url_rule("/shop/<seconds>", "shop", shop)
+    app.recorder.start()
     gate = app.extensions["gate"] = threading.Event()
     app.add_url_rule("/held", "held", lambda: str(gate.wait(60)))
     yield app
