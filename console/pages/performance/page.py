@@ -11,7 +11,7 @@ from console.chart_panel import chart_panel, column
 from console.figures import endpoints as figures
 from console.figures.bins import Bins
 from console.page import Page, PageContext, Place, View
-from console.pages.performance import one, parts, reading
+from console.pages.performance import one, outlier, outliers, parts, reading
 from console.pages.performance.reading import Asked, Shown
 from console.panel import Column
 from console.table import table
@@ -40,7 +40,8 @@ def content(context: PageContext) -> View:
     if found is not None:
         body = [_figures(found), _charts(found, context.prefix, shown.asked), _table(found, shown.asked)]
     page = markup.page(
-        "performance", "Performance", parts.notes(shown), _pickers(shown, context.prefix), *body, wide=True
+        "performance", "Performance", parts.notes(shown), parts.subpages(context.prefix, shown.asked),
+        _pickers(shown, context.prefix), *body, wide=True,
     )  # fmt: skip
     return View(page, status=400 if shown.refused else 200, every=EVERY)
 
@@ -142,19 +143,8 @@ def _shares(found: EndpointsOverview, prefix: str, wanted: Asked) -> html.Sectio
 def _share(row: EndpointRow, whole: float, prefix: str, wanted: Asked) -> html.A:
     percent = 100 * row.figures.seconds / whole if whole else 0.0
     words: list[Any] = [html.Span(f"{row.method} ", className="text-body-secondary mono small"), row.route]
-    head = html.Div(
-        [
-            html.Div(words, className="flex-fill text-truncate", title=f"{row.service}: {row.method} {row.route}"),
-            html.Span(f"{percent:.1f} %", className="fw-semibold text-nowrap"),
-        ],
-        className="d-flex align-items-end gap-2",
-    )
-    track = html.Div(
-        html.Div(className="progress-bar", style={"width": f"{percent:.1f}%"}), className="progress mt-1",
-        style={"height": "6px"},
-    )  # fmt: skip
     to = prefix + parts.address(row.service, row.route, row.method, wanted)
-    return html.A([head, track], href=to, className="text-reset text-decoration-none d-block")
+    return parts.share_bar(words, f"{row.service}: {row.method} {row.route}", f"{percent:.1f} %", percent, to)
 
 
 def _table(found: EndpointsOverview, wanted: Asked) -> html.Section:
@@ -187,4 +177,6 @@ PAGES = (
         ranges=tuple(LENGTHS),
     ),
     one.PAGE,
+    outliers.PAGE,
+    outlier.PAGE,
 )
