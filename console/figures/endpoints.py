@@ -34,6 +34,8 @@ def outliers(counts: Sequence[int], bins: Bins) -> Any:
     """Outliers of each bin."""
     drawn = _stacked([("outliers", "review", list(counts))], bins, "outliers")
     drawn["layout"] |= {"showlegend": False, "height": 240}
+    if max(counts, default=0) < 6:  # no parts of an outlier on the axis
+        drawn["layout"]["yaxis"] |= {"dtick": 1, "tickformat": "d"}
     return drawn
 
 

@@ -134,7 +134,7 @@ def _run(run: list[Stack], frames: list[Frame]) -> html.Div:
         [
             html.H3(when, className="fs-6 fw-semibold m-0"),
             html.Div(many, className="small text-body-secondary mb-2"),
-            html.Ol(listed, className="list-unstyled m-0 small"),
+            html.Ol(listed, className="m-0 ps-4 small"),
         ],
         className="flex-shrink-0 border rounded p-2",
         style={"width": "min(420px, 84vw)", "maxHeight": "520px", "overflow": "auto"},

@@ -99,11 +99,11 @@ def test_slow_requests_of_a_busy_process_are_kept_with_three_stacks_and_without_
 
 
 def held(app: App) -> threading.Thread:
-    """A request that is answered when the gate opens, looked at already."""
+    """A request that is answered when the gate opens, and is slow already."""
     thread = threading.Thread(target=lambda: app.test_client().get("/held"))
     thread.start()
     sampler = recorder(app).sampler
-    assert until(lambda: any(len(one.taken) >= 3 for one in list(sampler._captures.values())))
+    assert until(lambda: any(len(one.taken) >= 9 for one in list(sampler._captures.values())))
     return thread
 
 
