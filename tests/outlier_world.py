@@ -16,7 +16,8 @@ STACKS = (Stack(60.0, [0, 1], 0.0), Stack(120.0, [0, 2, 3], 1.5), Stack(180.0, [
 def outlier(request: str, at: float, **changes: Any) -> Outlier:
     """One of GET /cart/{id} that waited for its prices."""
     known: dict[str, Any] = {
-        "id": f"{changes.get('service')}-{request}-{changes.get('seconds', 0.4)}", "timestamp": at, "service": "shop", "version": "v2",
+        "id": f"{changes.get('service')}-{request}-{changes.get('seconds', 0.4)}", "timestamp": at,
+        "service": "shop", "version": "v2",
         "request": request, "route": "/cart/{id}", "method": "GET", "status": 200, "seconds": 0.4,
         "limit_seconds": 0.06, "correlation_id": f"c-{request}", "user": "token 7", "ip": "192.0.2.7",
         "headers": {"User-Agent": "curl/8"}, "parameters": ["page"], "frames": list(FRAMES), "stacks": list(STACKS),
