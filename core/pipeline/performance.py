@@ -8,16 +8,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.events.types import Event
-from core.pipeline import endpoint_counts, outliers
+from core.pipeline import endpoint_counts, outliers, process_reports, query_counts
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
     """How much one service may store in a day: `endpoint_series` endpoints by method, status, version and error, and
-    so many `outliers`.
+    `query_series` queries by endpoint, and so many `outliers`.
     """
 
     endpoint_series: int = endpoint_counts.MOST_SERIES
+    query_series: int = query_counts.MOST_SERIES
     outliers: int = outliers.MOST
 
 
@@ -29,8 +30,21 @@ def _outliers(cursor: Any, events: Sequence[Event], now: float, bounds: Bounds) 
     outliers.put(cursor, events, now, bounds.outliers)
 
 
+def _queries(cursor: Any, events: Sequence[Event], now: float, bounds: Bounds) -> None:
+    query_counts.put(cursor, events, now, bounds.query_series)
+
+
+def _processes(cursor: Any, events: Sequence[Event], now: float, _: Bounds) -> None:
+    process_reports.put(cursor, events, now)
+
+
 USUAL = Bounds()
-STORES: tuple[Callable[[Any, Sequence[Event], float, Bounds], None], ...] = (_endpoints, _outliers)
+STORES: tuple[Callable[[Any, Sequence[Event], float, Bounds], None], ...] = (
+    _endpoints,
+    _outliers,
+    _processes,
+    _queries,
+)
 
 
 def put(cursor: Any, events: Sequence[Event], now: float, bounds: Bounds) -> None:

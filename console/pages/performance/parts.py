@@ -14,14 +14,29 @@ from console.slots import TITLE, UNIT
 from console.sparkline import scaled, spark
 from core.endpoints.overview import Figures
 
-SUBPAGES = (("outliers", "Outliers", "hourglass-split"),)
+SUBPAGES = (
+    ("outliers", "Outliers", "hourglass-split"),
+    ("processes", "Processes", "hdd-network"), ("overhead", "Overhead", "graph-up"), ("storage", "Storage", "database"),
+)  # fmt: skip
 SLOW_ERRORS = 0.01  # the share of errors from which it is marked
 BAD_ERRORS = 0.05
+BUSY = 0.8  # the share of busy threads from which it is marked
 
 
 def lasted(seconds: float | None) -> str:
     """A duration in the unit a person would use."""
     return format.NONE if seconds is None else format.milliseconds(1000 * seconds)
+
+
+def cores(value: float | None) -> str:
+    """CPU in percent of one core."""
+    return format.NONE if value is None else f"{100 * value:.1f} %" if value < 10 else f"{value:.1f} cores"
+
+
+def split(words: str) -> tuple[str, str]:
+    """A value and its unit, as a key figure has them."""
+    value, _, unit = words.rpartition(" ")
+    return (value, unit) if value else (unit, "")
 
 
 def duration_cell(seconds: float | None) -> list[Any] | None:
