@@ -9,6 +9,7 @@ from api import (
     endpoint_overview,
     incidents,
     monitoring,
+    outliers,
     overhead,
     processes,
     query_detail,
@@ -55,7 +56,7 @@ def create_app(settings: Settings) -> App:
     incidents.install(app, stores.database)
     status_overview.install(app, settings, stores.database, memory, reads.config.longest_range_days)
     statuses.install(app, settings, stores)
-    for one in (endpoint_overview, endpoint_detail, custom_figures, processes, overhead):
+    for one in (endpoint_overview, endpoint_detail, custom_figures, processes, overhead, outliers):
         one.install(app, stores.database, memory, reads.config.longest_range_days)
     deploys.install(app, settings, stores)
     for two in (query_overview, query_detail):

@@ -35,6 +35,7 @@ ALL = (
     StoredKind("endpoint-hours", "Endpoints by the hour", ("endpoint_hours",), "timestamp", "rollup_days", True),
     StoredKind("endpoint-days", "Endpoints by the day", ("endpoint_days", "endpoint_series", "endpoint_stale"),
                "timestamp", "rollup_days"),
+    StoredKind("outliers", "Outliers", ("outliers", "outlier_days"), "timestamp", "outlier_days"),
     StoredKind("processes", "Reports of processes", ("process_samples",), "timestamp", "process_days", True),
     StoredKind("process-hours", "Processes by the hour", ("process_hours", "processes"), "timestamp", "rollup_days"),
     StoredKind("rollups", "Roll-ups of key figures", ("rollups", "confusion_minutes"), "", "rollup_days"),

@@ -70,6 +70,14 @@ DELETE FROM endpoint_days WHERE timestamp < now() - %s * interval '1 day'
 -- Series of endpoints of which nothing is kept any more.
 DELETE FROM endpoint_series WHERE seen < now() - (%s + 31) * interval '1 day'
 
+-- name: drop_outliers
+-- Retention of outliers.
+DELETE FROM outliers WHERE timestamp < now() - %s * interval '1 day'
+
+-- name: drop_outlier_days
+-- Retention of how many outliers services sent.
+DELETE FROM outlier_days WHERE day < (now() AT TIME ZONE 'UTC')::date - %s::int
+
 -- name: drop_process_hours
 -- Retention of hours of processes.
 DELETE FROM process_hours WHERE timestamp < now() - %s * interval '1 day'
