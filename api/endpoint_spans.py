@@ -54,11 +54,16 @@ def spans(connection: Connection, first: int, after: int, widest: int = DAY, top
 
     The transaction has to see one state of everything: begin it with `one_state`.
     """
+    return chosen(first, after, *stale(connection, first, after, topic), widest)
+
+
+def stale(connection: Connection, first: int, after: int, topic: str = "endpoints") -> tuple[set[int], set[int]]:
+    """Hours and days of a range, by their first minutes, whose sums are not what their minutes say."""
     values = {"start": first // DAY * DAY * 60, "end": after * 60}
-    stale: dict[int, set[int]] = {HOUR: set(), DAY: set()}
+    found: dict[int, set[int]] = {HOUR: set(), DAY: set()}
     for seconds, start in connection.execute(query(f"{topic}.stale"), values):
-        stale[seconds // 60].add(start // 60)
-    return chosen(first, after, stale[HOUR], stale[DAY], widest)
+        found[seconds // 60].add(start // 60)
+    return found[HOUR], found[DAY]
 
 
 def one_state(connection: Connection) -> None:

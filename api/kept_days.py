@@ -9,6 +9,7 @@ from core.db.engine import Connection
 from core.db.queries import query
 
 KEPT = 86_400.0  # seconds
+MOST_DAYS = 24  # that a process keeps
 T = TypeVar("T")
 
 

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from api import endpoint_figures, endpoint_spans
 from api.context import ProcessCache
 from api.endpoint_figures import Gathered
-from api.endpoint_overview import BINS, FRESH, SPANS, Length
+from api.endpoint_overview import BINS, FRESH, Length
 from api.endpoint_spans import HOUR, Span
-from api.kept_days import Days
+from api.kept_days import MOST_DAYS, Days
 from api.window import minutes
 from core import clock, codec
 from core.db.engine import Connection, Database
@@ -47,7 +47,7 @@ class QueriesQuery(Struct, rename={"start": "from", "end": "to"}, forbid_unknown
 
 def install(app: App, database: Database, memory: ProcessCache, longest_days: int, minute_days: int) -> None:
     """Add the route."""
-    kept = ProcessCache(SPANS)
+    kept = ProcessCache(MOST_DAYS)
 
     @app.get(ROUTE)
     @documented(

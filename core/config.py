@@ -11,6 +11,7 @@ from core import config_values
 from core.config_values import Frozen as Frozen
 from core.performance_config import PerformanceConfig
 from core.policy import Decision
+from core.quality_config import QualityConfig
 
 # Bounded, so that no sum with a time, no query and no array can overflow.
 Positive = Annotated[float, Meta(gt=0, le=1e9)]
@@ -192,8 +193,11 @@ class RetentionConfig(Frozen, frozen=True):
     partitions_ahead: Annotated[int, Meta(ge=1, le=60)]
     status_days: WholeDays = 400  # files from before it was known go on
     endpoint_days: WholeDays = 90  # so here
+    figure_days: WholeDays = 90
     query_days: WholeDays = 90
     query_minute_days: WholeDays = 7
+    process_days: WholeDays = 30
+    outlier_days: WholeDays = 30  # and here
 
 
 class ThreatsConfig(Frozen, frozen=True):
@@ -274,3 +278,4 @@ class Config(Frozen, frozen=True):
     threats: ThreatsConfig
     uploads: UploadsConfig
     performance: PerformanceConfig = PerformanceConfig()
+    quality: QualityConfig = QualityConfig()

@@ -36,9 +36,8 @@ def run(known: Settings, stores: Stores) -> int:
 
     checks = {"postgres": stores.database.ping}
     worker_process.run(
-        known, "statuses", [Task("judge", 0.0, step)], metrics, checks, errors.inc,
-        publish=stores.publisher.publish,
-    )  # fmt: skip
+        known, "statuses", [Task("judge", 0.0, step)], metrics, checks, errors.inc, publisher=stores.publisher
+    )
     judge.give_up()
     stores.close()
     return 0

@@ -1,7 +1,9 @@
 """All kinds of report, one line each."""
 
 from core.events.performance.endpoint import Endpoint
+from core.events.performance.outlier import Outlier
+from core.events.performance.process import Process
 from core.events.performance.queries import Queries
 
-Report = Endpoint | Queries
-KINDS = (Endpoint, Queries)
+Report = Endpoint | Outlier | Process | Queries
+KINDS = (Endpoint, Outlier, Process, Queries)

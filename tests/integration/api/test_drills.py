@@ -1,4 +1,4 @@
-"""A drill lets the pool run out: requests wait, time out and are counted; it ends by itself, and only in development."""
+"""A drill lets the pool run out: requests wait, time out and are counted; it ends by itself; only in development."""
 
 import time
 from collections.abc import Iterator

@@ -70,6 +70,8 @@ def test_queries_count_by_their_names(db: Database) -> None:
     named = [one for one in found if one[0] == "database" and not one[1].startswith("(")]
     assert named
     assert all(found[one][0] == 20 for one in named)
-    of_events = {row[1]: row[2] for row in world.asked(db, CALLS.replace("%s", "'/api/v1/events'")) if row[0] == "redis"}
+    of_events = {
+        row[1]: row[2] for row in world.asked(db, CALLS.replace("%s", "'/api/v1/events'")) if row[0] == "redis"
+    }
     assert of_events["pipeline of HSET, XADD"] == 20
     assert world.asked(db, CALLS.replace("%s", "'(background)'"))
