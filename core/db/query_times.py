@@ -29,6 +29,7 @@ CONNECT, POOLED, COMMIT, ROLLBACK = "(connect)", "(wait for a connection)", "(co
 PING, OWN_CODE, CONNECTION = "(ping)", "(own code)", "(connection in use)"
 MOST = 50_000  # calls that wait to be taken
 NAME_CHARACTERS = 100
+CONNECTING_NOW: Final = Serving("", "", "")  # what SQLAlchemy asks a new connection is part of connecting
 _NAMED = re.compile(r"/\* ([\w.()]{1,100}) \*/", re.ASCII)
 _serving = current.get
 _READY = psycopg2.extensions.STATUS_READY
@@ -208,11 +209,14 @@ class TimedPool(QueuePool):
 
     def _create_connection(self) -> Any:
         began = perf_counter()
+        token = current.set(CONNECTING_NOW)
         try:
             record: Any = super()._create_connection()
         except BaseException:
+            current.reset(token)
             note(POOL, CONNECT, began, 0, True)
             raise
+        current.reset(token)
         record.gatehouse_made = perf_counter() - began
         note(POOL, CONNECT, began)
         return record

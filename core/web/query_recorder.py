@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import cast
 
 from core.db import query_times
-from core.db.query_times import DATABASE
+from core.db.query_times import CONNECTING_NOW, DATABASE
 from core.events.endpoint_series import METHODS, NANO, OTHER, OTHER_METHOD, bucket
 from core.events.performance.queries import BACKGROUND, MOST_ROWS, Kind, Queries, QueryRow
 from core.events.types import Event
@@ -81,6 +81,8 @@ class QueryRecorder:
             self._missed.inc(by=dropped)
         epoch = time.time() - time.perf_counter()
         for at, kind, what, serving, seconds, rows, failed in seen:
+            if serving is CONNECTING_NOW:
+                continue
             minute = int(at + epoch) // 60
             name = (self._names.get(what) or self._name(what)) if kind == DATABASE else what
             if serving is None:
