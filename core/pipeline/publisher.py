@@ -14,6 +14,7 @@ import itertools
 import os
 import secrets
 import threading
+from collections import Counter
 from dataclasses import dataclass, field
 
 from core import clock, log
@@ -82,6 +83,7 @@ class EventPublisher:
         self._lock = threading.Lock()
         self._looking = threading.Lock()
         self._watcher: threading.Thread | None = None
+        self._published: dict[str, tuple[int, int]] = {}
         self._closed = threading.Event()
 
     def publish(self, events: list[Event]) -> None:
@@ -93,6 +95,7 @@ class EventPublisher:
         if self._first == "postgres":
             try:
                 self._writer.store(events, clock.now())
+                self._count(events, len(events) * len(wire.encode(events[:1])))
                 return
             except DatabaseUnavailable:
                 self._to_stream(events)
@@ -104,6 +107,12 @@ class EventPublisher:
                 self._writer.store(events, clock.now())
             except DatabaseUnavailable as error:
                 raise StorageUnavailable(f"{away.detail}; {error}") from error
+            self._count(events, len(events) * len(wire.encode(events[:1])))
+
+    def published(self) -> dict[str, tuple[int, int]]:
+        """Events and their bytes by kind that this process published; bytes of a mixed publication by numbers."""
+        with self._lock:
+            return dict(self._published)
 
     def unconfirmed(self) -> int:
         """How many publications wait to be stored, as far as this process knows."""
@@ -229,6 +238,14 @@ class EventPublisher:
                     raise StorageUnavailable(str(error)) from error
         with self._lock:
             shard.keep(stream.number(entry_id), payload, self._most_kept)
+        self._count(events, len(payload))
+
+    def _count(self, events: list[Event], size: int) -> None:
+        kinds = Counter(str(event.__struct_config__.tag) for event in events)
+        with self._lock:
+            for name, number in kinds.items():
+                known, before = self._published.get(name, (0, 0))
+                self._published[name] = known + number, before + size * number // len(events)
 
     def _me(self) -> str:
         """Under which name collectors speak to this process; another in each, were the outlet made before a fork."""

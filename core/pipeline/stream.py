@@ -31,10 +31,10 @@ def add(live: Live, payload: bytes, shard: int = 0, publisher: str = "", name: b
     if live.is_cluster:
         return _add_to_cluster(live, key, payload, shard, publisher, name)
     if not publisher:
-        return bytes(live.send(_ADD % (5, len(key), key.encode(), len(payload), payload, b"")))
+        return bytes(live.send(_ADD % (5, len(key), key.encode(), len(payload), payload, b""), "XADD"))
     by = _BY % (len(publisher), publisher.encode(), len(name), name)
     entry = _ADD % (9, len(key), key.encode(), len(payload), payload, by)
-    return bytes(live.send(accepted.packed(shard, publisher, name) + entry, answers=2))
+    return bytes(live.send(accepted.packed(shard, publisher, name) + entry, "pipeline of HSET, XADD", answers=2))
 
 
 def _add_to_cluster(live: Live, key: str, payload: bytes, shard: int, publisher: str, name: bytes) -> bytes:
