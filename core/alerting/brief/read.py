@@ -102,7 +102,9 @@ def _change(row: Any) -> Change:
     text, page = {
         "policy": (f"the policy changed from {row.old} to {row.new}{by}", "thresholds"),
         "deploy": (
-            f"{row.what} went from version {row.old} to {row.new}{by}" if row.old else f"version {row.new} of {row.what} was first seen{by}",
+            f"{row.what} went from version {row.old} to {row.new}{by}"
+            if row.old
+            else f"version {row.new} of {row.what} was first seen{by}",
             f"performance/deploys/{row.page}",
         ),
         "configuration": (f"{row.what} started with another configuration ({row.new})", "performance"),
