@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
-from collector import endpoint_rollup, export, upkeep
+from collector import endpoint_rollup, export, profile_rollup, upkeep
 from collector.consume import Consume
 from collector.correlation import rules
 from collector.correlation.run import Correlator
@@ -107,6 +107,7 @@ def run(known: Settings, stores: Stores) -> int:
     stored = StoredGauges(metrics, stores.database, stores.live, known.config.policy)
     sinks = export.exports(known, stores.database)
     threat_days = known.config.threats.keep_days
+    minute_hours = known.config.performance.profiler.minute_hours
     duties = [
         *[
             taking(f"consume {first}" if first else "consume", range(first, stores.live.shards, CONSUMING))
@@ -121,6 +122,7 @@ def run(known: Settings, stores: Stores) -> int:
         Task("correlation", CORRELATE_SECONDS, correlator.step),
         Task("upkeep", UPKEEP_SECONDS, lambda _: upkeep.run(stores.database, known.config.retention, threat_days)),
         Task("endpoints", ROLLUP_SECONDS, lambda now: endpoint_rollup.run(stores.database, now)),
+        Task("profiles", ROLLUP_SECONDS, lambda now: profile_rollup.run(stores.database, minute_hours, now)),
         Task("live gauges", GAUGE_SECONDS, LiveGauges(metrics, stores.live).step),
         Task("stored gauges", GAUGE_SECONDS, stored.step),
         *export.duties(sinks),

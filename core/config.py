@@ -191,6 +191,7 @@ class RetentionConfig(Frozen, frozen=True):
     partitions_ahead: Annotated[int, Meta(ge=1, le=60)]
     status_days: WholeDays = 400  # files from before it was known go on
     endpoint_days: WholeDays = 90  # so here
+    profile_days: WholeDays = 14
 
 
 class ThreatsConfig(Frozen, frozen=True):

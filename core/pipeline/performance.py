@@ -8,22 +8,30 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.events.types import Event
-from core.pipeline import endpoint_counts
+from core.pipeline import endpoint_counts, profile_counts
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How much one service may store: `endpoint_series` endpoints by method, status, version and error in a day."""
+    """How much one service may store: `endpoint_series` endpoints by method, status, version and error in a day,
+    `profile_series` endpoints by version with samples, `profile_names` new functions, and new stacks, in a day.
+    """
 
     endpoint_series: int = endpoint_counts.MOST_SERIES
+    profile_series: int = profile_counts.SERIES
+    profile_names: int = profile_counts.NAMES
 
 
 def _endpoints(cursor: Any, events: Sequence[Event], now: float, bounds: Bounds) -> None:
     endpoint_counts.put(cursor, events, now, bounds.endpoint_series)
 
 
+def _profiles(cursor: Any, events: Sequence[Event], now: float, bounds: Bounds) -> None:
+    profile_counts.put(cursor, events, now, bounds.profile_series, bounds.profile_names)
+
+
 USUAL = Bounds()
-STORES: tuple[Callable[[Any, Sequence[Event], float, Bounds], None], ...] = (_endpoints,)
+STORES: tuple[Callable[[Any, Sequence[Event], float, Bounds], None], ...] = (_endpoints, _profiles)
 
 
 def put(cursor: Any, events: Sequence[Event], now: float, bounds: Bounds) -> None:

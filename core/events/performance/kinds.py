@@ -1,6 +1,7 @@
 """All kinds of report, one line each."""
 
 from core.events.performance.endpoint import Endpoint
+from core.events.performance.profile import Profile
 
-Report = Endpoint
-KINDS = (Endpoint,)
+Report = Endpoint | Profile
+KINDS = (Endpoint, Profile)
