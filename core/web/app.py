@@ -12,10 +12,11 @@ from core.security.threat_watch import ThreatWatch
 from core.settings import Settings
 from core.stores import Stores, assemble
 from core.web import cors, health, outside, problems, profiler, routes
-from core.web.admission import CLIENT, CORRELATION, Admission
+from core.web.admission import CLIENT, Admission
 from core.web.client import Network, networks, within
 from core.web.endpoint_recorder import EndpointRecorder
 from core.web.health import Check
+from core.web.in_flight import CORRELATION
 from core.web.metric_files import MetricFiles
 from core.web.metrics import Metrics
 from core.web.recorder import RequestRecorder
@@ -68,15 +69,22 @@ class App(Flask):
 
     def full_dispatch_request(self) -> Response:
         """Answer, and note it: one append, whatever the load."""
-        start = perf_counter()
-        response = super().full_dispatch_request()
-        took = perf_counter() - start
         request = _cv_request.get().request  # without the proxy, which costs more than all the rest
         environ = request.environ
         rule = request.url_rule
+        recorder = self.recorder
+        watcher = recorder.watcher
+        start = perf_counter()
+        entry = watcher.enter(environ, None if rule is None else rule.rule, start)
+        try:
+            response = super().full_dispatch_request()
+            took = perf_counter() - start
+            if took > watcher.slow_seconds:
+                watcher.answered(entry, took, response.status_code)
+        finally:
+            watcher.leave(entry)
         environ[ROUTE] = routes.name(rule, request.path)
         body = response.response
-        recorder = self.recorder
         recorder.append(
             (  # the fields of recorder.RequestRecord
                 time(),
