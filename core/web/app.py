@@ -19,6 +19,7 @@ from core.web.health import Check
 from core.web.in_flight import CORRELATION
 from core.web.metric_files import MetricFiles
 from core.web.metrics import Metrics
+from core.web.profile_sampler import ProfileSampler
 from core.web.recorder import RequestRecorder
 from core.web.routes import ROUTE
 from core.web.tokens import Gate
@@ -141,11 +142,15 @@ def create_app(name: str, settings: Settings, stores: Stores | None = None, *, t
         recorder.listeners.append(
             Traffic(name, stores.publisher.publish, recorder.metrics, health.ENDPOINTS, app.telemetry, allowed)
         )
-        endpoints = EndpointRecorder(name, revision.of(settings.source), stores.publisher.publish, recorder.metrics)
+        version = revision.of(settings.source)
+        endpoints = EndpointRecorder(name, version, stores.publisher.publish, recorder.metrics)
         recorder.listeners.append(endpoints)
         recorder.at_end.append(endpoints.flush)
+        config = settings.config.performance.profiler
+        sampler = ProfileSampler(name, version, config, stores.publisher.publish, recorder.metrics)
+        profiler.hang(sampler, recorder, stores.live, name)
+        if tokens:
+            profiler.install(app, name, sampler)
     inside = lambda: within(request.environ.get(CLIENT, ""), app.operations)  # noqa: E731
     health.install(app, app.ready_checks, recorder, inside, app.can_spare)
-    if tokens:
-        profiler.install(app, name)
     return app

@@ -4,7 +4,7 @@ Names of functions may hold anything, so every text is escaped and cut, and noth
 script.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from hashlib import blake2b
 from html import escape
 
@@ -16,7 +16,7 @@ CHARACTER = 6.2
 MOST = 20_000  # bars
 
 
-def svg(stacks: Mapping[Sequence[str], int], title: str) -> str:
+def svg(stacks: Mapping[tuple[str, ...], int], title: str) -> str:
     """The drawing of samples by stack, outermost function first. Without a sample it says so."""
     names: dict[str, int] = {}
     root = Frame()

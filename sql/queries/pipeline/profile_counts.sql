@@ -70,7 +70,7 @@ UPDATE profile_stacks SET seen = %(day)s
 WHERE id IN (SELECT id FROM profile_stacks WHERE id = ANY(%(ids)s) AND seen < %(day)s ORDER BY id FOR UPDATE)
 
 -- name: add
--- Add to minutes of series, in one order for all; a sum that would overflow stays at its bound. Gives back the minutes
+-- Add to minutes of series, in one order for all. Gives back the minutes
 -- whose stacks are many by now.
 INSERT INTO profile_minutes AS m (timestamp, series_id, samples, stacks)
 SELECT to_timestamp(minute), id, samples, stacks
