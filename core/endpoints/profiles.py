@@ -16,7 +16,7 @@ USUAL: Final = "1h"
 BASES = {"previous": 0, "day": 1440, "week": 10_080}  # minutes before; 0: the range's own length
 
 
-class Bar(Struct, frozen=True, array_like=True):
+class Bar(Struct, frozen=True):
     """A frame of the flame graph, in the order of a walk: which of `frames`, its depth (the root's is 0), left edge and
     width as shares of the whole, samples in all and in itself, and the same two of the base.
     """
@@ -31,7 +31,7 @@ class Bar(Struct, frozen=True, array_like=True):
     base_self: int = 0
 
 
-class Function(Struct, frozen=True, array_like=True):
+class Function(Struct, frozen=True):
     """A function in all its places: which of `frames`, samples in all and in itself, the same of the base, and whether
     its own share differs by more than chance.
     """

@@ -12,6 +12,7 @@ from console.figures import endpoints as figures
 from console.figures.bins import Bins
 from console.page import Page, PageContext, Place, View
 from console.pages.performance import one, parts, reading
+from console.pages.performance.profiler import page as profiler
 from console.pages.performance.reading import Asked, Shown
 from console.panel import Column
 from console.table import table
@@ -187,4 +188,5 @@ PAGES = (
         ranges=tuple(LENGTHS),
     ),
     one.PAGE,
+    profiler.PAGE,
 )

@@ -34,6 +34,11 @@ class Asked:
         found = {name: getattr(self, name) for name in FIELDS} | span
         return {name: value for name, value in found.items() if value and (name, value) != ("range", USUAL)}
 
+    @property
+    def arguments(self) -> dict[str, str]:
+        """As arguments of the monitoring API."""
+        return self.values
+
     def query(self, **changes: str) -> str:
         """The query of an address with some of it changed; an empty value takes away."""
         kept = {name: value for name, value in {**self.values, **changes}.items() if value}
@@ -67,7 +72,7 @@ def asked(args: Mapping[str, str]) -> Asked:
 def read(client: HttpClient, path: str, wanted: Asked, kind: type[T]) -> Shown[T]:
     """The answer of a path of the monitoring API."""
     try:
-        answer = client.get(f"{path}?{urlencode(wanted.values)}")
+        answer = client.get(f"{path}?{urlencode(wanted.arguments)}")
         if answer.status == 400:
             return Shown(wanted, refused=str(answer.json().get("detail", "The address is not understood")))
         if answer.status == 503:
