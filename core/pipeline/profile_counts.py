@@ -21,8 +21,8 @@ from core.events.types import Event
 SERIES = 500  # of a service in use within two days: endpoints by version, and runs
 NAMES = 10_000  # new functions, and new stacks, of a service in a day
 SERVICES = 10  # so many times the series of all services together, or no further service has any of its own
-LONG = 8_192  # bytes of a minute's stacks, from where each is made to stand once
-MOST_STACKS = 2_000  # of a minute
+LONG = 4_096  # bytes of a minute's stacks, from where each is made to stand once
+MOST_STACKS = 1_000  # of a minute
 Name = tuple[str, str]  # a function by its service
 Numbered = tuple[str, tuple[int, ...]]  # a stack by its service and the numbers of its functions
 

@@ -63,6 +63,7 @@ def _filter(found: EndpointsOverview, wanted: Asked, prefix: str) -> html.Form:
             _choice("version", "Version", "all versions", found.versions, wanted.version),
             dbc.Button("Show", type="submit", size="sm", color="secondary"),
             *([html.A("Clear", href=f"{prefix}{PATH}{clear}", className="btn btn-sm btn-link")] if is_filtered else []),
+            markup.way("Profiler", f"{prefix}performance/profiler{wanted.query(method='')}", "lightning-charge"),
         ],
         id="filter",
         method="get",

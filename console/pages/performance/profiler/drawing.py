@@ -59,8 +59,8 @@ def _bar(found: Profile, bar: Bar, wanted: Wanted, to: str) -> Markup:
     words = f"{short(name)} {points(moved)}" if found.is_compared and abs(moved) >= EVEN else short(name)
     known: dict[str, Any] = {
         "class": LOOKS,
-        "style": f"left:{100 * bar.left:.3f}%;width:{100 * bar.width:.3f}%;top:{bar.depth * ROW}px;height:{ROW - 1}px;"
-        f"background:{_colour(found, is_own, moved)}",
+        "style": f"left:{100 * bar.left:.3f}%;width:calc({100 * bar.width:.3f}% - 1px);top:{bar.depth * ROW}px;"
+        f"height:{ROW - 1}px;background:{_colour(found, is_own, moved)}",
         "title": _title(found, bar, name, moved),
     }
     label = words if bar.width >= WITH_TEXT else None

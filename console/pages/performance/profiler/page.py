@@ -142,7 +142,7 @@ def _legend(found: Profile, asked: Wanted) -> html.Div:
         ]
     else:
         signs = [markup.chip("accent", "", "application"), markup.chip("", "", "library")]
-    words = "A bar is as wide as its share of samples; choose one to look at that function. Time spent waiting counts."
+    words = "Select a bar to see that function alone. Time spent waiting is included."
     if asked.run:
         words = f"Profile on demand {asked.run}. {words}"
     return html.Div(

@@ -16,13 +16,13 @@ PATH = "performance/profiler"
 PLAIN = (
     Column("function", "Function", "two", "340px"), Column("code", "Code", "text", "100px"),
     Column("self", "Self", "meter", "140px"), Column("total", "Total", "meter", "140px"),
-    Column("samples", "Samples in itself", "int", "120px"), Column("all", "Samples in all", "int", "120px"),
+    Column("samples", "Self samples", "int", "110px"), Column("all", "Total samples", "int", "110px"),
 )  # fmt: skip
 COMPARED = (
     Column("function", "Function", "two", "340px"), Column("code", "Code", "text", "100px"),
-    Column("change", "Change of self", "right", "110px"), Column("sure", "Beyond chance", "state", "120px"),
+    Column("change", "Change of self", "right", "110px"), Column("sure", "Significant", "state", "120px"),
     Column("now", "Self now", "right", "90px"), Column("before", "Self before", "right", "90px"),
-    Column("total", "Change of total", "right", "110px"), Column("samples", "Samples in itself", "int", "120px"),
+    Column("total", "Change of total", "right", "110px"), Column("samples", "Self samples", "int", "110px"),
 )  # fmt: skip
 RUNS = (
     Column("started", "Started (UTC)", "second", "150px"), Column("service", "Service", "page", "110px"),
@@ -38,10 +38,10 @@ def functions(found: Profile, wanted: Wanted) -> html.Section:
     more = f"; {found.more:,} with less are not listed" if found.more else ""
     if found.is_compared:
         rows = [_compared(found, one, wanted) for one in found.functions]
-        note = f"what changed most and is no chance first{more}"
+        note = f"significant changes of self first{more}"
         return table("functions", "Changes by function", COMPARED, rows, NONE, note=note)
     rows = [_plain(found, one, wanted) for one in found.functions]
-    return table("functions", "Functions", PLAIN, rows, NONE, note=f"most samples in itself first{more}")
+    return table("functions", "Functions", PLAIN, rows, NONE, note=f"most self samples first{more}")
 
 
 def _head(found: Profile, one: Function, wanted: Wanted) -> list[Any]:
@@ -64,10 +64,11 @@ def _meter(share: float) -> list[Any]:
 def _compared(found: Profile, one: Function, wanted: Wanted) -> list[Any]:
     own, whole = change(found, one.self, one.base_self), change(found, one.total, one.base_total)
     now, before = one.self / max(1, found.samples), one.base_self / max(1, found.base_samples)
+    chance = ["", "dash-circle", "no", "May be chance: too few samples, or too small a change."]
     more, less = ("blocked", "arrow-up", "more"), ("ok", "arrow-down", "less")
     return [
         *_head(found, one, wanted), [points(own), own],
-        list(more if own > 0 else less) if one.is_sure else ["", "dash-circle", "chance"],
+        list(more if own > 0 else less) if one.is_sure else chance,
         [format.percent(100 * now), now], [format.percent(100 * before), before], [points(whole), whole], one.self,
     ]  # fmt: skip
 
@@ -83,4 +84,4 @@ def runs(found: list[ProfileRun], wanted: Wanted) -> html.Section:
         ]
         for one in found
     ]  # fmt: skip
-    return table("runs", "Profiles on demand", RUNS, rows, NO_RUNS, note="kept as long as stacks", whole=False)
+    return table("runs", "Profiles on demand", RUNS, rows, NO_RUNS, note="newest first", whole=False)
