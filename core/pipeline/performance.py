@@ -8,16 +8,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.events.types import Event
-from core.pipeline import endpoint_counts, profile_counts
+from core.pipeline import endpoint_counts, process_reports, profile_counts, query_counts
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How much one service may store: `endpoint_series` endpoints by method, status, version and error in a day,
-    `profile_series` endpoints by version with samples, `profile_names` new functions, and new stacks, in a day.
+    """How much one service may store in a day: `endpoint_series` endpoints by method, status, version and error,
+    `query_series` queries by endpoint, `profile_series` endpoints by version with samples, `profile_names` new
+    functions, and new stacks.
     """
 
     endpoint_series: int = endpoint_counts.MOST_SERIES
+    query_series: int = query_counts.MOST_SERIES
     profile_series: int = profile_counts.SERIES
     profile_names: int = profile_counts.NAMES
 
@@ -26,12 +28,22 @@ def _endpoints(cursor: Any, events: Sequence[Event], now: float, bounds: Bounds)
     endpoint_counts.put(cursor, events, now, bounds.endpoint_series)
 
 
+def _queries(cursor: Any, events: Sequence[Event], now: float, bounds: Bounds) -> None:
+    query_counts.put(cursor, events, now, bounds.query_series)
+
+
+def _processes(cursor: Any, events: Sequence[Event], now: float, _: Bounds) -> None:
+    process_reports.put(cursor, events, now)
+
+
 def _profiles(cursor: Any, events: Sequence[Event], now: float, bounds: Bounds) -> None:
     profile_counts.put(cursor, events, now, bounds.profile_series, bounds.profile_names)
 
 
 USUAL = Bounds()
-STORES: tuple[Callable[[Any, Sequence[Event], float, Bounds], None], ...] = (_endpoints, _profiles)
+STORES: tuple[Callable[[Any, Sequence[Event], float, Bounds], None], ...] = (
+    _endpoints, _processes, _queries, _profiles,
+)  # fmt: skip
 
 
 def put(cursor: Any, events: Sequence[Event], now: float, bounds: Bounds) -> None:

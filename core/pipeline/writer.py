@@ -20,7 +20,18 @@ from core.errors import BadInput
 from core.events import time_buckets as slots
 from core.events.money import cents
 from core.events.time_buckets import Bucket
-from core.events.types import Event, Heartbeat, Label, Prediction, Request, Security, Status, StatusRows, Transaction
+from core.events.types import (
+    Event,
+    Heartbeat,
+    Label,
+    Prediction,
+    Request,
+    RequestCounts,
+    Security,
+    Status,
+    StatusRows,
+    Transaction,
+)
 from core.models import registry
 from core.models.registry import ReferenceBins
 from core.pipeline import conflicts, heartbeats, performance, status_counts
@@ -90,7 +101,7 @@ class Writer:
         """What these events add to the slot that holds them all."""
         slot = Bucket()
         for event in events:
-            if isinstance(event, (Transaction, Prediction, Request)):
+            if isinstance(event, (Transaction, Prediction, Request, RequestCounts)):
                 self._count(slot, event)
         return slot
 
@@ -124,6 +135,8 @@ class Writer:
             copy_rows.copy(cursor, copy_rows.TRANSACTIONS, map(copy_rows.transaction, kinds[Transaction]))
         if kinds[Request]:
             copy_rows.copy(cursor, copy_rows.REQUESTS, map(copy_rows.request, kinds[Request]))
+        if kinds[RequestCounts]:
+            copy_rows.copy(cursor, copy_rows.REQUEST_COUNTS, map(copy_rows.request_counts, kinds[RequestCounts]))
         if kinds[Security]:
             copy_rows.copy(cursor, copy_rows.SECURITY, (copy_rows.security(event, now) for event in kinds[Security]))
         if kinds[Heartbeat]:
@@ -149,7 +162,7 @@ class Writer:
         """What the events add, less what is taken out, by (width, start): ten-second slots, minutes as their sums."""
         fine: dict[int, Bucket] = defaultdict(Bucket)
         for event in events:
-            if isinstance(event, (Transaction, Prediction, Request)):
+            if isinstance(event, (Transaction, Prediction, Request, RequestCounts)):
                 self._count(fine[slots.floor(float(event.timestamp or 0))], event)
         for one in taken_out:
             fine[slots.floor(one.timestamp)].subtract(self.counted([_as_event(one)]))
@@ -160,7 +173,7 @@ class Writer:
                 found[slots.WIDTH, start] = slot
         return found
 
-    def _count(self, slot: Bucket, event: Transaction | Prediction | Request) -> None:
+    def _count(self, slot: Bucket, event: Transaction | Prediction | Request | RequestCounts) -> None:
         counts = slot.counts
         if isinstance(event, Transaction):
             sold = event.type == "purchase"
@@ -173,6 +186,8 @@ class Writer:
             counts[7] += event.score >= self._normal_block_from
             if event.latency_ms is not None:
                 slot.add_latency(event.latency_ms)
+        elif isinstance(event, RequestCounts):
+            counts[8] += event.hits
         else:
             counts[8] += 1
             counts[9] += event.status >= 500

@@ -93,6 +93,21 @@ DELETE FROM profile_stacks WHERE seen < now() - (%s + 2) * interval '1 day'
 -- name: drop_profile_frames
 -- Functions that no stack names any more: one that is seen has its functions seen, too.
 DELETE FROM profile_frames WHERE seen < now() - (%s + 3) * interval '1 day'
+-- name: drop_process_hours
+-- Retention of hours of processes.
+DELETE FROM process_hours WHERE timestamp < now() - %s * interval '1 day'
+
+-- name: drop_processes
+-- Processes of which nothing is kept any more.
+DELETE FROM processes WHERE seen < now() - (%s + 31) * interval '1 day'
+
+-- name: drop_monitoring_days
+-- Retention of what monitoring brought by the day.
+DELETE FROM monitoring_days WHERE day < now() - %s * interval '1 day'
+
+-- name: drop_storage_days
+-- Retention of sizes by the day.
+DELETE FROM storage_days WHERE day < now() - %s * interval '1 day'
 
 -- name: drop_checks
 -- Retention of probe results.
