@@ -11,6 +11,7 @@ from core import config_values
 from core.config_values import Frozen as Frozen
 from core.performance_config import PerformanceConfig
 from core.policy import Decision
+from core.quality_config import QualityConfig
 
 # Bounded, so that no sum with a time, no query and no array can overflow.
 Positive = Annotated[float, Meta(gt=0, le=1e9)]
@@ -277,3 +278,4 @@ class Config(Frozen, frozen=True):
     threats: ThreatsConfig
     uploads: UploadsConfig
     performance: PerformanceConfig = PerformanceConfig()
+    quality: QualityConfig = QualityConfig()

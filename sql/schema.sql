@@ -829,6 +829,16 @@ ALTER TABLE public.incident_events ALTER COLUMN id ADD GENERATED ALWAYS AS IDENT
     CACHE 1
 );
 
+CREATE TABLE public.incident_judgements (
+    incident_id text NOT NULL,
+    judgement text NOT NULL,
+    judged_by text NOT NULL,
+    judged_at timestamp with time zone NOT NULL,
+    via text NOT NULL,
+    CONSTRAINT incident_judgements_judgement_check CHECK ((judgement = ANY (ARRAY['right'::text, 'wrong'::text, 'useless'::text]))),
+    CONSTRAINT incident_judgements_via_check CHECK ((via = ANY (ARRAY['console'::text, 'link'::text])))
+);
+
 CREATE TABLE public.incident_links (
     source text NOT NULL,
     external_id text NOT NULL,
@@ -1452,6 +1462,24 @@ CREATE TABLE public.rollups (
     latency bytea DEFAULT '\x'::bytea NOT NULL
 );
 
+CREATE TABLE public.rule_proposals (
+    id bigint NOT NULL,
+    job bigint NOT NULL,
+    rule text NOT NULL,
+    requested_by text NOT NULL,
+    requested_at timestamp with time zone NOT NULL,
+    result jsonb
+);
+
+ALTER TABLE public.rule_proposals ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.rule_proposals_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.scale_targets (
     service text NOT NULL,
     wanted integer NOT NULL,
@@ -2042,6 +2070,9 @@ ALTER TABLE ONLY public.host_samples
 ALTER TABLE ONLY public.incident_events
     ADD CONSTRAINT incident_events_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.incident_judgements
+    ADD CONSTRAINT incident_judgements_pkey PRIMARY KEY (incident_id);
+
 ALTER TABLE ONLY public.incident_links
     ADD CONSTRAINT incident_links_pkey PRIMARY KEY (source, external_id);
 
@@ -2179,6 +2210,9 @@ ALTER TABLE ONLY public.review_claims
 
 ALTER TABLE ONLY public.rollups
     ADD CONSTRAINT rollups_pkey PRIMARY KEY (width, slot);
+
+ALTER TABLE ONLY public.rule_proposals
+    ADD CONSTRAINT rule_proposals_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.scale_targets
     ADD CONSTRAINT scale_targets_pkey PRIMARY KEY (service);
@@ -2413,6 +2447,10 @@ CREATE INDEX request_counts_time ON ONLY public.request_counts USING brin ("time
 
 CREATE INDEX request_counts_default_timestamp_idx ON public.request_counts_default USING brin ("timestamp");
 
+CREATE INDEX rule_proposals_by_job ON public.rule_proposals USING btree (job);
+
+CREATE INDEX rule_proposals_by_rule ON public.rule_proposals USING btree (rule, id DESC);
+
 CREATE INDEX security_events_correlation ON ONLY public.security_events USING btree (correlation_id) WHERE (correlation_id IS NOT NULL);
 
 CREATE INDEX security_events_default_correlation_id_idx ON public.security_events_default USING btree (correlation_id) WHERE (correlation_id IS NOT NULL);
@@ -2620,6 +2658,9 @@ ALTER TABLE ONLY public.drift_requests
 ALTER TABLE ONLY public.incident_events
     ADD CONSTRAINT incident_events_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES public.incidents(id);
 
+ALTER TABLE ONLY public.incident_judgements
+    ADD CONSTRAINT incident_judgements_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES public.incidents(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.incident_links
     ADD CONSTRAINT incident_links_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES public.incidents(id);
 
@@ -2658,6 +2699,9 @@ ALTER TABLE ONLY public.passkeys
 
 ALTER TABLE ONLY public.recovery_codes
     ADD CONSTRAINT recovery_codes_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.rule_proposals
+    ADD CONSTRAINT rule_proposals_job_fkey FOREIGN KEY (job) REFERENCES public.jobs(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.training_runs
     ADD CONSTRAINT training_runs_job_fkey FOREIGN KEY (job) REFERENCES public.jobs(id);

@@ -115,8 +115,7 @@ class WholeWorker(ThreadWorker):  # type: ignore[misc]
 
     def handle(self, conn: Connection) -> Any:
         """Serve the request that is there whole; in a thread."""
-        queued, conn.queued = conn.queued, 0.0
-        self.load.begin(queued)
+        self.load.begin(conn.queued)
         try:
             keeps = super().handle(conn)
         finally:
