@@ -35,6 +35,8 @@ def run(database: Database, keep: RetentionConfig, threat_days: float = 90.0) ->
         ("drop_processes", keep.rollup_days),
         ("drop_monitoring_days", keep.rollup_days),
         ("drop_storage_days", keep.rollup_days),
+        ("drop_outliers", keep.outlier_days),
+        ("drop_outlier_days", keep.outlier_days),
         ("drop_checks", keep.check_days),
         ("drop_host", keep.check_days),
         ("drop_keys", keep.raw_days),

@@ -198,6 +198,7 @@ class RetentionConfig(Frozen, frozen=True):
     query_days: WholeDays = 90
     query_minute_days: WholeDays = 14
     process_days: WholeDays = 30
+    outlier_days: WholeDays = 30  # and here
 
 
 class ThreatsConfig(Frozen, frozen=True):

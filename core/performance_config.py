@@ -10,10 +10,16 @@ Look = Annotated[int, Meta(ge=1, le=1440)]  # minutes
 
 
 class OutliersConfig(Frozen, frozen=True):
-    """Which requests are kept as outliers: those slower than this quantile of their endpoint and than so many ms."""
+    """Which requests are kept as outliers: those slower than this quantile of their endpoint and than so many ms, and
+    those that run for `timeout_seconds`. A process keeps `per_minute` of an endpoint, ten times as many of all; of one
+    service `per_day` are stored.
+    """
 
     quantile: Annotated[float, Meta(gt=0.5, lt=1)] = 0.995
     least_ms: Annotated[float, Meta(ge=1, le=600_000)] = 50.0
+    timeout_seconds: Annotated[float, Meta(ge=1, le=86_400)] = 30.0
+    per_minute: Annotated[int, Meta(ge=1, le=10_000)] = 20
+    per_day: Annotated[int, Meta(ge=1, le=1_000_000)] = 5_000
 
 
 class ProfilerConfig(Frozen, frozen=True):

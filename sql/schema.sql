@@ -1096,6 +1096,39 @@ ALTER TABLE public.outbox ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.outlier_days (
+    day date NOT NULL,
+    service text NOT NULL,
+    kept integer NOT NULL,
+    dropped integer NOT NULL
+);
+
+CREATE TABLE public.outliers (
+    id bigint NOT NULL,
+    "timestamp" timestamp with time zone NOT NULL,
+    service text NOT NULL,
+    request text NOT NULL,
+    version text NOT NULL,
+    route text NOT NULL,
+    method text NOT NULL,
+    status smallint NOT NULL,
+    running boolean NOT NULL,
+    duration_ns bigint NOT NULL,
+    limit_ns bigint NOT NULL,
+    stacks smallint NOT NULL,
+    place text NOT NULL,
+    detail jsonb NOT NULL
+);
+
+ALTER TABLE public.outliers ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.outliers_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.passkeys (
     id integer NOT NULL,
     user_id integer NOT NULL,
@@ -2130,6 +2163,15 @@ ALTER TABLE ONLY public.outbox
 ALTER TABLE ONLY public.outbox
     ADD CONSTRAINT outbox_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.outlier_days
+    ADD CONSTRAINT outlier_days_pkey PRIMARY KEY (day, service);
+
+ALTER TABLE ONLY public.outliers
+    ADD CONSTRAINT outliers_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.outliers
+    ADD CONSTRAINT outliers_service_request_key UNIQUE (service, request);
+
 ALTER TABLE ONLY public.passkeys
     ADD CONSTRAINT passkeys_credential_key UNIQUE (credential);
 
@@ -2428,6 +2470,10 @@ CREATE INDEX outbox_receipts ON public.outbox USING btree (((receipt ->> 'id'::t
 CREATE INDEX outbox_repeats ON public.outbox USING btree (channel, repeat_at) WHERE (repeat_at IS NOT NULL);
 
 CREATE INDEX outbox_waiting ON public.outbox USING btree (due_at, id) WHERE (state = 'pending'::text);
+
+CREATE INDEX outliers_endpoint ON public.outliers USING btree (service, route, method, "timestamp");
+
+CREATE INDEX outliers_time ON public.outliers USING btree ("timestamp");
 
 CREATE INDEX passkeys_user ON public.passkeys USING btree (user_id);
 

@@ -8,24 +8,29 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.events.types import Event
-from core.pipeline import endpoint_counts, process_reports, profile_counts, query_counts
+from core.pipeline import endpoint_counts, outliers, process_reports, profile_counts, query_counts
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
     """How much one service may store in a day: `endpoint_series` endpoints by method, status, version and error,
-    `query_series` queries by endpoint, `profile_series` endpoints by version with samples, `profile_names` new
-    functions, and new stacks.
+    `query_series` queries by endpoint, so many `outliers`, `profile_series` endpoints by version with samples,
+    `profile_names` new functions, and new stacks.
     """
 
     endpoint_series: int = endpoint_counts.MOST_SERIES
     query_series: int = query_counts.MOST_SERIES
+    outliers: int = outliers.MOST
     profile_series: int = profile_counts.SERIES
     profile_names: int = profile_counts.NAMES
 
 
 def _endpoints(cursor: Any, events: Sequence[Event], now: float, bounds: Bounds) -> None:
     endpoint_counts.put(cursor, events, now, bounds.endpoint_series)
+
+
+def _outliers(cursor: Any, events: Sequence[Event], now: float, bounds: Bounds) -> None:
+    outliers.put(cursor, events, now, bounds.outliers)
 
 
 def _queries(cursor: Any, events: Sequence[Event], now: float, bounds: Bounds) -> None:
@@ -42,8 +47,12 @@ def _profiles(cursor: Any, events: Sequence[Event], now: float, bounds: Bounds) 
 
 USUAL = Bounds()
 STORES: tuple[Callable[[Any, Sequence[Event], float, Bounds], None], ...] = (
-    _endpoints, _processes, _queries, _profiles,
-)  # fmt: skip
+    _endpoints,
+    _outliers,
+    _processes,
+    _queries,
+    _profiles,
+)
 
 
 def put(cursor: Any, events: Sequence[Event], now: float, bounds: Bounds) -> None:

@@ -23,6 +23,7 @@ from core.web.health import Check
 from core.web.in_flight import CORRELATION
 from core.web.metric_files import MetricFiles
 from core.web.metrics import Metrics
+from core.web.outliers.recorder import OutlierRecorder
 from core.web.process_reporter import ProcessReporter
 from core.web.profile_sampler import ProfileSampler
 from core.web.query_recorder import QueryRecorder
@@ -160,11 +161,16 @@ def create_app(name: str, settings: Settings, stores: Stores | None = None, *, t
         )  # fmt: skip
         recorder.listeners.append(traffic)
         recorder.at_end.append(traffic.flush)
-        endpoints = EndpointRecorder(name, version, publisher.publish, recorder.metrics)
-        recorder.listeners.append(endpoints)
+        pools = {"postgres": stores.database.pool_use, "redis": stores.live.pool_use}
+        outliers = OutlierRecorder(
+            name, version, publisher.publish, recorder.metrics, recorder.watcher,
+            settings.config.performance.outliers, pools,
+        )  # fmt: skip
+        endpoints = EndpointRecorder(name, version, publisher.publish, recorder.metrics, outliers.usual)
+        recorder.listeners += [endpoints, outliers]
         queries = QueryRecorder(name, publisher.publish, recorder.metrics)
         recorder.listeners.append(lambda _: queries.step())
-        recorder.at_end += [endpoints.flush, queries.flush]
+        recorder.at_end += [endpoints.flush, outliers.flush, queries.flush]
         app.processes = ProcessReporter(
             name, version, publisher.publish, recorder.metrics, settings.data_dir, publisher.published, recorder
         )

@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from threading import get_ident
 from types import FrameType
 from typing import Any, NamedTuple, Protocol
@@ -40,19 +40,21 @@ class Sampler(Protocol):
     every_seconds: float  # at most so often
 
     def __call__(self, in_flight: Sequence[InFlight], frames: Mapping[int, FrameType]) -> None:
-        """Look at the requests in flight, and at the frame of each thread; none are in flight when the last has ended."""
+        """Look at the requests in flight (none: the last has ended), and at the frame of each thread."""
 
 
 class Watcher:
     """`samplers` are called while requests are in flight; one that fails is logged and not called again.
 
-    `ended` has the requests that took longer than `slow_seconds`, as they end.
+    `ended` has the requests that took longer than `slow_seconds`, as they end; `queue` says how many whole requests
+    wait for a thread, where the server knows.
     """
 
     def __init__(self) -> None:
         self.samplers: list[Sampler] = []
         self.slow_seconds = SLOW_SECONDS
         self.ended: deque[Ended] = deque(maxlen=ENDED)
+        self.queue: Callable[[], int] | None = None
         self.is_asleep = False
         self._table: dict[int, Entry] = {}
         self._due: dict[int, float] = {}  # of each sampler, by its place

@@ -34,11 +34,6 @@ class Asked:
         found = {name: getattr(self, name) for name in FIELDS} | span
         return {name: value for name, value in found.items() if value and (name, value) != ("range", USUAL)}
 
-    @property
-    def arguments(self) -> dict[str, str]:
-        """As arguments of the monitoring API."""
-        return self.values
-
     def query(self, **changes: str) -> str:
         """The query of an address with some of it changed; an empty value takes away."""
         kept = {name: value for name, value in {**self.values, **changes}.items() if value}
@@ -74,10 +69,17 @@ def only(wanted: Asked, *names: str) -> Asked:
     return replace(wanted, **{name: "" for name in FIELDS if name not in names})
 
 
-def read(client: HttpClient, path: str, wanted: Asked, kind: type[T]) -> Shown[T]:
-    """The answer of a path of the monitoring API."""
+def read(client: HttpClient, path: str, wanted: Asked, kind: type[T], **more: str) -> Shown[T]:
+    """The answer of a path of the monitoring API to what is wanted, and to `more` arguments."""
+    return read_one(client, f"{path}?{urlencode({**wanted.values, **more})}", wanted, kind)
+
+
+def read_one(client: HttpClient, address: str, wanted: Asked, kind: type[T]) -> Shown[T]:
+    """The answer of an address of the monitoring API; nothing is found or away where there is no such thing."""
     try:
-        answer = client.get(f"{path}?{urlencode(wanted.arguments)}")
+        answer = client.get(address)
+        if answer.status == 404:
+            return Shown(wanted)
         if answer.status == 400:
             return Shown(wanted, refused=str(answer.json().get("detail", "The address is not understood")))
         if answer.status == 503:

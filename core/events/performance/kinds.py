@@ -1,9 +1,10 @@
 """All kinds of report, one line each."""
 
 from core.events.performance.endpoint import Endpoint
+from core.events.performance.outlier import Outlier
 from core.events.performance.process import Process
 from core.events.performance.profile import Profile
 from core.events.performance.queries import Queries
 
-Report = Endpoint | Process | Profile | Queries
-KINDS = (Endpoint, Process, Profile, Queries)
+Report = Endpoint | Outlier | Process | Profile | Queries
+KINDS = (Endpoint, Outlier, Process, Profile, Queries)

@@ -93,6 +93,14 @@ DELETE FROM profile_stacks WHERE seen < now() - (%s + 2) * interval '1 day'
 -- name: drop_profile_frames
 -- Functions that no stack names any more: one that is seen has its functions seen, too.
 DELETE FROM profile_frames WHERE seen < now() - (%s + 3) * interval '1 day'
+-- name: drop_outliers
+-- Retention of outliers.
+DELETE FROM outliers WHERE timestamp < now() - %s * interval '1 day'
+
+-- name: drop_outlier_days
+-- Retention of how many outliers services sent.
+DELETE FROM outlier_days WHERE day < (now() AT TIME ZONE 'UTC')::date - %s::int
+
 -- name: drop_process_hours
 -- Retention of hours of processes.
 DELETE FROM process_hours WHERE timestamp < now() - %s * interval '1 day'

@@ -31,11 +31,6 @@ class Wanted(Asked):
         return {name: value for name, value in found.items() if value and usual.get(name) != value}
 
     @property
-    def arguments(self) -> dict[str, str]:
-        """As arguments of the API, which shows libraries unless it is told otherwise."""
-        return {**self.values, "libraries": self.libraries}
-
-    @property
     def compared(self) -> str:
         """What it is compared with, as one value of a form."""
         if self.base_run:

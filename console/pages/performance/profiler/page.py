@@ -31,7 +31,7 @@ RESET = dict.fromkeys(
 def content(context: PageContext) -> View:
     """The filter, the flame graph, the table of functions, and profiles on demand."""
     asked = wanted(context.args)
-    shown = reading.read(context.auth.api, ROUTE, asked, Profile)
+    shown = reading.read(context.auth.api, ROUTE, asked, Profile, libraries=asked.libraries)
     found = shown.found
     body: list[Any] = []
     if found is not None:

@@ -92,7 +92,7 @@ def test_a_sampler_that_fails_is_not_called_again_and_the_others_are(watcher: Wa
 
 def test_the_thread_wakes_for_a_request_and_sleeps_when_there_is_none(watcher: Watcher) -> None:
     watcher.start()
-    assert "watcher" not in {one.name for one in threading.enumerate()}, "nobody wants samples"
+    assert watcher._thread is None, "nobody wants samples"
     watcher.samplers.append(noting := Noting())
     watcher.start()
     watcher.start()
@@ -101,8 +101,10 @@ def test_the_thread_wakes_for_a_request_and_sleeps_when_there_is_none(watcher: W
     assert until(lambda: noting.calls > 3, 5)
     watcher.leave(entry)
     assert until(lambda: watcher.is_asleep, AWAKE_SECONDS + 5)
+    thread = watcher._thread
     watcher.stop()
-    assert until(lambda: all(one.name != "watcher" for one in threading.enumerate()), 5)
+    assert thread is not None
+    assert until(lambda: not thread.is_alive(), 5)
 
 
 def test_a_child_begins_without_its_parents_requests(watcher: Watcher) -> None:
