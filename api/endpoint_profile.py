@@ -20,7 +20,7 @@ from core.web.body import arguments
 from core.web.openapi import documented
 
 FRESH = 5.0  # seconds an answer is good for
-BARS = 1_500  # that are drawn at most
+BARS = 800  # that are drawn at most
 LEAST = 0.002  # of the whole: a narrower bar is left out
 LISTED = 150  # functions
 VERSIONS = 20  # that can be chosen, the newest

@@ -42,7 +42,7 @@ def svg(stacks: Mapping[tuple[str, ...], int], title: str) -> str:
 def _drawn(bar: Bar, name: str, whole: int, height: float) -> str:
     samples, inside = bar.frame.totals[0], WIDTH - 2 * MARGIN
     top, left, width = height - MARGIN - ROW * (bar.depth + 1), MARGIN + bar.left * inside, bar.width * inside
-    words = f"{_plain(name, 300)} ({samples} samples, {samples / whole:.1%})"
+    words = f"{_plain(name, 300)} ({samples} samples, {100 * samples / whole:.1f} %)"
     letters = int((width - 4) / CHARACTER)
     label = f'<text x="{left + 3:.1f}" y="{top + 12:.1f}" fill="#1b1d22">{_plain(name, letters)}</text>'
     return (

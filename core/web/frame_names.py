@@ -14,7 +14,9 @@ from typing import NamedTuple
 from core.events.performance.profile import DEEPEST, FRAME_LENGTH
 
 LIBRARIES = ("site-packages", "dist-packages")
-SERVER = ("threading", "concurrent.futures", "gunicorn", "core.web.worker", "core.web.patient")  # around a request
+SERVER = (  # what is around a request
+    "threading.", "concurrent.futures.", "socketserver.", "gunicorn.", "core.web.worker.", "core.web.patient.",
+)  # fmt: skip
 DEEPER = "(deeper)"
 MOST = 20_000  # functions whose names are kept
 
@@ -62,7 +64,7 @@ class FrameNames:
         file = code.co_filename
         is_python = file.startswith(self._python)
         is_own = not (is_python or file.startswith("<") or any(f"/{one}/" in file for one in LIBRARIES))
-        text = f"{self._module(file)}.{code.co_qualname}"  # type: ignore[attr-defined, unused-ignore]
+        text = f"{self._module(file)}.{code.co_qualname.replace('.<locals>', '')}"
         plain = "".join(letter if letter.isprintable() else "?" for letter in text)
         return Name(plain[:FRAME_LENGTH], is_own)
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import CodeType, FrameType
 
+from core import clock
 from core.events.endpoint_series import OTHER
 from core.events.performance.profile import MOST_FRAMES, MOST_PLACES, Profile
 from core.events.types import Event
@@ -106,7 +107,7 @@ class ProfileSampler:
                 return
             for run in due:
                 run.due = now + run.every_seconds - TICK_SECONDS / 2
-            minute = int(time.time()) // 60
+            minute = int(clock.now()) // 60
             for request in in_flight:
                 frame = frames.get(request.thread)
                 if frame is None or request.environ.get("PATH_INFO") == SELF:

@@ -20,18 +20,17 @@ WITH_LINK = 0.004
 STRONGEST = 0.10  # the change of a share that is drawn in full colour
 MOST_COLOUR, LEAST_COLOUR = 45, 8  # percent of the colour in a bar
 EVEN = 0.0005  # a smaller change is none
-LOOKS = "position-absolute text-truncate text-body text-decoration-none rounded-1 px-1 small"
+LOOKS = "position-absolute text-truncate text-body text-decoration-none rounded-1 px-1"
 
 
-def graph(found: Profile, wanted: Wanted, prefix: str) -> html.Div:
+def graph(found: Profile, wanted: Wanted) -> html.Div:
     """All bars; the address of a bar keeps the range and the filter."""
     deepest = max((bar.depth for bar in found.bars), default=0)
-    to = f"{prefix}performance/profiler"
-    bars = [_bar(found, bar, wanted, to) for bar in found.bars]
+    bars = [_bar(found, bar, wanted) for bar in found.bars]
     about = "Flame graph: functions by their share of samples, callers on top; the table below has the numbers"
     return html.Div(
         bars,
-        className="position-relative overflow-hidden mono",
+        className="position-relative overflow-hidden mono small",
         style={"height": (deepest + 1) * ROW},
         role="group",
         **attributes({"aria-label": about}),
@@ -53,7 +52,12 @@ def points(value: float) -> str:
     return f"{100 * value:+.1f} pp" if abs(value) >= EVEN else "±0 pp"
 
 
-def _bar(found: Profile, bar: Bar, wanted: Wanted, to: str) -> Markup:
+def share(samples: int, whole: int) -> str:
+    """Some of all samples in percent."""
+    return f"{100 * samples / max(1, whole):.1f} %"
+
+
+def _bar(found: Profile, bar: Bar, wanted: Wanted) -> Markup:
     name, is_own = found.frames[bar.frame] if bar.frame >= 0 else ((wanted.frame and "all callers") or "all", True)
     moved = change(found, bar.total, bar.base_total) if found.is_compared else 0.0
     words = f"{short(name)} {points(moved)}" if found.is_compared and abs(moved) >= EVEN else short(name)
@@ -66,7 +70,7 @@ def _bar(found: Profile, bar: Bar, wanted: Wanted, to: str) -> Markup:
     label = words if bar.width >= WITH_TEXT else None
     if bar.width < WITH_LINK or bar.frame < 0 or not _is_function(name):
         return element("span", known, label)
-    return element("a", {**known, "href": to + wanted.query(frame=name), "tabindex": "-1"}, label)
+    return element("a", {**known, "href": wanted.query(frame=name), "tabindex": "-1"}, label)
 
 
 def _is_function(name: str) -> bool:
@@ -84,8 +88,8 @@ def _colour(found: Profile, is_own: bool, moved: float) -> str:
 
 
 def _title(found: Profile, bar: Bar, name: str, moved: float) -> str:
-    now = f"{bar.total:,} samples ({bar.total / max(1, found.samples):.1%}), {bar.self:,} in itself"
+    now = f"{bar.total:,} samples ({share(bar.total, found.samples)}), {bar.self:,} in itself"
     if not found.is_compared:
         return f"{name}: {now}"
-    before = f"{bar.base_total:,} ({bar.base_total / max(1, found.base_samples):.1%}), {bar.base_self:,} in itself"
+    before = f"{bar.base_total:,} ({share(bar.base_total, found.base_samples)}), {bar.base_self:,} in itself"
     return f"{name}: {now}; before {before}; {points(moved)}"

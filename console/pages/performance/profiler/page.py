@@ -103,8 +103,9 @@ def _choice(name: str, label: str, known: Mapping[str, str], value: str) -> html
     listed = dict(known) if value in known else {**known, value: value.partition(":")[2] or value}
     options = [{"value": key, "label": words} for key, words in listed.items()]
     select = dbc.Select(
-        id=f"f-{name}", name=name, options=options, value=value, class_name="form-select-sm", placeholder=known.get("")
-    )
+        id=f"f-{name}", name=name, options=options, value=value, class_name="form-select-sm", placeholder=known.get(""),
+        style={"maxWidth": "24em"},
+    )  # fmt: skip
     hidden = [] if name == "compare" else [html.Label(label, htmlFor=f"f-{name}", className="visually-hidden")]
     return html.Div([*hidden, select])
 
@@ -119,7 +120,7 @@ def _graph(found: Profile, asked: Wanted, prefix: str) -> html.Section:
         empty = markup.calm("clock", "No samples in this range.", LONGER if found.services else NOTHING)
         return markup.sheet("flame", title, empty, tools=tools)
     return markup.sheet(
-        "flame", title, _legend(found, asked), drawing.graph(found, asked, prefix), note=_note(found, asked),
+        "flame", title, _legend(found, asked), drawing.graph(found, asked), note=_note(found, asked),
         tools=tools,
     )  # fmt: skip
 

@@ -23,6 +23,7 @@ from tests.profile_world import event
 Make = Callable[[str, str], Person]
 HOSTILE = '<img src=x onerror="alert(1)">.\u202ef'
 PATH = "performance/profiler"
+RUN = "performance/profiler/run"
 CART = f"{PATH}?service=shop&route=/cart&method=GET"
 
 
@@ -70,7 +71,7 @@ def test_functions_by_their_own_samples_and_a_flame_graph(person: Make) -> None:
     assert [row[1] for row in rows][:3] == ["Db.run", "shop.price", "shop.view"]
     assert rows[0][2:] == ["library", "48.0 %", "48.0 %", "120", "120"]
     titles = shown.values("title")
-    assert "shop.load: 120 samples (48.0%), 0 in itself" in titles
+    assert "shop.load: 120 samples (48.0 %), 0 in itself" in titles
     assert not any("Db.send" in title for title in titles), "libraries are folded"
     assert any(title.startswith("Db.send: 60 samples") for title in page(vic, f"{CART}&libraries=show").values("title"))
     assert any("frame=shop.load" in href and "route=%2Fcart" in href for href in shown.values("href"))
@@ -114,12 +115,12 @@ def test_one_function_and_the_way_back(person: Make) -> None:
 def test_an_operator_takes_a_profile_on_demand(person: Make, db: Database, live: Live) -> None:
     olga = person("olga", "operator")
     assert "Profile on demand" in page(olga)
-    assert olga.post(f"{PATH}/run", service="api", seconds="15", rate="100")[0] == 303
+    assert olga.post(RUN, service="api", seconds="15", rate="100")[0] == 303
     found = profile_runs.wanted(live, "api")
     assert found is not None
     asked, left = found
     assert (asked.rate, asked.seconds, 0 < left <= 15) == (100, 15, True)
-    assert olga.post(f"{PATH}/run", service="api", seconds="15", rate="100")[0] == 409, "one at a time"
+    assert olga.post(RUN, service="api", seconds="15", rate="100")[0] == 409, "one at a time"
     now = time.time()
     Writer(db, 0.7).store([event("r", now, ["api.work 9"], service="api", run=asked.id)], now)
     shown = page(olga, f"{PATH}?service=api&run={asked.id}")
@@ -127,8 +128,8 @@ def test_an_operator_takes_a_profile_on_demand(person: Make, db: Database, live:
     assert shown.rows(1)[0][2:] == ["api", "olga", "15", "100", "9"]
     for form in ({"service": "shop"}, {"seconds": "9999"}, {"seconds": "x"}, {"rate": "-1"}, {"rate": "٣٠"}):
         given = {"service": "scoring", "seconds": "10", "rate": "50"} | form
-        assert olga.post(f"{PATH}/run", **given)[0] == 400
-    assert person("ann", "analyst").post(f"{PATH}/run", service="scoring", seconds="15", rate="100")[0] == 403
+        assert olga.post(RUN, **given)[0] == 400
+    assert person("ann", "analyst").post(RUN, service="scoring", seconds="15", rate="100")[0] == 403
     with live.reach(keys.profile_run("api")) as client:
         client.set(keys.profile_run("api"), b'{"of": "another release"}')
     assert profile_runs.wanted(live, "api") is None
