@@ -31,9 +31,9 @@ def requests(hits: Sequence[int], errors: Sequence[int], bins: Bins, changed: Se
 
 
 @drawing
-def outliers(counts: Sequence[int], bins: Bins) -> Any:
-    """Outliers of each bin."""
-    drawn = _stacked([("outliers", "review", list(counts))], bins, "outliers", ())
+def outliers(counts: Sequence[int], bins: Bins, changed: Sequence[Change] = ()) -> Any:
+    """Outliers of each bin; what `changed` is marked."""
+    drawn = _stacked([("outliers", "review", list(counts))], bins, "outliers", changed)
     drawn["layout"] |= {"showlegend": False, "height": 240}
     if max(counts, default=0) < 6:  # no parts of an outlier on the axis
         drawn["layout"]["yaxis"] |= {"dtick": 1, "tickformat": "d"}
