@@ -193,6 +193,7 @@ class RetentionConfig(Frozen, frozen=True):
     partitions_ahead: Annotated[int, Meta(ge=1, le=60)]
     status_days: WholeDays = 400  # files from before it was known go on
     endpoint_days: WholeDays = 90  # so here
+    profile_days: WholeDays = 14
     figure_days: WholeDays = 90
     query_days: WholeDays = 90
     query_minute_days: WholeDays = 14

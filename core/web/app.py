@@ -25,6 +25,7 @@ from core.web.metric_files import MetricFiles
 from core.web.metrics import Metrics
 from core.web.outliers.recorder import OutlierRecorder
 from core.web.process_reporter import ProcessReporter
+from core.web.profile_sampler import ProfileSampler
 from core.web.query_recorder import QueryRecorder
 from core.web.recorder import RequestRecorder
 from core.web.routes import ROUTE
@@ -175,8 +176,12 @@ def create_app(name: str, settings: Settings, stores: Stores | None = None, *, t
         )
         recorder.listeners.append(app.processes)
         recorder.at_end.append(app.processes.close)
+        sampler = ProfileSampler(
+            name, version, settings.config.performance.profiler, publisher.publish, recorder.metrics
+        )  # fmt: skip
+        profiler.hang(sampler, recorder, stores.live, name)
+        if tokens:
+            profiler.install(app, name, sampler)
     inside = lambda: within(request.environ.get(CLIENT, ""), app.operations)  # noqa: E731
     health.install(app, app.ready_checks, recorder, inside, app.can_spare)
-    if tokens:
-        profiler.install(app, name)
     return app

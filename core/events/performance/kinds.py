@@ -3,7 +3,8 @@
 from core.events.performance.endpoint import Endpoint
 from core.events.performance.outlier import Outlier
 from core.events.performance.process import Process
+from core.events.performance.profile import Profile
 from core.events.performance.queries import Queries
 
-Report = Endpoint | Outlier | Process | Queries
-KINDS = (Endpoint, Outlier, Process, Queries)
+Report = Endpoint | Outlier | Process | Profile | Queries
+KINDS = (Endpoint, Outlier, Process, Profile, Queries)
