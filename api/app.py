@@ -5,6 +5,7 @@ from api import (
     drift_reports,
     endpoint_detail,
     endpoint_overview,
+    exception_reads,
     incidents,
     monitoring,
     security_export,
@@ -47,7 +48,7 @@ def create_app(settings: Settings) -> App:
     incidents.install(app, stores.database)
     status_overview.install(app, settings, stores.database, memory, reads.config.longest_range_days)
     statuses.install(app, settings, stores)
-    for one in (endpoint_overview, endpoint_detail):
+    for one in (endpoint_overview, endpoint_detail, exception_reads):
         one.install(app, stores.database, memory, reads.config.longest_range_days)
     docs.install(app)
     app.ready_checks["storage"] = lambda: _can_store(stores)

@@ -119,7 +119,12 @@ def run(known: Settings, stores: Stores) -> int:
         Task("host", known.config.services.interval_seconds, health.sample),
         Task("blocks", JUDGE_SECONDS, blocks.judge),
         Task("correlation", CORRELATE_SECONDS, correlator.step),
-        Task("upkeep", UPKEEP_SECONDS, lambda _: upkeep.run(stores.database, known.config.retention, threat_days)),
+        Task(
+            "upkeep", UPKEEP_SECONDS,
+            lambda _: upkeep.run(
+                stores.database, known.config.retention, threat_days, known.config.limits.max_exception_groups
+            ),
+        ),
         Task("endpoints", ROLLUP_SECONDS, lambda now: endpoint_rollup.run(stores.database, now)),
         Task("live gauges", GAUGE_SECONDS, LiveGauges(metrics, stores.live).step),
         Task("stored gauges", GAUGE_SECONDS, stored.step),
@@ -132,7 +137,10 @@ def run(known: Settings, stores: Stores) -> int:
         "stream": lambda: waiting(live),
     }
     policies.ensure(stores.live, stores.database, known.config.policy, stores.audit)
-    worker_process.run(known, "collector", duties, metrics, checks, errors.inc, port="metrics", consumer=name)
+    worker_process.run(
+        known, "collector", duties, metrics, checks, errors.inc, port="metrics", publish=stores.publisher.publish,
+        consumer=name,
+    )  # fmt: skip
     for sink in sinks:
         sink.close()
     health.close()

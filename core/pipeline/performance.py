@@ -8,22 +8,29 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.events.types import Event
-from core.pipeline import endpoint_counts
+from core.pipeline import endpoint_counts, exception_counts
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How much one service may store: `endpoint_series` endpoints by method, status, version and error in a day."""
+    """How much one service may store: `endpoint_series` endpoints by method, status, version and error in a day,
+    `exception_groups` different exceptions.
+    """
 
     endpoint_series: int = endpoint_counts.MOST_SERIES
+    exception_groups: int = exception_counts.MOST_GROUPS
 
 
 def _endpoints(cursor: Any, events: Sequence[Event], now: float, bounds: Bounds) -> None:
     endpoint_counts.put(cursor, events, now, bounds.endpoint_series)
 
 
+def _exceptions(cursor: Any, events: Sequence[Event], now: float, bounds: Bounds) -> None:
+    exception_counts.put(cursor, events, now, bounds.exception_groups)
+
+
 USUAL = Bounds()
-STORES: tuple[Callable[[Any, Sequence[Event], float, Bounds], None], ...] = (_endpoints,)
+STORES: tuple[Callable[[Any, Sequence[Event], float, Bounds], None], ...] = (_endpoints, _exceptions)
 
 
 def put(cursor: Any, events: Sequence[Event], now: float, bounds: Bounds) -> None:

@@ -15,6 +15,7 @@ from core.web import cors, health, outside, problems, profiler, routes
 from core.web.admission import CLIENT, CORRELATION, Admission
 from core.web.client import Network, networks, within
 from core.web.endpoint_recorder import EndpointRecorder
+from core.web.exception_recorder import ExceptionRecorder
 from core.web.health import Check
 from core.web.metric_files import MetricFiles
 from core.web.metrics import Metrics
@@ -44,6 +45,7 @@ class App(Flask):
         self.stores: Stores | None = None
         self.admission: Admission | None = None
         self.gate: Gate | None = None
+        self.exceptions: ExceptionRecorder | None = None
         self.telemetry: set[str] = set()
         self.threats = ThreatWatch(None)
         self.operations: tuple[Network, ...] = ()
@@ -133,9 +135,11 @@ def create_app(name: str, settings: Settings, stores: Stores | None = None, *, t
         recorder.listeners.append(
             Traffic(name, stores.publisher.publish, recorder.metrics, health.ENDPOINTS, app.telemetry, allowed)
         )
-        endpoints = EndpointRecorder(name, revision.of(settings.source), stores.publisher.publish, recorder.metrics)
-        recorder.listeners.append(endpoints)
-        recorder.at_end.append(endpoints.flush)
+        version, publish = revision.of(settings.source), stores.publisher.publish
+        endpoints = EndpointRecorder(name, version, publish, recorder.metrics)
+        app.exceptions = ExceptionRecorder(name, version, publish, recorder.metrics)
+        recorder.listeners += [endpoints, app.exceptions]
+        recorder.at_end += [endpoints.flush, app.exceptions.flush]
     inside = lambda: within(request.environ.get(CLIENT, ""), app.operations)  # noqa: E731
     health.install(app, app.ready_checks, recorder, inside, app.can_spare)
     if tokens:

@@ -1,6 +1,7 @@
 """All kinds of report, one line each."""
 
 from core.events.performance.endpoint import Endpoint
+from core.events.performance.exception import ExceptionReport
 
-Report = Endpoint
-KINDS = (Endpoint,)
+Report = Endpoint | ExceptionReport
+KINDS = (Endpoint, ExceptionReport)
