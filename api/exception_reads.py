@@ -83,7 +83,9 @@ def install(app: App, database: Database, memory: ProcessCache, longest_days: in
     def exceptions() -> Response:
         asked, now = arguments(ExceptionsQuery), clock.now()
         span = minutes(asked.start, asked.end, LENGTHS[asked.range], now, longest_days)
-        key = (ROUTE, asked.range if not asked.start else span, *_filter(asked).values(), asked.state)
+        with database.transaction() as connection:  # who decides sees it at once
+            decided = connection.execute(query("exceptions.decided")).scalar()
+        key = (ROUTE, asked.range if not asked.start else span, *_filter(asked).values(), asked.state, decided)
         body = memory.remember(key, FRESH, lambda: codec.encode(overview(database, asked, span, now)))
         return Response(body, headers={"Cache-Control": "no-store"}, content_type="application/json")
 

@@ -42,12 +42,15 @@ class Asked:
 
 @dataclass
 class Shown(Generic[T]):
-    """What the API answered. `away` says what cannot be reached, `refused` why the address was not understood."""
+    """What the API answered. `away` says what cannot be reached, `refused` why the address was not understood;
+    `missing`: there is nothing of that name.
+    """
 
     asked: Asked
     found: T | None = None
     away: str = ""
     refused: str = ""
+    missing: bool = False
 
 
 def asked(args: Mapping[str, str]) -> Asked:
@@ -70,6 +73,8 @@ def read(client: HttpClient, path: str, wanted: Asked, kind: type[T]) -> Shown[T
         answer = client.get(f"{path}?{urlencode(wanted.values)}")
         if answer.status == 400:
             return Shown(wanted, refused=str(answer.json().get("detail", "The address is not understood")))
+        if answer.status == 404:
+            return Shown(wanted, missing=True)
         if answer.status == 503:
             return Shown(wanted, away="PostgreSQL")
         if answer.status != 200:

@@ -72,6 +72,10 @@ FROM exception_samples WHERE group_id = :id ORDER BY timestamp DESC, id DESC LIM
 SELECT service, last_version, max(extract(epoch FROM last_seen))::float8 FROM exception_groups
 GROUP BY service, last_version ORDER BY 3 DESC LIMIT 500
 
+-- name: decided
+-- When the state of any group changed last.
+SELECT extract(epoch FROM max(greatest(state_at, reopened_at)))::float8 FROM exception_groups
+
 -- name: state
 -- The state of a group, which is held until the transaction ends.
 SELECT id, service, state FROM exception_groups WHERE id = :id FOR UPDATE

@@ -47,8 +47,9 @@ def send(client: FlaskClient, *events: Any) -> Any:
 
 
 def exception(**more: Any) -> dict[str, Any]:
-    return {"kind": "exception", "service": "shop", "version": "4.18", "type": "ValueError", "message": "no order 1",
-            "frames": [{"function": "Cart.total", "module": "shop.cart", "line": 42, "in_app": True}], **more}  # fmt: skip
+    frame = {"function": "Cart.total", "module": "shop.cart", "line": 42, "in_app": True}
+    given = {"service": "shop", "version": "4.18", "type": "ValueError", "message": "no order 1", "frames": [frame]}
+    return {"kind": "exception", **given, **more}
 
 
 def test_a_report_is_read_with_its_stack_its_users_and_its_endpoints(
@@ -117,8 +118,10 @@ def test_what_our_own_application_raises_is_recorded(app: App, client: FlaskClie
 
 def odd(dice: random.Random, depth: int = 0) -> Any:
     """Any value a stranger may put anywhere."""
-    texts = ("", "\u202ebidi\u2066", "<script>alert(1)</script>", "\x00\x1b[2J", "x" * 5000, "é" * 900, "\ud7ff", "$1",
-             'File "a", line 1, in f\n' * 50, "    at a.b(c.java:1)\n" * 50, "{}", "%s%n", "'; DROP TABLE users; --")  # fmt: skip
+    texts = (
+        "", "\u202ebidi\u2066", "<script>alert(1)</script>", "\x00\x1b[2J", "x" * 5000, "é" * 900, "\ud7ff", "$1", "{}",
+        'File "a", line 1, in f\n' * 50, "    at a.b(c.java:1)\n" * 50, "%s%n", "'; DROP TABLE users; --",
+    )  # fmt: skip
     kinds: list[Callable[[], Any]] = [
         lambda: dice.choice(texts), lambda: dice.choice(texts), lambda: dice.randrange(-(10**20), 10**20),
         lambda: None, lambda: dice.random(), lambda: True,

@@ -100,11 +100,10 @@ def test_different_ones_are_bounded_and_the_rest_is_named(db: Database, writer: 
 
 def test_places_users_and_samples_of_a_group_are_bounded(db: Database, writer: Writer) -> None:
     for part in range(8):
-        given = [
-            report(f"{part}-{n}", HOUR + n * 70, route=f"/{part}/{n}", version=f"{n}", users={f"{part}-{n}-{k}": 1 for k in range(20)})
-            for n in range(30)
-        ]  # fmt: skip
-        writer.store(given, HOUR)
+        for n in range(30):
+            users = {f"{part}-{n}-{k}": 1 for k in range(20)}
+            one = report(f"{part}-{n}", HOUR + n * 70, route=f"/{part}/{n}", version=f"{n}", users=users)
+            writer.store([one], HOUR)
     hours = world.asked(db, "SELECT max(n) FROM (SELECT count(*) n FROM exception_hours GROUP BY timestamp) h")
     assert hours[0][0] <= exception_counts.MOST_PLACES + 1
     assert world.asked(db, "SELECT count(*) FROM exception_users") == [(exception_counts.MOST_USERS,)]
