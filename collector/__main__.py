@@ -120,7 +120,8 @@ def run(known: Settings, stores: Stores) -> int:
         Task("blocks", JUDGE_SECONDS, blocks.judge),
         Task("correlation", CORRELATE_SECONDS, correlator.step),
         Task(
-            "upkeep", UPKEEP_SECONDS,
+            "upkeep",
+            UPKEEP_SECONDS,
             lambda _: upkeep.run(
                 stores.database, known.config.retention, threat_days, known.config.limits.max_exception_groups
             ),
