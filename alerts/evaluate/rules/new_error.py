@@ -1,7 +1,7 @@
 """Exceptions that are new, or came back after they had been resolved, and came often at once; one series a bug.
 
-Bad until a person resolves or ignores it, or it has not come for a while. Times long past (a replay) never page, nor does
-what is counted together because there are too many different ones.
+Bad until a person resolves or ignores it, or it has not come for a while. Times long past (a replay) never page, nor
+does what is counted together because there are too many different ones.
 """
 
 from typing import Annotated, Any
