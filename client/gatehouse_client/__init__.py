@@ -53,7 +53,8 @@ def bind(
             return app
         source.with_exceptions = exceptions
         source.exceptions.own = tuple(own_modules)
-        return _bound(app, source, route)
+        bound: A = _bound(app, source, route)
+        return bound
     except Exception:
         _log.warning("nothing is recorded for Gatehouse: the application could not be bound", exc_info=True)
         return app

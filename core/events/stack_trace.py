@@ -37,7 +37,7 @@ class Thrown(NamedTuple):
 
 
 _LIBRARIES = re.compile(
-    r"site-packages|dist-packages|/lib/python\d|\\lib\\|node_modules|^node:|^internal/|/go/pkg/mod/|/usr/local/go/"
+    r"site-packages|dist-packages|/lib/python\d|/Python\d+/Lib/|node_modules|^node:|^internal/|/go/pkg/mod/|/usr/local/go/"
     r"|/go/src/|/libexec/|/gems/|/vendor/|^<(?:frozen|__array|string)"
 )
 _LIBRARY_MODULES = re.compile(
