@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Hashable
 
-from core import log
+from core import clock, log
 from core.events.endpoint_series import METHODS, OTHER_METHOD
 from core.events.performance.exception import MOST_USERS, NAME, OTHER, ExceptionReport, line
 from core.events.types import Event
@@ -67,7 +67,7 @@ class ExceptionRecorder:
 
     def _note(self, error: BaseException, route: str, method: str, user: str | None) -> None:
         self._noted.inc()
-        now = time.time()
+        now = clock.now()
         chain = raised.chain_of(error)
         codes = tuple((type(one), *(code for code, *_ in raised.places(one.__traceback__)[0])) for one in chain)
         key: tuple[Hashable, ...] = (int(now) // 60, route, method, codes)

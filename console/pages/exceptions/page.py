@@ -19,8 +19,10 @@ from console.table import table
 from core import clock
 from core.endpoints.exceptions import ROUTE, STATES, ExceptionsOverview
 from core.endpoints.overview import LENGTHS
+from core.untrusted_text import cut
 
 EVERY = 10.0
+LONGEST = 40  # characters of a name in a choice
 PATH = "exceptions"
 EMPTY = "No exceptions of this filter in this range."
 NOTHING = (
@@ -78,9 +80,8 @@ def _counted(key: str, words: str, found: ExceptionsOverview) -> str:
 
 
 def _choice(name: str, label: str, known: dict[str, str], value: str) -> html.Div:
-    options = [{"value": key, "label": words} for key, words in known.items()]
-    if value not in known:
-        options.append({"value": value, "label": value})
+    shown = known if value in known else {**known, value: value}
+    options = [{"value": key, "label": cut(words, LONGEST)} for key, words in shown.items()]
     select = dbc.Select(id=f"f-{name}", name=name, options=options, value=value, class_name="form-select-sm")
     return html.Div([html.Label(label, htmlFor=f"f-{name}", className="visually-hidden"), select])
 
@@ -101,7 +102,7 @@ def _figures(found: ExceptionsOverview) -> html.Div:
         ),
         shared.card(
             "new", "New or reopened", format.number(len(new) + len(back)), "",
-            f"{len(new):,} first seen in this range, {len(back):,} came back", (), "warning" if new or back else "",
+            f"{len(new):,} first seen in this range, {len(back):,} came back",
         ),
         shared.card("users", "Users", format.number(met), "", "who met one of them, each exception by itself"),
     ])  # fmt: skip

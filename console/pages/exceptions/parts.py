@@ -7,20 +7,21 @@ from urllib.parse import urlencode
 from dash import html
 
 from console import forms, markup
-from console.looks import NOTE
 from console.page import PageContext
 from console.panel import Column
 from console.table import act, table
 from core.endpoints.exceptions import MOST_USERS, ExceptionGroup, ExceptionRow
 from core.events.performance.exception import OTHER
+from core.untrusted_text import cut
 
 NEW_SECONDS = 86_400.0  # for which a group is marked as new
 SHORT = 160  # characters of a message in a row
+LONGEST = 32  # of a name there
 COLUMNS = (
     Column("exception", "Exception", "two", "330px"), Column("culprit", "Raised in", "two", "230px"),
     Column("count", "Count", "int", "76px"), Column("trend", "Over time", "spark", "120px"),
-    Column("users", "Users", "right", "64px"), Column("first", "First seen", "counted", "96px"),
-    Column("last", "Last seen", "counted", "96px"), Column("versions", "Versions", "more", "110px"),
+    Column("users", "Users", "right", "64px"), Column("first", "First seen", "time", "96px"),
+    Column("last", "Last seen", "time", "96px"), Column("versions", "Versions", "more", "110px"),
     Column("endpoints", "Endpoints", "more", "190px"), Column("state", "State", "state", "108px"),
     Column("act", "", "act", "150px"),
 )  # fmt: skip
@@ -102,8 +103,8 @@ def at_endpoint(one: ExceptionRow, span: Mapping[str, str], now: float) -> list[
         short = "Further exceptions, beyond the number of different ones that is kept"
     return [
         f"{group.id}", [group.type, short, address(group.id, span)], [group.culprit or "–", group.service],
-        one.occurrences, one.trend, users_of(group), [1000 * group.first_seen, "since"],
-        [1000 * group.last_seen, "since"], state_of(group, now),
+        one.occurrences, one.trend, users_of(group), 1000 * group.first_seen, 1000 * group.last_seen,
+        state_of(group, now),
     ]  # fmt: skip
 
 
@@ -112,7 +113,7 @@ def named(found: Sequence[str]) -> list[str] | None:
     if not found:
         return None
     more = f" +{len(found) - 1}" if len(found) > 1 else ""
-    return [f"{found[0]}{more}", ", ".join(found)]
+    return [f"{cut(found[0], LONGEST)}{more}", ", ".join(found)]
 
 
 def short_list(rows: Sequence[ExceptionRow], span: Mapping[str, str], now: float, more: str) -> html.Section:
@@ -122,8 +123,3 @@ def short_list(rows: Sequence[ExceptionRow], span: Mapping[str, str], now: float
     return table(
         "exceptions", "Exceptions", AT_ENDPOINT, listed, "No exceptions in this range.", tools=tools, whole=False
     )  # fmt: skip
-
-
-def remark(words: str) -> html.Span:
-    """A note beside a heading."""
-    return html.Span(words, className=NOTE)

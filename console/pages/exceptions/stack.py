@@ -7,7 +7,6 @@ from typing import Any
 from dash import html
 
 from console import markup
-from console.pages.exceptions import parts
 from core import clock
 from core.endpoints.exceptions import Sample
 from core.events.performance.exception import Cause
@@ -22,7 +21,7 @@ def stack(sample: Sample | None, samples: Sequence[Sample]) -> html.Section:
     if sample is None:
         return markup.sheet("stack", "Stack", markup.calm("info-circle-fill", "No sample is kept."))
     which = "the newest sample" if sample.id == samples[0].id else "a sample"
-    note = f"{which}, {clock.to_datetime(sample.timestamp):%Y-%m-%d %H:%M:%S} UTC"
+    note = f"{which}, {clock.to_datetime(sample.timestamp):%Y-%m-%d %H:%M:%S} UTC; where it was raised first"
     body: list[Any] = []
     for place, cause in enumerate(sample.chain):
         body += _cause(cause, place)
@@ -30,12 +29,10 @@ def stack(sample: Sample | None, samples: Sequence[Sample]) -> html.Section:
         words = f"{sample.left_out:,} further frames in the middle are not kept."
         body.append(html.P(words, className="small text-body-secondary px-3 py-2 mb-0"))
     if sample.text:
-        body.append(html.Pre(sample.text, className="small px-3 py-2 mb-0 text-break"))
+        body.append(html.Pre(sample.text, className="small px-3 py-2 mb-0", tabIndex="0"))
     elif not any(cause.frames for cause in sample.chain):
         body.append(html.P(NO_STACK, className="small text-body-secondary px-3 pb-2 mb-0"))
-    return markup.sheet(
-        "stack", "Stack", *body, note=note, tools=[parts.remark("raised in the first line")], body_class="body"
-    )
+    return markup.sheet("stack", "Stack", *body, note=note, body_class="body")
 
 
 def _cause(cause: Cause, place: int) -> list[Any]:
@@ -73,7 +70,8 @@ def _frame(frame: Frame) -> list[Any]:
         [html.Span(f" in {frame.module}", className="small text-body-secondary text-break")] if frame.module else []
     )
     place = [html.Span(where, className="small mono text-body-secondary text-break")] if where else []
-    line = [html.Pre(html.Code(frame.source.strip()), className="mb-0 mt-1")] if frame.source.strip() else []
+    source = frame.source.strip()
+    line = [html.Div(source, className="mono small text-break mt-1")] if source else []
     return [
         html.Div([html.Span([name, *module]), *place], className="d-flex flex-wrap justify-content-between gap-2"),
         *line,
