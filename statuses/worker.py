@@ -35,8 +35,9 @@ def run(known: Settings, stores: Stores) -> int:
         time.sleep(pause(clock.now()))
 
     checks = {"postgres": stores.database.ping}
-    duties, publish = [Task("judge", 0.0, step)], stores.publisher.publish
-    worker_process.run(known, "statuses", duties, metrics, checks, errors.inc, publish=publish)
+    worker_process.run(
+        known, "statuses", [Task("judge", 0.0, step)], metrics, checks, errors.inc, publisher=stores.publisher
+    )
     judge.give_up()
     stores.close()
     return 0

@@ -8,16 +8,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.events.types import Event
-from core.pipeline import endpoint_counts, exception_counts
+from core.pipeline import endpoint_counts, exception_counts, outliers, process_reports, query_counts
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How much one service may store: `endpoint_series` endpoints by method, status, version and error in a day,
-    `exception_groups` different exceptions.
+    """How much one service may store in a day: `endpoint_series` endpoints by method, status, version and error, and
+    `query_series` queries by endpoint, and so many `outliers`; and `exception_groups` different exceptions at all.
     """
 
     endpoint_series: int = endpoint_counts.MOST_SERIES
+    query_series: int = query_counts.MOST_SERIES
+    outliers: int = outliers.MOST
     exception_groups: int = exception_counts.MOST_GROUPS
 
 
@@ -29,8 +31,26 @@ def _exceptions(cursor: Any, events: Sequence[Event], now: float, bounds: Bounds
     exception_counts.put(cursor, events, now, bounds.exception_groups)
 
 
+def _outliers(cursor: Any, events: Sequence[Event], now: float, bounds: Bounds) -> None:
+    outliers.put(cursor, events, now, bounds.outliers)
+
+
+def _queries(cursor: Any, events: Sequence[Event], now: float, bounds: Bounds) -> None:
+    query_counts.put(cursor, events, now, bounds.query_series)
+
+
+def _processes(cursor: Any, events: Sequence[Event], now: float, _: Bounds) -> None:
+    process_reports.put(cursor, events, now)
+
+
 USUAL = Bounds()
-STORES: tuple[Callable[[Any, Sequence[Event], float, Bounds], None], ...] = (_endpoints, _exceptions)
+STORES: tuple[Callable[[Any, Sequence[Event], float, Bounds], None], ...] = (
+    _endpoints,
+    _exceptions,
+    _outliers,
+    _processes,
+    _queries,
+)
 
 
 def put(cursor: Any, events: Sequence[Event], now: float, bounds: Bounds) -> None:

@@ -139,7 +139,7 @@ PAGES = (
         title="Exceptions",
         role="viewer",
         content=content,
-        place=Place(63, "f", "More"),
+        place=Place(63, "k", "More"),
         actions=deciding.EVERY,
         ranges=tuple(LENGTHS),
     ),

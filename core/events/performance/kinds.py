@@ -2,6 +2,9 @@
 
 from core.events.performance.endpoint import Endpoint
 from core.events.performance.exception import ExceptionReport
+from core.events.performance.outlier import Outlier
+from core.events.performance.process import Process
+from core.events.performance.queries import Queries
 
-Report = Endpoint | ExceptionReport
-KINDS = (Endpoint, ExceptionReport)
+Report = Endpoint | ExceptionReport | Outlier | Process | Queries
+KINDS = (Endpoint, ExceptionReport, Outlier, Process, Queries)

@@ -96,6 +96,29 @@ DELETE FROM exception_groups WHERE last_seen < now() - interval '2 days' AND id 
     SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY service ORDER BY last_seen DESC, id DESC) AS place
                     FROM exception_groups) g WHERE place > 0.9 * %s
 )
+-- name: drop_outliers
+-- Retention of outliers.
+DELETE FROM outliers WHERE timestamp < now() - %s * interval '1 day'
+
+-- name: drop_outlier_days
+-- Retention of how many outliers services sent.
+DELETE FROM outlier_days WHERE day < (now() AT TIME ZONE 'UTC')::date - %s::int
+
+-- name: drop_process_hours
+-- Retention of hours of processes.
+DELETE FROM process_hours WHERE timestamp < now() - %s * interval '1 day'
+
+-- name: drop_processes
+-- Processes of which nothing is kept any more.
+DELETE FROM processes WHERE seen < now() - (%s + 31) * interval '1 day'
+
+-- name: drop_monitoring_days
+-- Retention of what monitoring brought by the day.
+DELETE FROM monitoring_days WHERE day < now() - %s * interval '1 day'
+
+-- name: drop_storage_days
+-- Retention of sizes by the day.
+DELETE FROM storage_days WHERE day < now() - %s * interval '1 day'
 
 -- name: drop_checks
 -- Retention of probe results.
