@@ -39,6 +39,8 @@ ALL = (
     StoredKind("query-hours", "Queries by the hour and day", ("query_hours", "query_days", "query_series",
                                                               "query_stale"), "timestamp", "query_days"),
     StoredKind("store-samples", "Samples of PostgreSQL and Redis", ("store_samples",), "timestamp", "check_days"),
+    StoredKind("profiles", "Profiles", ("profile_hours", "profile_minutes", "profile_stacks", "profile_frames",
+                                        "profile_series", "profile_runs"), "timestamp", "profile_days"),
     StoredKind("outliers", "Outliers", ("outliers", "outlier_days"), "timestamp", "outlier_days"),
     StoredKind("processes", "Reports of processes", ("process_samples",), "timestamp", "process_days", True),
     StoredKind("process-hours", "Processes by the hour", ("process_hours", "processes"), "timestamp", "rollup_days"),
