@@ -1,5 +1,5 @@
 """`python -m alerts` runs the worker; `check` says whether the configuration is right, `backtest` when a rule would
-have fired, `replay` whether the recorded run comes out the same.
+have fired, `replay` whether the recorded run comes out the same, `digest` prints the weekly digest.
 """
 
 import argparse
@@ -7,6 +7,7 @@ import sys
 
 from alerts import checks, worker
 from alerts.backtest import cli
+from alerts.digest import preview
 from alerts.evaluate import ruleset
 from alerts.notify import channel_registry
 from core import command
@@ -19,6 +20,8 @@ def parser() -> argparse.ArgumentParser:
     found = argparse.ArgumentParser(prog="python -m alerts", description=__doc__)
     commands = found.add_subparsers(dest="command")
     commands.add_parser("check", help="check every file of config/")
+    shown = commands.add_parser("digest", help="print the weekly digest of the last seven whole days; sends nothing")
+    shown.add_argument("--html", action="store_true", help="as the e-mail's HTML")
     cli.add(commands)
     return found
 
@@ -36,6 +39,8 @@ def run(arguments: argparse.Namespace, known: Settings) -> int:
         return 0
     if arguments.command == "backtest":
         return cli.backtest(arguments, known, print)
+    if arguments.command == "digest":
+        return preview.show(known, arguments.html, print)
     if arguments.command == "replay":
         return cli.compare(arguments, known, print)
     return worker.run(known, assemble(known))
