@@ -8,9 +8,9 @@ from datetime import timedelta
 from typing import Any
 
 from alerts.digest import week as weeks
+from alerts.digest.model import MOST_SECTIONS, RULE, Digest, Line, Section, bounded, details
 from alerts.digest.week import DAY, WEEK
 from core import discovery, log
-from core.alerting.digest import MOST_SECTIONS, RULE, Digest, Line, Section, bounded, details
 from core.alerting.notification import Notice
 from core.clock import to_datetime
 from core.db.engine import Database

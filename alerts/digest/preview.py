@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 from alerts.digest import build
+from alerts.digest import model as digest
 from alerts.notify import message_format
 from alerts.notify.channels import email
 from core import clock
-from core.alerting import digest
 from core.settings import Settings
 from core.stores import assemble
 

@@ -1,6 +1,6 @@
 """Numbers and changes as lines of a digest say them. Pure."""
 
-from core.alerting.digest import Tone
+from alerts.digest.model import Tone
 
 ARROW = {True: "▲", False: "▼"}
 

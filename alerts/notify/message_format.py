@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from core.alerting import digest
-from core.alerting.digest import Digest
+from alerts.digest import model as digest
+from alerts.digest.model import Digest
 from core.alerting.notification import Notice
 from core.alerting.rule_metadata import worded
 from core.clock import to_datetime

@@ -116,11 +116,8 @@ class WholeWorker(ThreadWorker):  # type: ignore[misc]
     def handle(self, conn: Connection) -> Any:
         """Serve the request that is there whole; in a thread."""
         queued, conn.queued = conn.queued, 0.0
-        self.load.begin(queued)
-        try:
+        with self.load.serving(queued):
             keeps = super().handle(conn)
-        finally:
-            self.load.end()
         conn.sock.push()
         if keeps:
             conn.next_request()

@@ -1,8 +1,8 @@
 """Endpoints that became slower or faster most, by p95 against the week before."""
 
+from alerts.digest.model import Line
 from alerts.digest.week import Endpoint, Week
 from alerts.digest.wording import change, count, times, tone
-from core.alerting.digest import Line
 from core.db.engine import Connection
 
 ORDER = 20

@@ -1,8 +1,8 @@
 """Endpoints that fail more than in the week before."""
 
+from alerts.digest.model import Line
 from alerts.digest.week import Endpoint, Week
 from alerts.digest.wording import count, share
-from core.alerting.digest import Line
 from core.db.engine import Connection
 
 ORDER = 30

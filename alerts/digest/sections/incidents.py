@@ -1,8 +1,8 @@
 """Incidents of the week by rule, against the week before."""
 
+from alerts.digest.model import Line
 from alerts.digest.week import WEEK, Week
 from alerts.notify.message_format import duration
-from core.alerting.digest import Line
 from core.db.engine import Connection
 from core.db.queries import query
 

@@ -1,8 +1,8 @@
 """Requests, error rate and p95 of each service, against the week before."""
 
+from alerts.digest.model import Line
 from alerts.digest.week import Week
 from alerts.digest.wording import change, count, share, times, tone
-from core.alerting.digest import Line
 from core.db.engine import Connection
 
 ORDER = 10

@@ -3,9 +3,9 @@
 Usual is the mean of the weeks before, where each of them had requests.
 """
 
+from alerts.digest.model import Line
 from alerts.digest.week import Endpoint, Week
 from alerts.digest.wording import count
-from core.alerting.digest import Line
 from core.db.engine import Connection
 
 ORDER = 50

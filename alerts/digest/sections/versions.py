@@ -1,8 +1,8 @@
 """Versions that served for the first time."""
 
+from alerts.digest.model import Line
 from alerts.digest.week import WEEKS, Week
 from alerts.digest.wording import count
-from core.alerting.digest import Line
 from core.clock import to_datetime
 from core.db.engine import Connection
 from core.db.queries import query

@@ -10,11 +10,11 @@ from email.utils import format_datetime
 from html import escape
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from alerts.digest import model as digest
+from alerts.digest.model import Digest
 from alerts.notify.channel import ChannelConfig, Permanent, Receipt, SecretName, Transient
 from alerts.notify.http_transport import Wire
 from alerts.notify.message_format import cut, facts, headline, one_line, story, text
-from core.alerting import digest
-from core.alerting.digest import Digest
 from core.alerting.notification import Notice
 from core.clock import to_datetime
 from core.untrusted_text import inert, own_link, unmarked

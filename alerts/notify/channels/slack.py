@@ -2,13 +2,13 @@
 
 from typing import Any
 
+from alerts.digest import model as digest
+from alerts.digest.model import Section
 from alerts.notify import http_errors
 from alerts.notify.channel import ChannelConfig, Permanent, Receipt, SecretName, Transient
 from alerts.notify.http_transport import Wire
 from alerts.notify.message_format import Fact, cut, facts, headline, story
 from core import codec
-from core.alerting import digest
-from core.alerting.digest import Section
 from core.alerting.notification import Notice
 from core.config import Count, Positive
 from core.untrusted_text import Inert, cut_escaped, inert, own_link, unformatted
