@@ -19,11 +19,14 @@ from alerts.respond import actions_worker
 from alerts.worker_metrics import Measures
 from core import discovery
 from core.db.jobs.runner import Runner
+from core.endpoints.config_starts import ConfigStart
 from core.settings import Settings
 from core.stores import Stores
 from core.tasks import Task
 from core.web import worker_process
 from core.web.metrics import Metrics
+
+ONCE = 30.0  # seconds between tries of what is done once
 
 
 def run(known: Settings, stores: Stores) -> int:
@@ -54,6 +57,7 @@ def run(known: Settings, stores: Stores) -> int:
         Task("measure", rules.settings.interval, measures.look),
         Task("digest", schedule.EVERY, lambda now: schedule.ask(stores.database, known.config.performance.digest, now)),
         Task("audit", HOUR, AuditWatch(stores).step),
+        Task("configuration", ONCE, ConfigStart(stores.database, "alerts", known.config_dir).step),
         *jobs(known, stores, rules).tasks(),
         *Deliver(known, stores, metrics).tasks(),
         *actions_worker.duties(known, stores, metrics),

@@ -1,6 +1,8 @@
 """The monitoring API put together: ingest, parts, transactions, drift reports, documents."""
 
 from api import (
+    custom_figures,
+    deploys,
     docs,
     drift_reports,
     endpoint_detail,
@@ -9,6 +11,8 @@ from api import (
     monitoring,
     overhead,
     processes,
+    query_detail,
+    query_overview,
     security_export,
     status_overview,
     statuses,
@@ -18,6 +22,7 @@ from api import (
     transaction_search,
     transactions,
 )
+from api import stores as servers
 from api.config import MonitoringConfig
 from api.context import ProcessCache
 from api.resource_registry import Reads
@@ -50,8 +55,14 @@ def create_app(settings: Settings) -> App:
     incidents.install(app, stores.database)
     status_overview.install(app, settings, stores.database, memory, reads.config.longest_range_days)
     statuses.install(app, settings, stores)
-    for one in (endpoint_overview, endpoint_detail, processes, overhead):
+    for one in (endpoint_overview, endpoint_detail, custom_figures, processes, overhead):
         one.install(app, stores.database, memory, reads.config.longest_range_days)
+    deploys.install(app, settings, stores)
+    for two in (query_overview, query_detail):
+        two.install(
+            app, stores.database, memory, reads.config.longest_range_days, settings.config.retention.query_minute_days
+        )
+    servers.install(app, stores.database, stores.live, memory, reads.config.longest_range_days)
     storage.install(app, stores.database, settings.config.retention)
     docs.install(app)
     app.ready_checks["storage"] = lambda: _can_store(stores)

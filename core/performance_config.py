@@ -6,12 +6,37 @@ from msgspec import Meta
 
 from core.config_values import Frozen, check_zone
 
+Look = Annotated[int, Meta(ge=1, le=1440)]  # minutes
+
 
 class OutliersConfig(Frozen, frozen=True):
     """Which requests are kept as outliers: those slower than this quantile of their endpoint and than so many ms."""
 
     quantile: Annotated[float, Meta(gt=0.5, lt=1)] = 0.995
     least_ms: Annotated[float, Meta(ge=1, le=600_000)] = 50.0
+
+
+class DeploysConfig(Frozen, frozen=True):
+    """How a deploy is compared with what went before (core/endpoints/regression.py).
+
+    `before` minutes of earlier versions against those after, at each of `looks` (minutes after the deploy). `alpha` is
+    the chance that a deploy which changed nothing has any endpoint named, over all looks. A change counts from
+    `duration_factor` and, of error rates, `error_factor` and `error_points` (0..1) on. A service has at most
+    `most_a_day` deploys in 24 hours; further ones are counted and not kept.
+    """
+
+    before: Annotated[int, Meta(ge=10, le=1440)] = 60
+    looks: Annotated[tuple[Look, ...], Meta(min_length=1, max_length=10)] = (3, 9, 30, 60)
+    alpha: Annotated[float, Meta(gt=0, le=0.5)] = 0.05
+    duration_factor: Annotated[float, Meta(ge=1, le=10)] = 1.04
+    error_factor: Annotated[float, Meta(ge=1, le=100)] = 1.5
+    error_points: Annotated[float, Meta(ge=0, lt=1)] = 0.005
+    least_requests: Annotated[int, Meta(ge=20, le=1_000_000)] = 100
+    most_a_day: Annotated[int, Meta(ge=1, le=1000)] = 50
+
+    def __post_init__(self) -> None:
+        if list(self.looks) != sorted(set(self.looks)):
+            raise ValueError("looks must ascend")
 
 
 Level = Literal["all", "10 %", "1 %", "0.1 %", "off"]
@@ -49,5 +74,6 @@ class PerformanceConfig(Frozen, frozen=True):
     """The file; a section or a file that is missing has its defaults, as files of older releases have."""
 
     outliers: OutliersConfig = OutliersConfig()
+    deploys: DeploysConfig = DeploysConfig()
     sampling: SamplingConfig = SamplingConfig()
     digest: DigestConfig = DigestConfig()

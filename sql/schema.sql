@@ -386,7 +386,8 @@ CREATE TABLE public.api_tokens (
     expires_at timestamp with time zone,
     last_used_at timestamp with time zone,
     revoked_at timestamp with time zone,
-    revoked_by text
+    revoked_by text,
+    services text[]
 );
 
 CREATE TABLE public.audit_checks (
@@ -466,6 +467,24 @@ CREATE TABLE public.channel_turns (
     turn bigint NOT NULL
 );
 
+CREATE TABLE public.config_starts (
+    id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    process text NOT NULL,
+    hash text NOT NULL,
+    files jsonb NOT NULL,
+    changed text[] NOT NULL
+);
+
+ALTER TABLE public.config_starts ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.config_starts_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.confusion_minutes (
     minute timestamp with time zone NOT NULL,
     tp bigint DEFAULT 0 NOT NULL,
@@ -491,6 +510,83 @@ CREATE TABLE public.correlation_matches (
     group_key text NOT NULL,
     from_at timestamp with time zone NOT NULL,
     until_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.custom_figure_values (
+    "timestamp" timestamp with time zone NOT NULL,
+    figure text NOT NULL,
+    series text NOT NULL,
+    value double precision NOT NULL
+)
+PARTITION BY RANGE ("timestamp");
+
+CREATE TABLE public.custom_figure_values_default (
+    "timestamp" timestamp with time zone CONSTRAINT custom_figure_values_timestamp_not_null NOT NULL,
+    figure text CONSTRAINT custom_figure_values_figure_not_null NOT NULL,
+    series text CONSTRAINT custom_figure_values_series_not_null NOT NULL,
+    value double precision CONSTRAINT custom_figure_values_value_not_null NOT NULL
+);
+
+CREATE TABLE public.custom_figures (
+    name text NOT NULL,
+    title text NOT NULL,
+    unit text NOT NULL,
+    source text NOT NULL,
+    every_seconds double precision NOT NULL,
+    seen timestamp with time zone NOT NULL,
+    series text[] DEFAULT '{}'::text[] NOT NULL,
+    sampled_at timestamp with time zone,
+    took_seconds double precision,
+    failed_at timestamp with time zone,
+    error text DEFAULT ''::text NOT NULL,
+    failures bigint DEFAULT 0 NOT NULL
+);
+
+CREATE TABLE public.deploy_endpoints (
+    deploy_id bigint NOT NULL,
+    route text NOT NULL,
+    method text NOT NULL,
+    durations text NOT NULL,
+    errors text NOT NULL,
+    hits_before bigint NOT NULL,
+    hits_after bigint NOT NULL,
+    errors_before bigint NOT NULL,
+    errors_after bigint NOT NULL,
+    p50_before double precision,
+    p50_after double precision,
+    p95_before double precision,
+    p95_after double precision,
+    ratio double precision,
+    ratio_low double precision,
+    ratio_high double precision,
+    p_durations double precision NOT NULL,
+    p_errors double precision NOT NULL,
+    named_at timestamp with time zone
+);
+
+CREATE TABLE public.deploys (
+    id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    noted_at timestamp with time zone DEFAULT now() NOT NULL,
+    service text NOT NULL,
+    version text NOT NULL,
+    before text NOT NULL,
+    source text NOT NULL,
+    revision text DEFAULT ''::text NOT NULL,
+    link text DEFAULT ''::text NOT NULL,
+    actor text DEFAULT ''::text NOT NULL,
+    looks smallint DEFAULT 0 NOT NULL,
+    looked_at timestamp with time zone,
+    CONSTRAINT deploys_source_check CHECK ((source = ANY (ARRAY['seen'::text, 'reported'::text])))
+);
+
+ALTER TABLE public.deploys ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.deploys_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 CREATE TABLE public.drift_reports (
@@ -731,6 +827,16 @@ ALTER TABLE public.incident_events ALTER COLUMN id ADD GENERATED ALWAYS AS IDENT
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+CREATE TABLE public.incident_judgements (
+    incident_id text NOT NULL,
+    judgement text NOT NULL,
+    judged_by text NOT NULL,
+    judged_at timestamp with time zone NOT NULL,
+    via text NOT NULL,
+    CONSTRAINT incident_judgements_judgement_check CHECK ((judgement = ANY (ARRAY['right'::text, 'wrong'::text, 'useless'::text]))),
+    CONSTRAINT incident_judgements_via_check CHECK ((via = ANY (ARRAY['console'::text, 'link'::text])))
 );
 
 CREATE TABLE public.incident_links (
@@ -1150,6 +1256,77 @@ ALTER TABLE public.processes ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.query_days (
+    "timestamp" timestamp with time zone NOT NULL,
+    series_id integer NOT NULL,
+    hits bigint NOT NULL,
+    rows bigint NOT NULL,
+    errors bigint NOT NULL,
+    sum_ns bigint NOT NULL,
+    min_ns bigint NOT NULL,
+    max_ns bigint NOT NULL,
+    sketch bytea NOT NULL
+);
+
+CREATE TABLE public.query_hours (
+    "timestamp" timestamp with time zone NOT NULL,
+    series_id integer NOT NULL,
+    hits bigint NOT NULL,
+    rows bigint NOT NULL,
+    errors bigint NOT NULL,
+    sum_ns bigint NOT NULL,
+    min_ns bigint NOT NULL,
+    max_ns bigint NOT NULL,
+    sketch bytea NOT NULL
+);
+
+CREATE TABLE public.query_minutes (
+    "timestamp" timestamp with time zone NOT NULL,
+    series_id integer NOT NULL,
+    hits bigint NOT NULL,
+    rows bigint NOT NULL,
+    errors bigint NOT NULL,
+    sum_ns bigint NOT NULL,
+    min_ns bigint NOT NULL,
+    max_ns bigint NOT NULL,
+    sketch bytea NOT NULL
+)
+WITH (autovacuum_vacuum_scale_factor='0.05');
+
+CREATE TABLE public.query_series (
+    id integer NOT NULL,
+    service text NOT NULL,
+    kind text NOT NULL,
+    query text NOT NULL,
+    route text NOT NULL,
+    method text NOT NULL,
+    seen date NOT NULL
+);
+
+ALTER TABLE public.query_series ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.query_series_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.query_stale (
+    id bigint NOT NULL,
+    width integer NOT NULL,
+    start timestamp with time zone NOT NULL
+);
+
+ALTER TABLE public.query_stale ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.query_stale_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.recovery_codes (
     user_id integer NOT NULL,
     slot smallint NOT NULL,
@@ -1205,6 +1382,24 @@ CREATE TABLE public.rollups (
     requests bigint DEFAULT 0 NOT NULL,
     errors bigint DEFAULT 0 NOT NULL,
     latency bytea DEFAULT '\x'::bytea NOT NULL
+);
+
+CREATE TABLE public.rule_proposals (
+    id bigint NOT NULL,
+    job bigint NOT NULL,
+    rule text NOT NULL,
+    requested_by text NOT NULL,
+    requested_at timestamp with time zone NOT NULL,
+    result jsonb
+);
+
+ALTER TABLE public.rule_proposals ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.rule_proposals_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 CREATE TABLE public.scale_targets (
@@ -1456,6 +1651,12 @@ CREATE TABLE public.storage_days (
     measured_at timestamp with time zone NOT NULL
 );
 
+CREATE TABLE public.store_samples (
+    "timestamp" timestamp with time zone NOT NULL,
+    store text NOT NULL,
+    figures jsonb NOT NULL
+);
+
 CREATE TABLE public.stream_publishers (
     publisher text NOT NULL,
     shard smallint NOT NULL,
@@ -1648,6 +1849,8 @@ CREATE TABLE public.webhook_events (
 
 ALTER TABLE ONLY public.api_requests ATTACH PARTITION public.api_requests_default DEFAULT;
 
+ALTER TABLE ONLY public.custom_figure_values ATTACH PARTITION public.custom_figure_values_default DEFAULT;
+
 ALTER TABLE ONLY public.endpoint_hours ATTACH PARTITION public.endpoint_hours_default DEFAULT;
 
 ALTER TABLE ONLY public.endpoint_minutes ATTACH PARTITION public.endpoint_minutes_default DEFAULT;
@@ -1711,6 +1914,9 @@ ALTER TABLE ONLY public.channel_states
 ALTER TABLE ONLY public.channel_turns
     ADD CONSTRAINT channel_turns_pkey PRIMARY KEY (channel, rule);
 
+ALTER TABLE ONLY public.config_starts
+    ADD CONSTRAINT config_starts_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.confusion_minutes
     ADD CONSTRAINT confusion_minutes_pkey PRIMARY KEY (minute);
 
@@ -1719,6 +1925,21 @@ ALTER TABLE ONLY public.console_sessions
 
 ALTER TABLE ONLY public.correlation_matches
     ADD CONSTRAINT correlation_matches_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.custom_figure_values
+    ADD CONSTRAINT custom_figure_values_pkey PRIMARY KEY (figure, series, "timestamp");
+
+ALTER TABLE ONLY public.custom_figure_values_default
+    ADD CONSTRAINT custom_figure_values_default_pkey PRIMARY KEY (figure, series, "timestamp");
+
+ALTER TABLE ONLY public.custom_figures
+    ADD CONSTRAINT custom_figures_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY public.deploy_endpoints
+    ADD CONSTRAINT deploy_endpoints_pkey PRIMARY KEY (deploy_id, route, method);
+
+ALTER TABLE ONLY public.deploys
+    ADD CONSTRAINT deploys_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.drift_reports
     ADD CONSTRAINT drift_reports_pkey PRIMARY KEY (id);
@@ -1770,6 +1991,9 @@ ALTER TABLE ONLY public.host_samples
 
 ALTER TABLE ONLY public.incident_events
     ADD CONSTRAINT incident_events_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.incident_judgements
+    ADD CONSTRAINT incident_judgements_pkey PRIMARY KEY (incident_id);
 
 ALTER TABLE ONLY public.incident_links
     ADD CONSTRAINT incident_links_pkey PRIMARY KEY (source, external_id);
@@ -1855,6 +2079,24 @@ ALTER TABLE ONLY public.processes
 ALTER TABLE ONLY public.processes
     ADD CONSTRAINT processes_service_host_pid_started_key UNIQUE (service, host, pid, started);
 
+ALTER TABLE ONLY public.query_days
+    ADD CONSTRAINT query_days_pkey PRIMARY KEY ("timestamp", series_id);
+
+ALTER TABLE ONLY public.query_hours
+    ADD CONSTRAINT query_hours_pkey PRIMARY KEY ("timestamp", series_id);
+
+ALTER TABLE ONLY public.query_minutes
+    ADD CONSTRAINT query_minutes_pkey PRIMARY KEY ("timestamp", series_id);
+
+ALTER TABLE ONLY public.query_series
+    ADD CONSTRAINT query_series_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.query_series
+    ADD CONSTRAINT query_series_query_route_service_kind_method_key UNIQUE (query, route, service, kind, method);
+
+ALTER TABLE ONLY public.query_stale
+    ADD CONSTRAINT query_stale_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.recovery_codes
     ADD CONSTRAINT recovery_codes_pkey PRIMARY KEY (user_id, slot);
 
@@ -1863,6 +2105,9 @@ ALTER TABLE ONLY public.review_claims
 
 ALTER TABLE ONLY public.rollups
     ADD CONSTRAINT rollups_pkey PRIMARY KEY (width, slot);
+
+ALTER TABLE ONLY public.rule_proposals
+    ADD CONSTRAINT rule_proposals_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.scale_targets
     ADD CONSTRAINT scale_targets_pkey PRIMARY KEY (service);
@@ -1905,6 +2150,9 @@ ALTER TABLE ONLY public.storage_archives
 
 ALTER TABLE ONLY public.storage_days
     ADD CONSTRAINT storage_days_pkey PRIMARY KEY (day, kind);
+
+ALTER TABLE ONLY public.store_samples
+    ADD CONSTRAINT store_samples_pkey PRIMARY KEY (store, "timestamp");
 
 ALTER TABLE ONLY public.stream_publishers
     ADD CONSTRAINT stream_publishers_pkey PRIMARY KEY (publisher, shard);
@@ -1978,9 +2226,17 @@ CREATE INDEX audit_log_target ON public.audit_log USING btree (target, seq);
 
 CREATE UNIQUE INDEX backtests_job ON public.backtests USING btree (job);
 
+CREATE INDEX config_starts_at ON public.config_starts USING btree (at);
+
+CREATE INDEX config_starts_process ON public.config_starts USING btree (process, id);
+
 CREATE INDEX console_sessions_user ON public.console_sessions USING btree (user_id);
 
 CREATE INDEX correlation_matches_group ON public.correlation_matches USING btree (rule, group_key, until_at);
+
+CREATE INDEX deploys_at ON public.deploys USING btree (at);
+
+CREATE INDEX deploys_service ON public.deploys USING btree (service, at);
 
 CREATE INDEX drift_reports_created ON public.drift_reports USING btree (created_at);
 
@@ -2080,6 +2336,10 @@ CREATE INDEX request_counts_time ON ONLY public.request_counts USING brin ("time
 
 CREATE INDEX request_counts_default_timestamp_idx ON public.request_counts_default USING brin ("timestamp");
 
+CREATE INDEX rule_proposals_by_job ON public.rule_proposals USING btree (job);
+
+CREATE INDEX rule_proposals_by_rule ON public.rule_proposals USING btree (rule, id DESC);
+
 CREATE INDEX security_events_correlation ON ONLY public.security_events USING btree (correlation_id) WHERE (correlation_id IS NOT NULL);
 
 CREATE INDEX security_events_default_correlation_id_idx ON public.security_events_default USING btree (correlation_id) WHERE (correlation_id IS NOT NULL);
@@ -2155,6 +2415,8 @@ ALTER INDEX public.api_requests_ip ATTACH PARTITION public.api_requests_default_
 ALTER INDEX public.api_requests_seq_index ATTACH PARTITION public.api_requests_default_seq_idx;
 
 ALTER INDEX public.api_requests_timestamp ATTACH PARTITION public.api_requests_default_timestamp_idx;
+
+ALTER INDEX public.custom_figure_values_pkey ATTACH PARTITION public.custom_figure_values_default_pkey;
 
 ALTER INDEX public.endpoint_hours_pkey ATTACH PARTITION public.endpoint_hours_default_pkey;
 
@@ -2270,6 +2532,9 @@ ALTER TABLE ONLY public.backtests
 ALTER TABLE ONLY public.console_sessions
     ADD CONSTRAINT console_sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.deploy_endpoints
+    ADD CONSTRAINT deploy_endpoints_deploy_id_fkey FOREIGN KEY (deploy_id) REFERENCES public.deploys(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.drift_reports
     ADD CONSTRAINT drift_reports_model_version_fkey FOREIGN KEY (model_version) REFERENCES public.models(version);
 
@@ -2281,6 +2546,9 @@ ALTER TABLE ONLY public.drift_requests
 
 ALTER TABLE ONLY public.incident_events
     ADD CONSTRAINT incident_events_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES public.incidents(id);
+
+ALTER TABLE ONLY public.incident_judgements
+    ADD CONSTRAINT incident_judgements_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES public.incidents(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.incident_links
     ADD CONSTRAINT incident_links_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES public.incidents(id);
@@ -2320,6 +2588,9 @@ ALTER TABLE ONLY public.passkeys
 
 ALTER TABLE ONLY public.recovery_codes
     ADD CONSTRAINT recovery_codes_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.rule_proposals
+    ADD CONSTRAINT rule_proposals_job_fkey FOREIGN KEY (job) REFERENCES public.jobs(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.training_runs
     ADD CONSTRAINT training_runs_job_fkey FOREIGN KEY (job) REFERENCES public.jobs(id);

@@ -7,6 +7,7 @@ from flask import Response, request
 from werkzeug.exceptions import UnsupportedMediaType
 
 from api.context import ProcessCache
+from api.other_services import other_services
 from api.otlp import answers, json, protobuf
 from api.otlp.answers import JSON, PROTOBUF, TracesAccepted
 from api.otlp.fold import Fold, Times
@@ -19,7 +20,7 @@ from core.events.performance.endpoint import Endpoint
 from core.events.retention import Kept
 from core.settings import Settings
 from core.stores import Stores
-from core.web import raw_problem
+from core.web import raw_problem, tokens
 from core.web.app import App
 from core.web.body import plain_bytes
 from core.web.openapi import documented
@@ -34,6 +35,7 @@ def install(app: App, settings: Settings, stores: Stores, memory: ProcessCache) 
     limits, kept = settings.config.limits, Kept.of(settings.config.retention)
     ahead = settings.config.ingest.future_seconds
     spans = app.metrics.counter("gatehouse_otlp_spans_total", "Spans of OpenTelemetry received.", ("result",))
+    foreign = other_services(app)
     app.telemetry.add("post_traces")
     app.after_request(_as_status)
 
@@ -57,7 +59,7 @@ def install(app: App, settings: Settings, stores: Stores, memory: ProcessCache) 
         if not content_type:
             raise UnsupportedMediaType(f"send the body as {PROTOBUF} or {JSON}")
         body, at = plain_bytes(), now()
-        fold = Fold(Times(at, ahead, kept))
+        fold = Fold(Times(at, ahead, kept), tokens.binding(request.environ))
         for span in _read(body, content_type, limits.max_json_values):
             fold.add(span)
         sender = str(request.environ.get("gatehouse.user") or "anonymous")
@@ -67,6 +69,8 @@ def install(app: App, settings: Settings, stores: Stores, memory: ProcessCache) 
         for result, count in (("taken", fold.taken), ("ignored", fold.ignored), ("rejected", fold.rejected.total())):
             if count:
                 spans.inc(result, by=count)
+        if fold.of_other_services:
+            foreign.inc("span", by=fold.of_other_services)
         if fold.rejected:
             _log.info("spans were rejected", sender=sender, detail=answers.message(fold.rejected))
         return Response(answers.accepted(content_type, fold.rejected), content_type=content_type)

@@ -17,6 +17,7 @@ from core.errors import BadInput
 from core.events.endpoint_series import METHODS, NANO, OTHER_METHOD, UNMATCHED, EndpointKey, bucket
 from core.events.performance.endpoint import Endpoint
 from core.events.retention import Kept
+from core.events.service_binding import ANY_SERVICE, ServiceBinding
 
 MOST_SERIES = 1_000
 MOST_BEYOND = 200  # series `(other)`, of services and minutes; what is beyond those is rejected
@@ -54,7 +55,9 @@ class Tally(Struct):
 class Fold:
     """What the spans of one body come to. `ignored` are spans that are no HTTP request; `rejected` by reason."""
 
-    def __init__(self, times: Times) -> None:
+    def __init__(self, times: Times, binding: ServiceBinding = ANY_SERVICE) -> None:
+        self._binding = binding
+        self.of_other_services = 0
         self.taken = 0
         self.ignored = 0
         self.rejected: Counter[str] = Counter()
@@ -68,7 +71,10 @@ class Fold:
             self.ignored += 1
         elif reason := self._wrong(span):
             self.rejected[reason] += 1
-        elif (tally := self._tally(span.end // NANO // 60, self._key(span))) is None:
+        elif not self._binding.allows((key := self._key(span)).service):
+            self.of_other_services += 1
+            self.rejected[f"has a service that {self._binding.reason(key.service)}"] += 1
+        elif (tally := self._tally(span.end // NANO // 60, key)) is None:
             self.rejected["belongs to one series too many"] += 1
         else:
             self.taken += 1

@@ -37,7 +37,7 @@ def copy(cursor: Any, table: tuple[str, str], lines: Iterable[str]) -> None:
     """COPY lines into a table of this module. They are made while PostgreSQL takes those before."""
     source = _Source(lines)
     try:
-        cursor.copy_expert(f"COPY {table[0]} ({table[1]}) FROM STDIN", source, size=_PIECE)
+        cursor.copy_expert(f"/* copy.{table[0]} */ COPY {table[0]} ({table[1]}) FROM STDIN", source, size=_PIECE)
     except psycopg2.Error:
         if source.error:
             raise source.error from None

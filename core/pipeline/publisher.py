@@ -1,4 +1,5 @@
-"""The one way in for events: the stream, or PostgreSQL when Redis is away (D2).
+"""The one way in for events: the stream, or PostgreSQL when Redis is away (D2) or an older collector runs, for events
+that it does not know (`core.pipeline.collector_kinds`).
 
 What was put in the stream is kept here until a collector says, entry by entry, that it stored it. When Redis comes back
 emptied or as another process, everything kept is put in again; so is an entry that was deleted or trimmed by somebody
@@ -25,6 +26,7 @@ from core.events import security
 from core.events import types as wire
 from core.events.types import Event
 from core.pipeline import accepted, stream
+from core.pipeline.collector_kinds import CollectorKinds
 from core.pipeline.stored import missing
 from core.pipeline.stream_publishers import Register
 from core.pipeline.stream_waiting import Notes
@@ -74,6 +76,7 @@ class EventPublisher:
         self._shards = [_Shard(number) for number in range(live.shards)]
         self._most_kept = config.keep_unconfirmed_mb * 1024 * 1024 // live.shards
         self._turns = itertools.cycle(self._shards)
+        self._kinds = CollectorKinds(live)
         self._publisher = (0, "")
         self._notes = Notes(writer.database)
         self._register = Register(writer.database)
@@ -216,6 +219,10 @@ class EventPublisher:
 
     def _to_stream(self, events: list[Event]) -> None:
         self._watch()
+        try:
+            self._kinds.check(events)
+        except RedisUnavailable as error:
+            raise StorageUnavailable(str(error)) from error
         payload, name = wire.encode(events), accepted.name(events[0])
         for left in range(min(TRIES, len(self._shards)) - 1, -1, -1):
             shard = next(self._turns)

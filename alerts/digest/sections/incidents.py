@@ -2,7 +2,7 @@
 
 from alerts.digest.model import Line
 from alerts.digest.week import WEEK, Week
-from alerts.notify.message_format import duration
+from core.alerting.quantities import duration
 from core.db.engine import Connection
 from core.db.queries import query
 

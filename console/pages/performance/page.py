@@ -11,12 +11,13 @@ from console.chart_panel import chart_panel, column
 from console.figures import endpoints as figures
 from console.figures.bins import Bins
 from console.page import Page, PageContext, Place, View
-from console.pages.performance import one, overhead, parts, processes, reading, storage
+from console.pages.performance import changed, deploy, one, overhead, parts, processes, reading, storage
 from console.pages.performance.reading import Asked, Shown
 from console.panel import Column
 from console.table import table
 from core import clock
 from core.endpoints.overview import LENGTHS, ROUTE, EndpointRow, EndpointsOverview
+from core.monitoring.changes import Change
 
 EVERY = 10.0
 PATH = "performance"
@@ -38,7 +39,9 @@ def content(context: PageContext) -> View:
     found = shown.found
     body: list[Any] = []
     if found is not None:
-        body = [_figures(found), _charts(found, context.prefix, shown.asked), _table(found, shown.asked)]
+        changes = changed.read(context.auth.api, Bins(found.first, found.after, found.step), shown.asked.service)
+        charts = _charts(found, context.prefix, shown.asked, changes)
+        body = [_figures(found), charts, _table(found, shown.asked), changed.listed(changes)]
     page = markup.page(
         "performance", "Performance", parts.notes(shown), parts.subpages(context.prefix, shown.asked),
         _pickers(shown, context.prefix), *body, wide=True,
@@ -116,7 +119,7 @@ def _minutes(found: EndpointsOverview) -> int:
     return max(1, min(found.after, int(clock.now() // 60) + 1) - found.first)
 
 
-def _charts(found: EndpointsOverview, prefix: str, wanted: Asked) -> html.Div | None:
+def _charts(found: EndpointsOverview, prefix: str, wanted: Asked, changes: Sequence[Change]) -> html.Div | None:
     if not found.total.hits:
         return None
     bins = Bins(found.first, found.after, found.step)
@@ -125,7 +128,7 @@ def _charts(found: EndpointsOverview, prefix: str, wanted: Asked) -> html.Div | 
         for place, (hits, errors) in enumerate(zip(found.hits, found.errors, strict=True))
         if hits
     ]
-    drawn = figures.requests(found.hits, found.errors, bins)
+    drawn = figures.requests(found.hits, found.errors, bins, changes)
     chart = chart_panel(
         "requests", "Requests and errors", drawn, f"Requests and errors in bins of one {bins.words}",
         ["Time (UTC)", ">Requests", ">Errors"], rows[::-1], f"bins of {bins.words}, UTC",
@@ -188,6 +191,7 @@ PAGES = (
         ranges=tuple(LENGTHS),
     ),
     one.PAGE,
+    deploy.PAGE,
     processes.PAGE,
     overhead.PAGE,
     storage.PAGE,

@@ -2,6 +2,7 @@
 
 from core.events.performance.endpoint import Endpoint
 from core.events.performance.process import Process
+from core.events.performance.queries import Queries
 
-Report = Endpoint | Process
-KINDS = (Endpoint, Process)
+Report = Endpoint | Process | Queries
+KINDS = (Endpoint, Process, Queries)
