@@ -8,7 +8,7 @@ from typing import Annotated
 from flask import Response
 from msgspec import Meta, Struct
 
-from api import endpoint_spans
+from api import endpoint_spans, stream_state
 from api.context import ProcessCache
 from api.endpoint_overview import Length
 from api.window import minutes
@@ -22,7 +22,6 @@ from core.endpoints import stores as found
 from core.endpoints.overview import LENGTHS, USUAL
 from core.endpoints.stores import POSTGRES_ROUTE, REDIS_ROUTE, PostgresState, RedisState, Samples
 from core.errors import DatabaseUnavailable, RedisUnavailable
-from core.pipeline import stream_state
 from core.web.app import App
 from core.web.body import arguments
 from core.web.openapi import documented

@@ -131,6 +131,6 @@ PAGE = Page(
     title="Alert quality",
     role="viewer",
     content=content,
-    place=Place(66, "q", "More"),
+    place=Place(66, "n", "More"),
     actions=(propose,),
 )

@@ -1,7 +1,6 @@
 """The event stream shard by shard, for the page Redis."""
 
-import time
-
+from core import clock
 from core.db import keys
 from core.db.redis_client import Live, ResponseError
 from core.endpoints.stores import StreamState
@@ -25,7 +24,7 @@ def states(live: Live) -> list[StreamState]:
             except ResponseError:  # nothing was published yet
                 groups = []
         lag = next((one.get("lag") for one in groups if as_text(one["name"]) == keys.GROUP), None)  # from Redis 7 on
-        age = max(0.0, time.time() - oldest[0]) if oldest else None
+        age = max(0.0, clock.now() - oldest[0]) if oldest else None
         found.append(
             StreamState(
                 key=key, length=backlog.length, pending=backlog.pending, lag=None if lag is None else int(lag),
