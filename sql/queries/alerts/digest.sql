@@ -32,3 +32,12 @@ GROUP BY rule ORDER BY max(severity) DESC, n DESC, rule
 -- How many incidents opened in a week.
 SELECT count(*) FROM incidents
 WHERE opened_at >= to_timestamp(:start) AND opened_at < to_timestamp(:end) AND kind IN ('alert', 'no_data', 'error')
+
+-- name: regressions
+-- Endpoints that were worse after a deploy of a week, the newest deploy and the greatest change first.
+SELECT d.service, d.version, extract(epoch FROM d.at)::float8 AS at, e.method, e.route, e.durations, e.errors, e.ratio,
+       e.p95_before, e.p95_after, e.hits_before, e.hits_after, e.errors_before, e.errors_after
+FROM deploys d JOIN deploy_endpoints e ON e.deploy_id = d.id
+WHERE d.at >= to_timestamp(:start) AND d.at < to_timestamp(:end)
+  AND (e.durations = 'slower' OR e.errors = 'more errors')
+ORDER BY d.at DESC, e.ratio DESC NULLS LAST, e.route, e.method LIMIT 100

@@ -82,8 +82,20 @@ def test_sections_say_what_changed(db: Database) -> None:
     alerting.rule(db, "A1", "Fraud rate", "high", {"kind": "window"})
     alerting.fire(db, "A1", "A1-1", end - DAY, severity="high")
     alerting.fire(db, "A1", "A1-2", end - 2 * DAY, severity="high", resolved=end - 2 * DAY + 600)
+    with db.raw() as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "WITH made AS (INSERT INTO deploys (at, service, version, before, source)"
+            " VALUES (to_timestamp(%s), 'shop', 'v2', 'v1', 'seen') RETURNING id)"
+            " INSERT INTO deploy_endpoints (deploy_id, route, method, durations, errors, hits_before, hits_after,"
+            " errors_before, errors_after, p95_before, p95_after, ratio, p_durations, p_errors)"
+            " SELECT id, r, 'GET', d, e, 400, 400, 1, 40, 0.1, 0.4, 4, 0, 0 FROM made,"
+            " (VALUES ('/pay', 'slower', 'more errors'), ('/cart', 'faster', 'no change')) v (r, d, e)", (end - DAY,),
+        )  # fmt: skip
     found = build.build(db, end)
     said = lines(found)
+    (regression,) = said["Regressions after deploys"]
+    assert "shop GET /pay: since v2 of " in regression
+    assert regression.endswith("4 times as long, p95 100 ms → 400 ms; 40 errors of 400, before 1 of 400")
     assert found.last == f"{datetime.fromtimestamp(end - 1, ZoneInfo('UTC')):%Y-%m-%d}"
     assert said["Trends by service"] == ["shop: 850 requests ▼ 6 %, errors 4.7 % (before 0.11 %), p95 398 ms ▲ 100 %"]
     slower, faster = said["Slower and faster endpoints"]
