@@ -41,3 +41,11 @@ FROM deploys d JOIN deploy_endpoints e ON e.deploy_id = d.id
 WHERE d.at >= to_timestamp(:start) AND d.at < to_timestamp(:end)
   AND (e.durations = 'slower' OR e.errors = 'more errors')
 ORDER BY d.at DESC, e.ratio DESC NULLS LAST, e.route, e.method LIMIT 100
+
+-- name: exceptions
+-- Exceptions that were seen first in a week, or came back after they were resolved; the most frequent first.
+SELECT service, type, culprit, message, occurrences, first_version, reopened_at >= to_timestamp(:start) AS is_back
+FROM exception_groups
+WHERE (first_seen >= to_timestamp(:start) AND first_seen < to_timestamp(:end)
+       OR reopened_at >= to_timestamp(:start) AND reopened_at < to_timestamp(:end)) AND state <> 'ignored'
+ORDER BY occurrences DESC, id LIMIT 100

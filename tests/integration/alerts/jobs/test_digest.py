@@ -91,8 +91,19 @@ def test_sections_say_what_changed(db: Database) -> None:
             " SELECT id, r, 'GET', d, e, 400, 400, 1, 40, 0.1, 0.4, 4, 0, 0 FROM made,"
             " (VALUES ('/pay', 'slower', 'more errors'), ('/cart', 'faster', 'no change')) v (r, d, e)", (end - DAY,),
         )  # fmt: skip
+        cursor.execute(
+            "INSERT INTO exception_groups (service, fingerprint, type, culprit, message, first_seen, last_seen,"
+            " first_version, last_version, created_at, occurrences, state, reopened_at) SELECT 'shop', f, 'KeyError', 'pay',"
+            " 'no card', to_timestamp(%(at)s) - a * interval '1 day', now(), 'v2', 'v2', now(), n, s, to_timestamp(%(at)s) - b"
+            " * interval '1 day' FROM (VALUES ('a', 1, 50, 'open', NULL::int), ('b', 1, 99, 'ignored', NULL), ('c', 30, 7,"
+            " 'open', 2), ('d', 30, 9, 'open', NULL)) v (f, a, n, s, b)", {"at": end},
+        )  # fmt: skip
     found = build.build(db, end)
     said = lines(found)
+    assert said["New exceptions"] == [
+        "shop KeyError in pay: new, 50 times, since v2: no card",
+        "shop KeyError in pay: came back, 7 times, since v2: no card",
+    ]
     (regression,) = said["Regressions after deploys"]
     assert "shop GET /pay: since v2 of " in regression
     assert regression.endswith("4 times as long, p95 100 ms → 400 ms; 40 errors of 400, before 1 of 400")
