@@ -34,8 +34,8 @@ run: setup  ## start everything here and print where to log in; Ctrl-C stops it
 password: setup  ## a new password for the local administrator
 	@$(PY) -m stack password
 
-token: setup  ## make token NAME=shop SCOPE=ingest: let a machine in (scopes: ingest, score, read, admin)
-	@$(PY) -m stack token create --name "$(NAME)" --scope $(or $(SCOPE),ingest)
+token: setup  ## make token NAME=shop SCOPE=ingest SERVICE=shop: let a machine in (scopes: ingest, score, read, admin; SERVICE: report for these only)
+	@$(PY) -m stack token create --name "$(NAME)" --scope $(or $(SCOPE),ingest) $(foreach one,$(SERVICE),--service "$(one)")
 
 audit: setup  ## prove that no row of the audit log was altered, removed or reordered
 	@$(PY) -m stack audit

@@ -5,6 +5,7 @@ import secrets
 import socket
 
 from alerts.audit_watch import HOUR, AuditWatch
+from alerts.digest import schedule
 from alerts.evaluate import ruleset
 from alerts.evaluate.evaluator import Evaluator
 from alerts.evaluate.progress import Progress
@@ -18,11 +19,14 @@ from alerts.respond import actions_worker
 from alerts.worker_metrics import Measures
 from core import discovery
 from core.db.jobs.runner import Runner
+from core.endpoints.config_starts import ConfigStart
 from core.settings import Settings
 from core.stores import Stores
 from core.tasks import Task
 from core.web import worker_process
 from core.web.metrics import Metrics
+
+ONCE = 30.0  # seconds between tries of what is done once
 
 
 def run(known: Settings, stores: Stores) -> int:
@@ -51,13 +55,25 @@ def run(known: Settings, stores: Stores) -> int:
         Task("heartbeat", beating.every, heartbeat.step),
         Task("progress", rules.settings.interval, progress.step),
         Task("measure", rules.settings.interval, measures.look),
+        Task("digest", schedule.EVERY, lambda now: schedule.ask(stores.database, known.config.performance.digest, now)),
         Task("audit", HOUR, AuditWatch(stores).step),
+        Task("configuration", ONCE, ConfigStart(stores.database, "alerts", known.config_dir).step),
         *jobs(known, stores, rules).tasks(),
         *Deliver(known, stores, metrics).tasks(),
         *actions_worker.duties(known, stores, metrics),
     ]
     checks = {"postgres": stores.database.ping, "evaluation": progress.check}
-    worker_process.run(known, "alerts", duties, metrics, checks, errors.inc, holder=holder, rules=len(rules.rules))
+    worker_process.run(
+        known,
+        "alerts",
+        duties,
+        metrics,
+        checks,
+        errors.inc,
+        publisher=stores.publisher,
+        holder=holder,
+        rules=len(rules.rules),
+    )
     evaluator.give_up()
     stores.close()
     return 0

@@ -1,20 +1,32 @@
 """The monitoring API put together: ingest, parts, transactions, drift reports, documents."""
 
 from api import (
+    custom_figures,
+    deploys,
     docs,
     drift_reports,
+    drills,
     endpoint_detail,
     endpoint_overview,
+    endpoint_profile,
+    exception_reads,
     incidents,
     monitoring,
+    outliers,
+    overhead,
+    processes,
+    query_detail,
+    query_overview,
     security_export,
     status_overview,
     statuses,
+    storage,
     threats,
     transaction_paths,
     transaction_search,
     transactions,
 )
+from api import stores as servers
 from api.config import MonitoringConfig
 from api.context import ProcessCache
 from api.resource_registry import Reads
@@ -47,8 +59,17 @@ def create_app(settings: Settings) -> App:
     incidents.install(app, stores.database)
     status_overview.install(app, settings, stores.database, memory, reads.config.longest_range_days)
     statuses.install(app, settings, stores)
-    for one in (endpoint_overview, endpoint_detail):
+    spans = (endpoint_overview, endpoint_detail, endpoint_profile, custom_figures, processes, overhead, outliers)
+    for one in (*spans, exception_reads):
         one.install(app, stores.database, memory, reads.config.longest_range_days)
+    deploys.install(app, settings, stores)
+    for two in (query_overview, query_detail):
+        two.install(
+            app, stores.database, memory, reads.config.longest_range_days, settings.config.retention.query_minute_days
+        )
+    servers.install(app, stores.database, stores.live, memory, reads.config.longest_range_days)
+    drills.install(app, settings, stores)
+    storage.install(app, stores.database, settings.config.retention)
     docs.install(app)
     app.ready_checks["storage"] = lambda: _can_store(stores)
     app.ready_checks["redis"] = stores.live.check_writes

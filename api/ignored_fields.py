@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from core.errors import BadInput
+from core.events.service_binding import ANY_SERVICE, ServiceBinding
 from core.events.types import Event, Prediction, Security, Sent
 from core.input_names import LONGEST, MOST, Unknown, given, spelled_out, unknown
 from core.nearest import Known
@@ -28,11 +29,19 @@ class Ignored(Struct, frozen=True, omit_defaults=True):
 class FieldWatch:
     """Looks at each event of one body; `found` is all it met. `strict` refuses one with an unknown field.
 
-    `features(version)` are the names of a registered model's features, None for a model that is not known.
+    `features(version)` are the names of a registered model's features, None for a model that is not known. Reports for
+    services beyond the `binding` are refused and counted.
     """
 
-    def __init__(self, strict: bool = False, features: Callable[[int | None], Known | None] = lambda _: None) -> None:
+    def __init__(
+        self,
+        strict: bool = False,
+        features: Callable[[int | None], Known | None] = lambda _: None,
+        binding: ServiceBinding = ANY_SERVICE,
+    ) -> None:
         self.found: list[Unknown] = []
+        self.of_other_services = 0
+        self._binding = binding
         self._strict = strict
         self._features = features
         self._models: dict[int | None, Known | None] = {}
@@ -40,6 +49,11 @@ class FieldWatch:
 
     def __call__(self, index: int, raw: msgspec.Raw, event: Event) -> None:
         """Note what is not used of an event. Raises BadInput where that is refused."""
+        try:
+            self._binding.check(event)
+        except BadInput:
+            self.of_other_services += 1
+            raise
         names = given(raw).keys()
         known = _FIELDS[type(event)]
         found: list[Unknown] = []

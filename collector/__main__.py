@@ -7,10 +7,11 @@ from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
-from collector import endpoint_rollup, export, upkeep
+from collector import endpoint_rollup, export, figure_schedule, profile_rollup, query_rollup, store_samples, upkeep
 from collector.consume import Consume
 from collector.correlation import rules
 from collector.correlation.run import Correlator
+from collector.deploys import DeployWatch
 from collector.health import Health
 from collector.ip_blocks import Blocks
 from collector.live_gauges import LiveGauges
@@ -19,6 +20,8 @@ from collector.stored_gauges import StoredGauges
 from collector.stream_watch import StreamWatch
 from collector.windows import Windows
 from core import clock, log, settings
+from core.db import storage_sizes
+from core.endpoints.config_starts import ConfigStart
 from core.errors import GatehouseError, RedisUnavailable
 from core.events.retention import Kept
 from core.pipeline.stream import Consumer, waiting
@@ -37,8 +40,11 @@ STRAY_SECONDS = 2.0
 WATCH_SECONDS = 2.0
 CONSUMING = 4  # threads that read shards of the stream; each holds a connection to PostgreSQL while it stores
 ROLLUP_SECONDS = 10.0
+DEPLOY_SECONDS = 5.0
+ONCE_SECONDS = 30.0
 UPKEEP_SECONDS = 3600.0
 GAUGE_SECONDS = 5.0
+STORAGE_SECONDS = 900.0
 
 
 def main(arguments: list[str]) -> int:
@@ -101,12 +107,22 @@ def run(known: Settings, stores: Stores) -> int:
         windows.refresh(now)
         windows.publish(now)
 
+    def watch_deploys(now: float) -> None:
+        deployed.step(now)
+        beyond.set(deployed.beyond)
+
     watch = StreamWatch(stores.live, stores.database, stores.publisher.publish)
     strays = Strays(stores.live, consumes)
     correlator = Correlator(stores.database, stores.publisher, rules.load(known.config_dir / "sigma"))
     stored = StoredGauges(metrics, stores.database, stores.live, known.config.policy)
+    deployed = DeployWatch(stores.database, known.config.performance.deploys)
+    beyond = metrics.gauge(
+        "gatehouse_deploys_beyond_limit", "New versions that are no deploy: their service had too many within a day."
+    )
+    started = ConfigStart(stores.database, "collector", known.config_dir)
     sinks = export.exports(known, stores.database)
     threat_days = known.config.threats.keep_days
+    minute_hours = known.config.performance.profiler.minute_hours
     duties = [
         *[
             taking(f"consume {first}" if first else "consume", range(first, stores.live.shards, CONSUMING))
@@ -119,11 +135,28 @@ def run(known: Settings, stores: Stores) -> int:
         Task("host", known.config.services.interval_seconds, health.sample),
         Task("blocks", JUDGE_SECONDS, blocks.judge),
         Task("correlation", CORRELATE_SECONDS, correlator.step),
-        Task("upkeep", UPKEEP_SECONDS, lambda _: upkeep.run(stores.database, known.config.retention, threat_days)),
+        Task(
+            "upkeep",
+            UPKEEP_SECONDS,
+            lambda _: upkeep.run(
+                stores.database, known.config.retention, threat_days, known.config.limits.max_exception_groups
+            ),
+        ),
+        Task("storage", STORAGE_SECONDS, lambda now: storage_sizes.measure(stores.database, now)),
         Task("endpoints", ROLLUP_SECONDS, lambda now: endpoint_rollup.run(stores.database, now)),
+        Task("profiles", ROLLUP_SECONDS, lambda now: profile_rollup.run(stores.database, minute_hours, now)),
+        Task("deploys", DEPLOY_SECONDS, watch_deploys),
+        Task("configuration", ONCE_SECONDS, started.step),
+        Task("queries", ROLLUP_SECONDS, lambda now: query_rollup.run(stores.database, now)),
+        Task(
+            "store samples",
+            store_samples.EVERY_SECONDS,
+            lambda now: store_samples.run(stores.database, stores.live, now),
+        ),
         Task("live gauges", GAUGE_SECONDS, LiveGauges(metrics, stores.live).step),
         Task("stored gauges", GAUGE_SECONDS, stored.step),
         *export.duties(sinks),
+        *figure_schedule.duties(known, stores, metrics),
     ]
     live = stores.live
     checks: dict[str, Check] = {
@@ -132,7 +165,17 @@ def run(known: Settings, stores: Stores) -> int:
         "stream": lambda: waiting(live),
     }
     policies.ensure(stores.live, stores.database, known.config.policy, stores.audit)
-    worker_process.run(known, "collector", duties, metrics, checks, errors.inc, port="metrics", consumer=name)
+    worker_process.run(
+        known,
+        "collector",
+        duties,
+        metrics,
+        checks,
+        errors.inc,
+        port="metrics",
+        publisher=stores.publisher,
+        consumer=name,
+    )
     for sink in sinks:
         sink.close()
     health.close()

@@ -44,6 +44,7 @@ def run(settings: Settings, stores: Stores, config: ModelConfig) -> int:
         errors.inc,
         patience=GRACE_SECONDS,
         daemon=True,
+        publisher=stores.publisher,
         worker=runner.name,
     )
     return 0

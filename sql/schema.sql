@@ -386,7 +386,8 @@ CREATE TABLE public.api_tokens (
     expires_at timestamp with time zone,
     last_used_at timestamp with time zone,
     revoked_at timestamp with time zone,
-    revoked_by text
+    revoked_by text,
+    services text[]
 );
 
 CREATE TABLE public.audit_checks (
@@ -466,6 +467,24 @@ CREATE TABLE public.channel_turns (
     turn bigint NOT NULL
 );
 
+CREATE TABLE public.config_starts (
+    id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    process text NOT NULL,
+    hash text NOT NULL,
+    files jsonb NOT NULL,
+    changed text[] NOT NULL
+);
+
+ALTER TABLE public.config_starts ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.config_starts_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.confusion_minutes (
     minute timestamp with time zone NOT NULL,
     tp bigint DEFAULT 0 NOT NULL,
@@ -491,6 +510,83 @@ CREATE TABLE public.correlation_matches (
     group_key text NOT NULL,
     from_at timestamp with time zone NOT NULL,
     until_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.custom_figure_values (
+    "timestamp" timestamp with time zone NOT NULL,
+    figure text NOT NULL,
+    series text NOT NULL,
+    value double precision NOT NULL
+)
+PARTITION BY RANGE ("timestamp");
+
+CREATE TABLE public.custom_figure_values_default (
+    "timestamp" timestamp with time zone CONSTRAINT custom_figure_values_timestamp_not_null NOT NULL,
+    figure text CONSTRAINT custom_figure_values_figure_not_null NOT NULL,
+    series text CONSTRAINT custom_figure_values_series_not_null NOT NULL,
+    value double precision CONSTRAINT custom_figure_values_value_not_null NOT NULL
+);
+
+CREATE TABLE public.custom_figures (
+    name text NOT NULL,
+    title text NOT NULL,
+    unit text NOT NULL,
+    source text NOT NULL,
+    every_seconds double precision NOT NULL,
+    seen timestamp with time zone NOT NULL,
+    series text[] DEFAULT '{}'::text[] NOT NULL,
+    sampled_at timestamp with time zone,
+    took_seconds double precision,
+    failed_at timestamp with time zone,
+    error text DEFAULT ''::text NOT NULL,
+    failures bigint DEFAULT 0 NOT NULL
+);
+
+CREATE TABLE public.deploy_endpoints (
+    deploy_id bigint NOT NULL,
+    route text NOT NULL,
+    method text NOT NULL,
+    durations text NOT NULL,
+    errors text NOT NULL,
+    hits_before bigint NOT NULL,
+    hits_after bigint NOT NULL,
+    errors_before bigint NOT NULL,
+    errors_after bigint NOT NULL,
+    p50_before double precision,
+    p50_after double precision,
+    p95_before double precision,
+    p95_after double precision,
+    ratio double precision,
+    ratio_low double precision,
+    ratio_high double precision,
+    p_durations double precision NOT NULL,
+    p_errors double precision NOT NULL,
+    named_at timestamp with time zone
+);
+
+CREATE TABLE public.deploys (
+    id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    noted_at timestamp with time zone DEFAULT now() NOT NULL,
+    service text NOT NULL,
+    version text NOT NULL,
+    before text NOT NULL,
+    source text NOT NULL,
+    revision text DEFAULT ''::text NOT NULL,
+    link text DEFAULT ''::text NOT NULL,
+    actor text DEFAULT ''::text NOT NULL,
+    looks smallint DEFAULT 0 NOT NULL,
+    looked_at timestamp with time zone,
+    CONSTRAINT deploys_source_check CHECK ((source = ANY (ARRAY['seen'::text, 'reported'::text])))
+);
+
+ALTER TABLE public.deploys ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.deploys_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 CREATE TABLE public.drift_reports (
@@ -643,6 +739,79 @@ CREATE TABLE public.event_keys (
     received_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
+CREATE TABLE public.exception_groups (
+    id integer NOT NULL,
+    service text NOT NULL,
+    fingerprint text NOT NULL,
+    type text NOT NULL,
+    culprit text NOT NULL,
+    message text NOT NULL,
+    first_seen timestamp with time zone NOT NULL,
+    last_seen timestamp with time zone NOT NULL,
+    first_version text NOT NULL,
+    last_version text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    occurrences bigint NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    state_by text,
+    state_at timestamp with time zone,
+    reopened_at timestamp with time zone,
+    CONSTRAINT exception_groups_state_check CHECK ((state = ANY (ARRAY['open'::text, 'resolved'::text, 'ignored'::text])))
+);
+
+ALTER TABLE public.exception_groups ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.exception_groups_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.exception_hours (
+    group_id integer NOT NULL,
+    "timestamp" timestamp with time zone NOT NULL,
+    version text NOT NULL,
+    route text NOT NULL,
+    method text NOT NULL,
+    occurrences bigint NOT NULL
+);
+
+CREATE TABLE public.exception_minutes (
+    group_id integer NOT NULL,
+    "timestamp" timestamp with time zone NOT NULL,
+    occurrences bigint NOT NULL
+);
+
+CREATE TABLE public.exception_samples (
+    id bigint NOT NULL,
+    group_id integer NOT NULL,
+    "timestamp" timestamp with time zone NOT NULL,
+    version text NOT NULL,
+    route text NOT NULL,
+    method text NOT NULL,
+    username text NOT NULL,
+    message text NOT NULL,
+    stack jsonb NOT NULL
+);
+
+ALTER TABLE public.exception_samples ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.exception_samples_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.exception_users (
+    group_id integer NOT NULL,
+    name text NOT NULL,
+    first_seen timestamp with time zone NOT NULL,
+    last_seen timestamp with time zone NOT NULL,
+    occurrences bigint NOT NULL
+);
+
 CREATE TABLE public.feature_histograms (
     day date NOT NULL,
     model_version integer NOT NULL,
@@ -731,6 +900,16 @@ ALTER TABLE public.incident_events ALTER COLUMN id ADD GENERATED ALWAYS AS IDENT
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+CREATE TABLE public.incident_judgements (
+    incident_id text NOT NULL,
+    judgement text NOT NULL,
+    judged_by text NOT NULL,
+    judged_at timestamp with time zone NOT NULL,
+    via text NOT NULL,
+    CONSTRAINT incident_judgements_judgement_check CHECK ((judgement = ANY (ARRAY['right'::text, 'wrong'::text, 'useless'::text]))),
+    CONSTRAINT incident_judgements_via_check CHECK ((via = ANY (ARRAY['console'::text, 'link'::text])))
 );
 
 CREATE TABLE public.incident_links (
@@ -947,6 +1126,15 @@ ALTER TABLE public.models ALTER COLUMN version ADD GENERATED ALWAYS AS IDENTITY 
     CACHE 1
 );
 
+CREATE TABLE public.monitoring_days (
+    day date NOT NULL,
+    service text NOT NULL,
+    is_drop boolean NOT NULL,
+    what text NOT NULL,
+    number bigint NOT NULL,
+    bytes bigint NOT NULL
+);
+
 CREATE TABLE public.outbox (
     id bigint NOT NULL,
     key text NOT NULL,
@@ -974,6 +1162,39 @@ CREATE TABLE public.outbox (
 
 ALTER TABLE public.outbox ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.outbox_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.outlier_days (
+    day date NOT NULL,
+    service text NOT NULL,
+    kept integer NOT NULL,
+    dropped integer NOT NULL
+);
+
+CREATE TABLE public.outliers (
+    id bigint NOT NULL,
+    "timestamp" timestamp with time zone NOT NULL,
+    service text NOT NULL,
+    request text NOT NULL,
+    version text NOT NULL,
+    route text NOT NULL,
+    method text NOT NULL,
+    status smallint NOT NULL,
+    running boolean NOT NULL,
+    duration_ns bigint NOT NULL,
+    limit_ns bigint NOT NULL,
+    stacks smallint NOT NULL,
+    place text NOT NULL,
+    detail jsonb NOT NULL
+);
+
+ALTER TABLE public.outliers ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.outliers_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -1045,6 +1266,251 @@ ALTER TABLE public.policy_versions ALTER COLUMN version ADD GENERATED ALWAYS AS 
     CACHE 1
 );
 
+CREATE TABLE public.process_hours (
+    "timestamp" timestamp with time zone NOT NULL,
+    process_id integer NOT NULL,
+    seconds double precision NOT NULL,
+    cpu_seconds double precision NOT NULL,
+    memory_seconds double precision NOT NULL,
+    memory_max bigint NOT NULL,
+    threads integer NOT NULL,
+    files integer NOT NULL,
+    collections bigint NOT NULL,
+    pause_seconds double precision NOT NULL,
+    requests bigint NOT NULL,
+    busy_seconds double precision NOT NULL,
+    capacity_seconds double precision NOT NULL,
+    wait_seconds double precision NOT NULL,
+    wait_max real NOT NULL,
+    overhead_seconds double precision NOT NULL,
+    record_seconds double precision NOT NULL,
+    records bigint NOT NULL,
+    fold_seconds double precision NOT NULL,
+    host_seconds double precision NOT NULL,
+    host_cpu_seconds double precision NOT NULL,
+    host_memory_seconds double precision NOT NULL,
+    host_disk_seconds double precision NOT NULL
+);
+
+CREATE TABLE public.process_samples (
+    "timestamp" timestamp with time zone NOT NULL,
+    process_id integer NOT NULL,
+    seconds real NOT NULL,
+    cpu_seconds real NOT NULL,
+    memory bigint NOT NULL,
+    threads integer NOT NULL,
+    files integer NOT NULL,
+    collections bigint NOT NULL,
+    pause_seconds real NOT NULL,
+    requests bigint NOT NULL,
+    busy_seconds real NOT NULL,
+    capacity integer NOT NULL,
+    wait_seconds real NOT NULL,
+    wait_max real NOT NULL,
+    overhead_seconds real NOT NULL,
+    record_seconds real NOT NULL,
+    records bigint NOT NULL,
+    fold_seconds real NOT NULL,
+    host_cpu real,
+    host_memory real,
+    host_disk real
+)
+PARTITION BY RANGE ("timestamp");
+
+CREATE TABLE public.process_samples_default (
+    "timestamp" timestamp with time zone CONSTRAINT process_samples_timestamp_not_null NOT NULL,
+    process_id integer CONSTRAINT process_samples_process_id_not_null NOT NULL,
+    seconds real CONSTRAINT process_samples_seconds_not_null NOT NULL,
+    cpu_seconds real CONSTRAINT process_samples_cpu_seconds_not_null NOT NULL,
+    memory bigint CONSTRAINT process_samples_memory_not_null NOT NULL,
+    threads integer CONSTRAINT process_samples_threads_not_null NOT NULL,
+    files integer CONSTRAINT process_samples_files_not_null NOT NULL,
+    collections bigint CONSTRAINT process_samples_collections_not_null NOT NULL,
+    pause_seconds real CONSTRAINT process_samples_pause_seconds_not_null NOT NULL,
+    requests bigint CONSTRAINT process_samples_requests_not_null NOT NULL,
+    busy_seconds real CONSTRAINT process_samples_busy_seconds_not_null NOT NULL,
+    capacity integer CONSTRAINT process_samples_capacity_not_null NOT NULL,
+    wait_seconds real CONSTRAINT process_samples_wait_seconds_not_null NOT NULL,
+    wait_max real CONSTRAINT process_samples_wait_max_not_null NOT NULL,
+    overhead_seconds real CONSTRAINT process_samples_overhead_seconds_not_null NOT NULL,
+    record_seconds real CONSTRAINT process_samples_record_seconds_not_null NOT NULL,
+    records bigint CONSTRAINT process_samples_records_not_null NOT NULL,
+    fold_seconds real CONSTRAINT process_samples_fold_seconds_not_null NOT NULL,
+    host_cpu real,
+    host_memory real,
+    host_disk real
+);
+
+CREATE TABLE public.processes (
+    id integer NOT NULL,
+    service text NOT NULL,
+    version text NOT NULL,
+    host text NOT NULL,
+    pid integer NOT NULL,
+    worker text NOT NULL,
+    started timestamp with time zone NOT NULL,
+    seen timestamp with time zone NOT NULL,
+    ended boolean NOT NULL
+);
+
+ALTER TABLE public.processes ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.processes_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.profile_frames (
+    id integer NOT NULL,
+    service text NOT NULL,
+    name text NOT NULL,
+    own boolean NOT NULL,
+    made date NOT NULL,
+    seen date NOT NULL
+);
+
+ALTER TABLE public.profile_frames ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.profile_frames_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.profile_hours (
+    "timestamp" timestamp with time zone NOT NULL,
+    series_id integer NOT NULL,
+    samples bigint NOT NULL,
+    stacks bytea NOT NULL
+);
+
+CREATE TABLE public.profile_minutes (
+    "timestamp" timestamp with time zone NOT NULL,
+    series_id integer NOT NULL,
+    samples bigint NOT NULL,
+    stacks bytea NOT NULL
+);
+
+CREATE TABLE public.profile_runs (
+    id text NOT NULL,
+    service text NOT NULL,
+    requested_by text NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    seconds integer NOT NULL,
+    rate integer NOT NULL
+);
+
+CREATE TABLE public.profile_series (
+    id integer NOT NULL,
+    service text NOT NULL,
+    route text NOT NULL,
+    method text NOT NULL,
+    version text NOT NULL,
+    run text NOT NULL,
+    seen date NOT NULL
+);
+
+ALTER TABLE public.profile_series ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.profile_series_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.profile_stacks (
+    id integer NOT NULL,
+    service text NOT NULL,
+    digest bytea NOT NULL,
+    frames integer[] NOT NULL,
+    made date NOT NULL,
+    seen date NOT NULL
+);
+
+ALTER TABLE public.profile_stacks ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.profile_stacks_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.query_days (
+    "timestamp" timestamp with time zone NOT NULL,
+    series_id integer NOT NULL,
+    hits bigint NOT NULL,
+    rows bigint NOT NULL,
+    errors bigint NOT NULL,
+    sum_ns bigint NOT NULL,
+    min_ns bigint NOT NULL,
+    max_ns bigint NOT NULL,
+    sketch bytea NOT NULL
+);
+
+CREATE TABLE public.query_hours (
+    "timestamp" timestamp with time zone NOT NULL,
+    series_id integer NOT NULL,
+    hits bigint NOT NULL,
+    rows bigint NOT NULL,
+    errors bigint NOT NULL,
+    sum_ns bigint NOT NULL,
+    min_ns bigint NOT NULL,
+    max_ns bigint NOT NULL,
+    sketch bytea NOT NULL
+);
+
+CREATE TABLE public.query_minutes (
+    "timestamp" timestamp with time zone NOT NULL,
+    series_id integer NOT NULL,
+    hits bigint NOT NULL,
+    rows bigint NOT NULL,
+    errors bigint NOT NULL,
+    sum_ns bigint NOT NULL,
+    min_ns bigint NOT NULL,
+    max_ns bigint NOT NULL,
+    sketch bytea NOT NULL
+)
+WITH (autovacuum_vacuum_scale_factor='0.05');
+
+CREATE TABLE public.query_series (
+    id integer NOT NULL,
+    service text NOT NULL,
+    kind text NOT NULL,
+    query text NOT NULL,
+    route text NOT NULL,
+    method text NOT NULL,
+    seen date NOT NULL
+);
+
+ALTER TABLE public.query_series ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.query_series_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.query_stale (
+    id bigint NOT NULL,
+    width integer NOT NULL,
+    start timestamp with time zone NOT NULL
+);
+
+ALTER TABLE public.query_stale ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.query_stale_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.recovery_codes (
     user_id integer NOT NULL,
     slot smallint NOT NULL,
@@ -1057,6 +1523,27 @@ CREATE TABLE public.reported_effects (
     sender text NOT NULL,
     kind text NOT NULL,
     value text NOT NULL
+);
+
+CREATE TABLE public.request_counts (
+    "timestamp" timestamp with time zone NOT NULL,
+    service text NOT NULL,
+    ip inet,
+    hits bigint NOT NULL,
+    timed bigint NOT NULL,
+    duration_ms real NOT NULL,
+    signed_in boolean NOT NULL
+)
+PARTITION BY RANGE ("timestamp");
+
+CREATE TABLE public.request_counts_default (
+    "timestamp" timestamp with time zone CONSTRAINT request_counts_timestamp_not_null NOT NULL,
+    service text CONSTRAINT request_counts_service_not_null NOT NULL,
+    ip inet,
+    hits bigint CONSTRAINT request_counts_hits_not_null NOT NULL,
+    timed bigint CONSTRAINT request_counts_timed_not_null NOT NULL,
+    duration_ms real CONSTRAINT request_counts_duration_ms_not_null NOT NULL,
+    signed_in boolean CONSTRAINT request_counts_signed_in_not_null NOT NULL
 );
 
 CREATE TABLE public.review_claims (
@@ -1079,6 +1566,24 @@ CREATE TABLE public.rollups (
     requests bigint DEFAULT 0 NOT NULL,
     errors bigint DEFAULT 0 NOT NULL,
     latency bytea DEFAULT '\x'::bytea NOT NULL
+);
+
+CREATE TABLE public.rule_proposals (
+    id bigint NOT NULL,
+    job bigint NOT NULL,
+    rule text NOT NULL,
+    requested_by text NOT NULL,
+    requested_at timestamp with time zone NOT NULL,
+    result jsonb
+);
+
+ALTER TABLE public.rule_proposals ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.rule_proposals_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 CREATE TABLE public.scale_targets (
@@ -1298,6 +1803,44 @@ CREATE TABLE public.status_sources (
     tests integer DEFAULT 0 NOT NULL
 );
 
+CREATE TABLE public.storage_archives (
+    id integer NOT NULL,
+    kind text NOT NULL,
+    before timestamp with time zone NOT NULL,
+    file text NOT NULL,
+    host text NOT NULL,
+    rows bigint NOT NULL,
+    bytes bigint NOT NULL,
+    sha256 text NOT NULL,
+    actor text NOT NULL,
+    created_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE public.storage_archives ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.storage_archives_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.storage_days (
+    day date NOT NULL,
+    kind text NOT NULL,
+    table_bytes bigint NOT NULL,
+    index_bytes bigint NOT NULL,
+    rows bigint NOT NULL,
+    oldest timestamp with time zone,
+    measured_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.store_samples (
+    "timestamp" timestamp with time zone NOT NULL,
+    store text NOT NULL,
+    figures jsonb NOT NULL
+);
+
 CREATE TABLE public.stream_publishers (
     publisher text NOT NULL,
     shard smallint NOT NULL,
@@ -1490,11 +2033,17 @@ CREATE TABLE public.webhook_events (
 
 ALTER TABLE ONLY public.api_requests ATTACH PARTITION public.api_requests_default DEFAULT;
 
+ALTER TABLE ONLY public.custom_figure_values ATTACH PARTITION public.custom_figure_values_default DEFAULT;
+
 ALTER TABLE ONLY public.endpoint_hours ATTACH PARTITION public.endpoint_hours_default DEFAULT;
 
 ALTER TABLE ONLY public.endpoint_minutes ATTACH PARTITION public.endpoint_minutes_default DEFAULT;
 
 ALTER TABLE ONLY public.fraud_predictions ATTACH PARTITION public.fraud_predictions_default DEFAULT;
+
+ALTER TABLE ONLY public.process_samples ATTACH PARTITION public.process_samples_default DEFAULT;
+
+ALTER TABLE ONLY public.request_counts ATTACH PARTITION public.request_counts_default DEFAULT;
 
 ALTER TABLE ONLY public.security_events ATTACH PARTITION public.security_events_default DEFAULT;
 
@@ -1549,6 +2098,9 @@ ALTER TABLE ONLY public.channel_states
 ALTER TABLE ONLY public.channel_turns
     ADD CONSTRAINT channel_turns_pkey PRIMARY KEY (channel, rule);
 
+ALTER TABLE ONLY public.config_starts
+    ADD CONSTRAINT config_starts_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.confusion_minutes
     ADD CONSTRAINT confusion_minutes_pkey PRIMARY KEY (minute);
 
@@ -1557,6 +2109,21 @@ ALTER TABLE ONLY public.console_sessions
 
 ALTER TABLE ONLY public.correlation_matches
     ADD CONSTRAINT correlation_matches_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.custom_figure_values
+    ADD CONSTRAINT custom_figure_values_pkey PRIMARY KEY (figure, series, "timestamp");
+
+ALTER TABLE ONLY public.custom_figure_values_default
+    ADD CONSTRAINT custom_figure_values_default_pkey PRIMARY KEY (figure, series, "timestamp");
+
+ALTER TABLE ONLY public.custom_figures
+    ADD CONSTRAINT custom_figures_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY public.deploy_endpoints
+    ADD CONSTRAINT deploy_endpoints_pkey PRIMARY KEY (deploy_id, route, method);
+
+ALTER TABLE ONLY public.deploys
+    ADD CONSTRAINT deploys_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.drift_reports
     ADD CONSTRAINT drift_reports_pkey PRIMARY KEY (id);
@@ -1594,6 +2161,24 @@ ALTER TABLE ONLY public.endpoint_stale
 ALTER TABLE ONLY public.event_keys
     ADD CONSTRAINT event_keys_pkey PRIMARY KEY (key);
 
+ALTER TABLE ONLY public.exception_groups
+    ADD CONSTRAINT exception_groups_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.exception_groups
+    ADD CONSTRAINT exception_groups_service_fingerprint_key UNIQUE (service, fingerprint);
+
+ALTER TABLE ONLY public.exception_hours
+    ADD CONSTRAINT exception_hours_pkey PRIMARY KEY (group_id, "timestamp", version, route, method);
+
+ALTER TABLE ONLY public.exception_minutes
+    ADD CONSTRAINT exception_minutes_pkey PRIMARY KEY (group_id, "timestamp");
+
+ALTER TABLE ONLY public.exception_samples
+    ADD CONSTRAINT exception_samples_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.exception_users
+    ADD CONSTRAINT exception_users_pkey PRIMARY KEY (group_id, name);
+
 ALTER TABLE ONLY public.feature_histograms
     ADD CONSTRAINT feature_histograms_pkey PRIMARY KEY (day, model_version);
 
@@ -1608,6 +2193,9 @@ ALTER TABLE ONLY public.host_samples
 
 ALTER TABLE ONLY public.incident_events
     ADD CONSTRAINT incident_events_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.incident_judgements
+    ADD CONSTRAINT incident_judgements_pkey PRIMARY KEY (incident_id);
 
 ALTER TABLE ONLY public.incident_links
     ADD CONSTRAINT incident_links_pkey PRIMARY KEY (source, external_id);
@@ -1657,11 +2245,23 @@ ALTER TABLE ONLY public.model_roles
 ALTER TABLE ONLY public.models
     ADD CONSTRAINT models_pkey PRIMARY KEY (version);
 
+ALTER TABLE ONLY public.monitoring_days
+    ADD CONSTRAINT monitoring_days_pkey PRIMARY KEY (day, service, is_drop, what);
+
 ALTER TABLE ONLY public.outbox
     ADD CONSTRAINT outbox_key_key UNIQUE (key);
 
 ALTER TABLE ONLY public.outbox
     ADD CONSTRAINT outbox_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.outlier_days
+    ADD CONSTRAINT outlier_days_pkey PRIMARY KEY (day, service);
+
+ALTER TABLE ONLY public.outliers
+    ADD CONSTRAINT outliers_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.outliers
+    ADD CONSTRAINT outliers_service_request_key UNIQUE (service, request);
 
 ALTER TABLE ONLY public.passkeys
     ADD CONSTRAINT passkeys_credential_key UNIQUE (credential);
@@ -1675,6 +2275,66 @@ ALTER TABLE ONLY public.policy_proposals
 ALTER TABLE ONLY public.policy_versions
     ADD CONSTRAINT policy_versions_pkey PRIMARY KEY (version);
 
+ALTER TABLE ONLY public.process_hours
+    ADD CONSTRAINT process_hours_pkey PRIMARY KEY ("timestamp", process_id);
+
+ALTER TABLE ONLY public.process_samples
+    ADD CONSTRAINT process_samples_pkey PRIMARY KEY ("timestamp", process_id);
+
+ALTER TABLE ONLY public.process_samples_default
+    ADD CONSTRAINT process_samples_default_pkey PRIMARY KEY ("timestamp", process_id);
+
+ALTER TABLE ONLY public.processes
+    ADD CONSTRAINT processes_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.processes
+    ADD CONSTRAINT processes_service_host_pid_started_key UNIQUE (service, host, pid, started);
+
+ALTER TABLE ONLY public.profile_frames
+    ADD CONSTRAINT profile_frames_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.profile_frames
+    ADD CONSTRAINT profile_frames_service_name_key UNIQUE (service, name);
+
+ALTER TABLE ONLY public.profile_hours
+    ADD CONSTRAINT profile_hours_pkey PRIMARY KEY ("timestamp", series_id);
+
+ALTER TABLE ONLY public.profile_minutes
+    ADD CONSTRAINT profile_minutes_pkey PRIMARY KEY ("timestamp", series_id);
+
+ALTER TABLE ONLY public.profile_runs
+    ADD CONSTRAINT profile_runs_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.profile_series
+    ADD CONSTRAINT profile_series_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.profile_series
+    ADD CONSTRAINT profile_series_service_route_method_version_run_key UNIQUE (service, route, method, version, run);
+
+ALTER TABLE ONLY public.profile_stacks
+    ADD CONSTRAINT profile_stacks_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.profile_stacks
+    ADD CONSTRAINT profile_stacks_service_digest_key UNIQUE (service, digest);
+
+ALTER TABLE ONLY public.query_days
+    ADD CONSTRAINT query_days_pkey PRIMARY KEY ("timestamp", series_id);
+
+ALTER TABLE ONLY public.query_hours
+    ADD CONSTRAINT query_hours_pkey PRIMARY KEY ("timestamp", series_id);
+
+ALTER TABLE ONLY public.query_minutes
+    ADD CONSTRAINT query_minutes_pkey PRIMARY KEY ("timestamp", series_id);
+
+ALTER TABLE ONLY public.query_series
+    ADD CONSTRAINT query_series_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.query_series
+    ADD CONSTRAINT query_series_query_route_service_kind_method_key UNIQUE (query, route, service, kind, method);
+
+ALTER TABLE ONLY public.query_stale
+    ADD CONSTRAINT query_stale_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.recovery_codes
     ADD CONSTRAINT recovery_codes_pkey PRIMARY KEY (user_id, slot);
 
@@ -1683,6 +2343,9 @@ ALTER TABLE ONLY public.review_claims
 
 ALTER TABLE ONLY public.rollups
     ADD CONSTRAINT rollups_pkey PRIMARY KEY (width, slot);
+
+ALTER TABLE ONLY public.rule_proposals
+    ADD CONSTRAINT rule_proposals_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.scale_targets
     ADD CONSTRAINT scale_targets_pkey PRIMARY KEY (service);
@@ -1719,6 +2382,15 @@ ALTER TABLE ONLY public.status_episodes
 
 ALTER TABLE ONLY public.status_sources
     ADD CONSTRAINT status_sources_pkey PRIMARY KEY (source);
+
+ALTER TABLE ONLY public.storage_archives
+    ADD CONSTRAINT storage_archives_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.storage_days
+    ADD CONSTRAINT storage_days_pkey PRIMARY KEY (day, kind);
+
+ALTER TABLE ONLY public.store_samples
+    ADD CONSTRAINT store_samples_pkey PRIMARY KEY (store, "timestamp");
 
 ALTER TABLE ONLY public.stream_publishers
     ADD CONSTRAINT stream_publishers_pkey PRIMARY KEY (publisher, shard);
@@ -1792,9 +2464,17 @@ CREATE INDEX audit_log_target ON public.audit_log USING btree (target, seq);
 
 CREATE UNIQUE INDEX backtests_job ON public.backtests USING btree (job);
 
+CREATE INDEX config_starts_at ON public.config_starts USING btree (at);
+
+CREATE INDEX config_starts_process ON public.config_starts USING btree (process, id);
+
 CREATE INDEX console_sessions_user ON public.console_sessions USING btree (user_id);
 
 CREATE INDEX correlation_matches_group ON public.correlation_matches USING btree (rule, group_key, until_at);
+
+CREATE INDEX deploys_at ON public.deploys USING btree (at);
+
+CREATE INDEX deploys_service ON public.deploys USING btree (service, at);
 
 CREATE INDEX drift_reports_created ON public.drift_reports USING btree (created_at);
 
@@ -1805,6 +2485,14 @@ CREATE INDEX drift_requests_open ON public.drift_requests USING btree (id) WHERE
 CREATE INDEX effective_labels_time ON public.effective_labels USING btree (labelled_at);
 
 CREATE INDEX event_keys_received ON public.event_keys USING brin (received_at) WITH (pages_per_range='32', autosummarize='on');
+
+CREATE INDEX exception_groups_last_seen ON public.exception_groups USING btree (last_seen);
+
+CREATE INDEX exception_hours_timestamp ON public.exception_hours USING btree ("timestamp");
+
+CREATE INDEX exception_minutes_timestamp ON public.exception_minutes USING btree ("timestamp");
+
+CREATE INDEX exception_samples_group ON public.exception_samples USING btree (group_id, "timestamp");
 
 CREATE INDEX fraud_predictions_amount ON ONLY public.fraud_predictions USING btree (amount);
 
@@ -1882,11 +2570,31 @@ CREATE INDEX outbox_repeats ON public.outbox USING btree (channel, repeat_at) WH
 
 CREATE INDEX outbox_waiting ON public.outbox USING btree (due_at, id) WHERE (state = 'pending'::text);
 
+CREATE INDEX outliers_endpoint ON public.outliers USING btree (service, route, method, "timestamp");
+
+CREATE INDEX outliers_time ON public.outliers USING btree ("timestamp");
+
 CREATE INDEX passkeys_user ON public.passkeys USING btree (user_id);
 
 CREATE INDEX policy_proposals_open ON public.policy_proposals USING btree (created_at) WHERE (state = 'open'::text);
 
+CREATE INDEX processes_seen ON public.processes USING btree (seen);
+
+CREATE INDEX profile_frames_made ON public.profile_frames USING btree (made, service);
+
+CREATE INDEX profile_runs_started ON public.profile_runs USING btree (started_at);
+
+CREATE INDEX profile_stacks_made ON public.profile_stacks USING btree (made, service);
+
 CREATE INDEX reported_effects_at ON public.reported_effects USING btree (sender, kind, at);
+
+CREATE INDEX request_counts_time ON ONLY public.request_counts USING brin ("timestamp");
+
+CREATE INDEX request_counts_default_timestamp_idx ON public.request_counts_default USING brin ("timestamp");
+
+CREATE INDEX rule_proposals_by_job ON public.rule_proposals USING btree (job);
+
+CREATE INDEX rule_proposals_by_rule ON public.rule_proposals USING btree (rule, id DESC);
 
 CREATE INDEX security_events_correlation ON ONLY public.security_events USING btree (correlation_id) WHERE (correlation_id IS NOT NULL);
 
@@ -1964,6 +2672,8 @@ ALTER INDEX public.api_requests_seq_index ATTACH PARTITION public.api_requests_d
 
 ALTER INDEX public.api_requests_timestamp ATTACH PARTITION public.api_requests_default_timestamp_idx;
 
+ALTER INDEX public.custom_figure_values_pkey ATTACH PARTITION public.custom_figure_values_default_pkey;
+
 ALTER INDEX public.endpoint_hours_pkey ATTACH PARTITION public.endpoint_hours_default_pkey;
 
 ALTER INDEX public.endpoint_minutes_pkey ATTACH PARTITION public.endpoint_minutes_default_pkey;
@@ -1985,6 +2695,10 @@ ALTER INDEX public.fraud_predictions_held ATTACH PARTITION public.fraud_predicti
 ALTER INDEX public.fraud_predictions_transaction ATTACH PARTITION public.fraud_predictions_default_transaction_id_idx;
 
 ALTER INDEX public.fraud_predictions_wallet ATTACH PARTITION public.fraud_predictions_default_wallet_timestamp_idx;
+
+ALTER INDEX public.process_samples_pkey ATTACH PARTITION public.process_samples_default_pkey;
+
+ALTER INDEX public.request_counts_time ATTACH PARTITION public.request_counts_default_timestamp_idx;
 
 ALTER INDEX public.security_events_correlation ATTACH PARTITION public.security_events_default_correlation_id_idx;
 
@@ -2074,6 +2788,9 @@ ALTER TABLE ONLY public.backtests
 ALTER TABLE ONLY public.console_sessions
     ADD CONSTRAINT console_sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.deploy_endpoints
+    ADD CONSTRAINT deploy_endpoints_deploy_id_fkey FOREIGN KEY (deploy_id) REFERENCES public.deploys(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.drift_reports
     ADD CONSTRAINT drift_reports_model_version_fkey FOREIGN KEY (model_version) REFERENCES public.models(version);
 
@@ -2083,8 +2800,23 @@ ALTER TABLE ONLY public.drift_requests
 ALTER TABLE ONLY public.drift_requests
     ADD CONSTRAINT drift_requests_report_fkey FOREIGN KEY (report) REFERENCES public.drift_reports(id) ON DELETE SET NULL;
 
+ALTER TABLE ONLY public.exception_hours
+    ADD CONSTRAINT exception_hours_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.exception_groups(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.exception_minutes
+    ADD CONSTRAINT exception_minutes_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.exception_groups(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.exception_samples
+    ADD CONSTRAINT exception_samples_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.exception_groups(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.exception_users
+    ADD CONSTRAINT exception_users_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.exception_groups(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.incident_events
     ADD CONSTRAINT incident_events_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES public.incidents(id);
+
+ALTER TABLE ONLY public.incident_judgements
+    ADD CONSTRAINT incident_judgements_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES public.incidents(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.incident_links
     ADD CONSTRAINT incident_links_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES public.incidents(id);
@@ -2124,6 +2856,9 @@ ALTER TABLE ONLY public.passkeys
 
 ALTER TABLE ONLY public.recovery_codes
     ADD CONSTRAINT recovery_codes_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.rule_proposals
+    ADD CONSTRAINT rule_proposals_job_fkey FOREIGN KEY (job) REFERENCES public.jobs(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.training_runs
     ADD CONSTRAINT training_runs_job_fkey FOREIGN KEY (job) REFERENCES public.jobs(id);

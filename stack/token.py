@@ -19,7 +19,9 @@ def run(stack: Stack, arguments: Sequence[str]) -> int:
     with reached(stack) as (database, audit, actor):
         if asked.command == "create":
             until = clock.to_datetime(clock.now()) + timedelta(days=asked.days) if asked.days else None
-            token_id, text = tokens.create(database, audit, asked.name, asked.scope, actor, until)
+            token_id, text = tokens.create(
+                database, audit, asked.name, asked.scope, actor, until, services=asked.service
+            )
             print(f"token {token_id}, shown this once:\n\n  {text}\n")
         elif asked.command == "revoke":
             print(f"token {asked.id} ({tokens.revoke(database, audit, asked.id, actor).name}) is revoked")
@@ -36,6 +38,10 @@ def _parser() -> argparse.ArgumentParser:
     create.add_argument(
         "--scope", required=True, action="append", choices=tokens.SCOPES, help="may be given repeatedly"
     )
+    create.add_argument(
+        "--service", action="append", default=[], metavar="NAME",
+        help="report only for this service, may be given repeatedly (default: any)",
+    )  # fmt: skip
     create.add_argument("--days", type=float, default=0.0, help="expires after so many days (default: never)")
     commands.add_parser("list", help="list tokens with scopes and last use")
     commands.add_parser("revoke", help="revoke a token").add_argument("id")
@@ -47,8 +53,10 @@ def _show(found: Sequence[tokens.Token]) -> None:
         print("No tokens yet. Create one with `python -m stack token create --name NAME --scope ingest`.")
     for one in found:
         state = "revoked" if one.revoked_at else f"until {_day(one.expires_at)}" if one.expires_at else "live"
+        bound = f", for {', '.join(one.services)}" if one.services else ""
         used = f"used {_day(one.last_used_at)}" if one.last_used_at else "never used"
-        print(f"{one.id}  {one.name:<30} {','.join(one.scopes):<18} {state:<22} {used}, created by {one.created_by}")
+        scopes = ",".join(one.scopes)
+        print(f"{one.id}  {one.name:<30} {scopes:<18} {state:<22} {used}, created by {one.created_by}{bound}")
 
 
 def _day(moment: datetime | None) -> str:

@@ -8,6 +8,7 @@ from msgspec import Struct
 from api.context import ProcessCache
 from api.idempotency import idempotency_key
 from api.ignored_fields import FieldWatch, Ignored
+from api.other_services import other_services
 from core import codec, nfc
 from core.clock import now
 from core.errors import BadInput, Unreachable
@@ -21,6 +22,7 @@ from core.policy import Policy
 from core.settings import Settings
 from core.stores import Stores
 from core.transactions import policies
+from core.web import tokens
 from core.web.app import App
 from core.web.body import json_bytes
 from core.web.input_names import InputNames
@@ -53,6 +55,7 @@ def install(app: App, settings: Settings, stores: Stores, memory: ProcessCache) 
     shape, kept = Shape.of(limits), Kept.of(settings.config.retention)
     taken = app.metrics.counter("gatehouse_events_taken_total", "Events accepted.")
     refused = app.metrics.counter("gatehouse_events_refused_total", "Events refused as invalid.")
+    foreign = other_services(app)
     counts, known_features = InputNames(app.metrics, stores.live), ProcessCache(16)
     app.recorder.listeners.append(counts.tick)
 
@@ -103,7 +106,7 @@ def install(app: App, settings: Settings, stores: Stores, memory: ProcessCache) 
     def post_events() -> Response:
         key = idempotency_key()
         caller = str(request.environ.get("gatehouse.user") or "anonymous")
-        watch = FieldWatch(ingest.unknown_names == "refuse", features)
+        watch = FieldWatch(ingest.unknown_names == "refuse", features, tokens.binding(request.environ))
         changed: list[Rejection] = []
         good, bad = events.parse(
             nfc.json(json_bytes(packed=True)),
@@ -122,6 +125,8 @@ def install(app: App, settings: Settings, stores: Stores, memory: ProcessCache) 
         if watch.found:
             counts.unknown(caller, "field", watch.found)
         refused.inc(by=len(bad))
+        if watch.of_other_services:
+            foreign.inc("event", by=watch.of_other_services)
         if not good:
             return problem(
                 400,

@@ -2,11 +2,13 @@
 
 import hashlib
 from collections.abc import Iterator
+from typing import Any
 
 from flask import Response, request
 from werkzeug.exceptions import UnsupportedMediaType
 
 from api.context import ProcessCache
+from api.other_services import other_services
 from api.otlp import answers, json, protobuf
 from api.otlp.answers import JSON, PROTOBUF, TracesAccepted
 from api.otlp.fold import Fold, Times
@@ -15,11 +17,11 @@ from api.otlp.spans import Span
 from core import codec, log
 from core.clock import now
 from core.events import provenance
-from core.events.performance.endpoint import Endpoint
+from core.events.performance.reported import Reported
 from core.events.retention import Kept
 from core.settings import Settings
 from core.stores import Stores
-from core.web import raw_problem
+from core.web import raw_problem, tokens
 from core.web.app import App
 from core.web.body import plain_bytes
 from core.web.openapi import documented
@@ -34,6 +36,7 @@ def install(app: App, settings: Settings, stores: Stores, memory: ProcessCache) 
     limits, kept = settings.config.limits, Kept.of(settings.config.retention)
     ahead = settings.config.ingest.future_seconds
     spans = app.metrics.counter("gatehouse_otlp_spans_total", "Spans of OpenTelemetry received.", ("result",))
+    foreign = other_services(app)
     app.telemetry.add("post_traces")
     app.after_request(_as_status)
 
@@ -48,8 +51,9 @@ def install(app: App, settings: Settings, stores: Stores, memory: ProcessCache) 
         headers={"Content-Encoding": "`gzip`, or left out."},
         description=(
             "OTLP over HTTP in protobuf (`application/x-protobuf`) or JSON, gzipped or not. Server spans of HTTP "
-            "requests count for their endpoint; other spans are accepted and ignored. `partialSuccess` says how many "
-            "were rejected, and why. An error is answered with a `google.rpc.Status`, in the encoding of the request."
+            "requests count for their endpoint, and what they recorded as exceptions; other spans are accepted and "
+            "ignored. `partialSuccess` says how many were rejected, and why. An error is answered with a "
+            "`google.rpc.Status`, in the encoding of the request."
         ),
     )
     def post_traces() -> Response:
@@ -57,16 +61,19 @@ def install(app: App, settings: Settings, stores: Stores, memory: ProcessCache) 
         if not content_type:
             raise UnsupportedMediaType(f"send the body as {PROTOBUF} or {JSON}")
         body, at = plain_bytes(), now()
-        fold = Fold(Times(at, ahead, kept))
+        fold = Fold(Times(at, ahead, kept), tokens.binding(request.environ))
         for span in _read(body, content_type, limits.max_json_values):
             fold.add(span)
         sender = str(request.environ.get("gatehouse.user") or "anonymous")
-        events = fold.events(f"otlp:{hashlib.sha256(body).hexdigest()[:40]}")
+        key = f"otlp:{hashlib.sha256(body).hexdigest()[:40]}"
+        events: list[Reported] = [*fold.events(key), *fold.raised.events(key)]
         for first in range(0, len(events), limits.max_events):
             stores.publisher.publish([_told(event, sender, at) for event in events[first : first + limits.max_events]])
         for result, count in (("taken", fold.taken), ("ignored", fold.ignored), ("rejected", fold.rejected.total())):
             if count:
                 spans.inc(result, by=count)
+        if fold.of_other_services:
+            foreign.inc("span", by=fold.of_other_services)
         if fold.rejected:
             _log.info("spans were rejected", sender=sender, detail=answers.message(fold.rejected))
         return Response(answers.accepted(content_type, fold.rejected), content_type=content_type)
@@ -79,7 +86,7 @@ def _read(body: bytes, content_type: str, most: int) -> Iterator[Span | None]:
     return json.read(codec.unmarked(body))
 
 
-def _told(event: Endpoint, sender: str, at: float) -> Endpoint:
+def _told(event: Reported, sender: str, at: float) -> Any:
     provenance.keep(event, sender, at)
     return event
 

@@ -11,12 +11,14 @@ from typing import Any
 from msgspec import Struct, field
 
 from api.otlp import spans
+from api.otlp.raised import RaisedFold
 from api.otlp.spans import Span
 from core import nfc
 from core.errors import BadInput
 from core.events.endpoint_series import METHODS, NANO, OTHER_METHOD, UNMATCHED, EndpointKey, bucket
 from core.events.performance.endpoint import Endpoint
 from core.events.retention import Kept
+from core.events.service_binding import ANY_SERVICE, ServiceBinding
 
 MOST_SERIES = 1_000
 MOST_BEYOND = 200  # series `(other)`, of services and minutes; what is beyond those is rejected
@@ -52,12 +54,17 @@ class Tally(Struct):
 
 
 class Fold:
-    """What the spans of one body come to. `ignored` are spans that are no HTTP request; `rejected` by reason."""
+    """What the spans of one body come to. `ignored` are spans that are no HTTP request; `rejected` by reason; `raised`
+    are the exceptions of those that were taken.
+    """
 
-    def __init__(self, times: Times) -> None:
+    def __init__(self, times: Times, binding: ServiceBinding = ANY_SERVICE) -> None:
+        self._binding = binding
+        self.of_other_services = 0
         self.taken = 0
         self.ignored = 0
         self.rejected: Counter[str] = Counter()
+        self.raised = RaisedFold()
         self._times = times
         self._tallies: dict[tuple[int, EndpointKey], Tally] = {}
         self._keys: dict[tuple[Any, ...], EndpointKey] = {}
@@ -68,11 +75,16 @@ class Fold:
             self.ignored += 1
         elif reason := self._wrong(span):
             self.rejected[reason] += 1
-        elif (tally := self._tally(span.end // NANO // 60, self._key(span))) is None:
+        elif not self._binding.allows((key := self._key(span)).service):
+            self.of_other_services += 1
+            self.rejected[f"has a service that {self._binding.reason(key.service)}"] += 1
+        elif (tally := self._tally(span.end // NANO // 60, key)) is None:
             self.rejected["belongs to one series too many"] += 1
         else:
             self.taken += 1
             tally.add(span.end - span.start)
+            if span.recorded:
+                self.raised.add(span, self._key(span))
 
     def events(self, key: str) -> list[Endpoint]:
         """The events of everything; their ids begin with `key`, so that the same body again counts once."""

@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 from math import log10
 from typing import Any
 
+from console.figures import marks
 from console.figures.bins import MINUTE, Bins
 from console.figures.plain import drawing
 from console.format import milliseconds
-from core.endpoints.overview import Figures, Named
+from core.endpoints.overview import Figures
+from core.monitoring.changes import Change
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 CLASSES = {
@@ -18,30 +20,38 @@ CLASSES = {
     4: ("4xx", "review"), 5: ("5xx", "blocked"),
 }  # fmt: skip
 LINES = (("p50", "ok", "solid"), ("p95", "review", "solid"), ("p99", "blocked", "dot"))
-SHORT = 8  # characters of a version on a mark
 TICKS = (0.001, 0.01, 0.1, 1.0, 10.0, 100.0, 1000.0, 10_000.0, 100_000.0, 1e6)  # ms
 
 
 @drawing
-def requests(hits: Sequence[int], errors: Sequence[int], bins: Bins) -> Any:
-    """Requests of each bin as bars, those that failed in red at their foot."""
+def requests(hits: Sequence[int], errors: Sequence[int], bins: Bins, changed: Sequence[Change] = ()) -> Any:
+    """Requests of each bin as bars, those that failed in red at their foot; what `changed` is marked."""
     good = [whole - bad for whole, bad in zip(hits, errors, strict=True)]
-    return _stacked([("errors", "blocked", list(errors)), ("requests", "ok", good)], bins, "requests")
+    return _stacked([("errors", "blocked", list(errors)), ("requests", "ok", good)], bins, "requests", changed)
 
 
 @drawing
-def classes(found: Mapping[int, Sequence[int]], bins: Bins) -> Any:
-    """Requests of each bin by the class of their status."""
+def outliers(counts: Sequence[int], bins: Bins, changed: Sequence[Change] = ()) -> Any:
+    """Outliers of each bin; what `changed` is marked."""
+    drawn = _stacked([("outliers", "review", list(counts))], bins, "outliers", changed)
+    drawn["layout"] |= {"showlegend": False, "height": 240}
+    if max(counts, default=0) < 6:  # no parts of an outlier on the axis
+        drawn["layout"]["yaxis"] |= {"dtick": 1, "tickformat": "d"}
+    return drawn
+
+
+@drawing
+def classes(found: Mapping[int, Sequence[int]], bins: Bins, changed: Sequence[Change] = ()) -> Any:
+    """Requests of each bin by the class of their status; what `changed` is marked."""
     stacks = [(*CLASSES[key], list(found[key])) for key in CLASSES if key in found]
-    return _stacked(stacks, bins, "classes")
+    return _stacked(stacks, bins, "classes", changed)
 
 
 @drawing
-def durations(bins: Bins, figures: Sequence[Figures], versions: Sequence[Named]) -> Any:
-    """Quantiles over time, on a logarithmic axis; a line where a version was first seen."""
+def durations(bins: Bins, figures: Sequence[Figures], changed: Sequence[Change] = ()) -> Any:
+    """Quantiles over time, on a logarithmic axis; what `changed` is marked."""
     times = bins.times
     known = [1000 * value for one in figures for value in (one.p50, one.p99) if value]
-    marks = [one for one in versions if one.name and bins.first < one.first]
     return {"data": [
         {"type": "scatter", "mode": "lines+markers" if sum(one.hits > 0 for one in figures) < 40 else "lines",
          "name": name, "x": times, "y": [_ms(getattr(one, name)) for one in figures], "connectgaps": False,
@@ -52,16 +62,7 @@ def durations(bins: Bins, figures: Sequence[Figures], versions: Sequence[Named])
     ], "layout": {
         "uirevision": "durations", "height": 300, "margin": {"l": 56, "r": 12, "t": 26, "b": 26}, "showlegend": True,
         "legend": _LEGEND, "xaxis": bins.axis, "yaxis": {**_log_axis(known), "fixedrange": True},
-        "shapes": [
-            {"type": "line", "x0": one.first * MINUTE, "x1": one.first * MINUTE, "yref": "paper", "y0": 0, "y1": 1,
-             "line": {"color": "@muted", "width": 1, "dash": "dash"}}
-            for one in marks
-        ],
-        "annotations": [
-            {"x": one.first * MINUTE, "yref": "paper", "y": 1, "yanchor": "top", "xanchor": "left", "showarrow": False,
-             "text": one.name[:SHORT], "font": {"size": 10, "color": "@muted"}, "bgcolor": "@panel"}
-            for one in marks
-        ],
+        **marks.changes(changed, bins.start, bins.end, above=True),
     }}  # fmt: skip
 
 
@@ -122,7 +123,9 @@ _LEGEND = {
 }  # fmt: skip
 
 
-def _stacked(stacks: Sequence[tuple[str, str, list[int]]], bins: Bins, name: str) -> dict[str, Any]:
+def _stacked(
+    stacks: Sequence[tuple[str, str, list[int]]], bins: Bins, name: str, changed: Sequence[Change]
+) -> dict[str, Any]:
     return {"data": [
         {"type": "bar", "name": words, "x": bins.times, "y": counts, "width": bins.step * MINUTE,
          "marker": {"color": f"@{role}", "line": {"width": 0}}, "hovertemplate": "%{y:,}"}
@@ -131,6 +134,7 @@ def _stacked(stacks: Sequence[tuple[str, str, list[int]]], bins: Bins, name: str
         "uirevision": name, "height": 300, "barmode": "stack", "bargap": 0,
         "margin": {"l": 44, "r": 12, "t": 26, "b": 26}, "showlegend": True, "legend": _LEGEND,
         "xaxis": bins.axis, "yaxis": {"tickformat": "~s", "fixedrange": True, "nticks": 6},
+        **marks.changes(changed, bins.start, bins.end, above=True),
     }}  # fmt: skip
 
 

@@ -6,7 +6,8 @@ from typing import Any
 from console.figures import marks
 from console.figures.plain import Markup, drawing
 from console.figures.template import band, line_label, threshold, time_format, time_ticks
-from core.monitoring.alerts import AlertSpan, PolicyChange
+from core.monitoring.alerts import AlertSpan
+from core.monitoring.changes import Change
 from core.monitoring.fraud_scatter import FraudScatter, PolicyInForce, ScoreDensity, ScorePoints
 
 MANY = 1500
@@ -19,13 +20,13 @@ BAR = 1.085  # where spans of alerts run, above every score
 
 
 @drawing
-def draw(found: FraudScatter, spans: Sequence[AlertSpan], policies: Sequence[PolicyChange]) -> dict[str, Any]:
+def draw(found: FraudScatter, spans: Sequence[AlertSpan], changed: Sequence[Change]) -> dict[str, Any]:
     """The figure of `found`: APPROVED as a heat map, then the marks, zones and thresholds.
 
-    `spans` of alerts and changes of `policies` are marked.
+    `spans` of alerts and what `changed` are marked.
     """
     fired = marks.within(spans, METRICS, found.start, found.end)
-    changes = marks.changes(policies, found.start, found.end)
+    changes = marks.changes(changed, found.start, found.end)
     zones = _zones(found.policy)
     exact = {name: getattr(found.points, name) for name in _MARKS}
     total = sum(len(points.t) for points in exact.values())

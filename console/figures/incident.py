@@ -39,7 +39,7 @@ def draw(story: Story) -> dict[str, Any]:
     low, high = min(known), max(known)
     room = 0.12 * ((high - low) or abs(high) or 1.0)
     bottom, top = min(0.0, low - room) if low < 0 else max(0.0, low - 2 * room), high + room
-    changes = marks.changes(story.policies, start, end)
+    changes = marks.changes(marks.of_policies(story.policies), start, end)
     return {
         "data": [_line(story), _happened(story.events, start, end, top - 0.35 * room)],
         "layout": {

@@ -28,6 +28,7 @@ SCOPES = {
 COLUMNS = (
     Column("name", "Name", "more", "22%"),
     Column("scopes", "Scopes"),
+    Column("services", "Services"),
     Column("state", "State", "state"),
     Column("created", "Created (UTC)", "when"),
     Column("used", "Last used (UTC)", "when"),
@@ -61,6 +62,11 @@ def content(context: PageContext) -> Any:
                                 ),
                                 forms.checks("scope", "Scopes", SCOPES),
                                 forms.text(
+                                    "services",
+                                    "Reports only for these services, separated by commas (empty: any)",
+                                    maxlength=1000,
+                                ),
+                                forms.text(
                                     "days", "Expires after days (empty: never)", inputmode="numeric", maxlength=4
                                 ),
                             ],
@@ -83,6 +89,7 @@ def _row(token: Token, now: datetime, prefix: str) -> list[Any]:
     )
     return [
         token.id, [token.name, f"{token.id}, created by {token.created_by}"], ", ".join(token.scopes),
+        ", ".join(token.services) if token.services else "any",
         _state(token, bool(ended)), when(token.created_at), when(token.last_used_at), when(token.expires_at),
         None if ended else revoke,
     ]  # fmt: skip
@@ -104,7 +111,13 @@ def create(auth: AuthContext, form: Form) -> Done:
     name, scopes = str(form.values.get("name", ""))[:200], form.all("scope")
     if not scopes:
         raise Refusal(scope="Choose at least one.")
-    _, text = tokens.create(auth.database, auth.audit, name, scopes, g.session.user, until, address())
+    services = form.text("services", 1000).split(",")
+    try:
+        _, text = tokens.create(auth.database, auth.audit, name, scopes, g.session.user, until, address(), services)
+    except BadInput as error:
+        if error.field != "$.services":
+            raise
+        raise Refusal(services=f"{error.reason[:1].upper()}{error.reason[1:]}.") from None
     report = ("medium", "token-create", f"created the API token {name}")
     return Done(f"Token {name} created.", secret=text, secret_title="Your new token", report=report)
 

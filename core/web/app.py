@@ -8,16 +8,26 @@ from flask.globals import _cv_request
 from flask.typing import ResponseReturnValue
 
 from core import log, revision
+from core.db import query_times
+from core.events.endpoint_series import UNMATCHED
 from core.security.threat_watch import ThreatWatch
+from core.serving import Serving
+from core.serving import current as serving
 from core.settings import Settings
 from core.stores import Stores, assemble
 from core.web import cors, health, outside, problems, profiler, routes
-from core.web.admission import CLIENT, CORRELATION, Admission
+from core.web.admission import CLIENT, Admission
 from core.web.client import Network, networks, within
 from core.web.endpoint_recorder import EndpointRecorder
+from core.web.exception_recorder import ExceptionRecorder
 from core.web.health import Check
+from core.web.in_flight import CORRELATION
 from core.web.metric_files import MetricFiles
 from core.web.metrics import Metrics
+from core.web.outliers.recorder import OutlierRecorder
+from core.web.process_reporter import ProcessReporter
+from core.web.profile_sampler import ProfileSampler
+from core.web.query_recorder import QueryRecorder
 from core.web.recorder import RequestRecorder
 from core.web.routes import ROUTE
 from core.web.tokens import Gate
@@ -44,7 +54,9 @@ class App(Flask):
         self.stores: Stores | None = None
         self.admission: Admission | None = None
         self.gate: Gate | None = None
+        self.exceptions: ExceptionRecorder | None = None
         self.telemetry: set[str] = set()
+        self.processes: ProcessReporter | None = None
         self.threats = ThreatWatch(None)
         self.operations: tuple[Network, ...] = ()
         self.large_bodies: dict[str, int] = {}
@@ -69,14 +81,25 @@ class App(Flask):
     def full_dispatch_request(self) -> Response:
         """Answer, and note it: one append, whatever the load."""
         start = perf_counter()
-        response = super().full_dispatch_request()
-        took = perf_counter() - start
         request = _cv_request.get().request  # without the proxy, which costs more than all the rest
         environ = request.environ
         rule = request.url_rule
         environ[ROUTE] = routes.name(rule, request.path)
-        body = response.response
         recorder = self.recorder
+        watcher = recorder.watcher
+        under_way = Serving(self.name, environ["REQUEST_METHOD"], environ[ROUTE] if rule is not None else UNMATCHED)
+        token = serving.set(under_way)
+        entry = watcher.enter(environ, None if rule is None else rule.rule, start)
+        try:
+            response = super().full_dispatch_request()
+            took = perf_counter() - start
+            if took > watcher.slow_seconds:
+                watcher.answered(entry, took, response.status_code)
+        finally:
+            watcher.leave(entry)
+            serving.reset(token)
+        query_times.served(under_way, took)
+        body = response.response
         recorder.append(
             (  # the fields of recorder.RequestRecord
                 time(),
@@ -91,6 +114,8 @@ class App(Flask):
                 environ.get(CORRELATION),
             )
         )
+        if recorder.measures:
+            recorder.measured(perf_counter() - start - took)
         if not recorder.running:
             recorder.start()
         return response
@@ -130,14 +155,36 @@ def create_app(name: str, settings: Settings, stores: Stores | None = None, *, t
         recorder.listeners.append(app.gate.refresh)
     if stores:
         allowed = networks(limits.allow_networks)
-        recorder.listeners.append(
-            Traffic(name, stores.publisher.publish, recorder.metrics, health.ENDPOINTS, app.telemetry, allowed)
+        version, publisher, sampling = (
+            revision.of(settings.source), stores.publisher, settings.config.performance.sampling
+        )  # fmt: skip
+        traffic = Traffic(
+            name, publisher.publish, recorder.metrics, health.ENDPOINTS, app.telemetry, allowed, sampling
+        )  # fmt: skip
+        recorder.listeners.append(traffic)
+        recorder.at_end.append(traffic.flush)
+        pools = {"postgres": stores.database.pool_use, "redis": stores.live.pool_use}
+        outliers = OutlierRecorder(
+            name, version, publisher.publish, recorder.metrics, recorder.watcher,
+            settings.config.performance.outliers, pools,
+        )  # fmt: skip
+        endpoints = EndpointRecorder(name, version, publisher.publish, recorder.metrics, outliers.usual)
+        app.exceptions = ExceptionRecorder(name, version, publisher.publish, recorder.metrics)
+        recorder.listeners += [endpoints, outliers, app.exceptions]
+        queries = QueryRecorder(name, publisher.publish, recorder.metrics)
+        recorder.listeners.append(lambda _: queries.step())
+        recorder.at_end += [endpoints.flush, outliers.flush, app.exceptions.flush, queries.flush]
+        app.processes = ProcessReporter(
+            name, version, publisher.publish, recorder.metrics, settings.data_dir, publisher.published, recorder
         )
-        endpoints = EndpointRecorder(name, revision.of(settings.source), stores.publisher.publish, recorder.metrics)
-        recorder.listeners.append(endpoints)
-        recorder.at_end.append(endpoints.flush)
+        recorder.listeners.append(app.processes)
+        recorder.at_end.append(app.processes.close)
+        sampler = ProfileSampler(
+            name, version, settings.config.performance.profiler, publisher.publish, recorder.metrics
+        )  # fmt: skip
+        profiler.hang(sampler, recorder, stores.live, name)
+        if tokens:
+            profiler.install(app, name, sampler)
     inside = lambda: within(request.environ.get(CLIENT, ""), app.operations)  # noqa: E731
     health.install(app, app.ready_checks, recorder, inside, app.can_spare)
-    if tokens:
-        profiler.install(app, name)
     return app

@@ -17,6 +17,7 @@ from flask import Flask, Response, request
 from core import clock, log
 from core.db.engine import Database
 from core.errors import DatabaseUnavailable, StorageUnavailable
+from core.events.service_binding import ANY_SERVICE, ServiceBinding
 from core.identity import tokens
 from core.identity.tokens import Grant
 from core.process_tokens import SCOPES
@@ -31,6 +32,7 @@ LATEST_SECONDS = 1.5
 KEEP_SECONDS = 900.0
 TOUCH_SECONDS = 60.0
 USER = "gatehouse.user"
+BINDING = "gatehouse.binding"  # the services that the request's token may report for
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="gatehouse"'}
 Refused = Callable[[str, str], None]
 
@@ -45,6 +47,12 @@ def own_grants(settings: Settings) -> dict[bytes, Grant]:
         shared = frozenset().union(*(grant.scopes for grant in known.values())) if known else frozenset(tokens.SCOPES)
         known[tokens.digest(settings.internal_token)] = Grant("internal", "our own processes", shared)
     return known
+
+
+def binding(environ: dict[str, Any]) -> ServiceBinding:
+    """The services that a request may report for: any, without a token that is bound."""
+    found = environ.get(BINDING)
+    return found if isinstance(found, ServiceBinding) else ANY_SERVICE
 
 
 class Gate:
@@ -128,7 +136,7 @@ class Gate:
             return None
         if found.expires is not None and found.expires <= clock.now():
             return None
-        environ[USER] = f"token:{found.id}"
+        environ[USER], environ[BINDING] = f"token:{found.id}", found.binding
         self._used.add(found.id)
         return found
 

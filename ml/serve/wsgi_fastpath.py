@@ -15,8 +15,12 @@ from typing import Any
 import msgspec
 
 from core import clock, nfc
-from core.web.admission import CLIENT, CORRELATION
+from core.db import query_times
+from core.serving import Serving
+from core.serving import current as serving
+from core.web.admission import CLIENT
 from core.web.app import App
+from core.web.in_flight import CORRELATION
 from core.web.recorder import RequestRecord
 from core.web.routes import ROUTE
 from core.web.tokens import USER
@@ -56,14 +60,28 @@ class FastPath:
         if endpoint is None or not self._is_plain(environ):
             return self._application(environ, start_response)
         start = perf_counter()
+        under_way = Serving(self._app.name, "POST", environ["PATH_INFO"])
+        token = serving.set(under_way)
+        try:
+            return self._answer(environ, start_response, endpoint, start, under_way)
+        finally:
+            serving.reset(token)
+
+    def _answer(
+        self, environ: Environ, start_response: StartResponse, endpoint: str, start: float, under_way: Serving
+    ) -> Iterable[bytes]:
         request_id, correlation = self._admission.identify(environ)
         if self._admission.refused_for(environ) or (self._gate and not self._gate.opens(environ, SCOPE)):
             return self._application(environ, start_response)
         body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
+        watcher = self._app.recorder.watcher
+        entry = watcher.enter(environ, environ["PATH_INFO"], start)
         mine = self._turn.acquire(timeout=TURN_SECONDS)
         try:
             scored = self._predictor.one(self._decode(nfc.json(body)), start, correlation, environ.get(USER))
             answer = self._encode(scored)
+            if (took := perf_counter() - start) > watcher.slow_seconds:
+                watcher.answered(entry, took, 200)
         except (ValueError, RecursionError):  # the application finds it again, and names the field
             environ["wsgi.input"] = io.BytesIO(body)
             return self._application(environ, start_response)
@@ -72,6 +90,7 @@ class FastPath:
             environ["wsgi.input"] = io.BytesIO(body)
             return self._application(environ, start_response)
         finally:
+            watcher.leave(entry)
             if mine:
                 self._turn.release()
         start_response(
@@ -83,7 +102,9 @@ class FastPath:
                 ("X-Content-Type-Options", "nosniff"),
             ],
         )
-        self._note(environ, endpoint, perf_counter() - start, len(answer))
+        took = perf_counter() - start
+        query_times.served(under_way, took)
+        self._note(environ, endpoint, took, len(answer))
         return [answer]
 
     def _is_plain(self, environ: Environ) -> bool:

@@ -10,7 +10,7 @@ from console import forms, incident_parts, markup
 from console.attributes import attributes
 from console.page import File, Page, PageContext, View
 from console.pages import sandbox
-from console.pages.incident import changes, parts
+from console.pages.incident import brief, changes, parts
 from console.pages.incident.reading import Shown, read
 from console.pages.status_style import length, look
 from console.panel_layout import icon
@@ -39,6 +39,7 @@ def content(context: PageContext) -> View:
         ),
         _lead(found, context, here),
         html.Div(_cause(found, prefix), id="cause"),
+        html.Div(brief.brief(found, prefix), id="brief-place"),
         html.Div(_chart(found), id="chart-place"),
         html.Div(
             [
@@ -54,6 +55,7 @@ def content(context: PageContext) -> View:
                     [
                         parts.actions(found, here, at, context.can("operator")),
                         parts.messages(found, at),
+                        parts.judgement(found, here) if context.can("analyst") else None,
                         parts.related(found, prefix, at),
                     ],
                     id="right",
@@ -126,6 +128,9 @@ def _buttons(found: Shown, context: PageContext, here: str) -> list[Any]:
         buttons.append(
             forms.press(f"Acknowledge all {waiting}", f"{here}/acknowledge-all", told, picture="person-check")
         )
+    number = one.details.get("exception")
+    if isinstance(number, int):  # a rule of kind new-error is about one
+        buttons.append(markup.way("Exception", f"{prefix}exceptions/{number}", "bug"))
     runbook = quote(rule_metadata.runbook(found.definition, one.rule), safe="")
     buttons.append(markup.way("Runbook", f"{prefix}alerts/runbooks/{runbook}", "book"))
     if operates and not found.is_over:

@@ -1,7 +1,10 @@
 """One endpoint: requests by status, durations over time, their histogram, the usual week, versions and statuses."""
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 
 from dash import html
 
@@ -10,15 +13,21 @@ from console.chart_panel import chart_panel, column
 from console.figures import endpoints as figures
 from console.figures.bins import Bins
 from console.page import Page, PageContext, View
-from console.pages.performance import parts, reading
+from console.pages.exceptions.parts import short_list
+from console.pages.exceptions.reading import ANY, AskedExceptions
+from console.pages.performance import changed, deploy, parts, reading, where_time_goes
 from console.pages.performance.reading import Asked
 from console.panel import Column
 from console.table import table
 from core import clock
+from core.endpoints.deploy_reads import DeployRow
+from core.endpoints.exceptions import ROUTE, ExceptionsOverview
 from core.endpoints.overview import LENGTHS, ROUTE_OF_ONE, EndpointDetail, Figures, Named
+from core.monitoring.changes import Change
 
 EVERY = 10.0
 PATH = "performance/endpoint"
+MOST = 10  # exceptions that are listed
 FIGURES = (
     Column("hits", "Requests", "int"), Column("errors", "Errors", "right"), Column("p50", "p50", "right"),
     Column("p95", "p95", "right"), Column("p99", "p99", "right"), Column("most", "Max", "right"),
@@ -27,6 +36,8 @@ VERSIONS = (Column("version", "Version", "mono"), Column("since", "First seen (U
 STATUSES = (
     Column("status", "Status"), Column("error", "Error type"), Column("share", "Share", "right"), *FIGURES,
 )  # fmt: skip
+DEPLOYS = (Column("version", "Version", "two", "180px"), Column("at", "Time (UTC)", "when", "140px"), *deploy.SIDES)
+NO_DEPLOYS = "No deploy of this service is known. Send a version with each request, or announce deploys to the API."
 NONE_YET = "No requests in this range. Choose a longer one."
 
 
@@ -45,27 +56,46 @@ def content(context: PageContext) -> View:
             [
                 html.Span(wanted.service, className="badge border fw-normal text-body-secondary mono"),
                 *([markup.chip("ok", "", f"version {wanted.version}")] if wanted.version else []),
+                markup.way("Profiler", f"{context.prefix}performance/profiler{wanted.query()}", "lightning-charge"),
+                markup.way("Outliers", f"{context.prefix}performance/outliers{wanted.query()}", "hourglass-split"),
             ],
             className="d-flex flex-wrap align-items-center gap-2 mb-3",
             id="pickers",
         ),
-        *(_body(found) if found is not None else []),
+        *(_body(found, context, wanted) if found is not None else []),
         back=("Performance", f"{context.prefix}performance{back}"),
         wide=True,
     )
     return View(page, title=title, status=400 if shown.refused else 200, every=EVERY)
 
 
-def _body(found: EndpointDetail) -> list[Any]:
+def _body(found: EndpointDetail, context: PageContext, wanted: Asked) -> list[Any]:
     if not found.total.hits:
-        return [markup.sheet("durations", "Durations", markup.calm("clock", "No requests", NONE_YET)), _week(found)]
+        none = markup.sheet("durations", "Durations", markup.calm("clock", "No requests", NONE_YET))
+        return [none, _week(found), _exceptions(context, wanted)]
     bins = Bins(found.first, found.after, found.step)
+    client = context.auth.api
+    changes = changed.read(client, bins, found.service)
+    of_time = where_time_goes.panel(client, wanted, context.prefix)
     return [
         _figures(found),
-        html.Div([column(8, _durations(found, bins)), column(4, _histogram(found))], className="grid"),
-        html.Div([column(8, _requests(found, bins)), column(4, _week(found))], className="grid"),
+        html.Div([column(8, _durations(found, bins, changes)), column(4, _histogram(found))], className="grid"),
+        html.Div([column(8, _requests(found, bins, changes)), column(4, _week(found))], className="grid"),
+        _exceptions(context, wanted),
+        *([of_time] if of_time is not None else []),
         html.Div([column(6, _versions(found)), column(6, _statuses(found))], className="grid"),
+        _deploys(changed.deploys(client, found.service, found.route, found.method)),
     ]
+
+
+def _exceptions(context: PageContext, wanted: Asked) -> html.Section | None:
+    """What was raised here over the range; the list of exceptions has the rest."""
+    here = AskedExceptions(**{**asdict(wanted), "state": ANY})
+    found = reading.read(context.auth.api, ROUTE, here, ExceptionsOverview).found
+    if found is None:
+        return None
+    span = here.span
+    return short_list(found.rows[:MOST], span, found.now, f"{context.prefix}exceptions?{urlencode(here.filter)}")
 
 
 def _figures(found: EndpointDetail) -> html.Div:
@@ -97,17 +127,17 @@ def _time(found: EndpointDetail, place: int) -> str:
     return f"{clock.to_datetime((found.first + place * found.step) * 60):%Y-%m-%d %H:%M}"
 
 
-def _durations(found: EndpointDetail, bins: Bins) -> html.Section:
+def _durations(found: EndpointDetail, bins: Bins, changes: Sequence[Change]) -> html.Section:
     rows = [
         [_time(found, place), *(parts.lasted(one) for one in (known.p50, known.p95, known.p99, known.most))]
         for place, known in enumerate(found.bins)
         if known.hits
     ]
     return chart_panel(
-        "durations", "Durations", figures.durations(bins, found.bins, found.versions),
+        "durations", "Durations", figures.durations(bins, found.bins, changes),
         "Median, 95th and 99th percentile of durations over time, logarithmic",
         ["Time (UTC)", ">p50", ">p95", ">p99", ">Max"], rows[::-1],
-        f"quantiles within 1 %, bins of {bins.words}; dashed: a new version",
+        f"quantiles within 1 %, bins of {bins.words}",
     )  # fmt: skip
 
 
@@ -119,7 +149,7 @@ def _histogram(found: EndpointDetail) -> html.Section:
     )  # fmt: skip
 
 
-def _requests(found: EndpointDetail, bins: Bins) -> html.Section:
+def _requests(found: EndpointDetail, bins: Bins, changes: Sequence[Change]) -> html.Section:
     names = [figures.CLASSES[key][0] for key in found.classes]
     rows = [
         [_time(found, place), *(f"{counts[place]:,}" for counts in found.classes.values())]
@@ -127,7 +157,8 @@ def _requests(found: EndpointDetail, bins: Bins) -> html.Section:
         if known.hits
     ]
     return chart_panel(
-        "requests", "Requests by status", figures.classes(found.classes, bins), "Requests by the class of their status",
+        "requests", "Requests by status", figures.classes(found.classes, bins, changes),
+        "Requests by the class of their status",
         ["Time (UTC)", *(f">{name}" for name in names)], rows[::-1], f"bins of {bins.words}",
     )  # fmt: skip
 
@@ -148,6 +179,19 @@ def _versions(found: EndpointDetail) -> html.Section:
         [one.name, one.name or "unknown", one.first * 60_000, *_cells(one.figures)] for one in found.versions
     ]  # fmt: skip
     return table("versions", "Versions side by side", VERSIONS, rows, NONE_YET, note="newest first", whole=False)
+
+
+def _deploys(found: Sequence[DeployRow]) -> html.Section:
+    """What the service's newest deploys did to this endpoint."""
+    rows = [
+        [
+            f"deploy {row.id}",
+            [row.version, f"after {row.before}" if row.before else "first seen", changed.deploy_address(row.id)],
+            row.at * 1000, *(deploy.sides(row.endpoint) if row.endpoint else [None] * len(deploy.SIDES)),
+        ]
+        for row in found
+    ]  # fmt: skip
+    return table("deploys", "Deploys", DEPLOYS, rows, NO_DEPLOYS, note="this endpoint before and after", whole=False)
 
 
 def _statuses(found: EndpointDetail) -> html.Section:

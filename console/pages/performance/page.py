@@ -11,12 +11,25 @@ from console.chart_panel import chart_panel, column
 from console.figures import endpoints as figures
 from console.figures.bins import Bins
 from console.page import Page, PageContext, Place, View
-from console.pages.performance import one, parts, reading
+from console.pages.performance import (
+    changed,
+    deploy,
+    one,
+    outlier,
+    outliers,
+    overhead,
+    parts,
+    processes,
+    reading,
+    storage,
+)
+from console.pages.performance.profiler import page as profiler
 from console.pages.performance.reading import Asked, Shown
 from console.panel import Column
 from console.table import table
 from core import clock
 from core.endpoints.overview import LENGTHS, ROUTE, EndpointRow, EndpointsOverview
+from core.monitoring.changes import Change
 
 EVERY = 10.0
 PATH = "performance"
@@ -38,9 +51,12 @@ def content(context: PageContext) -> View:
     found = shown.found
     body: list[Any] = []
     if found is not None:
-        body = [_figures(found), _charts(found, context.prefix, shown.asked), _table(found, shown.asked)]
+        changes = changed.read(context.auth.api, Bins(found.first, found.after, found.step), shown.asked.service)
+        charts = _charts(found, context.prefix, shown.asked, changes)
+        body = [_figures(found), charts, _table(found, shown.asked), changed.listed(changes)]
     page = markup.page(
-        "performance", "Performance", parts.notes(shown), _pickers(shown, context.prefix), *body, wide=True
+        "performance", "Performance", parts.notes(shown), parts.subpages(context.prefix, shown.asked),
+        _pickers(shown, context.prefix), *body, wide=True,
     )  # fmt: skip
     return View(page, status=400 if shown.refused else 200, every=EVERY)
 
@@ -115,7 +131,7 @@ def _minutes(found: EndpointsOverview) -> int:
     return max(1, min(found.after, int(clock.now() // 60) + 1) - found.first)
 
 
-def _charts(found: EndpointsOverview, prefix: str, wanted: Asked) -> html.Div | None:
+def _charts(found: EndpointsOverview, prefix: str, wanted: Asked, changes: Sequence[Change]) -> html.Div | None:
     if not found.total.hits:
         return None
     bins = Bins(found.first, found.after, found.step)
@@ -124,7 +140,7 @@ def _charts(found: EndpointsOverview, prefix: str, wanted: Asked) -> html.Div | 
         for place, (hits, errors) in enumerate(zip(found.hits, found.errors, strict=True))
         if hits
     ]
-    drawn = figures.requests(found.hits, found.errors, bins)
+    drawn = figures.requests(found.hits, found.errors, bins, changes)
     chart = chart_panel(
         "requests", "Requests and errors", drawn, f"Requests and errors in bins of one {bins.words}",
         ["Time (UTC)", ">Requests", ">Errors"], rows[::-1], f"bins of {bins.words}, UTC",
@@ -142,19 +158,8 @@ def _shares(found: EndpointsOverview, prefix: str, wanted: Asked) -> html.Sectio
 def _share(row: EndpointRow, whole: float, prefix: str, wanted: Asked) -> html.A:
     percent = 100 * row.figures.seconds / whole if whole else 0.0
     words: list[Any] = [html.Span(f"{row.method} ", className="text-body-secondary mono small"), row.route]
-    head = html.Div(
-        [
-            html.Div(words, className="flex-fill text-truncate", title=f"{row.service}: {row.method} {row.route}"),
-            html.Span(f"{percent:.1f} %", className="fw-semibold text-nowrap"),
-        ],
-        className="d-flex align-items-end gap-2",
-    )
-    track = html.Div(
-        html.Div(className="progress-bar", style={"width": f"{percent:.1f}%"}), className="progress mt-1",
-        style={"height": "6px"},
-    )  # fmt: skip
     to = prefix + parts.address(row.service, row.route, row.method, wanted)
-    return html.A([head, track], href=to, className="text-reset text-decoration-none d-block")
+    return parts.share_bar(words, f"{row.service}: {row.method} {row.route}", f"{percent:.1f} %", percent, to)
 
 
 def _table(found: EndpointsOverview, wanted: Asked) -> html.Section:
@@ -187,4 +192,11 @@ PAGES = (
         ranges=tuple(LENGTHS),
     ),
     one.PAGE,
+    profiler.PAGE,
+    outliers.PAGE,
+    outlier.PAGE,
+    deploy.PAGE,
+    processes.PAGE,
+    overhead.PAGE,
+    storage.PAGE,
 )

@@ -78,7 +78,12 @@ FROM host_samples WHERE timestamp > :start AND timestamp <= :end
 -- Requests of each service in a span: how many, quantile of their duration (ms), and how many failed at the server.
 SELECT service, count(*) AS n, percentile_disc(CAST(:quantile AS float8)) WITHIN GROUP (ORDER BY duration_ms) AS duration,
        count(*) FILTER (WHERE status >= 500) AS errors
-FROM api_requests WHERE timestamp > :start AND timestamp <= :end GROUP BY service
+FROM (
+    SELECT service, duration_ms, status FROM api_requests WHERE timestamp > :start AND timestamp <= :end
+    UNION ALL
+    SELECT service, duration_ms, 200 FROM request_counts CROSS JOIN generate_series(1, timed)
+    WHERE timestamp > :start AND timestamp <= :end
+) asked GROUP BY service
 
 -- name: canary
 -- When the newest canary came back, and when the oldest one kept was sent.
@@ -99,3 +104,13 @@ LEFT JOIN (SELECT at, problems, detail FROM audit_checks ORDER BY problems > 0 A
 SELECT actor, count(*), (array_agg(text ORDER BY timestamp DESC))[1] FROM security_events
 WHERE timestamp > :start AND action = :action AND source = 'gatehouse' AND reported_by IS NULL AND actor IS NOT NULL
 GROUP BY actor
+
+-- name: regressions
+-- Endpoints that the newest deploy of each service made slower or gave more errors, of deploys since an instant.
+SELECT d.id, d.service, d.version, d.before, e.route, e.method, e.durations, e.errors, e.ratio, e.p95_before, e.p95_after,
+       e.hits_before, e.hits_after, e.errors_before, e.errors_after
+FROM (SELECT DISTINCT ON (service) id, service, version, before, at FROM deploys
+      WHERE at >= to_timestamp(:since) ORDER BY service, at DESC, id DESC) d
+JOIN deploy_endpoints e ON e.deploy_id = d.id
+WHERE e.durations = 'slower' OR e.errors = 'more errors'
+ORDER BY d.service, e.hits_after DESC, e.route, e.method LIMIT 200

@@ -1,4 +1,4 @@
-"""Charts of endpoints: requests with errors, quantiles with marks of versions, histogram, week."""
+"""Charts of endpoints: requests with errors, quantiles with marks of changes, histogram, week."""
 
 import json
 from typing import Any
@@ -8,7 +8,8 @@ import pytest
 
 from console.figures import endpoints
 from console.figures.bins import Bins
-from core.endpoints.overview import Figures, Named
+from core.endpoints.overview import Figures
+from core.monitoring.changes import Change
 from tests.unit.console.test_panels import painted
 
 BINS = Bins(28_000_020, 28_000_080, 20)
@@ -34,13 +35,12 @@ def test_classes_are_named_and_in_one_order() -> None:
     assert [trace["name"] for trace in figure["data"]] == ["2xx", "no answer", "5xx"]
 
 
-def test_durations_have_gaps_and_new_versions_are_marked() -> None:
-    versions = [
-        Named(name="<b>new version", figures=SOME, first=28_000_040, last=28_000_079),
-        Named(name="old", figures=SOME, first=28_000_020, last=28_000_039),
-        Named(name="", figures=SOME, first=28_000_060, last=28_000_079),
+def test_durations_have_gaps_and_changes_are_marked() -> None:
+    changes = [
+        Change(t=28_000_040 * 60_000, kind="deploy", title="shop <b>new", detail="", service="shop", ref="1"),
+        Change(t=27_000_000 * 60_000, kind="deploy", title="shop old", detail="", service="shop", ref="2"),
     ]
-    figure = valid(endpoints.durations(BINS, [SOME, NOTHING, SOME], versions))
+    figure = valid(endpoints.durations(BINS, [SOME, NOTHING, SOME], changes))
     assert [trace["y"] for trace in figure["data"]] == [
         [50.0, None, 50.0],
         [200.0, None, 200.0],
@@ -48,7 +48,9 @@ def test_durations_have_gaps_and_new_versions_are_marked() -> None:
     ]
     assert figure["data"][1]["customdata"][0] == "200 ms"
     assert [one["x0"] for one in figure["layout"]["shapes"]] == [28_000_040 * 60_000]
-    assert figure["layout"]["annotations"][0]["text"] == "&lt;b>new v"
+    assert figure["layout"]["annotations"][0]["text"] == "&lt;b>new"
+    for drawn in (endpoints.requests([1, 2, 3], [0, 0, 0], BINS, changes), endpoints.classes({2: [1]}, BINS, changes)):
+        assert len(valid(drawn)["layout"]["annotations"]) == 1
 
 
 @pytest.mark.parametrize("bars", [[], [(0.05, 3)], [(0.05, 3), (0.054, 0), (0.0585, 9)]])

@@ -4,6 +4,7 @@ from msgspec.structs import replace
 
 from console.figures import marks
 from core.monitoring.alerts import AlertSpan, PolicyChange
+from core.monitoring.changes import Change
 
 SPAN = AlertSpan(
     incident="i1", rule="A1", series="", metric="fraud_rate", severity="high", title="Fraud", start=100, end=None
@@ -29,7 +30,25 @@ def test_a_bar_names_its_incident_at_every_point_and_breaks_between_spans() -> N
 
 def test_changes_inside_the_chart_are_lines_with_names() -> None:
     change = PolicyChange(t=200, version=4, profile="strict", fraud_threshold=0.5, actor="alerts")
-    found = marks.changes([change, replace(change, t=900)], 100, 300)
+    found = marks.changes(marks.of_policies([change, replace(change, t=900)]), 100, 300)
     assert [line["x0"] for line in found["shapes"]] == [200]
     assert found["annotations"][0]["text"] == "strict v4"
     assert "0.50, by alerts" in found["annotations"][0]["hovertext"]
+
+
+def test_changes_that_lie_close_together_are_one_mark_that_names_all() -> None:
+    deploy = Change(t=200, kind="deploy", title="shop <b>2", detail="1 slower", ref="7", service="shop")
+    config = Change(t=203, kind="configuration", title="rules.toml", detail="", ref="", service="")
+    later = replace(deploy, t=280, title=f"shop {'v' * 40}")
+    found = marks.changes([deploy, config, later], 100, 300, above=True)
+    assert [one["text"] for one in found["annotations"]] == ["2 changes", f"{'v' * 15}…"]
+    told = found["annotations"][0]["hovertext"]
+    assert told == "Deploy: shop &lt;b>2, 1 slower<br>Configuration: rules.toml"
+    assert [one["y"] for one in found["annotations"]] == [1.0, 1.0]
+    assert {shape["line"]["color"] for shape in found["shapes"]} == {"@accent"}
+
+
+def test_there_are_so_many_marks() -> None:
+    one = Change(t=100, kind="incident", title="Fraud", detail="", ref="", service="")
+    many = [replace(one, t=100 + 10 * at, ref=f"{at}") for at in range(20)]
+    assert len(marks.changes(many, 100, 300)["shapes"]) == marks.MOST_MARKS

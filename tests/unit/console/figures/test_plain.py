@@ -125,6 +125,6 @@ def test_names_of_features_alerts_and_people_are_plain(text: str) -> None:
     @drawing
     def draw() -> dict[str, Any]:
         fired = marks.within([span], ["m"], 100, 300)
-        return {"data": [marks.bars(fired, 1.0)], "layout": marks.changes([change], 100, 300)}
+        return {"data": [marks.bars(fired, 1.0)], "layout": marks.changes(marks.of_policies([change]), 100, 300)}
 
     assert not any(TAG.search(one) for key, one in texts(draw()) if key not in TEMPLATES)

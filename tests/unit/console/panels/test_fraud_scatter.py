@@ -18,7 +18,7 @@ def test_zones_and_counts_follow_the_part() -> None:
 
 
 def test_without_a_policy_the_points_still_show() -> None:
-    drawn = PANEL.draw(replace(World().resource("fraud_scatter", 0, 3600), policy=None), alerts=None)
+    drawn = PANEL.draw(replace(World().resource("fraud_scatter", 0, 3600), policy=None), alerts=None, changes=None)
     assert drawn["chart"]["layout"]["shapes"] == []
     assert drawn["note"].startswith("no policy")
 

@@ -15,7 +15,7 @@ def test_the_limit_is_drawn_when_traffic_comes_near_it() -> None:
     minutes = [MinuteTraffic(t=60_000, n=900, errors=0)]
     traffic = Traffic(per_minute=minutes, top_ips=[], limited_ips=0, total=900)
     limits = Limits(everyone=GlobalLimit(used=1, limit=1000, percent=1), near=[], blocked=[])
-    drawn = PANEL.draw(traffic, limits, alerts=None)
+    drawn = PANEL.draw(traffic, limits, alerts=None, changes=None)
     assert drawn["chart"]["layout"]["shapes"][0]["y0"] == 1000
 
 
