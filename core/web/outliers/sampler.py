@@ -18,8 +18,10 @@ from core.web.outliers.stacks import Raw
 from core.web.outliers.usual import Usual
 from core.web.watcher import TICK_SECONDS, Watcher
 
+EARLY = TICK_SECONDS / 2  # a tick that comes so much too early counts
 FIRST = 0.15  # of the limit: from then on a request is looked at, and as often
-ENOUGH = 3  # stacks, from where on the moment is measured
+ENOUGH = 3  # stacks: with fewer, one that may soon be over its limit makes the watcher tick faster
+MEASURED = 0.6  # of the limit: from then on an outlier is likely, and the machine is measured
 READY = 500  # that wait for their event
 
 
@@ -83,8 +85,10 @@ class Sampler:
                 capture = self._captures[one.thread] = self._capture(one)
             if age >= capture.due and one.thread in frames:
                 self._take(capture, age, frames[one.thread])
-                if len(capture.taken) == ENOUGH and capture.machine is None:
-                    self._measure(capture, in_flight, now)
+            if len(capture.taken) < ENOUGH and capture.every < 2 * TICK_SECONDS:
+                self._watcher.is_eager = True
+            if capture.machine is None and capture.taken and age >= MEASURED * capture.limit:
+                self._measure(capture, in_flight, now)
             if age > self._patience and not capture.reported:
                 capture.reported = True
                 self.ready.append(Slow(one, age, 0, capture.limit, capture))
@@ -119,16 +123,14 @@ class Sampler:
         if one.thread not in self._native:
             self._native = machine.native_ids()
         every = FIRST * limit
-        # A tick that comes a little early counts.
-        due = every - TICK_SECONDS / 2
-        return Capture(one.entry, limit, time.process_time(), self._native.get(one.thread), every, due)
+        return Capture(one.entry, limit, time.process_time(), self._native.get(one.thread), every, every - EARLY)
 
     def _take(self, capture: Capture, age: float, frame: FrameType) -> None:
         if len(capture.taken) >= MOST_STACKS:
             del capture.taken[1::2]
             capture.every *= 2
         capture.taken.append((age, machine.thread_cpu(capture.native_id), stacks.raw(frame)))
-        capture.due = age + capture.every - TICK_SECONDS / 2
+        capture.due = age + capture.every - EARLY
 
     def _measure(self, capture: Capture, in_flight: Sequence[InFlight], now: float) -> None:
         """What else goes on while it runs."""
