@@ -21,8 +21,7 @@ from core.web.in_flight import Entry, InFlight
 TICK_SECONDS = 0.01
 EAGER_SECONDS = 0.005  # between ticks while a sampler is eager
 AWAKE_SECONDS = 1.0  # after the last request in flight
-SLOW_SECONDS = 0.05  # what takes longer is announced when it ends
-ENDED = 1_000  # of those: so many wait for who wants them, the oldest go
+ENDED = 100  # slow requests: so many wait for the next tick, the oldest go
 FAILED = float("inf")
 _log = log.get(__name__)
 
@@ -47,13 +46,14 @@ class Sampler(Protocol):
 class Watcher:
     """`samplers` are called while requests are in flight; one that fails is logged and not called again.
 
-    `ended` has the requests that took longer than `slow_seconds`, as they end; `queue` says how many whole requests
+    `ended` has the requests that took longer than `slow_seconds`, as they end; whoever sets that has to take them out.
+    `queue` says how many whole requests
     wait for a thread, where the server knows.
     """
 
     def __init__(self) -> None:
         self.samplers: list[Sampler] = []
-        self.slow_seconds = SLOW_SECONDS
+        self.slow_seconds = float("inf")
         self.ended: deque[Ended] = deque(maxlen=ENDED)
         self.queue: Callable[[], int] | None = None
         self.is_eager = False  # set by a sampler: it wants the next tick sooner

@@ -10,6 +10,7 @@ from core import clock
 from core.events.performance.outlier import Outlier, Stack
 from core.events.types import Event
 from core.performance_config import OutliersConfig
+from core.web.admission import CLIENT
 from core.web.in_flight import CORRELATION
 from core.web.metrics import Metrics
 from core.web.outliers import context, stacks
@@ -17,11 +18,11 @@ from core.web.outliers.machine import PoolUse
 from core.web.outliers.sampler import Sampler, Slow
 from core.web.outliers.usual import Usual
 from core.web.recorder import RequestRecord
+from core.web.tokens import USER
 from core.web.waiting_events import WaitingEvents
 from core.web.watcher import Watcher
 
 KEEP = 200  # events that wait
-CLIENT, USER = "gatehouse.client", "gatehouse.user"  # environ keys
 
 
 class OutlierRecorder:

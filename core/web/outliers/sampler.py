@@ -8,12 +8,12 @@ in time is dropped.
 import time
 from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import FrameType
 
 from core.events.performance.outlier import MOST_NEIGHBOURS, MOST_STACKS, Machine, Neighbour
 from core.web.in_flight import Entry, InFlight
-from core.web.outliers import machine, stacks
+from core.web.outliers import context, machine, stacks
 from core.web.outliers.stacks import Raw
 from core.web.outliers.usual import Usual
 from core.web.watcher import TICK_SECONDS, Watcher
@@ -91,7 +91,7 @@ class Sampler:
                 self._measure(capture, in_flight, now)
             if age > self._patience and not capture.reported:
                 capture.reported = True
-                self.ready.append(Slow(one, age, 0, capture.limit, capture))
+                self.ready.append(_slow(one, age, 0, capture.limit, capture))
         if not in_flight:
             self._captures.clear()
 
@@ -102,7 +102,7 @@ class Sampler:
         for one in self._watcher.in_flight():
             capture = self._captures.get(one.thread)
             if capture is not None and capture.entry is one.entry and now - one.start > capture.limit:
-                self.ready.append(Slow(one, now - one.start, 0, capture.limit, capture))
+                self.ready.append(_slow(one, now - one.start, 0, capture.limit, capture))
 
     def _end(self) -> None:
         finished = self._watcher.ended
@@ -116,7 +116,7 @@ class Sampler:
                 del self._captures[one.thread]
             limit = capture.limit if capture else self._usual.limit(one.route, one.method)
             if ended.seconds > limit:
-                self.ready.append(Slow(one, ended.seconds, ended.status, limit, capture))
+                self.ready.append(_slow(one, ended.seconds, ended.status, limit, capture))
 
     def _capture(self, one: InFlight) -> Capture:
         limit = self._usual.limit(one.route, one.method)
@@ -143,3 +143,11 @@ class Sampler:
         capture.neighbours = [
             Neighbour(one.route[:300], one.method, round((now - one.start) * 1000, 1)) for one in others
         ][:MOST_NEIGHBOURS]  # fmt: skip
+
+
+def _slow(one: InFlight, seconds: float, status: int, limit: float, capture: Capture | None) -> Slow:
+    """As it is now, without the rest of the request's environment, which may hold its body."""
+    environ = {key: one.environ[key] for key in context.NEEDED if key in one.environ}
+    entry = (one.thread, one.start, environ, one.entry[3])
+    kept = replace(capture, entry=entry, taken=list(capture.taken)) if capture else None
+    return Slow(InFlight(entry), seconds, status, limit, kept)
