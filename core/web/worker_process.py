@@ -4,7 +4,6 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from core import log, revision, tasks
 from core.pipeline.publisher import EventPublisher
@@ -33,7 +32,7 @@ def run(
     publisher: EventPublisher | None = None,
     patience: float = PATIENCE,
     daemon: bool = False,
-    **facts: Any,
+    **facts: str | int | float | None,
 ) -> None:
     """Do the tasks until SIGTERM or SIGINT, then let them finish what is in hand, for `patience` seconds together.
 
