@@ -35,6 +35,8 @@ ALL = (
     StoredKind("endpoint-hours", "Endpoints by the hour", ("endpoint_hours",), "timestamp", "rollup_days", True),
     StoredKind("endpoint-days", "Endpoints by the day", ("endpoint_days", "endpoint_series", "endpoint_stale"),
                "timestamp", "rollup_days"),
+    StoredKind("profiles", "Profiles", ("profile_hours", "profile_minutes", "profile_stacks", "profile_frames",
+                                        "profile_series", "profile_runs"), "timestamp", "profile_days"),
     StoredKind("outliers", "Outliers", ("outliers", "outlier_days"), "timestamp", "outlier_days"),
     StoredKind("processes", "Reports of processes", ("process_samples",), "timestamp", "process_days", True),
     StoredKind("process-hours", "Processes by the hour", ("process_hours", "processes"), "timestamp", "rollup_days"),

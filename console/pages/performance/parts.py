@@ -15,7 +15,7 @@ from console.sparkline import scaled, spark
 from core.endpoints.overview import Figures
 
 SUBPAGES = (
-    ("outliers", "Outliers", "hourglass-split"),
+    ("outliers", "Outliers", "hourglass-split"), ("profiler", "Profiler", "lightning-charge"),
     ("processes", "Processes", "hdd-network"), ("overhead", "Overhead", "graph-up"), ("storage", "Storage", "database"),
 )  # fmt: skip
 SLOW_ERRORS = 0.01  # the share of errors from which it is marked
