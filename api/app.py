@@ -8,6 +8,7 @@ from api import (
     endpoint_detail,
     endpoint_overview,
     endpoint_profile,
+    exception_reads,
     incidents,
     monitoring,
     outliers,
@@ -58,7 +59,7 @@ def create_app(settings: Settings) -> App:
     status_overview.install(app, settings, stores.database, memory, reads.config.longest_range_days)
     statuses.install(app, settings, stores)
     spans = (endpoint_overview, endpoint_detail, endpoint_profile, custom_figures, processes, overhead, outliers)
-    for one in spans:
+    for one in (*spans, exception_reads):
         one.install(app, stores.database, memory, reads.config.longest_range_days)
     deploys.install(app, settings, stores)
     for two in (query_overview, query_detail):

@@ -135,7 +135,13 @@ def run(known: Settings, stores: Stores) -> int:
         Task("host", known.config.services.interval_seconds, health.sample),
         Task("blocks", JUDGE_SECONDS, blocks.judge),
         Task("correlation", CORRELATE_SECONDS, correlator.step),
-        Task("upkeep", UPKEEP_SECONDS, lambda _: upkeep.run(stores.database, known.config.retention, threat_days)),
+        Task(
+            "upkeep",
+            UPKEEP_SECONDS,
+            lambda _: upkeep.run(
+                stores.database, known.config.retention, threat_days, known.config.limits.max_exception_groups
+            ),
+        ),
         Task("storage", STORAGE_SECONDS, lambda now: storage_sizes.measure(stores.database, now)),
         Task("endpoints", ROLLUP_SECONDS, lambda now: endpoint_rollup.run(stores.database, now)),
         Task("profiles", ROLLUP_SECONDS, lambda now: profile_rollup.run(stores.database, minute_hours, now)),

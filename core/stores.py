@@ -48,6 +48,7 @@ def assemble(settings: Settings) -> Stores:
         outliers=performance.outliers.per_day,
         profile_series=performance.profiler.series,
         profile_names=performance.profiler.names,
+        exception_groups=limits.max_exception_groups,
     )
     writer = Writer(database, block_from, settings.config.retention.slot_hours * 3600, audit, bounds)
     history = HistoryReader(database, settings.database_read_url)

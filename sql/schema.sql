@@ -739,6 +739,79 @@ CREATE TABLE public.event_keys (
     received_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
+CREATE TABLE public.exception_groups (
+    id integer NOT NULL,
+    service text NOT NULL,
+    fingerprint text NOT NULL,
+    type text NOT NULL,
+    culprit text NOT NULL,
+    message text NOT NULL,
+    first_seen timestamp with time zone NOT NULL,
+    last_seen timestamp with time zone NOT NULL,
+    first_version text NOT NULL,
+    last_version text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    occurrences bigint NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    state_by text,
+    state_at timestamp with time zone,
+    reopened_at timestamp with time zone,
+    CONSTRAINT exception_groups_state_check CHECK ((state = ANY (ARRAY['open'::text, 'resolved'::text, 'ignored'::text])))
+);
+
+ALTER TABLE public.exception_groups ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.exception_groups_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.exception_hours (
+    group_id integer NOT NULL,
+    "timestamp" timestamp with time zone NOT NULL,
+    version text NOT NULL,
+    route text NOT NULL,
+    method text NOT NULL,
+    occurrences bigint NOT NULL
+);
+
+CREATE TABLE public.exception_minutes (
+    group_id integer NOT NULL,
+    "timestamp" timestamp with time zone NOT NULL,
+    occurrences bigint NOT NULL
+);
+
+CREATE TABLE public.exception_samples (
+    id bigint NOT NULL,
+    group_id integer NOT NULL,
+    "timestamp" timestamp with time zone NOT NULL,
+    version text NOT NULL,
+    route text NOT NULL,
+    method text NOT NULL,
+    username text NOT NULL,
+    message text NOT NULL,
+    stack jsonb NOT NULL
+);
+
+ALTER TABLE public.exception_samples ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.exception_samples_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.exception_users (
+    group_id integer NOT NULL,
+    name text NOT NULL,
+    first_seen timestamp with time zone NOT NULL,
+    last_seen timestamp with time zone NOT NULL,
+    occurrences bigint NOT NULL
+);
+
 CREATE TABLE public.feature_histograms (
     day date NOT NULL,
     model_version integer NOT NULL,
@@ -2088,6 +2161,24 @@ ALTER TABLE ONLY public.endpoint_stale
 ALTER TABLE ONLY public.event_keys
     ADD CONSTRAINT event_keys_pkey PRIMARY KEY (key);
 
+ALTER TABLE ONLY public.exception_groups
+    ADD CONSTRAINT exception_groups_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.exception_groups
+    ADD CONSTRAINT exception_groups_service_fingerprint_key UNIQUE (service, fingerprint);
+
+ALTER TABLE ONLY public.exception_hours
+    ADD CONSTRAINT exception_hours_pkey PRIMARY KEY (group_id, "timestamp", version, route, method);
+
+ALTER TABLE ONLY public.exception_minutes
+    ADD CONSTRAINT exception_minutes_pkey PRIMARY KEY (group_id, "timestamp");
+
+ALTER TABLE ONLY public.exception_samples
+    ADD CONSTRAINT exception_samples_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.exception_users
+    ADD CONSTRAINT exception_users_pkey PRIMARY KEY (group_id, name);
+
 ALTER TABLE ONLY public.feature_histograms
     ADD CONSTRAINT feature_histograms_pkey PRIMARY KEY (day, model_version);
 
@@ -2395,6 +2486,14 @@ CREATE INDEX effective_labels_time ON public.effective_labels USING btree (label
 
 CREATE INDEX event_keys_received ON public.event_keys USING brin (received_at) WITH (pages_per_range='32', autosummarize='on');
 
+CREATE INDEX exception_groups_last_seen ON public.exception_groups USING btree (last_seen);
+
+CREATE INDEX exception_hours_timestamp ON public.exception_hours USING btree ("timestamp");
+
+CREATE INDEX exception_minutes_timestamp ON public.exception_minutes USING btree ("timestamp");
+
+CREATE INDEX exception_samples_group ON public.exception_samples USING btree (group_id, "timestamp");
+
 CREATE INDEX fraud_predictions_amount ON ONLY public.fraud_predictions USING btree (amount);
 
 CREATE INDEX fraud_predictions_at_risk ON ONLY public.fraud_predictions USING btree (((fraud_score * amount))) WHERE (decision <> 'APPROVED'::public.decision);
@@ -2700,6 +2799,18 @@ ALTER TABLE ONLY public.drift_requests
 
 ALTER TABLE ONLY public.drift_requests
     ADD CONSTRAINT drift_requests_report_fkey FOREIGN KEY (report) REFERENCES public.drift_reports(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.exception_hours
+    ADD CONSTRAINT exception_hours_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.exception_groups(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.exception_minutes
+    ADD CONSTRAINT exception_minutes_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.exception_groups(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.exception_samples
+    ADD CONSTRAINT exception_samples_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.exception_groups(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.exception_users
+    ADD CONSTRAINT exception_users_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.exception_groups(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.incident_events
     ADD CONSTRAINT incident_events_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES public.incidents(id);

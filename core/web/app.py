@@ -19,6 +19,7 @@ from core.web import cors, health, outside, problems, profiler, routes
 from core.web.admission import CLIENT, Admission
 from core.web.client import Network, networks, within
 from core.web.endpoint_recorder import EndpointRecorder
+from core.web.exception_recorder import ExceptionRecorder
 from core.web.health import Check
 from core.web.in_flight import CORRELATION
 from core.web.metric_files import MetricFiles
@@ -53,6 +54,7 @@ class App(Flask):
         self.stores: Stores | None = None
         self.admission: Admission | None = None
         self.gate: Gate | None = None
+        self.exceptions: ExceptionRecorder | None = None
         self.telemetry: set[str] = set()
         self.processes: ProcessReporter | None = None
         self.threats = ThreatWatch(None)
@@ -167,10 +169,11 @@ def create_app(name: str, settings: Settings, stores: Stores | None = None, *, t
             settings.config.performance.outliers, pools,
         )  # fmt: skip
         endpoints = EndpointRecorder(name, version, publisher.publish, recorder.metrics, outliers.usual)
-        recorder.listeners += [endpoints, outliers]
+        app.exceptions = ExceptionRecorder(name, version, publisher.publish, recorder.metrics)
+        recorder.listeners += [endpoints, outliers, app.exceptions]
         queries = QueryRecorder(name, publisher.publish, recorder.metrics)
         recorder.listeners.append(lambda _: queries.step())
-        recorder.at_end += [endpoints.flush, outliers.flush, queries.flush]
+        recorder.at_end += [endpoints.flush, outliers.flush, app.exceptions.flush, queries.flush]
         app.processes = ProcessReporter(
             name, version, publisher.publish, recorder.metrics, settings.data_dir, publisher.published, recorder
         )

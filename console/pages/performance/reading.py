@@ -42,12 +42,15 @@ class Asked:
 
 @dataclass
 class Shown(Generic[T]):
-    """What the API answered. `away` says what cannot be reached, `refused` why the address was not understood."""
+    """What the API answered. `away` says what cannot be reached, `refused` why the address was not understood;
+    `missing`: there is nothing of that name.
+    """
 
     asked: Asked
     found: T | None = None
     away: str = ""
     refused: str = ""
+    missing: bool = False
 
 
 def asked(args: Mapping[str, str]) -> Asked:
@@ -82,6 +85,8 @@ def read_one(client: HttpClient, address: str, wanted: Asked, kind: type[T]) -> 
             return Shown(wanted)
         if answer.status == 400:
             return Shown(wanted, refused=str(answer.json().get("detail", "The address is not understood")))
+        if answer.status == 404:
+            return Shown(wanted, missing=True)
         if answer.status == 503:
             return Shown(wanted, away="PostgreSQL")
         if answer.status != 200:
