@@ -31,6 +31,16 @@ def requests(hits: Sequence[int], errors: Sequence[int], bins: Bins, changed: Se
 
 
 @drawing
+def outliers(counts: Sequence[int], bins: Bins, changed: Sequence[Change] = ()) -> Any:
+    """Outliers of each bin; what `changed` is marked."""
+    drawn = _stacked([("outliers", "review", list(counts))], bins, "outliers", changed)
+    drawn["layout"] |= {"showlegend": False, "height": 240}
+    if max(counts, default=0) < 6:  # no parts of an outlier on the axis
+        drawn["layout"]["yaxis"] |= {"dtick": 1, "tickformat": "d"}
+    return drawn
+
+
+@drawing
 def classes(found: Mapping[int, Sequence[int]], bins: Bins, changed: Sequence[Change] = ()) -> Any:
     """Requests of each bin by the class of their status; what `changed` is marked."""
     stacks = [(*CLASSES[key], list(found[key])) for key in CLASSES if key in found]

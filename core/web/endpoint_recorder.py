@@ -15,6 +15,7 @@ from core.events.performance.endpoint import Endpoint
 from core.events.types import Event
 from core.web.event_ids import event_id
 from core.web.metrics import Metrics
+from core.web.outliers.usual import Usual
 from core.web.recorder import RequestRecord
 from core.web.waiting_events import WaitingEvents
 
@@ -37,11 +38,17 @@ class _Tally:
 
 
 class EndpointRecorder:
-    """Adds up what a process served and publishes it."""
+    """Adds up what a process served and publishes it; `usual` learns how long its endpoints take."""
 
     def __init__(
-        self, service: str, version: str, publish: Callable[[list[Event]], None], metrics: Metrics
-    ) -> None:  # fmt: skip
+        self,
+        service: str,
+        version: str,
+        publish: Callable[[list[Event]], None],
+        metrics: Metrics,
+        usual: Usual | None = None,
+    ) -> None:
+        self._usual = usual
         self._service = service
         self._version = version
         self._tallies: dict[_Key, _Tally] = {}
@@ -105,6 +112,9 @@ class EndpointRecorder:
         tallies, self._tallies = self._tallies, {}
         newest = max(self._series, default=0)
         self._series = {minute: count for minute, count in self._series.items() if minute == newest}
+        if self._usual is not None:
+            for (_, route, method, _), tally in tallies.items():
+                self._usual.add(route, method, tally.buckets)
         self._waiting.put(self._event(key, tally) for key, tally in tallies.items())
 
     def _event(self, key: _Key, tally: _Tally) -> Endpoint:

@@ -20,6 +20,7 @@ import psutil
 from core import log
 from core.web.metric_files import Families, MetricFiles
 from core.web.metrics import LATENCY_EDGES, Labels, Metrics
+from core.web.watcher import Watcher
 
 EVERY_SECONDS = 0.5
 SHARE_SECONDS = 2.0
@@ -63,6 +64,7 @@ class RequestRecorder:
     def __init__(self, metrics: Metrics, files: MetricFiles | None = None) -> None:
         self.metrics = metrics
         self.files = files
+        self.watcher = Watcher()  # sees requests while they run
         self.listeners: list[Listener] = []
         self.at_end: list[Callable[[], None]] = []  # called after the last fold
         self._seen: deque[tuple[Any, ...]] = deque()  # of Seen's fields: a plain tuple is cheaper to make
@@ -95,6 +97,7 @@ class RequestRecorder:
         self._stop.clear()
         self._shared = SHARE_SECONDS  # the other workers know of this one from its first tick on
         threading.Thread(target=self._run, name="recorder", daemon=True).start()
+        self.watcher.start()
         atexit.register(self.stop)
 
     def stop(self) -> None:
@@ -102,6 +105,7 @@ class RequestRecorder:
         if self.running:
             self.running = False
             self._stop.set()
+            self.watcher.stop()
             atexit.unregister(self.stop)
             self.tick(share=True)
             for work in self.at_end:
