@@ -172,7 +172,7 @@ def _everything(folder: Path) -> tuple[Flask, Finish]:
     recorder.listeners += [
         Traffic("bench", publish, recorder.metrics),
         EndpointRecorder("bench", "1", publish, recorder.metrics),
-        lambda _: queries.step(),
+        queries,
     ]
     return _with_view(App("bench", recorder)), recorder.tick
 

@@ -82,7 +82,7 @@ class EndpointRecorder:
 
     def _add(self, batch: list[RequestRecord]) -> None:
         tallies = self._tallies
-        for at, seconds, endpoint, method, status, _, path, _, _, _ in batch:
+        for at, seconds, endpoint, method, status, _, path, _, _, _, _ in batch:
             known = method if method in METHODS else OTHER_METHOD
             key = (int(at) // 60, path if endpoint != "-" else UNMATCHED, known, status)
             tally = tallies.get(key)

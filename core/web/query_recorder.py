@@ -13,10 +13,11 @@ from typing import cast
 
 from core.db import query_times
 from core.db.query_times import Seen
-from core.events.endpoint_series import METHODS, NANO, OTHER, OTHER_METHOD, bucket
+from core.events.endpoint_series import METHODS, NANO, OTHER, OTHER_METHOD, UNMATCHED, bucket
 from core.events.performance.queries import BACKGROUND, MOST_ROWS, Kind, Queries, QueryRow
 from core.events.types import Event
 from core.web.metrics import Metrics
+from core.web.recorder import RequestRecord
 from core.web.waiting_events import WaitingEvents
 
 EVERY_SECONDS = 10.0
@@ -55,6 +56,26 @@ class QueryRecorder:
         dropped = metrics.counter("gatehouse_query_events_dropped_total", "Query events that could not be stored.")
         self._waiting = WaitingEvents("query events", KEEP, publish, dropped)
         query_times.start()
+
+    def __call__(self, batch: list[RequestRecord]) -> None:
+        """The same of an application, with requests that it answered: what none of their calls took is its own code."""
+        self.step()
+        with self._lock:
+            for at, seconds, endpoint, method, _, _, path, _, _, _, spent in batch:
+                known = method if method in METHODS else OTHER_METHOD
+                route = path if endpoint != "-" else UNMATCHED
+                key = (self._service, int(at) // 60, query_times.OWN, query_times.OWN_CODE, route, known)
+                tally = self._tallies.get(key) or self._tally(key)
+                tally.hits += 1
+                own = max(0.0, seconds - spent)
+                lasted = round(own * NANO)
+                tally.total += lasted
+                if lasted < tally.least:
+                    tally.least = lasted
+                if lasted > tally.most:
+                    tally.most = lasted
+                index = bucket(own)
+                tally.buckets[index] = tally.buckets.get(index, 0) + 1
 
     def step(self, _: float = 0.0) -> None:
         """Add up what was seen since; publish when it is time."""
