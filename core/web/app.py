@@ -20,7 +20,7 @@ from core.web.client import Network, networks, within
 from core.web.endpoint_recorder import EndpointRecorder
 from core.web.exception_recorder import ExceptionRecorder
 from core.web.health import Check
-from core.web.in_flight import CORRELATION
+from core.web.in_flight import CORRELATION, SERVING
 from core.web.metric_files import MetricFiles
 from core.web.metrics import Metrics
 from core.web.outliers.recorder import OutlierRecorder
@@ -87,7 +87,7 @@ class App(Flask):
         method = environ["REQUEST_METHOD"]
         recorder = self.recorder
         watcher = recorder.watcher
-        under_way = Serving(self.name, method, path if rule is not None else UNMATCHED)
+        under_way = environ[SERVING] = Serving(self.name, method, path if rule is not None else UNMATCHED)
         token = serving.set(under_way)
         entry = watcher.enter(environ, path if rule is not None else None, start)
         try:
