@@ -7,5 +7,5 @@ import sys
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
-# Four processes of tests share two cores: a product of small matrices that is spread over threads mostly waits for them.
+# Four processes of tests share two cores: a product of small matrices spread over threads mostly waits for them.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

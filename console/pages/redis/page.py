@@ -114,7 +114,7 @@ def _charts(samples: Samples) -> html.Div:
     note = "one sample a minute"
     memory = samples_chart(
         "memory", "Memory", "Memory in use over time", samples, (("memory", "memory", "ok"),),
-        f"MiB, {note}", format.size, MIB,
+        note, format.size, MIB,
     )  # fmt: skip
     commands = samples_chart(
         "commands-over-time", "Commands and clients", "Commands a second and clients over time", samples,
