@@ -3,9 +3,11 @@
 Every kind answers the same view in-process, without a server whose cost would hide the difference, in batches taken in
 turn; a batch's CPU is that of all threads until everything that follows its requests is done, and the cheapest batch
 counts, so that other work on the machine does not. The dashboard, whose threads would disturb the others, has a process
-of its own. `ours` counts, folds, and shares the snapshot between workers; `ours with events` also makes, encodes and
-stores the request events in a real Redis, and `ours with endpoints` besides adds up what endpoints did and stores that,
-more often than a process does. `unrecorded` is our application, with all that it refuses and looks at, but without
+of its own, and so has `everything`, which times calls for its whole process. `ours` counts, folds, and shares the
+snapshot between workers; `ours with events` also makes, encodes and stores the request events in a real Redis, and
+`ours with endpoints` besides adds up what endpoints did and stores that, more often than a process does. `everything`
+is what an application of ours records by the request, as often as it does: request events, endpoints, and how long its
+statements and commands take. `unrecorded` is our application, with all that it refuses and looks at, but without
 recording: what recording costs is the difference.
 """
 
@@ -25,6 +27,7 @@ from flask import Flask
 from bench.harness import report, servers
 
 LIGHT, HEAVY = ("bare", "unrecorded", "ours", "ours with events", "ours with endpoints", "exporter"), ("dashboard",)
+WHOLE = ("plain", "everything")  # the first is `unrecorded`, in the same process
 BATCH = {"dashboard": 20}
 BATCHES = 40
 RUNS = 5
@@ -34,11 +37,11 @@ Finish = Callable[[], None]
 
 def main() -> int:
     """Run each group in turn; 0 when every goal is met."""
-    found: dict[str, list[dict[str, float]]] = {kind: [] for kind in LIGHT + HEAVY}
+    found: dict[str, list[dict[str, float]]] = {kind: [] for kind in LIGHT + HEAVY + WHOLE}
     with servers() as (database_url, redis_url):
         environ = {**os.environ, "DATABASE_URL": database_url, "REDIS_URL": redis_url}
         for _ in range(RUNS):
-            for group in (LIGHT, HEAVY):
+            for group in (LIGHT, HEAVY, WHOLE):
                 answer = subprocess.run(
                     [sys.executable, "-m", "bench.request_metrics", *group],
                     env=environ,
@@ -52,6 +55,9 @@ def main() -> int:
     middle = {kind: statistics.median(values) for kind, values in cpu.items()}
     added = {kind: max(0.01, value - middle["bare"]) for kind, value in middle.items()}
     recorded = max(0.01, middle["ours with endpoints"] - middle["unrecorded"])
+    whole = max(0.01, statistics.median(
+        all_of_it - plain for plain, all_of_it in zip(cpu["plain"], cpu["everything"], strict=True)
+    ))  # fmt: skip
     rate = statistics.median(
         bare["wall_us"] / ours["wall_us"] for bare, ours in zip(found["bare"], found["ours"], strict=True)
     )
@@ -68,6 +74,7 @@ def main() -> int:
         report(
             "CPU of recording alone, 7 us / ours with endpoints", MOST / recorded, 1, {"added_us": round(recorded, 2)}
         ),
+        report("CPU of recording alone, 7 us / everything", MOST / whole, 1, {"added_us": round(whole, 2)}),
         report("CPU of recording alone, exporter / ours with endpoints", added["exporter"] / recorded, 3, {}),
         report(
             "CPU added, dashboard level 1 / ours",
@@ -110,8 +117,10 @@ def _batch(app: Flask, finish: Finish, environ: dict[str, object], count: int) -
 
 
 def _app(kind: str, folder: Path) -> tuple[Flask, Finish]:
-    if kind == "unrecorded":
+    if kind in ("unrecorded", "plain"):
         return _unrecorded(folder), lambda: None
+    if kind == "everything":
+        return _everything(folder)
     if kind.startswith("ours"):
         return _ours(folder, events=kind != "ours", endpoints=kind == "ours with endpoints")
     app = _with_view(Flask("bench"))
@@ -144,6 +153,27 @@ def _ours(folder: Path, events: bool, endpoints: bool) -> tuple[Flask, Finish]:
     if endpoints:
         told = EndpointRecorder("bench", "1", stores.publisher.publish, recorder.metrics)
         recorder.listeners += [told, lambda _: told.flush()]
+    return _with_view(App("bench", recorder)), recorder.tick
+
+
+def _everything(folder: Path) -> tuple[Flask, Finish]:
+    from core import settings
+    from core.stores import assemble
+    from core.web.app import App
+    from core.web.endpoint_recorder import EndpointRecorder
+    from core.web.metric_files import MetricFiles
+    from core.web.metrics import Metrics
+    from core.web.query_recorder import QueryRecorder
+    from core.web.recorder import RequestRecorder
+    from core.web.traffic import Traffic
+
+    recorder, publish = RequestRecorder(Metrics(), MetricFiles(folder)), assemble(settings.load()).publisher.publish
+    queries = QueryRecorder("bench", publish, recorder.metrics)
+    recorder.listeners += [
+        Traffic("bench", publish, recorder.metrics),
+        EndpointRecorder("bench", "1", publish, recorder.metrics),
+        queries,
+    ]
     return _with_view(App("bench", recorder)), recorder.tick
 
 

@@ -104,11 +104,6 @@ def put(kind: str, name: str, serving: Serving | None, seconds: float, rows: int
             _sink.dropped += 1
 
 
-def served(serving: Serving, seconds: float, failed: bool = False) -> None:
-    """A request is answered, after so many seconds: what none of its calls took is the code's own."""
-    put(OWN, OWN_CODE, serving, max(0.0, seconds - serving.spent), 0, failed)
-
-
 def name_of(statement: Any) -> str:
     """The name of a statement: that of its query, or its first word; `(commit)` and `(rollback)` are names already."""
     head = statement[: NAME_CHARACTERS + 7] if isinstance(statement, (str, bytes)) else str(statement)[:NAME_CHARACTERS]

@@ -8,7 +8,6 @@ from flask.globals import _cv_request
 from flask.typing import ResponseReturnValue
 
 from core import log, revision
-from core.db import query_times
 from core.events.endpoint_series import UNMATCHED
 from core.security.threat_watch import ThreatWatch
 from core.serving import Serving
@@ -84,13 +83,13 @@ class App(Flask):
         request = _cv_request.get().request  # without the proxy, which costs more than all the rest
         environ = request.environ
         rule = request.url_rule
-        environ[ROUTE] = routes.name(rule, request.path)
+        path = environ[ROUTE] = routes.name(rule, request.path)
+        method = environ["REQUEST_METHOD"]
         recorder = self.recorder
         watcher = recorder.watcher
-        under_way = Serving(self.name, environ["REQUEST_METHOD"], environ[ROUTE] if rule is not None else UNMATCHED)
-        environ[SERVING] = under_way
+        under_way = environ[SERVING] = Serving(self.name, method, path if rule is not None else UNMATCHED)
         token = serving.set(under_way)
-        entry = watcher.enter(environ, None if rule is None else rule.rule, start)
+        entry = watcher.enter(environ, path if rule is not None else None, start)
         try:
             response = super().full_dispatch_request()
             took = perf_counter() - start
@@ -99,20 +98,20 @@ class App(Flask):
         finally:
             watcher.leave(entry)
             serving.reset(token)
-        query_times.served(under_way, took)
         body = response.response
         recorder.append(
             (  # the fields of recorder.RequestRecord
                 time(),
                 took,
                 rule.endpoint if rule is not None else "-",
-                environ["REQUEST_METHOD"],
+                method,
                 response.status_code,
                 environ.get(CLIENT) or environ.get("REMOTE_ADDR", ""),
-                environ[ROUTE],
+                path,
                 len(body[0]) if type(body) is list and len(body) == 1 else 0,
                 environ.get("gatehouse.user"),
                 environ.get(CORRELATION),
+                under_way.spent,
             )
         )
         if recorder.measures:
@@ -173,7 +172,7 @@ def create_app(name: str, settings: Settings, stores: Stores | None = None, *, t
         app.exceptions = ExceptionRecorder(name, version, publisher.publish, recorder.metrics)
         recorder.listeners += [endpoints, outliers, app.exceptions]
         queries = QueryRecorder(name, publisher.publish, recorder.metrics)
-        recorder.listeners.append(lambda _: queries.step())
+        recorder.listeners.append(queries)
         recorder.at_end += [endpoints.flush, outliers.flush, app.exceptions.flush, queries.flush]
         app.processes = ProcessReporter(
             name, version, publisher.publish, recorder.metrics, settings.data_dir, publisher.published, recorder

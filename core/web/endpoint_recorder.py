@@ -82,13 +82,9 @@ class EndpointRecorder:
 
     def _add(self, batch: list[RequestRecord]) -> None:
         tallies = self._tallies
-        for at, seconds, endpoint, method, status, _, path, _, _, _ in batch:
-            key = (
-                int(at) // 60,
-                path if endpoint != "-" else UNMATCHED,
-                method if method in METHODS else OTHER_METHOD,
-                status,
-            )
+        for at, seconds, endpoint, method, status, _, path, _, _, _, _ in batch:
+            known = method if method in METHODS else OTHER_METHOD
+            key = (int(at) // 60, path if endpoint != "-" else UNMATCHED, known, status)
             tally = tallies.get(key)
             if tally is None:
                 tally = self._tally(key)

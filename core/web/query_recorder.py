@@ -11,12 +11,14 @@ import time
 from collections.abc import Callable, Iterator
 from typing import cast
 
+from core import clock
 from core.db import query_times
 from core.db.query_times import CONNECTING_NOW, DATABASE
-from core.events.endpoint_series import METHODS, NANO, OTHER, OTHER_METHOD, bucket
+from core.events.endpoint_series import METHODS, NANO, OTHER, OTHER_METHOD, UNMATCHED, bucket
 from core.events.performance.queries import BACKGROUND, MOST_ROWS, Kind, Queries, QueryRow
 from core.events.types import Event
 from core.web.metrics import Metrics
+from core.web.recorder import RequestRecord
 from core.web.waiting_events import WaitingEvents
 
 EVERY_SECONDS = 10.0
@@ -58,6 +60,26 @@ class QueryRecorder:
         self._waiting = WaitingEvents("query events", KEEP, publish, dropped)
         query_times.start()
 
+    def __call__(self, batch: list[RequestRecord]) -> None:
+        """`step`, with the requests that were answered: what none of their calls took is the code's own."""
+        self.step()
+        with self._lock:
+            for at, seconds, endpoint, method, _, _, path, _, _, _, spent in batch:
+                known = method if method in METHODS else OTHER_METHOD
+                route = path if endpoint != "-" else UNMATCHED
+                key = (self._service, int(at) // 60, query_times.OWN, query_times.OWN_CODE, route, known)
+                tally = self._tallies.get(key) or self._tally(key)
+                tally.hits += 1
+                own = max(0.0, seconds - spent)
+                lasted = round(own * NANO)
+                tally.total += lasted
+                if lasted < tally.least:
+                    tally.least = lasted
+                if lasted > tally.most:
+                    tally.most = lasted
+                index = bucket(own)
+                tally.buckets[index] = tally.buckets.get(index, 0) + 1
+
     def step(self, _: float = 0.0) -> None:
         """Add up what was seen since; publish when it is time."""
         if self._process != os.getpid():  # what is known here is its parent's to report
@@ -79,7 +101,7 @@ class QueryRecorder:
         seen, dropped = query_times.taken()
         if dropped:
             self._missed.inc(by=dropped)
-        epoch = time.time() - time.perf_counter()
+        epoch = clock.now() - time.perf_counter()
         for at, kind, what, serving, seconds, rows, failed in seen:
             if serving is CONNECTING_NOW:
                 continue

@@ -30,8 +30,8 @@ _log = log.get(__name__)
 
 
 class RequestRecord(NamedTuple):
-    """One answered request: epoch seconds, seconds taken, endpoint, method, status, client, route, size, user, and
-    the correlation id."""
+    """One answered request: epoch seconds, seconds taken, endpoint, method, status, client, route, size, user,
+    correlation id, and how many of the seconds its statements and commands took."""
 
     at: float
     seconds: float
@@ -43,6 +43,7 @@ class RequestRecord(NamedTuple):
     size: int
     user: str | None
     correlation: str | None = None
+    spent: float = 0.0
 
 
 class Cost(NamedTuple):
@@ -160,7 +161,7 @@ class RequestRecorder:
         counts: dict[tuple[str, str, int], int] = {}
         times: dict[tuple[str, str], list[float]] = {}
         named: dict[tuple[Labels, int], tuple[str, float, float]] = {}
-        for at, seconds, endpoint, given, status, _, _, _, _, correlation in batch:
+        for at, seconds, endpoint, given, status, _, _, _, _, correlation, _ in batch:
             method = given if given in _METHODS else "OTHER"
             key = endpoint, method, status
             counts[key] = counts.get(key, 0) + 1

@@ -15,7 +15,6 @@ from typing import Any
 import msgspec
 
 from core import clock, nfc
-from core.db import query_times
 from core.serving import Serving
 from core.serving import current as serving
 from core.web.admission import CLIENT
@@ -104,8 +103,7 @@ class FastPath:
             ],
         )
         took = perf_counter() - start
-        query_times.served(under_way, took)
-        self._note(environ, endpoint, took, len(answer))
+        self._note(environ, endpoint, took, len(answer), under_way.spent)
         return [answer]
 
     def _is_plain(self, environ: Environ) -> bool:
@@ -128,7 +126,7 @@ class FastPath:
             self._knows = all(c in self._known_checks or getattr(c, "only_with_origin", False) for c in checks)
         return self._knows
 
-    def _note(self, environ: Environ, endpoint: str, took: float, size: int) -> None:
+    def _note(self, environ: Environ, endpoint: str, took: float, size: int, spent: float) -> None:
         recorder = self._app.recorder
         environ[ROUTE] = environ["PATH_INFO"]  # one of ours, letter by letter
         recorder.append(
@@ -143,6 +141,7 @@ class FastPath:
                 size,
                 environ.get(USER),
                 environ[CORRELATION],
+                spent,
             )
         )
         if not recorder.running:

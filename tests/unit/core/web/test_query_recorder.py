@@ -1,5 +1,7 @@
 """Calls are added up by query and endpoint, within bounds, and wait while they cannot be stored."""
 
+import time
+
 import pytest
 
 from core.db import query_times
@@ -13,6 +15,7 @@ from core.serving import Serving, current
 from core.web import query_recorder
 from core.web.metrics import Metrics
 from core.web.query_recorder import QueryRecorder
+from core.web.recorder import RequestRecord
 
 
 @pytest.fixture
@@ -43,11 +46,15 @@ def test_calls_count_by_name_and_request(recorder: QueryRecorder, sent: list[Eve
     query_times.note("redis", "GET", began, 1)
     current.reset(token)
     query_times.note("database", "SELECT 1", began, -1)
-    query_times.served(serving, serving.spent + 0.5)
+    recorder([
+        RequestRecord(time.time(), serving.spent + 0.5, "view", "GET", 200, "", "/a", 1, None, None, serving.spent),
+        RequestRecord(time.time(), 0.1, "-", "BREW", 404, "", "/no", 1, None),
+    ])  # fmt: skip
     recorder.flush()
     assert rows(sent) == {
         ("database", "kpis.window", "/a"): (2, 7, 1), ("redis", "GET", "/a"): (1, 1, 0),
         ("database", "(ping)", "(background)"): (1, 0, 0), ("own", OWN_CODE, "/a"): (1, 0, 0),
+        ("own", OWN_CODE, "(unmatched)"): (1, 0, 0),
     }  # fmt: skip
     assert {event.service for event in sent if isinstance(event, Queries)} == {"api", "shop"}
     own = [row for event in sent for row in event.queries if row.kind == "own"]  # type: ignore[union-attr]
