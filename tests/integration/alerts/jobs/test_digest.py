@@ -96,8 +96,8 @@ def test_sections_say_what_changed(db: Database) -> None:
             " first_version, last_version, created_at, occurrences, state, reopened_at)"
             " SELECT 'shop', f, 'KeyError', 'pay', 'no card', to_timestamp(%(at)s) - a * interval '1 day', now(), 'v2',"
             " 'v2', now(), n, s, to_timestamp(%(at)s) - b * interval '1 day'"
-            " FROM (VALUES ('a', 1, 50, 'open', NULL::int), ('b', 1, 99, 'ignored', NULL), ('c', 30, 7, 'open', 2),"
-            " ('d', 30, 9, 'open', NULL)) v (f, a, n, s, b)", {"at": end},
+            " FROM (VALUES ('a', 1, 50, 'open', NULL::int), ('b', 1, 99, 'ignored', NULL),"
+            " ('c', 30, 7, 'open', 2), ('d', 30, 9, 'open', NULL)) v (f, a, n, s, b)", {"at": end},
         )  # fmt: skip
     found = build.build(db, end)
     said = lines(found)
