@@ -82,7 +82,8 @@ def test_every_table_of_a_kind_exists_and_is_in_one_kind(db: Database) -> None:
     tables = [table for kind in stored_kinds.ALL for table in kind.tables]
     known = {name for (name,) in world.asked(db, "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p')")}
     assert set(tables) <= known
-    assert len(tables) == len(set(tables))
+    assert len(tables) == len(set(tables)), "each in one kind"
+    assert len(stored_kinds.BY_NAME) == len(stored_kinds.ALL)
     settings = set(RetentionConfig.__struct_fields__)
     assert {kind.keep for kind in stored_kinds.ALL if kind.keep} <= settings
 
