@@ -5,8 +5,10 @@ from api import (
     deploys,
     docs,
     drift_reports,
+    drills,
     endpoint_detail,
     endpoint_overview,
+    endpoint_profile,
     exception_reads,
     incidents,
     monitoring,
@@ -57,7 +59,8 @@ def create_app(settings: Settings) -> App:
     incidents.install(app, stores.database)
     status_overview.install(app, settings, stores.database, memory, reads.config.longest_range_days)
     statuses.install(app, settings, stores)
-    for one in (endpoint_overview, endpoint_detail, exception_reads, custom_figures, processes, overhead, outliers):
+    spans = (endpoint_overview, endpoint_detail, endpoint_profile, custom_figures, processes, overhead, outliers)
+    for one in (*spans, exception_reads):
         one.install(app, stores.database, memory, reads.config.longest_range_days)
     deploys.install(app, settings, stores)
     for two in (query_overview, query_detail):
@@ -65,6 +68,7 @@ def create_app(settings: Settings) -> App:
             app, stores.database, memory, reads.config.longest_range_days, settings.config.retention.query_minute_days
         )
     servers.install(app, stores.database, stores.live, memory, reads.config.longest_range_days)
+    drills.install(app, settings, stores)
     storage.install(app, stores.database, settings.config.retention)
     docs.install(app)
     app.ready_checks["storage"] = lambda: _can_store(stores)

@@ -194,10 +194,11 @@ class RetentionConfig(Frozen, frozen=True):
     partitions_ahead: Annotated[int, Meta(ge=1, le=60)]
     status_days: WholeDays = 400  # files from before it was known go on
     endpoint_days: WholeDays = 90  # so here
+    profile_days: WholeDays = 14
     exception_days: WholeDays = 90
     figure_days: WholeDays = 90
     query_days: WholeDays = 90
-    query_minute_days: WholeDays = 14
+    query_minute_days: WholeDays = 7
     process_days: WholeDays = 30
     outlier_days: WholeDays = 30  # and here
 

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from core.config_values import Frozen
+from core.config_values import Frozen, check_zone
 
 Look = Annotated[int, Meta(ge=1, le=1440)]  # minutes
 
@@ -20,6 +20,23 @@ class OutliersConfig(Frozen, frozen=True):
     timeout_seconds: Annotated[float, Meta(ge=1, le=86_400)] = 30.0
     per_minute: Annotated[int, Meta(ge=1, le=10_000)] = 20
     per_day: Annotated[int, Meta(ge=1, le=1_000_000)] = 5_000
+
+
+class ProfilerConfig(Frozen, frozen=True):
+    """The profiler: whether it always samples, and how many times a second; how long it does on demand at most.
+
+    Bounds: `series` of a service are endpoints by version, and runs, in use within two days; `names` are its new
+    functions, and its new stacks, of a day; `minute_stacks` are those that one process reports of an endpoint's minute.
+    Minutes become hours after `minute_hours`.
+    """
+
+    continuous: bool = True
+    hz: Annotated[float, Meta(ge=1, le=50)] = 20.0
+    most_seconds: Annotated[int, Meta(ge=1, le=600)] = 120
+    minute_stacks: Annotated[int, Meta(ge=10, le=500)] = 300
+    series: Annotated[int, Meta(ge=10, le=100_000)] = 500
+    names: Annotated[int, Meta(ge=100, le=1_000_000)] = 10_000
+    minute_hours: Annotated[int, Meta(ge=2, le=24 * 14)] = 48
 
 
 class DeploysConfig(Frozen, frozen=True):
@@ -64,9 +81,23 @@ class SamplingConfig(Frozen, frozen=True):
         return SHARES[own or self.requests]
 
 
+class DigestConfig(Frozen, frozen=True):
+    """When the weekly digest is sent, and to which channels of channels.toml; without `receivers` it is not sent."""
+
+    weekday: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] = "monday"
+    hour: Annotated[int, Meta(ge=0, le=23)] = 8
+    zone: str = "UTC"
+    receivers: Annotated[list[Annotated[str, Meta(min_length=1, max_length=40)]], Meta(max_length=20)] = []
+
+    def __post_init__(self) -> None:
+        check_zone(self.zone)
+
+
 class PerformanceConfig(Frozen, frozen=True):
     """The file; a section or a file that is missing has its defaults, as files of older releases have."""
 
     outliers: OutliersConfig = OutliersConfig()
+    profiler: ProfilerConfig = ProfilerConfig()
     deploys: DeploysConfig = DeploysConfig()
     sampling: SamplingConfig = SamplingConfig()
+    digest: DigestConfig = DigestConfig()

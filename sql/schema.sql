@@ -1362,6 +1362,84 @@ ALTER TABLE public.processes ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.profile_frames (
+    id integer NOT NULL,
+    service text NOT NULL,
+    name text NOT NULL,
+    own boolean NOT NULL,
+    made date NOT NULL,
+    seen date NOT NULL
+);
+
+ALTER TABLE public.profile_frames ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.profile_frames_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.profile_hours (
+    "timestamp" timestamp with time zone NOT NULL,
+    series_id integer NOT NULL,
+    samples bigint NOT NULL,
+    stacks bytea NOT NULL
+);
+
+CREATE TABLE public.profile_minutes (
+    "timestamp" timestamp with time zone NOT NULL,
+    series_id integer NOT NULL,
+    samples bigint NOT NULL,
+    stacks bytea NOT NULL
+);
+
+CREATE TABLE public.profile_runs (
+    id text NOT NULL,
+    service text NOT NULL,
+    requested_by text NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    seconds integer NOT NULL,
+    rate integer NOT NULL
+);
+
+CREATE TABLE public.profile_series (
+    id integer NOT NULL,
+    service text NOT NULL,
+    route text NOT NULL,
+    method text NOT NULL,
+    version text NOT NULL,
+    run text NOT NULL,
+    seen date NOT NULL
+);
+
+ALTER TABLE public.profile_series ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.profile_series_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.profile_stacks (
+    id integer NOT NULL,
+    service text NOT NULL,
+    digest bytea NOT NULL,
+    frames integer[] NOT NULL,
+    made date NOT NULL,
+    seen date NOT NULL
+);
+
+ALTER TABLE public.profile_stacks ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.profile_stacks_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.query_days (
     "timestamp" timestamp with time zone NOT NULL,
     series_id integer NOT NULL,
@@ -2212,6 +2290,33 @@ ALTER TABLE ONLY public.processes
 ALTER TABLE ONLY public.processes
     ADD CONSTRAINT processes_service_host_pid_started_key UNIQUE (service, host, pid, started);
 
+ALTER TABLE ONLY public.profile_frames
+    ADD CONSTRAINT profile_frames_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.profile_frames
+    ADD CONSTRAINT profile_frames_service_name_key UNIQUE (service, name);
+
+ALTER TABLE ONLY public.profile_hours
+    ADD CONSTRAINT profile_hours_pkey PRIMARY KEY ("timestamp", series_id);
+
+ALTER TABLE ONLY public.profile_minutes
+    ADD CONSTRAINT profile_minutes_pkey PRIMARY KEY ("timestamp", series_id);
+
+ALTER TABLE ONLY public.profile_runs
+    ADD CONSTRAINT profile_runs_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.profile_series
+    ADD CONSTRAINT profile_series_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.profile_series
+    ADD CONSTRAINT profile_series_service_route_method_version_run_key UNIQUE (service, route, method, version, run);
+
+ALTER TABLE ONLY public.profile_stacks
+    ADD CONSTRAINT profile_stacks_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.profile_stacks
+    ADD CONSTRAINT profile_stacks_service_digest_key UNIQUE (service, digest);
+
 ALTER TABLE ONLY public.query_days
     ADD CONSTRAINT query_days_pkey PRIMARY KEY ("timestamp", series_id);
 
@@ -2474,6 +2579,12 @@ CREATE INDEX passkeys_user ON public.passkeys USING btree (user_id);
 CREATE INDEX policy_proposals_open ON public.policy_proposals USING btree (created_at) WHERE (state = 'open'::text);
 
 CREATE INDEX processes_seen ON public.processes USING btree (seen);
+
+CREATE INDEX profile_frames_made ON public.profile_frames USING btree (made, service);
+
+CREATE INDEX profile_runs_started ON public.profile_runs USING btree (started_at);
+
+CREATE INDEX profile_stacks_made ON public.profile_stacks USING btree (made, service);
 
 CREATE INDEX reported_effects_at ON public.reported_effects USING btree (sender, kind, at);
 

@@ -21,11 +21,12 @@ from core.web.client import Network, networks, within
 from core.web.endpoint_recorder import EndpointRecorder
 from core.web.exception_recorder import ExceptionRecorder
 from core.web.health import Check
-from core.web.in_flight import CORRELATION
+from core.web.in_flight import CORRELATION, SERVING
 from core.web.metric_files import MetricFiles
 from core.web.metrics import Metrics
 from core.web.outliers.recorder import OutlierRecorder
 from core.web.process_reporter import ProcessReporter
+from core.web.profile_sampler import ProfileSampler
 from core.web.query_recorder import QueryRecorder
 from core.web.recorder import RequestRecorder
 from core.web.routes import ROUTE
@@ -87,6 +88,7 @@ class App(Flask):
         recorder = self.recorder
         watcher = recorder.watcher
         under_way = Serving(self.name, environ["REQUEST_METHOD"], environ[ROUTE] if rule is not None else UNMATCHED)
+        environ[SERVING] = under_way
         token = serving.set(under_way)
         entry = watcher.enter(environ, None if rule is None else rule.rule, start)
         try:
@@ -178,8 +180,12 @@ def create_app(name: str, settings: Settings, stores: Stores | None = None, *, t
         )
         recorder.listeners.append(app.processes)
         recorder.at_end.append(app.processes.close)
+        sampler = ProfileSampler(
+            name, version, settings.config.performance.profiler, publisher.publish, recorder.metrics
+        )  # fmt: skip
+        profiler.hang(sampler, recorder, stores.live, name)
+        if tokens:
+            profiler.install(app, name, sampler)
     inside = lambda: within(request.environ.get(CLIENT, ""), app.operations)  # noqa: E731
     health.install(app, app.ready_checks, recorder, inside, app.can_spare)
-    if tokens:
-        profiler.install(app, name)
     return app

@@ -5,7 +5,6 @@ cannot be published waits with the id it has, so that it counts once; the oldest
 """
 
 import os
-import secrets
 import threading
 import time
 from collections.abc import Callable
@@ -14,6 +13,7 @@ from core import log
 from core.events.endpoint_series import METHODS, NANO, OTHER, OTHER_METHOD, UNMATCHED, bucket
 from core.events.performance.endpoint import Endpoint
 from core.events.types import Event
+from core.web.event_ids import event_id
 from core.web.metrics import Metrics
 from core.web.outliers.usual import Usual
 from core.web.recorder import RequestRecord
@@ -124,7 +124,7 @@ class EndpointRecorder:
     def _event(self, key: _Key, tally: _Tally) -> Endpoint:
         minute, route, method, status = key
         return Endpoint(
-            id=secrets.token_hex(12), timestamp=minute * 60.0, service=self._service, version=self._version,
+            id=event_id(), timestamp=minute * 60.0, service=self._service, version=self._version,
             route=route[:300] or "/", method=method, status=status if 0 <= status <= 599 else 0, hits=tally.hits,
             seconds_sum=tally.total / NANO, seconds_min=tally.least / NANO, seconds_max=tally.most / NANO,
             buckets=tally.buckets,

@@ -153,26 +153,28 @@ class RequestRecorder:
     def fold(self) -> None:
         """Count everything seen since the last fold; the listeners hear of it at the next tick."""
         with self._folding:
-            batch = [RequestRecord._make(self._seen.popleft()) for _ in range(len(self._seen))]
+            seen = self._seen
+            batch = list(map(RequestRecord._make, [seen.popleft() for _ in range(len(seen))]))
             self._untold += batch
         self._counted += len(batch)
-        counts: dict[tuple[str, str, str], int] = {}
+        counts: dict[tuple[str, str, int], int] = {}
         times: dict[tuple[str, str], list[float]] = {}
         named: dict[tuple[Labels, int], tuple[str, float, float]] = {}
-        for seen in batch:
-            method = seen.method if seen.method in _METHODS else "OTHER"
-            key = (seen.endpoint, method, str(seen.status))
+        for at, seconds, endpoint, given, status, _, _, _, _, correlation in batch:
+            method = given if given in _METHODS else "OTHER"
+            key = endpoint, method, status
             counts[key] = counts.get(key, 0) + 1
-            pair = key[:2]
-            if pair not in times:
-                times[pair] = [0] * (len(LATENCY_EDGES) + 1) + [0.0]
-            bucket = bisect_left(LATENCY_EDGES, seen.seconds)
-            times[pair][bucket] += 1
-            times[pair][-1] += seen.seconds
-            if seen.correlation:
-                named[pair, bucket] = seen.correlation, seen.seconds, seen.at
-        for key, count in counts.items():
-            self._requests.inc(*key, by=count)
+            pair = endpoint, method
+            cell = times.get(pair)
+            if cell is None:
+                cell = times[pair] = [0] * (len(LATENCY_EDGES) + 1) + [0.0]
+            bucket = bisect_left(LATENCY_EDGES, seconds)
+            cell[bucket] += 1
+            cell[-1] += seconds
+            if correlation:
+                named[pair, bucket] = correlation, seconds, at
+        for (endpoint, method, status), count in counts.items():
+            self._requests.inc(endpoint, method, str(status), by=count)
         for pair, cell in times.items():
             self._durations.add(cell, *pair)
         self._durations.remember(named)

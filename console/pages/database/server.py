@@ -30,14 +30,17 @@ STATEMENTS = (
 )  # fmt: skip
 
 
-def body(found: PostgresState) -> list[Any]:
-    """Panels of the server."""
+def connections(found: PostgresState) -> list[Any]:
+    """Connections over time, and what they do now."""
     return [
         html.Div([column(6, _connections(found.samples)), column(6, _activity_chart(found.samples))], className="grid"),
         _activity(found),
-        _tables(found),
-        _statements(found),
     ]
+
+
+def tables(found: PostgresState) -> list[Any]:
+    """Tables, and statements as the server counts them."""
+    return [_tables(found), _statements(found)]
 
 
 def connections_line(found: PostgresState) -> str:

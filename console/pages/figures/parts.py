@@ -1,5 +1,6 @@
 """What both pages of custom figures are put together from: notes, a figure's chart, what is wrong with it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from dash import html
@@ -7,10 +8,11 @@ from dash import html
 from console import format, markup
 from console.chart_panel import chart_panel
 from console.figures import custom
-from console.figures.bins import Bins
+from console.pages.figures import reading
 from console.pages.figures.reading import Shown
 from core import clock
 from core.figures.overview import CustomFigure, CustomFigures, FigureSeries
+from core.monitoring.changes import Change
 
 LATE = 3  # periods without a sample from which that is said
 NONE_YET = "No values in this range. Choose a longer one."
@@ -28,9 +30,11 @@ def notes(shown: Shown) -> html.Div:
     return html.Div(found, id="notes")
 
 
-def chart(one: CustomFigure, found: CustomFigures, tools: list[Any], height: int = 240) -> html.Section:
+def chart(
+    one: CustomFigure, found: CustomFigures, tools: list[Any], changed: Sequence[Change], height: int = 240
+) -> html.Section:
     """A figure over time with its table, its CSV, and what is wrong with it."""
-    bins = Bins(found.first, found.after, found.step)
+    bins = reading.bins(found)
     wrong = problem(one, found.now)
     if not any(series.bins for series in one.series):
         empty = markup.calm("clock", "No values", NONE_YET if one.sampled_at else "It has not been sampled yet.")
@@ -44,7 +48,7 @@ def chart(one: CustomFigure, found: CustomFigures, tools: list[Any], height: int
     ]
     heads = ["Time (UTC)", *(["Series"] if len(one.series) > 1 else []), ">Value"]
     panel = chart_panel(
-        f"figure-{one.name}", one.title, custom.lines(one.series, one.unit, bins, height),
+        f"figure-{one.name}", one.title, custom.lines(one.series, one.unit, bins, changed, height),
         f"{one.title} over time, in bins of one {bins.words}", heads, rows, note(one), tools,
     )  # fmt: skip
     if wrong:

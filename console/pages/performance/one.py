@@ -56,6 +56,7 @@ def content(context: PageContext) -> View:
             [
                 html.Span(wanted.service, className="badge border fw-normal text-body-secondary mono"),
                 *([markup.chip("ok", "", f"version {wanted.version}")] if wanted.version else []),
+                markup.way("Profiler", f"{context.prefix}performance/profiler{wanted.query()}", "lightning-charge"),
                 markup.way("Outliers", f"{context.prefix}performance/outliers{wanted.query()}", "hourglass-split"),
             ],
             className="d-flex flex-wrap align-items-center gap-2 mb-3",

@@ -23,6 +23,7 @@ from console.pages.performance import (
     reading,
     storage,
 )
+from console.pages.performance.profiler import page as profiler
 from console.pages.performance.reading import Asked, Shown
 from console.panel import Column
 from console.table import table
@@ -191,6 +192,7 @@ PAGES = (
         ranges=tuple(LENGTHS),
     ),
     one.PAGE,
+    profiler.PAGE,
     outliers.PAGE,
     outlier.PAGE,
     deploy.PAGE,

@@ -15,11 +15,12 @@ from console.sparkline import scaled, spark
 from core.endpoints.overview import Figures
 
 SUBPAGES = (
-    ("outliers", "Outliers", "hourglass-split"),
+    ("outliers", "Outliers", "hourglass-split"), ("profiler", "Profiler", "lightning-charge"),
     ("processes", "Processes", "hdd-network"), ("overhead", "Overhead", "graph-up"), ("storage", "Storage", "database"),
 )  # fmt: skip
 SLOW_ERRORS = 0.01  # the share of errors from which it is marked
 BAD_ERRORS = 0.05
+MIB = float(2**20)
 BUSY = 0.8  # the share of busy threads from which it is marked
 
 

@@ -70,6 +70,29 @@ DELETE FROM endpoint_days WHERE timestamp < now() - %s * interval '1 day'
 -- Series of endpoints of which nothing is kept any more.
 DELETE FROM endpoint_series WHERE seen < now() - (%s + 31) * interval '1 day'
 
+-- name: drop_profile_minutes
+-- Retention of minutes of profiles.
+DELETE FROM profile_minutes WHERE timestamp < now() - %s * interval '1 day'
+
+-- name: drop_profile_hours
+-- Retention of hours of profiles.
+DELETE FROM profile_hours WHERE timestamp < now() - %s * interval '1 day'
+
+-- name: drop_profile_runs
+-- Retention of profiles on demand.
+DELETE FROM profile_runs WHERE started_at < now() - %s * interval '1 day'
+
+-- name: drop_profile_series
+-- Series of profiles of which nothing is kept any more.
+DELETE FROM profile_series WHERE seen < now() - (%s + 2) * interval '1 day'
+
+-- name: drop_profile_stacks
+-- Stacks that nothing names any more.
+DELETE FROM profile_stacks WHERE seen < now() - (%s + 2) * interval '1 day'
+
+-- name: drop_profile_frames
+-- Functions that no stack names any more: one that is seen has its functions seen, too.
+DELETE FROM profile_frames WHERE seen < now() - (%s + 3) * interval '1 day'
 -- name: drop_exception_minutes
 -- Retention of exceptions by the minute.
 DELETE FROM exception_minutes WHERE timestamp < now() - %s * interval '1 hour'
