@@ -214,3 +214,29 @@ def test_minutes_that_nobody_judges_are_forgotten(stores: Stores, known: setting
         )
     upkeep.run(stores.database, known.config.retention)
     assert count(stores, "SELECT string_agg(source, ',') FROM status_changes") == "new"
+
+
+def test_upkeep_forgets_exceptions_and_makes_room_for_new_ones(known: settings.Settings, stores: Stores) -> None:
+    with stores.database.raw() as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO exception_groups (service, fingerprint, type, culprit, message, first_seen, last_seen,"
+            " first_version, last_version, created_at, occurrences) SELECT 'shop', n::text, 'E', '', '', at, at, '',"
+            " '', at, 1 FROM generate_series(1, 100) n, LATERAL (SELECT now() - n * interval '1 day' AS at) t"
+        )
+        for table, columns, values in (
+            ("minutes", "occurrences", "1"),
+            ("hours", "version, route, method, occurrences", "'', '', '', 1"),
+            ("samples", "version, route, method, username, message, stack", "'', '', '', '', '', '{}'"),
+        ):
+            cursor.execute(
+                f"INSERT INTO exception_{table} (group_id, timestamp, {columns})"
+                f" SELECT id, last_seen, {values} FROM exception_groups"
+            )
+        cursor.execute("INSERT INTO exception_users SELECT id, 'u', last_seen, last_seen, 1 FROM exception_groups")
+    keep = known.config.retention
+    upkeep.run(stores.database, keep)
+    assert count(stores, "SELECT count(*) FROM exception_groups") == keep.exception_days - 1
+    for table, left in (("minutes", 1), ("hours", 89), ("samples", 89), ("users", 89)):
+        assert count(stores, f"SELECT count(*) FROM exception_{table}") == left, table
+    upkeep.run(stores.database, keep, exception_groups=10)
+    assert count(stores, "SELECT count(*) FROM exception_groups") == 9

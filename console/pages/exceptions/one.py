@@ -47,7 +47,7 @@ def content(context: PageContext) -> View:
         abort(404, "This exception does not exist.")
     wanted = reading.asked(context.args, number)
     shown = read(context.auth.api, ROUTE_OF_ONE, wanted, ExceptionDetail)
-    if shown.missing:
+    if shown.found is None and not (shown.away or shown.refused):
         abort(404, "This exception does not exist.")
     found = shown.found
     title = found.group.type if found else "Exception"

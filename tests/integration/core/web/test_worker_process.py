@@ -5,11 +5,18 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 import urllib3
 
 from core import settings
+from core.errors import DatabaseUnavailable
+from core.events.performance.exception import ExceptionReport
+from core.events.types import Event
+from core.pipeline.publisher import EventPublisher
 from core.tasks import Task
 from core.web import worker_process
 from core.web.metrics import Metrics
@@ -71,3 +78,26 @@ def test_a_task_that_does_not_end_is_left_after_a_while() -> None:
     assert not free.is_set()
     assert time.monotonic() - began < SECONDS
     free.set()
+
+
+def test_what_a_task_did_not_expect_is_an_exception_of_the_process(tmp_path: Path) -> None:
+    known = settings.load({"GATEHOUSE_STATUSES_PORT": str(find_free()), "GATEHOUSE_DATA": str(tmp_path)})
+    failed: list[str] = []
+
+    def fail(_: float) -> None:
+        raise ValueError("wrong")
+
+    def away(_: float) -> None:
+        raise DatabaseUnavailable("gone")
+
+    def outside() -> None:
+        until(lambda: {"fails", "away"} <= set(failed), SECONDS)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=outside).start()
+    sent: list[Event] = []
+    publisher = cast(EventPublisher, SimpleNamespace(publish=sent.extend, published=dict))
+    tasks = [Task("fails", 60.0, fail), Task("away", 60.0, away)]
+    worker_process.run(known, "statuses", tasks, Metrics(), {}, failed.append, publisher=publisher)
+    (found,) = [event for event in sent if isinstance(event, ExceptionReport)]
+    assert (found.type, found.route, found.service, found.count) == ("ValueError", "task fails", "statuses", 1)
