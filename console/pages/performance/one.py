@@ -7,6 +7,7 @@ from typing import Any
 from dash import html
 
 from console import format, markup
+from console.changes import read as read_changes
 from console.chart_panel import chart_panel, column
 from console.figures import endpoints as figures
 from console.figures.bins import Bins
@@ -66,7 +67,7 @@ def _body(found: EndpointDetail, client: HttpClient) -> list[Any]:
     if not found.total.hits:
         return [markup.sheet("durations", "Durations", markup.calm("clock", "No requests", NONE_YET)), _week(found)]
     bins = Bins(found.first, found.after, found.step)
-    changes = changed.read(client, bins, found.service)
+    changes = read_changes(client, bins, found.service)
     return [
         _figures(found),
         html.Div([column(8, _durations(found, bins, changes)), column(4, _histogram(found))], className="grid"),
@@ -164,7 +165,7 @@ def _deploys(found: Sequence[DeployRow]) -> html.Section:
     rows = [
         [
             f"deploy {row.id}",
-            [row.version, f"after {row.before}" if row.before else "first seen", changed.deploy_address(row.id)],
+            [row.version, f"after {row.before}" if row.before else "first version", changed.deploy_address(row.id)],
             row.at * 1000, *(deploy.sides(row.endpoint) if row.endpoint else [None] * len(deploy.SIDES)),
         ]
         for row in found

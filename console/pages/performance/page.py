@@ -7,6 +7,7 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 
 from console import format, markup
+from console.changes import read as read_changes
 from console.chart_panel import chart_panel, column
 from console.figures import endpoints as figures
 from console.figures.bins import Bins
@@ -39,7 +40,7 @@ def content(context: PageContext) -> View:
     found = shown.found
     body: list[Any] = []
     if found is not None:
-        changes = changed.read(context.auth.api, Bins(found.first, found.after, found.step), shown.asked.service)
+        changes = read_changes(context.auth.api, Bins(found.first, found.after, found.step), shown.asked.service)
         charts = _charts(found, context.prefix, shown.asked, changes)
         body = [_figures(found), charts, _table(found, shown.asked), changed.listed(changes)]
     page = markup.page(

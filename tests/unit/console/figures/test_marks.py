@@ -45,7 +45,7 @@ def test_changes_that_lie_close_together_are_one_mark_that_names_all() -> None:
     told = found["annotations"][0]["hovertext"]
     assert told == "Deploy: shop &lt;b>2, 1 slower<br>Configuration: rules.toml"
     assert [one["y"] for one in found["annotations"]] == [1.0, 1.0]
-    assert {shape["line"]["color"] for shape in found["shapes"]} == {"@accent"}
+    assert {shape["line"]["color"] for shape in found["shapes"]} == {"@text"}
 
 
 def test_there_are_so_many_marks() -> None:
