@@ -20,6 +20,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "collector.export:configured": ("sinks.toml",),
     "collector.health:check": ("services.toml",),
     "collector.correlation.rules:check": ("sigma",),
+    "collector.figure_queries:check": ("figures.toml", "figures"),
     "console.auth.config:load": ("access.toml",),
     "console.auth.oidc.config:load": ("oidc.toml",),
     "core.models.drift.params:load": ("drift.toml",),

@@ -12,7 +12,7 @@ from alerts.evaluate.faults import Faults
 from alerts.evaluate.ruleset import Rules
 from alerts.notify.stages.mute import muted
 from core import log
-from core.alerting import backtests, incidents, outbox, silences
+from core.alerting import backtests, incidents, outbox, proposals, silences
 from core.alerting import silence_store as stored_silences
 from core.alerting.incidents import IsAcknowledged, IsResolved, NoIncident
 from core.alerting.notification import Notice
@@ -195,4 +195,5 @@ class Housekeeping:
         alert_states.drop_ticks(connection, before)
         housekeeping_queries.drop_synthetic(connection, to_datetime(before))
         backtests.drop(connection, now - BACKTEST_DAYS * DAY)
+        proposals.drop(connection, now - BACKTEST_DAYS * DAY)
         return False

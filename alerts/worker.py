@@ -61,7 +61,17 @@ def run(known: Settings, stores: Stores) -> int:
         *actions_worker.duties(known, stores, metrics),
     ]
     checks = {"postgres": stores.database.ping, "evaluation": progress.check}
-    worker_process.run(known, "alerts", duties, metrics, checks, errors.inc, holder=holder, rules=len(rules.rules))
+    worker_process.run(
+        known,
+        "alerts",
+        duties,
+        metrics,
+        checks,
+        errors.inc,
+        publisher=stores.publisher,
+        holder=holder,
+        rules=len(rules.rules),
+    )
     evaluator.give_up()
     stores.close()
     return 0

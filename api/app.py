@@ -1,6 +1,7 @@
 """The monitoring API put together: ingest, parts, transactions, drift reports, documents."""
 
 from api import (
+    custom_figures,
     deploys,
     docs,
     drift_reports,
@@ -8,14 +9,20 @@ from api import (
     endpoint_overview,
     incidents,
     monitoring,
+    overhead,
+    processes,
+    query_detail,
+    query_overview,
     security_export,
     status_overview,
     statuses,
+    storage,
     threats,
     transaction_paths,
     transaction_search,
     transactions,
 )
+from api import stores as servers
 from api.config import MonitoringConfig
 from api.context import ProcessCache
 from api.resource_registry import Reads
@@ -48,9 +55,15 @@ def create_app(settings: Settings) -> App:
     incidents.install(app, stores.database)
     status_overview.install(app, settings, stores.database, memory, reads.config.longest_range_days)
     statuses.install(app, settings, stores)
-    for one in (endpoint_overview, endpoint_detail):
+    for one in (endpoint_overview, endpoint_detail, custom_figures, processes, overhead):
         one.install(app, stores.database, memory, reads.config.longest_range_days)
     deploys.install(app, settings, stores)
+    for two in (query_overview, query_detail):
+        two.install(
+            app, stores.database, memory, reads.config.longest_range_days, settings.config.retention.query_minute_days
+        )
+    servers.install(app, stores.database, stores.live, memory, reads.config.longest_range_days)
+    storage.install(app, stores.database, settings.config.retention)
     docs.install(app)
     app.ready_checks["storage"] = lambda: _can_store(stores)
     app.ready_checks["redis"] = stores.live.check_writes

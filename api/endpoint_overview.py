@@ -1,18 +1,19 @@
 """`GET /api/v1/endpoints`: what every endpoint did over a range, those that took most of the time first."""
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable
-from functools import partial
-from typing import Annotated, Literal, TypeVar
+from collections.abc import Callable
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from flask import Response
 from msgspec import Meta, Struct
 from numpy.typing import NDArray
 
-from api import endpoint_figures, endpoint_spans
+from api import endpoint_figures, endpoint_pieces, endpoint_spans
 from api.context import ProcessCache
 from api.endpoint_figures import Gathered
+from api.endpoint_kept import KeptPieces
+from api.endpoint_pieces import Piece, Version
 from api.window import minutes
 from core import clock, codec
 from core.db.engine import Connection, Database
@@ -27,12 +28,9 @@ BINS = 30  # of a trend, at most: a day's are hours, which are few rows
 MOST = 300  # endpoints that are listed
 VERSIONS = 20  # that can be chosen, the newest
 FRESH = 2.0  # seconds an answer is good for
-KEPT = 86_400.0  # seconds that what was read of whole days is kept
-SPANS = 24  # of days that are kept
 Length = Literal["1h", "6h", "24h", "7d", "30d", "90d"]
 Endpoint = tuple[str, str, str]
 Array = NDArray[np.int64]
-T = TypeVar("T")
 
 
 class EndpointsQuery(Struct, rename={"start": "from", "end": "to"}, forbid_unknown_fields=True):
@@ -48,7 +46,7 @@ class EndpointsQuery(Struct, rename={"start": "from", "end": "to"}, forbid_unkno
 
 def install(app: App, database: Database, memory: ProcessCache, longest_days: int) -> None:
     """Add the route."""
-    kept = ProcessCache(SPANS)
+    kept = KeptPieces()
 
     @app.get(ROUTE)
     @documented(
@@ -68,16 +66,16 @@ def install(app: App, database: Database, memory: ProcessCache, longest_days: in
 
 
 def overview(
-    database: Database, asked: EndpointsQuery, span: tuple[int, int], now: float, kept: ProcessCache
+    database: Database, asked: EndpointsQuery, span: tuple[int, int], now: float, kept: KeptPieces
 ) -> EndpointsOverview:
-    """Of minutes [first, after), widened to whole bins; `kept` has whole days. Raises DatabaseUnavailable."""
+    """Of minutes [first, after), widened to whole bins; `kept` has what was read before. Raises DatabaseUnavailable."""
     step = endpoint_spans.step_for(span[1] - span[0], BINS)
     first, after = endpoint_spans.widened(*span, step)
     with database.transaction() as connection:
         endpoint_spans.one_state(connection)
-        days = _Days(connection, asked, kept)
-        gathered = _totals(connection, asked, first, after, days)
-        trends = _trends(connection, asked, first, after, step, days)
+        read = _Range(connection, asked, first, after, kept)
+        gathered = _totals(read)
+        trends = _trends(read, first, after, step)
         services, methods, versions = _choices(connection, asked, first)
     lost = sum(gathered.pop(one).hits for one in [key for key in gathered if key[1] == LOST])
     total, found = endpoint_figures.of_all(gathered)
@@ -101,62 +99,101 @@ def _filter(asked: EndpointsQuery) -> dict[str, str]:
     return {"service": asked.service, "method": asked.method, "version": asked.version}
 
 
-class _Days:
-    """What was read of whole days, which is good as long as they have as many hits."""
+class _Range:
+    """What is read of a range: each piece once, as long as nothing is added to it."""
 
-    def __init__(self, connection: Connection, asked: EndpointsQuery, kept: ProcessCache) -> None:
+    def __init__(self, connection: Connection, asked: EndpointsQuery, first: int, after: int, kept: KeptPieces) -> None:
         self._connection = connection
-        self._filter = tuple(_filter(asked).values())
+        self._filter = _filter(asked)
         self._kept = kept
-        self._known: dict[endpoint_spans.Span, tuple[Hashable, ...]] = {}
+        self._range = first, after
+        self._stale = endpoint_spans.stale(connection, first, after)
+        self._known: dict[Piece, Version] = {}
 
-    def remember(self, what: Hashable, span: endpoint_spans.Span, read: Callable[[], T]) -> T:
-        """What was read of a span before, or is read now; of narrower rows than days always the latter."""
-        if span.width != endpoint_spans.DAY:
-            return read()
-        if span not in self._known:
-            self._known[span] = tuple(self._connection.execute(query("endpoints.known_days"), span.values()).one())
-        return self._kept.remember((what, span, self._filter, self._known[span]), KEPT, read)
+    def versions(self, widest: int) -> dict[Piece, Version]:
+        """The pieces of the range, read from rows of at most `widest` minutes."""
+        spans = endpoint_spans.chosen(*self._range, *self._stale, widest)
+        pieces = endpoint_pieces.cut(spans, *self._stale, self._range[1])
+        if unknown := [piece for piece in pieces if piece not in self._known]:
+            self._known |= endpoint_pieces.versions(self._connection, unknown)
+        return {piece: self._known[piece] for piece in pieces}
+
+    def gather(
+        self, name: str, widest: int, make: Callable[[list[Any]], list[Any]], merge: Callable[[Any], list[Any]],
+        **values: int,
+    ) -> list[Any]:  # fmt: skip
+        """What a named query has of the range, in two parts that add up, each made of rows or merged from such."""
+        what = (name, *self._filter.values(), *values.values())
+
+        def read(pieces: list[Piece]) -> list[list[Any]]:
+            rows: dict[Piece, list[Any]] = {piece: [] for piece in pieces}
+            for width in sorted({piece.width for piece in pieces}):
+                some = [piece for piece in pieces if piece.width == width]
+                ends = {"starts": [60 * one.first for one in some], "ends": [60 * one.after for one in some]}
+                statement = endpoint_spans.statement(name, width)
+                for place, *rest in self._connection.execute(statement, {**ends, **self._filter, **values}):
+                    rows[some[place - 1]].append(rest)
+            return [make(rows[piece]) for piece in pieces]
+
+        return self._kept.gather(what, self.versions(widest), read, merge)
 
 
-def _totals(
-    connection: Connection, asked: EndpointsQuery, first: int, after: int, days: _Days
-) -> dict[Endpoint, Gathered]:
+def _totals(asked: _Range) -> dict[Endpoint, Gathered]:
     """What each endpoint came to."""
+    return _added(asked.gather("totals", endpoint_spans.DAY, _compacted, _merged))
+
+
+def _compacted(rows: list[Any]) -> list[tuple[Endpoint, Gathered]]:
+    """Each endpoint of a piece, with one histogram."""
     found: dict[Endpoint, Gathered] = defaultdict(Gathered)
-    for span in endpoint_spans.spans(connection, first, after):
-        for name, one in days.remember("totals", span, partial(_read, connection, asked, span)).items():
+    for service, route, method, *rest in rows:
+        found[service, route, method].add(*rest)
+    return list(endpoint_figures.compacted(found).items())
+
+
+def _merged(parts: list[list[tuple[Endpoint, Gathered]]]) -> list[tuple[Endpoint, Gathered]]:
+    return list(endpoint_figures.compacted(_added(parts)).items())
+
+
+def _added(parts: list[list[tuple[Endpoint, Gathered]]]) -> dict[Endpoint, Gathered]:
+    found: dict[Endpoint, Gathered] = defaultdict(Gathered)
+    for rows in parts:
+        for name, one in rows:
             found[name].include(one)
     return found
 
 
-def _read(connection: Connection, asked: EndpointsQuery, span: endpoint_spans.Span) -> dict[Endpoint, Gathered]:
-    """Each endpoint over a span, with one histogram."""
-    found: dict[Endpoint, Gathered] = defaultdict(Gathered)
-    values = {**span.values(), **_filter(asked)}
-    for service, route, method, *rest in connection.execute(endpoint_spans.statement("totals", span.width), values):
-        found[service, route, method].add(*rest)
-    return endpoint_figures.compacted(found) if span.width == endpoint_spans.DAY else found
-
-
-def _trends(
-    connection: Connection, asked: EndpointsQuery, first: int, after: int, step: int, days: _Days
-) -> dict[Endpoint, Array]:
+def _trends(asked: _Range, first: int, after: int, step: int) -> dict[Endpoint, Array]:
     """Hits and errors of each endpoint by bin."""
     found: dict[Endpoint, Array] = defaultdict(lambda: np.zeros((2, (after - first) // step), np.int64))
-    for span in endpoint_spans.spans(connection, first, after, widest=step):
-        rows = days.remember(step, span, partial(_trend, connection, asked, span, step))
-        for service, route, method, at, hits, errors in rows:
-            found[service, route, method][:, (at - first) // step] += (hits, errors)
+    for rows in asked.gather("trend", step, _series, _joined, step=step):
+        for name, bins, counts in rows:
+            found[name][:, (bins - first) // step] += counts
     return found
 
 
-def _trend(
-    connection: Connection, asked: EndpointsQuery, span: endpoint_spans.Span, step: int
-) -> list[tuple[str, str, str, int, int, int]]:
-    values = {**span.values(), **_filter(asked), "step": step}
-    read = connection.execute(endpoint_spans.statement("trend", span.width), values)
-    return [tuple(row) for row in read]
+def _series(rows: list[Any]) -> list[tuple[Endpoint, Array, Array]]:
+    """Each endpoint of a piece with its bins, and their hits and errors."""
+    found: dict[Endpoint, list[tuple[int, int, int]]] = defaultdict(list)
+    for service, route, method, *rest in rows:
+        found[service, route, method].append(tuple(rest))
+    return [(name, table[0], table[1:]) for name, one in found.items() for table in (np.array(one, np.int64).T,)]
+
+
+def _joined(parts: list[list[tuple[Endpoint, Array, Array]]]) -> list[tuple[Endpoint, Array, Array]]:
+    """The same of several pieces, which may lie in one bin."""
+    found: dict[Endpoint, list[tuple[Array, Array]]] = defaultdict(list)
+    for rows in parts:
+        for name, bins, counts in rows:
+            found[name].append((bins, counts))
+    joined = []
+    for name, one in found.items():
+        bins, places = np.unique(np.concatenate([bins for bins, _ in one]), return_inverse=True)
+        sums = np.zeros((2, len(bins)), np.int64)
+        for total, counts in zip(sums, np.concatenate([counts for _, counts in one], axis=1), strict=True):
+            np.add.at(total, places, counts)
+        joined.append((name, bins, sums))
+    return joined
 
 
 def _choices(connection: Connection, asked: EndpointsQuery, first: int) -> tuple[list[str], list[str], list[str]]:

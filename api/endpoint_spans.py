@@ -1,5 +1,5 @@
-"""Where a range of endpoints is read: whole days from days, whole hours from hours, the rest from minutes. Pure but
-for `spans`.
+"""Where a range of endpoints, or of queries, is read: whole days from days, whole hours from hours, the rest from
+minutes. Pure but for `spans`.
 
 What is not summed up yet, or not anew since a late row, is read from what it is made of. So every answer is the sum of
 the minutes, and ninety days are as few rows as there are days.
@@ -13,7 +13,10 @@ from core.db.engine import Connection, TextClause, text
 from core.db.queries import query, sql
 
 MINUTE, HOUR, DAY = 1, 60, 1440  # minutes
-TABLES = {MINUTE: "endpoint_minutes", HOUR: "endpoint_hours", DAY: "endpoint_days"}
+TABLES = {
+    "endpoints": {MINUTE: "endpoint_minutes", HOUR: "endpoint_hours", DAY: "endpoint_days"},
+    "queries": {MINUTE: "query_minutes", HOUR: "query_hours", DAY: "query_days"},
+}
 STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 4320, 10_080, 20_160)
 
 
@@ -30,9 +33,10 @@ class Span(NamedTuple):
 
 
 @cache
-def statement(name: str, width: int) -> TextClause:
-    """A named query of endpoints.sql that reads rows of so many minutes."""
-    return text(sql(f"endpoints.{name}").replace(TABLES[MINUTE], TABLES[width]))
+def statement(name: str, width: int, topic: str = "endpoints") -> TextClause:
+    """A named query of a topic (a key of TABLES) that reads rows of so many minutes."""
+    tables = TABLES[topic]
+    return text(sql(f"{topic}.{name}").replace(tables[MINUTE], tables[width]))
 
 
 def step_for(length: int, bins: int) -> int:
@@ -45,16 +49,21 @@ def widened(first: int, after: int, step: int) -> tuple[int, int]:
     return first // step * step, -(-after // step) * step
 
 
-def spans(connection: Connection, first: int, after: int, widest: int = DAY) -> list[Span]:
+def spans(connection: Connection, first: int, after: int, widest: int = DAY, topic: str = "endpoints") -> list[Span]:
     """Where a range is read; no row is of more than `widest` minutes.
 
     The transaction has to see one state of everything: begin it with `one_state`.
     """
+    return chosen(first, after, *stale(connection, first, after, topic), widest)
+
+
+def stale(connection: Connection, first: int, after: int, topic: str = "endpoints") -> tuple[set[int], set[int]]:
+    """Hours and days of a range, by their first minutes, whose sums are not what their minutes say."""
     values = {"start": first // DAY * DAY * 60, "end": after * 60}
-    stale: dict[int, set[int]] = {HOUR: set(), DAY: set()}
-    for seconds, start in connection.execute(query("endpoints.stale"), values):
-        stale[seconds // 60].add(start // 60)
-    return chosen(first, after, stale[HOUR], stale[DAY], widest)
+    found: dict[int, set[int]] = {HOUR: set(), DAY: set()}
+    for seconds, start in connection.execute(query(f"{topic}.stale"), values):
+        found[seconds // 60].add(start // 60)
+    return found[HOUR], found[DAY]
 
 
 def one_state(connection: Connection) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
-from collector import endpoint_rollup, export, upkeep
+from collector import endpoint_rollup, export, figure_schedule, query_rollup, store_samples, upkeep
 from collector.consume import Consume
 from collector.correlation import rules
 from collector.correlation.run import Correlator
@@ -20,6 +20,7 @@ from collector.stored_gauges import StoredGauges
 from collector.stream_watch import StreamWatch
 from collector.windows import Windows
 from core import clock, log, settings
+from core.db import storage_sizes
 from core.endpoints.config_starts import ConfigStart
 from core.errors import GatehouseError, RedisUnavailable
 from core.events.retention import Kept
@@ -43,6 +44,7 @@ DEPLOY_SECONDS = 5.0
 ONCE_SECONDS = 30.0
 UPKEEP_SECONDS = 3600.0
 GAUGE_SECONDS = 5.0
+STORAGE_SECONDS = 900.0
 
 
 def main(arguments: list[str]) -> int:
@@ -133,12 +135,20 @@ def run(known: Settings, stores: Stores) -> int:
         Task("blocks", JUDGE_SECONDS, blocks.judge),
         Task("correlation", CORRELATE_SECONDS, correlator.step),
         Task("upkeep", UPKEEP_SECONDS, lambda _: upkeep.run(stores.database, known.config.retention, threat_days)),
+        Task("storage", STORAGE_SECONDS, lambda now: storage_sizes.measure(stores.database, now)),
         Task("endpoints", ROLLUP_SECONDS, lambda now: endpoint_rollup.run(stores.database, now)),
         Task("deploys", DEPLOY_SECONDS, watch_deploys),
         Task("configuration", ONCE_SECONDS, started.step),
+        Task("queries", ROLLUP_SECONDS, lambda now: query_rollup.run(stores.database, now)),
+        Task(
+            "store samples",
+            store_samples.EVERY_SECONDS,
+            lambda now: store_samples.run(stores.database, stores.live, now),
+        ),
         Task("live gauges", GAUGE_SECONDS, LiveGauges(metrics, stores.live).step),
         Task("stored gauges", GAUGE_SECONDS, stored.step),
         *export.duties(sinks),
+        *figure_schedule.duties(known, stores, metrics),
     ]
     live = stores.live
     checks: dict[str, Check] = {
@@ -147,7 +157,17 @@ def run(known: Settings, stores: Stores) -> int:
         "stream": lambda: waiting(live),
     }
     policies.ensure(stores.live, stores.database, known.config.policy, stores.audit)
-    worker_process.run(known, "collector", duties, metrics, checks, errors.inc, port="metrics", consumer=name)
+    worker_process.run(
+        known,
+        "collector",
+        duties,
+        metrics,
+        checks,
+        errors.inc,
+        port="metrics",
+        publisher=stores.publisher,
+        consumer=name,
+    )
     for sink in sinks:
         sink.close()
     health.close()

@@ -51,6 +51,7 @@ class Consume:
         """Take what there is, at most one batch. Raises RedisUnavailable or DatabaseUnavailable; entries then stay in
         the stream.
         """
+        self._consumer.announce()
         entries = self._entries()
         if not entries:
             self._own_first = False

@@ -1,5 +1,6 @@
 """Makes partitions ahead and lets old data go, once an hour."""
 
+from collector import query_rollup
 from core import clock
 from core.config import RetentionConfig
 from core.db import partitions
@@ -13,7 +14,9 @@ def run(database: Database, keep: RetentionConfig, threat_days: float = 90.0) ->
     """One round; returns the partitions made and dropped. Raises DatabaseUnavailable."""
     days = dict.fromkeys(partitions.TABLES, keep.raw_days)
     days |= {"api_requests": keep.requests_days, "status_counts": keep.status_days}
+    days |= {"request_counts": keep.requests_days, "process_samples": keep.process_days}
     days |= {"endpoint_minutes": keep.endpoint_days + 1, "endpoint_hours": keep.rollup_days}
+    days |= {"custom_figure_values": keep.figure_days}
     changed = partitions.ensure(database, ahead=keep.partitions_ahead, days=days)
     changed += partitions.drop_before(database, days)
     for name, value in (
@@ -22,6 +25,10 @@ def run(database: Database, keep: RetentionConfig, threat_days: float = 90.0) ->
         ("drop_confusion", keep.rollup_days),
         ("drop_endpoint_days", keep.rollup_days),
         ("drop_endpoint_series", keep.rollup_days),
+        ("drop_process_hours", keep.rollup_days),
+        ("drop_processes", keep.rollup_days),
+        ("drop_monitoring_days", keep.rollup_days),
+        ("drop_storage_days", keep.rollup_days),
         ("drop_checks", keep.check_days),
         ("drop_host", keep.check_days),
         ("drop_keys", keep.raw_days),
@@ -30,7 +37,10 @@ def run(database: Database, keep: RetentionConfig, threat_days: float = 90.0) ->
             cursor.execute(sql(f"collector.{name}"), (value,))
     with database.raw() as connection, connection.cursor() as cursor:
         cursor.execute(sql("status_counts.drop_changes"))
+        cursor.execute(sql("figures.drop_figures"), (keep.figure_days,))
+        cursor.execute(sql("figures.drop_series"))
         cursor.execute(sql("deploys.drop"), {"days": keep.rollup_days})
+    query_rollup.drop(database, keep)
     threat_store.sweep(database, clock.now(), threat_days)
     uploads.drop_expired(database, clock.now())
     return changed

@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 from console import addresses, figure_numbers, hardening, navigation, region, shell, static, table_csv
 from console.actions import allow_files
 from console.as_html import as_html, element
-from console.auth import assembly, guard, invitation, login, mfa, networks, origins, spared, state
+from console.auth import assembly, guard, invitation, judge_link, login, mfa, networks, origins, spared, state
 from console.auth.oidc import routes as oidc
 from console.auth.permissions import REQUIRED_ROLE
 from console.auth.roles import reaches
@@ -85,7 +85,7 @@ def create_app(settings: Settings, client: HttpClient | None = None) -> App:
     server.extensions["bar"] = navigation.bar(pages)
     if server.admission is not None:
         server.admission.always_answer("emergency", "emergency_submit")
-    for routes in (login, state, mfa, invitation, oidc):
+    for routes in (login, state, mfa, invitation, judge_link, oidc):
         routes.install(server, auth)
     views = {name: LiveView(page.panels, client) for name, page in pages.items() if page.panels}
     _routes(server, views, pages)

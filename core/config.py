@@ -11,6 +11,7 @@ from core import config_values
 from core.config_values import Frozen as Frozen
 from core.performance_config import PerformanceConfig
 from core.policy import Decision
+from core.quality_config import QualityConfig
 
 # Bounded, so that no sum with a time, no query and no array can overflow.
 Positive = Annotated[float, Meta(gt=0, le=1e9)]
@@ -151,6 +152,7 @@ class LimitsConfig(Frozen, frozen=True):
     max_events: Count
     max_status_rows: Count = 50_000
     max_endpoint_series: Count = 2_000
+    max_query_series: Count = 5_000
     max_json_values: Count = 1_000_000
     max_features: Annotated[int, Meta(ge=1, le=1000)] = 1000  # nothing behind the door takes more
     max_feature_name: Annotated[int, Meta(ge=1, le=100)] = 100
@@ -191,6 +193,10 @@ class RetentionConfig(Frozen, frozen=True):
     partitions_ahead: Annotated[int, Meta(ge=1, le=60)]
     status_days: WholeDays = 400  # files from before it was known go on
     endpoint_days: WholeDays = 90  # so here
+    figure_days: WholeDays = 90
+    query_days: WholeDays = 90
+    query_minute_days: WholeDays = 14
+    process_days: WholeDays = 30
 
 
 class ThreatsConfig(Frozen, frozen=True):
@@ -271,3 +277,4 @@ class Config(Frozen, frozen=True):
     threats: ThreatsConfig
     uploads: UploadsConfig
     performance: PerformanceConfig = PerformanceConfig()
+    quality: QualityConfig = QualityConfig()

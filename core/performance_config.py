@@ -1,6 +1,6 @@
 """`performance.toml`: what is recorded of endpoints beside their figures, a section a subject."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
@@ -39,8 +39,28 @@ class DeploysConfig(Frozen, frozen=True):
             raise ValueError("looks must ascend")
 
 
+Level = Literal["all", "10 %", "1 %", "0.1 %", "off"]
+SHARES: dict[str, float] = {"all": 1.0, "10 %": 0.1, "1 %": 0.01, "0.1 %": 0.001, "off": 0.0}
+
+
+class SamplingConfig(Frozen, frozen=True):
+    """Of which share of our own requests a row of its own is kept (address, user, path, size, duration): `requests`,
+    unless `endpoints` has another level for `METHOD /route` or `/route`. Figures of endpoints are of all requests, and
+    every answer of 400 and more is kept.
+    """
+
+    requests: Level = "all"
+    endpoints: Annotated[dict[Annotated[str, Meta(max_length=330)], Level], Meta(max_length=1000)] = {}
+
+    def share(self, method: str, route: str) -> float:
+        """The share of an endpoint, 0..1."""
+        own = self.endpoints.get(f"{method} {route}") or self.endpoints.get(route)
+        return SHARES[own or self.requests]
+
+
 class PerformanceConfig(Frozen, frozen=True):
     """The file; a section or a file that is missing has its defaults, as files of older releases have."""
 
     outliers: OutliersConfig = OutliersConfig()
     deploys: DeploysConfig = DeploysConfig()
+    sampling: SamplingConfig = SamplingConfig()

@@ -41,7 +41,8 @@ def assemble(settings: Settings) -> Stores:
     normal = settings.config.policy.profiles["normal"]
     audit = Audit.of(settings)
     block_from = round(normal.fraud_threshold + normal.block_margin, 6)
-    bounds = Bounds(endpoint_series=settings.config.limits.max_endpoint_series)
+    limits = settings.config.limits
+    bounds = Bounds(endpoint_series=limits.max_endpoint_series, query_series=limits.max_query_series)
     writer = Writer(database, block_from, settings.config.retention.slot_hours * 3600, audit, bounds)
     history = HistoryReader(database, settings.database_read_url)
     seal = ModelSeal(settings.secret_key)

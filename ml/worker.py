@@ -42,8 +42,10 @@ def run(settings: Settings, stores: Stores, config: ModelConfig) -> int:
         metrics,
         checks,
         errors.inc,
+        publish=stores.publisher.publish,
         patience=GRACE_SECONDS,
         daemon=True,
+        publisher=stores.publisher,
         worker=runner.name,
     )
     return 0

@@ -20,7 +20,8 @@ from core.db.queries import sql
 from core.events import time_buckets as slots
 from core.events.time_buckets import Bucket
 from core.events.types import Event, Prediction, Transaction
-from core.pipeline.writer import Writer, add_to_slots, histogram, key_of
+from core.pipeline.slot_rows import add_to_slots
+from core.pipeline.writer import Writer, histogram, key_of
 from core.transactions import confusion
 
 

@@ -512,6 +512,36 @@ CREATE TABLE public.correlation_matches (
     until_at timestamp with time zone NOT NULL
 );
 
+CREATE TABLE public.custom_figure_values (
+    "timestamp" timestamp with time zone NOT NULL,
+    figure text NOT NULL,
+    series text NOT NULL,
+    value double precision NOT NULL
+)
+PARTITION BY RANGE ("timestamp");
+
+CREATE TABLE public.custom_figure_values_default (
+    "timestamp" timestamp with time zone CONSTRAINT custom_figure_values_timestamp_not_null NOT NULL,
+    figure text CONSTRAINT custom_figure_values_figure_not_null NOT NULL,
+    series text CONSTRAINT custom_figure_values_series_not_null NOT NULL,
+    value double precision CONSTRAINT custom_figure_values_value_not_null NOT NULL
+);
+
+CREATE TABLE public.custom_figures (
+    name text NOT NULL,
+    title text NOT NULL,
+    unit text NOT NULL,
+    source text NOT NULL,
+    every_seconds double precision NOT NULL,
+    seen timestamp with time zone NOT NULL,
+    series text[] DEFAULT '{}'::text[] NOT NULL,
+    sampled_at timestamp with time zone,
+    took_seconds double precision,
+    failed_at timestamp with time zone,
+    error text DEFAULT ''::text NOT NULL,
+    failures bigint DEFAULT 0 NOT NULL
+);
+
 CREATE TABLE public.deploy_endpoints (
     deploy_id bigint NOT NULL,
     route text NOT NULL,
@@ -799,6 +829,16 @@ ALTER TABLE public.incident_events ALTER COLUMN id ADD GENERATED ALWAYS AS IDENT
     CACHE 1
 );
 
+CREATE TABLE public.incident_judgements (
+    incident_id text NOT NULL,
+    judgement text NOT NULL,
+    judged_by text NOT NULL,
+    judged_at timestamp with time zone NOT NULL,
+    via text NOT NULL,
+    CONSTRAINT incident_judgements_judgement_check CHECK ((judgement = ANY (ARRAY['right'::text, 'wrong'::text, 'useless'::text]))),
+    CONSTRAINT incident_judgements_via_check CHECK ((via = ANY (ARRAY['console'::text, 'link'::text])))
+);
+
 CREATE TABLE public.incident_links (
     source text NOT NULL,
     external_id text NOT NULL,
@@ -1013,6 +1053,15 @@ ALTER TABLE public.models ALTER COLUMN version ADD GENERATED ALWAYS AS IDENTITY 
     CACHE 1
 );
 
+CREATE TABLE public.monitoring_days (
+    day date NOT NULL,
+    service text NOT NULL,
+    is_drop boolean NOT NULL,
+    what text NOT NULL,
+    number bigint NOT NULL,
+    bytes bigint NOT NULL
+);
+
 CREATE TABLE public.outbox (
     id bigint NOT NULL,
     key text NOT NULL,
@@ -1111,6 +1160,173 @@ ALTER TABLE public.policy_versions ALTER COLUMN version ADD GENERATED ALWAYS AS 
     CACHE 1
 );
 
+CREATE TABLE public.process_hours (
+    "timestamp" timestamp with time zone NOT NULL,
+    process_id integer NOT NULL,
+    seconds double precision NOT NULL,
+    cpu_seconds double precision NOT NULL,
+    memory_seconds double precision NOT NULL,
+    memory_max bigint NOT NULL,
+    threads integer NOT NULL,
+    files integer NOT NULL,
+    collections bigint NOT NULL,
+    pause_seconds double precision NOT NULL,
+    requests bigint NOT NULL,
+    busy_seconds double precision NOT NULL,
+    capacity_seconds double precision NOT NULL,
+    wait_seconds double precision NOT NULL,
+    wait_max real NOT NULL,
+    overhead_seconds double precision NOT NULL,
+    record_seconds double precision NOT NULL,
+    records bigint NOT NULL,
+    fold_seconds double precision NOT NULL,
+    host_seconds double precision NOT NULL,
+    host_cpu_seconds double precision NOT NULL,
+    host_memory_seconds double precision NOT NULL,
+    host_disk_seconds double precision NOT NULL
+);
+
+CREATE TABLE public.process_samples (
+    "timestamp" timestamp with time zone NOT NULL,
+    process_id integer NOT NULL,
+    seconds real NOT NULL,
+    cpu_seconds real NOT NULL,
+    memory bigint NOT NULL,
+    threads integer NOT NULL,
+    files integer NOT NULL,
+    collections bigint NOT NULL,
+    pause_seconds real NOT NULL,
+    requests bigint NOT NULL,
+    busy_seconds real NOT NULL,
+    capacity integer NOT NULL,
+    wait_seconds real NOT NULL,
+    wait_max real NOT NULL,
+    overhead_seconds real NOT NULL,
+    record_seconds real NOT NULL,
+    records bigint NOT NULL,
+    fold_seconds real NOT NULL,
+    host_cpu real,
+    host_memory real,
+    host_disk real
+)
+PARTITION BY RANGE ("timestamp");
+
+CREATE TABLE public.process_samples_default (
+    "timestamp" timestamp with time zone CONSTRAINT process_samples_timestamp_not_null NOT NULL,
+    process_id integer CONSTRAINT process_samples_process_id_not_null NOT NULL,
+    seconds real CONSTRAINT process_samples_seconds_not_null NOT NULL,
+    cpu_seconds real CONSTRAINT process_samples_cpu_seconds_not_null NOT NULL,
+    memory bigint CONSTRAINT process_samples_memory_not_null NOT NULL,
+    threads integer CONSTRAINT process_samples_threads_not_null NOT NULL,
+    files integer CONSTRAINT process_samples_files_not_null NOT NULL,
+    collections bigint CONSTRAINT process_samples_collections_not_null NOT NULL,
+    pause_seconds real CONSTRAINT process_samples_pause_seconds_not_null NOT NULL,
+    requests bigint CONSTRAINT process_samples_requests_not_null NOT NULL,
+    busy_seconds real CONSTRAINT process_samples_busy_seconds_not_null NOT NULL,
+    capacity integer CONSTRAINT process_samples_capacity_not_null NOT NULL,
+    wait_seconds real CONSTRAINT process_samples_wait_seconds_not_null NOT NULL,
+    wait_max real CONSTRAINT process_samples_wait_max_not_null NOT NULL,
+    overhead_seconds real CONSTRAINT process_samples_overhead_seconds_not_null NOT NULL,
+    record_seconds real CONSTRAINT process_samples_record_seconds_not_null NOT NULL,
+    records bigint CONSTRAINT process_samples_records_not_null NOT NULL,
+    fold_seconds real CONSTRAINT process_samples_fold_seconds_not_null NOT NULL,
+    host_cpu real,
+    host_memory real,
+    host_disk real
+);
+
+CREATE TABLE public.processes (
+    id integer NOT NULL,
+    service text NOT NULL,
+    version text NOT NULL,
+    host text NOT NULL,
+    pid integer NOT NULL,
+    worker text NOT NULL,
+    started timestamp with time zone NOT NULL,
+    seen timestamp with time zone NOT NULL,
+    ended boolean NOT NULL
+);
+
+ALTER TABLE public.processes ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.processes_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.query_days (
+    "timestamp" timestamp with time zone NOT NULL,
+    series_id integer NOT NULL,
+    hits bigint NOT NULL,
+    rows bigint NOT NULL,
+    errors bigint NOT NULL,
+    sum_ns bigint NOT NULL,
+    min_ns bigint NOT NULL,
+    max_ns bigint NOT NULL,
+    sketch bytea NOT NULL
+);
+
+CREATE TABLE public.query_hours (
+    "timestamp" timestamp with time zone NOT NULL,
+    series_id integer NOT NULL,
+    hits bigint NOT NULL,
+    rows bigint NOT NULL,
+    errors bigint NOT NULL,
+    sum_ns bigint NOT NULL,
+    min_ns bigint NOT NULL,
+    max_ns bigint NOT NULL,
+    sketch bytea NOT NULL
+);
+
+CREATE TABLE public.query_minutes (
+    "timestamp" timestamp with time zone NOT NULL,
+    series_id integer NOT NULL,
+    hits bigint NOT NULL,
+    rows bigint NOT NULL,
+    errors bigint NOT NULL,
+    sum_ns bigint NOT NULL,
+    min_ns bigint NOT NULL,
+    max_ns bigint NOT NULL,
+    sketch bytea NOT NULL
+)
+WITH (autovacuum_vacuum_scale_factor='0.05');
+
+CREATE TABLE public.query_series (
+    id integer NOT NULL,
+    service text NOT NULL,
+    kind text NOT NULL,
+    query text NOT NULL,
+    route text NOT NULL,
+    method text NOT NULL,
+    seen date NOT NULL
+);
+
+ALTER TABLE public.query_series ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.query_series_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.query_stale (
+    id bigint NOT NULL,
+    width integer NOT NULL,
+    start timestamp with time zone NOT NULL
+);
+
+ALTER TABLE public.query_stale ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.query_stale_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.recovery_codes (
     user_id integer NOT NULL,
     slot smallint NOT NULL,
@@ -1123,6 +1339,27 @@ CREATE TABLE public.reported_effects (
     sender text NOT NULL,
     kind text NOT NULL,
     value text NOT NULL
+);
+
+CREATE TABLE public.request_counts (
+    "timestamp" timestamp with time zone NOT NULL,
+    service text NOT NULL,
+    ip inet,
+    hits bigint NOT NULL,
+    timed bigint NOT NULL,
+    duration_ms real NOT NULL,
+    signed_in boolean NOT NULL
+)
+PARTITION BY RANGE ("timestamp");
+
+CREATE TABLE public.request_counts_default (
+    "timestamp" timestamp with time zone CONSTRAINT request_counts_timestamp_not_null NOT NULL,
+    service text CONSTRAINT request_counts_service_not_null NOT NULL,
+    ip inet,
+    hits bigint CONSTRAINT request_counts_hits_not_null NOT NULL,
+    timed bigint CONSTRAINT request_counts_timed_not_null NOT NULL,
+    duration_ms real CONSTRAINT request_counts_duration_ms_not_null NOT NULL,
+    signed_in boolean CONSTRAINT request_counts_signed_in_not_null NOT NULL
 );
 
 CREATE TABLE public.review_claims (
@@ -1145,6 +1382,24 @@ CREATE TABLE public.rollups (
     requests bigint DEFAULT 0 NOT NULL,
     errors bigint DEFAULT 0 NOT NULL,
     latency bytea DEFAULT '\x'::bytea NOT NULL
+);
+
+CREATE TABLE public.rule_proposals (
+    id bigint NOT NULL,
+    job bigint NOT NULL,
+    rule text NOT NULL,
+    requested_by text NOT NULL,
+    requested_at timestamp with time zone NOT NULL,
+    result jsonb
+);
+
+ALTER TABLE public.rule_proposals ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.rule_proposals_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 CREATE TABLE public.scale_targets (
@@ -1364,6 +1619,44 @@ CREATE TABLE public.status_sources (
     tests integer DEFAULT 0 NOT NULL
 );
 
+CREATE TABLE public.storage_archives (
+    id integer NOT NULL,
+    kind text NOT NULL,
+    before timestamp with time zone NOT NULL,
+    file text NOT NULL,
+    host text NOT NULL,
+    rows bigint NOT NULL,
+    bytes bigint NOT NULL,
+    sha256 text NOT NULL,
+    actor text NOT NULL,
+    created_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE public.storage_archives ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.storage_archives_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.storage_days (
+    day date NOT NULL,
+    kind text NOT NULL,
+    table_bytes bigint NOT NULL,
+    index_bytes bigint NOT NULL,
+    rows bigint NOT NULL,
+    oldest timestamp with time zone,
+    measured_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.store_samples (
+    "timestamp" timestamp with time zone NOT NULL,
+    store text NOT NULL,
+    figures jsonb NOT NULL
+);
+
 CREATE TABLE public.stream_publishers (
     publisher text NOT NULL,
     shard smallint NOT NULL,
@@ -1556,11 +1849,17 @@ CREATE TABLE public.webhook_events (
 
 ALTER TABLE ONLY public.api_requests ATTACH PARTITION public.api_requests_default DEFAULT;
 
+ALTER TABLE ONLY public.custom_figure_values ATTACH PARTITION public.custom_figure_values_default DEFAULT;
+
 ALTER TABLE ONLY public.endpoint_hours ATTACH PARTITION public.endpoint_hours_default DEFAULT;
 
 ALTER TABLE ONLY public.endpoint_minutes ATTACH PARTITION public.endpoint_minutes_default DEFAULT;
 
 ALTER TABLE ONLY public.fraud_predictions ATTACH PARTITION public.fraud_predictions_default DEFAULT;
+
+ALTER TABLE ONLY public.process_samples ATTACH PARTITION public.process_samples_default DEFAULT;
+
+ALTER TABLE ONLY public.request_counts ATTACH PARTITION public.request_counts_default DEFAULT;
 
 ALTER TABLE ONLY public.security_events ATTACH PARTITION public.security_events_default DEFAULT;
 
@@ -1627,6 +1926,15 @@ ALTER TABLE ONLY public.console_sessions
 ALTER TABLE ONLY public.correlation_matches
     ADD CONSTRAINT correlation_matches_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.custom_figure_values
+    ADD CONSTRAINT custom_figure_values_pkey PRIMARY KEY (figure, series, "timestamp");
+
+ALTER TABLE ONLY public.custom_figure_values_default
+    ADD CONSTRAINT custom_figure_values_default_pkey PRIMARY KEY (figure, series, "timestamp");
+
+ALTER TABLE ONLY public.custom_figures
+    ADD CONSTRAINT custom_figures_pkey PRIMARY KEY (name);
+
 ALTER TABLE ONLY public.deploy_endpoints
     ADD CONSTRAINT deploy_endpoints_pkey PRIMARY KEY (deploy_id, route, method);
 
@@ -1684,6 +1992,9 @@ ALTER TABLE ONLY public.host_samples
 ALTER TABLE ONLY public.incident_events
     ADD CONSTRAINT incident_events_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.incident_judgements
+    ADD CONSTRAINT incident_judgements_pkey PRIMARY KEY (incident_id);
+
 ALTER TABLE ONLY public.incident_links
     ADD CONSTRAINT incident_links_pkey PRIMARY KEY (source, external_id);
 
@@ -1732,6 +2043,9 @@ ALTER TABLE ONLY public.model_roles
 ALTER TABLE ONLY public.models
     ADD CONSTRAINT models_pkey PRIMARY KEY (version);
 
+ALTER TABLE ONLY public.monitoring_days
+    ADD CONSTRAINT monitoring_days_pkey PRIMARY KEY (day, service, is_drop, what);
+
 ALTER TABLE ONLY public.outbox
     ADD CONSTRAINT outbox_key_key UNIQUE (key);
 
@@ -1750,6 +2064,39 @@ ALTER TABLE ONLY public.policy_proposals
 ALTER TABLE ONLY public.policy_versions
     ADD CONSTRAINT policy_versions_pkey PRIMARY KEY (version);
 
+ALTER TABLE ONLY public.process_hours
+    ADD CONSTRAINT process_hours_pkey PRIMARY KEY ("timestamp", process_id);
+
+ALTER TABLE ONLY public.process_samples
+    ADD CONSTRAINT process_samples_pkey PRIMARY KEY ("timestamp", process_id);
+
+ALTER TABLE ONLY public.process_samples_default
+    ADD CONSTRAINT process_samples_default_pkey PRIMARY KEY ("timestamp", process_id);
+
+ALTER TABLE ONLY public.processes
+    ADD CONSTRAINT processes_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.processes
+    ADD CONSTRAINT processes_service_host_pid_started_key UNIQUE (service, host, pid, started);
+
+ALTER TABLE ONLY public.query_days
+    ADD CONSTRAINT query_days_pkey PRIMARY KEY ("timestamp", series_id);
+
+ALTER TABLE ONLY public.query_hours
+    ADD CONSTRAINT query_hours_pkey PRIMARY KEY ("timestamp", series_id);
+
+ALTER TABLE ONLY public.query_minutes
+    ADD CONSTRAINT query_minutes_pkey PRIMARY KEY ("timestamp", series_id);
+
+ALTER TABLE ONLY public.query_series
+    ADD CONSTRAINT query_series_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.query_series
+    ADD CONSTRAINT query_series_query_route_service_kind_method_key UNIQUE (query, route, service, kind, method);
+
+ALTER TABLE ONLY public.query_stale
+    ADD CONSTRAINT query_stale_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.recovery_codes
     ADD CONSTRAINT recovery_codes_pkey PRIMARY KEY (user_id, slot);
 
@@ -1758,6 +2105,9 @@ ALTER TABLE ONLY public.review_claims
 
 ALTER TABLE ONLY public.rollups
     ADD CONSTRAINT rollups_pkey PRIMARY KEY (width, slot);
+
+ALTER TABLE ONLY public.rule_proposals
+    ADD CONSTRAINT rule_proposals_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.scale_targets
     ADD CONSTRAINT scale_targets_pkey PRIMARY KEY (service);
@@ -1794,6 +2144,15 @@ ALTER TABLE ONLY public.status_episodes
 
 ALTER TABLE ONLY public.status_sources
     ADD CONSTRAINT status_sources_pkey PRIMARY KEY (source);
+
+ALTER TABLE ONLY public.storage_archives
+    ADD CONSTRAINT storage_archives_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.storage_days
+    ADD CONSTRAINT storage_days_pkey PRIMARY KEY (day, kind);
+
+ALTER TABLE ONLY public.store_samples
+    ADD CONSTRAINT store_samples_pkey PRIMARY KEY (store, "timestamp");
 
 ALTER TABLE ONLY public.stream_publishers
     ADD CONSTRAINT stream_publishers_pkey PRIMARY KEY (publisher, shard);
@@ -1969,7 +2328,17 @@ CREATE INDEX passkeys_user ON public.passkeys USING btree (user_id);
 
 CREATE INDEX policy_proposals_open ON public.policy_proposals USING btree (created_at) WHERE (state = 'open'::text);
 
+CREATE INDEX processes_seen ON public.processes USING btree (seen);
+
 CREATE INDEX reported_effects_at ON public.reported_effects USING btree (sender, kind, at);
+
+CREATE INDEX request_counts_time ON ONLY public.request_counts USING brin ("timestamp");
+
+CREATE INDEX request_counts_default_timestamp_idx ON public.request_counts_default USING brin ("timestamp");
+
+CREATE INDEX rule_proposals_by_job ON public.rule_proposals USING btree (job);
+
+CREATE INDEX rule_proposals_by_rule ON public.rule_proposals USING btree (rule, id DESC);
 
 CREATE INDEX security_events_correlation ON ONLY public.security_events USING btree (correlation_id) WHERE (correlation_id IS NOT NULL);
 
@@ -2047,6 +2416,8 @@ ALTER INDEX public.api_requests_seq_index ATTACH PARTITION public.api_requests_d
 
 ALTER INDEX public.api_requests_timestamp ATTACH PARTITION public.api_requests_default_timestamp_idx;
 
+ALTER INDEX public.custom_figure_values_pkey ATTACH PARTITION public.custom_figure_values_default_pkey;
+
 ALTER INDEX public.endpoint_hours_pkey ATTACH PARTITION public.endpoint_hours_default_pkey;
 
 ALTER INDEX public.endpoint_minutes_pkey ATTACH PARTITION public.endpoint_minutes_default_pkey;
@@ -2068,6 +2439,10 @@ ALTER INDEX public.fraud_predictions_held ATTACH PARTITION public.fraud_predicti
 ALTER INDEX public.fraud_predictions_transaction ATTACH PARTITION public.fraud_predictions_default_transaction_id_idx;
 
 ALTER INDEX public.fraud_predictions_wallet ATTACH PARTITION public.fraud_predictions_default_wallet_timestamp_idx;
+
+ALTER INDEX public.process_samples_pkey ATTACH PARTITION public.process_samples_default_pkey;
+
+ALTER INDEX public.request_counts_time ATTACH PARTITION public.request_counts_default_timestamp_idx;
 
 ALTER INDEX public.security_events_correlation ATTACH PARTITION public.security_events_default_correlation_id_idx;
 
@@ -2172,6 +2547,9 @@ ALTER TABLE ONLY public.drift_requests
 ALTER TABLE ONLY public.incident_events
     ADD CONSTRAINT incident_events_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES public.incidents(id);
 
+ALTER TABLE ONLY public.incident_judgements
+    ADD CONSTRAINT incident_judgements_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES public.incidents(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.incident_links
     ADD CONSTRAINT incident_links_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES public.incidents(id);
 
@@ -2210,6 +2588,9 @@ ALTER TABLE ONLY public.passkeys
 
 ALTER TABLE ONLY public.recovery_codes
     ADD CONSTRAINT recovery_codes_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.rule_proposals
+    ADD CONSTRAINT rule_proposals_job_fkey FOREIGN KEY (job) REFERENCES public.jobs(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.training_runs
     ADD CONSTRAINT training_runs_job_fkey FOREIGN KEY (job) REFERENCES public.jobs(id);

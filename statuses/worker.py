@@ -35,7 +35,9 @@ def run(known: Settings, stores: Stores) -> int:
         time.sleep(pause(clock.now()))
 
     checks = {"postgres": stores.database.ping}
-    worker_process.run(known, "statuses", [Task("judge", 0.0, step)], metrics, checks, errors.inc)
+    worker_process.run(
+        known, "statuses", [Task("judge", 0.0, step)], metrics, checks, errors.inc, publisher=stores.publisher
+    )
     judge.give_up()
     stores.close()
     return 0

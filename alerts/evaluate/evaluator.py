@@ -22,7 +22,7 @@ from alerts.evaluate.rule import Reading
 from alerts.evaluate.ruleset import Rule, Rules
 from alerts.notify.notifications import NotificationContext
 from core import log
-from core.alerting import incidents, silence_store
+from core.alerting import incidents, judgements, silence_store
 from core.db import leases
 from core.db.engine import Connection
 from core.db.leases import Lease, LeaseLost
@@ -193,6 +193,7 @@ class Evaluator:
             silence_store.in_force(connection, now),
             self._settings.config.windows,
             console_url(self._settings, self._rules),
+            judgements.link_key(self._settings.secret_key) if self._settings.secret_key else b"",
         )
         opened, changes = outcome.write(connection, self._stores.audit, self.faults, changes, around, now)
         alert_states.put(connection, [_row(one) for one in changes if _is_news(one, written_at, now)], now)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import msgspec
 
 from core.alerting.notification import Notice
+from core.alerting.quantities import duration, quantity
 from core.alerting.rule_metadata import worded
 from core.clock import to_datetime
 from core.untrusted_text import Inert, cut, inert, inert_value, own_link, visible
@@ -51,7 +52,9 @@ def harmless(notice: Notice) -> Notice:
         correlation_id=inert(notice.correlation_id),
         link=own_link(notice.link),
         runbook=own_link(notice.runbook),
+        judge=own_link(notice.judge),
         details=inert_value(notice.details),
+        brief=[(label, inert(words)) for label, words in notice.brief],
     )
 
 
@@ -108,6 +111,7 @@ def facts(notice: Notice) -> list[Fact]:
         found.append(("By", notice.actor))
     if notice.reason:
         found.append(("Reason", notice.reason))
+    found += notice.brief
     found.append(("Rule", notice.rule))
     return [Fact(label, inert(value)) for label, value in found]
 
@@ -119,38 +123,12 @@ def text(notice: Notice, dress: Callable[[Inert], str] = str) -> str:
     if notice.summary and inert(notice.summary) not in first:
         lines += ["", dress(told)]
     lines += ["", *(f"{one.label}: {dress(one.value)}" for one in facts(notice))]
-    link, runbook = own_link(notice.link), own_link(notice.runbook)
-    if link or runbook:
-        lines.append("")
-    if link:
-        lines.append(f"Incident: {link}")
-    if runbook:
-        lines.append(f"Runbook: {runbook}")
+    found = [("Incident", notice.link), ("Runbook", notice.runbook), ("Judge it", notice.judge)]
+    links = [f"{label}: {address}" for label, link in found if (address := own_link(link))]
+    lines += ["", *links] if links else []
     if notice.correlation_id:
         lines += ["", f"Correlation id: {dress(inert(notice.correlation_id))}"]
     return "\n".join(lines)
-
-
-def quantity(value: float, unit: str) -> str:
-    """A number with at most four significant figures and its unit: `1,250 ms`, `4.21 %`, `$5,000`."""
-    figures = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
-    if unit.upper() in ("USD", "$"):
-        return f"${figures}"
-    return f"{figures} {unit}".strip()
-
-
-def duration(seconds: float) -> str:
-    """`40 s`, `14 min`, `3 h 20 min`, `2 d 4 h`."""
-    if seconds < 60:
-        return f"{seconds:.0f} s"
-    minutes = int(seconds // 60)
-    if minutes < 60:
-        return f"{minutes} min"
-    hours, minutes = divmod(minutes, 60)
-    if hours < 48:
-        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
-    days, hours = divmod(hours, 24)
-    return f"{days} d {hours} h" if hours else f"{days} d"
 
 
 def one_line(words: str) -> str:

@@ -14,11 +14,12 @@ from alerts.evaluate.dependencies import Source
 from alerts.evaluate.evaluation import Key, SeriesChange
 from alerts.evaluate.machine import State
 from alerts.evaluate.ruleset import Rules
+from alerts.notify import briefs
 from alerts.notify.stages import group, inhibit
 from alerts.notify.stages.group import Candidate, Plan, Telling
 from alerts.notify.stages.inhibit import Cause, Waiting
 from alerts.notify.stages.mute import muted
-from core.alerting import incident_groups, incidents, outbox, unnotified
+from core.alerting import incident_groups, incidents, judgements, outbox, unnotified
 from core.alerting.incident import Incident, notice_of
 from core.alerting.incident_groups import Member
 from core.alerting.incidents import Line
@@ -30,12 +31,21 @@ from core.db.engine import Connection
 
 
 class NotificationContext(NamedTuple):
-    """What deciding about messages needs: rules, silences in force, calendars, and where the console answers."""
+    """What deciding about messages needs: rules, silences in force, calendars, where the console answers, and the key
+    that signs links by which receivers judge incidents (empty: no such links).
+    """
 
     rules: Rules
     silences: list[Silence]
     windows: Mapping[str, Calendar]
     console_url: str
+    judge_key: bytes = b""
+
+    def judge(self, incident: str, now: float) -> str:
+        """The address where an incident can be judged without logging in; '' where there is none."""
+        if not self.judge_key or not self.console_url:
+            return ""
+        return f"{self.console_url}/login/judge/{judgements.token(self.judge_key, incident, now)}"
 
 
 class Sorted(NamedTuple):
@@ -85,7 +95,10 @@ def tell(
     found = sort(waiting, {change.key: change.after for change in changes}, around, now)
     plan = group.plan(found.tell, _live(connection), _terms(around.rules), now)
     known = _look_up(connection, found, plan)
-    apply(connection, decide(waiting, found, plan, known, fresh, around.rules, now), now)
+    leads = [known.incidents[telling.lead] for telling in plan.tellings if telling.lead in telling.fresh]
+    brief = briefs.short(connection, leads, around.windows, now)
+    messages = decide(waiting, found, plan, known, fresh, around.rules, now)
+    apply(connection, messages._replace(intents=[_completed(one, brief, around, now) for one in messages.intents]), now)
 
 
 def decide(
@@ -229,6 +242,15 @@ def _inhibited(waiting: Sequence[Unnotified], found: Sorted, known: Known) -> di
             if by and by != one.inhibited_by:
                 held[one.id] = cause, by
     return held
+
+
+def _completed(
+    intent: Intent, brief: Mapping[str, list[tuple[str, str]]], around: NotificationContext, now: float
+) -> Intent:
+    """A message with the brief of its incident, and with the address where that can be judged."""
+    incident = intent.notice.incident_id
+    known = {"brief": brief.get(incident, []), "judge": around.judge(incident, now)}
+    return intent._replace(notice=msgspec.structs.replace(intent.notice, **known))
 
 
 def _alone(incident: Incident, channels: list[str], now: float) -> list[Intent]:

@@ -13,7 +13,7 @@ from console.auth.roles import Role
 PUBLIC = frozenset(
     {
         "login", "login_submit", "mfa", "mfa_submit", "enrol", "enrol_submit", "emergency", "emergency_submit",
-        "invitation", "invitation_submit", "oidc", "oidc_callback", "session_state",
+        "invitation", "invitation_submit", "judge_link", "judge_link_submit", "oidc", "oidc_callback", "session_state",
     }
 )  # fmt: skip
 

@@ -14,6 +14,8 @@ class Notice(Struct, frozen=True):
 
     `group` is the incident's id when the message speaks for its whole group, of `more` incidents beside it;
     it `follows` when receivers have heard of the group before.
+    `brief` has pairs of a label and a sentence: where it is, what changed before, and what an earlier one was. `judge`
+    is the signed address where whoever gets the message can say whether it was right.
     `value` and `limit` are in `unit`; `actor` is who acknowledged, resolved or escalated, if a person did, and
     `reason` why it was escalated or reopened.
     """
@@ -40,3 +42,5 @@ class Notice(Struct, frozen=True):
     group: str = ""
     follows: bool = False
     details: dict[str, Any] = {}
+    brief: list[tuple[str, str]] = []
+    judge: str = ""

@@ -10,7 +10,7 @@ import psycopg2
 from core import codec
 from core.clock import to_datetime
 from core.events import money
-from core.events.types import Prediction, Request, Security, Transaction
+from core.events.types import Prediction, Request, RequestCounts, Security, Transaction
 
 PREDICTIONS = (
     "fraud_predictions",
@@ -22,6 +22,7 @@ TRANSACTIONS = (
     "timestamp, amount, platform_fee, type, transaction_id, wallet, counterparty, event_id, ip, ticket_id",
 )
 REQUESTS = ("api_requests", "timestamp, duration_ms, bytes, status, ip, method, path, service, user_id, reported_by")
+REQUEST_COUNTS = ("request_counts", "timestamp, service, ip, signed_in, hits, timed, duration_ms")
 SECURITY = (
     "security_events",
     "timestamp, severity, id, text, category, action, outcome, actor, ip, correlation_id, source, document, "
@@ -36,7 +37,7 @@ def copy(cursor: Any, table: tuple[str, str], lines: Iterable[str]) -> None:
     """COPY lines into a table of this module. They are made while PostgreSQL takes those before."""
     source = _Source(lines)
     try:
-        cursor.copy_expert(f"COPY {table[0]} ({table[1]}) FROM STDIN", source, size=_PIECE)
+        cursor.copy_expert(f"/* copy.{table[0]} */ COPY {table[0]} ({table[1]}) FROM STDIN", source, size=_PIECE)
     except psycopg2.Error:
         if source.error:
             raise source.error from None
@@ -97,6 +98,14 @@ def request(event: Request) -> str:
         f"{time(event.timestamp)}\t{real(event.duration_ms)}\t{_or_null(event.bytes)}\t{event.status}\t{event.ip}\t"
         f"{text(event.method)}\t{text(event.path)}\t{text(event.service)}\t{text(event.user)}\t"
         f"{text(event.sender or None)}\n"
+    )
+
+
+def request_counts(event: RequestCounts) -> str:
+    """One line."""
+    return (
+        f"{time(event.timestamp)}\t{text(event.service)}\t{event.ip or NULL}\t{'t' if event.signed_in else 'f'}\t"
+        f"{event.hits}\t{event.timed}\t{real(event.duration_ms)}\n"
     )
 
 

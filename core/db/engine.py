@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any, cast
 
 import psycopg2
+import psycopg2.extensions
 from psycopg2.extras import execute_values as execute_values  # for statements of many rows
 from sqlalchemy import Connection as Connection  # for those who are handed one
 from sqlalchemy import TextClause as TextClause  # for those who put a statement together
@@ -12,6 +13,7 @@ from sqlalchemy import create_engine, event
 from sqlalchemy import text as text
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError, TimeoutError
 
+from core.db.query_times import CONNECTING, TimedPool
 from core.errors import DatabaseUnavailable, GatehouseError, Refused
 
 _CANCELLED = "57014"  # PostgreSQL's code of a statement that took longer than it may
@@ -36,6 +38,7 @@ class Database:
         address = url.replace("postgres://", "postgresql://", 1).replace("postgresql://", "postgresql+psycopg2://", 1)
         self._engine = create_engine(
             address,
+            poolclass=TimedPool,
             pool_size=pool_size,
             max_overflow=pool_size,
             pool_pre_ping=True,
@@ -43,6 +46,7 @@ class Database:
             hide_parameters=True,  # an error's text goes to the log, and what was stored does not
             # Said outright: a server whose own encoding is SQL_ASCII would make the driver refuse every other letter.
             connect_args={
+                **CONNECTING,
                 "connect_timeout": 3,
                 "application_name": "gatehouse",
                 "client_encoding": "utf8",
@@ -150,10 +154,10 @@ def _forget(connection: Connection, *_: Any) -> None:
 
 def _settle(connection: Any, _: Any) -> None:
     """In UTC, and the server notices soon that a client is gone, so that no lock outlives its holder."""
-    with connection.cursor() as cursor:
+    with connection.cursor(cursor_factory=psycopg2.extensions.cursor) as cursor:  # it belongs to connecting
         cursor.execute("SET TIME ZONE 'UTC'")
         cursor.execute(_GONE)
-    connection.commit()
+    psycopg2.extensions.connection.commit(connection)
 
 
 def _unstorable(error: ValueError) -> Exception:

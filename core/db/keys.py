@@ -26,6 +26,10 @@ CONFIRMED_TTL = 600
 ACCEPTED = "gatehouse:{live}:accepted:{publisher}"
 ACCEPTED_SHARD = "gatehouse:{ghd@shard}:accepted:{publisher}"
 
+# Which kinds of events each collector takes (hash: name of its consumer -> JSON of `at`, epoch ms, and `kinds`).
+COLLECTOR_KINDS = "gatehouse:{live}:collector-kinds"
+COLLECTOR_KINDS_TTL = 7 * 86400
+
 # Whether a shard's Redis takes entries is found out here (stream of one entry).
 WRITE_PROBE = "gatehouse:{live}:write-probe"
 WRITE_PROBE_SHARD = "gatehouse:{ghd@shard}:write-probe"

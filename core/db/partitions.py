@@ -10,7 +10,7 @@ from core.db.engine import Database
 
 TABLES = (
     "fraud_predictions", "transactions", "api_requests", "security_events", "shadow_predictions", "status_counts",
-    "endpoint_minutes", "endpoint_hours",
+    "endpoint_minutes", "endpoint_hours", "custom_figure_values", "process_samples", "request_counts",
 )  # fmt: skip
 REPLAYED = {"status_counts"}  # whatever time their rows carry; what no month holds goes by when it was received
 PATIENCE_MS = 200  # a statement that waits for a table's lock makes every later one wait too

@@ -1,4 +1,8 @@
-"""Named SQL: `query("kpis.window")` is the block `-- name: window` of kpis.sql, wherever in sql/queries it lies."""
+"""Named SQL: `query("kpis.window")` is the block `-- name: window` of kpis.sql, wherever in sql/queries it lies.
+
+A statement begins with its name as a comment: it is timed by it (`core/db/query_times.py`), and PostgreSQL's log and
+activity show it.
+"""
 
 import re
 from functools import cache
@@ -15,7 +19,13 @@ _NAME = re.compile(r"^-- name: (\w+)\s*$", re.MULTILINE)
 
 @cache
 def sql(name: str) -> str:
-    """The text of a named query. Raises ConfigError for an unknown name."""
+    """The text of a named query, which begins with its name. Raises ConfigError for an unknown name."""
+    return f"/* {name} */ {text_of(name)}"
+
+
+@cache
+def text_of(name: str) -> str:
+    """The text of a named query as its file has it. Raises ConfigError for an unknown name."""
     topic, _, wanted = name.partition(".")
     path = _topics().get(topic)
     if path is None:
@@ -31,6 +41,17 @@ def sql(name: str) -> str:
 def query(name: str) -> TextClause:
     """A named query for SQLAlchemy, with `:parameters`."""
     return text(sql(name))
+
+
+def file_of(name: str) -> str:
+    """The file of a named query, below the root of the repository. Raises ConfigError for an unknown name."""
+    text_of(name)
+    return str(_topics()[name.partition(".")[0]].relative_to(ROOT))
+
+
+def names() -> list[str]:
+    """All names of queries, as `query` takes them."""
+    return [f"{topic}.{name}" for topic, path in _topics().items() for name in _NAME.findall(path.read_text())]
 
 
 @cache

@@ -8,12 +8,13 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from threading import Lock
 from typing import Any
 
 import redis
 from redis.backoff import ConstantBackoff
-from redis.cluster import ClusterNode, RedisCluster
+from redis.cluster import ClusterNode
 from redis.connection import parse_url
 from redis.exceptions import ClusterError, InvalidResponse, RedisClusterException
 from redis.exceptions import ResponseError as ResponseError  # for those who ask again after one
@@ -21,6 +22,7 @@ from redis.retry import Retry
 
 from core import codec
 from core.db import keys, redis_refusals
+from core.db.redis_times import TimedCluster, TimedRedis, timed
 from core.errors import RedisRefuses, RedisUnavailable
 
 CLUSTER = "+cluster"
@@ -48,7 +50,7 @@ class Live:
             "socket_connect_timeout": min(timeout, 1.0),
             "health_check_interval": 15,
         }
-        self._client: Any = None if self.is_cluster else redis.Redis.from_url(self._url, **self._options)
+        self._client: Any = None if self.is_cluster else TimedRedis.from_url(self._url, **self._options)
         self._lock = Lock()
         self._away_until: dict[str, float] = {}
         self._away_as: dict[str, tuple[type[RedisUnavailable], str]] = {}
@@ -71,7 +73,7 @@ class Live:
         if self._client is None:
             with self._lock:
                 if self._client is None:
-                    self._client = RedisCluster.from_url(self._url, retry=_RETRY, **self._options)
+                    self._client = TimedCluster.from_url(self._url, retry=_RETRY, **self._options)
         return self._client
 
     def cluster_options(self) -> dict[str, Any]:
@@ -105,12 +107,16 @@ class Live:
                 self._connect_anew()
             raise RedisRefuses(why) from error
 
-    def send(self, packed: bytes, answers: int = 1) -> Any:
+    def send(self, packed: bytes, name: str, answers: int = 1) -> Any:
         """The last answer of a single server to commands that are packed already (RESP): the short way of each request.
 
         redis-py's own way through its pool and its metrics costs more than the command itself. A kept connection that
         turns out to be dead is replaced once; the commands may then be carried out twice. Raises what any of them met.
+        They are timed under `name`.
         """
+        return timed(name, partial(self._send, packed, answers), commands=answers)
+
+    def _send(self, packed: bytes, answers: int) -> Any:
         with self.reach() as client:
             while self._spare:
                 try:

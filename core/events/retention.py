@@ -25,7 +25,7 @@ class Kept(Struct, frozen=True):
     def of(cls, config: RetentionConfig) -> Self:
         """Those of `retention.toml`."""
         raw = dict.fromkeys(("transaction", "prediction", "security"), "raw_days")
-        setting = raw | {"request": "requests_days"}
+        setting = raw | {"request": "requests_days", "request-counts": "requests_days"}
         setting |= {str(kind.__struct_config__.tag): kind.kept_by for kind in KINDS if kind.kept_by}
         return cls({kind: getattr(config, name) for kind, name in setting.items()}, setting)
 

@@ -16,7 +16,7 @@ OWN_IDS = "own:"
 # What our own processes sign with: as the source of a security event, the provider in an ECS document, or a service.
 NAMES = (
     "gatehouse", "console", "alerts", "alert-worker", "rate-limit", "correlation", "monitoring-api", "api", "scoring",
-    "collector", "trainer", "stack", "installation", "audit",
+    "collector", "trainer", "statuses", "stack", "installation", "audit",
 )  # fmt: skip
 
 

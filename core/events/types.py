@@ -153,8 +153,21 @@ class StatusRows(Base, tag="status-rows"):
     adds: list[int] = []
 
 
+class RequestCounts(Base, tag="request-counts"):
+    """Requests of ten seconds of which no `request` event was made (performance.toml, [sampling]): nobody outside can
+    send one. `hits` are those of one address, or with no address of the rest; `timed` took about `duration_ms`.
+    """
+
+    service: str
+    ip: str = ""
+    signed_in: bool = False
+    hits: int = 0
+    timed: int = 0
+    duration_ms: float = 0.0
+
+
 Sent = Transaction | Prediction | Request | Security | Label | Heartbeat | Status | Report
-Event = Sent | StatusRows
+Event = Sent | StatusRows | RequestCounts
 _item = msgspec.json.Decoder(Sent)
 _many = msgspec.json.Decoder(list[Event])
 _USUAL, _FOR_EVER = Shape(), Kept()

@@ -8,22 +8,33 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.events.types import Event
-from core.pipeline import endpoint_counts
+from core.pipeline import endpoint_counts, process_reports, query_counts
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How much one service may store: `endpoint_series` endpoints by method, status, version and error in a day."""
+    """How much one service may store in a day: `endpoint_series` endpoints by method, status, version and error, and
+    `query_series` queries by endpoint.
+    """
 
     endpoint_series: int = endpoint_counts.MOST_SERIES
+    query_series: int = query_counts.MOST_SERIES
 
 
 def _endpoints(cursor: Any, events: Sequence[Event], now: float, bounds: Bounds) -> None:
     endpoint_counts.put(cursor, events, now, bounds.endpoint_series)
 
 
+def _queries(cursor: Any, events: Sequence[Event], now: float, bounds: Bounds) -> None:
+    query_counts.put(cursor, events, now, bounds.query_series)
+
+
+def _processes(cursor: Any, events: Sequence[Event], now: float, _: Bounds) -> None:
+    process_reports.put(cursor, events, now)
+
+
 USUAL = Bounds()
-STORES: tuple[Callable[[Any, Sequence[Event], float, Bounds], None], ...] = (_endpoints,)
+STORES: tuple[Callable[[Any, Sequence[Event], float, Bounds], None], ...] = (_endpoints, _processes, _queries)
 
 
 def put(cursor: Any, events: Sequence[Event], now: float, bounds: Bounds) -> None:

@@ -1,4 +1,5 @@
-"""The one way in for events: the stream, or PostgreSQL when Redis is away (D2).
+"""The one way in for events: the stream, or PostgreSQL when Redis is away (D2) or an older collector runs, for events
+that it does not know (`core.pipeline.collector_kinds`).
 
 What was put in the stream is kept here until a collector says, entry by entry, that it stored it. When Redis comes back
 emptied or as another process, everything kept is put in again; so is an entry that was deleted or trimmed by somebody
@@ -13,6 +14,7 @@ import itertools
 import os
 import secrets
 import threading
+from collections import Counter
 from dataclasses import dataclass, field
 
 from core import clock, log
@@ -24,6 +26,7 @@ from core.events import security
 from core.events import types as wire
 from core.events.types import Event
 from core.pipeline import accepted, stream
+from core.pipeline.collector_kinds import CollectorKinds
 from core.pipeline.stored import missing
 from core.pipeline.stream_publishers import Register
 from core.pipeline.stream_waiting import Notes
@@ -73,12 +76,14 @@ class EventPublisher:
         self._shards = [_Shard(number) for number in range(live.shards)]
         self._most_kept = config.keep_unconfirmed_mb * 1024 * 1024 // live.shards
         self._turns = itertools.cycle(self._shards)
+        self._kinds = CollectorKinds(live)
         self._publisher = (0, "")
         self._notes = Notes(writer.database)
         self._register = Register(writer.database)
         self._lock = threading.Lock()
         self._looking = threading.Lock()
         self._watcher: threading.Thread | None = None
+        self._published: dict[str, tuple[int, int]] = {}
         self._closed = threading.Event()
 
     def publish(self, events: list[Event]) -> None:
@@ -90,6 +95,7 @@ class EventPublisher:
         if self._first == "postgres":
             try:
                 self._writer.store(events, clock.now())
+                self._count(events, len(events) * len(wire.encode(events[:1])))
                 return
             except DatabaseUnavailable:
                 self._to_stream(events)
@@ -101,6 +107,12 @@ class EventPublisher:
                 self._writer.store(events, clock.now())
             except DatabaseUnavailable as error:
                 raise StorageUnavailable(f"{away.detail}; {error}") from error
+            self._count(events, len(events) * len(wire.encode(events[:1])))
+
+    def published(self) -> dict[str, tuple[int, int]]:
+        """Events and their bytes by kind that this process published; bytes of a mixed publication by numbers."""
+        with self._lock:
+            return dict(self._published)
 
     def unconfirmed(self) -> int:
         """How many publications wait to be stored, as far as this process knows."""
@@ -207,6 +219,10 @@ class EventPublisher:
 
     def _to_stream(self, events: list[Event]) -> None:
         self._watch()
+        try:
+            self._kinds.check(events)
+        except RedisUnavailable as error:
+            raise StorageUnavailable(str(error)) from error
         payload, name = wire.encode(events), accepted.name(events[0])
         for left in range(min(TRIES, len(self._shards)) - 1, -1, -1):
             shard = next(self._turns)
@@ -222,6 +238,14 @@ class EventPublisher:
                     raise StorageUnavailable(str(error)) from error
         with self._lock:
             shard.keep(stream.number(entry_id), payload, self._most_kept)
+        self._count(events, len(payload))
+
+    def _count(self, events: list[Event], size: int) -> None:
+        kinds = Counter(str(event.__struct_config__.tag) for event in events)
+        with self._lock:
+            for name, number in kinds.items():
+                known, before = self._published.get(name, (0, 0))
+                self._published[name] = known + number, before + size * number // len(events)
 
     def _me(self) -> str:
         """Under which name collectors speak to this process; another in each, were the outlet made before a fork."""

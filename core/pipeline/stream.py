@@ -4,6 +4,7 @@ It has `Live.shards` shards, each a key of its own, because a Redis Cluster keep
 any of them; every collector reads all.
 """
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,7 @@ from core.config import MOST_SHARDS
 from core.db import keys, redis_refusals
 from core.db.redis_client import Live, ResponseError
 from core.errors import RedisRefuses
-from core.pipeline import accepted
+from core.pipeline import accepted, collector_kinds
 from core.pipeline.stream_replies import as_bytes, as_text, named
 from core.pipeline.stream_replies import entries as entries_of
 
@@ -30,10 +31,10 @@ def add(live: Live, payload: bytes, shard: int = 0, publisher: str = "", name: b
     if live.is_cluster:
         return _add_to_cluster(live, key, payload, shard, publisher, name)
     if not publisher:
-        return bytes(live.send(_ADD % (5, len(key), key.encode(), len(payload), payload, b"")))
+        return bytes(live.send(_ADD % (5, len(key), key.encode(), len(payload), payload, b""), "XADD"))
     by = _BY % (len(publisher), publisher.encode(), len(name), name)
     entry = _ADD % (9, len(key), key.encode(), len(payload), payload, by)
-    return bytes(live.send(accepted.packed(shard, publisher, name) + entry, answers=2))
+    return bytes(live.send(accepted.packed(shard, publisher, name) + entry, "pipeline of HSET, XADD", answers=2))
 
 
 def _add_to_cluster(live: Live, key: str, payload: bytes, shard: int, publisher: str, name: bytes) -> bytes:
@@ -179,7 +180,14 @@ class Consumer:
         self._shard = shard
         self._key = keys.stream(shard)
         self._publishers: dict[bytes, tuple[str, bytes]] = {}  # of the entries in hand, and their names
+        self._announce_at = float("-inf")
         self.name = name
+
+    def announce(self) -> None:
+        """Say now and then which kinds of events are taken here, as long as entries are read; once for all shards."""
+        if self._shard == 0 and time.monotonic() >= self._announce_at:
+            collector_kinds.announce(self._live, self.name)
+            self._announce_at = time.monotonic() + collector_kinds.ANNOUNCE_SECONDS
 
     def read(self, count: int, block_ms: int) -> list[Entry]:
         """New entries, waiting up to `block_ms` for the first; makes the group when Redis came back empty."""

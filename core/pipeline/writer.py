@@ -14,17 +14,29 @@ import numpy as np
 from core.audit.chain import Audit
 from core.clock import to_datetime
 from core.db import copy_rows, engine, event_keys
-from core.db.engine import Database, execute_values
+from core.db.engine import Database
 from core.db.queries import sql
 from core.errors import BadInput
 from core.events import time_buckets as slots
 from core.events.money import cents
 from core.events.time_buckets import Bucket
-from core.events.types import Event, Heartbeat, Label, Prediction, Request, Security, Status, StatusRows, Transaction
+from core.events.types import (
+    Event,
+    Heartbeat,
+    Label,
+    Prediction,
+    Request,
+    RequestCounts,
+    Security,
+    Status,
+    StatusRows,
+    Transaction,
+)
 from core.models import registry
 from core.models.registry import ReferenceBins
 from core.pipeline import conflicts, heartbeats, performance, status_counts
 from core.pipeline.conflicts import Reported
+from core.pipeline.slot_rows import add_to_slots
 from core.transactions import confusion, label_store
 from core.transactions.label_store import Caller
 
@@ -90,7 +102,7 @@ class Writer:
         """What these events add to the slot that holds them all."""
         slot = Bucket()
         for event in events:
-            if isinstance(event, (Transaction, Prediction, Request)):
+            if isinstance(event, (Transaction, Prediction, Request, RequestCounts)):
                 self._count(slot, event)
         return slot
 
@@ -124,6 +136,8 @@ class Writer:
             copy_rows.copy(cursor, copy_rows.TRANSACTIONS, map(copy_rows.transaction, kinds[Transaction]))
         if kinds[Request]:
             copy_rows.copy(cursor, copy_rows.REQUESTS, map(copy_rows.request, kinds[Request]))
+        if kinds[RequestCounts]:
+            copy_rows.copy(cursor, copy_rows.REQUEST_COUNTS, map(copy_rows.request_counts, kinds[RequestCounts]))
         if kinds[Security]:
             copy_rows.copy(cursor, copy_rows.SECURITY, (copy_rows.security(event, now) for event in kinds[Security]))
         if kinds[Heartbeat]:
@@ -149,7 +163,7 @@ class Writer:
         """What the events add, less what is taken out, by (width, start): ten-second slots, minutes as their sums."""
         fine: dict[int, Bucket] = defaultdict(Bucket)
         for event in events:
-            if isinstance(event, (Transaction, Prediction, Request)):
+            if isinstance(event, (Transaction, Prediction, Request, RequestCounts)):
                 self._count(fine[slots.floor(float(event.timestamp or 0))], event)
         for one in taken_out:
             fine[slots.floor(one.timestamp)].subtract(self.counted([_as_event(one)]))
@@ -160,7 +174,7 @@ class Writer:
                 found[slots.WIDTH, start] = slot
         return found
 
-    def _count(self, slot: Bucket, event: Transaction | Prediction | Request) -> None:
+    def _count(self, slot: Bucket, event: Transaction | Prediction | Request | RequestCounts) -> None:
         counts = slot.counts
         if isinstance(event, Transaction):
             sold = event.type == "purchase"
@@ -173,6 +187,8 @@ class Writer:
             counts[7] += event.score >= self._normal_block_from
             if event.latency_ms is not None:
                 slot.add_latency(event.latency_ms)
+        elif isinstance(event, RequestCounts):
+            counts[8] += event.hits
         else:
             counts[8] += 1
             counts[9] += event.status >= 500
@@ -262,34 +278,3 @@ def _as_event(one: Reported) -> Prediction:
         latency_ms=one.latency_ms,
         timestamp=one.timestamp,
     )
-
-
-def add_to_slots(cursor: Any, filled: dict[tuple[int, int], Bucket]) -> dict[int, bytes]:
-    """Add to slots by (width, start); returns the ten-second slots as they are now, packed."""
-    if not filled:
-        return {}
-    ordered = sorted(filled)
-    places = [(width, to_datetime(start)) for width, start in ordered]
-    size = len(places)
-    execute_values(cursor, sql("writer.make_slots"), places, page_size=size)
-    stored = execute_values(
-        cursor, sql("writer.lock_slots"), places, template="(%s, %s::timestamptz)", page_size=size, fetch=True
-    )
-    known = {(width, start): bytes(latency) for width, start, latency in stored}
-    changes = []
-    for place, (width, start) in zip(places, ordered, strict=True):
-        slot = filled[width, start]
-        latency = known[width, start]
-        if slot.latency:
-            merged = slots.unpack_latency(latency)
-            for bucket, count in slot.latency.items():
-                merged[bucket] = merged.get(bucket, 0) + count
-            latency = slots.pack_latency({bucket: count for bucket, count in merged.items() if count > 0})
-        changes.append((*place, *slot.counts, latency))
-    template = "(%s, %s::timestamptz" + ", %s::bigint" * len(slots.COUNTERS) + ", %s::bytea)"
-    result = execute_values(cursor, sql("writer.add_to_slots"), changes, template=template, page_size=size, fetch=True)
-    return {
-        start: slots.pack(list(counts), bytes(latency))
-        for width, start, *counts, latency in result
-        if width == slots.WIDTH
-    }

@@ -8,7 +8,11 @@ from flask.globals import _cv_request
 from flask.typing import ResponseReturnValue
 
 from core import log, revision
+from core.db import query_times
+from core.events.endpoint_series import UNMATCHED
 from core.security.threat_watch import ThreatWatch
+from core.serving import Serving
+from core.serving import current as serving
 from core.settings import Settings
 from core.stores import Stores, assemble
 from core.web import cors, health, outside, problems, profiler, routes
@@ -18,6 +22,8 @@ from core.web.endpoint_recorder import EndpointRecorder
 from core.web.health import Check
 from core.web.metric_files import MetricFiles
 from core.web.metrics import Metrics
+from core.web.process_reporter import ProcessReporter
+from core.web.query_recorder import QueryRecorder
 from core.web.recorder import RequestRecorder
 from core.web.routes import ROUTE
 from core.web.tokens import Gate
@@ -45,6 +51,7 @@ class App(Flask):
         self.admission: Admission | None = None
         self.gate: Gate | None = None
         self.telemetry: set[str] = set()
+        self.processes: ProcessReporter | None = None
         self.threats = ThreatWatch(None)
         self.operations: tuple[Network, ...] = ()
         self.large_bodies: dict[str, int] = {}
@@ -69,12 +76,18 @@ class App(Flask):
     def full_dispatch_request(self) -> Response:
         """Answer, and note it: one append, whatever the load."""
         start = perf_counter()
-        response = super().full_dispatch_request()
-        took = perf_counter() - start
         request = _cv_request.get().request  # without the proxy, which costs more than all the rest
         environ = request.environ
         rule = request.url_rule
         environ[ROUTE] = routes.name(rule, request.path)
+        under_way = Serving(self.name, environ["REQUEST_METHOD"], environ[ROUTE] if rule is not None else UNMATCHED)
+        token = serving.set(under_way)
+        try:
+            response = super().full_dispatch_request()
+        finally:
+            serving.reset(token)
+        took = perf_counter() - start
+        query_times.served(under_way, took)
         body = response.response
         recorder = self.recorder
         recorder.append(
@@ -91,6 +104,8 @@ class App(Flask):
                 environ.get(CORRELATION),
             )
         )
+        if recorder.measures:
+            recorder.measured(perf_counter() - start - took)
         if not recorder.running:
             recorder.start()
         return response
@@ -130,12 +145,24 @@ def create_app(name: str, settings: Settings, stores: Stores | None = None, *, t
         recorder.listeners.append(app.gate.refresh)
     if stores:
         allowed = networks(limits.allow_networks)
-        recorder.listeners.append(
-            Traffic(name, stores.publisher.publish, recorder.metrics, health.ENDPOINTS, app.telemetry, allowed)
-        )
-        endpoints = EndpointRecorder(name, revision.of(settings.source), stores.publisher.publish, recorder.metrics)
+        version, publisher, sampling = (
+            revision.of(settings.source), stores.publisher, settings.config.performance.sampling
+        )  # fmt: skip
+        traffic = Traffic(
+            name, publisher.publish, recorder.metrics, health.ENDPOINTS, app.telemetry, allowed, sampling
+        )  # fmt: skip
+        recorder.listeners.append(traffic)
+        recorder.at_end.append(traffic.flush)
+        endpoints = EndpointRecorder(name, version, publisher.publish, recorder.metrics)
         recorder.listeners.append(endpoints)
-        recorder.at_end.append(endpoints.flush)
+        queries = QueryRecorder(name, publisher.publish, recorder.metrics)
+        recorder.listeners.append(lambda _: queries.step())
+        recorder.at_end += [endpoints.flush, queries.flush]
+        app.processes = ProcessReporter(
+            name, version, publisher.publish, recorder.metrics, settings.data_dir, publisher.published, recorder
+        )
+        recorder.listeners.append(app.processes)
+        recorder.at_end.append(app.processes.close)
     inside = lambda: within(request.environ.get(CLIENT, ""), app.operations)  # noqa: E731
     health.install(app, app.ready_checks, recorder, inside, app.can_spare)
     if tokens:

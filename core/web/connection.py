@@ -63,6 +63,7 @@ class Connection:
         self.wait = Wait.WORK
         self.since = 0.0
         self.until = 0.0
+        self.queued = 0.0  # since when its request waits for a thread, monotonic seconds; 0: it does not
         self.owner = ""  # the address it counts for
         self.keeps = False
         self.proxied = False  # it comes from a trusted proxy, and counts for the client of its request

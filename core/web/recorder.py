@@ -12,6 +12,7 @@ import threading
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable
+from time import thread_time
 from typing import Any, NamedTuple
 
 import psutil
@@ -22,6 +23,7 @@ from core.web.metrics import LATENCY_EDGES, Labels, Metrics
 
 EVERY_SECONDS = 0.5
 SHARE_SECONDS = 2.0
+MOST_MEASURED = 1_000
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _log = log.get(__name__)
 
@@ -42,6 +44,16 @@ class RequestRecord(NamedTuple):
     correlation: str | None = None
 
 
+class Cost(NamedTuple):
+    """What recording cost since the cost before: requests, CPU seconds of adding them up, and how much longer each of
+    `records` measured requests took for being recorded, in seconds together."""
+
+    requests: int
+    fold_seconds: float
+    records: int
+    record_seconds: float
+
+
 Listener = Callable[[list[RequestRecord]], None]
 
 
@@ -60,6 +72,9 @@ class RequestRecorder:
         self._folding = threading.Lock()
         self._stop = threading.Event()
         self._shared = 0.0
+        self.measures = True  # whether the next request measures what recording it takes: one each tick
+        self._counted, self._fold_seconds = 0, 0.0
+        self._measured: list[float] = []
         self._requests = metrics.counter(
             "gatehouse_http_requests_total", "HTTP requests answered.", ("endpoint", "method", "status")
         )
@@ -94,6 +109,25 @@ class RequestRecorder:
 
     def tick(self, share: bool = False) -> None:
         """Fold, tell the listeners, and share the snapshot when it is due. A failing listener is logged."""
+        began = thread_time()
+        self._tick(share)
+        self._fold_seconds += thread_time() - began
+        self.measures = True
+
+    def measured(self, seconds: float) -> None:
+        """A request took so much longer for being recorded."""
+        self.measures = False
+        if len(self._measured) < MOST_MEASURED:
+            self._measured.append(seconds)
+
+    def take_cost(self) -> Cost:
+        """What recording cost since the call before."""
+        measured, self._measured = self._measured, []
+        found = Cost(self._counted, self._fold_seconds, len(measured), sum(measured))
+        self._counted, self._fold_seconds = 0, 0.0
+        return found
+
+    def _tick(self, share: bool) -> None:
         self.fold()
         with self._folding:
             batch, self._untold = self._untold, []
@@ -117,6 +151,7 @@ class RequestRecorder:
         with self._folding:
             batch = [RequestRecord._make(self._seen.popleft()) for _ in range(len(self._seen))]
             self._untold += batch
+        self._counted += len(batch)
         counts: dict[tuple[str, str, str], int] = {}
         times: dict[tuple[str, str], list[float]] = {}
         named: dict[tuple[Labels, int], tuple[str, float, float]] = {}

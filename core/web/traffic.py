@@ -4,16 +4,19 @@ import re
 import secrets
 from collections.abc import Callable, Sequence, Set
 
-from core import log
+from core import clock, log
 from core.errors import BadInput
 from core.events import types as events
 from core.events.types import Event, Request
+from core.performance_config import SamplingConfig
 from core.web.client import Network, within
 from core.web.metrics import Metrics
 from core.web.recorder import RequestRecord
+from core.web.request_sampling import LeftOut, Sampling
 from core.web.waiting_events import WaitingEvents
 
 KEEP = 10_000
+ALL = SamplingConfig()
 PATH_CHARACTERS = 512
 _METHOD = re.compile(r"[A-Za-z_-]{1,20}\Z")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -25,6 +28,7 @@ class Traffic:
 
     `quiet` endpoints (health, metrics) are no traffic; `telemetry` endpoints (ingest, snapshot) are none when one of
     our own machines calls them, that is an address in `allowed`: the product itself would drown the platform.
+    `sampling` says which requests have an event of their own; the others are counted together.
     """
 
     def __init__(
@@ -35,18 +39,35 @@ class Traffic:
         quiet: Sequence[str] = (),
         telemetry: Set[str] = frozenset(),
         allowed: Sequence[Network] = (),
+        sampling: SamplingConfig = ALL,
     ) -> None:
         self._service = service
         self._quiet = frozenset(quiet)
         self._telemetry = telemetry
         self._allowed = allowed
+        self._sampling = Sampling(sampling)
+        self._left_out = LeftOut(service)
         dropped = metrics.counter("gatehouse_request_events_dropped_total", "Request events that could not be stored.")
         self._waiting = WaitingEvents("request events", KEEP, publish, dropped)
 
     def __call__(self, batch: list[RequestRecord]) -> None:
-        """Publish a batch."""
-        made = (self._event(seen) for seen in batch if not self._is_quiet(seen))
-        self._waiting.put(event for event in made if event is not None)
+        """Publish a batch, and the counts of those without an event of their own when their ten seconds are over."""
+        self._put(batch, clock.now())
+
+    def flush(self) -> None:
+        """Publish the counts that there are."""
+        self._put([], float("inf"))
+
+    def _put(self, batch: list[RequestRecord], now: float) -> None:
+        made: list[Event] = []
+        for seen in batch:
+            if self._is_quiet(seen):
+                continue
+            if not self._sampling.keeps(seen):
+                self._left_out.add(seen)
+            elif (event := self._event(seen)) is not None:
+                made.append(event)
+        self._waiting.put([*made, *self._left_out.over(now)])
 
     def _is_quiet(self, seen: RequestRecord) -> bool:
         own = seen.endpoint in self._telemetry and within(seen.address, self._allowed)

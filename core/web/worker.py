@@ -24,6 +24,7 @@ from core.web.connection import Connection, Patience, Tally, Wait
 from core.web.intake import Intake, TooLarge
 from core.web.raw_problem import raw
 from core.web.spool import Full, Room
+from core.web.worker_load import WorkerLoad
 
 PIECE = 64 * 1024
 SWEEP_SECONDS = 0.25
@@ -61,6 +62,7 @@ class WholeWorker(ThreadWorker):  # type: ignore[misc]
         self._waiting: dict[Connection, None] = {}
         self._default_most = limits.max_body_bytes
         self._swept = self._stopped = 0.0
+        self.load = WorkerLoad(self.cfg.threads)
         self.worker_connections = max(FEWEST, min(self.cfg.worker_connections, _files() - FILES_KEPT))
         super().init_process()
 
@@ -113,7 +115,11 @@ class WholeWorker(ThreadWorker):  # type: ignore[misc]
 
     def handle(self, conn: Connection) -> Any:
         """Serve the request that is there whole; in a thread."""
-        keeps = super().handle(conn)
+        self.load.begin(conn.queued)
+        try:
+            keeps = super().handle(conn)
+        finally:
+            self.load.end()
         conn.sock.push()
         if keeps:
             conn.next_request()
@@ -164,6 +170,7 @@ class WholeWorker(ThreadWorker):  # type: ignore[misc]
         if conn in self._waiting:
             self._forget(conn)
         conn.wait = Wait.WORK
+        conn.queued = time.monotonic()
         self.enqueue_req(conn)
 
     def _go_on(self, conn: Connection) -> None:

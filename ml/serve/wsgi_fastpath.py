@@ -15,6 +15,9 @@ from typing import Any
 import msgspec
 
 from core import clock, nfc
+from core.db import query_times
+from core.serving import Serving
+from core.serving import current as serving
 from core.web.admission import CLIENT, CORRELATION
 from core.web.app import App
 from core.web.recorder import RequestRecord
@@ -56,6 +59,16 @@ class FastPath:
         if endpoint is None or not self._is_plain(environ):
             return self._application(environ, start_response)
         start = perf_counter()
+        under_way = Serving(self._app.name, "POST", environ["PATH_INFO"])
+        token = serving.set(under_way)
+        try:
+            return self._answer(environ, start_response, endpoint, start, under_way)
+        finally:
+            serving.reset(token)
+
+    def _answer(
+        self, environ: Environ, start_response: StartResponse, endpoint: str, start: float, under_way: Serving
+    ) -> Iterable[bytes]:
         request_id, correlation = self._admission.identify(environ)
         if self._admission.refused_for(environ) or (self._gate and not self._gate.opens(environ, SCOPE)):
             return self._application(environ, start_response)
@@ -83,7 +96,9 @@ class FastPath:
                 ("X-Content-Type-Options", "nosniff"),
             ],
         )
-        self._note(environ, endpoint, perf_counter() - start, len(answer))
+        took = perf_counter() - start
+        query_times.served(under_way, took)
+        self._note(environ, endpoint, took, len(answer))
         return [answer]
 
     def _is_plain(self, environ: Environ) -> bool:

@@ -15,6 +15,7 @@ FOLDERS = (
     "api/webhooks",
     "collector/probes",
     "collector/sinks",
+    "collector/figures",
     "simulator/scenarios",
     "simulator/replay",
     "simulator/receivers",

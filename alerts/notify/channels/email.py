@@ -91,7 +91,10 @@ def html(notice: Notice) -> str:
         f"<td>{escape(one.value)}</td></tr>"
         for one in facts(notice)
     )
-    links = [(own_link(notice.link), "Open the incident"), (own_link(notice.runbook), "Runbook")]
+    links = [
+        (own_link(notice.link), "Open the incident"), (own_link(notice.runbook), "Runbook"),
+        (own_link(notice.judge), "Was this right?"),
+    ]  # fmt: skip
     shown = " &nbsp; ".join(f'<a href="{escape(href)}">{title}</a>' for href, title in links if href)
     return (
         '<!doctype html><html><body style="font:15px/1.45 sans-serif;color:#131a24">'

@@ -13,7 +13,7 @@ from core.untrusted_text import Inert, cut_escaped, own_link, unformatted
 
 KIND = "slack"
 LONGEST_HEADER, LONGEST_TEXT, LONGEST_FIELD, MOST_FIELDS = 150, 3000, 2000, 10
-LONGEST_LINK = 1000  # both links, escaped, fit into one block
+LONGEST_LINK = 900  # three links, escaped, fit into one block
 NEVER = ("invalid_token", "no_service", "no_team", "no_active_hooks", "channel_not_found", "channel_is_archived")
 
 
@@ -55,7 +55,10 @@ def message(notice: Notice) -> dict[str, Any]:
     if told := unformatted(story(notice)):
         blocks.append({"type": "section", "text": _plain(told, LONGEST_TEXT)})
     blocks.append({"type": "section", "fields": [_field(one) for one in facts(notice)][:MOST_FIELDS]})
-    links = [(own_link(notice.link), "Open the incident"), (own_link(notice.runbook), "Runbook")]
+    links = [
+        (own_link(notice.link), "Open the incident"), (own_link(notice.runbook), "Runbook"),
+        (own_link(notice.judge), "Was this right?"),
+    ]  # fmt: skip
     shown = [f"<{_escaped(href)}|{title}>" for href, title in links if href and len(href) <= LONGEST_LINK]
     if shown:
         blocks.append({"type": "section", "text": _marked(" · ".join(shown))})

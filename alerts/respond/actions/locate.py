@@ -51,10 +51,14 @@ def apply(context: ActionContext, run: Run) -> ActionResult:
     name = "requests" if own.share == "errors" else "predictions"
     with at_most(context.connection, LONGEST_MS, Permanent("reading the raw rows takes too long; choose fewer hours")):
         found = context.connection.execute(query(f"locate.{name}"), values).all()
+        left_out = 0
+        if name == "requests":
+            left_out = int(context.connection.execute(query("locate.without_a_row"), values).scalar_one())
     where = located(found, SHARES[own.share], "down" if own.share == "approved" else "up")
     body = codec.encode([_plain(one) for one in where.slices])
     artefact = Artefact(f"where-{own.share}.json", "application/json", body)
-    return ActionResult(told(where, own.minutes, own.hours), artefacts=(artefact,))
+    remark = f" ({left_out:,} more requests have no rows: [sampling] of performance.toml)" if left_out else ""
+    return ActionResult(told(where, own.minutes, own.hours) + remark, artefacts=(artefact,))
 
 
 def located(found: Sequence[Any], attributes: Sequence[str], direction: search.Direction) -> Where:

@@ -9,8 +9,9 @@ from console.actions import Action, Done, Form, Refusal, action
 from console.auth.context import AuthContext
 from console.auth.roles import Role
 from core import clock
-from core.alerting import action_runs, alert_reads, incidents
+from core.alerting import action_runs, alert_reads, incidents, judgements
 from core.alerting.acknowledge_all import acknowledge_all
+from core.alerting.judgement import JUDGEMENTS
 from core.errors import BadInput
 from core.identity import users
 
@@ -69,6 +70,13 @@ def _run(connection: Any, form: Form) -> int:
     return number
 
 
+def _judge(connection: Any, auth: AuthContext, form: Form, who: str, at: float) -> None:
+    said = next((word for word in JUDGEMENTS if word == form.names.get("judgement")), None)
+    if said is None:
+        raise BadInput("$.judgement", f"must be one of {', '.join(JUDGEMENTS)}")
+    judgements.judge(connection, auth.audit, _id(form), said, who, "console", at)
+
+
 acknowledge = _change(
     "acknowledge", "incident_acknowledge", "operator", "Acknowledged. Escalation stopped.",
     lambda c, auth, form, who, at: incidents.acknowledge(c, auth.audit, _id(form), who, at),
@@ -95,6 +103,10 @@ assign = _change(
 escalate = _change(
     "escalate", "incident_escalate", "operator", "Escalated.", _escalate, "Escalate to further channels."
 )
+judge = _change(
+    "judge/<judgement>", "incident_judge", "analyst", "Recorded. Thank you.", _judge,
+    "Say whether it was right to notify people of an incident.",
+)  # fmt: skip
 approve = _change(
     "actions/<int:run_id>/approve", "action_approve", "operator", "Approved. A worker applies it within its limits.",
     lambda c, auth, form, who, at: action_runs.approve(c, auth.audit, _run(c, form), who, at),
@@ -110,4 +122,4 @@ revert = _change(
     lambda c, auth, form, who, at: action_runs.revert(c, auth.audit, _run(c, form), who, at),
     "Undo what an action changed.",
 )  # fmt: skip
-EVERY = (acknowledge, acknowledge_group, resolve, comment, assign, escalate, approve, refuse, revert)
+EVERY = (acknowledge, acknowledge_group, resolve, comment, assign, escalate, judge, approve, refuse, revert)

@@ -10,7 +10,7 @@ from console import forms, incident_parts, markup
 from console.attributes import attributes
 from console.page import File, Page, PageContext, View
 from console.pages import sandbox
-from console.pages.incident import changes, parts
+from console.pages.incident import brief, changes, parts
 from console.pages.incident.reading import Shown, read
 from console.pages.status_style import length, look
 from console.panel_layout import icon
@@ -39,6 +39,7 @@ def content(context: PageContext) -> View:
         ),
         _lead(found, context, here),
         html.Div(_cause(found, prefix), id="cause"),
+        html.Div(brief.brief(found, prefix), id="brief-place"),
         html.Div(_chart(found), id="chart-place"),
         html.Div(
             [
@@ -54,6 +55,7 @@ def content(context: PageContext) -> View:
                     [
                         parts.actions(found, here, at, context.can("operator")),
                         parts.messages(found, at),
+                        parts.judgement(found, here) if context.can("analyst") else None,
                         parts.related(found, prefix, at),
                     ],
                     id="right",

@@ -13,6 +13,7 @@ from console.pages import alert_view
 from console.pages.incident.reading import Shown
 from console.pages.status_style import EVENTS, length, look
 from console.panel_layout import icon
+from core.alerting.judgement import JUDGEMENTS, MEANING
 
 FRAMED = ("image/", "text/")
 COLOURS = {
@@ -134,6 +135,23 @@ def _message(one: dict[str, Any], now: datetime) -> html.Li:
         [html.Div(head, className="d-flex justify-content-between align-items-center gap-2"), html.P(told), outcome],
         id=f"message-{one['id']}",
     )
+
+
+def judgement(found: Shown, here: str) -> html.Section | None:
+    """Was it right to tell people? One click; the last word counts. None for one that nobody was told of."""
+    if found.one.notified_at is None:
+        return None
+    said = found.judged
+    tones = {word: "primary" if said and said.judgement == word else "secondary" for word in JUDGEMENTS}
+    buttons = [
+        forms.press(word.capitalize(), f"{here}/judge/{word}", tone=tone, name=f"judge-{word}")
+        for word, tone in tones.items()
+    ]
+    meaning = [html.Li([html.B(word.capitalize()), f": {words}"]) for word, words in MEANING.items()]
+    by = f"{said.judgement.capitalize()}, said by {said.judged_by}. The last word counts." if said else ""
+    told = [html.P(by, className="text-body-secondary small mb-2", id="judged")] if by else []
+    body = [*told, html.Div(buttons, className="buttons"), html.Ul(meaning, className="small text-body-secondary mt-2")]
+    return markup.sheet("judge", "Was it right to notify?", *body)
 
 
 def related(found: Shown, prefix: str, now: datetime) -> html.Section:

@@ -5,14 +5,16 @@ from typing import Any
 
 from flask import abort
 
-from console import evaluation_log
 from console.auth.context import AuthContext
 from console.figures import incident as figure
 from core import clock, codec
-from core.alerting import alert_reads, rule_metadata, silences
+from core.alerting import alert_reads, evaluation_log, judgements, rule_metadata, silences
 from core.alerting import silence_store as stored
 from core.alerting.alert_reads import Filter, Rule
+from core.alerting.brief import read as brief
+from core.alerting.brief.facts import Facts
 from core.alerting.incident import Incident
+from core.alerting.judgement import Said
 from core.alerting.silences import Silence
 from core.identity import users
 from core.monitoring.alerts import PolicyChange
@@ -32,6 +34,8 @@ class Shown:
     mute: Silence | None
     people: list[str]
     chart: str
+    facts: Facts
+    judged: Said | None
     events: Rows
     deliveries: Rows
     runs: Rows
@@ -73,6 +77,8 @@ def read(auth: AuthContext, number: str, now: float) -> Shown:
             mute=silences.first(stored.in_force(connection, now), one.rule, one.series, one.severity, now),
             people=[user.name for user in users.listing(connection) if user.disabled_at is None],
             chart=_chart(connection, one, rule, now),
+            judged=judgements.of(connection, one.id),
+            facts=brief.facts(connection, one, rule.definition if rule else {}, auth.settings.config.windows, now),
             **_rest(connection, one),
         )
 

@@ -12,14 +12,13 @@ from console.chart_panel import chart_panel, column
 from console.figures import endpoints as figures
 from console.figures.bins import Bins
 from console.page import Page, PageContext, View
-from console.pages.performance import changed, deploy, parts, reading
+from console.pages.performance import changed, deploy, parts, reading, where_time_goes
 from console.pages.performance.reading import Asked
 from console.panel import Column
 from console.table import table
 from core import clock
 from core.endpoints.deploy_reads import DeployRow
 from core.endpoints.overview import LENGTHS, ROUTE_OF_ONE, EndpointDetail, Figures, Named
-from core.http import HttpClient
 from core.monitoring.changes import Change
 
 EVERY = 10.0
@@ -56,22 +55,25 @@ def content(context: PageContext) -> View:
             className="d-flex flex-wrap align-items-center gap-2 mb-3",
             id="pickers",
         ),
-        *(_body(found, context.auth.api) if found is not None else []),
+        *(_body(found, context, wanted) if found is not None else []),
         back=("Performance", f"{context.prefix}performance{back}"),
         wide=True,
     )
     return View(page, title=title, status=400 if shown.refused else 200, every=EVERY)
 
 
-def _body(found: EndpointDetail, client: HttpClient) -> list[Any]:
+def _body(found: EndpointDetail, context: PageContext, wanted: Asked) -> list[Any]:
     if not found.total.hits:
         return [markup.sheet("durations", "Durations", markup.calm("clock", "No requests", NONE_YET)), _week(found)]
     bins = Bins(found.first, found.after, found.step)
+    client = context.auth.api
     changes = read_changes(client, bins, found.service)
+    of_time = where_time_goes.panel(client, wanted, context.prefix)
     return [
         _figures(found),
         html.Div([column(8, _durations(found, bins, changes)), column(4, _histogram(found))], className="grid"),
         html.Div([column(8, _requests(found, bins, changes)), column(4, _week(found))], className="grid"),
+        *([of_time] if of_time is not None else []),
         html.Div([column(6, _versions(found)), column(6, _statuses(found))], className="grid"),
         _deploys(changed.deploys(client, found.service, found.route, found.method)),
     ]

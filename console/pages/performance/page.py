@@ -12,7 +12,7 @@ from console.chart_panel import chart_panel, column
 from console.figures import endpoints as figures
 from console.figures.bins import Bins
 from console.page import Page, PageContext, Place, View
-from console.pages.performance import changed, deploy, one, parts, reading
+from console.pages.performance import changed, deploy, one, overhead, parts, processes, reading, storage
 from console.pages.performance.reading import Asked, Shown
 from console.panel import Column
 from console.table import table
@@ -44,7 +44,8 @@ def content(context: PageContext) -> View:
         charts = _charts(found, context.prefix, shown.asked, changes)
         body = [_figures(found), charts, _table(found, shown.asked), changed.listed(changes)]
     page = markup.page(
-        "performance", "Performance", parts.notes(shown), _pickers(shown, context.prefix), *body, wide=True
+        "performance", "Performance", parts.notes(shown), parts.subpages(context.prefix, shown.asked),
+        _pickers(shown, context.prefix), *body, wide=True,
     )  # fmt: skip
     return View(page, status=400 if shown.refused else 200, every=EVERY)
 
@@ -192,4 +193,7 @@ PAGES = (
     ),
     one.PAGE,
     deploy.PAGE,
+    processes.PAGE,
+    overhead.PAGE,
+    storage.PAGE,
 )

@@ -14,13 +14,28 @@ from console.slots import TITLE, UNIT
 from console.sparkline import scaled, spark
 from core.endpoints.overview import Figures
 
+SUBPAGES = (
+    ("processes", "Processes", "hdd-network"), ("overhead", "Overhead", "graph-up"), ("storage", "Storage", "database"),
+)  # fmt: skip
 SLOW_ERRORS = 0.01  # the share of errors from which it is marked
 BAD_ERRORS = 0.05
+BUSY = 0.8  # the share of busy threads from which it is marked
 
 
 def lasted(seconds: float | None) -> str:
     """A duration in the unit a person would use."""
     return format.NONE if seconds is None else format.milliseconds(1000 * seconds)
+
+
+def cores(value: float | None) -> str:
+    """CPU in percent of one core."""
+    return format.NONE if value is None else f"{100 * value:.1f} %" if value < 10 else f"{value:.1f} cores"
+
+
+def split(words: str) -> tuple[str, str]:
+    """A value and its unit, as a key figure has them."""
+    value, _, unit = words.rpartition(" ")
+    return (value, unit) if value else (unit, "")
 
 
 def duration_cell(seconds: float | None) -> list[Any] | None:
@@ -40,6 +55,13 @@ def address(service: str, route: str, method: str, wanted: Asked) -> str:
     """Of an endpoint's page under the prefix, with the range and the version that are looked at."""
     kept = {name: value for name, value in wanted.values.items() if name in ("range", "from", "to", "version")}
     return f"performance/endpoint?{urlencode({'service': service, 'route': route, 'method': method, **kept})}"
+
+
+def subpages(prefix: str, wanted: Asked) -> html.Div:
+    """Links to the pages below Performance, with the range that is looked at."""
+    kept = wanted.query(service="", route="", method="", version="")
+    ways = [markup.way(words, f"{prefix}performance/{to}{kept}", picture) for to, words, picture in SUBPAGES]
+    return html.Div(ways, className="d-flex flex-wrap gap-2 mb-3", id="subpages")
 
 
 def notes(shown: Shown[Any]) -> html.Div:

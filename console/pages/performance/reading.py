@@ -1,7 +1,7 @@
 """What the pages of endpoints show, from the monitoring API: what an address asks for, and what came of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 from urllib.parse import urlencode
 
@@ -62,6 +62,11 @@ def asked(args: Mapping[str, str]) -> Asked:
         start=start if fixed else "",
         end=end if fixed else "",
     )
+
+
+def only(wanted: Asked, *names: str) -> Asked:
+    """The same with no other filters than these."""
+    return replace(wanted, **{name: "" for name in FIELDS if name not in names})
 
 
 def read(client: HttpClient, path: str, wanted: Asked, kind: type[T]) -> Shown[T]:

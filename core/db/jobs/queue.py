@@ -39,6 +39,7 @@ class Kind(NamedTuple):
 
     `abandoned` and `stopped` are the messages of a job that is given up after `most_attempts` workers died at it
     (`{attempts}`), and of one that a person stopped (`{actor}`). `look_seconds`: how often a worker looks for one.
+    Jobs that are `routine` come by the minute: the log does not name each.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Kind(NamedTuple):
     look_seconds: float = 0.5
     abandoned: str = "failed: its worker ended {attempts} times before it was done"
     stopped: str = "stopped by {actor}"
+    routine: bool = False
 
 
 class Enqueued(NamedTuple):

@@ -104,7 +104,8 @@ class Runner(Generic[Hands]):
             return False
         began = time.monotonic()
         work = self._in_hand[job.id] = Work(self._database, kind, job)
-        _log.info("started", kind=name, job=job.id, attempt=job.attempts)
+        note = _log.debug if kind.routine else _log.info
+        note("started", kind=name, job=job.id, attempt=job.attempts)
         try:
             word = self._do(module, kind, work)
         except Lost:
@@ -113,7 +114,7 @@ class Runner(Generic[Hands]):
         finally:
             self._in_hand.pop(job.id, None)
         self._ended(name, word, time.monotonic() - began)
-        _log.info("ended", kind=name, job=job.id, state=word)
+        note("ended", kind=name, job=job.id, state=word)
         return True
 
     def renew(self, now: float) -> None:

@@ -26,3 +26,7 @@ WITH asked AS (
 )
 SELECT during, status >= 500, method, path, service, host(network(set_masklen(ip, 24))), coalesce(reported_by, 'our own')
 FROM asked
+
+-- name: without_a_row
+-- Requests of a span of which no row was kept (performance.toml, [sampling]).
+SELECT coalesce(sum(hits), 0)::bigint FROM request_counts WHERE timestamp >= :start AND timestamp < :now

@@ -78,7 +78,12 @@ FROM host_samples WHERE timestamp > :start AND timestamp <= :end
 -- Requests of each service in a span: how many, quantile of their duration (ms), and how many failed at the server.
 SELECT service, count(*) AS n, percentile_disc(CAST(:quantile AS float8)) WITHIN GROUP (ORDER BY duration_ms) AS duration,
        count(*) FILTER (WHERE status >= 500) AS errors
-FROM api_requests WHERE timestamp > :start AND timestamp <= :end GROUP BY service
+FROM (
+    SELECT service, duration_ms, status FROM api_requests WHERE timestamp > :start AND timestamp <= :end
+    UNION ALL
+    SELECT service, duration_ms, 200 FROM request_counts CROSS JOIN generate_series(1, timed)
+    WHERE timestamp > :start AND timestamp <= :end
+) asked GROUP BY service
 
 -- name: canary
 -- When the newest canary came back, and when the oldest one kept was sent.

@@ -3,32 +3,46 @@
 SELECT DISTINCT width, extract(epoch FROM start)::bigint FROM endpoint_stale
 WHERE start >= to_timestamp(:start) AND start < to_timestamp(:end)
 
--- name: known_days
--- How many rows and hits the days of a span have: whatever is added to them makes both or one more.
-SELECT count(*), sum(hits) FROM endpoint_days WHERE timestamp >= to_timestamp(:start) AND timestamp < to_timestamp(:end)
+-- name: versions
+-- How many rows and hits spans of minutes, hours or days have: whatever is added to them makes one of both more.
+SELECT k.place, v.rows, v.hits
+FROM unnest(CAST(:widths AS int[]), CAST(:starts AS bigint[]), CAST(:ends AS bigint[]))
+    WITH ORDINALITY k (width, first, after, place)
+CROSS JOIN LATERAL (
+    SELECT count(*) AS rows, sum(hits) AS hits FROM endpoint_minutes
+    WHERE k.width = 1 AND timestamp >= to_timestamp(k.first) AND timestamp < to_timestamp(k.after)
+    UNION ALL SELECT count(*), sum(hits) FROM endpoint_hours
+    WHERE k.width = 60 AND timestamp >= to_timestamp(k.first) AND timestamp < to_timestamp(k.after)
+    UNION ALL SELECT count(*), sum(hits) FROM endpoint_days
+    WHERE k.width = 1440 AND timestamp >= to_timestamp(k.first) AND timestamp < to_timestamp(k.after)
+) v WHERE v.rows > 0
 
 -- name: totals
--- What endpoints came to in a span.
-SELECT s.service, s.route, s.method, sum(m.hits)::bigint AS hits,
+-- What endpoints came to in each of some spans (its place, counted from 1).
+SELECT k.place, s.service, s.route, s.method, sum(m.hits)::bigint AS hits,
        coalesce(sum(m.hits) FILTER (WHERE s.status >= 500 OR s.error_type <> ''), 0)::bigint AS errors,
        sum(m.sum_ns) AS sum_ns, min(m.min_ns) AS min_ns, max(m.max_ns) AS max_ns, string_agg(m.sketch, '') AS sketch
-FROM endpoint_minutes m JOIN endpoint_series s ON s.id = m.series_id
-WHERE m.timestamp >= to_timestamp(:start) AND m.timestamp < to_timestamp(:end)
-  AND (:service = '' OR s.service = :service) AND (:method = '' OR s.method = :method)
+FROM unnest(CAST(:starts AS bigint[]), CAST(:ends AS bigint[])) WITH ORDINALITY k (first, after, place)
+JOIN endpoint_minutes m ON m.timestamp >= to_timestamp(k.first) AND m.timestamp < to_timestamp(k.after)
+JOIN endpoint_series s ON s.id = m.series_id
+WHERE (:service = '' OR s.service = :service) AND (:method = '' OR s.method = :method)
   AND (:version = '' OR s.version = :version)
-GROUP BY s.service, s.route, s.method
+GROUP BY k.place, s.service, s.route, s.method
 
 -- name: trend
--- Hits and errors of endpoints by bin (its minute of the epoch) in a span.
-SELECT s.service, s.route, s.method, m.bin, sum(m.hits)::bigint AS hits,
+-- Hits and errors of endpoints by bin (its minute of the epoch) in each of some spans.
+SELECT m.place, s.service, s.route, s.method, m.bin, sum(m.hits)::bigint AS hits,
        coalesce(sum(m.hits) FILTER (WHERE s.status >= 500 OR s.error_type <> ''), 0)::bigint AS errors
 FROM (
-    SELECT series_id, floor(extract(epoch FROM timestamp) / (60 * :step))::int * :step AS bin, sum(hits) AS hits
-    FROM endpoint_minutes WHERE timestamp >= to_timestamp(:start) AND timestamp < to_timestamp(:end) GROUP BY 1, 2
+    SELECT k.place, m.series_id, floor(extract(epoch FROM m.timestamp) / (60 * :step))::int * :step AS bin,
+           sum(m.hits) AS hits
+    FROM unnest(CAST(:starts AS bigint[]), CAST(:ends AS bigint[])) WITH ORDINALITY k (first, after, place)
+    JOIN endpoint_minutes m ON m.timestamp >= to_timestamp(k.first) AND m.timestamp < to_timestamp(k.after)
+    GROUP BY 1, 2, 3
 ) m JOIN endpoint_series s ON s.id = m.series_id
 WHERE (:service = '' OR s.service = :service) AND (:method = '' OR s.method = :method)
   AND (:version = '' OR s.version = :version)
-GROUP BY s.service, s.route, s.method, m.bin
+GROUP BY m.place, s.service, s.route, s.method, m.bin
 
 -- name: one
 -- What one endpoint came to by bin (its minute of the epoch), status, error type and version in a span.

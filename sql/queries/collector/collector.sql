@@ -70,6 +70,22 @@ DELETE FROM endpoint_days WHERE timestamp < now() - %s * interval '1 day'
 -- Series of endpoints of which nothing is kept any more.
 DELETE FROM endpoint_series WHERE seen < now() - (%s + 31) * interval '1 day'
 
+-- name: drop_process_hours
+-- Retention of hours of processes.
+DELETE FROM process_hours WHERE timestamp < now() - %s * interval '1 day'
+
+-- name: drop_processes
+-- Processes of which nothing is kept any more.
+DELETE FROM processes WHERE seen < now() - (%s + 31) * interval '1 day'
+
+-- name: drop_monitoring_days
+-- Retention of what monitoring brought by the day.
+DELETE FROM monitoring_days WHERE day < now() - %s * interval '1 day'
+
+-- name: drop_storage_days
+-- Retention of sizes by the day.
+DELETE FROM storage_days WHERE day < now() - %s * interval '1 day'
+
 -- name: drop_checks
 -- Retention of probe results.
 DELETE FROM service_checks WHERE timestamp < now() - %s * interval '1 day'

@@ -8,8 +8,8 @@ import pytest
 from flask.testing import FlaskClient
 from msgspec import convert, structs
 
-from api.context import ProcessCache
 from api.endpoint_detail import EndpointQuery, detail
+from api.endpoint_kept import KeptPieces
 from api.endpoint_overview import EndpointsQuery, overview
 from collector import endpoint_rollup
 from core.db.engine import Database
@@ -26,9 +26,9 @@ ALL = EndpointsQuery()
 
 
 @pytest.fixture
-def kept() -> ProcessCache:
+def kept() -> KeptPieces:
     """What was read of whole days."""
-    return ProcessCache(8)
+    return KeptPieces()
 
 
 @pytest.fixture(params=[1, 2, 4])
@@ -60,7 +60,7 @@ def same(db: Database, found: EndpointsOverview, where: str = "true") -> None:
 
 
 @pytest.mark.usefixtures("told")
-def test_any_range_is_what_raw_rows_say(db: Database, database_url: str, kept: ProcessCache) -> None:
+def test_any_range_is_what_raw_rows_say(db: Database, database_url: str, kept: KeptPieces) -> None:
     dice = random.Random(5)
     ranges = [(START, START + 4 * DAY), (START + DAY, START + 2 * DAY), (START - 90 * DAY, START + 5 * DAY)]
     for length in (7, 61, 400, 1500, 3000, 5000):
@@ -83,7 +83,22 @@ def test_any_range_is_what_raw_rows_say(db: Database, database_url: str, kept: P
 
 
 @pytest.mark.usefixtures("told")
-def test_what_a_sender_lost_is_counted_apart(db: Database, kept: ProcessCache) -> None:
+def test_hits_that_come_in_between_are_in_the_next_answer(db: Database, database_url: str, kept: KeptPieces) -> None:
+    """Of the newest minutes, and late ones of what is summed up and what is not."""
+    now, after = NOW, int(NOW // 60) + 1
+    for seed, start in enumerate((now - 120, now - 3000, now - 7200, now - 20_000, now - 90_000, now - 30), start=10):
+        latest = world.hits(20, start, min(now, start + 100), seed)
+        world.keep_raw(db, latest)
+        world.store(database_url, latest, 1, now)
+        for length in (60, 360, 1440):
+            same(db, overview(db, ALL, (after - length, after), now, kept))
+        if seed % 2:
+            endpoint_rollup.run(db, now)
+        same(db, overview(db, ALL, (after - 60, after), now, kept))
+
+
+@pytest.mark.usefixtures("told")
+def test_what_a_sender_lost_is_counted_apart(db: Database, kept: KeptPieces) -> None:
     """Nobody knows how long it took: it must not make anything look faster than it was."""
     span = (START, START + 4 * DAY)
     before = overview(db, ALL, span, NOW, kept)
@@ -98,7 +113,7 @@ def test_what_a_sender_lost_is_counted_apart(db: Database, kept: ProcessCache) -
 
 
 @pytest.mark.usefixtures("told")
-def test_filters_and_choices(db: Database, kept: ProcessCache) -> None:
+def test_filters_and_choices(db: Database, kept: KeptPieces) -> None:
     span = (START, START + 4 * DAY)
     same(db, overview(db, EndpointsQuery(method="POST"), span, NOW, kept), "method = 'POST'")
     found = overview(db, EndpointsQuery(version="v2", service="shop"), span, NOW, kept)

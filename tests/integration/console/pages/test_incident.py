@@ -6,6 +6,7 @@ from collections.abc import Callable
 from console.app import PREFIX
 from core.db.engine import Database
 from tests.alerting import fire, rule
+from tests.components import Shown
 from tests.integration.console.conftest import Person
 
 Make = Callable[[str, str], Person]
@@ -35,3 +36,17 @@ def test_every_change_of_an_incident_that_is_none_is_404(person: Make) -> None:
     assert olga.post("alerts/incidents/none/acknowledge-all")[0] == 404
     assert olga.post("alerts/incidents/none/comment", text="x")[0] == 404
     assert olga.client.get(f"{PREFIX}alerts/incidents/none/artefacts/1/x").status_code == 404
+
+
+def test_the_brief_says_what_is_known_with_its_proof(person: Make, db: Database) -> None:
+    now = time.time()
+    rule(db, "A1", "Fraud rate", "high", KIND)
+    fire(db, "A1", "A1-0", now - 90_000, title="Fraud rate", resolved=now - 87_600)
+    fire(db, "A1", "A1-1", now - 700, severity="high", title="Fraud rate", value=4.0, limit=3.0)
+    page = person("vic", "viewer").client.get(ADDRESS).get_json()["content"]
+    shown = Shown(page)
+    assert "Fraud rate reached 4 %, with the limit at 3 %." in shown.text
+    assert "and has lasted 11 min." in shown.text
+    assert "and lasted 40 min." in shown.text
+    assert f"{PREFIX}alerts/incidents/A1-0" in shown.values("href")
+    assert "Cost" not in shown.text

@@ -20,13 +20,14 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def forget() -> None:
     queries._topics.cache_clear()
     queries.sql.cache_clear()
+    queries.text_of.cache_clear()
 
 
 def test_a_topic_is_found_in_the_folder_of_its_package(folder: Path) -> None:
     (folder / "pipeline").mkdir()
     (folder / "pipeline" / "feed.sql").write_text("-- name: newest\nSELECT 1\n\n-- name: oldest\nSELECT 2\n")
-    assert queries.sql("feed.newest") == "SELECT 1"
-    assert queries.sql("feed.oldest") == "SELECT 2"
+    assert queries.sql("feed.newest") == "/* feed.newest */ SELECT 1"
+    assert queries.sql("feed.oldest") == "/* feed.oldest */ SELECT 2"
 
 
 def test_two_files_of_one_name_are_refused(folder: Path) -> None:

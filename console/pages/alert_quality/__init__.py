@@ -1,0 +1,1 @@
+"""Alert quality (N2)."""

@@ -1,0 +1,1 @@
+"""The page Redis: our commands, and the servers themselves."""

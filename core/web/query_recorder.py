@@ -1,0 +1,131 @@
+"""What statements and Redis commands of this process took, as `queries` events, every few seconds.
+
+A listener of the recorder of an application, or a task of a worker. A process has a bounded number of series a minute;
+what is beyond counts under the name `(other)`. What cannot be published waits with the id that it has.
+"""
+
+import os
+import secrets
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import cast
+
+from core.db import query_times
+from core.db.query_times import Seen
+from core.events.endpoint_series import METHODS, NANO, OTHER, OTHER_METHOD, bucket
+from core.events.performance.queries import BACKGROUND, MOST_ROWS, Kind, Queries, QueryRow
+from core.events.types import Event
+from core.web.metrics import Metrics
+from core.web.waiting_events import WaitingEvents
+
+EVERY_SECONDS = 10.0
+SERIES = 1_000  # of a minute
+KEEP = 300  # events that wait
+_Key = tuple[str, int, str, str, str, str]  # service, minute, kind, query, route, method
+
+
+class _Tally:
+    """One series in one minute; durations in nanoseconds."""
+
+    __slots__ = ("buckets", "errors", "hits", "least", "most", "rows", "total")
+
+    def __init__(self) -> None:
+        self.hits = self.rows = self.errors = self.total = self.most = 0
+        self.least = 1 << 62
+        self.buckets: dict[int, int] = {}
+
+
+class QueryRecorder:
+    """Adds up what a process called and publishes it."""
+
+    def __init__(self, service: str, publish: Callable[[list[Event]], None], metrics: Metrics) -> None:
+        self._service = service
+        self._tallies: dict[_Key, _Tally] = {}
+        self._series: dict[int, int] = {}  # of each minute
+        self._lock = threading.Lock()
+        self._process = os.getpid()
+        self._next = time.monotonic() + EVERY_SECONDS
+        self._beyond = metrics.counter(
+            "gatehouse_query_calls_beyond_limit_total", "Calls counted under (other): too many series in a minute."
+        )
+        self._missed = metrics.counter(
+            "gatehouse_query_calls_dropped_total", "Calls of queries that were not counted: too many at once."
+        )
+        dropped = metrics.counter("gatehouse_query_events_dropped_total", "Query events that could not be stored.")
+        self._waiting = WaitingEvents("query events", KEEP, publish, dropped)
+        query_times.start()
+
+    def step(self, _: float = 0.0) -> None:
+        """Add up what was seen since; publish when it is time."""
+        if self._process != os.getpid():  # what is known here is its parent's to report
+            self._process, self._lock = os.getpid(), threading.Lock()
+            self._tallies, self._series = {}, {}
+            self._waiting.forget()
+        with self._lock:
+            self._fold()
+            if time.monotonic() >= self._next:
+                self._publish()
+
+    def flush(self) -> None:
+        """Publish what there is."""
+        with self._lock:
+            self._fold()
+            self._publish()
+
+    def _fold(self) -> None:
+        seen, dropped = query_times.taken()
+        if dropped:
+            self._missed.inc(by=dropped)
+        for one in seen:
+            tally = self._tallies.get(key := self._key(one)) or self._tally(key)
+            tally.hits += 1
+            tally.rows += one.rows
+            tally.errors += one.failed
+            lasted = round(one.seconds * NANO)
+            tally.total += lasted
+            if lasted < tally.least:
+                tally.least = lasted
+            if lasted > tally.most:
+                tally.most = lasted
+            index = bucket(one.seconds)
+            tally.buckets[index] = tally.buckets.get(index, 0) + 1
+
+    def _key(self, one: Seen) -> _Key:
+        serving = one.serving
+        if serving is None:
+            return self._service, int(one.at) // 60, one.kind, one.name, BACKGROUND, ""
+        method = serving.method if serving.method in METHODS else OTHER_METHOD
+        return serving.service, int(one.at) // 60, one.kind, one.name, serving.route, method
+
+    def _tally(self, key: _Key) -> _Tally:
+        service, minute, kind, *_ = key
+        if self._series.get(minute, 0) >= SERIES:
+            self._beyond.inc()
+            route, method = (OTHER, OTHER_METHOD) if kind == query_times.OWN else (BACKGROUND, "")
+            key = (service, minute, kind, OTHER, route, method)
+        else:
+            self._series[minute] = self._series.get(minute, 0) + 1
+        return self._tallies.setdefault(key, _Tally())
+
+    def _publish(self) -> None:
+        self._next = time.monotonic() + EVERY_SECONDS
+        tallies, self._tallies = self._tallies, {}
+        newest = max(self._series, default=0)
+        self._series = {minute: count for minute, count in self._series.items() if minute == newest}
+        self._waiting.put(_events(tallies))
+
+
+def _events(tallies: dict[_Key, _Tally]) -> Iterator[Queries]:
+    places: dict[tuple[str, int], list[QueryRow]] = {}
+    for (service, minute, kind, query, route, method), one in tallies.items():
+        row = QueryRow(
+            kind=cast(Kind, kind), query=query, route=route[:300] or "/", method=method, hits=one.hits, rows=one.rows,
+            errors=one.errors, seconds_sum=one.total / NANO, seconds_min=one.least / NANO,
+            seconds_max=one.most / NANO, buckets=one.buckets,
+        )  # fmt: skip
+        places.setdefault((service, minute), []).append(row)
+    for (service, minute), rows in places.items():
+        for at in range(0, len(rows), MOST_ROWS):
+            some = rows[at : at + MOST_ROWS]
+            yield Queries(id=secrets.token_hex(12), timestamp=minute * 60.0, service=service, queries=some)
