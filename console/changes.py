@@ -1,4 +1,4 @@
-"""What changed in the range of a chart, from the monitoring API: what its marks are made of (`figures/marks.py`)."""
+"""What changed in the range of a chart, from the monitoring API: what its marks are made of (`figures/bins.py`)."""
 
 from urllib.parse import urlencode
 
@@ -10,6 +10,11 @@ from core.http import HttpClient
 from core.monitoring.changes import Change
 
 READ = "/api/monitoring/changes"
+
+
+def marked(client: HttpClient, bins: Bins, service: str = "") -> Bins:
+    """The bins with what changed in them."""
+    return bins._replace(changed=read(client, bins, service))
 
 
 def read(client: HttpClient, bins: Bins, service: str = "") -> list[Change]:

@@ -31,6 +31,7 @@ def lines(series: Sequence[FigureSeries], unit: str, bins: Bins, height: int = 2
         "legend": {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom", "font": {"size": 10, "color": "@muted"}},
         "xaxis": bins.axis,
         "yaxis": {"tickformat": "~s", "ticksuffix": f" {unit}" if unit else "", "fixedrange": True, "nticks": 5},
+        **bins.marks,
     }}  # fmt: skip
 
 

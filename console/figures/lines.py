@@ -45,4 +45,5 @@ def lines(
         "xaxis": bins.axis,
         "yaxis": {"fixedrange": True, "range": [0, top * 1.05], "tickvals": ticks,
                   "ticktext": [words(one) for one in ticks]},
+        **bins.marks,
     }}  # fmt: skip

@@ -37,7 +37,7 @@ def time_by_kind(seconds: Mapping[str, Sequence[float]], bins: Bins) -> Any:
     ], "layout": {
         "uirevision": "kinds", "height": 300, "barmode": "stack", "bargap": 0, "showlegend": True, "legend": _LEGEND,
         "margin": {"l": 44, "r": 12, "t": 26, "b": 26}, "xaxis": bins.axis,
-        "yaxis": {"tickformat": "~s", "fixedrange": True, "nticks": 6},
+        "yaxis": {"tickformat": "~s", "fixedrange": True, "nticks": 6}, **bins.marks,
     }}  # fmt: skip
 
 
@@ -52,5 +52,5 @@ def lines(found: Sequence[Line], bins: Bins, name: str) -> Any:
     ], "layout": {
         "uirevision": name, "height": 240, "showlegend": len(found) > 1, "legend": _LEGEND,
         "margin": {"l": 48, "r": 12, "t": 26, "b": 26}, "xaxis": bins.axis,
-        "yaxis": {"tickformat": "~s", "fixedrange": True, "nticks": 5},
+        "yaxis": {"tickformat": "~s", "fixedrange": True, "nticks": 5}, **bins.marks,
     }}  # fmt: skip

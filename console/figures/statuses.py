@@ -6,13 +6,11 @@ Times of figures are epoch ms; counts are means a minute.
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from console.figures import marks
 from console.figures.bins import MINUTE, Bins
 from console.figures.plain import drawing, plain
 from console.figures.template import line_label, threshold, time_axis
 from console.format import percent_of
 from core.models.performance.interval import wilson
-from core.monitoring.changes import Change
 from core.statuses.codes import titled
 from core.statuses.overview import Stack, Traced
 
@@ -43,12 +41,8 @@ def roles(names: Sequence[str]) -> dict[str, str]:
 
 
 @drawing
-def counts(
-    stacks: Sequence[Stack], bins: Bins, total: Traced | None, spans: Sequence[Span], codes: bool,
-    changed: Sequence[Change] = (),
-) -> Any:  # fmt: skip
+def counts(stacks: Sequence[Stack], bins: Bins, total: Traced | None, spans: Sequence[Span], codes: bool) -> Any:
     """Bars on one another; the total that is expected at least, where it is judged; episodes shaded, changes marked."""
-    marked = marks.changes(changed, bins.start, bins.end, above=True)
     colours = roles([stack.name for stack in stacks])
     bars = [
         {
@@ -71,21 +65,18 @@ def counts(
                    "entrywidth": 124 if codes else 88, "font": {"size": 10, "color": "@muted"}},
         "xaxis": time_axis(bins.start, bins.end),
         "yaxis": {"tickformat": "~s", "ticksuffix": "/min", "fixedrange": True, "nticks": 6},
-        "shapes": [*_grounds(spans, bins.start, bins.end), *marked["shapes"]],
-        "annotations": [*(_ends(total, words) if expected and total else []), *marked["annotations"]],
+        "shapes": [*_grounds(spans, bins.start, bins.end), *bins.marks["shapes"]],
+        "annotations": [*(_ends(total, words) if expected and total else []), *bins.marks["annotations"]],
     }}  # fmt: skip
 
 
 @drawing
-def approval(
-    stacks: Sequence[Stack], bins: Bins, approved: str, spans: Sequence[Span], changed: Sequence[Change] = ()
-) -> Any:
+def approval(stacks: Sequence[Stack], bins: Bins, approved: str, spans: Sequence[Span]) -> Any:
     """The approved share of all transactions, with its 95 % Wilson interval; nothing below 50 transactions."""
     points = approvals(stacks, bins, approved)
     xs = [at for at, *_ in points]
     known = [value for _, *rest in points for value in rest if value is not None]
     floor = max(0.0, min(known, default=0.0) - 0.05)
-    marked = marks.changes(changed, bins.start, bins.end)
     return {"data": [
         *_interval(points),
         {"type": "scatter", "mode": "lines", "name": "approved", "x": xs, "y": [one[1] for one in points],
@@ -96,7 +87,8 @@ def approval(
         "uirevision": "approval", "height": 300, "margin": {"l": 44, "r": 12, "t": 26, "b": 26},
         "xaxis": time_axis(bins.start, bins.end),
         "yaxis": {"range": [floor, 1.005], "rangemode": "normal", "tickformat": ".0%", "fixedrange": True, "nticks": 6},
-        "shapes": [*_grounds(spans, bins.start, bins.end), *marked["shapes"]], "annotations": marked["annotations"],
+        "shapes": [*_grounds(spans, bins.start, bins.end), *bins.marks["shapes"]],
+        "annotations": bins.marks["annotations"],
     }}  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
-from console import format, markup
+from console import changes, format, markup
 from console.chart_panel import chart_panel, column
 from console.figures import queries as figures
 from console.figures.bins import Bins
@@ -13,7 +13,7 @@ from console.page import Page, PageContext, Place, View
 from console.pages.database import one, parts, reading, server
 from console.pages.database.reading import AskedQuery
 from console.pages.performance import parts as shared
-from console.pages.performance.reading import read
+from console.pages.performance.reading import Shown, read
 from core import clock
 from core.db.query_times import CONNECT, POOLED
 from core.endpoints.overview import LENGTHS, Figures
@@ -35,17 +35,24 @@ def content(context: PageContext) -> View:
     state = read(context.auth.api, POSTGRES_ROUTE, wanted.range_only, PostgresState) if not shown.away else None
     found = shown.found
     body: list[Any] = []
-    if found is not None:
-        body = [_figures(found, state.found if state else None), _charts(found, context.prefix, wanted)]
+    bins = None if found is None else changes.marked(context.auth.api, Bins(found.first, found.after, found.step))
+    if found is not None and bins is not None:
+        body = [_figures(found, state.found if state else None), _charts(found, context.prefix, wanted, bins)]
         body += [_queries(found, wanted), _pool(found, wanted)]
     away = []
     if state is not None and state.found is None:
         away = [markup.said("PostgreSQL did not say how it is doing. This page tries again.", "wifi-off", "bad")]
     page = markup.page(
         "database", "Database", shared.notes(shown), *away, _filter(found, wanted, context.prefix), *body,
-        *(server.body(state.found) if state is not None and state.found is not None else []), wide=True,
+        *_server(state, bins), wide=True,
     )  # fmt: skip
     return View(page, status=400 if shown.refused else 200, every=EVERY)
+
+
+def _server(state: Shown[PostgresState] | None, bins: Bins | None) -> list[Any]:
+    if state is None or state.found is None:
+        return []
+    return server.body(state.found, bins.changed if bins else ())
 
 
 def _filter(found: QueriesOverview | None, wanted: AskedQuery, prefix: str) -> html.Div:
@@ -115,10 +122,9 @@ def _of(found: QueriesOverview, name: str) -> Figures:
     return next((row.figures for row in found.rows if row.query == name), NONE)
 
 
-def _charts(found: QueriesOverview, prefix: str, wanted: AskedQuery) -> html.Div | None:
+def _charts(found: QueriesOverview, prefix: str, wanted: AskedQuery, bins: Bins) -> html.Div | None:
     if not found.total:
         return None
-    bins = Bins(found.first, found.after, found.step)
     kinds = [kind for kind in figures.KINDS if kind in found.seconds]
     rows = [
         [

@@ -6,6 +6,7 @@ from dash import html
 
 from console import format, markup
 from console.chart_panel import column
+from console.figures.bins import Bins
 from console.page import Page, PageContext, View
 from console.pages.figures import parts, reading
 from console.panel import Column
@@ -30,7 +31,7 @@ def content(context: PageContext) -> View:
     title = figure.title if figure else "Custom figure"
     body: list[Any] = []
     if figure and shown.found:
-        body = _body(figure, shown.found)
+        body = _body(figure, shown.found, parts.bins_of(shown.found, context.auth.api))
     elif shown.found:
         body = [markup.calm("question-circle", "There is no such figure.", "The page Custom figures lists all.")]
     back = ("Custom figures", f"{context.prefix}figures{shown.query()}")
@@ -38,7 +39,7 @@ def content(context: PageContext) -> View:
     return View(page, title=title, status=400 if shown.refused else 200, every=EVERY)
 
 
-def _body(one: CustomFigure, found: CustomFigures) -> list[Any]:
+def _body(one: CustomFigure, found: CustomFigures, marked: Bins) -> list[Any]:
     known = [series for series in one.series if series.bins]
     rows = [
         [series.name, series.name or "value", sum(each.count for each in series.bins),
@@ -53,7 +54,7 @@ def _body(one: CustomFigure, found: CustomFigures) -> list[Any]:
     ]  # fmt: skip
     note = f"the first {len(one.series)} of {len(one.series) + one.more}" if one.more else ""
     return [
-        parts.chart(one, found, [], 320),
+        parts.chart(one, found, [], marked, 320),
         html.Div(
             [
                 column(8, table("series", "Series over the range", SERIES, rows, parts.NONE_YET, note=note)),

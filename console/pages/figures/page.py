@@ -20,10 +20,10 @@ def content(context: PageContext) -> View:
     shown = reading.read(context.auth.api, context.args)
     body: list[Any] = []
     if shown.found and shown.found.figures:
-        panels = []
+        panels, bins = [], parts.bins_of(shown.found, context.auth.api)
         for figure in shown.found.figures:
             address = f"{context.prefix}{one.PATH}{shown.query(name=figure.name)}"
-            panels.append(column(6, parts.chart(figure, shown.found, [markup.way("Details", address)])))
+            panels.append(column(6, parts.chart(figure, shown.found, [markup.way("Details", address)], bins)))
         body = [html.Div(panels, className="grid")]
     elif shown.found:
         body = [markup.sheet("none", "Figures", markup.calm("graph-up", "No custom figures", EMPTY))]

@@ -4,13 +4,14 @@ from typing import Any
 
 from dash import html
 
-from console import format, markup
+from console import changes, format, markup
 from console.chart_panel import chart_panel
 from console.figures import custom
 from console.figures.bins import Bins
 from console.pages.figures.reading import Shown
 from core import clock
 from core.figures.overview import CustomFigure, CustomFigures, FigureSeries
+from core.http import HttpClient
 
 LATE = 3  # periods without a sample from which that is said
 NONE_YET = "No values in this range. Choose a longer one."
@@ -28,9 +29,13 @@ def notes(shown: Shown) -> html.Div:
     return html.Div(found, id="notes")
 
 
-def chart(one: CustomFigure, found: CustomFigures, tools: list[Any], height: int = 240) -> html.Section:
+def bins_of(found: CustomFigures, client: HttpClient) -> Bins:
+    """The range in bins, with what changed in it."""
+    return changes.marked(client, Bins(found.first, found.after, found.step))
+
+
+def chart(one: CustomFigure, found: CustomFigures, tools: list[Any], bins: Bins, height: int = 240) -> html.Section:
     """A figure over time with its table, its CSV, and what is wrong with it."""
-    bins = Bins(found.first, found.after, found.step)
     wrong = problem(one, found.now)
     if not any(series.bins for series in one.series):
         empty = markup.calm("clock", "No values", NONE_YET if one.sampled_at else "It has not been sampled yet.")

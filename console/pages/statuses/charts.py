@@ -29,7 +29,7 @@ def counts(found: Shown, prefix: str) -> html.Section | None:
     if not any(one is not None for stack in stacks for one in stack.counts):
         empty = markup.calm("clock", "No rows in this range", "Choose a longer range, or send rows as shown below.")
         return markup.sheet("counts", "Transactions a minute", empty, tools=switch)
-    drawn = figures.counts(stacks, bins, known.total, found.spans, codes, found.changes)
+    drawn = figures.counts(stacks, bins, known.total, found.spans, codes)
     heads = ["Time (UTC)", *(f">{titled(one.name) if codes else one.name}" for one in stacks)]
     return chart_panel(
         "counts", "Transactions a minute by " + ("code" if codes else "status"), drawn,
@@ -82,7 +82,7 @@ def approval(found: Shown) -> html.Section | None:
     rows = [
         [_time(at), *(format.percent_of(one) for one in rest)] for at, *rest in reversed(points) if rest[0] is not None
     ]
-    drawn = figures.approval(known.statuses, found.bins, APPROVED, found.spans, found.changes)
+    drawn = figures.approval(known.statuses, found.bins, APPROVED, found.spans)
     return chart_panel(
         "approval", f"Approval rate {share}", drawn, f"Approved share of all transactions, last {share}",
         ["Time (UTC)", ">Approved", ">from", ">to"], rows, "of all transactions, 95 % interval",

@@ -80,7 +80,7 @@ class Shown:
     def bins(self) -> Bins:
         """The range in bins."""
         assert self.overview is not None
-        return Bins(self.overview.first, self.overview.after, self.overview.step)
+        return Bins(self.overview.first, self.overview.after, self.overview.step, self.changes)
 
     @property
     def spans(self) -> list[Span]:
