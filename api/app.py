@@ -7,8 +7,11 @@ from api import (
     drift_reports,
     endpoint_detail,
     endpoint_overview,
+    endpoint_profile,
+    exception_reads,
     incidents,
     monitoring,
+    outliers,
     overhead,
     processes,
     query_detail,
@@ -55,7 +58,8 @@ def create_app(settings: Settings) -> App:
     incidents.install(app, stores.database)
     status_overview.install(app, settings, stores.database, memory, reads.config.longest_range_days)
     statuses.install(app, settings, stores)
-    for one in (endpoint_overview, endpoint_detail, custom_figures, processes, overhead):
+    spans = (endpoint_overview, endpoint_detail, endpoint_profile, custom_figures, processes, overhead, outliers)
+    for one in (*spans, exception_reads):
         one.install(app, stores.database, memory, reads.config.longest_range_days)
     deploys.install(app, settings, stores)
     for two in (query_overview, query_detail):

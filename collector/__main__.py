@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
-from collector import endpoint_rollup, export, figure_schedule, query_rollup, store_samples, upkeep
+from collector import endpoint_rollup, export, figure_schedule, profile_rollup, query_rollup, store_samples, upkeep
 from collector.consume import Consume
 from collector.correlation import rules
 from collector.correlation.run import Correlator
@@ -122,6 +122,7 @@ def run(known: Settings, stores: Stores) -> int:
     started = ConfigStart(stores.database, "collector", known.config_dir)
     sinks = export.exports(known, stores.database)
     threat_days = known.config.threats.keep_days
+    minute_hours = known.config.performance.profiler.minute_hours
     duties = [
         *[
             taking(f"consume {first}" if first else "consume", range(first, stores.live.shards, CONSUMING))
@@ -134,9 +135,16 @@ def run(known: Settings, stores: Stores) -> int:
         Task("host", known.config.services.interval_seconds, health.sample),
         Task("blocks", JUDGE_SECONDS, blocks.judge),
         Task("correlation", CORRELATE_SECONDS, correlator.step),
-        Task("upkeep", UPKEEP_SECONDS, lambda _: upkeep.run(stores.database, known.config.retention, threat_days)),
+        Task(
+            "upkeep",
+            UPKEEP_SECONDS,
+            lambda _: upkeep.run(
+                stores.database, known.config.retention, threat_days, known.config.limits.max_exception_groups
+            ),
+        ),
         Task("storage", STORAGE_SECONDS, lambda now: storage_sizes.measure(stores.database, now)),
         Task("endpoints", ROLLUP_SECONDS, lambda now: endpoint_rollup.run(stores.database, now)),
+        Task("profiles", ROLLUP_SECONDS, lambda now: profile_rollup.run(stores.database, minute_hours, now)),
         Task("deploys", DEPLOY_SECONDS, watch_deploys),
         Task("configuration", ONCE_SECONDS, started.step),
         Task("queries", ROLLUP_SECONDS, lambda now: query_rollup.run(stores.database, now)),

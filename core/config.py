@@ -152,6 +152,7 @@ class LimitsConfig(Frozen, frozen=True):
     max_events: Count
     max_status_rows: Count = 50_000
     max_endpoint_series: Count = 2_000
+    max_exception_groups: Count = 1_000
     max_query_series: Count = 5_000
     max_json_values: Count = 1_000_000
     max_features: Annotated[int, Meta(ge=1, le=1000)] = 1000  # nothing behind the door takes more
@@ -193,10 +194,13 @@ class RetentionConfig(Frozen, frozen=True):
     partitions_ahead: Annotated[int, Meta(ge=1, le=60)]
     status_days: WholeDays = 400  # files from before it was known go on
     endpoint_days: WholeDays = 90  # so here
+    profile_days: WholeDays = 14
+    exception_days: WholeDays = 90
     figure_days: WholeDays = 90
     query_days: WholeDays = 90
     query_minute_days: WholeDays = 14
     process_days: WholeDays = 30
+    outlier_days: WholeDays = 30  # and here
 
 
 class ThreatsConfig(Frozen, frozen=True):

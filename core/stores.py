@@ -41,8 +41,15 @@ def assemble(settings: Settings) -> Stores:
     normal = settings.config.policy.profiles["normal"]
     audit = Audit.of(settings)
     block_from = round(normal.fraud_threshold + normal.block_margin, 6)
-    limits = settings.config.limits
-    bounds = Bounds(endpoint_series=limits.max_endpoint_series, query_series=limits.max_query_series)
+    limits, performance = settings.config.limits, settings.config.performance
+    bounds = Bounds(
+        endpoint_series=limits.max_endpoint_series,
+        query_series=limits.max_query_series,
+        outliers=performance.outliers.per_day,
+        profile_series=performance.profiler.series,
+        profile_names=performance.profiler.names,
+        exception_groups=limits.max_exception_groups,
+    )
     writer = Writer(database, block_from, settings.config.retention.slot_hours * 3600, audit, bounds)
     history = HistoryReader(database, settings.database_read_url)
     seal = ModelSeal(settings.secret_key)

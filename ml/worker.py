@@ -42,7 +42,6 @@ def run(settings: Settings, stores: Stores, config: ModelConfig) -> int:
         metrics,
         checks,
         errors.inc,
-        publish=stores.publisher.publish,
         patience=GRACE_SECONDS,
         daemon=True,
         publisher=stores.publisher,

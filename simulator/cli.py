@@ -14,7 +14,7 @@ from core.events.retention import Kept
 from core.settings import Settings
 from core.stores import assemble
 from simulator import config as simulator_config
-from simulator import dataset, feature_names, growth, label_upload, replayer, scenario, status_history
+from simulator import dataset, feature_names, growth, label_upload, one_time, replayer, scenario, status_history
 from simulator.backfill import Backfill
 from simulator.config import SimulatorConfig
 from simulator.live import Live
@@ -32,6 +32,8 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--seed", type=int, help="instead of the seed in config/simulator.toml")
     commands = top.add_subparsers(dest="command", required=True)
     commands.add_parser("live", help="send live traffic until stopped")
+    once = commands.add_parser("traffic", help="send so many predictions now, with what belongs to them, and end")
+    once.add_argument("--predictions", type=int, default=50)
     backfill = commands.add_parser("backfill", help="back-fill history up to now")
     backfill.add_argument("--hours", type=float, default=24.0, help="days of full history")
     backfill.add_argument("--days", type=float, default=7.0, help="days of sampled history")
@@ -101,6 +103,8 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     if arguments.command == "grow":
         return _grow(arguments, settings, config)
     sender = Sender(settings, _PATIENCE, tell, stop.wait)
+    if arguments.command == "traffic":
+        return one_time.send(sender, config, arguments.predictions, clock.now(), tell)
     if arguments.command == "backfill":
         counts = Backfill(sender, config, arguments.hours, arguments.days, tell).run()
         counts["minutes of statuses"] = status_history.fill(settings, config)

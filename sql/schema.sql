@@ -739,6 +739,79 @@ CREATE TABLE public.event_keys (
     received_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
+CREATE TABLE public.exception_groups (
+    id integer NOT NULL,
+    service text NOT NULL,
+    fingerprint text NOT NULL,
+    type text NOT NULL,
+    culprit text NOT NULL,
+    message text NOT NULL,
+    first_seen timestamp with time zone NOT NULL,
+    last_seen timestamp with time zone NOT NULL,
+    first_version text NOT NULL,
+    last_version text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    occurrences bigint NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    state_by text,
+    state_at timestamp with time zone,
+    reopened_at timestamp with time zone,
+    CONSTRAINT exception_groups_state_check CHECK ((state = ANY (ARRAY['open'::text, 'resolved'::text, 'ignored'::text])))
+);
+
+ALTER TABLE public.exception_groups ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.exception_groups_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.exception_hours (
+    group_id integer NOT NULL,
+    "timestamp" timestamp with time zone NOT NULL,
+    version text NOT NULL,
+    route text NOT NULL,
+    method text NOT NULL,
+    occurrences bigint NOT NULL
+);
+
+CREATE TABLE public.exception_minutes (
+    group_id integer NOT NULL,
+    "timestamp" timestamp with time zone NOT NULL,
+    occurrences bigint NOT NULL
+);
+
+CREATE TABLE public.exception_samples (
+    id bigint NOT NULL,
+    group_id integer NOT NULL,
+    "timestamp" timestamp with time zone NOT NULL,
+    version text NOT NULL,
+    route text NOT NULL,
+    method text NOT NULL,
+    username text NOT NULL,
+    message text NOT NULL,
+    stack jsonb NOT NULL
+);
+
+ALTER TABLE public.exception_samples ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.exception_samples_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.exception_users (
+    group_id integer NOT NULL,
+    name text NOT NULL,
+    first_seen timestamp with time zone NOT NULL,
+    last_seen timestamp with time zone NOT NULL,
+    occurrences bigint NOT NULL
+);
+
 CREATE TABLE public.feature_histograms (
     day date NOT NULL,
     model_version integer NOT NULL,
@@ -1096,6 +1169,39 @@ ALTER TABLE public.outbox ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.outlier_days (
+    day date NOT NULL,
+    service text NOT NULL,
+    kept integer NOT NULL,
+    dropped integer NOT NULL
+);
+
+CREATE TABLE public.outliers (
+    id bigint NOT NULL,
+    "timestamp" timestamp with time zone NOT NULL,
+    service text NOT NULL,
+    request text NOT NULL,
+    version text NOT NULL,
+    route text NOT NULL,
+    method text NOT NULL,
+    status smallint NOT NULL,
+    running boolean NOT NULL,
+    duration_ns bigint NOT NULL,
+    limit_ns bigint NOT NULL,
+    stacks smallint NOT NULL,
+    place text NOT NULL,
+    detail jsonb NOT NULL
+);
+
+ALTER TABLE public.outliers ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.outliers_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.passkeys (
     id integer NOT NULL,
     user_id integer NOT NULL,
@@ -1249,6 +1355,84 @@ CREATE TABLE public.processes (
 
 ALTER TABLE public.processes ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.processes_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.profile_frames (
+    id integer NOT NULL,
+    service text NOT NULL,
+    name text NOT NULL,
+    own boolean NOT NULL,
+    made date NOT NULL,
+    seen date NOT NULL
+);
+
+ALTER TABLE public.profile_frames ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.profile_frames_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.profile_hours (
+    "timestamp" timestamp with time zone NOT NULL,
+    series_id integer NOT NULL,
+    samples bigint NOT NULL,
+    stacks bytea NOT NULL
+);
+
+CREATE TABLE public.profile_minutes (
+    "timestamp" timestamp with time zone NOT NULL,
+    series_id integer NOT NULL,
+    samples bigint NOT NULL,
+    stacks bytea NOT NULL
+);
+
+CREATE TABLE public.profile_runs (
+    id text NOT NULL,
+    service text NOT NULL,
+    requested_by text NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    seconds integer NOT NULL,
+    rate integer NOT NULL
+);
+
+CREATE TABLE public.profile_series (
+    id integer NOT NULL,
+    service text NOT NULL,
+    route text NOT NULL,
+    method text NOT NULL,
+    version text NOT NULL,
+    run text NOT NULL,
+    seen date NOT NULL
+);
+
+ALTER TABLE public.profile_series ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.profile_series_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.profile_stacks (
+    id integer NOT NULL,
+    service text NOT NULL,
+    digest bytea NOT NULL,
+    frames integer[] NOT NULL,
+    made date NOT NULL,
+    seen date NOT NULL
+);
+
+ALTER TABLE public.profile_stacks ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.profile_stacks_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -1977,6 +2161,24 @@ ALTER TABLE ONLY public.endpoint_stale
 ALTER TABLE ONLY public.event_keys
     ADD CONSTRAINT event_keys_pkey PRIMARY KEY (key);
 
+ALTER TABLE ONLY public.exception_groups
+    ADD CONSTRAINT exception_groups_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.exception_groups
+    ADD CONSTRAINT exception_groups_service_fingerprint_key UNIQUE (service, fingerprint);
+
+ALTER TABLE ONLY public.exception_hours
+    ADD CONSTRAINT exception_hours_pkey PRIMARY KEY (group_id, "timestamp", version, route, method);
+
+ALTER TABLE ONLY public.exception_minutes
+    ADD CONSTRAINT exception_minutes_pkey PRIMARY KEY (group_id, "timestamp");
+
+ALTER TABLE ONLY public.exception_samples
+    ADD CONSTRAINT exception_samples_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.exception_users
+    ADD CONSTRAINT exception_users_pkey PRIMARY KEY (group_id, name);
+
 ALTER TABLE ONLY public.feature_histograms
     ADD CONSTRAINT feature_histograms_pkey PRIMARY KEY (day, model_version);
 
@@ -2052,6 +2254,15 @@ ALTER TABLE ONLY public.outbox
 ALTER TABLE ONLY public.outbox
     ADD CONSTRAINT outbox_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.outlier_days
+    ADD CONSTRAINT outlier_days_pkey PRIMARY KEY (day, service);
+
+ALTER TABLE ONLY public.outliers
+    ADD CONSTRAINT outliers_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.outliers
+    ADD CONSTRAINT outliers_service_request_key UNIQUE (service, request);
+
 ALTER TABLE ONLY public.passkeys
     ADD CONSTRAINT passkeys_credential_key UNIQUE (credential);
 
@@ -2078,6 +2289,33 @@ ALTER TABLE ONLY public.processes
 
 ALTER TABLE ONLY public.processes
     ADD CONSTRAINT processes_service_host_pid_started_key UNIQUE (service, host, pid, started);
+
+ALTER TABLE ONLY public.profile_frames
+    ADD CONSTRAINT profile_frames_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.profile_frames
+    ADD CONSTRAINT profile_frames_service_name_key UNIQUE (service, name);
+
+ALTER TABLE ONLY public.profile_hours
+    ADD CONSTRAINT profile_hours_pkey PRIMARY KEY ("timestamp", series_id);
+
+ALTER TABLE ONLY public.profile_minutes
+    ADD CONSTRAINT profile_minutes_pkey PRIMARY KEY ("timestamp", series_id);
+
+ALTER TABLE ONLY public.profile_runs
+    ADD CONSTRAINT profile_runs_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.profile_series
+    ADD CONSTRAINT profile_series_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.profile_series
+    ADD CONSTRAINT profile_series_service_route_method_version_run_key UNIQUE (service, route, method, version, run);
+
+ALTER TABLE ONLY public.profile_stacks
+    ADD CONSTRAINT profile_stacks_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.profile_stacks
+    ADD CONSTRAINT profile_stacks_service_digest_key UNIQUE (service, digest);
 
 ALTER TABLE ONLY public.query_days
     ADD CONSTRAINT query_days_pkey PRIMARY KEY ("timestamp", series_id);
@@ -2248,6 +2486,14 @@ CREATE INDEX effective_labels_time ON public.effective_labels USING btree (label
 
 CREATE INDEX event_keys_received ON public.event_keys USING brin (received_at) WITH (pages_per_range='32', autosummarize='on');
 
+CREATE INDEX exception_groups_last_seen ON public.exception_groups USING btree (last_seen);
+
+CREATE INDEX exception_hours_timestamp ON public.exception_hours USING btree ("timestamp");
+
+CREATE INDEX exception_minutes_timestamp ON public.exception_minutes USING btree ("timestamp");
+
+CREATE INDEX exception_samples_group ON public.exception_samples USING btree (group_id, "timestamp");
+
 CREATE INDEX fraud_predictions_amount ON ONLY public.fraud_predictions USING btree (amount);
 
 CREATE INDEX fraud_predictions_at_risk ON ONLY public.fraud_predictions USING btree (((fraud_score * amount))) WHERE (decision <> 'APPROVED'::public.decision);
@@ -2324,11 +2570,21 @@ CREATE INDEX outbox_repeats ON public.outbox USING btree (channel, repeat_at) WH
 
 CREATE INDEX outbox_waiting ON public.outbox USING btree (due_at, id) WHERE (state = 'pending'::text);
 
+CREATE INDEX outliers_endpoint ON public.outliers USING btree (service, route, method, "timestamp");
+
+CREATE INDEX outliers_time ON public.outliers USING btree ("timestamp");
+
 CREATE INDEX passkeys_user ON public.passkeys USING btree (user_id);
 
 CREATE INDEX policy_proposals_open ON public.policy_proposals USING btree (created_at) WHERE (state = 'open'::text);
 
 CREATE INDEX processes_seen ON public.processes USING btree (seen);
+
+CREATE INDEX profile_frames_made ON public.profile_frames USING btree (made, service);
+
+CREATE INDEX profile_runs_started ON public.profile_runs USING btree (started_at);
+
+CREATE INDEX profile_stacks_made ON public.profile_stacks USING btree (made, service);
 
 CREATE INDEX reported_effects_at ON public.reported_effects USING btree (sender, kind, at);
 
@@ -2543,6 +2799,18 @@ ALTER TABLE ONLY public.drift_requests
 
 ALTER TABLE ONLY public.drift_requests
     ADD CONSTRAINT drift_requests_report_fkey FOREIGN KEY (report) REFERENCES public.drift_reports(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.exception_hours
+    ADD CONSTRAINT exception_hours_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.exception_groups(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.exception_minutes
+    ADD CONSTRAINT exception_minutes_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.exception_groups(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.exception_samples
+    ADD CONSTRAINT exception_samples_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.exception_groups(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.exception_users
+    ADD CONSTRAINT exception_users_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.exception_groups(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.incident_events
     ADD CONSTRAINT incident_events_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES public.incidents(id);

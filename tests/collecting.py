@@ -30,19 +30,34 @@ class Collector:
 
     def hits(self, **wanted: Any) -> int:
         """The requests told of, of these fields; without those that were lost."""
-        found = [event for event in list(self.events.values()) if event["route"] != "(lost)"]
+        found = [event for event in self.requests_told() if event["route"] != "(lost)"]
         return sum(event["hits"] for event in found if all(event[name] == value for name, value in wanted.items()))
 
     def series(self) -> Counter[tuple[str, str, int, str]]:
         """Hits by route, method, status and error type."""
         found: Counter[tuple[str, str, int, str]] = Counter()
-        for event in list(self.events.values()):
+        for event in self.requests_told():
             found[event["route"], event["method"], event["status"], event["error_type"]] += event["hits"]
         return found
 
     def lost(self) -> int:
         """The loss that was told."""
-        return sum(event["hits"] for event in list(self.events.values()) if event["route"] == "(lost)")
+        return sum(event["hits"] for event in self.requests_told() if event["route"] == "(lost)")
+
+    def exceptions(self) -> list[dict[str, Any]]:
+        """The reports of exceptions."""
+        return [event for event in list(self.events.values()) if event["kind"] == "exception"]
+
+    def raised(self) -> Counter[tuple[str, str, str]]:
+        """Exceptions by route, method and type."""
+        found: Counter[tuple[str, str, str]] = Counter()
+        for event in self.exceptions():
+            found[event["route"], event["method"], event["type"]] += event["count"]
+        return found
+
+    def requests_told(self) -> list[dict[str, Any]]:
+        """The series of requests."""
+        return [event for event in list(self.events.values()) if event["kind"] == "endpoint"]
 
     def wait_for(self, hits: int) -> None:
         """Until so many requests are told of."""

@@ -75,6 +75,7 @@ PICTURES = (
     Picture("drift-report", "/model/drift", (1440, 1010), before=reported),
     Picture("statuses-dark", "/statuses", (1600, 1200)),
     Picture("performance", "/performance", (1600, 1000)),
+    Picture("profiler", "/performance/profiler?service=api&base=previous", (1600, 1000)),
     Picture("statuses-phone", "/statuses", (390, 844)),
 )
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
+from typing import Any
 
 from flask import Response, request
 from werkzeug.exceptions import UnsupportedMediaType
@@ -16,7 +17,7 @@ from api.otlp.spans import Span
 from core import codec, log
 from core.clock import now
 from core.events import provenance
-from core.events.performance.endpoint import Endpoint
+from core.events.performance.reported import Reported
 from core.events.retention import Kept
 from core.settings import Settings
 from core.stores import Stores
@@ -50,8 +51,9 @@ def install(app: App, settings: Settings, stores: Stores, memory: ProcessCache) 
         headers={"Content-Encoding": "`gzip`, or left out."},
         description=(
             "OTLP over HTTP in protobuf (`application/x-protobuf`) or JSON, gzipped or not. Server spans of HTTP "
-            "requests count for their endpoint; other spans are accepted and ignored. `partialSuccess` says how many "
-            "were rejected, and why. An error is answered with a `google.rpc.Status`, in the encoding of the request."
+            "requests count for their endpoint, and what they recorded as exceptions; other spans are accepted and "
+            "ignored. `partialSuccess` says how many were rejected, and why. An error is answered with a "
+            "`google.rpc.Status`, in the encoding of the request."
         ),
     )
     def post_traces() -> Response:
@@ -63,7 +65,8 @@ def install(app: App, settings: Settings, stores: Stores, memory: ProcessCache) 
         for span in _read(body, content_type, limits.max_json_values):
             fold.add(span)
         sender = str(request.environ.get("gatehouse.user") or "anonymous")
-        events = fold.events(f"otlp:{hashlib.sha256(body).hexdigest()[:40]}")
+        key = f"otlp:{hashlib.sha256(body).hexdigest()[:40]}"
+        events: list[Reported] = [*fold.events(key), *fold.raised.events(key)]
         for first in range(0, len(events), limits.max_events):
             stores.publisher.publish([_told(event, sender, at) for event in events[first : first + limits.max_events]])
         for result, count in (("taken", fold.taken), ("ignored", fold.ignored), ("rejected", fold.rejected.total())):
@@ -83,7 +86,7 @@ def _read(body: bytes, content_type: str, most: int) -> Iterator[Span | None]:
     return json.read(codec.unmarked(body))
 
 
-def _told(event: Endpoint, sender: str, at: float) -> Endpoint:
+def _told(event: Reported, sender: str, at: float) -> Any:
     provenance.keep(event, sender, at)
     return event
 

@@ -11,6 +11,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from api.otlp import spans
+from api.otlp.raised import RaisedFold
 from api.otlp.spans import Span
 from core import nfc
 from core.errors import BadInput
@@ -53,7 +54,9 @@ class Tally(Struct):
 
 
 class Fold:
-    """What the spans of one body come to. `ignored` are spans that are no HTTP request; `rejected` by reason."""
+    """What the spans of one body come to. `ignored` are spans that are no HTTP request; `rejected` by reason; `raised`
+    are the exceptions of those that were taken.
+    """
 
     def __init__(self, times: Times, binding: ServiceBinding = ANY_SERVICE) -> None:
         self._binding = binding
@@ -61,6 +64,7 @@ class Fold:
         self.taken = 0
         self.ignored = 0
         self.rejected: Counter[str] = Counter()
+        self.raised = RaisedFold()
         self._times = times
         self._tallies: dict[tuple[int, EndpointKey], Tally] = {}
         self._keys: dict[tuple[Any, ...], EndpointKey] = {}
@@ -79,6 +83,8 @@ class Fold:
         else:
             self.taken += 1
             tally.add(span.end - span.start)
+            if span.recorded:
+                self.raised.add(span, self._key(span))
 
     def events(self, key: str) -> list[Endpoint]:
         """The events of everything; their ids begin with `key`, so that the same body again counts once."""

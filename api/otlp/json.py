@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from api.otlp import spans
-from api.otlp.spans import Span
+from api.otlp.spans import Recorded, Span
 from core.errors import BadInput
 from core.events import bodies
 
@@ -99,18 +99,20 @@ def read(body: bytes) -> Iterator[Span | None]:
 
 
 def _span(span: JsonSpan, service: str, version: str) -> Span:
-    exception = ""
-    for event in (span.events or ())[: spans.MOST_EVENTS]:
-        if event.name == spans.EXCEPTION:
-            exception = str(_attributes(event.attributes, spans.OF_EVENT).get(spans.EXCEPTION_TYPE, "")) or exception
+    recorded = tuple(
+        Recorded.of(_attributes(event.attributes, spans.OF_EVENT))
+        for event in (span.events or ())[: spans.MOST_EVENTS]
+        if event.name == spans.EXCEPTION
+    )
     return Span(
         service,
         version,
         _nanoseconds(span.start_time_unix_nano),
         _nanoseconds(span.end_time_unix_nano),
-        _attributes(span.attributes, spans.OF_SPAN),
+        _attributes(span.attributes, spans.OF_SPAN | spans.OF_USER),
         span.status is not None and span.status.code in (spans.ERROR, "STATUS_CODE_ERROR"),
-        exception,
+        next((one.type for one in reversed(recorded) if one.type), ""),
+        recorded,
     )
 
 

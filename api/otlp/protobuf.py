@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from api.otlp import spans
-from api.otlp.spans import Span
+from api.otlp.spans import Recorded, Span
 from core.errors import BadInput
 
 VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5
 _DOUBLE = struct.Struct("<d")
-_names = {name.encode(): name for name in spans.OF_RESOURCE | spans.OF_SPAN | spans.OF_EVENT}
+_names = {name.encode(): name for name in spans.OF_RESOURCE | spans.OF_SPAN | spans.OF_USER | spans.OF_EVENT}
 
 
 def read(body: bytes, most: int) -> Iterator[Span | None]:
@@ -75,13 +75,12 @@ class _Reader:
                 failed = any(inner == 3 and code == spans.ERROR for inner, code, _ in self._fields(value, stop))
         if kind != spans.SERVER:
             return None
-        exception = ""
-        for first, last in events:
-            exception = self._exception(first, last) or exception
-        return Span(service, version, began, ended, self._attributes(attributes), failed, exception)
+        recorded = tuple(one for first, last in events if (one := self._exception(first, last)))
+        exception = next((one.type for one in reversed(recorded) if one.type), "")
+        return Span(service, version, began, ended, self._attributes(attributes), failed, exception, recorded)
 
-    def _exception(self, start: int, end: int) -> str:
-        """The type of the exception that an event is about."""
+    def _exception(self, start: int, end: int) -> Recorded | None:
+        """The exception that an event is about; None where it is about something else."""
         name, attributes = b"", list[tuple[int, int, int]]()
         for number, first, last in self._messages(start, end):
             if number == 2:
@@ -89,8 +88,8 @@ class _Reader:
             elif number == 3 and len(attributes) < spans.MOST_ATTRIBUTES:
                 attributes.append((number, first, last))
         if name != spans.EXCEPTION.encode():
-            return ""
-        return str(self._attributes(attributes).get(spans.EXCEPTION_TYPE, ""))
+            return None
+        return Recorded.of(self._attributes(attributes))
 
     def _attributes(self, pairs: list[tuple[int, int, int]]) -> dict[str, Any]:
         """Those that matter, of KeyValue messages."""
@@ -118,7 +117,7 @@ class _Reader:
         found: str | int | float | bool | None = None
         for number, value, stop in self._fields(start, end):
             if number == 1 and stop >= 0:
-                found = self._data[value:stop].decode("utf-8", "replace")
+                found = self._data[value : min(stop, value + spans.MOST_STACK)].decode("utf-8", "replace")
             elif number == 2 and stop < 0:
                 found = bool(value)
             elif number == 3 and stop < 0:

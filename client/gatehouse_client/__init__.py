@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 import logging
 import os
+from collections.abc import Sequence
 from typing import Any, Callable, TypeVar
 from urllib.parse import urlsplit
 
@@ -34,17 +35,26 @@ def bind(
     version: str | None = None,
     route: Callable[[dict[str, Any]], str | None] | None = None,
     interval: float = 5.0,
+    exceptions: bool = True,
+    own_modules: Sequence[str] = (),
 ) -> A:
     """Record an application; returns what is to be served: the application itself (Flask, FastAPI, Starlette) or a
     callable around it.
 
     `url`, `token`, `service` and `version` default to the variables `GATEHOUSE_URL`, `GATEHOUSE_TOKEN` (of scope
     `ingest`), `GATEHOUSE_SERVICE` and `GATEHOUSE_VERSION`. Without an address or a token nothing is recorded, and the
-    log says so. `route(environ or scope)` names the route where no framework does. `interval` is in seconds.
+    log says so. `route(environ or scope)` names the route where no framework does. `interval` is in seconds. Without
+    `exceptions` only the type of an exception is sent; code of `own_modules` is the application's though it is
+    installed among the libraries.
     """
     try:
         source = _source(app, url, token, service, version, interval)
-        return app if source is None else _bound(app, source, route)
+        if source is None:
+            return app
+        source.with_exceptions = exceptions
+        source.exceptions.own = tuple(own_modules)
+        bound: A = _bound(app, source, route)
+        return bound
     except Exception:
         _log.warning("nothing is recorded for Gatehouse: the application could not be bound", exc_info=True)
         return app
@@ -63,6 +73,8 @@ def status() -> Status:
             total.faults + one.faults,
             max(total.last_delivery, one.last_delivery),
             total.problem or one.problem,
+            total.exceptions + one.exceptions,
+            total.exceptions_lost + one.exceptions_lost,
         )
     return total
 

@@ -8,7 +8,7 @@ from time import perf_counter
 from typing import Any, Callable
 
 from gatehouse_client.fold import UNMATCHED
-from gatehouse_client.names import error_type
+from gatehouse_client.names import error_type, given
 from gatehouse_client.reporter import Source
 from gatehouse_client.wsgi import NOTE, Note
 
@@ -55,6 +55,9 @@ class AsgiRecorder:
                 cause = failure or (note.error if status >= 500 else None)
                 route = note.route or (self._route(scope) if self._route else "") or UNMATCHED
                 self._source.add(route, scope["method"], status, error_type(cause) if cause else "", seconds)
+                if cause is not None:
+                    user = note.user or given(getattr(scope.get("user"), "display_name", None))
+                    self._source.raised(cause, route, scope["method"], user)
             except Exception:
                 self._source.fault()
 

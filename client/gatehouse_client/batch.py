@@ -1,10 +1,12 @@
-"""What is sent: series as events of kind `endpoint`, in gzipped JSON bodies of bounded size."""
+"""What is sent: series as events of kind `endpoint`, exceptions as such of kind `exception`, in gzipped JSON bodies of
+bounded size.
+"""
 
 from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from gatehouse_client.fold import OTHER_METHOD, Key, Series
@@ -12,17 +14,21 @@ from gatehouse_client.histogram import LOWEST
 
 MOST_EVENTS = 500
 MOST_CELLS = 5_000
+MOST_EXCEPTIONS = 10  # reports in a body
 LOST = "(lost)"  # the route under which requests are told that could not be
 LONGEST_ROUTE, LONGEST_NAME = 300, 100
 
 
 class Batch(NamedTuple):
-    """A body with its idempotency key, the requests of each of its events, and the loss that it tells of besides."""
+    """A body with its idempotency key, the requests of each of its events, and the loss that it tells of besides;
+    `exceptions` are how many its reports count.
+    """
 
     key: str
     body: bytes
     hits: tuple[int, ...]
     lost: int
+    exceptions: int = 0
 
 
 def batches(
@@ -53,6 +59,23 @@ def of_loss(lost: int, minute: int, service: str, version: str, instance: str, n
     return made._replace(hits=(0,), lost=lost)
 
 
+def of_exceptions(
+    found: Sequence[dict[str, Any]], service: str, version: str, instance: str, number: int
+) -> Iterator[Batch]:
+    """Reports of exceptions as batches; no request counts in them."""
+    for first in range(0, len(found), MOST_EXCEPTIONS):
+        part = [_told(one, service, version) for one in found[first : first + MOST_EXCEPTIONS]]
+        made = pack(part, f"{instance}-{number}")
+        yield made._replace(exceptions=sum(one["count"] for one in part))
+        number += 1
+
+
+def _told(report: dict[str, Any], service: str, version: str) -> dict[str, Any]:
+    """A report as an event without its id; halves of characters, which JSON would carry and UTF-8 has not, go."""
+    whole = json.loads(json.dumps(report, ensure_ascii=False).encode("utf-8", "replace"))
+    return {"kind": "exception", "service": service, "version": version, **whole}
+
+
 def event(key: Key, series: Series, service: str, version: str) -> dict[str, Any]:
     """A series as an event without its id. The values of a minute's events add up."""
     return {
@@ -77,7 +100,7 @@ def pack(part: list[dict[str, Any]], key: str) -> Batch:
     for index, one in enumerate(part):
         one["id"] = f"{key}-{index}"
     body = json.dumps({"events": part}, separators=(",", ":")).encode()
-    return Batch(key, gzip.compress(body, 5, mtime=0), tuple(one["hits"] for one in part), 0)
+    return Batch(key, gzip.compress(body, 5, mtime=0), tuple(one.get("hits", 0) for one in part), 0)
 
 
 def text(given: str, most: int) -> str:

@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 from gatehouse_client.asgi import AsgiRecorder
+from gatehouse_client.names import given
 from gatehouse_client.reporter import Source
 from gatehouse_client.wsgi import NOTE, Note, WsgiRecorder
 
@@ -45,5 +46,7 @@ def _note_error(sender: Any, request: Any = None, **_: Any) -> None:
     try:
         if (note := _note(request)) is not None:
             note.error = sys.exc_info()[1]
+            user = getattr(request, "_cached_user", None)  # request.user might ask the database now
+            note.user = given(user.get_username()) if user is not None else ""
     except Exception:  # nothing that is noted may break an answer
         return

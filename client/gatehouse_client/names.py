@@ -13,5 +13,5 @@ def error_type(error: BaseException) -> str:
 
 
 def given(value: Any) -> str:
-    """A route that the application's own function gave: text of bounded length, empty for anything else."""
+    """A route or a user's name that the application gave: text of bounded length, empty for anything else."""
     return value[:300] if isinstance(value, str) else ""

@@ -13,12 +13,14 @@ import os
 import random
 import secrets
 import time
+from asyncio import CancelledError
 from collections import deque
 from threading import Event, Lock, Thread
 from typing import NamedTuple
 
 from gatehouse_client import batch
-from gatehouse_client.batch import LONGEST_NAME, Batch, text
+from gatehouse_client.batch import LONGEST_NAME, LONGEST_ROUTE, Batch, text
+from gatehouse_client.exceptions import Exceptions
 from gatehouse_client.fold import Fold
 from gatehouse_client.transport import Answer, Transport
 
@@ -27,6 +29,7 @@ MOST_AT_ONCE = 5  # batches a tick: who was away must not be met by a burst, and
 TIMEOUT = 10.0
 EXIT_SECONDS = 2.0
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
+NO_BUG = (CancelledError, GeneratorExit, KeyboardInterrupt, SystemExit)
 _log = logging.getLogger("gatehouse_client")
 
 
@@ -34,7 +37,7 @@ class Status(NamedTuple):
     """What became of the requests of this process: `recorded` is the sum of `delivered`, `waiting` and `lost`.
 
     `faults` are errors within our own hooks, each of which left a request unrecorded. `last_delivery` is in epoch
-    seconds; `problem` is empty when the last batch was delivered.
+    seconds; `problem` is empty when the last batch was delivered. `exceptions` are those that were delivered.
     """
 
     recorded: int = 0
@@ -45,6 +48,8 @@ class Status(NamedTuple):
     faults: int = 0
     last_delivery: float = 0.0
     problem: str = ""
+    exceptions: int = 0
+    exceptions_lost: int = 0
 
 
 class Source:
@@ -54,6 +59,8 @@ class Source:
         self.service = service
         self.version = version
         self.fold = Fold()
+        self.exceptions = Exceptions()
+        self.with_exceptions = True
         self._reporter = reporter
 
     def add(self, route: str, method: str, status: int, error_type: str, seconds: float) -> None:
@@ -68,6 +75,14 @@ class Source:
                 reporter.wake.set()
         except Exception:
             reporter.faults += 1
+
+    def raised(self, error: BaseException, route: str, method: str, user: str = "") -> None:
+        """Count an exception that the application did not handle."""
+        try:
+            if self.with_exceptions and not isinstance(error, NO_BUG):
+                self.exceptions.add(time.time(), error, text(route, LONGEST_ROUTE), method, text(user, LONGEST_NAME))
+        except Exception:
+            self._reporter.faults += 1
 
     def flush(self) -> None:
         """Send what is there, for a bounded time: the process is about to end."""
@@ -142,8 +157,9 @@ class Reporter:
         lost = self._lost + self._refused
         recorded = self._delivered + waiting + lost
         return Status(
-            recorded, self._delivered, waiting, self._size, lost, self.faults, self._last_delivery, self._problem
-        )
+            recorded, self._delivered, waiting, self._size, lost, self.faults, self._last_delivery, self._problem,
+            self._exceptions, self._exceptions_lost,
+        )  # fmt: skip
 
     def _begin(self) -> None:
         """The state of a process that has sent nothing."""
@@ -157,6 +173,7 @@ class Reporter:
         self._waiting: deque[Batch] = deque()
         self._size = 0
         self._delivered = self._lost = self._refused = self._told = 0
+        self._exceptions = self._exceptions_lost = 0
         self._failures = 0
         self._not_before = 0.0
         self._last_delivery = 0.0
@@ -169,6 +186,7 @@ class Reporter:
         self._begin()
         for source in self.sources:
             source.fold = Fold()
+            source.exceptions = Exceptions(source.exceptions.own)
 
     def _run(self) -> None:
         is_last = False
@@ -200,6 +218,7 @@ class Reporter:
         """Make batches of what was folded. While some wait already, the running minute goes on folding: it keeps less
         memory than many small batches.
         """
+        is_idle = not self._waiting or self._stopping  # exceptions go on adding up while the server is away
         for source in self.sources:
             hurry = not self._waiting or self._stopping or source.fold.is_filling
             found = source.fold.take(None if hurry else int(time.time() // 60))
@@ -210,6 +229,10 @@ class Reporter:
                     left -= sum(made.hits)
             finally:
                 self._lost += left  # nothing, unless making a batch failed, for want of memory say
+        for source in self.sources if is_idle else ():
+            reports = source.exceptions.take()
+            for made in batch.of_exceptions(reports, source.service, source.version, self._instance, self._number):
+                self._keep(made)
         lost = self._lost + self._refused - self._told
         if lost and self.sources and len(self._waiting) <= 1:  # or it would wait for nothing but itself
             first = self.sources[0]
@@ -241,6 +264,8 @@ class Reporter:
             self._size -= len(sent.body)
             self._delivered += sum(sent.hits) - refused
             self._lost += refused
+            self._exceptions += 0 if answer.rejected else sent.exceptions
+            self._exceptions_lost += sent.exceptions if answer.rejected else 0
             self._last_delivery = time.time()
         self._tell(answer.problem)
         return True
@@ -249,6 +274,7 @@ class Reporter:
         """Count a batch that nobody will have; the loss that it would have told is told by the next one."""
         self._size -= len(gone.body)
         self._lost += sum(gone.hits)
+        self._exceptions_lost += gone.exceptions
         self._told -= gone.lost
 
     def _tell(self, problem: str) -> None:

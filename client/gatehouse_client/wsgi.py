@@ -7,7 +7,7 @@ from time import perf_counter
 from typing import Any, Callable
 
 from gatehouse_client.fold import UNMATCHED
-from gatehouse_client.names import error_type
+from gatehouse_client.names import error_type, given
 from gatehouse_client.reporter import Source
 
 NOTE = "gatehouse_client.note"  # environ and scope key of what hooks within the application note
@@ -16,10 +16,10 @@ NOTE = "gatehouse_client.note"  # environ and scope key of what hooks within the
 class Note:
     """What is known of a request before it ends. `status` is as its interface has it; `root` is where ASGI began."""
 
-    __slots__ = ("ended", "error", "root", "route", "start", "status")
+    __slots__ = ("ended", "error", "root", "route", "start", "status", "user")
 
     def __init__(self) -> None:
-        self.route = self.root = ""
+        self.route = self.root = self.user = ""
         self.status: str | int = ""
         self.error: BaseException | None = None
         self.ended = False
@@ -67,7 +67,10 @@ class WsgiRecorder:
             status = int(str(note.status)[:3]) if note.status else 500
             route = note.route or (self._route(environ) if self._route else "") or UNMATCHED
             error = error or (note.error if status >= 500 else None)
-            self._source.add(route, environ["REQUEST_METHOD"], status, error_type(error) if error else "", seconds)
+            method = environ["REQUEST_METHOD"]
+            self._source.add(route, method, status, error_type(error) if error else "", seconds)
+            if error is not None:
+                self._source.raised(error, route, method, note.user or given(environ.get("REMOTE_USER")))
         except Exception:
             self._source.fault()
 

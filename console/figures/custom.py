@@ -16,7 +16,7 @@ LONGEST = 30  # characters in a legend
 
 @drawing
 def lines(series: Sequence[FigureSeries], unit: str, bins: Bins, height: int = 240) -> Any:
-    """The mean of each bin; a line ends where more than two bins have no value."""
+    """The mean of each bin; a line ends where values are missing for longer than usual."""
     return {"data": [
         {"type": "scatter", "name": one.name[:LONGEST] or "value", "connectgaps": False,
          "mode": "lines+markers" if len(one.bins) < FEW else "lines",

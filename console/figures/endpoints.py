@@ -29,6 +29,16 @@ def requests(hits: Sequence[int], errors: Sequence[int], bins: Bins) -> Any:
 
 
 @drawing
+def outliers(counts: Sequence[int], bins: Bins) -> Any:
+    """Outliers of each bin."""
+    drawn = _stacked([("outliers", "review", list(counts))], bins, "outliers")
+    drawn["layout"] |= {"showlegend": False, "height": 240}
+    if max(counts, default=0) < 6:  # no parts of an outlier on the axis
+        drawn["layout"]["yaxis"] |= {"dtick": 1, "tickformat": "d"}
+    return drawn
+
+
+@drawing
 def classes(found: Mapping[int, Sequence[int]], bins: Bins) -> Any:
     """Requests of each bin by the class of their status."""
     stacks = [(*CLASSES[key], list(found[key])) for key in CLASSES if key in found]

@@ -57,6 +57,7 @@ class Database:
                 "tcp_user_timeout": 20_000,
             },
         )
+        self._most = 2 * pool_size
         event.listen(self._engine, "connect", _settle)
         event.listen(self._engine, "rollback", _forget)
         event.listen(self._engine, "rollback_savepoint", _forget)
@@ -118,6 +119,11 @@ class Database:
         """Return when the server answers a query."""
         with self.raw() as connection, connection.cursor() as cursor:
             cursor.execute("SELECT 1")
+
+    def pool_use(self) -> tuple[int, int]:
+        """How many connections are in use, and the most there may be."""
+        pool = cast(Any, self._engine.pool)
+        return pool.checkedout(), self._most
 
     def close(self) -> None:
         """Close every pooled connection."""

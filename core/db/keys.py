@@ -88,6 +88,9 @@ INPUT_NAMES_TTL = 4 * 3600
 STATUS_MINUTE = "gatehouse:{live}:status-minute:{source}:{minute}"
 STATUS_MINUTE_TTL = 900
 
+# The profile that was asked for of a service, while it is taken (string, JSON: id, rate, seconds; lives as long).
+PROFILE_RUN = "gatehouse:{live}:profile-run:{service}"
+
 # Requests counted against the limits of a minute (lists and counters of the `limits` library, by address).
 LIMITS = "gatehouse:limit"
 
@@ -105,6 +108,11 @@ ONCE_TTL = 600
 
 # Failed passwords by account, address or device (hash: n, until; or string). `{attempts}` keeps them in one slot.
 ATTEMPTS = "gatehouse:{attempts}:{name}"
+
+
+def profile_run(service: str) -> str:
+    """Key of the profile that is being taken of a service."""
+    return PROFILE_RUN.replace("{service}", service)
 
 
 def stream(shard: int) -> str:

@@ -197,6 +197,15 @@ class Live:
             rows = client.zrangebyscore(keys.BLOCKED_IPS, now, "+inf", withscores=True)
         return {ip.decode(): float(until) for ip, until in rows}
 
+    def pool_use(self) -> tuple[int, int]:
+        """How many connections are in use, and how many are open; of a cluster nothing is known."""
+        pool = getattr(self._client, "connection_pool", None)
+        if pool is None:
+            return 0, 0
+        spare = len(self._spare)
+        in_use = len(pool._in_use_connections) - spare  # kept ones are taken out of the pool, and rest
+        return max(0, in_use), max(0, in_use) + len(pool._available_connections) + spare
+
     def close(self) -> None:
         """Close every pooled connection."""
         while self._spare:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.endpoints import varints
 from core.events.endpoint_series import GROWTH, HIGHEST, LOWEST
 
 Counts = NDArray[np.int64]
@@ -30,8 +31,8 @@ def encode(buckets: Mapping[int, int]) -> bytes:
     before = LOWEST - 1
     for index in sorted(buckets):
         if count := buckets[index]:
-            _put(found, index - before)
-            _put(found, count)
+            varints.put(found, index - before)
+            varints.put(found, count)
             before = index
     found.append(0)
     return bytes(found)
@@ -60,7 +61,7 @@ def rows(parts: Sequence[bytes]) -> Counts:
     data = np.frombuffer(b"".join(parts), np.uint8)
     if not len(data):
         return np.zeros((len(parts), BUCKETS), np.int64)
-    starts, values = _numbers(data)
+    starts, values = varints.read(data)
     read = np.searchsorted(starts, np.cumsum([0, *map(len, parts)]))
     ends = np.flatnonzero(values == 0)
     pairs = np.delete(values, ends)
@@ -73,21 +74,6 @@ def rows(parts: Sequence[bytes]) -> Counts:
     index = reached + np.repeat(owner * BUCKETS - before - 1, lengths)
     summed = np.bincount(index, weights=counts, minlength=len(parts) * BUCKETS)
     return summed.astype(np.int64).reshape(len(parts), BUCKETS)
-
-
-def _numbers(data: NDArray[np.uint8]) -> tuple[Counts, Counts]:
-    """Where each LEB128 number begins, and what it is."""
-    starts = np.concatenate([[0], np.flatnonzero(data[:-1] < 128) + 1])
-    lowest = data[starts]
-    values = (lowest & 127).astype(np.int64)
-    longer = np.flatnonzero(lowest > 127)
-    shift = 7
-    while len(longer):
-        part = data[starts[longer] + shift // 7]
-        values[longer] |= (part & 127).astype(np.int64) << shift
-        longer = longer[part > 127]
-        shift += 7
-    return starts, values
 
 
 def quantiles(counted: Counts, wanted: Sequence[float], least: Any = 0.0, most: Any = np.inf) -> NDArray[np.float64]:
@@ -104,10 +90,3 @@ def quantiles(counted: Counts, wanted: Sequence[float], least: Any = 0.0, most: 
         found[:, place] = np.clip(VALUES[at], least, most)
     found[total == 0] = np.nan
     return found
-
-
-def _put(into: bytearray, value: int) -> None:
-    while value > 127:
-        into.append(value & 127 | 128)
-        value >>= 7
-    into.append(value)

@@ -27,6 +27,7 @@ from core.security.threat_watch import ThreatWatch
 from core.stores import Stores
 from core.web import sparing
 from core.web.client import client_address, counted_as, networks, within
+from core.web.in_flight import CORRELATION
 from core.web.problems import problem
 from core.web.recorder import RequestRecord
 
@@ -35,7 +36,6 @@ REFUSED_SECONDS = 60
 LONGEST_WAIT = 86400.0  # what a listed address is told, which may be listed for ever
 KNOWN_ADDRESSES = 8192
 CLIENT = "gatehouse.client"  # environ key of the client's address
-CORRELATION = "gatehouse.correlation"  # environ key of the correlation id
 _COUNTED = "gatehouse.counted"  # environ key: this request was counted and let in before
 _LATER = "gatehouse.later"  # environ key: the answer shows whether this request counts
 _SANE_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}\Z")

@@ -16,13 +16,17 @@ from core.serving import current as serving
 from core.settings import Settings
 from core.stores import Stores, assemble
 from core.web import cors, health, outside, problems, profiler, routes
-from core.web.admission import CLIENT, CORRELATION, Admission
+from core.web.admission import CLIENT, Admission
 from core.web.client import Network, networks, within
 from core.web.endpoint_recorder import EndpointRecorder
+from core.web.exception_recorder import ExceptionRecorder
 from core.web.health import Check
+from core.web.in_flight import CORRELATION
 from core.web.metric_files import MetricFiles
 from core.web.metrics import Metrics
+from core.web.outliers.recorder import OutlierRecorder
 from core.web.process_reporter import ProcessReporter
+from core.web.profile_sampler import ProfileSampler
 from core.web.query_recorder import QueryRecorder
 from core.web.recorder import RequestRecorder
 from core.web.routes import ROUTE
@@ -50,6 +54,7 @@ class App(Flask):
         self.stores: Stores | None = None
         self.admission: Admission | None = None
         self.gate: Gate | None = None
+        self.exceptions: ExceptionRecorder | None = None
         self.telemetry: set[str] = set()
         self.processes: ProcessReporter | None = None
         self.threats = ThreatWatch(None)
@@ -80,16 +85,21 @@ class App(Flask):
         environ = request.environ
         rule = request.url_rule
         environ[ROUTE] = routes.name(rule, request.path)
+        recorder = self.recorder
+        watcher = recorder.watcher
         under_way = Serving(self.name, environ["REQUEST_METHOD"], environ[ROUTE] if rule is not None else UNMATCHED)
         token = serving.set(under_way)
+        entry = watcher.enter(environ, None if rule is None else rule.rule, start)
         try:
             response = super().full_dispatch_request()
+            took = perf_counter() - start
+            if took > watcher.slow_seconds:
+                watcher.answered(entry, took, response.status_code)
         finally:
+            watcher.leave(entry)
             serving.reset(token)
-        took = perf_counter() - start
         query_times.served(under_way, took)
         body = response.response
-        recorder = self.recorder
         recorder.append(
             (  # the fields of recorder.RequestRecord
                 time(),
@@ -153,18 +163,28 @@ def create_app(name: str, settings: Settings, stores: Stores | None = None, *, t
         )  # fmt: skip
         recorder.listeners.append(traffic)
         recorder.at_end.append(traffic.flush)
-        endpoints = EndpointRecorder(name, version, publisher.publish, recorder.metrics)
-        recorder.listeners.append(endpoints)
+        pools = {"postgres": stores.database.pool_use, "redis": stores.live.pool_use}
+        outliers = OutlierRecorder(
+            name, version, publisher.publish, recorder.metrics, recorder.watcher,
+            settings.config.performance.outliers, pools,
+        )  # fmt: skip
+        endpoints = EndpointRecorder(name, version, publisher.publish, recorder.metrics, outliers.usual)
+        app.exceptions = ExceptionRecorder(name, version, publisher.publish, recorder.metrics)
+        recorder.listeners += [endpoints, outliers, app.exceptions]
         queries = QueryRecorder(name, publisher.publish, recorder.metrics)
         recorder.listeners.append(lambda _: queries.step())
-        recorder.at_end += [endpoints.flush, queries.flush]
+        recorder.at_end += [endpoints.flush, outliers.flush, app.exceptions.flush, queries.flush]
         app.processes = ProcessReporter(
             name, version, publisher.publish, recorder.metrics, settings.data_dir, publisher.published, recorder
         )
         recorder.listeners.append(app.processes)
         recorder.at_end.append(app.processes.close)
+        sampler = ProfileSampler(
+            name, version, settings.config.performance.profiler, publisher.publish, recorder.metrics
+        )  # fmt: skip
+        profiler.hang(sampler, recorder, stores.live, name)
+        if tokens:
+            profiler.install(app, name, sampler)
     inside = lambda: within(request.environ.get(CLIENT, ""), app.operations)  # noqa: E731
     health.install(app, app.ready_checks, recorder, inside, app.can_spare)
-    if tokens:
-        profiler.install(app, name)
     return app

@@ -5,7 +5,6 @@ cannot be published waits with the id it has, so that it counts once; the oldest
 """
 
 import os
-import secrets
 import threading
 import time
 from collections.abc import Callable
@@ -14,7 +13,9 @@ from core import log
 from core.events.endpoint_series import METHODS, NANO, OTHER, OTHER_METHOD, UNMATCHED, bucket
 from core.events.performance.endpoint import Endpoint
 from core.events.types import Event
+from core.web.event_ids import event_id
 from core.web.metrics import Metrics
+from core.web.outliers.usual import Usual
 from core.web.recorder import RequestRecord
 from core.web.waiting_events import WaitingEvents
 
@@ -37,11 +38,17 @@ class _Tally:
 
 
 class EndpointRecorder:
-    """Adds up what a process served and publishes it."""
+    """Adds up what a process served and publishes it; `usual` learns how long its endpoints take."""
 
     def __init__(
-        self, service: str, version: str, publish: Callable[[list[Event]], None], metrics: Metrics
-    ) -> None:  # fmt: skip
+        self,
+        service: str,
+        version: str,
+        publish: Callable[[list[Event]], None],
+        metrics: Metrics,
+        usual: Usual | None = None,
+    ) -> None:
+        self._usual = usual
         self._service = service
         self._version = version
         self._tallies: dict[_Key, _Tally] = {}
@@ -109,12 +116,15 @@ class EndpointRecorder:
         tallies, self._tallies = self._tallies, {}
         newest = max(self._series, default=0)
         self._series = {minute: count for minute, count in self._series.items() if minute == newest}
+        if self._usual is not None:
+            for (_, route, method, _), tally in tallies.items():
+                self._usual.add(route, method, tally.buckets)
         self._waiting.put(self._event(key, tally) for key, tally in tallies.items())
 
     def _event(self, key: _Key, tally: _Tally) -> Endpoint:
         minute, route, method, status = key
         return Endpoint(
-            id=secrets.token_hex(12), timestamp=minute * 60.0, service=self._service, version=self._version,
+            id=event_id(), timestamp=minute * 60.0, service=self._service, version=self._version,
             route=route[:300] or "/", method=method, status=status if 0 <= status <= 599 else 0, hits=tally.hits,
             seconds_sum=tally.total / NANO, seconds_min=tally.least / NANO, seconds_max=tally.most / NANO,
             buckets=tally.buckets,

@@ -41,6 +41,7 @@ sendfile = False  # answers go through the waiting room (core/web/response_write
 def post_worker_init(worker: Any) -> None:
     """A worker counts, and is counted among the live ones, from its start and not from its first request."""
     if recorder := getattr(worker.wsgi, "recorder", None):  # an application of ours, and not a benchmark's peer
+        recorder.watcher.queue = worker.tpool._work_queue.qsize
         if (reporter := getattr(worker.wsgi, "processes", None)) is not None:
             reporter.serves(worker.load, f"{worker.age}")
         recorder.start()

@@ -4,12 +4,13 @@ from http import HTTPStatus
 from typing import Any
 
 import msgspec
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from msgspec import Struct
 from werkzeug.exceptions import HTTPException
 
 from core import codec, log
 from core.errors import BadInput, Refused, Unreachable
+from core.events.endpoint_series import UNMATCHED
 from core.input_names import Unknown, Unprocessable
 from core.web import routes
 from core.web.raw_problem import CONTENT_TYPE
@@ -97,7 +98,9 @@ def _http(error: HTTPException) -> Response | HTTPException:
 
 
 def _unexpected(error: Exception) -> Response:
-    _log.error(
-        "unexpected error", route=routes.name(request.url_rule, request.path), method=request.method, exc_info=error
-    )
+    route = routes.name(request.url_rule, request.path)
+    _log.error("unexpected error", route=route, method=request.method, exc_info=error)
+    if (exceptions := getattr(current_app, "exceptions", None)) is not None:
+        endpoint = route if request.url_rule is not None else UNMATCHED
+        exceptions.note(error, endpoint, request.method, request.environ.get("gatehouse.user"))
     return problem(500, "Internal error. Quote the request id when you report it.")

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import psutil
 
 # Threads that do nothing but monitor. A new one gets its line here, or a name that begins with "monitor-".
-MONITORING = frozenset({"recorder", "outliers", "profiler", "process"})
+MONITORING = frozenset({"recorder", "watcher", "outliers", "profiler", "process"})
 PREFIX = "monitor-"
 
 

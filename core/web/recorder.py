@@ -20,6 +20,7 @@ import psutil
 from core import log
 from core.web.metric_files import Families, MetricFiles
 from core.web.metrics import LATENCY_EDGES, Labels, Metrics
+from core.web.watcher import Watcher
 
 EVERY_SECONDS = 0.5
 SHARE_SECONDS = 2.0
@@ -63,6 +64,7 @@ class RequestRecorder:
     def __init__(self, metrics: Metrics, files: MetricFiles | None = None) -> None:
         self.metrics = metrics
         self.files = files
+        self.watcher = Watcher()  # sees requests while they run
         self.listeners: list[Listener] = []
         self.at_end: list[Callable[[], None]] = []  # called after the last fold
         self._seen: deque[tuple[Any, ...]] = deque()  # of Seen's fields: a plain tuple is cheaper to make
@@ -95,6 +97,7 @@ class RequestRecorder:
         self._stop.clear()
         self._shared = SHARE_SECONDS  # the other workers know of this one from its first tick on
         threading.Thread(target=self._run, name="recorder", daemon=True).start()
+        self.watcher.start()
         atexit.register(self.stop)
 
     def stop(self) -> None:
@@ -102,6 +105,7 @@ class RequestRecorder:
         if self.running:
             self.running = False
             self._stop.set()
+            self.watcher.stop()
             atexit.unregister(self.stop)
             self.tick(share=True)
             for work in self.at_end:
@@ -149,26 +153,28 @@ class RequestRecorder:
     def fold(self) -> None:
         """Count everything seen since the last fold; the listeners hear of it at the next tick."""
         with self._folding:
-            batch = [RequestRecord._make(self._seen.popleft()) for _ in range(len(self._seen))]
+            seen = self._seen
+            batch = list(map(RequestRecord._make, [seen.popleft() for _ in range(len(seen))]))
             self._untold += batch
         self._counted += len(batch)
-        counts: dict[tuple[str, str, str], int] = {}
+        counts: dict[tuple[str, str, int], int] = {}
         times: dict[tuple[str, str], list[float]] = {}
         named: dict[tuple[Labels, int], tuple[str, float, float]] = {}
-        for seen in batch:
-            method = seen.method if seen.method in _METHODS else "OTHER"
-            key = (seen.endpoint, method, str(seen.status))
+        for at, seconds, endpoint, given, status, _, _, _, _, correlation in batch:
+            method = given if given in _METHODS else "OTHER"
+            key = endpoint, method, status
             counts[key] = counts.get(key, 0) + 1
-            pair = key[:2]
-            if pair not in times:
-                times[pair] = [0] * (len(LATENCY_EDGES) + 1) + [0.0]
-            bucket = bisect_left(LATENCY_EDGES, seen.seconds)
-            times[pair][bucket] += 1
-            times[pair][-1] += seen.seconds
-            if seen.correlation:
-                named[pair, bucket] = seen.correlation, seen.seconds, seen.at
-        for key, count in counts.items():
-            self._requests.inc(*key, by=count)
+            pair = endpoint, method
+            cell = times.get(pair)
+            if cell is None:
+                cell = times[pair] = [0] * (len(LATENCY_EDGES) + 1) + [0.0]
+            bucket = bisect_left(LATENCY_EDGES, seconds)
+            cell[bucket] += 1
+            cell[-1] += seconds
+            if correlation:
+                named[pair, bucket] = correlation, seconds, at
+        for (endpoint, method, status), count in counts.items():
+            self._requests.inc(endpoint, method, str(status), by=count)
         for pair, cell in times.items():
             self._durations.add(cell, *pair)
         self._durations.remember(named)

@@ -16,8 +16,7 @@ _PLAIN = re.compile(r"[A-Za-z_.~-]{1,24}|[A-Za-z0-9_.~-]{1,12}")
 
 def name(rule: Any, path: str) -> str:
     """The route of a request, by Werkzeug's rule or None; `path` as a text."""
-    found = getattr(rule, "rule", None)
-    return str(found) if found else scrubbed(path)
+    return str(rule.rule) if rule is not None and rule.rule else scrubbed(path)
 
 
 def scrubbed(path: str) -> str:

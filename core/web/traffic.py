@@ -1,15 +1,17 @@
 """Our own requests as `request` events: traffic that R1-R3 show and limit like that of the platform."""
 
 import re
-import secrets
 from collections.abc import Callable, Sequence, Set
+from functools import lru_cache
 
 from core import clock, log
 from core.errors import BadInput
 from core.events import types as events
+from core.events.endpoint_series import METHODS
 from core.events.types import Event, Request
 from core.performance_config import SamplingConfig
 from core.web.client import Network, within
+from core.web.event_ids import event_id
 from core.web.metrics import Metrics
 from core.web.recorder import RequestRecord
 from core.web.request_sampling import LeftOut, Sampling
@@ -21,6 +23,7 @@ PATH_CHARACTERS = 512
 _METHOD = re.compile(r"[A-Za-z_-]{1,20}\Z")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _log = log.get(__name__)
+_address = lru_cache(4096)(events.address)
 
 
 class Traffic:
@@ -76,14 +79,14 @@ class Traffic:
     def _event(self, seen: RequestRecord) -> Request | None:
         """A valid event whatever was asked: one bad item would spoil its whole entry of the stream."""
         try:
-            address = events.address(seen.address)
+            address = _address(seen.address)
         except BadInput:
             return None
         return Request(
-            id=secrets.token_hex(12),
+            id=event_id(),
             timestamp=seen.at,
             ip=address,
-            method=seen.method if _METHOD.match(seen.method) else "OTHER",
+            method=seen.method if seen.method in METHODS or _METHOD.match(seen.method) else "OTHER",
             path=readable(seen.path),
             status=seen.status,
             duration_ms=seen.seconds * 1000,
@@ -93,6 +96,7 @@ class Traffic:
         )
 
 
+@lru_cache(1024)
 def readable(path: str) -> str:
     """A WSGI path (latin-1 of UTF-8 bytes) as text without control characters, cut to a sane length; never empty."""
     text = path.encode("latin-1", "replace").decode("utf-8", "replace")

@@ -1,16 +1,18 @@
 """A worker process (collector, alert worker, judge of statuses, trainer) from its first task to its last."""
 
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from core import log, revision, tasks
+from core.errors import Unreachable
 from core.pipeline.publisher import EventPublisher
 from core.settings import Settings
 from core.tasks import Task
 from core.web import sidecar
+from core.web.exception_recorder import ExceptionRecorder
 from core.web.health import Check
 from core.web.metrics import Metrics
 from core.web.process_reporter import ProcessReporter
@@ -33,28 +35,34 @@ def run(
     publisher: EventPublisher | None = None,
     patience: float = PATIENCE,
     daemon: bool = False,
-    **facts: Any,
+    **facts: str | int | float | None,
 ) -> None:
     """Do the tasks until SIGTERM or SIGINT, then let them finish what is in hand, for `patience` seconds together.
 
-    With a `publisher` the process reports itself, and what its queries take.
+    With a `publisher` the process reports itself, what its queries take, and what a task did not expect.
     Metrics and health are served at the `port` of the settings, which is called as the process unless it is given;
     `failed` and `daemon` are those of `tasks.start`; `facts` are logged. Raises OSError when the port is taken.
     """
     own: list[Task] = []
     ends: list[Callable[[], None]] = []
+    told = failed
     if publisher is not None:
         queries = QueryRecorder(name, publisher.publish, metrics)
         reporter = ProcessReporter(
             name, revision.of(known.source), publisher.publish, metrics, known.data_dir, publisher.published
         )  # fmt: skip
-        own = [Task("query times", FOLD_SECONDS, queries.step), Task("process", REPORT_SECONDS, reporter)]
-        ends = [queries.flush, reporter.close]
+        exceptions = ExceptionRecorder(name, revision.of(known.source), publisher.publish, metrics)
+        own = [
+            Task("query times", FOLD_SECONDS, queries.step), Task("process", REPORT_SECONDS, reporter),
+            Task("exceptions", REPORT_SECONDS, exceptions),
+        ]  # fmt: skip
+        ends = [queries.flush, exceptions.flush, reporter.close]
+        told = _noting(failed, exceptions)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stop.set())
     server = sidecar.serve(known.host, known.ports[port or name], metrics, checks, known.config.limits)
-    threads = tasks.start([*duties, *own], stop, failed, daemon)
+    threads = tasks.start([*duties, *own], stop, told, daemon)
     log.get(name).info("started", **facts)
     stop.wait()
     latest = time.monotonic() + patience
@@ -63,3 +71,15 @@ def run(
     for end in ends:
         end()
     server.shutdown()
+
+
+def _noting(failed: Callable[[str], None], exceptions: ExceptionRecorder) -> Callable[[str], None]:
+    """`failed`, which is called where the error was caught, and the error recorded; an absent store is no bug."""
+
+    def told(task: str) -> None:
+        failed(task)
+        error = sys.exc_info()[1]
+        if error is not None and not isinstance(error, Unreachable):
+            exceptions.note(error, f"task {task}")
+
+    return told

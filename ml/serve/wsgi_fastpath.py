@@ -18,8 +18,9 @@ from core import clock, nfc
 from core.db import query_times
 from core.serving import Serving
 from core.serving import current as serving
-from core.web.admission import CLIENT, CORRELATION
+from core.web.admission import CLIENT
 from core.web.app import App
+from core.web.in_flight import CORRELATION
 from core.web.recorder import RequestRecord
 from core.web.routes import ROUTE
 from core.web.tokens import USER
@@ -73,10 +74,14 @@ class FastPath:
         if self._admission.refused_for(environ) or (self._gate and not self._gate.opens(environ, SCOPE)):
             return self._application(environ, start_response)
         body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
+        watcher = self._app.recorder.watcher
+        entry = watcher.enter(environ, environ["PATH_INFO"], start)
         mine = self._turn.acquire(timeout=TURN_SECONDS)
         try:
             scored = self._predictor.one(self._decode(nfc.json(body)), start, correlation, environ.get(USER))
             answer = self._encode(scored)
+            if (took := perf_counter() - start) > watcher.slow_seconds:
+                watcher.answered(entry, took, 200)
         except (ValueError, RecursionError):  # the application finds it again, and names the field
             environ["wsgi.input"] = io.BytesIO(body)
             return self._application(environ, start_response)
@@ -85,6 +90,7 @@ class FastPath:
             environ["wsgi.input"] = io.BytesIO(body)
             return self._application(environ, start_response)
         finally:
+            watcher.leave(entry)
             if mine:
                 self._turn.release()
         start_response(

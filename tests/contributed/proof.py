@@ -21,6 +21,7 @@ from alerts.evaluate.evaluator import Evaluator
 from alerts.notify.delivery import Deliver
 from alerts.worker import jobs
 from api.app import create_app as create_api
+from collector import figure_schedule
 from console.app import PREFIX
 from console.app import create_app as create_console
 from core import clock, codec, settings
@@ -252,3 +253,20 @@ def test_job(configure: Configure, db: Database) -> None:
     stores.close()
     assert rows(db, "SELECT state, message, attempts FROM jobs") == [("done", "0 open", 1)]
     assert rows(db, "SELECT actor, action FROM audit_log") == [("job:tally", "incidents.tally")]
+
+
+def test_figure(configure: Configure, db: Database) -> None:
+    """A collector finds it, samples it, and its values are stored."""
+    known = configure()
+    stores = assemble(known)
+    duties = {task.name: task for task in figure_schedule.duties(known, stores, Metrics())}
+    with db.transaction() as connection:
+        queue.enqueue(connection, queue.Kind("sweep"))
+    duties["figures"].run(time.time())
+    duties["figure samples"].run(time.time())
+    stores.close()
+    found = rows(
+        db, "SELECT series, value FROM custom_figure_values WHERE figure = 'waiting_jobs' AND series = 'sweep'"
+    )
+    assert found == [("sweep", 1.0)]
+    assert rows(db, "SELECT error FROM custom_figures WHERE name = 'waiting_jobs'") == [("",)]

@@ -9,7 +9,15 @@ from tests.tree import ROOT
 
 PAGES = ROOT / "docs" / "contributing"
 # How many files each kind costs beside tests and documents: files, and queries.
-COSTS = {"page": (1, 0), "panel": (2, 1), "rule": (1, 0), "channel": (2, 0), "action": (1, 0), "job": (1, 0)}
+COSTS = {
+    "page": (1, 0),
+    "panel": (2, 1),
+    "rule": (1, 0),
+    "channel": (2, 0),
+    "action": (1, 0),
+    "job": (1, 0),
+    "figure": (1, 0),
+}
 _FILE = re.compile(r"^`([\w./-]+)`\n\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _USE = re.compile(r"^```toml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 

@@ -60,7 +60,7 @@ def content(context: PageContext) -> View:
         "alert-quality",
         "Alert quality",
         _spans(context.prefix, days),
-        markup.figures(_facts(whole), "quality-facts"),
+        markup.sheet("quality", "All rules", markup.figures(_facts(whole)), note=SPANS[days]) if told else None,
         html.Div([column(12, chart)], className="grid") if told else None,
         table("rules", "By rule", COLUMNS, rows, EMPTY, note=note),
         *proposed.sheets(asked, context.prefix),

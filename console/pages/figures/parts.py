@@ -8,6 +8,7 @@ from console import changes, format, markup
 from console.chart_panel import chart_panel
 from console.figures import custom
 from console.figures.bins import Bins
+from console.pages.figures import reading
 from console.pages.figures.reading import Shown
 from core import clock
 from core.figures.overview import CustomFigure, CustomFigures, FigureSeries
@@ -31,7 +32,7 @@ def notes(shown: Shown) -> html.Div:
 
 def bins_of(found: CustomFigures, client: HttpClient) -> Bins:
     """The range in bins, with what changed in it."""
-    return changes.marked(client, Bins(found.first, found.after, found.step))
+    return changes.marked(client, reading.bins(found))
 
 
 def chart(one: CustomFigure, found: CustomFigures, tools: list[Any], bins: Bins, height: int = 240) -> html.Section:

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
+from console.figures.bins import Bins
 from core.errors import HttpUnavailable
 from core.figures.overview import LENGTHS, ROUTE, USUAL, CustomFigures
 from core.http import HttpClient
@@ -53,3 +54,8 @@ def read(client: HttpClient, args: Mapping[str, str], name: str = "") -> Shown:
     except (HttpUnavailable, msgspec.MsgspecError):
         shown.away = "the monitoring API"
     return shown
+
+
+def bins(found: CustomFigures) -> Bins:
+    """The bins of an answer."""
+    return Bins(found.first, found.after, found.step)

@@ -128,6 +128,9 @@ def _buttons(found: Shown, context: PageContext, here: str) -> list[Any]:
         buttons.append(
             forms.press(f"Acknowledge all {waiting}", f"{here}/acknowledge-all", told, picture="person-check")
         )
+    number = one.details.get("exception")
+    if isinstance(number, int):  # a rule of kind new-error is about one
+        buttons.append(markup.way("Exception", f"{prefix}exceptions/{number}", "bug"))
     runbook = quote(rule_metadata.runbook(found.definition, one.rule), safe="")
     buttons.append(markup.way("Runbook", f"{prefix}alerts/runbooks/{runbook}", "book"))
     if operates and not found.is_over:

@@ -1,8 +1,10 @@
 """One endpoint: requests by status, durations over time, their histogram, the usual week, versions and statuses."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 
 from dash import html
 
@@ -11,16 +13,20 @@ from console.chart_panel import chart_panel, column
 from console.figures import endpoints as figures
 from console.figures.bins import Bins
 from console.page import Page, PageContext, View
+from console.pages.exceptions.parts import short_list
+from console.pages.exceptions.reading import ANY, AskedExceptions
 from console.pages.performance import changed, deploy, parts, reading, where_time_goes
 from console.pages.performance.reading import Asked
 from console.panel import Column
 from console.table import table
 from core import clock
 from core.endpoints.deploy_reads import DeployRow
+from core.endpoints.exceptions import ROUTE, ExceptionsOverview
 from core.endpoints.overview import LENGTHS, ROUTE_OF_ONE, EndpointDetail, Figures, Named
 
 EVERY = 10.0
 PATH = "performance/endpoint"
+MOST = 10  # exceptions that are listed
 FIGURES = (
     Column("hits", "Requests", "int"), Column("errors", "Errors", "right"), Column("p50", "p50", "right"),
     Column("p95", "p95", "right"), Column("p99", "p99", "right"), Column("most", "Max", "right"),
@@ -49,6 +55,8 @@ def content(context: PageContext) -> View:
             [
                 html.Span(wanted.service, className="badge border fw-normal text-body-secondary mono"),
                 *([markup.chip("ok", "", f"version {wanted.version}")] if wanted.version else []),
+                markup.way("Profiler", f"{context.prefix}performance/profiler{wanted.query()}", "lightning-charge"),
+                markup.way("Outliers", f"{context.prefix}performance/outliers{wanted.query()}", "hourglass-split"),
             ],
             className="d-flex flex-wrap align-items-center gap-2 mb-3",
             id="pickers",
@@ -62,7 +70,8 @@ def content(context: PageContext) -> View:
 
 def _body(found: EndpointDetail, context: PageContext, wanted: Asked) -> list[Any]:
     if not found.total.hits:
-        return [markup.sheet("durations", "Durations", markup.calm("clock", "No requests", NONE_YET)), _week(found)]
+        none = markup.sheet("durations", "Durations", markup.calm("clock", "No requests", NONE_YET))
+        return [none, _week(found), _exceptions(context, wanted)]
     client = context.auth.api
     bins = changes.marked(client, Bins(found.first, found.after, found.step), found.service)
     of_time = where_time_goes.panel(client, wanted, context.prefix)
@@ -70,10 +79,21 @@ def _body(found: EndpointDetail, context: PageContext, wanted: Asked) -> list[An
         _figures(found),
         html.Div([column(8, _durations(found, bins)), column(4, _histogram(found))], className="grid"),
         html.Div([column(8, _requests(found, bins)), column(4, _week(found))], className="grid"),
+        _exceptions(context, wanted),
         *([of_time] if of_time is not None else []),
         html.Div([column(6, _versions(found)), column(6, _statuses(found))], className="grid"),
         _deploys(changed.deploys(client, found.service, found.route, found.method)),
     ]
+
+
+def _exceptions(context: PageContext, wanted: Asked) -> html.Section | None:
+    """What was raised here over the range; the list of exceptions has the rest."""
+    here = AskedExceptions(**{**asdict(wanted), "state": ANY})
+    found = reading.read(context.auth.api, ROUTE, here, ExceptionsOverview).found
+    if found is None:
+        return None
+    span = here.span
+    return short_list(found.rows[:MOST], span, found.now, f"{context.prefix}exceptions?{urlencode(here.filter)}")
 
 
 def _figures(found: EndpointDetail) -> html.Div:

@@ -11,7 +11,19 @@ from console.chart_panel import chart_panel, column
 from console.figures import endpoints as figures
 from console.figures.bins import Bins
 from console.page import Page, PageContext, Place, View
-from console.pages.performance import changed, deploy, one, overhead, parts, processes, reading, storage
+from console.pages.performance import (
+    changed,
+    deploy,
+    one,
+    outlier,
+    outliers,
+    overhead,
+    parts,
+    processes,
+    reading,
+    storage,
+)
+from console.pages.performance.profiler import page as profiler
 from console.pages.performance.reading import Asked, Shown
 from console.panel import Column
 from console.table import table
@@ -144,19 +156,8 @@ def _shares(found: EndpointsOverview, prefix: str, wanted: Asked) -> html.Sectio
 def _share(row: EndpointRow, whole: float, prefix: str, wanted: Asked) -> html.A:
     percent = 100 * row.figures.seconds / whole if whole else 0.0
     words: list[Any] = [html.Span(f"{row.method} ", className="text-body-secondary mono small"), row.route]
-    head = html.Div(
-        [
-            html.Div(words, className="flex-fill text-truncate", title=f"{row.service}: {row.method} {row.route}"),
-            html.Span(f"{percent:.1f} %", className="fw-semibold text-nowrap"),
-        ],
-        className="d-flex align-items-end gap-2",
-    )
-    track = html.Div(
-        html.Div(className="progress-bar", style={"width": f"{percent:.1f}%"}), className="progress mt-1",
-        style={"height": "6px"},
-    )  # fmt: skip
     to = prefix + parts.address(row.service, row.route, row.method, wanted)
-    return html.A([head, track], href=to, className="text-reset text-decoration-none d-block")
+    return parts.share_bar(words, f"{row.service}: {row.method} {row.route}", f"{percent:.1f} %", percent, to)
 
 
 def _table(found: EndpointsOverview, wanted: Asked) -> html.Section:
@@ -189,6 +190,9 @@ PAGES = (
         ranges=tuple(LENGTHS),
     ),
     one.PAGE,
+    profiler.PAGE,
+    outliers.PAGE,
+    outlier.PAGE,
     deploy.PAGE,
     processes.PAGE,
     overhead.PAGE,

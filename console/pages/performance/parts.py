@@ -15,6 +15,7 @@ from console.sparkline import scaled, spark
 from core.endpoints.overview import Figures
 
 SUBPAGES = (
+    ("outliers", "Outliers", "hourglass-split"), ("profiler", "Profiler", "lightning-charge"),
     ("processes", "Processes", "hdd-network"), ("overhead", "Overhead", "graph-up"), ("storage", "Storage", "database"),
 )  # fmt: skip
 SLOW_ERRORS = 0.01  # the share of errors from which it is marked
@@ -74,6 +75,22 @@ def notes(shown: Shown[Any]) -> html.Div:
         more = " This page recovers automatically."
         found.append(markup.said([head, more], "wifi-off", "bad", "not-reached"))
     return html.Div(found, id="notes")
+
+
+def share_bar(words: Any, title: str, value: str, percent: float, to: str) -> html.A:
+    """A part of a whole as a bar that leads somewhere."""
+    head = html.Div(
+        [
+            html.Div(words, className="flex-fill text-truncate", title=title),
+            html.Span(value, className="fw-semibold text-nowrap"),
+        ],
+        className="d-flex align-items-end gap-2",
+    )
+    track = html.Div(
+        html.Div(className="progress-bar", style={"width": f"{percent:.1f}%"}), className="progress mt-1",
+        style={"height": "6px"},
+    )  # fmt: skip
+    return html.A([head, track], href=to, className="text-reset text-decoration-none d-block")
 
 
 def cards(found: Sequence[html.Div]) -> html.Div:

@@ -42,12 +42,15 @@ class Asked:
 
 @dataclass
 class Shown(Generic[T]):
-    """What the API answered. `away` says what cannot be reached, `refused` why the address was not understood."""
+    """What the API answered. `away` says what cannot be reached, `refused` why the address was not understood;
+    `missing`: there is nothing of that name.
+    """
 
     asked: Asked
     found: T | None = None
     away: str = ""
     refused: str = ""
+    missing: bool = False
 
 
 def asked(args: Mapping[str, str]) -> Asked:
@@ -69,12 +72,19 @@ def only(wanted: Asked, *names: str) -> Asked:
     return replace(wanted, **{name: "" for name in FIELDS if name not in names})
 
 
-def read(client: HttpClient, path: str, wanted: Asked, kind: type[T]) -> Shown[T]:
-    """The answer of a path of the monitoring API."""
+def read(client: HttpClient, path: str, wanted: Asked, kind: type[T], **more: str) -> Shown[T]:
+    """The answer of a path of the monitoring API to what is wanted, and to `more` arguments."""
+    return read_one(client, f"{path}?{urlencode({**wanted.values, **more})}", wanted, kind)
+
+
+def read_one(client: HttpClient, address: str, wanted: Asked, kind: type[T]) -> Shown[T]:
+    """The answer of an address of the monitoring API; nothing is found or away where there is no such thing."""
     try:
-        answer = client.get(f"{path}?{urlencode(wanted.values)}")
+        answer = client.get(address)
         if answer.status == 400:
             return Shown(wanted, refused=str(answer.json().get("detail", "The address is not understood")))
+        if answer.status == 404:
+            return Shown(wanted, missing=True)
         if answer.status == 503:
             return Shown(wanted, away="PostgreSQL")
         if answer.status != 200:

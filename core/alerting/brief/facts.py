@@ -16,11 +16,15 @@ class Slice(NamedTuple):
 
 
 class Change(NamedTuple):
-    """Something that changed shortly before; `page` is where it can be seen, under the console's prefix."""
+    """Something that changed shortly before; `page` is where it can be seen, under the console's prefix.
+
+    It is a `symptom` if nobody made it: a service that got worse, another incident, and what was done about that.
+    """
 
     at: float
     text: str
     page: str
+    symptom: bool = False
 
 
 class Step(NamedTuple):

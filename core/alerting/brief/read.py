@@ -17,6 +17,7 @@ from core.db.queries import query
 
 BEFORE = 1800.0  # seconds before an incident in which a change may have to do with it
 HOUR = 3600.0
+SYMPTOMS = frozenset({"service", "action", "incident"})
 SHORTEST, LONGEST = 300.0, 86_400.0  # seconds of an incident whose totals say something
 MOST_CHANGES, MOST_STEPS, MOST_VALUES = 20, 4, 1000
 TOTALS = (
@@ -114,7 +115,7 @@ def _change(row: Any) -> Change:
         "action": (f"{row.what} was applied for another incident", address(row.page)),
         "incident": (f"{row.what}{f' ({row.new})' if row.new else ''} began", address(row.page)),
     }[row.kind]
-    return Change(row.at.timestamp(), text, page)
+    return Change(row.at.timestamp(), text, page, row.kind in SYMPTOMS)
 
 
 def _calendars(windows: Mapping[str, Calendar], began: float) -> list[Change]:

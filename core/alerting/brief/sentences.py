@@ -117,8 +117,9 @@ def _cost(facts: Facts) -> list[Sentence]:
 
 
 def _changes(facts: Facts) -> list[Sentence]:
+    """What somebody changed first, then what merely happened; the newest of each first."""
     began = facts.one.began_at.timestamp()
-    newest = sorted(facts.changes, key=lambda one: -one.at)
+    newest = sorted(facts.changes, key=lambda one: (one.symptom, -one.at))
     found = [Sentence("change", _changed(one, began), one.page) for one in newest[:CHANGES]]
     if (more := len(newest) - CHANGES) > 0:
         found.append(Sentence("change", f"{more} more changes in the 30 minutes before.", newest[CHANGES].page))

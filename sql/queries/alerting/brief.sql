@@ -1,5 +1,5 @@
 -- name: changes
--- What changed from :start to :end: versions, configuration, the policy, models, switches, states of services, actions,
+-- What changed from :start to :end: versions, configuration, the policy, models, switches, services that got worse, actions,
 -- other incidents.
 SELECT at, kind, what, old, new, actor, page FROM (
     SELECT p.created_at AS at, 'policy' AS kind, '' AS what, b.profile || ' ' || b.fraud_threshold AS old,
@@ -24,12 +24,12 @@ SELECT at, kind, what, old, new, actor, page FROM (
     SELECT timestamp, 'service', service, old::text, status::text, '', '' FROM (
         SELECT timestamp, service, status, lag(status) OVER (PARTITION BY service ORDER BY timestamp) AS old
         FROM service_checks WHERE timestamp >= CAST(:start AS timestamptz) - interval '10 minutes' AND timestamp < :end
-    ) AS c WHERE old IS DISTINCT FROM status AND old IS NOT NULL AND timestamp >= :start
+    ) AS c WHERE status > old AND timestamp >= :start
     UNION ALL
     SELECT r.applied_at, 'action', r.action, NULL, NULL, r.requested_by, r.incident_id FROM action_runs AS r
     WHERE r.applied_at >= :start AND r.applied_at < :end AND r.incident_id <> :id
     UNION ALL
-    SELECT began_at, 'incident', title, NULL, series, '', id FROM incidents
+    SELECT began_at, 'incident', title, NULL, CASE WHEN strpos(title, series) = 0 THEN series END, '', id FROM incidents
     WHERE began_at >= :start AND began_at < :end AND id <> :id AND kind = 'alert' AND rule <> :rule
 ) AS found ORDER BY at DESC LIMIT :most
 

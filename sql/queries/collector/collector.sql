@@ -70,6 +70,63 @@ DELETE FROM endpoint_days WHERE timestamp < now() - %s * interval '1 day'
 -- Series of endpoints of which nothing is kept any more.
 DELETE FROM endpoint_series WHERE seen < now() - (%s + 31) * interval '1 day'
 
+-- name: drop_profile_minutes
+-- Retention of minutes of profiles.
+DELETE FROM profile_minutes WHERE timestamp < now() - %s * interval '1 day'
+
+-- name: drop_profile_hours
+-- Retention of hours of profiles.
+DELETE FROM profile_hours WHERE timestamp < now() - %s * interval '1 day'
+
+-- name: drop_profile_runs
+-- Retention of profiles on demand.
+DELETE FROM profile_runs WHERE started_at < now() - %s * interval '1 day'
+
+-- name: drop_profile_series
+-- Series of profiles of which nothing is kept any more.
+DELETE FROM profile_series WHERE seen < now() - (%s + 2) * interval '1 day'
+
+-- name: drop_profile_stacks
+-- Stacks that nothing names any more.
+DELETE FROM profile_stacks WHERE seen < now() - (%s + 2) * interval '1 day'
+
+-- name: drop_profile_frames
+-- Functions that no stack names any more: one that is seen has its functions seen, too.
+DELETE FROM profile_frames WHERE seen < now() - (%s + 3) * interval '1 day'
+-- name: drop_exception_minutes
+-- Retention of exceptions by the minute.
+DELETE FROM exception_minutes WHERE timestamp < now() - %s * interval '1 hour'
+
+-- name: drop_exception_hours
+-- Retention of exceptions by the hour.
+DELETE FROM exception_hours WHERE timestamp < now() - %s * interval '1 day'
+
+-- name: drop_exception_users
+-- Retention of who met an exception.
+DELETE FROM exception_users WHERE last_seen < now() - %s * interval '1 day'
+
+-- name: drop_exception_samples
+-- Retention of exceptions as they came.
+DELETE FROM exception_samples WHERE timestamp < now() - %s * interval '1 day'
+
+-- name: drop_exceptions
+-- Exceptions of which nothing is kept any more.
+DELETE FROM exception_groups WHERE last_seen < now() - %s * interval '1 day'
+
+-- name: make_room_for_exceptions
+-- Of a service that has nearly as many groups as it may, those that were not seen for longest make room for new ones.
+DELETE FROM exception_groups WHERE last_seen < now() - interval '2 days' AND id IN (
+    SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY service ORDER BY last_seen DESC, id DESC) AS place
+                    FROM exception_groups) g WHERE place > 0.9 * %s
+)
+-- name: drop_outliers
+-- Retention of outliers.
+DELETE FROM outliers WHERE timestamp < now() - %s * interval '1 day'
+
+-- name: drop_outlier_days
+-- Retention of how many outliers services sent.
+DELETE FROM outlier_days WHERE day < (now() AT TIME ZONE 'UTC')::date - %s::int
+
 -- name: drop_process_hours
 -- Retention of hours of processes.
 DELETE FROM process_hours WHERE timestamp < now() - %s * interval '1 day'

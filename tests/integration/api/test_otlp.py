@@ -33,6 +33,7 @@ from core.pipeline.stream import Consumer
 from core.pipeline.writer import Writer
 from core.settings import Settings
 from core.web.app import App
+from tests import endpoint_world as world
 from tests.serving import served
 from tests.unit.api.otlp.test_protobuf import field, usual, varint, written
 
@@ -89,7 +90,7 @@ SERIES = ("otel-shop", "2.0", "/items/{id}", "GET")
 
 @pytest.mark.parametrize("compression", [Compression.NoCompression, Compression.Gzip])
 def test_the_sdk_exports_to_it(
-    compression: Compression, database_url: str, redis_url: str, tmp_path: Path, stored: Callable[[], Any]
+    compression: Compression, database_url: str, redis_url: str, tmp_path: Path, stored: Callable[[], Any], db: Database
 ) -> None:
     made = spans()
     with served(database_url, redis_url, tmp_path) as (url, _):
@@ -102,6 +103,14 @@ def test_the_sdk_exports_to_it(
         (*SERIES, 200, ""): 2,
         (*SERIES, 500, "KeyError"): 1,
     }
+    ((*raised, function),) = world.asked(
+        db,
+        "SELECT g.type, g.message, g.occurrences, g.service, s.version, s.route, s.method,"
+        " s.stack->'chain'->0->'frames'->-1->>'function' FROM exception_groups g"
+        " JOIN exception_samples s ON s.group_id = g.id",
+    )
+    assert raised == ["KeyError", "'gone'", 1, "otel-shop", "2.0", "/items/{id}", "GET"]
+    assert function == "spans"
     took = sum(span.end_time - span.start_time for span in made if span.kind is SpanKind.SERVER) / 1e9
     assert sum(seconds for _, seconds in found.values()) == pytest.approx(took, abs=1e-6)
 

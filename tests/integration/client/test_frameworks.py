@@ -7,6 +7,7 @@ import pytest
 
 from tests.client_apps.serving import APPS, serving
 from tests.collecting import collecting
+from tests.waiting import until
 
 FLASK = {
     ("GET", "/items/5"): ("/items/<int:number>", 200, ""),
@@ -92,7 +93,14 @@ def test_each_request_is_counted_under_its_route(
         found.wait_for(expected.total())
         assert found.series() == expected
         assert found.wrong == []
-        for event in found.events.values():
+        raised = Counter({(route, method, error): times for (method, _), (route, _, error) in wanted.items() if error})
+        until(lambda: found.raised().total() >= raised.total())
+        assert found.raised() == raised
+        for event in found.exceptions():
+            assert [frame for frame in event["frames"] if frame["in_app"]], event
+            assert not [frame for frame in event["frames"] if frame["module"].startswith("gatehouse_client")]
+            assert event["frames"][-1]["source"].strip().startswith("raise ")
+        for event in found.requests_told():
             assert sum(event["buckets"].values()) == event["hits"]
             assert 0 < event["seconds_min"] <= event["seconds_sum"] / event["hits"] <= event["seconds_max"] < 60
         assert served.stop() in (0, -15)
@@ -114,5 +122,5 @@ def test_service_and_version_are_told(tmp_path: Path) -> None:
     with collecting() as found, serving("gunicorn", "flask_app:app", found.url, tmp_path) as served:
         served.call("GET", "/status")
         found.wait_for(1)
-        [event] = found.events.values()
+        [event] = found.requests_told()
         assert (event["kind"], event["service"], event["version"]) == ("endpoint", "flask-shop", "7")

@@ -11,7 +11,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
 
 from api.otlp import protobuf
-from api.otlp.spans import OF_SPAN, Span
+from api.otlp.spans import OF_SPAN, Recorded, Span
 from core.errors import BadInput
 
 MOST = 1_000_000
@@ -71,7 +71,8 @@ def test_it_reads_what_the_published_classes_write(told: list[dict[str, Any]]) -
         wanted = {key: value for key, value in said["attributes"] if key in OF_SPAN and not isinstance(value, bytes)}
         exception = next((name for name in reversed(said["exceptions"]) if name), "")
         assert span == Span(
-            said["service"], "", said["start"], said["end"], wanted, said["failed"], exception
+            said["service"], "", said["start"], said["end"], wanted, said["failed"], exception,
+            tuple(Recorded(name, "no", "") for name in said["exceptions"]),
         )  # fmt: skip
 
 

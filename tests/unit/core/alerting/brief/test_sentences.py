@@ -106,6 +106,14 @@ def test_changes_are_said_with_how_long_before_the_newest_first() -> None:
     ]  # fmt: skip
 
 
+def test_what_somebody_changed_comes_before_what_merely_happened() -> None:
+    at = BEGAN.timestamp()
+    changes = [Change(at - 60, "a service went down", "", True), Change(at - 900, "a deploy", "")]
+    assert of("change", Facts(incident(), NOW, changes=changes)) == [
+        "15 min before: a deploy.", "1 min before: a service went down."
+    ]  # fmt: skip
+
+
 def test_an_earlier_one_and_what_was_done() -> None:
     steps = [Step(120.0, "strict-policy was applied"), Step(600.0, "ann wrote “bots. ”")]
     past = Earlier("A1-0", "bar", BEGAN.timestamp() - 18 * 86_400, BEGAN.timestamp() - 18 * 86_400 + 2400, "", steps)

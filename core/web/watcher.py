@@ -1,0 +1,154 @@
+"""The one thread of a process that looks at requests while they run, and the table of those that do.
+
+While requests come in it wakes a hundred times a second, and each sampler is called when it is due, with the requests
+in flight and the frames of all threads; all are called once more when the last request has ended. When there was none
+for a second the thread sleeps until the next one wakes it, so an idle process pays nothing.
+"""
+
+import os
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from threading import get_ident
+from types import FrameType
+from typing import Any, NamedTuple, Protocol
+
+from core import log
+from core.web.in_flight import Entry, InFlight
+
+TICK_SECONDS = 0.01
+AWAKE_SECONDS = 1.0  # after the last request in flight
+SLOW_SECONDS = 0.05  # what takes longer is announced when it ends
+ENDED = 1_000  # of those: so many wait for who wants them, the oldest go
+FAILED = float("inf")
+_log = log.get(__name__)
+
+
+class Ended(NamedTuple):
+    """A slow request that was answered: its entry, seconds taken, and status."""
+
+    entry: Entry
+    seconds: float
+    status: int
+
+
+class Sampler(Protocol):
+    """What looks at requests in flight, on the watcher's thread; it keeps no frame beyond the call."""
+
+    every_seconds: float  # at most so often
+
+    def __call__(self, in_flight: Sequence[InFlight], frames: Mapping[int, FrameType]) -> None:
+        """Look at the requests in flight (none: the last has ended), and at the frame of each thread."""
+
+
+class Watcher:
+    """`samplers` are called while requests are in flight; one that fails is logged and not called again.
+
+    `ended` has the requests that took longer than `slow_seconds`, as they end; `queue` says how many whole requests
+    wait for a thread, where the server knows.
+    """
+
+    def __init__(self) -> None:
+        self.samplers: list[Sampler] = []
+        self.slow_seconds = SLOW_SECONDS
+        self.ended: deque[Ended] = deque(maxlen=ENDED)
+        self.queue: Callable[[], int] | None = None
+        self.is_asleep = False
+        self._table: dict[int, Entry] = {}
+        self._due: dict[int, float] = {}  # of each sampler, by its place
+        self._busy = False  # the samplers saw requests, and are to see that there are none
+        self._wake = threading.Event()
+        self._thread: threading.Thread | None = None
+        os.register_at_fork(after_in_child=self._forked)
+
+    # What a request calls.
+
+    def enter(self, environ: dict[str, Any], route: str | None, start: float) -> Entry:
+        """A request begins, in this thread; `route` is None where none matched."""
+        thread = get_ident()
+        entry = self._table[thread] = (thread, start, environ, route)
+        if self.is_asleep:
+            self._wake.set()
+        return entry
+
+    def leave(self, entry: Entry) -> None:
+        """It is over, however it ended."""
+        self._table.pop(entry[0], None)
+
+    def answered(self, entry: Entry, seconds: float, status: int) -> None:
+        """It took so long; to be called before `leave`, for those slower than `slow_seconds`."""
+        self.ended.append(Ended(entry, seconds, status))
+
+    # The thread.
+
+    def start(self) -> None:
+        """Start the thread; does nothing when it runs, or when nobody wants samples."""
+        if self._thread is not None or not self.samplers:
+            return
+        self._thread = threading.Thread(target=self._run, name="watcher", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread at its next tick."""
+        self._thread = None
+        self._wake.set()
+
+    def in_flight(self) -> list[InFlight]:
+        """The requests under way."""
+        return [InFlight(entry) for entry in list(self._table.values())]
+
+    def tick(self, now: float) -> bool:
+        """Call the samplers that are due at `now` (perf_counter); whether anything was in flight."""
+        in_flight = self.in_flight()
+        if not in_flight and not self._busy and not self.ended:
+            return False
+        self._busy = bool(in_flight)
+        due = [place for place in range(len(self.samplers)) if not in_flight or now >= self._due.get(place, 0.0)]
+        frames = sys._current_frames() if due else {}
+        try:
+            for place in due:
+                self._call(place, now, in_flight, frames)
+        finally:
+            frames.clear()  # it holds this frame too
+        return self._busy
+
+    def _call(self, place: int, now: float, in_flight: list[InFlight], frames: dict[int, FrameType]) -> None:
+        sampler = self.samplers[place]
+        if self._due.get(place) == FAILED:
+            return
+        # A tick that comes a little early counts, or every second one would be lost.
+        self._due[place] = now + sampler.every_seconds - TICK_SECONDS / 2
+        try:
+            sampler(in_flight, frames)
+        except Exception as error:  # a bug of one ends neither the others nor the thread
+            self._due[place] = FAILED
+            _log.error("sampler failed, and is not called again", exc_info=error)
+
+    def _run(self) -> None:
+        busy = time.perf_counter()
+        while self._thread is threading.current_thread():
+            now = time.perf_counter()
+            if self.tick(now):
+                busy = now
+            if now - busy < AWAKE_SECONDS:
+                time.sleep(TICK_SECONDS)
+            else:
+                self._sleep()
+                busy = time.perf_counter()
+
+    def _sleep(self) -> None:
+        """Until a request comes. It either sees that this thread is asleep, or its entry is seen here."""
+        self._wake.clear()
+        self.is_asleep = True
+        if not self._table and self._thread is threading.current_thread():
+            self._wake.wait()
+        self.is_asleep = False
+
+    def _forked(self) -> None:
+        """A child begins without its parent's requests, and without its thread."""
+        self._thread, self.is_asleep = None, False
+        self._table, self._due, self._busy = {}, {}, False
+        self.ended.clear()
+        self._wake = threading.Event()

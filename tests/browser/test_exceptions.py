@@ -1,0 +1,94 @@
+"""The pages Exceptions and Exception in a browser: from the list to the stack, a decision, dark and on a phone."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from core.db.engine import Database
+from core.events.performance.exception import ExceptionReport
+from core.pipeline.writer import Writer
+from simulator.scenarios import new_error
+from stack.redis import Redis
+from tests.browser.accessible import faults
+from tests.browser.desk import USUAL, Desk, at_desk
+from tests.exception_world import report
+
+pytestmark = pytest.mark.browser
+LONG = "x" * 200
+WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+class Watching(Desk):
+    """A desk at which exceptions are watched."""
+
+    def open(self, more: str = "") -> Page:
+        """Go to the page and wait until its charts are drawn."""
+        self.page.goto(f"{self.url}exceptions{more}")
+        expect(self.page.locator("#over-time")).to_be_visible()
+        expect(self.page.locator("[data-figure]:not(:has(.main-svg))")).to_have_count(0)
+        return self.page
+
+
+@pytest.fixture
+def desk(
+    browser: Browser, redis_server: Redis, database_url: str, db: Database, tmp_path: Path, request: Any
+) -> Iterator[Watching]:
+    """With the bug of a scenario and three others; in dark colours, 1440 wide, unless the parameter says otherwise."""
+    redis_server.run("flushall")
+    now = time.time()
+    made: list[Any] = []
+    for number in range(60):
+        at = now - 55 * number
+        event = new_error.exception(
+            f"n{number}", at, f"2.{number % 3}", new_error.bug(77), number, f"user-{number % 9}"
+        )
+        made.append(msgspec.convert(event, ExceptionReport))
+        made[-1].complete()
+    made += [
+        report(f"a{n}", now - n * 200, "refresh", "load", type="TimeoutError", service="catalog") for n in range(17)
+    ]
+    made += [
+        report(f"b{n}", now - n * 600, "render", message="'seat'", type="KeyError", version="1.9") for n in range(4)
+    ]
+    made += [
+        report("c", now - 30, LONG, type=LONG, message=LONG, version=LONG[:100], route=f"/{LONG}", users={LONG: 1})
+    ]
+    Writer(db, normal_block_from=0.7).store(made, now)
+    look = getattr(request, "param", USUAL)
+    with at_desk(Watching, browser, redis_server.url(), database_url, db, tmp_path, look) as found:
+        yield found
+
+
+def test_from_the_list_to_the_stack_and_a_decision(desk: Watching) -> None:
+    page = desk.open()
+    rows = page.locator("#groups tbody tr")
+    expect(rows).to_have_count(4)
+    expect(rows.first).to_contain_text("checkout.pricing.PricingError")
+    rows.first.locator("a").first.click()
+    stack = page.locator("#stack")
+    expect(stack).to_contain_text("checkout.pricing")
+    expect(stack).to_contain_text("order.extras")
+    expect(stack).to_contain_text("caused by KeyError")
+    expect(page.locator("#endpoints tbody")).to_contain_text("POST /api/v1/orders")
+    page.get_by_role("button", name="Resolve").click()
+    expect(page.locator("#what")).to_contain_text("Resolved")
+    page.get_by_role("link", name="Exceptions").last.click()
+    expect(rows).to_have_count(3)
+    assert [text for text in desk.complaints if "GL Driver" not in text] == []
+
+
+@pytest.mark.parametrize("desk", [("light", 390), ("dark", 1440)], indirect=True, ids=str)
+def test_it_is_readable_everywhere(desk: Watching) -> None:
+    page = desk.open("?state=all")
+    assert faults(page) == []
+    assert page.evaluate(WIDE) <= 0, "nothing scrolls sideways"
+    page.locator("#groups tbody tr", has_text="xxxx").locator("a").first.click()
+    expect(page.locator("#stack")).to_be_visible()
+    assert faults(page) == []
+    assert page.evaluate(WIDE) <= 0, "nothing scrolls sideways"
+    assert [text for text in desk.complaints if "GL Driver" not in text] == []

@@ -1,0 +1,63 @@
+"""The pages Custom figures and Custom figure in a browser: charts are drawn, what failed is named, details open."""
+
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from core.db.engine import Database
+from stack.redis import Redis
+from tests.browser.accessible import faults
+from tests.browser.desk import USUAL, Desk, at_desk
+from tests.integration.api.test_custom_figures import make
+
+pytestmark = pytest.mark.browser
+
+
+class Watching(Desk):
+    """A desk at which custom figures are watched."""
+
+    def open(self, more: str = "") -> Page:
+        """Go to the page and wait until its charts are drawn."""
+        self.page.goto(f"{self.url}figures{more}")
+        expect(self.page.locator("#figure-depth")).to_be_visible()
+        expect(self.page.locator("[data-figure]:not(:has(.main-svg))")).to_have_count(0)
+        return self.page
+
+
+@pytest.fixture
+def desk(
+    browser: Browser, redis_server: Redis, database_url: str, db: Database, tmp_path: Path, request: Any
+) -> Iterator[Watching]:
+    """In dark colours, 1440 wide, unless the test's parameter says otherwise."""
+    redis_server.run("flushall")
+    make(db, time.time())
+    look = getattr(request, "param", USUAL)
+    with at_desk(Watching, browser, redis_server.url(), database_url, db, tmp_path, look) as made:
+        yield made
+
+
+def test_from_all_figures_to_one_and_back(desk: Watching) -> None:
+    page = desk.open("?range=6h")
+    expect(page.locator("#figure-wide")).to_contain_text("The last sample failed")
+    page.locator("#figure-depth").get_by_role("link", name="Details").click()
+    page.wait_for_url(re.compile(r"figures/figure\?name=depth&range=6h"))
+    expect(page.locator("h1:visible")).to_have_text("Depth")
+    expect(page.locator("#series tbody tr")).to_have_count(2)
+    expect(page.locator("#bins tbody tr").first).to_contain_text("s")
+    page.get_by_role("link", name="Custom figures").last.click()
+    page.wait_for_url(re.compile(r"figures\?range=6h"))
+    assert desk.complaints == []
+
+
+@pytest.mark.parametrize("more", ["", "/figure?name=depth"])
+@pytest.mark.parametrize("desk", [("light", 390), USUAL], indirect=True)
+def test_it_is_accessible_and_fits_on_a_phone(desk: Watching, more: str) -> None:
+    page = desk.open(more)
+    assert faults(page) == []
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, "nothing scrolls sideways"
