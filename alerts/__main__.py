@@ -1,5 +1,5 @@
 """`python -m alerts` runs the worker; `check` says whether the configuration is right and what is wrong now, `backtest`
-when a rule would have fired, `replay` whether the recorded run comes out the same.
+when a rule would have fired, `replay` whether the recorded run comes out the same, `digest` prints the weekly digest.
 """
 
 import argparse
@@ -7,6 +7,7 @@ import sys
 
 from alerts import checks, current_state, worker
 from alerts.backtest import cli
+from alerts.digest import preview
 from alerts.evaluate import ruleset
 from alerts.notify import channel_registry
 from core import clock, command
@@ -25,6 +26,8 @@ def parser() -> argparse.ArgumentParser:
     )
     check.add_argument("--format", choices=current_state.FORMATS, default="text", help="json, or nagios: one line")
     check.add_argument("--config", action="store_true", help="only the files")
+    shown = commands.add_parser("digest", help="print the weekly digest of the last seven whole days; sends nothing")
+    shown.add_argument("--html", action="store_true", help="as the e-mail's HTML")
     cli.add(commands)
     return found
 
@@ -35,6 +38,8 @@ def run(arguments: argparse.Namespace, known: Settings) -> int:
         return _check(arguments, known)
     if arguments.command == "backtest":
         return cli.backtest(arguments, known, print)
+    if arguments.command == "digest":
+        return preview.show(known, arguments.html, print)
     if arguments.command == "replay":
         return cli.compare(arguments, known, print)
     return worker.run(known, assemble(known))

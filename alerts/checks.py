@@ -34,13 +34,21 @@ OWNERS: dict[str, tuple[str, ...]] = {
 def check(settings: Settings) -> None:
     """Raises ConfigError with what is wrong in any file."""
     problems: list[str] = []
-    for load in [ruleset.load, action.load, channel_registry.load, *map(_loader, OWNERS)]:
+    for load in [ruleset.load, action.load, channel_registry.load, check_receivers, *map(_loader, OWNERS)]:
         try:
             load(settings)
         except ConfigError as error:
             problems += [one for one in error.problems if one not in problems]
     if problems:
         raise ConfigError(problems)
+
+
+def check_receivers(settings: Settings) -> None:
+    """Raises ConfigError when the digest goes to a channel that there is not."""
+    known = {parameters.name for _, parameters in channel_registry.load(settings)[1]}
+    unknown = sorted(set(settings.config.performance.digest.receivers) - known)
+    if unknown:
+        raise ConfigError([f"performance.toml: [digest] receivers: there is no channel {name!r}" for name in unknown])
 
 
 def _loader(name: str) -> Loader:

@@ -6,6 +6,7 @@ Each chore is a transaction of its own that begins by locking the lease, like th
 from collections.abc import Callable
 
 from alerts import durations, housekeeping_queries
+from alerts.digest import schedule
 from alerts.durations import seconds
 from alerts.evaluate import alert_states
 from alerts.evaluate.faults import Faults
@@ -20,7 +21,9 @@ from core.alerting.outbox import Intent
 from core.clock import to_datetime
 from core.db import leases
 from core.db.engine import Connection
+from core.db.jobs import queue
 from core.db.leases import Lease, LeaseLost
+from core.endpoints import storage_jobs
 from core.errors import BadInput
 from core.stores import Stores
 
@@ -196,4 +199,6 @@ class Housekeeping:
         housekeeping_queries.drop_synthetic(connection, to_datetime(before))
         backtests.drop(connection, now - BACKTEST_DAYS * DAY)
         proposals.drop(connection, now - BACKTEST_DAYS * DAY)
+        for kind in (storage_jobs.ARCHIVE, storage_jobs.PURGE, schedule.KIND):
+            queue.drop(connection, kind, now - BACKTEST_DAYS * DAY)
         return False

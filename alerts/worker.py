@@ -5,6 +5,7 @@ import secrets
 import socket
 
 from alerts.audit_watch import HOUR, AuditWatch
+from alerts.digest import schedule
 from alerts.evaluate import ruleset
 from alerts.evaluate.evaluator import Evaluator
 from alerts.evaluate.progress import Progress
@@ -54,6 +55,7 @@ def run(known: Settings, stores: Stores) -> int:
         Task("heartbeat", beating.every, heartbeat.step),
         Task("progress", rules.settings.interval, progress.step),
         Task("measure", rules.settings.interval, measures.look),
+        Task("digest", schedule.EVERY, lambda now: schedule.ask(stores.database, known.config.performance.digest, now)),
         Task("audit", HOUR, AuditWatch(stores).step),
         Task("configuration", ONCE, ConfigStart(stores.database, "alerts", known.config_dir).step),
         *jobs(known, stores, rules).tasks(),

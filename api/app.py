@@ -5,6 +5,7 @@ from api import (
     deploys,
     docs,
     drift_reports,
+    drills,
     endpoint_detail,
     endpoint_overview,
     endpoint_profile,
@@ -67,6 +68,7 @@ def create_app(settings: Settings) -> App:
             app, stores.database, memory, reads.config.longest_range_days, settings.config.retention.query_minute_days
         )
     servers.install(app, stores.database, stores.live, memory, reads.config.longest_range_days)
+    drills.install(app, settings, stores)
     storage.install(app, stores.database, settings.config.retention)
     docs.install(app)
     app.ready_checks["storage"] = lambda: _can_store(stores)

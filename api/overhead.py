@@ -66,29 +66,32 @@ def read(database: Database, span: tuple[int, int], now: float) -> Overhead:
     with database.transaction() as connection:
         rows = connection.execute(query(name), {"start": first * 60, "end": after * 60, "step": step}).all()
         counted = connection.execute(query("overhead.days"), {"first": days[0]}).all()
-    length = 60.0 * max(1, min(after, int(now // 60) + 1) - first)
     services, bins = defaultdict(list), defaultdict(list)
     for row in rows:
         services[row.service].append(row)
         bins[row.bin].append(row)
     return Overhead(
-        now=now, first=first, after=after, step=step, total=_cost("", rows, length),
-        services=[_cost(name, found, length) for name, found in sorted(services.items())],
-        bins=[_cost("", bins[at], 60.0 * step) for at in range(first, after, step)],
+        now=now, first=first, after=after, step=step, total=_cost("", rows),
+        services=[_cost(name, found) for name, found in sorted(services.items())],
+        bins=[_cost("", bins[at]) for at in range(first, after, step)],
         days=[f"{day}" for day in days],
         published=_brought([row for row in counted if not row.is_drop], days),
         dropped=_brought([row for row in counted if row.is_drop], days),
     )  # fmt: skip
 
 
-def _cost(service: str, rows: Sequence[Any], seconds: float) -> Cost:
+def _cost(service: str, rows: Sequence[Any]) -> Cost:
+    spans: dict[int, float] = defaultdict(float)  # of services side by side the longest
+    for row in rows:
+        spans[row.bin] = max(spans[row.bin], row.span)
+    seconds = sum(spans.values())
     requests, records = sum(row.requests for row in rows), sum(row.records for row in rows)
     cpu, overhead = sum(row.cpu for row in rows), sum(row.overhead for row in rows)
     return Cost(
         service=service, requests=requests, records=records,
         record_seconds=sum(row.record for row in rows) / records if records else None,
         fold_seconds=sum(row.fold for row in rows) / requests if requests else None,
-        thread_cores=overhead / seconds if rows else None,
+        thread_cores=overhead / seconds if seconds else None,
         thread_share=min(1.0, overhead / cpu) if cpu else None,
     )  # fmt: skip
 

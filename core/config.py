@@ -198,7 +198,7 @@ class RetentionConfig(Frozen, frozen=True):
     exception_days: WholeDays = 90
     figure_days: WholeDays = 90
     query_days: WholeDays = 90
-    query_minute_days: WholeDays = 14
+    query_minute_days: WholeDays = 7
     process_days: WholeDays = 30
     outlier_days: WholeDays = 30  # and here
 

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from core.config_values import Frozen
+from core.config_values import Frozen, check_zone
 
 Look = Annotated[int, Meta(ge=1, le=1440)]  # minutes
 
@@ -81,6 +81,18 @@ class SamplingConfig(Frozen, frozen=True):
         return SHARES[own or self.requests]
 
 
+class DigestConfig(Frozen, frozen=True):
+    """When the weekly digest is sent, and to which channels of channels.toml; without `receivers` it is not sent."""
+
+    weekday: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] = "monday"
+    hour: Annotated[int, Meta(ge=0, le=23)] = 8
+    zone: str = "UTC"
+    receivers: Annotated[list[Annotated[str, Meta(min_length=1, max_length=40)]], Meta(max_length=20)] = []
+
+    def __post_init__(self) -> None:
+        check_zone(self.zone)
+
+
 class PerformanceConfig(Frozen, frozen=True):
     """The file; a section or a file that is missing has its defaults, as files of older releases have."""
 
@@ -88,3 +100,4 @@ class PerformanceConfig(Frozen, frozen=True):
     profiler: ProfilerConfig = ProfilerConfig()
     deploys: DeploysConfig = DeploysConfig()
     sampling: SamplingConfig = SamplingConfig()
+    digest: DigestConfig = DigestConfig()

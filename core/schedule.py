@@ -1,4 +1,4 @@
-"""When a weekly duty is due next. Pure."""
+"""When a weekly duty is due next, and when it was due last. Pure."""
 
 from datetime import datetime, timedelta
 
@@ -11,3 +11,8 @@ def next_weekly(day: str, time: str, now: datetime) -> datetime:
     due = now.replace(hour=hour, minute=minute, second=0, microsecond=0)
     due += timedelta(days=(DAYS.index(day) - now.weekday()) % 7)
     return due if due > now else due + timedelta(days=7)
+
+
+def last_weekly(day: str, time: str, now: datetime) -> datetime:
+    """The last `day` at `time` (HH:MM) up to `now`, in the zone of `now`."""
+    return next_weekly(day, time, now) - timedelta(days=7)

@@ -25,8 +25,14 @@ def convert(raw: Any, kind: type[T], name: str, text: str, base: str = "$") -> t
     at again, so that one mistake hides no other.
     """
     problems: list[str] = []
-    rest, removed = copy.deepcopy(raw), _Removed()
-    for path, reason in reversed(list(_unusable(raw, ()))):  # from the end, so that earlier places stay what they are
+    removed, unusable = _Removed(), list(_unusable(raw, ()))
+    if not unusable:  # which is usual: nothing is to be taken out, so no copy is needed
+        try:
+            return msgspec.convert(raw, kind), []
+        except msgspec.ValidationError:
+            pass
+    rest = copy.deepcopy(raw)
+    for path, reason in reversed(unusable):  # from the end, so that earlier places stay what they are
         problems.insert(0, _sentence(reason, None, (*path_of(base), *path), name, text))
         removed.take_out(rest, path, None)
     while len(problems) < MOST:

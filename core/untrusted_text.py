@@ -39,7 +39,11 @@ def visible(text: str) -> str:
     if text.isascii() and text.isprintable() and "  " not in text:
         return text.strip(" ")
     spaced = _BLANK.sub(" ", text)
-    return "".join(_escape(letter) if _is_hidden(letter) else letter for letter in spaced).strip(" ")
+    if not spaced.isprintable():  # whatever is hidden is not printable, but for the joiners
+        spaced = "".join(
+            letter if letter.isprintable() or not _is_hidden(letter) else _escape(letter) for letter in spaced
+        )
+    return spaced.strip(" ")
 
 
 def settled(text: str) -> str:
@@ -130,7 +134,7 @@ def cut_escaped(text: str, length: int, escape: Callable[[str], str]) -> str:
 
 
 def _units(text: str) -> int:
-    return len(text) + sum(letter > "\uffff" for letter in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _is_hidden(letter: str) -> bool:

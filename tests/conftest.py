@@ -4,6 +4,7 @@
 our own clients on them. Nothing is skipped when a server does not start: it ships with the development requirements.
 """
 
+import gc
 import itertools
 import os
 import secrets
@@ -22,6 +23,7 @@ from stack import spawn
 from stack.ports import find_free
 from stack.postgres import DATABASE, Postgres
 from stack.redis import Redis
+from tests import quick_routes
 from tests.databases import copied, quick_login, short_lived_directory
 from tests.longest_first import (  # noqa: F401  # pytest finds its hooks here
     pytest_addoption,
@@ -52,6 +54,11 @@ hypothesis_settings.register_profile("any machine", deadline=None, suppress_heal
 hypothesis_settings.load_profile("any machine")
 
 
+# Nearly all that is made while tests are collected stays to the end: looking through it for garbage is in vain.
+gc.set_threshold(20_000, 20, 20)
+quick_routes.install()
+
+
 if "CLOCK_SHIFT" in os.environ:  # tests.at_moment: the databases believe in the same moment
     _spawn = spawn.spawn
     _SHIFTED = {name: os.environ[name] for name in ("LD_PRELOAD", "CLOCK_SHIFT")}
@@ -61,6 +68,12 @@ if "CLOCK_SHIFT" in os.environ:  # tests.at_moment: the databases believe in the
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     """Bytes name a test by their length: processes that share tests must call them alike, and gzip holds the time."""
     return f"{argname}-{len(val)}-bytes" if isinstance(val, bytes) else None
+
+
+def pytest_collection_finish() -> None:
+    """What there is now is left out of every later search for garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -21,7 +21,7 @@ def outlier(request: str, at: float, **changes: Any) -> Outlier:
         "request": request, "route": "/cart/{id}", "method": "GET", "status": 200, "seconds": 0.4,
         "limit_seconds": 0.06, "correlation_id": f"c-{request}", "user": "token 7", "ip": "192.0.2.7",
         "headers": {"User-Agent": "curl/8"}, "parameters": ["page"], "frames": list(FRAMES), "stacks": list(STACKS),
-        "in_flight": 2, "neighbours": [Neighbour("/pay", "POST", 812.0)],
+        "store_seconds": 0.25, "in_flight": 2, "neighbours": [Neighbour("/pay", "POST", 812.0)],
         "machine": Machine(cpu=0.31, load=1.5, cores=2, memory_bytes=2**27, threads=14, queue=3,
                            pools=[Pool("postgres", 4, 16)]),
     }  # fmt: skip

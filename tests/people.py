@@ -12,6 +12,9 @@ from console.auth import factor, passwords, totp
 from console.auth.context import COOKIE, DEVICE_COOKIE
 from core import clock
 
+# The strength of a hash is the subject of tests/unit/console/test_passwords.py; everywhere else it only costs time.
+QUICK = PasswordHasher(1, 8, 1)
+
 
 class Authenticator:
     """An authenticator app with one account; it also keeps the recovery codes. A code is never shown twice.
@@ -75,7 +78,7 @@ def recovery_codes(page: str) -> list[str]:
 def quick_hashes() -> Iterator[None]:
     """The recovery codes of an enrolment and a password's new hash take half a second; here they take a moment."""
     slow = factor._hasher, passwords._hasher
-    factor._hasher, passwords._hasher = PasswordHasher(1, 1024, 1), PasswordHasher(1, 8192, 1)
+    factor._hasher, passwords._hasher = QUICK, QUICK
     try:
         yield
     finally:

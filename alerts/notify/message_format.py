@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 import msgspec
 
+from alerts.digest import model as digest
+from alerts.digest.model import Digest
 from core.alerting.notification import Notice
 from core.alerting.quantities import duration, quantity
 from core.alerting.rule_metadata import worded
@@ -63,6 +65,8 @@ def headline(notice: Notice) -> Inert:
 
     Of a state the title and the summary say enough.
     """
+    if digest.of(notice) is not None:
+        return inert(notice.title)
     state = STATE[notice.event]
     lead = f"{state} ({notice.severity})" if notice.event in ("escalate", "notice") else state
     lead = lead or notice.severity.upper()
@@ -101,6 +105,8 @@ def since(notice: Notice) -> str:
 
 def facts(notice: Notice) -> list[Fact]:
     """What matters, in the order in which a person asks for it."""
+    if digest.of(notice) is not None:
+        return []
     found = [("Severity", str(notice.severity))]
     if number := against(notice):
         found.append(("Value", number))
@@ -118,6 +124,8 @@ def facts(notice: Notice) -> list[Fact]:
 
 def text(notice: Notice, dress: Callable[[Inert], str] = str) -> str:
     """The whole message as plain text, one subject a line; `dress` is what a receiver needs to leave it plain."""
+    if (weekly := digest.of(notice)) is not None:
+        return _digest(notice, weekly, dress)
     first, told = headline(notice), story(notice)
     lines: list[str] = [dress(first)]
     if notice.summary and inert(notice.summary) not in first:
@@ -129,6 +137,12 @@ def text(notice: Notice, dress: Callable[[Inert], str] = str) -> str:
     if notice.correlation_id:
         lines += ["", f"Correlation id: {dress(inert(notice.correlation_id))}"]
     return "\n".join(lines)
+
+
+def _digest(notice: Notice, weekly: Digest, dress: Callable[[Inert], str]) -> str:
+    lines = [dress(headline(notice)), ""]
+    lines += [dress(inert(line)) if line else "" for line in digest.plain(weekly).split("\n")]
+    return "\n".join([*lines, *(["", f"Performance: {link}"] if (link := own_link(notice.link)) else [])])
 
 
 def one_line(words: str) -> str:

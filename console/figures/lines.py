@@ -1,5 +1,6 @@
 """Several lines over the bins of a range, each with its name; the unit is in the words of its values."""
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -24,13 +25,16 @@ def lines(
     words: Callable[[float], str],
     name: str,
     most: float | None = None,
+    unit: float = 1.0,
     height: int = 240,
 ) -> Any:
-    """`words` is what a value reads on hover and on the axis, which ends at `most`, if it is given."""
+    """`words` is what a value reads on hover and on the axis, which ends at `most`, if it is given; ticks are round in
+    `unit`.
+    """
     times = bins.times
     is_short = (bins.after - bins.first) // bins.step < 40
-    top = most or max((one for line in series for one in line.values if one is not None), default=0.0) or 1.0
-    ticks = [top * step / 4 for step in range(5)]
+    highest = max((one for line in series for one in line.values if one is not None), default=0.0)
+    ticks = round_ticks(most or highest, unit)
     return {"data": [
         {"type": "scatter", "mode": "lines+markers" if is_short else "lines", "name": line.name, "x": times,
          "y": list(line.values), "connectgaps": False, "marker": {"size": 4, "color": f"@{ROLES[at % len(ROLES)]}"},
@@ -43,7 +47,16 @@ def lines(
         "legend": {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom", "traceorder": "normal",
                    "font": {"size": 10, "color": "@muted"}},
         "xaxis": bins.axis,
-        "yaxis": {"fixedrange": True, "range": [0, top * 1.05], "tickvals": ticks,
+        "yaxis": {"fixedrange": True, "range": [0, ticks[-1] * 1.05], "tickvals": ticks,
                   "ticktext": [words(one) for one in ticks]},
         **bins.marks,
     }}  # fmt: skip
+
+
+def round_ticks(highest: float, unit: float = 1.0) -> list[float]:
+    """From 0 to the highest value or a little more, in three to six round steps of `unit`."""
+    top = highest / unit or 1.0
+    wanted = top / 5
+    power = 10.0 ** math.floor(math.log10(wanted) + 1e-9)
+    step = next(one * power for one in (1, 2, 2.5, 5, 10) if one * power >= wanted * (1 - 1e-9))
+    return [step * place * unit for place in range(math.ceil(top / step - 1e-9) + 1)]

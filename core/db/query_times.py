@@ -1,16 +1,17 @@
 """How long each statement and each Redis command of this process takes, by name and by the request that it serves.
 
-What is here costs a call some two microseconds: two readings of a clock and one append. Whoever reports what was seen
-(`core/web/query_recorder.py`) calls `start` once and `taken` every now and then; until then nothing is kept.
+A call costs two readings of a clock and one append. Names are found out later, by whoever reports what was seen
+(`core/web/query_recorder.py`): that calls `start` once and `taken` every now and then. Until then nothing is kept.
 
 A statement has the name of its query, which `core/db/queries.py` writes in front of it; one without is called by its
 first word. Values are in no name.
 """
 
 import os
+import re
 from collections import deque
 from collections.abc import Callable
-from time import perf_counter, time
+from time import perf_counter
 from typing import Any, Final, NamedTuple
 
 import psycopg2.extensions
@@ -28,15 +29,20 @@ CONNECT, POOLED, COMMIT, ROLLBACK = "(connect)", "(wait for a connection)", "(co
 PING, OWN_CODE, CONNECTION = "(ping)", "(own code)", "(connection in use)"
 MOST = 50_000  # calls that wait to be taken
 NAME_CHARACTERS = 100
+CONNECTING_NOW: Final = Serving("", "", "")  # what SQLAlchemy asks a new connection is part of connecting
+_NAMED = re.compile(r"/\* ([\w.()]{1,100}) \*/", re.ASCII)
+_serving = current.get
 _READY = psycopg2.extensions.STATUS_READY
 
 
 class Seen(NamedTuple):
-    """One call: epoch seconds of its end, kind, name, the request or None, seconds, rows (of Redis: commands)."""
+    """One call: its end by `perf_counter`, kind, name or statement, the request or None, seconds, rows (of Redis:
+    commands; less than 0 where the driver knows none), and whether it failed.
+    """
 
     at: float
     kind: str
-    name: str
+    what: str
     serving: Serving | None
     seconds: float
     rows: int
@@ -66,28 +72,34 @@ def start() -> None:
     _sink.wanted = True
 
 
-def taken() -> tuple[list[Seen], int]:
-    """What was seen since the last time, and how many calls there was no room for."""
-    seen = _sink.seen
-    found = [Seen._make(seen.popleft()) for _ in range(len(seen))]
+def taken() -> tuple[list[tuple[Any, ...]], int]:
+    """What was seen since the last time (fields of `Seen`), and how many calls there was no room for."""
+    take = _sink.seen.popleft
+    found = [take() for _ in range(len(_sink.seen))]
     dropped, _sink.dropped = _sink.dropped, 0
     return found, dropped
 
 
-def note(kind: str, name: str, began: float, rows: int = 0, failed: bool = False) -> None:
-    """A call of that name began at `began` (`perf_counter`) and ends now."""
-    took = perf_counter() - began
-    serving = current.get()
+def note(kind: str, what: str, began: float, rows: int = 0, failed: bool = False) -> None:
+    """A call of that name, or of that statement, began at `began` (`perf_counter`) and ends now."""
+    now = perf_counter()
+    took = now - began
+    serving = _serving()
     if serving is not None:
         serving.spent += took
-    put(kind, name, serving, took, rows, failed)
+    sink = _sink
+    if sink.wanted:
+        if len(sink.seen) < MOST:
+            sink.seen.append((now, kind, what, serving, took, rows, failed))
+        else:
+            sink.dropped += 1
 
 
 def put(kind: str, name: str, serving: Serving | None, seconds: float, rows: int = 0, failed: bool = False) -> None:
     """Keep a call that took so many seconds."""
     if _sink.wanted:
         if len(_sink.seen) < MOST:
-            _sink.seen.append((time(), kind, name, serving, seconds, rows, failed))
+            _sink.seen.append((perf_counter(), kind, name, serving, seconds, rows, failed))
         else:
             _sink.dropped += 1
 
@@ -98,15 +110,22 @@ def served(serving: Serving, seconds: float, failed: bool = False) -> None:
 
 
 def name_of(statement: Any) -> str:
-    """The name of a statement: that of its query, or its first word."""
+    """The name of a statement: that of its query, or its first word; `(commit)` and `(rollback)` are names already."""
     head = statement[: NAME_CHARACTERS + 7] if isinstance(statement, (str, bytes)) else str(statement)[:NAME_CHARACTERS]
     text = head if isinstance(head, str) else head.decode("ascii", "replace")
-    if text.startswith("/* "):
-        return text[3 : text.find(" */")][:NAME_CHARACTERS]
+    if found := _NAMED.match(text):
+        return found[1]
+    if text in (COMMIT, ROLLBACK):
+        return text
     if text == "SELECT 1":
         return PING
     word = text.lstrip().partition(" ")[0][:20].lower()
     return f"({word})" if word.isascii() and word.isalpha() else "(other)"
+
+
+def _kept(statement: Any) -> str:
+    """What is kept of a statement until its name is wanted: a text is there anyway, rows in bytes are long."""
+    return statement if isinstance(statement, str) else f"/* {name_of(statement)} */"
 
 
 _execute = psycopg2.extensions.cursor.execute
@@ -125,10 +144,9 @@ class TimedCursor(psycopg2.extensions.cursor):
         try:
             _execute(self, query, vars)
         except BaseException:
-            note(DATABASE, name_of(query), began, 0, True)
+            note(DATABASE, _kept(query), began, 0, True)
             raise
-        rows = self.rowcount
-        note(DATABASE, name_of(query), began, rows if rows > 0 else 0)
+        note(DATABASE, query if type(query) is str else _kept(query), began, self.rowcount)
 
     def executemany(self, query: Any, vars_list: Any) -> None:
         """Run a statement for each of many values; the driver's own cursor does not call `execute` for that."""
@@ -143,9 +161,9 @@ class TimedCursor(psycopg2.extensions.cursor):
         try:
             run()
         except BaseException:
-            note(DATABASE, name_of(statement), began, 0, True)
+            note(DATABASE, _kept(statement), began, 0, True)
             raise
-        note(DATABASE, name_of(statement), began, max(0, self.rowcount))
+        note(DATABASE, _kept(statement), began, self.rowcount)
 
 
 class TimedConnection(psycopg2.extensions.connection):
@@ -191,11 +209,14 @@ class TimedPool(QueuePool):
 
     def _create_connection(self) -> Any:
         began = perf_counter()
+        token = current.set(CONNECTING_NOW)
         try:
             record: Any = super()._create_connection()
         except BaseException:
+            current.reset(token)
             note(POOL, CONNECT, began, 0, True)
             raise
+        current.reset(token)
         record.gatehouse_made = perf_counter() - began
         note(POOL, CONNECT, began)
         return record

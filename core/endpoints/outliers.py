@@ -13,15 +13,20 @@ from core.events.performance.outlier import Frame, Machine, Neighbour, Stack
 
 ROUTE, ROUTE_OF_ONE = "/api/v1/outliers", "/api/v1/outlier"
 ORDERS: Final = ("newest", "slowest")
+PLUMBING = "core/db/"
 Order = Literal["newest", "slowest"]
 
 
 def own_place(frames: Sequence[Frame], stacks: Iterable[Stack]) -> str:
-    """The innermost function of the application that most stacks were in, with its file and line; '' for none."""
+    """The innermost function of the application that most stacks were in, with its file and line; '' for none.
+
+    What every query of ours goes through counts only where there is nothing else.
+    """
     counts: dict[tuple[str, str], list[Frame]] = {}
     for stack in stacks:
-        inner = next((frames[place] for place in reversed(stack.frames) if frames[place].file), None)
-        if inner is not None:
+        own = [frames[place] for place in reversed(stack.frames) if frames[place].file]
+        if own:
+            inner = next((frame for frame in own if not frame.file.startswith(PLUMBING)), own[0])
             counts.setdefault((inner.name, inner.file), []).append(inner)
     if not counts:
         return ""
@@ -88,6 +93,7 @@ class OutlierDetail(Struct, frozen=True, kw_only=True):
     parameters: list[str] = []
     frames: list[Frame] = []
     stacks: list[Stack] = []
+    store_seconds: float | None = None
     in_flight: int = 0
     neighbours: list[Neighbour] = []
     machine: Machine = Machine()

@@ -20,7 +20,8 @@ from core.events.types import Event
 MOST = 5_000  # of a service in a day
 SERVICES = 10  # so many times that are of all services of others together
 DETAIL = (
-    "correlation_id", "user", "ip", "headers", "parameters", "frames", "stacks", "in_flight", "neighbours", "machine",
+    "correlation_id", "user", "ip", "headers", "parameters", "frames", "stacks", "store_seconds", "in_flight",
+    "neighbours", "machine",
 )  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from core.web.client import Network, networks, within
 from core.web.endpoint_recorder import EndpointRecorder
 from core.web.exception_recorder import ExceptionRecorder
 from core.web.health import Check
-from core.web.in_flight import CORRELATION
+from core.web.in_flight import CORRELATION, SERVING
 from core.web.metric_files import MetricFiles
 from core.web.metrics import Metrics
 from core.web.outliers.recorder import OutlierRecorder
@@ -88,6 +88,7 @@ class App(Flask):
         recorder = self.recorder
         watcher = recorder.watcher
         under_way = Serving(self.name, environ["REQUEST_METHOD"], environ[ROUTE] if rule is not None else UNMATCHED)
+        environ[SERVING] = under_way
         token = serving.set(under_way)
         entry = watcher.enter(environ, None if rule is None else rule.rule, start)
         try:

@@ -9,6 +9,7 @@ from typing import Any
 from core.events.endpoint_series import METHODS, OTHER_METHOD, UNMATCHED
 
 CORRELATION = "gatehouse.correlation"  # environ key of the correlation id
+SERVING = "gatehouse.serving"  # environ key of the request's `core.serving.Serving`
 Entry = tuple[int, float, dict[str, Any], str | None]  # thread, start by perf_counter, environ, route
 
 

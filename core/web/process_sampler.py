@@ -75,11 +75,12 @@ class ProcessSampler:
 
     def sample(self) -> Sample:
         """What was used since the sample before."""
-        now, cpu, threads = time.monotonic(), self._cpu_seconds(), _thread_seconds(self._process)
+        threads = _thread_seconds(self._process)  # before the whole, which has to be the more of both
+        now, cpu = time.monotonic(), self._cpu_seconds()
         overhead = sum(seconds - self._by_thread.get(number, 0.0) for number, seconds in threads.items())
         counted = (self._collections.number, self._collections.seconds)
         found = Sample(
-            max(1e-3, now - self._at), max(0.0, cpu - self._cpu), max(0.0, overhead),
+            max(1e-3, now - self._at), max(0.0, cpu - self._cpu), min(max(0.0, overhead), max(0.0, cpu - self._cpu)),
             int(self._process.memory_info().rss), self._process.num_threads(), _files(self._process),
             counted[0] - self._counted[0], counted[1] - self._counted[1],
         )  # fmt: skip

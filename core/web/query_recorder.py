@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import cast
 
 from core.db import query_times
-from core.db.query_times import Seen
+from core.db.query_times import CONNECTING_NOW, DATABASE
 from core.events.endpoint_series import METHODS, NANO, OTHER, OTHER_METHOD, bucket
 from core.events.performance.queries import BACKGROUND, MOST_ROWS, Kind, Queries, QueryRow
 from core.events.types import Event
@@ -22,6 +22,7 @@ from core.web.waiting_events import WaitingEvents
 EVERY_SECONDS = 10.0
 SERIES = 1_000  # of a minute
 KEEP = 300  # events that wait
+NAMES = 2_000  # statements whose names are kept
 _Key = tuple[str, int, str, str, str, str]  # service, minute, kind, query, route, method
 
 
@@ -43,6 +44,7 @@ class QueryRecorder:
         self._service = service
         self._tallies: dict[_Key, _Tally] = {}
         self._series: dict[int, int] = {}  # of each minute
+        self._names: dict[str, str] = {}
         self._lock = threading.Lock()
         self._process = os.getpid()
         self._next = time.monotonic() + EVERY_SECONDS
@@ -77,26 +79,39 @@ class QueryRecorder:
         seen, dropped = query_times.taken()
         if dropped:
             self._missed.inc(by=dropped)
-        for one in seen:
-            tally = self._tallies.get(key := self._key(one)) or self._tally(key)
+        epoch = time.time() - time.perf_counter()
+        for at, kind, what, serving, seconds, rows, failed in seen:
+            if serving is CONNECTING_NOW:
+                continue
+            minute = int(at + epoch) // 60
+            name = (self._names.get(what) or self._name(what)) if kind == DATABASE else what
+            if serving is None:
+                key = (self._service, minute, kind, name, BACKGROUND, "")
+            else:
+                method = serving.method if serving.method in METHODS else OTHER_METHOD
+                key = (serving.service, minute, kind, name, serving.route, method)
+            tally = self._tallies.get(key)
+            if tally is None:
+                tally = self._tally(key)
             tally.hits += 1
-            tally.rows += one.rows
-            tally.errors += one.failed
-            lasted = round(one.seconds * NANO)
+            if rows > 0:
+                tally.rows += rows
+            if failed:
+                tally.errors += 1
+            lasted = round(seconds * NANO)
             tally.total += lasted
             if lasted < tally.least:
                 tally.least = lasted
             if lasted > tally.most:
                 tally.most = lasted
-            index = bucket(one.seconds)
+            index = bucket(seconds)
             tally.buckets[index] = tally.buckets.get(index, 0) + 1
 
-    def _key(self, one: Seen) -> _Key:
-        serving = one.serving
-        if serving is None:
-            return self._service, int(one.at) // 60, one.kind, one.name, BACKGROUND, ""
-        method = serving.method if serving.method in METHODS else OTHER_METHOD
-        return serving.service, int(one.at) // 60, one.kind, one.name, serving.route, method
+    def _name(self, statement: str) -> str:
+        """The name of a statement; texts of ours are few, and others are not kept for long."""
+        if len(self._names) >= NAMES:
+            self._names.clear()
+        return self._names.setdefault(statement, query_times.name_of(statement))
 
     def _tally(self, key: _Key) -> _Tally:
         service, minute, kind, *_ = key

@@ -19,9 +19,9 @@ from core import log
 from core.web.in_flight import Entry, InFlight
 
 TICK_SECONDS = 0.01
+EAGER_SECONDS = 0.005  # between ticks while a sampler is eager
 AWAKE_SECONDS = 1.0  # after the last request in flight
-SLOW_SECONDS = 0.05  # what takes longer is announced when it ends
-ENDED = 1_000  # of those: so many wait for who wants them, the oldest go
+ENDED = 100  # slow requests: so many wait for the next tick, the oldest go
 FAILED = float("inf")
 _log = log.get(__name__)
 
@@ -46,15 +46,17 @@ class Sampler(Protocol):
 class Watcher:
     """`samplers` are called while requests are in flight; one that fails is logged and not called again.
 
-    `ended` has the requests that took longer than `slow_seconds`, as they end; `queue` says how many whole requests
+    `ended` has the requests that took longer than `slow_seconds`, as they end; whoever sets that has to take them out.
+    `queue` says how many whole requests
     wait for a thread, where the server knows.
     """
 
     def __init__(self) -> None:
         self.samplers: list[Sampler] = []
-        self.slow_seconds = SLOW_SECONDS
+        self.slow_seconds = float("inf")
         self.ended: deque[Ended] = deque(maxlen=ENDED)
         self.queue: Callable[[], int] | None = None
+        self.is_eager = False  # set by a sampler: it wants the next tick sooner
         self.is_asleep = False
         self._table: dict[int, Entry] = {}
         self._due: dict[int, float] = {}  # of each sampler, by its place
@@ -104,7 +106,7 @@ class Watcher:
         in_flight = self.in_flight()
         if not in_flight and not self._busy and not self.ended:
             return False
-        self._busy = bool(in_flight)
+        self._busy, self.is_eager = bool(in_flight), False
         due = [place for place in range(len(self.samplers)) if not in_flight or now >= self._due.get(place, 0.0)]
         frames = sys._current_frames() if due else {}
         try:
@@ -133,7 +135,7 @@ class Watcher:
             if self.tick(now):
                 busy = now
             if now - busy < AWAKE_SECONDS:
-                time.sleep(TICK_SECONDS)
+                time.sleep(EAGER_SECONDS if self.is_eager else TICK_SECONDS)
             else:
                 self._sleep()
                 busy = time.perf_counter()

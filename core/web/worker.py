@@ -115,11 +115,9 @@ class WholeWorker(ThreadWorker):  # type: ignore[misc]
 
     def handle(self, conn: Connection) -> Any:
         """Serve the request that is there whole; in a thread."""
-        self.load.begin(conn.queued)
-        try:
+        queued, conn.queued = conn.queued, 0.0
+        with self.load.serving(queued):
             keeps = super().handle(conn)
-        finally:
-            self.load.end()
         conn.sock.push()
         if keeps:
             conn.next_request()

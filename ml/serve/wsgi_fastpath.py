@@ -20,7 +20,7 @@ from core.serving import Serving
 from core.serving import current as serving
 from core.web.admission import CLIENT
 from core.web.app import App
-from core.web.in_flight import CORRELATION
+from core.web.in_flight import CORRELATION, SERVING
 from core.web.recorder import RequestRecord
 from core.web.routes import ROUTE
 from core.web.tokens import USER
@@ -75,6 +75,7 @@ class FastPath:
             return self._application(environ, start_response)
         body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
         watcher = self._app.recorder.watcher
+        environ[SERVING] = under_way
         entry = watcher.enter(environ, environ["PATH_INFO"], start)
         mine = self._turn.acquire(timeout=TURN_SECONDS)
         try:

@@ -64,7 +64,8 @@ def outlier(rng: Generator, key: str, at: float, seconds: float, others: int) ->
     event = Outlier(
         id=key, timestamp=at, service=SERVICE, version=VERSION, request=key, route=ROUTE, method=METHOD, status=201,
         seconds=seconds, limit_seconds=LIMIT, correlation_id=key, headers={"Content-Type": "application/json"},
-        frames=list(FRAMES), stacks=stacks, in_flight=others + 1,
+        frames=list(FRAMES), stacks=stacks, store_seconds=seconds * (STEPS - 2) / STEPS,
+        in_flight=others + 1,
         neighbours=[Neighbour("/api/v1/stock", "GET", round(ages[-1], 1))],
         machine=Machine(
             cpu=round(float(rng.uniform(0.1, 0.4)), 2), load=round(float(rng.uniform(0.3, 1.2)), 2), cores=4,

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from argon2 import PasswordHasher
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, expect, sync_playwright
 from werkzeug.serving import make_server
 
@@ -19,7 +18,7 @@ from core import settings as core_settings
 from core.web.app import App
 from stack.redis import Redis
 from tests.browser.fake_api import World, serve
-from tests.people import Authenticator, carry_in
+from tests.people import QUICK, Authenticator, carry_in
 from tests.waiting import PATIENCE
 
 PASSWORD = "correct horse battery"
@@ -129,7 +128,7 @@ def console(redis_server: Redis, database_url: str, tmp_path: Path) -> Iterator[
                 "GATEHOUSE_API_URL": f"http://127.0.0.1:{api.server_port}",
                 "GATEHOUSE_SECRET_KEY": "k" * 40,
                 "GATEHOUSE_DATA": str(tmp_path),
-                "GATEHOUSE_ADMIN_PASSWORD_HASH": PasswordHasher(1, 8192, 1).hash(PASSWORD),
+                "GATEHOUSE_ADMIN_PASSWORD_HASH": QUICK.hash(PASSWORD),
             }
         )
     )

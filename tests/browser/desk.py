@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from argon2 import PasswordHasher
 from flask import Flask
 from playwright.sync_api import Browser, Page
 from sqlalchemy import text
@@ -20,7 +19,7 @@ from console.auth.permissions import PAGES, name_of
 from core import settings
 from core.db.engine import Database
 from tests.browser.conftest import PASSWORD, PATIENT
-from tests.people import Authenticator, carry_in
+from tests.people import QUICK, Authenticator, carry_in
 
 USUAL = ("dark", 1440)
 
@@ -75,7 +74,7 @@ def at_desk(
     api = create_api(settings.load(shared))
     with _served(api) as behind:
         known = {"GATEHOUSE_API_URL": f"http://127.0.0.1:{behind}"}
-        secret = {"GATEHOUSE_ADMIN_PASSWORD_HASH": PasswordHasher(1, 8192, 1).hash(PASSWORD)}
+        secret = {"GATEHOUSE_ADMIN_PASSWORD_HASH": QUICK.hash(PASSWORD)}
         console = create_console(settings.load({**shared, **known, **secret, **(variables or {})}))
         with _served(console) as front:
             context = browser.new_context(viewport={"width": look[1], "height": 900}, color_scheme=look[0])

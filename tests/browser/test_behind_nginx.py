@@ -11,7 +11,6 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
-from argon2 import PasswordHasher
 from playwright.sync_api import Browser, expect
 from werkzeug.serving import make_server
 
@@ -22,7 +21,7 @@ from stack.ports import find_free
 from stack.redis import Redis
 from tests.browser.conftest import PASSWORD
 from tests.browser.fake_api import World, serve
-from tests.people import Authenticator, come_in
+from tests.people import QUICK, Authenticator, come_in
 from tests.tree import ROOT
 
 pytestmark = pytest.mark.browser
@@ -48,7 +47,7 @@ def behind(redis_server: Redis, database_url: str, tmp_path: Path) -> Iterator[B
             "GATEHOUSE_API_URL": f"http://127.0.0.1:{api.server_port}",
             "GATEHOUSE_SECRET_KEY": "k" * 40,
             "GATEHOUSE_DATA": str(tmp_path),
-            "GATEHOUSE_ADMIN_PASSWORD_HASH": PasswordHasher(1, 8192, 1).hash(PASSWORD),
+            "GATEHOUSE_ADMIN_PASSWORD_HASH": QUICK.hash(PASSWORD),
         }
         port = find_free()
         app = create_app(core_settings.load({**known, **{name: text.format(port=port) for name, text in more.items()}}))

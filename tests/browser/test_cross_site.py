@@ -8,7 +8,6 @@ from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
 import pytest
-from argon2 import PasswordHasher
 from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
@@ -18,7 +17,7 @@ from stack.ports import find_free
 from stack.redis import Redis
 from tests.browser.conftest import FLAGS, PASSWORD, Console, Seat, executable
 from tests.browser.fake_api import World, serve
-from tests.people import Authenticator, come_in
+from tests.people import QUICK, Authenticator, come_in
 
 pytestmark = pytest.mark.browser
 Sit = Callable[..., Seat]
@@ -135,7 +134,7 @@ def named(redis_server: Redis, database_url: str, tmp_path: Path) -> Iterator[st
                 "GATEHOUSE_API_URL": f"http://127.0.0.1:{api.server_port}",
                 "GATEHOUSE_SECRET_KEY": "k" * 40,
                 "GATEHOUSE_DATA": str(tmp_path),
-                "GATEHOUSE_ADMIN_PASSWORD_HASH": PasswordHasher(1, 8192, 1).hash(PASSWORD),
+                "GATEHOUSE_ADMIN_PASSWORD_HASH": QUICK.hash(PASSWORD),
                 "GATEHOUSE_PUBLIC_CONSOLE_URL": f"http://console.test:{port}/admin/monitoring",
             }
         )

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from argon2 import PasswordHasher
 from playwright.sync_api import Page, expect
 
 from console.auth.sessions import Session, Sessions
@@ -15,7 +14,7 @@ from core.errors import RedisUnavailable
 from core.identity import users
 from stack.redis import Redis
 from tests.browser.conftest import PASSWORD, Console, Seat
-from tests.people import Authenticator, come_in
+from tests.people import QUICK, Authenticator, come_in
 
 pytestmark = pytest.mark.browser
 Sit = Callable[..., Seat]
@@ -162,7 +161,7 @@ def test_somebody_else_in_another_tab_sends_nothing_of_this_one(
     sit: Sit, console: Console, redis_server: Redis, db: Database
 ) -> None:
     with db.transaction() as connection:
-        assert users.insert(connection, "eve", "admin", password_hash=PasswordHasher(1, 8192, 1).hash(PASSWORD))
+        assert users.insert(connection, "eve", "admin", password_hash=QUICK.hash(PASSWORD))
     page = sit(wait=False).page
     page.goto(f"{console.url}users")
     page.fill("#f-name", "ann")

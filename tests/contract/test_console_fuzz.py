@@ -13,7 +13,6 @@ from urllib.parse import quote
 
 import pytest
 import urllib3
-from argon2 import PasswordHasher
 
 from console.app import PREFIX, create_app
 from console.auth.roles import ROLES
@@ -25,13 +24,13 @@ from core.identity import users
 from core.web.app import App
 from tests.alerting import rule
 from tests.hostile.values import JSON, VALUES
-from tests.people import Authenticator, log_in, session_token
+from tests.people import QUICK, Authenticator, log_in, session_token
 from tests.serving import served
 from tests.tree import ROOT
 
 CASES = int(os.environ.get("GATEHOUSE_FUZZ_CASES", "1500"))
 PASSWORD = "a long enough secret"
-HASH = PasswordHasher(1, 8192, 1).hash(PASSWORD)
+HASH = QUICK.hash(PASSWORD)
 VARIABLES = {
     "GATEHOUSE_SECRET_KEY": "k" * 40,
     "GATEHOUSE_AUTH": "on",

@@ -117,7 +117,7 @@ class Load:
         """A row that is added, so that one that counts twice shows, among rows that are the same every time."""
         key = f"c-{self.run}-{name}"
         body = [{"status": f"same-{self.run}-{n}", "count": n, "timestamp": 1_750_000_000} for n in range(20)]
-        body.append({"status": key, "count": 1, "add": True, "timestamp": 1_700_000_000})
+        body.append({"status": key, "count": 1, "add": True, "timestamp": 1_749_999_000})
         self._until_acknowledged(api, STATUSES, body, {"status": key}, {"Idempotency-Key": key})
 
     def _until_acknowledged(

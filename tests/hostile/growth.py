@@ -13,6 +13,7 @@ SHORT = tuple(range(10, 41, 2))
 LONG = (100, 500, 5_000, 50_000)
 NOTICEABLE = 0.004  # CPU seconds below which a ratio says nothing
 AGAIN = 4
+BEYOND_DOUBT = 8.0  # so many times what is allowed is no busy machine
 
 
 def too_slow(work: Callable[[Any], object], made: Callable[[int], Any], lengths: Sequence[int] = LONG) -> str:
@@ -21,9 +22,12 @@ def too_slow(work: Callable[[Any], object], made: Callable[[int], Any], lengths:
     before, took_before = 0, 0.0
     for length in steps:
         took = _took(work, made, length, 1)
-        if before and took > NOTICEABLE and took > _allowed(before, length) * max(took_before, NOTICEABLE / 10):
-            took_before, took = _took(work, made, before, AGAIN), _took(work, made, length, AGAIN)
-            if took > NOTICEABLE and took > _allowed(before, length) * max(took_before, NOTICEABLE / 10):
+        allowed = _allowed(before, length) * max(took_before, NOTICEABLE / 10) if before else took
+        if took > max(NOTICEABLE, allowed):
+            if took < BEYOND_DOUBT * allowed:
+                took_before, took = _took(work, made, before, AGAIN), _took(work, made, length, AGAIN)
+                allowed = _allowed(before, length) * max(took_before, NOTICEABLE / 10)
+            if took > max(NOTICEABLE, allowed):
                 ratio = took / max(took_before, 1e-9)
                 return f"{length / before:.3g} times the input took {ratio:.3g} times as long ({before} to {length})"
         before, took_before = length, took

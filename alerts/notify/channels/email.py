@@ -10,6 +10,8 @@ from email.utils import format_datetime
 from html import escape
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from alerts.digest import model as digest
+from alerts.digest.model import Digest
 from alerts.notify.channel import ChannelConfig, Permanent, Receipt, SecretName, Transient
 from alerts.notify.http_transport import Wire
 from alerts.notify.message_format import cut, facts, headline, one_line, story, text
@@ -18,6 +20,7 @@ from core.clock import to_datetime
 from core.untrusted_text import inert, own_link, unmarked
 
 KIND = "email"
+TONES = {"": "#131a24", "good": "#0b7a63", "bad": "#a11246"}
 Refusals = dict[str, tuple[int, bytes]]
 
 
@@ -69,9 +72,11 @@ def message(notice: Notice, sender: str, to: str) -> EmailMessage:
     """Text and HTML; the first message of an incident begins its thread."""
     domain = sender.rpartition("@")[2].strip(" >") or "gatehouse"
     root = f"<{notice.incident_id}@{domain}>"
-    is_first = notice.event in ("trigger", "test", "canary") and not notice.follows
+    weekly = digest.of(notice)
+    is_first = (notice.event in ("trigger", "test", "canary") or weekly is not None) and not notice.follows
     mail = EmailMessage()
-    subject = cut(inert(f"[{notice.severity.upper()}] {notice.title}"), 180)
+    words = notice.title if weekly is not None else f"[{notice.severity.upper()}] {notice.title}"
+    subject = cut(inert(words), 180)
     mail["Subject"] = subject if is_first else f"Re: {subject}"
     mail["From"], mail["To"] = one_line(sender), ", ".join(_addresses(to))
     mail["Date"] = format_datetime(to_datetime(notice.at))
@@ -80,7 +85,7 @@ def message(notice: Notice, sender: str, to: str) -> EmailMessage:
         mail["In-Reply-To"] = mail["References"] = root
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(text(notice, unmarked))
-    mail.add_alternative(html(notice), subtype="html")
+    mail.add_alternative(html(notice) if weekly is None else digest_html(notice, weekly), subtype="html")
     return mail
 
 
@@ -102,6 +107,27 @@ def html(notice: Notice) -> str:
         f'<p style="margin:0 0 12px">{escape(story(notice))}</p><table>{rows}</table>'
         f'<p style="margin:12px 0">{shown}</p>'
         f'<p style="color:#556173;font-size:12px">{escape(inert(notice.correlation_id))}</p></body></html>'
+    )
+
+
+def digest_html(notice: Notice, weekly: Digest) -> str:
+    """The weekly digest for a mail reader: a table a section, nothing loaded from anywhere."""
+    parts = []
+    for section in weekly.sections:
+        rows = "".join(
+            f'<tr><td style="padding:3px 16px 3px 0;vertical-align:top">{escape(inert(one.name))}</td>'
+            f'<td style="padding:3px 0;color:{TONES[one.tone]}">{escape(inert(one.text))}</td></tr>'
+            for one in section.lines
+        )
+        more = f'<p style="margin:0;color:#556173">and {section.more:,} more</p>' if section.more else ""
+        head = f'<h2 style="font-size:15px;margin:20px 0 4px">{escape(inert(section.title))}</h2>'
+        parts.append(f"{head}<table>{rows}</table>{more}")
+    link = own_link(notice.link)
+    shown = f'<p style="margin:20px 0"><a href="{escape(link)}">Open Performance</a></p>' if link else ""
+    return (
+        '<!doctype html><html><body style="font:14px/1.45 sans-serif;color:#131a24">'
+        f'<p style="font-size:18px;font-weight:600;margin:0">{escape(headline(notice))}</p>'
+        f"{''.join(parts) or '<p>Nothing to report.</p>'}{shown}</body></html>"
     )
 
 

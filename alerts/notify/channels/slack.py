@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from alerts.digest import model as digest
+from alerts.digest.model import Section
 from alerts.notify import http_errors
 from alerts.notify.channel import ChannelConfig, Permanent, Receipt, SecretName, Transient
 from alerts.notify.http_transport import Wire
@@ -9,10 +11,11 @@ from alerts.notify.message_format import Fact, cut, facts, headline, story
 from core import codec
 from core.alerting.notification import Notice
 from core.config import Count, Positive
-from core.untrusted_text import Inert, cut_escaped, own_link, unformatted
+from core.untrusted_text import Inert, cut_escaped, inert, own_link, unformatted
 
 KIND = "slack"
 LONGEST_HEADER, LONGEST_TEXT, LONGEST_FIELD, MOST_FIELDS = 150, 3000, 2000, 10
+MOST_SECTIONS = 20
 LONGEST_LINK = 900  # three links, escaped, fit into one block
 NEVER = ("invalid_token", "no_service", "no_team", "no_active_hooks", "channel_not_found", "channel_is_archived")
 
@@ -54,9 +57,13 @@ def message(notice: Notice) -> dict[str, Any]:
     blocks: list[dict[str, Any]] = [{"type": "header", "text": _plain(words, LONGEST_HEADER)}]
     if told := unformatted(story(notice)):
         blocks.append({"type": "section", "text": _plain(told, LONGEST_TEXT)})
-    blocks.append({"type": "section", "fields": [_field(one) for one in facts(notice)][:MOST_FIELDS]})
+    if (weekly := digest.of(notice)) is not None:
+        blocks += [_section(one) for one in weekly.sections][:MOST_SECTIONS]
+    else:
+        blocks.append({"type": "section", "fields": [_field(one) for one in facts(notice)][:MOST_FIELDS]})
+    where = "Open the incident" if weekly is None else "Open Performance"
     links = [
-        (own_link(notice.link), "Open the incident"), (own_link(notice.runbook), "Runbook"),
+        (own_link(notice.link), where), (own_link(notice.runbook), "Runbook"),
         (own_link(notice.judge), "Was this right?"),
     ]  # fmt: skip
     shown = [f"<{_escaped(href)}|{title}>" for href, title in links if href and len(href) <= LONGEST_LINK]
@@ -69,6 +76,15 @@ def message(notice: Notice) -> dict[str, Any]:
         "unfurl_links": False,
         "unfurl_media": False,
     }
+
+
+def _section(one: Section) -> dict[str, Any]:
+    """A section of the weekly digest: its title in bold, a line each."""
+    lines = [f"{line.name}: {line.text}" if line.name else line.text for line in one.lines]
+    lines += [f"and {one.more:,} more"] if one.more else []
+    head = f"*{_escaped(unformatted(inert(one.title)))}*\n"
+    body = unformatted(Inert("\n".join(f"• {inert(line)}" for line in lines)))
+    return {"type": "section", "text": _marked(head + cut_escaped(body, LONGEST_TEXT - len(head), _escaped))}
 
 
 def _plain(words: Inert, length: int) -> dict[str, Any]:

@@ -13,16 +13,18 @@ from console.page import Page, PageContext, Place, View
 from console.pages.database import one, parts, reading, server
 from console.pages.database.reading import AskedQuery
 from console.pages.performance import parts as shared
-from console.pages.performance.reading import Shown, read
+from console.pages.performance.reading import read
 from core import clock
 from core.db.query_times import CONNECT, POOLED
 from core.endpoints.overview import LENGTHS, Figures
 from core.endpoints.queries import ROUTE, CalledQuery, QueriesOverview
 from core.endpoints.stores import POSTGRES_ROUTE, PostgresState
+from core.untrusted_text import settled
 
 EVERY = 10.0
 PATH = "database"
 SHARES = 8
+LISTED = 100  # queries in the table
 LONG_WAIT = 0.1  # seconds that one waits for a connection (p95), from where it is marked
 EMPTY = "No queries in this range. Choose a longer one, or remove the filter."
 NONE = Figures()
@@ -35,24 +37,25 @@ def content(context: PageContext) -> View:
     state = read(context.auth.api, POSTGRES_ROUTE, wanted.range_only, PostgresState) if not shown.away else None
     found = shown.found
     body: list[Any] = []
-    bins = None if found is None else changes.marked(context.auth.api, Bins(found.first, found.after, found.step))
-    if found is not None and bins is not None:
+    bins = Bins(0, 0, 1)
+    if found is not None:
+        bins = changes.marked(context.auth.api, Bins(found.first, found.after, found.step))
         body = [_figures(found, state.found if state else None), _charts(found, context.prefix, wanted, bins)]
-        body += [_queries(found, wanted), _pool(found, wanted)]
+        body.append(_pool(found, wanted))
+    if state is not None and state.found is not None:
+        body += server.connections(state.found, bins.changed)
+    if found is not None:
+        body.append(_queries(found, wanted))
+    if state is not None and state.found is not None:
+        body += server.tables(state.found)
     away = []
     if state is not None and state.found is None:
         away = [markup.said("PostgreSQL did not say how it is doing. This page tries again.", "wifi-off", "bad")]
     page = markup.page(
         "database", "Database", shared.notes(shown), *away, _filter(found, wanted, context.prefix), *body,
-        *_server(state, bins), wide=True,
+        wide=True,
     )  # fmt: skip
     return View(page, status=400 if shown.refused else 200, every=EVERY)
-
-
-def _server(state: Shown[PostgresState] | None, bins: Bins | None) -> list[Any]:
-    if state is None or state.found is None:
-        return []
-    return server.body(state.found, bins.changed if bins else ())
 
 
 def _filter(found: QueriesOverview | None, wanted: AskedQuery, prefix: str) -> html.Div:
@@ -63,11 +66,11 @@ def _filter(found: QueriesOverview | None, wanted: AskedQuery, prefix: str) -> h
     value = f"{wanted.service} {wanted.method or '-'} {wanted.route}" if wanted.route else ""
     options = [{"value": "", "label": "all endpoints"}]
     options += [
-        {"value": f"{o.service} {o.method or '-'} {o.route}", "label": f"{o.service}: {o.method} {o.route}"}
+        {"value": f"{o.service} {o.method or '-'} {o.route}", "label": settled(f"{o.service}: {o.method} {o.route}")}
         for o in found.callers
     ]
     if value and value not in {option["value"] for option in options}:
-        options.append({"value": value, "label": f"{wanted.service}: {wanted.method} {wanted.route}"})
+        options.append({"value": value, "label": settled(f"{wanted.service}: {wanted.method} {wanted.route}")})
     select = dbc.Select(
         id="f-endpoint", name="endpoint", options=options, value=value, class_name="form-select-sm",
         placeholder="all endpoints",
@@ -170,7 +173,7 @@ def _share(row: CalledQuery, whole: float, prefix: str, wanted: AskedQuery) -> h
 
 
 def _queries(found: QueriesOverview, wanted: AskedQuery) -> html.Section:
-    rows = [row for row in found.rows if row.kind == "database"]
+    rows = [row for row in found.rows if row.kind == "database"][:LISTED]
     note = f"most time first; share of {format.duration(found.total)} of database, Redis, waits and code"
     return parts.queries_table("queries", "Queries", rows, found.total, wanted, EMPTY, note)
 

@@ -1,6 +1,7 @@
 """What the pages Database, Query, Redis and Endpoint show of queries: their rows, names, links and callers."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,7 +11,7 @@ from console.pages.performance import parts
 from console.pages.performance.reading import Asked
 from console.panel import Column
 from console.table import table
-from core.endpoints.queries import CalledQuery, Caller
+from core.endpoints.queries import WORK, CalledQuery, Caller
 
 COLUMNS = (
     Column("query", "Query", "two", "280px"), Column("calls", "Calls", "int", "92px"),
@@ -39,21 +40,23 @@ def address(kind: str, query: str, wanted: Asked) -> str:
 
 def queries_table(
     name: str, title: str, rows: Sequence[CalledQuery], whole: float, wanted: Asked, empty: str, note: str,
-    named: str = "Query",
+    named: str = "Query", counted: str = "Rows",
 ) -> html.Section:  # fmt: skip
     """Queries with their share of so many seconds."""
-    columns = (Column("query", named, "two", "280px"), *COLUMNS[1:])
+    first, calls, _, *rest = COLUMNS
+    columns = (replace(first, label=named), calls, Column("rows", counted, "int", "92px"), *rest)
     return table(name, title, columns, [_row(row, whole, wanted) for row in rows], empty, note=note)
 
 
 def _row(row: CalledQuery, whole: float, wanted: Asked) -> list[Any]:
     known = row.figures
     share = known.seconds / whole if whole else 0.0
+    meter = [f"{100 * share:.1f} %", share] if row.kind in WORK else None
     return [
         f"{row.kind} {row.query}",
         [row.query, KINDS.get(row.kind, row.kind), address(row.kind, row.query, wanted)],
         known.hits, row.rows, known.errors, parts.duration_cell(known.p50), parts.duration_cell(known.p95),
-        parts.duration_cell(known.most), [f"{100 * share:.1f} %", share], row.trend,
+        parts.duration_cell(known.most), meter, row.trend,
     ]  # fmt: skip
 
 

@@ -17,15 +17,20 @@ from core.monitoring.changes import Change
 
 def samples_chart(
     name: str, title: str, about: str, samples: Samples, wanted: Sequence[tuple[str, str, str]], note: str,
-    write: Callable[[Any], str], changed: Sequence[Change] = (),
+    write: Callable[[Any], str], unit: float = 1.0, changed: Sequence[Change] = (),
 ) -> html.Section:  # fmt: skip
-    """Figures (key, words, role) as lines; `write` says how a value reads."""
+    """Figures (key, words, role) as lines; `write` says how a value reads, the axis is in so many, `changed` is marked."""
     known = [(words, role, samples.figures[key]) for key, words, role in wanted if key in samples.figures]
     if not known:
         none = markup.calm("clock", "No samples in this range.", "The collector takes one a minute.")
         return markup.sheet(name, title, none)
     bins = Bins(samples.first, samples.after, samples.step, changed)
-    lines = [Line(words, role, values, [write(one) for one in values]) for words, role, values in known]
+    lines = [
+        Line(
+            words, role, [None if one is None else one / unit for one in values], [write(one) for one in values]
+        )
+        for words, role, values in known
+    ]  # fmt: skip
     rows = [
         [f"{clock.to_datetime(at / 1000):%Y-%m-%d %H:%M}", *(line.words[place] for line in lines)]
         for place, at in enumerate(bins.times)

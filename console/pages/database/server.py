@@ -32,20 +32,20 @@ STATEMENTS = (
 )  # fmt: skip
 
 
-def body(found: PostgresState, changed: Sequence[Change] = ()) -> list[Any]:
-    """Panels of the server; what `changed` is marked in its charts."""
+def connections(found: PostgresState, changed: Sequence[Change]) -> list[Any]:
+    """Connections over time, where what `changed` is marked, and what they do now."""
+    samples = found.samples
     return [
         html.Div(
-            [
-                column(6, _connections(found.samples, changed)),
-                column(6, _activity_chart(found.samples, changed)),
-            ],
-            className="grid",
+            [column(6, _connections(samples, changed)), column(6, _activity_chart(samples, changed))], className="grid"
         ),
         _activity(found),
-        _tables(found),
-        _statements(found),
     ]
+
+
+def tables(found: PostgresState) -> list[Any]:
+    """Tables, and statements as the server counts them."""
+    return [_tables(found), _statements(found)]
 
 
 def connections_line(found: PostgresState) -> str:
@@ -59,16 +59,17 @@ def _connections(samples: Samples, changed: Sequence[Change]) -> html.Section:
         ("waiting_for_locks", "waiting for a lock", "blocked"),
     )  # fmt: skip
     about = "Connections of the database by state over time"
-    return samples_chart(
-        "connections", "Connections", about, samples, wanted, "one sample a minute", format.number, changed
-    )
+    note = "one sample a minute"
+    return samples_chart("connections", "Connections", about, samples, wanted, note, format.number, changed=changed)
 
 
 def _activity_chart(samples: Samples, changed: Sequence[Change]) -> html.Section:
     wanted = (("longest_transaction", "longest transaction", "review"),)
     about = "Seconds of the longest transaction over time"
     note = "seconds, one sample a minute"
-    return samples_chart("longest", "Longest transaction", about, samples, wanted, note, format.duration, changed)
+    return samples_chart(
+        "longest", "Longest transaction", about, samples, wanted, note, format.duration, changed=changed
+    )
 
 
 def _activity(found: PostgresState) -> html.Section:

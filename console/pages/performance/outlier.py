@@ -86,7 +86,7 @@ def _figures(found: OutlierDetail) -> html.Div:
         ),
         parts.card(
             "computing", "Time on the CPU", format.NONE if share is None else f"{100 * share:.0f}",
-            "" if share is None else "%", _told(share),
+            "" if share is None else "%", _told(share, found.store_seconds),
         ),
         parts.card("in-flight", "Other requests", f"{found.in_flight}", "in flight", queue),
         parts.card(
@@ -105,12 +105,15 @@ def computing(stacks: list[Stack]) -> float | None:
     return min(1.0, max(0.0, used / (known[-1].ms - known[0].ms)))
 
 
-def _told(share: float | None) -> str:
+def _told(share: float | None, in_stores: float | None) -> str:
+    words = "it computed and waited"
     if share is None:
-        return "not known here"
-    if share >= 0.7:
-        return "it computed most of the time"
-    return "it waited most of the time" if share <= 0.3 else "it computed and waited"
+        words = "not known here"
+    elif share >= 0.7:
+        words = "it computed most of the time"
+    elif share <= 0.3:
+        words = "it waited most of the time"
+    return words if in_stores is None else f"{words} · {parts.lasted(in_stores)} in queries"
 
 
 def _stacks(found: OutlierDetail) -> html.Section:

@@ -20,6 +20,7 @@ SUBPAGES = (
 )  # fmt: skip
 SLOW_ERRORS = 0.01  # the share of errors from which it is marked
 BAD_ERRORS = 0.05
+MIB = float(2**20)
 BUSY = 0.8  # the share of busy threads from which it is marked
 
 

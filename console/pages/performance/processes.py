@@ -81,7 +81,8 @@ def _body(found: ProcessesOverview, wanted: Asked, client: HttpClient) -> list[A
         _figures(found),
         html.Div([
             column(6, _chart("cpu", f"CPU by {each}", found.lines, bins, lambda one: one.cpu, parts.cores)),
-            column(6, _chart("memory", f"Memory by {each}", found.lines, bins, lambda one: one.memory, format.size)),
+            column(6, _chart("memory", f"Memory by {each}", found.lines, bins, lambda one: one.memory, format.size,
+                             unit=parts.MIB)),
             column(6, _chart("busy", f"Busy threads by {each}", found.lines, bins, lambda one: one.busy, _share, 1.0)),
             column(6, _chart("wait", f"Longest queue wait by {each}", found.lines, bins, lambda one: one.wait_max,
                              parts.lasted)),
@@ -121,6 +122,7 @@ def _chart(
     of: Callable[[Usage], float | None],
     words: Callable[[float], str],
     most: float | None = None,
+    unit: float = 1.0,
 ) -> html.Section:
     series = [Series(line.name, [of(one) for one in line.bins]) for line in known]
     return _lines(
@@ -140,6 +142,7 @@ def _lines(
     bins: Bins,
     words: Callable[[float], str],
     most: float | None,
+    unit: float = 1.0,
 ) -> html.Section:
     times = [f"{clock.to_datetime(at * 60):%Y-%m-%d %H:%M}" for at in range(bins.first, bins.after, bins.step)]
     rows = [
@@ -148,7 +151,7 @@ def _lines(
         if any(value is not None for value in values)
     ]
     return chart_panel(
-        name, title, lines(series, bins, words, name, most), f"{title} over time",
+        name, title, lines(series, bins, words, name, most, unit), f"{title} over time",
         ["Time (UTC)", *(f">{one.name}" for one in series)], rows[::-1], f"bins of {bins.words}, UTC",
     )  # fmt: skip
 

@@ -27,10 +27,10 @@ EVERY = 30.0
 PATH = "performance/storage"
 PIECE = 64 * 1024
 COLUMNS = (
-    Column("kind", "Data", "two", "210px"), Column("size", "Size", "right", "84px"),
-    Column("share", "Share", "meter", "120px"), Column("indexes", "Indexes", "right", "84px"),
+    Column("kind", "Data", "two", "200px"), Column("size", "Size", "right", "84px"),
+    Column("share", "Share", "meter", "110px"), Column("indexes", "Indexes", "right", "84px"),
     Column("rows", "Rows, about", "int", "100px"), Column("growth", "A day", "right", "84px"),
-    Column("keep", "Kept", "two", "150px"), Column("full", "At full retention", "right", "110px"),
+    Column("keep", "Kept", "two", "200px"), Column("full", "At full retention", "right", "110px"),
     Column("oldest", "Oldest (UTC)", "when", "120px"), Column("next", "Next deletion (UTC)", "when", "130px"),
     Column("trend", "Size by day", "spark", "120px"),
 )  # fmt: skip

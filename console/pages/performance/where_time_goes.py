@@ -4,7 +4,7 @@ from typing import Any
 
 from dash import html
 
-from console import format, markup
+from console import markup
 from console.pages.database import parts
 from console.pages.database.reading import AskedQuery
 from console.pages.performance.reading import Asked, read
@@ -36,7 +36,7 @@ def panel(api: HttpClient, wanted: Asked, prefix: str) -> html.Section | None:
 def _shares(found: QueriesOverview) -> list[Any]:
     words = {"database": "database", "redis": "Redis", "pool": "waiting for a connection", "own": "own code"}
     return [
-        f"{words[kind]} {format.percent(100 * found.kinds[kind].seconds / found.total)}"
+        f"{words[kind]} {100 * found.kinds[kind].seconds / found.total:.1f} %"
         for kind in words
         if kind in found.kinds and found.total
     ]

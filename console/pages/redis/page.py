@@ -26,6 +26,7 @@ PATH = "redis"
 FULL = 0.85  # the share of its memory limit from where a server is marked
 OLD_SECONDS = 60.0  # an entry of the stream that waits for longer
 EMPTY = "No commands in this range. Choose a longer one."
+MIB = 2**20
 NONE = Figures()
 NODES = (
     Column("name", "Server", "two", "180px"), Column("memory", "Memory", "right"), Column("peak", "Peak", "right"),
@@ -115,20 +116,14 @@ def _charts(samples: Samples, client: HttpClient) -> html.Div:
     changed = changes.read(client, Bins(samples.first, samples.after, samples.step))
     note = "one sample a minute"
     memory = samples_chart(
-        "memory",
-        "Memory",
-        "Memory in use over time",
-        samples,
-        (("memory", "memory", "ok"),),
-        note,
-        format.size,
-        changed,
-    )
+        "memory", "Memory", "Memory in use over time", samples, (("memory", "memory", "ok"),),
+        f"MiB, {note}", format.size, MIB, changed,
+    )  # fmt: skip
     commands = samples_chart(
         "commands-over-time", "Commands and clients", "Commands a second and clients over time", samples,
         (("commands_per_second", "commands a second", "ok"), ("clients", "clients", "review"),
          ("blocked_clients", "blocked clients", "muted")),
-        note, format.number, changed,
+        note, format.number, changed=changed,
     )  # fmt: skip
     return html.Div([column(6, memory), column(6, commands)], className="grid")
 
@@ -138,7 +133,9 @@ def _ours(found: QueriesOverview, wanted: reading.AskedQuery) -> html.Section:
     whole = found.kinds.get("redis", NONE).seconds
     listed = [row for row in rows if row.kind == "redis"] + [row for row in rows if row.kind == "wait"]
     note = "timed by our processes, most time first; commands that wait for new entries last"
-    return parts.queries_table("ours", "Our commands", listed, whole, wanted, EMPTY, note, named="Command")
+    return parts.queries_table(
+        "ours", "Our commands", listed, whole, wanted, EMPTY, note, named="Command", counted="Commands"
+    )
 
 
 def _servers(found: RedisState) -> list[Any]:

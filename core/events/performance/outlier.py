@@ -74,8 +74,8 @@ class Outlier(Reported, tag="outlier", kw_only=True):
 
     `request` names it within its service: what is reported of one again replaces what was there, if it took longer.
     One that is still `running` has the status 0. Of what it carried there are harmless headers and the names of query
-    parameters, never a value, a cookie or a body. `in_flight` is how many other requests were, `neighbours` the oldest
-    of them.
+    parameters, never a value, a cookie or a body. `store_seconds` is what its queries
+    and commands took that had ended, `in_flight` how many other requests were, `neighbours` the oldest of them.
     """
 
     kept_by: ClassVar[str] = "outlier_days"
@@ -93,6 +93,7 @@ class Outlier(Reported, tag="outlier", kw_only=True):
     parameters: Annotated[list[endpoint_series.Text], Meta(max_length=MOST_PARAMETERS)] = []
     frames: Annotated[list[Frame], Meta(max_length=MOST_FRAMES)] = []
     stacks: Annotated[list[Stack], Meta(max_length=MOST_STACKS)] = []
+    store_seconds: endpoint_series.Seconds | None = None
     in_flight: Count = 0
     neighbours: Annotated[list[Neighbour], Meta(max_length=MOST_NEIGHBOURS)] = []
     machine: Machine = Machine()

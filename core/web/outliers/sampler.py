@@ -8,18 +8,20 @@ in time is dropped.
 import time
 from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import FrameType
 
 from core.events.performance.outlier import MOST_NEIGHBOURS, MOST_STACKS, Machine, Neighbour
 from core.web.in_flight import Entry, InFlight
-from core.web.outliers import machine, stacks
+from core.web.outliers import context, machine, stacks
 from core.web.outliers.stacks import Raw
 from core.web.outliers.usual import Usual
 from core.web.watcher import TICK_SECONDS, Watcher
 
+EARLY = TICK_SECONDS / 2  # a tick that comes so much too early counts
 FIRST = 0.15  # of the limit: from then on a request is looked at, and as often
-ENOUGH = 3  # stacks, from where on the moment is measured
+ENOUGH = 3  # stacks: with fewer, one that may soon be over its limit makes the watcher tick faster
+MEASURED = 0.6  # of the limit: from then on an outlier is likely, and the machine is measured
 READY = 500  # that wait for their event
 
 
@@ -83,11 +85,13 @@ class Sampler:
                 capture = self._captures[one.thread] = self._capture(one)
             if age >= capture.due and one.thread in frames:
                 self._take(capture, age, frames[one.thread])
-                if len(capture.taken) == ENOUGH and capture.machine is None:
-                    self._measure(capture, in_flight, now)
+            if len(capture.taken) < ENOUGH and capture.every < 2 * TICK_SECONDS:
+                self._watcher.is_eager = True
+            if capture.machine is None and capture.taken and age >= MEASURED * capture.limit:
+                self._measure(capture, in_flight, now)
             if age > self._patience and not capture.reported:
                 capture.reported = True
-                self.ready.append(Slow(one, age, 0, capture.limit, capture))
+                self.ready.append(_slow(one, age, 0, capture.limit, capture))
         if not in_flight:
             self._captures.clear()
 
@@ -98,7 +102,7 @@ class Sampler:
         for one in self._watcher.in_flight():
             capture = self._captures.get(one.thread)
             if capture is not None and capture.entry is one.entry and now - one.start > capture.limit:
-                self.ready.append(Slow(one, now - one.start, 0, capture.limit, capture))
+                self.ready.append(_slow(one, now - one.start, 0, capture.limit, capture))
 
     def _end(self) -> None:
         finished = self._watcher.ended
@@ -112,23 +116,21 @@ class Sampler:
                 del self._captures[one.thread]
             limit = capture.limit if capture else self._usual.limit(one.route, one.method)
             if ended.seconds > limit:
-                self.ready.append(Slow(one, ended.seconds, ended.status, limit, capture))
+                self.ready.append(_slow(one, ended.seconds, ended.status, limit, capture))
 
     def _capture(self, one: InFlight) -> Capture:
         limit = self._usual.limit(one.route, one.method)
         if one.thread not in self._native:
             self._native = machine.native_ids()
         every = FIRST * limit
-        # A tick that comes a little early counts.
-        due = every - TICK_SECONDS / 2
-        return Capture(one.entry, limit, time.process_time(), self._native.get(one.thread), every, due)
+        return Capture(one.entry, limit, time.process_time(), self._native.get(one.thread), every, every - EARLY)
 
     def _take(self, capture: Capture, age: float, frame: FrameType) -> None:
         if len(capture.taken) >= MOST_STACKS:
             del capture.taken[1::2]
             capture.every *= 2
         capture.taken.append((age, machine.thread_cpu(capture.native_id), stacks.raw(frame)))
-        capture.due = age + capture.every - TICK_SECONDS / 2
+        capture.due = age + capture.every - EARLY
 
     def _measure(self, capture: Capture, in_flight: Sequence[InFlight], now: float) -> None:
         """What else goes on while it runs."""
@@ -141,3 +143,11 @@ class Sampler:
         capture.neighbours = [
             Neighbour(one.route[:300], one.method, round((now - one.start) * 1000, 1)) for one in others
         ][:MOST_NEIGHBOURS]  # fmt: skip
+
+
+def _slow(one: InFlight, seconds: float, status: int, limit: float, capture: Capture | None) -> Slow:
+    """As it is now, without the rest of the request's environment, which may hold its body."""
+    environ = {key: one.environ[key] for key in context.NEEDED if key in one.environ}
+    entry = (one.thread, one.start, environ, one.entry[3])
+    kept = replace(capture, entry=entry, taken=list(capture.taken)) if capture else None
+    return Slow(InFlight(entry), seconds, status, limit, kept)

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 
 from console.app import PREFIX, create_app
@@ -14,10 +13,10 @@ from core.identity import users
 from core.settings import Settings
 from core.stores import Stores, assemble
 from core.web.app import App
-from tests.people import Authenticator, log_in, session_token
+from tests.people import QUICK, Authenticator, log_in, session_token
 
 PASSWORD = "a long enough secret"
-HASH = PasswordHasher(1, 8192, 1).hash(PASSWORD)
+HASH = QUICK.hash(PASSWORD)
 VARIABLES = {
     "GATEHOUSE_SECRET_KEY": "k" * 40,
     "GATEHOUSE_ADMIN_PASSWORD_HASH": HASH,

@@ -105,8 +105,22 @@ def written(value: Any) -> str:
     return "{" + ", ".join(f"{written(name)} = {written(one)}" for name, one in value.items()) + "}"
 
 
-def document(value: dict[str, Any]) -> str:
-    return "\n".join(f"{written(name)} = {written(one)}" for name, one in value.items())
+class Document:
+    """A file as TOML, a line for each of its names, of which only that of a changed value is written anew."""
+
+    def __init__(self, values: dict[str, Any]) -> None:
+        self._values = values
+        self._lines = {name: self._line(name, one) for name, one in values.items()}
+
+    def with_wrong(self, place: Path_, wrong: Any) -> str:
+        """The file with another value at a place."""
+        name = str(place[0])
+        changed = self._line(name, replaced(self._values[name], place[1:], wrong))
+        return "\n".join((self._lines | {name: changed}).values())
+
+    @staticmethod
+    def _line(name: str, value: Any) -> str:
+        return f"{written(name)} = {written(value)}"
 
 
 def use(known: Settings) -> None:
@@ -199,10 +213,10 @@ def test_a_wrong_value_is_named_or_works(file: str, tmp_path: Path, monkeypatch:
     path = folder / f"{file}.toml"
     original = tomllib.loads(path.read_text())
     named, failures = 0, []
-    turns = Turns()
+    turns, text = Turns(), Document(original)
     for place, value in leaves(original):
         for wrong in turns(corpus(value)):
-            path.write_text(document(replaced(original, place, wrong)))
+            path.write_text(text.with_wrong(place, wrong))
             environment = {"GATEHOUSE_CONFIG": str(folder)}
             try:
                 known = settings.load(environment)

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 
 from console.app import PREFIX, create_app
@@ -15,7 +14,7 @@ from core import clock
 from core import settings as core_settings
 from core.web.app import App
 from tests.browser.fake_api import World, serve
-from tests.people import Authenticator, give_password, session_token
+from tests.people import QUICK, Authenticator, give_password, session_token
 from tests.people import log_in as whole_login
 
 PASSWORD = "correct horse"
@@ -38,7 +37,7 @@ def app(redis_url: str, database_url: str, tmp_path: Path, world: World) -> Iter
                 "GATEHOUSE_API_URL": f"http://127.0.0.1:{api.server_port}",
                 "GATEHOUSE_SECRET_KEY": "k" * 40,
                 "GATEHOUSE_DATA": str(tmp_path),
-                "GATEHOUSE_ADMIN_PASSWORD_HASH": PasswordHasher(1, 8192, 1).hash(PASSWORD),
+                "GATEHOUSE_ADMIN_PASSWORD_HASH": QUICK.hash(PASSWORD),
             }
         )
     )

@@ -85,7 +85,8 @@ def test_one_has_its_stacks_side_by_side_and_what_went_on_meanwhile(person: Make
     shown = page(vic, to.removeprefix(PREFIX))
     told = words(shown)
     for part in ("GET /cart/{id}", "Running", "at 60 ms", "120 ms to 180 ms", "2 stacks", "shop/prices.py:88",
-                 "time.sleep", "it waited most of the time", "postgres 4 of 16", "3 more waited", "c-c", "token 7",
+                 "time.sleep", "it waited most of the time",
+                 "250 ms in queries", "postgres 4 of 16", "3 more waited", "c-c", "token 7",
                  "192.0.2.7", "curl/8", "page", "128 MiB", "1.50 on 2 cores"):  # fmt: skip
         assert part in told, part
     assert shown.rows(-1)[0][1:] == ["/pay", "POST", "812 ms"]

@@ -11,7 +11,8 @@ from core.errors import StorageUnavailable
 from core.events.performance.outlier import Outlier
 from core.events.types import Event
 from core.performance_config import OutliersConfig
-from core.web.in_flight import CORRELATION, InFlight
+from core.serving import Serving
+from core.web.in_flight import CORRELATION, SERVING, InFlight
 from core.web.metrics import Metrics
 from core.web.outliers import stacks
 from core.web.outliers.recorder import OutlierRecorder
@@ -53,7 +54,8 @@ def test_an_outlier_is_an_event_that_can_be_read_again(taking: Taking) -> None:
     recorder = made(taking, Metrics())
     recorder.sampler.ready.append(
         slow(QUERY_STRING="page=2", HTTP_USER_AGENT="curl\x008", HTTP_COOKIE="a=b", **{
-            CORRELATION: "c-1", "gatehouse.user": "ann", "gatehouse.client": "192.0.2.1",
+            CORRELATION: "c-1", SERVING: Serving("api", "GET", "/a"),
+            "gatehouse.user": "ann", "gatehouse.client": "192.0.2.1",
         })
     )  # fmt: skip
     before = time.time()
@@ -68,6 +70,7 @@ def test_an_outlier_is_an_event_that_can_be_read_again(taking: Taking) -> None:
     assert event.stacks[0].frames == event.stacks[1].frames
     assert event.frames[event.stacks[0].frames[-1]].name.endswith("slow")
     assert float(event.timestamp) == pytest.approx(before - 0.5, abs=5)
+    assert event.store_seconds == 0.0
     assert not event.running
 
 

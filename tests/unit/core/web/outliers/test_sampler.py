@@ -36,6 +36,7 @@ class Desk:
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
         self.watcher = Watcher()
+        self.watcher.slow_seconds = 0.05
         usual = Usual(0.995, 0.05)
         usual.add("/a", "GET", {bucket(LIMIT): 1000})
         self.sampler = Sampler(usual, self.watcher, 5.0, {"postgres": lambda: (3, 16)})
@@ -143,7 +144,7 @@ def test_others_in_flight_are_noted_the_oldest_first(desk: Desk) -> None:
     desk.watcher._table.update({entry[0]: entry for entry in others})
     desk.run(0.2)
     desk.end(entry, 0.2)
-    (slow,) = [one for one in desk.sampler.ready if one.one.entry is entry]
+    (slow,) = [one for one in desk.sampler.ready if one.one.entry == entry]
     assert slow.capture is not None
     assert slow.capture.in_flight == 30
     assert [one.route for one in slow.capture.neighbours[:2]] == ["/30", "/29"]
@@ -160,3 +161,16 @@ def test_at_the_end_of_the_process_what_is_slow_is_told_of(desk: Desk) -> None:
     (slow,) = desk.sampler.ready
     assert slow.status == 0
     assert isinstance(slow.one, InFlight)
+
+
+def test_of_a_requests_environment_only_what_is_needed_is_held(desk: Desk) -> None:
+    body = object()
+    environ = {"REQUEST_METHOD": "GET", "wsgi.input": body, "HTTP_COOKIE": "a=b", "HTTP_USER_AGENT": "curl"}
+    entry = desk.watcher.enter(environ, "/a", desk.clock.now)
+    desk.run(0.3)
+    desk.end(entry, 0.3)
+    (slow,) = desk.sampler.ready
+    assert slow.one.environ == {"REQUEST_METHOD": "GET", "HTTP_USER_AGENT": "curl"}
+    assert slow.capture is not None
+    assert slow.capture.entry[2] == slow.one.environ
+    assert not desk.sampler._captures
