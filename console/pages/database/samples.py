@@ -19,7 +19,7 @@ def samples_chart(
     name: str, title: str, about: str, samples: Samples, wanted: Sequence[tuple[str, str, str]], note: str,
     write: Callable[[Any], str], unit: float = 1.0, changed: Sequence[Change] = (),
 ) -> html.Section:  # fmt: skip
-    """Figures (key, words, role) as lines; `write` says how a value reads, the axis is in so many, `changed` is marked."""
+    """Figures (key, words, role) as lines; `write` says how a value reads, the axis is in so many; marks of changes."""
     known = [(words, role, samples.figures[key]) for key, words, role in wanted if key in samples.figures]
     if not known:
         none = markup.calm("clock", "No samples in this range.", "The collector takes one a minute.")
