@@ -12,10 +12,11 @@ DASHES = ("solid", "dot", "dash")  # from the seventh line on, since colours rep
 
 
 class Series(NamedTuple):
-    """A line: its name and a value for each bin."""
+    """A line: its name, a value for each bin, and its colour's role; the next of `ROLES` unless it has one."""
 
     name: str
     values: Sequence[float | None]
+    role: str = ""
 
 
 @drawing
@@ -37,8 +38,8 @@ def lines(
     ticks = round_ticks(most or highest, unit)
     return {"data": [
         {"type": "scatter", "mode": "lines+markers" if is_short else "lines", "name": line.name, "x": times,
-         "y": list(line.values), "connectgaps": False, "marker": {"size": 4, "color": f"@{ROLES[at % len(ROLES)]}"},
-         "line": {"color": f"@{ROLES[at % len(ROLES)]}", "width": 1.6, "dash": DASHES[at // len(ROLES) % len(DASHES)]},
+         "y": list(line.values), "connectgaps": False, "marker": {"size": 4, "color": _colour(line, at)},
+         "line": {"color": _colour(line, at), "width": 1.6, "dash": DASHES[at // len(ROLES) % len(DASHES)]},
          "customdata": [None if one is None else words(one) for one in line.values], "hovertemplate": "%{customdata}"}
         for at, line in enumerate(series)
     ], "layout": {
@@ -51,6 +52,10 @@ def lines(
                   "ticktext": [words(one) for one in ticks]},
         **bins.marks,
     }}  # fmt: skip
+
+
+def _colour(line: Series, at: int) -> str:
+    return f"@{line.role or ROLES[at % len(ROLES)]}"
 
 
 def round_ticks(highest: float, unit: float = 1.0) -> list[float]:

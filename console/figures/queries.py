@@ -1,7 +1,7 @@
-"""Queries: where time goes by kind over time, and figures of servers as lines. Times of figures are epoch ms."""
+"""Queries: where time goes by kind over time. Times of figures are epoch ms."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from console.figures.bins import MINUTE, Bins
 from console.figures.plain import drawing
@@ -16,15 +16,6 @@ _LEGEND = {
 }  # fmt: skip
 
 
-class Line(NamedTuple):
-    """A line of a chart: its name, its role, its values by bin, and what each reads on hover."""
-
-    name: str
-    role: str
-    values: Sequence[float | None]
-    words: Sequence[str]
-
-
 @drawing
 def time_by_kind(seconds: Mapping[str, Sequence[float]], bins: Bins) -> Any:
     """Work under way, on average, in each bin, by where it is spent."""
@@ -37,20 +28,5 @@ def time_by_kind(seconds: Mapping[str, Sequence[float]], bins: Bins) -> Any:
     ], "layout": {
         "uirevision": "kinds", "height": 300, "barmode": "stack", "bargap": 0, "showlegend": True, "legend": _LEGEND,
         "margin": {"l": 44, "r": 12, "t": 26, "b": 26}, "xaxis": bins.axis,
-        "yaxis": {"tickformat": "~s", "fixedrange": True, "nticks": 6}, **bins.marks,
-    }}  # fmt: skip
-
-
-@drawing
-def lines(found: Sequence[Line], bins: Bins, name: str) -> Any:
-    """Figures over time."""
-    return {"data": [
-        {"type": "scatter", "mode": "lines", "name": one.name, "x": bins.times, "y": list(one.values),
-         "connectgaps": False, "line": {"color": f"@{one.role}", "width": 1.7}, "customdata": list(one.words),
-         "hovertemplate": "%{customdata}"}
-        for one in found
-    ], "layout": {
-        "uirevision": name, "height": 240, "showlegend": len(found) > 1, "legend": _LEGEND,
-        "margin": {"l": 48, "r": 12, "t": 26, "b": 26}, "xaxis": bins.axis,
-        "yaxis": {"tickformat": "~s", "fixedrange": True, "nticks": 5}, **bins.marks,
+        "yaxis": {"tickformat": "~g", "rangemode": "tozero", "fixedrange": True, "nticks": 6}, **bins.marks,
     }}  # fmt: skip

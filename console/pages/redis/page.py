@@ -117,7 +117,7 @@ def _charts(samples: Samples, client: HttpClient) -> html.Div:
     note = "one sample a minute"
     memory = samples_chart(
         "memory", "Memory", "Memory in use over time", samples, (("memory", "memory", "ok"),),
-        f"MiB, {note}", format.size, MIB, changed,
+        note, format.size, MIB, changed,
     )  # fmt: skip
     commands = samples_chart(
         "commands-over-time", "Commands and clients", "Commands a second and clients over time", samples,

@@ -57,7 +57,7 @@ def test_without_queries_the_server_is_shown_all_the_same(person: Make) -> None:
 @pytest.mark.usefixtures("told")
 def test_queries_stand_in_the_order_of_their_time(person: Make) -> None:
     shown = page(person("vic", "viewer"))
-    rows = shown.rows(1)
+    rows = next(rows for rows in map(shown.rows, range(6)) if any(row[0].startswith("database ") for row in rows))
     assert [row[1].startswith(name) for row, name in zip(rows, ("incidents.one", "feed.fresh"), strict=False)]
     assert {row[0] for row in rows} == {"database incidents.one", "database feed.fresh", "database (commit)"}
     text = words(shown)

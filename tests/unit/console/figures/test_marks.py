@@ -67,7 +67,6 @@ def test_every_chart_over_the_bins_of_a_range_marks_what_changed() -> None:
         endpoints.requests([1, 2], [0, 0], bins), endpoints.classes({2: [1, 1]}, bins),
         endpoints.durations(bins, [Figures(), Figures()]), lines.lines([lines.Series("a", [1.0, 2.0])], bins, str, "a"),
         queries.time_by_kind({"own": [1.0, 1.0]}, bins),
-        queries.lines([queries.Line("a", "ok", [1.0, 1.0], ["1", "1"])], bins, "a"),
         custom.lines([FigureSeries(name="", bins=[sample])], "", bins), statuses.counts([], bins, None, [], False),
         statuses.approval([], bins, "approved", []),
     ]  # fmt: skip
