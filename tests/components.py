@@ -76,9 +76,14 @@ class Shown:
         """Every value of an attribute, in the order of the page."""
         return [value for key, value in self._read.attributes if key == name]
 
+    @property
+    def tables(self) -> list[list[list[str]]]:
+        """The rows of every table that has any."""
+        return [rows for rows in self._read.tables if rows]
+
     def rows(self, place: int = 0) -> list[list[str]]:
         """The rows of a table that has any: each its key and the words of its cells."""
-        return [rows for rows in self._read.tables if rows][place]
+        return self.tables[place]
 
     def all_rows(self) -> list[list[str]]:
         """The rows of all tables."""

@@ -6,7 +6,6 @@ a request waits counts as time that it runs: a profile says where requests are, 
 """
 
 import os
-import secrets
 import threading
 import time
 from collections import Counter
@@ -19,6 +18,7 @@ from core.events.endpoint_series import OTHER
 from core.events.performance.profile import MOST_FRAMES, MOST_PLACES, Profile
 from core.events.types import Event
 from core.performance_config import ProfilerConfig
+from core.web.event_ids import event_id
 from core.web.frame_names import FrameNames, Name
 from core.web.in_flight import InFlight
 from core.web.metrics import Metrics
@@ -203,7 +203,7 @@ class ProfileSampler:
             stacks.append([frames.setdefault(OTHER, len(frames))])
             counts.append(beyond)
         return Profile(
-            id=secrets.token_hex(12), timestamp=minute * 60.0, service=self._service, version=self._version,
+            id=event_id(), timestamp=minute * 60.0, service=self._service, version=self._version,
             route=route[:300], method=method, run=run, frames=list(frames), own=sorted(own), stacks=stacks,
             counts=counts,
         )  # fmt: skip

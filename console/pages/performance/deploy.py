@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import msgspec
 from dash import html
 from flask import abort
 
 from console import format, markup
+from console.addresses import PREFIX
 from console.page import Page, PageContext, View
 from console.pages.performance import parts
 from console.pages.performance.reading import Asked, Shown
@@ -75,7 +77,9 @@ def _body(found: DeployDetail) -> list[Any]:
     empty = _waits(found) or "No endpoint had requests before or after this deploy."
     note = f"at most {format.percent(100 * found.alpha)} of deploys without a change have any endpoint named"
     return [
-        html.Div(_chips(one), className="d-flex flex-wrap align-items-center gap-2 mb-3", id="result"),
+        html.Div(
+            [*_chips(one), *_profiles(one)], className="d-flex flex-wrap align-items-center gap-2 mb-3", id="result"
+        ),
         markup.sheet("facts", "Deploy", markup.pairs(_facts(found))),
         table("endpoints", "Endpoints before and after", COLUMNS, rows, empty, note=note),
     ]
@@ -100,6 +104,15 @@ def _chips(one: DeployRow) -> list[html.Span]:
     return [
         markup.chip("", "clock", "Not enough requests") if is_unknown else markup.chip("good", "check-lg", "No change")
     ]
+
+
+def _profiles(one: DeployRow) -> list[html.A]:
+    """The way to what its functions do now, and did before."""
+    if not (one.before and one.version):
+        return []
+    span = {"from": clock.iso(one.at - AROUND), "to": clock.iso(one.at + AROUND)}
+    wanted = {"service": one.service, "version": one.version, "base_version": one.before, **span}
+    return [markup.way("Compare profiles", f"{PREFIX}performance/profiler?{urlencode(wanted)}", "lightning-charge")]
 
 
 def _facts(found: DeployDetail) -> dict[str, Any]:

@@ -63,7 +63,11 @@ def test_a_deploy_is_marked_listed_and_has_a_page(person: Make, db: Database) ->
     assert "4f1c, 1 slower, 1 with more errors" in words(shown)
     assert "v2" in marked(page(vic, "performance?range=1h"))[0]
 
-    deploy = words(page(vic, f"performance/deploys/{number}"))
+    with db.raw() as connection, connection.cursor() as cursor:
+        cursor.execute("UPDATE deploys SET before = 'v1' WHERE id = %s", (number,))
+    opened = page(vic, f"performance/deploys/{number}")
+    assert any("performance/profiler?service=shop&version=v2&base_version=v1" in href for href in opened.values("href"))
+    deploy = words(opened)
     for part in ("Deploy of shop v2", "1 endpoint slower", "1 endpoint with more errors", "announced by token:ci",
                  "https://ci.example/builds/7", "9 minutes after the deploy, look 2 of 4", "Slower", "More errors",
                  "No change", "at most 5 % of deploys"):  # fmt: skip
