@@ -1,19 +1,23 @@
-"""Bins of a time range, as charts of counts have them; times are epoch ms."""
+"""Bins of a time range, as charts of counts have them, and what changed in it; times are epoch ms."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from console.figures import marks
 from console.figures.template import time_axis
+from core.monitoring.changes import Change
 
 MINUTE = 60_000
 DAYS_FROM = 4 * 1440  # minutes
 
 
 class Bins(NamedTuple):
-    """Bins of a range: minutes of the epoch [first, after), `step` minutes each."""
+    """Bins of a range: minutes of the epoch [first, after), `step` minutes each; what `changed` is marked."""
 
     first: int
     after: int
     step: int
+    changed: Sequence[Change] = ()
 
     @property
     def times(self) -> list[int]:
@@ -35,6 +39,11 @@ class Bins(NamedTuple):
         """Its time axis; over days its ticks are days."""
         axis = time_axis(self.start, self.end)
         return {**axis, "tickformat": "%b %-d"} if self.after - self.first >= DAYS_FROM else axis
+
+    @property
+    def marks(self) -> marks.Drawn:
+        """Shapes and annotations of what changed, for the layout of a chart."""
+        return marks.changes(self.changed, self.start, self.end, above=True)
 
     @property
     def words(self) -> str:

@@ -3,12 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from console.figures import marks
 from console.figures.bins import MINUTE, Bins
 from console.figures.plain import drawing
 from console.format import measure
 from core.figures.overview import FigureSeries
-from core.monitoring.changes import Change
 
 ROLES = ("ok", "review", "accent", "good", "blocked", "muted")
 DASHES = ("solid", "dot", "dash")
@@ -17,10 +15,8 @@ LONGEST = 30  # characters in a legend
 
 
 @drawing
-def lines(
-    series: Sequence[FigureSeries], unit: str, bins: Bins, changed: Sequence[Change] = (), height: int = 240
-) -> Any:
-    """The mean of each bin, with marks of what changed; a line ends where values are missing for longer than usual."""
+def lines(series: Sequence[FigureSeries], unit: str, bins: Bins, height: int = 240) -> Any:
+    """The mean of each bin; a line ends where values are missing for longer than usual."""
     return {"data": [
         {"type": "scatter", "name": one.name[:LONGEST] or "value", "connectgaps": False,
          "mode": "lines+markers" if len(one.bins) < FEW else "lines",
@@ -35,7 +31,7 @@ def lines(
         "legend": {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom", "font": {"size": 10, "color": "@muted"}},
         "xaxis": bins.axis,
         "yaxis": {"tickformat": "~s", "ticksuffix": f" {unit}" if unit else "", "fixedrange": True, "nticks": 5},
-        **marks.changes(changed, bins.start, bins.end, above=True),
+        **bins.marks,
     }}  # fmt: skip
 
 

@@ -7,12 +7,10 @@ from collections.abc import Mapping, Sequence
 from math import log10
 from typing import Any
 
-from console.figures import marks
 from console.figures.bins import MINUTE, Bins
 from console.figures.plain import drawing
 from console.format import milliseconds
 from core.endpoints.overview import Figures
-from core.monitoring.changes import Change
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 CLASSES = {
@@ -24,16 +22,16 @@ TICKS = (0.001, 0.01, 0.1, 1.0, 10.0, 100.0, 1000.0, 10_000.0, 100_000.0, 1e6)  
 
 
 @drawing
-def requests(hits: Sequence[int], errors: Sequence[int], bins: Bins, changed: Sequence[Change] = ()) -> Any:
-    """Requests of each bin as bars, those that failed in red at their foot; what `changed` is marked."""
+def requests(hits: Sequence[int], errors: Sequence[int], bins: Bins) -> Any:
+    """Requests of each bin as bars, those that failed in red at their foot."""
     good = [whole - bad for whole, bad in zip(hits, errors, strict=True)]
-    return _stacked([("errors", "blocked", list(errors)), ("requests", "ok", good)], bins, "requests", changed)
+    return _stacked([("errors", "blocked", list(errors)), ("requests", "ok", good)], bins, "requests")
 
 
 @drawing
-def outliers(counts: Sequence[int], bins: Bins, changed: Sequence[Change] = ()) -> Any:
-    """Outliers of each bin; what `changed` is marked."""
-    drawn = _stacked([("outliers", "review", list(counts))], bins, "outliers", changed)
+def outliers(counts: Sequence[int], bins: Bins) -> Any:
+    """Outliers of each bin."""
+    drawn = _stacked([("outliers", "review", list(counts))], bins, "outliers")
     drawn["layout"] |= {"showlegend": False, "height": 240}
     if max(counts, default=0) < 6:  # no parts of an outlier on the axis
         drawn["layout"]["yaxis"] |= {"dtick": 1, "tickformat": "d"}
@@ -41,15 +39,15 @@ def outliers(counts: Sequence[int], bins: Bins, changed: Sequence[Change] = ()) 
 
 
 @drawing
-def classes(found: Mapping[int, Sequence[int]], bins: Bins, changed: Sequence[Change] = ()) -> Any:
-    """Requests of each bin by the class of their status; what `changed` is marked."""
+def classes(found: Mapping[int, Sequence[int]], bins: Bins) -> Any:
+    """Requests of each bin by the class of their status."""
     stacks = [(*CLASSES[key], list(found[key])) for key in CLASSES if key in found]
-    return _stacked(stacks, bins, "classes", changed)
+    return _stacked(stacks, bins, "classes")
 
 
 @drawing
-def durations(bins: Bins, figures: Sequence[Figures], changed: Sequence[Change] = ()) -> Any:
-    """Quantiles over time, on a logarithmic axis; what `changed` is marked."""
+def durations(bins: Bins, figures: Sequence[Figures]) -> Any:
+    """Quantiles over time, on a logarithmic axis."""
     times = bins.times
     known = [1000 * value for one in figures for value in (one.p50, one.p99) if value]
     return {"data": [
@@ -62,7 +60,7 @@ def durations(bins: Bins, figures: Sequence[Figures], changed: Sequence[Change] 
     ], "layout": {
         "uirevision": "durations", "height": 300, "margin": {"l": 56, "r": 12, "t": 26, "b": 26}, "showlegend": True,
         "legend": _LEGEND, "xaxis": bins.axis, "yaxis": {**_log_axis(known), "fixedrange": True},
-        **marks.changes(changed, bins.start, bins.end, above=True),
+        **bins.marks,
     }}  # fmt: skip
 
 
@@ -123,9 +121,7 @@ _LEGEND = {
 }  # fmt: skip
 
 
-def _stacked(
-    stacks: Sequence[tuple[str, str, list[int]]], bins: Bins, name: str, changed: Sequence[Change]
-) -> dict[str, Any]:
+def _stacked(stacks: Sequence[tuple[str, str, list[int]]], bins: Bins, name: str) -> dict[str, Any]:
     return {"data": [
         {"type": "bar", "name": words, "x": bins.times, "y": counts, "width": bins.step * MINUTE,
          "marker": {"color": f"@{role}", "line": {"width": 0}}, "hovertemplate": "%{y:,}"}
@@ -134,7 +130,7 @@ def _stacked(
         "uirevision": name, "height": 300, "barmode": "stack", "bargap": 0,
         "margin": {"l": 44, "r": 12, "t": 26, "b": 26}, "showlegend": True, "legend": _LEGEND,
         "xaxis": bins.axis, "yaxis": {"tickformat": "~s", "fixedrange": True, "nticks": 6},
-        **marks.changes(changed, bins.start, bins.end, above=True),
+        **bins.marks,
     }}  # fmt: skip
 
 

@@ -26,10 +26,10 @@ def over_time(counts: Sequence[int], bins: Bins, versions: Sequence[Place] = ())
             {"type": "line", "x0": 1000 * one.first, "x1": 1000 * one.first, "yref": "paper", "y0": 0, "y1": 1,
              "line": {"color": "@muted", "width": 1, "dash": "dash"}}
             for one in marks
-        ],
+        ] + bins.marks["shapes"],
         "annotations": [
             {"x": 1000 * one.first, "yref": "paper", "y": 1, "yanchor": "top", "xanchor": "left", "showarrow": False,
              "text": one.version[:SHORT], "font": {"size": 10, "color": "@muted"}, "bgcolor": "@panel"}
             for one in marks
-        ],
+        ] + bins.marks["annotations"],
     }}  # fmt: skip

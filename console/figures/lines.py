@@ -50,6 +50,7 @@ def lines(
         "xaxis": bins.axis,
         "yaxis": {"fixedrange": True, "range": [0, ticks[-1] * 1.05], "tickvals": ticks,
                   "ticktext": [words(one) for one in ticks]},
+        **bins.marks,
     }}  # fmt: skip
 
 

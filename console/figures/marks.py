@@ -20,7 +20,7 @@ KINDS = {
     "deploy": "Deploy", "model": "Model", "policy": "Policy", "configuration": "Configuration", "incident": "Incident",
 }  # fmt: skip
 _LINES = {
-    "incident": ("blocked", "dot"), "deploy": ("accent", "dash"), "model": ("good", "dash"),
+    "incident": ("blocked", "dot"), "deploy": ("text", "dash"), "model": ("good", "dash"),
     "policy": ("accent", "dot"), "configuration": ("muted", "dot"),
 }  # fmt: skip
 Drawn = dict[str, list[dict[str, Any]]]

@@ -28,5 +28,5 @@ def time_by_kind(seconds: Mapping[str, Sequence[float]], bins: Bins) -> Any:
     ], "layout": {
         "uirevision": "kinds", "height": 300, "barmode": "stack", "bargap": 0, "showlegend": True, "legend": _LEGEND,
         "margin": {"l": 44, "r": 12, "t": 26, "b": 26}, "xaxis": bins.axis,
-        "yaxis": {"tickformat": "~g", "rangemode": "tozero", "fixedrange": True, "nticks": 6},
+        "yaxis": {"tickformat": "~g", "rangemode": "tozero", "fixedrange": True, "nticks": 6}, **bins.marks,
     }}  # fmt: skip

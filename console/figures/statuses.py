@@ -42,7 +42,7 @@ def roles(names: Sequence[str]) -> dict[str, str]:
 
 @drawing
 def counts(stacks: Sequence[Stack], bins: Bins, total: Traced | None, spans: Sequence[Span], codes: bool) -> Any:
-    """Bars on one another; the total that is expected at least, where it is judged; episodes shaded."""
+    """Bars on one another; the total that is expected at least, where it is judged; episodes shaded, changes marked."""
     colours = roles([stack.name for stack in stacks])
     bars = [
         {
@@ -65,8 +65,8 @@ def counts(stacks: Sequence[Stack], bins: Bins, total: Traced | None, spans: Seq
                    "entrywidth": 124 if codes else 88, "font": {"size": 10, "color": "@muted"}},
         "xaxis": time_axis(bins.start, bins.end),
         "yaxis": {"tickformat": "~s", "ticksuffix": "/min", "fixedrange": True, "nticks": 6},
-        "shapes": _grounds(spans, bins.start, bins.end),
-        "annotations": _ends(total, words) if expected and total else [],
+        "shapes": [*_grounds(spans, bins.start, bins.end), *bins.marks["shapes"]],
+        "annotations": [*(_ends(total, words) if expected and total else []), *bins.marks["annotations"]],
     }}  # fmt: skip
 
 
@@ -87,7 +87,8 @@ def approval(stacks: Sequence[Stack], bins: Bins, approved: str, spans: Sequence
         "uirevision": "approval", "height": 300, "margin": {"l": 44, "r": 12, "t": 26, "b": 26},
         "xaxis": time_axis(bins.start, bins.end),
         "yaxis": {"range": [floor, 1.005], "rangemode": "normal", "tickformat": ".0%", "fixedrange": True, "nticks": 6},
-        "shapes": _grounds(spans, bins.start, bins.end),
+        "shapes": [*_grounds(spans, bins.start, bins.end), *bins.marks["shapes"]],
+        "annotations": bins.marks["annotations"],
     }}  # fmt: skip
 
 

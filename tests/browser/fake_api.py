@@ -23,6 +23,7 @@ if __name__ == "__main__":
 from core import codec
 from core.monitoring import ResourceError, ResourceResult, Snapshot, TimeRange, rebuilt, resources
 from core.monitoring.alerts import AlertRule, Alerts, AlertSpan, OpenIncident, PolicyChange
+from core.monitoring.changes import Change
 from core.monitoring.drift import DayDivergence, Drift, FeatureDivergence
 from core.monitoring.drift_features import DriftFeatures
 from core.monitoring.fraud_feed import FraudFeed, RiskyTransaction
@@ -402,6 +403,18 @@ class World:
             problem(
                 "rpc", "medium", "Smart Contract RPC is SLOW", "850 ms against a baseline of 200 ms",
                 since=hour, target="#health",
+            ),
+        ]  # fmt: skip
+
+    def _changes(self, rng: random.Random, start: float, end: float) -> list[Change]:
+        if self.mood == "empty":
+            return []
+        at = int((end - 2400) // 600 * 600_000)
+        return [
+            Change(t=at, kind="deploy", title="api 4f1c2b7", detail="after 8d0e11a", ref="7", service="api"),
+            Change(
+                t=at + 1_200_000, kind="policy", title="strict v4", detail="fraud threshold 0.50, by alerts", ref="4",
+                service="",
             ),
         ]  # fmt: skip
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from dash import html
 
-from console import format, markup
+from console import changes, format, markup
 from console.chart_panel import chart_panel, column
 from console.figures import endpoints as figures
 from console.figures.bins import Bins
@@ -15,6 +15,7 @@ from console.pages.performance.reading import read
 from core import clock
 from core.endpoints.overview import LENGTHS
 from core.endpoints.queries import ROUTE_OF_ONE, QueryDetail
+from core.http import HttpClient
 
 EVERY = 10.0
 PATH = "database/query"
@@ -51,17 +52,17 @@ def content(context: PageContext) -> View:
             className="d-flex flex-wrap align-items-center gap-2 mb-3",
             id="pickers",
         ),
-        *(_body(found, wanted) if found is not None else []),
+        *(_body(found, wanted, context.auth.api) if found is not None else []),
         back=(home.capitalize(), f"{context.prefix}{home}{wanted.range_only.query()}"),
         wide=True,
     )
     return View(page, title=title, status=400 if shown.refused else 200, every=EVERY)
 
 
-def _body(found: QueryDetail, wanted: reading.AskedQuery) -> list[Any]:
+def _body(found: QueryDetail, wanted: reading.AskedQuery, client: HttpClient) -> list[Any]:
     if not found.total.hits:
         return [markup.sheet("durations", "Durations", markup.calm("clock", "No calls", NONE_YET)), *_text(found)]
-    bins = Bins(found.first, found.after, found.step)
+    bins = changes.marked(client, Bins(found.first, found.after, found.step))
     return [
         _figures(found),
         html.Div([column(8, _durations(found, bins)), column(4, _histogram(found))], className="grid"),
@@ -108,7 +109,7 @@ def _durations(found: QueryDetail, bins: Bins) -> html.Section:
         if known.hits
     ]  # fmt: skip
     return chart_panel(
-        "durations", "Durations", figures.durations(bins, found.bins, []),
+        "durations", "Durations", figures.durations(bins, found.bins),
         "Median, 95th and 99th percentile of durations over time, logarithmic",
         ["Time (UTC)", ">Calls", ">p50", ">p95", ">p99", ">Max"], rows[::-1],
         f"quantiles within 1 %, bins of {bins.words}",

@@ -5,7 +5,7 @@ from typing import Any
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
-from console import format, markup
+from console import changes, format, markup
 from console.chart_panel import chart_panel, column
 from console.figures import queries as figures
 from console.figures.bins import Bins
@@ -37,11 +37,13 @@ def content(context: PageContext) -> View:
     state = read(context.auth.api, POSTGRES_ROUTE, wanted.range_only, PostgresState) if not shown.away else None
     found = shown.found
     body: list[Any] = []
+    bins = Bins(0, 0, 1)
     if found is not None:
-        body = [_figures(found, state.found if state else None), _charts(found, context.prefix, wanted)]
+        bins = changes.marked(context.auth.api, Bins(found.first, found.after, found.step))
+        body = [_figures(found, state.found if state else None), _charts(found, context.prefix, wanted, bins)]
         body.append(_pool(found, wanted))
     if state is not None and state.found is not None:
-        body += server.connections(state.found)
+        body += server.connections(state.found, bins.changed)
     if found is not None:
         body.append(_queries(found, wanted))
     if state is not None and state.found is not None:
@@ -123,10 +125,9 @@ def _of(found: QueriesOverview, name: str) -> Figures:
     return next((row.figures for row in found.rows if row.query == name), NONE)
 
 
-def _charts(found: QueriesOverview, prefix: str, wanted: AskedQuery) -> html.Div | None:
+def _charts(found: QueriesOverview, prefix: str, wanted: AskedQuery, bins: Bins) -> html.Div | None:
     if not found.total:
         return None
-    bins = Bins(found.first, found.after, found.step)
     kinds = [kind for kind in figures.KINDS if kind in found.seconds]
     rows = [
         [

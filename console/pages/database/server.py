@@ -1,5 +1,6 @@
 """PostgreSQL itself on the page Database: connections, what they do, who waits for whom, tables, statements."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from dash import html
@@ -11,6 +12,7 @@ from console.pages.performance import parts as shared
 from console.panel import Column
 from console.table import table
 from core.endpoints.stores import PostgresState, Samples, ServerStatement, Session, TableSize
+from core.monitoring.changes import Change
 
 LONG_SECONDS = 60.0  # a transaction from here on is marked
 DEAD_SHARE = 0.2
@@ -30,10 +32,13 @@ STATEMENTS = (
 )  # fmt: skip
 
 
-def connections(found: PostgresState) -> list[Any]:
-    """Connections over time, and what they do now."""
+def connections(found: PostgresState, changed: Sequence[Change]) -> list[Any]:
+    """Connections over time, where what `changed` is marked, and what they do now."""
+    samples = found.samples
     return [
-        html.Div([column(6, _connections(found.samples)), column(6, _activity_chart(found.samples))], className="grid"),
+        html.Div(
+            [column(6, _connections(samples, changed)), column(6, _activity_chart(samples, changed))], className="grid"
+        ),
         _activity(found),
     ]
 
@@ -48,20 +53,23 @@ def connections_line(found: PostgresState) -> str:
     return f"{sum(found.connections.values())} of {found.max_connections} connections of the server"
 
 
-def _connections(samples: Samples) -> html.Section:
+def _connections(samples: Samples, changed: Sequence[Change]) -> html.Section:
     wanted = (
         ("active", "active", "ok"), ("in_transaction", "idle in transaction", "review"), ("idle", "idle", "muted"),
         ("waiting_for_locks", "waiting for a lock", "blocked"),
     )  # fmt: skip
     about = "Connections of the database by state over time"
-    return samples_chart("connections", "Connections", about, samples, wanted, "one sample a minute", format.number)
+    note = "one sample a minute"
+    return samples_chart("connections", "Connections", about, samples, wanted, note, format.number, changed=changed)
 
 
-def _activity_chart(samples: Samples) -> html.Section:
+def _activity_chart(samples: Samples, changed: Sequence[Change]) -> html.Section:
     wanted = (("longest_transaction", "longest transaction", "review"),)
     about = "Seconds of the longest transaction over time"
     note = "seconds, one sample a minute"
-    return samples_chart("longest", "Longest transaction", about, samples, wanted, note, format.duration)
+    return samples_chart(
+        "longest", "Longest transaction", about, samples, wanted, note, format.duration, changed=changed
+    )
 
 
 def _activity(found: PostgresState) -> html.Section:

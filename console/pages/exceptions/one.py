@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from dash import html
 from flask import abort
 
-from console import format, markup
+from console import changes, format, markup
 from console.chart_panel import chart_panel, column
 from console.figures import exceptions as figures
 from console.figures.bins import Bins
@@ -69,7 +69,7 @@ def _body(found: ExceptionDetail, wanted: AskedExceptions, context: PageContext)
     return [
         _head(found, context),
         _figures(found),
-        _chart(found),
+        _chart(found, changes.marked(context.auth.api, Bins(found.first, found.after, found.step))),
         stack(sample, found.samples),
         html.Div([column(7, _endpoints(found, wanted)), column(5, _versions(found))], className="grid"),
         html.Div([column(7, _samples(found, wanted)), column(5, _users(found))], className="grid"),
@@ -136,10 +136,9 @@ def _seen(at: float, version: str) -> str:
     return f"{markup.minute(at)} UTC{f', version {version}' if version else ''}"
 
 
-def _chart(found: ExceptionDetail) -> html.Section | None:
+def _chart(found: ExceptionDetail, bins: Bins) -> html.Section | None:
     if not found.occurrences:
         return markup.sheet("over-time", "Over time", markup.calm("clock", NONE_HERE))
-    bins = Bins(found.first, found.after, found.step)
     rows = [
         [f"{clock.to_datetime((found.first + place * found.step) * 60):%Y-%m-%d %H:%M}", f"{count:,}"]
         for place, count in enumerate(found.trend)

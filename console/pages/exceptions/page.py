@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
-from console import format, markup
+from console import changes, format, markup
 from console.chart_panel import chart_panel
 from console.figures import exceptions as figures
 from console.figures.bins import Bins
@@ -38,7 +38,9 @@ def content(context: PageContext) -> View:
     found = shown.found
     body: list[Any] = []
     if found is not None:
-        body = [_filter(found, wanted, context.prefix), _figures(found), _chart(found), _table(found, wanted, context)]
+        bins = changes.marked(context.auth.api, Bins(found.first, found.after, found.step), wanted.service)
+        body = [_filter(found, wanted, context.prefix), _figures(found), _chart(found, bins)]
+        body.append(_table(found, wanted, context))
     page = markup.page("exceptions", "Exceptions", shared.notes(shown), *body, wide=True)
     return View(page, status=400 if shown.refused else 200, every=EVERY)
 
@@ -108,10 +110,9 @@ def _figures(found: ExceptionsOverview) -> html.Div:
     ])  # fmt: skip
 
 
-def _chart(found: ExceptionsOverview) -> html.Section | None:
+def _chart(found: ExceptionsOverview, bins: Bins) -> html.Section | None:
     if not found.occurrences:
         return None
-    bins = Bins(found.first, found.after, found.step)
     rows = [
         [f"{clock.to_datetime((found.first + place * found.step) * 60):%Y-%m-%d %H:%M}", f"{count:,}"]
         for place, count in enumerate(found.trend)

@@ -1,20 +1,18 @@
 """One custom figure: its chart, its series over the range, every bin, and how it is sampled."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from dash import html
 
 from console import format, markup
 from console.chart_panel import column
+from console.figures.bins import Bins
 from console.page import Page, PageContext, View
 from console.pages.figures import parts, reading
-from console.pages.performance import changed
 from console.panel import Column
 from console.table import table
 from core import clock
 from core.figures.overview import LENGTHS, CustomFigure, CustomFigures
-from core.monitoring.changes import Change
 
 EVERY = 15.0
 PATH = "figures/figure"
@@ -33,7 +31,7 @@ def content(context: PageContext) -> View:
     title = figure.title if figure else "Custom figure"
     body: list[Any] = []
     if figure and shown.found:
-        body = _body(figure, shown.found, changed.read(context.auth.api, reading.bins(shown.found)))
+        body = _body(figure, shown.found, parts.bins_of(shown.found, context.auth.api))
     elif shown.found:
         body = [markup.calm("question-circle", "There is no such figure.", "The page Custom figures lists all.")]
     back = ("Custom figures", f"{context.prefix}figures{shown.query()}")
@@ -41,7 +39,7 @@ def content(context: PageContext) -> View:
     return View(page, title=title, status=400 if shown.refused else 200, every=EVERY)
 
 
-def _body(one: CustomFigure, found: CustomFigures, changes: Sequence[Change]) -> list[Any]:
+def _body(one: CustomFigure, found: CustomFigures, marked: Bins) -> list[Any]:
     known = [series for series in one.series if series.bins]
     rows = [
         [series.name, series.name or "value", sum(each.count for each in series.bins),
@@ -56,7 +54,7 @@ def _body(one: CustomFigure, found: CustomFigures, changes: Sequence[Change]) ->
     ]  # fmt: skip
     note = f"the first {len(one.series)} of {len(one.series) + one.more}" if one.more else ""
     return [
-        parts.chart(one, found, [], changes, 320),
+        parts.chart(one, found, [], marked, 320),
         html.Div(
             [
                 column(8, table("series", "Series over the range", SERIES, rows, parts.NONE_YET, note=note)),

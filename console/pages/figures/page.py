@@ -8,7 +8,6 @@ from console import markup
 from console.chart_panel import column
 from console.page import Page, PageContext, Place, View
 from console.pages.figures import one, parts, reading
-from console.pages.performance import changed
 from core.figures.overview import LENGTHS
 
 EVERY = 15.0
@@ -21,11 +20,10 @@ def content(context: PageContext) -> View:
     shown = reading.read(context.auth.api, context.args)
     body: list[Any] = []
     if shown.found and shown.found.figures:
-        panels = []
-        changes = changed.read(context.auth.api, reading.bins(shown.found))
+        panels, bins = [], parts.bins_of(shown.found, context.auth.api)
         for figure in shown.found.figures:
             address = f"{context.prefix}{one.PATH}{shown.query(name=figure.name)}"
-            panels.append(column(6, parts.chart(figure, shown.found, [markup.way("Details", address)], changes)))
+            panels.append(column(6, parts.chart(figure, shown.found, [markup.way("Details", address)], bins)))
         body = [html.Div(panels, className="grid")]
     elif shown.found:
         body = [markup.sheet("none", "Figures", markup.calm("graph-up", "No custom figures", EMPTY))]

@@ -1,18 +1,18 @@
 """What both pages of custom figures are put together from: notes, a figure's chart, what is wrong with it."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from dash import html
 
-from console import format, markup
+from console import changes, format, markup
 from console.chart_panel import chart_panel
 from console.figures import custom
+from console.figures.bins import Bins
 from console.pages.figures import reading
 from console.pages.figures.reading import Shown
 from core import clock
 from core.figures.overview import CustomFigure, CustomFigures, FigureSeries
-from core.monitoring.changes import Change
+from core.http import HttpClient
 
 LATE = 3  # periods without a sample from which that is said
 NONE_YET = "No values in this range. Choose a longer one."
@@ -30,11 +30,13 @@ def notes(shown: Shown) -> html.Div:
     return html.Div(found, id="notes")
 
 
-def chart(
-    one: CustomFigure, found: CustomFigures, tools: list[Any], changed: Sequence[Change], height: int = 240
-) -> html.Section:
+def bins_of(found: CustomFigures, client: HttpClient) -> Bins:
+    """The range in bins, with what changed in it."""
+    return changes.marked(client, reading.bins(found))
+
+
+def chart(one: CustomFigure, found: CustomFigures, tools: list[Any], bins: Bins, height: int = 240) -> html.Section:
     """A figure over time with its table, its CSV, and what is wrong with it."""
-    bins = reading.bins(found)
     wrong = problem(one, found.now)
     if not any(series.bins for series in one.series):
         empty = markup.calm("clock", "No values", NONE_YET if one.sampled_at else "It has not been sampled yet.")
@@ -48,7 +50,7 @@ def chart(
     ]
     heads = ["Time (UTC)", *(["Series"] if len(one.series) > 1 else []), ">Value"]
     panel = chart_panel(
-        f"figure-{one.name}", one.title, custom.lines(one.series, one.unit, bins, changed, height),
+        f"figure-{one.name}", one.title, custom.lines(one.series, one.unit, bins, height),
         f"{one.title} over time, in bins of one {bins.words}", heads, rows, note(one), tools,
     )  # fmt: skip
     if wrong:

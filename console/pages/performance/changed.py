@@ -1,4 +1,4 @@
-"""What changed in a range, for the marks of charts and as a list: deploys, policy, configuration, models, incidents."""
+"""What changed in a range as a list, with the way to each; and the deploys of a service."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,7 +8,6 @@ import msgspec
 from dash import html
 
 from console import incident_parts
-from console.figures.bins import Bins
 from console.figures.marks import KINDS
 from console.panel import Column
 from console.table import table
@@ -18,7 +17,6 @@ from core.errors import HttpUnavailable
 from core.http import HttpClient
 from core.monitoring.changes import Change
 
-READ = "/api/monitoring/changes"
 LISTED = 60
 COLUMNS = (
     Column("at", "Time (UTC)", "when", "140px"), Column("kind", "Kind", "state", "140px"),
@@ -26,21 +24,9 @@ COLUMNS = (
 )  # fmt: skip
 EMPTY = "Nothing changed in this range: no deploy, no change of policy, configuration or model, no incident."
 _LOOKS = {
-    "deploy": ("ok", "box-arrow-up"), "model": ("good", "arrow-repeat"), "policy": ("review", "list-check"),
-    "configuration": ("", "journal-text"), "incident": ("blocked", "bell-fill"),
+    "deploy": ("ok", "send"), "model": ("good", "arrow-repeat"), "policy": ("review", "shield-lock"),
+    "configuration": ("", "tools"), "incident": ("blocked", "bell-fill"),
 }  # fmt: skip
-
-
-def read(client: HttpClient, bins: Bins, service: str = "") -> list[Change]:
-    """What changed in a range, without deploys of other services than the one; nothing while it cannot be read."""
-    try:
-        answer = client.get(f"{READ}?{urlencode({'from': bins.first * 60, 'to': bins.after * 60})}")
-        if answer.status != 200:
-            return []
-        found = msgspec.json.decode(answer.body, type=list[Change])
-    except (HttpUnavailable, msgspec.MsgspecError):
-        return []
-    return [one for one in found if not service or one.service in ("", service)]
 
 
 def deploys(client: HttpClient, service: str, route: str = "", method: str = "", most: int = 12) -> list[DeployRow]:

@@ -35,7 +35,7 @@ SIDES = (
 COLUMNS = (Column("endpoint", "Endpoint", "two", "240px"), *SIDES)
 LOOKS = {
     "slower": ("blocked", "arrow-up"), "faster": ("good", "arrow-down"), "more errors": ("blocked", "arrow-up"),
-    "fewer errors": ("good", "arrow-down"), "no change": ("", "dash"), "not enough requests": ("", "clock"),
+    "fewer errors": ("good", "arrow-down"), "no change": ("", "dash-lg"), "not enough requests": ("", "clock"),
 }  # fmt: skip
 
 
@@ -120,7 +120,7 @@ def _facts(found: DeployDetail) -> dict[str, Any]:
     known: dict[str, Any] = {
         "Service": one.service,
         "Version": one.version,
-        "Previous version": one.before or "none: first seen",
+        "Previous version": one.before or "none: the first",
         "Time": f"{clock.to_datetime(one.at):%Y-%m-%d %H:%M:%S} UTC",
         "Source": f"announced by {one.actor}" if one.source == "reported" else "first request of this version",
         "Compared": _compared(found),

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from dash import html
 
-from console import format, markup
+from console import changes, format, markup
 from console.chart_panel import chart_panel, column
 from console.figures import endpoints as figures
 from console.figures.bins import Bins
@@ -23,7 +23,6 @@ from core import clock
 from core.endpoints.deploy_reads import DeployRow
 from core.endpoints.exceptions import ROUTE, ExceptionsOverview
 from core.endpoints.overview import LENGTHS, ROUTE_OF_ONE, EndpointDetail, Figures, Named
-from core.monitoring.changes import Change
 
 EVERY = 10.0
 PATH = "performance/endpoint"
@@ -73,14 +72,13 @@ def _body(found: EndpointDetail, context: PageContext, wanted: Asked) -> list[An
     if not found.total.hits:
         none = markup.sheet("durations", "Durations", markup.calm("clock", "No requests", NONE_YET))
         return [none, _week(found), _exceptions(context, wanted)]
-    bins = Bins(found.first, found.after, found.step)
     client = context.auth.api
-    changes = changed.read(client, bins, found.service)
+    bins = changes.marked(client, Bins(found.first, found.after, found.step), found.service)
     of_time = where_time_goes.panel(client, wanted, context.prefix)
     return [
         _figures(found),
-        html.Div([column(8, _durations(found, bins, changes)), column(4, _histogram(found))], className="grid"),
-        html.Div([column(8, _requests(found, bins, changes)), column(4, _week(found))], className="grid"),
+        html.Div([column(8, _durations(found, bins)), column(4, _histogram(found))], className="grid"),
+        html.Div([column(8, _requests(found, bins)), column(4, _week(found))], className="grid"),
         _exceptions(context, wanted),
         *([of_time] if of_time is not None else []),
         html.Div([column(6, _versions(found)), column(6, _statuses(found))], className="grid"),
@@ -127,14 +125,14 @@ def _time(found: EndpointDetail, place: int) -> str:
     return f"{clock.to_datetime((found.first + place * found.step) * 60):%Y-%m-%d %H:%M}"
 
 
-def _durations(found: EndpointDetail, bins: Bins, changes: Sequence[Change]) -> html.Section:
+def _durations(found: EndpointDetail, bins: Bins) -> html.Section:
     rows = [
         [_time(found, place), *(parts.lasted(one) for one in (known.p50, known.p95, known.p99, known.most))]
         for place, known in enumerate(found.bins)
         if known.hits
     ]
     return chart_panel(
-        "durations", "Durations", figures.durations(bins, found.bins, changes),
+        "durations", "Durations", figures.durations(bins, found.bins),
         "Median, 95th and 99th percentile of durations over time, logarithmic",
         ["Time (UTC)", ">p50", ">p95", ">p99", ">Max"], rows[::-1],
         f"quantiles within 1 %, bins of {bins.words}",
@@ -149,7 +147,7 @@ def _histogram(found: EndpointDetail) -> html.Section:
     )  # fmt: skip
 
 
-def _requests(found: EndpointDetail, bins: Bins, changes: Sequence[Change]) -> html.Section:
+def _requests(found: EndpointDetail, bins: Bins) -> html.Section:
     names = [figures.CLASSES[key][0] for key in found.classes]
     rows = [
         [_time(found, place), *(f"{counts[place]:,}" for counts in found.classes.values())]
@@ -157,7 +155,7 @@ def _requests(found: EndpointDetail, bins: Bins, changes: Sequence[Change]) -> h
         if known.hits
     ]
     return chart_panel(
-        "requests", "Requests by status", figures.classes(found.classes, bins, changes),
+        "requests", "Requests by status", figures.classes(found.classes, bins),
         "Requests by the class of their status",
         ["Time (UTC)", *(f">{name}" for name in names)], rows[::-1], f"bins of {bins.words}",
     )  # fmt: skip
@@ -186,7 +184,7 @@ def _deploys(found: Sequence[DeployRow]) -> html.Section:
     rows = [
         [
             f"deploy {row.id}",
-            [row.version, f"after {row.before}" if row.before else "first seen", changed.deploy_address(row.id)],
+            [row.version, f"after {row.before}" if row.before else "first version", changed.deploy_address(row.id)],
             row.at * 1000, *(deploy.sides(row.endpoint) if row.endpoint else [None] * len(deploy.SIDES)),
         ]
         for row in found

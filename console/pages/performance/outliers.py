@@ -1,25 +1,24 @@
 """Outliers: requests that were much slower than their endpoint usually is, over the range."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
-from console import markup
+from console import changes, markup
 from console.chart_panel import chart_panel, column
 from console.figures import endpoints as figures
 from console.figures.bins import Bins
 from console.page import Page, PageContext, View
-from console.pages.performance import changed, parts, reading
+from console.pages.performance import parts, reading
 from console.pages.performance.reading import Asked
 from console.panel import Column
 from console.table import table
 from core import clock
 from core.endpoints.outliers import ORDERS, ROUTE, EndpointOutliers, OutlierRow, OutliersOverview
 from core.endpoints.overview import LENGTHS
-from core.monitoring.changes import Change
 
 EVERY = 10.0
 PATH = "performance/outliers"
@@ -43,10 +42,10 @@ def content(context: PageContext) -> View:
     back = shown.asked.query(service="", route="", method="", version="")
     body: list[Any] = []
     if found is not None:
-        changes = changed.read(context.auth.api, Bins(found.first, found.after, found.step), shown.asked.service)
+        bins = changes.marked(context.auth.api, Bins(found.first, found.after, found.step), shown.asked.service)
         body = [
             _filter(found, shown.asked, order, context.prefix),
-            _charts(found, shown.asked, order, context.prefix, changes), _table(found, shown.asked, order),
+            _charts(found, shown.asked, order, context.prefix, bins), _table(found, shown.asked, order),
         ]  # fmt: skip
     page = markup.page(
         "outliers", "Outliers", parts.notes(shown), *body, back=("Performance", f"{context.prefix}performance{back}"),
@@ -98,19 +97,16 @@ def _choice(name: str, label: str, options: Mapping[str, str], value: str) -> ht
     return html.Div([html.Label(label, htmlFor=f"f-{name}", className="visually-hidden"), select])
 
 
-def _charts(
-    found: OutliersOverview, wanted: Asked, order: str, prefix: str, changes: Sequence[Change]
-) -> html.Div | None:
+def _charts(found: OutliersOverview, wanted: Asked, order: str, prefix: str, bins: Bins) -> html.Div | None:
     if not found.total:
         return None
-    bins = Bins(found.first, found.after, found.step)
     rows = [
         [f"{clock.to_datetime((found.first + place * found.step) * 60):%Y-%m-%d %H:%M}", f"{count:,}"]
         for place, count in enumerate(found.bins)
         if count
     ]
     chart = chart_panel(
-        "when", f"{found.total:,} outliers", figures.outliers(found.bins, bins, changes),
+        "when", f"{found.total:,} outliers", figures.outliers(found.bins, bins),
         f"Outliers in bins of one {bins.words}", ["Time (UTC)", ">Outliers"], rows[::-1],
         f"by their beginning, bins of {bins.words}, UTC{_dropped(found)}",
     )  # fmt: skip

@@ -4,7 +4,7 @@ from typing import Any
 
 from dash import html
 
-from console import format, markup
+from console import changes, format, markup
 from console.chart_panel import chart_panel, column
 from console.figures.bins import Bins
 from console.figures.lines import Series, lines
@@ -16,6 +16,7 @@ from console.table import table
 from core import clock
 from core.endpoints.overhead import ROUTE, Brought, Cost, Overhead
 from core.endpoints.overview import LENGTHS
+from core.http import HttpClient
 
 EVERY = 30.0
 PATH = "performance/overhead"
@@ -42,16 +43,17 @@ def content(context: PageContext) -> View:
     found = shown.found
     back = Asked(range=shown.asked.range, start=shown.asked.start, end=shown.asked.end).query()
     page = markup.page(
-        "overhead", "Overhead", parts.notes(shown), *(_body(found) if found else []),
+        "overhead", "Overhead", parts.notes(shown), *(_body(found, context.auth.api) if found else []),
         back=("Performance", f"{context.prefix}performance{back}"), wide=True,
     )  # fmt: skip
     return View(page, status=400 if shown.refused else 200, every=EVERY)
 
 
-def _body(found: Overhead) -> list[Any]:
+def _body(found: Overhead, client: HttpClient) -> list[Any]:
+    bins = changes.marked(client, Bins(found.first, found.after, found.step))
     return [
         _figures(found),
-        html.Div([column(6, _times(found)), column(6, _threads(found))], className="grid"),
+        html.Div([column(6, _times(found, bins)), column(6, _threads(found, bins))], className="grid"),
         table("services", "Cost by service", SERVICES, [_service(one) for one in found.services], NOTHING,
               note="in the request: real requests, two a second of a process; adding up: CPU time a request"),
         html.Div([column(7, _events(found)), column(5, _drops(found))], className="grid"),
@@ -83,8 +85,7 @@ def _share(value: float | None) -> str:
     return format.NONE if value is None else f"{100 * value:.2g} %"
 
 
-def _chart(found: Overhead, name: str, title: str, series: list[Series], words: Any) -> html.Section:
-    bins = Bins(found.first, found.after, found.step)
+def _chart(bins: Bins, name: str, title: str, series: list[Series], words: Any) -> html.Section:
     times = [f"{clock.to_datetime(at * 60):%Y-%m-%d %H:%M}" for at in range(bins.first, bins.after, bins.step)]
     rows = [
         [at, *(format.NONE if one is None else words(one) for one in values)]
@@ -97,17 +98,17 @@ def _chart(found: Overhead, name: str, title: str, series: list[Series], words: 
     )  # fmt: skip
 
 
-def _times(found: Overhead) -> html.Section:
+def _times(found: Overhead, bins: Bins) -> html.Section:
     series = [
         Series("in the request", [one.record_seconds for one in found.bins]),
         Series("adding up", [one.fold_seconds for one in found.bins]),
     ]
-    return _chart(found, "times", "What recording costs a request", series, micro)
+    return _chart(bins, "times", "What recording costs a request", series, micro)
 
 
-def _threads(found: Overhead) -> html.Section:
+def _threads(found: Overhead, bins: Bins) -> html.Section:
     series = [Series("monitoring threads", [one.thread_cores for one in found.bins])]
-    return _chart(found, "threads", "CPU of monitoring threads", series, parts.cores)
+    return _chart(bins, "threads", "CPU of monitoring threads", series, parts.cores)
 
 
 def _service(one: Cost) -> list[Any]:

@@ -6,7 +6,7 @@ from typing import Any
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
-from console import format, markup
+from console import changes, format, markup
 from console.chart_panel import chart_panel, column
 from console.figures import endpoints as figures
 from console.figures.bins import Bins
@@ -29,7 +29,6 @@ from console.panel import Column
 from console.table import table
 from core import clock
 from core.endpoints.overview import LENGTHS, ROUTE, EndpointRow, EndpointsOverview
-from core.monitoring.changes import Change
 
 EVERY = 10.0
 PATH = "performance"
@@ -51,9 +50,9 @@ def content(context: PageContext) -> View:
     found = shown.found
     body: list[Any] = []
     if found is not None:
-        changes = changed.read(context.auth.api, Bins(found.first, found.after, found.step), shown.asked.service)
-        charts = _charts(found, context.prefix, shown.asked, changes)
-        body = [_figures(found), charts, _table(found, shown.asked), changed.listed(changes)]
+        bins = changes.marked(context.auth.api, Bins(found.first, found.after, found.step), shown.asked.service)
+        charts = _charts(found, context.prefix, shown.asked, bins)
+        body = [_figures(found), charts, _table(found, shown.asked), changed.listed(bins.changed)]
     page = markup.page(
         "performance", "Performance", parts.notes(shown), parts.subpages(context.prefix, shown.asked),
         _pickers(shown, context.prefix), *body, wide=True,
@@ -131,16 +130,15 @@ def _minutes(found: EndpointsOverview) -> int:
     return max(1, min(found.after, int(clock.now() // 60) + 1) - found.first)
 
 
-def _charts(found: EndpointsOverview, prefix: str, wanted: Asked, changes: Sequence[Change]) -> html.Div | None:
+def _charts(found: EndpointsOverview, prefix: str, wanted: Asked, bins: Bins) -> html.Div | None:
     if not found.total.hits:
         return None
-    bins = Bins(found.first, found.after, found.step)
     rows = [
         [f"{clock.to_datetime((found.first + place * found.step) * 60):%Y-%m-%d %H:%M}", f"{hits:,}", f"{errors:,}"]
         for place, (hits, errors) in enumerate(zip(found.hits, found.errors, strict=True))
         if hits
     ]
-    drawn = figures.requests(found.hits, found.errors, bins, changes)
+    drawn = figures.requests(found.hits, found.errors, bins)
     chart = chart_panel(
         "requests", "Requests and errors", drawn, f"Requests and errors in bins of one {bins.words}",
         ["Time (UTC)", ">Requests", ">Errors"], rows[::-1], f"bins of {bins.words}, UTC",

@@ -6,7 +6,7 @@ from typing import Any
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
-from console import format, markup
+from console import changes, format, markup
 from console.chart_panel import chart_panel, column
 from console.figures.bins import Bins
 from console.figures.lines import Series, lines
@@ -18,6 +18,7 @@ from console.table import table
 from core import clock
 from core.endpoints.overview import LENGTHS
 from core.endpoints.processes import ROUTE, HostLine, Line, ProcessesOverview, ProcessRow, Usage
+from core.http import HttpClient
 
 EVERY = 10.0
 PATH = "performance/processes"
@@ -47,8 +48,8 @@ def content(context: PageContext) -> View:
     back = Asked(range=shown.asked.range, start=shown.asked.start, end=shown.asked.end).query()
     page = markup.page(
         "processes", "Processes", parts.notes(shown), *([_picker(found, shown.asked, context.prefix)] if found else []),
-        *(_body(found, shown.asked) if found else []), back=("Performance", f"{context.prefix}performance{back}"),
-        wide=True,
+        *(_body(found, shown.asked, context.auth.api) if found else []),
+        back=("Performance", f"{context.prefix}performance{back}"), wide=True,
     )  # fmt: skip
     return View(page, status=400 if shown.refused else 200, every=EVERY)
 
@@ -71,10 +72,10 @@ def _picker(found: ProcessesOverview, wanted: Asked, prefix: str) -> html.Form:
     )  # fmt: skip
 
 
-def _body(found: ProcessesOverview, wanted: Asked) -> list[Any]:
+def _body(found: ProcessesOverview, wanted: Asked, client: HttpClient) -> list[Any]:
     if not found.rows:
         return [markup.sheet("processes", "Processes", markup.calm("hdd-network", "No processes", NOTHING))]
-    bins = Bins(found.first, found.after, found.step)
+    bins = changes.marked(client, Bins(found.first, found.after, found.step), wanted.service)
     each = "process" if wanted.service else "service"
     return [
         _figures(found),

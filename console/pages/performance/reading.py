@@ -81,8 +81,6 @@ def read_one(client: HttpClient, address: str, wanted: Asked, kind: type[T]) -> 
     """The answer of an address of the monitoring API; nothing is found or away where there is no such thing."""
     try:
         answer = client.get(address)
-        if answer.status == 404:
-            return Shown(wanted)
         if answer.status == 400:
             return Shown(wanted, refused=str(answer.json().get("detail", "The address is not understood")))
         if answer.status == 404:

@@ -5,8 +5,9 @@ from typing import Any
 
 from dash import html
 
-from console import format, markup
+from console import changes, format, markup
 from console.chart_panel import column
+from console.figures.bins import Bins
 from console.page import Page, PageContext, Place, View
 from console.pages.database import parts, reading
 from console.pages.database.samples import samples_chart
@@ -18,6 +19,7 @@ from core import clock
 from core.endpoints.overview import LENGTHS, Figures
 from core.endpoints.queries import ROUTE, QueriesOverview
 from core.endpoints.stores import REDIS_ROUTE, RedisNode, RedisState, Samples
+from core.http import HttpClient
 
 EVERY = 10.0
 PATH = "redis"
@@ -65,7 +67,7 @@ def content(context: PageContext) -> View:
         notes.append(markup.said([head, why], "wifi-off", "bad", "redis-away"))
     body: list[Any] = []
     if state.found is not None:
-        body = [_figures(state.found, shown.found), _charts(state.found.samples)]
+        body = [_figures(state.found, shown.found), _charts(state.found.samples, context.auth.api)]
     if shown.found is not None:
         body.append(_ours(shown.found, wanted))
     if state.found is not None and not state.found.away:
@@ -110,17 +112,18 @@ def _course(samples: dict[str, list[float | None]], name: str) -> Sequence[float
     return [one or 0.0 for one in samples.get(name, ())]
 
 
-def _charts(samples: Samples) -> html.Div:
+def _charts(samples: Samples, client: HttpClient) -> html.Div:
+    changed = changes.read(client, Bins(samples.first, samples.after, samples.step))
     note = "one sample a minute"
     memory = samples_chart(
         "memory", "Memory", "Memory in use over time", samples, (("memory", "memory", "ok"),),
-        note, format.size, MIB,
+        note, format.size, MIB, changed,
     )  # fmt: skip
     commands = samples_chart(
         "commands-over-time", "Commands and clients", "Commands a second and clients over time", samples,
         (("commands_per_second", "commands a second", "ok"), ("clients", "clients", "review"),
          ("blocked_clients", "blocked clients", "muted")),
-        note, format.number,
+        note, format.number, changed=changed,
     )  # fmt: skip
     return html.Div([column(6, memory), column(6, commands)], className="grid")
 

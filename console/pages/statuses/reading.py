@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
+from console import changes
 from console.auth.context import AuthContext
 from console.figures.bins import MINUTE, Bins
 from console.figures.statuses import Span
@@ -19,6 +20,7 @@ from core.alerting.alert_reads import Filter
 from core.alerting.incident import Incident
 from core.errors import DatabaseUnavailable, HttpUnavailable
 from core.http import HttpClient
+from core.monitoring.changes import Change
 from core.statuses import store
 from core.statuses.episode import Stored
 from core.statuses.overview import LENGTHS, ROUTE, Overview, SourceState
@@ -66,6 +68,7 @@ class Shown:
     incidents: dict[str, Incident] = field(default_factory=dict)
     away: list[str] = field(default_factory=list)
     refused: str = ""
+    changes: list[Change] = field(default_factory=list)
 
     @property
     def source(self) -> SourceState | None:
@@ -77,7 +80,7 @@ class Shown:
     def bins(self) -> Bins:
         """The range in bins."""
         assert self.overview is not None
-        return Bins(self.overview.first, self.overview.after, self.overview.step)
+        return Bins(self.overview.first, self.overview.after, self.overview.step, self.changes)
 
     @property
     def spans(self) -> list[Span]:
@@ -137,6 +140,8 @@ def _ask(client: HttpClient, found: Shown) -> None:
         found.overview = _decoder.decode(answer.body)
     except msgspec.MsgspecError as error:
         raise HttpUnavailable(f"the monitoring API sent an unexpected response: {error}") from error
+    # Episodes are shaded, so their incidents are no marks.
+    found.changes = [one for one in changes.read(client, found.bins) if one.kind != "incident"]
 
 
 def _stored(auth: AuthContext, found: Shown) -> None:

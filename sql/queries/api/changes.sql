@@ -2,7 +2,7 @@
 -- What changed in a span, oldest first; of each kind the newest hundred.
 SELECT t, kind, title, detail, ref, service FROM (
     (SELECT d.at AS t, 'deploy' AS kind, d.service || ' ' || d.version AS title, d.service, d.id::text AS ref,
-            concat_ws(', ', CASE WHEN d.before <> '' THEN 'after ' || d.before ELSE 'first seen' END, nullif(d.revision, ''),
+            concat_ws(', ', CASE WHEN d.before <> '' THEN 'after ' || d.before ELSE 'first version' END, nullif(d.revision, ''),
                 (SELECT nullif(concat_ws(', ',
                      nullif(count(*) FILTER (WHERE durations = 'slower'), 0) || ' slower',
                      nullif(count(*) FILTER (WHERE durations = 'faster'), 0) || ' faster',

@@ -12,7 +12,10 @@ from core.monitoring.limits import GlobalLimit, Limits
 from tests.browser.fake_api import World, example
 
 REFERENCE = "#/{name}"
-FAKED = ("alerts", "drift", "fraud_feed", "fraud_scatter", "health", "kpis", "limits", "model", "security", "traffic")
+FAKED = (
+    "alerts", "changes", "drift", "fraud_feed", "fraud_scatter", "health", "kpis", "limits", "model", "security",
+    "traffic",
+)  # fmt: skip
 
 
 def structs(kind: Any, found: dict[str, Any]) -> dict[str, Any]:

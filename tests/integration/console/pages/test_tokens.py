@@ -43,3 +43,17 @@ def test_a_token_is_revoked_once(person: Make, db: Database) -> None:
     status, answer = admin.post(f"tokens/{number}/revoke")
     assert status == 409
     assert "This token does not exist or is already revoked" in answer
+
+
+def test_a_token_is_bound_to_services(person: Make, db: Database) -> None:
+    admin = person("admin", "admin")
+    status, answer = admin.post("tokens", name="shop", scope="ingest", services=f"shop, {'x' * 101}")
+    assert status == 400
+    assert "at most 100 printable characters" in answer
+    assert admin.post("tokens", name="shop", scope="ingest", services=" shop, checkout,, shop ")[0] == 200
+    assert admin.post("tokens", name="all", scope="ingest")[0] == 200
+    assert {one.name: one.services for one in tokens.listed(db)} == {"shop": ["checkout", "shop"], "all": None}
+    page = admin.client.get(f"{PREFIX}tokens?fragment=1").get_data(as_text=True)
+    assert "checkout, shop" in page
+    bound = {one.name: one.binding for one in tokens.active(db).values()}
+    assert [bound["shop"].allows("shop"), bound["shop"].allows("x"), bound["all"].allows("x")] == [True, False, True]

@@ -40,7 +40,7 @@ def test_durations_have_gaps_and_changes_are_marked() -> None:
         Change(t=28_000_040 * 60_000, kind="deploy", title="shop <b>new", detail="", service="shop", ref="1"),
         Change(t=27_000_000 * 60_000, kind="deploy", title="shop old", detail="", service="shop", ref="2"),
     ]
-    figure = valid(endpoints.durations(BINS, [SOME, NOTHING, SOME], changes))
+    figure = valid(endpoints.durations(BINS._replace(changed=changes), [SOME, NOTHING, SOME]))
     assert [trace["y"] for trace in figure["data"]] == [
         [50.0, None, 50.0],
         [200.0, None, 200.0],
@@ -49,7 +49,8 @@ def test_durations_have_gaps_and_changes_are_marked() -> None:
     assert figure["data"][1]["customdata"][0] == "200 ms"
     assert [one["x0"] for one in figure["layout"]["shapes"]] == [28_000_040 * 60_000]
     assert figure["layout"]["annotations"][0]["text"] == "&lt;b>new"
-    for drawn in (endpoints.requests([1, 2, 3], [0, 0, 0], BINS, changes), endpoints.classes({2: [1]}, BINS, changes)):
+    marked = BINS._replace(changed=changes)
+    for drawn in (endpoints.requests([1, 2, 3], [0, 0, 0], marked), endpoints.classes({2: [1]}, marked)):
         assert len(valid(drawn)["layout"]["annotations"]) == 1
 
 

@@ -1,8 +1,13 @@
 """Spans are cut to what a chart shows, policy changes are named, and a tick can always patch the bar."""
 
+import json
+
 from msgspec.structs import replace
 
-from console.figures import marks
+from console.figures import custom, endpoints, lines, marks, queries, statuses
+from console.figures.bins import Bins
+from core.endpoints.overview import Figures
+from core.figures.overview import Bin, FigureSeries
 from core.monitoring.alerts import AlertSpan, PolicyChange
 from core.monitoring.changes import Change
 
@@ -45,10 +50,27 @@ def test_changes_that_lie_close_together_are_one_mark_that_names_all() -> None:
     told = found["annotations"][0]["hovertext"]
     assert told == "Deploy: shop &lt;b>2, 1 slower<br>Configuration: rules.toml"
     assert [one["y"] for one in found["annotations"]] == [1.0, 1.0]
-    assert {shape["line"]["color"] for shape in found["shapes"]} == {"@accent"}
+    assert {shape["line"]["color"] for shape in found["shapes"]} == {"@text"}
 
 
 def test_there_are_so_many_marks() -> None:
     one = Change(t=100, kind="incident", title="Fraud", detail="", ref="", service="")
     many = [replace(one, t=100 + 10 * at, ref=f"{at}") for at in range(20)]
     assert len(marks.changes(many, 100, 300)["shapes"]) == marks.MOST_MARKS
+
+
+def test_every_chart_over_the_bins_of_a_range_marks_what_changed() -> None:
+    deploy = Change(t=28_000_030 * 60_000, kind="deploy", title="shop 2", detail="", ref="7", service="shop")
+    bins = Bins(28_000_020, 28_000_040, 10, [deploy])
+    sample = Bin(minute=28_000_020, count=1, mean=1.0, least=1.0, most=1.0, last=1.0)
+    drawn = [
+        endpoints.requests([1, 2], [0, 0], bins), endpoints.classes({2: [1, 1]}, bins),
+        endpoints.durations(bins, [Figures(), Figures()]), lines.lines([lines.Series("a", [1.0, 2.0])], bins, str, "a"),
+        queries.time_by_kind({"own": [1.0, 1.0]}, bins),
+        custom.lines([FigureSeries(name="", bins=[sample])], "", bins), statuses.counts([], bins, None, [], False),
+        statuses.approval([], bins, "approved", []),
+    ]  # fmt: skip
+    for one in drawn:
+        layout = json.loads(json.dumps(one))["layout"]
+        assert [mark["text"] for mark in layout["annotations"]] == ["2"]
+        assert [shape["x0"] for shape in layout["shapes"]] == [deploy.t]

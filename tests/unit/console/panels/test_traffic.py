@@ -8,7 +8,9 @@ from tests.unit.console.drawing import slots
 
 def test_requests_are_a_line_and_errors_bars() -> None:
     assert [trace["type"] for trace in slots(PANEL)["chart"]["data"]] == ["scatter", "bar", "scatter"]
-    assert slots(PANEL)["chart"]["layout"]["shapes"] == []
+    layout = slots(PANEL)["chart"]["layout"]
+    assert [shape["x0"] == shape["x1"] for shape in layout["shapes"]] == [True, True], "marks of changes, no limit"
+    assert [note["text"] for note in layout["annotations"]] == ["4f1c2b7", "strict v4"]
 
 
 def test_the_limit_is_drawn_when_traffic_comes_near_it() -> None:
