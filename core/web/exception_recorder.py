@@ -9,7 +9,7 @@ import os
 import secrets
 import threading
 import time
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 
 from core import clock, log
 from core.events.endpoint_series import METHODS, OTHER_METHOD
@@ -22,6 +22,7 @@ from core.web.waiting_events import WaitingEvents
 EVERY_SECONDS = 5.0
 MOST = 50  # different exceptions between two reports, by endpoint
 KEEP = 500  # events that wait
+SHORTEST = 6  # characters of a client's value that is taken out of messages
 _log = log.get(__name__)
 
 
@@ -46,10 +47,20 @@ class ExceptionRecorder:
         )
         self._waiting = WaitingEvents("exception events", KEEP, publish, dropped)
 
-    def note(self, error: BaseException, route: str = "", method: str = "", user: str | None = None) -> None:
-        """Count an exception. It never raises: whoever caught one has enough to do with it."""
+    def note(
+        self,
+        error: BaseException,
+        route: str = "",
+        method: str = "",
+        user: str | None = None,
+        given: Iterable[str] = (),
+    ) -> None:
+        """Count an exception, without the values that a client has `given`, which messages like to repeat.
+
+        It never raises: whoever caught one has enough to do with it.
+        """
         try:
-            self._note(error, route, method, user)
+            self._note(error, route, method, user, [one for one in given if len(one) >= SHORTEST])
         except Exception as failure:
             _log.warning("an exception could not be recorded", detail=type(failure).__name__)
 
@@ -65,7 +76,7 @@ class ExceptionRecorder:
         with self._lock:
             self._tell()
 
-    def _note(self, error: BaseException, route: str, method: str, user: str | None) -> None:
+    def _note(self, error: BaseException, route: str, method: str, user: str | None, given: list[str]) -> None:
         self._noted.inc()
         now = clock.now()
         chain = raised.chain_of(error)
@@ -78,20 +89,22 @@ class ExceptionRecorder:
                 key = (int(now) // 60, OTHER)
             report = self._reports.get(key)
             if report is None:
-                report = self._reports[key] = self._report(None if OTHER in key else error, route, method)
+                report = self._reports[key] = self._report(None if OTHER in key else error, route, method, given)
             elif report.type != OTHER:
-                report.message = raised.message_of(error)  # the newest
+                report.message = raised.message_of(error, given)  # the newest
             report.timestamp = now
             report.count += 1
             if user and (user in report.users or len(report.users) < MOST_USERS):
                 report.users[user] = report.users.get(user, 0) + 1
 
-    def _report(self, error: BaseException | None, route: str, method: str) -> ExceptionReport:
+    def _report(
+        self, error: BaseException | None, route: str, method: str, given: Sequence[str]
+    ) -> ExceptionReport:  # fmt: skip
         """A report that counts none yet; None is what is beyond the limit."""
         if error is None:
             report = ExceptionReport(service=self._service, version=self._version, type=OTHER)
         else:
-            report = raised.report_of(error, self._service, self._version)
+            report = raised.report_of(error, self._service, self._version, given=given)
             report.route, report.method = line(route, NAME), method if method in METHODS else method and OTHER_METHOD
         report.id, report.count = secrets.token_hex(12), 0
         return report

@@ -102,5 +102,15 @@ def _unexpected(error: Exception) -> Response:
     _log.error("unexpected error", route=route, method=request.method, exc_info=error)
     if (exceptions := getattr(current_app, "exceptions", None)) is not None:
         endpoint = route if request.url_rule is not None else UNMATCHED
-        exceptions.note(error, endpoint, request.method, request.environ.get("gatehouse.user"))
+        exceptions.note(error, endpoint, request.method, request.environ.get("gatehouse.user"), _given())
     return problem(500, "Internal error. Quote the request id when you report it.")
+
+
+def _given() -> list[str]:
+    """What the client has written into the request: values of the path, the query, cookies, a form that was read, and
+    of headers that name somebody or lead somewhere.
+    """
+    form = list(request.form.values()) if request.mimetype.startswith(("multipart/", "application/x-www-form")) else []
+    headers = [value for name in ("Authorization", "Referer") if (value := request.headers.get(name))]
+    path = [one for value in (request.view_args or {}).values() for one in (str(value), *str(value).split("/"))]
+    return [*path, *request.args.values(), *request.cookies.values(), *form, *headers]

@@ -7,11 +7,12 @@ no variable, no argument.
 import linecache
 import sys
 import sysconfig
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from types import CodeType, FrameType, TracebackType
 
 from core.events.performance.exception import MESSAGE, MOST_CAUSES, MOST_FRAMES, OUTERMOST, Cause, ExceptionReport
+from core.events.redaction import HIDDEN
 from core.events.stack_trace import Frame
 from core.settings import ROOT
 
@@ -46,12 +47,15 @@ def type_name(error: BaseException) -> str:
     return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
 
 
-def message_of(error: BaseException) -> str:
-    """What an exception says; its own code may fail at that."""
+def message_of(error: BaseException, given: Sequence[str] = ()) -> str:
+    """What an exception says, without the values that a client has `given`; its own code may fail at that."""
     try:
-        return str(error)[: 2 * MESSAGE]
+        text = str(error)[: 2 * MESSAGE]
     except Exception:
         return "(its message could not be read)"
+    for value in sorted(given, key=len, reverse=True):
+        text = text.replace(value, HIDDEN)
+    return text
 
 
 def places(traceback: TracebackType | None) -> tuple[list[Place], int]:
@@ -70,14 +74,15 @@ def _walk(traceback: TracebackType | None) -> Iterator[Place]:
 
 
 def report_of(
-    error: BaseException, service: str, version: str = "", own: Callable[[str], bool] = is_own
-) -> ExceptionReport:
+    error: BaseException, service: str, version: str = "", own: Callable[[str], bool] = is_own,
+    given: Sequence[str] = (),
+) -> ExceptionReport:  # fmt: skip
     """The report of an exception, as a sender of it would write one: complete, without an id."""
     causes, left_out = [], 0
     for one in chain_of(error):
         found, more = places(one.__traceback__)
         left_out += more
-        causes.append(Cause(type_name(one), message_of(one), [_frame(place, own) for place in found]))
+        causes.append(Cause(type_name(one), message_of(one, given), [_frame(place, own) for place in found]))
     first, *rest = causes
     report = ExceptionReport(
         service=service, version=version, type=first.type, message=first.message, frames=first.frames, causes=rest,

@@ -153,3 +153,22 @@ def test_own_code_is_this_repository_without_its_environment() -> None:
     assert raised.is_own(raised.__file__)
     assert not raised.is_own(pytest.__file__)
     assert not raised.is_own(os.__file__)
+
+
+def test_values_that_a_client_gave_are_no_part_of_messages() -> None:
+    events: list[Event] = []
+    recorder = ExceptionRecorder("api", "1", events.extend, Metrics())
+    given = "hunter2" * 2
+    try:
+        try:
+            raise KeyError(f"no package {given}")
+        except KeyError as cause:
+            raise ValueError(f"bad path /static/{given}, user 7") from cause
+    except ValueError as error:
+        for _ in range(2):
+            recorder.note(error, "/static/<path>", "GET", given=[given, "7"])
+    recorder.flush()
+    [report] = events
+    assert isinstance(report, ExceptionReport)
+    assert report.message == "bad path /static/[redacted], user 7"
+    assert "hunter2" not in str(report)
