@@ -10,8 +10,8 @@ import msgspec
 from flask import Response, request
 from msgspec import Meta, Struct
 
+from api.pool_drill import MOST_SECONDS, PoolDrill
 from core import codec
-from core.db.pool_drill import MOST_SECONDS, PoolDrill
 from core.errors import BadInput
 from core.settings import Settings
 from core.stores import Stores

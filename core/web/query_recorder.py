@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import cast
 
+from core import clock
 from core.db import query_times
 from core.db.query_times import CONNECTING_NOW, DATABASE
 from core.events.endpoint_series import METHODS, NANO, OTHER, OTHER_METHOD, bucket
@@ -79,7 +80,7 @@ class QueryRecorder:
         seen, dropped = query_times.taken()
         if dropped:
             self._missed.inc(by=dropped)
-        epoch = time.time() - time.perf_counter()
+        epoch = clock.now() - time.perf_counter()
         for at, kind, what, serving, seconds, rows, failed in seen:
             if serving is CONNECTING_NOW:
                 continue

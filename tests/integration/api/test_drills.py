@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from api.app import create_app
+from api.pool_drill import PoolDrill
 from core import settings
 from core.db import query_times
 from core.db.engine import Database
-from core.db.pool_drill import PoolDrill
 from core.errors import DatabaseUnavailable
 from core.web.app import App
 from tests.waiting import until
