@@ -12,8 +12,8 @@ from types import CodeType
 from typing import NamedTuple
 
 from core.events.performance.profile import DEEPEST, FRAME_LENGTH
+from core.web.own_code import is_library
 
-LIBRARIES = ("site-packages", "dist-packages")
 SERVER = (  # what is around a request
     "threading.", "concurrent.futures.", "socketserver.", "gunicorn.", "core.web.worker.", "core.web.patient.",
 )  # fmt: skip
@@ -62,11 +62,9 @@ class FrameNames:
 
     def _name(self, code: CodeType) -> Name:
         file = code.co_filename
-        is_python = file.startswith(self._python)
-        is_own = not (is_python or file.startswith("<") or any(f"/{one}/" in file for one in LIBRARIES))
         text = f"{self._module(file)}.{code.co_qualname.replace('.<locals>', '')}"
         plain = "".join(letter if letter.isprintable() else "?" for letter in text)
-        return Name(plain[:FRAME_LENGTH], is_own)
+        return Name(plain[:FRAME_LENGTH], not is_library(file))
 
     def _module(self, file: str) -> str:
         if file.startswith("<"):

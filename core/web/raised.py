@@ -6,7 +6,6 @@ no variable, no argument.
 
 import linecache
 import sys
-import sysconfig
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from types import CodeType, FrameType, TracebackType
@@ -14,18 +13,10 @@ from types import CodeType, FrameType, TracebackType
 from core.events.performance.exception import MESSAGE, MOST_CAUSES, MOST_FRAMES, OUTERMOST, Cause, ExceptionReport
 from core.events.redaction import HIDDEN
 from core.events.stack_trace import Frame
-from core.settings import ROOT
+from core.web.own_code import is_own, short
 
 DEEPEST = 2_000  # frames of a stack that are walked
-_LIBRARIES = ("site-packages", "dist-packages")
-_INTERPRETER = tuple({path for name in ("stdlib", "platstdlib") if (path := sysconfig.get_paths().get(name))})
 Place = tuple[CodeType, int, str]  # the code of a frame, its line, and its module
-
-
-def is_own(file: str) -> bool:
-    """Whether a file is one of this product's own code."""
-    is_library = any(part in file for part in _LIBRARIES) or file.startswith(_INTERPRETER)
-    return file.startswith(str(ROOT)) and not is_library
 
 
 def chain_of(error: BaseException) -> list[BaseException]:
@@ -97,5 +88,4 @@ def _frame(place: Place, own: Callable[[str], bool]) -> Frame:
     file = code.co_filename
     name = getattr(code, "co_qualname", code.co_name)
     source = linecache.getline(file, line) if not file.startswith("<") else ""
-    short = file.removeprefix(f"{sys.prefix}/").removeprefix(f"{ROOT}/")
-    return Frame(name, module, short, line, own(file), source)
+    return Frame(name, module, short(file.removeprefix(f"{sys.prefix}/")), line, own(file), source)

@@ -7,15 +7,13 @@ kept. What is outside the application (the server, the framework up to the reque
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from pathlib import Path
 from types import CodeType, FrameType
 
 from core.events.performance.outlier import MOST_DEPTH, MOST_FRAMES, Frame
+from core.web.own_code import is_own, short
 
 OUTERMOST = frozenset({"Flask.full_dispatch_request", "FastPath.__call__"})
-ROOT = str(Path(__file__).resolve().parents[3])
 NAME_CHARACTERS = 300
-_FOREIGN = ("/site-packages/", "/dist-packages/", "/.venv/", "/lib/python")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 Raw = tuple[tuple[CodeType, int, str], ...]  # code, line, module; the innermost first
 
@@ -52,9 +50,7 @@ def _place(places: dict[Frame, int], frame: Frame) -> int:
 def _named(code: CodeType, line: int, module: str) -> tuple[str, str, int]:
     name = _clean(f"{module}.{code.co_qualname}" if module else code.co_qualname)
     path = code.co_filename
-    if not path.startswith(f"{ROOT}/") or any(part in path for part in _FOREIGN):
-        return name, "", 0
-    return name, _clean(path.removeprefix(f"{ROOT}/")), line
+    return (name, _clean(short(path)), line) if is_own(path) else (name, "", 0)
 
 
 def _clean(text: str) -> str:

@@ -10,7 +10,7 @@ import pytest
 from core.errors import DatabaseUnavailable
 from core.events.performance.exception import MOST_FRAMES, OTHER, ExceptionReport
 from core.events.types import Event
-from core.web import exception_recorder, raised
+from core.web import exception_recorder
 from core.web.exception_recorder import ExceptionRecorder
 from core.web.metrics import Metrics
 
@@ -147,12 +147,6 @@ def test_threads_lose_none(recorder: ExceptionRecorder, told: list[Event]) -> No
         thread.join()
     recorder.flush()
     assert sum(one.count for one in reports(told)) == 800
-
-
-def test_own_code_is_this_repository_without_its_environment() -> None:
-    assert raised.is_own(raised.__file__)
-    assert not raised.is_own(pytest.__file__)
-    assert not raised.is_own(os.__file__)
 
 
 def test_values_that_a_client_gave_are_no_part_of_messages() -> None:
