@@ -23,6 +23,7 @@ from stack.redis import Redis
 from stack.supervisor import Supervisor
 from tests.waiting import until
 
+TRAINING_UNTIL = 1_795_600_000  # epoch seconds: at some hours these few rows have no fraud where one is needed
 TRAINING_ROWS = 2_000  # too few frauds for a search among settings, which would cost as much as all the rest
 PORTS = (
     "API",
@@ -77,7 +78,7 @@ class Rig:
         migrate(self.database)
         self.share_secrets()
         data = self.stack.home.path / "data" / "training.csv"
-        generate = services.simulator("dataset", data, "--rows", TRAINING_ROWS, "--seed", 7)
+        generate = services.simulator("dataset", data, "--rows", TRAINING_ROWS, "--seed", 7, "--until", TRAINING_UNTIL)
         train = services.ml("train", data, "--label", "is_fraud", "--time", "timestamp", "--promote")
         self.supervisor.run_job("dataset", generate, print)
         self.supervisor.run_job("training", train, print)

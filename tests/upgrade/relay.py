@@ -13,7 +13,7 @@ from core import settings as known_settings
 from stack import services, spawn, start
 from stack.ports import find_free
 from stack.services import Service
-from tests.faults.rig import TRAINING_ROWS, Rig
+from tests.faults.rig import TRAINING_ROWS, TRAINING_UNTIL, Rig
 from tests.growth import neighbours
 from tests.tree import ROOT
 from tests.upgrade.releases import Release
@@ -46,7 +46,8 @@ class Relay(Rig):
         self.job("migrate", (services.sys.executable, "-m", "core.store.migrate"), self.old)
         self.share_secrets()
         data = self.stack.home.path / "data" / "training.csv"
-        self.job("dataset", services.simulator("dataset", data, "--rows", TRAINING_ROWS, "--seed", 7), self.old)
+        span = ("--rows", TRAINING_ROWS, "--until", TRAINING_UNTIL)
+        self.job("dataset", services.simulator("dataset", data, *span, "--seed", 7), self.old)
         train = services.ml("train", data, "--label", "is_fraud", "--time", "timestamp", "--promote")
         self.job("training", train, self.old)
         self._door.start()
