@@ -3,7 +3,7 @@
 from core.web.app import App
 from core.web.metrics import Counter
 
-_NAME = "gatehouse_reports_of_other_services_total"
+_NAME = "reports of other services"
 
 
 def other_services(app: App) -> Counter:
@@ -11,6 +11,9 @@ def other_services(app: App) -> Counter:
     known = app.extensions.get(_NAME)
     if isinstance(known, Counter):
         return known
-    help_text = "Reports refused because their token is bound to other services."
-    found = app.extensions[_NAME] = app.metrics.counter(_NAME, help_text, ("entrance",))
+    found = app.extensions[_NAME] = app.metrics.counter(
+        "gatehouse_reports_of_other_services_total",
+        "Reports refused because their token is bound to other services.",
+        ("entrance",),
+    )
     return found

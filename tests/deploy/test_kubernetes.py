@@ -49,7 +49,7 @@ def test_kustomize_itself_builds_the_same(overlay: str) -> None:
         pytest.skip("neither kustomize nor a kubectl that has version 5 of it is here")
     done = subprocess.run([*command, str(FOLDER / "overlays" / overlay)], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    text = re.sub(r"\b(gatehouse-(?:config|sigma|environment|dashboard))-[a-z0-9]{10}\b", r"\1", done.stdout)
+    text = re.sub(r"\b(gatehouse-(?:config|figures|sigma|environment|dashboard))-[a-z0-9]{10}\b", r"\1", done.stdout)
     theirs = {(o["kind"], o["metadata"]["name"]): unordered(o) for o in yaml.safe_load_all(text)}
     ours = {(o["kind"], o["metadata"]["name"]): unordered(o) for o in objects(overlay)}
     assert ours == theirs
@@ -196,14 +196,16 @@ def test_the_autoscaler_uses_a_metric_that_exists() -> None:
 def test_the_configuration_is_all_of_config() -> None:
     config = one("production", "ConfigMap", "gatehouse-config")["data"]
     assert config == {path.name: path.read_text() for path in (ROOT / "config").glob("*.toml")}
-    sigma = one("production", "ConfigMap", "gatehouse-sigma")["data"]
-    assert sigma == {path.name: path.read_text() for path in (ROOT / "config" / "sigma").iterdir()}
+    folders = {}
+    for folder in ("figures", "sigma"):
+        folders[folder] = one("production", "ConfigMap", f"gatehouse-{folder}")["data"]
+        assert folders[folder] == {path.name: path.read_text() for path in (ROOT / "config" / folder).iterdir()}
     for _, pod in pods(objects("production")):
         (volume,) = [v for v in pod["volumes"] if v["name"] == "config"]
         items = {
             item["path"] for source in volume["projected"]["sources"] for item in source["configMap"].get("items", [])
         }
-        assert items == {f"sigma/{name}" for name in sigma}
+        assert items == {f"{folder}/{name}" for folder, names in folders.items() for name in names}
 
 
 @pytest.mark.parametrize("overlay", OVERLAYS)
