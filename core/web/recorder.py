@@ -71,7 +71,7 @@ class RequestRecorder:
         self._seen: deque[tuple[Any, ...]] = deque()  # of Seen's fields: a plain tuple is cheaper to make
         self._untold: list[RequestRecord] = []
         self.append = self._seen.append
-        self.running = False
+        self.running = self._ended = False
         self._folding = threading.Lock()
         self._stop = threading.Event()
         self._shared = 0.0
@@ -90,9 +90,9 @@ class RequestRecorder:
         os.register_at_fork(after_in_child=self._forked)
 
     def start(self) -> None:
-        """Start the thread; does nothing when it runs."""
+        """Start the thread; does nothing when it runs, nor after its end: a late request must not wake it."""
         with self._folding:
-            if self.running:
+            if self.running or self._ended:
                 return
             self.running = True
         self._stop.clear()
@@ -103,6 +103,7 @@ class RequestRecorder:
 
     def stop(self) -> None:
         """End the thread after one last fold."""
+        self._ended = True
         if self.running:
             self.running = False
             self._stop.set()
@@ -207,7 +208,7 @@ class RequestRecorder:
 
     def _forked(self) -> None:
         """A child starts clean: its parent's thread, batch and file stay with the parent."""
-        self.running = False
+        self.running = self._ended = False
         self._seen.clear()
         self._untold = []
         self._folding = threading.Lock()

@@ -227,7 +227,7 @@ def test_the_table_sorts_searches_hides_columns_and_saves_what_is_shown(sit: Sit
     with page.expect_download() as caught:
         page.click("#tokens button.csv")
     text = caught.value.path().read_text()
-    assert text.splitlines()[0] == "Name,State,Created (UTC),Last used (UTC),Expires (UTC)"
+    assert text.splitlines()[0] == "Name,Services,State,Created (UTC),Last used (UTC),Expires (UTC)"
     assert "alpha" in text
     assert "beta" not in text
     page.goto(console.url + "tokens")

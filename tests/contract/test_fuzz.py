@@ -72,7 +72,10 @@ def test_nothing_that_is_sent_breaks_it(running: tuple[str, psutil.Process], db:
         assert status < 500, f"{status} for {what}: {body[:300]!r}"
         assert b"Traceback" not in body, what
 
-    operations = [result.ok() for result in schema.get_all_operations()]
+    every = [result.ok() for result in schema.get_all_operations()]
+    operations = [
+        one for one in every if "/drills/" not in one.path
+    ]  # a drill takes all connections: 503 is right then
     share = max(2, CASES // (3 * len(operations)))
     _mutations(url, share, check)  # warm-up: pools and caches fill
     before = worker.memory_info().rss

@@ -26,7 +26,7 @@ NO_STACK = "It held the interpreter, or ended too soon, for a stack to be taken 
 
 
 def content(context: PageContext) -> View:
-    """Everything that was noted of it; 404 for one that there is not."""
+    """Everything that was noted of it; 404 for one that there is not, 400 without a number."""
     wanted = reading.asked(context.args)
     number = context.args.get("id", "")
     shown = Shown[OutlierDetail](wanted)
@@ -39,7 +39,7 @@ def content(context: PageContext) -> View:
         body = [markup.sheet("none", "Outlier", markup.calm("search", "No such outlier", "It may be too old to keep."))]
     back = ("Outliers", f"{context.prefix}{outliers.PATH}{wanted.query()}")
     page = markup.page("outlier", title, parts.notes(shown), *body, back=back, wide=True)
-    return View(page, title=title, status=200 if found or shown.away else 404)
+    return View(page, title=title, status=200 if found or shown.away else 404 if number else 400)
 
 
 def _body(found: OutlierDetail, wanted: Asked, prefix: str) -> list[Any]:

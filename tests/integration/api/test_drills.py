@@ -40,7 +40,7 @@ def test_requests_wait_and_are_counted_and_it_ends_by_itself(small: Database) ->
     with pytest.raises(DatabaseUnavailable):
         small.ping()
     seen, _ = query_times.taken()
-    waited = [one for one in seen if one.name == query_times.POOLED and one.failed]
+    waited = [one for one in map(query_times.Seen._make, seen) if one.what == query_times.POOLED and one.failed]
     assert any(one.seconds > 4 for one in waited)
     until(lambda: drill.start(0.01))
     until(lambda: small._engine.pool.checkedout() == 0)  # type: ignore[attr-defined]

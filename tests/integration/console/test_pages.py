@@ -22,7 +22,10 @@ from tests.people import Authenticator, log_in
 
 Make = Callable[[str, str], Person]
 PAGES = discover_pages()
-FROM_API = {"exception", "performance_deploy"}  # while the API is away, as here, nobody knows whether there is such a thing
+FROM_API = {
+    "exception",
+    "performance_deploy",
+}  # while the API is away, as here, nobody knows whether there is such a thing
 NAMED = re.compile(r"<(?:int:)?\w+>")  # in a path: what nothing is called in an empty house
 
 
@@ -35,7 +38,7 @@ def first_of(html: str) -> dict[str, object]:
 
 def status_of(page: Page) -> int:
     """The status of a page's bare address: one that shows what its query names says that nothing is named."""
-    return {"transaction": 400, "performance_outlier": 404}.get(page.name, 200)
+    return 400 if page.name in ("transaction", "performance_outlier") else 200
 
 
 @pytest.mark.parametrize("role", ROLES)
