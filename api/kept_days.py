@@ -1,4 +1,4 @@
-"""What was read of whole days, kept as long as they have as many rows and hits: so 90 days are read once."""
+"""What was read of whole days of queries, kept as long as they have as many rows and calls: 90 days are read once."""
 
 from collections.abc import Callable, Hashable
 from typing import TypeVar
@@ -14,15 +14,12 @@ T = TypeVar("T")
 
 
 class Days:
-    """Days of a topic (`endpoints`, `queries`) for a filter, in one transaction."""
+    """Days for a filter, in one transaction."""
 
-    def __init__(
-        self, connection: Connection, kept: ProcessCache, filtered: tuple[str, ...], topic: str = "endpoints"
-    ) -> None:  # fmt: skip
+    def __init__(self, connection: Connection, kept: ProcessCache, filtered: tuple[str, ...]) -> None:
         self._connection = connection
         self._kept = kept
         self._filtered = filtered
-        self._topic = topic
         self._known: dict[endpoint_spans.Span, tuple[Hashable, ...]] = {}
 
     def remember(self, what: Hashable, span: endpoint_spans.Span, read: Callable[[], T]) -> T:
@@ -30,7 +27,6 @@ class Days:
         if span.width != endpoint_spans.DAY:
             return read()
         if span not in self._known:
-            statement = query(f"{self._topic}.known_days")
-            self._known[span] = tuple(self._connection.execute(statement, span.values()).one())
-        key = (self._topic, what, span, self._filtered, self._known[span])
+            self._known[span] = tuple(self._connection.execute(query("queries.known_days"), span.values()).one())
+        key = (what, span, self._filtered, self._known[span])
         return self._kept.remember(key, KEPT, read)

@@ -87,10 +87,10 @@ def overview(
     first, after, step = bins_of(span, BINS, now, minute_days)
     with database.transaction() as connection:
         endpoint_spans.one_state(connection)
-        days = Days(connection, kept, tuple(filtered(asked).values()), TOPIC)
+        days = Days(connection, kept, tuple(filtered(asked).values()))
         gathered, rows = _totals(connection, asked, first, after, days)
         trends = _trends(connection, asked, first, after, step, days)
-        callers = _callers(connection, first, after, Days(connection, kept, (), TOPIC))
+        callers = _callers(connection, first, after, Days(connection, kept, ()))
     _, found = endpoint_figures.of_all(gathered)
     ordered = sorted(found, key=lambda one: (-found[one].seconds, one))
     kinds = sorted({kind for kind, _ in gathered})
