@@ -6,11 +6,12 @@ from typing import Annotated
 from flask import Response
 from msgspec import Meta, Struct
 
+from api import range_answer
 from api.context import ProcessCache
-from api.endpoint_overview import FRESH, Length
+from api.endpoint_overview import Length
 from api.endpoint_spans import one_state, step_for, widened
 from api.window import minutes
-from core import clock, codec
+from core import clock
 from core.db.engine import Database
 from core.db.queries import query
 from core.figures.overview import LENGTHS, ROUTE, USUAL, Bin, CustomFigure, CustomFigures, FigureSeries
@@ -43,9 +44,8 @@ def install(app: App, database: Database, memory: ProcessCache, longest_days: in
     def custom_figures() -> Response:
         asked, now = arguments(FiguresQuery), clock.now()
         span = minutes(asked.start, asked.end, LENGTHS[asked.range], now, longest_days)
-        key = (ROUTE, asked.name, asked.range if not asked.start else span)
-        body = memory.remember(key, FRESH, lambda: codec.encode(read(database, asked.name, span, now)))
-        return Response(body, headers={"Cache-Control": "no-store"}, content_type="application/json")
+        key = (ROUTE, asked.name, range_answer.range_key(asked, span))
+        return range_answer.answer(memory, key, lambda: read(database, asked.name, span, now))
 
 
 def read(database: Database, name: str, span: tuple[int, int], now: float) -> CustomFigures:

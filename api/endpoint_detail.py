@@ -9,13 +9,13 @@ import numpy as np
 from flask import Response
 from msgspec import Meta, Struct
 
-from api import endpoint_figures, endpoint_spans
+from api import endpoint_figures, endpoint_spans, range_answer
 from api.context import ProcessCache
 from api.endpoint_figures import Gathered
-from api.endpoint_overview import FRESH, Length
+from api.endpoint_overview import Length
 from api.endpoint_spans import DAY, HOUR
 from api.window import minutes
-from core import clock, codec
+from core import clock
 from core.db.engine import Connection, Database
 from core.db.queries import query
 from core.endpoints import histogram
@@ -68,9 +68,8 @@ def install(app: App, database: Database, memory: ProcessCache, longest_days: in
         asked, now = arguments(EndpointQuery), clock.now()
         span = minutes(asked.start, asked.end, LENGTHS[asked.range], now, longest_days)
         one = (asked.service, asked.route, asked.method, asked.version)
-        key = (ROUTE_OF_ONE, *one, asked.range if not asked.start else span)
-        body = memory.remember(key, FRESH, lambda: codec.encode(detail(database, asked, span, now)))
-        return Response(body, headers={"Cache-Control": "no-store"}, content_type="application/json")
+        key = (ROUTE_OF_ONE, *one, range_answer.range_key(asked, span))
+        return range_answer.answer(memory, key, lambda: detail(database, asked, span, now))
 
 
 def detail(database: Database, asked: EndpointQuery, span: tuple[int, int], now: float) -> EndpointDetail:

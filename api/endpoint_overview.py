@@ -9,13 +9,13 @@ from flask import Response
 from msgspec import Meta, Struct
 from numpy.typing import NDArray
 
-from api import endpoint_figures, endpoint_pieces, endpoint_spans
+from api import endpoint_figures, endpoint_pieces, endpoint_spans, range_answer
 from api.context import ProcessCache
 from api.endpoint_figures import Gathered
 from api.endpoint_kept import KeptPieces
 from api.endpoint_pieces import Piece, Version
 from api.window import minutes
-from core import clock, codec
+from core import clock
 from core.db.engine import Connection, Database
 from core.db.queries import query
 from core.endpoints.overview import LENGTHS, ROUTE, USUAL, EndpointRow, EndpointsOverview
@@ -27,7 +27,6 @@ from core.web.openapi import documented
 BINS = 30  # of a trend, at most: a day's are hours, which are few rows
 MOST = 300  # endpoints that are listed
 VERSIONS = 20  # that can be chosen, the newest
-FRESH = 2.0  # seconds an answer is good for
 Length = Literal["1h", "6h", "24h", "7d", "30d", "90d"]
 Endpoint = tuple[str, str, str]
 Array = NDArray[np.int64]
@@ -60,9 +59,8 @@ def install(app: App, database: Database, memory: ProcessCache, longest_days: in
     def endpoints() -> Response:
         asked, now = arguments(EndpointsQuery), clock.now()
         first, after = minutes(asked.start, asked.end, LENGTHS[asked.range], now, longest_days)
-        key = (ROUTE, asked.range if not asked.start else (first, after), asked.service, asked.method, asked.version)
-        body = memory.remember(key, FRESH, lambda: codec.encode(overview(database, asked, (first, after), now, kept)))
-        return Response(body, headers={"Cache-Control": "no-store"}, content_type="application/json")
+        key = (ROUTE, range_answer.range_key(asked, (first, after)), asked.service, asked.method, asked.version)
+        return range_answer.answer(memory, key, lambda: overview(database, asked, (first, after), now, kept))
 
 
 def overview(

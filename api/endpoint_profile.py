@@ -6,7 +6,7 @@ from flask import Response
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
-from api import profile_samples
+from api import profile_samples, range_answer
 from api.context import ProcessCache
 from api.profile_samples import Names, Wanted
 from api.window import minutes
@@ -75,8 +75,7 @@ def install(app: App, database: Database, memory: ProcessCache, longest_days: in
         asked, now = arguments(ProfileQuery), clock.now()
         span = minutes(asked.start, asked.end, LENGTHS[asked.range], now, longest_days)
         key = (ROUTE, codec.encode(asked))
-        body = memory.remember(key, FRESH, lambda: codec.encode(answer(database, asked, span, now)))
-        return Response(body, headers={"Cache-Control": "no-store"}, content_type="application/json")
+        return range_answer.answer(memory, key, lambda: answer(database, asked, span, now), FRESH)
 
 
 def answer(database: Database, asked: ProfileQuery, span: tuple[int, int], now: float) -> Profile:

@@ -9,9 +9,9 @@ import msgspec
 from flask import Response, abort
 from msgspec import Meta, Struct
 
-from api import endpoint_spans
+from api import endpoint_spans, range_answer
 from api.context import ProcessCache
-from api.endpoint_overview import FRESH, Length
+from api.endpoint_overview import Length
 from api.endpoint_spans import HOUR
 from api.window import minutes
 from core import clock, codec
@@ -85,9 +85,8 @@ def install(app: App, database: Database, memory: ProcessCache, longest_days: in
         span = minutes(asked.start, asked.end, LENGTHS[asked.range], now, longest_days)
         with database.transaction() as connection:  # who decides sees it at once
             decided = connection.execute(query("exceptions.decided")).scalar()
-        key = (ROUTE, asked.range if not asked.start else span, *_filter(asked).values(), asked.state, decided)
-        body = memory.remember(key, FRESH, lambda: codec.encode(overview(database, asked, span, now)))
-        return Response(body, headers={"Cache-Control": "no-store"}, content_type="application/json")
+        key = (ROUTE, range_answer.range_key(asked, span), *_filter(asked).values(), asked.state, decided)
+        return range_answer.answer(memory, key, lambda: overview(database, asked, span, now))
 
     @app.get(ROUTE_OF_ONE)
     @documented(

@@ -7,9 +7,9 @@ import msgspec
 from flask import Response
 from msgspec import Meta, Struct
 
-from api import endpoint_spans
+from api import endpoint_spans, range_answer
 from api.context import ProcessCache
-from api.endpoint_overview import FRESH, Length
+from api.endpoint_overview import Length
 from api.window import minutes
 from core import clock, codec
 from core.db.engine import Database
@@ -69,9 +69,8 @@ def install(app: App, database: Database, memory: ProcessCache, longest_days: in
         asked, now = arguments(OutliersQuery), clock.now()
         span = minutes(asked.start, asked.end, LENGTHS[asked.range], now, longest_days)
         chosen = (asked.service, asked.route, asked.method, asked.version, asked.order)
-        key = (ROUTE, *chosen, asked.range if not asked.start else span)
-        body = memory.remember(key, FRESH, lambda: codec.encode(overview(database, asked, span, now)))
-        return Response(body, headers={"Cache-Control": "no-store"}, content_type="application/json")
+        key = (ROUTE, *chosen, range_answer.range_key(asked, span))
+        return range_answer.answer(memory, key, lambda: overview(database, asked, span, now))
 
     @app.get(ROUTE_OF_ONE)
     @documented(

@@ -7,12 +7,12 @@ from typing import Annotated, Any
 from flask import Response
 from msgspec import Meta, Struct
 
-from api import endpoint_spans
+from api import endpoint_spans, range_answer
 from api.context import ProcessCache
-from api.endpoint_overview import FRESH, Length
+from api.endpoint_overview import Length
 from api.endpoint_spans import HOUR
 from api.window import minutes
-from core import clock, codec
+from core import clock
 from core.db.engine import Connection, Database
 from core.db.queries import query
 from core.endpoints.overview import LENGTHS, USUAL
@@ -63,9 +63,8 @@ def install(app: App, database: Database, memory: ProcessCache, longest_days: in
     def processes() -> Response:
         asked, now = arguments(ProcessesQuery), clock.now()
         span = minutes(asked.start, asked.end, LENGTHS[asked.range], now, longest_days)
-        key = (ROUTE, asked.range if not asked.start else span, asked.service)
-        body = memory.remember(key, FRESH, lambda: codec.encode(overview(database, asked.service, span, now)))
-        return Response(body, headers={"Cache-Control": "no-store"}, content_type="application/json")
+        key = (ROUTE, range_answer.range_key(asked, span), asked.service)
+        return range_answer.answer(memory, key, lambda: overview(database, asked.service, span, now))
 
 
 def overview(database: Database, service: str, span: tuple[int, int], now: float) -> ProcessesOverview:

@@ -7,13 +7,12 @@ from typing import Annotated, Any, NamedTuple
 from flask import Response
 from msgspec import Meta
 
-from api import endpoint_figures, endpoint_spans
+from api import endpoint_figures, endpoint_spans, range_answer
 from api.context import ProcessCache
 from api.endpoint_figures import Gathered
-from api.endpoint_overview import FRESH
 from api.query_overview import TOPIC, QueriesQuery, bins_of
 from api.window import minutes
-from core import clock, codec
+from core import clock
 from core.db import queries as named
 from core.db.engine import Connection, Database
 from core.endpoints import histogram
@@ -60,9 +59,8 @@ def install(app: App, database: Database, memory: ProcessCache, longest_days: in
         asked, now = arguments(QueryQuery), clock.now()
         span = minutes(asked.start, asked.end, LENGTHS[asked.range], now, longest_days)
         one = (asked.kind, asked.query, asked.service, asked.route, asked.method)
-        key = (ROUTE_OF_ONE, *one, asked.range if not asked.start else span)
-        body = memory.remember(key, FRESH, lambda: codec.encode(detail(database, asked, span, now, minute_days)))
-        return Response(body, headers={"Cache-Control": "no-store"}, content_type="application/json")
+        key = (ROUTE_OF_ONE, *one, range_answer.range_key(asked, span))
+        return range_answer.answer(memory, key, lambda: detail(database, asked, span, now, minute_days))
 
 
 def detail(database: Database, asked: QueryQuery, span: tuple[int, int], now: float, minute_days: int) -> QueryDetail:

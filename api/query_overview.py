@@ -9,14 +9,14 @@ from flask import Response
 from msgspec import Meta, Struct
 from numpy.typing import NDArray
 
-from api import endpoint_figures, endpoint_spans
+from api import endpoint_figures, endpoint_spans, range_answer
 from api.context import ProcessCache
 from api.endpoint_figures import Gathered
-from api.endpoint_overview import BINS, FRESH, Length
+from api.endpoint_overview import BINS, Length
 from api.endpoint_spans import HOUR, Span
 from api.kept_days import MOST_DAYS, Days
 from api.window import minutes
-from core import clock, codec
+from core import clock
 from core.db.engine import Connection, Database
 from core.endpoints.overview import LENGTHS, USUAL, Figures
 from core.endpoints.queries import ROUTE, WORK, CalledQuery, Caller, QueriesOverview
@@ -61,10 +61,8 @@ def install(app: App, database: Database, memory: ProcessCache, longest_days: in
     def queries() -> Response:
         asked, now = arguments(QueriesQuery), clock.now()
         span = minutes(asked.start, asked.end, LENGTHS[asked.range], now, longest_days)
-        key = (ROUTE, asked.range if not asked.start else span, *filtered(asked).values())
-        made = lambda: codec.encode(overview(database, asked, span, now, minute_days, kept))  # noqa: E731
-        body = memory.remember(key, FRESH, made)
-        return Response(body, headers={"Cache-Control": "no-store"}, content_type="application/json")
+        key = (ROUTE, range_answer.range_key(asked, span), *filtered(asked).values())
+        return range_answer.answer(memory, key, lambda: overview(database, asked, span, now, minute_days, kept))
 
 
 def filtered(asked: Any) -> dict[str, str]:
