@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from console.figures.lines import round_ticks
 from console.figures.plain import drawing
 from console.quality import Quality
 
@@ -16,6 +17,7 @@ STACKS = (
 @drawing
 def weeks(found: Mapping[datetime, Quality]) -> Any:
     """A bar a week; what people said of its incidents on top of one another."""
+    most = max((one.incidents for one in found.values()), default=0)
     names = [f"{week:%-d %b}" for week in found]
     counts = {
         "right": [one.right for one in found.values()], "wrong": [one.wrong for one in found.values()],
@@ -30,7 +32,10 @@ def weeks(found: Mapping[datetime, Quality]) -> Any:
         ],
         "layout": {
             "uirevision": "weeks", "height": 240, "barmode": "stack", "showlegend": True,
-            "legend": {"orientation": "h", "y": 1.15}, "margin": {"l": 40, "r": 12, "t": 26, "b": 28},
-            "xaxis": {"type": "category", "fixedrange": True}, "yaxis": {"rangemode": "tozero", "fixedrange": True},
+            "legend": {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom", "traceorder": "normal",
+                       "font": {"size": 10, "color": "@muted"}},
+            "margin": {"l": 40, "r": 12, "t": 44, "b": 28}, "xaxis": {"type": "category", "fixedrange": True},
+            "yaxis": {"fixedrange": True, "tickvals": sorted({round(one) for one in round_ticks(most)}),
+                      "rangemode": "tozero"},
         },
     }  # fmt: skip
