@@ -151,7 +151,8 @@ class _Console(Dash):
     """Dash whose page loads only the scripts that it needs."""
 
     def interpolate_index(self, **parts: Any) -> str:  # type: ignore[override]  # Dash names each part
-        return str(super().interpolate_index(**{**parts, "scripts": _UNUSED.sub("", parts["scripts"])}))
+        parts["scripts"] = _UNUSED.sub("", parts["scripts"])
+        return str(super().interpolate_index(**parts))  # type: ignore[no-untyped-call]
 
 
 def _dash(server: Flask, pages: dict[str, Page]) -> Dash:
