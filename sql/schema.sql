@@ -340,12 +340,26 @@ CREATE TABLE public.alert_ticks (
     readings bytea NOT NULL
 );
 
+CREATE TABLE public.analytics_confidence (
+    hour timestamp with time zone NOT NULL,
+    confidence "char" NOT NULL,
+    decision public.decision NOT NULL,
+    predictions bigint NOT NULL
+);
+
 CREATE TABLE public.analytics_decisions (
     hour timestamp with time zone NOT NULL,
     replayed boolean NOT NULL,
     decision public.decision NOT NULL,
     predictions bigint NOT NULL,
     held bigint NOT NULL
+);
+
+CREATE TABLE public.analytics_scores (
+    hour timestamp with time zone NOT NULL,
+    bin smallint NOT NULL,
+    decision public.decision NOT NULL,
+    predictions bigint NOT NULL
 );
 
 CREATE TABLE public.analytics_stale (
@@ -877,7 +891,9 @@ CREATE TABLE public.fraud_predictions (
     features real[],
     contributions real[],
     extra jsonb,
-    amount_usd numeric
+    amount_usd numeric,
+    confidence "char",
+    data_quality_score smallint
 )
 PARTITION BY RANGE ("timestamp");
 
@@ -897,7 +913,9 @@ CREATE TABLE public.fraud_predictions_default (
     features real[],
     contributions real[],
     extra jsonb,
-    amount_usd numeric
+    amount_usd numeric,
+    confidence "char",
+    data_quality_score smallint
 );
 
 CREATE TABLE public.heartbeats (
@@ -1300,6 +1318,13 @@ ALTER TABLE public.policy_versions ALTER COLUMN version ADD GENERATED ALWAYS AS 
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+CREATE TABLE public.prediction_quality_fill (
+    one boolean DEFAULT true NOT NULL,
+    filled_to timestamp with time zone NOT NULL,
+    done boolean DEFAULT false NOT NULL,
+    CONSTRAINT prediction_quality_fill_one_check CHECK (one)
 );
 
 CREATE TABLE public.process_hours (
@@ -2110,8 +2135,14 @@ ALTER TABLE ONLY public.alert_states
 ALTER TABLE ONLY public.alert_ticks
     ADD CONSTRAINT alert_ticks_pkey PRIMARY KEY (at);
 
+ALTER TABLE ONLY public.analytics_confidence
+    ADD CONSTRAINT analytics_confidence_pkey PRIMARY KEY (hour, confidence, decision);
+
 ALTER TABLE ONLY public.analytics_decisions
     ADD CONSTRAINT analytics_decisions_pkey PRIMARY KEY (hour, replayed, decision);
+
+ALTER TABLE ONLY public.analytics_scores
+    ADD CONSTRAINT analytics_scores_pkey PRIMARY KEY (hour, bin, decision);
 
 ALTER TABLE ONLY public.analytics_stale
     ADD CONSTRAINT analytics_stale_pkey PRIMARY KEY (id);
@@ -2322,6 +2353,9 @@ ALTER TABLE ONLY public.policy_proposals
 
 ALTER TABLE ONLY public.policy_versions
     ADD CONSTRAINT policy_versions_pkey PRIMARY KEY (version);
+
+ALTER TABLE ONLY public.prediction_quality_fill
+    ADD CONSTRAINT prediction_quality_fill_pkey PRIMARY KEY (one);
 
 ALTER TABLE ONLY public.process_hours
     ADD CONSTRAINT process_hours_pkey PRIMARY KEY ("timestamp", process_id);
