@@ -23,7 +23,7 @@ CREATE TABLE analytics_confidence (
 );
 
 -- Predictions of an hour by fiftieths of the score: bin 0 is [0, 0.02), bin 49 is [0.98, 1].
-CREATE TABLE analytics_scores (
+CREATE TABLE analytics_score_decisions (
     hour timestamptz NOT NULL,
     bin smallint NOT NULL,
     decision decision NOT NULL,
