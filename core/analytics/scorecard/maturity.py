@@ -1,4 +1,4 @@
-"""Which weeks are mature: those of whose frauds nearly all should have their label by now, by the chain ladder. Pure."""
+"""Which weeks are mature: nearly all of their frauds should have a label by now, as the chain ladder says. Pure."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
@@ -50,20 +50,25 @@ def monday(day: date) -> date:
 
 
 def weeks(
-    made: Mapping[date, tuple[int, int]], frauds: Sequence[tuple[date, date, int]], today: date, first: date
+    made: Mapping[date, tuple[int, int]],
+    frauds: Sequence[tuple[date, date, int]],
+    first: date,
+    after: date,
+    today: date,
 ) -> Weeks:
-    """From (predictions, labelled) by Monday and (week, week in which it was known, frauds). Weeks that are not over
-    are left out, and so is what became known in the week under way."""
+    """Weeks from `first` on that end by `after`, from (predictions, labelled) by Monday and (week, week in which it was
+    known, frauds). Those that are not over are left out, and so is what became known in the week under way."""
     now = monday(today)
-    start = max(first, min((at for at in made), default=now))
-    mondays = [start + n * WEEK for n in range((now - start) // WEEK)]
+    start, end = max(first, min((at for at in made), default=now)), min(now, monday(after))
+    mondays = [start + n * WEEK for n in range((end - start) // WEEK)]
     place = {at: n for n, at in enumerate(mondays)}
-    lags = max(2, min(MOST_LAGS, len(mondays)))
+    whole = [(now - at) // WEEK for at in mondays]
+    lags = max(2, min(MOST_LAGS, max(whole, default=0)))
     counts: Array = np.zeros((len(mondays), lags))
     for week, told, n in frauds:
         if week in place and told < now and (told - week) // WEEK < lags:
             counts[place[week], (told - week) // WEEK] += n
-    ages = np.minimum(np.arange(len(mondays), 0, -1), lags)
+    ages = np.minimum(np.array(whole, dtype=int), lags)
     numbers = [made.get(at, (0, 0)) for at in mondays]
     return Weeks(
         mondays, [n for n, _ in numbers], [labelled for _, labelled in numbers],

@@ -27,7 +27,7 @@ GROUPS = 10
 
 
 class Days(Struct, frozen=True):
-    """Arrays (days, BINS) of one model: all rows, labelled frauds and others, amounts of the frauds and their squares."""
+    """Arrays (days, BINS) of one model: all rows, labelled frauds and others, the frauds' amounts and their squares."""
 
     days: list[date]
     rows: Array
@@ -78,13 +78,15 @@ def score_days(connection: Connection, version: int, first: date, after: date) -
 
 
 def weeks(connection: Connection, span: Span, now: float) -> Weeks:
-    """The weeks that begin in a span, their labels and the ladder of their frauds."""
+    """The weeks of a span, with the labels and frauds that are known now."""
     first = maturity.monday(clock.to_datetime(span.start + 7 * DAY - 1).date())
     begin = _seconds(first)
     given = Span(begin, max(begin, span.end)).given
-    made = {row.week: (row.predictions, row.labelled) for row in connection.execute(query("vintages.predictions"), given)}
+    made = {
+        row.week: (row.predictions, row.labelled) for row in connection.execute(query("vintages.predictions"), given)
+    }
     told = [tuple(row) for row in connection.execute(query("vintages.weeks"), given)]
-    return maturity.weeks(made, told, min(now_day(now), clock.to_datetime(span.end).date()), first)
+    return maturity.weeks(made, told, first, clock.to_datetime(span.end).date(), clock.to_datetime(now).date())
 
 
 def score_reference(baseline: Baseline | None) -> Array | None:
@@ -103,7 +105,9 @@ def score_stability(counts: Array, reference: Array) -> tuple[Stability, list[in
     return stability.judge("score", now, before), firsts
 
 
-def feature_stability(connection: Connection, version: int, reference: Sequence[ReferenceBins], span: Span) -> list[Stability]:
+def feature_stability(
+    connection: Connection, version: int, reference: Sequence[ReferenceBins], span: Span
+) -> list[Stability]:
     """The CSI of every feature on the days (UTC) that a span touches, largest first."""
     first, after = clock.to_datetime(span.start).date(), clock.to_datetime(span.end - 1).date() + timedelta(days=1)
     given = {"version": version, "first": first, "after": after}
@@ -140,11 +144,6 @@ def shadowed(connection: Connection, version: int, span: Span) -> list[Decided]:
         cell[1] += row.n if row.label else 0
         cell[2] += row.n if row.label == "fraud" else 0
     return [(champion, challenger, *numbers) for (champion, challenger), numbers in cells.items()]
-
-
-def now_day(now: float) -> date:
-    """The day under way, UTC."""
-    return clock.to_datetime(now).date()
 
 
 def _seconds(day: date) -> int:

@@ -23,3 +23,8 @@ SELECT created_at, block_from FROM policy_versions
 WHERE created_at < :end AND version >= COALESCE(
     (SELECT max(version) FROM policy_versions WHERE created_at <= :start), 0)
 ORDER BY version
+
+-- name: listing
+-- The newest versions of the policy.
+SELECT version, profile, fraud_threshold, review_from, block_from
+FROM policy_versions ORDER BY version DESC LIMIT :most
