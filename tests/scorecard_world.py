@@ -56,7 +56,7 @@ def fill(
     for n in range(days * per_day):
         at, score = now - 60 - n // per_day * DAY - n % per_day * 20, float(_scores(random, 1)[0])
         fraud, name, decision = bool(random.random() < score), f"s{n}", decide(score, POLICY)
-        values = [float(random.random() ** (2 if drifted else 1)), float(random.random())]
+        values: list[float | None] = [random.random() ** (2 if drifted else 1), random.random()]
         one = Prediction(
             id=name, timestamp=at, transaction_id=name, score=score, decision=decision, threshold=0.6,
             amount=round(float(random.lognormal(3 + score, 0.8)), 2), model_version=champion, feature_values=values,
@@ -79,7 +79,7 @@ def _labels(random: Any, one: Prediction, fraud: bool, now: float) -> list[Event
     """An analyst's word on what was held, right in nine of ten; a chargeback on most frauds, some weeks later; and a
     word on some of the others."""
     found: list[Event] = []
-    name, at = one.transaction_id, one.timestamp or 0.0
+    name, at = one.transaction_id, float(one.timestamp or 0.0)
 
     def label(source: Any, is_fraud: bool, days: float) -> None:
         if at + days * DAY < now:

@@ -25,7 +25,7 @@ NAMES = {"APPROVED": "approved", "REVIEW": "review", "BLOCKED": "blocked"}
 
 def sheets(found: Found) -> list[Any]:
     """All of them."""
-    return [_policies(found), _challenger(found), _overrides(found.overridden)]
+    return [_policies(found), _challenger(found), _overrides(found.overridden, _maturity(found))]
 
 
 def _policies(found: Found) -> html.Section:
@@ -33,7 +33,7 @@ def _policies(found: Found) -> html.Section:
     if swapped is None:
         return table("swap-policies", title, COLUMNS, [], "No policy is in force yet.")
     before, after = found.policies[found.choice.before], found.policies[found.choice.after]
-    note = f"{before[0]} → {after[0]}, over the period's scores"
+    note = f"{before[0]} → {after[0]}; {_maturity(found)}"
     said = _said(swapped.swap_set)
     if swapped.moved:
         moved = ", ".join(f"{one:g}" for one in swapped.moved)
@@ -47,7 +47,7 @@ def _challenger(found: Found) -> html.Section:
     if found.challenged is None:
         empty = "No challenger ran in shadow mode in this period, so there is nothing to compare."
         return table("swap-models", title, COLUMNS, [], empty)
-    note = f"champion → model {found.choice.challenger}, on the same transactions"
+    note = f"champion → model {found.choice.challenger}, on the same transactions; {_maturity(found)}"
     empty = "Champion and challenger decided every transaction of the period alike."
     return table(
         "swap-models",
@@ -58,6 +58,11 @@ def _challenger(found: Found) -> html.Section:
         note=note,
         above=[_above(_said(found.challenged))],
     )
+
+
+def _maturity(found: Found) -> str:
+    share = f"{100 * found.labelled / found.predictions:.0f} % labelled" if found.predictions else "no predictions"
+    return f"{share}, mature" if found.is_mature else f"{share}, not mature: rates may still rise"
 
 
 def _said(found: SwapSet) -> str:
@@ -88,7 +93,7 @@ def _row(one: Swap, n: int) -> list[Any]:
     ]  # fmt: skip
 
 
-def _overrides(found: list[Overrides]) -> html.Section:
+def _overrides(found: list[Overrides], maturity: str) -> html.Section:
     title = "Overrides"
     if not any(one.reviewed for one in found):
         why = "analysts labelled none of this model's predictions in this period"
@@ -103,5 +108,5 @@ def _overrides(found: list[Overrides]) -> html.Section:
             "Judged": fact(f"{one.judged:,}", "by an appeal or a chargeback"),
         }
         parts += [markup.figures(known), sentence(words.overridden(one))]
-    note = f"shares need {overrides.MINIMUM} reviewed or judged ones; judged ones are no random choice"
+    note = f"shares need {overrides.MINIMUM} reviewed or judged; judged ones are no random choice; {maturity}"
     return markup.sheet("overrides", title, *parts, note=note)

@@ -25,13 +25,12 @@ def content(context: PageContext) -> View:
         )
         return analytics.page(context, PATH, wanted, nothing)
     parts = [
-        *stability.sheets(found.stable), *sharpness.sheets(found.sharp, found.choice.k),
-        sharpness.explained(found.sharp.weeks), *choices.sheets(found),
+        *stability.sheets(found.stable), *sharpness.sheets(found.sharp, found.choice.k), *choices.sheets(found),
     ]  # fmt: skip
     return analytics.page(context, PATH, wanted, _form(context, wanted.period, found), *parts)
 
 
-def _form(context: PageContext, period: Period, found: Found) -> html.Form:
+def _form(context: PageContext, period: Period, found: Found) -> html.Div:
     """The choice of model, reviews a day, policies and challenger; the period goes along."""
     choice = found.choice
     fields = [
@@ -50,10 +49,11 @@ def _form(context: PageContext, period: Period, found: Found) -> html.Form:
         if context.args.get(name)
     ]
     button = dbc.Button([icon("table"), "Show"], type="submit", color="secondary")
-    return html.Form(
+    form = html.Form(
         [*kept, *fields, button], method="get", action=context.prefix + PATH, id="choices",
-        className="filter grid cols-2 cols-md-4 cols-xl-6 align-items-end p-3 mb-3 card",
+        className="filter grid cols-2 cols-md-4 cols-xl-6 align-items-end p-3",
     )  # fmt: skip
+    return html.Div(form, className="card mb-3")
 
 
 def _model(version: int, n: int) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 from dash import html
 
 from console import markup
+from console.chart_panel import column
 from console.format import NONE
 
 
@@ -16,6 +17,11 @@ def fact(value: str, below: str = "") -> Any:
 def sentence(words: str) -> html.P:
     """What a figure means."""
     return html.P(words, className="mb-2 mt-3")
+
+
+def beside(*panels: html.Section | None) -> html.Div:
+    """A sheet and its chart, beside one another where there is room."""
+    return html.Div([column(6, one) for one in panels if one is not None], className="grid")
 
 
 def nothing(name: str, title: str, why: str, note: str = "") -> html.Section:

@@ -6,7 +6,7 @@ from console import analytics
 from console.page import PageContext
 from core import clock
 from core.analytics.periods import Period
-from core.analytics.scorecard import read, sums
+from core.analytics.scorecard import maturity, read, sums
 from core.analytics.scorecard.overrides import Overrides
 from core.analytics.scorecard.sums import Kept, Sharp, Stable, Swapped
 from core.analytics.scorecard.swaps import SwapSet
@@ -31,18 +31,20 @@ class Choice(NamedTuple):
 
 class Found(NamedTuple):
     """Everything on the page. `models` and `challengers` are those of the period with their predictions; `policies`
-    those that can be compared, by key: their name, review_from and block_from."""
+    those that can be compared, by key: their name, review_from and block_from. `is_mature`: all weeks of the period."""
 
     choice: Choice
     models: dict[int, int]
     policies: dict[str, tuple[str, float, float]]
     challengers: dict[int, int]
     predictions: int
+    labelled: int
     stable: Stable
     sharp: Sharp
     swapped: Swapped | None
     challenged: SwapSet | None
     overridden: list[Overrides]
+    is_mature: bool
 
 
 def read_all(context: PageContext, period: Period) -> Found | None:
@@ -55,6 +57,8 @@ def read_all(context: PageContext, period: Period) -> Found | None:
     kept = _kept(context, version)
     profiles = context.auth.settings.config.policy.profiles
 
+    last = maturity.monday(clock.to_datetime(span.end - 1).date())
+
     def work(connection: Connection) -> Found:
         known = {
             f"v{one.version}": (f"version {one.version}, {one.profile}", one.review_from, one.block_from)
@@ -66,13 +70,15 @@ def read_all(context: PageContext, period: Period) -> Found | None:
         choice = _choice(context, version, known, challengers)
         counts = read.score_counts(connection, version, span)
         before, after = known.get(choice.before), known.get(choice.after)
+        sharp = sums.sharp(connection, version, kept, span, choice.k, now)
         return Found(
             choice, models, known, challengers, int(counts["all"].sum()),
+            int(counts["fraud"].sum() + counts["legit"].sum()),
             sums.stable(connection, version, kept, span, counts["all"]),
-            sums.sharp(connection, version, kept, span, choice.k, now),
+            sharp,
             sums.swapped(counts, before[1:], after[1:]) if before and after else None,
             None if choice.challenger is None else sums.challenged(connection, choice.challenger, span),
-            sums.overridden(connection, version, span),
+            sums.overridden(connection, version, span), last in sharp.weeks.mature,
         )  # fmt: skip
 
     return analytics.read(context, work)

@@ -3,14 +3,12 @@
 from datetime import timedelta
 from typing import Any
 
-from dash import html
-
 from console import markup
 from console.chart_panel import chart_panel
 from console.figures import scorecard as figures
 from console.format import NONE
 from console.pages.scorecard import words
-from console.pages.scorecard.parts import fact, nothing, sentence
+from console.pages.scorecard.parts import beside, fact, nothing, sentence
 from core.analytics.scorecard import capture, ranking, reliability
 from core.analytics.scorecard.capture import Capture
 from core.analytics.scorecard.maturity import KNOWN, Weeks
@@ -22,7 +20,10 @@ FEW = "the mature weeks have too few labels of this model: {0} frauds and {0} le
 
 def sheets(found: Sharp, k: int) -> list[Any]:
     """Everything on mature weeks, then how labels arrive."""
-    return [*_gini(found), *_calibration(found), *_capture(found, k), *_vintages(found.weeks)]
+    parts = [_gini(found), _calibration(found), _capture(found, k), _vintages(found.weeks)]
+    if all(len(part) == 1 for part in parts):
+        return [beside(*(part[0] for part in parts))]
+    return [beside(*part) if len(part) > 1 else part[0] for part in parts]
 
 
 def maturity(found: Sharp) -> str:
@@ -137,15 +138,20 @@ def _vintages(weeks: Weeks) -> list[Any]:
         ["Week from", ">Predictions", ">Known", ">Share known", ">Completed", ">95 % interval", ">Standard error",
          ">Fraud rate", ">95 % interval", "Mature"], rows, note=note,
     )  # fmt: skip
-    return [chart]
-
-
-def explained(weeks: Weeks) -> html.P | None:
-    """What the vintages mean, below their chart."""
-    if weeks.ladder is None:
-        return None
-    newest = next((one for one in weeks.ladder.vintages[::-1] if one.share_known is not None), None)
-    if newest is None or newest.share_known is None:
-        return None
-    words_of = f"Of the frauds of the newest whole week, {100 * newest.share_known:.0f} % should be known by now"
-    return sentence(f"{words_of}; the rest is estimated from how older weeks grew.")
+    newest, n, at = ladder.vintages[-1], weeks.predictions[-1], weeks.mondays[-1]
+    known = {
+        "Known frauds": fact(f"{newest.known:,}", f"of {n:,} predictions"),
+        "Share known by now": fact(
+            words.percent(newest.share_known), "after a week" if newest.age == 1 else f"after {newest.age} weeks"
+        ),
+        "Frauds in the end": fact(
+            NONE if newest.completed is None else f"{newest.completed:,.0f}",
+            NONE if newest.low is None or newest.high is None else f"{newest.low:,.0f} to {newest.high:,.0f}",
+        ),
+        "Mature weeks": fact(f"{len(weeks.mature)}", f"of {len(weeks.mondays)} whole weeks"),
+    }
+    sheet = markup.sheet(
+        "vintage", "Newest whole week", markup.figures(known), sentence(words.vintage(newest)),
+        note=f"from {at:%-d %b %Y}, all models",
+    )  # fmt: skip
+    return [sheet, chart]

@@ -9,7 +9,7 @@ from console.chart_panel import chart_panel
 from console.figures import scorecard as figures
 from console.format import NONE, number
 from console.pages.scorecard import words
-from console.pages.scorecard.parts import fact, nothing, sentence
+from console.pages.scorecard.parts import beside, fact, nothing, sentence
 from console.panel import Column
 from console.table import table
 from core.analytics.scorecard.stability import Stability
@@ -24,7 +24,7 @@ COLUMNS = (
 
 def sheets(found: Stable) -> list[Any]:
     """PSI with the chart of its groups, and the table of features."""
-    return [_score(found), _groups(found), _features(found)]
+    return [beside(_score(found), _groups(found)), _features(found)]
 
 
 def _score(found: Stable) -> html.Section:

@@ -6,6 +6,7 @@ from core.analytics.scorecard.overrides import Overrides
 from core.analytics.scorecard.ranking import Gini
 from core.analytics.scorecard.reliability import Reliability
 from core.analytics.scorecard.stability import LARGE_SHIFT, MINIMUM, SMALL_SHIFT, Stability
+from core.analytics.scorecard.vintages import LEAST_KNOWN, Vintage
 
 STATES = {
     "few": ("muted", "dash-circle", "Too few"),
@@ -87,6 +88,18 @@ def captured(one: Capture) -> str:
     """What a capture means."""
     by = "" if one.by_amount is None else f" and {100 * one.by_amount:.0f} % of its amount"
     return f"Reviewing the {one.k:,} highest scores a day finds {100 * one.share:.0f} % of the known fraud{by}."
+
+
+def vintage(one: Vintage) -> str:
+    """What the newest week means."""
+    if one.share_known is None:
+        return "Older weeks do not tell yet how this one will grow."
+    if one.completed is None:
+        return f"Fewer than {LEAST_KNOWN} frauds are known, too few to estimate how many there will be."
+    coming = max(0.0, one.completed - one.known)
+    if coming < 0.5:
+        return "Labels of this week are complete, judging by how older weeks grew."
+    return f"About {coming:,.0f} more frauds are expected to become known, judging by how older weeks grew."
 
 
 def overridden(one: Overrides) -> str:
