@@ -30,10 +30,39 @@ LEFT JOIN LATERAL (
     WHERE (b.item ->> 'numeric')::boolean
 ) r ON true;
 
+-- The same for all values of a row at once: arrays in the model's order, where a bound that there is none of is infinite.
+-- `edges` are those of all features one after another, of each from `starts` + 1 to the next one's start.
+CREATE VIEW model_expectations AS
+SELECT model_version, count(*)::int AS width,
+       array_agg((CASE kind WHEN 'category' THEN 2 WHEN 'flag' THEN 1 ELSE 0 END)::smallint ORDER BY place) AS kinds,
+       array_agg(coalesce(low, '-Infinity') ORDER BY place) AS lows,
+       array_agg(coalesce(high, 'Infinity') ORDER BY place) AS highs,
+       array_agg(coalesce(unseen, '-1') ORDER BY place) AS unseens, array_agg(words ORDER BY place) AS words,
+       array_agg(ends - cardinality(edges) ORDER BY place) AS starts, array_agg(ends ORDER BY place) AS ends,
+       ARRAY(SELECT e FROM feature_expectations o, unnest(o.edges) WITH ORDINALITY AS x (e, i)
+             WHERE o.model_version = s.model_version ORDER BY o.place, i) AS edges
+FROM (
+    SELECT *, sum(cardinality(edges)) OVER (PARTITION BY model_version ORDER BY place)::int AS ends
+    FROM feature_expectations
+) s
+GROUP BY model_version;
+
+-- What is wrong with a value: 0 nothing, 1 it is missing, 2 not of the trained type, 3 out of the trained range, 4 a word
+-- that training did not have.
+CREATE FUNCTION value_problem(value real, kind smallint, low real, high real, unseen real, words integer)
+RETURNS smallint LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE
+        WHEN value IS NULL OR value = 'NaN' THEN 1
+        WHEN kind = 0 THEN CASE WHEN value < low OR value > high THEN 3 ELSE 0 END
+        WHEN kind = 1 THEN CASE WHEN value NOT IN (0, 1) THEN 2 WHEN value < low OR value > high THEN 3 ELSE 0 END
+        WHEN value = unseen THEN 4
+        WHEN value >= 0 AND value < words AND value = floor(value) THEN 0 ELSE 2 END::smallint
+$$;
+
 -- Values of an hour by model and feature, of predictions that came with the values of all its features. `bins` are the
 -- counts of the bins between the edges of training, and at the end of missing values; `total` is the sum of the values
--- that are there. `anomalies` are the newest values that were not expected: at (epoch seconds), transaction, problem and
--- value.
+-- that are there. `anomalies` are the newest values that were not expected: at (epoch seconds), transaction, problem (as
+-- above) and value.
 CREATE TABLE analytics_feature_quality (
     hour timestamptz NOT NULL,
     model_version integer NOT NULL,
