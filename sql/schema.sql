@@ -372,6 +372,13 @@ CREATE TABLE public.alert_ticks (
     readings bytea NOT NULL
 );
 
+CREATE TABLE public.analytics_confidence (
+    hour timestamp with time zone NOT NULL,
+    confidence "char" NOT NULL,
+    decision public.decision NOT NULL,
+    predictions bigint NOT NULL
+);
+
 CREATE TABLE public.analytics_decisions (
     hour timestamp with time zone NOT NULL,
     replayed boolean NOT NULL,
@@ -415,6 +422,13 @@ CREATE TABLE public.analytics_score_days (
     counts integer[] NOT NULL,
     amounts double precision[],
     squares double precision[]
+);
+
+CREATE TABLE public.analytics_score_decisions (
+    hour timestamp with time zone NOT NULL,
+    bin smallint NOT NULL,
+    decision public.decision NOT NULL,
+    predictions bigint NOT NULL
 );
 
 CREATE TABLE public.analytics_scores (
@@ -1030,7 +1044,9 @@ CREATE TABLE public.fraud_predictions (
     features real[],
     contributions real[],
     extra jsonb,
-    amount_usd numeric
+    amount_usd numeric,
+    confidence "char",
+    data_quality_score smallint
 )
 PARTITION BY RANGE ("timestamp");
 
@@ -1050,7 +1066,9 @@ CREATE TABLE public.fraud_predictions_default (
     features real[],
     contributions real[],
     extra jsonb,
-    amount_usd numeric
+    amount_usd numeric,
+    confidence "char",
+    data_quality_score smallint
 );
 
 CREATE TABLE public.heartbeats (
@@ -1466,6 +1484,13 @@ ALTER TABLE public.policy_versions ALTER COLUMN version ADD GENERATED ALWAYS AS 
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+CREATE TABLE public.prediction_quality_fill (
+    one boolean DEFAULT true NOT NULL,
+    filled_to timestamp with time zone NOT NULL,
+    done boolean DEFAULT false NOT NULL,
+    CONSTRAINT prediction_quality_fill_one_check CHECK (one)
 );
 
 CREATE TABLE public.process_hours (
@@ -2276,6 +2301,9 @@ ALTER TABLE ONLY public.alert_states
 ALTER TABLE ONLY public.alert_ticks
     ADD CONSTRAINT alert_ticks_pkey PRIMARY KEY (at);
 
+ALTER TABLE ONLY public.analytics_confidence
+    ADD CONSTRAINT analytics_confidence_pkey PRIMARY KEY (hour, confidence, decision);
+
 ALTER TABLE ONLY public.analytics_decisions
     ADD CONSTRAINT analytics_decisions_pkey PRIMARY KEY (hour, replayed, decision);
 
@@ -2287,6 +2315,9 @@ ALTER TABLE ONLY public.analytics_overrides
 
 ALTER TABLE ONLY public.analytics_score_days
     ADD CONSTRAINT analytics_score_days_pkey PRIMARY KEY (day, model_version, label);
+
+ALTER TABLE ONLY public.analytics_score_decisions
+    ADD CONSTRAINT analytics_score_decisions_pkey PRIMARY KEY (hour, bin, decision);
 
 ALTER TABLE ONLY public.analytics_scores
     ADD CONSTRAINT analytics_scores_pkey PRIMARY KEY (hour, model_version, label);
@@ -2506,6 +2537,9 @@ ALTER TABLE ONLY public.policy_proposals
 
 ALTER TABLE ONLY public.policy_versions
     ADD CONSTRAINT policy_versions_pkey PRIMARY KEY (version);
+
+ALTER TABLE ONLY public.prediction_quality_fill
+    ADD CONSTRAINT prediction_quality_fill_pkey PRIMARY KEY (one);
 
 ALTER TABLE ONLY public.process_hours
     ADD CONSTRAINT process_hours_pkey PRIMARY KEY ("timestamp", process_id);
