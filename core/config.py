@@ -12,6 +12,7 @@ from core.config_values import Frozen as Frozen
 from core.performance_config import PerformanceConfig
 from core.policy import Decision
 from core.quality_config import QualityConfig
+from core.reports_config import ReportsConfig
 
 # Bounded, so that no sum with a time, no query and no array can overflow.
 Positive = Annotated[float, Meta(gt=0, le=1e9)]
@@ -282,3 +283,4 @@ class Config(Frozen, frozen=True):
     uploads: UploadsConfig
     performance: PerformanceConfig = PerformanceConfig()
     quality: QualityConfig = QualityConfig()
+    reports: ReportsConfig = ReportsConfig()
