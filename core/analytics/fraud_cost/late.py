@@ -1,0 +1,116 @@
+"""Frauds that went through and whose label is still to come: completed by the delays of labels. Pure.
+
+Frauds are known only once they are labelled, so their delays are right-truncated: the share known by an age is the
+product-limit estimate in reverse time (Lagakos, Barraj and De Gruttola 1988; insurers' chain ladder). A young day has
+shown nearly nothing yet, and dividing it by a small share would blow up chance; so the rate of fraud is estimated by
+day, band of amount, model and policy with `regression`, each day's exposure being its transactions times the share
+known by its age. That lies between chain ladder and Cape Cod (Bornhuetter and Ferguson 1972), as the data say.
+Money follows from the bands: how many transactions of which amounts were let through is known.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.analytics.fraud_cost.cells import BLOCKED, Cells, Floats, Whole, codes, collapse
+from core.analytics.fraud_cost.regression import fit
+
+_WEEK = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Delays:
+    """`known[k]`: the share of frauds known `k` whole days on, k = 0 … horizon, after which nothing is seen to come.
+
+    `draws` (d, horizon + 1) of the same; `frauds` is how many they rest on.
+    """
+
+    known: Floats
+    draws: Floats
+    frauds: int
+
+    @property
+    def horizon(self) -> int:
+        """Days after which every fraud of the history was known."""
+        return len(self.known) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class LateDraws:
+    """Cells of what went through: keys (c,), draws (d, c) of how many frauds are still to come and of their cents."""
+
+    week: Whole
+    age: Whole
+    model: Whole
+    policy: Whole
+    fraud: Floats
+    cents: Floats
+
+
+def delays(history: Cells, draws: int, random: np.random.Generator) -> Delays:
+    """How long labels of frauds that went through take. `frauds` is 0 when nothing can be said."""
+    lost = history.where(history.is_lost & (history.delay < history.age))
+    if not lost.n.sum():
+        return Delays(np.zeros(1), np.zeros((draws, 1)), 0)
+    horizon = int(lost.delay.max()) + 1
+    come, known = np.zeros(horizon), np.zeros(horizon)
+    for step in range(horizon):
+        seen = lost.age > step
+        come[step] = lost.n[seen & (lost.delay == step)].sum()
+        known[step] = lost.n[seen & (lost.delay <= step)].sum()
+    before = np.where(known > 0, 1 - come / np.maximum(known, 1), 1.0)
+    drawn = random.beta(np.maximum(known - come, 1e-9), np.maximum(come, 1e-9), (draws, horizon))
+    drawn = np.where(come > 0, drawn, 1.0)
+    drawn = np.where(known > come, drawn, 0.0)
+    return Delays(_shares(before), _shares(drawn), int(lost.n.sum()))
+
+
+def estimate(history: Cells, chosen: Cells, curve: Delays, draws: int, random: np.random.Generator) -> LateDraws:
+    """Draws for what went through of `chosen`, part of `history` by which rates are learnt."""
+    through, open_ = history.where(history.decision != BLOCKED), chosen.where(chosen.decision != BLOCKED)
+    open_ = open_.where(open_.age < curve.horizon)
+    day, names = _day(through, curve.horizon), ("model", "policy", "band")
+    levels = [np.unique(day), *(np.unique(getattr(through, name)) for name in names)]
+    columns = [codes(levels[0], day), *(codes(lv, getattr(through, nm)) for lv, nm in zip(levels[1:], names, strict=True))]
+    (age, *keys), (hits, n) = collapse(
+        [np.minimum(through.age, curve.horizon), *columns], through.n * through.is_lost, through.n
+    )
+    exposure = n * _by(curve.known, age)
+    usable = exposure > 0
+    rate = (hits.sum() + 0.5) / max(float(exposure.sum()), 1.0)
+    effects = fit(
+        "rate", [key[usable] for key in keys], [len(level) for level in levels], hits[usable], exposure[usable],
+        float(np.log(rate)),
+    )  # fmt: skip
+    # A draw of slower delays means that more frauds stand behind the known ones.
+    expected = np.exp(effects.at_mode(keys)) * n
+    scale = (expected @ _by(curve.known, age)) / np.maximum(expected @ _by(curve.draws, age).T, 1e-9)
+    columns = [codes(levels[0], _day(open_, curve.horizon))]
+    columns += [codes(lv, getattr(open_, nm)) for lv, nm in zip(levels[1:], names, strict=True)]
+    (week, age, *keys), (n, cents) = collapse([open_.week, open_.age, *columns], open_.n, open_.cents)
+    rates = np.exp(effects.predictors(keys, draws, random)) * scale[:, None]
+    fraud = random.poisson(np.minimum(rates * n * (1 - _by(curve.draws, age)), 1e9)).astype(float)
+    model, policy = levels[1][keys[1]], levels[2][keys[2]]
+    return LateDraws(week, age, model, policy, fraud, fraud * (cents / np.maximum(n, 1)))
+
+
+def _shares(before: Floats) -> Floats:
+    """From the share that was known before each step, of what is known by it, the share known by each age."""
+    later = np.cumprod(before[..., ::-1], axis=-1)[..., ::-1]
+    last = np.ones((*before.shape[:-1], 1))
+    found = np.concatenate([later, last], axis=-1)
+    found[..., 0] = 0.0
+    return found
+
+
+def _by(known: Floats, age: Whole) -> Floats:
+    """The share known by cells of an age: all have had `age` days, the oldest nearly one more."""
+    last = known.shape[-1] - 1
+    found: Floats = (known[..., np.minimum(age, last)] + known[..., np.minimum(age + 1, last)]) / 2
+    return found
+
+
+def _day(cells: Cells, horizon: int) -> Whole:
+    """Days apart while labels are coming, weeks after that."""
+    older = horizon + 1 + (cells.age - horizon) // _WEEK
+    return np.where(cells.age <= horizon, cells.age, older).astype(np.int64)
