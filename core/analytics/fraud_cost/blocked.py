@@ -11,14 +11,17 @@ but it is counted, and what is unlabelled is drawn from what is left: the log-od
 number until counted and unlabelled together have the fraud that the share says.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from core.analytics.fraud_cost.cells import FRAUD, UNKNOWN, Cells, Floats, Whole, codes, collapse
-from core.analytics.fraud_cost.regression import fit
+from core.analytics.fraud_cost.cells import FRAUD, UNKNOWN, Cells, Floats, Whole, codes, collapse, trend
+from core.analytics.fraud_cost.regression import Design, fit
 
-_HALVINGS = 40
+_FACTORS = ("week", "model", "policy", "band", "score")
+_BAND = 3
+_STEPS, _LEAST = 6, 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +51,19 @@ def estimate(history: Cells, chosen: Cells, draws: int, random: np.random.Genera
     """Draws for the blocked ones of `chosen`, learnt from the hold-out of `history`, of which some have a label."""
     held = history.where(history.held & (history.label != UNKNOWN))
     blocked = chosen.where(chosen.is_blocked)
-    names = ("week", "model", "policy", "band", "score")
-    levels = [np.union1d(getattr(held, name), getattr(blocked, name)) for name in names]
+    levels = [np.union1d(getattr(held, name), getattr(blocked, name)) for name in _FACTORS]
     keys, (fraud, of) = collapse(
-        [codes(level, getattr(held, name)) for level, name in zip(levels, names, strict=True)],
+        [codes(level, getattr(held, name)) for level, name in zip(levels, _FACTORS, strict=True)],
         held.n * (held.label == FRAUD), held.n,
     )  # fmt: skip
     pooled = (fraud.sum() + 1) / (of.sum() + 2)
-    effects = fit("share", keys, [len(level) for level in levels], fraud, of, float(np.log(pooled / (1 - pooled))))
+    effects = fit("share", _design(levels, keys), fraud, of, float(np.log(pooled / (1 - pooled))))
     known = blocked.label != UNKNOWN
     (age, *cell_keys), (n, cents, n_unknown, cents_unknown) = collapse(
-        [blocked.age, *(codes(level, getattr(blocked, name)) for level, name in zip(levels, names, strict=True))],
+        [blocked.age, *(codes(level, getattr(blocked, name)) for level, name in zip(levels, _FACTORS, strict=True))],
         blocked.n, blocked.cents, blocked.n * ~known, blocked.cents * ~known,
     )  # fmt: skip
-    predictors = effects.predictors(cell_keys, draws, random)
+    predictors = effects.predictors(_design(levels, cell_keys), draws, random)
     counted = float(blocked.cents[blocked.label == FRAUD].sum())
     left = (_share(predictors) @ cents) - counted
     shares = _share(predictors + _moved(predictors, cents_unknown, left)[:, None])
@@ -70,14 +72,28 @@ def estimate(history: Cells, chosen: Cells, draws: int, random: np.random.Genera
     return BlockedDraws(week, age, model, policy, n_unknown, cents_unknown, drawn)
 
 
+def _design(levels: Sequence[Whole], keys: Sequence[Whole]) -> Design:
+    """Cells with these codes; the amount's band is the trend as well."""
+    return Design(keys, [len(level) for level in levels], trend(levels[_BAND], keys[_BAND]))
+
+
 def _moved(predictors: Floats, cents: Floats, target: Floats) -> Floats:
-    """By draw, what is added to the log-odds so that the fraud's money is `target`, within what there is."""
-    low, high = np.full(len(predictors), -60.0), np.full(len(predictors), 60.0)
-    for _ in range(_HALVINGS):
-        middle = (low + high) / 2
-        over = _share(predictors + middle[:, None]) @ cents > target
-        low, high = np.where(over, low, middle), np.where(over, middle, high)
-    return (low + high) / 2
+    """By draw, what is added to the log-odds so that the fraud's money is `target`, within what there is.
+
+    Each step adds by how much the log-odds of the whole are off, which is right where all cells are alike.
+    """
+    whole = float(cents.sum())
+    wanted = _log_odds(target / max(whole, 1.0))
+    found = np.zeros(len(predictors))
+    for _ in range(_STEPS):
+        found += wanted - _log_odds(_share(predictors + found[:, None]) @ cents / max(whole, 1.0))
+    return found
+
+
+def _log_odds(share: Floats) -> Floats:
+    within = np.clip(share, _LEAST, 1 - _LEAST)
+    found: Floats = np.log(within / (1 - within))
+    return found
 
 
 def _share(predictors: Floats) -> Floats:

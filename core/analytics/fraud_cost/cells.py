@@ -66,12 +66,22 @@ def collapse(columns: Sequence[Whole], *sums: Whole) -> tuple[list[Whole], list[
     """The distinct combinations of some columns, and sums of others over each of them."""
     if not len(columns[0]):
         return [column[:0] for column in columns], [np.zeros(0) for _ in sums]
-    found, place = np.unique(np.stack(columns), axis=1, return_inverse=True)
-    place = place.reshape(-1)
-    added = [np.bincount(place, weights=values, minlength=found.shape[1]) for values in sums]
-    return list(found), added
+    least = [int(column.min()) for column in columns]
+    shape = [int(column.max()) - low + 1 for column, low in zip(columns, least, strict=True)]
+    number = np.ravel_multi_index([column - low for column, low in zip(columns, least, strict=True)], shape)
+    found, place = np.unique(number, return_inverse=True)
+    added = [np.bincount(place, weights=values, minlength=len(found)) for values in sums]
+    keys = np.unravel_index(found, shape)
+    return [key.astype(np.int64) + low for key, low in zip(keys, least, strict=True)], added
 
 
 def codes(levels: Whole, values: Whole) -> Whole:
     """The place of each value among the sorted `levels`."""
     return np.searchsorted(levels, values).astype(np.int64)
+
+
+def trend(levels: Whole, place: Whole) -> Floats:
+    """A band of amount as a trend: 0 in the middle of the bands that there are, 1 four bands on."""
+    middle = float(levels.mean()) if len(levels) else 0.0
+    found: Floats = (levels[place] - middle) / 4
+    return found

@@ -8,14 +8,16 @@ known by its age. That lies between chain ladder and Cape Cod (Bornhuetter and F
 Money follows from the bands: how many transactions of which amounts were let through is known.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from core.analytics.fraud_cost.cells import BLOCKED, Cells, Floats, Whole, codes, collapse
-from core.analytics.fraud_cost.regression import fit
+from core.analytics.fraud_cost.cells import BLOCKED, Cells, Floats, Whole, codes, collapse, trend
+from core.analytics.fraud_cost.regression import Design, fit
 
 _WEEK = 7
+_BAND = 2  # among the columns below
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,28 +71,25 @@ def estimate(history: Cells, chosen: Cells, curve: Delays, draws: int, random: n
     """Draws for what went through of `chosen`, part of `history` by which rates are learnt."""
     through, open_ = history.where(history.decision != BLOCKED), chosen.where(chosen.decision != BLOCKED)
     open_ = open_.where(open_.age < curve.horizon)
-    day, names = _day(through, curve.horizon), ("model", "policy", "band")
-    levels = [np.unique(day), *(np.unique(getattr(through, name)) for name in names)]
-    columns = [codes(levels[0], day), *(codes(lv, getattr(through, nm)) for lv, nm in zip(levels[1:], names, strict=True))]
+    columns = _columns(through, curve.horizon)
+    levels = [np.unique(column) for column in columns]
     (age, *keys), (hits, n) = collapse(
-        [np.minimum(through.age, curve.horizon), *columns], through.n * through.is_lost, through.n
+        [np.minimum(through.age, curve.horizon), *map(codes, levels, columns)], through.n * through.is_lost, through.n
     )
     exposure = n * _by(curve.known, age)
     usable = exposure > 0
     rate = (hits.sum() + 0.5) / max(float(exposure.sum()), 1.0)
     effects = fit(
-        "rate", [key[usable] for key in keys], [len(level) for level in levels], hits[usable], exposure[usable],
-        float(np.log(rate)),
-    )  # fmt: skip
+        "rate", _design(levels, [key[usable] for key in keys]), hits[usable], exposure[usable], float(np.log(rate))
+    )
     # A draw of slower delays means that more frauds stand behind the known ones.
-    expected = np.exp(effects.at_mode(keys)) * n
+    expected = np.exp(effects.at_mode(_design(levels, keys))) * n
     scale = (expected @ _by(curve.known, age)) / np.maximum(expected @ _by(curve.draws, age).T, 1e-9)
-    columns = [codes(levels[0], _day(open_, curve.horizon))]
-    columns += [codes(lv, getattr(open_, nm)) for lv, nm in zip(levels[1:], names, strict=True)]
+    columns = list(map(codes, levels, _columns(open_, curve.horizon)))
     (week, age, *keys), (n, cents) = collapse([open_.week, open_.age, *columns], open_.n, open_.cents)
-    rates = np.exp(effects.predictors(keys, draws, random)) * scale[:, None]
+    rates = np.exp(effects.predictors(_design(levels, keys), draws, random)) * scale[:, None]
     fraud = random.poisson(np.minimum(rates * n * (1 - _by(curve.draws, age)), 1e9)).astype(float)
-    model, policy = levels[1][keys[1]], levels[2][keys[2]]
+    model, policy = levels[0][keys[0]], levels[1][keys[1]]
     return LateDraws(week, age, model, policy, fraud, fraud * (cents / np.maximum(n, 1)))
 
 
@@ -110,7 +109,12 @@ def _by(known: Floats, age: Whole) -> Floats:
     return found
 
 
-def _day(cells: Cells, horizon: int) -> Whole:
-    """Days apart while labels are coming, weeks after that."""
-    older = horizon + 1 + (cells.age - horizon) // _WEEK
-    return np.where(cells.age <= horizon, cells.age, older).astype(np.int64)
+def _design(levels: Sequence[Whole], keys: Sequence[Whole]) -> Design:
+    """Cells with these codes; the amount's band is the trend as well."""
+    return Design(keys, [len(level) for level in levels], trend(levels[_BAND], keys[_BAND]))
+
+
+def _columns(cells: Cells, horizon: int) -> list[Whole]:
+    """What rates differ by: model, policy, band, week (counted back from now), and day while labels are coming."""
+    weeks = cells.age // _WEEK
+    return [cells.model, cells.policy, cells.band, weeks, np.where(cells.age <= horizon, cells.age, horizon + 1 + weeks)]
