@@ -20,8 +20,10 @@ Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
 Family = Literal["share", "rate"]
 ROUNDS = 60
-PRIOR_CASES, PRIOR_VARIANCE = 2.0, 0.05  # what is known of the variance of effects beforehand
-FIXED = {"share": (2.25, 0.5), "rate": (400.0, 0.5)}  # variance beforehand of the intercept and of the slope
+import os
+_e=lambda n,d: float(os.environ.get(n,d))
+PRIOR = {"share": (_e("SC",2), _e("SV",0.03)), "rate": (_e("RC",3), _e("RV",0.15))}  # cases and mean of the variance of effects beforehand
+FIXED = {"share": (2.25, _e("SS",0.25)), "rate": (400.0, _e("RS",0.5))}  # variance beforehand of the intercept and of the slope
 _FAR = 30.0  # of a linear predictor
 
 
@@ -70,7 +72,8 @@ class Effects:
 def fit(family: Family, design: Design, hits: Floats, of: Floats, guess: float) -> Effects:
     """The effects behind `hits` (c,) among `of` (c,) cases or exposures; `guess`: the intercept before it is known."""
     matrix, groups = design.matrix, design.groups
-    precision = np.concatenate([1 / np.array(FIXED[family]), np.full(sum(design.sizes), 1 / PRIOR_VARIANCE)])
+    cases, variance = PRIOR[family]
+    precision = np.concatenate([1 / np.array(FIXED[family]), np.full(sum(design.sizes), 1 / variance)])
     mode = np.zeros(len(precision))
     mode[0] = guess
     prior = mode.copy()
@@ -79,8 +82,8 @@ def fit(family: Family, design: Design, hits: Floats, of: Floats, guess: float) 
         mode, hessian = _newton(family, matrix, hits, of, mode, prior, precision)
         spread = np.diag(np.linalg.inv(hessian))
         for group in groups:
-            squares = float((mode[group] ** 2 + spread[group]).sum()) + PRIOR_CASES * PRIOR_VARIANCE
-            precision[group] = (group.stop - group.start + PRIOR_CASES) / squares
+            squares = float((mode[group] ** 2 + spread[group]).sum()) + cases * variance
+            precision[group] = (group.stop - group.start + cases) / squares
         if np.abs(mode - before).max() < 1e-4:
             break
     mode, hessian = _newton(family, matrix, hits, of, mode, prior, precision)
