@@ -109,4 +109,4 @@ def counted(one: World) -> Cells:
         np.ones(len(one.at), np.int64), one.cents, (one.reviewed_at <= DAYS).astype(np.int64),
     )  # fmt: skip
     whole = [values.round().astype(np.int64) for values in (n, cents, reviews)]
-    return Cells(*keys[:6], keys[6] > 0, keys[7] > 0, *keys[8:], *whole)
+    return cells.from_columns([*keys, *whole])

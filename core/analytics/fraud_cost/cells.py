@@ -62,6 +62,14 @@ class Cells:
         return found
 
 
+def from_columns(given: Sequence[Whole]) -> Cells:
+    """Cells of whole numbers in the order of the columns."""
+    week, age, model, policy, decision, label, bank, held, band, score, delay, n, cents, reviews = given
+    return Cells(
+        week, age, model, policy, decision, label, bank > 0, held > 0, band, score, delay, n, cents, reviews
+    )  # fmt: skip
+
+
 def collapse(columns: Sequence[Whole], *sums: Whole) -> tuple[list[Whole], list[Floats]]:
     """The distinct combinations of some columns, and sums of others over each of them."""
     if not len(columns[0]):
@@ -70,7 +78,7 @@ def collapse(columns: Sequence[Whole], *sums: Whole) -> tuple[list[Whole], list[
     shape = [int(column.max()) - low + 1 for column, low in zip(columns, least, strict=True)]
     number = np.ravel_multi_index([column - low for column, low in zip(columns, least, strict=True)], shape)
     found, place = np.unique(number, return_inverse=True)
-    added = [np.bincount(place, weights=values, minlength=len(found)) for values in sums]
+    added = [np.bincount(place, weights=values, minlength=len(found)).astype(np.float64) for values in sums]
     keys = np.unravel_index(found, shape)
     return [key.astype(np.int64) + low for key, low in zip(keys, least, strict=True)], added
 

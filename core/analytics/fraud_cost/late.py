@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.analytics.fraud_cost.cells import BLOCKED, Cells, Floats, Whole, codes, collapse, trend
-from core.analytics.fraud_cost.regression import Design, fit
+from core.analytics.fraud_cost.cells import BLOCKED, Cells, Flags, Floats, Whole, codes, collapse, trend
+from core.analytics.fraud_cost.regression import Design, Effects, fit
 
 _WEEK = 7
 _BAND = 2  # among the columns below
@@ -48,6 +48,13 @@ class LateDraws:
     fraud: Floats
     cents: Floats
 
+    def where(self, chosen: Flags) -> "LateDraws":
+        """The cells chosen."""
+        return LateDraws(
+            self.week[chosen], self.age[chosen], self.model[chosen], self.policy[chosen], self.fraud[:, chosen],
+            self.cents[:, chosen],
+        )  # fmt: skip
+
 
 def delays(history: Cells, draws: int, random: np.random.Generator) -> Delays:
     """How long labels of frauds that went through take. `frauds` is 0 when nothing can be said."""
@@ -67,10 +74,22 @@ def delays(history: Cells, draws: int, random: np.random.Generator) -> Delays:
     return Delays(_shares(before), _shares(drawn), int(lost.n.sum()))
 
 
-def estimate(history: Cells, chosen: Cells, curve: Delays, draws: int, random: np.random.Generator) -> LateDraws:
-    """Draws for what went through of `chosen`, part of `history` by which rates are learnt."""
-    through, open_ = history.where(history.decision != BLOCKED), chosen.where(chosen.decision != BLOCKED)
-    open_ = open_.where(open_.age < curve.horizon)
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """What a history says of the rate of frauds that go through: the values of each factor, their effects, the delays.
+
+    `scale` (d,): a draw of slower delays means that more frauds stand behind the known ones.
+    """
+
+    levels: list[Whole]
+    effects: Effects
+    curve: Delays
+    scale: Floats
+
+
+def learn(history: Cells, curve: Delays) -> Rates:
+    """The rates of fraud in what went through, given the delays of labels."""
+    through = history.where(history.decision != BLOCKED)
     columns = _columns(through, curve.horizon)
     levels = [np.unique(column) for column in columns]
     (age, *keys), (hits, n) = collapse(
@@ -78,18 +97,25 @@ def estimate(history: Cells, chosen: Cells, curve: Delays, draws: int, random: n
     )
     exposure = n * _by(curve.known, age)
     usable = exposure > 0
-    rate = (hits.sum() + 0.5) / max(float(exposure.sum()), 1.0)
-    effects = fit(
-        "rate", _design(levels, [key[usable] for key in keys]), hits[usable], exposure[usable], float(np.log(rate))
-    )
-    # A draw of slower delays means that more frauds stand behind the known ones.
+    guess = float(np.log((hits.sum() + 0.5) / max(float(exposure.sum()), 1.0)))
+    effects = fit("rate", _design(levels, [key[usable] for key in keys]), hits[usable], exposure[usable], guess)
     expected = np.exp(effects.at_mode(_design(levels, keys))) * n
-    scale = (expected @ _by(curve.known, age)) / np.maximum(expected @ _by(curve.draws, age).T, 1e-9)
-    columns = list(map(codes, levels, _columns(open_, curve.horizon)))
-    (week, age, *keys), (n, cents) = collapse([open_.week, open_.age, *columns], open_.n, open_.cents)
-    rates = np.exp(effects.predictors(_design(levels, keys), draws, random)) * scale[:, None]
-    fraud = random.poisson(np.minimum(rates * n * (1 - _by(curve.draws, age)), 1e9)).astype(float)
-    model, policy = levels[0][keys[0]], levels[1][keys[1]]
+    by_age = np.bincount(age, weights=expected, minlength=curve.horizon + 1)
+    ages = np.arange(curve.horizon + 1)
+    scale = (by_age @ _by(curve.known, ages)) / np.maximum(_by(curve.draws, ages) @ by_age, 1e-9)
+    return Rates(levels, effects, curve, scale)
+
+
+def estimate(rates: Rates, chosen: Cells, random: np.random.Generator) -> LateDraws:
+    """Draws for what went through of `chosen`, a part of the history that the rates are learnt from."""
+    horizon, draws = rates.curve.horizon, len(rates.scale)
+    through = chosen.where((chosen.decision != BLOCKED) & (chosen.age < horizon))
+    columns = map(codes, rates.levels, _columns(through, horizon))
+    (week, age, *keys), (n, cents) = collapse([through.week, through.age, *columns], through.n, through.cents)
+    expected = np.exp(rates.effects.predictors(_design(rates.levels, keys), draws, random)) * rates.scale[:, None] * n
+    left = (1 - _by(rates.curve.draws, np.arange(horizon)))[:, age]
+    fraud = random.poisson(np.minimum(expected * left, 1e9)).astype(float)
+    model, policy = rates.levels[0][keys[0]], rates.levels[1][keys[1]]
     return LateDraws(week, age, model, policy, fraud, fraud * (cents / np.maximum(n, 1)))
 
 
@@ -117,4 +143,10 @@ def _design(levels: Sequence[Whole], keys: Sequence[Whole]) -> Design:
 def _columns(cells: Cells, horizon: int) -> list[Whole]:
     """What rates differ by: model, policy, band, week (counted back from now), and day while labels are coming."""
     weeks = cells.age // _WEEK
-    return [cells.model, cells.policy, cells.band, weeks, np.where(cells.age <= horizon, cells.age, horizon + 1 + weeks)]
+    return [
+        cells.model,
+        cells.policy,
+        cells.band,
+        weeks,
+        np.where(cells.age <= horizon, cells.age, horizon + 1 + weeks),
+    ]
