@@ -404,6 +404,36 @@ CREATE TABLE public.analytics_feature_quality (
     anomalies jsonb NOT NULL
 );
 
+CREATE TABLE public.analytics_fraud_cost (
+    hour timestamp with time zone NOT NULL,
+    model_version integer NOT NULL,
+    policy_version integer NOT NULL,
+    decision public.decision NOT NULL,
+    label text NOT NULL,
+    bank boolean NOT NULL,
+    held boolean NOT NULL,
+    band smallint NOT NULL,
+    score smallint NOT NULL,
+    delay smallint NOT NULL,
+    n bigint NOT NULL,
+    cents bigint NOT NULL,
+    reviews bigint NOT NULL,
+    without_amount bigint NOT NULL
+);
+
+CREATE TABLE public.analytics_fraud_events (
+    hour timestamp with time zone NOT NULL,
+    event text NOT NULL,
+    other boolean NOT NULL,
+    decision public.decision NOT NULL,
+    label text NOT NULL,
+    bank boolean NOT NULL,
+    held boolean NOT NULL,
+    n bigint NOT NULL,
+    cents bigint NOT NULL,
+    reviews bigint NOT NULL
+);
+
 CREATE TABLE public.analytics_overrides (
     hour timestamp with time zone NOT NULL,
     model_version integer NOT NULL,
@@ -2309,6 +2339,12 @@ ALTER TABLE ONLY public.analytics_decisions
 
 ALTER TABLE ONLY public.analytics_feature_quality
     ADD CONSTRAINT analytics_feature_quality_pkey PRIMARY KEY (hour, model_version, place);
+
+ALTER TABLE ONLY public.analytics_fraud_cost
+    ADD CONSTRAINT analytics_fraud_cost_pkey PRIMARY KEY (hour, model_version, policy_version, decision, label, bank, held, band, score, delay);
+
+ALTER TABLE ONLY public.analytics_fraud_events
+    ADD CONSTRAINT analytics_fraud_events_pkey PRIMARY KEY (hour, event, other, decision, label, bank, held);
 
 ALTER TABLE ONLY public.analytics_overrides
     ADD CONSTRAINT analytics_overrides_pkey PRIMARY KEY (hour, model_version, flagged, word, truth);
