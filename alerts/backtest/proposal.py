@@ -29,10 +29,10 @@ HOLDS = (0.0, 120.0, 300.0, 600.0, 900.0)  # seconds more than now
 KEEPS = (0.0, 300.0, 900.0, 1800.0)
 WAITS = ("", "1m", "5m", "15m")  # between the messages of a group; "": as now
 LASTINGS = ("", "2h")
-FEW = 3  # right incidents below which only the smaller changes are tried
+FEW = 3  # right incidents below which only the smaller changes are tried; without any, limits stay as they are
 SMALLER = (1.25, 300.0)  # factor and seconds
 SAFETY = 1.5  # a setting so much further away must lose none either
-MOST_DELAY = {"critical": 60.0, "high": 600.0, "medium": 900.0, "low": 1800.0, "info": 3600.0}  # of any right one
+MOST_DELAY = {"critical": 60.0, "high": 600.0, "medium": 900.0, "low": 1800.0}  # seconds, of any right one
 
 
 class Setting(NamedTuple):
@@ -126,6 +126,7 @@ class Search:
         """What is tried; grouping only where there are several series, or each incident is told alone now."""
         several = len({one.series for one in self._told}) > 1
         factor, hold = SMALLER if right < FEW else (FACTORS[-1], HOLDS[-1])
+        factor, hold = factor if right else 1.0, min(hold, MOST_DELAY[self._rule.config.severity])
         limited = [one for one in settings_of(self._rule) if one.factor <= factor and one.hold <= hold]
         grouped = groupings_of(self._rule) if several else [{}]
         return [one._replace(set=one.set | more) for one, more in product(limited, grouped) if one.set or more]
@@ -136,7 +137,7 @@ class Search:
         return _changed(self._rule, factor, SAFETY * setting.hold, SAFETY * setting.keep) | grouping
 
     def _keeps_all(self, one: Score, base: Score) -> bool:
-        most = base.longest + MOST_DELAY.get(self._rule.config.severity, 0.0)
+        most = base.longest + MOST_DELAY[self._rule.config.severity]
         return set(one.lost) <= set(base.lost) and one.longest <= most
 
 
@@ -193,12 +194,20 @@ def _changed(rule: Rule, factor: float, hold: float, keep: float) -> dict[str, A
     for name in ("above", "below"):
         value = parameters.get(name)
         if factor != 1.0 and isinstance(value, int | float):
-            changed[name] = float(f"{value * factor if name == 'above' else value / factor:.4g}")
+            changed[name] = _limit(name, value, factor, rule.config.unit)
     if hold:
         changed["for"] = _written(durations.seconds(rule.config.hold) + hold)
     if keep:
         changed["keep_firing_for"] = _written(durations.seconds(rule.config.keep_firing_for) + keep)
     return changed
+
+
+def _limit(name: str, value: float, factor: float, unit: str) -> float:
+    """A limit further away from what is usual; an upper one of a percentage at most half the way to 100."""
+    if name == "below":
+        return float(f"{value / factor:.4g}")
+    most = (value + 100) / 2 if unit == "%" and value < 100 else value * factor
+    return float(f"{min(value * factor, most):.4g}")
 
 
 def _order(score: Score, setting: Setting) -> tuple[float, ...]:

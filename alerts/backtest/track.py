@@ -1,8 +1,9 @@
 """Readings of a rule over a long span as columns, and the evaluator over them without the quiet stretches between.
 
 What a rule gathers does not depend on its limits and lengths of time, so that a search for better ones reads the past
-once. An evaluation of a series that is inactive, with a good value and the same series as before, changes nothing: such
-stretches are skipped. What comes out is what the evaluator decides tick by tick.
+once. An evaluation of a series that is inactive, with a good value and the same series as before, changes nothing, and
+neither does a bad stretch that is over before `for` is: such stretches are skipped. What comes out is what the
+evaluator decides tick by tick.
 """
 
 from array import array
@@ -13,7 +14,7 @@ import numpy as np
 
 from alerts.backtest.spec import Firing
 from alerts.evaluate.evaluation import Key, SeriesChange, TickInput, evaluate, judge
-from alerts.evaluate.machine import State
+from alerts.evaluate.machine import ROUNDING, State
 from alerts.evaluate.rule import Limits, Reading
 from alerts.evaluate.ruleset import Rule
 from core.config import Calendar
@@ -31,6 +32,7 @@ class Track:
     def __init__(self, step: float) -> None:
         self.step = step
         self._names: dict[str, int] = {}
+        self._list: list[str] = []
         self._sets: dict[tuple[int, ...], int] = {}
         self._times, self._offsets, self._set = array("d"), array("q", [0]), array("q")
         self._series, self._n, self._flags = array("q"), array("q"), array("b")
@@ -48,7 +50,10 @@ class Track:
         """The next tick."""
         here = []
         for one in readings:
-            here.append(self._names.setdefault(one.series, len(self._names)))
+            if one.series not in self._names:
+                self._names[one.series] = len(self._list)
+                self._list.append(one.series)
+            here.append(self._names[one.series])
             low, high = one.band or (np.nan, np.nan)
             self._value.append(np.nan if one.value is None else one.value)
             self._n.append(one.n)
@@ -63,6 +68,16 @@ class Track:
     def __len__(self) -> int:
         return len(self._times)
 
+    def part(self, first: int, last: int) -> "Track":
+        """The ticks from `first` to before `last`."""
+        found, (low, high) = Track(self.step), (self._offsets[first], self._offsets[last])
+        found._names, found._sets, found._list = self._names, self._sets, self._list
+        found._times, found._set = self._times[first:last], self._set[first:last]
+        found._offsets = array("q", (np.frombuffer(self._offsets, "q")[first : last + 1] - low).tolist())
+        for name in ("_series", "_n", "_flags", "_value", "_low", "_high"):
+            setattr(found, name, getattr(self, name)[low:high])
+        return found
+
     @property
     def times(self) -> np.ndarray:
         """Epoch seconds of each tick."""
@@ -70,40 +85,65 @@ class Track:
 
     def readings(self, tick: int) -> list[Reading]:
         """Those of a tick, without their facts for people."""
-        names = list(self._names)
-        return [self._reading(names, place) for place in range(self._offsets[tick], self._offsets[tick + 1])]
+        return [self._reading(place) for place in range(self._offsets[tick], self._offsets[tick + 1])]
 
     def loud(self, rule: Rule) -> np.ndarray:
-        """The ticks that may change the state of a series that is inactive and well."""
+        """The ticks that may change what fires of a rule whose series are all inactive and well."""
         if not len(self):
             return np.zeros(0, np.int64)
-        counted = np.concatenate([[0], np.cumsum(~self._good(rule))])
+        good, bad = self._judged(rule)
+        counted = np.concatenate([[0], np.cumsum(~(good | self._too_short(good, bad, rule.timing.hold)))])
         offsets, sets = np.frombuffer(self._offsets, "q"), np.frombuffer(self._set, "q")
         is_loud = counted[offsets[1:]] > counted[offsets[:-1]]
         is_loud[1:] |= sets[1:] != sets[:-1]
         return np.flatnonzero(is_loud)
 
-    def _good(self, rule: Rule) -> np.ndarray:
-        """Of each reading, whether it is judged good or between by what is neither missing nor gone."""
+    def _judged(self, rule: Rule) -> tuple[np.ndarray, np.ndarray]:
+        """Of each reading, whether it is good or between, and whether it is bad; neither: missing, an error or gone."""
         if not len(self._value):
-            return np.zeros(0, bool)
+            return np.zeros(0, bool), np.zeros(0, bool)
         value, n, flags = np.frombuffer(self._value), np.frombuffer(self._n, "q"), np.frombuffer(self._flags, "b")
-        limits = rule.parameters
+        limits, there = rule.parameters, flags == 0
         if isinstance(limits, Limits):  # kinds with limits judge by them alone; a test compares
-            good = (flags == 0) & ~np.isnan(value) & (n >= limits.minimum)
+            there &= ~np.isnan(value) & (n >= limits.minimum)
+            bad = np.zeros(len(value), bool)
             with np.errstate(invalid="ignore"):
-                good &= True if limits.above is None else ~(value > limits.above)
-                good &= True if limits.below is None else ~(value < limits.below)
-            return np.asarray(good)
-        names = list(self._names)
-        judged = (judge(rule, self._reading(names, place)).state in QUIET for place in range(len(value)))
-        return np.asarray(np.fromiter(judged, bool, len(value)) & (flags == 0))
+                bad |= False if limits.above is None else value > limits.above
+                bad |= False if limits.below is None else value < limits.below
+            return there & ~bad, there & bad
+        states = [judge(rule, self._reading(place)).state for place in range(len(value))]
+        good, bad = (np.fromiter((state in words for state in states), bool) for words in (QUIET, ("bad",)))
+        return there & good, there & bad
 
-    def _reading(self, names: list[str], place: int) -> Reading:
+    def _too_short(self, good: np.ndarray, bad: np.ndarray, hold: float) -> np.ndarray:
+        """Of each reading, whether it is of a bad stretch between two good readings that ends before `hold`."""
+        short, times = np.zeros(len(good), bool), self.times
+        if not hold or not bad.any():
+            return short
+        gaps = np.diff(times, prepend=times[:1])
+        seen = np.cumsum(np.where(gaps <= 3 * self.step, gaps, 0.0))
+        ticks = np.repeat(np.arange(len(self)), np.diff(np.frombuffer(self._offsets, "q")))
+        order = np.argsort(np.frombuffer(self._series, "q"), kind="stable")
+        series, at = np.frombuffer(self._series, "q")[order], ticks[order]
+        is_next = (np.diff(series) == 0) & (np.diff(at) == 1)
+        starts = np.flatnonzero(is_next & good[order][:-1] & bad[order][1:]) + 1
+        ends = np.flatnonzero(is_next & bad[order][:-1] & good[order][1:])
+        broken = np.concatenate([[0], np.cumsum(~(bad[order] & np.concatenate([[False], is_next])))])
+        following = np.searchsorted(ends, starts)
+        for start, place in zip(starts.tolist(), following.tolist(), strict=True):
+            if place >= len(ends):
+                break
+            end = int(ends[place])
+            is_whole = broken[end + 1] == broken[start]
+            if is_whole and seen[at[end]] - seen[at[start]] + ROUNDING < hold:
+                short[order[start : end + 1]] = True
+        return short
+
+    def _reading(self, place: int) -> Reading:
         value, low = self._value[place], self._low[place]
         flags = self._flags[place]
         return Reading(
-            names[self._series[place]],
+            self._list[self._series[place]],
             None if np.isnan(value) else value,
             self._n[place],
             "its data could not be read" if flags & ERROR else "",

@@ -55,7 +55,7 @@ def random_ticks(seed: int, limit: float, series: int, above: bool = True) -> Ti
     return found
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(12))
 @pytest.mark.parametrize(("name", "limit", "series"), [("A1", 3.0, 1), ("response-time", 5.0, 4), ("K1", 500.0, 1)])
 def test_skipping_changes_nothing(loaded: Any, name: str, limit: float, series: int, seed: int) -> None:
     known, rules = loaded
