@@ -340,6 +340,42 @@ CREATE TABLE public.alert_ticks (
     readings bytea NOT NULL
 );
 
+CREATE TABLE public.analytics_decisions (
+    hour timestamp with time zone NOT NULL,
+    replayed boolean NOT NULL,
+    decision public.decision NOT NULL,
+    predictions bigint NOT NULL,
+    held bigint NOT NULL
+);
+
+CREATE TABLE public.analytics_stale (
+    id bigint NOT NULL,
+    source text NOT NULL,
+    hour timestamp with time zone NOT NULL
+);
+
+ALTER TABLE public.analytics_stale ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.analytics_stale_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.analytics_summed (
+    source text NOT NULL,
+    hour timestamp with time zone NOT NULL,
+    at timestamp with time zone NOT NULL,
+    seconds real NOT NULL
+);
+
+CREATE TABLE public.analytics_topics (
+    topic text NOT NULL,
+    filled_to timestamp with time zone NOT NULL,
+    done boolean DEFAULT false NOT NULL
+);
+
 CREATE SEQUENCE public.api_requests_seq
     START WITH 1
     INCREMENT BY 1
@@ -2073,6 +2109,18 @@ ALTER TABLE ONLY public.alert_states
 
 ALTER TABLE ONLY public.alert_ticks
     ADD CONSTRAINT alert_ticks_pkey PRIMARY KEY (at);
+
+ALTER TABLE ONLY public.analytics_decisions
+    ADD CONSTRAINT analytics_decisions_pkey PRIMARY KEY (hour, replayed, decision);
+
+ALTER TABLE ONLY public.analytics_stale
+    ADD CONSTRAINT analytics_stale_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.analytics_summed
+    ADD CONSTRAINT analytics_summed_pkey PRIMARY KEY (source, hour);
+
+ALTER TABLE ONLY public.analytics_topics
+    ADD CONSTRAINT analytics_topics_pkey PRIMARY KEY (topic);
 
 ALTER TABLE ONLY public.api_tokens
     ADD CONSTRAINT api_tokens_hash_key UNIQUE (hash);
