@@ -120,5 +120,3 @@ def _wilson(hits: float, n: float) -> tuple[float, float]:
     found = wilson(hits, n)
     assert found is not None  # a group has rows
     return found
-
-
