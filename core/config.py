@@ -13,6 +13,7 @@ from core.fraud_cost_config import FraudCostConfig
 from core.performance_config import PerformanceConfig
 from core.policy import Decision
 from core.quality_config import QualityConfig
+from core.reports_config import ReportsConfig
 
 # Bounded, so that no sum with a time, no query and no array can overflow.
 Positive = Annotated[float, Meta(gt=0, le=1e9)]
@@ -283,4 +284,5 @@ class Config(Frozen, frozen=True):
     uploads: UploadsConfig
     performance: PerformanceConfig = PerformanceConfig()
     quality: QualityConfig = QualityConfig()
+    reports: ReportsConfig = ReportsConfig()
     fraud_cost: FraudCostConfig = FraudCostConfig()
