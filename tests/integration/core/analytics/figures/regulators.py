@@ -28,7 +28,8 @@ PARTS = {
 CLOSED = f"""SELECT CASE WHEN took <= 7200 THEN ceil(took / 60) * 60 WHEN took <= 86400 THEN ceil(took / 900) * 900
     ELSE ceil(took / 3600) * 3600 END AS took FROM (
     SELECT greatest(0, extract(epoch FROM {LABELS.format("min(l.labelled_at)", "")} - p.timestamp)) AS took
-    FROM fraud_predictions p WHERE {COUNTED} AND p.decision <> 'APPROVED') AS raw WHERE took IS NOT NULL"""
+    FROM fraud_predictions p
+    WHERE {COUNTED} AND p.decision <> 'APPROVED' AND EXISTS {LABELS.format("1", "")}) AS raw"""
 OPEN = f"""SELECT (date_trunc('hour', to_timestamp({NOW}))::timestamptz - date_trunc('hour', p.timestamp)) AS age
     FROM fraud_predictions p WHERE {COUNTED} AND p.decision <> 'APPROVED' AND NOT EXISTS {LABELS.format("1", "")}"""
 
