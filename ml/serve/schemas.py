@@ -17,7 +17,8 @@ class Score(Struct):
 
     A feature may be null or absent, and a word where the model has a category.
 
-    With `explain` the answer always has contributions.
+    With `explain` the answer always has contributions. A transaction of the past that is sent again is `replayed`: it
+    is stored, and no figure of Analytics counts it.
     """
 
     transaction_id: Key
@@ -27,6 +28,7 @@ class Score(Struct):
     wallet: Name | None = None
     ip: str | None = None
     explain: bool = False
+    replayed: bool = False
 
 
 class ScoreMany(Struct):
