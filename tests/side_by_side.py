@@ -147,8 +147,6 @@ class Relay:
     def pytest_warning_recorded(
         self, warning_message: warnings.WarningMessage, when: str, nodeid: str, location: Any
     ) -> None:
-        if when != "runtest":  # the parent saw the others
-            return
         plain = warnings.WarningMessage(
             UserWarning(f"{warning_message.category.__name__}: {warning_message.message}"),
             UserWarning, warning_message.filename, warning_message.lineno,
