@@ -11,9 +11,8 @@ BRIEFLY := { grep --line-buffered -vE '^(Requirement already satisfied|Looking i
 ARGS ?=
 PAGES := README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md docs
 # All tests are spread over the cores, a file at a time; what is asked for by name runs in one process and may print.
-SPREAD = $(if $(strip $(ARGS)),,--processes auto --file-times .file-times.toml)
-# Coverage is measured by xdist's workers, which it knows.
 IN_PARALLEL := -n auto --maxprocesses 4 --dist loadfile
+SPREAD = $(if $(strip $(ARGS)),,$(IN_PARALLEL) --file-times .file-times.toml)
 LOCK = $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock"
 IMAGE = gatehouse:$(or $(TAG),latest)
 

@@ -34,7 +34,6 @@ from tests.longest_first import (  # noqa: F401  # pytest finds its hooks here
     pytest_xdist_make_scheduler,
 )
 from tests.redis_cluster import RedisCluster
-from tests.side_by_side import pytest_runtestloop  # noqa: F401  # and this one
 
 if TYPE_CHECKING:
     from core.db.engine import Database

@@ -30,7 +30,6 @@ _spent: Counter[str] = Counter()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--processes", type=_processes, default=0, help="N, or auto: see tests/side_by_side.py")
     parser.addoption("--file-times", type=Path, help="write how many seconds the longest test files took (TOML)")
 
 
@@ -38,11 +37,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_xdist_auto_num_workers() -> int:
     """What `-n auto` means."""
     return int(os.environ.get("PYTEST_XDIST_AUTO_NUM_WORKERS") or 2 * len(os.sched_getaffinity(0)))
-
-
-def _processes(word: str) -> int:
-    """A number of processes; `auto` are at most four."""
-    return min(4, pytest_xdist_auto_num_workers()) if word == "auto" else int(word)
 
 
 @pytest.hookimpl(optionalhook=True)

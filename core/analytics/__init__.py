@@ -1,0 +1,1 @@
+"""Scoring analytics: sums by hour, periods, and the figures of the pages below Analytics."""
