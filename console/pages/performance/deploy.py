@@ -107,7 +107,7 @@ def _chips(found: DeployDetail) -> list[html.Span]:
     if named:
         return named
     if _is_first(found):
-        return [markup.chip("", "info-circle", "First version that was seen")]
+        return [markup.chip("", "flag", "First version that was seen")]
     if not one.looks:
         return [markup.chip("", "clock", "Not compared yet")]
     is_unknown = one.not_enough == one.endpoints
