@@ -61,7 +61,7 @@ def _scores(run: int) -> Iterator[Held]:
     yield "calibration intercept", fit.intercept_low <= 0 <= fit.intercept_high
     yield "calibration error beyond chance", fit.ece <= fit.by_chance
     for group in fit.groups:
-        inside = (score_bins.MIDDLES > group.low_score) & (score_bins.MIDDLES < group.high_score)
+        inside = (group.low_score < score_bins.MIDDLES) & (group.high_score > score_bins.MIDDLES)
         rate = true_bad[inside].sum() / (true_bad + true_good)[inside].sum()
         yield "observed share of a score group", group.low <= rate <= group.high
     top = capture(K, seen.rows, seen.frauds, seen.legit, seen.amounts, seen.squares)
