@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from core import config_values
 from core.config_values import Frozen as Frozen
+from core.fraud_cost_config import FraudCostConfig
 from core.performance_config import PerformanceConfig
 from core.policy import Decision
 from core.quality_config import QualityConfig
@@ -284,3 +285,4 @@ class Config(Frozen, frozen=True):
     performance: PerformanceConfig = PerformanceConfig()
     quality: QualityConfig = QualityConfig()
     reports: ReportsConfig = ReportsConfig()
+    fraud_cost: FraudCostConfig = FraudCostConfig()

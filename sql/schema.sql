@@ -372,11 +372,38 @@ CREATE TABLE public.alert_ticks (
     readings bytea NOT NULL
 );
 
+CREATE TABLE public.analytics_case_times (
+    hour timestamp with time zone NOT NULL,
+    minutes integer NOT NULL,
+    cases bigint NOT NULL
+);
+
+CREATE TABLE public.analytics_cases (
+    hour timestamp with time zone NOT NULL,
+    flagged boolean NOT NULL,
+    scored bigint NOT NULL,
+    reviewed bigint NOT NULL,
+    closed bigint NOT NULL,
+    fraud bigint NOT NULL,
+    legit bigint NOT NULL,
+    by_analyst bigint NOT NULL,
+    by_chargeback bigint NOT NULL,
+    by_appeal bigint NOT NULL,
+    disputed bigint NOT NULL,
+    fraud_usd numeric NOT NULL
+);
+
 CREATE TABLE public.analytics_confidence (
     hour timestamp with time zone NOT NULL,
     confidence "char" NOT NULL,
     decision public.decision NOT NULL,
     predictions bigint NOT NULL
+);
+
+CREATE TABLE public.analytics_coverage (
+    hour timestamp with time zone NOT NULL,
+    transactions bigint NOT NULL,
+    scored bigint NOT NULL
 );
 
 CREATE TABLE public.analytics_data_quality (
@@ -409,6 +436,36 @@ CREATE TABLE public.analytics_feature_quality (
     total double precision,
     bins bigint[] NOT NULL,
     anomalies jsonb NOT NULL
+);
+
+CREATE TABLE public.analytics_fraud_cost (
+    hour timestamp with time zone NOT NULL,
+    model_version integer NOT NULL,
+    policy_version integer NOT NULL,
+    decision public.decision NOT NULL,
+    label text NOT NULL,
+    bank boolean NOT NULL,
+    held boolean NOT NULL,
+    band smallint NOT NULL,
+    score smallint NOT NULL,
+    delay smallint NOT NULL,
+    n bigint NOT NULL,
+    cents bigint NOT NULL,
+    reviews bigint NOT NULL,
+    without_amount bigint NOT NULL
+);
+
+CREATE TABLE public.analytics_fraud_events (
+    hour timestamp with time zone NOT NULL,
+    event text NOT NULL,
+    other boolean NOT NULL,
+    decision public.decision NOT NULL,
+    label text NOT NULL,
+    bank boolean NOT NULL,
+    held boolean NOT NULL,
+    n bigint NOT NULL,
+    cents bigint NOT NULL,
+    reviews bigint NOT NULL
 );
 
 CREATE TABLE public.analytics_overrides (
@@ -1216,6 +1273,11 @@ ALTER TABLE public.jobs ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+CREATE TABLE public.judging_hours (
+    hour timestamp with time zone NOT NULL,
+    minutes smallint NOT NULL
 );
 
 CREATE TABLE public.known_devices (
@@ -2312,8 +2374,17 @@ ALTER TABLE ONLY public.alert_states
 ALTER TABLE ONLY public.alert_ticks
     ADD CONSTRAINT alert_ticks_pkey PRIMARY KEY (at);
 
+ALTER TABLE ONLY public.analytics_case_times
+    ADD CONSTRAINT analytics_case_times_pkey PRIMARY KEY (hour, minutes);
+
+ALTER TABLE ONLY public.analytics_cases
+    ADD CONSTRAINT analytics_cases_pkey PRIMARY KEY (hour, flagged);
+
 ALTER TABLE ONLY public.analytics_confidence
     ADD CONSTRAINT analytics_confidence_pkey PRIMARY KEY (hour, confidence, decision);
+
+ALTER TABLE ONLY public.analytics_coverage
+    ADD CONSTRAINT analytics_coverage_pkey PRIMARY KEY (hour);
 
 ALTER TABLE ONLY public.analytics_data_quality
     ADD CONSTRAINT analytics_data_quality_pkey PRIMARY KEY (hour, model_version, score);
@@ -2323,6 +2394,12 @@ ALTER TABLE ONLY public.analytics_decisions
 
 ALTER TABLE ONLY public.analytics_feature_quality
     ADD CONSTRAINT analytics_feature_quality_pkey PRIMARY KEY (hour, model_version, place);
+
+ALTER TABLE ONLY public.analytics_fraud_cost
+    ADD CONSTRAINT analytics_fraud_cost_pkey PRIMARY KEY (hour, model_version, policy_version, decision, label, bank, held, band, score, delay);
+
+ALTER TABLE ONLY public.analytics_fraud_events
+    ADD CONSTRAINT analytics_fraud_events_pkey PRIMARY KEY (hour, event, other, decision, label, bank, held);
 
 ALTER TABLE ONLY public.analytics_overrides
     ADD CONSTRAINT analytics_overrides_pkey PRIMARY KEY (hour, model_version, flagged, word, truth);
@@ -2491,6 +2568,9 @@ ALTER TABLE ONLY public.jobs
 
 ALTER TABLE ONLY public.jobs
     ADD CONSTRAINT jobs_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.judging_hours
+    ADD CONSTRAINT judging_hours_pkey PRIMARY KEY (hour);
 
 ALTER TABLE ONLY public.known_devices
     ADD CONSTRAINT known_devices_pkey PRIMARY KEY (user_id, digest);

@@ -29,7 +29,7 @@ from core.settings import Settings
 from core.stores import Stores
 from core.web.endpoint_recorder import EndpointRecorder
 from core.web.metrics import Metrics
-from core.web.recorder import RequestRecord
+from core.web.request_batch import RequestRecord
 from tests import alerting
 from tests import endpoint_world as world
 from tests.integration.alerts.making import RULES
