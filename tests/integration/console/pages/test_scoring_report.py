@@ -55,8 +55,9 @@ def test_its_numbers_are_those_of_the_pages(person: Make, db: Database, settings
     found = digest.of(notice)
     assert found is not None
     query = notice.link.partition("?")[2]
-    quality = str(page(person("vic", "viewer"), f"analytics/quality?{query}"))
-    overview = str(page(person("vic", "viewer"), f"analytics/overview?{query}"))
+    vic = person("vic", "viewer")
+    quality = str(page(vic, f"analytics/quality?{query}"))
+    overview = str(page(vic, f"analytics/overview?{query}"))
     decided = line(found, "Decided").split()[0]
     assert decided in overview
     missing, before = re.findall(r"[\d.]+", line(found, "Missing values"))
