@@ -1,5 +1,8 @@
-"""Histories whose truth is known, for the intervals of the scorecard: scores that are honest probabilities, amounts that
-grow with the score, labels at random, and frauds that become known weeks later."""
+"""Histories whose truth is known, for the intervals of the scorecard.
+
+Scores are honest probabilities, amounts grow with the score, labels are given at random, and frauds become known weeks
+later.
+"""
 
 from dataclasses import dataclass
 from functools import lru_cache

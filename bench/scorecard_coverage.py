@@ -53,7 +53,8 @@ def _scores(run: int) -> Iterator[Held]:
     bad, good = seen.frauds.sum(0), seen.legit.sum(0)
     true_bad, true_good = real.frauds.sum(0), real.legit.sum(0)
     sharp, whole = gini(bad, good), gini(true_bad, true_good)
-    assert sharp and whole
+    assert sharp
+    assert whole
     yield "Gini coefficient", sharp.low <= whole.value <= sharp.high
     fit = reliability(bad, good, score_bins.MIDDLES, score_bins.BOUNDS)
     assert fit
@@ -61,24 +62,23 @@ def _scores(run: int) -> Iterator[Held]:
     yield "calibration intercept", fit.intercept_low <= 0 <= fit.intercept_high
     yield "calibration error beyond chance", fit.ece <= fit.by_chance
     for group in fit.groups:
-        inside = (group.low_score < score_bins.MIDDLES) & (group.high_score > score_bins.MIDDLES)
+        inside = slice(*np.searchsorted(score_bins.BOUNDS, [group.low_score, group.high_score]))
         rate = true_bad[inside].sum() / (true_bad + true_good)[inside].sum()
         yield "observed share of a score group", group.low <= rate <= group.high
     top = capture(K, seen.rows, seen.frauds, seen.legit, seen.amounts, seen.squares)
-    assert top and top.amount_low is not None and top.amount_high is not None
-    assert top.precision_low is not None and top.precision_high is not None
+    assert top
     taken = cut(real.rows, K)
     yield "capture by number", top.low <= (real.frauds * taken).sum() / real.frauds.sum() <= top.high
     money = (real.amounts * taken).sum() / real.amounts.sum()
-    yield "capture by amount", top.amount_low <= money <= top.amount_high
+    yield "capture by amount", _holds(top.amount_low, money, top.amount_high)
     right = (real.frauds * taken).sum() / ((real.frauds + real.legit) * taken).sum()
-    yield "precision of the top k", top.precision_low <= right <= top.precision_high
+    yield "precision of the top k", _holds(top.precision_low, right, top.precision_high)
     swaps = of_policies(seen.rows.sum(0), bad, good, BEFORE, AFTER).swaps
     real_swaps = {(s.before, s.after): s for s in of_policies(true_bad, true_bad, true_good, BEFORE, AFTER).swaps}
     for swap in swaps:
-        if swap.low is not None and swap.high is not None:
-            rate = real_swaps[swap.before, swap.after].rate
-            yield "fraud rate of a swap", rate is not None and swap.low <= rate <= swap.high
+        rate = real_swaps[swap.before, swap.after].rate
+        if swap.rate is not None and rate is not None:
+            yield "fraud rate of a swap", _holds(swap.low, rate, swap.high)
 
 
 def _vintages(run: int) -> Iterator[Held]:
@@ -87,8 +87,12 @@ def _vintages(run: int) -> Iterator[Held]:
     ladder = chain_ladder(counts, ages)
     assert ladder
     for vintage, real in zip(ladder.vintages, whole, strict=True):
-        if vintage.age < counts.shape[1] and vintage.low is not None and vintage.high is not None:
-            yield "completed frauds of a week", vintage.low <= real <= vintage.high
+        if vintage.age < counts.shape[1] and vintage.completed is not None:
+            yield "completed frauds of a week", _holds(vintage.low, real, vintage.high)
+
+
+def _holds(low: float | None, truth: float, high: float | None) -> bool:
+    return low is not None and high is not None and low <= truth <= high
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ TABS = {
     "analytics": "Home", "analytics/overview": "Overview", "analytics/performance": "Performance",
     "analytics/business": "Business", "analytics/scorecard": "Scorecard", "analytics/drift": "Drift",
     "analytics/quality": "Data quality", "analytics/fraud-cost": "Fraud cost",
+    "analytics/regulators": "Regulators",
 }  # fmt: skip
 T = TypeVar("T")
 

@@ -278,6 +278,17 @@ BEGIN
 
 END $$;
 
+CREATE FUNCTION public.value_problem(value real, kind smallint, low real, high real, unseen real, words integer) RETURNS smallint
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    SELECT CASE
+        WHEN value IS NULL OR value = 'NaN' THEN 1
+        WHEN kind = 0 THEN CASE WHEN value < low OR value > high THEN 3 ELSE 0 END
+        WHEN kind = 1 THEN CASE WHEN value NOT IN (0, 1) THEN 2 WHEN value < low OR value > high THEN 3 ELSE 0 END
+        WHEN value = unseen THEN 4
+        WHEN value >= 0 AND value < words AND value = floor(value) THEN 0 ELSE 2 END::smallint
+$$;
+
 CREATE TABLE public.account_locks (
     account text NOT NULL,
     since timestamp with time zone NOT NULL,
@@ -361,11 +372,38 @@ CREATE TABLE public.alert_ticks (
     readings bytea NOT NULL
 );
 
+CREATE TABLE public.analytics_case_times (
+    hour timestamp with time zone NOT NULL,
+    minutes integer NOT NULL,
+    cases bigint NOT NULL
+);
+
+CREATE TABLE public.analytics_cases (
+    hour timestamp with time zone NOT NULL,
+    flagged boolean NOT NULL,
+    scored bigint NOT NULL,
+    reviewed bigint NOT NULL,
+    closed bigint NOT NULL,
+    fraud bigint NOT NULL,
+    legit bigint NOT NULL,
+    by_analyst bigint NOT NULL,
+    by_chargeback bigint NOT NULL,
+    by_appeal bigint NOT NULL,
+    disputed bigint NOT NULL,
+    fraud_usd numeric NOT NULL
+);
+
 CREATE TABLE public.analytics_confidence (
     hour timestamp with time zone NOT NULL,
     confidence "char" NOT NULL,
     decision public.decision NOT NULL,
     predictions bigint NOT NULL
+);
+
+CREATE TABLE public.analytics_coverage (
+    hour timestamp with time zone NOT NULL,
+    transactions bigint NOT NULL,
+    scored bigint NOT NULL
 );
 
 CREATE TABLE public.analytics_decisions (
@@ -374,6 +412,53 @@ CREATE TABLE public.analytics_decisions (
     decision public.decision NOT NULL,
     predictions bigint NOT NULL,
     held bigint NOT NULL
+);
+
+CREATE TABLE public.analytics_feature_quality (
+    hour timestamp with time zone NOT NULL,
+    model_version integer NOT NULL,
+    place integer NOT NULL,
+    feature text NOT NULL,
+    predictions bigint NOT NULL,
+    missing bigint NOT NULL,
+    wrong_type bigint NOT NULL,
+    out_of_range bigint NOT NULL,
+    unseen bigint NOT NULL,
+    low real,
+    high real,
+    total double precision,
+    bins bigint[] NOT NULL,
+    anomalies jsonb NOT NULL
+);
+
+CREATE TABLE public.analytics_fraud_cost (
+    hour timestamp with time zone NOT NULL,
+    model_version integer NOT NULL,
+    policy_version integer NOT NULL,
+    decision public.decision NOT NULL,
+    label text NOT NULL,
+    bank boolean NOT NULL,
+    held boolean NOT NULL,
+    band smallint NOT NULL,
+    score smallint NOT NULL,
+    delay smallint NOT NULL,
+    n bigint NOT NULL,
+    cents bigint NOT NULL,
+    reviews bigint NOT NULL,
+    without_amount bigint NOT NULL
+);
+
+CREATE TABLE public.analytics_fraud_events (
+    hour timestamp with time zone NOT NULL,
+    event text NOT NULL,
+    other boolean NOT NULL,
+    decision public.decision NOT NULL,
+    label text NOT NULL,
+    bank boolean NOT NULL,
+    held boolean NOT NULL,
+    n bigint NOT NULL,
+    cents bigint NOT NULL,
+    reviews bigint NOT NULL
 );
 
 CREATE TABLE public.analytics_overrides (
@@ -930,6 +1015,63 @@ CREATE TABLE public.exception_users (
     occurrences bigint NOT NULL
 );
 
+CREATE TABLE public.model_baselines (
+    version integer NOT NULL,
+    made_at timestamp with time zone DEFAULT now() NOT NULL,
+    baseline jsonb NOT NULL,
+    calibration jsonb
+);
+
+CREATE TABLE public.models (
+    version integer NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    algorithm text NOT NULL,
+    artefact bytea NOT NULL,
+    features jsonb NOT NULL,
+    reference jsonb NOT NULL,
+    metrics jsonb NOT NULL,
+    fingerprint text NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
+    digest bytea,
+    signature bytea
+);
+
+CREATE VIEW public.feature_expectations AS
+ SELECT m.version AS model_version,
+    (f.place)::integer AS place,
+    (f.item ->> 'name'::text) AS feature,
+    COALESCE((t.item ->> 'type'::text), 'number'::text) AS kind,
+        CASE
+            WHEN ((b.item ->> 'kind'::text) = 'number'::text) THEN (((b.item -> 'grid'::text) ->> 0))::real
+            WHEN ((b.item ->> 'numeric'::text))::boolean THEN r.low
+            ELSE NULL::real
+        END AS low,
+        CASE
+            WHEN ((b.item ->> 'kind'::text) = 'number'::text) THEN (((b.item -> 'grid'::text) ->> '-1'::integer))::real
+            WHEN ((b.item ->> 'numeric'::text))::boolean THEN r.high
+            ELSE NULL::real
+        END AS high,
+    ((t.item ->> 'unseen'::text))::real AS unseen,
+    COALESCE(jsonb_array_length((t.item -> 'categories'::text)), 0) AS words,
+    ARRAY( SELECT (x.e)::double precision AS e
+           FROM jsonb_array_elements_text((f.item -> 'edges'::text)) WITH ORDINALITY x(e, i)
+          ORDER BY x.i) AS edges,
+    ARRAY( SELECT (x.e)::bigint AS e
+           FROM jsonb_array_elements_text((f.item -> 'counts'::text)) WITH ORDINALITY x(e, i)
+          ORDER BY x.i) AS before
+   FROM (((((public.models m
+     CROSS JOIN LATERAL jsonb_array_elements(m.reference) WITH ORDINALITY f(item, place))
+     LEFT JOIN LATERAL ( SELECT ((m.metrics -> 'features'::text) -> ((f.place - 1))::integer) AS item) t ON (true))
+     LEFT JOIN public.model_baselines k ON ((k.version = m.version)))
+     LEFT JOIN LATERAL ( SELECT c.value AS item
+           FROM jsonb_array_elements((k.baseline -> 'columns'::text)) c(value)
+          WHERE (((c.value ->> 'name'::text) = (f.item ->> 'name'::text)) AND ((c.value ->> 'role'::text) = 'feature'::text))
+         LIMIT 1) b ON (true))
+     LEFT JOIN LATERAL ( SELECT min((v.v)::real) AS low,
+            max((v.v)::real) AS high
+           FROM jsonb_object_keys((b.item -> 'counts'::text)) v(v)
+          WHERE ((b.item ->> 'numeric'::text))::boolean) r ON (true));
+
 CREATE TABLE public.feature_histograms (
     day date NOT NULL,
     model_version integer NOT NULL,
@@ -1123,6 +1265,11 @@ ALTER TABLE public.jobs ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.judging_hours (
+    hour timestamp with time zone NOT NULL,
+    minutes smallint NOT NULL
+);
+
 CREATE TABLE public.known_devices (
     user_id integer NOT NULL,
     digest text NOT NULL,
@@ -1184,18 +1331,45 @@ CREATE TABLE public.mfa_failures (
     ip inet
 );
 
-CREATE TABLE public.model_baselines (
-    version integer NOT NULL,
-    made_at timestamp with time zone DEFAULT now() NOT NULL,
-    baseline jsonb NOT NULL,
-    calibration jsonb
-);
-
 CREATE TABLE public.model_cards (
     version integer NOT NULL,
     card jsonb NOT NULL,
     html text NOT NULL
 );
+
+CREATE VIEW public.model_expectations AS
+ SELECT model_version,
+    (count(*))::integer AS width,
+    array_agg((
+        CASE kind
+            WHEN 'category'::text THEN 2
+            WHEN 'flag'::text THEN 1
+            ELSE 0
+        END)::smallint ORDER BY place) AS kinds,
+    array_agg(COALESCE(low, '-Infinity'::real) ORDER BY place) AS lows,
+    array_agg(COALESCE(high, 'Infinity'::real) ORDER BY place) AS highs,
+    array_agg(COALESCE(unseen, '-1'::real) ORDER BY place) AS unseens,
+    array_agg(words ORDER BY place) AS words,
+    array_agg((ends - cardinality(edges)) ORDER BY place) AS starts,
+    array_agg(ends ORDER BY place) AS ends,
+    ARRAY( SELECT x.e
+           FROM public.feature_expectations o,
+            LATERAL unnest(o.edges) WITH ORDINALITY x(e, i)
+          WHERE (o.model_version = s.model_version)
+          ORDER BY o.place, x.i) AS edges
+   FROM ( SELECT feature_expectations.model_version,
+            feature_expectations.place,
+            feature_expectations.feature,
+            feature_expectations.kind,
+            feature_expectations.low,
+            feature_expectations.high,
+            feature_expectations.unseen,
+            feature_expectations.words,
+            feature_expectations.edges,
+            feature_expectations.before,
+            (sum(cardinality(feature_expectations.edges)) OVER (PARTITION BY feature_expectations.model_version ORDER BY feature_expectations.place))::integer AS ends
+           FROM public.feature_expectations) s
+  GROUP BY model_version;
 
 CREATE TABLE public.model_role_changes (
     id bigint NOT NULL,
@@ -1223,20 +1397,6 @@ CREATE TABLE public.model_roles (
     role text NOT NULL,
     version integer NOT NULL,
     since timestamp with time zone DEFAULT now() NOT NULL
-);
-
-CREATE TABLE public.models (
-    version integer NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    algorithm text NOT NULL,
-    artefact bytea NOT NULL,
-    features jsonb NOT NULL,
-    reference jsonb NOT NULL,
-    metrics jsonb NOT NULL,
-    fingerprint text NOT NULL,
-    note text DEFAULT ''::text NOT NULL,
-    digest bytea,
-    signature bytea
 );
 
 ALTER TABLE public.models ALTER COLUMN version ADD GENERATED ALWAYS AS IDENTITY (
@@ -2203,11 +2363,29 @@ ALTER TABLE ONLY public.alert_states
 ALTER TABLE ONLY public.alert_ticks
     ADD CONSTRAINT alert_ticks_pkey PRIMARY KEY (at);
 
+ALTER TABLE ONLY public.analytics_case_times
+    ADD CONSTRAINT analytics_case_times_pkey PRIMARY KEY (hour, minutes);
+
+ALTER TABLE ONLY public.analytics_cases
+    ADD CONSTRAINT analytics_cases_pkey PRIMARY KEY (hour, flagged);
+
 ALTER TABLE ONLY public.analytics_confidence
     ADD CONSTRAINT analytics_confidence_pkey PRIMARY KEY (hour, confidence, decision);
 
+ALTER TABLE ONLY public.analytics_coverage
+    ADD CONSTRAINT analytics_coverage_pkey PRIMARY KEY (hour);
+
 ALTER TABLE ONLY public.analytics_decisions
     ADD CONSTRAINT analytics_decisions_pkey PRIMARY KEY (hour, replayed, decision);
+
+ALTER TABLE ONLY public.analytics_feature_quality
+    ADD CONSTRAINT analytics_feature_quality_pkey PRIMARY KEY (hour, model_version, place);
+
+ALTER TABLE ONLY public.analytics_fraud_cost
+    ADD CONSTRAINT analytics_fraud_cost_pkey PRIMARY KEY (hour, model_version, policy_version, decision, label, bank, held, band, score, delay);
+
+ALTER TABLE ONLY public.analytics_fraud_events
+    ADD CONSTRAINT analytics_fraud_events_pkey PRIMARY KEY (hour, event, other, decision, label, bank, held);
 
 ALTER TABLE ONLY public.analytics_overrides
     ADD CONSTRAINT analytics_overrides_pkey PRIMARY KEY (hour, model_version, flagged, word, truth);
@@ -2376,6 +2554,9 @@ ALTER TABLE ONLY public.jobs
 
 ALTER TABLE ONLY public.jobs
     ADD CONSTRAINT jobs_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.judging_hours
+    ADD CONSTRAINT judging_hours_pkey PRIMARY KEY (hour);
 
 ALTER TABLE ONLY public.known_devices
     ADD CONSTRAINT known_devices_pkey PRIMARY KEY (user_id, digest);

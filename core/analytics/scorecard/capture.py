@@ -11,6 +11,7 @@ import numpy.typing as npt
 from msgspec import Struct
 from numpy.typing import ArrayLike
 
+from core.analytics.scorecard.bounds import bounds
 from core.models.performance.interval import wilson, wilson_weighted
 
 Array = npt.NDArray[np.float64]
@@ -51,16 +52,16 @@ def capture(
         return None
     taken = cut(n, k)
     found, others = float((bad * taken).sum()), float((good * taken).sum())
-    bounds = wilson(found, float(total))
+    low, high = bounds(wilson(found, float(total)))
     caught, caught_squares = float((money * taken).sum()), float((squared * taken).sum())
     whole = float(money.sum())
     weighed = wilson_weighted(caught, whole - caught, caught_squares, float(squared.sum()) - caught_squares)
     right = wilson(found, found + others)
-    assert bounds is not None  # total is positive
     return Capture(
-        k, int((n.sum(1) > 0).sum()), round(float((n * taken).sum())), int(total), whole, found / float(total), *bounds,
-        caught / whole if whole else None, *(weighed or (None, None)),
-        found / (found + others) if right else None, *(right or (None, None)),
+        k, int((n.sum(1) > 0).sum()), round(float((n * taken).sum())), int(total), whole, found / float(total),
+        low or 0.0, high or 1.0,
+        caught / whole if whole else None, *bounds(weighed),
+        found / (found + others) if right else None, *bounds(right),
     )  # fmt: skip
 
 

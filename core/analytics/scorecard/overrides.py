@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
+from core.analytics.scorecard.bounds import bounds
 from core.models.performance.interval import wilson
 
 MINIMUM = 20  # judged overrides below which no share is stated
@@ -47,6 +48,6 @@ def _direction(flagged: bool, cells: list[Counts], minimum: int) -> Overrides:
     rate = wilson(overridden, reviewed) if reviewed >= minimum else None
     share = wilson(right, judged) if judged >= minimum else None
     return Overrides(
-        flagged, reviewed, overridden, overridden / reviewed if rate else None, *(rate or (None, None)),
-        judged, right, right / judged if share else None, *(share or (None, None)),
+        flagged, reviewed, overridden, overridden / reviewed if rate else None, *bounds(rate),
+        judged, right, right / judged if share else None, *bounds(share),
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""PSI of scores and CSI of features against the reference, with critical values that know how many rows there are. Pure.
+"""PSI of scores and CSI of features against the reference, with critical values that know the number of rows. Pure.
 
 The population stability index is the sum of (p - q) ln(p / q) over the bins. Without any change it is not 0: it is
 about (1/n + 1/m) times a chi-squared variable with B - 1 degrees of freedom (Yurdakul 2018), so that the customary 0.1

@@ -12,6 +12,7 @@ from msgspec import Struct
 from numpy.typing import ArrayLike
 
 from core.analytics.scorecard import score_bins
+from core.analytics.scorecard.bounds import bounds
 from core.models.performance.interval import wilson
 from core.policy import Decision
 
@@ -77,6 +78,5 @@ def _decided(policy: tuple[float, float]) -> npt.NDArray[np.intp]:
 
 
 def _swap(before: Decision, after: Decision, n: int, labelled: int, frauds: int) -> Swap:
-    bounds = wilson(frauds, labelled) if labelled >= MINIMUM else None
-    rate = frauds / labelled if bounds else None
-    return Swap(before, after, n, labelled, frauds, rate, *(bounds or (None, None)))
+    found = wilson(frauds, labelled) if labelled >= MINIMUM else None
+    return Swap(before, after, n, labelled, frauds, frauds / labelled if found else None, *bounds(found))
