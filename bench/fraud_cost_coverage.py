@@ -39,8 +39,8 @@ def main() -> int:
         met = met and (fine or not claimed)
         said = ("met" if fine else "NOT MET") if claimed else "not claimed"
         print(
-            f"{name:<14} {100 * share:5.1f} % of {len(values)}, median width {100 * np.median(widths[name]):.0f} % of the"
-            f" truth  {said}",
+            f"{name:<14} {100 * share:5.1f} % of {len(values)}, median width {100 * np.median(widths[name]):.0f} % of"
+            f" the truth  {said}",
             flush=True,
         )
     return 0 if met else 1

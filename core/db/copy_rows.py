@@ -69,6 +69,8 @@ def prediction(
     """
     values, weights = event.feature_values, event.contribution_values
     extra: dict[str, Any] | None = None if event.holdout is None else {"holdout": event.holdout}
+    if event.event_id is not None:
+        extra = {**(extra or {}), "event_id": event.event_id}
     if event.replayed:
         extra = {**(extra or {}), "replayed": True}
     if event.sender:

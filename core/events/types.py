@@ -57,6 +57,7 @@ class Transaction(Base, tag="transaction"):
 class Prediction(Base, tag="prediction"):
     """One scored transaction. `threshold`: the score from which it counts as predicted fraud (default: policy).
     `holdout`: its score means BLOCKED, but this share of such transactions is let through to REVIEW, and it was.
+    `event_id`: the event that its ticket is for; of a blocked one no sale will say it.
     `replayed`: it is of the past and sent again, so that no figure of Analytics counts it.
 
     Features come by name, or as `feature_values` in the order of `model_version` (null: missing); contributions too.
@@ -78,6 +79,7 @@ class Prediction(Base, tag="prediction"):
     feature_values: Annotated[list[Real | None], Meta(max_length=1000)] | None = None
     contribution_values: Annotated[list[Real], Meta(max_length=1000)] | None = None
     holdout: Annotated[float, Meta(gt=0, le=1)] | None = None
+    event_id: Name | None = None
     replayed: bool = False
     policy_version: Annotated[int, Meta(extra_json_schema=_SET_HERE)] | None = None
 

@@ -170,6 +170,7 @@ class Predictor:
             ip=ip,
             feature_values=list(values),
             holdout=held if decision == "REVIEW" else None,
+            event_id=body.event_id,
             replayed=body.replayed,
             policy_version=policy.version,
         )

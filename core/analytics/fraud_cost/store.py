@@ -14,19 +14,29 @@ from core.db.queries import query
 
 HISTORY = 120 * DAY  # that the estimates learn from, at least
 INSIDE, BEFORE = 2, 1
+_COLUMNS = 16
 
 
 class Read(NamedTuple):
-    """What the ledger is made of: `cells` of the whole history, of which `inside` are of the period and `before` of the
-    one before; `events` as rows; `policies`: the profile and the beginning of each version.
+    """What the ledger is made of: `columns`, rows of 16 whole numbers that the query `fraud_cost.cells` gives, of the
+    whole history; `events` as rows; `policies`: the profile and the beginning of each version.
+    """
+
+    columns: bytes
+    events: tuple[EventRow, ...]
+    policies: dict[int, tuple[str, datetime]]
+
+
+class Parts(NamedTuple):
+    """Cells of the whole history, of which `inside` are of the period and `before` of the one before.
+
+    `without_amount` of the period count as 0.
     """
 
     cells: Cells
     inside: Flags
     before: Flags
     without_amount: int
-    events: list[EventRow]
-    policies: dict[int, tuple[str, datetime]]
 
 
 class Counted(NamedTuple):
@@ -56,16 +66,20 @@ def read(connection: Connection, period: Period) -> Read:
         "last": to_datetime(period.span.end),
     }  # fmt: skip
     rows = connection.execute(query("fraud_cost.cells"), given).all()
-    columns = np.array([tuple(row) for row in rows], np.int64).reshape(-1, 16).T
-    week, age, part, *keys = columns[:12]
-    cells = from_columns([week, age, *keys, *columns[12:15]])
-    inside = part == INSIDE
-    policies = connection.execute(query("fraud_cost.policies"), {"versions": np.unique(cells.policy).tolist()})
+    columns = np.array([tuple(row) for row in rows], np.int64).reshape(-1, _COLUMNS)
+    policies = connection.execute(query("fraud_cost.policies"), {"versions": np.unique(columns[:, 4]).tolist()})
     return Read(
-        cells, inside, part == BEFORE, int(columns[15][inside].sum()),
-        [EventRow(*row) for row in connection.execute(query("fraud_events.by_event"), period.span.given)],
+        columns.tobytes(),
+        tuple(EventRow(*row) for row in connection.execute(query("fraud_events.by_event"), period.span.given)),
         {row.version: (row.profile, row.created_at) for row in policies},
-    )  # fmt: skip
+    )
+
+
+def parts(columns: bytes) -> Parts:
+    """The columns of `Read` as cells."""
+    week, age, part, *keys = np.frombuffer(columns, np.int64).reshape(-1, _COLUMNS).T
+    cells = from_columns([week, age, *keys[:-1]])
+    return Parts(cells, part == INSIDE, part == BEFORE, int(keys[-1][part == INSIDE].sum()))
 
 
 def counted(connection: Connection, span: Span) -> Counted:

@@ -7,7 +7,7 @@ WITH policies AS (
 ), scored AS (
     SELECT p.transaction_id, p.timestamp, coalesce(p.model_version, 0) AS model_version, p.decision, p.fraud_score,
            coalesce(round(exact_amount(p.amount_usd, p.amount) * 100), 0)::bigint AS cents, p.amount IS NULL AS without_amount,
-           p.decision = 'REVIEW' AND p.extra ? 'holdout' AS held, e.label, coalesce(e.source = 'chargeback', false) AS bank,
+           p.decision = 'REVIEW' AND coalesce(p.extra ? 'holdout', false) AS held, e.label, coalesce(e.source = 'chargeback', false) AS bank,
            e.labelled_at,
            EXISTS (SELECT FROM labels a WHERE a.transaction_id = p.transaction_id AND a.source = 'analyst') AS reviewed
     FROM fraud_predictions p LEFT JOIN effective_labels e ON e.transaction_id = p.transaction_id

@@ -3,7 +3,7 @@
 -- Fraud and what was held up in an hour, by event: the one of the scoring request, else that of the sale.
 WITH scored AS (
     SELECT p.transaction_id, p.timestamp, p.decision, coalesce(e.label::text, 'unknown') AS label,
-           coalesce(e.source = 'chargeback', false) AS bank, p.decision = 'REVIEW' AND p.extra ? 'holdout' AS held,
+           coalesce(e.source = 'chargeback', false) AS bank, p.decision = 'REVIEW' AND coalesce(p.extra ? 'holdout', false) AS held,
            coalesce(round(exact_amount(p.amount_usd, p.amount) * 100), 0)::bigint AS cents, p.extra ->> 'event_id' AS event,
            EXISTS (SELECT FROM labels a WHERE a.transaction_id = p.transaction_id AND a.source = 'analyst') AS reviewed
     FROM fraud_predictions p LEFT JOIN effective_labels e ON e.transaction_id = p.transaction_id
