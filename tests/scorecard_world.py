@@ -39,7 +39,7 @@ class Scored:
 
 
 def fill(
-    db: Database, live: Live, now: float, days: int = 98, per_day: int = 60, drifted: bool = False, seed: int = 7
+    db: Database, live: Live, now: float, days: int = 84, per_day: int = 60, drifted: bool = False, seed: int = 7
 ) -> Scored:
     """Store it all and sum it up. `drifted`: the feature `amount` is no longer what the model learnt."""
     random = np.random.default_rng(seed)

@@ -1,4 +1,4 @@
-"""Analytics: decisions by hour and as a donut, the approval rate over time, scores with their thresholds, confidence."""
+"""Analytics: decisions by hour and as a donut, the approval rate, scores with their thresholds, confidence."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
@@ -100,7 +100,8 @@ def scores(counts: Mapping[str, Sequence[int]], lines: Sequence[Line]) -> Any:
              "line": {"color": f"@{one.role}", "width": 1.2, "dash": "dash"}} for one in lines
         ],
         "annotations": [
-            {"x": one.at, "yref": "paper", "y": 1, "yanchor": "top", "yshift": -18 * (place % 4), "xanchor": "left",
+            {"x": one.at, "yref": "paper", "y": 1, "yanchor": "top", "yshift": -18 * (place % 4),
+             "xanchor": "left" if one.at < 0.55 else "right",
              "text": one.words, "showarrow": False, "font": {"size": 11, "color": f"@{one.role}"},
              "bgcolor": "@panel", "borderpad": 2}
             for place, one in enumerate(lines)

@@ -22,17 +22,18 @@ LEGEND = {
 @drawing
 def groups(shares: Shares) -> Any:
     """Shares of the reference and of now, by group of scores."""
-    names = group_names(shares.starts)
+    names = [f"{low:.3g}+" for low in shares.starts]
+    ranges = group_names(shares.starts)
     pairs = (("Reference", shares.reference, "muted/0.7"), ("This period", shares.now, "accent"))
     return {
         "data": [
             {"type": "bar", "name": name, "x": names, "y": values, "marker": {"color": f"@{role}"},
-             "text": [percent_of(one) for one in values], "textposition": "none",
-             "hovertemplate": "%{text} of the scores in %{x}"}
+             "customdata": [f"{percent_of(one)} of scores {group}" for one, group in zip(values, ranges, strict=True)],
+             "hovertemplate": "%{customdata}"}
             for name, values, role in pairs
         ],
         "layout": _layout("score-groups", {"type": "category"}, {"tickformat": ".0%", "rangemode": "tozero"})
-        | {"barmode": "group"},
+        | {"barmode": "group", "hovermode": "closest"},
     }  # fmt: skip
 
 

@@ -71,8 +71,7 @@ class EndpointRecorder:
 
     def _add(self, batch: Sequence[RequestRecord]) -> None:
         for group in groups(batch):
-            of = group.of
-            key = (group.minute, of.route, of.known_method, of.status)
+            key = (group.minute, group.route, group.known_method, group.status)
             tally = self._tallies.get(key) or self._tally(key, len(group.requests))
             tally.merge(group.durations)
 

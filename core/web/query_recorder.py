@@ -14,7 +14,7 @@ from typing import cast
 from core import clock
 from core.db import query_times
 from core.db.query_times import CONNECTING_NOW, DATABASE
-from core.events.endpoint_series import METHODS, NANO, OTHER, OTHER_METHOD, bucket
+from core.events.endpoint_series import METHODS, NANO, OTHER, OTHER_METHOD
 from core.events.performance.queries import BACKGROUND, MOST_ROWS, Kind, Queries, QueryRow
 from core.events.types import Event
 from core.web.metrics import Metrics
@@ -64,8 +64,9 @@ class QueryRecorder:
         self.step()
         with self._lock:
             for group in groups(batch):
-                of = group.of
-                key = (self._service, group.minute, query_times.OWN, query_times.OWN_CODE, of.route, of.known_method)
+                key = (
+                    self._service, group.minute, query_times.OWN, query_times.OWN_CODE, group.route, group.known_method
+                )  # fmt: skip
                 tally = self._tallies.get(key) or self._tally(key, len(group.requests))
                 tally.merge(group.own)
 
@@ -104,19 +105,11 @@ class QueryRecorder:
             tally = self._tallies.get(key)
             if tally is None:
                 tally = self._tally(key)
-            tally.hits += 1
+            tally.add_one(seconds)
             if rows > 0:
                 tally.rows += rows
             if failed:
                 tally.errors += 1
-            lasted = round(seconds * NANO)
-            tally.total += lasted
-            if lasted < tally.least:
-                tally.least = lasted
-            if lasted > tally.most:
-                tally.most = lasted
-            index = bucket(seconds)
-            tally.buckets[index] = tally.buckets.get(index, 0) + 1
 
     def _name(self, statement: str) -> str:
         """The name of a statement; texts of ours are few, and others are not kept for long."""

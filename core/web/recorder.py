@@ -19,7 +19,7 @@ import psutil
 from core import log
 from core.web.metric_files import Families, MetricFiles
 from core.web.metrics import LATENCY_EDGES, Labels, Metrics
-from core.web.request_batch import RequestBatch, RequestRecord, runs
+from core.web.request_batch import RequestBatch, RequestRecord, places
 from core.web.watcher import Watcher
 
 EVERY_SECONDS = 0.5
@@ -145,15 +145,13 @@ class RequestRecorder:
         self._counted += len(batch)
         named: dict[tuple[Labels, int], tuple[str, float, float]] = {}
         for group in batch.groups:
-            endpoint, given, status, _ = group.of
-            method = given if given in _METHODS else "OTHER"
+            endpoint, status = group.endpoint, group.status
+            method = group.method if group.method in _METHODS else "OTHER"
             cell = [0] * (len(LATENCY_EDGES) + 1) + [sum(group.seconds)]
-            for bucket, begin, end in runs(group.seconds, LATENCY_EDGES):
-                cell[bucket] += end - begin
-                for one in group.requests[end - 1 : begin - 1 if begin else None : -1]:
-                    if one.correlation:
-                        named[(endpoint, method), bucket] = one.correlation, one.seconds, one.at
-                        break
+            for bucket, one in zip(places(group.seconds, LATENCY_EDGES), group.requests, strict=True):
+                cell[bucket] += 1
+                if one[9]:
+                    named[(endpoint, method), bucket] = one[9], one[1], one[0]
             self._requests.inc(endpoint, method, str(status), by=len(group.seconds))
             self._durations.add(cell, endpoint, method)
         self._durations.remember(named)

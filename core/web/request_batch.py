@@ -3,17 +3,19 @@
 A request costs a share of a few calls of C functions over its group: those of one endpoint, method and status.
 """
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import repeat
 from operator import itemgetter
 from typing import NamedTuple, TypeVar
 
 from core.events.endpoint_series import GROWTH, HIGHEST, LOWEST, METHODS, NANO, OTHER_METHOD, UNMATCHED
 
+FEW = 3  # durations that are added one by one
 _Key = TypeVar("_Key")
-_at, _seconds, _endpoint, _spent = itemgetter(0), itemgetter(1), itemgetter(2, 3, 4, 6), itemgetter(10)
+_at, _endpoint, _spent = itemgetter(0), itemgetter(2, 3, 4, 6), itemgetter(10)
 _EDGES = [GROWTH**index for index in range(LOWEST, HIGHEST)]  # of the buckets of `endpoint_series`; the last has none
 
 
@@ -37,71 +39,81 @@ class RequestRecord(NamedTuple):
 class Durations:
     """Durations of one series, added up; whole nanoseconds."""
 
-    __slots__ = ("buckets", "hits", "least", "most", "total")
+    __slots__ = ("_places", "hits", "least", "most", "total")
 
     def __init__(self) -> None:
         self.hits = self.total = self.most = 0
         self.least = 1 << 62
-        self.buckets: dict[int, int] = {}
+        self._places: dict[int, int] = {}
+
+    @property
+    def buckets(self) -> dict[int, int]:
+        """How many are in each bucket of `endpoint_series`."""
+        return {place + LOWEST: count for place, count in self._places.items()}
 
     def add(self, seconds: Sequence[float]) -> None:
-        """Add some, sorted."""
-        if not seconds:
+        """Add some."""
+        if len(seconds) <= FEW:
+            for one in seconds:
+                self.add_one(one)
             return
         nanos = [round(one * NANO) for one in seconds]
         self.hits += len(nanos)
         self.total += sum(nanos)
-        self.least = min(self.least, nanos[0])
-        self.most = max(self.most, nanos[-1])
-        buckets = self.buckets
-        for place, begin, end in runs(seconds, _EDGES):
-            index = place + LOWEST
-            buckets[index] = buckets.get(index, 0) + end - begin
+        self.least = min(self.least, min(nanos))
+        self.most = max(self.most, max(nanos))
+        known = self._places
+        for place in places(seconds, _EDGES):
+            known[place] = known.get(place, 0) + 1
+
+    def add_one(self, seconds: float) -> None:
+        """Add one."""
+        lasted = round(seconds * NANO)
+        self.hits += 1
+        self.total += lasted
+        if lasted < self.least:
+            self.least = lasted
+        if lasted > self.most:
+            self.most = lasted
+        place = bisect_left(_EDGES, seconds)
+        self._places[place] = self._places.get(place, 0) + 1
 
     def merge(self, other: "Durations") -> None:
         """Add those of another."""
         self.hits += other.hits
         self.total += other.total
-        self.least = min(self.least, other.least)
-        self.most = max(self.most, other.most)
-        for index, count in other.buckets.items():
-            self.buckets[index] = self.buckets.get(index, 0) + count
-
-
-class Endpoint(NamedTuple):
-    """What a group of requests has in common: the endpoint, its route, the method as it was given, and the status."""
-
-    endpoint: str
-    method: str
-    status: int
-    path: str
-
-    @property
-    def route(self) -> str:
-        """The route, where one matched."""
-        return self.path if self.endpoint != "-" else UNMATCHED
-
-    @property
-    def known_method(self) -> str:
-        """OpenTelemetry's http.request.method."""
-        return self.method if self.method in METHODS else OTHER_METHOD
+        if other.least < self.least:
+            self.least = other.least
+        if other.most > self.most:
+            self.most = other.most
+        known = self._places
+        for place, count in other._places.items():
+            known[place] = known.get(place, 0) + count
 
 
 class Group:
-    """The requests of an endpoint in one minute, shortest first."""
+    """The requests of one minute that have endpoint, method, status and route in common.
 
-    __slots__ = ("durations", "minute", "of", "own", "requests", "seconds")
+    `own` is how long they took beside their statements and commands. `known_method` is OpenTelemetry's
+    http.request.method.
+    """
 
-    def __init__(self, of: Endpoint, minute: int, requests: list[RequestRecord]) -> None:
-        self.of = of
+    __slots__ = (
+        "durations", "endpoint", "known_method", "method", "minute", "own", "requests", "route", "seconds", "status"
+    )  # fmt: skip
+
+    def __init__(self, minute: int, requests: list[RequestRecord]) -> None:
+        _, _, self.endpoint, self.method, self.status, _, path, _, _, _, _ = requests[0]
+        self.route = path if self.endpoint != "-" else UNMATCHED
+        self.known_method = self.method if self.method in METHODS else OTHER_METHOD
         self.minute = minute
-        self.requests = sorted(requests, key=_seconds)
-        self.seconds = [one[1] for one in self.requests]
+        self.requests = requests
+        self.seconds = [one[1] for one in requests]
         self.durations = self.own = Durations()
         self.durations.add(self.seconds)
         if any(map(_spent, requests)):
             self.own = Durations()
-            self.own.add(sorted(max(0.0, one.seconds - one.spent) for one in requests))
+            self.own.add([max(0.0, one[1] - one[10]) for one in requests])
 
 
 class RequestBatch(list[RequestRecord]):
@@ -109,11 +121,10 @@ class RequestBatch(list[RequestRecord]):
 
     @cached_property
     def groups(self) -> list[Group]:
-        """By minute and endpoint; `own` of a group is how long its requests took beside their calls."""
+        """By minute, endpoint, method, status and route."""
         return [
-            Group(Endpoint._make(key), minute, found)
-            for minute, some in self._minutes().items() for key, found in _by(_endpoint, some).items()
-        ]  # fmt: skip
+            Group(minute, found) for minute, some in self._minutes().items() for found in _by(_endpoint, some).values()
+        ]
 
     def _minutes(self) -> Mapping[int, Sequence[RequestRecord]]:
         if not self:
@@ -128,15 +139,9 @@ def groups(batch: Sequence[RequestRecord]) -> list[Group]:
     return batch.groups if isinstance(batch, RequestBatch) else RequestBatch(batch).groups
 
 
-def runs(values: Sequence[float], edges: Sequence[float]) -> Iterator[tuple[int, int, int]]:
-    """Where sorted values lie between ascending edges: index of the upper edge that a run does not pass (their number:
-    none), and its begin and end."""
-    begin, count = 0, len(values)
-    while begin < count:
-        place = bisect_left(edges, values[begin])
-        end = bisect_right(values, edges[place], begin) if place < len(edges) else count
-        yield place, begin, end
-        begin = end
+def places(values: Sequence[float], edges: Sequence[float]) -> Iterator[int]:
+    """Where each value lies between ascending edges: the index of the first that it does not pass."""
+    return map(bisect_left, repeat(edges), values)
 
 
 def _by(key: Callable[[RequestRecord], _Key], requests: Sequence[RequestRecord]) -> dict[_Key, list[RequestRecord]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from flask import Flask
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import text
 from werkzeug.serving import make_server
 
@@ -39,6 +39,11 @@ class Desk:
     asked: list[tuple[str, int]] = field(default_factory=list)
     pages: list[str] = field(default_factory=list)
 
+    def drawn(self) -> Page:
+        """The page, once all of its charts are drawn."""
+        expect(self.page.locator("[data-figure]:not(:has(.main-svg))")).to_have_count(0)
+        return self.page
+
     def value(self, statement: str) -> Any:
         """The first value of a query."""
         with self.db.transaction() as connection:
@@ -59,7 +64,7 @@ def at_desk(
     look: tuple[Any, int],
     variables: dict[str, str] | None = None,
 ) -> Iterator[D]:
-    """A desk of a kind, logged in and on the page of the account; `look` is colours and width in pixels.
+    """A desk of a kind, logged in, no page opened yet; `look` is colours and width in pixels.
 
     `variables` are more of the console's.
     """
@@ -91,8 +96,6 @@ def at_desk(
             page.on("pageerror", lambda error: complaints.append(str(error)))
             page.on("request", lambda r: made.hosts.add(r.url.split("/")[2]) if r.url.startswith("http") else None)
             carry_in(context, console, made.url, Authenticator(), "admin", PASSWORD)
-            page.goto(f"{made.url}account")
-            page.wait_for_selector("nav.pages")
             yield made
             context.close()
         console.close()

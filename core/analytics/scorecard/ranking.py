@@ -57,7 +57,7 @@ def _bounds(auc: float, variance: float, cases: float, level: float) -> tuple[fl
     t = float(special.stdtrit(cases - 1, 0.5 + level / 2))
     edge = 0.25 / cases
     middle = min(max(auc, edge), 1 - edge)
-    least = (middle * (1 - middle)) / cases if middle != auc else 0.0
+    least = middle * (1 - middle) / cases / 4 if middle != auc else 0.0
     half = t * sqrt(max(variance, least)) / (middle * (1 - middle))
     low, high = (1 / (1 + exp(-(log(middle / (1 - middle)) + side * half))) for side in (-1, 1))
     return (min(low, auc), max(high, auc))

@@ -72,6 +72,8 @@ def _factors(total: Array, known: npt.NDArray[np.bool_]) -> tuple[Array, Array, 
         factors[lag] = total[known[:, lag + 1], lag + 1].sum() / base[lag]
         if len(start) > 1:
             spread[lag] = float((start * (end / start - factors[lag]) ** 2).sum() / (len(start) - 1))
+        elif lag > 1 and spread[lag - 2] > 0:  # of one week: what the lags before tend to (Mack 1993, section 3)
+            spread[lag] = min(spread[lag - 1] ** 2 / spread[lag - 2], spread[lag - 2], spread[lag - 1])
         # What chance alone gives: a fraud that is counted late is one of few (Poisson), whatever the sample shows.
         spread[lag] = max(spread[lag], factors[lag] - 1)
     return factors, spread, base
@@ -91,7 +93,7 @@ def _vintage(total: Array, age: int, factors: Array, spread: Array, base: Array,
         running *= factor
     error = running * sqrt(variance)
     low, high = _bounds(known, completed, error, level)
-    return Vintage(age, int(known), 1 / growth, completed, error, low, high)
+    return Vintage(age, int(known), 1 / growth, completed, float(error), low, high)
 
 
 def _bounds(known: float, completed: float, error: float, level: float) -> tuple[float, float]:

@@ -9,7 +9,7 @@ import pytest
 from core.events.endpoint_series import HIGHEST, LOWEST, NANO, UNMATCHED, bucket
 from core.web.metrics import LATENCY_EDGES, Metrics
 from core.web.recorder import RequestRecorder
-from core.web.request_batch import Durations, RequestBatch, RequestRecord, groups, runs
+from core.web.request_batch import Durations, RequestBatch, RequestRecord, groups
 
 MINUTE = 1_700_000_040.0
 
@@ -38,12 +38,12 @@ def test_groups_are_the_requests_by_minute_and_endpoint() -> None:
         mine = [
             one for one in requests
             if (int(one.at) // 60, one.method, one.status, one.path)
-            == (group.minute, group.of.method, group.of.status, group.of.path)
+            == (group.minute, group.method, group.status, group.route)
         ]  # fmt: skip
-        assert sorted(mine, key=lambda one: one.seconds) == group.requests
+        assert mine == group.requests
         check(group.durations, [one.seconds for one in mine])
         check(group.own, [max(0.0, one.seconds - one.spent) for one in mine])
-    assert len(found) == len({(group.minute, group.of) for group in found}) > 8
+    assert len(found) == len({(group.minute, group.method, group.status, group.route) for group in found}) > 8
 
 
 def check(durations: Durations, seconds: list[float]) -> None:
@@ -70,19 +70,13 @@ def test_what_is_merged_equals_the_sum_of_all() -> None:
         part = Durations()
         part.add(some)
         parts.merge(part)
-    assert [getattr(parts, name) for name in Durations.__slots__] == [
-        getattr(whole, name) for name in Durations.__slots__
-    ]
-
-
-def test_runs_go_over_all_values_and_edges_belong_to_the_run_below() -> None:
-    assert list(runs([], [1.0, 2.0])) == []
-    assert list(runs([0.5, 1.0, 1.5, 2.0, 2.5, 9.0], [1.0, 2.0])) == [(0, 0, 2), (1, 2, 4), (2, 4, 6)]
+    assert parts.buckets == whole.buckets
+    assert (parts.hits, parts.total, parts.least, parts.most) == (whole.hits, whole.total, whole.least, whole.most)
 
 
 def test_no_route_and_odd_methods_have_a_name_of_their_own() -> None:
     (one,) = groups([seen(endpoint="-", method="BREW", path="/x")])
-    assert (one.of.route, one.of.known_method, one.own) == (UNMATCHED, "_OTHER", one.durations)
+    assert (one.route, one.known_method, one.own) == (UNMATCHED, "_OTHER", one.durations)
 
 
 def test_metrics_count_every_request_and_name_one_of_a_bucket() -> None:
