@@ -58,7 +58,7 @@ def within(picture: Picture) -> str:
 def _section(section: Section, shown: list[Picture | None], where: Callable[[Picture], str]) -> str:
     rows = "".join(
         f'<tr><td style="padding:3px 16px 3px 0;vertical-align:top">{escape(inert(one.name))}</td>'
-        f'<td style="padding:3px 0;color:{TONES[one.tone]}">{escape(inert(one.text))}</td></tr>'
+        f'<td style="padding:3px 0;color:{TONES[one.tone]}">{escape(inert(one.text)).replace(" %", "&nbsp;%")}</td></tr>'
         for one in section.lines
     )
     more = f'<p style="margin:0;color:{QUIET}">and {section.more:,} more</p>' if section.more else ""

@@ -63,7 +63,7 @@ def table_of(found: Found, period: Period) -> html.Section:
 def _row(found: Found, one: Stored, period: Period) -> list[Any]:
     low, high = one.feature.low, one.feature.high
     numbers: list[float | None] = [None] * (len(quality.QUANTILES) + 3)
-    if one.expected.kind != "category":
+    if one.expected.kind == "number":
         estimated = quality.quantiles(one.bins, one.expected.edges, low, high)
         numbers = [low, *(estimated or numbers[3:]), high, one.feature.mean]
     name = one.feature.feature
@@ -71,8 +71,8 @@ def _row(found: Found, one: Stored, period: Period) -> list[Any]:
 
 
 def _words(one: Stored) -> str:
-    """The most frequent words of a category."""
-    labels = one.expected.labels
+    """The most frequent words of a category, and both of a flag."""
+    labels = ["0", "1"] if one.expected.kind == "flag" else one.expected.labels
     if not labels or len(labels) != len(one.bins) - 1:
         return ""
     total = sum(one.bins) or 1
@@ -93,7 +93,7 @@ def one(found: Found, feature: str | None) -> html.Section:
         name=shown.feature.feature, kl=shown.kl or 0.0, status=drift.status(shown.kl or 0.0),
         edges=shown.expected.edges, before=before[:-1], after=now[:-1], missing=(before[-1], now[-1]),
     )  # fmt: skip
-    figure = data_quality.distribution(moved, names)
+    figure = data_quality.distribution(moved, names, shown.expected.kind == "category")
     rows = [
         [words, format.percent_of(old), format.percent_of(new), f"{n:,}"]
         for words, old, new, n in zip([*names, "missing"], before, now, shown.bins, strict=True)
