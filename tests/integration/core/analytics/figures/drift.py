@@ -1,6 +1,6 @@
 """Drift: the predictions of each day with features, and the reports. Divergences: `test_drift.py`."""
 
-from core.analytics import drift
+from core.analytics import drift_history
 from core.analytics.periods import DAY
 from tests.analytics_figure import Figure
 
@@ -9,7 +9,7 @@ FIGURES = (
         "predictions of each day",
         lambda connection, span: [
             (one.at // DAY, one.n)
-            for one in drift.days(connection, span, 1)
+            for one in drift_history.days(connection, span, 1)
             if span.start <= one.at and one.at + DAY <= span.end
         ],
         "SELECT floor(extract(epoch FROM timestamp) / 86400)::int, count(*) FROM fraud_predictions"
@@ -19,7 +19,7 @@ FIGURES = (
     ),
     Figure(
         "reports",
-        lambda connection, span: [one[:1] for one in drift.reports(connection, span)],
+        lambda connection, span: [one[:1] for one in drift_history.reports(connection, span)],
         "SELECT id FROM drift_reports WHERE created_at >= :start AND created_at < :end ORDER BY created_at, id",
     ),
 )  # fmt: skip

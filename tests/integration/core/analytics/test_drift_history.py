@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from core import settings
-from core.analytics import drift
+from core.analytics import drift_history
 from core.analytics.periods import Span
 from core.db.engine import Database
 from core.models.drift import Window
@@ -23,7 +23,7 @@ def test_each_day_is_that_of_its_raw_rows(db: Database) -> None:
     world.store(db, quality_world.predictions(version, 900, MIDNIGHT - 2 * DAY, MIDNIGHT))
     world.store(db, quality_world.predictions(version, 20, MIDNIGHT - 3 * DAY, MIDNIGHT - 2 * DAY, seed=2))
     with db.transaction() as connection:
-        found = drift.days(connection, SPAN, 100)
+        found = drift_history.days(connection, SPAN, 100)
     assert [one.kl is None for one in found] == [True, False, False]
     window = Window(list(quality_world.FEATURES), BEFORE)
     for day in found[1:]:
@@ -43,10 +43,10 @@ def test_each_day_is_that_of_its_raw_rows(db: Database) -> None:
 
 def test_without_rows_there_is_no_day_and_no_report(db: Database) -> None:
     with db.transaction() as connection:
-        assert drift.days(connection, SPAN, 100) == []
-        assert drift.reports(connection, SPAN) == []
+        assert drift_history.days(connection, SPAN, 100) == []
+        assert drift_history.reports(connection, SPAN) == []
 
 
 def test_limits_are_those_of_the_live_page() -> None:
-    found = drift.limits(settings.load({}))
+    found = drift_history.limits(settings.load({}))
     assert (found.watch, found.threshold, found.minimum) == (0.10, 0.15, 100)
