@@ -8,12 +8,12 @@ from console import format
 from console.chart_panel import chart_panel
 from console.figures import before_after, data_quality
 from console.pages.data_quality.features import of_feature
-from console.pages.data_quality.reading import Found
+from console.pages.data_quality.reading import VALUED, Found
 from console.panel import Column
 from console.table import table
 from core.analytics import feature_quality as quality
 from core.analytics.feature_quality import Expected, FeatureQuality
-from core.analytics.periods import Period
+from core.analytics.periods import DAY, Period
 from core.models import drift
 from core.monitoring.drift_features import MovedFeature
 
@@ -38,7 +38,7 @@ class Stored(NamedTuple):
 def stored(found: Found) -> list[Stored]:
     """The features with bins of training, those that changed most first; at most twenty."""
     known = []
-    for one in found.features:
+    for one in found.valued:
         expected, bins = found.expected.get(one.place), found.bins.get(one.place)
         if expected is None or bins is None or len(bins) != len(expected.before):
             continue
@@ -56,7 +56,9 @@ def chosen(found: Found, feature: str | None) -> str | None:
 def table_of(found: Found, period: Period) -> html.Section:
     """Quantiles of each."""
     rows = [_row(found, one, period) for one in stored(found)]
-    note = "largest change first; quantiles are estimated within the bins of training"
+    span = period.span
+    newest = f"the newest {VALUED // DAY} days; " if span.end - span.start > VALUED else ""
+    note = f"{newest}largest change first; quantiles are estimated within the bins of training"
     return table("values", "Stored values", COLUMNS, rows, "No reference of this model.", note)
 
 
