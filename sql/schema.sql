@@ -482,10 +482,8 @@ CREATE TABLE public.analytics_score_days (
     model_version integer NOT NULL,
     label text NOT NULL,
     predictions bigint NOT NULL,
-    bins smallint[] NOT NULL,
-    counts integer[] NOT NULL,
-    amounts double precision[],
-    squares double precision[]
+    counts bytea NOT NULL,
+    money bytea NOT NULL
 );
 
 CREATE TABLE public.analytics_score_decisions (
