@@ -406,6 +406,13 @@ CREATE TABLE public.analytics_coverage (
     scored bigint NOT NULL
 );
 
+CREATE TABLE public.analytics_decision_mix (
+    hour timestamp with time zone NOT NULL,
+    band smallint NOT NULL,
+    decided bigint NOT NULL,
+    approved bigint NOT NULL
+);
+
 CREATE TABLE public.analytics_decisions (
     hour timestamp with time zone NOT NULL,
     replayed boolean NOT NULL,
@@ -2374,6 +2381,9 @@ ALTER TABLE ONLY public.analytics_confidence
 
 ALTER TABLE ONLY public.analytics_coverage
     ADD CONSTRAINT analytics_coverage_pkey PRIMARY KEY (hour);
+
+ALTER TABLE ONLY public.analytics_decision_mix
+    ADD CONSTRAINT analytics_decision_mix_pkey PRIMARY KEY (hour, band);
 
 ALTER TABLE ONLY public.analytics_decisions
     ADD CONSTRAINT analytics_decisions_pkey PRIMARY KEY (hour, replayed, decision);
