@@ -31,8 +31,11 @@ COUNTED = (
     Column("first", "First (UTC)", "when"),
     Column("last", "Last (UTC)", "when"),
 )
-ENDPOINTS = (Column("endpoint", "Endpoint", "two", "320px"), *COUNTED)
-VERSIONS = (Column("version", "Version", "mono"), *COUNTED)
+BY_HOUR = (  # endpoints and versions are counted by the hour
+    COUNTED[0], Column("first", "First hour (UTC)", "when"), Column("last", "Last hour (UTC)", "when"),
+)  # fmt: skip
+ENDPOINTS = (Column("endpoint", "Endpoint", "two", "320px"), *BY_HOUR)
+VERSIONS = (Column("version", "Version", "mono"), *BY_HOUR)
 USERS = (Column("user", "User"), *COUNTED)
 SAMPLES = (
     Column("time", "Time (UTC)", "page", "160px"), Column("message", "Message", "long"),

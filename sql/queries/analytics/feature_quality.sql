@@ -96,7 +96,7 @@ WHERE hour >= :start AND hour < :end AND model_version = :version GROUP BY 1, 2 
 
 -- name: expected
 -- What a model expects of each feature.
-SELECT place, feature, kind, low, high, words, edges, before FROM feature_expectations
+SELECT place, feature, kind, low, high, unseen, coalesce(categories, '[]') AS categories, edges, before FROM feature_expectations
 WHERE model_version = :version ORDER BY place
 
 -- name: anomalies

@@ -90,6 +90,7 @@ def test_what_cannot_be_reached_is_said(person: Make, inside: Inside) -> None:
 
 def test_a_deploy_that_waits_says_when_it_is_compared(person: Make, db: Database) -> None:
     now = time.time()
+    announce(db, Announced("<b>shop", "<i>0", now - 600), now - 600, 50)
     number = announce(db, Announced("<b>shop", "<i>1", now), now, 50).id
     answer = document(person("vic", "viewer").client.get(f"{PREFIX}performance/deploys/{number}"))["content"]
     shown = Shown(answer)
@@ -97,3 +98,24 @@ def test_a_deploy_that_waits_says_when_it_is_compared(person: Make, db: Database
     assert "next comparison at" in words(shown)
     assert "<b>shop" not in answer
     assert "<i>1" not in answer
+
+
+def test_the_first_version_says_that_nothing_came_before_it(person: Make, db: Database) -> None:
+    now = time.time()
+    number = announce(db, Announced("shop", "v1", now - 300), now - 300, 50).id
+    opened = words(page(person("vic", "viewer"), f"performance/deploys/{number}"))
+    assert "First version that was seen" in opened
+    assert "there is nothing to compare it with" in opened
+    assert "Not compared yet" not in opened
+    assert "next comparison" not in opened
+
+
+def test_a_first_version_after_requests_without_one_is_compared(person: Make, db: Database) -> None:
+    now = time.time()
+    at = (now - 1200) // 60 * 60
+    world.store(db, at, before=30, after=9)
+    number = announce(db, Announced("shop", "v2", at), at + 5, 50).id
+    DeployWatch(db, DeploysConfig()).step(at + 600)
+    opened = words(page(person("vic", "viewer"), f"performance/deploys/{number}"))
+    assert "First version" not in opened
+    assert "look 2 of 4" in opened
