@@ -25,8 +25,13 @@ WORDS = ("right", "right", "wrong", None, None, "right")
 
 @pytest.fixture
 def filled(db: Database) -> Database:
+    """A database with everything that the page counts."""
+    fill(db, time.time())
+    return db
+
+
+def fill(db: Database, now: float) -> None:
     """Two days of predictions with labels of several sources, and incidents of which people were told."""
-    now = time.time()
     given = world.events(800, now - 40 * HOUR, now - 60)
     held = [one for one in given if isinstance(one, Prediction) and one.decision != "APPROVED"]
     frauds = [one.transaction_id for one in held[:40]]
@@ -51,7 +56,6 @@ def filled(db: Database) -> Database:
             if number % 2:
                 acknowledged = "UPDATE incidents SET acknowledged_at = opened_at + :minutes * interval '1 minute'"
                 connection.execute(text(f"{acknowledged} WHERE id = :id"), values)  # nosec B608: no outside text
-    return db
 
 
 def page(person: Person, query: str = "") -> Shown:
