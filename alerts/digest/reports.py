@@ -31,7 +31,10 @@ class Days(NamedTuple):
 
     def label(self, at: int) -> str:
         """A bin as a chart names it."""
-        return f"{to_datetime(at):%H:%M}" if self.step == HOUR else f"{to_datetime(at):%a %H:%M}"
+        when = to_datetime(at)
+        if self.step == HOUR:
+            return f"{when:%H:%M}"
+        return f"{when:%a} {when.day}" if when.hour == 0 else f"{when:%a} {when.day} {when:%H:%M}"
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from core.models.drift import status as drift_status
 ORDER = 30
 TITLE = "Drift"
 SHOWN = 30  # days of the chart
+WORDS = {"ok": "OK", "watch": "Watch", "retrain": "Retrain", "insufficient": "Not enough data"}
 TONES: dict[str, Tone] = {"ok": "good", "retrain": "bad"}
 
 
@@ -26,7 +27,7 @@ def lines(connection: Connection, days: Days) -> list[Line]:
         found.append(Line("Largest change", text, "bad" if (most.kl or 0.0) > days.limits.threshold else ""))
     for report in drift_history.reports(connection, days.span):
         share = f"{report.drifted} of {report.judged} features drifted" if report.judged else "nothing was judged"
-        text = f"{report.verdict}, {share}"
+        text = f"{WORDS.get(report.verdict, report.verdict)}; {share}"
         found.append(Line(f"Report {report.id}", text, TONES.get(report.verdict, "")))
     return found
 
