@@ -1,0 +1,1 @@
+"""Analytics: roll-ups of predictions by hour, and the arithmetic of their figures."""
