@@ -1,0 +1,17 @@
+-- sources: transactions
+-- name: put
+-- Completed transactions of an hour by ticketed event and type.
+INSERT INTO analytics_events (hour, event_id, type, transactions, usd, fee_usd, labelled, frauds, fraud_usd)
+SELECT %(hour)s, coalesce(t.event_id, ''), t.type, count(*), sum(t.amount), sum(t.platform_fee), count(e.label),
+       count(*) FILTER (WHERE e.label = 'fraud'), coalesce(sum(t.amount) FILTER (WHERE e.label = 'fraud'), 0)
+FROM transactions t LEFT JOIN effective_labels e ON e.transaction_id = t.transaction_id
+WHERE t.timestamp >= %(hour)s AND t.timestamp < %(end)s
+GROUP BY 2, 3
+
+-- name: totals
+-- What each event came to in a span.
+SELECT event_id, sum(transactions)::bigint AS transactions,
+       coalesce(sum(transactions) FILTER (WHERE type = 'transfer'), 0)::bigint AS transfers, sum(usd)::float8 AS usd,
+       sum(fee_usd)::float8 AS fee_usd, sum(labelled)::bigint AS labelled, sum(frauds)::bigint AS frauds,
+       sum(fraud_usd)::float8 AS fraud_usd
+FROM analytics_events WHERE hour >= :start AND hour < :end GROUP BY 1 ORDER BY usd DESC, event_id
