@@ -2,7 +2,7 @@
 points, and a rate by segment in two periods. Times are epoch ms.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from console.figures.bins import Bins
@@ -10,29 +10,22 @@ from console.figures.endpoints import LEGEND
 from console.figures.plain import drawing
 from console.format import percent_of
 from core.analytics import bands
-from core.analytics.business import BandRow
+from core.analytics.business import Money
 from core.analytics.mix import Segment
 
 DECISIONS = (("APPROVED", "approved", "ok"), ("REVIEW", "review", "review"), ("BLOCKED", "blocked", "blocked"))
 
 
 @drawing
-def amounts(rows: Sequence[BandRow]) -> Any:
+def amounts(found: Mapping[int, Mapping[str, Money]]) -> Any:
     """The share of each decision's predictions in each amount band; bands are steps of a logarithmic axis."""
-    known = {one.band: one for one in rows}
-    shown = _shown(list(known))
+    shown = _shown(list(found))
     names = [bands.short(band) for band in shown]
-    totals = {
-        decision: sum(one.decisions[decision].predictions for one in rows if decision in one.decisions)
+    counts = {
+        decision: [found[band][decision].predictions if band in found else 0 for band in shown]
         for decision, _, _ in DECISIONS
     }
-    counts = {
-        decision: [
-            known[band].decisions[decision].predictions if band in known and decision in known[band].decisions else 0
-            for band in shown
-        ]
-        for decision, _, _ in DECISIONS
-    }  # fmt: skip
+    totals = {decision: sum(counts[decision]) for decision in counts}
     return {"data": [
         {"type": "bar", "name": words, "x": names, "marker": {"color": f"@{role}", "line": {"width": 0}},
          "y": [100 * count / totals[decision] if totals[decision] else 0 for count in counts[decision]],

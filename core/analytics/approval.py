@@ -8,26 +8,15 @@ one that served in one period only has no rate to compare with.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
 from core.analytics import bands
+from core.analytics.business import Kind
 from core.analytics.mix import Cell, Comparison, compare
 
 NORMAL = "normal"
-
-
-class Counted(Struct, frozen=True, kw_only=True):
-    """Predictions of one kind in one of two periods; `profile` is '' where none was in force yet."""
-
-    now: bool
-    decision: str
-    normal: str
-    profile: str
-    band: int
-    reported: bool
-    predictions: int
 
 
 class Approval(Struct, frozen=True, kw_only=True):
@@ -38,28 +27,31 @@ class Approval(Struct, frozen=True, kw_only=True):
     profiles: list[str]
 
 
-def of(counted: Iterable[Counted]) -> Approval:
+def of(now: Sequence[Kind], before: Sequence[Kind]) -> Approval:
     """The approval rate of the predictions of two periods."""
-    rows = list(counted)
-    profiles = sorted({one.profile for one in rows} - {""})
+    profiles = sorted({one.profile for one in (*now, *before)} - {""})
     is_other = any(name != NORMAL for name in profiles)
     return Approval(
-        plain=compared(rows, is_normal=False),
-        as_normal=compared(rows, is_normal=True) if is_other else None,
+        plain=compared(now, before, is_normal=False),
+        as_normal=compared(now, before, is_normal=True) if is_other else None,
         profiles=profiles,
     )
 
 
-def compared(rows: Iterable[Counted], *, is_normal: bool) -> Comparison:
+def compared(now: Iterable[Kind], before: Iterable[Kind], *, is_normal: bool) -> Comparison:
     """The comparison over segments, in the order of their bands."""
-    cells: dict[bool, dict[tuple[bool, int], Cell]] = {True: defaultdict(Cell), False: defaultdict(Cell)}
-    for one in rows:
+    sides = [_cells(kinds, is_normal=is_normal) for kinds in (now, before)]
+    keys = sorted({*sides[0], *sides[1]})
+    return compare(*({segment(*key): side.get(key, Cell()) for key in keys} for side in sides))
+
+
+def _cells(found: Iterable[Kind], *, is_normal: bool) -> dict[tuple[bool, int], Cell]:
+    cells: dict[tuple[bool, int], Cell] = defaultdict(Cell)
+    for one in found:
         is_approved = (one.normal if is_normal else one.decision) == "APPROVED"
-        key = one.reported, one.band
-        cells[one.now][key] = cells[one.now][key].plus(Cell(one.predictions, one.predictions * is_approved))
-    keys = sorted({*cells[True], *cells[False]})
-    now, before = ({segment(*key): cells[side].get(key, Cell()) for key in keys} for side in (True, False))
-    return compare(now, before)
+        count = one.money.predictions
+        cells[one.reported, one.band] = cells[one.reported, one.band].plus(Cell(count, count * is_approved))
+    return cells
 
 
 def segment(reported: bool, band: int) -> str:

@@ -1,17 +1,21 @@
 """What the page Business shows: amounts, profiles, events, fraud in basis points, and reviews against the score.
 
-Times are epoch seconds, amounts US dollars, shares 0..1. A fraud is a prediction whose label that counts says so.
+Times are epoch seconds, amounts US dollars, shares 0..1. A fraud is what the label that counts calls so.
 """
 
-from typing import Final
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import NamedTuple
 
-from msgspec import Struct
+from core.analytics.periods import Span
+from core.db.engine import Connection
+from core.db.queries import query
 
-ROUTE: Final = "/api/v1/analytics/business"
 BASIS = 10_000.0
+DECISIONS = ("APPROVED", "REVIEW", "BLOCKED")
 
 
-class Money(Struct, frozen=True, kw_only=True):
+class Money(NamedTuple):
     """Predictions (or transactions), their amounts, and of them what has a label and what is fraud."""
 
     predictions: int = 0
@@ -37,32 +41,24 @@ class Money(Struct, frozen=True, kw_only=True):
 
     def plus(self, other: "Money") -> "Money":
         """Both together."""
-        return Money(
-            predictions=self.predictions + other.predictions, usd=self.usd + other.usd,
-            labelled=self.labelled + other.labelled, frauds=self.frauds + other.frauds,
-            fraud_usd=self.fraud_usd + other.fraud_usd,
-        )  # fmt: skip
+        return Money(*(one + more for one, more in zip(self, other, strict=True)))
 
 
-class BandRow(Struct, frozen=True, kw_only=True):
-    """Predictions of one amount band by decision."""
-
-    band: int
-    decisions: dict[str, Money]
-
-
-class ProfileRow(Struct, frozen=True, kw_only=True):
-    """Predictions while a profile was in force ('': before the first) by decision, and as the normal one would have
-    decided them.
+class Kind(NamedTuple):
+    """Predictions that are told apart: `normal` is what the normal profile would have decided; profile '': none was
+    in force yet; `reported` by another system.
     """
 
+    decision: str
+    normal: str
     profile: str
-    decided: dict[str, int]
-    as_normal: dict[str, int]
+    band: int
+    reported: bool
+    money: Money
 
 
-class Bin(Struct, frozen=True, kw_only=True):
-    """The predictions of a bin by decision, as the normal profile would have decided, and what was approved."""
+class Bin(NamedTuple):
+    """Predictions of a bin: how they were decided, how the normal profile would have, and what was approved."""
 
     start: int
     decided: dict[str, int]
@@ -70,7 +66,7 @@ class Bin(Struct, frozen=True, kw_only=True):
     approved: Money
 
 
-class EventRow(Struct, frozen=True, kw_only=True):
+class EventSum(NamedTuple):
     """Completed transactions of one ticketed event ('': none named); `transfers` of them are transfers."""
 
     event_id: str
@@ -79,8 +75,8 @@ class EventRow(Struct, frozen=True, kw_only=True):
     money: Money
 
 
-class Said(Struct, frozen=True, kw_only=True):
-    """What analysts said of predictions; `flagged`: the score meant fraud. `contradicted` by what outranks them."""
+class Said(NamedTuple):
+    """What analysts said of predictions. `flagged`: the score meant fraud; `contradicted` by what outranks them."""
 
     decision: str
     flagged: bool
@@ -93,3 +89,62 @@ class Said(Struct, frozen=True, kw_only=True):
     def is_override(self) -> bool:
         """Whether the analyst decided against the score."""
         return self.said != "unsure" and (self.said == "fraud") != self.flagged
+
+
+def kinds(connection: Connection, span: Span) -> list[Kind]:
+    """The predictions of a span by whatever is told apart."""
+    return [Kind(*row[:5], Money(*row[5:])) for row in connection.execute(query("amounts.kinds"), span.given)]
+
+
+def bins(connection: Connection, span: Span, step: int) -> list[Bin]:
+    """The predictions of a span in bins of `step` seconds, those without any left out."""
+    decided: dict[int, dict[str, int]] = defaultdict(lambda: dict.fromkeys(DECISIONS, 0))
+    as_normal: dict[int, dict[str, int]] = defaultdict(lambda: dict.fromkeys(DECISIONS, 0))
+    approved: dict[int, Money] = defaultdict(Money)
+    for start, decision, normal, *money in connection.execute(query("amounts.bins"), {**span.given, "step": step}):
+        one = Money(*money)
+        decided[start][decision] += one.predictions
+        as_normal[start][normal] += one.predictions
+        if decision == "APPROVED":
+            approved[start] = approved[start].plus(one)
+    return [Bin(start, decided[start], as_normal[start], approved[start]) for start in sorted(decided)]
+
+
+def events(connection: Connection, span: Span) -> list[EventSum]:
+    """The ticketed events of a span, those with the largest amount first."""
+    return [
+        EventSum(event_id, transfers, fee, Money(*money))
+        for event_id, transfers, fee, *money in connection.execute(query("events.totals"), span.given)
+    ]
+
+
+def said(connection: Connection, span: Span) -> list[Said]:
+    """What analysts said of the predictions of a span."""
+    return [Said(*row) for row in connection.execute(query("overrides.totals"), span.given)]
+
+
+def together(found: Iterable[Money]) -> Money:
+    """Several together."""
+    whole = Money()
+    for one in found:
+        whole = whole.plus(one)
+    return whole
+
+
+def by_band(found: Iterable[Kind]) -> dict[int, dict[str, Money]]:
+    """Predictions by amount band and decision, in the order of the bands."""
+    sums: dict[int, dict[str, Money]] = defaultdict(lambda: dict.fromkeys(DECISIONS, Money()))
+    for one in found:
+        sums[one.band][one.decision] = sums[one.band][one.decision].plus(one.money)
+    return {band: sums[band] for band in sorted(sums)}
+
+
+def by_profile(found: Iterable[Kind]) -> dict[str, tuple[dict[str, int], dict[str, int]]]:
+    """By profile in force: how predictions were decided, and how the normal profile would have decided them."""
+    sums: dict[str, tuple[dict[str, int], dict[str, int]]] = defaultdict(
+        lambda: (dict.fromkeys(DECISIONS, 0), dict.fromkeys(DECISIONS, 0))
+    )
+    for one in found:
+        sums[one.profile][0][one.decision] += one.money.predictions
+        sums[one.profile][1][one.normal] += one.money.predictions
+    return {profile: sums[profile] for profile in sorted(sums)}

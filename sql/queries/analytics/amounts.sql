@@ -31,18 +31,16 @@ LEFT JOIN usual u ON true
 LEFT JOIN effective_labels e ON e.transaction_id = p.transaction_id
 GROUP BY 2, 3, 4, 5, 6
 
--- name: cube
--- Predictions of two spans by whatever is told apart, of the later one (`now`) and the one before.
-SELECT hour >= :start AS now, decision::text AS decision, normal::text AS normal, profile, band, reported,
-       sum(predictions)::bigint AS predictions, sum(usd)::float8 AS usd, sum(labelled)::bigint AS labelled,
-       sum(frauds)::bigint AS frauds, sum(fraud_usd)::float8 AS fraud_usd
-FROM analytics_amounts
-WHERE (hour >= :start AND hour < :end) OR (hour >= :before_start AND hour < :before_end)
-GROUP BY 1, 2, 3, 4, 5, 6
+-- name: kinds
+-- Predictions of a span by whatever is told apart.
+SELECT decision::text AS decision, normal::text AS normal, profile, band, reported, sum(predictions)::bigint AS predictions,
+       sum(usd)::float8 AS usd, sum(labelled)::bigint AS labelled, sum(frauds)::bigint AS frauds,
+       sum(fraud_usd)::float8 AS fraud_usd
+FROM analytics_amounts WHERE hour >= :start AND hour < :end GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
 
 -- name: bins
--- What was decided by bin (its start in seconds), with what the normal profile would have, labels and frauds.
+-- Predictions of a span by bin (its start in seconds), decision, and what the normal profile would have decided.
 SELECT floor(extract(epoch FROM hour) / :step)::bigint * :step AS bin, decision::text AS decision, normal::text AS normal,
-       profile, sum(predictions)::bigint AS predictions, sum(usd)::float8 AS usd, sum(labelled)::bigint AS labelled,
+       sum(predictions)::bigint AS predictions, sum(usd)::float8 AS usd, sum(labelled)::bigint AS labelled,
        sum(frauds)::bigint AS frauds, sum(fraud_usd)::float8 AS fraud_usd
-FROM analytics_amounts WHERE hour >= :start AND hour < :end GROUP BY 1, 2, 3, 4 ORDER BY 1
+FROM analytics_amounts WHERE hour >= :start AND hour < :end GROUP BY 1, 2, 3 ORDER BY 1

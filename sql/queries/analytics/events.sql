@@ -10,8 +10,7 @@ GROUP BY 2, 3
 
 -- name: totals
 -- What each event came to in a span.
-SELECT event_id, sum(transactions)::bigint AS transactions,
-       coalesce(sum(transactions) FILTER (WHERE type = 'transfer'), 0)::bigint AS transfers, sum(usd)::float8 AS usd,
-       sum(fee_usd)::float8 AS fee_usd, sum(labelled)::bigint AS labelled, sum(frauds)::bigint AS frauds,
-       sum(fraud_usd)::float8 AS fraud_usd
-FROM analytics_events WHERE hour >= :start AND hour < :end GROUP BY 1 ORDER BY usd DESC, event_id
+SELECT event_id, coalesce(sum(transactions) FILTER (WHERE type = 'transfer'), 0)::bigint AS transfers,
+       sum(fee_usd)::float8 AS fee_usd, sum(transactions)::bigint AS transactions, sum(usd)::float8 AS usd,
+       sum(labelled)::bigint AS labelled, sum(frauds)::bigint AS frauds, sum(fraud_usd)::float8 AS fraud_usd
+FROM analytics_events WHERE hour >= :start AND hour < :end GROUP BY 1 ORDER BY 5 DESC, 1

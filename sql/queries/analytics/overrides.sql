@@ -14,4 +14,4 @@ GROUP BY 2, 3, 4, 5
 -- What analysts said of the predictions of a span.
 SELECT decision::text AS decision, flagged, said::text AS said, contradicted, sum(predictions)::bigint AS predictions,
        sum(usd)::float8 AS usd
-FROM analytics_overrides WHERE hour >= :start AND hour < :end GROUP BY 1, 2, 3, 4
+FROM analytics_overrides WHERE hour >= :start AND hour < :end GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4

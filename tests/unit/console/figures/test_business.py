@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from console.figures import business
 from console.figures.bins import Bins
 from core.analytics import bands
-from core.analytics.business import BandRow, Money
+from core.analytics.business import DECISIONS, Money
 from core.analytics.mix import Cell, compare
 from tests.unit.console.test_panels import painted
 
@@ -21,17 +21,17 @@ def valid(figure: dict[str, Any]) -> dict[str, Any]:
     return figure
 
 
-def band(number: int, **counts: int) -> BandRow:
-    return BandRow(band=number, decisions={name: Money(predictions=count) for name, count in counts.items()})
+def band(**counts: int) -> dict[str, Money]:
+    return {name: Money(predictions=counts.get(name, 0)) for name in DECISIONS}
 
 
 def test_unknown_and_zero_stand_before_the_logarithmic_steps() -> None:
-    rows = [
-        band(bands.UNKNOWN, APPROVED=5),
-        band(bands.ZERO, APPROVED=15),
-        band(4, APPROVED=60, BLOCKED=1),
-        band(6, APPROVED=20),
-    ]
+    rows = {
+        bands.UNKNOWN: band(APPROVED=5),
+        bands.ZERO: band(APPROVED=15),
+        4: band(APPROVED=60, BLOCKED=1),
+        6: band(APPROVED=20),
+    }
     figure = valid(business.amounts(rows))
     approved, review, blocked = figure["data"]
     assert approved["x"] == ["unknown", "$0", "$10", "$20", "$50"]
@@ -42,8 +42,8 @@ def test_unknown_and_zero_stand_before_the_logarithmic_steps() -> None:
 
 
 def test_no_amounts_at_all() -> None:
-    assert valid(business.amounts([]))["data"][0]["y"] == []
-    assert valid(business.amounts([band(bands.UNKNOWN, APPROVED=1)]))["layout"]["shapes"] == []
+    assert valid(business.amounts({}))["data"][0]["y"] == []
+    assert valid(business.amounts({bands.UNKNOWN: band(APPROVED=1)}))["layout"]["shapes"] == []
 
 
 def test_fraud_is_faint_where_few_frauds_are_known() -> None:

@@ -11,7 +11,7 @@ from core.analytics.scoring import Box, Code, Latency
 from tests.unit.console.test_panels import painted
 
 BINS = Bins(28_000_020, 28_000_080, 20)
-SOME = Latency(predictions=9, mean=5.0, least=0.0, p25=2.0, p50=3.0, p75=6.0, p95=20.0, p99=80.0, most=400.0)
+SOME = Latency(9, 5.0, 0.0, 2.0, 3.0, 6.0, 20.0, 80.0, 400.0)
 
 
 def valid(figure: dict[str, Any]) -> dict[str, Any]:
@@ -39,9 +39,8 @@ def test_no_boxes() -> None:
 
 def test_server_errors_refused_input_and_the_rest_are_apart() -> None:
     codes = [
-        Code(status=200, answers=90, bins=[30, 30, 30]), Code(status=0, answers=1, bins=[1, 0, 0]),
-        Code(status=503, answers=2, bins=[0, 2, 0]), Code(status=422, answers=9, bins=[0, 0, 9]),
-        Code(status=401, answers=4, bins=[4, 0, 0]),
+        Code(200, 90, [30, 30, 30]), Code(0, 1, [1, 0, 0]), Code(503, 2, [0, 2, 0]), Code(422, 9, [0, 0, 9]),
+        Code(401, 4, [4, 0, 0]),
     ]  # fmt: skip
     figure = valid(scoring.errors(codes, BINS))
     assert [(trace["name"], trace["y"]) for trace in figure["data"]] == [
