@@ -7,7 +7,16 @@ from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
-from collector import endpoint_rollup, export, figure_schedule, profile_rollup, query_rollup, store_samples, upkeep
+from collector import (
+    analytics_rollup,
+    endpoint_rollup,
+    export,
+    figure_schedule,
+    profile_rollup,
+    query_rollup,
+    store_samples,
+    upkeep,
+)
 from collector.consume import Consume
 from collector.correlation import rules
 from collector.correlation.run import Correlator
@@ -147,6 +156,9 @@ def run(known: Settings, stores: Stores) -> int:
         Task("profiles", ROLLUP_SECONDS, lambda now: profile_rollup.run(stores.database, minute_hours, now)),
         Task("deploys", DEPLOY_SECONDS, watch_deploys),
         Task("configuration", ONCE_SECONDS, started.step),
+        Task(
+            "analytics", ROLLUP_SECONDS, lambda now: analytics_rollup.step(stores.database, known.config.retention, now)
+        ),
         Task("queries", ROLLUP_SECONDS, lambda now: query_rollup.run(stores.database, now)),
         Task(
             "store samples",

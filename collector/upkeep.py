@@ -1,6 +1,6 @@
 """Makes partitions ahead and lets old data go, once an hour."""
 
-from collector import query_rollup
+from collector import analytics_rollup, query_rollup
 from core import clock
 from core.config import RetentionConfig
 from core.db import partitions
@@ -60,6 +60,7 @@ def run(
         cursor.execute(sql("figures.drop_series"))
         cursor.execute(sql("deploys.drop"), {"days": keep.rollup_days})
     query_rollup.drop(database, keep)
+    analytics_rollup.drop(database, keep.rollup_days)
     threat_store.sweep(database, clock.now(), threat_days)
     uploads.drop_expired(database, clock.now())
     return changed

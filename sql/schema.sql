@@ -257,6 +257,15 @@ BEGIN
 
 END $$;
 
+CREATE FUNCTION public.varint(value bigint) RETURNS bytea
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+SELECT string_agg(
+    set_byte('\x00'::bytea, 0, (value >> 7 * i & 127)::int | CASE WHEN value >> 7 * (i + 1) > 0 THEN 128 ELSE 0 END),
+    ''::bytea ORDER BY i)
+FROM generate_series(0, 8) i WHERE i = 0 OR value >> 7 * i > 0
+$$;
+
 CREATE TABLE public.account_locks (
     account text NOT NULL,
     since timestamp with time zone NOT NULL,
@@ -338,6 +347,99 @@ CREATE TABLE public.alert_ticks (
     at timestamp with time zone NOT NULL,
     token bigint NOT NULL,
     readings bytea NOT NULL
+);
+
+CREATE TABLE public.analytics_amounts (
+    hour timestamp with time zone NOT NULL,
+    decision public.decision NOT NULL,
+    normal public.decision NOT NULL,
+    profile text NOT NULL,
+    band smallint NOT NULL,
+    reported boolean NOT NULL,
+    predictions bigint NOT NULL,
+    usd numeric NOT NULL,
+    labelled bigint NOT NULL,
+    frauds bigint NOT NULL,
+    fraud_usd numeric NOT NULL
+);
+
+CREATE TABLE public.analytics_decisions (
+    hour timestamp with time zone NOT NULL,
+    replayed boolean NOT NULL,
+    decision public.decision NOT NULL,
+    predictions bigint NOT NULL,
+    held bigint NOT NULL
+);
+
+CREATE TABLE public.analytics_events (
+    hour timestamp with time zone NOT NULL,
+    event_id text NOT NULL,
+    type public.transaction_type NOT NULL,
+    transactions bigint NOT NULL,
+    usd numeric NOT NULL,
+    fee_usd numeric NOT NULL,
+    labelled bigint NOT NULL,
+    frauds bigint NOT NULL,
+    fraud_usd numeric NOT NULL
+);
+
+CREATE TABLE public.analytics_latency (
+    hour timestamp with time zone NOT NULL,
+    model_version integer NOT NULL,
+    predictions bigint NOT NULL,
+    sum_ms double precision NOT NULL,
+    min_ms real NOT NULL,
+    max_ms real NOT NULL,
+    sketch bytea NOT NULL
+);
+
+CREATE TABLE public.analytics_overrides (
+    hour timestamp with time zone NOT NULL,
+    decision public.decision NOT NULL,
+    flagged boolean NOT NULL,
+    said public.label NOT NULL,
+    contradicted boolean NOT NULL,
+    predictions bigint NOT NULL,
+    usd numeric NOT NULL
+);
+
+CREATE TABLE public.analytics_slowest (
+    hour timestamp with time zone NOT NULL,
+    place smallint NOT NULL,
+    "timestamp" timestamp with time zone NOT NULL,
+    transaction_id text NOT NULL,
+    latency_ms real NOT NULL,
+    fraud_score real NOT NULL,
+    decision public.decision NOT NULL,
+    model_version integer
+);
+
+CREATE TABLE public.analytics_stale (
+    id bigint NOT NULL,
+    source text NOT NULL,
+    hour timestamp with time zone NOT NULL
+);
+
+ALTER TABLE public.analytics_stale ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.analytics_stale_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.analytics_summed (
+    source text NOT NULL,
+    hour timestamp with time zone NOT NULL,
+    at timestamp with time zone NOT NULL,
+    seconds real NOT NULL
+);
+
+CREATE TABLE public.analytics_topics (
+    topic text NOT NULL,
+    filled_to timestamp with time zone NOT NULL,
+    done boolean DEFAULT false NOT NULL
 );
 
 CREATE SEQUENCE public.api_requests_seq
@@ -2073,6 +2175,33 @@ ALTER TABLE ONLY public.alert_states
 
 ALTER TABLE ONLY public.alert_ticks
     ADD CONSTRAINT alert_ticks_pkey PRIMARY KEY (at);
+
+ALTER TABLE ONLY public.analytics_amounts
+    ADD CONSTRAINT analytics_amounts_pkey PRIMARY KEY (hour, decision, normal, profile, band, reported);
+
+ALTER TABLE ONLY public.analytics_decisions
+    ADD CONSTRAINT analytics_decisions_pkey PRIMARY KEY (hour, replayed, decision);
+
+ALTER TABLE ONLY public.analytics_events
+    ADD CONSTRAINT analytics_events_pkey PRIMARY KEY (hour, event_id, type);
+
+ALTER TABLE ONLY public.analytics_latency
+    ADD CONSTRAINT analytics_latency_pkey PRIMARY KEY (hour, model_version);
+
+ALTER TABLE ONLY public.analytics_overrides
+    ADD CONSTRAINT analytics_overrides_pkey PRIMARY KEY (hour, decision, flagged, said, contradicted);
+
+ALTER TABLE ONLY public.analytics_slowest
+    ADD CONSTRAINT analytics_slowest_pkey PRIMARY KEY (hour, place);
+
+ALTER TABLE ONLY public.analytics_stale
+    ADD CONSTRAINT analytics_stale_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.analytics_summed
+    ADD CONSTRAINT analytics_summed_pkey PRIMARY KEY (source, hour);
+
+ALTER TABLE ONLY public.analytics_topics
+    ADD CONSTRAINT analytics_topics_pkey PRIMARY KEY (topic);
 
 ALTER TABLE ONLY public.api_tokens
     ADD CONSTRAINT api_tokens_hash_key UNIQUE (hash);

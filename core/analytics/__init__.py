@@ -1,1 +1,1 @@
-"""Analytics: roll-ups of predictions by hour, and the arithmetic of their figures."""
+"""Scoring analytics: sums by hour, periods, and the figures of the pages below Analytics."""

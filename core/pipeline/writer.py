@@ -37,7 +37,7 @@ from core.models.registry import ReferenceBins
 from core.pipeline import conflicts, heartbeats, performance, status_counts
 from core.pipeline.conflicts import Reported
 from core.pipeline.slot_rows import add_to_slots
-from core.transactions import confusion, label_store
+from core.transactions import confusion, label_store, stale_hours
 from core.transactions.label_store import Caller
 
 # Who the audit log names for labels that came as events; each label's own actor is in its row.
@@ -145,6 +145,7 @@ class Writer:
         if statuses := [*kinds[Status], *kinds[StatusRows]]:
             status_counts.put(cursor, statuses)
         performance.put(cursor, events, now, self._bounds)
+        _note_hours(cursor, kinds, taken_out)
         if taken_out:
             own = {one.transaction_id: (one.score, one.decision or "") for one in predictions if not one.sender}
             told = [
@@ -221,6 +222,14 @@ def histogram(values: np.ndarray, bins: list[ReferenceBins]) -> np.ndarray:
 def key_of(event: Event) -> str:
     """The idempotency key of an event, apart by sender."""
     return event_keys.key(str(event.__struct_config__.tag), event.id, event.sender)
+
+
+def _note_hours(cursor: Any, kinds: dict[type, list[Any]], taken_out: Sequence[Reported]) -> None:
+    """Note the hours whose rows changed, for the sums of Analytics."""
+    stale_hours.note(cursor, "predictions", [float(one.timestamp or 0) for one in (*kinds[Prediction], *taken_out)])
+    stale_hours.note(cursor, "transactions", [float(one.timestamp or 0) for one in kinds[Transaction]])
+    requests = (*kinds[Request], *kinds[RequestCounts])
+    stale_hours.note(cursor, "requests", [float(one.timestamp or 0) for one in requests])
 
 
 def _lock(cursor: Any, events: list[Event]) -> None:

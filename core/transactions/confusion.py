@@ -14,6 +14,7 @@ from core.db.engine import execute_values
 from core.db.queries import sql
 from core.events.time_buckets import MINUTE, floor
 from core.events.types import Prediction
+from core.transactions import stale_hours
 
 TP, FP, FN, TN, FLAGGED, CLEAR, BLOCKED = range(7)
 Deltas = dict[int, list[int]]
@@ -51,6 +52,7 @@ def relabel(cursor: Any, ids: list[str], write: Callable[[], None]) -> dict[str,
             count(deltas, when, flagged, decision, before, -1)
             count(deltas, when, flagged, decision, after, 1)
     apply(cursor, deltas)
+    stale_hours.note(cursor, "predictions", [when for _, when, *_ in predictions])
     return {name: (old.get(name), new.get(name)) for name in ids}
 
 

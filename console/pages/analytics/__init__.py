@@ -1,0 +1,1 @@
+"""The pages Analytics and Overview (C1)."""

@@ -1,0 +1,58 @@
+"""Every figure of the pages of Analytics equals its reference query over raw rows (C4), whatever came late.
+
+To add figures, add a module to `figures/` with `FIGURES`.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+
+import pytest
+
+from core.analytics.periods import Span
+from core.db.engine import Database
+from stack.postgres import DATABASE, Postgres
+from tests import analytics_world as world
+from tests.analytics_figure import Figure
+from tests.analytics_world import DAY, HOUR, MIDNIGHT, NOW
+from tests.databases import copied
+from tests.integration.core.analytics import figures
+
+FOUND = [
+    one
+    for info in pkgutil.iter_modules(figures.__path__)
+    for one in importlib.import_module(f"{figures.__name__}.{info.name}").FIGURES
+]
+SPANS = {
+    "an hour": Span(MIDNIGHT - 5 * HOUR, MIDNIGHT - 4 * HOUR),
+    "a day with the hour under way": Span(MIDNIGHT - 14 * HOUR, MIDNIGHT + 10 * HOUR),
+    "all": Span(MIDNIGHT - 8 * DAY, MIDNIGHT + 10 * HOUR),
+    "nothing": Span(MIDNIGHT - 30 * DAY, MIDNIGHT - 29 * DAY),
+}
+
+
+@pytest.fixture(scope="module")
+def summed(postgres_server: Postgres) -> Iterator[Database]:
+    """Days of predictions; late rows, labels and changed labels came after they were summed up."""
+    with copied(postgres_server, "analytics_figures", DATABASE) as url:
+        db = Database(url)
+        fill(db)
+        yield db
+        db.close()
+
+
+def fill(db: Database) -> None:
+    first = world.events(3000, NOW - 7 * DAY, NOW)
+    world.store(db, first + world.labels(first, 0.5, NOW))
+    world.settle(db)
+    late = world.events(300, NOW - 5 * DAY, NOW - DAY, seed=2)
+    world.store(db, late + world.labels(first, 0.3, NOW + 1, seed=3) + first[:200], NOW + 2)
+    world.settle(db, NOW + 60)
+
+
+@pytest.mark.parametrize("span", SPANS.values(), ids=list(SPANS))
+@pytest.mark.parametrize("figure", FOUND, ids=[one.name for one in FOUND])
+def test_a_figure_equals_its_reference(figure: Figure, span: Span, summed: Database) -> None:
+    with summed.transaction() as connection:
+        found = [tuple(row) for row in figure.read(connection, span)]
+    assert found == world.ask(summed, figure.reference, span)
