@@ -4,8 +4,8 @@ PostgreSQL, and summed up by what the collector sums up with.
 
 import time
 
+from collector import analytics_rollup
 from core import clock
-from core.analytics import rollups
 from core.config import RetentionConfig
 from core.db import partitions
 from core.db.engine import Database
@@ -49,7 +49,7 @@ def fill(database: Database, count: int, now: float, keep: RetentionConfig) -> N
         connection.autocommit = False
     made = time.perf_counter() - began
     began, hours = time.perf_counter(), 0
-    while done := rollups.fill(database, keep, now, seconds=60.0):
+    while done := analytics_rollup.fill(database, keep, now, seconds=60.0):
         hours += done
     print(f"{count:,} predictions made in {made:.0f} s; {hours:,} sums of an hour in {_since(began):.0f} s", flush=True)
     with database.raw() as connection:
@@ -91,7 +91,8 @@ def _day(database: Database, count: int, start: float, day: int) -> None:
         cursor.execute(
             "WITH said AS (INSERT INTO labels (transaction_id, source, label, labelled_at, actor)"
             " SELECT transaction_id, 'analyst',"
-            " (CASE WHEN random() < fraud_score THEN 'fraud' ELSE 'legit' END)::label, timestamp + interval '1 day', 'bench' FROM fraud_predictions"
+            " (CASE WHEN random() < fraud_score THEN 'fraud' ELSE 'legit' END)::label,"
+            " timestamp + interval '1 day', 'bench' FROM fraud_predictions"
             " WHERE timestamp >= %s AND timestamp < %s AND random() < %s RETURNING *)"
             " INSERT INTO effective_labels (transaction_id, label, source, labelled_at)"
             " SELECT transaction_id, label, source, labelled_at FROM said",

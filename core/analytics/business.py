@@ -41,7 +41,10 @@ class Money(NamedTuple):
 
     def plus(self, other: "Money") -> "Money":
         """Both together."""
-        return Money(*(one + more for one, more in zip(self, other, strict=True)))
+        return Money(
+            self.predictions + other.predictions, self.usd + other.usd, self.labelled + other.labelled,
+            self.frauds + other.frauds, self.fraud_usd + other.fraud_usd,
+        )  # fmt: skip
 
 
 class Kind(NamedTuple):
@@ -93,7 +96,10 @@ class Said(NamedTuple):
 
 def kinds(connection: Connection, span: Span) -> list[Kind]:
     """The predictions of a span by whatever is told apart."""
-    return [Kind(*row[:5], Money(*row[5:])) for row in connection.execute(query("amounts.kinds"), span.given)]
+    return [
+        Kind(decision, normal, profile, band, reported, Money(*money))
+        for decision, normal, profile, band, reported, *money in connection.execute(query("amounts.kinds"), span.given)
+    ]
 
 
 def bins(connection: Connection, span: Span, step: int) -> list[Bin]:

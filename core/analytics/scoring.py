@@ -119,7 +119,7 @@ class _Sum:
 def latencies(connection: Connection, span: Span, step: int) -> Latencies:
     """How long the predictions of a span took, in bins of `step` seconds."""
     rows = list(connection.execute(query("latency.bins"), {**span.given, "step": step}))
-    sketches = histogram.rows([bytes(row.sketch) for row in rows]) if rows else []
+    sketches = histogram.rows([bytes(row.sketch) for row in rows])
     bins: dict[tuple[int, int], _Sum] = defaultdict(_Sum)
     models: dict[int, _Sum] = defaultdict(_Sum)
     whole: dict[int, _Sum] = defaultdict(_Sum)
@@ -145,8 +145,8 @@ def whole(connection: Connection, span: Span) -> Latency:
 def slowest(connection: Connection, span: Span) -> list[Slow]:
     """The ten slowest predictions of a span."""
     return [
-        Slow(*row[:-1], NO_MODEL if row.model_version is None else row.model_version)
-        for row in connection.execute(query("slowest.top"), span.given)
+        Slow(at, name, latency, score, decision, NO_MODEL if model is None else model)
+        for at, name, latency, score, decision, model in connection.execute(query("slowest.top"), span.given)
     ]
 
 
@@ -177,6 +177,6 @@ def _figures(sums: Sequence[_Sum]) -> list[Latency]:
     least, most = (np.array([getattr(one, name) for one in sums]) / 1000 for name in ("least", "most"))
     found = 1000 * histogram.quantiles(counted, QUANTILES, least, most)
     return [
-        Latency(one.predictions, one.total / one.predictions, one.least, *map(float, quantiles), one.most)
-        for one, quantiles in zip(sums, found, strict=True)
+        Latency(one.predictions, one.total / one.predictions, one.least, p25, p50, p75, p95, p99, one.most)
+        for one, (p25, p50, p75, p95, p99) in zip(sums, found.tolist(), strict=True)
     ]

@@ -1,6 +1,6 @@
 -- sources: predictions
 -- name: put
--- How long the predictions of an hour took, by model: a histogram in buckets of 2 % (core/events/endpoint_series.py).
+-- How long the predictions of an hour took, by model: a histogram (core/events/endpoint_series.py).
 INSERT INTO analytics_latency (hour, model_version, predictions, sum_ms, min_ms, max_ms, sketch)
 SELECT %(hour)s, model, sum(n), sum(total), min(least), max(most),
        string_agg(varint(bucket - before) || varint(n), ''::bytea ORDER BY bucket) || '\x00'
