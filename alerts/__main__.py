@@ -1,5 +1,5 @@
 """`python -m alerts` runs the worker; `check` says whether the configuration is right and what is wrong now, `backtest`
-when a rule would have fired, `replay` whether the recorded run comes out the same, `digest` prints the weekly digest.
+when a rule would have fired, `replay` whether the recorded run comes out the same, `digest` prints or sends a digest.
 """
 
 import argparse
@@ -26,8 +26,7 @@ def parser() -> argparse.ArgumentParser:
     )
     check.add_argument("--format", choices=current_state.FORMATS, default="text", help="json, or nagios: one line")
     check.add_argument("--config", action="store_true", help="only the files")
-    shown = commands.add_parser("digest", help="print the weekly digest of the last seven whole days; sends nothing")
-    shown.add_argument("--html", action="store_true", help="as the e-mail's HTML")
+    preview.arguments(commands.add_parser("digest", help="print a digest or report of the last whole days, or send it"))
     cli.add(commands)
     return found
 
@@ -39,7 +38,7 @@ def run(arguments: argparse.Namespace, known: Settings) -> int:
     if arguments.command == "backtest":
         return cli.backtest(arguments, known, print)
     if arguments.command == "digest":
-        return preview.show(known, arguments.html, print)
+        return preview.run(arguments, known, print)
     if arguments.command == "replay":
         return cli.compare(arguments, known, print)
     return worker.run(known, assemble(known))

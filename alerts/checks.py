@@ -7,6 +7,7 @@ files were checked when the settings were loaded.
 import importlib
 from collections.abc import Callable
 
+from alerts.digest.reports import PERFORMANCE, REPORTS
 from alerts.evaluate import ruleset
 from alerts.notify import channel_registry
 from alerts.respond import action
@@ -44,11 +45,15 @@ def check(settings: Settings) -> None:
 
 
 def check_receivers(settings: Settings) -> None:
-    """Raises ConfigError when the digest goes to a channel that there is not."""
+    """Raises ConfigError when a digest goes to a channel that there is not."""
     known = {parameters.name for _, parameters in channel_registry.load(settings)[1]}
-    unknown = sorted(set(settings.config.performance.digest.receivers) - known)
-    if unknown:
-        raise ConfigError([f"performance.toml: [digest] receivers: there is no channel {name!r}" for name in unknown])
+    problems = []
+    for report in REPORTS.values():
+        where = "performance.toml: [digest]" if report is PERFORMANCE else f"reports.toml: [{report.name}]"
+        unknown = sorted(set(report.schedule(settings).receivers) - known)
+        problems += [f"{where} receivers: there is no channel {name!r}" for name in unknown]
+    if problems:
+        raise ConfigError(problems)
 
 
 def _loader(name: str) -> Loader:

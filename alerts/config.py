@@ -27,7 +27,7 @@ class RuleConfig(Frozen, frozen=True, rename={"hold": "for"}):
     rule is off, `quiet` are calendars in which nobody is told. `depends_on` names what the rule needs: while that is
     down, nobody is told of what `inhibit` names (all, or missing: only missing data; '': missing for a critical rule,
     else all). `watches` gives what this rule is about a name for others' `depends_on`. `group`: people are told of a
-    storm together.
+    storm together; `group_wait` and `group_lasting`: with other lengths than `[grouping]` of alerts.toml has.
     """
 
     id: RuleId
@@ -52,6 +52,8 @@ class RuleConfig(Frozen, frozen=True, rename={"hold": "for"}):
     inhibit: Literal["", "all", "missing"] = ""
     watches: Annotated[str, Meta(pattern=r"^[a-z0-9-]{0,40}$")] = ""
     group: bool = True
+    group_wait: Duration | None = None
+    group_lasting: Duration | None = None
     incident: bool = True
     security_event: bool = False
     parameters: dict[str, Any] = {}

@@ -28,6 +28,8 @@ from core.errors import BadInput
 from core.stores import Stores
 
 RETENTION_SECONDS = 3600.0
+JUDGING_SECONDS = 60.0
+JUDGING_DAYS = 730
 DAY = 86400.0
 BACKTEST_DAYS = 90
 MOST_HELD = 20_000
@@ -39,7 +41,7 @@ class Housekeeping:
 
     def __init__(self, stores: Stores, rules: Rules, faults: Faults | None = None) -> None:
         self._stores, self._rules, self._faults = stores, rules, faults
-        self._next_retention = 0.0
+        self._next_retention = self._next_judging = 0.0
         self._held: set[tuple[str, str]] = set()  # (incident, why) of escalations that are known to wait
 
     def step(self, lease: Lease, now: float, is_judged: bool = True) -> None:
@@ -51,6 +53,9 @@ class Housekeeping:
         self._alone("warnings of silences", lease, now, self._warn)
         if is_judged:
             self._alone("canary", lease, now, self._canary)
+        if now >= self._next_judging:
+            self._next_judging = now + JUDGING_SECONDS
+            self._alone("hours of judging", lease, now, self._note_judging)
         if now >= self._next_retention:
             self._next_retention = now + RETENTION_SECONDS
             self._alone("retention", lease, now, self._forget)
@@ -192,10 +197,16 @@ class Housekeeping:
             log.get("canary").error("the canary could not be sent", reason=str(error))
         return False
 
+    def _note_judging(self, connection: Connection, now: float) -> bool:
+        """In how many minutes of each hour rules were judged."""
+        alert_states.note_judging(connection, now - self._rules.settings.ticks_days * DAY)
+        return False
+
     def _forget(self, connection: Connection, now: float) -> bool:
         """Retention of recorded evaluations and of synthetic messages."""
         before = now - self._rules.settings.ticks_days * DAY
         alert_states.drop_ticks(connection, before)
+        alert_states.drop_judging(connection, now - JUDGING_DAYS * DAY)
         housekeeping_queries.drop_synthetic(connection, to_datetime(before))
         backtests.drop(connection, now - BACKTEST_DAYS * DAY)
         proposals.drop(connection, now - BACKTEST_DAYS * DAY)

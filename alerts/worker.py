@@ -55,7 +55,7 @@ def run(known: Settings, stores: Stores) -> int:
         Task("heartbeat", beating.every, heartbeat.step),
         Task("progress", rules.settings.interval, progress.step),
         Task("measure", rules.settings.interval, measures.look),
-        Task("digest", schedule.EVERY, lambda now: schedule.ask(stores.database, known.config.performance.digest, now)),
+        Task("digest", schedule.EVERY, lambda now: schedule.ask_all(stores.database, known, now)),
         Task("audit", HOUR, AuditWatch(stores).step),
         Task("configuration", ONCE, ConfigStart(stores.database, "alerts", known.config_dir).step),
         *jobs(known, stores, rules).tasks(),

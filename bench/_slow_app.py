@@ -16,7 +16,8 @@ from core.web.metric_files import MetricFiles
 from core.web.metrics import Metrics
 from core.web.outliers import machine
 from core.web.outliers.recorder import OutlierRecorder
-from core.web.recorder import RequestRecord, RequestRecorder
+from core.web.recorder import RequestRecorder
+from core.web.request_batch import RequestRecord
 
 recorder = RequestRecorder(Metrics(), MetricFiles(Path(tempfile.mkdtemp(prefix="gatehouse-bench-"))))
 app = App("bench", recorder)

@@ -16,6 +16,7 @@ from typing import Any
 
 from bench.harness import gunicorn, report
 from core import codec
+from core.serving import Serving
 from core.web.watcher import Watcher
 
 CALLERS, WARM_SECONDS, SECONDS, IDLE_SECONDS = 6, 8.0, 40.0, 10.0
@@ -107,10 +108,10 @@ def _ask(port: int) -> Any:
 
 def _cost() -> float:
     """Microseconds that a request spends for the table."""
-    watcher, environ = Watcher(), {"REQUEST_METHOD": "GET"}
+    watcher, environ, serving = Watcher(), {"REQUEST_METHOD": "GET"}, Serving("bench", "GET", "/a")
 
     def once() -> None:
-        entry = watcher.enter(environ, "/a", 1.0)
+        entry = watcher.enter(environ, serving, 1.0)
         if watcher.slow_seconds < 0.001:
             watcher.answered(entry, 0.001, 200)
         watcher.leave(entry)

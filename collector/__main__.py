@@ -12,6 +12,7 @@ from collector import (
     endpoint_rollup,
     export,
     figure_schedule,
+    prediction_fill,
     profile_rollup,
     query_rollup,
     store_samples,
@@ -156,6 +157,11 @@ def run(known: Settings, stores: Stores) -> int:
         Task("profiles", ROLLUP_SECONDS, lambda now: profile_rollup.run(stores.database, minute_hours, now)),
         Task("deploys", DEPLOY_SECONDS, watch_deploys),
         Task("configuration", ONCE_SECONDS, started.step),
+        Task(
+            "old predictions",
+            ROLLUP_SECONDS,
+            lambda now: prediction_fill.run(stores.database, stores.writer.judge, now),
+        ),
         Task(
             "analytics", ROLLUP_SECONDS, lambda now: analytics_rollup.step(stores.database, known.config.retention, now)
         ),

@@ -15,6 +15,7 @@ from core import clock
 from core.analytics import decisions, periods
 from core.analytics.periods import Period
 from core.db.engine import Connection
+from core.db.queries import query
 from core.errors import BadInput
 
 EVERY = 30.0
@@ -23,6 +24,7 @@ TABS = {
     "analytics": "Home", "analytics/overview": "Overview", "analytics/performance": "Performance",
     "analytics/business": "Business", "analytics/scorecard": "Scorecard", "analytics/drift": "Drift",
     "analytics/quality": "Data quality", "analytics/fraud-cost": "Fraud cost",
+    "analytics/regulators": "Regulators",
 }  # fmt: skip
 T = TypeVar("T")
 
@@ -61,11 +63,22 @@ def read(context: PageContext, work: Callable[[Connection], T]) -> T:
     return context.auth.history.read(once).found
 
 
+def nothing(words: str) -> html.Div:
+    """That a period has nothing to show, and what to do."""
+    return markup.calm("table", words)
+
+
+def left_out(replayed: int) -> html.P | None:
+    """That replayed predictions are in no figure, where there are any."""
+    told = f"{replayed:,} replayed predictions are left out of all figures."
+    return html.P(told, className="small text-body-secondary mt-3", id="replayed") if replayed else None
+
+
 def page(context: PageContext, path: str, wanted: Asked, *body: Any, title: str = "") -> View:
     """A page below Analytics: its tabs, the bar of periods, what is wrong with the address, and its parts."""
     whole = markup.page(
         path.replace("/", "-"), title or f"Analytics: {TABS[path]}", _tabs(context, path, wanted.period),
-        _periods(context, path, wanted.period), _refused(wanted), *body, wide=True,
+        _periods(context, path, wanted.period), _refused(wanted), *body, _as_of(read(context, progress)), wide=True,
     )  # fmt: skip
     return View(whole, status=400 if wanted.refused else 200, every=EVERY if wanted.period.is_live else 0.0)
 
@@ -122,6 +135,19 @@ def _form(context: PageContext, path: str, period: Period) -> html.Form:
         [*fields, show], method="get", action=context.prefix + path, id="period-form",
         className="d-flex flex-wrap align-items-center gap-2 ms-auto",
     )  # fmt: skip
+
+
+def progress(connection: Connection) -> tuple[float | None, bool]:
+    """When sums were made last (epoch seconds), and whether all history is summed up."""
+    row = connection.execute(query("analytics_rollup.progress")).one()
+    return row.at, row.whole
+
+
+def _as_of(known: tuple[float | None, bool]) -> html.P:
+    at, whole = known
+    told = f"Sums as of {clock.to_datetime(at):%Y-%m-%d %H:%M:%S} UTC." if at else "No sums have been made yet."
+    more = "" if whole else " Older history is still being summed up."
+    return html.P(told + more, className="small text-body-secondary mt-3", id="as-of")
 
 
 def _refused(wanted: Asked) -> html.Div:

@@ -4,6 +4,7 @@ Dash's gaps are closed: an unknown path is 404 (its catch-all would answer with 
 unknown callback is 400, and nothing is reachable without a session.
 """
 
+import re
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -36,6 +37,8 @@ from core.web.problems import problem
 PREFIX = addresses.PREFIX
 ASSETS = Path(__file__).parent / "assets"
 LONGEST_SPAN = timedelta(days=90)
+# What Dash puts on every page and no page of ours needs: polyfills for browsers without modules, and its old table.
+_UNUSED = re.compile(r'<script src="[^"]+/(?:deps/polyfill@|dash_table/bundle\.)[^"]*"></script>\s*')
 
 _INDEX = """<!doctype html>
 <html lang="en">
@@ -144,8 +147,16 @@ def _routes(server: Flask, views: dict[str, LiveView], pages: dict[str, Page]) -
         return redirect(PREFIX, 302)
 
 
+class _Console(Dash):
+    """Dash whose page loads only the scripts that it needs."""
+
+    def interpolate_index(self, **parts: Any) -> str:  # type: ignore[override]  # Dash names each part
+        parts["scripts"] = _UNUSED.sub("", parts["scripts"])
+        return str(super().interpolate_index(**parts))  # type: ignore[no-untyped-call]
+
+
 def _dash(server: Flask, pages: dict[str, Page]) -> Dash:
-    dash = Dash(
+    dash = _Console(
         "console",
         server=cast(Any, server),  # Dash says a bool or a callable, and takes a Flask
         assets_folder=str(ASSETS),

@@ -12,14 +12,16 @@ from console.panel_layout import icon
 from console.table import plain_table
 from core import codec
 
-LISTED = 120  # rows behind a chart, the newest
+LISTED = 200  # rows behind a chart, the newest
 
 
 def chart_panel(
     name: str, title: str, figure: Any, about: str, heads: Sequence[str], rows: Sequence[Sequence[Any]],
-    note: str = "", tools: Sequence[Any] = (),
+    note: str = "", tools: Sequence[Any] = (), below: Any = None,
 ) -> html.Section:  # fmt: skip
-    """A panel with a chart and the numbers behind it; `heads` with a leading ">" align right."""
+    """A panel with a chart and the numbers behind it; `heads` with a leading ">" align right. What is `below` the chart
+    is always in sight.
+    """
     drawn = codec.encode(figure).decode()
     known = {"data-figure": drawn, "aria-label": about}
     box = html.Div(
@@ -41,7 +43,8 @@ def chart_panel(
         [icon("download"), "CSV"], className="btn btn-sm btn-outline-secondary ms-auto", type="button",
         title="Download the numbers as CSV", **attributes({"data-csv": name, "aria-label": f"Download {title} as CSV"}),
     )  # fmt: skip
-    return markup.sheet(name, title, box, numbers, note=note, tools=[*tools, save])
+    shown = [box] if below is None else [box, below]
+    return markup.sheet(name, title, *shown, numbers, note=note, tools=[*tools, save])
 
 
 def column(width: int, panel: html.Section) -> html.Div:

@@ -18,6 +18,8 @@ _TEXT = ("text/", "application/javascript", "application/json", "image/svg+xml")
 _STABLE = "public, max-age=31536000, immutable"
 _FONT = re.compile(rb'url\("?((?:\.\./)?)(fonts/[\w.-]+)"?\)')
 
+# By path and ETag: what one application of this process has packed, another need not.
+_packed: OrderedDict[tuple[str, str], bytes] = OrderedDict()
 _ADDRESS = re.compile(rb"(?<=[\"'])([\w./-]+)(?:\?m=[\d.]*)?(?=[\"'])")
 
 
@@ -68,7 +70,6 @@ def name_versions(server: Flask, versions: Versions) -> None:
 
 def install(server: Flask, prefix: str, versions: Versions) -> None:
     """Gzip each asset once per process; files whose address carries their version may be kept for a year."""
-    packed: OrderedDict[tuple[str, str], bytes] = OrderedDict()
     assets, suites = f"{prefix}assets/", f"{prefix}_dash-component-suites/"
 
     @server.after_request
@@ -84,16 +85,16 @@ def install(server: Flask, prefix: str, versions: Versions) -> None:
         if not zips and not path.endswith(".css"):
             return response
         key = (path, response.headers.get("ETag", ""))
-        body = packed.get(key) if zips else None
+        body = _packed.get(key) if zips else None
         response.direct_passthrough = False
         if body is None:
             raw = versions.of_fonts(response.get_data(), path)
             if not zips or len(raw) < _SMALL:
                 response.set_data(raw)
                 return response
-            body = packed[key] = gzip.compress(raw, 6)
-            while len(packed) > _KEPT:
-                packed.popitem(last=False)
+            body = _packed[key] = gzip.compress(raw, 6)
+            while len(_packed) > _KEPT:
+                _packed.popitem(last=False)
         response.set_data(body)
         response.headers["Content-Encoding"] = "gzip"
         response.headers.add("Vary", "Accept-Encoding")

@@ -9,9 +9,11 @@ from msgspec import Meta
 
 from core import config_values
 from core.config_values import Frozen as Frozen
+from core.fraud_cost_config import FraudCostConfig
 from core.performance_config import PerformanceConfig
 from core.policy import Decision
 from core.quality_config import QualityConfig
+from core.reports_config import ReportsConfig
 
 # Bounded, so that no sum with a time, no query and no array can overflow.
 Positive = Annotated[float, Meta(gt=0, le=1e9)]
@@ -282,3 +284,5 @@ class Config(Frozen, frozen=True):
     uploads: UploadsConfig
     performance: PerformanceConfig = PerformanceConfig()
     quality: QualityConfig = QualityConfig()
+    reports: ReportsConfig = ReportsConfig()
+    fraud_cost: FraudCostConfig = FraudCostConfig()

@@ -7,6 +7,7 @@ from msgspec import Meta
 from core.config_values import Frozen, check_zone
 
 Look = Annotated[int, Meta(ge=1, le=1440)]  # minutes
+Receivers = Annotated[list[Annotated[str, Meta(min_length=1, max_length=40)]], Meta(max_length=20)]
 
 
 class OutliersConfig(Frozen, frozen=True):
@@ -82,12 +83,12 @@ class SamplingConfig(Frozen, frozen=True):
 
 
 class DigestConfig(Frozen, frozen=True):
-    """When the weekly digest is sent, and to which channels of channels.toml; without `receivers` it is not sent."""
+    """When a weekly digest is sent, and to which channels of channels.toml; without `receivers` it is not sent."""
 
     weekday: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] = "monday"
     hour: Annotated[int, Meta(ge=0, le=23)] = 8
     zone: str = "UTC"
-    receivers: Annotated[list[Annotated[str, Meta(min_length=1, max_length=40)]], Meta(max_length=20)] = []
+    receivers: Receivers = []
 
     def __post_init__(self) -> None:
         check_zone(self.zone)

@@ -1,4 +1,4 @@
-"""When a weekly duty is due next, and when it was due last. Pure."""
+"""When a weekly or daily duty is due next, and when it was due last. Pure."""
 
 from datetime import datetime, timedelta
 
@@ -16,3 +16,9 @@ def next_weekly(day: str, time: str, now: datetime) -> datetime:
 def last_weekly(day: str, time: str, now: datetime) -> datetime:
     """The last `day` at `time` (HH:MM) up to `now`, in the zone of `now`."""
     return next_weekly(day, time, now) - timedelta(days=7)
+
+
+def last_daily(hour: int, now: datetime) -> datetime:
+    """The last time that it was `hour` o'clock up to `now`, in the zone of `now`."""
+    due = now.replace(hour=hour, minute=0, second=0, microsecond=0)
+    return due if due <= now else due - timedelta(days=1)

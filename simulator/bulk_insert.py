@@ -20,9 +20,12 @@ from core.db.queries import sql
 from core.events import time_buckets as slots
 from core.events.time_buckets import Bucket
 from core.events.types import Event, Prediction, Transaction
+from core.pipeline import feature_rows
+from core.pipeline.feature_rows import histogram
+from core.pipeline.prediction_quality import Judged
 from core.pipeline.slot_rows import add_to_slots
-from core.pipeline.writer import Writer, histogram, key_of
-from core.transactions import confusion
+from core.pipeline.writer import Writer, key_of
+from core.transactions import confusion, stale_hours
 
 
 class Pattern(msgspec.Struct, frozen=True):
@@ -66,7 +69,7 @@ class Bulk:
         self._flagged = np.array([p.prediction.score >= (p.prediction.threshold or 0.0) for p in patterns])
         self._blocked = np.array([p.prediction.decision == "BLOCKED" for p in patterns])
         self._bins = self._binned()
-        self._lines = "".join(map(self._line, range(len(patterns))))
+        self._lines = "".join(map(self._line, range(len(patterns)), self._judged()))
 
     def store(self, draw: Draw, now: float) -> int:
         """Store a draw in one transaction; how many predictions were new. Raises DatabaseUnavailable.
@@ -116,12 +119,21 @@ class Bulk:
         self._add_confusion(cursor, draw, dict(cursor.fetchall()))
         self._add_features(cursor, draw)
         add_to_slots(cursor, self._slots_of(draw, now))
+        hours = np.unique(draw.times // 3_600_000_000) * 3600
+        stale_hours.note(cursor, "predictions", hours.tolist())
+        stale_hours.note(cursor, "transactions", hours.tolist())
 
-    def _line(self, place: int) -> str:
+    def _judged(self) -> list[Judged]:
+        """How sure each pattern is and how good its input; a pattern without a version of the policy has no time."""
+        made = [pattern.prediction for pattern in self._patterns]
+        with self._database.raw() as connection, connection.cursor() as cursor:
+            return self._writer.judge.judge(cursor, made, feature_rows.by_model(made, self._references))
+
+    def _line(self, place: int, judged: Judged) -> str:
         """A pattern as a line of `patterns`: its columns behind its place; name and time stay empty."""
         pattern = self._patterns[place]
         names = [bins.name for bins in self._references.get(pattern.prediction.model_version or 0, [])]
-        scored = rows.prediction(msgspec.structs.replace(pattern.prediction, timestamp=0.0), names or None)
+        scored = rows.prediction(msgspec.structs.replace(pattern.prediction, timestamp=0.0), names or None, *judged)
         sold = "\t".join([rows.NULL] * len(rows.TRANSACTIONS[1].split(","))) + "\n"
         if pattern.sale is not None:
             sold = rows.transaction(msgspec.structs.replace(pattern.sale, timestamp=0.0))

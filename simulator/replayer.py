@@ -215,7 +215,7 @@ class Replay:
         try:
             answers = self._sender.score_many(
                 [
-                    {**(item.score or {}), "transaction_id": item.own or key, "timestamp": item.when}
+                    {**(item.score or {}), "transaction_id": item.own or key, "timestamp": item.when, "replayed": True}
                     for item, key in items
                 ]
             )

@@ -72,6 +72,7 @@ class Transaction:
             "amount": self.amount,
             "wallet": self.wallet,
             "ip": self.ip,
+            "event_id": self.event_id,
             "features": self.features,
         }
 

@@ -247,6 +247,27 @@ BEGIN
 
 END $$;
 
+CREATE FUNCTION public.score_edges() RETURNS real[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$ SELECT '{
+    0.0005,0.001,0.0015,0.002,0.0025,0.003,0.0035,0.004,0.0045,0.005,0.0055,0.006,0.0065,0.007,0.0075,0.008,0.0085,
+    0.009,0.0095,0.01,0.0105,0.011,0.0115,0.012,0.0125,0.013,0.0135,0.014,0.0145,0.015,0.0155,0.016,0.0165,0.017,
+    0.0175,0.018,0.0185,0.019,0.0195,0.02,0.021,0.022,0.023,0.024,0.025,0.026,0.027,0.028,0.029,0.03,0.031,0.032,
+    0.033,0.034,0.035,0.036,0.037,0.038,0.039,0.04,0.041,0.042,0.043,0.044,0.045,0.046,0.047,0.048,0.049,0.05,0.051,
+    0.052,0.053,0.054,0.055,0.056,0.057,0.058,0.059,0.06,0.061,0.062,0.063,0.064,0.065,0.066,0.067,0.068,0.069,0.07,
+    0.071,0.072,0.073,0.074,0.075,0.076,0.077,0.078,0.079,0.08,0.081,0.082,0.083,0.084,0.085,0.086,0.087,0.088,0.089,
+    0.09,0.091,0.092,0.093,0.094,0.095,0.096,0.097,0.098,0.099,0.1,0.105,0.11,0.115,0.12,0.125,0.13,0.135,0.14,0.145,
+    0.15,0.155,0.16,0.165,0.17,0.175,0.18,0.185,0.19,0.195,0.2,0.205,0.21,0.215,0.22,0.225,0.23,0.235,0.24,0.245,0.25,
+    0.255,0.26,0.265,0.27,0.275,0.28,0.285,0.29,0.295,0.3,0.305,0.31,0.315,0.32,0.325,0.33,0.335,0.34,0.345,0.35,
+    0.355,0.36,0.365,0.37,0.375,0.38,0.385,0.39,0.395,0.4,0.405,0.41,0.415,0.42,0.425,0.43,0.435,0.44,0.445,0.45,
+    0.455,0.46,0.465,0.47,0.475,0.48,0.485,0.49,0.495,0.5,0.505,0.51,0.515,0.52,0.525,0.53,0.535,0.54,0.545,0.55,
+    0.555,0.56,0.565,0.57,0.575,0.58,0.585,0.59,0.595,0.6,0.605,0.61,0.615,0.62,0.625,0.63,0.635,0.64,0.645,0.65,
+    0.655,0.66,0.665,0.67,0.675,0.68,0.685,0.69,0.695,0.7,0.705,0.71,0.715,0.72,0.725,0.73,0.735,0.74,0.745,0.75,
+    0.755,0.76,0.765,0.77,0.775,0.78,0.785,0.79,0.795,0.8,0.805,0.81,0.815,0.82,0.825,0.83,0.835,0.84,0.845,0.85,
+    0.855,0.86,0.865,0.87,0.875,0.88,0.885,0.89,0.895,0.9,0.905,0.91,0.915,0.92,0.925,0.93,0.935,0.94,0.945,0.95,
+    0.955,0.96,0.965,0.97,0.975,0.98,0.985,0.99,0.995
+}'::real[] $$;
+
 CREATE FUNCTION public.threat_list_moves_on() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -256,6 +277,17 @@ BEGIN
     RETURN NULL;
 
 END $$;
+
+CREATE FUNCTION public.value_problem(value real, kind smallint, low real, high real, unseen real, words integer) RETURNS smallint
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    SELECT CASE
+        WHEN value IS NULL OR value = 'NaN' THEN 1
+        WHEN kind = 0 THEN CASE WHEN value < low OR value > high THEN 3 ELSE 0 END
+        WHEN kind = 1 THEN CASE WHEN value NOT IN (0, 1) THEN 2 WHEN value < low OR value > high THEN 3 ELSE 0 END
+        WHEN value = unseen THEN 4
+        WHEN value >= 0 AND value < words AND value = floor(value) THEN 0 ELSE 2 END::smallint
+$$;
 
 CREATE FUNCTION public.varint(value bigint) RETURNS bytea
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -363,6 +395,40 @@ CREATE TABLE public.analytics_amounts (
     fraud_usd numeric NOT NULL
 );
 
+CREATE TABLE public.analytics_case_times (
+    hour timestamp with time zone NOT NULL,
+    minutes integer NOT NULL,
+    cases bigint NOT NULL
+);
+
+CREATE TABLE public.analytics_cases (
+    hour timestamp with time zone NOT NULL,
+    flagged boolean NOT NULL,
+    scored bigint NOT NULL,
+    reviewed bigint NOT NULL,
+    closed bigint NOT NULL,
+    fraud bigint NOT NULL,
+    legit bigint NOT NULL,
+    by_analyst bigint NOT NULL,
+    by_chargeback bigint NOT NULL,
+    by_appeal bigint NOT NULL,
+    disputed bigint NOT NULL,
+    fraud_usd numeric NOT NULL
+);
+
+CREATE TABLE public.analytics_confidence (
+    hour timestamp with time zone NOT NULL,
+    confidence "char" NOT NULL,
+    decision public.decision NOT NULL,
+    predictions bigint NOT NULL
+);
+
+CREATE TABLE public.analytics_coverage (
+    hour timestamp with time zone NOT NULL,
+    transactions bigint NOT NULL,
+    scored bigint NOT NULL
+);
+
 CREATE TABLE public.analytics_decisions (
     hour timestamp with time zone NOT NULL,
     replayed boolean NOT NULL,
@@ -383,6 +449,53 @@ CREATE TABLE public.analytics_events (
     fraud_usd numeric NOT NULL
 );
 
+CREATE TABLE public.analytics_feature_quality (
+    hour timestamp with time zone NOT NULL,
+    model_version integer NOT NULL,
+    place integer NOT NULL,
+    feature text NOT NULL,
+    predictions bigint NOT NULL,
+    missing bigint NOT NULL,
+    wrong_type bigint NOT NULL,
+    out_of_range bigint NOT NULL,
+    unseen bigint NOT NULL,
+    low real,
+    high real,
+    total double precision,
+    bins bigint[] NOT NULL,
+    anomalies jsonb NOT NULL
+);
+
+CREATE TABLE public.analytics_fraud_cost (
+    hour timestamp with time zone NOT NULL,
+    model_version integer NOT NULL,
+    policy_version integer NOT NULL,
+    decision public.decision NOT NULL,
+    label text NOT NULL,
+    bank boolean NOT NULL,
+    held boolean NOT NULL,
+    band smallint NOT NULL,
+    score smallint NOT NULL,
+    delay smallint NOT NULL,
+    n bigint NOT NULL,
+    cents bigint NOT NULL,
+    reviews bigint NOT NULL,
+    without_amount bigint NOT NULL
+);
+
+CREATE TABLE public.analytics_fraud_events (
+    hour timestamp with time zone NOT NULL,
+    event text NOT NULL,
+    other boolean NOT NULL,
+    decision public.decision NOT NULL,
+    label text NOT NULL,
+    bank boolean NOT NULL,
+    held boolean NOT NULL,
+    n bigint NOT NULL,
+    cents bigint NOT NULL,
+    reviews bigint NOT NULL
+);
+
 CREATE TABLE public.analytics_latency (
     hour timestamp with time zone NOT NULL,
     model_version integer NOT NULL,
@@ -395,12 +508,60 @@ CREATE TABLE public.analytics_latency (
 
 CREATE TABLE public.analytics_overrides (
     hour timestamp with time zone NOT NULL,
+    model_version integer NOT NULL,
+    flagged boolean NOT NULL,
+    word text NOT NULL,
+    truth text NOT NULL,
+    predictions bigint NOT NULL
+);
+
+CREATE TABLE public.analytics_reviews (
+    hour timestamp with time zone NOT NULL,
     decision public.decision NOT NULL,
     flagged boolean NOT NULL,
     said public.label NOT NULL,
     contradicted boolean NOT NULL,
     predictions bigint NOT NULL,
     usd numeric NOT NULL
+);
+
+CREATE TABLE public.analytics_score_days (
+    day date NOT NULL,
+    model_version integer NOT NULL,
+    label text NOT NULL,
+    predictions bigint NOT NULL,
+    bins smallint[] NOT NULL,
+    counts integer[] NOT NULL,
+    amounts double precision[],
+    squares double precision[]
+);
+
+CREATE TABLE public.analytics_score_decisions (
+    hour timestamp with time zone NOT NULL,
+    bin smallint NOT NULL,
+    decision public.decision NOT NULL,
+    predictions bigint NOT NULL
+);
+
+CREATE TABLE public.analytics_scores (
+    hour timestamp with time zone NOT NULL,
+    model_version integer NOT NULL,
+    label text NOT NULL,
+    predictions bigint NOT NULL,
+    bins smallint[] NOT NULL,
+    counts integer[] NOT NULL,
+    amounts double precision[],
+    squares double precision[]
+);
+
+CREATE TABLE public.analytics_shadows (
+    hour timestamp with time zone NOT NULL,
+    version integer NOT NULL,
+    champion_version integer NOT NULL,
+    champion_decision public.decision NOT NULL,
+    decision public.decision NOT NULL,
+    label text NOT NULL,
+    predictions bigint NOT NULL
 );
 
 CREATE TABLE public.analytics_slowest (
@@ -440,6 +601,12 @@ CREATE TABLE public.analytics_topics (
     topic text NOT NULL,
     filled_to timestamp with time zone NOT NULL,
     done boolean DEFAULT false NOT NULL
+);
+
+CREATE TABLE public.analytics_vintages (
+    hour timestamp with time zone NOT NULL,
+    known_week date NOT NULL,
+    frauds bigint NOT NULL
 );
 
 CREATE SEQUENCE public.api_requests_seq
@@ -914,6 +1081,63 @@ CREATE TABLE public.exception_users (
     occurrences bigint NOT NULL
 );
 
+CREATE TABLE public.model_baselines (
+    version integer NOT NULL,
+    made_at timestamp with time zone DEFAULT now() NOT NULL,
+    baseline jsonb NOT NULL,
+    calibration jsonb
+);
+
+CREATE TABLE public.models (
+    version integer NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    algorithm text NOT NULL,
+    artefact bytea NOT NULL,
+    features jsonb NOT NULL,
+    reference jsonb NOT NULL,
+    metrics jsonb NOT NULL,
+    fingerprint text NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
+    digest bytea,
+    signature bytea
+);
+
+CREATE VIEW public.feature_expectations AS
+ SELECT m.version AS model_version,
+    (f.place)::integer AS place,
+    (f.item ->> 'name'::text) AS feature,
+    COALESCE((t.item ->> 'type'::text), 'number'::text) AS kind,
+        CASE
+            WHEN ((b.item ->> 'kind'::text) = 'number'::text) THEN (((b.item -> 'grid'::text) ->> 0))::real
+            WHEN ((b.item ->> 'numeric'::text))::boolean THEN r.low
+            ELSE NULL::real
+        END AS low,
+        CASE
+            WHEN ((b.item ->> 'kind'::text) = 'number'::text) THEN (((b.item -> 'grid'::text) ->> '-1'::integer))::real
+            WHEN ((b.item ->> 'numeric'::text))::boolean THEN r.high
+            ELSE NULL::real
+        END AS high,
+    ((t.item ->> 'unseen'::text))::real AS unseen,
+    COALESCE(jsonb_array_length((t.item -> 'categories'::text)), 0) AS words,
+    ARRAY( SELECT (x.e)::double precision AS e
+           FROM jsonb_array_elements_text((f.item -> 'edges'::text)) WITH ORDINALITY x(e, i)
+          ORDER BY x.i) AS edges,
+    ARRAY( SELECT (x.e)::bigint AS e
+           FROM jsonb_array_elements_text((f.item -> 'counts'::text)) WITH ORDINALITY x(e, i)
+          ORDER BY x.i) AS before
+   FROM (((((public.models m
+     CROSS JOIN LATERAL jsonb_array_elements(m.reference) WITH ORDINALITY f(item, place))
+     LEFT JOIN LATERAL ( SELECT ((m.metrics -> 'features'::text) -> ((f.place - 1))::integer) AS item) t ON (true))
+     LEFT JOIN public.model_baselines k ON ((k.version = m.version)))
+     LEFT JOIN LATERAL ( SELECT c.value AS item
+           FROM jsonb_array_elements((k.baseline -> 'columns'::text)) c(value)
+          WHERE (((c.value ->> 'name'::text) = (f.item ->> 'name'::text)) AND ((c.value ->> 'role'::text) = 'feature'::text))
+         LIMIT 1) b ON (true))
+     LEFT JOIN LATERAL ( SELECT min((v.v)::real) AS low,
+            max((v.v)::real) AS high
+           FROM jsonb_object_keys((b.item -> 'counts'::text)) v(v)
+          WHERE ((b.item ->> 'numeric'::text))::boolean) r ON (true));
+
 CREATE TABLE public.feature_histograms (
     day date NOT NULL,
     model_version integer NOT NULL,
@@ -943,7 +1167,9 @@ CREATE TABLE public.fraud_predictions (
     features real[],
     contributions real[],
     extra jsonb,
-    amount_usd numeric
+    amount_usd numeric,
+    confidence "char",
+    data_quality_score smallint
 )
 PARTITION BY RANGE ("timestamp");
 
@@ -963,7 +1189,9 @@ CREATE TABLE public.fraud_predictions_default (
     features real[],
     contributions real[],
     extra jsonb,
-    amount_usd numeric
+    amount_usd numeric,
+    confidence "char",
+    data_quality_score smallint
 );
 
 CREATE TABLE public.heartbeats (
@@ -1103,6 +1331,11 @@ ALTER TABLE public.jobs ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.judging_hours (
+    hour timestamp with time zone NOT NULL,
+    minutes smallint NOT NULL
+);
+
 CREATE TABLE public.known_devices (
     user_id integer NOT NULL,
     digest text NOT NULL,
@@ -1164,18 +1397,45 @@ CREATE TABLE public.mfa_failures (
     ip inet
 );
 
-CREATE TABLE public.model_baselines (
-    version integer NOT NULL,
-    made_at timestamp with time zone DEFAULT now() NOT NULL,
-    baseline jsonb NOT NULL,
-    calibration jsonb
-);
-
 CREATE TABLE public.model_cards (
     version integer NOT NULL,
     card jsonb NOT NULL,
     html text NOT NULL
 );
+
+CREATE VIEW public.model_expectations AS
+ SELECT model_version,
+    (count(*))::integer AS width,
+    array_agg((
+        CASE kind
+            WHEN 'category'::text THEN 2
+            WHEN 'flag'::text THEN 1
+            ELSE 0
+        END)::smallint ORDER BY place) AS kinds,
+    array_agg(COALESCE(low, '-Infinity'::real) ORDER BY place) AS lows,
+    array_agg(COALESCE(high, 'Infinity'::real) ORDER BY place) AS highs,
+    array_agg(COALESCE(unseen, '-1'::real) ORDER BY place) AS unseens,
+    array_agg(words ORDER BY place) AS words,
+    array_agg((ends - cardinality(edges)) ORDER BY place) AS starts,
+    array_agg(ends ORDER BY place) AS ends,
+    ARRAY( SELECT x.e
+           FROM public.feature_expectations o,
+            LATERAL unnest(o.edges) WITH ORDINALITY x(e, i)
+          WHERE (o.model_version = s.model_version)
+          ORDER BY o.place, x.i) AS edges
+   FROM ( SELECT feature_expectations.model_version,
+            feature_expectations.place,
+            feature_expectations.feature,
+            feature_expectations.kind,
+            feature_expectations.low,
+            feature_expectations.high,
+            feature_expectations.unseen,
+            feature_expectations.words,
+            feature_expectations.edges,
+            feature_expectations.before,
+            (sum(cardinality(feature_expectations.edges)) OVER (PARTITION BY feature_expectations.model_version ORDER BY feature_expectations.place))::integer AS ends
+           FROM public.feature_expectations) s
+  GROUP BY model_version;
 
 CREATE TABLE public.model_role_changes (
     id bigint NOT NULL,
@@ -1203,20 +1463,6 @@ CREATE TABLE public.model_roles (
     role text NOT NULL,
     version integer NOT NULL,
     since timestamp with time zone DEFAULT now() NOT NULL
-);
-
-CREATE TABLE public.models (
-    version integer NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    algorithm text NOT NULL,
-    artefact bytea NOT NULL,
-    features jsonb NOT NULL,
-    reference jsonb NOT NULL,
-    metrics jsonb NOT NULL,
-    fingerprint text NOT NULL,
-    note text DEFAULT ''::text NOT NULL,
-    digest bytea,
-    signature bytea
 );
 
 ALTER TABLE public.models ALTER COLUMN version ADD GENERATED ALWAYS AS IDENTITY (
@@ -1366,6 +1612,13 @@ ALTER TABLE public.policy_versions ALTER COLUMN version ADD GENERATED ALWAYS AS 
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+CREATE TABLE public.prediction_quality_fill (
+    one boolean DEFAULT true NOT NULL,
+    filled_to timestamp with time zone NOT NULL,
+    done boolean DEFAULT false NOT NULL,
+    CONSTRAINT prediction_quality_fill_one_check CHECK (one)
 );
 
 CREATE TABLE public.process_hours (
@@ -2179,17 +2432,53 @@ ALTER TABLE ONLY public.alert_ticks
 ALTER TABLE ONLY public.analytics_amounts
     ADD CONSTRAINT analytics_amounts_pkey PRIMARY KEY (hour, decision, normal, profile, band, reported);
 
+ALTER TABLE ONLY public.analytics_case_times
+    ADD CONSTRAINT analytics_case_times_pkey PRIMARY KEY (hour, minutes);
+
+ALTER TABLE ONLY public.analytics_cases
+    ADD CONSTRAINT analytics_cases_pkey PRIMARY KEY (hour, flagged);
+
+ALTER TABLE ONLY public.analytics_confidence
+    ADD CONSTRAINT analytics_confidence_pkey PRIMARY KEY (hour, confidence, decision);
+
+ALTER TABLE ONLY public.analytics_coverage
+    ADD CONSTRAINT analytics_coverage_pkey PRIMARY KEY (hour);
+
 ALTER TABLE ONLY public.analytics_decisions
     ADD CONSTRAINT analytics_decisions_pkey PRIMARY KEY (hour, replayed, decision);
 
 ALTER TABLE ONLY public.analytics_events
     ADD CONSTRAINT analytics_events_pkey PRIMARY KEY (hour, event_id, type);
 
+ALTER TABLE ONLY public.analytics_feature_quality
+    ADD CONSTRAINT analytics_feature_quality_pkey PRIMARY KEY (hour, model_version, place);
+
+ALTER TABLE ONLY public.analytics_fraud_cost
+    ADD CONSTRAINT analytics_fraud_cost_pkey PRIMARY KEY (hour, model_version, policy_version, decision, label, bank, held, band, score, delay);
+
+ALTER TABLE ONLY public.analytics_fraud_events
+    ADD CONSTRAINT analytics_fraud_events_pkey PRIMARY KEY (hour, event, other, decision, label, bank, held);
+
 ALTER TABLE ONLY public.analytics_latency
     ADD CONSTRAINT analytics_latency_pkey PRIMARY KEY (hour, model_version);
 
 ALTER TABLE ONLY public.analytics_overrides
-    ADD CONSTRAINT analytics_overrides_pkey PRIMARY KEY (hour, decision, flagged, said, contradicted);
+    ADD CONSTRAINT analytics_overrides_pkey PRIMARY KEY (hour, model_version, flagged, word, truth);
+
+ALTER TABLE ONLY public.analytics_reviews
+    ADD CONSTRAINT analytics_reviews_pkey PRIMARY KEY (hour, decision, flagged, said, contradicted);
+
+ALTER TABLE ONLY public.analytics_score_days
+    ADD CONSTRAINT analytics_score_days_pkey PRIMARY KEY (day, model_version, label);
+
+ALTER TABLE ONLY public.analytics_score_decisions
+    ADD CONSTRAINT analytics_score_decisions_pkey PRIMARY KEY (hour, bin, decision);
+
+ALTER TABLE ONLY public.analytics_scores
+    ADD CONSTRAINT analytics_scores_pkey PRIMARY KEY (hour, model_version, label);
+
+ALTER TABLE ONLY public.analytics_shadows
+    ADD CONSTRAINT analytics_shadows_pkey PRIMARY KEY (hour, version, champion_version, champion_decision, decision, label);
 
 ALTER TABLE ONLY public.analytics_slowest
     ADD CONSTRAINT analytics_slowest_pkey PRIMARY KEY (hour, place);
@@ -2202,6 +2491,9 @@ ALTER TABLE ONLY public.analytics_summed
 
 ALTER TABLE ONLY public.analytics_topics
     ADD CONSTRAINT analytics_topics_pkey PRIMARY KEY (topic);
+
+ALTER TABLE ONLY public.analytics_vintages
+    ADD CONSTRAINT analytics_vintages_pkey PRIMARY KEY (hour, known_week);
 
 ALTER TABLE ONLY public.api_tokens
     ADD CONSTRAINT api_tokens_hash_key UNIQUE (hash);
@@ -2344,6 +2636,9 @@ ALTER TABLE ONLY public.jobs
 ALTER TABLE ONLY public.jobs
     ADD CONSTRAINT jobs_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.judging_hours
+    ADD CONSTRAINT judging_hours_pkey PRIMARY KEY (hour);
+
 ALTER TABLE ONLY public.known_devices
     ADD CONSTRAINT known_devices_pkey PRIMARY KEY (user_id, digest);
 
@@ -2403,6 +2698,9 @@ ALTER TABLE ONLY public.policy_proposals
 
 ALTER TABLE ONLY public.policy_versions
     ADD CONSTRAINT policy_versions_pkey PRIMARY KEY (version);
+
+ALTER TABLE ONLY public.prediction_quality_fill
+    ADD CONSTRAINT prediction_quality_fill_pkey PRIMARY KEY (one);
 
 ALTER TABLE ONLY public.process_hours
     ADD CONSTRAINT process_hours_pkey PRIMARY KEY ("timestamp", process_id);

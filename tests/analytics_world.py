@@ -79,7 +79,7 @@ def settle(db: Database, now: float = NOW, keep: RetentionConfig = KEEP) -> int:
     done = 0
     while found := analytics_rollup.step(db, keep, now):
         done += found
-        ask(db, "DELETE FROM analytics_summed RETURNING 1")
+        ask(db, "UPDATE analytics_summed SET at = at - interval '1 hour' RETURNING 1")
     return done
 
 

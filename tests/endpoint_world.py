@@ -10,7 +10,7 @@ from core.events.types import Event
 from core.pipeline.writer import Writer
 from core.web.endpoint_recorder import EndpointRecorder
 from core.web.metrics import Metrics
-from core.web.recorder import RequestRecord
+from core.web.request_batch import RequestRecord
 
 ENDPOINTS = (
     ("/cart/<id>", "GET", 0.02),

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from alerts.backtest import series as own
 from alerts.backtest.history import History
 from alerts.backtest.series import Ticks
-from alerts.backtest.spec import BacktestResult, Chart, Firing, Point, Result, Series, Spec, varied
+from alerts.backtest.spec import BacktestResult, Chart, Point, Result, Series, Spec, varied
+from alerts.backtest.track import Firings
 from alerts.durations import seconds
 from alerts.evaluate import alert_states
 from alerts.evaluate.evaluation import Key, SeriesChange, TickInput, evaluate
@@ -51,7 +52,8 @@ def run(settings: Settings, database: Database | None, rules: Rules, spec: Spec,
     elif database is None:
         raise BadInput("$.series", "without a database only a series can be tested")
     else:
-        source = _stored(settings, database, rules, spec, [rule for _, rule in variants], now)
+        span = (spec.start, min(spec.end, now))
+        source = stored(settings, database, rules, [rule for _, rule in variants], span, now)
     outcomes, chart, count = [], None, 0
     for variant, rule in variants:
         seen = Followed()
@@ -65,35 +67,25 @@ def run(settings: Settings, database: Database | None, rules: Rules, spec: Spec,
     return Result(config.id, config.title, source.name, source.start, source.end, source.step, count, outcomes, chart)
 
 
-class Followed:
+class Followed(Firings):
     """What became of a rule over all ticks."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.count = 0
-        self.missing = 0
-        self.firings: list[Firing] = []
         self.judged = 0
         self.unjudged: Counter[str] = Counter()
         self.points: dict[str, list[tuple[float, float | None, tuple[float, float] | None]]] = {}
-        self._open: dict[Key, Firing] = {}
 
     def take(self, now: float, change: SeriesChange) -> None:
         """One series at one tick."""
-        key, reading, after, transitions = change.key, change.reading, change.after, change.transitions
+        super().take(now, change)
+        reading = change.reading
         if reading is not None:
             self.judged += 1
             if change.verdict.state in ("no_data", "error"):
                 self.unjudged["no value" if reading.value is None else change.verdict.reason or "no data"] += 1
-            self.points.setdefault(key[1], []).append((now, reading.value, reading.band))
-        for one in transitions:
-            if one.what == "fired":
-                firing = self._open[key] = Firing(key[1], after.began, now, None, after.peak)
-                self.firings.append(firing)
-            elif one.what in ("resolved", "closed") and one.kind == "alert" and key in self._open:
-                self._open.pop(key).end = now
-            self.missing += one.what == "missing"
-        if key in self._open and after.peak is not None:
-            self._open[key].peak = after.peak
+            self.points.setdefault(change.key[1], []).append((now, reading.value, reading.band))
 
     def chart(self, unit: str) -> Chart:
         """The series that fired most, else the first; at most 1,500 points, the extremes of each step kept."""
@@ -164,16 +156,23 @@ def from_series(series: Series) -> Source:
     return Source("series", start, end, steps, lambda rule: [(part.step, own.ticks(rule, part)) for part in found])
 
 
-def _stored(
-    settings: Settings, database: Database, rules: Rules, spec: Spec, variants: list[Rule], now: float
+def stored(
+    settings: Settings,
+    database: Database,
+    rules: Rules,
+    variants: list[Rule],
+    span: tuple[float, float],
+    now: float,
+    most: float = LONGEST,
 ) -> Source:
-    start, end = spec.start, min(spec.end, now)
-    if not 0 < end - start <= LONGEST:
+    """Stored readings of [start, end), at most `most` seconds, for variants of one rule. Raises BadInput."""
+    start, end = span
+    if not 0 < end - start <= most:
         raise BadInput("$.to", "a backtest must cover more than 0 and at most 31 days, ending no later than now")
     if not hasattr(variants[0].kind, "past"):
-        return _recorded(database, rules, spec.rule, start, end)
-    span = max(seconds(rule.parameters.window) for rule in variants)
-    history = History(settings, database, start, end, span, now)
+        return _recorded(database, rules, variants[0].id, start, end)
+    longest = max(seconds(rule.parameters.window) for rule in variants)
+    history = History(settings, database, start, end, longest, now)
     step = rules.settings.interval if end - start <= DAY and history.width < COARSE else COARSE
 
     def ticks(rule: Rule) -> Iterator[tuple[float, list[Reading]]]:

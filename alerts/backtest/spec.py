@@ -12,11 +12,14 @@ from alerts.evaluate.ruleset import Rule, build
 from core.errors import BadInput
 
 TIMING = {"for": "hold", "keep_firing_for": "keep_firing_for", "no_data_after": "no_data_after"}
+TIMING |= {name: name for name in ("group", "group_wait", "group_lasting")}
 Point = tuple[float, float | None]
 
 
 class Variant(Struct, forbid_unknown_fields=True):
-    """The rule with some fields set otherwise: `for`, `keep_firing_for`, `no_data_after`, or parameters by name."""
+    """The rule with some fields set otherwise: `for`, `keep_firing_for`, `no_data_after`, `group`, `group_wait`,
+    `group_lasting`, or parameters by name.
+    """
 
     name: Annotated[str, Meta(min_length=1, max_length=60)] = "as configured"
     set: dict[str, Any] = {}

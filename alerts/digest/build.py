@@ -1,33 +1,33 @@
-"""Puts a digest together: every section of `alerts.digest.sections` by its ORDER, each in a transaction of its own.
+"""Puts a digest together: every section of a report by its ORDER, each in a transaction of its own.
 
 A section that fails says so and keeps no other from being sent. To add one, write a module with `ORDER`, `TITLE` and
-`lines(connection, week) -> list[Line]`; without lines it is left out.
+`lines(connection, read) -> list[Line]` in the report's package; `charts(connection, read) -> list[Chart]` may be there
+too. `read` is what the report reads once for all. Without lines and charts it is left out.
 """
 
 from datetime import timedelta
 from typing import Any
 
-from alerts.digest import week as weeks
-from alerts.digest.model import MOST_SECTIONS, RULE, Digest, Line, Section, bounded, details
-from alerts.digest.week import DAY, WEEK
+from alerts.digest.model import MOST_SECTIONS, RULE, Chart, Digest, Line, Section, bounded, details
+from alerts.digest.reports import DAY, PERFORMANCE, REPORTS, Report
 from core import discovery, log
 from core.alerting.notification import Notice
 from core.clock import to_datetime
 from core.db.engine import Database
 from core.errors import DatabaseUnavailable
 
-PACKAGE = "alerts.digest.sections"
 FAILED = "This section could not be read; see the log of the alert worker."
 
 
-def build(database: Database, end: float) -> Digest:
-    """The digest of the seven days before `end`, a midnight UTC. Raises DatabaseUnavailable."""
-    modules = discovery.modules(PACKAGE, "ORDER", "TITLE", "lines").values()
+def build(database: Database, end: float, report: Report = PERFORMANCE) -> Digest:
+    """The digest of the days before `end`, a midnight UTC. Raises DatabaseUnavailable."""
+    modules = discovery.modules(report.sections, "ORDER", "TITLE", "lines").values()
     with database.transaction() as connection:
-        week = weeks.read(connection, end)
-    sections = [_section(database, module, week) for module in sorted(modules, key=lambda one: one.ORDER)]
-    first, last = to_datetime(week.start), to_datetime(end) - timedelta(days=1)
-    return Digest(f"{first:%Y-%m-%d}", f"{last:%Y-%m-%d}", [one for one in sections if one is not None][:MOST_SECTIONS])
+        read = report.read(connection, end)
+    sections = [_section(database, module, read) for module in sorted(modules, key=lambda one: one.ORDER)]
+    first, last = to_datetime(end - report.days * DAY), to_datetime(end) - timedelta(days=1)
+    kept = [one for one in sections if one is not None][:MOST_SECTIONS]
+    return Digest(f"{first:%Y-%m-%d}", f"{last:%Y-%m-%d}", kept, report.title, report.page, report.name)
 
 
 def last_midnight(now: float) -> float:
@@ -35,12 +35,15 @@ def last_midnight(now: float) -> float:
     return now // DAY * DAY
 
 
-def notice(digest: Digest, now: float, link: str) -> Notice:
-    """What channels get."""
+def notice(digest: Digest, now: float, link: str, again: str = "") -> Notice:
+    """What channels get; `again` tells one that is sent by hand apart from the one that was due."""
+    days = digest.first if digest.first == digest.last else f"{digest.first} to {digest.last}"
+    report = REPORTS[digest.report]
+    kind = "" if report is PERFORMANCE else f"-{report.name}"
     return Notice(
-        incident_id=f"digest-{digest.last}", event="notice", rule=RULE, series="", severity="low",
-        title=f"Weekly digest, {digest.first} to {digest.last}", summary=_summary(digest),
-        began_at=now - WEEK, at=now, status="open", link=link, details=details(digest),
+        incident_id=f"digest{kind}-{digest.last}{again}", event="notice", rule=RULE, series="", severity="low",
+        title=f"{digest.name}, {days}", summary=_summary(digest),
+        began_at=now - report.days * DAY, at=now, status="open", link=link, details=details(digest),
     )  # fmt: skip
 
 
@@ -50,13 +53,14 @@ def _summary(digest: Digest) -> str:
     return f"{'; '.join(counted)}." if counted else "Nothing to report."
 
 
-def _section(database: Database, module: Any, week: weeks.Week) -> Section | None:
+def _section(database: Database, module: Any, read: Any) -> Section | None:
     try:
         with database.transaction() as connection:
-            lines: list[Line] = module.lines(connection, week)
+            lines: list[Line] = module.lines(connection, read)
+            charts: list[Chart] = module.charts(connection, read) if hasattr(module, "charts") else []
     except DatabaseUnavailable:
         raise
     except Exception as error:
         log.get("digest").error("a section failed", section=module.__name__, exc_info=error)
         return Section(module.TITLE, [Line("", FAILED, "bad")])
-    return bounded(module.TITLE, lines) if lines else None
+    return bounded(module.TITLE, lines, charts) if lines or charts else None

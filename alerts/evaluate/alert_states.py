@@ -91,6 +91,17 @@ def drop_ticks(connection: Connection, before: float) -> int:
     return connection.execute(query("alert_states.drop_ticks"), {"before": to_datetime(before)}).rowcount
 
 
+def note_judging(connection: Connection, kept_since: float) -> None:
+    """Count the minutes of each hour in which rules were judged, since the newest hour that is counted."""
+    newest = connection.execute(query("alert_states.newest_judging")).scalar()
+    connection.execute(query("alert_states.note_judging"), {"since": newest or to_datetime(kept_since)})
+
+
+def drop_judging(connection: Connection, before: float) -> None:
+    """Let go of old ones."""
+    connection.execute(query("alert_states.drop_judging"), {"before": to_datetime(before)})
+
+
 def publish(connection: Connection, rules: Sequence[RuleRow], now: float) -> None:
     """Say which rules there are."""
     documents = [rule._asdict() for rule in rules]

@@ -1,4 +1,4 @@
-"""The job that writes the weekly digest into the outbox, for each receiver, in the transaction that ends it."""
+"""The job that writes a digest into the outbox, for each receiver, in the transaction that ends it."""
 
 from alerts.digest import build, schedule
 from alerts.evaluate.evaluator import console_url
@@ -13,12 +13,14 @@ KIND = schedule.KIND
 
 
 def run(hands: JobContext, work: Work) -> Done:
-    """The seven whole days before the day on which it was due."""
-    digest = build.build(hands.stores.database, build.last_midnight(float(work.job.payload["due"])))
+    """The whole days before the day on which it was due."""
+    report = schedule.report_of(work.job.payload)
+    end = build.last_midnight(float(work.job.payload["due"]))
+    digest = build.build(hands.stores.database, end, report)
     work.tell(0.9, "put together")
-    link = f"{console_url(hands.settings, hands.rules)}/performance?range=7d"
+    link = report.link(console_url(hands.settings, hands.rules), end)
     notice = build.notice(digest, clock.now(), link)
-    receivers = list(dict.fromkeys(hands.settings.config.performance.digest.receivers))
+    receivers = list(dict.fromkeys(report.schedule(hands.settings).receivers))
 
     def write(connection: Connection) -> None:
         outbox.enqueue(connection, [Intent(outbox.key(notice, name), name, notice, False) for name in receivers])

@@ -142,7 +142,7 @@ def text(notice: Notice, dress: Callable[[Inert], str] = str) -> str:
 def _digest(notice: Notice, weekly: Digest, dress: Callable[[Inert], str]) -> str:
     lines = [dress(headline(notice)), ""]
     lines += [dress(inert(line)) if line else "" for line in digest.plain(weekly).split("\n")]
-    return "\n".join([*lines, *(["", f"Performance: {link}"] if (link := own_link(notice.link)) else [])])
+    return "\n".join([*lines, *(["", f"{weekly.page}: {link}"] if (link := own_link(notice.link)) else [])])
 
 
 def one_line(words: str) -> str:

@@ -213,9 +213,7 @@ def _live(connection: Connection) -> list[group.Group]:
 
 
 def _terms(rules: Rules) -> dict[str, group.GroupingPolicy | None]:
-    config = rules.settings.grouping
-    usual = group.GroupingPolicy(seconds(config.wait), seconds(config.longest), seconds(config.lasting))
-    return {rule.id: usual if rule.config.group else None for rule in rules.rules}
+    return {rule.id: group.terms_of(rule.config, rules.settings.grouping) for rule in rules.rules}
 
 
 def _look_up(connection: Connection, found: Sorted, plan: Plan) -> Known:

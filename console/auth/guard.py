@@ -26,6 +26,7 @@ from core.web.problems import problem
 
 LOGIN_ASSETS = frozenset(
     {
+        "assets/base.css",
         "assets/gatehouse.css",
         "assets/icons.css",
         "assets/login.css",

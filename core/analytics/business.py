@@ -126,7 +126,7 @@ def events(connection: Connection, span: Span) -> list[EventSum]:
 
 def said(connection: Connection, span: Span) -> list[Said]:
     """What analysts said of the predictions of a span."""
-    return [Said(*row) for row in connection.execute(query("overrides.totals"), span.given)]
+    return [Said(*row) for row in connection.execute(query("reviews.totals"), span.given)]
 
 
 def together(found: Iterable[Money]) -> Money:

@@ -15,7 +15,8 @@ from core.events.types import Prediction, Request, RequestCounts, Security, Tran
 PREDICTIONS = (
     "fraud_predictions",
     "timestamp, fraud_score, decision, top_value, model_version, latency_ms, amount, flagged, "
-    "transaction_id, top_feature, wallet, ip, features, contributions, extra, amount_usd",
+    "transaction_id, top_feature, wallet, ip, features, contributions, extra, amount_usd, confidence, "
+    "data_quality_score",
 )
 TRANSACTIONS = (
     "transactions",
@@ -60,10 +61,18 @@ class _Source:
             raise
 
 
-def prediction(event: Prediction, names: list[str] | None) -> str:
-    """One line; `names` is the feature order of the event's model when that model is registered."""
+def prediction(
+    event: Prediction, names: list[str] | None, confidence: str | None = None, data_quality: int | None = None
+) -> str:
+    """One line; `names` is the feature order of the event's model when that model is registered. The last two are
+    those of `core.pipeline.prediction_quality`.
+    """
     values, weights = event.feature_values, event.contribution_values
     extra: dict[str, Any] | None = None if event.holdout is None else {"holdout": event.holdout}
+    if event.event_id is not None:
+        extra = {**(extra or {}), "event_id": event.event_id}
+    if event.replayed:
+        extra = {**(extra or {}), "replayed": True}
     if event.sender:
         extra = {**(extra or {}), "reported_by": event.sender}
     if values is None and event.features is not None:
@@ -79,7 +88,8 @@ def prediction(event: Prediction, names: list[str] | None) -> str:
         f"{time(event.timestamp)}\t{real(event.score)}\t{event.decision}\t{real(event.top_value)}\t"
         f"{_or_null(event.model_version)}\t{real(event.latency_ms)}\t{amount}\t{'t' if flagged else 'f'}\t"
         f"{text(event.transaction_id)}\t{text(event.top_feature)}\t{text(event.wallet)}\t"
-        f"{_or_null(event.ip)}\t{reals(values)}\t{reals(weights)}\t{json(extra)}\t{amount}\n"
+        f"{_or_null(event.ip)}\t{reals(values)}\t{reals(weights)}\t{json(extra)}\t{amount}\t"
+        f"{_or_null(confidence)}\t{_or_null(data_quality)}\n"
     )
 
 

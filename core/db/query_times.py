@@ -11,6 +11,7 @@ import os
 import re
 from collections import deque
 from collections.abc import Callable
+from threading import get_ident
 from time import perf_counter
 from typing import Any, Final, NamedTuple
 
@@ -18,7 +19,7 @@ import psycopg2.extensions
 from sqlalchemy.exc import TimeoutError
 from sqlalchemy.pool import QueuePool
 
-from core.serving import Serving, current
+from core.serving import Serving, by_thread, current
 
 DATABASE, REDIS, POOL = "database", "redis", "pool"
 OWN: Final = "own"  # what a request takes beside all others
@@ -31,7 +32,6 @@ MOST = 50_000  # calls that wait to be taken
 NAME_CHARACTERS = 100
 CONNECTING_NOW: Final = Serving("", "", "")  # what SQLAlchemy asks a new connection is part of connecting
 _NAMED = re.compile(r"/\* ([\w.()]{1,100}) \*/", re.ASCII)
-_serving = current.get
 _READY = psycopg2.extensions.STATUS_READY
 
 
@@ -84,7 +84,7 @@ def note(kind: str, what: str, began: float, rows: int = 0, failed: bool = False
     """A call of that name, or of that statement, began at `began` (`perf_counter`) and ends now."""
     now = perf_counter()
     took = now - began
-    serving = _serving()
+    serving = by_thread.get(get_ident())
     if serving is not None:
         serving.spent += took
     sink = _sink
@@ -204,14 +204,15 @@ class TimedPool(QueuePool):
 
     def _create_connection(self) -> Any:
         began = perf_counter()
-        token = current.set(CONNECTING_NOW)
+        serving = current()
+        by_thread[get_ident()] = CONNECTING_NOW
         try:
             record: Any = super()._create_connection()
         except BaseException:
-            current.reset(token)
+            _go_on(serving)
             note(POOL, CONNECT, began, 0, True)
             raise
-        current.reset(token)
+        _go_on(serving)
         record.gatehouse_made = perf_counter() - began
         note(POOL, CONNECT, began)
         return record
@@ -219,8 +220,16 @@ class TimedPool(QueuePool):
     def _do_return_conn(self, record: Any) -> None:
         since = record.__dict__.pop("gatehouse_taken", None)
         if since is not None:
-            put(HELD, CONNECTION, current.get(), perf_counter() - since)
+            put(HELD, CONNECTION, current(), perf_counter() - since)
         super()._do_return_conn(record)
+
+
+def _go_on(serving: Serving | None) -> None:
+    """With the request that was under way before, or with none."""
+    if serving is None:
+        by_thread.pop(get_ident(), None)
+    else:
+        by_thread[get_ident()] = serving
 
 
 CONNECTING = {"connection_factory": TimedConnection, "cursor_factory": TimedCursor}  # what psycopg2 connects with

@@ -37,6 +37,8 @@ from core.events.retention import Kept
 from core.events.times import when as when
 from core.policy import Decision, Policy, decide
 
+_SET_HERE = {"readOnly": True, "description": "Set by the server: the policy that decided, if it was one of ours."}
+
 
 class Transaction(Base, tag="transaction"):
     """A completed ticket purchase or transfer; amounts in USD."""
@@ -55,6 +57,8 @@ class Transaction(Base, tag="transaction"):
 class Prediction(Base, tag="prediction"):
     """One scored transaction. `threshold`: the score from which it counts as predicted fraud (default: policy).
     `holdout`: its score means BLOCKED, but this share of such transactions is let through to REVIEW, and it was.
+    `event_id`: the event that its ticket is for; of a blocked one no sale will say it.
+    `replayed`: it is of the past and sent again, so that no figure of Analytics counts it.
 
     Features come by name, or as `feature_values` in the order of `model_version` (null: missing); contributions too.
     """
@@ -75,6 +79,9 @@ class Prediction(Base, tag="prediction"):
     feature_values: Annotated[list[Real | None], Meta(max_length=1000)] | None = None
     contribution_values: Annotated[list[Real], Meta(max_length=1000)] | None = None
     holdout: Annotated[float, Meta(gt=0, le=1)] | None = None
+    event_id: Name | None = None
+    replayed: bool = False
+    policy_version: Annotated[int, Meta(extra_json_schema=_SET_HERE)] | None = None
 
 
 class Request(Base, tag="request"):
@@ -257,6 +264,7 @@ def _complete(event: Event, now: float, policy: Policy, header_key: str | None, 
     if isinstance(event, Prediction):
         for name in ("features", "contributions", "feature_values", "contribution_values"):
             shape.check_features(getattr(event, name), f"$.{name}")
+        event.policy_version = policy.version if event.decision is None else None
         if event.decision is None:
             event.decision = decide(event.score, policy)
         if event.threshold is None:

@@ -8,9 +8,10 @@ import msgspec
 from core.clock import to_datetime
 from core.db import copy_rows as rows
 from core.db.engine import Database
-from core.db.queries import query
+from core.db.queries import query, sql
 from core.policy import Decision
 
+HOUR = 3600
 TABLE = (
     "shadow_predictions",
     "timestamp, version, champion_version, fraud_score, champion_score, decision, champion_decision, transaction_id",
@@ -51,9 +52,14 @@ class Comparison(msgspec.Struct, frozen=True):
 
 
 def store(database: Database, found: Iterable[Shadowed]) -> None:
-    """Keep what a challenger said."""
+    """Keep what a challenger said, and note the hours for the sums of Analytics."""
+    kept = list(found)
+    hours = sorted({row.timestamp // HOUR * HOUR for row in kept})
     with database.raw() as connection, connection.cursor() as cursor:
-        rows.copy(cursor, TABLE, map(_line, found))
+        rows.copy(cursor, TABLE, map(_line, kept))
+        if hours:
+            given = {"source": "predictions", "hours": [to_datetime(hour) for hour in hours]}
+            cursor.execute(sql("analytics_rollup.note"), given)
 
 
 def comparison(database: Database, version: int, since: float) -> Comparison:

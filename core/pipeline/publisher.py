@@ -16,6 +16,7 @@ import secrets
 import threading
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Any
 
 from core import clock, log
 from core.config import IngestConfig
@@ -241,9 +242,10 @@ class EventPublisher:
         self._count(events, len(payload))
 
     def _count(self, events: list[Event], size: int) -> None:
-        kinds = Counter(str(event.__struct_config__.tag) for event in events)
+        kinds: Counter[Any] = Counter(map(type, events))
         with self._lock:
-            for name, number in kinds.items():
+            for kind, number in kinds.items():
+                name = str(kind.__struct_config__.tag)
                 known, before = self._published.get(name, (0, 0))
                 self._published[name] = known + number, before + size * number // len(events)
 

@@ -9,10 +9,7 @@ from dataclasses import dataclass, field
 from secrets import token_hex
 from typing import Any
 
-import numpy as np
-
 from core.audit.chain import Audit
-from core.clock import to_datetime
 from core.db import copy_rows, engine, event_keys
 from core.db.engine import Database
 from core.db.queries import sql
@@ -34,8 +31,9 @@ from core.events.types import (
 )
 from core.models import registry
 from core.models.registry import ReferenceBins
-from core.pipeline import conflicts, heartbeats, performance, status_counts
+from core.pipeline import conflicts, feature_rows, heartbeats, performance, status_counts
 from core.pipeline.conflicts import Reported
+from core.pipeline.prediction_quality import Judge
 from core.pipeline.slot_rows import add_to_slots
 from core.transactions import confusion, label_store, stale_hours
 from core.transactions.label_store import Caller
@@ -75,6 +73,7 @@ class Writer:
         self._bounds = bounds
         self.slot_seconds = slot_seconds
         self._references: dict[int, list[ReferenceBins]] = {}
+        self.judge = Judge()
 
     @property
     def database(self) -> Database:
@@ -121,14 +120,7 @@ class Writer:
         for event in events:
             kinds[type(event)].append(event)
         if predictions := kinds[Prediction]:
-            names = {version: [b.name for b in bins] for version, bins in self._references.items()}
-            copy_rows.copy(
-                cursor,
-                copy_rows.PREDICTIONS,
-                (copy_rows.prediction(p, names.get(p.model_version)) for p in predictions),
-            )
-            confusion.add_predictions(cursor, predictions)
-            self._add_features(cursor, predictions)
+            self._store_predictions(cursor, predictions)
             taken_out = conflicts.superseded(cursor, predictions)
         else:
             taken_out = []
@@ -157,6 +149,18 @@ class Writer:
         slots_of = self._slots_of(events, now, taken_out)
         status_counts.note_own(cursor, slots_of, now)
         return add_to_slots(cursor, slots_of)
+
+    def _store_predictions(self, cursor: Any, predictions: list[Prediction]) -> None:
+        names = {version: [b.name for b in bins] for version, bins in self._references.items()}
+        features = feature_rows.by_model(predictions, self._references)
+        judged = self.judge.judge(cursor, predictions, features)
+        lines = (
+            copy_rows.prediction(one, names.get(one.model_version or 0), *found)
+            for one, found in zip(predictions, judged, strict=True)
+        )
+        copy_rows.copy(cursor, copy_rows.PREDICTIONS, lines)
+        confusion.add_predictions(cursor, predictions)
+        feature_rows.count(cursor, predictions, features, self._references)
 
     def _slots_of(
         self, events: list[Event], now: float, taken_out: Sequence[Reported] = ()
@@ -193,30 +197,6 @@ class Writer:
         else:
             counts[8] += 1
             counts[9] += event.status >= 500
-
-    def _add_features(self, cursor: Any, predictions: list[Prediction]) -> None:
-        groups: dict[tuple[Any, int], list[list[float | None]]] = defaultdict(list)
-        for event in predictions:
-            bins = self._references.get(event.model_version or 0)
-            values = event.feature_values
-            if bins and values is None and event.features is not None:
-                values = [None if (v := event.features.get(b.name)) is None else float(v) for b in bins]
-            if bins and values is not None and len(values) == len(bins):
-                groups[to_datetime(float(event.timestamp or 0)).date(), event.model_version or 0].append(values)
-        for (day, version), values_of in sorted(groups.items()):
-            counts = histogram(np.array(values_of, dtype=float), self._references[version])
-            cursor.execute(sql("writer.add_features"), (day, version, len(values_of), counts.tolist()))
-
-
-def histogram(values: np.ndarray, bins: list[ReferenceBins]) -> np.ndarray:
-    """Counts of every feature's reference bins, one after another; `values` is rows x features, NaN missing."""
-    parts = []
-    for column, reference in zip(values.T, bins, strict=True):
-        missing = np.isnan(column)
-        index = np.searchsorted(reference.edges, column[~missing], side="right")
-        counts = np.bincount(index, minlength=len(reference.edges) + 1)
-        parts.append(np.append(counts, missing.sum()))
-    return np.concatenate(parts)
 
 
 def key_of(event: Event) -> str:

@@ -42,6 +42,11 @@ def newest(database: Database) -> Policy | None:
     return Policy(**row) if row else None
 
 
+def listing(connection: Connection, most: int) -> list[Policy]:
+    """The newest versions, newest first."""
+    return [Policy(**row) for row in connection.execute(query("policy.listing"), {"most": most}).mappings()]
+
+
 def mirror(live: Live, policy: Policy, fill: bool = False) -> None:
     """Put the policy where readers look first; a Redis that is away is caught up by `current`.
 

@@ -29,7 +29,7 @@ from core.web import sparing
 from core.web.client import client_address, counted_as, networks, within
 from core.web.in_flight import CORRELATION
 from core.web.problems import problem
-from core.web.recorder import RequestRecord
+from core.web.request_batch import RequestRecord
 
 REFRESH_SECONDS = 1.0
 REFUSED_SECONDS = 60

@@ -7,16 +7,16 @@ cannot be published waits with the id it has, so that it counts once; the oldest
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from core import log
-from core.events.endpoint_series import METHODS, NANO, OTHER, OTHER_METHOD, UNMATCHED, bucket
+from core.events.endpoint_series import NANO, OTHER, OTHER_METHOD
 from core.events.performance.endpoint import Endpoint
 from core.events.types import Event
 from core.web.event_ids import event_id
 from core.web.metrics import Metrics
 from core.web.outliers.usual import Usual
-from core.web.recorder import RequestRecord
+from core.web.request_batch import Durations, RequestRecord, groups
 from core.web.waiting_events import WaitingEvents
 
 EVERY_SECONDS = 5.0
@@ -24,17 +24,6 @@ SERIES = 500  # of a minute
 KEEP = 5_000  # events that wait
 _log = log.get(__name__)
 _Key = tuple[int, str, str, int]  # minute, route, method, status
-
-
-class _Tally:
-    """One series in one minute; durations in nanoseconds."""
-
-    __slots__ = ("buckets", "hits", "least", "most", "total")
-
-    def __init__(self) -> None:
-        self.hits = self.total = self.most = 0
-        self.least = 1 << 62
-        self.buckets: dict[int, int] = {}
 
 
 class EndpointRecorder:
@@ -51,7 +40,7 @@ class EndpointRecorder:
         self._usual = usual
         self._service = service
         self._version = version
-        self._tallies: dict[_Key, _Tally] = {}
+        self._tallies: dict[_Key, Durations] = {}
         self._series: dict[int, int] = {}  # of each minute
         self._lock = threading.Lock()
         self._process = os.getpid()
@@ -64,7 +53,7 @@ class EndpointRecorder:
         )
         self._waiting = WaitingEvents("endpoint events", KEEP, publish, dropped)
 
-    def __call__(self, batch: list[RequestRecord]) -> None:
+    def __call__(self, batch: Sequence[RequestRecord]) -> None:
         """Add a batch; publish when it is time."""
         if self._process != os.getpid():  # what is known here is its parent's to tell
             self._process, self._lock = os.getpid(), threading.Lock()
@@ -80,32 +69,20 @@ class EndpointRecorder:
         with self._lock:
             self._tell()
 
-    def _add(self, batch: list[RequestRecord]) -> None:
-        tallies = self._tallies
-        for at, seconds, endpoint, method, status, _, path, _, _, _, _ in batch:
-            known = method if method in METHODS else OTHER_METHOD
-            key = (int(at) // 60, path if endpoint != "-" else UNMATCHED, known, status)
-            tally = tallies.get(key)
-            if tally is None:
-                tally = self._tally(key)
-            tally.hits += 1
-            lasted = round(seconds * NANO)
-            tally.total += lasted
-            if lasted < tally.least:
-                tally.least = lasted
-            if lasted > tally.most:
-                tally.most = lasted
-            index = bucket(seconds)
-            tally.buckets[index] = tally.buckets.get(index, 0) + 1
+    def _add(self, batch: Sequence[RequestRecord]) -> None:
+        for group in groups(batch):
+            key = (group.minute, group.route, group.known_method, group.status)
+            tally = self._tallies.get(key) or self._tally(key, len(group.requests))
+            tally.merge(group.durations)
 
-    def _tally(self, key: _Key) -> _Tally:
+    def _tally(self, key: _Key, hits: int) -> Durations:
         minute, _, _, status = key
         if self._series.get(minute, 0) >= SERIES:
-            self._beyond.inc()
+            self._beyond.inc(by=hits)
             key = (minute, OTHER, OTHER_METHOD, status)
         else:
             self._series[minute] = self._series.get(minute, 0) + 1
-        return self._tallies.setdefault(key, _Tally())
+        return self._tallies.setdefault(key, Durations())
 
     def _tell(self) -> None:
         self._next = time.monotonic() + EVERY_SECONDS
@@ -117,7 +94,7 @@ class EndpointRecorder:
                 self._usual.add(route, method, tally.buckets)
         self._waiting.put(self._event(key, tally) for key, tally in tallies.items())
 
-    def _event(self, key: _Key, tally: _Tally) -> Endpoint:
+    def _event(self, key: _Key, tally: Durations) -> Endpoint:
         minute, route, method, status = key
         return Endpoint(
             id=event_id(), timestamp=minute * 60.0, service=self._service, version=self._version,

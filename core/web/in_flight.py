@@ -6,11 +6,11 @@ read by whoever wants it, from the request's own environment.
 
 from typing import Any
 
-from core.events.endpoint_series import METHODS, OTHER_METHOD, UNMATCHED
+from core.events.endpoint_series import METHODS, OTHER_METHOD
+from core.serving import Serving
 
 CORRELATION = "gatehouse.correlation"  # environ key of the correlation id
-SERVING = "gatehouse.serving"  # environ key of the request's `core.serving.Serving`
-Entry = tuple[int, float, dict[str, Any], str | None]  # thread, start by perf_counter, environ, route
+Entry = tuple[int, float, dict[str, Any], Serving]  # thread, start by perf_counter, environ, what it serves
 
 
 class InFlight:
@@ -20,12 +20,12 @@ class InFlight:
     `(unmatched)` where no route matched.
     """
 
-    __slots__ = ("entry", "environ", "route", "start", "thread")
+    __slots__ = ("entry", "environ", "route", "serving", "start", "thread")
 
     def __init__(self, entry: Entry) -> None:
         self.entry = entry
-        self.thread, self.start, self.environ, route = entry
-        self.route = UNMATCHED if route is None else route
+        self.thread, self.start, self.environ, self.serving = entry
+        self.route = self.serving.route
 
     @property
     def method(self) -> str:

@@ -22,7 +22,7 @@ from core.web.event_ids import event_id
 from core.web.frame_names import FrameNames, Name
 from core.web.in_flight import InFlight
 from core.web.metrics import Metrics
-from core.web.recorder import RequestRecord
+from core.web.request_batch import RequestRecord
 from core.web.waiting_events import WaitingEvents
 from core.web.watcher import TICK_SECONDS
 

@@ -23,7 +23,8 @@ from core.web.body import arguments
 from core.web.openapi import INTERNAL, documented
 from core.web.problems import problem
 from core.web.profile_sampler import SELF, ProfileSampler
-from core.web.recorder import RequestRecord, RequestRecorder
+from core.web.recorder import RequestRecorder
+from core.web.request_batch import RequestRecord
 
 ASK_SECONDS = 1.0
 _log = log.get(__name__)

@@ -8,17 +8,17 @@ import os
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import cast
 
 from core import clock
 from core.db import query_times
 from core.db.query_times import CONNECTING_NOW, DATABASE
-from core.events.endpoint_series import METHODS, NANO, OTHER, OTHER_METHOD, UNMATCHED, bucket
+from core.events.endpoint_series import METHODS, NANO, OTHER, OTHER_METHOD
 from core.events.performance.queries import BACKGROUND, MOST_ROWS, Kind, Queries, QueryRow
 from core.events.types import Event
 from core.web.metrics import Metrics
-from core.web.recorder import RequestRecord
+from core.web.request_batch import Durations, RequestRecord, groups
 from core.web.waiting_events import WaitingEvents
 
 EVERY_SECONDS = 10.0
@@ -28,15 +28,14 @@ NAMES = 2_000  # statements whose names are kept
 _Key = tuple[str, int, str, str, str, str]  # service, minute, kind, query, route, method
 
 
-class _Tally:
-    """One series in one minute; durations in nanoseconds."""
+class _Calls(Durations):
+    """One series in one minute."""
 
-    __slots__ = ("buckets", "errors", "hits", "least", "most", "rows", "total")
+    __slots__ = ("errors", "rows")
 
     def __init__(self) -> None:
-        self.hits = self.rows = self.errors = self.total = self.most = 0
-        self.least = 1 << 62
-        self.buckets: dict[int, int] = {}
+        super().__init__()
+        self.rows = self.errors = 0
 
 
 class QueryRecorder:
@@ -44,7 +43,7 @@ class QueryRecorder:
 
     def __init__(self, service: str, publish: Callable[[list[Event]], None], metrics: Metrics) -> None:
         self._service = service
-        self._tallies: dict[_Key, _Tally] = {}
+        self._tallies: dict[_Key, _Calls] = {}
         self._series: dict[int, int] = {}  # of each minute
         self._names: dict[str, str] = {}
         self._lock = threading.Lock()
@@ -60,25 +59,16 @@ class QueryRecorder:
         self._waiting = WaitingEvents("query events", KEEP, publish, dropped)
         query_times.start()
 
-    def __call__(self, batch: list[RequestRecord]) -> None:
+    def __call__(self, batch: Sequence[RequestRecord]) -> None:
         """`step`, with the requests that were answered: what none of their calls took is the code's own."""
         self.step()
         with self._lock:
-            for at, seconds, endpoint, method, _, _, path, _, _, _, spent in batch:
-                known = method if method in METHODS else OTHER_METHOD
-                route = path if endpoint != "-" else UNMATCHED
-                key = (self._service, int(at) // 60, query_times.OWN, query_times.OWN_CODE, route, known)
-                tally = self._tallies.get(key) or self._tally(key)
-                tally.hits += 1
-                own = max(0.0, seconds - spent)
-                lasted = round(own * NANO)
-                tally.total += lasted
-                if lasted < tally.least:
-                    tally.least = lasted
-                if lasted > tally.most:
-                    tally.most = lasted
-                index = bucket(own)
-                tally.buckets[index] = tally.buckets.get(index, 0) + 1
+            for group in groups(batch):
+                key = (
+                    self._service, group.minute, query_times.OWN, query_times.OWN_CODE, group.route, group.known_method
+                )  # fmt: skip
+                tally = self._tallies.get(key) or self._tally(key, len(group.requests))
+                tally.merge(group.own)
 
     def step(self, _: float = 0.0) -> None:
         """Add up what was seen since; publish when it is time."""
@@ -115,19 +105,11 @@ class QueryRecorder:
             tally = self._tallies.get(key)
             if tally is None:
                 tally = self._tally(key)
-            tally.hits += 1
+            tally.add_one(seconds)
             if rows > 0:
                 tally.rows += rows
             if failed:
                 tally.errors += 1
-            lasted = round(seconds * NANO)
-            tally.total += lasted
-            if lasted < tally.least:
-                tally.least = lasted
-            if lasted > tally.most:
-                tally.most = lasted
-            index = bucket(seconds)
-            tally.buckets[index] = tally.buckets.get(index, 0) + 1
 
     def _name(self, statement: str) -> str:
         """The name of a statement; texts of ours are few, and others are not kept for long."""
@@ -135,15 +117,15 @@ class QueryRecorder:
             self._names.clear()
         return self._names.setdefault(statement, query_times.name_of(statement))
 
-    def _tally(self, key: _Key) -> _Tally:
+    def _tally(self, key: _Key, hits: int = 1) -> _Calls:
         service, minute, kind, *_ = key
         if self._series.get(minute, 0) >= SERIES:
-            self._beyond.inc()
+            self._beyond.inc(by=hits)
             route, method = (OTHER, OTHER_METHOD) if kind == query_times.OWN else (BACKGROUND, "")
             key = (service, minute, kind, OTHER, route, method)
         else:
             self._series[minute] = self._series.get(minute, 0) + 1
-        return self._tallies.setdefault(key, _Tally())
+        return self._tallies.setdefault(key, _Calls())
 
     def _publish(self) -> None:
         self._next = time.monotonic() + EVERY_SECONDS
@@ -153,7 +135,7 @@ class QueryRecorder:
         self._waiting.put(_events(tallies))
 
 
-def _events(tallies: dict[_Key, _Tally]) -> Iterator[Queries]:
+def _events(tallies: dict[_Key, _Calls]) -> Iterator[Queries]:
     places: dict[tuple[str, int], list[QueryRow]] = {}
     for (service, minute, kind, query, route, method), one in tallies.items():
         row = QueryRow(

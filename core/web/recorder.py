@@ -9,7 +9,6 @@ first request starts it.
 import atexit
 import os
 import threading
-from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable
 from time import thread_time
@@ -20,6 +19,7 @@ import psutil
 from core import log
 from core.web.metric_files import Families, MetricFiles
 from core.web.metrics import LATENCY_EDGES, Labels, Metrics
+from core.web.request_batch import RequestBatch, RequestRecord, places
 from core.web.watcher import Watcher
 
 EVERY_SECONDS = 0.5
@@ -27,23 +27,6 @@ SHARE_SECONDS = 2.0
 MOST_MEASURED = 1_000
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _log = log.get(__name__)
-
-
-class RequestRecord(NamedTuple):
-    """One answered request: epoch seconds, seconds taken, endpoint, method, status, client, route, size, user,
-    correlation id, and how many of the seconds its statements and commands took."""
-
-    at: float
-    seconds: float
-    endpoint: str
-    method: str
-    status: int
-    address: str
-    path: str
-    size: int
-    user: str | None
-    correlation: str | None = None
-    spent: float = 0.0
 
 
 class Cost(NamedTuple):
@@ -56,7 +39,7 @@ class Cost(NamedTuple):
     record_seconds: float
 
 
-Listener = Callable[[list[RequestRecord]], None]
+Listener = Callable[[RequestBatch], None]
 
 
 class RequestRecorder:
@@ -68,8 +51,8 @@ class RequestRecorder:
         self.watcher = Watcher()  # sees requests while they run
         self.listeners: list[Listener] = []
         self.at_end: list[Callable[[], None]] = []  # called after the last fold
-        self._seen: deque[tuple[Any, ...]] = deque()  # of Seen's fields: a plain tuple is cheaper to make
-        self._untold: list[RequestRecord] = []
+        self._seen: deque[tuple[Any, ...]] = deque()  # of RequestRecord's fields: a plain tuple is cheaper to make
+        self._untold = RequestBatch()
         self.append = self._seen.append
         self.running = self._ended = False
         self._folding = threading.Lock()
@@ -136,7 +119,7 @@ class RequestRecorder:
     def _tick(self, share: bool) -> None:
         self.fold()
         with self._folding:
-            batch, self._untold = self._untold, []
+            batch, self._untold = self._untold, RequestBatch()
         for listener in self.listeners:
             try:
                 listener(batch)
@@ -156,29 +139,21 @@ class RequestRecorder:
         """Count everything seen since the last fold; the listeners hear of it at the next tick."""
         with self._folding:
             seen = self._seen
-            batch = list(map(RequestRecord._make, [seen.popleft() for _ in range(len(seen))]))
-            self._untold += batch
+            batch = RequestBatch(map(RequestRecord._make, [seen.popleft() for _ in range(len(seen))]))
+            # Usually there are none yet, and the listeners get this one with what is worked out here.
+            self._untold = RequestBatch([*self._untold, *batch]) if self._untold else batch
         self._counted += len(batch)
-        counts: dict[tuple[str, str, int], int] = {}
-        times: dict[tuple[str, str], list[float]] = {}
         named: dict[tuple[Labels, int], tuple[str, float, float]] = {}
-        for at, seconds, endpoint, given, status, _, _, _, _, correlation, _ in batch:
-            method = given if given in _METHODS else "OTHER"
-            key = endpoint, method, status
-            counts[key] = counts.get(key, 0) + 1
-            pair = endpoint, method
-            cell = times.get(pair)
-            if cell is None:
-                cell = times[pair] = [0] * (len(LATENCY_EDGES) + 1) + [0.0]
-            bucket = bisect_left(LATENCY_EDGES, seconds)
-            cell[bucket] += 1
-            cell[-1] += seconds
-            if correlation:
-                named[pair, bucket] = correlation, seconds, at
-        for (endpoint, method, status), count in counts.items():
-            self._requests.inc(endpoint, method, str(status), by=count)
-        for pair, cell in times.items():
-            self._durations.add(cell, *pair)
+        for group in batch.groups:
+            endpoint, status = group.endpoint, group.status
+            method = group.method if group.method in _METHODS else "OTHER"
+            cell = [0] * (len(LATENCY_EDGES) + 1) + [sum(group.seconds)]
+            for bucket, one in zip(places(group.seconds, LATENCY_EDGES), group.requests, strict=True):
+                cell[bucket] += 1
+                if one[9]:
+                    named[(endpoint, method), bucket] = one[9], one[1], one[0]
+            self._requests.inc(endpoint, method, str(status), by=len(group.seconds))
+            self._durations.add(cell, endpoint, method)
         self._durations.remember(named)
 
     def families(self) -> Families:
@@ -210,7 +185,7 @@ class RequestRecorder:
         """A child starts clean: its parent's thread, batch and file stay with the parent."""
         self.running = self._ended = False
         self._seen.clear()
-        self._untold = []
+        self._untold = RequestBatch()
         self._folding = threading.Lock()
         self._stop = threading.Event()
         if self.files:

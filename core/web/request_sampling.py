@@ -14,7 +14,7 @@ from core.events.addresses import address
 from core.events.endpoint_series import bucket
 from core.events.types import RequestCounts
 from core.performance_config import SamplingConfig
-from core.web.recorder import RequestRecord
+from core.web.request_batch import RequestRecord
 
 ERROR = 400  # every answer from this status on is kept
 OFTEN = 3  # requests of an address in ten seconds, from which it is named
@@ -30,13 +30,13 @@ class Sampling:
 
     def __init__(self, config: SamplingConfig) -> None:
         self._config = config
-        self._keeps_all = config == SamplingConfig()  # the usual level, which costs nothing
+        self.keeps_all = config == SamplingConfig()  # the usual level, which costs nothing
         self._shares: dict[tuple[str, str], float] = {}
         self._due: dict[tuple[str, str], float] = {}
 
     def keeps(self, seen: RequestRecord) -> bool:
         """Whether it is kept."""
-        if self._keeps_all or seen.status >= ERROR:
+        if self.keeps_all or seen.status >= ERROR:
             return True
         key = seen.method, seen.path
         share = self._shares.get(key)

@@ -25,7 +25,7 @@ from core.settings import Settings
 from core.web.admission import CLIENT
 from core.web.client import Network, within
 from core.web.problems import problem
-from core.web.recorder import RequestRecord
+from core.web.request_batch import RequestRecord
 
 COPY_SECONDS = 1.0
 LATEST_SECONDS = 1.5

@@ -13,7 +13,7 @@ from core.performance_config import SamplingConfig
 from core.web.client import Network, within
 from core.web.event_ids import event_id
 from core.web.metrics import Metrics
-from core.web.recorder import RequestRecord
+from core.web.request_batch import RequestRecord
 from core.web.request_sampling import LeftOut, Sampling
 from core.web.waiting_events import WaitingEvents
 
@@ -63,37 +63,26 @@ class Traffic:
 
     def _put(self, batch: list[RequestRecord], now: float) -> None:
         made: list[Event] = []
+        quiet, telemetry, sampling, service = self._quiet, self._telemetry, self._sampling, self._service
         for seen in batch:
-            if self._is_quiet(seen):
+            at, seconds, endpoint, method, status, address, path, size, user, _, _ = seen
+            if endpoint in quiet or (endpoint in telemetry and within(address, self._allowed)):
                 continue
-            if not self._sampling.keeps(seen):
+            if not (sampling.keeps_all or sampling.keeps(seen)):
                 self._left_out.add(seen)
-            elif (event := self._event(seen)) is not None:
-                made.append(event)
+                continue
+            try:
+                ip = _address(address)
+            except BadInput:
+                continue
+            made.append(  # valid whatever was asked: one bad item would spoil its whole entry of the stream
+                Request(
+                    id=event_id(), timestamp=at, ip=ip,
+                    method=method if method in METHODS or _METHOD.match(method) else "OTHER", path=readable(path),
+                    status=status, duration_ms=seconds * 1000, service=service, user=user, bytes=size,
+                )
+            )  # fmt: skip
         self._waiting.put([*made, *self._left_out.over(now)])
-
-    def _is_quiet(self, seen: RequestRecord) -> bool:
-        own = seen.endpoint in self._telemetry and within(seen.address, self._allowed)
-        return own or seen.endpoint in self._quiet
-
-    def _event(self, seen: RequestRecord) -> Request | None:
-        """A valid event whatever was asked: one bad item would spoil its whole entry of the stream."""
-        try:
-            address = _address(seen.address)
-        except BadInput:
-            return None
-        return Request(
-            id=event_id(),
-            timestamp=seen.at,
-            ip=address,
-            method=seen.method if seen.method in METHODS or _METHOD.match(seen.method) else "OTHER",
-            path=readable(seen.path),
-            status=seen.status,
-            duration_ms=seen.seconds * 1000,
-            service=self._service,
-            user=seen.user,
-            bytes=seen.size,
-        )
 
 
 @lru_cache(1024)

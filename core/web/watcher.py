@@ -16,6 +16,7 @@ from types import FrameType
 from typing import Any, NamedTuple, Protocol
 
 from core import log
+from core.serving import Serving, by_thread
 from core.web.in_flight import Entry, InFlight
 
 TICK_SECONDS = 0.01
@@ -47,8 +48,7 @@ class Watcher:
     """`samplers` are called while requests are in flight; one that fails is logged and not called again.
 
     `ended` has the requests that took longer than `slow_seconds`, as they end; whoever sets that has to take them out.
-    `queue` says how many whole requests
-    wait for a thread, where the server knows.
+    `queue` says how many whole requests wait for a thread, where the server knows.
     """
 
     def __init__(self) -> None:
@@ -67,17 +67,20 @@ class Watcher:
 
     # What a request calls.
 
-    def enter(self, environ: dict[str, Any], route: str | None, start: float) -> Entry:
-        """A request begins, in this thread; `route` is None where none matched."""
+    def enter(self, environ: dict[str, Any], serving: Serving, start: float) -> Entry:
+        """A request begins, in this thread: from now on calls are on its behalf."""
         thread = get_ident()
-        entry = self._table[thread] = (thread, start, environ, route)
+        by_thread[thread] = serving
+        entry = self._table[thread] = (thread, start, environ, serving)
         if self.is_asleep:
             self._wake.set()
         return entry
 
     def leave(self, entry: Entry) -> None:
         """It is over, however it ended."""
-        self._table.pop(entry[0], None)
+        thread = entry[0]
+        self._table.pop(thread, None)
+        by_thread.pop(thread, None)
 
     def answered(self, entry: Entry, seconds: float, status: int) -> None:
         """It took so long; to be called before `leave`, for those slower than `slow_seconds`."""

@@ -54,7 +54,7 @@ def add(commands: Any) -> None:
     score.add_argument("data", type=Path, help="CSV (any delimiter; gzip, xz or bzip2) or Parquet")
     score.add_argument("--version", type=int, help="the model (default: the champion)")
     score.add_argument("--id", help="transaction id column")
-    score.add_argument("--time", help="time column, for --store")
+    score.add_argument("--time", help="time column, for --store: the rows count as replayed")
     score.add_argument("--label", help="label column, for --store")
     score.add_argument("--delimiter", help="delimiter (default: detected)")
     score.add_argument("--encoding", help="encoding (default: detected)")
@@ -221,6 +221,8 @@ def _store(
             threshold=policy.fraud_threshold,
             model_version=scorer.version,
             feature_values=[None if value != value else value for value in row],
+            replayed=bool(arguments.time),
+            policy_version=policy.version,
         )
         if (place := scored.explained.get(index)) is not None:
             shares = np.round(scored.shares[place], 5)

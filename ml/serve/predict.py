@@ -170,6 +170,9 @@ class Predictor:
             ip=ip,
             feature_values=list(values),
             holdout=held if decision == "REVIEW" else None,
+            event_id=body.event_id,
+            replayed=body.replayed,
+            policy_version=policy.version,
         )
         return event, Scored(
             body.transaction_id, score, decision, None, None, force.scorer.version, policy.version, 0.0

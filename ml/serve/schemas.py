@@ -17,7 +17,8 @@ class Score(Struct):
 
     A feature may be null or absent, and a word where the model has a category.
 
-    With `explain` the answer always has contributions.
+    With `explain` the answer always has contributions. A transaction of the past that is sent again is `replayed`: it
+    is stored, and no figure of Analytics counts it. `event_id` is the event that a ticket is for.
     """
 
     transaction_id: Key
@@ -26,7 +27,9 @@ class Score(Struct):
     amount: Money | None = None
     wallet: Name | None = None
     ip: str | None = None
+    event_id: Name | None = None
     explain: bool = False
+    replayed: bool = False
 
 
 class ScoreMany(Struct):

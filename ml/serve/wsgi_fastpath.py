@@ -16,11 +16,10 @@ import msgspec
 
 from core import clock, nfc
 from core.serving import Serving
-from core.serving import current as serving
 from core.web.admission import CLIENT
 from core.web.app import App
-from core.web.in_flight import CORRELATION, SERVING
-from core.web.recorder import RequestRecord
+from core.web.in_flight import CORRELATION, Entry
+from core.web.request_batch import RequestRecord
 from core.web.routes import ROUTE
 from core.web.tokens import USER
 from ml.serve.predict import Predictor
@@ -59,23 +58,19 @@ class FastPath:
         if endpoint is None or not self._is_plain(environ):
             return self._application(environ, start_response)
         start = perf_counter()
-        under_way = Serving(self._app.name, "POST", environ["PATH_INFO"])
-        token = serving.set(under_way)
+        watcher = self._app.recorder.watcher
+        entry = watcher.enter(environ, Serving(self._app.service, "POST", environ["PATH_INFO"]), start)
         try:
-            return self._answer(environ, start_response, endpoint, start, under_way)
+            return self._answer(environ, start_response, endpoint, entry)
         finally:
-            serving.reset(token)
+            watcher.leave(entry)
 
-    def _answer(
-        self, environ: Environ, start_response: StartResponse, endpoint: str, start: float, under_way: Serving
-    ) -> Iterable[bytes]:
+    def _answer(self, environ: Environ, start_response: StartResponse, endpoint: str, entry: Entry) -> Iterable[bytes]:
         request_id, correlation = self._admission.identify(environ)
         if self._admission.refused_for(environ) or (self._gate and not self._gate.opens(environ, SCOPE)):
             return self._application(environ, start_response)
         body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
-        watcher = self._app.recorder.watcher
-        environ[SERVING] = under_way
-        entry = watcher.enter(environ, environ["PATH_INFO"], start)
+        watcher, (_, start, _, serving) = self._app.recorder.watcher, entry
         mine = self._turn.acquire(timeout=TURN_SECONDS)
         try:
             scored = self._predictor.one(self._decode(nfc.json(body)), start, correlation, environ.get(USER))
@@ -90,7 +85,6 @@ class FastPath:
             environ["wsgi.input"] = io.BytesIO(body)
             return self._application(environ, start_response)
         finally:
-            watcher.leave(entry)
             if mine:
                 self._turn.release()
         start_response(
@@ -103,7 +97,7 @@ class FastPath:
             ],
         )
         took = perf_counter() - start
-        self._note(environ, endpoint, took, len(answer), under_way.spent)
+        self._note(environ, endpoint, took, len(answer), serving.spent)
         return [answer]
 
     def _is_plain(self, environ: Environ) -> bool:

@@ -57,7 +57,7 @@ CREATE TABLE analytics_amounts (
 
 -- Predictions that an analyst labelled: what was decided, whether the score meant fraud, what the analyst said, and
 -- whether a source that outranks the analyst says otherwise now.
-CREATE TABLE analytics_overrides (
+CREATE TABLE analytics_reviews (
     hour timestamptz NOT NULL,
     decision decision NOT NULL,
     flagged boolean NOT NULL,

@@ -4,7 +4,7 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -116,6 +116,13 @@ def browser(chromium: Chromium) -> Browser:
 
 @pytest.fixture
 def console(redis_server: Redis, database_url: str, tmp_path: Path) -> Iterator[Console]:
+    """A console of this test's own."""
+    with running(redis_server, database_url, tmp_path) as made:
+        yield made
+
+
+@contextmanager
+def running(redis_server: Redis, database_url: str, folder: Path) -> Iterator[Console]:
     """A console on a free port, over a busy world that is new whenever a browser asks, and seldom between."""
     redis_server.run("flushall")
     world = World(step=4.0)
@@ -127,7 +134,7 @@ def console(redis_server: Redis, database_url: str, tmp_path: Path) -> Iterator[
                 "DATABASE_URL": database_url,
                 "GATEHOUSE_API_URL": f"http://127.0.0.1:{api.server_port}",
                 "GATEHOUSE_SECRET_KEY": "k" * 40,
-                "GATEHOUSE_DATA": str(tmp_path),
+                "GATEHOUSE_DATA": str(folder),
                 "GATEHOUSE_ADMIN_PASSWORD_HASH": QUICK.hash(PASSWORD),
             }
         )
@@ -143,6 +150,13 @@ def console(redis_server: Redis, database_url: str, tmp_path: Path) -> Iterator[
 
 @pytest.fixture
 def sit(browser: Browser, console: Console) -> Iterator[Callable[..., Seat]]:
+    """See `seats`."""
+    with seats(browser, console) as open_page:
+        yield open_page
+
+
+@contextmanager
+def seats(browser: Browser, console: Console) -> Iterator[Callable[..., Seat]]:
     """`sit(query, **context)`: somebody who is logged in opens the live page; every open context is closed at the end.
 
     `wait=False` does not wait for its charts, and opens nothing where no `query` is given: a page costs a second.

@@ -59,7 +59,7 @@ def at_desk(
     look: tuple[Any, int],
     variables: dict[str, str] | None = None,
 ) -> Iterator[D]:
-    """A desk of a kind, logged in and on the page of the account; `look` is colours and width in pixels.
+    """A desk of a kind, logged in, no page opened yet; `look` is colours and width in pixels.
 
     `variables` are more of the console's.
     """
@@ -91,8 +91,6 @@ def at_desk(
             page.on("pageerror", lambda error: complaints.append(str(error)))
             page.on("request", lambda r: made.hosts.add(r.url.split("/")[2]) if r.url.startswith("http") else None)
             carry_in(context, console, made.url, Authenticator(), "admin", PASSWORD)
-            page.goto(f"{made.url}account")
-            page.wait_for_selector("nav.pages")
             yield made
             context.close()
         console.close()

@@ -3,7 +3,6 @@
 import time
 import zlib
 from collections.abc import Callable
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -18,7 +17,7 @@ from core.audit.chain import Audit
 from core.clock import to_datetime
 from core.db.engine import Database
 from tests.alerting import event, fire, rule
-from tests.browser.accessible import faults
+from tests.browser.accessible import faults, looks
 from tests.browser.conftest import Console, Seat
 from tests.jobs import answer_backtest, claimed
 from tests.unit.console.figures.test_backtest import result as backtest_result
@@ -96,34 +95,42 @@ def open_(seat: Seat, console: Console, path: str) -> Page:
     return seat.page
 
 
-@pytest.mark.parametrize(("mode", "width"), [("dark", 1600), ("light", 1366), ("dark", 390), ("light", 390)])
+@pytest.mark.parametrize(
+    "wanted", [(("light", 390), ("dark", 390)), (("light", 1366), ("dark", 1600))], ids=["telephone", "desk"]
+)
 def test_the_pages_are_accessible_fit_and_ask_nobody_else(
-    sit: Sit, console: Console, busy: Database, mode: str, width: int, tmp_path: Path
+    sit: Sit, console: Console, busy: Database, wanted: tuple[tuple[str, int], ...]
 ) -> None:
+    (mode, width), *_ = wanted
     seat = sit(wait=False, viewport={"width": width, "height": 900}, color_scheme=mode, has_touch=width < 500)
     for path in PATHS:
         page = open_(seat, console, path)
         page.wait_for_load_state("networkidle")
-        name = path.replace("/", "-").replace("?", "-")
-        page.screenshot(path=tmp_path / f"{name}-{mode}-{width}.png", full_page=True)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
-        assert faults(page) == [], path
-        if width < 500:
-            small = page.evaluate(
-                "[...document.querySelectorAll('main button, main a.btn, main select,"
-                " main input:not([type=hidden]), .tabs a, summary')]"
-                ".filter((e) => e.checkVisibility() && (e.closest('label') || e).getBoundingClientRect().height < 43.5)"
-                ".map((e) => e.outerHTML.slice(0, 90))"
-            )
-            assert small == [], path
-        if path == "alerts":
-            edges = page.evaluate(
-                "[...document.querySelectorAll('#firing td button')].map((e) => e.getBoundingClientRect().right)"
-            )
-            assert edges, "something fires"
-            assert max(edges) <= width, "whoever was woken acknowledges without pushing a table sideways"
+        for look in looks(page, *wanted):
+            check(page, path, look)
     assert seat.complaints == []
     assert len(seat.hosts) == 1
+
+
+def check(page: Page, path: str, look: tuple[str, int]) -> None:
+    """A page in a mode at a width: nothing sideways, nothing inaccessible, nothing too small for a thumb."""
+    _, width = look
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (path, look)
+    assert faults(page) == [], (path, look)
+    if width < 500:
+        small = page.evaluate(
+            "[...document.querySelectorAll('main button, main a.btn, main select,"
+            " main input:not([type=hidden]), .tabs a, summary')]"
+            ".filter((e) => e.checkVisibility() && (e.closest('label') || e).getBoundingClientRect().height < 43.5)"
+            ".map((e) => e.outerHTML.slice(0, 90))"
+        )
+        assert small == [], path
+    if path == "alerts":
+        edges = page.evaluate(
+            "[...document.querySelectorAll('#firing td button')].map((e) => e.getBoundingClientRect().right)"
+        )
+        assert edges, "something fires"
+        assert max(edges) <= width, "whoever was woken acknowledges without pushing a table sideways"
 
 
 def test_an_incident_is_taken_in_hand_without_a_reload(sit: Sit, console: Console, busy: Database) -> None:
@@ -205,15 +212,16 @@ def test_a_silence_is_looked_at_made_and_ended(sit: Sit, console: Console, busy:
     expect(page.locator("#past")).to_contain_text("admin")
 
 
-@pytest.mark.parametrize("width", [1280, 1366, 1440, 1600])
-def test_the_bar_of_the_live_page_fits(sit: Sit, console: Console, width: int) -> None:
-    page = sit(viewport={"width": width, "height": 900}).page
-    out = page.evaluate("document.querySelector('.bar .logout button').getBoundingClientRect().right - innerWidth")
-    assert out < 0
-    page.click("nav >> text=More")
-    expect(page.locator("nav >> text=Audit")).to_be_visible()
-    page.keyboard.press("Escape")
-    expect(page.locator("nav >> text=Audit")).to_be_hidden()
+def test_the_bar_of_the_live_page_fits(sit: Sit, console: Console) -> None:
+    page = sit(viewport={"width": 1280, "height": 900}).page
+    for width in (1280, 1366, 1440, 1600):
+        page.set_viewport_size({"width": width, "height": 900})
+        out = page.evaluate("document.querySelector('.bar .logout button').getBoundingClientRect().right - innerWidth")
+        assert out < 0, width
+        page.click("nav >> text=More")
+        expect(page.locator("nav >> text=Audit")).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(page.locator("nav >> text=Audit")).to_be_hidden()
 
 
 def test_the_keyboard_leads_to_the_pages(sit: Sit, console: Console, busy: Database) -> None:

@@ -70,6 +70,8 @@ def test_the_window_is_in_the_address_and_the_back_button_works(desk: Engineer) 
 
 
 def test_the_keyboard_leads_here_and_the_advice_leads_to_the_retraining(desk: Engineer) -> None:
+    desk.page.goto(f"{desk.url}account")
+    desk.page.wait_for_selector("nav.pages")
     desk.page.keyboard.press("g")
     desk.page.keyboard.press("m")
     desk.page.wait_for_url(re.compile(r"/model$"))

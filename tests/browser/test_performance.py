@@ -13,7 +13,7 @@ from collector import endpoint_rollup
 from core.db.engine import Database
 from stack.redis import Redis
 from tests import endpoint_world as world
-from tests.browser.accessible import faults
+from tests.browser.accessible import faults, looks
 from tests.browser.desk import USUAL, Desk, at_desk
 
 pytestmark = pytest.mark.browser
@@ -85,10 +85,11 @@ def test_the_range_is_that_of_the_bar(desk: Watching) -> None:
     expect(page.locator("[data-range='1h']")).to_have_attribute("aria-pressed", "true")
 
 
-@pytest.mark.parametrize("more", ["", ONE])
-@pytest.mark.parametrize("desk", [("light", 390), ("dark", 1440)], indirect=True)
-def test_it_is_accessible_and_fits_on_a_phone(desk: Watching, more: str) -> None:
-    page = desk.open(more)
-    assert faults(page) == []
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wide <= 0, "nothing scrolls sideways"
+@pytest.mark.parametrize("desk", [("light", 390)], indirect=True)
+def test_it_is_accessible_and_fits_on_a_phone(desk: Watching) -> None:
+    for more in ("", ONE):
+        page = desk.open(more)
+        for look in looks(page, ("light", 390), ("dark", 1440)):
+            assert faults(page) == [], (more, look)
+            wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            assert wide <= 0, f"{more} scrolls sideways in {look}"

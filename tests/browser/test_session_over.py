@@ -64,21 +64,24 @@ def test_the_live_page_keeps_its_alerts_and_stops_asking(sit: Sit, console: Cons
     assert page.url == f"{console.url}?range=6h&q=login#security"
 
 
-@pytest.mark.parametrize("path", ["alerts", "alerts/silences", "account", "users", "audit", "model", "transactions"])
-def test_the_notice_comes_by_itself_and_no_form_of_the_login(
-    sit: Sit, console: Console, redis_server: Redis, path: str
-) -> None:
-    page = sit(wait=False).page
-    page.goto(f"{console.url}{path}?fresh=1#here")
-    page.wait_for_selector("main h1")
-    before = page.inner_text("main")
+def test_the_notice_comes_by_itself_and_no_form_of_the_login(sit: Sit, console: Console, redis_server: Redis) -> None:
+    """On each of these pages, all open in tabs of one browser when the session ends."""
+    first = sit(wait=False).page
+    paths = ["alerts", "alerts/silences", "account", "users", "audit", "model", "transactions"]
+    tabs = {path: first if path == paths[0] else first.context.new_page() for path in paths}
+    before = {}
+    for path, page in tabs.items():
+        page.goto(f"{console.url}{path}?fresh=1#here")
+        page.wait_for_selector("main h1")
+        before[path] = page.inner_text("main")
     end(redis_server)
-    expect(page.locator(NOTICE)).to_contain_text("You are logged out")
-    assert page.inner_text("main")[:200] == before[:200]
-    assert page.locator("#user").count() == 0
-    href = page.get_attribute(f"{NOTICE} a.main", "href") or ""
-    assert href.endswith("next=%2Fadmin%2Fmonitoring%2F" + path.replace("/", "%2F") + "%3Ffresh%3D1%23here")
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    for path, page in tabs.items():
+        expect(page.locator(NOTICE)).to_contain_text("You are logged out")
+        assert page.inner_text("main")[:200] == before[path][:200]
+        assert page.locator("#user").count() == 0
+        href = page.get_attribute(f"{NOTICE} a.main", "href") or ""
+        assert href.endswith("next=%2Fadmin%2Fmonitoring%2F" + path.replace("/", "%2F") + "%3Ffresh%3D1%23here")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_what_was_typed_stays_over_a_login_and_the_form_works(sit: Sit, console: Console, redis_server: Redis) -> None:

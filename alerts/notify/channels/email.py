@@ -10,6 +10,7 @@ from email.utils import format_datetime
 from html import escape
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from alerts.digest import mail as digest_mail
 from alerts.digest import model as digest
 from alerts.digest.model import Digest
 from alerts.notify.channel import ChannelConfig, Permanent, Receipt, SecretName, Transient
@@ -20,7 +21,6 @@ from core.clock import to_datetime
 from core.untrusted_text import inert, own_link, unmarked
 
 KIND = "email"
-TONES = {"": "#131a24", "good": "#0b7a63", "bad": "#a11246"}
 Refusals = dict[str, tuple[int, bytes]]
 
 
@@ -85,7 +85,10 @@ def message(notice: Notice, sender: str, to: str) -> EmailMessage:
         mail["In-Reply-To"] = mail["References"] = root
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(text(notice, unmarked))
-    mail.add_alternative(html(notice) if weekly is None else digest_html(notice, weekly), subtype="html")
+    if weekly is None:
+        mail.add_alternative(html(notice), subtype="html")
+    else:
+        _add_digest(mail, notice, weekly, domain)
     return mail
 
 
@@ -110,25 +113,14 @@ def html(notice: Notice) -> str:
     )
 
 
-def digest_html(notice: Notice, weekly: Digest) -> str:
-    """The weekly digest for a mail reader: a table a section, nothing loaded from anywhere."""
-    parts = []
-    for section in weekly.sections:
-        rows = "".join(
-            f'<tr><td style="padding:3px 16px 3px 0;vertical-align:top">{escape(inert(one.name))}</td>'
-            f'<td style="padding:3px 0;color:{TONES[one.tone]}">{escape(inert(one.text))}</td></tr>'
-            for one in section.lines
-        )
-        more = f'<p style="margin:0;color:#556173">and {section.more:,} more</p>' if section.more else ""
-        head = f'<h2 style="font-size:15px;margin:20px 0 4px">{escape(inert(section.title))}</h2>'
-        parts.append(f"{head}<table>{rows}</table>{more}")
-    link = own_link(notice.link)
-    shown = f'<p style="margin:20px 0"><a href="{escape(link)}">Open Performance</a></p>' if link else ""
-    return (
-        '<!doctype html><html><body style="font:14px/1.45 sans-serif;color:#131a24">'
-        f'<p style="font-size:18px;font-weight:600;margin:0">{escape(headline(notice))}</p>'
-        f"{''.join(parts) or '<p>Nothing to report.</p>'}{shown}</body></html>"
-    )
+def _add_digest(mail: EmailMessage, notice: Notice, weekly: Digest, domain: str) -> None:
+    """Its HTML, and each picture as a part that the page names by its content id."""
+    found = digest_mail.drawn(weekly, domain)
+    mail.add_alternative(digest_mail.html(notice, weekly, found), subtype="html")
+    page = list(mail.iter_parts())[-1]
+    for picture in [one for section in found for one in section if one]:
+        name = f"{picture.cid.partition('@')[0]}.png"
+        page.add_related(picture.png, "image", "png", cid=f"<{picture.cid}>", filename=name, disposition="inline")
 
 
 def _hand_over(mail: EmailMessage, server: SplitResult, parameters: Parameters) -> Refusals:

@@ -61,7 +61,7 @@ def message(notice: Notice) -> dict[str, Any]:
         blocks += [_section(one) for one in weekly.sections][:MOST_SECTIONS]
     else:
         blocks.append({"type": "section", "fields": [_field(one) for one in facts(notice)][:MOST_FIELDS]})
-    where = "Open the incident" if weekly is None else "Open Performance"
+    where = "Open the incident" if weekly is None else f"Open {weekly.page}"
     links = [
         (own_link(notice.link), where), (own_link(notice.runbook), "Runbook"),
         (own_link(notice.judge), "Was this right?"),

@@ -8,7 +8,8 @@ the pause before the next doubles from `wait` to `interval`.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from alerts.durations import running
+from alerts.config import GroupingConfig, RuleConfig
+from alerts.durations import running, seconds
 
 Key = tuple[str, str, str]
 
@@ -89,6 +90,15 @@ def plan(
         if not running(group.told_at, pause, now):
             told.append(Telling(home, tuple(one.id for one in members), group.told + len(members) - 1))
     return Plan(alone + told, joined)
+
+
+def terms_of(rule: RuleConfig, general: GroupingConfig) -> GroupingPolicy | None:
+    """How incidents of a rule are told together: by its own lengths, else by those of all; None: each alone."""
+    if not rule.group:
+        return None
+    wait = general.wait if rule.group_wait is None else rule.group_wait
+    lasting = general.lasting if rule.group_lasting is None else rule.group_lasting
+    return GroupingPolicy(seconds(wait), seconds(general.longest), seconds(lasting))
 
 
 def pause_of(group: Group, terms: GroupingPolicy) -> float:

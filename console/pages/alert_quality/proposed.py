@@ -11,10 +11,12 @@ from console.table import plain_table
 from core.alerting.proposals import Asked
 
 COLUMNS = (
-    Column("what", "Setting"), Column("pages", "Firings", "int"), Column("false", "Wrong or useless", "int"),
+    Column("what", "Setting"), Column("pages", "Firings", "int"), Column("messages", "Messages", "int"),
+    Column("false", "Of them wrong or useless", "int"),
     Column("unjudged", "Not judged", "int"), Column("delay", "Median delay", "right"),
 )  # fmt: skip
-TIMING = ("for", "keep_firing_for", "no_data_after")
+DAY = 86_400.0
+OWN_FIELDS = ("for", "keep_firing_for", "no_data_after", "group", "group_wait", "group_lasting")
 
 
 def sheets(asked: Mapping[str, Asked], prefix: str) -> list[html.Section]:
@@ -33,9 +35,10 @@ def _body(one: Asked, prefix: str) -> list[Any]:
     if one.result is None:
         return [html.P(format.sentence(one.message or "it failed"))]
     found = one.result
+    days = format.number(max(1, round((found["end"] - found["start"]) / DAY)))
     told = (
-        f"{found['tried']} settings ran over 31 days of stored history: {found['right']} incidents of them were judged "
-        f"right, {found['false']} wrong or useless."
+        f"{found['tried']} settings ran over the stored history of {days} days: {found['right']} of its incidents were "
+        f"judged right, {found['false']} wrong or useless."
     )
     before, after = found.get("before"), found.get("after")
     rows = [_row("today", before)] if before else []
@@ -55,7 +58,7 @@ def _body(one: Asked, prefix: str) -> list[Any]:
 
 def _row(name: str, side: Mapping[str, Any]) -> list[Any]:
     delay = [format.duration(side["delay"]), side["delay"]]
-    return [name, name, side["pages"], side["false"], side["unjudged"], delay]
+    return [name, name, side["pages"], side.get("messages", side["pages"]), side["false"], side["unjudged"], delay]
 
 
 def _table(rule: str, rows: list[list[Any]]) -> html.Div:
@@ -63,6 +66,10 @@ def _table(rule: str, rows: list[list[Any]]) -> html.Div:
 
 
 def _toml(changed: Mapping[str, Any]) -> str:
-    lines = [f'{name} = "{value}"' for name, value in changed.items() if name in TIMING]
-    inside = [f"{name} = {value:g}" for name, value in changed.items() if name not in TIMING]
+    lines = [f"{name} = {_written(value)}" for name, value in changed.items() if name in OWN_FIELDS]
+    inside = [f"{name} = {value:g}" for name, value in changed.items() if name not in OWN_FIELDS]
     return "\n".join([*lines, *([f"# in parameters: {', '.join(inside)}"] if inside else [])])
+
+
+def _written(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else f'"{value}"'

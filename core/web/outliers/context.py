@@ -10,7 +10,7 @@ from typing import Any
 
 from core.events.performance.outlier import MOST_PARAMETERS
 from core.web.admission import CLIENT
-from core.web.in_flight import CORRELATION, SERVING
+from core.web.in_flight import CORRELATION
 from core.web.tokens import USER
 
 HEADERS = {
@@ -21,7 +21,7 @@ HEADERS = {
     "CONTENT_TYPE": "Content-Type",
     "HTTP_USER_AGENT": "User-Agent",
 }
-NEEDED = frozenset({*HEADERS, "REQUEST_METHOD", "QUERY_STRING", CORRELATION, SERVING, CLIENT, USER})
+NEEDED = frozenset({*HEADERS, "REQUEST_METHOD", "QUERY_STRING", CORRELATION, CLIENT, USER})
 CHARACTERS = 200
 OTHERS = "(other)"
 _MEDIA_TYPE = re.compile(r"[A-Za-z0-9.+*-]{1,60}/[A-Za-z0-9.+*-]{1,60}")

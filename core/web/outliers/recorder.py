@@ -11,13 +11,13 @@ from core.events.performance.outlier import Outlier, Stack
 from core.events.types import Event
 from core.performance_config import OutliersConfig
 from core.web.admission import CLIENT
-from core.web.in_flight import CORRELATION, SERVING
+from core.web.in_flight import CORRELATION
 from core.web.metrics import Metrics
 from core.web.outliers import context, stacks
 from core.web.outliers.machine import PoolUse
 from core.web.outliers.sampler import Sampler, Slow
 from core.web.outliers.usual import Usual
-from core.web.recorder import RequestRecord
+from core.web.request_batch import RequestRecord
 from core.web.tokens import USER
 from core.web.waiting_events import WaitingEvents
 from core.web.watcher import Watcher
@@ -113,7 +113,7 @@ class OutlierRecorder:
                 Stack(round(1000 * age, 1), where, _milliseconds(cpu, first))
                 for (age, cpu, _), where in zip(taken, places, strict=True)
             ],
-            store_seconds=getattr(one.environ.get(SERVING), "spent", None),
+            store_seconds=one.serving.spent,
             in_flight=capture.in_flight if capture else 0,
             neighbours=capture.neighbours if capture else [],
             **machine,

@@ -53,3 +53,18 @@ DELETE FROM alert_rules WHERE id <> ALL(CAST(:ids AS text[]))
 -- name: rules
 -- The rules in their order.
 SELECT id, position, title, severity::text AS severity, definition, loaded_at FROM alert_rules ORDER BY position
+
+-- name: note_judging
+-- In how many minutes of each hour since :since rules were judged.
+INSERT INTO judging_hours (hour, minutes)
+SELECT date_trunc('hour', at), count(DISTINCT date_trunc('minute', at)) FROM alert_ticks
+WHERE at >= date_trunc('hour', CAST(:since AS timestamptz)) GROUP BY 1
+ON CONFLICT (hour) DO UPDATE SET minutes = greatest(judging_hours.minutes, excluded.minutes)
+
+-- name: newest_judging
+-- The newest hour of which it is known in how many minutes rules were judged.
+SELECT max(hour) FROM judging_hours
+
+-- name: drop_judging
+-- Retention of them.
+DELETE FROM judging_hours WHERE hour < :before

@@ -11,6 +11,12 @@ GROUP BY 2, 3
 SELECT decision::text AS decision, sum(predictions)::bigint AS predictions, sum(held)::bigint AS held
 FROM analytics_decisions WHERE hour >= :start AND hour < :end AND NOT replayed GROUP BY 1
 
+-- name: bins
+-- The same by bins of so many seconds, which begin at multiples of them.
+SELECT (extract(epoch FROM hour)::bigint / :step) * :step AS at, decision::text AS decision,
+       sum(predictions)::bigint AS predictions, sum(held)::bigint AS held
+FROM analytics_decisions WHERE hour >= :start AND hour < :end AND NOT replayed GROUP BY 1, 2
+
 -- name: replayed
 -- How many replayed predictions a span has, which no other figure counts.
 SELECT coalesce(sum(predictions), 0)::bigint FROM analytics_decisions WHERE hour >= :start AND hour < :end AND replayed

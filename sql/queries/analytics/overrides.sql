@@ -1,17 +1,15 @@
 -- sources: predictions
 -- name: put
--- Predictions of an hour that an analyst labelled.
-INSERT INTO analytics_overrides (hour, decision, flagged, said, contradicted, predictions, usd)
-SELECT %(hour)s, p.decision, p.flagged, l.label, coalesce(e.source <> 'analyst' AND e.label <> l.label, false) AS contradicted,
-       count(*), coalesce(sum(exact_amount(p.amount_usd, p.amount)), 0)
-FROM fraud_predictions p
-JOIN labels l ON l.transaction_id = p.transaction_id AND l.source = 'analyst'
+-- What analysts said of an hour's predictions, beside the score and what came to outrank them.
+INSERT INTO analytics_overrides (hour, model_version, flagged, word, truth, predictions)
+SELECT %(hour)s, coalesce(p.model_version, 0), p.flagged, l.label::text,
+       CASE WHEN e.source <> 'analyst' THEN e.label::text ELSE '' END, count(*)
+FROM fraud_predictions p JOIN labels l ON l.transaction_id = p.transaction_id AND l.source = 'analyst' AND l.label <> 'unsure'
 LEFT JOIN effective_labels e ON e.transaction_id = p.transaction_id
 WHERE p.timestamp >= %(hour)s AND p.timestamp < %(end)s AND NOT coalesce(p.extra ? 'replayed', false)
 GROUP BY 2, 3, 4, 5
 
--- name: totals
--- What analysts said of the predictions of a span.
-SELECT decision::text AS decision, flagged, said::text AS said, contradicted, sum(predictions)::bigint AS predictions,
-       sum(usd)::float8 AS usd
-FROM analytics_overrides WHERE hour >= :start AND hour < :end GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+-- name: total
+-- What analysts said of one model's predictions in a span.
+SELECT flagged, word, truth, sum(predictions)::bigint AS n
+FROM analytics_overrides WHERE hour >= :start AND hour < :end AND model_version = :version GROUP BY 1, 2, 3

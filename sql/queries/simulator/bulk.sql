@@ -13,7 +13,7 @@ COPY draw (key, sale_key, name, microseconds, pattern) FROM STDIN
 CREATE TEMP TABLE patterns (
     pattern int PRIMARY KEY, scored_at timestamptz, fraud_score real, decision decision, top_value real, model_version int,
     latency_ms real, scored_amount real, flagged boolean, scored_id text, top_feature text, scored_wallet text,
-    scored_ip inet, features real[], contributions real[], extra jsonb, scored_usd numeric,
+    scored_ip inet, features real[], contributions real[], extra jsonb, scored_usd numeric, confidence "char", data_quality_score smallint,
     sold_at timestamptz, amount numeric(14,2), platform_fee numeric(14,2), type transaction_type, sold_id text, wallet text,
     counterparty text, event_id text, ip inet, ticket_id text
 ) ON COMMIT DROP
@@ -43,10 +43,10 @@ ON CONFLICT DO NOTHING
 -- name: insert_predictions
 -- Store what is drawn.
 INSERT INTO fraud_predictions (timestamp, fraud_score, decision, top_value, model_version, latency_ms, amount, flagged,
-    transaction_id, top_feature, wallet, ip, features, contributions, extra, amount_usd)
+    transaction_id, top_feature, wallet, ip, features, contributions, extra, amount_usd, confidence, data_quality_score)
 SELECT timestamptz 'epoch' + d.microseconds * interval '1 microsecond', p.fraud_score, p.decision, p.top_value,
     p.model_version, p.latency_ms, p.scored_amount, p.flagged, d.name, p.top_feature, p.scored_wallet, p.scored_ip,
-    p.features, p.contributions, p.extra, p.scored_usd
+    p.features, p.contributions, p.extra, p.scored_usd, p.confidence, p.data_quality_score
 FROM draw d JOIN patterns p USING (pattern)
 
 -- name: insert_sales
@@ -67,6 +67,7 @@ SELECT p.transaction_id, p.fraud_score::float8 AS score, p.decision::text AS dec
     p.top_value::float8 AS top_value, p.model_version, p.latency_ms::float8 AS latency_ms,
     exact_amount(p.amount_usd, p.amount)::float8 AS amount,
     p.wallet AS held_wallet, host(p.ip) AS held_ip, p.features::float8[] AS feature_values,
+    (SELECT max(version) FROM policy_versions) AS policy_version,
     p.contributions::float8[] AS contribution_values, (p.extra ->> 'holdout')::float8 AS holdout,
     t.type::text AS type, t.amount::float8 AS sale_amount, t.platform_fee::float8 AS platform_fee, t.wallet, t.counterparty,
     t.event_id, t.ticket_id, host(t.ip) AS ip,

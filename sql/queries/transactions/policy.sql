@@ -23,3 +23,13 @@ SELECT created_at, block_from FROM policy_versions
 WHERE created_at < :end AND version >= COALESCE(
     (SELECT max(version) FROM policy_versions WHERE created_at <= :start), 0)
 ORDER BY version
+
+-- name: listing
+-- The newest versions of the policy.
+SELECT version, profile, fraud_threshold, review_from, block_from
+FROM policy_versions ORDER BY version DESC LIMIT :most
+
+-- name: since
+-- Every version of the policy after one: when it came into force, and its thresholds.
+SELECT version, extract(epoch FROM created_at)::float8, review_from::float8, fraud_threshold::float8, block_from::float8
+FROM policy_versions WHERE version > %s ORDER BY version

@@ -34,6 +34,7 @@ from core.pipeline.writer import Writer
 from core.settings import Settings
 from core.web.app import App
 from tests import endpoint_world as world
+from tests.hostile.children import gzip_bomb
 from tests.serving import served
 from tests.unit.api.otlp.test_protobuf import field, usual, varint, written
 
@@ -153,7 +154,7 @@ def test_other_spans_are_accepted_and_counted(client: FlaskClient, app: App, sto
     assert sum(hits for hits, _ in stored().values()) == 1
 
 
-BOMB = gzip.compress(b"\0" * 100_000_000)
+BOMB = gzip_bomb(b"", b"\0", 100_000_000)
 
 
 @pytest.mark.parametrize(

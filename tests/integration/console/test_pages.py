@@ -8,6 +8,7 @@ import pytest
 from dash import html
 
 import console.app
+from console import static
 from console.app import PREFIX
 from console.auth import permissions
 from console.auth.roles import ROLES, reaches
@@ -136,3 +137,20 @@ def test_live_draws_the_panels_of_each_page_that_has_any(
     assert admin.client.get(f"{PREFIX}live?page=feed").status_code == 403
     app.close()
     api.shutdown()
+
+
+def test_a_page_loads_only_the_scripts_of_dash_that_it_needs(app: App, person: Make) -> None:
+    page = person("ann", "viewer").client.get(PREFIX).get_data(as_text=True)
+    scripts = re.findall(r'<script src="[^"]*_dash-component-suites/([^"?]+)"', page)
+    assert any("dash-renderer" in name for name in scripts)
+    assert not [name for name in scripts if "polyfill" in name or "dash_table" in name]
+
+
+def test_an_asset_is_packed_once_for_all_applications(app: App, person: Make) -> None:
+    sheet = f"{PREFIX}assets/gatehouse.css"
+    first = person("ann", "viewer").client.get(sheet, headers={"Accept-Encoding": "gzip"})
+    held = dict(static._packed)
+    again = person("bob", "viewer").client.get(sheet, headers={"Accept-Encoding": "gzip"})
+    assert gzip.decompress(first.data) == gzip.decompress(again.data) != b""
+    assert static._packed == held
+    assert any(path == sheet for path, _ in held)

@@ -1,5 +1,6 @@
 """The weekly digest: what its sections find, once a week by whatever workers, and as channels send it."""
 
+import argparse
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -28,7 +29,7 @@ from core.settings import Settings
 from core.stores import Stores
 from core.web.endpoint_recorder import EndpointRecorder
 from core.web.metrics import Metrics
-from core.web.recorder import RequestRecord
+from core.web.request_batch import RequestRecord
 from tests import alerting
 from tests import endpoint_world as world
 from tests.integration.alerts.making import RULES
@@ -199,10 +200,16 @@ def test_sections_are_bounded() -> None:
     assert len(made.lines[0].name) == digest.LONGEST
 
 
+def shown(*flags: str) -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    preview.arguments(parser)
+    return parser.parse_args(flags)
+
+
 def test_a_preview_prints_it(known: Settings, db: Database) -> None:
     fill(db, build.last_midnight(time.time()))
     said: list[str] = []
-    assert preview.show(known, False, said.append) == preview.show(known, True, said.append) == 0
+    assert [preview.run(shown(*flags), known, said.append) for flags in ((), ("--html",))] == [0, 0]
     assert "UNUSUAL TRAFFIC" in said[0]
     assert said[1].startswith("<!doctype html>")
     assert world.asked(db, "SELECT count(*) FROM outbox") == [(0,)]

@@ -117,7 +117,9 @@ def test_who_is_denied_makes_a_security_event(ann: Person, monkeypatch: pytest.M
     assert said.startswith("ann (viewer) was denied")
 
 
-@pytest.mark.parametrize("path", ["assets/gatehouse.css", "assets/js/base/passkey.js", "assets/fonts/inter.woff2"])
+@pytest.mark.parametrize(
+    "path", ["assets/base.css", "assets/gatehouse.css", "assets/js/base/passkey.js", "assets/fonts/inter.woff2"]
+)
 def test_the_login_page_has_its_looks_without_a_session(app: App, path: str) -> None:
     assert app.test_client().get(PREFIX + path).status_code == 200
 

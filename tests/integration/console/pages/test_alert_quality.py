@@ -87,7 +87,8 @@ def test_a_search_is_a_job_and_its_result_is_shown(person: Make, db: Database) -
     result = {
         "rule": "A1", "start": 0.0, "end": 1.0, "tried": 36, "right": 4, "false": 9, "why": "",
         "before": {"pages": 13, "false": 9, "unjudged": 2, "delay": 0.0},
-        "after": {"pages": 5, "false": 1, "unjudged": 0, "delay": 120.0}, "set": {"for": "12m", "above": 3.3},
+        "after": {"pages": 5, "false": 1, "unjudged": 0, "delay": 120.0},
+        "set": {"for": "12m", "above": 3.3, "group": True},
     }  # fmt: skip
     with db.transaction() as connection:
         job = connection.execute(text("SELECT job FROM rule_proposals")).scalar_one()
@@ -95,6 +96,7 @@ def test_a_search_is_a_job_and_its_result_is_shown(person: Make, db: Database) -
         connection.execute(text("UPDATE jobs SET state = 'done', finished_at = now() WHERE id = :id"), {"id": job})
     shown = page(ann)
     assert "None that was right is lost. 2 that nobody judged would not fire" in shown.text
+    assert "group = true" in shown.text
     assert 'for = "12m"' in shown.text
     assert "in parameters: above = 3.3" in shown.text
 

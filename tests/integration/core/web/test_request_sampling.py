@@ -18,7 +18,7 @@ from core.web import request_sampling
 from core.web import traffic as traffic_module
 from core.web.endpoint_recorder import EndpointRecorder
 from core.web.metrics import Metrics
-from core.web.recorder import RequestRecord
+from core.web.request_batch import RequestRecord
 from core.web.traffic import Traffic
 from tests import endpoint_world as world
 

@@ -15,7 +15,8 @@ from core.events.types import Event
 from core.web import endpoint_recorder
 from core.web.endpoint_recorder import EndpointRecorder
 from core.web.metrics import Metrics
-from core.web.recorder import RequestRecord, RequestRecorder
+from core.web.recorder import RequestRecorder
+from core.web.request_batch import RequestRecord
 
 MINUTE = 1_700_000_040.0
 

@@ -16,7 +16,8 @@ from core.web import process_reporter
 from core.web.metrics import Metrics
 from core.web.process_reporter import ProcessReporter
 from core.web.process_sampler import ProcessSampler
-from core.web.recorder import RequestRecord, RequestRecorder
+from core.web.recorder import RequestRecorder
+from core.web.request_batch import RequestRecord
 from core.web.worker_load import WorkerLoad
 
 POLICY = Policy(0, "normal", 0.6, 0.4, 0.7)

@@ -15,6 +15,7 @@ from core.events.endpoint_series import OTHER
 from core.events.performance.profile import DEEPEST, Profile
 from core.events.types import Event
 from core.performance_config import ProfilerConfig
+from core.serving import Serving
 from core.web import profile_sampler
 from core.web.frame_names import DEEPER, FrameNames
 from core.web.in_flight import InFlight
@@ -64,7 +65,7 @@ def under_way(work: Any = outer) -> Iterator[int]:
 
 
 def request(thread: int, route: str = "/a", path: str = "/a") -> InFlight:
-    return InFlight((thread, 0.0, {"REQUEST_METHOD": "GET", "PATH_INFO": path}, route))
+    return InFlight((thread, 0.0, {"REQUEST_METHOD": "GET", "PATH_INFO": path}, Serving("api", "GET", route)))
 
 
 def look(one: ProfileSampler, *requests: InFlight, times: int = 1) -> None:
@@ -155,8 +156,8 @@ def test_this_process_alone_is_sampled_on_the_watcher_and_published_nowhere() ->
     watcher.samplers.append(one)
     watcher.start()
     with under_way() as thread:
-        watcher._table[thread] = (thread, 0.0, {"PATH_INFO": "/a"}, "/a")
-        watcher._table[1] = (threading.get_ident(), 0.0, {"PATH_INFO": SELF}, SELF)
+        watcher._table[thread] = (thread, 0.0, {"PATH_INFO": "/a"}, Serving("api", "GET", "/a"))
+        watcher._table[1] = (threading.get_ident(), 0.0, {"PATH_INFO": SELF}, Serving("api", "GET", SELF))
         watcher._wake.set()
         found = one.collect(100, 0.3)
     watcher.stop()

@@ -1,6 +1,7 @@
 """Calls are added up by query and endpoint, within bounds, and wait while they cannot be stored."""
 
 import time
+from threading import get_ident
 
 import pytest
 
@@ -11,11 +12,11 @@ from core.events import types as wire
 from core.events.endpoint_series import OTHER
 from core.events.performance.queries import Queries
 from core.events.types import Event
-from core.serving import Serving, current
+from core.serving import Serving, by_thread
 from core.web import query_recorder
 from core.web.metrics import Metrics
 from core.web.query_recorder import QueryRecorder
-from core.web.recorder import RequestRecord
+from core.web.request_batch import RequestRecord
 
 
 @pytest.fixture
@@ -39,12 +40,12 @@ def rows(sent: list[Event]) -> dict[tuple[str, str, str], tuple[int, int, int]]:
 
 def test_calls_count_by_name_and_request(recorder: QueryRecorder, sent: list[Event]) -> None:
     serving = Serving("api", "GET", "/a")
-    token = current.set(serving)
+    by_thread[get_ident()] = serving
     began = query_times.perf_counter()
     query_times.note("database", "/* kpis.window */ SELECT 1", began, 3)
     query_times.note("database", "/* kpis.window */ SELECT 2", began, 4, True)
     query_times.note("redis", "GET", began, 1)
-    current.reset(token)
+    del by_thread[get_ident()]
     query_times.note("database", "SELECT 1", began, -1)
     recorder([
         RequestRecord(time.time(), serving.spent + 0.5, "view", "GET", 200, "", "/a", 1, None, None, serving.spent),

@@ -3,7 +3,8 @@
 from threading import Thread
 
 from core.web.metrics import Metrics
-from core.web.recorder import RequestRecord, RequestRecorder
+from core.web.recorder import RequestRecorder
+from core.web.request_batch import RequestRecord
 
 SEEN = RequestRecord(1_700_000_000.0, 0.002, "view", "GET", 200, "192.0.2.1", "/a", 10, None)
 

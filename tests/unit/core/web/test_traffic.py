@@ -9,7 +9,7 @@ from core.events.types import Event
 from core.web import traffic
 from core.web.client import networks
 from core.web.metrics import Metrics
-from core.web.recorder import RequestRecord
+from core.web.request_batch import RequestRecord
 from core.web.traffic import Traffic
 
 HOSTILE = ["/", "", "/a\x00b\r\n\x7f", "/\xff\xfe", "/" + "x" * 5000, "/\ud83d"]

@@ -8,6 +8,7 @@ from types import FrameType
 import pytest
 
 from core.events.endpoint_series import UNMATCHED
+from core.serving import Serving
 from core.web.in_flight import CORRELATION, InFlight
 from core.web.watcher import AWAKE_SECONDS, Watcher
 from tests.waiting import until
@@ -33,7 +34,7 @@ def watcher() -> Watcher:
 
 def test_a_request_is_in_the_table_from_its_beginning_to_its_end(watcher: Watcher) -> None:
     environ = {"REQUEST_METHOD": "POST"}
-    entry = watcher.enter(environ, "/a/<id>", 5.0)
+    entry = watcher.enter(environ, Serving("api", "POST", "/a/<id>"), 5.0)
     (found,) = watcher.in_flight()
     assert (found.thread, found.start, found.route, found.method) == (threading.get_ident(), 5.0, "/a/<id>", "POST")
     assert [one.correlation for one in watcher.in_flight()] == [None]
@@ -47,7 +48,7 @@ def test_a_request_is_in_the_table_from_its_beginning_to_its_end(watcher: Watche
 
 
 def test_what_no_route_matched_and_methods_nobody_knows_have_one_name(watcher: Watcher) -> None:
-    watcher.enter({"REQUEST_METHOD": "BREW"}, None, 0.0)
+    watcher.enter({"REQUEST_METHOD": "BREW"}, Serving("api", "BREW", UNMATCHED), 0.0)
     (found,) = watcher.in_flight()
     assert (found.route, found.method) == (UNMATCHED, "_OTHER")
 
@@ -56,7 +57,7 @@ def test_each_sampler_is_called_when_it_is_due(watcher: Watcher) -> None:
     often, rarely = Noting(), Noting(0.1)
     watcher.samplers += [often, rarely]
     assert not watcher.tick(99.0)
-    watcher.enter({}, "/a", 0.0)
+    watcher.enter({}, Serving("api", "GET", "/a"), 0.0)
     for step in range(20):
         assert watcher.tick(100.0 + step * 0.01)
     assert (often.calls, rarely.calls) == (20, 2)
@@ -65,7 +66,7 @@ def test_each_sampler_is_called_when_it_is_due(watcher: Watcher) -> None:
 
 def test_the_samplers_are_called_once_more_when_the_last_request_has_ended(watcher: Watcher) -> None:
     watcher.samplers.append(noting := Noting(60.0))
-    entry = watcher.enter({}, "/a", 0.0)
+    entry = watcher.enter({}, Serving("api", "GET", "/a"), 0.0)
     assert watcher.tick(100.0)
     watcher.leave(entry)
     assert not watcher.tick(100.01)
@@ -84,7 +85,7 @@ def test_a_sampler_that_fails_is_not_called_again_and_the_others_are(watcher: Wa
             raise ValueError("bug")
 
     watcher.samplers += [Failing(), noting := Noting()]
-    watcher.enter({}, "/a", 0.0)
+    watcher.enter({}, Serving("api", "GET", "/a"), 0.0)
     for step in range(3):
         watcher.tick(100.0 + step)
     assert (len(calls), noting.calls) == (1, 3)
@@ -97,7 +98,7 @@ def test_the_thread_wakes_for_a_request_and_sleeps_when_there_is_none(watcher: W
     watcher.start()
     watcher.start()
     assert until(lambda: watcher.is_asleep, AWAKE_SECONDS + 5)
-    entry = watcher.enter({}, "/b", time.perf_counter())
+    entry = watcher.enter({}, Serving("api", "GET", "/b"), time.perf_counter())
     assert until(lambda: noting.calls > 3, 5)
     watcher.leave(entry)
     assert until(lambda: watcher.is_asleep, AWAKE_SECONDS + 5)
@@ -108,7 +109,7 @@ def test_the_thread_wakes_for_a_request_and_sleeps_when_there_is_none(watcher: W
 
 
 def test_a_child_begins_without_its_parents_requests(watcher: Watcher) -> None:
-    watcher.answered(watcher.enter({}, "/a", 0.0), 0.2, 200)
+    watcher.answered(watcher.enter({}, Serving("api", "GET", "/a"), 0.0), 0.2, 200)
     watcher._forked()
     assert not watcher.in_flight()
     assert not watcher.ended

@@ -12,7 +12,7 @@ from core.events.performance.outlier import Outlier
 from core.events.types import Event
 from core.performance_config import OutliersConfig
 from core.serving import Serving
-from core.web.in_flight import CORRELATION, SERVING, InFlight
+from core.web.in_flight import CORRELATION, InFlight
 from core.web.metrics import Metrics
 from core.web.outliers import stacks
 from core.web.outliers.recorder import OutlierRecorder
@@ -44,7 +44,7 @@ def made(taking: Taking, metrics: Metrics, **config: Any) -> OutlierRecorder:
 
 def slow(route: str = "/a", seconds: float = 0.5, status: int = 200, **environ: Any) -> Slow:
     start = time.perf_counter() - seconds
-    entry = (7, start, {"REQUEST_METHOD": "GET", **environ}, route)
+    entry = (7, start, {"REQUEST_METHOD": "GET", **environ}, Serving("api", "GET", route))
     raw = stacks.raw(sys._getframe())
     capture = Capture(entry, 0.05, 0.0, None, 0.01, 0.0, [(0.1, 1.0, raw), (0.2, 1.05, raw), (0.3, None, raw)])
     return Slow(InFlight(entry), seconds, status, 0.05, capture)
@@ -54,7 +54,7 @@ def test_an_outlier_is_an_event_that_can_be_read_again(taking: Taking) -> None:
     recorder = made(taking, Metrics())
     recorder.sampler.ready.append(
         slow(QUERY_STRING="page=2", HTTP_USER_AGENT="curl\x008", HTTP_COOKIE="a=b", **{
-            CORRELATION: "c-1", SERVING: Serving("api", "GET", "/a"),
+            CORRELATION: "c-1",
             "gatehouse.user": "ann", "gatehouse.client": "192.0.2.1",
         })
     )  # fmt: skip

@@ -8,6 +8,7 @@ import pytest
 
 from core.events.endpoint_series import bucket
 from core.events.performance.outlier import MOST_STACKS
+from core.serving import Serving
 from core.web.in_flight import InFlight
 from core.web.outliers import sampler as module
 from core.web.outliers.sampler import ENOUGH, Sampler
@@ -66,7 +67,7 @@ def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
 
 
 def enter(desk: Desk) -> tuple:  # type: ignore[type-arg]
-    return desk.watcher.enter({"REQUEST_METHOD": "GET"}, "/a", desk.clock.now)
+    return desk.watcher.enter({"REQUEST_METHOD": "GET"}, Serving("api", "GET", "/a"), desk.clock.now)
 
 
 def test_a_request_just_over_its_limit_has_three_stacks_and_more(desk: Desk) -> None:
@@ -139,7 +140,8 @@ def test_the_next_request_of_a_thread_is_another_one(desk: Desk) -> None:
 def test_others_in_flight_are_noted_the_oldest_first(desk: Desk) -> None:
     entry = enter(desk)
     others = [
-        (-number, desk.clock.now - number, {"REQUEST_METHOD": "POST"}, f"/{number}") for number in range(1, 31)
+        (-number, desk.clock.now - number, {"REQUEST_METHOD": "POST"}, Serving("api", "POST", f"/{number}"))
+        for number in range(1, 31)
     ]  # of threads that there are not
     desk.watcher._table.update({entry[0]: entry for entry in others})
     desk.run(0.2)
@@ -166,7 +168,7 @@ def test_at_the_end_of_the_process_what_is_slow_is_told_of(desk: Desk) -> None:
 def test_of_a_requests_environment_only_what_is_needed_is_held(desk: Desk) -> None:
     body = object()
     environ = {"REQUEST_METHOD": "GET", "wsgi.input": body, "HTTP_COOKIE": "a=b", "HTTP_USER_AGENT": "curl"}
-    entry = desk.watcher.enter(environ, "/a", desk.clock.now)
+    entry = desk.watcher.enter(environ, Serving("api", "GET", "/a"), desk.clock.now)
     desk.run(0.3)
     desk.end(entry, 0.3)
     (slow,) = desk.sampler.ready

@@ -1,0 +1,1 @@
+"""The page Regulators: figures of alerts and cases with their definitions."""

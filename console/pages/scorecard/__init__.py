@@ -1,0 +1,1 @@
+"""The page Scorecard (C1): how stable, sharp, honest and useful the scores are."""

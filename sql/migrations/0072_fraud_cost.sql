@@ -1,0 +1,37 @@
+-- What fraud costs: predictions by hour and everything that the figures tell apart, with exact cents
+-- (sql/queries/analytics/fraud_cost.sql, docs/fraud-cost.md). `bank`: a chargeback says so. `held`: let through by the
+-- hold-out. `band` of the amount, powers of 2 of a cent; `score` in tenths, of what was blocked or held; `delay` days
+-- until a fraud that went through had its label, -1 of all others. `reviews` of them an analyst judged.
+CREATE TABLE analytics_fraud_cost (
+    hour timestamptz NOT NULL,
+    model_version integer NOT NULL,
+    policy_version integer NOT NULL,
+    decision decision NOT NULL,
+    label text NOT NULL,
+    bank boolean NOT NULL,
+    held boolean NOT NULL,
+    band smallint NOT NULL,
+    score smallint NOT NULL,
+    delay smallint NOT NULL,
+    n bigint NOT NULL,
+    cents bigint NOT NULL,
+    reviews bigint NOT NULL,
+    without_amount bigint NOT NULL,
+    PRIMARY KEY (hour, model_version, policy_version, decision, label, bank, held, band, score, delay)
+);
+
+-- What of them is about fraud or was held up, by the event that it was for: '' where nobody said. `other`: those beyond
+-- the 50 events of an hour with the most money.
+CREATE TABLE analytics_fraud_events (
+    hour timestamptz NOT NULL,
+    event text NOT NULL,
+    other boolean NOT NULL,
+    decision decision NOT NULL,
+    label text NOT NULL,
+    bank boolean NOT NULL,
+    held boolean NOT NULL,
+    n bigint NOT NULL,
+    cents bigint NOT NULL,
+    reviews bigint NOT NULL,
+    PRIMARY KEY (hour, event, other, decision, label, bank, held)
+);
