@@ -40,6 +40,9 @@ class Scored(TypedDict):
     top_feature_text: str | None
     model_version: int | None
     latency_ms: float | None
+    confidence: Literal["LOW", "MEDIUM", "HIGH"] | None
+    data_quality_score: float | None
+    replayed: bool
     features: list[FeatureValue]
     explained: Literal["stored", "computed", "unavailable"]
 

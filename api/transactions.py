@@ -16,6 +16,8 @@ from core.db.queries import query
 from core.errors import BadInput, GatehouseError
 from core.events import types as events
 from core.models import registry
+from core.models.data_quality import WHOLE
+from core.transactions.confidence import LETTERS
 from core.web.app import App
 from core.web.body import arguments
 from core.web.openapi import documented
@@ -188,6 +190,9 @@ def _scored(context: ResourceContext, row: dict[str, Any]) -> dict[str, Any]:
         "top_feature_text": shown(row["top_feature"], row["top_value"], context.config),
         "model_version": row["model_version"],
         "latency_ms": row["latency_ms"],
+        "confidence": LETTERS.get(row["confidence"]),
+        "data_quality_score": None if row["data_quality_score"] is None else row["data_quality_score"] / WHOLE,
+        "replayed": "replayed" in (row["extra"] or {}),
         "features": features,
         "explained": explained,
     }

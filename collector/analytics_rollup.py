@@ -145,6 +145,15 @@ def _sources(file: str) -> tuple[str, ...]:
     return names
 
 
+def check(database: Database, now: float) -> int:
+    """Note hours of the last days whose sums lack predictions, which a release before this one stored without a note
+    while both ran; how many. Raises DatabaseUnavailable.
+    """
+    with database.raw() as connection, connection.cursor() as cursor:
+        cursor.execute(sql("analytics_rollup.note_differing"), {"since": now // DAY * DAY - KEPT_DAYS * DAY})
+        return int(cursor.rowcount)
+
+
 def drop(database: Database, days: int) -> None:
     """Let hours go that are older than so many days. Raises DatabaseUnavailable."""
     for topic in topics():

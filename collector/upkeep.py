@@ -60,6 +60,7 @@ def run(
         cursor.execute(sql("figures.drop_series"))
         cursor.execute(sql("deploys.drop"), {"days": keep.rollup_days})
     query_rollup.drop(database, keep)
+    analytics_rollup.check(database, clock.now())
     analytics_rollup.drop(database, keep.rollup_days)
     threat_store.sweep(database, clock.now(), threat_days)
     uploads.drop_expired(database, clock.now())

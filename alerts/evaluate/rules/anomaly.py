@@ -1,5 +1,4 @@
-"""A metric that is far from what is usual: trailing, and at this time of the last days. Robust; see
-alerts/evaluate/baseline.py.
+"""A metric that is far from what is usual: trailing, and at this time of the last days. Robust (`baseline.py`).
 
 The usual range spans what both say: a value is unusual only when it is far from the last hours and, where the days
 before are known, far from this time of day too. So the evening rise is no anomaly, and neither is a day unlike others.
@@ -26,8 +25,9 @@ from alerts.evaluate.metrics import RATES, Metric, WindowCounts, kept, read
 from alerts.evaluate.records import Records
 from alerts.evaluate.records_learner import Learner
 from alerts.evaluate.rule import Assessment, Reading
+from alerts.evaluate.usual_share import limited
 from alerts.evaluate.windows import Windows
-from core.config import Count, Frozen, Positive
+from core.config import Count, Frozen, Positive, Share
 from core.events import time_buckets
 from core.settings import Settings
 
@@ -48,7 +48,7 @@ class Parameters(Frozen, frozen=True, kw_only=True):
 
     `deviations` from the centre are unusual, on `side`; fewer than `minimum` samples in the window are missing data.
     `detector` is how: by the spread of counts and shares, by the records of other metrics (`auto`). With records, what
-    exceeds the greatest residual of `horizon` by `factor` is unusual.
+    exceeds the greatest residual of `horizon` by `factor` is unusual. `below_usual`, `above_usual`: `usual_share.py`.
     """
 
     metric: Metric
@@ -61,6 +61,8 @@ class Parameters(Frozen, frozen=True, kw_only=True):
     detector: Literal["auto", "spread", "records"] = "auto"
     factor: Annotated[float, Meta(gt=1, le=10)] = 1.3
     horizon: Duration = "56d"
+    below_usual: Share | None = None
+    above_usual: Share | None = None
 
     @property
     def by_records(self) -> bool:
@@ -76,6 +78,8 @@ class Parameters(Frozen, frozen=True, kw_only=True):
             raise ValueError("trailing must be at most 28d")
         if not 3 * DAY <= seconds(self.horizon) <= 90 * DAY:
             raise ValueError("horizon must be 3d to 90d")
+        if (self.below_usual, self.above_usual) != (None, None) and (self.metric not in RATES or self.by_records):
+            raise ValueError("below_usual and above_usual are limits of shares")
 
 
 def check(parameters: Parameters, settings: Settings) -> list[str]:
@@ -173,6 +177,7 @@ def banded(reading: Reading, trailing: np.ndarray, days: np.ndarray, parameters:
     """The reading with the range that spans what the last hours and this time of the last days call usual; pure."""
     if parameters.metric in RATES:
         band = shares(trailing, days, parameters.deviations, reading.n)
+        band = limited(band, (trailing, days), parameters.below_usual, parameters.above_usual, reading.n)
     else:
         band = spanned(trailing, days, parameters.deviations, _unit(parameters.metric, seconds(parameters.window)))
     return ranged(reading, band)

@@ -12,7 +12,7 @@ from dash import html
 
 from console.attributes import attributes
 from console.figures import waterfall
-from console.format import NONE, money, number
+from console.format import NONE, money, number, percent_of
 from console.page import PageContext
 from console.pages.transaction import labels
 from console.pages.transaction.known import Known
@@ -142,6 +142,15 @@ def _pairs(context: PageContext, found: Known, root: str) -> Iterator[tuple[str,
     yield "Top feature", html.Span(p.get("top_feature_text") or NONE, className="mono")
     took = f", scored in {number(p['latency_ms'])} ms" if p.get("latency_ms") else ""
     yield "Model", NONE if p.get("model_version") is None else f"v{p['model_version']}{took}"
+    if p:
+        yield "Confidence", p.get("confidence") or "unknown"
+        quality = p.get("data_quality_score")
+        yield (
+            "Data quality",
+            "unknown" if quality is None else f"{percent_of(quality)} of features present and as trained",
+        )
+    if p.get("replayed"):
+        yield "Replayed", "not counted in Analytics"
 
 
 def _search(root: str, name: str, value: str | None) -> Any:

@@ -13,6 +13,17 @@ LEFT JOIN analytics_summed d USING (source, hour)
 WHERE d.at IS NULL OR d.at + greatest(%(pause)s, %(times)s * d.seconds) * interval '1 second' <= to_timestamp(%(now)s)
 ORDER BY s.hour DESC, s.source LIMIT %(most)s
 
+-- name: note_differing
+-- Hours of the last two days whose sums do not have all predictions: a release that writes no notes still ran.
+INSERT INTO analytics_stale (source, hour)
+SELECT 'predictions', hour FROM (
+    SELECT date_trunc('hour', minute) AS hour, sum(tp + fp + fn + tn + flagged_unlabelled + clear_unlabelled) AS n
+    FROM confusion_minutes WHERE minute >= to_timestamp(%(since)s) GROUP BY 1
+) counted LEFT JOIN (
+    SELECT hour, sum(predictions) AS n FROM analytics_decisions WHERE hour >= to_timestamp(%(since)s) GROUP BY 1
+) summed USING (hour)
+WHERE counted.n <> coalesce(summed.n, 0)
+
 -- name: take
 -- Take the notes of an hour.
 DELETE FROM analytics_stale WHERE source = %(source)s AND hour = %(hour)s

@@ -100,10 +100,5 @@ SELECT card FROM model_cards WHERE version = :version
 SELECT html FROM model_cards WHERE version = :version
 
 -- name: expected
--- What a model was trained on: the names of its features, their types, and the columns of its drift reference, of which
--- only the first and last value of each grid are needed.
-SELECT m.features, m.metrics -> 'features',
-       (SELECT jsonb_agg(CASE WHEN c ? 'grid' THEN jsonb_build_object('name', c -> 'name', 'grid', jsonb_build_array(c #> '{grid,0}', c #> '{grid,-1}'))
-                              ELSE c - 'buckets' END)
-        FROM jsonb_array_elements(b.baseline -> 'columns') c WHERE c ->> 'role' = 'feature')
-FROM models m LEFT JOIN model_baselines b ON b.version = m.version WHERE m.version = %s
+-- What a model was trained on, by feature in its order.
+SELECT kind, low::float8, high::float8, words FROM feature_expectations WHERE model_version = %s ORDER BY place

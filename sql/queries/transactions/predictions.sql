@@ -32,6 +32,7 @@ WHERE decision = 'APPROVED' AND timestamp >= :start AND timestamp < :end GROUP B
 -- name: one
 -- The newest prediction of a transaction, our own before one that was reported.
 SELECT timestamp, transaction_id, fraud_score, decision::text AS decision, flagged, top_feature, top_value, model_version, latency_ms,
-       exact_amount(amount_usd, amount) AS amount, wallet, host(ip) AS ip, features, contributions, extra
+       exact_amount(amount_usd, amount) AS amount, wallet, host(ip) AS ip, features, contributions, extra,
+       confidence::text AS confidence, data_quality_score
 FROM fraud_predictions WHERE transaction_id = :id
 ORDER BY coalesce(extra ? 'reported_by', false), timestamp DESC LIMIT 1

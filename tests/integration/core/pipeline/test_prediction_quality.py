@@ -1,5 +1,7 @@
 """Confidence and data quality are stored with each prediction, by the policy and the model of its row."""
 
+import random
+
 import pytest
 from sqlalchemy import text
 
@@ -87,6 +89,27 @@ def test_data_quality_follows_the_model(db: Database) -> None:
     ])  # fmt: skip
     scores = {name: score for name, (_, score) in stored(db).items()}
     assert scores == {"a": 1000, "b": 500, "c": 0, "d": None, "e": None}
+
+
+def test_data_quality_equals_its_reference_query(db: Database) -> None:
+    version, dice = model(db), random.Random(3)
+    values = (None, -5.0, 0.0, 0.5, 1.0, 7.5, 100.0, 101.0)
+    world.store(db, [
+        Prediction(
+            id=f"{n}", transaction_id=f"{n}", timestamp=NOW - n, score=0.1, decision="APPROVED", threshold=0.6,
+            model_version=version, feature_values=[dice.choice(values), dice.choice(values)],
+        )
+        for n in range(200)
+    ])  # fmt: skip
+    reference = (
+        "SELECT p.data_quality_score, (SELECT round(1000 * avg((value_problem(v, (e.kind = 'flag')::int::smallint,"
+        " coalesce(e.low, '-Infinity'), coalesce(e.high, 'Infinity'), -1, e.words) = 0)::int))"
+        " FROM unnest(p.features) WITH ORDINALITY AS x (v, place) JOIN feature_expectations e"
+        " ON e.model_version = p.model_version AND e.place = x.place)::int FROM fraud_predictions p"
+    )
+    rows = world.ask(db, reference)
+    assert all(stored == wanted for stored, wanted in rows)
+    assert {stored for stored, _ in rows} == {0, 500, 1000}
 
 
 def test_nobody_outside_says_which_policy_decided() -> None:

@@ -3,24 +3,17 @@
 import numpy as np
 import pytest
 
-from core.models.data_quality import expected
+from core.models.data_quality import Feature, expected
 
-NAMES = ["amount", "new_device", "country", "hour_sin", "tickets"]
-DESCRIBED = [
-    {"name": "amount", "type": "number"},
-    {"name": "new_device", "type": "flag"},
-    {"name": "country", "type": "category", "categories": ["de", "fr", "it"], "unseen": 3.0},
-    {"name": "hour_sin", "type": "number", "calendar": True},
-    {"name": "tickets", "type": "number"},
-]
-COLUMNS = [
-    {"name": "amount", "kind": "number", "grid": [0.1, 900.0]},
-    {"name": "country", "kind": "category", "counts": {"de": 5}, "numeric": False},
-    {"name": "hour_sin", "kind": "skipped"},
-    {"name": "tickets", "kind": "category", "numeric": True, "counts": {"1": 9, "10": 2, "2": 5}},
+FEATURES = [
+    Feature("number", 0.10000000149011612, 900.0, 0),  # amount
+    Feature("flag", 0.0, 1.0, 0),  # new_device
+    Feature("category", None, None, 3),  # country
+    Feature("number", None, None, 0),  # hour_sin
+    Feature("number", 1.0, 10.0, 0),  # tickets
 ]
 GOOD = [12.5, 1.0, 2.0, -0.4, 3.0]
-FOUND = expected(NAMES, DESCRIBED, COLUMNS)
+FOUND = expected(FEATURES)
 
 
 @pytest.mark.parametrize(
@@ -47,5 +40,10 @@ def test_the_least_trained_value_is_in_range_as_it_is_stored() -> None:
 
 
 def test_a_model_from_before_references_is_judged_by_presence_and_type() -> None:
-    found = expected(["a", "b"], [], [])
+    found = expected([Feature("number", None, None, 0)] * 2)
     assert found.scores(np.array([[1e20, -3.0], [np.nan, 1.0]])) == [1000, 500]
+
+
+def test_a_flag_that_was_never_set_in_training_is_out_of_range_when_it_is() -> None:
+    found = expected([Feature("flag", 0.0, 0.0, 0)])
+    assert found.scores(np.array([[0.0], [1.0]])) == [1000, 0]
