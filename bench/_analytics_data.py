@@ -1,4 +1,4 @@
-"""The data of the benchmark of Analytics: ninety days of predictions with their sales, labels and answers, made inside
+"""The data of the benchmark of Analytics: days of predictions with their sales, labels and answers, made inside
 PostgreSQL, and summed up by what the collector sums up with.
 """
 
@@ -10,7 +10,6 @@ from core.config import RetentionConfig
 from core.db import partitions
 from core.db.engine import Database
 
-DAYS = 90
 DAY, HOUR = 86_400, 3600
 LABELLED = 0.02
 # Room to write in, as on a server that is filled on purpose.
@@ -18,11 +17,11 @@ OPTIONS = {
     "max_wal_size": "8GB", "checkpoint_timeout": "30min", "shared_buffers": "1GB", "work_mem": "32MB",
     "synchronous_commit": "off",
 }  # fmt: skip
-POLICIES = (("normal", 0.6, 0.4, 0.7, 0), ("strict", 0.5, 0.4, 0.6, 30), ("normal", 0.6, 0.4, 0.7, 33))
+POLICIES = (("normal", 0.6, 0.4, 0.7, 1000), ("strict", 0.5, 0.4, 0.6, 5), ("normal", 0.6, 0.4, 0.7, 4))  # days ago
 
 
-def fill(database: Database, count: int, now: float, keep: RetentionConfig) -> None:
-    """Make `count` predictions and everything that is summed up of them."""
+def fill(database: Database, count: int, days: int, now: float, keep: RetentionConfig) -> None:
+    """Make `count` predictions of so many days and everything that is summed up of them."""
     began = time.perf_counter()
     partitions.ensure(database, behind=5)
     with database.raw() as connection, connection.cursor() as cursor:
@@ -33,15 +32,15 @@ def fill(database: Database, count: int, now: float, keep: RetentionConfig) -> N
         )
         for (name,) in cursor.fetchall():
             cursor.execute(f"DROP INDEX {name}")  # nosec B608: the name is PostgreSQL's own
-        for profile, fraud, review, block, day in POLICIES:
+        for profile, fraud, review, block, ago in POLICIES:
             cursor.execute(
                 "INSERT INTO policy_versions (created_at, profile, fraud_threshold, review_from, block_from, actor)"
                 " VALUES (to_timestamp(%s), %s, %s, %s, %s, 'bench')",
-                (now - (DAYS - day) * DAY - DAY, profile, fraud, review, block),
+                (now - ago * DAY, profile, fraud, review, block),
             )
-    for day in range(DAYS):
-        _day(database, count // DAYS, now - (DAYS - day) * DAY, day)
-    _answers(database, now)
+    for day in range(days):
+        _day(database, count // days, now - (days - day) * DAY, day, 1 + (day >= days // 2))
+    _answers(database, days, now)
     with database.raw() as connection:
         connection.autocommit = True
         with connection.cursor() as cursor:
@@ -63,16 +62,16 @@ def _since(began: float) -> float:
     return time.perf_counter() - began
 
 
-def _day(database: Database, count: int, start: float, day: int) -> None:
+def _day(database: Database, count: int, start: float, day: int, model: int) -> None:
     """A day of predictions, evenly over it; scores and amounts by chance, no features."""
-    given = {"n": count, "start": start, "step": DAY / count, "model": 1 + day // 45, "name": f"b{day}-"}
+    given = {"n": count, "start": start, "step": DAY / count, "model": model, "name": f"b{day}-"}
     with database.raw() as connection, connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO fraud_predictions (timestamp, fraud_score, decision, flagged, transaction_id, model_version,"
             " latency_ms, amount, amount_usd) SELECT at, score,"
             " (CASE WHEN score >= 0.7 THEN 'BLOCKED' WHEN score >= 0.4 THEN 'REVIEW' ELSE 'APPROVED' END)::decision,"
             " score >= 0.6, name, %(model)s, exp(1.2 + spread)::real, usd::real, usd FROM ("
-            "  SELECT to_timestamp(%(start)s + i * %(step)s) AS at, power(random(), 8)::real AS score,"
+            "  SELECT to_timestamp(%(start)s + i * %(step)s) AS at, greatest(power(random(), 8), 1e-6)::real AS score,"
             "  %(name)s || i AS name, (random() + random() + random() - 1.5) * 1.6 AS spread,"
             "  CASE WHEN i %% 50 = 0 THEN NULL WHEN i %% 40 = 0 THEN 0"
             "  ELSE round(exp(4 + (random() + random() + random() - 1.5) * 2)::numeric, 2) END AS usd"
@@ -100,7 +99,7 @@ def _day(database: Database, count: int, start: float, day: int) -> None:
         )
 
 
-def _answers(database: Database, now: float) -> None:
+def _answers(database: Database, days: int, now: float) -> None:
     """Hours of the scoring service's endpoints, and of fifty others."""
     last = int(now // HOUR * HOUR) - HOUR
     with database.raw() as connection, connection.cursor() as cursor:
@@ -115,5 +114,5 @@ def _answers(database: Database, now: float) -> None:
             " SELECT at, id, 1 + (random() * 1000)::int, 1000000, 1000, 1000, '\\x00'"
             " FROM generate_series(to_timestamp(%s), to_timestamp(%s), interval '1 hour') at"
             " CROSS JOIN endpoint_series",
-            (last - DAYS * DAY, last),
+            (last - days * DAY, last),
         )

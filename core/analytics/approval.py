@@ -1,5 +1,5 @@
 """The approval rate of two periods, plain and at one mix of amounts and sources, as decided and as the normal profile
-would have decided. Pure.
+would have decided. Pure but for `between`.
 
 Segments are what is known of every prediction whatever was decided: the band of its amount, and whether another system
 reported it. The ticketed event and the type are not: only what went through has them, so a rate over them would lack
@@ -12,9 +12,11 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
-from core.analytics import bands
+from core.analytics import bands, business
 from core.analytics.business import Kind
 from core.analytics.mix import Cell, Comparison, compare
+from core.analytics.periods import Span
+from core.db.engine import Connection
 
 NORMAL = "normal"
 
@@ -36,6 +38,11 @@ def of(now: Sequence[Kind], before: Sequence[Kind]) -> Approval:
         as_normal=compared(now, before, is_normal=True) if is_other else None,
         profiles=profiles,
     )
+
+
+def between(connection: Connection, now: Span, before: Span) -> Comparison:
+    """The comparison of two spans, as decided."""
+    return compared(business.kinds(connection, now), business.kinds(connection, before), is_normal=False)
 
 
 def compared(now: Iterable[Kind], before: Iterable[Kind], *, is_normal: bool) -> Comparison:

@@ -1,11 +1,14 @@
--- sources: transactions
+-- sources: predictions, transactions
 -- name: put
--- Completed transactions of an hour by ticketed event and type.
+-- Completed transactions of an hour by ticketed event and type, without replayed ones, which have the time of their
+-- prediction.
 INSERT INTO analytics_events (hour, event_id, type, transactions, usd, fee_usd, labelled, frauds, fraud_usd)
 SELECT %(hour)s, coalesce(t.event_id, ''), t.type, count(*), sum(t.amount), sum(t.platform_fee), count(e.label),
        count(*) FILTER (WHERE e.label = 'fraud'), coalesce(sum(t.amount) FILTER (WHERE e.label = 'fraud'), 0)
 FROM transactions t LEFT JOIN effective_labels e ON e.transaction_id = t.transaction_id
 WHERE t.timestamp >= %(hour)s AND t.timestamp < %(end)s
+  AND NOT EXISTS (SELECT FROM fraud_predictions p WHERE p.timestamp >= %(hour)s AND p.timestamp < %(end)s
+                  AND p.extra ? 'replayed' AND p.transaction_id = t.transaction_id)
 GROUP BY 2, 3
 
 -- name: totals

@@ -1,9 +1,8 @@
 """Amounts, profiles, events, fraud and overrides: Business."""
 
+from core.analytics import bands, business
 from core.analytics.periods import DAY
 from tests.analytics_figure import Figure
-
-from core.analytics import bands, business
 
 OWN = "p.timestamp >= :start AND p.timestamp < :end AND NOT coalesce(p.extra ? 'replayed', false)"
 USD = "coalesce(p.amount_usd, p.amount::text::numeric)"
@@ -62,7 +61,8 @@ FIGURES = (
         " count(*), sum(t.amount)::float8, count(e.label), count(*) FILTER (WHERE e.label = 'fraud'),"
         " coalesce(sum(t.amount) FILTER (WHERE e.label = 'fraud'), 0)::float8"
         " FROM transactions t LEFT JOIN effective_labels e USING (transaction_id)"
-        " WHERE t.timestamp >= :start AND t.timestamp < :end GROUP BY 1 ORDER BY 1",
+        " WHERE t.timestamp >= :start AND t.timestamp < :end AND NOT EXISTS (SELECT FROM fraud_predictions p"
+        " WHERE p.transaction_id = t.transaction_id AND p.extra ? 'replayed') GROUP BY 1 ORDER BY 1",
     ),
     Figure(
         "reviews, and those against the score",
