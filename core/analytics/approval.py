@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
-from core.analytics import bands, business
+from core.analytics import bands, business_reads
 from core.analytics.business import Kind
 from core.analytics.mix import Cell, Comparison, compare
 from core.analytics.periods import Span
@@ -42,7 +42,7 @@ def of(now: Sequence[Kind], before: Sequence[Kind]) -> Approval:
 
 def between(connection: Connection, now: Span, before: Span) -> Comparison:
     """The comparison of two spans, as decided."""
-    return compared(business.kinds(connection, now), business.kinds(connection, before), is_normal=False)
+    return compared(business_reads.kinds(connection, now), business_reads.kinds(connection, before), is_normal=False)
 
 
 def compared(now: Iterable[Kind], before: Iterable[Kind], *, is_normal: bool) -> Comparison:

@@ -1,15 +1,11 @@
 """What the page Business shows: amounts, profiles, events, fraud in basis points, and reviews against the score.
 
-Times are epoch seconds, amounts US dollars, shares 0..1. A fraud is what the label that counts calls so.
+Times are epoch seconds, amounts US dollars, shares 0..1. A fraud is what the label that counts calls so. Pure.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
-
-from core.analytics.periods import Span
-from core.db.engine import Connection
-from core.db.queries import query
 
 BASIS = 10_000.0
 DECISIONS = ("APPROVED", "REVIEW", "BLOCKED")
@@ -92,41 +88,6 @@ class Said(NamedTuple):
     def is_override(self) -> bool:
         """Whether the analyst decided against the score."""
         return self.said != "unsure" and (self.said == "fraud") != self.flagged
-
-
-def kinds(connection: Connection, span: Span) -> list[Kind]:
-    """The predictions of a span by whatever is told apart."""
-    return [
-        Kind(decision, normal, profile, band, reported, Money(*money))
-        for decision, normal, profile, band, reported, *money in connection.execute(query("amounts.kinds"), span.given)
-    ]
-
-
-def bins(connection: Connection, span: Span, step: int) -> list[Bin]:
-    """The predictions of a span in bins of `step` seconds, those without any left out."""
-    decided: dict[int, dict[str, int]] = defaultdict(lambda: dict.fromkeys(DECISIONS, 0))
-    as_normal: dict[int, dict[str, int]] = defaultdict(lambda: dict.fromkeys(DECISIONS, 0))
-    approved: dict[int, Money] = defaultdict(Money)
-    for start, decision, normal, *money in connection.execute(query("amounts.bins"), {**span.given, "step": step}):
-        one = Money(*money)
-        decided[start][decision] += one.predictions
-        as_normal[start][normal] += one.predictions
-        if decision == "APPROVED":
-            approved[start] = approved[start].plus(one)
-    return [Bin(start, decided[start], as_normal[start], approved[start]) for start in sorted(decided)]
-
-
-def events(connection: Connection, span: Span) -> list[EventSum]:
-    """The ticketed events of a span, those with the largest amount first."""
-    return [
-        EventSum(event_id, transfers, fee, Money(*money))
-        for event_id, transfers, fee, *money in connection.execute(query("events.totals"), span.given)
-    ]
-
-
-def said(connection: Connection, span: Span) -> list[Said]:
-    """What analysts said of the predictions of a span."""
-    return [Said(*row) for row in connection.execute(query("reviews.totals"), span.given)]
 
 
 def together(found: Iterable[Money]) -> Money:

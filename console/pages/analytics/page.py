@@ -57,7 +57,7 @@ def _cards(found: Home, period: Period) -> html.Div:
 
 def _at_same_mix(found: Comparison | None) -> str:
     """How far the rate moved at the same mix of amounts, where that can be said."""
-    change = found and found.adjusted_change
+    change = None if found is None else found.adjusted_change
     return "" if change is None else f" · same mix: {100 * change:+.1f} points"
 
 

@@ -15,6 +15,7 @@ from console.page import Page, PageContext, View
 from console.pages.business import amounts, fraud, overrides, profiles
 from core import clock
 from core.analytics import approval, business
+from core.analytics import business_reads as reads
 from core.analytics.business import Bin, EventSum, Kind, Money, Said
 from core.analytics.periods import Period
 from core.db.engine import Connection
@@ -72,12 +73,10 @@ def content(context: PageContext) -> View:
 def gather(connection: Connection, period: Period, step: int) -> Found:
     """What the page reads, in one transaction."""
     span = period.span
-    sides = [
-        Side(business.kinds(connection, one), business.said(connection, one)) for one in compared.spans(period) or ()
-    ]
+    sides = [Side(reads.kinds(connection, one), reads.said(connection, one)) for one in compared.spans(period) or ()]
     return Found(
-        business.kinds(connection, span), business.bins(connection, span, step), business.events(connection, span),
-        business.said(connection, span), sides,
+        reads.kinds(connection, span), reads.bins(connection, span, step), reads.events(connection, span),
+        reads.said(connection, span), sides,
     )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from console.page import Page, PageContext, View
 from console.panel import Column
 from console.table import table
 from core import clock
-from core.analytics import scoring
+from core.analytics import scoring, scoring_reads
 from core.analytics.periods import Period, Span
 from core.analytics.scoring import Answers, Box, Code, Latencies, Latency, Slow
 from core.db.engine import Connection
@@ -74,14 +74,14 @@ def gather(connection: Connection, period: Period, step: int) -> Found:
     """What the page reads, in one transaction."""
     span = period.span
     return Found(
-        scoring.latencies(connection, span, step), scoring.slowest(connection, span),
-        scoring.codes(connection, span, step), [_side(connection, one) for one in compared.spans(period) or ()],
+        scoring_reads.latencies(connection, span, step), scoring_reads.slowest(connection, span),
+        scoring_reads.codes(connection, span, step), [_side(connection, one) for one in compared.spans(period) or ()],
     )  # fmt: skip
 
 
 def _side(connection: Connection, span: Span) -> tuple[Latency, Answers]:
     length = max(1, span.end - span.start)
-    return scoring.whole(connection, span), scoring.answers(scoring.codes(connection, span, length))
+    return scoring_reads.whole(connection, span), scoring.answers(scoring_reads.codes(connection, span, length))
 
 
 def _cards(whole: Latency, answers: Answers) -> html.Div:

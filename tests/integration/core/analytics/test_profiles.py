@@ -1,12 +1,12 @@
 """What the normal profile would have decided: by the score where our decision follows from it, else as it was."""
 
+from core.analytics import approval, business, business_reads
 from core.analytics.periods import Span
-from tests.analytics_world import DAY, HOUR, MIDNIGHT, NOW
-
-from core.analytics import approval, business
 from core.db.engine import Database
 from core.events.types import Prediction
+from core.policy import Decision
 from tests import analytics_world as world
+from tests.analytics_world import DAY, HOUR, MIDNIGHT, NOW
 
 SPAN = Span(MIDNIGHT, MIDNIGHT + 6 * HOUR)
 
@@ -22,7 +22,7 @@ def policies(db: Database) -> None:
 
 
 def made(
-    hours: float, score: float, decision: str, n: int, holdout: float | None = None, sender: str = ""
+    hours: float, score: float, decision: Decision, n: int, holdout: float | None = None, sender: str = ""
 ) -> list[Prediction]:
     return [
         Prediction(
@@ -47,7 +47,7 @@ def test_each_kind_of_decision(db: Database) -> None:
     ])  # fmt: skip
     world.settle(db)
     with db.transaction() as connection:
-        found = business.kinds(connection, SPAN)
+        found = business_reads.kinds(connection, SPAN)
     assert sorted((one.profile, one.decision, one.normal, one.money.predictions) for one in found) == [
         ("custom", "APPROVED", "APPROVED", 9),
         ("custom", "REVIEW", "APPROVED", 6),
@@ -70,8 +70,8 @@ def test_a_threshold_of_ones_own_shows_plain_and_as_normal(db: Database) -> None
     ])  # fmt: skip
     world.settle(db)
     with db.transaction() as connection:
-        now = business.kinds(connection, Span(MIDNIGHT + 3 * HOUR, MIDNIGHT + 6 * HOUR))
-        before = business.kinds(connection, Span(MIDNIGHT, MIDNIGHT + 3 * HOUR))
+        now = business_reads.kinds(connection, Span(MIDNIGHT + 3 * HOUR, MIDNIGHT + 6 * HOUR))
+        before = business_reads.kinds(connection, Span(MIDNIGHT, MIDNIGHT + 3 * HOUR))
     found = approval.of(now, before)
     assert found.plain.change is not None
     assert round(found.plain.change, 9) == -0.4
@@ -96,8 +96,8 @@ def test_a_planted_simpsons_paradox_in_rows(db: Database) -> None:
     ])  # fmt: skip
     world.settle(db, NOW)
     with db.transaction() as connection:
-        now = business.kinds(connection, Span(MIDNIGHT, MIDNIGHT + HOUR))
-        before = business.kinds(connection, Span(MIDNIGHT - DAY, MIDNIGHT - DAY + HOUR))
+        now = business_reads.kinds(connection, Span(MIDNIGHT, MIDNIGHT + HOUR))
+        before = business_reads.kinds(connection, Span(MIDNIGHT - DAY, MIDNIGHT - DAY + HOUR))
     found = approval.of(now, before).plain
     assert (found.change or 0) > 0.07
     assert (found.adjusted_change or 0) < -0.07

@@ -4,18 +4,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from core.analytics.periods import Span
-from tests.analytics_world import DAY, HOUR, MIDNIGHT, NOW
 
 from collector import endpoint_rollup
 from core import settings
-from core.analytics import scoring
+from core.analytics import scoring, scoring_reads
+from core.analytics.periods import Span
 from core.analytics.scoring import Answers
 from core.db.engine import Database
 from core.events.performance.endpoint import Endpoint
 from core.events.types import Event
 from ml.serve import app as service
 from tests import analytics_world as world
+from tests.analytics_world import DAY, HOUR, MIDNIGHT, NOW
 
 
 @pytest.mark.parametrize("hours", [1, 5, 48])
@@ -27,7 +27,7 @@ def test_quantiles_are_within_one_percent(db: Database, hours: int) -> None:
         db, "SELECT latency_ms::float8 FROM fraud_predictions WHERE timestamp >= :start AND timestamp < :end", span
     )])  # fmt: skip
     with db.transaction() as connection:
-        found = scoring.whole(connection, span)
+        found = scoring_reads.whole(connection, span)
     assert found.predictions == len(raw)
     for quantile, value in zip(scoring.QUANTILES, (found.p25, found.p50, found.p75, found.p95, found.p99), strict=True):
         nearest = raw[max(0, int(np.ceil(quantile * len(raw) - 1e-9)) - 1)]
@@ -36,9 +36,9 @@ def test_quantiles_are_within_one_percent(db: Database, hours: int) -> None:
 
 def test_no_predictions_have_no_latency(db: Database) -> None:
     with db.transaction() as connection:
-        found = scoring.latencies(connection, Span(MIDNIGHT, MIDNIGHT + HOUR), HOUR)
+        found = scoring_reads.latencies(connection, Span(MIDNIGHT, MIDNIGHT + HOUR), HOUR)
         assert (found.boxes, found.models, found.whole.predictions, found.whole.p95) == ([], {}, 0, None)
-        assert scoring.codes(connection, Span(MIDNIGHT, MIDNIGHT + HOUR), HOUR) == []
+        assert scoring_reads.codes(connection, Span(MIDNIGHT, MIDNIGHT + HOUR), HOUR) == []
 
 
 def answered(at: float, status: int, hits: int, route: str = scoring.ROUTES[0], service: str = "scoring") -> Endpoint:
@@ -60,7 +60,7 @@ def test_answers_by_status_with_hours_that_are_not_summed_up_yet(db: Database) -
 
     def read() -> list[tuple[int, int, list[int]]]:
         with db.transaction() as connection:
-            return [tuple(one) for one in scoring.codes(connection, span, HOUR)]
+            return [(one.status, one.answers, one.bins) for one in scoring_reads.codes(connection, span, HOUR)]
 
     assert read() == expected, "from the minutes"
     endpoint_rollup.run(db, NOW + DAY)
@@ -69,7 +69,7 @@ def test_answers_by_status_with_hours_that_are_not_summed_up_yet(db: Database) -
     world.store(db, [answered(MIDNIGHT + 180, 422, 1)])
     assert read()[2] == (422, 8, [8, 0]), "a late row"
     with db.transaction() as connection:
-        whole = scoring.answers(scoring.codes(connection, span, 2 * HOUR))
+        whole = scoring.answers(scoring_reads.codes(connection, span, 2 * HOUR))
     assert whole == Answers(requests=108, failed=2, refused=8, others=3)
 
 

@@ -1,6 +1,6 @@
 """Amounts, profiles, events, fraud and overrides: Business."""
 
-from core.analytics import bands, business
+from core.analytics import bands, business, business_reads
 from core.analytics.periods import DAY
 from tests.analytics_figure import Figure
 
@@ -20,7 +20,7 @@ FIGURES = (
     Figure(
         "predictions, amounts, labels and frauds by decision, band and source",
         lambda connection, span: [
-            (one.decision, one.band, one.reported, *one.money) for one in business.kinds(connection, span)
+            (one.decision, one.band, one.reported, *one.money) for one in business_reads.kinds(connection, span)
         ],
         f"SELECT p.decision::text, {BAND}, coalesce(p.extra ? 'reported_by', false), {MONEY}"
         f" FROM {LABELLED} WHERE {OWN} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
@@ -29,7 +29,7 @@ FIGURES = (
         "amounts by band and decision",
         lambda connection, span: [
             (band, decision, money.predictions, round(money.usd, 2))
-            for band, found in business.by_band(business.kinds(connection, span)).items()
+            for band, found in business.by_band(business_reads.kinds(connection, span)).items()
             for decision, money in sorted(found.items())
             if money.predictions
         ],
@@ -41,7 +41,7 @@ FIGURES = (
         lambda connection, span: [
             (one.start, *(one.decided[name] for name in business.DECISIONS), one.approved.predictions,
              round(one.approved.usd, 2), one.approved.labelled, one.approved.frauds, round(one.approved.fraud_usd, 2))
-            for one in business.bins(connection, span, DAY)
+            for one in business_reads.bins(connection, span, DAY)
         ],
         "SELECT extract(epoch FROM date_bin('1 day', p.timestamp, '2000-01-01 00:00Z'))::bigint,"
         " count(*) FILTER (WHERE p.decision = 'APPROVED'), count(*) FILTER (WHERE p.decision = 'REVIEW'),"
@@ -55,7 +55,7 @@ FIGURES = (
     Figure(
         "transactions, fees, labels and frauds by event",
         lambda connection, span: sorted(
-            (one.event_id, one.transfers, one.fee_usd, *one.money) for one in business.events(connection, span)
+            (one.event_id, one.transfers, one.fee_usd, *one.money) for one in business_reads.events(connection, span)
         ),
         "SELECT coalesce(t.event_id, ''), count(*) FILTER (WHERE t.type = 'transfer'), sum(t.platform_fee)::float8,"
         " count(*), sum(t.amount)::float8, count(e.label), count(*) FILTER (WHERE e.label = 'fraud'),"
@@ -68,7 +68,7 @@ FIGURES = (
         "reviews, and those against the score",
         lambda connection, span: [
             (one.decision, one.flagged, one.said, one.contradicted, one.is_override, one.predictions, one.usd)
-            for one in business.said(connection, span)
+            for one in business_reads.said(connection, span)
         ],
         "SELECT p.decision::text, p.flagged, l.label::text, l.source <> e.source AND l.label <> e.label AS other,"
         " l.label = CASE WHEN p.flagged THEN 'legit' ELSE 'fraud' END::label,"
