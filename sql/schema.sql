@@ -413,6 +413,13 @@ CREATE TABLE public.analytics_data_quality (
     predictions bigint NOT NULL
 );
 
+CREATE TABLE public.analytics_decision_mix (
+    hour timestamp with time zone NOT NULL,
+    band smallint NOT NULL,
+    decided bigint NOT NULL,
+    approved bigint NOT NULL
+);
+
 CREATE TABLE public.analytics_decisions (
     hour timestamp with time zone NOT NULL,
     replayed boolean NOT NULL,
@@ -482,10 +489,8 @@ CREATE TABLE public.analytics_score_days (
     model_version integer NOT NULL,
     label text NOT NULL,
     predictions bigint NOT NULL,
-    bins smallint[] NOT NULL,
-    counts integer[] NOT NULL,
-    amounts double precision[],
-    squares double precision[]
+    counts bytea NOT NULL,
+    money bytea NOT NULL
 );
 
 CREATE TABLE public.analytics_score_decisions (
@@ -2388,6 +2393,9 @@ ALTER TABLE ONLY public.analytics_coverage
 
 ALTER TABLE ONLY public.analytics_data_quality
     ADD CONSTRAINT analytics_data_quality_pkey PRIMARY KEY (hour, model_version, score);
+
+ALTER TABLE ONLY public.analytics_decision_mix
+    ADD CONSTRAINT analytics_decision_mix_pkey PRIMARY KEY (hour, band);
 
 ALTER TABLE ONLY public.analytics_decisions
     ADD CONSTRAINT analytics_decisions_pkey PRIMARY KEY (hour, replayed, decision);

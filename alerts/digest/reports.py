@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from alerts.digest import week
-from core.analytics import drift
+from core.analytics import drift_history
 from core.analytics.drift import Limits
 from core.analytics.periods import HOUR, Span
 from core.clock import to_datetime
@@ -65,7 +65,7 @@ class Report:
 def _days(number: int) -> Callable[[Connection, float, Settings], Days]:
     def read(connection: Connection, end: float, settings: Settings) -> Days:
         span = Span(int(end - number * DAY), int(end))
-        return Days(span, span.back(int(number * DAY)), drift.limits(settings))
+        return Days(span, span.back(int(number * DAY)), drift_history.limits(settings))
 
     return read
 

@@ -18,7 +18,7 @@ def lines(connection: Connection, days: Days) -> list[Line]:
         return []
     found = [
         Line("Decided", f"{now.total:,} (before {before.total:,})"),
-        Line("Approval rate", f"{_rate(now)} (before {_percent(before.rate)})"),
+        Line("Approval rate", f"{_percent(now.rate)} ({_interval(now)}before {_percent(before.rate)})"),
     ]
     for field, name, _ in NAMES:
         n, earlier = getattr(now, field), getattr(before, field)
@@ -47,10 +47,9 @@ def charts(connection: Connection, days: Days) -> list[Chart]:
     return [Chart("Decisions over time", "bars", [days.label(at) for at in times], series, unit)]
 
 
-def _rate(found: Decided) -> str:
-    interval = found.interval
-    between = f" (95 %: {100 * interval[0]:.1f} to {100 * interval[1]:.1f})" if interval else ""
-    return f"{_percent(found.rate)}{between}"
+def _interval(found: Decided) -> str:
+    between = found.interval
+    return f"95 % interval {100 * between[0]:.1f} to {100 * between[1]:.1f}; " if between else ""
 
 
 def _percent(share: float | None) -> str:

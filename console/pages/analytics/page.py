@@ -47,10 +47,21 @@ def _cards(found: Home, period: Period) -> html.Div:
         card("approval", "Approval rate", *_split(words.rate(total)),
              f"95 %: {words.interval(total)}" if total.rate is not None else words.FEW),
         card("change", "Approval rate, change", *_split(words.points(found.finished, found.before)),
-             f"{words.rate(found.before)} in {than}" if found.before else f"no {than.removeprefix('the ')}"),
+             _unmixed(found)),
         card("held", "Review and blocked", format.number(total.review + total.blocked), "",
              f"{total.review:,} in review ({total.held:,} held out) · {total.blocked:,} blocked"),
     ])  # fmt: skip
+
+
+def _unmixed(found: Home) -> str:
+    """What the change comes to at an unchanged mix."""
+    if found.before is None or found.before.rate is None:
+        return "nothing to compare with"
+    told = f"{words.rate(found.before)} before"
+    if found.adjusted is None:
+        return told
+    change = 100 * (found.adjusted.rate - found.before.rate)
+    return f"{told} · {change:+.1f} at an unchanged mix"
 
 
 def _split(text: str) -> tuple[str, str]:

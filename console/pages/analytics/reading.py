@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 import msgspec
 
 from core import clock
-from core.analytics import decisions
+from core.analytics import decisions, mix
+from core.analytics.mix import Adjusted
 from core.analytics.periods import DAY, HOUR, WEEK, Period, Span
 from core.analytics.rates import Decided
 from core.db.engine import Connection
@@ -22,11 +23,15 @@ NOTHING = Decided()
 
 
 class Home(NamedTuple):
-    """Totals of a period and of its finished hours, of the period before, and today against the same weekday before."""
+    """Totals of a period and of its finished hours, of the period before, and today against the same weekday before.
+
+    `adjusted` is the approval rate of the finished hours with the mix of the period before.
+    """
 
     total: Decided
     finished: Decided
     before: Decided | None
+    adjusted: Adjusted | None
     replayed: int
     today: Span
     today_hours: Sequence[Decided]
@@ -63,6 +68,7 @@ def home(connection: Connection, period: Period) -> Home:
         total=decisions.totals(connection, period.span),
         finished=decisions.totals(connection, period.finished),
         before=None if period.before is None else decisions.totals(connection, period.before),
+        adjusted=_adjusted(connection, period),
         replayed=decisions.replayed(connection, period.span),
         today=today,
         today_hours=_hours(connection, Span(begin, int(period.now // HOUR * HOUR))),
@@ -111,6 +117,12 @@ def services(client: HttpClient) -> list[ServiceHealth] | None:
         return msgspec.json.decode(answer.body, type=Health).services if answer.status == 200 else None
     except (HttpUnavailable, msgspec.MsgspecError):
         return None
+
+
+def _adjusted(connection: Connection, period: Period) -> Adjusted | None:
+    if period.before is None:
+        return None
+    return mix.adjusted(mix.segments(connection, period.finished), mix.segments(connection, period.before))
 
 
 def _hours(connection: Connection, span: Span) -> list[Decided]:
