@@ -137,7 +137,7 @@ def console(name: str, servers: Servers, environ: dict[str, str]) -> Cost:
     }
     with (
         harness.running([sys.executable, "-m", "bench._live_data", str(data), "5000"], environ, data),
-        harness.gunicorn("monitoring_dashboard:app", environ, *live_tick.THREADS) as (port, master),
+        harness.gunicorn("monitoring_dashboard:app", environ) as (port, master),
     ):
         place = SimpleNamespace(ports={"console": port}, admin_user="admin")
         person = Person(SimpleNamespace(settings=place, stack=SimpleNamespace(first_password=password)))  # type: ignore[arg-type]

@@ -40,7 +40,7 @@ CPU_GOAL, MAIN_GOAL, FLAT_GOAL = 100.0, 8.0, 1.25
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 PASSWORD, KEY, PHONE = secrets.token_urlsafe(12), secrets.token_urlsafe(32), Authenticator()
 OURS = "/admin/monitoring/"
-THREADS = ("--worker-class", "gthread")
+THREADS = ("--worker-class", "gthread")  # as Dash is usually served; our applications bring a worker of their own
 
 
 def main() -> int:
@@ -104,7 +104,7 @@ def measure(size: int, redis: Redis, postgres: Postgres, root: Path) -> dict[str
         "BENCH_PER_HOUR": str(size),
     }
     with harness.running([sys.executable, "-m", "bench._live_data", str(data), str(size)], environ, data):
-        with harness.gunicorn("monitoring_dashboard:app", environ, *THREADS) as (port, master):
+        with harness.gunicorn("monitoring_dashboard:app", environ) as (port, master):
             worker = only_worker(master)
             ours, cookie = watch(f"http://127.0.0.1:{port}{OURS}", worker, ours=True)
             load = operators(f"http://127.0.0.1:{port}{OURS}live", cookie, worker)

@@ -15,6 +15,7 @@ from collector import (
     prediction_fill,
     profile_rollup,
     query_rollup,
+    storage_watch,
     store_samples,
     upkeep,
 )
@@ -26,11 +27,11 @@ from collector.health import Health
 from collector.ip_blocks import Blocks
 from collector.live_gauges import LiveGauges
 from collector.orphaned_shards import Strays
+from collector.storage_watch import StorageWatch
 from collector.stored_gauges import StoredGauges
 from collector.stream_watch import StreamWatch
 from collector.windows import Windows
 from core import clock, log, settings
-from core.db import storage_sizes
 from core.endpoints.config_starts import ConfigStart
 from core.errors import GatehouseError, RedisUnavailable
 from core.events.retention import Kept
@@ -54,7 +55,6 @@ DEPLOY_SECONDS = 5.0
 ONCE_SECONDS = 30.0
 UPKEEP_SECONDS = 3600.0
 GAUGE_SECONDS = 5.0
-STORAGE_SECONDS = 900.0
 
 
 def main(arguments: list[str]) -> int:
@@ -152,7 +152,7 @@ def run(known: Settings, stores: Stores) -> int:
                 stores.database, known.config.retention, threat_days, known.config.limits.max_exception_groups
             ),
         ),
-        Task("storage", STORAGE_SECONDS, lambda now: storage_sizes.measure(stores.database, now)),
+        Task("storage", storage_watch.EVERY_SECONDS, StorageWatch(stores.database).step),
         Task("endpoints", ROLLUP_SECONDS, lambda now: endpoint_rollup.run(stores.database, now)),
         Task("profiles", ROLLUP_SECONDS, lambda now: profile_rollup.run(stores.database, minute_hours, now)),
         Task("deploys", DEPLOY_SECONDS, watch_deploys),

@@ -22,7 +22,7 @@ EVERY = 30.0
 # The tabs in their order; one whose page does not exist is not shown.
 TABS = {
     "analytics": "Home", "analytics/overview": "Overview", "analytics/performance": "Performance",
-    "analytics/business": "Business", "analytics/scorecard": "Scorecard", "analytics/drift": "Drift",
+    "analytics/business": "Business", "analytics/scorecard": "Scorecard", "model/drift": "Drift",
     "analytics/quality": "Data quality", "analytics/fraud-cost": "Fraud cost",
     "analytics/regulators": "Regulators",
 }  # fmt: skip
@@ -77,7 +77,7 @@ def left_out(replayed: int) -> html.P | None:
 def page(context: PageContext, path: str, wanted: Asked, *body: Any, title: str = "") -> View:
     """A page below Analytics: its tabs, the bar of periods, what is wrong with the address, and its parts."""
     whole = markup.page(
-        path.replace("/", "-"), title or f"Analytics: {TABS[path]}", _tabs(context, path, wanted.period),
+        path.replace("/", "-"), title or f"Analytics: {TABS[path]}", tabs(context, path, wanted.period),
         _periods(context, path, wanted.period), _refused(wanted), *body, _as_of(read(context, progress)), wide=True,
     )  # fmt: skip
     return View(whole, status=400 if wanted.refused else 200, every=EVERY if wanted.period.is_live else 0.0)
@@ -90,10 +90,12 @@ def _existing() -> tuple[str, ...]:
     return tuple(path for path in TABS if path in paths)
 
 
-def _tabs(context: PageContext, path: str, period: Period) -> html.Nav:
+def tabs(context: PageContext, path: str, period: Period | None = None) -> html.Nav:
+    """The tabs, with the one of `path` marked; they keep the period."""
+    query = period.query if period else ""
     ways = [
         html.A(
-            TABS[one], href=f"{context.prefix}{one}{period.query}",
+            TABS[one], href=f"{context.prefix}{one}{query}",
             className=f"nav-link{' active' if one == path else ''}",
             **attributes({"aria-current": "page"} if one == path else {}),
         )

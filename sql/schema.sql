@@ -284,7 +284,7 @@ CREATE FUNCTION public.value_problem(value real, kind smallint, low real, high r
     SELECT CASE
         WHEN value IS NULL OR value = 'NaN' THEN 1
         WHEN kind = 0 THEN CASE WHEN value < low OR value > high THEN 3 ELSE 0 END
-        WHEN kind = 1 THEN CASE WHEN value NOT IN (0, 1) THEN 2 WHEN value < low OR value > high THEN 3 ELSE 0 END
+        WHEN kind = 1 THEN CASE WHEN value IN (0, 1) THEN 0 ELSE 2 END
         WHEN value = unseen THEN 4
         WHEN value >= 0 AND value < words AND value = floor(value) THEN 0 ELSE 2 END::smallint
 $$;
@@ -429,6 +429,13 @@ CREATE TABLE public.analytics_coverage (
     scored bigint NOT NULL
 );
 
+CREATE TABLE public.analytics_data_quality (
+    hour timestamp with time zone NOT NULL,
+    model_version integer NOT NULL,
+    score smallint NOT NULL,
+    predictions bigint NOT NULL
+);
+
 CREATE TABLE public.analytics_decisions (
     hour timestamp with time zone NOT NULL,
     replayed boolean NOT NULL,
@@ -530,10 +537,8 @@ CREATE TABLE public.analytics_score_days (
     model_version integer NOT NULL,
     label text NOT NULL,
     predictions bigint NOT NULL,
-    bins smallint[] NOT NULL,
-    counts integer[] NOT NULL,
-    amounts double precision[],
-    squares double precision[]
+    counts bytea NOT NULL,
+    money bytea NOT NULL
 );
 
 CREATE TABLE public.analytics_score_decisions (
@@ -1106,19 +1111,20 @@ CREATE VIEW public.feature_expectations AS
  SELECT m.version AS model_version,
     (f.place)::integer AS place,
     (f.item ->> 'name'::text) AS feature,
-    COALESCE((t.item ->> 'type'::text), 'number'::text) AS kind,
+    t.kind,
         CASE
-            WHEN ((b.item ->> 'kind'::text) = 'number'::text) THEN (((b.item -> 'grid'::text) ->> 0))::real
-            WHEN ((b.item ->> 'numeric'::text))::boolean THEN r.low
-            ELSE NULL::real
+            WHEN (t.kind <> 'number'::text) THEN NULL::real
+            WHEN (b.item ? 'grid'::text) THEN (((b.item -> 'grid'::text) ->> 0))::real
+            ELSE r.low
         END AS low,
         CASE
-            WHEN ((b.item ->> 'kind'::text) = 'number'::text) THEN (((b.item -> 'grid'::text) ->> '-1'::integer))::real
-            WHEN ((b.item ->> 'numeric'::text))::boolean THEN r.high
-            ELSE NULL::real
+            WHEN (t.kind <> 'number'::text) THEN NULL::real
+            WHEN (b.item ? 'grid'::text) THEN (((b.item -> 'grid'::text) ->> '-1'::integer))::real
+            ELSE r.high
         END AS high,
     ((t.item ->> 'unseen'::text))::real AS unseen,
     COALESCE(jsonb_array_length((t.item -> 'categories'::text)), 0) AS words,
+    (t.item -> 'categories'::text) AS categories,
     ARRAY( SELECT (x.e)::double precision AS e
            FROM jsonb_array_elements_text((f.item -> 'edges'::text)) WITH ORDINALITY x(e, i)
           ORDER BY x.i) AS edges,
@@ -1127,7 +1133,9 @@ CREATE VIEW public.feature_expectations AS
           ORDER BY x.i) AS before
    FROM (((((public.models m
      CROSS JOIN LATERAL jsonb_array_elements(m.reference) WITH ORDINALITY f(item, place))
-     LEFT JOIN LATERAL ( SELECT ((m.metrics -> 'features'::text) -> ((f.place - 1))::integer) AS item) t ON (true))
+     CROSS JOIN LATERAL ( SELECT o.item,
+            COALESCE((o.item ->> 'type'::text), 'number'::text) AS kind
+           FROM ( SELECT ((m.metrics -> 'features'::text) -> ((f.place - 1))::integer) AS item) o) t)
      LEFT JOIN public.model_baselines k ON ((k.version = m.version)))
      LEFT JOIN LATERAL ( SELECT c.value AS item
            FROM jsonb_array_elements((k.baseline -> 'columns'::text)) c(value)
@@ -1431,6 +1439,7 @@ CREATE VIEW public.model_expectations AS
             feature_expectations.high,
             feature_expectations.unseen,
             feature_expectations.words,
+            feature_expectations.categories,
             feature_expectations.edges,
             feature_expectations.before,
             (sum(cardinality(feature_expectations.edges)) OVER (PARTITION BY feature_expectations.model_version ORDER BY feature_expectations.place))::integer AS ends
@@ -2443,6 +2452,9 @@ ALTER TABLE ONLY public.analytics_confidence
 
 ALTER TABLE ONLY public.analytics_coverage
     ADD CONSTRAINT analytics_coverage_pkey PRIMARY KEY (hour);
+
+ALTER TABLE ONLY public.analytics_data_quality
+    ADD CONSTRAINT analytics_data_quality_pkey PRIMARY KEY (hour, model_version, score);
 
 ALTER TABLE ONLY public.analytics_decisions
     ADD CONSTRAINT analytics_decisions_pkey PRIMARY KEY (hour, replayed, decision);

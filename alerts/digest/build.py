@@ -15,15 +15,16 @@ from core.alerting.notification import Notice
 from core.clock import to_datetime
 from core.db.engine import Database
 from core.errors import DatabaseUnavailable
+from core.settings import Settings
 
 FAILED = "This section could not be read; see the log of the alert worker."
 
 
-def build(database: Database, end: float, report: Report = PERFORMANCE) -> Digest:
+def build(database: Database, end: float, settings: Settings, report: Report = PERFORMANCE) -> Digest:
     """The digest of the days before `end`, a midnight UTC. Raises DatabaseUnavailable."""
     modules = discovery.modules(report.sections, "ORDER", "TITLE", "lines").values()
     with database.transaction() as connection:
-        read = report.read(connection, end)
+        read = report.read(connection, end, settings)
     sections = [_section(database, module, read) for module in sorted(modules, key=lambda one: one.ORDER)]
     first, last = to_datetime(end - report.days * DAY), to_datetime(end) - timedelta(days=1)
     kept = [one for one in sections if one is not None][:MOST_SECTIONS]

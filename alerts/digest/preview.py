@@ -58,7 +58,7 @@ def run(asked: Namespace, known: Settings, say: Callable[[str], object]) -> int:
 def _notice(stores: Stores, known: Settings, report: Report, now: float) -> Notice:
     end = build.last_midnight(now)
     link = report.link(console_url(known, ruleset.load(known)), end)
-    return build.notice(build.build(stores.database, end, report), now, link, f"-{now:.0f}")
+    return build.notice(build.build(stores.database, end, known, report), now, link, f"-{now:.0f}")
 
 
 def _send(stores: Stores, known: Settings, report: Report, notice: Notice, say: Callable[[str], object]) -> int:

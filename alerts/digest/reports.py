@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from alerts.digest import week
+from core.analytics import drift_history
+from core.analytics.drift import Limits
+from core.analytics.periods import HOUR, Span
 from core.clock import to_datetime
 from core.db.engine import Connection
 from core.performance_config import DigestConfig
@@ -14,16 +17,24 @@ from core.settings import Settings
 DAY = 86_400.0
 
 
-class Span(NamedTuple):
-    """What a report on scoring is about: from `start` up to `end`, both midnights UTC in epoch seconds."""
+class Days(NamedTuple):
+    """What a report on scoring is about: whole days UTC, the same number of days before, and the limits of drift."""
 
-    start: float
-    end: float
+    span: Span
+    before: Span
+    limits: Limits
 
     @property
-    def before(self) -> "Span":
-        """As many days before."""
-        return Span(2 * self.start - self.end, self.start)
+    def step(self) -> int:
+        """Seconds of a bin of its charts: hours of a day, quarters of a day of a week."""
+        return HOUR if self.span.end - self.span.start <= DAY else 6 * HOUR
+
+    def label(self, at: int) -> str:
+        """A bin as a chart names it."""
+        when = to_datetime(at)
+        if self.step == HOUR:
+            return f"{when:%H:%M}"
+        return f"{when:%a} {when.day}" if when.hour == 0 else f"{when:%a} {when.day} {when:%H:%M}"
 
 
 @dataclass(frozen=True)
@@ -39,7 +50,7 @@ class Report:
     address: str
     days: int
     sections: str
-    read: Callable[[Connection, float], Any]
+    read: Callable[[Connection, float, Settings], Any]
 
     def schedule(self, settings: Settings) -> DigestConfig | DailyConfig:
         """When it is due, and who gets it."""
@@ -54,15 +65,26 @@ class Report:
         return f"{console}/{self.address.format(start=f'{start:%Y-%m-%d}', end=f'{last:%Y-%m-%d}')}"
 
 
+def _days(number: int) -> Callable[[Connection, float, Settings], Days]:
+    def read(connection: Connection, end: float, settings: Settings) -> Days:
+        span = Span(int(end - number * DAY), int(end))
+        return Days(span, span.back(int(number * DAY)), drift_history.limits(settings))
+
+    return read
+
+
+def _week(connection: Connection, end: float, settings: Settings) -> week.Week:
+    return week.read(connection, end)
+
+
+SCORING = "analytics/overview?from={start}&to={end}"
 PERFORMANCE = Report(
-    "performance", "Weekly digest", "Performance", "performance?range=7d", 7, "alerts.digest.sections", week.read
+    "performance", "Weekly digest", "Performance", "performance?range=7d", 7, "alerts.digest.sections", _week
 )  # fmt: skip
 DAILY = Report(
-    "daily", "Daily scoring report", "Analytics", "analytics", 1, "alerts.digest.analytics",
-    lambda _, end: Span(end - DAY, end),
+    "daily", "Daily scoring report", "Analytics", SCORING, 1, "alerts.digest.analytics", _days(1)
 )  # fmt: skip
 WEEKLY = Report(
-    "weekly", "Weekly scoring report", "Analytics", "analytics", 7, "alerts.digest.analytics",
-    lambda _, end: Span(end - 7 * DAY, end),
+    "weekly", "Weekly scoring report", "Analytics", SCORING, 7, "alerts.digest.analytics", _days(7)
 )  # fmt: skip
 REPORTS = {one.name: one for one in (PERFORMANCE, DAILY, WEEKLY)}

@@ -16,7 +16,7 @@ def run(hands: JobContext, work: Work) -> Done:
     """The whole days before the day on which it was due."""
     report = schedule.report_of(work.job.payload)
     end = build.last_midnight(float(work.job.payload["due"]))
-    digest = build.build(hands.stores.database, end, report)
+    digest = build.build(hands.stores.database, end, hands.settings, report)
     work.tell(0.9, "put together")
     link = report.link(console_url(hands.settings, hands.rules), end)
     notice = build.notice(digest, clock.now(), link)

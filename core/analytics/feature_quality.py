@@ -1,10 +1,11 @@
 """Data quality of what a model gets, by feature over a span of hours (`sql/queries/analytics/feature_quality.sql`).
 
-A value is missing, not of the trained type, out of the trained range, or a word that training did not have; what a model
-expects is in the view `feature_expectations`. Counted are predictions that came with the values of all features;
-replayed ones are left out.
+A value is missing, not of the trained type, out of the trained range, or a word that training did not have, as the
+stored `data_quality_score` judges it (`core/models/data_quality.py`); what a model expects is in the view
+`feature_expectations`. Counted are predictions that came with the values of all features; replayed ones are left out.
 """
 
+import math
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -20,6 +21,8 @@ PROBLEMS = (
     "unseen",
 )  # as the columns are called; 1 to 4 as a problem of a row
 MOST_HOURS = 500  # of features, that are looked through for the log
+HALF = 0.5
+OTHER = "any other word"
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
@@ -76,8 +79,8 @@ class FeatureQuality(NamedTuple):
 
 
 class Expected(NamedTuple):
-    """What a model expects: kind (number, flag or category), trained range, number of known words, inner edges of its
-    bins, and training's counts of them with missing values at the end.
+    """What a model expects: kind (number, flag or category), trained range, code of unseen words, the known words by
+    their codes, inner edges of its bins, and training's counts of them with missing values at the end.
     """
 
     place: int
@@ -85,9 +88,20 @@ class Expected(NamedTuple):
     kind: str
     low: float | None
     high: float | None
-    words: int
+    unseen: float | None
+    categories: list[str]
     edges: list[float]
     before: list[int]
+
+    @property
+    def labels(self) -> list[str]:
+        """What each bin of a category holds; nothing for numbers."""
+        if not self.categories:
+            return []
+        codes = {float(code): word for code, word in enumerate(self.categories)}
+        if self.unseen is not None:
+            codes[self.unseen] = OTHER
+        return [codes[code] for code in sorted(codes)]
 
 
 class Anomaly(NamedTuple):
@@ -140,6 +154,12 @@ def anomalies(
     return [Anomaly(row[0], row[1], row[2], PROBLEMS[row[3] - 1], row[4]) for row in rows]
 
 
+def scores(connection: Connection, span: Span, version: int) -> list[tuple[int, int]]:
+    """(score of the data in thousandths, predictions), the lowest first; -1 is unknown."""
+    rows = connection.execute(query("data_quality.scores"), {**span.given, "version": version})
+    return [(row.score, row.predictions) for row in rows]
+
+
 def together(found: Sequence[FeatureQuality]) -> Counts:
     """All features together."""
     whole = Counts()
@@ -153,12 +173,14 @@ def quantiles(
     shares: Sequence[float] = QUANTILES,
 ) -> list[float] | None:  # fmt: skip
     """Estimated quantiles from the counts of bins (missing at the end), even within a bin, so that each lies in the bin
-    that holds the true one; `low` and `high` bound the outer bins. None without values or bounds. Pure.
+    that holds the true one; `low` and `high` bound the outer bins. Between edges that are all halves, values are whole.
+    None without values or bounds. Pure.
     """
     there = list(counts)[:-1]
     total = sum(there)
     if not total or low is None or high is None or len(there) != len(edges) + 1:
         return None
+    is_whole = bool(edges) and all(edge % 1 == HALF for edge in edges)
     bounds = [low, *(min(max(edge, low), high) for edge in edges), high]
     found = []
     for share in shares:
@@ -168,5 +190,6 @@ def quantiles(
             left -= there[at]
             at += 1
         within = min(left / there[at], 1.0) if there[at] else 0.0
-        found.append(bounds[at] + within * (bounds[at + 1] - bounds[at]))
+        value = bounds[at] + within * (bounds[at + 1] - bounds[at])
+        found.append(min(max(round(value), math.ceil(bounds[at])), math.floor(bounds[at + 1])) if is_whole else value)
     return found

@@ -37,7 +37,8 @@ class Expected(NamedTuple):
         values = rows.astype(np.float32)
         with np.errstate(invalid="ignore"):
             good = (values >= self.low) & (values <= self.high) & (~self.whole | (values == np.floor(values)))
-        return [round(WHOLE * share) for share in good.mean(axis=1).tolist()]
+        scores: list[int] = np.rint(WHOLE * good.mean(axis=1)).astype(int).tolist()
+        return scores
 
 
 def expected(features: Sequence[Feature]) -> Expected:

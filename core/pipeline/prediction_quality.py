@@ -25,18 +25,16 @@ class Judged(NamedTuple):
 
 
 class Policies(NamedTuple):
-    """Every version of the policy: when it came into force (epoch seconds), and its thresholds."""
+    """Every version of the policy by its number, and when they came into force (epoch seconds)."""
 
-    versions: list[int]
-    since: list[float]
-    limits: list[Thresholds]
+    by_version: Mapping[int, Thresholds]
+    since: Sequence[float]
+    limits: Sequence[Thresholds]
 
     def at(self, when: float, version: int | None = None) -> Thresholds:
         """Those of a version, else those in force at a time; unknown where there were none."""
-        if version is not None:
-            place = bisect_right(self.versions, version) - 1
-            if place >= 0 and self.versions[place] == version:
-                return self.limits[place]
+        if version is not None and version in self.by_version:
+            return self.by_version[version]
         place = bisect_right(self.since, when) - 1
         return self.limits[place] if place >= 0 else UNKNOWN
 
@@ -45,7 +43,7 @@ class Judge:
     """Keeps the policies and models that it has met. Safe between threads."""
 
     def __init__(self) -> None:
-        self._policies = Policies([], [], [])
+        self._policies = Policies({}, [], [])
         self._expected: dict[int, Expected] = {}
 
     def judge(
@@ -64,11 +62,12 @@ class Judge:
     def policies(self, cursor: Any) -> Policies:
         """Every version there is by now."""
         known = self._policies
-        cursor.execute(sql("policy.since"), (known.versions[-1] if known.versions else 0,))
+        cursor.execute(sql("policy.since"), (max(known.by_version, default=0),))
         if rows := cursor.fetchall():
             versions, since, *limits = map(list, zip(*rows, strict=True))
             more = list(zip(*limits, strict=True))
-            known = Policies([*known.versions, *versions], [*known.since, *since], [*known.limits, *more])
+            by_version = {**known.by_version, **dict(zip(versions, more, strict=True))}
+            known = Policies(by_version, [*known.since, *since], [*known.limits, *more])
             self._policies = known
         return known
 

@@ -15,6 +15,7 @@ from core.policy import Policy
 LOW, MEDIUM = 0.10, 0.20
 LETTERS = {"L": "LOW", "M": "MEDIUM", "H": "HIGH"}
 Thresholds = tuple[float, float, float]
+_LETTERS = np.array([*LETTERS])
 UNKNOWN: Thresholds = (np.nan, np.nan, np.nan)
 
 
@@ -28,11 +29,8 @@ def letters(scores: Sequence[float], limits: Sequence[Thresholds]) -> list[str |
     if not len(scores):
         return []
     single = np.asarray(scores, dtype=np.float32).astype(np.float64)[:, np.newaxis]
-    distances: npt.NDArray[Any] = np.abs(single - np.asarray(limits, dtype=np.float64)).min(axis=1)
-    return [_letter(one) for one in distances.round(6).tolist()]
-
-
-def _letter(distance: float) -> str | None:
-    if distance != distance:
-        return None
-    return "L" if distance <= LOW else "M" if distance <= MEDIUM else "H"
+    distances: npt.NDArray[Any] = np.abs(single - np.asarray(limits, dtype=np.float64)).min(axis=1).round(6)
+    found: list[str | None] = _LETTERS[(distances > LOW).astype(np.intp) + (distances > MEDIUM)].tolist()
+    for place in np.flatnonzero(np.isnan(distances)).tolist():
+        found[place] = None
+    return found

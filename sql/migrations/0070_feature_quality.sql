@@ -6,20 +6,23 @@
 -- end of missing values.
 CREATE VIEW feature_expectations AS
 SELECT m.version AS model_version, f.place::int AS place, f.item ->> 'name' AS feature,
-       coalesce(t.item ->> 'type', 'number') AS kind,
-       CASE WHEN b.item ->> 'kind' = 'number' THEN (b.item -> 'grid' ->> 0)::real
-            WHEN (b.item ->> 'numeric')::boolean THEN r.low END AS low,
-       CASE WHEN b.item ->> 'kind' = 'number' THEN (b.item -> 'grid' ->> -1)::real
-            WHEN (b.item ->> 'numeric')::boolean THEN r.high END AS high,
+       t.kind,
+       CASE WHEN t.kind <> 'number' THEN NULL WHEN b.item ? 'grid' THEN (b.item -> 'grid' ->> 0)::real ELSE r.low END
+           AS low,
+       CASE WHEN t.kind <> 'number' THEN NULL WHEN b.item ? 'grid' THEN (b.item -> 'grid' ->> -1)::real ELSE r.high END
+           AS high,
        (t.item ->> 'unseen')::real AS unseen,
-       coalesce(jsonb_array_length(t.item -> 'categories'), 0) AS words,
+       coalesce(jsonb_array_length(t.item -> 'categories'), 0) AS words, t.item -> 'categories' AS categories,
        ARRAY(SELECT e::float8 FROM jsonb_array_elements_text(f.item -> 'edges') WITH ORDINALITY AS x (e, i) ORDER BY i)
            AS edges,
        ARRAY(SELECT e::bigint FROM jsonb_array_elements_text(f.item -> 'counts') WITH ORDINALITY AS x (e, i) ORDER BY i)
            AS before
 FROM models m
 CROSS JOIN LATERAL jsonb_array_elements(m.reference) WITH ORDINALITY AS f (item, place)
-LEFT JOIN LATERAL (SELECT m.metrics -> 'features' -> (f.place - 1)::int AS item) t ON true
+CROSS JOIN LATERAL (
+    SELECT item, coalesce(item ->> 'type', 'number') AS kind
+    FROM (SELECT m.metrics -> 'features' -> (f.place - 1)::int AS item) o
+) t
 LEFT JOIN model_baselines k ON k.version = m.version
 LEFT JOIN LATERAL (
     SELECT c AS item FROM jsonb_array_elements(k.baseline -> 'columns') c
@@ -54,7 +57,7 @@ RETURNS smallint LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT CASE
         WHEN value IS NULL OR value = 'NaN' THEN 1
         WHEN kind = 0 THEN CASE WHEN value < low OR value > high THEN 3 ELSE 0 END
-        WHEN kind = 1 THEN CASE WHEN value NOT IN (0, 1) THEN 2 WHEN value < low OR value > high THEN 3 ELSE 0 END
+        WHEN kind = 1 THEN CASE WHEN value IN (0, 1) THEN 0 ELSE 2 END
         WHEN value = unseen THEN 4
         WHEN value >= 0 AND value < words AND value = floor(value) THEN 0 ELSE 2 END::smallint
 $$;

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, expect, sync_playwright
@@ -15,11 +15,15 @@ from werkzeug.serving import make_server
 
 from console.app import PREFIX, create_app
 from core import settings as core_settings
+from core.db.engine import Database
 from core.web.app import App
 from stack.redis import Redis
 from tests.browser.fake_api import World, serve
 from tests.people import QUICK, Authenticator, carry_in
 from tests.waiting import PATIENCE
+
+if TYPE_CHECKING:
+    from tests.browser.desk import Desk
 
 PASSWORD = "correct horse battery"
 FLAGS = [
@@ -112,6 +116,22 @@ def chromium() -> Iterator[Chromium]:
 def browser(chromium: Chromium) -> Browser:
     """One headless Chromium for the session."""
     return chromium.ready()
+
+
+@pytest.fixture
+def desk(
+    browser: Browser, redis_url: str, database_url: str, db: Database, tmp_path: Path, request: Any,
+    desk_kind: "type[Desk]",
+) -> "Iterator[Desk]":  # fmt: skip
+    """A desk in dark colours, 1440 wide, unless the test's parameter says otherwise.
+
+    `desk_kind` is a fixture of the test's module: it stores what the desk is about, and says of which kind it is.
+    """
+    from tests.browser.desk import USUAL, at_desk  # which needs this module
+
+    look = getattr(request, "param", USUAL)
+    with at_desk(desk_kind, browser, redis_url, database_url, db, tmp_path, look) as made:
+        yield made
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from flask import Flask
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import text
 from werkzeug.serving import make_server
 
@@ -38,6 +38,11 @@ class Desk:
     hosts: set[str] = field(default_factory=set)
     asked: list[tuple[str, int]] = field(default_factory=list)
     pages: list[str] = field(default_factory=list)
+
+    def drawn(self) -> Page:
+        """The page, once all of its charts are drawn."""
+        expect(self.page.locator("[data-figure]:not(:has(.main-svg))")).to_have_count(0)
+        return self.page
 
     def value(self, statement: str) -> Any:
         """The first value of a query."""

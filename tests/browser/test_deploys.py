@@ -2,21 +2,17 @@
 
 import re
 import time
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from collector.deploys import DeployWatch
 from core.db.engine import Database
 from core.endpoints.deploys import Announced, announce
 from core.performance_config import DeploysConfig
-from stack.redis import Redis
 from tests import deploy_world as world
 from tests.browser.accessible import faults
-from tests.browser.desk import USUAL, Desk, at_desk
+from tests.browser.desk import USUAL, Desk
 
 pytestmark = pytest.mark.browser
 PHONE = ("light", 390)
@@ -29,23 +25,17 @@ class Watching(Desk):
         """Go to a page and wait until its charts are drawn."""
         self.page.goto(f"{self.url}{path}")
         expect(self.page.locator("#pickers, #facts").first).to_be_visible()
-        expect(self.page.locator("[data-figure]:not(:has(.main-svg))")).to_have_count(0)
-        return self.page
+        return self.drawn()
 
 
 @pytest.fixture
-def desk(
-    browser: Browser, redis_server: Redis, database_url: str, db: Database, tmp_path: Path, request: Any
-) -> Iterator[Watching]:
-    """After a deploy that made two endpoints worse; in dark colours, 1440 wide, unless the test's parameter says so."""
-    redis_server.run("flushall")
+def desk_kind(db: Database) -> type[Watching]:
+    """After a deploy that made two endpoints worse."""
     at = (time.time() - 1500) // 60 * 60
     world.store(db, at, before=30, after=24, errors=12)
     announce(db, Announced("shop", "v2", at, True, "4f1c2b7", "https://ci.example/builds/7", "token:ci"), at + 5, 50)
     DeployWatch(db, DeploysConfig()).step(at + 1490)
-    look = getattr(request, "param", USUAL)
-    with at_desk(Watching, browser, redis_server.url(), database_url, db, tmp_path, look) as made:
-        yield made
+    return Watching
 
 
 def test_from_a_change_to_its_deploy_and_to_an_endpoint(desk: Watching) -> None:

@@ -1,21 +1,18 @@
 """The pages Exceptions and Exception in a browser: from the list to the stack, a decision, dark and on a phone."""
 
 import time
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from core.db.engine import Database
 from core.events.performance.exception import ExceptionReport
 from core.pipeline.writer import Writer
 from simulator.scenarios import new_error
-from stack.redis import Redis
 from tests.browser.accessible import faults, looks
-from tests.browser.desk import USUAL, Desk, at_desk
+from tests.browser.desk import Desk
 from tests.exception_world import report
 
 pytestmark = pytest.mark.browser
@@ -30,16 +27,12 @@ class Watching(Desk):
         """Go to the page and wait until its charts are drawn."""
         self.page.goto(f"{self.url}exceptions{more}")
         expect(self.page.locator("#over-time")).to_be_visible()
-        expect(self.page.locator("[data-figure]:not(:has(.main-svg))")).to_have_count(0)
-        return self.page
+        return self.drawn()
 
 
 @pytest.fixture
-def desk(
-    browser: Browser, redis_server: Redis, database_url: str, db: Database, tmp_path: Path, request: Any
-) -> Iterator[Watching]:
-    """With the bug of a scenario and three others; in dark colours, 1440 wide, unless the parameter says otherwise."""
-    redis_server.run("flushall")
+def desk_kind(db: Database) -> type[Watching]:
+    """With the bug of a scenario and three others."""
     now = time.time()
     made: list[Any] = []
     for number in range(60):
@@ -59,9 +52,7 @@ def desk(
         report("c", now - 30, LONG, type=LONG, message=LONG, version=LONG[:100], route=f"/{LONG}", users={LONG: 1})
     ]
     Writer(db, normal_block_from=0.7).store(made, now)
-    look = getattr(request, "param", USUAL)
-    with at_desk(Watching, browser, redis_server.url(), database_url, db, tmp_path, look) as found:
-        yield found
+    return Watching
 
 
 def test_from_the_list_to_the_stack_and_a_decision(desk: Watching) -> None:

@@ -2,17 +2,13 @@
 
 import re
 import time
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from core.db.engine import Database
-from stack.redis import Redis
 from tests.browser.accessible import faults, looks
-from tests.browser.desk import USUAL, Desk, at_desk
+from tests.browser.desk import Desk
 from tests.integration.api.test_custom_figures import make
 
 pytestmark = pytest.mark.browser
@@ -25,20 +21,14 @@ class Watching(Desk):
         """Go to the page and wait until its charts are drawn."""
         self.page.goto(f"{self.url}figures{more}")
         expect(self.page.locator("#figure-depth")).to_be_visible()
-        expect(self.page.locator("[data-figure]:not(:has(.main-svg))")).to_have_count(0)
-        return self.page
+        return self.drawn()
 
 
 @pytest.fixture
-def desk(
-    browser: Browser, redis_server: Redis, database_url: str, db: Database, tmp_path: Path, request: Any
-) -> Iterator[Watching]:
-    """In dark colours, 1440 wide, unless the test's parameter says otherwise."""
-    redis_server.run("flushall")
+def desk_kind(db: Database) -> type[Watching]:
+    """With two figures."""
     make(db, time.time())
-    look = getattr(request, "param", USUAL)
-    with at_desk(Watching, browser, redis_server.url(), database_url, db, tmp_path, look) as made:
-        yield made
+    return Watching
 
 
 def test_from_all_figures_to_one_and_back(desk: Watching) -> None:

@@ -1,20 +1,16 @@
 """The Model page in a browser, over the real monitoring API and real stores: drawn, complete, usable, accessible."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from core.db.engine import Database
 from core.db.redis_client import Live
 from core.models import training_runs
-from stack.redis import Redis
 from tests import model_world
 from tests.browser.accessible import faults
-from tests.browser.desk import USUAL, Desk, at_desk
+from tests.browser.desk import Desk
 
 pytestmark = pytest.mark.browser
 
@@ -26,20 +22,14 @@ class Engineer(Desk):
         """Go to the page and wait until its charts are drawn."""
         self.page.goto(f"{self.url}model{query}")
         expect(self.page.locator("#page h1:visible")).to_have_count(1)
-        expect(self.page.locator("[data-figure]:not(:has(.main-svg))")).to_have_count(0)
-        return self.page
+        return self.drawn()
 
 
 @pytest.fixture
-def desk(
-    browser: Browser, redis_server: Redis, database_url: str, db: Database, live: Live, tmp_path: Path, request: Any
-) -> Iterator[Engineer]:
-    """In dark colours, 1440 wide, unless the test's parameter says otherwise."""
-    redis_server.run("flushall")
+def desk_kind(db: Database, live: Live) -> type[Engineer]:
+    """With models and their scores."""
     model_world.fill(db, live)
-    look = getattr(request, "param", USUAL)
-    with at_desk(Engineer, browser, redis_server.url(), database_url, db, tmp_path, look) as made:
-        yield made
+    return Engineer
 
 
 def test_the_story_is_drawn_and_every_chart_has_its_numbers_and_its_file(desk: Engineer) -> None:

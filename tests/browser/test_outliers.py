@@ -2,18 +2,14 @@
 
 import re
 import time
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from core.db.engine import Database
-from stack.redis import Redis
 from tests import outlier_world as world
 from tests.browser.accessible import faults, looks
-from tests.browser.desk import USUAL, Desk, at_desk
+from tests.browser.desk import Desk
 
 pytestmark = pytest.mark.browser
 
@@ -25,23 +21,17 @@ class Watching(Desk):
         """Go to the list and wait until its chart is drawn."""
         self.page.goto(f"{self.url}performance/outliers")
         expect(self.page.locator("#rows tbody tr")).to_have_count(9)
-        expect(self.page.locator("[data-figure]:not(:has(.main-svg))")).to_have_count(0)
-        return self.page
+        return self.drawn()
 
 
 @pytest.fixture
-def desk(
-    browser: Browser, redis_server: Redis, database_url: str, db: Database, tmp_path: Path, request: Any
-) -> Iterator[Watching]:
+def desk_kind(db: Database) -> type[Watching]:
     """With nine outliers of two endpoints."""
-    redis_server.run("flushall")
     now = time.time()
     told = [world.outlier(f"a{n}", now - 300 * n - 60, seconds=0.3 + 0.1 * n) for n in range(6)]
     told += [world.outlier(f"b{n}", now - 500 * n, route="/pay", method="POST", seconds=2.0 + n) for n in range(3)]
     world.store(db, now, *told)
-    look = getattr(request, "param", USUAL)
-    with at_desk(Watching, browser, redis_server.url(), database_url, db, tmp_path, look) as made:
-        yield made
+    return Watching
 
 
 def test_from_the_list_to_one_and_back(desk: Watching) -> None:

@@ -2,19 +2,15 @@
 
 import re
 import time
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from collector import endpoint_rollup
 from core.db.engine import Database
-from stack.redis import Redis
 from tests import endpoint_world as world
 from tests.browser.accessible import faults, looks
-from tests.browser.desk import USUAL, Desk, at_desk
+from tests.browser.desk import Desk
 
 pytestmark = pytest.mark.browser
 ONE = "/endpoint?service=shop&route=%2Fpay&method=POST"
@@ -27,23 +23,17 @@ class Watching(Desk):
         """Go to the page and wait until its charts are drawn."""
         self.page.goto(f"{self.url}performance{more}")
         expect(self.page.locator("#requests")).to_be_visible()
-        expect(self.page.locator("[data-figure]:not(:has(.main-svg))")).to_have_count(0)
-        return self.page
+        return self.drawn()
 
 
 @pytest.fixture
-def desk(
-    browser: Browser, redis_server: Redis, database_url: str, db: Database, tmp_path: Path, request: Any
-) -> Iterator[Watching]:
-    """With ten days of requests; in dark colours, 1440 wide, unless the test's parameter says otherwise."""
-    redis_server.run("flushall")
+def desk_kind(db: Database, database_url: str) -> type[Watching]:
+    """With ten days of requests."""
     now = time.time()
     world.store(database_url, world.hits(6000, now - 10 * 86_400, now), 2, now, twice=False)
     while endpoint_rollup.run(db, now):
         pass
-    look = getattr(request, "param", USUAL)
-    with at_desk(Watching, browser, redis_server.url(), database_url, db, tmp_path, look) as made:
-        yield made
+    return Watching
 
 
 def test_from_the_list_to_an_endpoint_and_back(desk: Watching) -> None:

@@ -1,22 +1,18 @@
 """The pages Processes, Overhead and Storage in a browser: charts are drawn, an archive is asked for."""
 
 import time
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from core.db import storage_sizes
 from core.db.engine import Database
 from core.events.performance.process import Process
 from core.events.types import Event
 from core.pipeline.writer import Writer
-from stack.redis import Redis
 from tests import endpoint_world as world
 from tests.browser.accessible import faults, looks
-from tests.browser.desk import USUAL, Desk, at_desk
+from tests.browser.desk import Desk
 
 pytestmark = pytest.mark.browser
 PAGES = ("processes", "overhead", "storage")
@@ -29,8 +25,7 @@ class Watching(Desk):
         """Go to a page and wait until its charts are drawn."""
         self.page.goto(f"{self.url}performance/{name}{more}")
         expect(self.page.locator("#figures")).to_be_visible()
-        expect(self.page.locator("[data-figure]:not(:has(.main-svg))")).to_have_count(0)
-        return self.page
+        return self.drawn()
 
 
 def reports(now: float) -> list[Event]:
@@ -78,18 +73,13 @@ def reports(now: float) -> list[Event]:
 
 
 @pytest.fixture
-def desk(
-    browser: Browser, redis_server: Redis, database_url: str, db: Database, tmp_path: Path, request: Any
-) -> Iterator[Watching]:
-    """In dark colours, 1440 wide, unless the test's parameter says otherwise."""
-    redis_server.run("flushall")
+def desk_kind(db: Database, database_url: str) -> type[Watching]:
+    """With two hours of three services."""
     now = time.time()
     world.store(database_url, world.hits(3000, now - 10 * 86_400, now), 2, now, twice=False)
     Writer(db, 0.7).store(reports(now), now)
     storage_sizes.measure(db, now)
-    look = getattr(request, "param", USUAL)
-    with at_desk(Watching, browser, redis_server.url(), database_url, db, tmp_path, look) as made:
-        yield made
+    return Watching
 
 
 def test_from_performance_to_a_service_and_to_an_archive(desk: Watching) -> None:

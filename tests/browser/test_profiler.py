@@ -2,18 +2,14 @@
 
 import re
 import time
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from core.db.engine import Database
 from core.pipeline.writer import Writer
-from stack.redis import Redis
 from tests.browser.accessible import faults, looks
-from tests.browser.desk import USUAL, Desk, at_desk
+from tests.browser.desk import Desk
 from tests.profile_world import event
 
 pytestmark = pytest.mark.browser
@@ -37,16 +33,11 @@ class Profiling(Desk):
 
 
 @pytest.fixture
-def desk(
-    browser: Browser, redis_server: Redis, database_url: str, db: Database, tmp_path: Path, request: Any
-) -> Iterator[Profiling]:
-    """With two versions; in dark colours, 1440 wide, unless the test's parameter says otherwise."""
-    redis_server.run("flushall")
+def desk_kind(db: Database) -> type[Profiling]:
+    """With two versions."""
     now = time.time()
     Writer(db, 0.7).store([event("1", now - 1200, V1), event("2", now - 60, V2, version="v2")], now)
-    look = getattr(request, "param", USUAL)
-    with at_desk(Profiling, browser, redis_server.url(), database_url, db, tmp_path, look) as made:
-        yield made
+    return Profiling
 
 
 def test_from_all_functions_to_one_and_to_what_changed(desk: Profiling) -> None:

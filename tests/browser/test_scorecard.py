@@ -2,19 +2,15 @@
 
 import re
 import time
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from core.db.engine import Database
 from core.db.redis_client import Live
-from stack.redis import Redis
 from tests import scorecard_world
 from tests.browser.accessible import faults
-from tests.browser.desk import USUAL, Desk, at_desk
+from tests.browser.desk import USUAL, Desk
 
 pytestmark = pytest.mark.browser
 
@@ -26,20 +22,14 @@ class Watching(Desk):
         """Go to the page and wait until its charts are drawn."""
         self.page.goto(f"{self.url}analytics/scorecard{more}")
         expect(self.page.locator("#gini")).to_be_visible()
-        expect(self.page.locator("[data-figure]:not(:has(.main-svg))")).to_have_count(0)
-        return self.page
+        return self.drawn()
 
 
 @pytest.fixture
-def desk(
-    browser: Browser, redis_server: Redis, database_url: str, db: Database, live: Live, tmp_path: Path, request: Any
-) -> Iterator[Watching]:
-    """In dark colours, 1440 wide, unless the test's parameter says otherwise."""
-    redis_server.run("flushall")
+def desk_kind(db: Database, live: Live) -> type[Watching]:
+    """With a model and weeks of labels."""
     scorecard_world.fill(db, live, time.time())
-    look = getattr(request, "param", USUAL)
-    with at_desk(Watching, browser, redis_server.url(), database_url, db, tmp_path, look) as made:
-        yield made
+    return Watching
 
 
 def test_another_capacity_is_one_form_away(desk: Watching) -> None:

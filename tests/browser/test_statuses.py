@@ -2,17 +2,13 @@
 
 import re
 import time
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from core.db.engine import Database
-from stack.redis import Redis
 from tests.browser.accessible import faults
-from tests.browser.desk import USUAL, Desk, at_desk
+from tests.browser.desk import Desk
 from tests.integration.statuses import story
 
 pytestmark = pytest.mark.browser
@@ -26,22 +22,16 @@ class Payments(Desk):
         self.page.goto(f"{self.url}statuses{query}")
         expect(self.page.locator("#page h1:visible")).to_have_count(1)
         expect(self.page.locator("#against")).to_be_visible()
-        expect(self.page.locator("[data-figure]:not(:has(.main-svg))")).to_have_count(0)
-        return self.page
+        return self.drawn()
 
 
 @pytest.fixture
-def desk(
-    browser: Browser, redis_server: Redis, database_url: str, db: Database, tmp_path: Path, request: Any
-) -> Iterator[Payments]:
-    """Beside an incident that goes on; in dark colours, 1440 wide, unless the test's parameter says otherwise."""
-    redis_server.run("flushall")
+def desk_kind(db: Database) -> type[Payments]:
+    """Beside an incident that goes on."""
     now = time.time()
     story.put(db, story.rows(now), now)
     story.judge(db, now)
-    look = getattr(request, "param", USUAL)
-    with at_desk(Payments, browser, redis_server.url(), database_url, db, tmp_path, look) as made:
-        yield made
+    return Payments
 
 
 def test_an_episode_is_seen_judged_and_opened(desk: Payments) -> None:

@@ -3,12 +3,11 @@
 import random
 import re
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 from sqlalchemy import text
 
 from console.pages.thresholds.outcome import ROWS
@@ -23,9 +22,8 @@ from core.pipeline.writer import Writer
 from core.transactions import review
 from core.transactions.review import ReviewConfig
 from core.transactions.thresholds import Thresholds, outcome
-from stack.redis import Redis
 from tests.browser.accessible import faults, looks
-from tests.browser.desk import USUAL, Desk, at_desk
+from tests.browser.desk import Desk
 
 pytestmark = pytest.mark.browser
 NAMES = ("amount", "txn_velocity_1h", "wallet_age")
@@ -93,15 +91,10 @@ class Analyst(Desk):
 
 
 @pytest.fixture
-def desk(
-    browser: Browser, redis_server: Redis, database_url: str, db: Database, tmp_path: Path, request: Any
-) -> Iterator[Analyst]:
-    """A desk in dark colours, 1440 wide, unless the test's parameter says otherwise."""
-    redis_server.run("flushall")
+def desk_kind(db: Database) -> type[Analyst]:
+    """With transactions to label."""
     fill(db)
-    look = getattr(request, "param", USUAL)
-    with at_desk(Analyst, browser, redis_server.url(), database_url, db, tmp_path, look) as made:
-        yield made
+    return Analyst
 
 
 def test_search_open_label_and_take_back(desk: Analyst) -> None:
@@ -305,6 +298,7 @@ def test_sliders_answer_as_the_core_does_and_are_put_in_force(desk: Analyst) -> 
     assert desk.complaints == []
 
 
+@pytest.mark.timeout(600)  # six pages in four looks
 @pytest.mark.parametrize("desk", [("light", 390)], indirect=True)
 def test_the_pages_are_accessible_and_fit(desk: Analyst) -> None:
     page = desk.page

@@ -5,9 +5,9 @@ from typing import Any
 
 from dash import html
 
+from console import analytics
 from console.format import NONE
 from console.markup import calm, chip, link, page, sheet
-from console.model_tabs import model_tabs
 from console.page import Page, PageContext, View
 from console.pages.drift.verdicts import VERDICTS, picker
 from console.panel import Column
@@ -36,7 +36,7 @@ def content(context: PageContext) -> View:
     shown = page(
         "drift_compare",
         "Drift report comparison",
-        model_tabs(context, "model/drift"),
+        analytics.tabs(context, "model/drift"),
         html.Div(picker(context, reports, chosen), className="panel sheet card"),
         *parts,
         back=("All reports", f"{context.prefix}model/drift"),
@@ -99,5 +99,5 @@ PAGE = Page(
     title="Drift report comparison",
     role="viewer",
     content=content,
-    under="model",
+    under="analytics",
 )

@@ -1,19 +1,19 @@
-"""Drift reports (L7): kept ones listed, and a new one asked for."""
+"""Drift (L7, C1): its history over the period, kept reports listed, and a new one asked for."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from dash import html
 from flask import g
 
-from console import forms, training_reads
+from console import analytics, forms, training_reads
 from console.actions import Done, Form, Refusal, action
 from console.auth.context import AuthContext
 from console.format import NONE
-from console.markup import bar, minute, page, said, sheet, since
-from console.model_tabs import model_tabs
+from console.markup import bar, minute, said, sheet, since
 from console.page import Page, PageContext, View
-from console.pages.drift import compare, report
+from console.pages.drift import compare, history, report
 from console.pages.drift.requesting import FIELDS, SPANS, wanted_of
 from console.pages.drift.verdicts import VERDICTS, picker
 from console.panel import Column
@@ -49,10 +49,12 @@ def content(context: PageContext) -> View:
     failed = [one for one in requests if one.state == "failed"][:FAILED]
     asks = context.can("analyst")
     empty = "No reports yet." + (" Request one above, or schedule python -m ml drift --days 7." if asks else "")
-    shown = page(
-        "drift",
-        "Drift reports",
-        model_tabs(context, "model/drift"),
+    wanted = analytics.asked(context)
+    shown = analytics.page(
+        context,
+        "model/drift",
+        wanted,
+        history.charts(context, wanted),
         _request_form(context) if asks else None,
         html.Div([_being_made(one) for one in made], id="being-made"),
         html.Div([_failed(one) for one in failed], id="failed"),
@@ -61,9 +63,9 @@ def content(context: PageContext) -> View:
             above=[picker(context, reports, [str(one["id"]) for one in reports[1::-1]])] if len(reports) > 1 else [],
             below=_older(context, reports),
         ),
-        wide=True,
+        title="Drift reports",
     )  # fmt: skip
-    return View(shown, every=QUICK if made else EVERY)
+    return replace(shown, every=QUICK if made else EVERY)
 
 
 def _older(context: PageContext, reports: Sequence[Mapping[str, Any]]) -> list[Any]:
@@ -155,6 +157,6 @@ PAGE = Page(
     role="viewer",
     content=content,
     actions=(request,),
-    under="model",
+    under="analytics",
 )
 PAGES = (PAGE, report.PAGE, compare.PAGE)

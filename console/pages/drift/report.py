@@ -4,10 +4,10 @@ import msgspec
 from dash import html
 from flask import Response
 
+from console import analytics
 from console.attributes import attributes
 from console.auth.context import AuthContext
 from console.markup import link, page, way
-from console.model_tabs import model_tabs
 from console.page import File, Page, PageContext, View
 from console.pages import sandbox
 from console.pages.lookup import get_or_404
@@ -33,7 +33,7 @@ def content(context: PageContext) -> View:
     shown = page(
         "drift_report",
         f"Drift report {number}",
-        model_tabs(context, "model/drift"),
+        analytics.tabs(context, "model/drift"),
         html.Div([link("All reports", root, "link me-auto"), *tools], className="d-flex align-items-center gap-2 mb-3"),
         html.Div(className="drift", **attributes({"data-document": RULES + document.content(found)})),
         wide=True,
@@ -68,5 +68,5 @@ PAGE = Page(
         File("drift_html", "model/drift/<int:number>.html", _html),
         File("drift_json", "model/drift/<int:number>.json", _json),
     ),
-    under="model",
+    under="analytics",
 )

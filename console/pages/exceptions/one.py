@@ -31,8 +31,11 @@ COUNTED = (
     Column("first", "First (UTC)", "when"),
     Column("last", "Last (UTC)", "when"),
 )
-ENDPOINTS = (Column("endpoint", "Endpoint", "two", "320px"), *COUNTED)
-VERSIONS = (Column("version", "Version", "mono"), *COUNTED)
+BY_HOUR = (  # endpoints and versions are counted by the hour
+    COUNTED[0], Column("first", "First hour (UTC)", "when"), Column("last", "Last hour (UTC)", "when"),
+)  # fmt: skip
+ENDPOINTS = (Column("endpoint", "Endpoint", "two", "320px"), *BY_HOUR)
+VERSIONS = (Column("version", "Version", "mono"), *BY_HOUR)
 USERS = (Column("user", "User"), *COUNTED)
 SAMPLES = (
     Column("time", "Time (UTC)", "page", "160px"), Column("message", "Message", "long"),
@@ -146,7 +149,7 @@ def _chart(found: ExceptionDetail, bins: Bins) -> html.Section | None:
     ]
     return chart_panel(
         "over-time", "Over time", figures.over_time(found.trend, bins, found.versions),
-        f"How often it came in bins of one {bins.words}", ["Time (UTC)", ">Exceptions"], rows[::-1],
+        f"How often it came in bins of {bins.words}", ["Time (UTC)", ">Exceptions"], rows[::-1],
         f"bins of {bins.words}, UTC; dashed: the first hour of a version",
     )  # fmt: skip
 

@@ -21,6 +21,7 @@ from core.fraud_cost_config import FraudCostConfig
 
 PATH = "analytics/fraud-cost"
 EVERY = 300.0
+YEAR = 52  # weeks that a day and a month tell apart
 SHOWN = 100  # events, those with the most money
 FILE = "prices: fraud_cost.toml"
 EMPTY = "No prediction in this period."
@@ -35,9 +36,11 @@ def content(context: PageContext) -> View:
     found, without_amount = reading.ledger(read, prices, least)
     gaps = words.gaps(found, config.policy.holdout_share, least, prices, without_amount)
     policies = tables.policy_names(found.policies, read.policies)
+    by_name = {tables.week_name(week): line for week, line in found.weeks.items()}
     view = analytics.page(
         context, PATH, wanted,
-        html.P(words.summary(found.whole, wanted.period, prices), className="fs-5", id="summary"),
+        html.P(words.summary(found.whole, wanted.period, prices), className="fs-5 mb-3", id="summary"),
+        html.P(words.maturity(by_name), className="text-body-secondary mb-3", id="maturity") if by_name else None,
         *[markup.said(text, "info-circle-fill", "warn", name=f"gap-{name}") for name, text in gaps.items()],
         _cards(found.whole, prices),
         _whole(found, prices),
@@ -79,7 +82,8 @@ def _whole(found: Ledger, prices: FraudCostConfig) -> html.Section:
 
 
 def _weeks(found: Mapping[int, Line], prices: FraudCostConfig) -> html.Section:
-    named = {tables.week_name(week): line for week, line in sorted(found.items())}
+    short = len(found) <= YEAR
+    named = {tables.week_name(week, short): line for week, line in sorted(found.items())}
     drawn = figures.weeks(named, lambda cents: words.money(cents, prices))
     about = "Money saved, lost, wrongly blocked and spent on reviews by week; what is estimated is lighter"
     note = "weeks from Monday, UTC; lighter: estimated"

@@ -1,7 +1,7 @@
 """The tables of the page Fraud cost: the whole, and the same by model, policy and event."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from console import format
@@ -43,7 +43,18 @@ def whole(line: Line, before: Line | None, prices: FraudCostConfig) -> list[list
     return [
         [key, label, *_parts(getattr(line, key), prices), many[key], *_before(before and getattr(before, key), prices)]
         for key, label in FIGURES.items()
-    ]
+        if key != "review"
+    ] + [["review", FIGURES["review"], *_reviews(line, prices), many["review"], *_reviews_before(before, prices)]]
+
+
+def _reviews(line: Line, prices: FraudCostConfig) -> list[Any]:
+    """Reviews are counted, all of them."""
+    counted = _money(line.review.counted, prices)
+    return [counted, None, counted, None]
+
+
+def _reviews_before(before: Line | None, prices: FraudCostConfig) -> list[Any]:
+    return [before and _money(before.review.counted, prices), None]
 
 
 def _parts(figure: Figure, prices: FraudCostConfig) -> list[Any]:
@@ -93,9 +104,10 @@ def _week(line: Line, prices: FraudCostConfig) -> list[str]:
     return [*found, money(line.review.counted, prices)]
 
 
-def week_name(week: int) -> str:
-    """The Monday (UTC) of a week of the cells."""
-    return f"{datetime(1970, 1, 1) + timedelta(days=7 * week - 3):%Y-%m-%d}"  # noqa: DTZ001 (a day, no moment)
+def week_name(week: int, short: bool = False) -> str:
+    """The Monday (UTC) of a week of the cells; `short` as an axis has it."""
+    monday = date(1970, 1, 1) + timedelta(days=7 * week - 3)
+    return f"{monday:%-d %b}" if short else f"{monday:%Y-%m-%d}"
 
 
 def model_names(lines: Mapping[int, Line]) -> dict[int, Sequence[str]]:

@@ -23,6 +23,7 @@ from core.http import HttpClient
 
 EVERY = 10.0
 LARGEST = 2**31
+NOTHING_BEFORE = "It is the first version of its service that was seen, so there is nothing to compare it with."
 AROUND = 3600.0  # seconds before and after a deploy that its endpoints' pages show
 SIDES = (
     Column("durations", "Durations", "state", "150px"), Column("ratio", "Typical duration", "right", "150px"),
@@ -74,19 +75,26 @@ def _read(client: HttpClient, number: int) -> Shown[DeployDetail]:
 def _body(found: DeployDetail) -> list[Any]:
     one = found.deploy
     rows = [_row(one, change) for change in found.endpoints]
-    empty = _waits(found) or "No endpoint had requests before or after this deploy."
+    empty = NOTHING_BEFORE if _is_first(found) else _waits(found)
+    empty = empty or "No endpoint had requests before or after this deploy."
     note = f"at most {format.percent(100 * found.alpha)} of deploys without a change have any endpoint named"
     return [
         html.Div(
-            [*_chips(one), *_profiles(one)], className="d-flex flex-wrap align-items-center gap-2 mb-3", id="result"
+            [*_chips(found), *_profiles(one)], className="d-flex flex-wrap align-items-center gap-2 mb-3", id="result"
         ),
         markup.sheet("facts", "Deploy", markup.pairs(_facts(found))),
         table("endpoints", "Endpoints before and after", COLUMNS, rows, empty, note=note),
     ]
 
 
-def _chips(one: DeployRow) -> list[html.Span]:
+def _is_first(found: DeployDetail) -> bool:
+    """Whether nothing came before it: no version, and no request that has none."""
+    return not found.deploy.before and not any(one.hits_before for one in found.endpoints)
+
+
+def _chips(found: DeployDetail) -> list[html.Span]:
     """What the deploy did, in short."""
+    one = found.deploy
     counts = (
         ("blocked", "arrow-up", one.slower, "slower"), ("blocked", "arrow-up", one.more_errors, "with more errors"),
         ("good", "arrow-down", one.faster, "faster"), ("good", "arrow-down", one.fewer_errors, "with fewer errors"),
@@ -98,6 +106,8 @@ def _chips(one: DeployRow) -> list[html.Span]:
     ]
     if named:
         return named
+    if _is_first(found):
+        return [markup.chip("", "flag", "First version that was seen")]
     if not one.looks:
         return [markup.chip("", "clock", "Not compared yet")]
     is_unknown = one.not_enough == one.endpoints
@@ -135,10 +145,12 @@ def _facts(found: DeployDetail) -> dict[str, Any]:
 def _compared(found: DeployDetail) -> str:
     one, looks = found.deploy, found.looks
     waits = _waits(found)
+    if _is_first(found):
+        return "nothing to compare it with"
     if not one.looks or one.looked_at is None:
         return waits or "not compared"
     last = f"{looks[min(one.looks, len(looks)) - 1]} minutes after the deploy"
-    return f"{last}, look {min(one.looks, len(looks))} of {len(looks)}{f'; {waits}' if waits else ''}"
+    return f"{last}, comparison {min(one.looks, len(looks))} of {len(looks)}{f'; {waits}' if waits else ''}"
 
 
 def _waits(found: DeployDetail) -> str:
@@ -160,11 +172,19 @@ def sides(change: EndpointChange) -> Sequence[Any]:
     """The cells of `SIDES`."""
     before, after = ((change.errors_before, change.hits_before), (change.errors_after, change.hits_after))
     return [
-        state(change.durations, _p_value(change.p_durations)), _ratio(change), parts.duration_cell(change.p50_before),
-        parts.duration_cell(change.p50_after), parts.duration_cell(change.p95_before),
-        parts.duration_cell(change.p95_after), state(change.errors, _p_value(change.p_errors)), _rate(*before),
-        _rate(*after), change.hits_before, change.hits_after,
+        _result(change, change.durations, _p_value(change.p_durations)), _ratio(change),
+        parts.duration_cell(change.p50_before), parts.duration_cell(change.p50_after),
+        parts.duration_cell(change.p95_before), parts.duration_cell(change.p95_after),
+        _result(change, change.errors, _p_value(change.p_errors)), _rate(*before), _rate(*after), change.hits_before,
+        change.hits_after,
     ]  # fmt: skip
+
+
+def _result(change: EndpointChange, words: str, title: str) -> list[str]:
+    """A result, or which side had no requests at all."""
+    if not (change.hits_before and change.hits_after):
+        return ["", "clock", "No requests after" if change.hits_before else "No requests before", ""]
+    return state(words, title)
 
 
 def state(words: str, title: str = "") -> list[str]:

@@ -48,7 +48,7 @@ STATES = {
     "done": ("good", "check-lg", "Done"),
     "failed": ("blocked", "x-octagon-fill", "Failed"), "cancelled": ("muted", "slash-circle", "Cancelled"),
 }  # fmt: skip
-NOTHING = "Nothing was measured yet. The collector measures every 15 minutes."
+NOTHING = "Nothing was measured yet. The collector measures when it starts, soon after, and every 15 minutes."
 FILE = "retention.toml"
 
 

@@ -21,7 +21,7 @@ from core.analytics.fraud_cost.regression import Design, Effects, fit
 
 _FACTORS = ("week", "model", "policy", "band", "score")
 _BAND = 3
-_STEPS, _LEAST = 5, 1e-9
+_STEPS, _RAKED, _LEAST = 5, 30, 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +103,8 @@ def shares(fraud: Floats, of: Floats, draws: int, random: np.random.Generator) -
 
 def raked(drawn: Floats, whole: Floats, most: Floats) -> Floats:
     """Draws (d, g) of groups that sum up to those of the whole (d,), none above what its group has."""
-    found = drawn
-    for _ in range(_STEPS):
-        total = found.sum(axis=1, keepdims=True)
-        spread = np.where(total > 0, found, most)
-        scale = whole[:, None] / np.maximum(spread.sum(axis=1, keepdims=True), 1e-9)
-        found = np.minimum(spread * scale, most)
+    predictors = _log_odds(drawn / np.maximum(most, 1.0))
+    found: Floats = most * _share(predictors + _moved(predictors, most, whole, _RAKED)[:, None])
     return found
 
 
@@ -127,7 +123,7 @@ def _design(levels: Sequence[Whole], keys: Sequence[Whole]) -> Design:
     return Design(keys, [len(level) for level in levels], trend(levels[_BAND], keys[_BAND]))
 
 
-def _moved(predictors: Floats, cents: Floats, target: Floats) -> Floats:
+def _moved(predictors: Floats, cents: Floats, target: Floats, steps: int = _STEPS) -> Floats:
     """By draw, what is added to the log-odds so that the fraud's money is `target`, within what there is.
 
     Each step adds by how much the log-odds of the whole are off, which is right where all cells are alike.
@@ -135,7 +131,7 @@ def _moved(predictors: Floats, cents: Floats, target: Floats) -> Floats:
     whole = float(cents.sum())
     wanted = _log_odds(target / max(whole, 1.0))
     found = np.zeros(len(predictors))
-    for _ in range(_STEPS):
+    for _ in range(steps):
         found += wanted - _log_odds(_share(predictors + found[:, None]) @ cents / max(whole, 1.0))
     return found
 

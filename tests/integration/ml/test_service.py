@@ -267,6 +267,14 @@ def test_a_held_out_transaction_is_reviewed_instead_of_blocked(
         assert connection.execute(query).scalar() == len(reviewed)
 
 
+def test_a_prediction_says_which_policy_decided_and_whether_it_is_replayed(app: App, live: Live) -> None:
+    answer = post(app, SCORE, {"transaction_id": "t", "features": HONEST}).json
+    post(app, SCORE, {"transaction_id": "old", "features": HONEST, "replayed": True})
+    first, old = published(live)
+    assert first.policy_version == old.policy_version == answer["policy_version"]
+    assert (first.replayed, old.replayed) == (False, True)
+
+
 def test_words_go_in_and_come_out_where_the_model_has_categories(app: App, db: Database, live: Live) -> None:
     models.promote(live, db, registry.save(db, training.train(worded(), config())))
     answer = post(app, SCORE, {"transaction_id": "t", "features": {"kind": "bad", "x": 0}, "explain": True}).json

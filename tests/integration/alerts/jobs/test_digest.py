@@ -19,6 +19,7 @@ from alerts.notify import message_format
 from alerts.notify.channels import email, slack
 from alerts.worker import jobs
 from collector import endpoint_rollup
+from core import settings as core_settings
 from core.alerting.notification import Notice
 from core.db.engine import Database
 from core.errors import ConfigError
@@ -100,7 +101,7 @@ def test_sections_say_what_changed(db: Database) -> None:
             " FROM (VALUES ('a', 1, 50, 'open', NULL::int), ('b', 1, 99, 'ignored', NULL),"
             " ('c', 30, 7, 'open', 2), ('d', 30, 9, 'open', NULL)) v (f, a, n, s, b)", {"at": end},
         )  # fmt: skip
-    found = build.build(db, end)
+    found = build.build(db, end, core_settings.load({}))
     said = lines(found)
     assert said["New exceptions"] == [
         "shop KeyError in pay: new, 50 times, since v2: no card",
@@ -160,7 +161,7 @@ def test_a_section_that_fails_keeps_no_other_from_being_sent(db: Database, monke
     monkeypatch.setattr(versions, "lines", broken)
     end = build.last_midnight(time.time())
     fill(db, end)
-    said = lines(build.build(db, end))
+    said = lines(build.build(db, end, core_settings.load({})))
     assert "could not be read" in said["New versions"][0]
     assert "Unusual traffic" in said
 
@@ -168,7 +169,9 @@ def test_a_section_that_fails_keeps_no_other_from_being_sent(db: Database, monke
 def test_channels_show_its_sections_and_nothing_acts(db: Database) -> None:
     end = build.last_midnight(time.time())
     fill(db, end)
-    made = build.notice(build.build(db, end), end, "https://console.example.org/performance?range=7d")
+    made = build.notice(
+        build.build(db, end, core_settings.load({})), end, "https://console.example.org/performance?range=7d"
+    )
     sent = msgspec.json.decode(msgspec.json.encode(made), type=Notice)  # through the outbox
     notice = message_format.harmless(sent)
     mail = email.message(notice, "a@example.org", "b@example.org")
@@ -189,7 +192,7 @@ def test_channels_show_its_sections_and_nothing_acts(db: Database) -> None:
 
 def test_an_empty_week_is_a_digest_too(db: Database) -> None:
     end = build.last_midnight(time.time())
-    found = build.build(db, end)
+    found = build.build(db, end, core_settings.load({}))
     assert found.sections == []
     assert "Nothing to report" in message_format.text(build.notice(found, end, ""))
 
@@ -219,4 +222,22 @@ def test_a_receiver_that_there_is_not_is_named(configure: Callable[[str], Settin
     path = tmp_path / "config" / "performance.toml"
     path.write_text(path.read_text().replace("receivers = []", 'receivers = ["nobody"]'))
     with pytest.raises(ConfigError, match="there is no channel 'nobody'"):
+        checks.check_receivers(configure(RULES))
+
+
+def test_it_is_sent_by_hand_to_its_receivers_and_refused_without_any(known: Settings, db: Database) -> None:
+    said: list[str] = []
+    assert preview.run(shown("--send"), known, said.append) == 0
+    assert preview.run(shown("--send"), known, said.append) == 0, "and again a second later"
+    assert "queued for log, slack" in said[0]
+    rows = world.asked(db, "SELECT channel, count(*)::int FROM outbox GROUP BY 1 ORDER BY 1")
+    assert [channel for channel, _ in rows] == ["log", "slack"]
+    with pytest.raises(ConfigError, match=r"\[daily\] of reports.toml has no receivers"):
+        preview.run(shown("--report", "daily", "--send"), known, said.append)
+
+
+def test_a_receiver_of_a_report_that_there_is_not_is_named(configure: Callable[[str], Settings], tmp_path: Any) -> None:
+    path = tmp_path / "config" / "reports.toml"
+    path.write_text('[daily]\nreceivers = ["nobody"]\n')
+    with pytest.raises(ConfigError, match=r"reports.toml: \[daily\] receivers: there is no channel 'nobody'"):
         checks.check_receivers(configure(RULES))

@@ -15,6 +15,7 @@ from core.db.engine import Database
 from core.events.types import Event, Label, Prediction, Transaction
 from stack.postgres import DATABASE, Postgres
 from tests import analytics_world as world
+from tests import quality_world
 from tests.analytics_figure import Figure
 from tests.analytics_world import DAY, HOUR, MIDNIGHT, NOW
 from tests.databases import copied
@@ -44,10 +45,13 @@ def summed(postgres_server: Postgres) -> Iterator[Database]:
 
 
 def fill(db: Database) -> None:
+    version = quality_world.model(db)
     first = world.events(3000, NOW - 7 * DAY, NOW)
-    world.store(db, first + world.labels(first, 0.5, NOW))
+    with_features = quality_world.predictions(version, 2000, NOW - 3 * DAY, NOW)
+    world.store(db, first + world.labels(first, 0.5, NOW) + with_features)
     world.settle(db)
     late = world.events(300, NOW - 5 * DAY, NOW - DAY, seed=2)
+    late += quality_world.predictions(version, 200, NOW - 2 * DAY, NOW - DAY, seed=4) + with_features[:100]
     world.store(db, late + world.labels(first, 0.3, NOW + 1, seed=3) + first[:200], NOW + 2)
     world.store(db, special(first), NOW + 3)
     world.settle(db, NOW + 120)

@@ -123,6 +123,16 @@ def test_nobody_outside_says_which_policy_decided() -> None:
     assert (own.policy_version, told.policy_version, own.replayed) == (7, None, True)
 
 
+def test_a_replayed_prediction_is_marked(db: Database) -> None:
+    at = {"timestamp": NOW - 60, "score": 0.1, "decision": "APPROVED", "threshold": 0.6}
+    world.store(db, [
+        Prediction(id="a", transaction_id="a", replayed=True, holdout=0.1, sender="shop", **at),
+        Prediction(id="b", transaction_id="b", **at),
+    ])  # fmt: skip
+    extra = dict(world.ask(db, "SELECT transaction_id, extra FROM fraud_predictions"))
+    assert extra == {"a": {"holdout": 0.1, "replayed": True, "reported_by": "shop"}, "b": None}
+
+
 def test_a_row_stays_small(db: Database) -> None:
     """190 bytes a row of 16 features is the budget of the table; both columns together cost 8 at most."""
     version = model(db)
