@@ -4,29 +4,38 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from alerts.backtest.track import Track
 from alerts.evaluate.rule import Reading
 from bench._alert_year import MINUTE, SERVICES, Happening, World
 
 Ticks = Iterator[tuple[float, list[Reading]]]
+Columns = dict[str, np.ndarray]
 AFTER = 3 * 3600.0  # a series that nothing happens to any more is read so long as good, then it is gone
 SHOPS = {"api": 0.12, "catalog": 0.2, "checkout": 0.5, "reports": 2.0}
 
 
-def ticks(world: World, rule: str) -> Ticks:
+def track(world: World, rule: str) -> Track:
     """The readings of a rule, minute by minute."""
-    return READ[rule](world)
+    if rule in SERIES:
+        return Track.of(SERIES[rule](world), float(MINUTE))
+    return of_columns(world, COLUMNS[rule](world))
 
 
-def cpu(world: World) -> Ticks:
+def of_columns(world: World, columns: Columns, n: int = 10**6) -> Track:
+    """A track of columns of all minutes, of which those that are judged count."""
+    count = len(world.times())
+    samples = np.full(count, n)
+    series = {name: (np.round(values[-count:], 4), samples) for name, values in columns.items()}
+    return Track.of_columns(np.array(world.times()), series, float(MINUTE))
+
+
+def cpu(world: World) -> Columns:
     """Percent of the machine."""
-    dice = np.random.default_rng(1)
-    busy = np.maximum.reduce([
-        45 + dice.normal(0, 5, world.minutes), world.spread("batch-job"), world.spread("overload")])  # fmt: skip
-    for at, value in zip(world.times(), busy[-len(world.times()) :].tolist(), strict=True):
-        yield float(at), [Reading("", round(value, 2), 12)]
+    usual = 45 + np.random.default_rng(1).normal(0, 5, world.minutes)
+    return {"": np.maximum.reduce([usual, world.spread("batch-job"), world.spread("overload")])}
 
 
-def services(world: World) -> Ticks:
+def services(world: World) -> Columns:
     """UP, SLOW or DOWN; in an outage and in a network's blip one after the other."""
     table = np.zeros((world.minutes, len(SERVICES)))
     for one in world.of("rpc-slow", "blip", "network-blip", "outage"):
@@ -38,29 +47,23 @@ def services(world: World) -> Ticks:
         else:
             for place in range(len(SERVICES)):
                 table[first + (place if one.name == "outage" else place // 2) : last, place] = 2.0
-    for at, row in zip(world.times(), table[-len(world.times()) :].tolist(), strict=True):
-        yield float(at), [Reading(name, value, 1) for name, value in zip(SERVICES, row, strict=True)]
+    return {name: table[:, place] for place, name in enumerate(SERVICES)}
 
 
-def response_times(world: World) -> Ticks:
+def response_times(world: World) -> Columns:
     """p95 in seconds of the services' requests."""
     dice = np.random.default_rng(2)
     table = {name: usual * np.exp(dice.normal(0, 0.15, world.minutes)) for name, usual in SHOPS.items()}
     table["checkout"] = np.maximum(table["checkout"], 4.3 * world.spread("slow-api"))
     table["api"] = np.maximum(table["api"], world.spread("pool-exhausted", plus=lambda strength: 4.5 + strength))
     table["reports"] = np.maximum(table["reports"], world.spread("report"))
-    rows = np.stack([table[name] for name in SHOPS], axis=1)[-len(world.times()) :].tolist()
-    for at, row in zip(world.times(), rows, strict=True):
-        yield float(at), [Reading(name, round(value, 4), 100) for name, value in zip(SHOPS, row, strict=True)]
+    return table
 
 
-def drift(world: World) -> Ticks:
+def drift(world: World) -> Columns:
     """The largest KL divergence, computed anew each hour."""
-    dice = np.random.default_rng(3)
-    usual = 0.06 + 0.015 * np.repeat(dice.normal(0, 1, world.minutes // 60), 60)
-    values = np.maximum.reduce([usual, world.spread("drift"), world.spread("holiday-mix")])
-    for at, value in zip(world.times(), values[-len(world.times()) :].tolist(), strict=True):
-        yield float(at), [Reading("", round(value, 4), 5000)]
+    usual = 0.06 + 0.015 * np.repeat(np.random.default_rng(3).normal(0, 1, world.minutes // 60), 60)
+    return {"": np.maximum.reduce([usual, world.spread("drift"), world.spread("holiday-mix")])}
 
 
 def of_happenings(*named: tuple[str, Callable[[Happening], list[tuple[str, float]]]]) -> Callable[[World], Ticks]:
@@ -88,11 +91,10 @@ def of_happenings(*named: tuple[str, Callable[[Happening], list[tuple[str, float
     return read
 
 
-READ: dict[str, Callable[[World], Ticks]] = {
-    "cpu": cpu,
-    "service-down": services,
-    "response-time": response_times,
-    "A3": drift,
+COLUMNS: dict[str, Callable[[World], Columns]] = {
+    "cpu": cpu, "service-down": services, "response-time": response_times, "A3": drift,
+}  # fmt: skip
+SERIES: dict[str, Callable[[World], Ticks]] = {
     "A4": of_happenings(
         ("mfa-attack", lambda one: [("operator.kim", round(5 * one.strength))]),
         ("wrong-phone", lambda one: [(f"user-{one.number}", 3.0)]),
@@ -111,3 +113,4 @@ READ: dict[str, Callable[[World], Ticks]] = {
         ("odd-mix", lambda one: [(("denied", "refunded", "reversed")[one.number % 3], one.strength)]),
     ),
 }  # fmt: skip
+RULES = (*COLUMNS, *SERIES)

@@ -106,7 +106,7 @@ class World:
         self.first, self.start, self.end = START - BEFORE * DAY, START, START + days * DAY
         self.minutes = (BEFORE + days) * DAY // MINUTE
         self.happenings = sorted(self._drawn(), key=lambda one: one.start)
-        self._counts, self._latencies = self._made()
+        self.counts, self.latencies = self._made()
 
     def times(self, step: int = MINUTE) -> range:
         """The minutes that are judged, or every few of them."""
@@ -130,9 +130,9 @@ class World:
     def packed(self, low: int, high: int) -> list[tuple[float, bytes]]:
         """The minutes that start in [low, high), as they are stored."""
         first, after = (max(0, min(self.minutes, (at - self.first) // MINUTE)) for at in (low, high))
-        ends, pairs = self._latencies
+        ends, pairs = self.latencies
         return [
-            (float(self.first + MINUTE * i), self._counts[i].tobytes() + pairs[ends[i] : ends[i + 1]].tobytes())
+            (float(self.first + MINUTE * i), self.counts[i].tobytes() + pairs[ends[i] : ends[i + 1]].tobytes())
             for i in range(first, after)
         ]
 

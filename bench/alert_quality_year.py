@@ -28,7 +28,8 @@ from alerts.evaluate import ruleset
 from alerts.evaluate.ruleset import Rule, Rules
 from alerts.notify.stages.group import GroupingPolicy, terms_of
 from bench import _alert_readings as readings
-from bench._alert_year import MINUTE, Happening, World
+from bench import _alert_windows as windows
+from bench._alert_year import Happening, World
 from core import settings
 from core.alerting.judgement import Judgement, Told
 from core.clock import to_datetime
@@ -36,10 +37,10 @@ from core.settings import Settings
 
 DAYS, SEED = 365, 1
 MONTH, LEARNT = 30 * 86_400, 92 * 86_400  # seconds
-SLOWER = {"traffic-anomaly": 300}  # seconds between two evaluations; what is usual is learnt anew at each
+SLOWER = 600  # seconds between two evaluations of a rule that learns what is usual anew at each
 JUDGED = 0.8  # of the incidents, by people
 SLOTS = ("A1", "A2", "K1", "K2", "K3", "K4", "error-rate", "approval-rate", "feed", "traffic-anomaly")
-RULES = (*SLOTS, *readings.READ)
+RULES = (*SLOTS, *readings.RULES)
 HEAD = f"{'rule':16}{'messages':>14}{'false':>12}{'incidents':>12}{'delay':>8}  applied"
 
 
@@ -110,10 +111,10 @@ def main() -> int:
 
 def walk(known: Settings, rules: Rules, world: World, name: str) -> Walk:
     """One rule, month by month."""
-    rule, windows = rules.by_id()[name], known.config.windows
-    step = SLOWER.get(name, MINUTE)
-    track, month, learnt = Track.of(read(world, rule, step), float(step)), MONTH // step, LEARNT // step
-    plain, run = Run(track, windows), Run(track, windows)
+    rule, calendars = rules.by_id()[name], known.config.windows
+    track = read(world, rule)
+    month, learnt = (int(length / track.step) for length in (MONTH, LEARNT))
+    plain, run = Run(track, calendars), Run(track, calendars)
     now, applied = rule, list[tuple[int, dict[str, Any]]]()
     sent, without = list[Message](), list[Message]()
     for first in range(0, len(track), month):
@@ -125,7 +126,7 @@ def walk(known: Settings, rules: Rules, world: World, name: str) -> Walk:
         if last < len(track):
             part = track.part(max(0, last - learnt), last)
             told = incidents(world, now, firings, sent, float(part.times[0]))
-            found = Search(now, rules.settings, part, windows, told).best()
+            found = Search(now, rules.settings, part, calendars, told).best()
             if found.set:
                 now = varied(now.config, rules.settings, Variant("applied", found.set))
                 applied.append((last // month, found.set))
@@ -141,12 +142,15 @@ def walk(known: Settings, rules: Rules, world: World, name: str) -> Walk:
     )
 
 
-def read(world: World, rule: Rule, step: int) -> Any:
-    """The readings of the year: of slots by the production reader, else those that the world has."""
-    if rule.id in readings.READ:
-        return readings.ticks(world, rule.id)
-    past = rule.kind.past(world.history(seconds(rule.parameters.window)), rule.parameters)  # type: ignore[attr-defined]
-    return ((float(at), past(float(at))) for at in world.times(step))
+def read(world: World, rule: Rule) -> Track:
+    """The readings of the year: of slots as the production reader has them, else those that the world has."""
+    if rule.id in readings.RULES:
+        return readings.track(world, rule.id)
+    window = seconds(rule.parameters.window)
+    if rule.config.kind == "window":
+        return windows.track(world, rule.parameters.metric, window)
+    past = rule.kind.past(world.history(window), rule.parameters)  # type: ignore[attr-defined]
+    return Track.of(((float(at), past(float(at))) for at in world.times(SLOWER)), float(SLOWER))
 
 
 def told_from(rule: Rule, firings: Sequence[Firing], terms: GroupingPolicy | None, begin: float) -> list[Message]:

@@ -289,6 +289,15 @@ CREATE FUNCTION public.value_problem(value real, kind smallint, low real, high r
         WHEN value >= 0 AND value < words AND value = floor(value) THEN 0 ELSE 2 END::smallint
 $$;
 
+CREATE FUNCTION public.varint(value bigint) RETURNS bytea
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+SELECT string_agg(
+    set_byte('\x00'::bytea, 0, (value >> 7 * i & 127)::int | CASE WHEN value >> 7 * (i + 1) > 0 THEN 128 ELSE 0 END),
+    ''::bytea ORDER BY i)
+FROM generate_series(0, 8) i WHERE i = 0 OR value >> 7 * i > 0
+$$;
+
 CREATE TABLE public.account_locks (
     account text NOT NULL,
     since timestamp with time zone NOT NULL,
@@ -372,6 +381,20 @@ CREATE TABLE public.alert_ticks (
     readings bytea NOT NULL
 );
 
+CREATE TABLE public.analytics_amounts (
+    hour timestamp with time zone NOT NULL,
+    decision public.decision NOT NULL,
+    normal public.decision NOT NULL,
+    profile text NOT NULL,
+    band smallint NOT NULL,
+    reported boolean NOT NULL,
+    predictions bigint NOT NULL,
+    usd numeric NOT NULL,
+    labelled bigint NOT NULL,
+    frauds bigint NOT NULL,
+    fraud_usd numeric NOT NULL
+);
+
 CREATE TABLE public.analytics_case_times (
     hour timestamp with time zone NOT NULL,
     minutes integer NOT NULL,
@@ -413,19 +436,24 @@ CREATE TABLE public.analytics_data_quality (
     predictions bigint NOT NULL
 );
 
-CREATE TABLE public.analytics_decision_mix (
-    hour timestamp with time zone NOT NULL,
-    band smallint NOT NULL,
-    decided bigint NOT NULL,
-    approved bigint NOT NULL
-);
-
 CREATE TABLE public.analytics_decisions (
     hour timestamp with time zone NOT NULL,
     replayed boolean NOT NULL,
     decision public.decision NOT NULL,
     predictions bigint NOT NULL,
     held bigint NOT NULL
+);
+
+CREATE TABLE public.analytics_events (
+    hour timestamp with time zone NOT NULL,
+    event_id text NOT NULL,
+    type public.transaction_type NOT NULL,
+    transactions bigint NOT NULL,
+    usd numeric NOT NULL,
+    fee_usd numeric NOT NULL,
+    labelled bigint NOT NULL,
+    frauds bigint NOT NULL,
+    fraud_usd numeric NOT NULL
 );
 
 CREATE TABLE public.analytics_feature_quality (
@@ -475,6 +503,16 @@ CREATE TABLE public.analytics_fraud_events (
     reviews bigint NOT NULL
 );
 
+CREATE TABLE public.analytics_latency (
+    hour timestamp with time zone NOT NULL,
+    model_version integer NOT NULL,
+    predictions bigint NOT NULL,
+    sum_ms double precision NOT NULL,
+    min_ms real NOT NULL,
+    max_ms real NOT NULL,
+    sketch bytea NOT NULL
+);
+
 CREATE TABLE public.analytics_overrides (
     hour timestamp with time zone NOT NULL,
     model_version integer NOT NULL,
@@ -484,15 +522,23 @@ CREATE TABLE public.analytics_overrides (
     predictions bigint NOT NULL
 );
 
+CREATE TABLE public.analytics_reviews (
+    hour timestamp with time zone NOT NULL,
+    decision public.decision NOT NULL,
+    flagged boolean NOT NULL,
+    said public.label NOT NULL,
+    contradicted boolean NOT NULL,
+    predictions bigint NOT NULL,
+    usd numeric NOT NULL
+);
+
 CREATE TABLE public.analytics_score_days (
     day date NOT NULL,
     model_version integer NOT NULL,
     label text NOT NULL,
     predictions bigint NOT NULL,
-    bins smallint[] NOT NULL,
-    counts integer[] NOT NULL,
-    amounts double precision[],
-    squares double precision[]
+    counts bytea NOT NULL,
+    money bytea NOT NULL
 );
 
 CREATE TABLE public.analytics_score_decisions (
@@ -521,6 +567,17 @@ CREATE TABLE public.analytics_shadows (
     decision public.decision NOT NULL,
     label text NOT NULL,
     predictions bigint NOT NULL
+);
+
+CREATE TABLE public.analytics_slowest (
+    hour timestamp with time zone NOT NULL,
+    place smallint NOT NULL,
+    "timestamp" timestamp with time zone NOT NULL,
+    transaction_id text NOT NULL,
+    latency_ms real NOT NULL,
+    fraud_score real NOT NULL,
+    decision public.decision NOT NULL,
+    model_version integer
 );
 
 CREATE TABLE public.analytics_stale (
@@ -2381,6 +2438,9 @@ ALTER TABLE ONLY public.alert_states
 ALTER TABLE ONLY public.alert_ticks
     ADD CONSTRAINT alert_ticks_pkey PRIMARY KEY (at);
 
+ALTER TABLE ONLY public.analytics_amounts
+    ADD CONSTRAINT analytics_amounts_pkey PRIMARY KEY (hour, decision, normal, profile, band, reported);
+
 ALTER TABLE ONLY public.analytics_case_times
     ADD CONSTRAINT analytics_case_times_pkey PRIMARY KEY (hour, minutes);
 
@@ -2396,11 +2456,11 @@ ALTER TABLE ONLY public.analytics_coverage
 ALTER TABLE ONLY public.analytics_data_quality
     ADD CONSTRAINT analytics_data_quality_pkey PRIMARY KEY (hour, model_version, score);
 
-ALTER TABLE ONLY public.analytics_decision_mix
-    ADD CONSTRAINT analytics_decision_mix_pkey PRIMARY KEY (hour, band);
-
 ALTER TABLE ONLY public.analytics_decisions
     ADD CONSTRAINT analytics_decisions_pkey PRIMARY KEY (hour, replayed, decision);
+
+ALTER TABLE ONLY public.analytics_events
+    ADD CONSTRAINT analytics_events_pkey PRIMARY KEY (hour, event_id, type);
 
 ALTER TABLE ONLY public.analytics_feature_quality
     ADD CONSTRAINT analytics_feature_quality_pkey PRIMARY KEY (hour, model_version, place);
@@ -2411,8 +2471,14 @@ ALTER TABLE ONLY public.analytics_fraud_cost
 ALTER TABLE ONLY public.analytics_fraud_events
     ADD CONSTRAINT analytics_fraud_events_pkey PRIMARY KEY (hour, event, other, decision, label, bank, held);
 
+ALTER TABLE ONLY public.analytics_latency
+    ADD CONSTRAINT analytics_latency_pkey PRIMARY KEY (hour, model_version);
+
 ALTER TABLE ONLY public.analytics_overrides
     ADD CONSTRAINT analytics_overrides_pkey PRIMARY KEY (hour, model_version, flagged, word, truth);
+
+ALTER TABLE ONLY public.analytics_reviews
+    ADD CONSTRAINT analytics_reviews_pkey PRIMARY KEY (hour, decision, flagged, said, contradicted);
 
 ALTER TABLE ONLY public.analytics_score_days
     ADD CONSTRAINT analytics_score_days_pkey PRIMARY KEY (day, model_version, label);
@@ -2425,6 +2491,9 @@ ALTER TABLE ONLY public.analytics_scores
 
 ALTER TABLE ONLY public.analytics_shadows
     ADD CONSTRAINT analytics_shadows_pkey PRIMARY KEY (hour, version, champion_version, champion_decision, decision, label);
+
+ALTER TABLE ONLY public.analytics_slowest
+    ADD CONSTRAINT analytics_slowest_pkey PRIMARY KEY (hour, place);
 
 ALTER TABLE ONLY public.analytics_stale
     ADD CONSTRAINT analytics_stale_pkey PRIMARY KEY (id);

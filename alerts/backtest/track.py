@@ -37,6 +37,7 @@ class Track:
         self._times, self._offsets, self._set = array("d"), array("q", [0]), array("q")
         self._series, self._n, self._flags = array("q"), array("q"), array("b")
         self._value, self._low, self._high = array("d"), array("d"), array("d")
+        self._ordered: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray] | None = None
 
     @classmethod
     def of(cls, ticks: Iterable[tuple[float, list[Reading]]], step: float) -> "Track":
@@ -44,6 +45,24 @@ class Track:
         found = cls(step)
         for now, readings in ticks:
             found.add(now, readings)
+        return found
+
+    @classmethod
+    def of_columns(cls, times: np.ndarray, series: Mapping[str, tuple[np.ndarray, np.ndarray]], step: float) -> "Track":
+        """Series that each have a value (NaN: missing) and its samples at every time."""
+        found, count = cls(step), len(series)
+        found._list, found._names = list(series), {name: place for place, name in enumerate(series)}
+        found._sets[tuple(range(count))] = 0
+        found._times.frombytes(times.astype(float).tobytes())
+        found._offsets = array("q", (np.arange(len(times) + 1) * count).tobytes())
+        found._set.frombytes(np.zeros(len(times), "q").tobytes())
+        found._series.frombytes(np.tile(np.arange(count, dtype="q"), len(times)).tobytes())
+        values, samples = (np.stack([one[at] for one in series.values()], axis=1).ravel() for at in (0, 1))
+        found._value.frombytes(values.astype(float).tobytes())
+        found._n.frombytes(samples.astype("q").tobytes())
+        found._flags.frombytes(bytes(len(values)))
+        for bound in (found._low, found._high):
+            bound.frombytes(np.full(len(values), np.nan).tobytes())
         return found
 
     def add(self, now: float, readings: list[Reading]) -> None:
@@ -117,15 +136,10 @@ class Track:
 
     def _too_short(self, good: np.ndarray, bad: np.ndarray, hold: float) -> np.ndarray:
         """Of each reading, whether it is of a bad stretch between two good readings that ends before `hold`."""
-        short, times = np.zeros(len(good), bool), self.times
+        short = np.zeros(len(good), bool)
         if not hold or not bad.any():
             return short
-        gaps = np.diff(times, prepend=times[:1])
-        seen = np.cumsum(np.where(gaps <= 3 * self.step, gaps, 0.0))
-        ticks = np.repeat(np.arange(len(self)), np.diff(np.frombuffer(self._offsets, "q")))
-        order = np.argsort(np.frombuffer(self._series, "q"), kind="stable")
-        series, at = np.frombuffer(self._series, "q")[order], ticks[order]
-        is_next = (np.diff(series) == 0) & (np.diff(at) == 1)
+        order, at, is_next, seen = self._by_series()
         starts = np.flatnonzero(is_next & good[order][:-1] & bad[order][1:]) + 1
         ends = np.flatnonzero(is_next & bad[order][:-1] & good[order][1:])
         broken = np.concatenate([[0], np.cumsum(~(bad[order] & np.concatenate([[False], is_next])))])
@@ -138,6 +152,20 @@ class Track:
             if is_whole and seen[at[end]] - seen[at[start]] + ROUNDING < hold:
                 short[order[start : end + 1]] = True
         return short
+
+    def _by_series(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """The readings in the order of their series, the tick of each, whether it and the one before are of the same
+        series at neighbouring ticks, and the seconds that were seen up to each tick.
+        """
+        if self._ordered is None or len(self._ordered[0]) != len(self._series):
+            times = self.times
+            gaps = np.diff(times, prepend=times[:1])
+            seen = np.cumsum(np.where(gaps <= 3 * self.step, gaps, 0.0))
+            ticks = np.repeat(np.arange(len(self)), np.diff(np.frombuffer(self._offsets, "q")))
+            order = np.argsort(np.frombuffer(self._series, "q"), kind="stable")
+            series, at = np.frombuffer(self._series, "q")[order], ticks[order]
+            self._ordered = order, at, (np.diff(series) == 0) & (np.diff(at) == 1), seen
+        return self._ordered
 
     def _reading(self, place: int) -> Reading:
         value, low = self._value[place], self._low[place]

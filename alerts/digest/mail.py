@@ -58,13 +58,18 @@ def within(picture: Picture) -> str:
 def _section(section: Section, shown: list[Picture | None], where: Callable[[Picture], str]) -> str:
     rows = "".join(
         f'<tr><td style="padding:3px 16px 3px 0;vertical-align:top">{escape(inert(one.name))}</td>'
-        f'<td style="padding:3px 0;color:{TONES[one.tone]}">{escape(inert(one.text))}</td></tr>'
+        f'<td style="padding:3px 0;color:{TONES[one.tone]}">{_words(one.text)}</td></tr>'
         for one in section.lines
     )
     more = f'<p style="margin:0;color:{QUIET}">and {section.more:,} more</p>' if section.more else ""
     pictures_of = "".join(_image(chart, one, where) for chart, one in zip(section.charts, shown, strict=True) if one)
     head = f'<h2 style="font-size:15px;margin:24px 0 4px">{escape(inert(section.title))}</h2>'
     return f'{head}<table style="border-collapse:collapse">{rows}</table>{more}{pictures_of}'
+
+
+def _words(text: str) -> str:
+    """A number and its percent sign stay together."""
+    return escape(inert(text)).replace(" %", "&nbsp;%")
 
 
 def _image(chart: Chart, picture: Picture, where: Callable[[Picture], str]) -> str:

@@ -20,11 +20,17 @@ TEXT, QUIET, LINE = "#131a24", "#556173", "#dfe5ec"
 def draw(chart: Chart) -> bytes:
     """The picture of a chart, on white, so that it can be read in a reader's dark mode too."""
     # Imported here: 30 MB that a worker needs once a day.
+    from matplotlib import rc_context
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(WIDTH, HEIGHT), dpi=DOTS, facecolor="white", layout="constrained")
-    FigureCanvasAgg(figure)
+    with rc_context({"text.parse_math": False}):  # names from outside are no formulas
+        return _drawn(chart, Figure, FigureCanvasAgg)
+
+
+def _drawn(chart: Chart, figure_of: Any, canvas_of: Any) -> bytes:
+    figure = figure_of(figsize=(WIDTH, HEIGHT), dpi=DOTS, facecolor="white", layout="constrained")
+    canvas_of(figure)
     axes = figure.add_subplot()
     {"bars": _bars, "lines": _lines, "shares": _shares}[chart.kind](axes, chart)
     _plain(axes, chart)
@@ -78,6 +84,7 @@ def _limits(axes: "Axes", chart: Chart) -> None:
 
 def _ticks(axes: "Axes", labels: list[str]) -> None:
     step = -(-len(labels) // MOST_TICKS) or 1
+    axes.set_xlim(-0.6, max(len(labels), 1) - 0.4)  # without values at its ends too
     places = list(range(0, len(labels), step))
     axes.set_xticks(places, [_short(labels[at]) for at in places])
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from alerts.digest import week
-from core.analytics import drift
+from core.analytics import drift_history
 from core.analytics.drift import Limits
 from core.analytics.periods import HOUR, Span
 from core.clock import to_datetime
@@ -31,7 +31,10 @@ class Days(NamedTuple):
 
     def label(self, at: int) -> str:
         """A bin as a chart names it."""
-        return f"{to_datetime(at):%H:%M}" if self.step == HOUR else f"{to_datetime(at):%a %H:%M}"
+        when = to_datetime(at)
+        if self.step == HOUR:
+            return f"{when:%H:%M}"
+        return f"{when:%a} {when.day}" if when.hour == 0 else f"{when:%a} {when.day} {when:%H:%M}"
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,7 @@ class Report:
 def _days(number: int) -> Callable[[Connection, float, Settings], Days]:
     def read(connection: Connection, end: float, settings: Settings) -> Days:
         span = Span(int(end - number * DAY), int(end))
-        return Days(span, span.back(int(number * DAY)), drift.limits(settings))
+        return Days(span, span.back(int(number * DAY)), drift_history.limits(settings))
 
     return read
 

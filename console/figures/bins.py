@@ -50,4 +50,4 @@ class Bins(NamedTuple):
         """How long one is."""
         unit = ("day", 1440) if self.step % 1440 == 0 else ("hour", 60) if self.step % 60 == 0 else ("minute", 1)
         number = self.step // unit[1]
-        return unit[0] if number == 1 else f"{number} {unit[0]}s"
+        return f"{number} {unit[0]}{'s' if number > 1 else ''}"

@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from console.figures.bins import MINUTE, Bins
+from console.figures.lines import DASHES, ROLES
 from console.figures.plain import drawing
 from console.format import measure
 from core.figures.overview import FigureSeries
 
-ROLES = ("ok", "review", "accent", "good", "blocked", "muted")
-DASHES = ("solid", "dot", "dash")
 FEW = 60  # values from which a line has no marks
 LONGEST = 30  # characters in a legend
 

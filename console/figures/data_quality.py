@@ -10,6 +10,7 @@ from console.figures.lines import Series, lines
 from console.figures.plain import drawing
 from core.monitoring.drift_features import MovedFeature
 
+MOST_WORDS, LONGEST = 8, 14  # below a category's bins, and characters of each
 ROLES = ("muted", "blocked", "review", "accent")
 
 
@@ -43,10 +44,17 @@ def scores(found: Sequence[tuple[int, int]]) -> dict[str, Any]:
 
 
 @drawing
-def distribution(moved: MovedFeature, names: Sequence[str]) -> dict[str, Any]:
-    """A feature against training, taller than beside others; `names` says what each bin holds."""
+def distribution(moved: MovedFeature, names: Sequence[str], is_category: bool) -> dict[str, Any]:
+    """A feature against training, taller than beside others; `names` says what each bin holds, and stands below the
+    bins of a category.
+    """
     figure = before_after.feature(moved)
     figure["layout"]["height"] = 300
     for tip, name in zip(figure["data"][0]["customdata"], names, strict=False):
         tip[0] = name
+    if is_category:
+        step = -(-len(names) // MOST_WORDS)
+        figure["layout"]["xaxis"] |= {
+            "tickvals": list(range(0, len(names), step)), "ticktext": [name[:LONGEST] for name in names[::step]],
+        }  # fmt: skip
     return figure

@@ -10,6 +10,7 @@ from console.format import percent_of
 from core.analytics.drift import Day, Limits, Report
 
 NOON = 43_200
+CLOSE = 0.12  # of the chart
 VERDICTS = {"ok": ("circle", "good"), "watch": ("diamond", "review"), "retrain": ("x", "blocked")}
 
 
@@ -43,7 +44,7 @@ def divergences(found: Sequence[Day], limits: Limits, bins: Bins) -> dict[str, A
     return {
         "data": [{
             "type": "scatter", "mode": "lines+markers", "name": "Largest KL", "connectgaps": False,
-            "x": [(one.at + NOON) * 1000 for one in found], "y": values,
+            "x": [min((one.at + NOON) * 1000, (one.at * 1000 + bins.end) / 2) for one in found], "y": values,
             "customdata": [[f"{one.day:%b %-d}: KL {one.kl or 0:.3f} on {one.feature}, {one.n:,} predictions of model "
                             f"{one.model_version}"] for one in found],
             "hovertemplate": "%{customdata[0]}<extra></extra>", "line": {"color": "@accent", "width": 1.6},
@@ -60,11 +61,16 @@ def _layout(
     name: str, bins: Bins, top: float, ticks: str, lines: Sequence[tuple[float, str, str, str]]
 ) -> dict[str, Any]:  # fmt: skip
     marks = bins.marks
+    is_close = abs(lines[0][0] - lines[1][0]) < CLOSE * top  # their words then stand beside one another
+    labels = [
+        line_label(place * is_close, y, words, role)
+        for place, (y, words, role, _) in zip((0, 0.35), lines, strict=True)
+    ]
     return {
         "uirevision": name, "height": 240, "margin": {"l": 48, "r": 12, "t": 26, "b": 26}, "xaxis": bins.axis,
-        "yaxis": {"range": [0, top], "tickformat": ticks, "fixedrange": True, "nticks": 6},
+        "yaxis": {"range": [-0.03 * top, top], "tickformat": ticks, "fixedrange": True, "nticks": 6},
         "shapes": [*marks.get("shapes", []), *(threshold(y, role, dash) for y, _, role, dash in lines)],
-        "annotations": [*marks.get("annotations", []), *(line_label(0, y, words, role) for y, words, role, _ in lines)],
+        "annotations": [*marks.get("annotations", []), *labels],
     }  # fmt: skip
 
 

@@ -59,7 +59,7 @@ def durations(bins: Bins, figures: Sequence[Figures]) -> Any:
         for name, role, dash in LINES
     ], "layout": {
         "uirevision": "durations", "height": 300, "margin": {"l": 56, "r": 12, "t": 26, "b": 26}, "showlegend": True,
-        "legend": _LEGEND, "xaxis": bins.axis, "yaxis": {**_log_axis(known), "fixedrange": True},
+        "legend": LEGEND, "xaxis": bins.axis, "yaxis": {**log_axis(known), "fixedrange": True},
         **bins.marks,
     }}  # fmt: skip
 
@@ -80,7 +80,7 @@ def histogram(bars: Sequence[tuple[float, int]], total: Figures) -> Any:
     ], "layout": {
         "uirevision": "histogram", "height": 300, "hovermode": "closest", "dragmode": False, "bargap": 0,
         "margin": {"l": 48, "r": 12, "t": 26, "b": 26},
-        "xaxis": {**_log_axis([*lows[:1], *edges[-1:]]), "fixedrange": True, "hoverformat": ""},
+        "xaxis": {**log_axis([*lows[:1], *edges[-1:]]), "fixedrange": True, "hoverformat": ""},
         "yaxis": {"tickformat": "~s", "fixedrange": True, "nticks": 5},
         "shapes": [
             {"type": "line", "x0": at, "x1": at, "yref": "paper", "y0": 0, "y1": 1,
@@ -115,7 +115,7 @@ def week(hits: Sequence[Sequence[float | None]], p95: Sequence[Sequence[float | 
     }}  # fmt: skip
 
 
-_LEGEND = {
+LEGEND = {
     "orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom", "traceorder": "normal", "entrywidth": 72,
     "font": {"size": 10, "color": "@muted"},
 }  # fmt: skip
@@ -128,7 +128,7 @@ def _stacked(stacks: Sequence[tuple[str, str, list[int]]], bins: Bins, name: str
         for words, role, counts in stacks
     ], "layout": {
         "uirevision": name, "height": 300, "barmode": "stack", "bargap": 0,
-        "margin": {"l": 44, "r": 12, "t": 26, "b": 26}, "showlegend": True, "legend": _LEGEND,
+        "margin": {"l": 44, "r": 12, "t": 26, "b": 26}, "showlegend": True, "legend": LEGEND,
         "xaxis": bins.axis, "yaxis": {"tickformat": "~s", "fixedrange": True, "nticks": 6},
         **bins.marks,
     }}  # fmt: skip
@@ -138,7 +138,7 @@ def _ms(seconds: float | None) -> float | None:
     return None if seconds is None else 1000 * seconds
 
 
-def _log_axis(known: Sequence[float]) -> dict[str, Any]:
+def log_axis(known: Sequence[float]) -> dict[str, Any]:
     """A logarithmic axis around durations (ms), with words at round ones."""
     low, high = min(known, default=1.0), max(known, default=1000.0)
     steps = (1,) if high / low > 300 else (1, 3) if high / low > 20 else (1, 2, 5)

@@ -10,7 +10,7 @@ from core.analytics.scorecard.capture import Capture
 from core.analytics.scorecard.maturity import Weeks
 from core.analytics.scorecard.ranking import Gini
 from core.analytics.scorecard.reliability import Reliability
-from core.analytics.scorecard.sums import Shares
+from core.analytics.scorecard.stability import Shares
 
 HEIGHT = 260
 LEGEND = {

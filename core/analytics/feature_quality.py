@@ -5,6 +5,7 @@ stored `data_quality_score` judges it (`core/models/data_quality.py`); what a mo
 `feature_expectations`. Counted are predictions that came with the values of all features; replayed ones are left out.
 """
 
+import math
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -20,6 +21,7 @@ PROBLEMS = (
     "unseen",
 )  # as the columns are called; 1 to 4 as a problem of a row
 MOST_HOURS = 500  # of features, that are looked through for the log
+HALF = 0.5
 OTHER = "any other word"
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
@@ -171,12 +173,14 @@ def quantiles(
     shares: Sequence[float] = QUANTILES,
 ) -> list[float] | None:  # fmt: skip
     """Estimated quantiles from the counts of bins (missing at the end), even within a bin, so that each lies in the bin
-    that holds the true one; `low` and `high` bound the outer bins. None without values or bounds. Pure.
+    that holds the true one; `low` and `high` bound the outer bins. Between edges that are all halves, values are whole.
+    None without values or bounds. Pure.
     """
     there = list(counts)[:-1]
     total = sum(there)
     if not total or low is None or high is None or len(there) != len(edges) + 1:
         return None
+    is_whole = bool(edges) and all(edge % 1 == HALF for edge in edges)
     bounds = [low, *(min(max(edge, low), high) for edge in edges), high]
     found = []
     for share in shares:
@@ -186,5 +190,6 @@ def quantiles(
             left -= there[at]
             at += 1
         within = min(left / there[at], 1.0) if there[at] else 0.0
-        found.append(bounds[at] + within * (bounds[at + 1] - bounds[at]))
+        value = bounds[at] + within * (bounds[at + 1] - bounds[at])
+        found.append(min(max(round(value), math.ceil(bounds[at])), math.floor(bounds[at + 1])) if is_whole else value)
     return found

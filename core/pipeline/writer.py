@@ -217,7 +217,7 @@ def _lock(cursor: Any, events: list[Event]) -> None:
         cursor.execute(sql("feed.mark_writer"))
     if any(isinstance(event, Label) for event in events):
         cursor.execute(sql("writer.lock_labels"))
-    elif any(isinstance(event, Prediction) for event in events):
+    elif any(isinstance(event, (Prediction, Transaction)) for event in events):
         cursor.execute(sql("writer.lock_predictions"))
     status_counts.lock(cursor, [event for event in events if isinstance(event, (Status, StatusRows))])
 

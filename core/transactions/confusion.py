@@ -53,6 +53,8 @@ def relabel(cursor: Any, ids: list[str], write: Callable[[], None]) -> dict[str,
             count(deltas, when, flagged, decision, after, 1)
     apply(cursor, deltas)
     stale_hours.note(cursor, "predictions", [when for _, when, *_ in predictions])
+    cursor.execute(sql("writer.labelled_transactions"), (ids,))
+    stale_hours.note(cursor, "transactions", [when for (when,) in cursor.fetchall()])
     return {name: (old.get(name), new.get(name)) for name in ids}
 
 

@@ -44,10 +44,10 @@ class Stacks:
         self.samples: Counter[Ids] = Counter()
         self.codes: dict[int, CodeType] = {}  # what has these ids; none goes while it is here
 
-    def add(self, ids: Ids, frame: FrameType) -> None:
-        """Count a stack that was walked from this frame on."""
+    def add(self, ids: Ids, codes: Sequence[CodeType]) -> None:
+        """Count a stack: the ids of these."""
         if ids not in self.samples:
-            self.codes.update((id(code), code) for code in _codes(frame))
+            self.codes.update(zip(ids, codes, strict=True))
         self.samples[ids] += 1
 
     def named(self, names: FrameNames) -> Counter[tuple[Name, ...]]:
@@ -112,13 +112,14 @@ class ProfileSampler:
                 frame = frames.get(request.thread)
                 if frame is None or request.environ.get("PATH_INFO") == SELF:
                     continue
-                ids = tuple(id(code) for code in _codes(frame))
+                codes = list(_codes(frame))  # once: a thread that goes on has another stack a moment later
+                ids = tuple(map(id, codes))
                 for run in due:
                     stacks = run.stacks
                     if stacks is None:
                         key = minute, request.route, request.method, run.id
                         stacks = self._counts.get(key) or self._endpoint(key)
-                    stacks.add(ids, frame)
+                    stacks.add(ids, codes)
 
     def _endpoint(self, key: Key) -> Stacks:
         if len(self._counts) >= ENDPOINTS:

@@ -36,16 +36,15 @@ CREATE TABLE analytics_scores (
     PRIMARY KEY (hour, model_version, label)
 );
 
--- The same by day, UTC, from the hours: weeks are read from days.
+-- The same by day, UTC, from the hours: weeks are read from days. Packed in network byte order, for each bin that has any:
+-- `counts` its number (2 bytes) and how many (4), `money` of frauds the sum of amounts and of their squares (8 each).
 CREATE TABLE analytics_score_days (
     day date NOT NULL,
     model_version integer NOT NULL,
     label text NOT NULL,
     predictions bigint NOT NULL,
-    bins smallint[] NOT NULL,
-    counts integer[] NOT NULL,
-    amounts float8[],
-    squares float8[],
+    counts bytea NOT NULL,
+    money bytea NOT NULL,
     PRIMARY KEY (day, model_version, label)
 );
 

@@ -95,6 +95,7 @@ def open_(seat: Seat, console: Console, path: str) -> Page:
     return seat.page
 
 
+@pytest.mark.timeout(600)  # ten pages in two looks each
 @pytest.mark.parametrize(
     "wanted", [(("light", 390), ("dark", 390)), (("light", 1366), ("dark", 1600))], ids=["telephone", "desk"]
 )

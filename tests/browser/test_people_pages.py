@@ -44,6 +44,7 @@ def test_an_administrator_invites_somebody_who_comes_in(sit: Sit, console: Conso
     assert seat.complaints == ["Failed to load resource: the server responded with a status of 400 (BAD REQUEST)"]
 
 
+@pytest.mark.timeout(600)  # five pages in four looks
 def test_the_pages_are_accessible_and_fit(sit: Sit, console: Console) -> None:
     page = sit(wait=False, viewport={"width": 390, "height": 900}, color_scheme="light").page
     for path in ("account", "users", "users/1", "audit", "tokens"):

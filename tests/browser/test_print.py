@@ -36,6 +36,7 @@ PAGES = (
     "users/1",
     "account",
     "tokens",
+    "analytics/regulators",
 )
 # Text of the page that is to be read, not worked: nothing of controls, of the bar, or of what is hidden.
 READ = """() => {

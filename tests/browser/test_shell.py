@@ -234,6 +234,7 @@ def test_the_table_sorts_searches_hides_columns_and_saves_what_is_shown(sit: Sit
     expect(page.locator("#tokens th >> text=Scopes")).to_be_hidden()
 
 
+@pytest.mark.timeout(600)  # three states in four looks
 def test_dialog_toast_and_errors_are_accessible_and_fit(sit: Sit, console: Console) -> None:
     page = open_tokens(sit, console, viewport={"width": 390, "height": 900}, color_scheme="light").page
 

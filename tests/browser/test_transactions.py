@@ -298,6 +298,7 @@ def test_sliders_answer_as_the_core_does_and_are_put_in_force(desk: Analyst) -> 
     assert desk.complaints == []
 
 
+@pytest.mark.timeout(600)  # six pages in four looks
 @pytest.mark.parametrize("desk", [("light", 390)], indirect=True)
 def test_the_pages_are_accessible_and_fit(desk: Analyst) -> None:
     page = desk.page

@@ -55,8 +55,11 @@ def test_code_and_schema_change_under_load(relay: Relay, capsys: pytest.CaptureF
         relay.back()
     assert relay.trees() == {relay.old}
     answers_well(relay)
+    with under_load(relay, tell, "and forward again"):
+        relay.forward()
+    answers_well(relay)
     relay.token_each()
-    with under_load(relay, tell, "and forward again, one after another, each with a token of its own"):
+    with under_load(relay, tell, "each process gets a token of its own, one after another"):
         relay.forward()
     answers_well(relay)
     relay.job("audit", (sys.executable, "-m", "core.audit.check"), ROOT)

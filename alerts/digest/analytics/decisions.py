@@ -16,16 +16,16 @@ def lines(connection: Connection, days: Days) -> list[Line]:
     now, before = decisions.totals(connection, days.span), decisions.totals(connection, days.before)
     if not now.total and not before.total:
         return []
+    shown = [f"95 % interval {100 * low:.1f} to {100 * high:.1f}" for low, high in filter(None, [now.interval])]
+    shown += [f"before {_percent(before.rate)}" for _ in filter(None, [before.rate])]
     found = [
         Line("Decided", f"{now.total:,} (before {before.total:,})"),
-        Line("Approval rate", f"{_rate(now)} (before {_percent(before.rate)})"),
+        Line("Approval rate", _percent(now.rate) + (f" ({'; '.join(shown)})" if shown else "")),
     ]
     for field, name, _ in NAMES:
-        n, earlier = getattr(now, field), getattr(before, field)
-        share = _percent(n / now.total if now.total else None)
-        found.append(
-            Line(name, f"{n:,}, {share} (before {_percent(earlier / before.total if before.total else None)})")
-        )
+        n = getattr(now, field)
+        was = f" (before {_percent(getattr(before, field) / before.total)})" if before.total else ""
+        found.append(Line(name, f"{n:,}, {_percent(n / now.total if now.total else None)}{was}"))
     if now.held:
         found.append(Line("Held out", f"{now.held:,} of those in review would have been blocked but for the hold-out"))
     return found
@@ -45,12 +45,6 @@ def charts(connection: Connection, days: Days) -> list[Chart]:
     hours = days.step // 3600
     unit = "predictions an hour, UTC" if hours == 1 else f"predictions in {hours} hours, UTC"
     return [Chart("Decisions over time", "bars", [days.label(at) for at in times], series, unit)]
-
-
-def _rate(found: Decided) -> str:
-    interval = found.interval
-    between = f" (95 %: {100 * interval[0]:.1f} to {100 * interval[1]:.1f})" if interval else ""
-    return f"{_percent(found.rate)}{between}"
 
 
 def _percent(share: float | None) -> str:

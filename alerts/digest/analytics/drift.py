@@ -2,7 +2,7 @@
 
 from alerts.digest.model import Chart, Line, Series, Tone
 from alerts.digest.reports import DAY, Days
-from core.analytics import drift
+from core.analytics import drift_history
 from core.analytics.drift import Limits
 from core.analytics.periods import Span
 from core.clock import to_datetime
@@ -12,21 +12,22 @@ from core.models.drift import status as drift_status
 ORDER = 30
 TITLE = "Drift"
 SHOWN = 30  # days of the chart
+WORDS = {"ok": "OK", "watch": "Watch", "retrain": "Retrain", "insufficient": "Not enough data"}
 TONES: dict[str, Tone] = {"ok": "good", "retrain": "bad"}
 
 
 def lines(connection: Connection, days: Days) -> list[Line]:
     """The day that drifted most, then each report."""
-    known = [one for one in drift.days(connection, days.span, days.limits.minimum) if one.kl is not None]
+    known = [one for one in drift_history.days(connection, days.span, days.limits.minimum) if one.kl is not None]
     found = []
     if known:
         most = max(known, key=lambda one: one.kl or 0.0)
         where = f"KL {most.kl:.3f} on {most.feature} ({most.day}, model {most.model_version})"
         text = f"{where}: {_word(most.kl, days.limits)}"
         found.append(Line("Largest change", text, "bad" if (most.kl or 0.0) > days.limits.threshold else ""))
-    for report in drift.reports(connection, days.span):
+    for report in drift_history.reports(connection, days.span):
         share = f"{report.drifted} of {report.judged} features drifted" if report.judged else "nothing was judged"
-        text = f"{report.verdict}, {share}"
+        text = f"{WORDS.get(report.verdict, report.verdict)}; {share}"
         found.append(Line(f"Report {report.id}", text, TONES.get(report.verdict, "")))
     return found
 
@@ -34,7 +35,7 @@ def lines(connection: Connection, days: Days) -> list[Line]:
 def charts(connection: Connection, days: Days) -> list[Chart]:
     """The largest divergence of each of the last thirty days."""
     span = Span(int(days.span.end - SHOWN * DAY), days.span.end)
-    known = {one.at: one for one in drift.days(connection, span, days.limits.minimum)}
+    known = {one.at: one for one in drift_history.days(connection, span, days.limits.minimum)}
     times = range(span.start, span.end, int(DAY))
     values = [known[at].kl if at in known else None for at in times]
     if not any(value is not None for value in values):

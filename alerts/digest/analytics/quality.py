@@ -20,10 +20,10 @@ def lines(connection: Connection, days: Days) -> list[Line]:
     whole, earlier = quality.together(now), quality.together(list(before.values()))
     found = [
         Line("Predictions", f"{now[0].counts.values:,} of model {version}, {len(now)} features"),
-        Line("Missing values", f"{_percent(whole.share('missing'))} (before {_percent(earlier.share('missing'))})"),
+        Line("Missing values", f"{_percent(whole.share('missing'))}{_was(earlier.share('missing'))}"),
         Line(
             "Not as in training",
-            f"{_percent(whole.share('unexpected'))} (before {_percent(earlier.share('unexpected'))})",
+            f"{_percent(whole.share('unexpected'))}{_was(earlier.share('unexpected'))}",
         ),
     ]
     for one in _worst(now):
@@ -36,7 +36,7 @@ def lines(connection: Connection, days: Days) -> list[Line]:
         ]
         was = before[one.place].counts.share("problems") if one.place in before else None
         is_worse = was is not None and (one.counts.share("problems") or 0.0) - was >= WORSE
-        found.append(Line(one.feature, f"{', '.join(parts)} (before {_percent(was)})", "bad" if is_worse else ""))
+        found.append(Line(one.feature, f"{', '.join(parts)}{_was(was)}", "bad" if is_worse else ""))
     return found
 
 
@@ -76,3 +76,7 @@ def _points(one: FeatureQuality | None) -> float | None:
 
 def _percent(share: float | None) -> str:
     return "–" if share is None else f"{100 * share:.3g} %"
+
+
+def _was(share: float | None) -> str:
+    return "" if share is None else f" (before {_percent(share)})"

@@ -4,7 +4,7 @@ from typing import Any
 
 from dash import html
 
-from console import analytics, changes, format, markup
+from console import analytics, approval_mix, changes, format, markup
 from console.chart_panel import chart_panel, column
 from console.figures.bins import Bins
 from console.figures.lines import Series, lines
@@ -16,6 +16,7 @@ from console.pages.analytics.reading import Home
 from console.panel import Column
 from console.table import table
 from core import clock
+from core.analytics.mix import Comparison, Rate
 from core.analytics.periods import HOUR, WEEK, Period
 from core.analytics.rates import Decided
 from core.monitoring.health import ServiceHealth
@@ -47,21 +48,17 @@ def _cards(found: Home, period: Period) -> html.Div:
         card("approval", "Approval rate", *_split(words.rate(total)),
              f"95 %: {words.interval(total)}" if total.rate is not None else words.FEW),
         card("change", "Approval rate, change", *_split(words.points(found.finished, found.before)),
-             _unmixed(found)),
+             f"{words.rate(found.before)} in {than}{_at_same_mix(found.mix)}" if found.before
+             else f"no {than.removeprefix('the ')}"),
         card("held", "Review and blocked", format.number(total.review + total.blocked), "",
              f"{total.review:,} in review ({total.held:,} held out) · {total.blocked:,} blocked"),
     ])  # fmt: skip
 
 
-def _unmixed(found: Home) -> str:
-    """What the change comes to at an unchanged mix."""
-    if found.before is None or found.before.rate is None:
-        return "nothing to compare with"
-    told = f"{words.rate(found.before)} before"
-    if found.adjusted is None:
-        return told
-    change = 100 * (found.adjusted.rate - found.before.rate)
-    return f"{told} · {change:+.1f} at an unchanged mix"
+def _at_same_mix(found: Comparison | None) -> str:
+    """How far the rate moved at the same mix of amounts, where that can be said."""
+    change = None if found is None else found.adjusted_change
+    return "" if change is None else f" · same mix: {100 * change:+.1f} points"
 
 
 def _split(text: str) -> tuple[str, str]:
@@ -90,19 +87,32 @@ def _today(context: PageContext, found: Home) -> html.Div:
         "today", "Today, by hour", drawn, f"Predictions by hour, today and on {last}",
         ["Hour (UTC)", ">Today", f">{last}"], rows, f"against {last}, UTC",
     )  # fmt: skip
-    return html.Div([column(7, chart), column(5, _so_far(now, then, done))], className="grid mb-3")
+    so_far = _so_far(now, then, done, found.today_mix)
+    return html.Div([column(7, chart), column(5, so_far)], className="grid mb-3")
 
 
-def _so_far(now: Decided, then: Decided, done: int) -> html.Section:
+def _so_far(now: Decided, then: Decided, done: int, mix: Comparison) -> html.Section:
     until = f"00:00 to {done:02}:00 UTC, finished hours" if done else "no hour of today is over yet"
     rows: list[list[Any]] = [
         ["p", "Predictions", f"{now.total:,}", f"{then.total:,}", words.more(now.total, then.total)],
         ["a", "Approval rate", words.rate(now), words.rate(then), words.points(now, then)],
+        [
+            "m",
+            "Approval rate, same mix",
+            _adjusted(mix.adjusted_now),
+            _adjusted(mix.adjusted_before),
+            format.NONE if mix.adjusted_change is None else f"{100 * mix.adjusted_change:+.1f} points",
+        ],
         ["i", "95 % interval", words.interval(now), words.interval(then), ""],
         ["r", "Review", f"{now.review:,}", f"{then.review:,}", words.more(now.review, then.review)],
         ["b", "Blocked", f"{now.blocked:,}", f"{then.blocked:,}", words.more(now.blocked, then.blocked)],
     ]
-    return table("so-far", "Today so far", COLUMNS, rows, "", note=until)
+    says = html.P(approval_mix.sentence(mix), className="small text-body-secondary px-3 py-2 mb-0", id="mix-sentence")
+    return table("so-far", "Today so far", COLUMNS, rows, "", note=until, below=[says])
+
+
+def _adjusted(found: Rate | None) -> str:
+    return format.NONE if found is None else format.percent_of(found.value)
 
 
 def _services(found: list[ServiceHealth] | None, prefix: str) -> html.Section:

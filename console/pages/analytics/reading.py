@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 import msgspec
 
 from core import clock
-from core.analytics import decisions, mix
-from core.analytics.mix import Adjusted
+from core.analytics import approval, decisions
+from core.analytics.mix import Comparison
 from core.analytics.periods import DAY, HOUR, WEEK, Period, Span
 from core.analytics.rates import Decided
 from core.db.engine import Connection
@@ -23,19 +23,19 @@ NOTHING = Decided()
 
 
 class Home(NamedTuple):
-    """Totals of a period and of its finished hours, of the period before, and today against the same weekday before.
-
-    `adjusted` is the approval rate of the finished hours with the mix of the period before.
+    """Totals of a period and of its finished hours, of the period before, and today against the same weekday before;
+    the approval rate of both comparisons at one mix of amounts.
     """
 
     total: Decided
     finished: Decided
     before: Decided | None
-    adjusted: Adjusted | None
     replayed: int
     today: Span
     today_hours: Sequence[Decided]
     weekday_hours: Sequence[Decided]
+    mix: Comparison | None
+    today_mix: Comparison
 
 
 class PolicySpan(NamedTuple):
@@ -63,16 +63,17 @@ class Overview(NamedTuple):
 def home(connection: Connection, period: Period) -> Home:
     """The figures of the page Analytics."""
     begin = int(period.now // DAY * DAY)
-    today = Span(begin, begin + DAY)
+    today, done = Span(begin, begin + DAY), Span(begin, int(period.now // HOUR * HOUR))
     return Home(
         total=decisions.totals(connection, period.span),
         finished=decisions.totals(connection, period.finished),
         before=None if period.before is None else decisions.totals(connection, period.before),
-        adjusted=_adjusted(connection, period),
         replayed=decisions.replayed(connection, period.span),
         today=today,
-        today_hours=_hours(connection, Span(begin, int(period.now // HOUR * HOUR))),
+        today_hours=_hours(connection, done),
         weekday_hours=_hours(connection, today.back(WEEK)),
+        mix=None if period.before is None else approval.between(connection, period.finished, period.before),
+        today_mix=approval.between(connection, done, done.back(WEEK)),
     )
 
 
@@ -117,12 +118,6 @@ def services(client: HttpClient) -> list[ServiceHealth] | None:
         return msgspec.json.decode(answer.body, type=Health).services if answer.status == 200 else None
     except (HttpUnavailable, msgspec.MsgspecError):
         return None
-
-
-def _adjusted(connection: Connection, period: Period) -> Adjusted | None:
-    if period.before is None:
-        return None
-    return mix.adjusted(mix.segments(connection, period.finished), mix.segments(connection, period.before))
 
 
 def _hours(connection: Connection, span: Span) -> list[Decided]:

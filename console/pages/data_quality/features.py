@@ -70,7 +70,7 @@ def log(found: Found, period: Period, feature: str | None) -> html.Section:
 
 
 def _entry(one: Anomaly, expected: Expected | None) -> Sequence[Any]:
-    value = "–" if one.problem == "unseen" else [format.number(one.value, 5), one.value]
+    value = format.NONE if one.problem == "unseen" else [f"{one.value:,.6g}", one.value]
     to = f"transactions/one?{urlencode({'id': one.transaction_id})}"
     return [
         int(one.at * 1000), one.feature, WORDS[one.problem], value, trained(expected),

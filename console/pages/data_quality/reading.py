@@ -5,16 +5,18 @@ from typing import NamedTuple
 
 from core.analytics import feature_quality as quality
 from core.analytics.feature_quality import Anomaly, Counts, Expected, FeatureQuality, ModelRows
-from core.analytics.periods import Period
+from core.analytics.periods import DAY, Period, Span
 from core.db.engine import Connection
 
 LOGGED = 100
+VALUED = 30 * DAY  # of a longer period, the newest so many count for stored values: bins cost the most to add up
 
 
 class Found(NamedTuple):
     """Of the model `version`, the one with most predictions unless another was asked for; None without any.
 
-    `trend` has counts by bin (epoch seconds) and place, `scores` predictions by the score of their data in thousandths.
+    `trend` has counts by bin (epoch seconds) and place, `scores` predictions by the score of their data in thousandths;
+    `valued` and `bins` are of the newest thirty days of the period.
     """
 
     models: list[ModelRows]
@@ -22,6 +24,7 @@ class Found(NamedTuple):
     features: list[FeatureQuality]
     before: dict[int, FeatureQuality]
     expected: dict[int, Expected]
+    valued: list[FeatureQuality]
     bins: dict[int, list[int]]
     trend: dict[int, dict[int, Counts]]
     scores: list[tuple[int, int]]
@@ -45,8 +48,8 @@ def read(connection: Connection, period: Period, args: Mapping[str, str]) -> Fou
     asked = args.get("model", "")
     version = int(asked) if asked.isdecimal() and len(asked) < 10 else models[0].version if models else None
     if version is None:
-        return Found(models, None, [], {}, {}, {}, {}, [], [])
-    before = period.before
+        return Found(models, None, [], {}, {}, [], {}, {}, [], [])
+    before, valued = period.before, Span(max(span.start, span.end - VALUED), span.end)
     features = quality.features(connection, span, version)
     feature = args.get("feature")
     chosen = feature if feature in {one.feature for one in features} else None
@@ -56,7 +59,8 @@ def read(connection: Connection, period: Period, args: Mapping[str, str]) -> Fou
         features,
         {} if before is None else {one.place: one for one in quality.features(connection, before, version)},
         {one.place: one for one in quality.expected(connection, version)},
-        quality.bins(connection, span, version),
+        features if valued == span else quality.features(connection, valued, version),
+        quality.bins(connection, valued, version),
         quality.trend(connection, span, version, period.step),
         quality.scores(connection, span, version),
         quality.anomalies(connection, span, version, LOGGED, chosen),

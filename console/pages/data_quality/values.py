@@ -8,12 +8,12 @@ from console import format
 from console.chart_panel import chart_panel
 from console.figures import before_after, data_quality
 from console.pages.data_quality.features import of_feature
-from console.pages.data_quality.reading import Found
+from console.pages.data_quality.reading import VALUED, Found
 from console.panel import Column
 from console.table import table
 from core.analytics import feature_quality as quality
 from core.analytics.feature_quality import Expected, FeatureQuality
-from core.analytics.periods import Period
+from core.analytics.periods import DAY, Period
 from core.models import drift
 from core.monitoring.drift_features import MovedFeature
 
@@ -38,7 +38,7 @@ class Stored(NamedTuple):
 def stored(found: Found) -> list[Stored]:
     """The features with bins of training, those that changed most first; at most twenty."""
     known = []
-    for one in found.features:
+    for one in found.valued:
         expected, bins = found.expected.get(one.place), found.bins.get(one.place)
         if expected is None or bins is None or len(bins) != len(expected.before):
             continue
@@ -56,14 +56,16 @@ def chosen(found: Found, feature: str | None) -> str | None:
 def table_of(found: Found, period: Period) -> html.Section:
     """Quantiles of each."""
     rows = [_row(found, one, period) for one in stored(found)]
-    note = "largest change first; quantiles are estimated within the bins of training"
+    span = period.span
+    newest = f"the newest {VALUED // DAY} days; " if span.end - span.start > VALUED else ""
+    note = f"{newest}largest change first; quantiles are estimated within the bins of training"
     return table("values", "Stored values", COLUMNS, rows, "No reference of this model.", note)
 
 
 def _row(found: Found, one: Stored, period: Period) -> list[Any]:
     low, high = one.feature.low, one.feature.high
     numbers: list[float | None] = [None] * (len(quality.QUANTILES) + 3)
-    if one.expected.kind != "category":
+    if one.expected.kind == "number":
         estimated = quality.quantiles(one.bins, one.expected.edges, low, high)
         numbers = [low, *(estimated or numbers[3:]), high, one.feature.mean]
     name = one.feature.feature
@@ -71,8 +73,8 @@ def _row(found: Found, one: Stored, period: Period) -> list[Any]:
 
 
 def _words(one: Stored) -> str:
-    """The most frequent words of a category."""
-    labels = one.expected.labels
+    """The most frequent words of a category, and both of a flag."""
+    labels = ["0", "1"] if one.expected.kind == "flag" else one.expected.labels
     if not labels or len(labels) != len(one.bins) - 1:
         return ""
     total = sum(one.bins) or 1
@@ -93,7 +95,7 @@ def one(found: Found, feature: str | None) -> html.Section:
         name=shown.feature.feature, kl=shown.kl or 0.0, status=drift.status(shown.kl or 0.0),
         edges=shown.expected.edges, before=before[:-1], after=now[:-1], missing=(before[-1], now[-1]),
     )  # fmt: skip
-    figure = data_quality.distribution(moved, names)
+    figure = data_quality.distribution(moved, names, shown.expected.kind == "category")
     rows = [
         [words, format.percent_of(old), format.percent_of(new), f"{n:,}"]
         for words, old, new, n in zip([*names, "missing"], before, now, shown.bins, strict=True)

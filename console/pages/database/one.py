@@ -46,7 +46,10 @@ def content(context: PageContext) -> View:
         shared.notes(shown),
         html.Div(
             [
-                html.Span(parts.KINDS.get(wanted.kind, wanted.kind), className="badge border fw-normal mono"),
+                html.Span(
+                    parts.KINDS.get(wanted.kind, wanted.kind),
+                    className="badge border fw-normal text-body-secondary mono",
+                ),
                 *([markup.chip("ok", "funnel", where), markup.link("Show all endpoints", every)] if where else []),
             ],
             className="d-flex flex-wrap align-items-center gap-2 mb-3",

@@ -11,7 +11,7 @@ from console.figures import drift_history as figures
 from console.figures.bins import Bins
 from console.page import PageContext
 from console.pages.drift.verdicts import VERDICTS
-from core.analytics import drift
+from core.analytics import drift_history
 from core.analytics.drift import Day, Limits, Report
 from core.analytics.periods import DAY, Span
 from core.models.drift import params
@@ -23,10 +23,10 @@ def charts(context: PageContext, wanted: Asked) -> html.Div:
     """Both charts with their lines and marks of what changed."""
     settings, asked = context.auth.settings, wanted.period.span
     span = Span(min(asked.start, asked.end - LEAST), asked.end)
-    limits, terms = drift.limits(settings), params.load(settings)
+    limits, terms = drift_history.limits(settings), params.load(settings)
 
     def both(connection: Any) -> tuple[list[Report], list[Day]]:
-        return drift.reports(connection, span), drift.days(connection, span, limits.minimum)
+        return drift_history.reports(connection, span), drift_history.days(connection, span, limits.minimum)
 
     reports, days = analytics.read(context, both)
     bins = changes.marked(context.auth.api, Bins(span.start // 60, span.end // 60, 24 * 60))

@@ -149,7 +149,7 @@ def _chart(found: ExceptionDetail, bins: Bins) -> html.Section | None:
     ]
     return chart_panel(
         "over-time", "Over time", figures.over_time(found.trend, bins, found.versions),
-        f"How often it came in bins of one {bins.words}", ["Time (UTC)", ">Exceptions"], rows[::-1],
+        f"How often it came in bins of {bins.words}", ["Time (UTC)", ">Exceptions"], rows[::-1],
         f"bins of {bins.words}, UTC; dashed: the first hour of a version",
     )  # fmt: skip
 

@@ -120,7 +120,7 @@ def _chart(found: ExceptionsOverview, bins: Bins) -> html.Section | None:
     ]
     return chart_panel(
         "over-time", "Exceptions over time", figures.over_time(found.trend, bins),
-        f"Exceptions in bins of one {bins.words}", ["Time (UTC)", ">Exceptions"], rows[::-1],
+        f"Exceptions in bins of {bins.words}", ["Time (UTC)", ">Exceptions"], rows[::-1],
         f"bins of {bins.words}, UTC",
     )  # fmt: skip
 

@@ -76,7 +76,7 @@ def _sampling(one: CustomFigure) -> html.Dl:
         {
             "Defined in": html.Span(one.source, className="mono"),
             "Sampled every": format.duration(one.every_seconds),
-            "Last sample": markup.since(sampled),
+            "Last sample": [markup.since(sampled), " ago"] if sampled else format.NONE,
             "Duration": format.milliseconds(None if one.took_seconds is None else 1000 * one.took_seconds),
             "Failed samples": f"{one.failures:,}",
         }

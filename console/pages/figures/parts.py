@@ -51,7 +51,7 @@ def chart(one: CustomFigure, found: CustomFigures, tools: list[Any], bins: Bins,
     heads = ["Time (UTC)", *(["Series"] if len(one.series) > 1 else []), ">Value"]
     panel = chart_panel(
         f"figure-{one.name}", one.title, custom.lines(one.series, one.unit, bins, height),
-        f"{one.title} over time, in bins of one {bins.words}", heads, rows, note(one), tools,
+        f"{one.title} over time, in bins of {bins.words}", heads, rows, note(one), tools,
     )  # fmt: skip
     if wrong:
         panel.children = [panel.children[0], *wrong, *panel.children[1:]]

@@ -36,9 +36,11 @@ def content(context: PageContext) -> View:
     found, without_amount = reading.ledger(read, prices, least)
     gaps = words.gaps(found, config.policy.holdout_share, least, prices, without_amount)
     policies = tables.policy_names(found.policies, read.policies)
+    by_name = {tables.week_name(week): line for week, line in found.weeks.items()}
     view = analytics.page(
         context, PATH, wanted,
         html.P(words.summary(found.whole, wanted.period, prices), className="fs-5 mb-3", id="summary"),
+        html.P(words.maturity(by_name), className="text-body-secondary mb-3", id="maturity") if by_name else None,
         *[markup.said(text, "info-circle-fill", "warn", name=f"gap-{name}") for name, text in gaps.items()],
         _cards(found.whole, prices),
         _whole(found, prices),

@@ -43,7 +43,18 @@ def whole(line: Line, before: Line | None, prices: FraudCostConfig) -> list[list
     return [
         [key, label, *_parts(getattr(line, key), prices), many[key], *_before(before and getattr(before, key), prices)]
         for key, label in FIGURES.items()
-    ]
+        if key != "review"
+    ] + [["review", FIGURES["review"], *_reviews(line, prices), many["review"], *_reviews_before(before, prices)]]
+
+
+def _reviews(line: Line, prices: FraudCostConfig) -> list[Any]:
+    """Reviews are counted, all of them."""
+    counted = _money(line.review.counted, prices)
+    return [counted, None, counted, None]
+
+
+def _reviews_before(before: Line | None, prices: FraudCostConfig) -> list[Any]:
+    return [before and _money(before.review.counted, prices), None]
 
 
 def _parts(figure: Figure, prices: FraudCostConfig) -> list[Any]:

@@ -8,6 +8,8 @@ from core.analytics.fraud_cost.line import Figure, Line
 from core.analytics.periods import Period
 from core.fraud_cost_config import FraudCostConfig
 
+MATURE = 0.95  # share of the lost frauds of a week that are known, from which on it is complete
+SAID = 4  # weeks that are named
 PERIODS = {"24h": "In the last 24 hours", "7d": "In the last 7 days", "30d": "In the last 30 days", "all": "So far"}
 
 
@@ -40,6 +42,18 @@ def _about(figure: Figure, prices: FraudCostConfig) -> str:
     if figure.total is None:
         return f"at least {money(figure.counted, prices)}"
     return f"about {money(figure.total, prices)} ({interval(figure, prices)})"
+
+
+def maturity(weeks: Mapping[str, Line]) -> str:
+    """Which weeks are not mature yet, the newest first; nothing where all are."""
+    young = [(name, line.mature) for name, line in weeks.items() if line.mature is not None and line.mature < MATURE]
+    if not young:
+        return ""
+    parts = [f"{100 * known:.0f} % of the week from {name}" for name, known in sorted(young, reverse=True)[:SAID]]
+    more = f", less than {100 * MATURE:.0f} % of {len(young) - SAID} older ones" if len(young) > SAID else ""
+    return (
+        f"Of the frauds that went through, a label is there for about {', '.join(parts)}{more}; the rest is estimated."
+    )
 
 
 def gaps(found: Ledger, share: float, least_held: int, prices: FraudCostConfig, without_amount: int) -> dict[str, str]:

@@ -150,7 +150,7 @@ def _compared(found: DeployDetail) -> str:
     if not one.looks or one.looked_at is None:
         return waits or "not compared"
     last = f"{looks[min(one.looks, len(looks)) - 1]} minutes after the deploy"
-    return f"{last}, look {min(one.looks, len(looks))} of {len(looks)}{f'; {waits}' if waits else ''}"
+    return f"{last}, comparison {min(one.looks, len(looks))} of {len(looks)}{f'; {waits}' if waits else ''}"
 
 
 def _waits(found: DeployDetail) -> str:
@@ -172,11 +172,19 @@ def sides(change: EndpointChange) -> Sequence[Any]:
     """The cells of `SIDES`."""
     before, after = ((change.errors_before, change.hits_before), (change.errors_after, change.hits_after))
     return [
-        state(change.durations, _p_value(change.p_durations)), _ratio(change), parts.duration_cell(change.p50_before),
-        parts.duration_cell(change.p50_after), parts.duration_cell(change.p95_before),
-        parts.duration_cell(change.p95_after), state(change.errors, _p_value(change.p_errors)), _rate(*before),
-        _rate(*after), change.hits_before, change.hits_after,
+        _result(change, change.durations, _p_value(change.p_durations)), _ratio(change),
+        parts.duration_cell(change.p50_before), parts.duration_cell(change.p50_after),
+        parts.duration_cell(change.p95_before), parts.duration_cell(change.p95_after),
+        _result(change, change.errors, _p_value(change.p_errors)), _rate(*before), _rate(*after), change.hits_before,
+        change.hits_after,
     ]  # fmt: skip
+
+
+def _result(change: EndpointChange, words: str, title: str) -> list[str]:
+    """A result, or which side had no requests at all."""
+    if not (change.hits_before and change.hits_after):
+        return ["", "clock", "No requests after" if change.hits_before else "No requests before", ""]
+    return state(words, title)
 
 
 def state(words: str, title: str = "") -> list[str]:

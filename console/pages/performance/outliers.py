@@ -107,7 +107,7 @@ def _charts(found: OutliersOverview, wanted: Asked, order: str, prefix: str, bin
     ]
     chart = chart_panel(
         "when", f"{found.total:,} outliers", figures.outliers(found.bins, bins),
-        f"Outliers in bins of one {bins.words}", ["Time (UTC)", ">Outliers"], rows[::-1],
+        f"Outliers in bins of {bins.words}", ["Time (UTC)", ">Outliers"], rows[::-1],
         f"by their beginning, bins of {bins.words}, UTC{_dropped(found)}",
     )  # fmt: skip
     bars = [_bar(one, found, wanted, order, prefix) for one in found.endpoints[:8]]

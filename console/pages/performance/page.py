@@ -140,7 +140,7 @@ def _charts(found: EndpointsOverview, prefix: str, wanted: Asked, bins: Bins) ->
     ]
     drawn = figures.requests(found.hits, found.errors, bins)
     chart = chart_panel(
-        "requests", "Requests and errors", drawn, f"Requests and errors in bins of one {bins.words}",
+        "requests", "Requests and errors", drawn, f"Requests and errors in bins of {bins.words}",
         ["Time (UTC)", ">Requests", ">Errors"], rows[::-1], f"bins of {bins.words}, UTC",
     )  # fmt: skip
     return html.Div([column(8, chart), column(4, _shares(found, prefix, wanted))], className="grid")

@@ -1,5 +1,6 @@
 """The page Regulators: the funnel, ages, times, coverage and effectiveness of alerts and cases, with definitions."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from dash import html
@@ -7,7 +8,7 @@ from flask import Response
 
 from console import analytics, format
 from console.page import File, Page, PageContext, View
-from console.pages.regulators.lines import TITLES, Line, lines
+from console.pages.regulators.lines import TITLES, Line, Section, lines
 from console.panel import Column
 from console.panel_layout import icon
 from console.table import table
@@ -21,6 +22,7 @@ COLUMNS = (
     Column("share", "Share", "right"), Column("between", "95 % interval", "right"),
     Column("definition", "Definition", "long"),
 )  # fmt: skip
+NOTHING: list[Any] = [format.NONE, -1.0]
 HEADS = ("section", "figure", "value", "unit", "of", "share", "low", "high", "definition")
 
 
@@ -32,11 +34,17 @@ def content(context: PageContext) -> View:
         [icon("download"), "CSV of the whole"], href=f"{context.prefix}{PATH}.csv{wanted.period.query}",
         className="btn btn-sm btn-outline-secondary d-print-none",
     )  # fmt: skip
-    tables = [
-        table(section, title, COLUMNS, [_row(one) for one in found if one.section == section], "")
-        for section, title in TITLES.items()
-    ]
-    return analytics.page(context, PATH, wanted, html.P([_span(wanted), " ", csv]), *tables)
+    return analytics.page(
+        context, PATH, wanted, html.P([_span(wanted), " ", csv]), *(_table(section, found) for section in TITLES)
+    )
+
+
+def _table(section: Section, found: Sequence[Line]) -> html.Section:
+    """The lines of a section, without columns in which none has anything."""
+    rows = [_row(one) for one in found if one.section == section]
+    kept = [at for at in range(len(COLUMNS)) if any(row[at + 1] != NOTHING for row in rows)]
+    shown = [[row[0], *(row[at + 1] for at in kept)] for row in rows]
+    return table(section, TITLES[section], [COLUMNS[at] for at in kept], shown, "")
 
 
 def _lines(context: PageContext, wanted: analytics.Asked) -> list[Line]:
@@ -58,14 +66,14 @@ def _row(one: Line) -> list[Any]:
     share = one.share
     return [
         one.name, one.name, _shown(one.value, one), _shown(one.of, one),
-        [format.NONE if share is None else _percent(share), -1.0 if share is None else share], _between(one),
+        NOTHING if share is None else [_percent(share), share], _between(one),
         one.definition,
     ]  # fmt: skip
 
 
 def _shown(value: float | None, one: Line) -> list[Any]:
     if value is None:
-        return [format.NONE, -1.0]
+        return NOTHING
     if one.unit == "s":
         return [format.duration(value), value]
     return [f"{value:,.0f} {one.unit}".strip(), value]
@@ -73,7 +81,7 @@ def _shown(value: float | None, one: Line) -> list[Any]:
 
 def _between(one: Line) -> list[Any]:
     if one.between is None:
-        return [format.NONE, -1.0]
+        return NOTHING
     low, high = one.between
     if one.unit == "s":
         return [f"{format.duration(low)} to {format.duration(high)}", low]

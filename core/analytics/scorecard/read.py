@@ -24,6 +24,9 @@ from core.models.registry import ReferenceBins
 Array = npt.NDArray[np.float64]
 LABELS = ("", "fraud", "legit")
 GROUPS = 10
+# As the migration packs the bins of a day.
+COUNTS = np.dtype([("bin", ">i2"), ("n", ">i4")])
+MONEY = np.dtype([("amount", ">f8"), ("square", ">f8")])
 
 
 class Days(Struct, frozen=True):
@@ -53,10 +56,18 @@ def score_counts(connection: Connection, version: int, span: Span) -> dict[str, 
     """Scores (BINS,) of one model in a span by label, and of all under the name `all`."""
     first, last = -(-span.start // DAY) * DAY, span.end // DAY * DAY
     whole = (first, max(first, last)) if first <= last else (span.end, span.end)
-    given = {"version": version, "whole_start": clock.to_datetime(whole[0]), "whole_end": clock.to_datetime(whole[1])}
+    given: dict[str, Any] = {
+        "version": version,
+        "whole_start": clock.to_datetime(whole[0]),
+        "whole_end": clock.to_datetime(whole[1]),
+    }
     found = {label: np.zeros(BINS) for label in LABELS}
     for label, place, n in connection.execute(query("scores.bins"), span.given | given):
         found[label][place] = n
+    days = {"version": version, "first": given["whole_start"].date(), "after": given["whole_end"].date()}
+    for _, label, counts, _ in connection.execute(query("scores.days"), days):
+        packed = np.frombuffer(counts, COUNTS)
+        found[label][packed["bin"]] += packed["n"]
     return found | {"all": sum(found.values(), np.zeros(BINS))}
 
 
@@ -67,13 +78,15 @@ def score_days(connection: Connection, version: int, first: date, after: date) -
     days = sorted({row.day for row in rows})
     place = {day: n for n, day in enumerate(days)}
     every, bad, good, amounts, squares = (np.zeros((len(days), BINS)) for _ in range(5))
-    for day, label, bins, counts, money, squared in rows:
-        at = place[day]
-        every[at, bins] += counts
+    for day, label, counts, money in rows:
+        at, packed = place[day], np.frombuffer(counts, COUNTS)
+        bins, n = packed["bin"], packed["n"]
+        every[at, bins] += n
         if label == "fraud":
-            bad[at, bins], amounts[at, bins], squares[at, bins] = counts, money, squared
+            summed = np.frombuffer(money, MONEY)
+            bad[at, bins], amounts[at, bins], squares[at, bins] = n, summed["amount"], summed["square"]
         elif label == "legit":
-            good[at, bins] = counts
+            good[at, bins] = n
     return Days(days, every, bad, good, amounts, squares)
 
 

@@ -26,6 +26,14 @@ MINIMUM = 50
 SMALL_SHIFT, LARGE_SHIFT = 0.10, 0.25  # by custom (Siddiqi 2006)
 
 
+class Shares(Struct, frozen=True):
+    """Scores by group: shares of the reference and of now; group i begins at `starts[i]`."""
+
+    starts: list[float]
+    reference: list[float]
+    now: list[float]
+
+
 class Stability(Struct, frozen=True):
     """One distribution: `n` rows now against `m` of the reference in `bins`; `psi` is beyond chance above `critical`.
 

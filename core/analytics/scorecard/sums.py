@@ -15,7 +15,7 @@ from core.analytics.scorecard.overrides import Overrides
 from core.analytics.scorecard.ranking import Gini
 from core.analytics.scorecard.read import Days
 from core.analytics.scorecard.reliability import Reliability
-from core.analytics.scorecard.stability import Stability, beyond_chance
+from core.analytics.scorecard.stability import Shares, Stability, beyond_chance
 from core.analytics.scorecard.swaps import SwapSet
 from core.db.engine import Connection
 from core.models.drift.baseline import Baseline
@@ -33,14 +33,6 @@ class Kept(Struct, frozen=True):
     features: Sequence[ReferenceBins] = ()
     baseline: Baseline | None = None
     calibration: Calibration | None = None
-
-
-class Shares(Struct, frozen=True):
-    """Scores by group: shares of the reference and of now; group i begins at `starts[i]`."""
-
-    starts: list[float]
-    reference: list[float]
-    now: list[float]
 
 
 class Stable(Struct, frozen=True):

@@ -3,9 +3,9 @@
 -- Values of an hour by model and feature: how many are missing, not of the trained type or range, or words that training
 -- did not have, the counts of the bins, and the newest of those values. Replayed predictions are left out.
 WITH models AS MATERIALIZED (
-    SELECT * FROM model_expectations WHERE model_version IN (
-        SELECT model_version FROM fraud_predictions WHERE timestamp >= %(hour)s AND timestamp < %(end)s
-    )
+    SELECT * FROM model_expectations WHERE model_version = ANY (ARRAY(
+        SELECT DISTINCT model_version FROM fraud_predictions WHERE timestamp >= %(hour)s AND timestamp < %(end)s
+    ))
 ), counted AS MATERIALIZED (
     SELECT model_version, place, problem, bin, count(*) AS n, min(value) AS low, max(value) AS high,
         sum(value::float8) AS total
@@ -64,6 +64,7 @@ SELECT %(hour)s, s.model_version, s.place, e.feature, s.n, s.missing, s.wrong_ty
 FROM summed s
 JOIN feature_expectations e ON e.model_version = s.model_version AND e.place = s.place
 LEFT JOIN found f ON f.model_version = s.model_version AND f.place = s.place
+WHERE e.model_version = ANY (ARRAY(SELECT model_version FROM models))
 
 -- name: models
 -- The models of a span, with the number of their predictions that came with all features.

@@ -15,10 +15,11 @@ FROM (
     GROUP BY 1, 2, 3
 ) found GROUP BY version, label;
 DELETE FROM analytics_score_days WHERE day = (%(hour)s AT TIME ZONE 'UTC')::date;
-INSERT INTO analytics_score_days (day, model_version, label, predictions, bins, counts, amounts, squares)
-SELECT (%(hour)s AT TIME ZONE 'UTC')::date, model_version, label, sum(n), array_agg(bin ORDER BY bin),
-       array_agg(n ORDER BY bin), CASE WHEN label = 'fraud' THEN array_agg(amount ORDER BY bin) END,
-       CASE WHEN label = 'fraud' THEN array_agg(square ORDER BY bin) END
+INSERT INTO analytics_score_days (day, model_version, label, predictions, counts, money)
+SELECT (%(hour)s AT TIME ZONE 'UTC')::date, model_version, label, sum(n),
+       string_agg(int2send(bin) || int4send(n), ''::bytea ORDER BY bin),
+       coalesce(string_agg(float8send(amount) || float8send(square), ''::bytea ORDER BY bin)
+                FILTER (WHERE label = 'fraud'), ''::bytea)
 FROM (
     SELECT s.model_version, s.label, u.bin, sum(u.n)::int AS n, sum(u.amount) AS amount, sum(u.square) AS square
     FROM analytics_scores s, unnest(s.bins, s.counts, s.amounts, s.squares) AS u (bin, n, amount, square)
@@ -33,22 +34,15 @@ WHERE day >= (:start AT TIME ZONE 'UTC')::date AND day < (:end AT TIME ZONE 'UTC
 GROUP BY 1 ORDER BY 2 DESC, 1 DESC
 
 -- name: bins
--- Scores of one model in a span by bin, and how many of them have which label: whole days from the days, the rest from
--- hours.
+-- Scores of one model by label and bin in the hours of a span that are no part of whole days.
 SELECT label, u.bin, sum(u.n)::bigint AS n
-FROM (
-    SELECT label, bins, counts FROM analytics_score_days
-    WHERE model_version = :version AND day >= (CAST(:whole_start AS timestamptz) AT TIME ZONE 'UTC')::date
-      AND day < (CAST(:whole_end AS timestamptz) AT TIME ZONE 'UTC')::date
-    UNION ALL
-    SELECT label, bins, counts FROM analytics_scores
-    WHERE model_version = :version
-      AND (hour >= :start AND hour < :whole_start OR hour >= :whole_end AND hour < :end)
-) found, unnest(bins, counts) AS u (bin, n) GROUP BY 1, 2
+FROM analytics_scores, unnest(bins, counts) AS u (bin, n)
+WHERE model_version = :version AND (hour >= :start AND hour < :whole_start OR hour >= :whole_end AND hour < :end)
+GROUP BY 1, 2
 
 -- name: days
 -- Scores of one model by day and label, with the amounts of frauds.
-SELECT day, label, bins, counts, amounts, squares FROM analytics_score_days
+SELECT day, label, counts, money FROM analytics_score_days
 WHERE model_version = :version AND day >= :first AND day < :after ORDER BY day
 
 -- name: features

@@ -14,7 +14,8 @@ SELECT date_trunc('week', hour AT TIME ZONE 'UTC')::date AS week, known_week, su
 FROM analytics_vintages WHERE hour >= :start AND hour < :end GROUP BY 1, 2
 
 -- name: predictions
--- Predictions by week, of all models, and how many of them have a label.
-SELECT date_trunc('week', hour AT TIME ZONE 'UTC')::date AS week, sum(predictions)::bigint AS predictions,
+-- Predictions by week, of all models, and how many of them have a label, on the whole days (UTC) of a span.
+SELECT date_trunc('week', day)::date AS week, sum(predictions)::bigint AS predictions,
        coalesce(sum(predictions) FILTER (WHERE label <> ''), 0)::bigint AS labelled
-FROM analytics_scores WHERE hour >= :start AND hour < :end GROUP BY 1 ORDER BY 1
+FROM analytics_score_days
+WHERE day >= (:start AT TIME ZONE 'UTC')::date AND day < (:end AT TIME ZONE 'UTC')::date GROUP BY 1 ORDER BY 1

@@ -26,7 +26,7 @@ SELECT transaction_id, fraud_score::float8, decision::text FROM fraud_prediction
 WHERE transaction_id = ANY(%s) AND NOT coalesce(extra ? 'reported_by', false)
 
 -- name: lock_predictions
--- Predictions may be stored side by side, but not beside labels: one must see the other.
+-- Predictions, and transactions, may be stored side by side, but not beside labels: one must see the other.
 SELECT pg_advisory_xact_lock_shared(7305003)
 
 -- name: lock_labels
@@ -77,6 +77,10 @@ SELECT transaction_id, label::text FROM effective_labels WHERE transaction_id = 
 SELECT p.transaction_id, extract(epoch FROM p.timestamp)::float8, p.flagged, p.decision::text, e.label::text
 FROM fraud_predictions p LEFT JOIN effective_labels e USING (transaction_id)
 WHERE p.transaction_id = ANY(%s)
+
+-- name: labelled_transactions
+-- When these transactions were completed.
+SELECT extract(epoch FROM timestamp)::float8 FROM transactions WHERE transaction_id = ANY(%s)
 
 -- name: settle_labels
 -- Of each transaction's labels the one that counts: the source that outranks, then the newest; unsure never counts.

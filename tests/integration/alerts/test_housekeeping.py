@@ -214,3 +214,23 @@ def test_a_worker_without_the_duty_does_no_chore(db: Database, chores: Housekeep
     with pytest.raises(LeaseLost):
         chores.step(lease, clock.now())
     assert rows(db, "SELECT count(*) FROM outbox") == [(0,)]
+
+
+def test_minutes_of_judging_are_kept_by_the_hour_longer_than_what_was_recorded(
+    db: Database, chores: Housekeeping, lease: Lease
+) -> None:
+    now = clock.now() // 3600 * 3600 + 1800
+    for before in (0, 5, 70, 3600, 3605, 3720, 7300):
+        rows(db, f"INSERT INTO alert_ticks VALUES (to_timestamp({now - before}), 1, '') RETURNING 1")
+    chores.step(lease, now)
+    reference = (
+        "SELECT date_trunc('hour', at), count(DISTINCT date_trunc('minute', at)) FROM alert_ticks GROUP BY 1 ORDER BY 1"
+    )
+    kept = "SELECT hour, minutes FROM judging_hours ORDER BY hour"
+    first = rows(db, kept)
+    assert first == rows(db, reference)
+    assert [minutes for _, minutes in first] == [1, 3, 3]
+    rows(db, f"INSERT INTO alert_ticks VALUES (to_timestamp({now + 61}), 1, '') RETURNING 1")
+    rows(db, f"DELETE FROM alert_ticks WHERE at < to_timestamp({now - 3600}) RETURNING 1")
+    chores.step(lease, now + 61)
+    assert [minutes for _, minutes in rows(db, kept)] == [1, 3, 4], "what is no longer recorded stays counted"

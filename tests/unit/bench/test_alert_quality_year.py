@@ -3,9 +3,8 @@
 import pytest
 
 from alerts.evaluate import ruleset
-from alerts.evaluate.metrics import WindowCounts, read
-from bench._alert_year import BEFORE, DAY, MINUTE, NOISE, REAL, World
-from bench.alert_quality_year import RULES, Total, sum_of, walk
+from bench._alert_year import NOISE, REAL, World
+from bench.alert_quality_year import RULES, SLOTS, Total, read, sum_of, walk
 from core import settings
 from core.settings import Settings
 from simulator.scenario import scenarios
@@ -45,16 +44,19 @@ def test_a_seed_is_the_same_year_again(known: Settings) -> None:
     assert first.packed(first.start, first.end) != other.packed(first.start, first.end)
 
 
-def test_the_production_reader_reads_what_was_made(world: World) -> None:
-    history = world.history(3600)
-    at = float(world.start + 40 * MINUTE)
-    totals, judged = history.at(at, 600)
-    place = BEFORE * DAY // MINUTE + 40
-    counts = world._counts[place - 9 : place + 1].sum(axis=0)
-    assert list(totals.counts.values()) == counts.tolist()
-    found = read("fraud_rate", WindowCounts(totals, judged, 600))
-    assert found.value == pytest.approx(100 * totals.counts["blocked"] / totals.counts["predictions"], abs=1e-4)
-    assert int(totals.latency.sum()) == totals.counts["predictions"] > 0
+@pytest.fixture(scope="module")
+def week(known: Settings) -> World:
+    return World(known, 7, 4)
+
+
+@pytest.mark.parametrize("name", [name for name in SLOTS if name != "traffic-anomaly"])
+def test_windows_are_those_of_the_production_reader(week: World, known: Settings, name: str) -> None:
+    rule, world = ruleset.load(known).by_id()[name], week
+    track, past = read(world, rule), rule.kind.past(world.history(3600), rule.parameters)  # type: ignore[attr-defined]
+    for tick in range(0, len(track), 321):
+        [found], [one] = track.readings(tick), past(float(track.times[tick]))
+        assert found.n == one.n
+        assert found.value == pytest.approx(one.value, rel=1e-9), tick
 
 
 def test_half_of_the_false_messages_go_and_no_incident_is_lost(total: Total) -> None:

@@ -223,3 +223,21 @@ def test_a_receiver_that_there_is_not_is_named(configure: Callable[[str], Settin
     path.write_text(path.read_text().replace("receivers = []", 'receivers = ["nobody"]'))
     with pytest.raises(ConfigError, match="there is no channel 'nobody'"):
         checks.check_receivers(configure(RULES))
+
+
+def test_it_is_sent_by_hand_to_its_receivers_and_refused_without_any(known: Settings, db: Database) -> None:
+    said: list[str] = []
+    assert preview.run(shown("--send"), known, said.append) == 0
+    assert preview.run(shown("--send"), known, said.append) == 0, "and again a second later"
+    assert "queued for log, slack" in said[0]
+    rows = world.asked(db, "SELECT channel, count(*)::int FROM outbox GROUP BY 1 ORDER BY 1")
+    assert [channel for channel, _ in rows] == ["log", "slack"]
+    with pytest.raises(ConfigError, match=r"\[daily\] of reports.toml has no receivers"):
+        preview.run(shown("--report", "daily", "--send"), known, said.append)
+
+
+def test_a_receiver_of_a_report_that_there_is_not_is_named(configure: Callable[[str], Settings], tmp_path: Any) -> None:
+    path = tmp_path / "config" / "reports.toml"
+    path.write_text('[daily]\nreceivers = ["nobody"]\n')
+    with pytest.raises(ConfigError, match=r"reports.toml: \[daily\] receivers: there is no channel 'nobody'"):
+        checks.check_receivers(configure(RULES))

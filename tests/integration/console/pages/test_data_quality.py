@@ -37,7 +37,7 @@ def test_a_feature_is_chosen_and_its_anomalies_alone_are_listed(person: Make, db
     shown = page(vic, "analytics/quality?feature=payment&period=7d")
     assert "payment against training" in shown
     assert "any other word" in shown
-    assert "out of range" not in str(shown).partition("Anomalies")[2]
+    assert "out of range" not in shown.text.partition("Anomalies")[2]
     assert "amount against training" in page(vic, "analytics/quality?feature=amount")
     assert page(vic, "analytics/quality?feature=nothing&model=999999999999")
 

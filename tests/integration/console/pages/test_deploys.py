@@ -69,8 +69,8 @@ def test_a_deploy_is_marked_listed_and_has_a_page(person: Make, db: Database) ->
     assert any("performance/profiler?service=shop&version=v2&base_version=v1" in href for href in opened.values("href"))
     deploy = words(opened)
     for part in ("Deploy of shop v2", "1 endpoint slower", "1 endpoint with more errors", "announced by token:ci",
-                 "https://ci.example/builds/7", "9 minutes after the deploy, look 2 of 4", "Slower", "More errors",
-                 "No change", "at most 5 % of deploys"):  # fmt: skip
+                 "https://ci.example/builds/7", "9 minutes after the deploy, comparison 2 of 4", "Slower",
+                 "More errors", "No change", "at most 5 % of deploys"):  # fmt: skip
         assert part in deploy, part
 
     one = page(vic, f"performance/endpoint?range=1h&service=shop&route={quote('/cart')}&method=GET")
@@ -102,12 +102,18 @@ def test_a_deploy_that_waits_says_when_it_is_compared(person: Make, db: Database
 
 def test_the_first_version_says_that_nothing_came_before_it(person: Make, db: Database) -> None:
     now = time.time()
-    number = announce(db, Announced("shop", "v1", now - 300), now - 300, 50).id
-    opened = words(page(person("vic", "viewer"), f"performance/deploys/{number}"))
-    assert "First version that was seen" in opened
-    assert "there is nothing to compare it with" in opened
-    assert "Not compared yet" not in opened
-    assert "next comparison" not in opened
+    at = (now - 1200) // 60 * 60
+    world.store(db, at, before=0, after=9)
+    vic = person("vic", "viewer")
+    for service in ("shop", "idle"):
+        number = announce(db, Announced(service, "v2", at), at + 5, 50).id
+        DeployWatch(db, DeploysConfig()).step(at + 600)
+        opened = words(page(vic, f"performance/deploys/{number}"))
+        assert "First version that was seen" in opened
+        assert "nothing to compare it with" in opened
+        assert ("No requests before" in opened) is (service == "shop")
+        for wrong in ("Not compared yet", "next comparison", "Not enough requests"):
+            assert wrong not in opened
 
 
 def test_a_first_version_after_requests_without_one_is_compared(person: Make, db: Database) -> None:
@@ -118,4 +124,4 @@ def test_a_first_version_after_requests_without_one_is_compared(person: Make, db
     DeployWatch(db, DeploysConfig()).step(at + 600)
     opened = words(page(person("vic", "viewer"), f"performance/deploys/{number}"))
     assert "First version" not in opened
-    assert "look 2 of 4" in opened
+    assert "comparison 2 of 4" in opened

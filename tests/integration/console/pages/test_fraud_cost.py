@@ -55,6 +55,8 @@ def test_counted_and_estimated_stand_apart(person: Make, db: Database, stored: w
     low, high = (_dollars(one) for one in rows["Saved"][4].split(" to "))
     assert low <= together <= high
     assert rows["Review"][2] == "–"
+    assert rows["Review"][1] == rows["Review"][3], "reviews are counted, all of them"
+    assert "a label is there for about" in shown
     weeks = _table(shown, "weeks")
     assert len(weeks) in (13, 14, 15)
     assert sum(_dollars(row[1]) for row in weeks) == pytest.approx(counted, abs=len(weeks))

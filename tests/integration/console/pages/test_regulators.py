@@ -12,7 +12,7 @@ from sqlalchemy import text
 from console.app import PREFIX
 from console.pages.regulators.lines import AGES, TITLES
 from core.db.engine import Database
-from core.events.types import Label
+from core.events.types import Event, Label, Prediction
 from tests import analytics_world as world
 from tests.alerting import fire
 from tests.components import Shown, document
@@ -25,14 +25,22 @@ WORDS = ("right", "right", "wrong", None, None, "right")
 
 @pytest.fixture
 def filled(db: Database) -> Database:
+    """A database with everything that the page counts."""
+    fill(db, time.time())
+    return db
+
+
+def fill(db: Database, now: float) -> None:
     """Two days of predictions with labels of several sources, and incidents of which people were told."""
-    now = time.time()
     given = world.events(800, now - 40 * HOUR, now - 60)
-    frauds = [one.transaction_id for one in given if getattr(one, "decision", "") in ("REVIEW", "BLOCKED")][:40]
-    banks = [
+    held = [one for one in given if isinstance(one, Prediction) and one.decision != "APPROVED"]
+    frauds = [one.transaction_id for one in held[:40]]
+    banks: list[Event] = [
         Label(id=f"bank-{one}", transaction_id=one, timestamp=now, source="chargeback", label="fraud") for one in frauds
     ]
-    unsure = [Label(id="unsure", transaction_id=frauds[0], timestamp=now, source="analyst", label="unsure")]
+    unsure: list[Event] = [
+        Label(id="unsure", transaction_id=frauds[0], timestamp=now, source="analyst", label="unsure")
+    ]
     world.store(db, [*given, *world.labels(given, 0.4, now - 30), *banks, *unsure], now)
     world.settle(db, now)
     for number, word in enumerate(WORDS):
@@ -48,7 +56,6 @@ def filled(db: Database) -> Database:
             if number % 2:
                 acknowledged = "UPDATE incidents SET acknowledged_at = opened_at + :minutes * interval '1 minute'"
                 connection.execute(text(f"{acknowledged} WHERE id = :id"), values)  # nosec B608: no outside text
-    return db
 
 
 def page(person: Person, query: str = "") -> Shown:

@@ -56,8 +56,8 @@ def test_its_numbers_are_those_of_the_pages(person: Make, db: Database, settings
     assert found is not None
     query = notice.link.partition("?")[2]
     vic = person("vic", "viewer")
-    quality = str(page(vic, f"analytics/quality?{query}"))
-    overview = str(page(vic, f"analytics/overview?{query}"))
+    quality = page(vic, f"analytics/quality?{query}").text
+    overview = page(vic, f"analytics/overview?{query}").text
     decided = line(found, "Decided").split()[0]
     assert decided in overview
     missing, before = re.findall(r"[\d.]+", line(found, "Missing values"))

@@ -2,6 +2,7 @@
 
 import random
 import time
+import tomllib
 import zlib
 from collections import Counter
 from collections.abc import Sequence
@@ -20,11 +21,25 @@ from core.clock import to_datetime
 from core.config import Calendar
 from core.db import engine
 from core.db.engine import Database, execute_values
+from core.settings import ROOT
+from simulator.scenario import scenarios
 from tests import incidents
 from tests.alerting import event, fire
 
 DEFINITION = {"parameters": {"above": 3.0}}
-INCIDENTS, RULES, SERIES = 200, ("A1", "A2", "errors"), ("", "shop", "bar")
+INCIDENTS = 200
+# Of each scenario of the simulator the incidents that it makes: rule and series.
+ONE = ("",)
+SCENARIOS: dict[str, dict[str, tuple[str, ...]]] = {
+    "fraud-spike": {"A1": ONE, "K2": ONE}, "slow-api": {"A2": ONE, "K3": ONE, "response-time": ("checkout",)},
+    "pool-exhausted": {"error-rate": ONE, "response-time": ("monitoring-api",)}, "drift": {"A3": ONE},
+    "mfa-attack": {"A4": ("platform:operator.kim",)}, "new-error": {"new-error": ("checkout 1", "checkout 2")},
+    "bad-deploy": {"regression": ("demo-shop POST /orders", "demo-shop GET /tickets/{id}")},
+    "gateway-down": {"statuses": ("failed",)}, "issuer-declines": {"statuses": ("denied",)},
+    "backend-reversals": {"statuses": ("backend_reversed",)}, "silent-feed": {"statuses": ("feed",)},
+}  # fmt: skip
+QUIET = {"ip-flood", "rpc-slow", "slow-endpoint", "launch"}  # nobody is paged of these
+BY_DEPLOYS = ("bad-deploy", "new-error")
 SPAN = 40 * 86_400.0
 
 
@@ -112,25 +127,37 @@ def plant_configurations(db: Database, times: Sequence[float]) -> list[Planted]:
     return [Planted(at, f"api started with another configuration (f{number}.toml)") for number, at in enumerate(times)]
 
 
+def test_every_scenario_has_its_incidents() -> None:
+    assert set(SCENARIOS) | QUIET == set(scenarios())
+    shipped = {rule["id"] for rule in tomllib.loads((ROOT / "config" / "rules.toml").read_text())["rule"]}
+    assert {rule for rules in SCENARIOS.values() for rule in rules} <= shipped
+
+
 @pytest.mark.parametrize("seed", [1])
 def test_two_hundred_briefs_say_nothing_that_is_not_so(db: Database, seed: int) -> None:
     dice = random.Random(seed)
     now = time.time()
+    deploys = plant_deploys(db, [now - dice.uniform(0, SPAN) for _ in range(80)])
     changes = [
+        *deploys,
         *plant_policies(db, [now - dice.uniform(0, SPAN) for _ in range(250)]),
         *plant_models(db, [now - dice.uniform(0, SPAN) for _ in range(150)]),
         *plant_services(db, [now - dice.uniform(0, SPAN) for _ in range(150)]),
-        *plant_deploys(db, [now - dice.uniform(0, SPAN) for _ in range(80)]),
         *plant_configurations(db, [now - dice.uniform(0, SPAN) for _ in range(40)]),
     ]
     known: list[tuple[str, str, str, float, float]] = []
+    played: Counter[str] = Counter()
     for number in range(INCIDENTS):
-        cause = dice.choice(changes) if number % 2 else None
+        scenario = list(SCENARIOS)[number // 2 % len(SCENARIOS)]
+        cause = dice.choice(deploys if scenario in BY_DEPLOYS else changes) if number % 2 else None
         began = cause.at + dice.uniform(1, 1790) if cause else now - dice.uniform(3600, SPAN)
         end = began + dice.uniform(60, 3600)
-        rule, series = dice.choice(RULES), dice.choice(SERIES)
+        rule = dice.choice(list(SCENARIOS[scenario]))
+        series = dice.choice(SCENARIOS[scenario][rule])
         fire(db, rule, f"i{number}", began, series=series, value=4.5, limit=3.0, resolved=end)
         known.append((f"i{number}", rule, series, began, end))
+        played[scenario] += 1
+    assert min(played.values()) >= INCIDENTS // len(SCENARIOS) - 1
     named = caused = 0
     for identity, rule, series, began, _ in known:
         one = brief(db, identity, now)

@@ -6,11 +6,13 @@ To add figures, add a module to `figures/` with `FIGURES`.
 import importlib
 import pkgutil
 from collections.abc import Iterator
+from typing import Literal
 
 import pytest
 
 from core.analytics.periods import Span
 from core.db.engine import Database
+from core.events.types import Event, Label, Prediction, Transaction
 from stack.postgres import DATABASE, Postgres
 from tests import analytics_world as world
 from tests import quality_world
@@ -52,7 +54,29 @@ def fill(db: Database) -> None:
     late = world.events(300, NOW - 2.5 * DAY, NOW - DAY, seed=2)
     late += quality_world.predictions(version, 200, NOW - 2 * DAY, NOW - DAY, seed=4) + with_features[:100]
     world.store(db, late + world.labels(first, 0.3, NOW + 1, seed=3) + first[:200], NOW + 2)
-    world.settle(db, NOW + 60)
+    world.store(db, special(first), NOW + 3)
+    world.settle(db, NOW + 120)
+
+
+def special(first: list[Event]) -> list[Event]:
+    """What is rare: replayed predictions with their sales, named events and transfers, labels against an analyst's."""
+    found: list[Event] = []
+    for place in range(90):
+        at, name = NOW - 2 * DAY - 100 * place, f"s{place}"
+        found.append(Prediction(
+            id=name, transaction_id=name, timestamp=at, score=0.1, decision="APPROVED", threshold=0.6, latency_ms=9.0,
+            amount=2.0 * place, replayed=place % 3 == 0, model_version=place % 2 or None,
+        ))  # fmt: skip
+        kind: Literal["purchase", "transfer"] = "purchase" if place % 4 else "transfer"
+        found.append(Transaction(
+            id=name, transaction_id=name, timestamp=at, type=kind, amount=2.0 * place, platform_fee=0.5,
+            event_id=f"event {place % 5}",
+        ))  # fmt: skip
+    known = [one.transaction_id for one in first if isinstance(one, Prediction)][:400]
+    for place, name in enumerate([*known, *(f"s{place}" for place in range(0, 90, 2))]):
+        label: Literal["fraud", "legit"] = "fraud" if place % 3 else "legit"
+        found.append(Label(id=f"c{place}", transaction_id=name, timestamp=NOW, source="chargeback", label=label))
+    return found
 
 
 @pytest.mark.parametrize("span", SPANS.values(), ids=list(SPANS))

@@ -12,7 +12,7 @@ def test_times_are_the_middles() -> None:
 
 
 @pytest.mark.parametrize(
-    ("step", "words"), [(1, "minute"), (2, "2 minutes"), (60, "hour"), (360, "6 hours"), (1440, "day")]
+    ("step", "words"), [(1, "1 minute"), (2, "2 minutes"), (60, "1 hour"), (360, "6 hours"), (1440, "1 day")]
 )
 def test_words_say_how_long_one_is(step: int, words: str) -> None:
     assert Bins(0, 2880, step).words == words

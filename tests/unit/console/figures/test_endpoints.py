@@ -73,7 +73,7 @@ def test_the_week_has_its_percentile_on_hover() -> None:
 
 @pytest.mark.parametrize(
     ("step", "words"),
-    [(1, "minute"), (15, "15 minutes"), (60, "hour"), (180, "3 hours"), (1440, "day"), (2880, "2 days")],
+    [(1, "1 minute"), (15, "15 minutes"), (60, "1 hour"), (180, "3 hours"), (1440, "1 day"), (2880, "2 days")],
 )
 def test_bins_in_words(step: int, words: str) -> None:
     assert Bins(0, step, step).words == words

@@ -7,7 +7,7 @@ from core.analytics.scorecard.capture import Capture
 from core.analytics.scorecard.maturity import Weeks
 from core.analytics.scorecard.ranking import Gini
 from core.analytics.scorecard.reliability import Group, Reliability
-from core.analytics.scorecard.sums import Shares
+from core.analytics.scorecard.stability import Shares
 from core.analytics.scorecard.vintages import ChainLadder, Vintage
 
 WEEKS = [date(2026, 11, 2), date(2026, 11, 9)]

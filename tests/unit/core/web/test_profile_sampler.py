@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -105,6 +106,27 @@ def test_samples_of_an_endpoint_are_a_valid_event_with_its_functions() -> None:
     one.flush()
     assert len(taking.events) == 2, "each sample once"
     assert metrics.snapshot()["gatehouse_profile_samples_total"]["cells"], "what was taken is a metric"
+
+
+class GoingOn:
+    """A frame of a thread that is not stopped: below it lies another function each time that one asks."""
+
+    def __init__(self) -> None:
+        self.f_code = outer.__code__
+        self._below = iter([inner.__code__, look.__code__, folded.__code__])
+
+    @property
+    def f_back(self) -> Any:
+        return SimpleNamespace(f_code=next(self._below), f_back=None)
+
+
+def test_a_thread_that_goes_on_while_its_stack_is_read_is_counted_as_it_was_read() -> None:
+    taking = Taking()
+    one = sampler(taking)
+    one([request(7)], {7: GoingOn()})  # type: ignore[dict-item]
+    one.flush()
+    ((stack, samples),) = folded(taking.events[0]).items()
+    assert (stack, samples) == (f"{__name__}.inner;{__name__}.outer", 1)
 
 
 def test_what_cannot_be_published_waits() -> None:

@@ -89,7 +89,8 @@ FIGURES = (
         log,
         f"WITH v AS ({VALUES}), r AS (SELECT *, row_number() OVER (PARTITION BY date_trunc('hour', timestamp), problem"
         "  ORDER BY timestamp DESC, transaction_id) AS rank FROM v WHERE place = 1 AND problem NOT IN ('', 'missing'))"
-        " SELECT round(extract(epoch FROM timestamp), 4)::float8, transaction_id, 'amount', problem, value::float8"
+        " SELECT round(extract(epoch FROM timestamp), 4)::float8, transaction_id, 'amount', problem,"
+        " value::text::float8"
         " FROM r WHERE rank <= 20 ORDER BY timestamp DESC, transaction_id LIMIT 50",
     ),
 )

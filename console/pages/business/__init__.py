@@ -1,0 +1,1 @@
+"""The page Business, below Analytics (C1)."""

@@ -1,0 +1,1 @@
+"""The page Scoring performance, below Analytics (C1)."""
