@@ -14,8 +14,8 @@ from core.analytics.periods import Period, Span
 SAME = 0.0005  # a relative change that reads 0.0 %
 COLUMNS = (
     Column("figure", "Figure", "text", "220px"), Column("now", "This period", "right"),
-    Column("before", "Period before", "right"), Column("change", "Change", "better"),
-    Column("weekdays", "Same weekdays before", "right"), Column("weekday_change", "Change", "better"),
+    Column("before", "Period before", "right"), Column("change", "Change", "right"),
+    Column("weekdays", "Same weekdays before", "right"), Column("weekday_change", "Change", "right"),
 )  # fmt: skip
 EMPTY = "All time has no period before it. Choose another period to compare."
 
@@ -60,12 +60,13 @@ def _cell(line: Line, place: int) -> list[Any]:
     return [line.words(value), -1.0 if value is None else value]
 
 
-def _change(line: Line, place: int) -> list[str]:
+def _change(line: Line, place: int) -> list[Any]:
+    """How far it moved, and whether that is better or worse where it is either."""
     now, before = line.values[0], line.values[place]
     if now is None or before is None or not (before or line.is_share):
-        return [format.NONE, ""]
+        return [format.NONE, 0.0]
     change = now - before if line.is_share else now / before - 1
     text = f"{100 * change:+.1f} {'points' if line.is_share else '%'}"
     if abs(change) < SAME:
-        return [text.replace("+", "").replace("-", ""), ""]
-    return [text, "" if not line.better else "better" if change * line.better > 0 else "worse"]
+        return [text.lstrip("+-"), 0.0]
+    return [text + ("" if not line.better else ", better" if change * line.better > 0 else ", worse"), change]

@@ -1113,14 +1113,12 @@ CREATE VIEW public.feature_expectations AS
     (f.item ->> 'name'::text) AS feature,
     t.kind,
         CASE
-            WHEN (t.kind <> 'number'::text) THEN NULL::real
-            WHEN (b.item ? 'grid'::text) THEN (((b.item -> 'grid'::text) ->> 0))::real
-            ELSE r.low
+            WHEN (t.kind = 'number'::text) THEN (((r.ranges -> (f.item ->> 'name'::text)) ->> 0))::real
+            ELSE NULL::real
         END AS low,
         CASE
-            WHEN (t.kind <> 'number'::text) THEN NULL::real
-            WHEN (b.item ? 'grid'::text) THEN (((b.item -> 'grid'::text) ->> '-1'::integer))::real
-            ELSE r.high
+            WHEN (t.kind = 'number'::text) THEN (((r.ranges -> (f.item ->> 'name'::text)) ->> 1))::real
+            ELSE NULL::real
         END AS high,
     ((t.item ->> 'unseen'::text))::real AS unseen,
     COALESCE(jsonb_array_length((t.item -> 'categories'::text)), 0) AS words,
@@ -1131,20 +1129,21 @@ CREATE VIEW public.feature_expectations AS
     ARRAY( SELECT (x.e)::bigint AS e
            FROM jsonb_array_elements_text((f.item -> 'counts'::text)) WITH ORDINALITY x(e, i)
           ORDER BY x.i) AS before
-   FROM (((((public.models m
+   FROM (((public.models m
+     CROSS JOIN LATERAL ( SELECT jsonb_object_agg((c.value ->> 'name'::text),
+                CASE
+                    WHEN (c.value ? 'grid'::text) THEN jsonb_build_array((c.value #> '{grid,0}'::text[]), (c.value #> '{grid,-1}'::text[]))
+                    WHEN ((c.value ->> 'numeric'::text))::boolean THEN ( SELECT jsonb_build_array(min((v.v)::real), max((v.v)::real)) AS jsonb_build_array
+                       FROM jsonb_object_keys((c.value -> 'counts'::text)) v(v))
+                    ELSE NULL::jsonb
+                END) AS ranges
+           FROM public.model_baselines k,
+            LATERAL jsonb_array_elements((k.baseline -> 'columns'::text)) c(value)
+          WHERE ((k.version = m.version) AND ((c.value ->> 'role'::text) = 'feature'::text))) r)
      CROSS JOIN LATERAL jsonb_array_elements(m.reference) WITH ORDINALITY f(item, place))
      CROSS JOIN LATERAL ( SELECT o.item,
             COALESCE((o.item ->> 'type'::text), 'number'::text) AS kind
-           FROM ( SELECT ((m.metrics -> 'features'::text) -> ((f.place - 1))::integer) AS item) o) t)
-     LEFT JOIN public.model_baselines k ON ((k.version = m.version)))
-     LEFT JOIN LATERAL ( SELECT c.value AS item
-           FROM jsonb_array_elements((k.baseline -> 'columns'::text)) c(value)
-          WHERE (((c.value ->> 'name'::text) = (f.item ->> 'name'::text)) AND ((c.value ->> 'role'::text) = 'feature'::text))
-         LIMIT 1) b ON (true))
-     LEFT JOIN LATERAL ( SELECT min((v.v)::real) AS low,
-            max((v.v)::real) AS high
-           FROM jsonb_object_keys((b.item -> 'counts'::text)) v(v)
-          WHERE ((b.item ->> 'numeric'::text))::boolean) r ON (true));
+           FROM ( SELECT ((m.metrics -> 'features'::text) -> ((f.place - 1))::integer) AS item) o) t);
 
 CREATE TABLE public.feature_histograms (
     day date NOT NULL,

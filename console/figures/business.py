@@ -36,8 +36,8 @@ def amounts(found: Mapping[int, Mapping[str, Money]]) -> Any:
         for decision, words, role in DECISIONS
     ], "layout": {
         "uirevision": "amounts", "height": 320, "barmode": "group", "bargap": 0.2, "bargroupgap": 0.05,
-        "showlegend": True, "legend": LEGEND, "margin": {"l": 48, "r": 12, "t": 26, "b": 40},
-        "xaxis": {"type": "category", "fixedrange": True, "hoverformat": "",
+        "showlegend": True, "legend": LEGEND, "margin": {"l": 48, "r": 12, "t": 26, "b": 66},
+        "xaxis": {"type": "category", "fixedrange": True, "hoverformat": "", "tickangle": -45,
                   "title": {"text": "amount, logarithmic steps", "font": {"size": 11, "color": "@muted"}}},
         "yaxis": {"ticksuffix": " %", "fixedrange": True, "nticks": 6, "rangemode": "tozero"},
         "shapes": _apart(shown),

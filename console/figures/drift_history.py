@@ -30,8 +30,8 @@ def shares(found: Sequence[Report], watch: float, retrain: float, bins: Bins) ->
             "marker": {"size": 9, "symbol": [look[0] for look in looks], "color": [f"@{look[1]}" for look in looks]},
         }],
         "layout": _layout("drift-shares", bins, top, ".0%", [
-            (retrain, f"retrain > {retrain:.0%}".replace("%", " %"), "blocked", "dash"),
-            (watch, f"watch > {watch:.0%}".replace("%", " %"), "review", "dot"),
+            (retrain, f"retrain > {100 * retrain:g} %", "blocked", "dash"),
+            (watch, f"watch > {100 * watch:g} %", "review", "dot"),
         ]),
     }  # fmt: skip
 

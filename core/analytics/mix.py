@@ -69,7 +69,11 @@ class Segment(Struct, frozen=True):
     @property
     def change_bounds(self) -> Interval | None:
         """Newcombe's interval of the change (Statistics in Medicine 17, 1998, method 10)."""
-        return newcombe(_rate(self.now), _rate(self.before))
+        return newcombe(*self.rates())
+
+    def rates(self, level: float = LEVEL) -> "tuple[Rate | None, Rate | None]":
+        """Its rates now and before, with intervals of a level."""
+        return _rate(self.now, level), _rate(self.before, level)
 
     def share(self, whole: Cell, is_now: bool = True) -> float:
         """Its share of a period's cases."""
@@ -122,11 +126,15 @@ class Comparison(Struct, frozen=True):
 
     @property
     def against(self) -> tuple[Segment, ...]:
-        """Segments whose rate moved, for certain, against the plain one; those that weigh most first."""
-        change = self.change
-        if change is None:
+        """Segments whose rate moved, for certain, against the plain one; those that weigh most first.
+
+        The level is shared out among the segments (Bonferroni), so that many of them name none by chance.
+        """
+        change, compared = self.change, [one for one in self.segments if one.weight]
+        if change is None or not compared:
             return ()
-        found = [one for one in self.segments if one.weight and _against(one.change_bounds, change)]
+        level = 1 - (1 - LEVEL) / len(compared)
+        found = [one for one in compared if _against(newcombe(*one.rates(level)), change)]
         return tuple(sorted(found, key=lambda one: -abs((one.weight or 0.0) * (one.change or 0.0))))
 
 
@@ -215,8 +223,8 @@ def _spread(cell: Cell) -> float:
     return rate * (1 - rate) / cell.cases
 
 
-def _rate(cell: Cell) -> Rate | None:
-    bounds = cell.bounds
+def _rate(cell: Cell, level: float = LEVEL) -> Rate | None:
+    bounds = wilson(cell.hits, cell.cases, level) if cell.cases >= LEAST else None
     return None if bounds is None else Rate(cell.hits / cell.cases, *bounds)
 
 

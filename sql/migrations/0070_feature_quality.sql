@@ -5,12 +5,9 @@
 -- pages read this view, so that both judge alike. `before` are training's counts of the bins between `edges`, and at the
 -- end of missing values.
 CREATE VIEW feature_expectations AS
-SELECT m.version AS model_version, f.place::int AS place, f.item ->> 'name' AS feature,
-       t.kind,
-       CASE WHEN t.kind <> 'number' THEN NULL WHEN b.item ? 'grid' THEN (b.item -> 'grid' ->> 0)::real ELSE r.low END
-           AS low,
-       CASE WHEN t.kind <> 'number' THEN NULL WHEN b.item ? 'grid' THEN (b.item -> 'grid' ->> -1)::real ELSE r.high END
-           AS high,
+SELECT m.version AS model_version, f.place::int AS place, f.item ->> 'name' AS feature, t.kind,
+       CASE WHEN t.kind = 'number' THEN (r.ranges -> (f.item ->> 'name') ->> 0)::real END AS low,
+       CASE WHEN t.kind = 'number' THEN (r.ranges -> (f.item ->> 'name') ->> 1)::real END AS high,
        (t.item ->> 'unseen')::real AS unseen,
        coalesce(jsonb_array_length(t.item -> 'categories'), 0) AS words, t.item -> 'categories' AS categories,
        ARRAY(SELECT e::float8 FROM jsonb_array_elements_text(f.item -> 'edges') WITH ORDINALITY AS x (e, i) ORDER BY i)
@@ -18,20 +15,21 @@ SELECT m.version AS model_version, f.place::int AS place, f.item ->> 'name' AS f
        ARRAY(SELECT e::bigint FROM jsonb_array_elements_text(f.item -> 'counts') WITH ORDINALITY AS x (e, i) ORDER BY i)
            AS before
 FROM models m
+CROSS JOIN LATERAL (
+    -- Once for a model: its reference is large.
+    SELECT jsonb_object_agg(c ->> 'name', CASE
+               WHEN c ? 'grid' THEN jsonb_build_array(c #> '{grid,0}', c #> '{grid,-1}')
+               WHEN (c ->> 'numeric')::boolean THEN
+                   (SELECT jsonb_build_array(min(v::real), max(v::real)) FROM jsonb_object_keys(c -> 'counts') v)
+           END) AS ranges
+    FROM model_baselines k, jsonb_array_elements(k.baseline -> 'columns') c
+    WHERE k.version = m.version AND c ->> 'role' = 'feature'
+) r
 CROSS JOIN LATERAL jsonb_array_elements(m.reference) WITH ORDINALITY AS f (item, place)
 CROSS JOIN LATERAL (
     SELECT item, coalesce(item ->> 'type', 'number') AS kind
     FROM (SELECT m.metrics -> 'features' -> (f.place - 1)::int AS item) o
-) t
-LEFT JOIN model_baselines k ON k.version = m.version
-LEFT JOIN LATERAL (
-    SELECT c AS item FROM jsonb_array_elements(k.baseline -> 'columns') c
-    WHERE c ->> 'name' = f.item ->> 'name' AND c ->> 'role' = 'feature' LIMIT 1
-) b ON true
-LEFT JOIN LATERAL (
-    SELECT min(v::real) AS low, max(v::real) AS high FROM jsonb_object_keys(b.item -> 'counts') v
-    WHERE (b.item ->> 'numeric')::boolean
-) r ON true;
+) t;
 
 -- The same for all values of a row at once: arrays in the model's order, where a bound that there is none of is infinite.
 -- `edges` are those of all features one after another, of each from `starts` + 1 to the next one's start.

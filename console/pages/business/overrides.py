@@ -12,9 +12,9 @@ from console.table import table
 from core.analytics.business import Said
 
 COLUMNS = (
-    Column("decision", "Decision", "decision", "110px"), Column("score", "Score said", "text"),
+    Column("decision", "Decision", "decision", "96px"), Column("score", "Score said", "text"),
     Column("said", "Analyst said", "text"), Column("reviews", "Reviews", "int"), Column("usd", "Amount", "right"),
-    Column("contradicted", "Later contradicted", "int"),
+    Column("contradicted", "Contradicted", "int"),
 )  # fmt: skip
 EMPTY = "No prediction of this period has an analyst's label. Analysts label in the review queue."
 

@@ -58,10 +58,10 @@ def content(context: PageContext) -> View:
     return analytics.page(
         context, PATH, wanted,
         _cards(found),
-        html.Div([column(8, amounts.chart(found.kinds)), column(4, amounts.totals(found.kinds))], className="grid"),
+        html.Div([column(7, amounts.chart(found.kinds)), column(5, amounts.totals(found.kinds))], className="grid"),
         _approval(wanted.period, found.sides),
         html.Div(
-            [column(7, profiles.chart(found.bins, marked)), column(5, profiles.table_of(found.kinds))], className="grid"
+            [column(5, profiles.chart(found.bins, marked)), column(7, profiles.table_of(found.kinds))], className="grid"
         ),
         fraud.panel(found.bins, marked, of_bins, known),
         html.Div([column(7, fraud.events(found.events)), column(5, overrides.panel(found.said))], className="grid"),

@@ -20,7 +20,7 @@ from core.monitoring.drift_features import MovedFeature
 SHOWN = 20
 COLUMNS = (
     Column("feature", "Feature", "two", "190px"), Column("kl", "KL", "kl", "70px"), Column("low", "Least", "num"),
-    *(Column(f"q{share:g}", "Median" if share == 0.5 else f"{share:.0%}".replace("%", " %"), "num")
+    *(Column(f"q{share:g}", "Median" if share == 0.5 else f"{100 * share:g} %", "num")
       for share in quality.QUANTILES),
     Column("high", "Greatest", "num"), Column("mean", "Mean", "num"),
 )  # fmt: skip

@@ -9,8 +9,11 @@ WITH policies AS (
            coalesce(round(exact_amount(p.amount_usd, p.amount) * 100), 0)::bigint AS cents, p.amount IS NULL AS without_amount,
            p.decision = 'REVIEW' AND coalesce(p.extra ? 'holdout', false) AS held, e.label, coalesce(e.source = 'chargeback', false) AS bank,
            e.labelled_at,
-           EXISTS (SELECT FROM labels a WHERE a.transaction_id = p.transaction_id AND a.source = 'analyst') AS reviewed
-    FROM fraud_predictions p LEFT JOIN effective_labels e ON e.transaction_id = p.transaction_id
+           (SELECT count(*) FROM labels a WHERE a.transaction_id = p.transaction_id AND a.source = 'analyst') > 0 AS reviewed
+    FROM fraud_predictions p
+    LEFT JOIN LATERAL (  -- the limit makes it look up each row's label rather than read all labels that there are
+        SELECT label, source, labelled_at FROM effective_labels WHERE transaction_id = p.transaction_id LIMIT 1
+    ) e ON true
     WHERE p.timestamp >= %(hour)s AND p.timestamp < %(end)s AND NOT coalesce(p.extra ? 'replayed', false)
 ), told AS (
     SELECT s.*, coalesce(v.version, 0) AS policy_version,

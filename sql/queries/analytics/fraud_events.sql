@@ -5,8 +5,11 @@ WITH scored AS (
     SELECT p.transaction_id, p.timestamp, p.decision, coalesce(e.label::text, 'unknown') AS label,
            coalesce(e.source = 'chargeback', false) AS bank, p.decision = 'REVIEW' AND coalesce(p.extra ? 'holdout', false) AS held,
            coalesce(round(exact_amount(p.amount_usd, p.amount) * 100), 0)::bigint AS cents, p.extra ->> 'event_id' AS event,
-           EXISTS (SELECT FROM labels a WHERE a.transaction_id = p.transaction_id AND a.source = 'analyst') AS reviewed
-    FROM fraud_predictions p LEFT JOIN effective_labels e ON e.transaction_id = p.transaction_id
+           (SELECT count(*) FROM labels a WHERE a.transaction_id = p.transaction_id AND a.source = 'analyst') > 0 AS reviewed
+    FROM fraud_predictions p
+    LEFT JOIN LATERAL (  -- the limit makes it look up each row's label rather than read all labels that there are
+        SELECT label, source, labelled_at FROM effective_labels WHERE transaction_id = p.transaction_id LIMIT 1
+    ) e ON true
     WHERE p.timestamp >= %(hour)s AND p.timestamp < %(end)s AND NOT coalesce(p.extra ? 'replayed', false)
 ), costly AS (
     SELECT s.*, coalesce(s.event, (

@@ -37,7 +37,7 @@ def stored(db: Database) -> list[tuple[object, ...]]:
             one.timestamp = NOW - 6 * HOUR if place % 3 == 0 else one.timestamp
             one.model_version, one.feature_values = version, [None if place % 2 else 0.3, 0.7]
     world.store(db, given)
-    world.settle(db)
+    world.settle(db, only=("confidence",))
     return world.ask(db, BOTH)
 
 
@@ -67,7 +67,7 @@ def test_it_goes_on_where_it_stopped_and_its_hours_are_summed_up_anew(
     assert world.ask(db, "SELECT filled_to < :at FROM prediction_quality_fill".replace(":at", f"'{before}'")) == [
         (True,)
     ]
-    world.settle(db, NOW + 60)
+    world.settle(db, NOW + 60, only=("confidence",))
     sums = world.ask(
         db, "SELECT confidence::text, sum(predictions)::bigint FROM analytics_confidence GROUP BY 1 ORDER BY 1"
     )

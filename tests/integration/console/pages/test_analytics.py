@@ -37,7 +37,7 @@ def page(person: Person, path: str = "analytics", status: int = 200) -> Shown:
 
 @pytest.fixture
 def stored(db: Database) -> float:
-    """Nine days of predictions up to now, some replayed, under two versions of the policy."""
+    """Predictions of two days, and of a day a week ago, some replayed, under two versions of the policy."""
     now = time.time()
     with db.transaction() as connection:
         for version, days in ((0.4, 20), (0.45, 3)):
@@ -48,12 +48,14 @@ def stored(db: Database) -> float:
                 ),
                 {"at": now - days * DAY, "from": version},
             )
-    world.store(db, world.events(1500, now - 9 * DAY, now - 5), now)
+    world.store(
+        db, world.events(900, now - 1.5 * DAY, now - 5) + world.events(600, now - 8 * DAY, now - 7 * DAY, 2), now
+    )
     old = [one for one in world.events(30, now - DAY, now - 5, seed=7) if isinstance(one, Prediction)]
     for one in old:
         one.replayed = True
     world.store(db, [*old], now)
-    world.settle(db, now)
+    world.settle(db, now, only=("decisions", "confidence", "score_decisions", "decision_mix"))
     return now
 
 

@@ -21,6 +21,7 @@ from tests.analytics_world import DAY, HOUR, MIDNIGHT, NOW
 from tests.databases import copied
 from tests.integration.core.analytics import figures
 
+pytestmark = pytest.mark.timeout(600)  # every hour of every topic is summed up twice before the first figure
 FOUND = [
     one
     for info in pkgutil.iter_modules(figures.__path__)
@@ -46,11 +47,11 @@ def summed(postgres_server: Postgres) -> Iterator[Database]:
 
 def fill(db: Database) -> None:
     version = quality_world.model(db)
-    first = world.events(3000, NOW - 7 * DAY, NOW)
+    first = world.events(3000, NOW - 3 * DAY, NOW)
     with_features = quality_world.predictions(version, 2000, NOW - 3 * DAY, NOW)
     world.store(db, first + world.labels(first, 0.5, NOW) + with_features)
     world.settle(db)
-    late = world.events(300, NOW - 5 * DAY, NOW - DAY, seed=2)
+    late = world.events(300, NOW - 2.5 * DAY, NOW - DAY, seed=2)
     late += quality_world.predictions(version, 200, NOW - 2 * DAY, NOW - DAY, seed=4) + with_features[:100]
     world.store(db, late + world.labels(first, 0.3, NOW + 1, seed=3) + first[:200], NOW + 2)
     world.store(db, special(first), NOW + 3)

@@ -129,6 +129,17 @@ def test_a_reversal_by_chance_is_none() -> None:
     assert found.against == ()
 
 
+def test_many_segments_that_moved_by_chance_are_not_named() -> None:
+    random = np.random.default_rng(5)
+    named = 0
+    for _ in range(200):
+        sides = [
+            {str(place): Cell(500, int(random.binomial(500, rate))) for place in range(12)} for rate in (0.91, 0.9)
+        ]
+        named += bool(compare(*sides).against)
+    assert named <= 15, "at the level of a single segment it would be a third of them"
+
+
 def test_small_segments_are_one() -> None:
     now = {"a": Cell(500, 400), "b": Cell(30, 20), "c": Cell(40, 10)}
     before = {"a": Cell(500, 450), "b": Cell(60, 50), "d": Cell(10, 10)}

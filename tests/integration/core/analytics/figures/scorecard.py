@@ -55,7 +55,7 @@ FIGURES = (
         "scores by label and bin",
         _bins,
         f"SELECT coalesce(e.label::text, ''), width_bucket(p.fraud_score, score_edges()), count(*) FROM {LABELLED}"
-        f" WHERE {DECIDED} GROUP BY 1, 2 ORDER BY 1, 2",
+        f" WHERE {DECIDED} AND p.model_version IS NULL GROUP BY 1, 2 ORDER BY 1, 2",
     ),
     Figure(
         "scores, frauds and their amounts by day",
@@ -64,7 +64,8 @@ FIGURES = (
         " count(*) FILTER (WHERE e.label = 'legit'),"
         f" round(coalesce(sum({AMOUNT}) FILTER (WHERE e.label = 'fraud'), 0), 2)::float8,"
         f" round(coalesce(sum({AMOUNT} ^ 2) FILTER (WHERE e.label = 'fraud'), 0), 2)::float8"
-        f" FROM {LABELLED} WHERE {DAYS} AND NOT coalesce(p.extra ? 'replayed', false) GROUP BY 1 ORDER BY 1",
+        f" FROM {LABELLED} WHERE {DAYS} AND p.model_version IS NULL AND NOT coalesce(p.extra ? 'replayed', false)"
+        " GROUP BY 1 ORDER BY 1",
     ),
     Figure(
         "frauds by week and by the week in which they became known",
@@ -78,7 +79,8 @@ FIGURES = (
         "predictions and labelled ones by week",
         _labelled,
         "SELECT date_trunc('week', p.timestamp AT TIME ZONE 'UTC')::date, count(*), count(e.label)"
-        f" FROM {LABELLED} WHERE {DAYS} AND NOT coalesce(p.extra ? 'replayed', false) GROUP BY 1 ORDER BY 1",
+        f" FROM {LABELLED} WHERE {DAYS} AND p.model_version IS NULL AND NOT coalesce(p.extra ? 'replayed', false)"
+        " GROUP BY 1 ORDER BY 1",
     ),
     Figure(
         "what analysts said of flagged and other predictions, and the truth",
