@@ -163,7 +163,7 @@ def _replay(arguments: argparse.Namespace, settings: Settings, sender: Sender, s
         tell(unsent)
     sender.rejected += sum(item.times for item in shifted) - sum(item.times for item in items)
     feature_names.check(sender, items, tell)
-    accepted = replayer.Replay(sender, speed, tell, stop).run(items, digest, arguments.run)
+    accepted = replayer.Replay(sender, speed, tell, stop, arguments.keep_time).run(items, digest, arguments.run)
     tell(f"{accepted:,} events accepted, {sender.rejected:,} refused")
     return 1 if sender.rejected else 0
 

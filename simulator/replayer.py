@@ -152,13 +152,19 @@ def keyed(items: list[Item], digest: str, run: str) -> Iterator[tuple[Item, str]
 
 
 class Replay:
-    """Sends parsed items. `speed` is how many times faster than real, 0 as fast as it goes."""
+    """Sends parsed items. `speed` is how many times faster than real, 0 as fast as it goes.
 
-    def __init__(self, sender: Sender, speed: float, tell: Callable[[str], None], stop: threading.Event) -> None:
+    With `replayed` they are of the past: no live figure counts their predictions.
+    """
+
+    def __init__(
+        self, sender: Sender, speed: float, tell: Callable[[str], None], stop: threading.Event, replayed: bool = False
+    ) -> None:
         self._sender = sender
         self._speed = speed
         self._tell = tell
         self._stop = stop
+        self._replayed = replayed
         self.accepted = 0
         self._named: set[str] = set()
 
@@ -215,7 +221,12 @@ class Replay:
         try:
             answers = self._sender.score_many(
                 [
-                    {**(item.score or {}), "transaction_id": item.own or key, "timestamp": item.when, "replayed": True}
+                    {
+                        **(item.score or {}),
+                        "transaction_id": item.own or key,
+                        "timestamp": item.when,
+                        "replayed": self._replayed,
+                    }
                     for item, key in items
                 ]
             )

@@ -58,7 +58,7 @@ class Prediction(Base, tag="prediction"):
     """One scored transaction. `threshold`: the score from which it counts as predicted fraud (default: policy).
     `holdout`: its score means BLOCKED, but this share of such transactions is let through to REVIEW, and it was.
     `event_id`: the event that its ticket is for; of a blocked one no sale will say it.
-    `replayed`: it is of the past and sent again, so that no figure of Analytics counts it.
+    `replayed`: it is of the past and sent again, so that neither live KPIs nor Analytics count it.
 
     Features come by name, or as `feature_values` in the order of `model_version` (null: missing); contributions too.
     """

@@ -29,6 +29,7 @@ class Reported(NamedTuple):
     flagged: bool
     latency_ms: float | None
     sender: str
+    replayed: bool
 
 
 def mark(event: Prediction) -> str:

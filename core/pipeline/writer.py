@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from secrets import token_hex
-from typing import Any
+from typing import Any, TypeGuard
 
 from core.audit.chain import Audit
 from core.db import copy_rows, engine, event_keys
@@ -101,7 +101,7 @@ class Writer:
         """What these events add to the slot that holds them all."""
         slot = Bucket()
         for event in events:
-            if isinstance(event, (Transaction, Prediction, Request, RequestCounts)):
+            if _is_counted(event):
                 self._count(slot, event)
         return slot
 
@@ -168,7 +168,7 @@ class Writer:
         """What the events add, less what is taken out, by (width, start): ten-second slots, minutes as their sums."""
         fine: dict[int, Bucket] = defaultdict(Bucket)
         for event in events:
-            if isinstance(event, (Transaction, Prediction, Request, RequestCounts)):
+            if _is_counted(event):
                 self._count(fine[slots.floor(float(event.timestamp or 0))], event)
         for one in taken_out:
             fine[slots.floor(one.timestamp)].subtract(self.counted([_as_event(one)]))
@@ -197,6 +197,13 @@ class Writer:
         else:
             counts[8] += 1
             counts[9] += event.status >= 500
+
+
+def _is_counted(event: Event) -> TypeGuard[Transaction | Prediction | Request | RequestCounts]:
+    """Whether live figures count it: a replayed prediction is of the past, sent again."""
+    if isinstance(event, Prediction):
+        return not event.replayed
+    return isinstance(event, (Transaction, Request, RequestCounts))
 
 
 def key_of(event: Event) -> str:
@@ -266,4 +273,5 @@ def _as_event(one: Reported) -> Prediction:
         decision=one.decision,  # type: ignore[arg-type]
         latency_ms=one.latency_ms,
         timestamp=one.timestamp,
+        replayed=one.replayed,
     )

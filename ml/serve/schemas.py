@@ -18,7 +18,7 @@ class Score(Struct):
     A feature may be null or absent, and a word where the model has a category.
 
     With `explain` the answer always has contributions. A transaction of the past that is sent again is `replayed`: it
-    is stored, and no figure of Analytics counts it. `event_id` is the event that a ticket is for.
+    is stored, and neither live KPIs nor Analytics count it. `event_id` is the event that a ticket is for.
     """
 
     transaction_id: Key

@@ -18,7 +18,7 @@ SELECT replace(key::text, '-', '') FROM event_keys WHERE key = ANY(%s::uuid[])
 -- Take out predictions that others reported of transactions that we have scored now.
 DELETE FROM fraud_predictions WHERE transaction_id = ANY(%s) AND extra ? 'reported_by'
 RETURNING extract(epoch FROM timestamp)::float8, transaction_id, fraud_score::float8, decision::text, flagged,
-          latency_ms::float8, extra->>'reported_by'
+          latency_ms::float8, extra->>'reported_by', extra ? 'replayed'
 
 -- name: own_predictions
 -- What we said of some transactions.

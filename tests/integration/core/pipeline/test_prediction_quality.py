@@ -133,6 +133,18 @@ def test_a_replayed_prediction_is_marked(db: Database) -> None:
     assert extra == {"a": {"holdout": 0.1, "replayed": True, "reported_by": "shop"}, "b": None}
 
 
+def test_live_kpis_count_no_replayed_prediction(db: Database) -> None:
+    """Neither as it comes, nor when our own prediction takes the place of a reported one that was replayed."""
+    counts = "SELECT sum(predictions)::int, sum(approved)::int FROM rollups WHERE width = 60"
+    at = {"timestamp": NOW - 60, "score": 0.1, "decision": "APPROVED", "threshold": 0.6}
+    told = Prediction(id="a", transaction_id="a", replayed=True, sender="shop", **at)
+    world.store(db, [told, Prediction(id="b", transaction_id="b", sender="shop", **at)])
+    assert world.ask(db, counts) == [(1, 1)]
+    world.store(db, [Prediction(id=name, transaction_id=name, **at) for name in ("a", "b")])
+    assert world.ask(db, "SELECT count(*) FROM fraud_predictions") == [(2,)]
+    assert world.ask(db, counts) == [(2, 2)]
+
+
 def test_a_row_stays_small(db: Database) -> None:
     """190 bytes a row of 16 features is the budget of the table; both columns together cost 8 at most."""
     version = model(db)
