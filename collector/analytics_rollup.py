@@ -155,10 +155,16 @@ def check(database: Database, now: float) -> int:
 
 
 def drop(database: Database, days: int) -> None:
-    """Let hours go that are older than so many days. Raises DatabaseUnavailable."""
+    """Let hours go that are older than so many days, and what else a topic keeps (its query `forget`).
+
+    Raises DatabaseUnavailable.
+    """
+    known = queries.names()
     for topic in topics():
         with database.raw() as connection, connection.cursor() as cursor:
             cursor.execute(
                 f"DELETE FROM analytics_{topic.name} WHERE hour < now() - %s * interval '1 day'",  # nosec B608: as above
                 (days,),
             )
+            if f"{topic.name}.forget" in known:
+                cursor.execute(sql(f"{topic.name}.forget"), {"days": days})

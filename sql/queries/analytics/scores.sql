@@ -27,6 +27,10 @@ FROM (
     GROUP BY 1, 2, 3
 ) found GROUP BY model_version, label
 
+-- name: forget
+-- Let days go of which no hour is kept.
+DELETE FROM analytics_score_days WHERE day < (now() - %(days)s * interval '1 day')::date
+
 -- name: models
 -- Models with predictions in a span of days, the busiest first.
 SELECT model_version, sum(predictions)::bigint AS predictions FROM analytics_score_days

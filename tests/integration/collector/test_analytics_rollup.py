@@ -131,6 +131,17 @@ def test_sums_outlive_their_rows(db: Database) -> None:
     assert world.ask(db, SUMS) == []
 
 
+def test_what_a_topic_keeps_beside_its_hours_goes_with_them(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    days = "SELECT predictions FROM analytics_score_days"
+    monkeypatch.setattr(analytics_rollup, "topics", lambda: tuple(one for one in ALL if one.name == "scores"))
+    world.store(db, world.events(50, MIDNIGHT - 40 * DAY, MIDNIGHT - 39 * DAY))
+    world.settle(db)
+    analytics_rollup.drop(db, 730)
+    assert world.ask(db, days) == [(50,)]
+    analytics_rollup.drop(db, 1)
+    assert world.ask(db, days) == []
+
+
 def test_while_rows_come_in_two_collectors_lose_nothing(db: Database, database_url: str) -> None:
     over = threading.Event()
 
