@@ -21,6 +21,7 @@ from tests.upgrade.releases import Release
 # What reads the stream and the tables must know all that writers write: readers first, and last on the way back.
 ORDER = ("collector", "statuses", "alerts", "trainer", "scoring", "api", "console")
 COPIES = {"collector": 2, "scoring": 2, "api": 2}
+PATIENCE = 60.0  # seconds to end: at some hours of the day an older trainer is in the middle of a training
 DOORS = {"api": "API", "scoring": "SCORING"}
 
 
@@ -113,7 +114,7 @@ class Relay(Rig):
         if name in self.supervisor.watched:
             watched = self.supervisor.watched.pop(name)
             assert watched.process is not None
-            assert spawn.stop(watched.process, watched.service.patience), f"{name} did not end when asked"
+            assert spawn.stop(watched.process, PATIENCE), f"{name} did not end when asked"
 
     def _begin(self, kind: str, number: int, tree: Path) -> None:
         ports = ("METRICS", "ALERTS", "STATUSES", "TRAINER")
