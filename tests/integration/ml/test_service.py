@@ -267,7 +267,7 @@ def test_a_held_out_transaction_is_reviewed_instead_of_blocked(
         assert connection.execute(query).scalar() == len(reviewed)
 
 
-def test_a_prediction_says_which_policy_decided_and_whether_it_is_replayed(app: App, live: Live) -> None:
+def test_a_prediction_says_which_policy_decided_and_whether_it_is_replayed(app: App, live: Live, champion: int) -> None:
     answer = post(app, SCORE, {"transaction_id": "t", "features": HONEST}).json
     post(app, SCORE, {"transaction_id": "old", "features": HONEST, "replayed": True})
     first, old = published(live)
