@@ -4,7 +4,8 @@ DO $$
 DECLARE
     statement text;
 BEGIN
-    FOR statement IN
+    -- All names first: what one statement takes along has no name afterwards.
+    FOREACH statement IN ARRAY ARRAY(
         SELECT format('DROP %s IF EXISTS %s CASCADE', CASE relkind WHEN 'S' THEN 'SEQUENCE' WHEN 'v' THEN 'VIEW'
             WHEN 'm' THEN 'MATERIALIZED VIEW' ELSE 'TABLE' END, oid::regclass)
         FROM pg_class c WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'S')
@@ -19,6 +20,7 @@ BEGIN
         SELECT format('DROP TYPE IF EXISTS %s CASCADE', oid::regtype)
         FROM pg_type t WHERE typnamespace = 'public'::regnamespace AND typtype IN ('e', 'd')
             AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = t.oid AND d.deptype = 'e')
+    )
     LOOP
         EXECUTE statement;
     END LOOP;
