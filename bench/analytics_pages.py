@@ -62,7 +62,7 @@ def main() -> int:
         keep = settings.load({"DATABASE_URL": url, "REDIS_URL": redis_url}).config.retention
         sides = []
         for count in (SMALL, LARGE):
-            own = _copied(url, f"of_{count}")
+            own = harness.copied(url, f"of_{count}")
             database = Database(own)
             fill(database, count, DAYS, now, keep)
             database.close()
@@ -76,19 +76,6 @@ def _paths() -> list[str]:
     wanted = os.environ.get("BENCH_PAGES", "")
     paths = sorted(page.path for page in discover_pages().values() if page.path.split("/")[0] == "analytics")
     return [path for path in paths if "<" not in path and wanted in path]
-
-
-def _copied(url: str, name: str) -> str:
-    """The address of another database with the same, empty tables on the same server."""
-    server, _, template = url.rpartition("/")
-    database = Database(f"{server}/postgres")
-    with database.raw() as connection:
-        connection.autocommit = True
-        with connection.cursor() as cursor:
-            cursor.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-        connection.autocommit = False
-    database.close()
-    return f"{server}/{name}"
 
 
 @contextmanager

@@ -14,7 +14,7 @@ import numpy as np
 
 from api.endpoint_kept import KeptPieces
 from api.endpoint_overview import EndpointsQuery, overview
-from bench.harness import report, seconds, servers
+from bench.harness import copied, report, seconds, servers
 from core import codec
 from core.db.engine import Database
 from core.endpoints import histogram
@@ -34,26 +34,13 @@ def main() -> int:
     with servers() as (url, _):
         databases = {}
         for name, requests in SIZES.items():
-            databases[name] = database = Database(_copied(url, name.split()[1]))
+            databases[name] = database = Database(copied(url, name.split()[1]))
             rows, size = fill(database, requests, now)
             print(f"{name} requests: {rows:,} rows, {size / 1e6:,.0f} MB", flush=True)
         met = [one for length in LENGTHS for one in _compared(databases, length, now)]
         for database in databases.values():
             database.close()
     return 0 if all(met) else 1
-
-
-def _copied(url: str, name: str) -> str:
-    """The address of another database with the same, empty tables on the same server."""
-    server, _, template = url.rpartition("/")
-    database = Database(f"{server}/postgres")
-    with database.raw() as connection:
-        connection.autocommit = True
-        with connection.cursor() as cursor:
-            cursor.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-        connection.autocommit = False
-    database.close()
-    return f"{server}/{name}"
 
 
 def _compared(databases: dict[str, Database], length: str, now: float) -> list[bool]:

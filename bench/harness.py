@@ -50,6 +50,19 @@ def running_servers(options: Mapping[str, str] | None = None) -> Iterator[tuple[
             postgres.stop()
 
 
+def copied(url: str, name: str) -> str:
+    """The address of another database with the same, empty tables on the same server."""
+    server, _, template = url.rpartition("/")
+    database = Database(f"{server}/postgres")
+    with database.raw() as connection:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        connection.autocommit = False
+    database.close()
+    return f"{server}/{name}"
+
+
 @contextmanager
 def gunicorn(application: str, environ: dict[str, str], *options: str) -> Iterator[tuple[int, int]]:
     """One worker of an application on a free port: (its port, the pid of its master)."""
