@@ -77,7 +77,7 @@ def left_out(replayed: int) -> html.P | None:
 def page(context: PageContext, path: str, wanted: Asked, *body: Any, title: str = "") -> View:
     """A page below Analytics: its tabs, the bar of periods, what is wrong with the address, and its parts."""
     whole = markup.page(
-        path.replace("/", "-"), title or f"Analytics: {TABS[path]}", tabs(context, path, wanted.period),
+        path.replace("/", "-"), title or TABS[path], tabs(context, path, wanted.period),
         _periods(context, path, wanted.period), _refused(wanted), *body, _as_of(read(context, progress)), wide=True,
     )  # fmt: skip
     return View(whole, status=400 if wanted.refused else 200, every=EVERY if wanted.period.is_live else 0.0)

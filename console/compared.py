@@ -66,7 +66,7 @@ def _change(line: Line, place: int) -> list[Any]:
     if now is None or before is None or not (before or line.is_share):
         return [format.NONE, 0.0]
     change = now - before if line.is_share else now / before - 1
-    text = f"{100 * change:+.1f} {'points' if line.is_share else '%'}"
+    text = f"{100 * change:+.1f} points" if line.is_share else format.change(now, before)
     if abs(change) < SAME:
         return [text.lstrip("+-"), 0.0]
     return [text + ("" if not line.better else ", better" if change * line.better > 0 else ", worse"), change]

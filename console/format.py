@@ -87,6 +87,12 @@ def ratio(value: Any) -> str:
     return NONE if value is None or not math.isfinite(value) else f"{value:.3f}"
 
 
+def change(now: float, before: float) -> str:
+    """How much more or less than `before`, which is not 0, in percent; from eleven times on, how many times as much."""
+    times = now / before
+    return f"{number(round(times))} ×" if times >= 11 else f"{100 * (times - 1):+.1f} %"
+
+
 def size(value: Any) -> str:
     """Bytes in binary units."""
     if value is None or not math.isfinite(value):

@@ -26,6 +26,7 @@ def scores(found: Sequence[tuple[int, int]]) -> dict[str, Any]:
     known = [(score / 1000, n) for score, n in found if score >= 0]
     total = sum(n for _, n in known) or 1
     names = [f"{score:.3g}" for score, _ in known]
+    shown = list(range(len(known)))[:: -(-len(known) // MOST_WORDS) or 1]
     return {
         "data": [{
             "type": "bar", "name": "Predictions", "x": list(range(len(known))), "y": [n / total for _, n in known],
@@ -37,7 +38,7 @@ def scores(found: Sequence[tuple[int, int]]) -> dict[str, Any]:
         "layout": {
             "uirevision": "quality-scores", "height": 240, "bargap": 0.15, "hovermode": "closest",
             "margin": {"l": 44, "r": 8, "t": 12, "b": 26},
-            "xaxis": {"tickvals": list(range(len(known))), "ticktext": names, "fixedrange": True},
+            "xaxis": {"tickvals": shown, "ticktext": [names[place] for place in shown], "fixedrange": True},
             "yaxis": {"tickformat": ".0%", "nticks": 5, "fixedrange": True, "rangemode": "tozero"},
         },
     }  # fmt: skip

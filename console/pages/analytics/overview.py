@@ -30,7 +30,7 @@ def content(context: PageContext) -> View:
     found = analytics.read(context, lambda connection: reading.overview(connection, wanted.period))
     left = analytics.left_out(found.replayed)
     if not found.total.total:
-        return analytics.page(context, PATH, wanted, analytics.nothing(CALM), left, title="Overview")
+        return analytics.page(context, PATH, wanted, analytics.nothing(CALM), left)
     bins = changes.marked(context.auth.api, wanted.bins)
     charts = html.Div(
         [
@@ -39,7 +39,7 @@ def content(context: PageContext) -> View:
         ],
         className="grid",
     )  # fmt: skip
-    return analytics.page(context, PATH, wanted, charts, left, title="Overview")
+    return analytics.page(context, PATH, wanted, charts, left)
 
 
 def _by_bin(found: Overview, bins: Bins) -> list[Decided]:

@@ -24,9 +24,7 @@ def interval(one: Decided) -> str:
 
 def more(value: float, before: float | None) -> str:
     """How many percent more or less than before; a dash where there was nothing before."""
-    if not before:
-        return format.NONE
-    return f"{100 * (value - before) / before:+.1f} %"
+    return format.change(value, before) if before else format.NONE
 
 
 def points(one: Decided, before: Decided | None) -> str:
@@ -40,5 +38,5 @@ def against(change: str, than: str) -> Any:
     """A difference with its arrow and with what it is against; up is no better than down."""
     if change == format.NONE:
         return f"nothing to compare with: {than}"
-    arrow = "arrow-up" if change[:1] == "+" else "arrow-down"
+    arrow = "arrow-down" if change[:1] == "-" else "arrow-up"
     return html.Span([icon(arrow), f" {change} against {than}"])

@@ -66,7 +66,6 @@ def content(context: PageContext) -> View:
         fraud.panel(found.bins, marked, of_bins, known),
         html.Div([column(7, fraud.events(found.events)), column(5, overrides.panel(found.said))], className="grid"),
         compared.panel(wanted.period, _lines(found.sides)),
-        title="Business",
     )  # fmt: skip
 
 

@@ -63,3 +63,8 @@ def test_a_limit_is_as_it_was_configured() -> None:
     ]
     assert [format.limit(80.0, "%"), format.limit(5000, "USD"), format.limit(900, "s")] == ["80 %", "$5,000", "15 min"]
     assert [format.limit(None, "%"), format.limit(float("nan"), "")] == ["–", "–"]
+
+
+def test_a_change_of_many_times_is_no_percentage() -> None:
+    said = [format.change(now, 100) for now in (80, 100, 112.34, 1099, 1100, 122_777)]
+    assert said == ["-20.0 %", "+0.0 %", "+12.3 %", "+999.0 %", "11 ×", "1,228 ×"]
