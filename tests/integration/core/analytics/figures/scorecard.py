@@ -79,7 +79,7 @@ FIGURES = (
         "predictions and labelled ones by week",
         _labelled,
         "SELECT date_trunc('week', p.timestamp AT TIME ZONE 'UTC')::date, count(*), count(e.label)"
-        f" FROM {LABELLED} WHERE {DAYS} AND p.model_version IS NULL AND NOT coalesce(p.extra ? 'replayed', false)"
+        f" FROM {LABELLED} WHERE {DAYS} AND NOT coalesce(p.extra ? 'replayed', false)"
         " GROUP BY 1 ORDER BY 1",
     ),
     Figure(
