@@ -5,12 +5,14 @@ in flight and the frames of all threads; all are called once more when the last 
 for a second the thread sleeps until the next one wakes it, so an idle process pays nothing.
 """
 
+import gc
 import os
 import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from threading import get_ident
 from types import FrameType
 from typing import Any, NamedTuple, Protocol
@@ -111,12 +113,13 @@ class Watcher:
             return False
         self._busy, self.is_eager = bool(in_flight), False
         due = [place for place in range(len(self.samplers)) if not in_flight or now >= self._due.get(place, 0.0)]
-        frames = sys._current_frames() if due else {}
-        try:
-            for place in due:
-                self._call(place, now, in_flight, frames)
-        finally:
-            frames.clear()  # it holds this frame too
+        with _uncollected():
+            frames = sys._current_frames() if due else {}
+            try:
+                for place in due:
+                    self._call(place, now, in_flight, frames)
+            finally:
+                frames.clear()  # it holds this frame too
         return self._busy
 
     def _call(self, place: int, now: float, in_flight: list[InFlight], frames: dict[int, FrameType]) -> None:
@@ -157,3 +160,19 @@ class Watcher:
         self._table, self._due, self._busy = {}, {}, False
         self.ended.clear()
         self._wake = threading.Event()
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """No garbage is collected meanwhile. Python 3.11 may collect it whenever it makes an object, a frame's too.
+
+    What is collected may give way to other threads, and one of them leave the function whose frame is being made:
+    that frame then leads into memory that is in use for something else.
+    """
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
