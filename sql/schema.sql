@@ -490,8 +490,26 @@ CREATE TABLE public.analytics_fraud_cost (
     without_amount bigint NOT NULL
 );
 
+CREATE TABLE public.analytics_fraud_cost_days (
+    day date NOT NULL,
+    cells bytea NOT NULL
+);
+
 CREATE TABLE public.analytics_fraud_events (
     hour timestamp with time zone NOT NULL,
+    event text NOT NULL,
+    other boolean NOT NULL,
+    decision public.decision NOT NULL,
+    label text NOT NULL,
+    bank boolean NOT NULL,
+    held boolean NOT NULL,
+    n bigint NOT NULL,
+    cents bigint NOT NULL,
+    reviews bigint NOT NULL
+);
+
+CREATE TABLE public.analytics_fraud_events_days (
+    day date NOT NULL,
     event text NOT NULL,
     other boolean NOT NULL,
     decision public.decision NOT NULL,
@@ -2464,8 +2482,14 @@ ALTER TABLE ONLY public.analytics_events
 ALTER TABLE ONLY public.analytics_feature_quality
     ADD CONSTRAINT analytics_feature_quality_pkey PRIMARY KEY (hour, model_version, place);
 
+ALTER TABLE ONLY public.analytics_fraud_cost_days
+    ADD CONSTRAINT analytics_fraud_cost_days_pkey PRIMARY KEY (day);
+
 ALTER TABLE ONLY public.analytics_fraud_cost
     ADD CONSTRAINT analytics_fraud_cost_pkey PRIMARY KEY (hour, model_version, policy_version, decision, label, bank, held, band, score, delay);
+
+ALTER TABLE ONLY public.analytics_fraud_events_days
+    ADD CONSTRAINT analytics_fraud_events_days_pkey PRIMARY KEY (day, event, other, decision, label, bank, held);
 
 ALTER TABLE ONLY public.analytics_fraud_events
     ADD CONSTRAINT analytics_fraud_events_pkey PRIMARY KEY (hour, event, other, decision, label, bank, held);

@@ -33,6 +33,12 @@ class Span(NamedTuple):
         """As parameters of a query, `:start` and `:end`."""
         return {"start": clock.to_datetime(self.start), "end": clock.to_datetime(self.end)}
 
+    @property
+    def whole_days(self) -> "Span":
+        """Its whole days, UTC; where it has none, nothing at its end."""
+        first, after = -(-self.start // DAY) * DAY, self.end // DAY * DAY
+        return Span(first, after) if first <= after else Span(self.end, self.end)
+
     def back(self, seconds: int) -> "Span":
         """The same span so many seconds before."""
         return Span(self.start - seconds, self.end - seconds)

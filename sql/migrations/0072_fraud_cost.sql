@@ -20,6 +20,14 @@ CREATE TABLE analytics_fraud_cost (
     PRIMARY KEY (hour, model_version, policy_version, decision, label, bank, held, band, score, delay)
 );
 
+-- The same by day, UTC, from the hours, packed in network byte order for each cell (core/analytics/fraud_cost/store.py):
+-- model and policy (4 bytes each), decision, label, bank, held, band, score, delay (2 each), n (4), cents (8), reviews
+-- and without_amount (4 each).
+CREATE TABLE analytics_fraud_cost_days (
+    day date PRIMARY KEY,
+    cells bytea NOT NULL
+);
+
 -- What of them is about fraud or was held up, by the event that it was for: '' where nobody said. `other`: those beyond
 -- the 50 events of an hour with the most money.
 CREATE TABLE analytics_fraud_events (
@@ -34,4 +42,19 @@ CREATE TABLE analytics_fraud_events (
     cents bigint NOT NULL,
     reviews bigint NOT NULL,
     PRIMARY KEY (hour, event, other, decision, label, bank, held)
+);
+
+-- The same by day, UTC, from the hours.
+CREATE TABLE analytics_fraud_events_days (
+    day date NOT NULL,
+    event text NOT NULL,
+    other boolean NOT NULL,
+    decision decision NOT NULL,
+    label text NOT NULL,
+    bank boolean NOT NULL,
+    held boolean NOT NULL,
+    n bigint NOT NULL,
+    cents bigint NOT NULL,
+    reviews bigint NOT NULL,
+    PRIMARY KEY (day, event, other, decision, label, bank, held)
 );

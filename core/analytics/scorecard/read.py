@@ -54,17 +54,12 @@ def models(connection: Connection, span: Span) -> dict[int, int]:
 
 def score_counts(connection: Connection, version: int, span: Span) -> dict[str, Array]:
     """Scores (BINS,) of one model in a span by label, and of all under the name `all`."""
-    first, last = -(-span.start // DAY) * DAY, span.end // DAY * DAY
-    whole = (first, max(first, last)) if first <= last else (span.end, span.end)
-    given: dict[str, Any] = {
-        "version": version,
-        "whole_start": clock.to_datetime(whole[0]),
-        "whole_end": clock.to_datetime(whole[1]),
-    }
+    whole = span.whole_days.given
+    given: dict[str, Any] = {"version": version, "whole_start": whole["start"], "whole_end": whole["end"]}
     found = {label: np.zeros(BINS) for label in LABELS}
     for label, place, n in connection.execute(query("scores.bins"), span.given | given):
         found[label][place] = n
-    days = {"version": version, "first": given["whole_start"].date(), "after": given["whole_end"].date()}
+    days = {"version": version, "first": whole["start"].date(), "after": whole["end"].date()}
     for _, label, counts, _ in connection.execute(query("scores.days"), days):
         packed = np.frombuffer(counts, COUNTS)
         found[label][packed["bin"]] += packed["n"]

@@ -32,10 +32,34 @@ SELECT %(hour)s, model_version, policy_version, decision, coalesce(label::text, 
        CASE WHEN cents > 0 THEN least(48, floor(ln(cents) / ln(2) + 1e-9)) ELSE 0 END,
        CASE WHEN decision = 'BLOCKED' OR held THEN least(9, floor(fraud_score * 10 + 0.001)) ELSE 0 END,
        delay, count(*), sum(cents), count(*) FILTER (WHERE reviewed), count(*) FILTER (WHERE without_amount)
-FROM timed GROUP BY 2, 3, 4, 5, 6, 7, 8, 9, 10
+FROM timed GROUP BY 2, 3, 4, 5, 6, 7, 8, 9, 10;
+DELETE FROM analytics_fraud_cost_days WHERE day = (%(hour)s AT TIME ZONE 'UTC')::date;
+INSERT INTO analytics_fraud_cost_days (day, cells)
+SELECT (%(hour)s AT TIME ZONE 'UTC')::date, string_agg(
+    int4send(model_version) || int4send(policy_version) || int2send(decision) || int2send(label) || int2send(bank)
+    || int2send(held) || int2send(band) || int2send(score) || int2send(delay)
+    || int4send(n) || int8send(cents) || int4send(reviews) || int4send(without_amount), ''::bytea)
+FROM (
+    SELECT model_version, policy_version, (CASE decision WHEN 'APPROVED' THEN 0 WHEN 'REVIEW' THEN 1 ELSE 2 END)::int2 AS decision,
+           (CASE label WHEN 'unknown' THEN 0 WHEN 'fraud' THEN 1 ELSE 2 END)::int2 AS label, bank::int::int2 AS bank,
+           held::int::int2 AS held, band, score, delay, sum(n)::int AS n, sum(cents)::bigint AS cents, sum(reviews)::int AS reviews,
+           sum(without_amount)::int AS without_amount
+    FROM analytics_fraud_cost
+    WHERE hour >= date_trunc('day', %(hour)s, 'UTC') AND hour < date_trunc('day', %(hour)s, 'UTC') + interval '1 day'
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
+) found HAVING count(*) > 0
 
--- name: cells
--- Cells of a span for the estimates: by week (from Monday, UTC), by whole days that all of a cell have had since, and by
+-- name: forget
+-- Let days go of which no hour is kept.
+DELETE FROM analytics_fraud_cost_days WHERE day < (now() - %(days)s * interval '1 day')::date
+
+
+-- name: days
+-- Cells of days, packed as the table says.
+SELECT day, cells FROM analytics_fraud_cost_days WHERE day >= :first AND day < :after ORDER BY day
+
+-- name: hours
+-- Cells of the hours in some spans, by week (from Monday, UTC), by whole days that all of a cell have had since, and by
 -- part: 2 of the period, 1 of the one before, 0 of neither.
 SELECT floor((extract(epoch FROM hour) / 86400 + 3) / 7)::int AS week,
        greatest(0, floor(extract(epoch FROM CAST(:now AS timestamptz) - hour - interval '1 hour') / 86400))::int AS age,
@@ -44,24 +68,9 @@ SELECT floor((extract(epoch FROM hour) / 86400 + 3) / 7)::int AS week,
        CASE label WHEN 'unknown' THEN 0 WHEN 'fraud' THEN 1 ELSE 2 END AS label, bank::int AS bank, held::int AS held,
        band, score, delay, sum(n)::bigint AS n, sum(cents)::bigint AS cents, sum(reviews)::bigint AS reviews,
        sum(without_amount)::bigint AS without_amount
-FROM analytics_fraud_cost WHERE hour >= :first AND hour < :last GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12
-
--- name: counted
--- What is counted of a span, exactly: fraud that was blocked, that review found and that went through (of it by
--- chargeback), honest ones that were blocked, blocked ones without a label, reviews.
-SELECT coalesce(sum(n) FILTER (WHERE decision = 'BLOCKED' AND label = 'fraud'), 0)::bigint AS stopped,
-       coalesce(sum(cents) FILTER (WHERE decision = 'BLOCKED' AND label = 'fraud'), 0)::bigint AS stopped_cents,
-       coalesce(sum(n) FILTER (WHERE decision = 'REVIEW' AND label = 'fraud' AND NOT bank), 0)::bigint AS found,
-       coalesce(sum(cents) FILTER (WHERE decision = 'REVIEW' AND label = 'fraud' AND NOT bank), 0)::bigint AS found_cents,
-       coalesce(sum(n) FILTER (WHERE delay >= 0), 0)::bigint AS lost,
-       coalesce(sum(cents) FILTER (WHERE delay >= 0), 0)::bigint AS lost_cents,
-       coalesce(sum(n) FILTER (WHERE delay >= 0 AND bank), 0)::bigint AS chargebacks,
-       coalesce(sum(n) FILTER (WHERE decision = 'BLOCKED' AND label = 'legit'), 0)::bigint AS wrong,
-       coalesce(sum(cents) FILTER (WHERE decision = 'BLOCKED' AND label = 'legit'), 0)::bigint AS wrong_cents,
-       coalesce(sum(n) FILTER (WHERE decision = 'BLOCKED' AND label = 'unknown'), 0)::bigint AS unknown,
-       coalesce(sum(cents) FILTER (WHERE decision = 'BLOCKED' AND label = 'unknown'), 0)::bigint AS unknown_cents,
-       coalesce(sum(reviews), 0)::bigint AS reviews
-FROM analytics_fraud_cost WHERE hour >= :start AND hour < :end
+FROM analytics_fraud_cost c JOIN unnest(CAST(:starts AS timestamptz[]), CAST(:ends AS timestamptz[])) AS s (start, until)
+ON c.hour >= s.start AND c.hour < s.until
+GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12
 
 -- name: policies
 -- The profile of each version of the policy, as people know it.

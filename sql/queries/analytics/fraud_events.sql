@@ -24,11 +24,27 @@ WITH scored AS (
 INSERT INTO analytics_fraud_events (hour, event, other, decision, label, bank, held, n, cents, reviews)
 SELECT %(hour)s, CASE WHEN r.place > 50 THEN '' ELSE c.name END, coalesce(r.place > 50, false), c.decision, c.label, c.bank,
        c.held, count(*), sum(c.cents), count(*) FILTER (WHERE c.reviewed)
-FROM costly c LEFT JOIN ranked r USING (name) GROUP BY 2, 3, 4, 5, 6, 7
+FROM costly c LEFT JOIN ranked r USING (name) GROUP BY 2, 3, 4, 5, 6, 7;
+DELETE FROM analytics_fraud_events_days WHERE day = (%(hour)s AT TIME ZONE 'UTC')::date;
+INSERT INTO analytics_fraud_events_days (day, event, other, decision, label, bank, held, n, cents, reviews)
+SELECT (%(hour)s AT TIME ZONE 'UTC')::date, event, other, decision, label, bank, held, sum(n), sum(cents), sum(reviews)
+FROM analytics_fraud_events
+WHERE hour >= date_trunc('day', %(hour)s, 'UTC') AND hour < date_trunc('day', %(hour)s, 'UTC') + interval '1 day'
+GROUP BY 2, 3, 4, 5, 6, 7
+
+-- name: forget
+-- Let days go of which no hour is kept.
+DELETE FROM analytics_fraud_events_days WHERE day < (now() - %(days)s * interval '1 day')::date
 
 -- name: by_event
--- The same of a span.
+-- The same of a span, from its whole days and the hours around them.
 SELECT event, other, CASE decision WHEN 'APPROVED' THEN 0 WHEN 'REVIEW' THEN 1 ELSE 2 END AS decision,
        CASE label WHEN 'unknown' THEN 0 WHEN 'fraud' THEN 1 ELSE 2 END AS label, bank, held, sum(n)::bigint AS n,
        sum(cents)::bigint AS cents, sum(reviews)::bigint AS reviews
-FROM analytics_fraud_events WHERE hour >= :start AND hour < :end GROUP BY 1, 2, 3, 4, 5, 6
+FROM (
+    SELECT event, other, decision, label, bank, held, n, cents, reviews FROM analytics_fraud_events_days
+    WHERE day >= (:whole_start AT TIME ZONE 'UTC')::date AND day < (:whole_end AT TIME ZONE 'UTC')::date
+    UNION ALL
+    SELECT event, other, decision, label, bank, held, n, cents, reviews FROM analytics_fraud_events
+    WHERE hour >= :start AND hour < :whole_start OR hour >= :whole_end AND hour < :end
+) found GROUP BY 1, 2, 3, 4, 5, 6

@@ -3,7 +3,7 @@
 from typing import Any
 
 from core.analytics.fraud_cost import store
-from core.analytics.fraud_cost.cells import BLOCKED
+from core.analytics.fraud_cost.cells import BLOCKED, FRAUD, LEGIT, UNKNOWN
 from core.analytics.periods import Period, Span
 from core.db.engine import Connection
 from tests.analytics_figure import Figure
@@ -27,22 +27,17 @@ REVIEWED = "SELECT FROM labels a WHERE a.transaction_id = p.transaction_id AND a
 REVIEWS = f"count(*) FILTER (WHERE EXISTS ({REVIEWED}))"
 
 
-def _counted(connection: Connection, span: Span) -> list[tuple[Any, ...]]:
-    one = store.counted(connection, span)
-    return [
-        (one.stopped, one.stopped_cents, one.found, one.found_cents, one.lost, one.lost_cents, one.wrong,
-         one.wrong_cents, one.unknown, one.unknown_cents, one.reviews)
-    ]  # fmt: skip
-
-
 def _cells(connection: Connection, span: Span) -> list[tuple[Any, ...]]:
-    """All of the cells of the period, and its lost and blocked ones, as the ledger counts them."""
+    """All of the cells of the period, and what the ledger counts of them."""
     cells, inside, _, without = store.parts(store.read(connection, Period("custom", span, span.end + 60.0)).columns)
     own = cells.where(inside)
-    lost, blocked = own.is_lost, own.decision == BLOCKED
+    kinds = [
+        own.is_blocked & (own.label == FRAUD), own.is_caught, own.is_lost, own.is_blocked & (own.label == LEGIT),
+        own.is_blocked & (own.label == UNKNOWN),
+    ]  # fmt: skip
+    sums = [int(column[kind].sum()) for kind in kinds for column in (own.n, own.cents)]
     return [
-        (int(own.n.sum()), int(own.cents.sum()), without, int(own.n[lost].sum()), int(own.cents[lost].sum()),
-         int(own.n[blocked].sum()), int(own.cents[blocked].sum()), int(own.n[own.held].sum()))
+        (int(own.n.sum()), int(own.cents.sum()), without, int(own.n[own.held].sum()), *sums, int(own.reviews.sum()))
     ]  # fmt: skip
 
 
@@ -53,14 +48,10 @@ def _events(connection: Connection, span: Span) -> list[tuple[Any, ...]]:
 
 
 FIGURES = (
-    Figure("fraud cost, counted", _counted, f"SELECT {COUNTED}, {REVIEWS} {ROWS}"),
     Figure(
         "fraud cost, cells", _cells,
         "SELECT count(*), coalesce(sum(cents), 0)::bigint, count(*) FILTER (WHERE p.amount IS NULL),"
-        " count(*) FILTER (WHERE kind = 'lost'), coalesce(sum(cents) FILTER (WHERE kind = 'lost'), 0)::bigint,"
-        " count(*) FILTER (WHERE p.decision = 'BLOCKED'),"
-        " coalesce(sum(cents) FILTER (WHERE p.decision = 'BLOCKED'), 0)::bigint,"
-        f" count(*) FILTER (WHERE p.extra ? 'holdout') {ROWS}",
+        f" count(*) FILTER (WHERE p.extra ? 'holdout'), {COUNTED}, {REVIEWS} {ROWS}",
     ),
     Figure(
         "fraud cost, events", _events,
