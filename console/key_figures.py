@@ -28,7 +28,7 @@ def card(
             html.Span(chip(*looks[status]) if status else "", className="state ms-auto"),
             html.Div([value, *unit_of], className="value fs-1 fw-bold lh-sm text-nowrap"),
             spark(scaled(trend, from_zero=True), ()) if trend else html.Span(),
-            html.Div(below, className="line small text-nowrap text-body-secondary text-truncate"),
+            html.Div(below, className="line small text-body-secondary"),
         ],
         className="kpi card",
         role="group",

@@ -55,11 +55,8 @@ def test_code_and_schema_change_under_load(relay: Relay, capsys: pytest.CaptureF
         relay.back()
     assert relay.trees() == {relay.old}
     answers_well(relay)
-    with under_load(relay, tell, "and forward again"):
-        relay.forward()
-    answers_well(relay)
     relay.token_each()
-    with under_load(relay, tell, "each process gets a token of its own, one after another"):
+    with under_load(relay, tell, "and forward again, one after another with a token of its own"):
         relay.forward()
     answers_well(relay)
     relay.job("audit", (sys.executable, "-m", "core.audit.check"), ROOT)

@@ -70,3 +70,16 @@ def test_a_chart_has_few_enough_bins(days: int, hours: int) -> None:
     found = periods.Period("custom", Span(END - days * DAY, END), NOW)
     assert found.step == hours * HOUR
     assert days * DAY / found.step <= periods.MOST_BINS
+
+
+@pytest.mark.parametrize(
+    ("span", "whole"),
+    [
+        (Span(0, 2 * DAY), Span(0, 2 * DAY)),
+        (Span(HOUR, 2 * DAY + HOUR), Span(DAY, 2 * DAY)),
+        (Span(HOUR, DAY + HOUR), Span(DAY, DAY)),
+        (Span(HOUR, 5 * HOUR), Span(5 * HOUR, 5 * HOUR)),
+    ],
+)
+def test_whole_days_of_a_span(span: Span, whole: Span) -> None:
+    assert span.whole_days == whole
