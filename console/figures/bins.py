@@ -8,7 +8,6 @@ from console.figures.template import time_axis
 from core.monitoring.changes import Change
 
 MINUTE = 60_000
-DAYS_FROM = 4 * 1440  # minutes
 
 
 class Bins(NamedTuple):
@@ -36,9 +35,8 @@ class Bins(NamedTuple):
 
     @property
     def axis(self) -> dict[str, Any]:
-        """Its time axis; over days its ticks are days."""
-        axis = time_axis(self.start, self.end)
-        return {**axis, "tickformat": "%b %-d"} if self.after - self.first >= DAYS_FROM else axis
+        """Its time axis."""
+        return time_axis(self.start, self.end)
 
     @property
     def marks(self) -> marks.Drawn:

@@ -5,6 +5,7 @@ from typing import Any
 
 _SECONDS = (1, 2, 5, 10, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200)
 _STEPS = [1000 * step for step in (*_SECONDS, *(86400 * days for days in (1, 2, 7, 14)))]
+_HOURS_TO, _DAYS_FROM = 90_000_000, 4 * 86_400_000  # spans between which labels have day and hour
 FONT = "Inter, system-ui, sans-serif"
 
 
@@ -46,12 +47,17 @@ def template() -> dict[str, Any]:
 
 def time_format(milliseconds: float) -> str:
     """Tick labels of a time axis over this span: the day shows only where the hour alone is ambiguous."""
-    return "%H:%M:%S" if milliseconds <= 300_000 else "%H:%M" if milliseconds <= 90_000_000 else "%b %-d %H:%M"
+    if milliseconds >= _DAYS_FROM:
+        return "%b %-d"
+    return "%H:%M:%S" if milliseconds <= 300_000 else "%H:%M" if milliseconds <= _HOURS_TO else "%b %-d %H:%M"
 
 
 def time_ticks(start: float, end: float) -> list[float]:
-    """At most seven round moments (epoch ms) between two, none so near an edge that its label would be cut."""
-    step = next((step for step in _STEPS if (end - start) / step <= 7.5), _STEPS[-1])
+    """At most seven round moments (epoch ms) between two, four where labels have day and hour, so that they fit a
+    telephone; none so near an edge that its label would be cut.
+    """
+    most = 4.5 if _HOURS_TO < end - start < _DAYS_FROM else 7.5
+    step = next((step for step in _STEPS if (end - start) / step <= most), _STEPS[-1])
     edge = 0.035 * (end - start)
     first = math.ceil((start + edge) / step)
     return [moment * step for moment in range(first, math.floor((end - edge) / step) + 1)]
