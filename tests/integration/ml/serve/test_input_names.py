@@ -3,6 +3,7 @@
 import json
 import shutil
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from core.models import registry as models
 from core.settings import ROOT, load
 from core.web import input_counts
 from core.web.app import App
-from core.web.input_counts import MINUTE
+from core.web.input_counts import MINUTE, Cell
 from ml import registry
 from ml.serve.app import create
 from tests.integration.ml.test_service import published
@@ -121,6 +122,11 @@ def test_a_setting_makes_them_errors(make: Make, live: Live) -> None:
     assert post(app, SCORE, {"transaction_id": "t", "features": GOOD}).status_code == 200
 
 
+def since(live: Live, minute: int) -> Counter[Cell]:
+    """What was counted in a minute and, since it may have begun meanwhile, the next."""
+    return sum((Counter(cells) for cells in input_counts.read(live, minute, 2).values()), Counter())
+
+
 def test_they_are_counted_by_caller_and_minute(make: Make, live: Live) -> None:
     app = make()
     minute = MINUTE * int(time.time() // MINUTE)
@@ -129,9 +135,8 @@ def test_they_are_counted_by_caller_and_minute(make: Make, live: Live) -> None:
     post(app, SCORE, {"transaction_id": "t", "features": {"nonsense": 1}})
     post(app, MANY, {"transactions": [{"transaction_id": "u", "features": GOOD}] * 2})
     app.recorder.tick()
-    counted = {tuple(cell): n for cells in input_counts.read(live, minute, 2).values() for cell, n in cells.items()}
     who = "anonymous"
-    assert counted == {
+    assert since(live, minute) == {
         (who, "requests", "", ""): 6,
         (who, "feature", "Age", "age"): 3, (who, "feature", "nonsense", ""): 1,
         (who, "missing", "age", ""): 4, (who, "missing", "new_device", ""): 4, (who, "missing", "speed", ""): 1,
@@ -151,7 +156,7 @@ def test_names_that_nobody_bounds_are_counted_together(make: Make, live: Live) -
         told = post(app, SCORE, {"transaction_id": "t", "features": features}).json["unknown"]
         assert len(told) == 20
     app.recorder.tick()
-    cells = {cell: n for found in input_counts.read(live, minute, 2).values() for cell, n in found.items()}
+    cells = since(live, minute)
     named = [cell for cell in cells if cell.kind == "feature" and cell.name]
     assert len(named) <= 40, "20 a minute, and the clock may have gone on to the next"
     assert sum(n for cell, n in cells.items() if cell.kind == "feature") == 90
