@@ -18,7 +18,7 @@ NO_DELAY = -1
 class Cells:
     """Columns of equal length. `n` transactions of `cents` together, `reviews` of them with an analyst's judgement.
 
-    `week` counts weeks, `age` whole days that all of a cell have had for a label to come; `decision` and `label` are
+    `week` counts weeks, `age` days that a cell has had for a label to come; `decision` and `label` are
     the constants above; `bank`: a chargeback says so; `held`: let through by the hold-out; `band` of the amount (powers
     of 2), `score` in tenths (of what was blocked or held, else 0); `delay` whole days until the label, of fraud only.
     """

@@ -26,7 +26,7 @@ PACKED = np.dtype(
 
 class Read(NamedTuple):
     """What the ledger is made of: `columns`, rows of 16 whole numbers of the whole history (the week from Monday, UTC;
-    whole days that all of a cell have had since; INSIDE, BEFORE or 0; the cell's keys and sums); `events` as rows;
+    days that a cell has had since, whole ones or, of a day, to the nearest; INSIDE, BEFORE or 0; the cell's keys and sums); `events` as rows;
     `policies`: the profile and the beginning of each version.
     """
 
@@ -87,7 +87,7 @@ def _days(connection: Connection, days: list[Span], period: Period) -> Iterator[
         day = wanted.get(row.day)
         if day is not None:
             cells = np.frombuffer(row.cells, PACKED)
-            week, age = (day.start // DAY + 3) // 7, max(0, int(period.now - day.end) // DAY)
+            week, age = (day.start // DAY + 3) // 7, max(0, round((period.now - day.end) / DAY))
             own = [np.full(len(cells), one, np.int64) for one in (week, age, _part(day.start, period))]
             yield np.stack([*own, *(cells[name].astype(np.int64) for name in cells.dtype.names or ())], axis=1)
 
