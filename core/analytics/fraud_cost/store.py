@@ -26,8 +26,8 @@ PACKED = np.dtype(
 
 class Read(NamedTuple):
     """What the ledger is made of: `columns`, rows of 16 whole numbers of the whole history (the week from Monday, UTC;
-    days that a cell has had since, whole ones or, of a day, to the nearest; INSIDE, BEFORE or 0; the cell's keys and sums); `events` as rows;
-    `policies`: the profile and the beginning of each version.
+    days that a cell has had since, whole ones or, of a day, to the nearest; INSIDE, BEFORE or 0; the cell's keys and
+    sums); `events` as rows; `policies`: the profile and the beginning of each version.
     """
 
     columns: bytes
