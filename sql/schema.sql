@@ -490,8 +490,9 @@ CREATE TABLE public.analytics_fraud_cost (
     without_amount bigint NOT NULL
 );
 
-CREATE TABLE public.analytics_fraud_cost_days (
-    day date NOT NULL,
+CREATE TABLE public.analytics_fraud_cost_packed (
+    start timestamp with time zone NOT NULL,
+    hours smallint NOT NULL,
     cells bytea NOT NULL
 );
 
@@ -2482,8 +2483,8 @@ ALTER TABLE ONLY public.analytics_events
 ALTER TABLE ONLY public.analytics_feature_quality
     ADD CONSTRAINT analytics_feature_quality_pkey PRIMARY KEY (hour, model_version, place);
 
-ALTER TABLE ONLY public.analytics_fraud_cost_days
-    ADD CONSTRAINT analytics_fraud_cost_days_pkey PRIMARY KEY (day);
+ALTER TABLE ONLY public.analytics_fraud_cost_packed
+    ADD CONSTRAINT analytics_fraud_cost_packed_pkey PRIMARY KEY (hours, start);
 
 ALTER TABLE ONLY public.analytics_fraud_cost
     ADD CONSTRAINT analytics_fraud_cost_pkey PRIMARY KEY (hour, model_version, policy_version, decision, label, bank, held, band, score, delay);

@@ -20,12 +20,14 @@ CREATE TABLE analytics_fraud_cost (
     PRIMARY KEY (hour, model_version, policy_version, decision, label, bank, held, band, score, delay)
 );
 
--- The same by day, UTC, from the hours, packed in network byte order for each cell (core/analytics/fraud_cost/store.py):
--- model and policy (4 bytes each), decision, label, bank, held, band, score, delay (2 each), n (4), cents (8), reviews
--- and without_amount (4 each).
-CREATE TABLE analytics_fraud_cost_days (
-    day date PRIMARY KEY,
-    cells bytea NOT NULL
+-- The same as it is read, by hour and by day (UTC; `hours` 1 or 24), packed in network byte order for each cell
+-- (core/analytics/fraud_cost/store.py): model and policy (4 bytes each), decision, label, bank, held, band, score, delay
+-- (2 each), n (4), cents (8), reviews and without_amount (4 each).
+CREATE TABLE analytics_fraud_cost_packed (
+    start timestamptz NOT NULL,
+    hours smallint NOT NULL,
+    cells bytea NOT NULL,
+    PRIMARY KEY (hours, start)
 );
 
 -- What of them is about fraud or was held up, by the event that it was for: '' where nobody said. `other`: those beyond

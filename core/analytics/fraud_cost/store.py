@@ -1,8 +1,8 @@
 """Reads what is summed up for the page Fraud cost: cells, by day where a whole day is in the same part, and events."""
 
-from collections.abc import Collection, Iterator
-from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from core.db.queries import query
 HISTORY = 120 * DAY  # that the estimates learn from, at least
 INSIDE, BEFORE = 2, 1
 _COLUMNS = 16
-# As the table analytics_fraud_cost_days packs a cell.
+# As the table analytics_fraud_cost_packed has a cell.
 PACKED = np.dtype(
     [("model", ">i4"), ("policy", ">i4"), ("decision", ">i2"), ("label", ">i2"), ("bank", ">i2"), ("held", ">i2"),
      ("band", ">i2"), ("score", ">i2"), ("delay", ">i2"), ("n", ">i4"), ("cents", ">i8"), ("reviews", ">i4"),
@@ -52,13 +52,13 @@ def read(connection: Connection, period: Period) -> Read:
     before = period.before or Span(period.span.start, period.span.start)
     learnt = Span(min(before.start, period.span.end - HISTORY), period.span.end)
     whole, rest = split(learnt, (*period.span, *before))
+    spans = [(one, 24) for one in whole] + [(one, 1) for one in rest]
     given = {
-        **period.span.given, "before_start": to_datetime(before.start), "before_end": to_datetime(before.end),
-        "now": to_datetime(period.now), "starts": [to_datetime(one.start) for one in rest],
-        "ends": [to_datetime(one.end) for one in rest],
+        "starts": [to_datetime(one.start) for one, _ in spans], "ends": [to_datetime(one.end) for one, _ in spans],
+        "hours": [hours for _, hours in spans],
     }  # fmt: skip
-    hours = [tuple(row) for row in connection.execute(query("fraud_cost.hours"), given)]
-    columns = np.concatenate([np.array(hours, np.int64).reshape(-1, _COLUMNS), *_days(connection, whole, period)])
+    packed = [_unpacked(row, period, before) for row in connection.execute(query("fraud_cost.packed"), given)]
+    columns = np.concatenate([np.zeros((0, _COLUMNS), np.int64), *packed])
     days = period.span.whole_days.given
     given = {**period.span.given, "whole_start": days["start"], "whole_end": days["end"]}
     events = connection.execute(query("fraud_events.by_event"), given)
@@ -71,31 +71,33 @@ def read(connection: Connection, period: Period) -> Read:
 
 
 def split(span: Span, ends: Collection[int]) -> tuple[list[Span], list[Span]]:
-    """The days (UTC) of a span that none of the `ends` lies within, and the parts of it that are in none of these."""
+    """The whole days (UTC) of a span that none of the `ends` lies within, neighbours together, and the rest of it."""
     cut = {end // DAY for end in (*span, *ends) if end % DAY}
-    whole = [day for day in range(-(-span.start // DAY), span.end // DAY) if day not in cut]
-    edges = [span.start, *(edge for day in whole for edge in (day * DAY, (day + 1) * DAY)), span.end]
+    whole: list[Span] = []
+    for day in range(-(-span.start // DAY), span.end // DAY):
+        if day not in cut:
+            start = whole.pop().start if whole and whole[-1].end == day * DAY else day * DAY
+            whole.append(Span(start, (day + 1) * DAY))
+    edges = [span.start, *(edge for one in whole for edge in one), span.end]
     rest = [Span(start, end) for start, end in zip(edges[::2], edges[1::2], strict=True) if start < end]
-    return [Span(day * DAY, (day + 1) * DAY) for day in whole], rest
+    return whole, rest
 
 
-def _days(connection: Connection, days: list[Span], period: Period) -> Iterator[Whole]:
-    """The columns of the cells of each day."""
-    wanted = {to_datetime(day.start).date(): day for day in days}
-    given = {"first": min(wanted, default=date.max), "after": max(wanted, default=date.min) + timedelta(days=1)}
-    for row in connection.execute(query("fraud_cost.days"), given):
-        day = wanted.get(row.day)
-        if day is not None:
-            cells = np.frombuffer(row.cells, PACKED)
-            week, age = (day.start // DAY + 3) // 7, max(0, round((period.now - day.end) / DAY))
-            own = [np.full(len(cells), one, np.int64) for one in (week, age, _part(day.start, period))]
-            yield np.stack([*own, *(cells[name].astype(np.int64) for name in cells.dtype.names or ())], axis=1)
+def _unpacked(row: Any, period: Period, before: Span) -> Whole:
+    """The columns of the cells of an hour or a day."""
+    cells = np.frombuffer(row.cells, PACKED)
+    since = (period.now - row.start) / DAY - row.hours / 24
+    age = max(0, round(since) if row.hours == 24 else int(since))
+    part = INSIDE if _is_in(row.start, period.span) else BEFORE if _is_in(row.start, before) else 0
+    found = np.empty((len(cells), _COLUMNS), np.int64)
+    found[:, :3] = (row.start // DAY + 3) // 7, age, part
+    for place, name in enumerate(cells.dtype.names or (), 3):
+        found[:, place] = cells[name]
+    return found
 
 
-def _part(at: int, period: Period) -> int:
-    if period.span.start <= at < period.span.end:
-        return INSIDE
-    return BEFORE if period.before and period.before.start <= at < period.before.end else 0
+def _is_in(at: int, span: Span) -> bool:
+    return span.start <= at < span.end
 
 
 def parts(columns: bytes) -> Parts:

@@ -33,44 +33,34 @@ SELECT %(hour)s, model_version, policy_version, decision, coalesce(label::text, 
        CASE WHEN decision = 'BLOCKED' OR held THEN least(9, floor(fraud_score * 10 + 0.001)) ELSE 0 END,
        delay, count(*), sum(cents), count(*) FILTER (WHERE reviewed), count(*) FILTER (WHERE without_amount)
 FROM timed GROUP BY 2, 3, 4, 5, 6, 7, 8, 9, 10;
-DELETE FROM analytics_fraud_cost_days WHERE day = (%(hour)s AT TIME ZONE 'UTC')::date;
-INSERT INTO analytics_fraud_cost_days (day, cells)
-SELECT (%(hour)s AT TIME ZONE 'UTC')::date, string_agg(
+DELETE FROM analytics_fraud_cost_packed
+WHERE hours = 1 AND start = %(hour)s OR hours = 24 AND start = date_trunc('day', %(hour)s, 'UTC');
+INSERT INTO analytics_fraud_cost_packed (start, hours, cells)
+SELECT start, hours, string_agg(
     int4send(model_version) || int4send(policy_version) || int2send(decision) || int2send(label) || int2send(bank)
     || int2send(held) || int2send(band) || int2send(score) || int2send(delay)
     || int4send(n) || int8send(cents) || int4send(reviews) || int4send(without_amount), ''::bytea)
 FROM (
-    SELECT model_version, policy_version, (CASE decision WHEN 'APPROVED' THEN 0 WHEN 'REVIEW' THEN 1 ELSE 2 END)::int2 AS decision,
+    SELECT s.start, s.hours, model_version, policy_version,
+           (CASE decision WHEN 'APPROVED' THEN 0 WHEN 'REVIEW' THEN 1 ELSE 2 END)::int2 AS decision,
            (CASE label WHEN 'unknown' THEN 0 WHEN 'fraud' THEN 1 ELSE 2 END)::int2 AS label, bank::int::int2 AS bank,
-           held::int::int2 AS held, band, score, delay, sum(n)::int AS n, sum(cents)::bigint AS cents, sum(reviews)::int AS reviews,
-           sum(without_amount)::int AS without_amount
-    FROM analytics_fraud_cost
-    WHERE hour >= date_trunc('day', %(hour)s, 'UTC') AND hour < date_trunc('day', %(hour)s, 'UTC') + interval '1 day'
-    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
-) found HAVING count(*) > 0
+           held::int::int2 AS held, band, score, delay, sum(n)::int AS n, sum(cents)::bigint AS cents,
+           sum(reviews)::int AS reviews, sum(without_amount)::int AS without_amount
+    FROM (VALUES (%(hour)s::timestamptz, 1), (date_trunc('day', %(hour)s, 'UTC'), 24)) AS s (start, hours)
+    JOIN analytics_fraud_cost c ON c.hour >= s.start AND c.hour < s.start + s.hours * interval '1 hour'
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
+) found GROUP BY 1, 2
 
 -- name: forget
--- Let days go of which no hour is kept.
-DELETE FROM analytics_fraud_cost_days WHERE day < (now() - %(days)s * interval '1 day')::date
+-- Let what is packed go of which no hour is kept.
+DELETE FROM analytics_fraud_cost_packed WHERE start < (now() - %(days)s * interval '1 day')::date
 
-
--- name: days
--- Cells of days, packed as the table says.
-SELECT day, cells FROM analytics_fraud_cost_days WHERE day >= :first AND day < :after ORDER BY day
-
--- name: hours
--- Cells of the hours in some spans, by week (from Monday, UTC), by whole days that all of a cell have had since, and by
--- part: 2 of the period, 1 of the one before, 0 of neither.
-SELECT floor((extract(epoch FROM hour) / 86400 + 3) / 7)::int AS week,
-       greatest(0, floor(extract(epoch FROM CAST(:now AS timestamptz) - hour - interval '1 hour') / 86400))::int AS age,
-       CASE WHEN hour >= :start AND hour < :end THEN 2 WHEN hour >= :before_start AND hour < :before_end THEN 1 ELSE 0 END AS part,
-       model_version, policy_version, CASE decision WHEN 'APPROVED' THEN 0 WHEN 'REVIEW' THEN 1 ELSE 2 END AS decision,
-       CASE label WHEN 'unknown' THEN 0 WHEN 'fraud' THEN 1 ELSE 2 END AS label, bank::int AS bank, held::int AS held,
-       band, score, delay, sum(n)::bigint AS n, sum(cents)::bigint AS cents, sum(reviews)::bigint AS reviews,
-       sum(without_amount)::bigint AS without_amount
-FROM analytics_fraud_cost c JOIN unnest(CAST(:starts AS timestamptz[]), CAST(:ends AS timestamptz[])) AS s (start, until)
-ON c.hour >= s.start AND c.hour < s.until
-GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12
+-- name: packed
+-- Cells of spans, of the hours or of the days in each of them.
+SELECT extract(epoch FROM p.start)::bigint AS start, p.hours, p.cells
+FROM unnest(CAST(:starts AS timestamptz[]), CAST(:ends AS timestamptz[]), CAST(:hours AS smallint[])) AS s (start, until, hours)
+JOIN analytics_fraud_cost_packed p ON p.hours = s.hours AND p.start >= s.start AND p.start < s.until
+ORDER BY 1
 
 -- name: policies
 -- The profile of each version of the policy, as people know it.

@@ -26,6 +26,6 @@ def test_each_hour_is_read_once_and_no_whole_day_is_in_two_parts(
     span: Span, ends: tuple[int, ...], whole: list[int]
 ) -> None:
     days, rest = split(span, ends)
-    assert [one.start // DAY for one in days] == whole
-    assert {one.end - one.start for one in days} <= {DAY}
+    assert [day for one in days for day in range(one.start // DAY, one.end // DAY)] == whole
+    assert all(one.start % DAY == one.end % DAY == 0 for one in days)
     assert sorted(hours(days) + hours(rest)) == list(range(span.start, span.end, HOUR))
