@@ -395,6 +395,20 @@ CREATE TABLE public.analytics_amounts (
     fraud_usd numeric NOT NULL
 );
 
+CREATE TABLE public.analytics_amounts_days (
+    day date NOT NULL,
+    decision public.decision NOT NULL,
+    normal public.decision NOT NULL,
+    profile text NOT NULL,
+    band smallint NOT NULL,
+    reported boolean NOT NULL,
+    predictions bigint NOT NULL,
+    usd numeric NOT NULL,
+    labelled bigint NOT NULL,
+    frauds bigint NOT NULL,
+    fraud_usd numeric NOT NULL
+);
+
 CREATE TABLE public.analytics_case_times (
     hour timestamp with time zone NOT NULL,
     minutes integer NOT NULL,
@@ -446,6 +460,18 @@ CREATE TABLE public.analytics_decisions (
 
 CREATE TABLE public.analytics_events (
     hour timestamp with time zone NOT NULL,
+    event_id text NOT NULL,
+    type public.transaction_type NOT NULL,
+    transactions bigint NOT NULL,
+    usd numeric NOT NULL,
+    fee_usd numeric NOT NULL,
+    labelled bigint NOT NULL,
+    frauds bigint NOT NULL,
+    fraud_usd numeric NOT NULL
+);
+
+CREATE TABLE public.analytics_events_days (
+    day date NOT NULL,
     event_id text NOT NULL,
     type public.transaction_type NOT NULL,
     transactions bigint NOT NULL,
@@ -2456,6 +2482,9 @@ ALTER TABLE ONLY public.alert_states
 ALTER TABLE ONLY public.alert_ticks
     ADD CONSTRAINT alert_ticks_pkey PRIMARY KEY (at);
 
+ALTER TABLE ONLY public.analytics_amounts_days
+    ADD CONSTRAINT analytics_amounts_days_pkey PRIMARY KEY (day, decision, normal, profile, band, reported);
+
 ALTER TABLE ONLY public.analytics_amounts
     ADD CONSTRAINT analytics_amounts_pkey PRIMARY KEY (hour, decision, normal, profile, band, reported);
 
@@ -2476,6 +2505,9 @@ ALTER TABLE ONLY public.analytics_data_quality
 
 ALTER TABLE ONLY public.analytics_decisions
     ADD CONSTRAINT analytics_decisions_pkey PRIMARY KEY (hour, replayed, decision);
+
+ALTER TABLE ONLY public.analytics_events_days
+    ADD CONSTRAINT analytics_events_days_pkey PRIMARY KEY (day, event_id, type);
 
 ALTER TABLE ONLY public.analytics_events
     ADD CONSTRAINT analytics_events_pkey PRIMARY KEY (hour, event_id, type);

@@ -12,7 +12,9 @@ def kinds(connection: Connection, span: Span) -> list[Kind]:
     """The predictions of a span by whatever is told apart."""
     return [
         Kind(decision, normal, profile, band, reported, Money(*money))
-        for decision, normal, profile, band, reported, *money in connection.execute(query("amounts.kinds"), span.given)
+        for decision, normal, profile, band, reported, *money in connection.execute(
+            query("amounts.kinds"), span.given_by_days
+        )
     ]
 
 
@@ -34,7 +36,7 @@ def events(connection: Connection, span: Span) -> list[EventSum]:
     """The ticketed events of a span, those with the largest amount first."""
     return [
         EventSum(event_id, transfers, fee, Money(*money))
-        for event_id, transfers, fee, *money in connection.execute(query("events.totals"), span.given)
+        for event_id, transfers, fee, *money in connection.execute(query("events.totals"), span.given_by_days)
     ]
 
 

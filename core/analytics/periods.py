@@ -39,6 +39,12 @@ class Span(NamedTuple):
         first, after = -(-self.start // DAY) * DAY, self.end // DAY * DAY
         return Span(first, after) if first <= after else Span(self.end, self.end)
 
+    @property
+    def given_by_days(self) -> dict[str, datetime]:
+        """As parameters of a query of whole days and the hours around them: `:whole_start` and `:whole_end`, too."""
+        whole = self.whole_days.given
+        return {**self.given, "whole_start": whole["start"], "whole_end": whole["end"]}
+
     def back(self, seconds: int) -> "Span":
         """The same span so many seconds before."""
         return Span(self.start - seconds, self.end - seconds)

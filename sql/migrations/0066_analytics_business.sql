@@ -55,6 +55,22 @@ CREATE TABLE analytics_amounts (
     PRIMARY KEY (hour, decision, normal, profile, band, reported)
 );
 
+-- The same by day, UTC, from the hours: what a page reads of whole days.
+CREATE TABLE analytics_amounts_days (
+    day date NOT NULL,
+    decision decision NOT NULL,
+    normal decision NOT NULL,
+    profile text NOT NULL,
+    band smallint NOT NULL,
+    reported boolean NOT NULL,
+    predictions bigint NOT NULL,
+    usd numeric NOT NULL,
+    labelled bigint NOT NULL,
+    frauds bigint NOT NULL,
+    fraud_usd numeric NOT NULL,
+    PRIMARY KEY (day, decision, normal, profile, band, reported)
+);
+
 -- Predictions that an analyst labelled: what was decided, whether the score meant fraud, what the analyst said, and
 -- whether a source that outranks the analyst says otherwise now.
 CREATE TABLE analytics_reviews (
@@ -80,4 +96,18 @@ CREATE TABLE analytics_events (
     frauds bigint NOT NULL,
     fraud_usd numeric NOT NULL,
     PRIMARY KEY (hour, event_id, type)
+);
+
+-- The same by day, UTC, from the hours.
+CREATE TABLE analytics_events_days (
+    day date NOT NULL,
+    event_id text NOT NULL,
+    type transaction_type NOT NULL,
+    transactions bigint NOT NULL,
+    usd numeric NOT NULL,
+    fee_usd numeric NOT NULL,
+    labelled bigint NOT NULL,
+    frauds bigint NOT NULL,
+    fraud_usd numeric NOT NULL,
+    PRIMARY KEY (day, event_id, type)
 );

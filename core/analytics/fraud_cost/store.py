@@ -59,9 +59,7 @@ def read(connection: Connection, period: Period) -> Read:
     }  # fmt: skip
     packed = [_unpacked(row, period, before) for row in connection.execute(query("fraud_cost.packed"), given)]
     columns = np.concatenate([np.zeros((0, _COLUMNS), np.int64), *packed])
-    days = period.span.whole_days.given
-    given = {**period.span.given, "whole_start": days["start"], "whole_end": days["end"]}
-    events = connection.execute(query("fraud_events.by_event"), given)
+    events = connection.execute(query("fraud_events.by_event"), period.span.given_by_days)
     policies = connection.execute(query("fraud_cost.policies"), {"versions": np.unique(columns[:, 4]).tolist()})
     return Read(
         columns.tobytes(),

@@ -54,12 +54,11 @@ def models(connection: Connection, span: Span) -> dict[int, int]:
 
 def score_counts(connection: Connection, version: int, span: Span) -> dict[str, Array]:
     """Scores (BINS,) of one model in a span by label, and of all under the name `all`."""
-    whole = span.whole_days.given
-    given: dict[str, Any] = {"version": version, "whole_start": whole["start"], "whole_end": whole["end"]}
+    given: dict[str, Any] = {"version": version, **span.given_by_days}
     found = {label: np.zeros(BINS) for label in LABELS}
-    for label, place, n in connection.execute(query("scores.bins"), span.given | given):
+    for label, place, n in connection.execute(query("scores.bins"), given):
         found[label][place] = n
-    days = {"version": version, "first": whole["start"].date(), "after": whole["end"].date()}
+    days = {"version": version, "first": given["whole_start"].date(), "after": given["whole_end"].date()}
     for _, label, counts, _ in connection.execute(query("scores.days"), days):
         packed = np.frombuffer(counts, COUNTS)
         found[label][packed["bin"]] += packed["n"]

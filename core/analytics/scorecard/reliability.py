@@ -5,6 +5,7 @@ intervals; the expected calibration error (Naeini et al. 2015) is put beside wha
 model, since it is never 0; slope and intercept of a logistic recalibration (Cox 1958) say whether scores are too sure.
 """
 
+from functools import lru_cache
 from statistics import NormalDist
 
 import numpy as np
@@ -69,13 +70,21 @@ def reliability(
         Group(float(limits[first]), float(limits[end]), int(k), int(h), float(s / k), float(h / k), *_wilson(h, k))
         for first, end, k, h, s in zip(firsts, ends, total, hits, mass, strict=True)
     ]
-    drawn = np.random.default_rng(seed).binomial(n.astype(int), p, (DRAWS, len(n)))
-    perfect = np.abs(np.add.reduceat(drawn, firsts, axis=1) - mass).sum(1) / n.sum()
+    by_chance = _by_chance(n.astype(np.int64).tobytes(), p.tobytes(), tuple(firsts), seed)
     fit = logistic(bad, n, np.log(p / (1 - p)))
     return Reliability(
         made, int(n.sum()), int(bad.sum()), float(np.abs(hits - mass).sum() / n.sum()),
-        float(np.quantile(perfect, LEVEL)), *fit[0], *fit[1],
+        by_chance, *fit[0], *fit[1],
     )  # fmt: skip
+
+
+@lru_cache(maxsize=64)
+def _by_chance(numbers: bytes, chances: bytes, firsts: tuple[int, ...], seed: int) -> float:
+    """The error that LEVEL of draws of a perfect model stay below; the same weeks, which a page shows again, once."""
+    n, p = np.frombuffer(numbers, np.int64), np.frombuffer(chances, np.float64)
+    drawn = np.random.default_rng(seed).binomial(n, p, (DRAWS, len(n)))
+    perfect = np.abs(np.add.reduceat(drawn, firsts, axis=1) - np.add.reduceat(n * p, firsts)).sum(1) / n.sum()
+    return float(np.quantile(perfect, LEVEL))
 
 
 def logistic(hits: Array, n: Array, x: Array, level: float = LEVEL) -> tuple[tuple[float, ...], tuple[float, ...]]:

@@ -29,14 +29,31 @@ FROM (
 LEFT JOIN force f ON p.timestamp >= f.created_at AND p.timestamp < f.until
 LEFT JOIN usual u ON true
 LEFT JOIN effective_labels e ON e.transaction_id = p.transaction_id
+GROUP BY 2, 3, 4, 5, 6;
+DELETE FROM analytics_amounts_days WHERE day = (%(hour)s AT TIME ZONE 'UTC')::date;
+INSERT INTO analytics_amounts_days (day, decision, normal, profile, band, reported, predictions, usd, labelled, frauds, fraud_usd)
+SELECT (%(hour)s AT TIME ZONE 'UTC')::date, decision, normal, profile, band, reported, sum(predictions), sum(usd), sum(labelled),
+       sum(frauds), sum(fraud_usd)
+FROM analytics_amounts
+WHERE hour >= date_trunc('day', %(hour)s, 'UTC') AND hour < date_trunc('day', %(hour)s, 'UTC') + interval '1 day'
 GROUP BY 2, 3, 4, 5, 6
 
+-- name: forget
+-- Let days go of which no hour is kept.
+DELETE FROM analytics_amounts_days WHERE day < (now() - %(days)s * interval '1 day')::date
+
 -- name: kinds
--- Predictions of a span by whatever is told apart.
+-- Predictions of a span by whatever is told apart, from its whole days and the hours around them.
 SELECT decision::text AS decision, normal::text AS normal, profile, band, reported, sum(predictions)::bigint AS predictions,
        sum(usd)::float8 AS usd, sum(labelled)::bigint AS labelled, sum(frauds)::bigint AS frauds,
        sum(fraud_usd)::float8 AS fraud_usd
-FROM analytics_amounts WHERE hour >= :start AND hour < :end GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
+FROM (
+    SELECT decision, normal, profile, band, reported, predictions, usd, labelled, frauds, fraud_usd FROM analytics_amounts_days
+    WHERE day >= (:whole_start AT TIME ZONE 'UTC')::date AND day < (:whole_end AT TIME ZONE 'UTC')::date
+    UNION ALL
+    SELECT decision, normal, profile, band, reported, predictions, usd, labelled, frauds, fraud_usd FROM analytics_amounts
+    WHERE hour >= :start AND hour < :whole_start OR hour >= :whole_end AND hour < :end
+) found GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
 
 -- name: bins
 -- Predictions of a span by bin (its start in seconds), decision, and what the normal profile would have decided.
