@@ -183,6 +183,7 @@ def run(known: Settings, stores: Stores) -> int:
         "stream": lambda: waiting(live),
     }
     policies.ensure(stores.live, stores.database, known.config.policy, stores.audit)
+    stores.publisher.store_reports()
     worker_process.run(
         known,
         "collector",

@@ -74,9 +74,14 @@ def _milliseconds(time_of_redis: tuple[int, int]) -> int:
 
 
 class CollectorKinds:
-    """What a publisher knows of the collectors; it asks again after a second."""
+    """What a publisher knows of the collectors; it asks again after a second.
+
+    `never`: newer kinds do not use the stream at all. A collector's own do not: when an upgrade is undone it runs
+    beside an older one that has just begun, and what that one takes is known a second too late.
+    """
 
     def __init__(self, live: Live) -> None:
+        self.never = False
         self._live = live
         self._refused: frozenset[str] = frozenset()
         self._until = float("-inf")
@@ -87,6 +92,8 @@ class CollectorKinds:
         wanted = {NEWER[kind] for kind in set(map(type, events)) if kind in NEWER}
         if not wanted:
             return
+        if self.never:
+            raise RedisUnavailable(f"events of kind {', '.join(sorted(wanted))} are stored by this process itself")
         with self._lock:
             if time.monotonic() >= self._until:
                 self._refused = refused(self._live)

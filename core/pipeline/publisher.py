@@ -110,6 +110,10 @@ class EventPublisher:
                 raise StorageUnavailable(f"{away.detail}; {error}") from error
             self._count(events, len(events) * len(wire.encode(events[:1])))
 
+    def store_reports(self) -> None:
+        """From now on what this process reports of its work goes to PostgreSQL without the stream."""
+        self._kinds.never = True
+
     def published(self) -> dict[str, tuple[int, int]]:
         """Events and their bytes by kind that this process published; bytes of a mixed publication by numbers."""
         with self._lock:

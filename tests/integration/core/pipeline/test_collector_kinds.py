@@ -149,3 +149,14 @@ def test_the_word_of_collectors_that_are_gone_is_forgotten(live: Live, monkeypat
     announce(live, "b")
     assert list(live.redis.hgetall(keys.COLLECTOR_KINDS)) == [b"b"]
     assert live.redis.ttl(keys.COLLECTOR_KINDS) > 0
+
+
+def test_a_collector_stores_its_own_reports_without_the_stream(stores: Stores, db: Database) -> None:
+    """Else an older one that begins beside it, as when an upgrade is undone, would set them aside."""
+    announce(stores.live, "new")
+    stores.publisher.store_reports()
+    before = length(stores.live)
+    stores.publisher.publish([seen(1)])
+    assert (length(stores.live), hits(db)) == (before, 1)
+    stores.publisher.publish([beat(1)])
+    assert length(stores.live) == before + 1, "what every release knows still does"
