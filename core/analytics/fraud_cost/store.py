@@ -1,6 +1,6 @@
 """Reads what is summed up for the page Fraud cost: cells, by day where a whole day is in the same part, and events."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -57,8 +57,7 @@ def read(connection: Connection, period: Period) -> Read:
         "starts": [to_datetime(one.start) for one, _ in spans], "ends": [to_datetime(one.end) for one, _ in spans],
         "hours": [hours for _, hours in spans],
     }  # fmt: skip
-    packed = [_unpacked(row, period, before) for row in connection.execute(query("fraud_cost.packed"), given)]
-    columns = np.concatenate([np.zeros((0, _COLUMNS), np.int64), *packed])
+    columns = _unpacked(connection.execute(query("fraud_cost.packed"), given).all(), period, before)
     events = connection.execute(query("fraud_events.by_event"), period.span.given_by_days)
     policies = connection.execute(query("fraud_cost.policies"), {"versions": np.unique(columns[:, 4]).tolist()})
     return Read(
@@ -81,17 +80,23 @@ def split(span: Span, ends: Collection[int]) -> tuple[list[Span], list[Span]]:
     return whole, rest
 
 
-def _unpacked(row: Any, period: Period, before: Span) -> Whole:
-    """The columns of the cells of an hour or a day."""
-    cells = np.frombuffer(row.cells, PACKED)
-    since = (period.now - row.start) / DAY - row.hours / 24
-    age = max(0, round(since) if row.hours == 24 else int(since))
-    part = INSIDE if _is_in(row.start, period.span) else BEFORE if _is_in(row.start, before) else 0
+def _unpacked(rows: Sequence[Any], period: Period, before: Span) -> Whole:
+    """The columns of the cells of hours and days."""
+    cells = np.frombuffer(b"".join(row.cells for row in rows), PACKED)
+    sizes = [len(row.cells) // PACKED.itemsize for row in rows]
     found = np.empty((len(cells), _COLUMNS), np.int64)
-    found[:, :3] = (row.start // DAY + 3) // 7, age, part
+    own = np.array([_of(row.start, row.hours, period, before) for row in rows], np.int64).reshape(-1, 3)
+    found[:, :3] = np.repeat(own, sizes, axis=0)
     for place, name in enumerate(cells.dtype.names or (), 3):
         found[:, place] = cells[name]
     return found
+
+
+def _of(start: int, hours: int, period: Period, before: Span) -> tuple[int, int, int]:
+    """Week, age and part of what begins at a time."""
+    since = (period.now - start) / DAY - hours / 24
+    part = INSIDE if _is_in(start, period.span) else BEFORE if _is_in(start, before) else 0
+    return (start // DAY + 3) // 7, max(0, round(since) if hours == 24 else int(since)), part
 
 
 def _is_in(at: int, span: Span) -> bool:
