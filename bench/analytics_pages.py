@@ -67,15 +67,15 @@ def main() -> int:
             fill(database, count, DAYS, now, keep)
             database.close()
             sides.append(stack.enter_context(_side(own, redis_url, Path(folder) / str(count))))
-        met = [_compared(sides, path, period) for path in _paths() for period in PERIODS]
+        met = [_compared(sides, path, period) for path in paths() for period in PERIODS]
     return 0 if all(met) else 1
 
 
-def _paths() -> list[str]:
-    """The pages below Analytics that have an address of their own."""
+def paths() -> list[str]:
+    """The pages below Analytics that have an address of their own, those that BENCH_PAGES names."""
     wanted = os.environ.get("BENCH_PAGES", "")
-    paths = sorted(page.path for page in discover_pages().values() if page.path.split("/")[0] == "analytics")
-    return [path for path in paths if "<" not in path and wanted in path]
+    known = sorted(page.path for page in discover_pages().values() if page.path.split("/")[0] == "analytics")
+    return [path for path in known if "<" not in path and wanted in path]
 
 
 @contextmanager

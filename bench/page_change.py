@@ -7,19 +7,14 @@ A change ends when the page is in place and painted; opening anew when its headi
 """
 
 import json
-import os
-import shutil
 import sys
-import tempfile
 import time
 
-from argon2 import PasswordHasher
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from bench import harness
-from bench.live_tick import FLAGS, OURS, PASSWORD, PHONE
+from bench._console import FIRST, opened
 from console.page import discover_pages
-from tests.people import come_in
 
 RUNS, COLD_RUNS = 20, 5
 CHANGE_GOAL_MS, FIRST_GOAL_MS = 300.0, 2000.0
@@ -30,40 +25,16 @@ CHANGE = """async (address) => {
     return performance.now() - began;
 }"""
 SHOWN = "main h1 >> visible=true"
-FIRST = ".kpi .value"  # the live page says something: its figures are there
 CHARTS = "#fraud_scatter[data-state=ready]"
 
 
 def main() -> int:
     """Measure all pages; 0 when every goal is met."""
-    with tempfile.TemporaryDirectory() as folder, harness.servers() as (database_url, redis_url):
-        shared = {
-            **os.environ,
-            "REDIS_URL": redis_url,
-            "DATABASE_URL": database_url,
-            "GATEHOUSE_SECRET_KEY": "k" * 40,
-            "GATEHOUSE_DATA": folder,
-            "GATEHOUSE_INTERNAL_TOKEN": "t" * 40,
-            "GATEHOUSE_SCORING_URL": "http://127.0.0.1:9",
-            "GATEHOUSE_ADMIN_PASSWORD_HASH": PasswordHasher(1, 8192, 1).hash(PASSWORD),
-            "GATEHOUSE_ALLOW_NETWORKS": "127.0.0.0/8",
-        }
-        with harness.gunicorn("monitoring_api:app", shared) as (behind, _):
-            known = {**shared, "GATEHOUSE_API_URL": f"http://127.0.0.1:{behind}"}
-            with (
-                harness.gunicorn("monitoring_dashboard:app", known) as (port, _),
-                sync_playwright() as playwright,
-            ):
-                program = shutil.which("chromium-headless-shell") or shutil.which("chromium")
-                browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM") or program, args=FLAGS)
-                url = f"http://127.0.0.1:{port}{OURS}"
-                page = browser.new_page(viewport={"width": 1440, "height": 900})
-                page.goto(url)
-                come_in(page, PHONE, "admin", PASSWORD)
-                page.wait_for_selector(FIRST)
-                is_met = changes(page, url)
-                is_met &= first_look(browser, page, url)
-                browser.close()
+    with harness.servers() as (database_url, redis_url), opened(database_url, redis_url) as (page, url):
+        is_met = changes(page, url)
+        browser = page.context.browser
+        assert browser is not None
+        is_met &= first_look(browser, page, url)
     return 0 if is_met else 1
 
 

@@ -11,29 +11,25 @@ import itertools
 import json
 import os
 import random
-import shutil
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 
-from argon2 import PasswordHasher
-from playwright.sync_api import CDPSession, Page, sync_playwright
+from playwright.sync_api import CDPSession, Page
 
 from bench import harness
 from bench._analytics_data import OPTIONS, fill
-from bench.live_tick import FLAGS, OURS, PASSWORD, PHONE
+from bench._console import opened
+from bench.analytics_pages import paths
 from collector import analytics_rollup
 from console.analytics import EVERY
-from console.page import discover_pages
 from core import clock, settings
 from core.config import RetentionConfig
 from core.db.engine import Database
 from core.events.types import Event, Prediction
 from core.pipeline.writer import Writer
 from core.policy import Policy, decide
-from tests.people import come_in
 
 ROWS, DAYS = 50_000, 8
 TICKS = int(os.environ.get("BENCH_TICKS", round(8 * 3600 / EVERY)))
@@ -46,43 +42,15 @@ TICK = "() => window.gh.askNow(true)"
 
 def main() -> int:
     """Run each page's ticks; 0 when nothing grows."""
-    now = clock.now()
-    with tempfile.TemporaryDirectory() as folder, harness.servers(OPTIONS) as (url, redis_url):
-        shared = {
-            **os.environ, "REDIS_URL": redis_url, "DATABASE_URL": url, "GATEHOUSE_SECRET_KEY": "k" * 40,
-            "GATEHOUSE_DATA": folder, "GATEHOUSE_INTERNAL_TOKEN": "t" * 40,
-            "GATEHOUSE_SCORING_URL": "http://127.0.0.1:9", "GATEHOUSE_ALLOW_NETWORKS": "127.0.0.0/8",
-            "GATEHOUSE_ADMIN_PASSWORD_HASH": PasswordHasher(1, 8192, 1).hash(PASSWORD),
-        }  # fmt: skip
+    with harness.servers(OPTIONS) as (url, redis_url):
         keep = settings.load({"DATABASE_URL": url, "REDIS_URL": redis_url}).config.retention
         database = Database(url)
-        fill(database, ROWS, DAYS, now, keep)
-        with (
-            harness.gunicorn("monitoring_api:app", shared) as (behind, _),
-            harness.gunicorn(
-                "monitoring_dashboard:app", {**shared, "GATEHOUSE_API_URL": f"http://127.0.0.1:{behind}"}
-            ) as (port, _),
-            sync_playwright() as playwright,
-        ):
-            program = shutil.which("chromium-headless-shell") or shutil.which("chromium")
-            browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM") or program, args=FLAGS)
-            page = browser.new_page(viewport={"width": 1440, "height": 900})
-            address = f"http://127.0.0.1:{port}{OURS}"
-            page.goto(address)
-            come_in(page, PHONE, "admin", PASSWORD)
-            page.wait_for_selector(".kpi .value")
-            arrive = _arrivals(database, keep)
-            met = [_opened(page, address, path, arrive) for path in _paths()]
-            browser.close()
+        fill(database, ROWS, DAYS, clock.now(), keep)
+        arrive = _arrivals(database, keep)
+        with opened(url, redis_url) as (page, address):
+            met = [_opened(page, address, path, arrive) for path in paths()]
         database.close()
     return 0 if all(met) else 1
-
-
-def _paths() -> list[str]:
-    """The pages below Analytics that move by themselves and have an address of their own."""
-    wanted = os.environ.get("BENCH_PAGES", "")
-    paths = sorted(one.path for one in discover_pages().values() if one.path.split("/")[0] == "analytics")
-    return [path for path in paths if "<" not in path and wanted in path]
 
 
 def _arrivals(database: Database, keep: RetentionConfig) -> Callable[[int], None]:
@@ -92,12 +60,11 @@ def _arrivals(database: Database, keep: RetentionConfig) -> Callable[[int], None
 
     def arrive(tick: int) -> None:
         now, found = clock.now(), list[Event]()
-        amounts = iter(lambda: round(dice.lognormvariate(4, 1), 2), None)
         for name in itertools.islice(names, PER_TICK):
-            score = round(dice.random() ** 2, 5)
+            score, amount = round(dice.random() ** 2, 5), round(dice.lognormvariate(4, 1), 2)
             found.append(Prediction(
                 id=f"open-{name}", transaction_id=f"open-{name}", timestamp=now - dice.uniform(0, 7200), score=score,
-                decision=decide(score, policy), threshold=0.6, latency_ms=5.0, amount=next(amounts),
+                decision=decide(score, policy), threshold=0.6, latency_ms=5.0, amount=amount,
             ))  # fmt: skip
         writer.store(found, now)
         if tick % SUM_UP == 0:

@@ -43,6 +43,7 @@ def test_pages_cold_and_again_block_nobody(desk: Desk, live: Live) -> None:
     tools.send("Network.setCacheDisabled", {"cacheDisabled": True})
     visit(desk)
     assert len(desk.asked) > 150, "more than the limit, or this shows nothing"
+    assert any("/assets/" in path for path, _ in desk.asked)
     assert 429 not in {status for _, status in desk.asked}
     tools.send("Network.setCacheDisabled", {"cacheDisabled": False})
     desk.asked.clear()
