@@ -17,41 +17,26 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from bench._trace_sink import SINK_URL, exporting_provider, sink
 from bench.harness import report
 from core.settings import ROOT
 
 KINDS = ("flask", "flask bound", "flask otel", "django", "django bound", "fastapi", "fastapi bound")
 BATCHES, CALLS, RUNS = 60, 200, 5
-SINK = """
-from http.server import BaseHTTPRequestHandler, HTTPServer
-class Sink(BaseHTTPRequestHandler):
-    def do_POST(self):
-        self.rfile.read(int(self.headers["Content-Length"]))
-        body = b'{"accepted":1,"rejected":[]}' if "events" in self.path else b""
-        self.send_response(202 if body else 200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-    def log_message(self, *_): pass
-server = HTTPServer(("127.0.0.1", 0), Sink)
-print(server.server_address[1], flush=True)
-server.serve_forever()
-"""
 
 
 def main() -> int:
     """Run the kinds in turn; 0 when every goal is met."""
-    sink = subprocess.Popen([sys.executable, "-c", SINK], stdout=subprocess.PIPE, text=True)
-    assert sink.stdout is not None
-    environ = {
-        **os.environ,
-        "PYTHONPATH": f"{ROOT}:{ROOT / 'client'}",
-        "GATEHOUSE_URL": f"http://127.0.0.1:{sink.stdout.readline().strip()}",
-        "GATEHOUSE_TOKEN": "gate_bench",
-    }
     found: dict[str, list[float]] = {kind: [] for kind in KINDS}
     threads = 0
-    try:
+    with sink() as url:
+        environ = {
+            **os.environ,
+            "PYTHONPATH": f"{ROOT}:{ROOT / 'client'}",
+            "GATEHOUSE_URL": url,
+            "GATEHOUSE_TOKEN": "gate_bench",
+            SINK_URL: url,
+        }
         for _ in range(RUNS):
             command = [sys.executable, "-m", "bench.client_overhead"]
             answer = subprocess.run(command, env=environ, check=True, capture_output=True, cwd=Path(ROOT))
@@ -59,9 +44,6 @@ def main() -> int:
             threads = max(threads, told.pop("threads"))
             for kind, microseconds in told.items():
                 found[kind].append(microseconds)
-    finally:
-        sink.terminate()
-        sink.wait()
     middle = {kind: statistics.median(values) for kind, values in found.items()}
     added = {kind: middle[kind] - middle[kind.split()[0]] for kind in KINDS if " " in kind}
     shown = {"added_us": {kind: round(value, 2) for kind, value in added.items()}, "bare_us": middle, "runs": found}
@@ -184,15 +166,9 @@ def _fastapi(bound: bool) -> Any:
 
 def _otel(app: Any) -> Any:
     """A server span around each request, as an instrumentation writes it."""
-    from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
-    from opentelemetry.sdk.trace import TracerProvider
-    from opentelemetry.sdk.trace.export import BatchSpanProcessor
     from opentelemetry.trace import SpanKind
 
-    provider = TracerProvider()
-    exporter = OTLPSpanExporter(os.environ["GATEHOUSE_URL"] + "/v1/traces")
-    provider.add_span_processor(BatchSpanProcessor(exporter, schedule_delay_millis=500))
-    tracer = provider.get_tracer("bench")
+    tracer = exporting_provider().get_tracer("bench")
 
     def traced(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
         told = {

@@ -1,14 +1,15 @@
-"""Request metrics: CPU that ours add to a request, against prometheus-flask-exporter and Flask-MonitoringDashboard.
+"""Request metrics: CPU that ours add to a request, against prometheus-flask-exporter, OpenTelemetry's instrumentation
+of Flask with its batch exporter, and Flask-MonitoringDashboard.
 
 Every kind answers the same view in-process, without a server whose cost would hide the difference, in batches taken in
 turn; a batch's CPU is that of all threads until everything that follows its requests is done, and the cheapest batch
-counts, so that other work on the machine does not. The dashboard, whose threads would disturb the others, has a process
-of its own, and so has `everything`, which times calls for its whole process. `ours` counts, folds, and shares the
-snapshot between workers; `ours with events` also makes, encodes and stores the request events in a real Redis, and
-`ours with endpoints` besides adds up what endpoints did and stores that, more often than a process does. `everything`
-is what an application of ours records by the request, as often as it does: request events, endpoints, and how long its
-statements and commands take. `unrecorded` is our application, with all that it refuses and looks at, but without
-recording: what recording costs is the difference.
+counts, so that other work on the machine does not. The dashboard and OpenTelemetry, whose threads would disturb the
+others, have a process of their own, and so has `everything`, which times calls for its whole process. `ours` counts,
+folds, and shares the snapshot between workers; `ours with events` also makes, encodes and stores the request events in
+a real Redis, and `ours with endpoints` besides adds up what endpoints did and stores that, more often than a process
+does. `everything` is what an application of ours records by the request, as often as it does: request events,
+endpoints, and how long its statements and commands take. `unrecorded` is our application, with all that it refuses and
+looks at, but without recording: what recording costs is the difference.
 """
 
 import json
@@ -24,9 +25,11 @@ from pathlib import Path
 
 from flask import Flask
 
+from bench._trace_sink import SINK_URL, exporting_provider, sink
 from bench.harness import report, servers
 
-LIGHT, HEAVY = ("bare", "unrecorded", "ours", "ours with events", "ours with endpoints", "exporter"), ("dashboard",)
+LIGHT = ("bare", "unrecorded", "ours", "ours with events", "ours with endpoints", "exporter")
+HEAVY, TRACED = ("dashboard",), ("opentelemetry",)
 WHOLE = ("plain", "everything")  # the first is `unrecorded`, in the same process
 BATCH = {"dashboard": 20}
 BATCHES = 40
@@ -37,11 +40,11 @@ Finish = Callable[[], None]
 
 def main() -> int:
     """Run each group in turn; 0 when every goal is met."""
-    found: dict[str, list[dict[str, float]]] = {kind: [] for kind in LIGHT + HEAVY + WHOLE}
-    with servers() as (database_url, redis_url):
-        environ = {**os.environ, "DATABASE_URL": database_url, "REDIS_URL": redis_url}
+    found: dict[str, list[dict[str, float]]] = {kind: [] for kind in LIGHT + HEAVY + TRACED + WHOLE}
+    with servers() as (database_url, redis_url), sink() as told:
+        environ = {**os.environ, "DATABASE_URL": database_url, "REDIS_URL": redis_url, SINK_URL: told}
         for _ in range(RUNS):
-            for group in (LIGHT, HEAVY, WHOLE):
+            for group in (LIGHT, HEAVY, TRACED, WHOLE):
                 answer = subprocess.run(
                     [sys.executable, "-m", "bench.request_metrics", *group],
                     env=environ,
@@ -54,7 +57,6 @@ def main() -> int:
     cpu = {kind: [run["cpu_us"] for run in runs] for kind, runs in found.items()}
     middle = {kind: statistics.median(values) for kind, values in cpu.items()}
     added = {kind: max(0.01, value - middle["bare"]) for kind, value in middle.items()}
-    recorded = max(0.01, middle["ours with endpoints"] - middle["unrecorded"])
     whole = max(0.01, statistics.median(
         all_of_it - plain for plain, all_of_it in zip(cpu["plain"], cpu["everything"], strict=True)
     ))  # fmt: skip
@@ -71,17 +73,19 @@ def main() -> int:
         ),
         report("CPU added, exporter / ours with events", added["exporter"] / added["ours with events"], 1, {}),
         report("CPU added, exporter / ours with endpoints", added["exporter"] / added["ours with endpoints"], 1, {}),
+        report("CPU added, dashboard level 1 / ours", added["dashboard"] / added["ours"], 250, {}),
         report(
-            "CPU of recording alone, 7 us / ours with endpoints", MOST / recorded, 1, {"added_us": round(recorded, 2)}
+            "CPU of recording alone, 7 us / everything",
+            MOST / whole,
+            1,
+            {
+                "recording_us": round(whole, 2),
+                "added_us": {kind: round(value, 2) for kind, value in added.items() if kind != "bare"},
+            },
         ),
-        report("CPU of recording alone, 7 us / everything", MOST / whole, 1, {"added_us": round(whole, 2)}),
-        report("CPU of recording alone, exporter / ours with endpoints", added["exporter"] / recorded, 3, {}),
-        report(
-            "CPU added, dashboard level 1 / ours",
-            added["dashboard"] / added["ours"],
-            300,
-            {"added_us": {kind: round(value, 2) for kind, value in added.items() if kind != "bare"}},
-        ),
+        report("CPU of recording alone, exporter / everything", added["exporter"] / whole, 3, {}),
+        report("CPU of recording alone, OpenTelemetry / everything", added["opentelemetry"] / whole, 20, {}),
+        report("CPU of recording alone, dashboard level 1 / everything", added["dashboard"] / whole, 250, {}),
         report("throughput, ours / bare", rate, 0.9, {}),
         report("threads of our applications together (at most 5)", 5 / max(1, threads), 1, {"threads": threads}),
     ]
@@ -128,6 +132,8 @@ def _app(kind: str, folder: Path) -> tuple[Flask, Finish]:
         return _exporter(app)
     if kind == "dashboard":
         return _dashboard(app, folder)
+    if kind == "opentelemetry":
+        return _opentelemetry(app)
     return app, lambda: None
 
 
@@ -194,6 +200,14 @@ def _exporter(app: Flask) -> tuple[Flask, Finish]:
 
     PrometheusMetrics(app)
     return app, lambda: None
+
+
+def _opentelemetry(app: Flask) -> tuple[Flask, Finish]:
+    from opentelemetry.instrumentation.flask import FlaskInstrumentor
+
+    provider = exporting_provider()
+    FlaskInstrumentor().instrument_app(app, tracer_provider=provider)
+    return app, lambda: None if provider.force_flush() else sys.exit("no trace was taken")
 
 
 def _dashboard(app: Flask, folder: Path) -> tuple[Flask, Finish]:

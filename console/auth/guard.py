@@ -136,7 +136,7 @@ def step_up(auth: AuthContext, session: Session) -> Response | None:
         )
     fields = [(key, value) for key, value in request.form.items(multi=True) if key not in FACTOR_FIELDS]
     page = render_template(
-        "confirm.html", prefix=auth.prefix, csrf=session.csrf, action=request.full_path.rstrip("?"), fields=fields,
+        "confirm.html", prefix=auth.prefix, csrf=session.csrf, action=navigation.address(), fields=fields,
         wrong=wrong, options=options, minutes=auth.config.step_up_minutes,
     )  # fmt: skip
     return make_response(page, 401 if wrong else 403)

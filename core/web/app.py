@@ -72,7 +72,7 @@ class App(Flask):
 
     def preprocess_request(self) -> ResponseReturnValue | None:
         """The hooks, then a look at what no view need look at again; no hook itself, which the fast path would miss."""
-        answer = super().preprocess_request()
+        answer = Flask.preprocess_request(self)
         if answer is None:
             outside.check(_cv_request.get().request)
         return answer

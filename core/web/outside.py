@@ -7,6 +7,7 @@ not have is translated in `core.web.problems`.
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
 from flask import Request
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
@@ -28,8 +29,11 @@ class OutsideRequest(Request):
 
     @cached_property
     def args(self) -> MultiDict[str, str]:
-        """The query's arguments."""
-        given = super().args
+        """The query's arguments; none where it is not UTF-8, which `check` refuses."""
+        try:
+            given = super().args
+        except UnicodeDecodeError:
+            return ImmutableMultiDict()
         plain = self.query_string.isascii() and b"%" not in self.query_string
         return _with_offsets(given if plain else _composed(given))
 
@@ -54,7 +58,23 @@ def _with_offsets(given: MultiDict[str, str]) -> ImmutableMultiDict[str, str]:
 
 def check(request: Request) -> None:
     """Raises BadInput for unstorable text in path, query, cookies or headers, naming the place."""
+    if not _is_harmless(request.environ):
+        _check_each(request)
+
+
+def _is_harmless(environ: dict[str, Any]) -> bool:
+    """Whether nothing in it could be unstorable, at a glance: ASCII, which no surrogate is, without NUL, without the
+    backslashes by which a cookie writes one, and without an escaped one in the query."""
+    given = "".join([text for text in environ.values() if type(text) is str])
+    return given.isascii() and "\0" not in given and "\\" not in given and "%00" not in environ.get("QUERY_STRING", "")
+
+
+def _check_each(request: Request) -> None:
     _check("path", (request.path,))
+    try:
+        request.query_string.decode()
+    except UnicodeDecodeError:
+        raise BadInput("?", "is not UTF-8; write what is not ASCII as %XX of its UTF-8 bytes") from None
     if request.view_args and not request.path.isascii():
         request.view_args = {name: nfc.every(value) for name, value in request.view_args.items()}
     for place, given in (("?", request.args), ("cookie ", request.cookies)):
