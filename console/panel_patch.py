@@ -3,16 +3,21 @@
 A patch names the version it starts from; the browser (`assets/js/live/delta.js`) applies it only to exactly that
 drawing and else asks for the whole. A value is patched by one of these: `{"same": true}`, `{"whole": value}`,
 `{"merge": {key: patch}}` (the other keys stay), `{"each": [patch]}` of a list, or `{"runs": [...]}`, where
-`[start, count]` stands for a stretch that is kept from the old list.
+`[start, count]` stands for a stretch that is kept from the old list; `{"text": [...]}` are the runs of an HTML text's
+pieces, each of which but the first begins with `<`.
 """
 
+import re
 from collections.abc import Mapping, Sequence
+from difflib import SequenceMatcher
 from itertools import groupby
 from typing import Any
 
 Payload = Mapping[str, Any]
 Patch = dict[str, Any]
 SAME: Patch = {"same": True}
+MOST_PIECES = 1_000  # of a text whose pieces are compared
+_PIECE = re.compile(r"<[^<]*|[^<]+")
 
 
 def between(old: Payload, new: Payload) -> dict[str, Any] | None:
@@ -39,7 +44,19 @@ def _slot(old: Any, new: Any) -> Patch:
             layout = {key: value for key, value in new["layout"].items() if old["layout"].get(key) != value}
             merged = {key: {"whole": value} for key, value in layout.items()}
             return _merge(old, new, {"data": {"each": data}, "layout": {"merge": merged}})
+        if isinstance(old.get("html"), str) and isinstance(new.get("html"), str):
+            return _merge(old, new, {"html": _text(old["html"], new["html"])})
     return {"whole": new}
+
+
+def _text(old: str, new: str) -> Patch:
+    before, now = _PIECE.findall(old), _PIECE.findall(new)
+    if len(before) + len(now) > MOST_PIECES:
+        return {"whole": new}
+    found: list[Any] = []
+    for what, start, end, first, last in SequenceMatcher(None, before, now, autojunk=False).get_opcodes():
+        found.extend([[start, end - start]] if what == "equal" else now[first:last])
+    return {"text": found}
 
 
 def _has_all(old: Sequence[Payload], new: Sequence[Payload]) -> bool:

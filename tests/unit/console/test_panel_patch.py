@@ -1,5 +1,6 @@
 """A patch says only what changed, and its runs give the new list back exactly."""
 
+import re
 from typing import Any
 
 from hypothesis import given
@@ -27,6 +28,25 @@ def joined(old: list[Any], sent: list[Any]) -> list[Any]:
 @given(ROWS, ROWS)
 def test_runs_give_the_new_list_back(old: list[Any], new: list[Any]) -> None:
     assert joined(old, panel_patch.runs([row[0] for row in old], new, old)) == new
+
+
+@given(*[st.lists(st.sampled_from(["<b>", "</b>", "<i a='1<2'>", "4 %", " ", "\u00e9"])).map("".join)] * 2)
+def test_pieces_of_a_text_give_the_new_text_back(old: str, new: str) -> None:
+    patch = panel_patch.between({"version": 1, "slots": {"a": {"html": old}}}, {"slots": {"a": {"html": new}}})
+    assert patch
+    sent = patch["slots"]["a"]
+    if old == new:
+        assert sent == panel_patch.SAME
+    else:
+        pieces = re.findall(r"<[^<]*|[^<]+", old)
+        assert "".join(joined(pieces, sent["merge"]["html"]["text"])) == new
+
+
+def test_a_card_that_changed_costs_what_changed_of_it() -> None:
+    cards = [f"<div class='card text-truncate' id='card-{n}'><h3>Card</h3><b>{n}</b></div>" for n in range(8)]
+    old, new = "".join(cards), "".join(cards).replace("<b>3</b>", "<b>3.1</b>")
+    patch = panel_patch.between({"version": 1, "slots": {"a": {"html": old}}}, {"slots": {"a": {"html": new}}})
+    assert patch and patch["slots"]["a"]["merge"]["html"] == {"text": [[0, 21], "<b>3.1", [22, 26]]}
 
 
 def test_equal_slots_and_changed_slots_are_told_apart() -> None:

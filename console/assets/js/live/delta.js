@@ -3,6 +3,7 @@ function patched(old, sent) {
     const isRun = (one) => typeof one?.[0] === 'number';
     if (sent.runs) return sent.runs.flatMap((one) => (isRun(one) ? old.slice(one[0], one[0] + one[1]) : [one]));
     if (sent.each) return sent.each.map((one, at) => patched(old[at], one));
+    if (sent.text) return patched(old.split(/(?=<)/), { runs: sent.text }).join('');
     if (sent.merge) return { ...old, ...merged(old, sent.merge) };
     return sent.same ? old : sent.whole;
 }

@@ -1,5 +1,6 @@
 // Gives each panel's payload to its slots. A panel that breaks shows a card; its neighbours go on.
-// What lies under the pointer holds still: its payload waits until the pointer leaves.
+// A slot whose content is that of before is left alone. What lies under the pointer holds still: its payload waits until
+// the pointer leaves.
 let latest = {}; // as last received, also while the pointer holds the shown one still
 gh.shown = {};
 gh.meta = {};
@@ -18,9 +19,12 @@ function broken(panel, error) {
     gh.put(says, { title: error.title || 'No data', detail: error.detail });
     panel.querySelector('.body').append(says);
 }
-function fill(panel, payload, span) {
-    const first = panel.dataset.state === 'loading' || gh.shown[panel.id]?.span !== span;
-    gh.shown[panel.id] = { payload, span };
+function fill(panel, payload, span, again) {
+    const was = gh.shown[panel.id];
+    const first = panel.dataset.state === 'loading' || was?.span !== span;
+    const before = (!first && !again && !was.isBroken && was.payload.slots) || {};
+    const shown = { payload, span };
+    gh.shown[panel.id] = shown;
     broken(panel, payload.error);
     panel.dataset.state = payload.error ? 'error' : 'ready';
     if (payload.error) return;
@@ -28,10 +32,11 @@ function fill(panel, payload, span) {
     if (note && payload.note !== undefined) Object.assign(note, { textContent: payload.note, title: payload.note });
     for (const slot of panel.querySelectorAll('[data-slot]')) {
         const content = payload.slots[slot.dataset.slot];
-        if (content === undefined) continue;
+        if (content === undefined || (content === before[slot.dataset.slot] && !slot.querySelector('tr.new'))) continue;
         try {
             (kinds[slot.dataset.kind] || morph)(slot, content, { first, span });
         } catch (error) {
+            shown.isBroken = true;
             broken(panel, { title: 'This panel cannot be shown', detail: 'The other panels keep working.' });
             console.warn(`panel ${panel.id}:`, error);
         }
@@ -56,7 +61,7 @@ gh.take = (body, span) => {
 };
 gh.repaint = () => {
     for (const [name, { payload, span }] of Object.entries(gh.shown))
-        if (!payload.error && gh.byId(name).querySelector('.s-figure')) fill(gh.byId(name), payload, span);
+        if (!payload.error && gh.byId(name).querySelector('.s-figure')) fill(gh.byId(name), payload, span, true);
     gh.drawFigures(document, true);
 };
 // Another live page takes the place of this one.
