@@ -14,16 +14,18 @@ from typing import Literal
 
 from msgspec import Struct
 
+from api import status_preview as preview
+from api import store_status_minutes as store_minutes
+from api.status_preview import Preview, Steps
 from api.status_rows import StatusRow
 from core import clock
 from core.errors import BadInput, DatabaseUnavailable, RedisUnavailable
-from core.statuses import feed_codec, preview, store, store_minutes
+from core.statuses import feed_codec, store
 from core.statuses.detector import line
 from core.statuses.detector.detector import SHIPPED
 from core.statuses.detector.params import Params
 from core.statuses.episode import MINUTE, Stored, identify
 from core.statuses.feed import CODE, KINDS, NOTHING, STATUS, Counts, Feed, start
-from core.statuses.preview import Preview, Steps
 from core.stores import Stores
 
 KEPT_SECONDS = 1.0  # for which a state and the open episodes are not read again

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 import numpy as np
 
+from api.status_track import Track
 from core.statuses import power
 from core.statuses.detector import composition, volume
 from core.statuses.detector.arrays import FLOAT
@@ -12,7 +13,6 @@ from core.statuses.detector.params import Params
 from core.statuses.feed import CODE, STATUS, Feed
 from core.statuses.overview import SeriesNow, Traced
 from core.statuses.power import Power, Shares, Volumes
-from core.statuses.track import Track
 
 SERIES = 24
 Named = tuple[str, str]  # kind and name

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar, cast
 
+from api.status_track import Track, play
 from core import log
 from core.db.engine import Connection, Database
 from core.db.queries import query
@@ -21,7 +22,6 @@ from core.statuses.detector.params import DAY, Params
 from core.statuses.episode import MINUTE
 from core.statuses.feed import Feed, renewed, rested, start
 from core.statuses.store import Known
-from core.statuses.track import Track, play
 
 MOST = DAY  # minutes that are kept and shown
 REACH = DAY + 360  # minutes that are played before them at most

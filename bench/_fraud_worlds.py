@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from core.analytics.fraud_cost import cells
-from core.analytics.fraud_cost.cells import APPROVED, BLOCKED, REVIEW, Cells
+from console.analytics.fraud_cost import cells
+from console.analytics.fraud_cost.cells import APPROVED, BLOCKED, REVIEW, Cells
 
 DAY = 86_400.0
 DAYS, SPAN = 90, 30  # of history; of the period that is looked at, its last days

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from core.analytics.scorecard import score_bins
+from console.analytics.scorecard import score_bins
 
 DAYS, ROWS, LABELLED, K = 28, 400, 0.5, 20
 BEFORE, AFTER = (0.40, 0.70), (0.25, 0.55)

@@ -11,10 +11,10 @@ from collections import defaultdict
 import numpy as np
 
 from bench._fraud_worlds import DAYS, SPAN, World, counted, world
-from core.analytics.fraud_cost.cells import BLOCKED, REVIEW, Flags
-from core.analytics.fraud_cost.ledger import ledger
-from core.analytics.fraud_cost.line import Figure, Line
-from core.analytics.fraud_cost.prices import fraud_value, margin_value
+from console.analytics.fraud_cost.cells import BLOCKED, REVIEW, Flags
+from console.analytics.fraud_cost.ledger import ledger
+from console.analytics.fraud_cost.line import Figure, Line
+from console.analytics.fraud_cost.prices import fraud_value, margin_value
 from core.fraud_cost_config import FraudCostConfig
 
 RUNS, LEAST_HELD = 300, 30

@@ -23,7 +23,7 @@ from bench._analytics_data import OPTIONS, fill
 from bench._console import opened
 from bench.analytics_pages import paths
 from collector import analytics_rollup
-from console.analytics import EVERY
+from console.analytics_parts import EVERY
 from core import clock, settings
 from core.config import RetentionConfig
 from core.db.engine import Database

@@ -12,12 +12,12 @@ from collections.abc import Iterator
 import numpy as np
 
 from bench._scorecard_worlds import AFTER, BEFORE, K, history, truth, vintages
-from core.analytics.scorecard import score_bins
-from core.analytics.scorecard.capture import capture, cut
-from core.analytics.scorecard.ranking import gini
-from core.analytics.scorecard.reliability import reliability
-from core.analytics.scorecard.swaps import of_policies
-from core.analytics.scorecard.vintages import chain_ladder
+from console.analytics.scorecard import score_bins
+from console.analytics.scorecard.capture import capture, cut
+from console.analytics.scorecard.ranking import gini
+from console.analytics.scorecard.reliability import reliability
+from console.analytics.scorecard.swaps import of_policies
+from console.analytics.scorecard.vintages import chain_ladder
 
 HISTORIES = 300
 LOW, HIGH = 0.93, 0.97

@@ -10,7 +10,7 @@ import sys
 
 import numpy as np
 
-from core.analytics.scorecard import stability
+from console.analytics.scorecard import stability
 
 ROWS, REFERENCE, PAIRS = (50, 200, 1_000, 10_000, 100_000, 1_000_000), 20_000, 2000
 SHARES = {

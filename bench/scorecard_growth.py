@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 
 from bench import harness
+from console.analytics.scorecard import read, score_bins, sums
 from core import clock
 from core.analytics.periods import DAY, HOUR, Span
-from core.analytics.scorecard import read, score_bins, sums
 from core.db.engine import Database, execute_values
 from core.db.migrate import migrate
 from core.db.queries import text_of

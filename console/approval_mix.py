@@ -5,12 +5,12 @@ from typing import Any
 from dash import html
 
 from console import format
+from console.analytics.approval import Approval
+from console.analytics.mix import LEAST, Cell, Comparison, Rate, Segment
 from console.chart_panel import chart_panel, column
 from console.figures import business as figures
 from console.panel import Column
 from console.table import table
-from core.analytics.approval import Approval
-from core.analytics.mix import LEAST, Cell, Comparison, Rate, Segment
 
 COLUMNS = (
     Column("rate", "Approval rate", "two", "240px"), Column("before", "Before", "right"), Column("now", "Now", "right"),

@@ -13,9 +13,9 @@ from core.errors import BadInput
 from core.settings import Settings
 from core.statuses.detector import composition, params, volume
 from core.statuses.detector.params import Params
-from core.statuses.playback import Playback, play
 from core.stores import assemble
 from statuses import baseline, replay
+from statuses.playback import Playback, play
 from statuses.reading.read import Read, read
 from statuses.report import page, text
 from statuses.report.build import report

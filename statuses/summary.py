@@ -6,7 +6,7 @@ from core.statuses.detector import composition, line, volume
 from core.statuses.detector.arrays import FLOAT, Array
 from core.statuses.detector.episodes import Series
 from core.statuses.detector.params import DAY, WEEK, Params
-from core.statuses.playback import Playback
+from statuses.playback import Playback
 from statuses.report.document import Learnt, SeriesReport
 
 QUANTILES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from bench._fraud_worlds import DAYS, World
-from core.analytics.fraud_cost.cells import BLOCKED
+from console.analytics.fraud_cost.cells import BLOCKED
 from core.clock import to_datetime
 from core.db.engine import Database
 from core.db.queries import sql

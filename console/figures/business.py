@@ -5,13 +5,13 @@ points, and a rate by segment in two periods. Times are epoch ms.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from console.analytics import bands
+from console.analytics.business import Money
+from console.analytics.mix import Segment
 from console.figures.bins import Bins
 from console.figures.endpoints import LEGEND
 from console.figures.plain import drawing
 from console.format import percent_of
-from core.analytics import bands
-from core.analytics.business import Money
-from core.analytics.mix import Segment
 
 DECISIONS = (("APPROVED", "approved", "ok"), ("REVIEW", "review", "review"), ("BLOCKED", "blocked", "blocked"))
 

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from console.analytics.fraud_cost.line import Figure, Line
 from console.figures.lines import round_ticks
 from console.figures.plain import drawing
-from core.analytics.fraud_cost.line import Figure, Line
 
 STACKS = (("saved", "Saved", "good", 1), ("lost", "Lost", "blocked", -1), ("wrong", "Wrongly blocked", "review", -1),
           ("review", "Review", "muted", -1))  # fmt: skip

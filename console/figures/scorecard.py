@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from console.analytics.scorecard.capture import Capture
+from console.analytics.scorecard.maturity import Weeks
+from console.analytics.scorecard.ranking import Gini
+from console.analytics.scorecard.reliability import Reliability
+from console.analytics.scorecard.stability import Shares
 from console.figures.plain import drawing
 from console.format import percent_of
-from core.analytics.scorecard.capture import Capture
-from core.analytics.scorecard.maturity import Weeks
-from core.analytics.scorecard.ranking import Gini
-from core.analytics.scorecard.reliability import Reliability
-from core.analytics.scorecard.stability import Shares
 
 HEIGHT = 260
 LEGEND = {

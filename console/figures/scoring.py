@@ -6,12 +6,12 @@ Times are epoch ms, durations ms.
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from console.analytics.scoring import NO_MODEL, Box, Code, Latency
 from console.figures.bins import MINUTE, Bins
 from console.figures.endpoints import LEGEND, log_axis
 from console.figures.lines import ROLES
 from console.figures.plain import drawing
 from console.format import milliseconds
-from core.analytics.scoring import NO_MODEL, Box, Code, Latency
 
 LEAST = 0.001  # ms, the lowest that a logarithmic axis shows
 GROUPS: tuple[tuple[str, str, Callable[[int], bool]], ...] = (

@@ -9,9 +9,9 @@ from core.statuses.detector.arrays import FLOAT, Array
 from core.statuses.detector.episodes import Alarm, Episode
 from core.statuses.detector.params import Params
 from core.statuses.history import History
-from core.statuses.playback import Playback
 from core.statuses.power import Power, Shares, Volumes
 from statuses import summary
+from statuses.playback import Playback
 from statuses.reading.read import Read
 from statuses.report.document import EpisodeReport, FileReport, Moved, PowerRow, Silence
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from core.statuses.detector.arrays import Array
 from core.statuses.detector.episodes import Alarm, Episode
-from core.statuses.playback import Playback
+from statuses.playback import Playback
 from statuses.report.build import moment
 
 WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 760, 150, 48, 10, 22

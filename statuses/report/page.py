@@ -6,7 +6,7 @@ The page holds everything it needs, runs no script and asks no host; everything 
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from core.statuses.playback import Playback
+from statuses.playback import Playback
 from statuses.report import drawing, style, text
 from statuses.report.document import Document, EpisodeReport, FileReport, SeriesReport
 from statuses.summary import WEEKDAYS

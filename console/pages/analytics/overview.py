@@ -5,7 +5,7 @@ from typing import Any
 
 from dash import html
 
-from console import analytics, changes
+from console import analytics_parts, changes
 from console.chart_panel import chart_panel, column
 from console.figures import analytics as figures
 from console.figures.analytics import DECISIONS, Line
@@ -26,11 +26,11 @@ CALM = "No predictions in this period. Choose a longer one; scoring requests and
 
 def content(context: PageContext) -> View:
     """Charts of the period."""
-    wanted = analytics.asked(context)
-    found = analytics.read(context, lambda connection: reading.overview(connection, wanted.period))
-    left = analytics.left_out(found.replayed)
+    wanted = analytics_parts.asked(context)
+    found = analytics_parts.read(context, lambda connection: reading.overview(connection, wanted.period))
+    left = analytics_parts.left_out(found.replayed)
     if not found.total.total:
-        return analytics.page(context, PATH, wanted, analytics.nothing(CALM), left)
+        return analytics_parts.page(context, PATH, wanted, analytics_parts.nothing(CALM), left)
     bins = changes.marked(context.auth.api, wanted.bins)
     charts = html.Div(
         [
@@ -39,7 +39,7 @@ def content(context: PageContext) -> View:
         ],
         className="grid",
     )  # fmt: skip
-    return analytics.page(context, PATH, wanted, charts, left)
+    return analytics_parts.page(context, PATH, wanted, charts, left)
 
 
 def _by_bin(found: Overview, bins: Bins) -> list[Decided]:

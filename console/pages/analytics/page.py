@@ -4,7 +4,8 @@ from typing import Any
 
 from dash import html
 
-from console import analytics, approval_mix, changes, format, markup
+from console import analytics_parts, approval_mix, changes, format, markup
+from console.analytics.mix import Comparison, Rate
 from console.chart_panel import chart_panel, column
 from console.figures.bins import Bins
 from console.figures.lines import Series, lines
@@ -16,7 +17,6 @@ from console.pages.analytics.reading import Home
 from console.panel import Column
 from console.table import table
 from core import clock
-from core.analytics.mix import Comparison, Rate
 from core.analytics.periods import HOUR, WEEK, Period
 from core.analytics.rates import Decided
 from core.monitoring.health import ServiceHealth
@@ -30,13 +30,13 @@ COLUMNS = (
 
 def content(context: PageContext) -> View:
     """Services, totals, the approval rate, and today."""
-    wanted = analytics.asked(context)
-    found = analytics.read(context, lambda connection: reading.home(connection, wanted.period))
+    wanted = analytics_parts.asked(context)
+    found = analytics_parts.read(context, lambda connection: reading.home(connection, wanted.period))
     services = reading.services(context.auth.api)
     today = _today(context, found) if any(one.total for one in (*found.today_hours, *found.weekday_hours)) else None
-    return analytics.page(
+    return analytics_parts.page(
         context, PATH, wanted, _cards(found, wanted.period), today,
-        _services(services, context.prefix), analytics.left_out(found.replayed), title="Analytics",
+        _services(services, context.prefix), analytics_parts.left_out(found.replayed), title="Analytics",
     )  # fmt: skip
 
 

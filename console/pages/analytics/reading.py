@@ -5,9 +5,10 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from console.analytics import approval
+from console.analytics.mix import Comparison
 from core import clock
-from core.analytics import approval, decisions
-from core.analytics.mix import Comparison
+from core.analytics import decisions
 from core.analytics.periods import DAY, HOUR, WEEK, Period, Span
 from core.analytics.rates import Decided
 from core.db.engine import Connection

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from dash import html
 
 from console import format, markup
+from console.analytics import bands, business
+from console.analytics.business import DECISIONS, Kind, Money
 from console.chart_panel import chart_panel
 from console.figures import business as figures
 from console.panel import Column
 from console.table import table
-from core.analytics import bands, business
-from core.analytics.business import DECISIONS, Kind, Money
 
 TOTALS = (
     Column("decision", "Decision", "decision", "110px"), Column("predictions", "Predictions", "int"),

@@ -6,14 +6,14 @@ from typing import Any
 from dash import html
 
 from console import format
+from console.analytics import business
+from console.analytics.business import Bin, EventSum
 from console.chart_panel import chart_panel
 from console.figures import business as figures
 from console.figures.bins import Bins
 from console.panel import Column
 from console.table import table
 from core import clock
-from core.analytics import business
-from core.analytics.business import Bin, EventSum
 
 HEADS = ["From (UTC)", ">Approved", ">USD", ">With a label", ">Frauds", ">Fraud, USD", ">bp of amount", ">bp of number",
          ">Frauds known by now"]  # fmt: skip

@@ -7,9 +7,9 @@ from typing import Any
 from dash import html
 
 from console import format
+from console.analytics.business import Said
 from console.panel import Column
 from console.table import table
-from core.analytics.business import Said
 
 COLUMNS = (
     Column("decision", "Decision", "decision", "96px"), Column("score", "Score said", "text"),

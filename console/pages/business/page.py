@@ -7,16 +7,16 @@ from typing import NamedTuple
 
 from dash import html
 
-from console import analytics, approval_mix, changes, coarse_bins, compared, format, label_age
+from console import analytics_parts, approval_mix, changes, coarse_bins, compared, format, label_age
+from console.analytics import approval, business
+from console.analytics import business_reads as reads
+from console.analytics.business import Bin, EventSum, Kind, Money, Said
 from console.chart_panel import column
 from console.compared import Line
 from console.key_figures import card, cards
 from console.page import Page, PageContext, View
 from console.pages.business import amounts, fraud, overrides, profiles
 from core import clock
-from core.analytics import approval, business
-from core.analytics import business_reads as reads
-from core.analytics.business import Bin, EventSum, Kind, Money, Said
 from core.analytics.periods import Period
 from core.db.engine import Connection
 
@@ -47,15 +47,15 @@ class Found(NamedTuple):
 
 def content(context: PageContext) -> View:
     """Key figures, amounts, approval at one mix, profiles, fraud, events, overrides and a comparison."""
-    wanted = analytics.asked(context)
+    wanted = analytics_parts.asked(context)
     bins = coarse_bins.coarse(wanted.period)
-    found = analytics.read(context, lambda connection: gather(connection, wanted.period, bins.step * 60))
+    found = analytics_parts.read(context, lambda connection: gather(connection, wanted.period, bins.step * 60))
     marked = changes.marked(context.auth.api, bins)
     delay = label_age.read(context.auth.api)
     now, span = clock.now(), wanted.period.span
     known = label_age.known(delay, span.start, span.end, now)
     of_bins = {one.start: label_age.known(delay, one.start, one.start + bins.step * 60, now) for one in found.bins}
-    return analytics.page(
+    return analytics_parts.page(
         context, PATH, wanted,
         _cards(found),
         html.Div([column(7, amounts.chart(found.kinds)), column(5, amounts.totals(found.kinds))], className="grid"),

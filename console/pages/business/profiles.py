@@ -6,15 +6,15 @@ from typing import Any
 from dash import html
 
 from console import format
+from console.analytics import business
+from console.analytics.business import Bin, Kind
+from console.analytics.mix import LEAST
 from console.chart_panel import chart_panel
 from console.figures.bins import Bins
 from console.figures.lines import Series, lines
 from console.panel import Column
 from console.table import table
 from core import clock
-from core.analytics import business
-from core.analytics.business import Bin, Kind
-from core.analytics.mix import LEAST
 
 COLUMNS = (
     Column("profile", "Profile in force", "text"), Column("predictions", "Predictions", "int"),

@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 from dash import html
 
-from console import analytics, changes, format, markup
+from console import analytics_parts, changes, format, markup
 from console.chart_panel import chart_panel, column
 from console.figures import data_quality as figures
 from console.key_figures import card, cards
@@ -20,15 +20,17 @@ NAMES = {"missing": "Missing", "wrong_type": "Wrong type", "out_of_range": "Out 
 
 def content(context: PageContext) -> View:
     """The model with most predictions in the period, or the one of the address."""
-    wanted = analytics.asked(context)
+    wanted = analytics_parts.asked(context)
     period = wanted.period
-    found = analytics.read(context, lambda connection: reading.read(connection, period, context.args))
+    found = analytics_parts.read(context, lambda connection: reading.read(connection, period, context.args))
     if not found.features:
         words = "No predictions with features in this period."
         more = "Data quality counts predictions that come with the values of all features of a registered model."
-        return analytics.page(context, PATH, wanted, _models(context, period, found), markup.calm("table", words, more))
+        return analytics_parts.page(
+            context, PATH, wanted, _models(context, period, found), markup.calm("table", words, more)
+        )
     chosen = values.chosen(found, context.args.get("feature"))
-    return analytics.page(
+    return analytics_parts.page(
         context, PATH, wanted,
         _models(context, period, found),
         _cards(found),
@@ -75,7 +77,7 @@ def _cards(found: Found) -> html.Div:
     ])  # fmt: skip
 
 
-def _trend(context: PageContext, wanted: analytics.Asked, found: Found) -> html.Section:
+def _trend(context: PageContext, wanted: analytics_parts.Asked, found: Found) -> html.Section:
     """Shares of values by problem over the period."""
     bins = changes.marked(context.auth.api, wanted.bins)
     at = {start * 1000 // 60_000: _sum(found, start) for start in found.trend}

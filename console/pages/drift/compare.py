@@ -5,7 +5,7 @@ from typing import Any
 
 from dash import html
 
-from console import analytics
+from console import analytics_parts
 from console.format import NONE
 from console.markup import calm, chip, link, page, sheet
 from console.page import Page, PageContext, View
@@ -36,7 +36,7 @@ def content(context: PageContext) -> View:
     shown = page(
         "drift_compare",
         "Drift report comparison",
-        analytics.tabs(context, "model/drift"),
+        analytics_parts.tabs(context, "model/drift"),
         html.Div(picker(context, reports, chosen), className="panel sheet card"),
         *parts,
         back=("All reports", f"{context.prefix}model/drift"),

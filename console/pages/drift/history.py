@@ -4,8 +4,8 @@ from typing import Any
 
 from dash import html
 
-from console import analytics, changes, format, markup
-from console.analytics import Asked
+from console import analytics_parts, changes, format, markup
+from console.analytics_parts import Asked
 from console.chart_panel import chart_panel, column
 from console.figures import drift_history as figures
 from console.figures.bins import Bins
@@ -28,7 +28,7 @@ def charts(context: PageContext, wanted: Asked) -> html.Div:
     def both(connection: Any) -> tuple[list[Report], list[Day]]:
         return drift_history.reports(connection, span), drift_history.days(connection, span, limits.minimum)
 
-    reports, days = analytics.read(context, both)
+    reports, days = analytics_parts.read(context, both)
     bins = changes.marked(context.auth.api, Bins(span.start // 60, span.end // 60, 24 * 60))
     lines = (terms.watch_share, terms.retrain_share)
     panels = [_shares(reports, lines, bins), _days(days, limits, bins)]

@@ -7,7 +7,7 @@ from typing import Any
 from dash import html
 from flask import g
 
-from console import analytics, forms, training_reads
+from console import analytics_parts, forms, training_reads
 from console.actions import Done, Form, Refusal, action
 from console.auth.context import AuthContext
 from console.format import NONE
@@ -49,8 +49,8 @@ def content(context: PageContext) -> View:
     failed = [one for one in requests if one.state == "failed"][:FAILED]
     asks = context.can("analyst")
     empty = "No reports yet." + (" Request one above, or schedule python -m ml drift --days 7." if asks else "")
-    wanted = analytics.asked(context)
-    shown = analytics.page(
+    wanted = analytics_parts.asked(context)
+    shown = analytics_parts.page(
         context,
         "model/drift",
         wanted,

@@ -4,7 +4,7 @@ import msgspec
 from dash import html
 from flask import Response
 
-from console import analytics
+from console import analytics_parts
 from console.attributes import attributes
 from console.auth.context import AuthContext
 from console.markup import link, page, way
@@ -33,7 +33,7 @@ def content(context: PageContext) -> View:
     shown = page(
         "drift_report",
         f"Drift report {number}",
-        analytics.tabs(context, "model/drift"),
+        analytics_parts.tabs(context, "model/drift"),
         html.Div([link("All reports", root, "link me-auto"), *tools], className="d-flex align-items-center gap-2 mb-3"),
         html.Div(className="drift", **attributes({"data-document": RULES + document.content(found)})),
         wide=True,

@@ -6,17 +6,17 @@ from typing import Any
 
 from dash import html
 
-from console import analytics, markup
+from console import analytics_parts, markup
+from console.analytics.fraud_cost import store
+from console.analytics.fraud_cost.events import OTHER
+from console.analytics.fraud_cost.ledger import Ledger
+from console.analytics.fraud_cost.line import Figure, Line
 from console.chart_panel import chart_panel
 from console.figures import fraud_cost as figures
 from console.key_figures import card, cards
 from console.page import Page, PageContext, View
 from console.pages.fraud_cost import reading, tables, words
 from console.table import table
-from core.analytics.fraud_cost import store
-from core.analytics.fraud_cost.events import OTHER
-from core.analytics.fraud_cost.ledger import Ledger
-from core.analytics.fraud_cost.line import Figure, Line
 from core.fraud_cost_config import FraudCostConfig
 
 PATH = "analytics/fraud-cost"
@@ -29,15 +29,15 @@ EMPTY = "No prediction in this period."
 
 def content(context: PageContext) -> View:
     """The sentence, key figures, weeks and tables."""
-    wanted = analytics.asked(context)
+    wanted = analytics_parts.asked(context)
     config = context.auth.settings.config
     prices, least = config.fraud_cost, config.policy.holdout.least_labelled
-    read = analytics.read(context, lambda connection: store.read(connection, wanted.period))
+    read = analytics_parts.read(context, lambda connection: store.read(connection, wanted.period))
     found, without_amount = reading.ledger(read, prices, least)
     gaps = words.gaps(found, config.policy.holdout_share, least, prices, without_amount)
     policies = tables.policy_names(found.policies, read.policies)
     by_name = {tables.week_name(week): line for week, line in found.weeks.items()}
-    view = analytics.page(
+    view = analytics_parts.page(
         context, PATH, wanted,
         html.P(words.summary(found.whole, wanted.period, prices), className="fs-5 mb-3", id="summary"),
         html.P(words.maturity(by_name), className="text-body-secondary mb-3", id="maturity") if by_name else None,

@@ -3,11 +3,11 @@
 from functools import lru_cache
 from typing import NamedTuple
 
-from core.analytics.fraud_cost import ledger as ledgers
-from core.analytics.fraud_cost import store
-from core.analytics.fraud_cost.events import EventRow
-from core.analytics.fraud_cost.ledger import Ledger
-from core.analytics.fraud_cost.store import Read
+from console.analytics.fraud_cost import ledger as ledgers
+from console.analytics.fraud_cost import store
+from console.analytics.fraud_cost.events import EventRow
+from console.analytics.fraud_cost.ledger import Ledger
+from console.analytics.fraud_cost.store import Read
 from core.fraud_cost_config import FraudCostConfig
 
 KEPT = 12  # ledgers of a worker

@@ -5,10 +5,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from console import format
+from console.analytics.fraud_cost.events import OTHER
+from console.analytics.fraud_cost.line import Figure, Line
 from console.pages.fraud_cost.words import interval, money
 from console.panel import Column
-from core.analytics.fraud_cost.events import OTHER
-from core.analytics.fraud_cost.line import Figure, Line
 from core.fraud_cost_config import FraudCostConfig
 
 WHOLE = (

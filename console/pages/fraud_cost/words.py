@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from console import format
-from core.analytics.fraud_cost.ledger import LEAST_LATE, Ledger
-from core.analytics.fraud_cost.line import Figure, Line
+from console.analytics.fraud_cost.ledger import LEAST_LATE, Ledger
+from console.analytics.fraud_cost.line import Figure, Line
 from core.analytics.periods import Period
 from core.fraud_cost_config import FraudCostConfig
 

@@ -6,7 +6,7 @@ The page draws a table of each section; the file has all lines.
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from core.analytics.regulators import Found, Times
+from console.analytics.regulators import Found, Times
 from core.models.performance.interval import Interval, wilson
 
 Section = Literal["cases", "alerts", "open", "times", "coverage", "effectiveness"]

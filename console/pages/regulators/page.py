@@ -6,13 +6,13 @@ from typing import Any
 from dash import html
 from flask import Response
 
-from console import analytics, format
+from console import analytics_parts, format
+from console.analytics import regulators
 from console.page import File, Page, PageContext, View
 from console.pages.regulators.lines import TITLES, Line, Section, lines
 from console.panel import Column
 from console.panel_layout import icon
 from console.table import table
-from core.analytics import regulators
 from core.clock import to_datetime
 from core.web import download as downloads
 
@@ -28,13 +28,13 @@ HEADS = ("section", "figure", "value", "unit", "of", "share", "low", "high", "de
 
 def content(context: PageContext) -> View:
     """A table of each section."""
-    wanted = analytics.asked(context)
+    wanted = analytics_parts.asked(context)
     found = _lines(context, wanted)
     csv = html.A(
         [icon("download"), "CSV of the whole"], href=f"{context.prefix}{PATH}.csv{wanted.period.query}",
         className="btn btn-sm btn-outline-secondary d-print-none",
     )  # fmt: skip
-    return analytics.page(
+    return analytics_parts.page(
         context, PATH, wanted, html.P([_span(wanted), " ", csv]), *(_table(section, found) for section in TITLES)
     )
 
@@ -47,16 +47,16 @@ def _table(section: Section, found: Sequence[Line]) -> html.Section:
     return table(section, TITLES[section], [COLUMNS[at] for at in kept], shown, "")
 
 
-def _lines(context: PageContext, wanted: analytics.Asked) -> list[Line]:
+def _lines(context: PageContext, wanted: analytics_parts.Asked) -> list[Line]:
     period = wanted.period
     return lines(
-        analytics.read(
+        analytics_parts.read(
             context, lambda connection: regulators.read(connection, period.span, period.finished, period.now)
         )
     )
 
 
-def _span(wanted: analytics.Asked) -> str:
+def _span(wanted: analytics_parts.Asked) -> str:
     start, end = (to_datetime(at) for at in wanted.period.span)
     return f"Decisions and incidents from {start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} UTC."
 
@@ -94,7 +94,7 @@ def _percent(share: float) -> str:
 
 def download(context: PageContext) -> Response:
     """All lines with exact numbers."""
-    wanted = analytics.asked(context)
+    wanted = analytics_parts.asked(context)
     start, end = (to_datetime(at) for at in wanted.period.span)
     rows = [
         (TITLES[one.section], one.name, one.value, one.unit, one.of, one.share, *(one.between or (None, None)),

@@ -5,15 +5,15 @@ from typing import Any
 from dash import html
 
 from console import markup
+from console.analytics.scorecard import overrides, swaps
+from console.analytics.scorecard.overrides import Overrides
+from console.analytics.scorecard.swaps import Swap, SwapSet
 from console.format import NONE
 from console.pages.scorecard import words
 from console.pages.scorecard.parts import fact, sentence
 from console.pages.scorecard.reading import Found
 from console.panel import Column
 from console.table import table
-from core.analytics.scorecard import overrides, swaps
-from core.analytics.scorecard.overrides import Overrides
-from core.analytics.scorecard.swaps import Swap, SwapSet
 
 COLUMNS = (
     Column("swap", "Goes from", "text", "240px"), Column("n", "Transactions", "int"),

@@ -5,7 +5,7 @@ from typing import Any
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
-from console import analytics, markup
+from console import analytics_parts, markup
 from console.page import Page, PageContext, View
 from console.pages.scorecard import choices, sharpness, stability
 from console.pages.scorecard.reading import MOST_CAPACITY, Found, read_all
@@ -17,17 +17,17 @@ PATH = "analytics/scorecard"
 
 def content(context: PageContext) -> View:
     """All figures of the chosen model."""
-    wanted = analytics.asked(context)
+    wanted = analytics_parts.asked(context)
     found = read_all(context, wanted.period)
     if found is None:
         nothing = markup.calm(
             "hourglass-split", "No predictions yet.", "Figures appear once predictions were summed up."
         )
-        return analytics.page(context, PATH, wanted, nothing)
+        return analytics_parts.page(context, PATH, wanted, nothing)
     parts = [
         *stability.sheets(found.stable), *sharpness.sheets(found.sharp, found.choice.k), *choices.sheets(found),
     ]  # fmt: skip
-    return analytics.page(context, PATH, wanted, _form(context, wanted.period, found), *parts)
+    return analytics_parts.page(context, PATH, wanted, _form(context, wanted.period, found), *parts)
 
 
 def _form(context: PageContext, period: Period, found: Found) -> html.Div:

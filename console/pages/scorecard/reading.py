@@ -2,14 +2,14 @@
 
 from typing import NamedTuple
 
-from console import analytics
+from console import analytics_parts
+from console.analytics.scorecard import maturity, read, sums
+from console.analytics.scorecard.overrides import Overrides
+from console.analytics.scorecard.sums import Kept, Sharp, Stable, Swapped
+from console.analytics.scorecard.swaps import SwapSet
 from console.page import PageContext
 from core import clock
 from core.analytics.periods import Period
-from core.analytics.scorecard import maturity, read, sums
-from core.analytics.scorecard.overrides import Overrides
-from core.analytics.scorecard.sums import Kept, Sharp, Stable, Swapped
-from core.analytics.scorecard.swaps import SwapSet
 from core.db.engine import Connection
 from core.errors import BadInput
 from core.models import baselines, registry
@@ -50,7 +50,7 @@ class Found(NamedTuple):
 def read_all(context: PageContext, period: Period) -> Found | None:
     """All figures; None where there is no prediction yet. Raises DatabaseUnavailable."""
     span, now = period.span, clock.now()
-    models = analytics.read(context, lambda connection: read.models(connection, sums.history(span)))
+    models = analytics_parts.read(context, lambda connection: read.models(connection, sums.history(span)))
     if not models:
         return None
     version = _number(context.args.get("model", ""), models) or next(iter(models))
@@ -81,7 +81,7 @@ def read_all(context: PageContext, period: Period) -> Found | None:
             sums.overridden(connection, version, span), last in sharp.weeks.mature,
         )  # fmt: skip
 
-    return analytics.read(context, work)
+    return analytics_parts.read(context, work)
 
 
 def _kept(context: PageContext, version: int) -> Kept:

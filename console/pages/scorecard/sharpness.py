@@ -4,16 +4,16 @@ from datetime import timedelta
 from typing import Any
 
 from console import markup
+from console.analytics.scorecard import capture, ranking, reliability
+from console.analytics.scorecard.capture import Capture
+from console.analytics.scorecard.maturity import KNOWN, Weeks
+from console.analytics.scorecard.sums import Sharp
+from console.analytics.scorecard.vintages import LEAST_KNOWN
 from console.chart_panel import chart_panel
 from console.figures import scorecard as figures
 from console.format import NONE
 from console.pages.scorecard import words
 from console.pages.scorecard.parts import beside, fact, nothing, sentence
-from core.analytics.scorecard import capture, ranking, reliability
-from core.analytics.scorecard.capture import Capture
-from core.analytics.scorecard.maturity import KNOWN, Weeks
-from core.analytics.scorecard.sums import Sharp
-from core.analytics.scorecard.vintages import LEAST_KNOWN
 
 FEW = "the mature weeks have too few labels of this model: {0} frauds and {0} legitimate transactions are needed"
 

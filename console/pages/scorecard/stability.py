@@ -5,6 +5,8 @@ from typing import Any
 from dash import html
 
 from console import markup
+from console.analytics.scorecard.stability import Stability
+from console.analytics.scorecard.sums import Stable
 from console.chart_panel import chart_panel
 from console.figures import scorecard as figures
 from console.format import NONE, number
@@ -12,8 +14,6 @@ from console.pages.scorecard import words
 from console.pages.scorecard.parts import beside, fact, nothing, sentence
 from console.panel import Column
 from console.table import table
-from core.analytics.scorecard.stability import Stability
-from core.analytics.scorecard.sums import Stable
 
 COLUMNS = (
     Column("name", "Feature", "text", "220px"), Column("state", "State", "state"), Column("psi", "PSI", "num"),

@@ -1,12 +1,12 @@
 """How the figures of Scorecard read: values with their interval, and the sentence that says what each means. Pure."""
 
+from console.analytics.scorecard.capture import Capture
+from console.analytics.scorecard.overrides import Overrides
+from console.analytics.scorecard.ranking import Gini
+from console.analytics.scorecard.reliability import Reliability
+from console.analytics.scorecard.stability import LARGE_SHIFT, MINIMUM, SMALL_SHIFT, Stability
+from console.analytics.scorecard.vintages import LEAST_KNOWN, Vintage
 from console.format import NONE, number
-from core.analytics.scorecard.capture import Capture
-from core.analytics.scorecard.overrides import Overrides
-from core.analytics.scorecard.ranking import Gini
-from core.analytics.scorecard.reliability import Reliability
-from core.analytics.scorecard.stability import LARGE_SHIFT, MINIMUM, SMALL_SHIFT, Stability
-from core.analytics.scorecard.vintages import LEAST_KNOWN, Vintage
 
 STATES = {
     "few": ("muted", "dash-circle", "Too few"),

@@ -7,7 +7,9 @@ from typing import Any, NamedTuple
 
 from dash import html
 
-from console import analytics, changes, coarse_bins, compared, format, markup
+from console import analytics_parts, changes, coarse_bins, compared, format, markup
+from console.analytics import scoring, scoring_reads
+from console.analytics.scoring import Answers, Box, Code, Latencies, Latency, Slow
 from console.chart_panel import chart_panel, column
 from console.compared import Line
 from console.figures import scoring as figures
@@ -17,9 +19,7 @@ from console.page import Page, PageContext, View
 from console.panel import Column
 from console.table import table
 from core import clock
-from core.analytics import scoring, scoring_reads
 from core.analytics.periods import Period, Span
-from core.analytics.scoring import Answers, Box, Code, Latencies, Latency, Slow
 from core.db.engine import Connection
 
 PATH = "analytics/performance"
@@ -53,12 +53,12 @@ class Found(NamedTuple):
 
 def content(context: PageContext) -> View:
     """Key figures, boxes of latency, errors, models, the slowest and a comparison."""
-    wanted = analytics.asked(context)
+    wanted = analytics_parts.asked(context)
     bins = coarse_bins.coarse(wanted.period)
-    found = analytics.read(context, lambda connection: gather(connection, wanted.period, bins.step * 60))
+    found = analytics_parts.read(context, lambda connection: gather(connection, wanted.period, bins.step * 60))
     marked = changes.marked(context.auth.api, bins)
     answers = scoring.answers(found.codes)
-    return analytics.page(
+    return analytics_parts.page(
         context, PATH, wanted,
         _cards(found.latencies.whole, answers),
         _latency(found.latencies, marked),

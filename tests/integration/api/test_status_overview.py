@@ -6,13 +6,13 @@ import pytest
 from flask.testing import FlaskClient
 from msgspec import convert
 
+from api.status_track import Track
 from api.status_tracks import Background, Tracks
 from core.db.engine import Database
 from core.statuses import store
 from core.statuses.detector.line import shared
 from core.statuses.detector.params import Params
 from core.statuses.overview import Overview
-from core.statuses.track import Track
 from tests.integration.api.making import get
 from tests.integration.statuses import story
 

@@ -1,9 +1,9 @@
 """The sentence about an approval rate says what moved it, and names the segment that moved against it."""
 
+from console.analytics.approval import Approval
+from console.analytics.mix import Cell, compare
 from console.approval_mix import EMPTY, panels, sentence
 from console.as_html import as_html
-from core.analytics.approval import Approval
-from core.analytics.mix import Cell, compare
 
 
 def test_a_reversal_is_told_with_the_segment_that_weighs_most() -> None:

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from console.analytics.scorecard import read, score_bins, sums
+from console.analytics.scorecard.ranking import gini
 from console.app import PREFIX
 from core.analytics.periods import Span
-from core.analytics.scorecard import read, score_bins, sums
-from core.analytics.scorecard.ranking import gini
 from core.db.engine import Database
 from core.db.redis_client import Live
 from tests import analytics_world as world

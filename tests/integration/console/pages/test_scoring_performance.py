@@ -3,8 +3,8 @@
 import time
 from collections.abc import Callable
 
+from console.analytics import scoring
 from console.app import PREFIX
-from core.analytics import scoring
 from core.db.engine import Database
 from core.events.performance.endpoint import Endpoint
 from core.events.types import Event, Prediction

@@ -5,11 +5,11 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from console.analytics import bands
+from console.analytics.business import DECISIONS, Money
+from console.analytics.mix import Cell, compare
 from console.figures import business
 from console.figures.bins import Bins
-from core.analytics import bands
-from core.analytics.business import DECISIONS, Money
-from core.analytics.mix import Cell, compare
 from tests.unit.console.test_panels import painted
 
 BINS = Bins(28_000_020, 28_000_080, 20)

@@ -1,7 +1,7 @@
 """The chart by week: saved above the line, costs below it, estimated ones apart."""
 
+from console.analytics.fraud_cost.line import Figure, Line
 from console.figures.fraud_cost import weeks
-from core.analytics.fraud_cost.line import Figure, Line
 
 
 def line(saved: Figure, lost: Figure) -> Line:

@@ -2,13 +2,13 @@
 
 from datetime import date
 
+from console.analytics.scorecard.capture import Capture
+from console.analytics.scorecard.maturity import Weeks
+from console.analytics.scorecard.ranking import Gini
+from console.analytics.scorecard.reliability import Group, Reliability
+from console.analytics.scorecard.stability import Shares
+from console.analytics.scorecard.vintages import ChainLadder, Vintage
 from console.figures import scorecard as figures
-from core.analytics.scorecard.capture import Capture
-from core.analytics.scorecard.maturity import Weeks
-from core.analytics.scorecard.ranking import Gini
-from core.analytics.scorecard.reliability import Group, Reliability
-from core.analytics.scorecard.stability import Shares
-from core.analytics.scorecard.vintages import ChainLadder, Vintage
 
 WEEKS = [date(2026, 11, 2), date(2026, 11, 9)]
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from console.analytics.scoring import Box, Code, Latency
 from console.figures import scoring
 from console.figures.bins import Bins
-from core.analytics.scoring import Box, Code, Latency
 from tests.unit.console.test_panels import painted
 
 BINS = Bins(28_000_020, 28_000_080, 20)

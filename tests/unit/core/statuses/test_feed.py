@@ -6,13 +6,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from api import status_preview as preview
+from api.status_preview import Steps
 from core.errors import BadInput
-from core.statuses import episode, feed, feed_codec, preview
+from core.statuses import episode, feed, feed_codec
 from core.statuses.detector.episodes import Episode
 from core.statuses.feed import CODE, NOTHING, OTHER, STATUS, Counts, Feed
 from core.statuses.history import History
-from core.statuses.playback import play
-from core.statuses.preview import Steps
+from statuses.playback import play
 
 FIRST = 29_000_000
 NAMES = ("approved", "denied", "failed")

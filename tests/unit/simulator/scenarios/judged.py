@@ -10,10 +10,10 @@ import pytest
 from core.settings import load
 from core.statuses.history import History
 from core.statuses.mix import Change
-from core.statuses.playback import play
 from simulator import rpc, statuses
 from simulator.scenario import scenarios
 from simulator.status_changes import Changes
+from statuses.playback import play
 from tests.unit.simulator.scenarios.play import CONFIG
 
 START = 29_000_000 // 1440 * 1440 + 780  # 13:00 of a day, in minutes of the epoch

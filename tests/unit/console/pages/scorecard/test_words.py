@@ -2,11 +2,11 @@
 
 import pytest
 
+from console.analytics.scorecard.overrides import Overrides
+from console.analytics.scorecard.reliability import Group, Reliability
+from console.analytics.scorecard.stability import Stability
+from console.analytics.scorecard.vintages import Vintage
 from console.pages.scorecard import words
-from core.analytics.scorecard.overrides import Overrides
-from core.analytics.scorecard.reliability import Group, Reliability
-from core.analytics.scorecard.stability import Stability
-from core.analytics.scorecard.vintages import Vintage
 
 
 def stability(state: str, psi: float = 0.02, name: str = "score") -> Stability:

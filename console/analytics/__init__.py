@@ -1,0 +1,1 @@
+"""The arithmetic of the pages below Analytics, and their reads of sums that are kept."""
