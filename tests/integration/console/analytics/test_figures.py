@@ -19,7 +19,7 @@ from tests import quality_world
 from tests.analytics_figure import Figure
 from tests.analytics_world import DAY, HOUR, MIDNIGHT, NOW
 from tests.databases import copied
-from tests.integration.core.analytics import figures
+from tests.integration.console.analytics import figures
 
 pytestmark = pytest.mark.timeout(600)  # every hour of every topic is summed up twice before the first figure
 FOUND = [
