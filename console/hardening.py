@@ -14,6 +14,7 @@ from core.web.body import json_bytes
 from core.web.problems import problem
 
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), publickey-credentials-get=(self)"
+DATA = "default-src 'none'; frame-ancestors 'none'"  # the policy of answers that are no documents
 _VERSIONS = re.compile(
     r'"(dash_version|python_version|plotly_version|ddk_version|dash_version_url)":\s*("(?:[^"\\]++|\\.)*+"|null),?\s*+'
 )
@@ -44,13 +45,15 @@ def install(server: Flask, dash: Dash, prefix: str) -> None:
 
     @server.after_request
     def protect(response: Response) -> Response:
-        response.headers.setdefault("Content-Security-Policy", policy)  # an artefact comes with a stricter one
+        is_data = response.mimetype == "application/json"  # a tick's answer is not longer for what only pages heed
+        response.headers.setdefault("Content-Security-Policy", DATA if is_data else policy)  # an artefact has its own
         response.headers["Referrer-Policy"] = "same-origin"
         response.headers.setdefault("X-Frame-Options", "DENY")
         response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
         if request.is_secure:
             response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-        response.headers["Permissions-Policy"] = PERMISSIONS
+        if not is_data:
+            response.headers["Permissions-Policy"] = PERMISSIONS
         response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
         if "static" not in (request.endpoint or "") and "_dash-component-suites" not in request.path:
             response.headers["X-Now"] = str(int(clock.now() * 1000))  # what pages reckon with: assets/js/base/clock.js

@@ -46,7 +46,8 @@ def test_a_card_that_changed_costs_what_changed_of_it() -> None:
     cards = [f"<div class='card text-truncate' id='card-{n}'><h3>Card</h3><b>{n}</b></div>" for n in range(8)]
     old, new = "".join(cards), "".join(cards).replace("<b>3</b>", "<b>3.1</b>")
     patch = panel_patch.between({"version": 1, "slots": {"a": {"html": old}}}, {"slots": {"a": {"html": new}}})
-    assert patch and patch["slots"]["a"]["merge"]["html"] == {"text": [[0, 21], "<b>3.1", [22, 26]]}
+    assert patch
+    assert patch["slots"]["a"]["merge"]["html"] == {"text": [[0, 21], "<b>3.1", [22, 26]]}
 
 
 def test_equal_slots_and_changed_slots_are_told_apart() -> None:

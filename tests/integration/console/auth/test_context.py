@@ -230,6 +230,9 @@ def test_every_answer_carries_the_policies(inside: FlaskClient) -> None:
     assert "script-src 'self' 'sha256-" in policy
     assert "frame-ancestors 'none'" in policy
     assert headers["X-Content-Type-Options"] == "nosniff"
+    data = inside.get(f"{PREFIX}live").headers
+    assert data["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+    assert data["X-Content-Type-Options"] == "nosniff"
 
 
 @pytest.mark.parametrize(
