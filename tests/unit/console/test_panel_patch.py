@@ -3,25 +3,32 @@
 import re
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from console import panel_patch
+from console import panel_patch, slots
 from console.live import draw
+from console.panel import Panel
 from console.panels.fraud_scatter import PANEL
 from core import codec
+from core.discovery import discover
 from core.monitoring import ResourceResult
 from core.monitoring.fraud_scatter import FraudScatter, ScorePoints
 from tests.browser.fake_api import World
 
+PANELS: dict[str, Panel] = discover("console.panels", "PANEL")
+WORLD = World()
+END = 1_800_000_000.0
 ROWS = st.lists(st.tuples(st.sampled_from("abcdefghij"), st.integers(0, 2)), unique_by=lambda row: row[0])
 
 
 def joined(old: list[Any], sent: list[Any]) -> list[Any]:
     found: list[Any] = []
     for entry in sent:
-        found.extend(old[entry[0] : entry[0] + entry[1]] if isinstance(entry[0], int) else [entry])
+        is_run = isinstance(entry, list) and isinstance(entry[0], int)
+        found.extend(old[entry[0] : entry[0] + entry[1]] if is_run else [entry])
     return found
 
 
@@ -48,6 +55,75 @@ def test_a_card_that_changed_costs_what_changed_of_it() -> None:
     patch = panel_patch.between({"version": 1, "slots": {"a": {"html": old}}}, {"slots": {"a": {"html": new}}})
     assert patch
     assert patch["slots"]["a"]["merge"]["html"] == {"text": [[0, 21], "<b>3.1", [22, 26]]}
+
+
+def applied(old: Any, sent: dict[str, Any]) -> Any:
+    """What the browser makes of a patch (`assets/js/live/delta.js`)."""
+    [(how, what)] = sent.items()
+    if how == "text":
+        return "".join(joined(re.findall(r"<[^<]*|[^<]+", old), what))
+    if how == "merge":
+        return {**old, **{key: applied(old.get(key), one) for key, one in what.items()}}
+    if how == "each":
+        return [applied(before, one) for before, one in zip(old, what, strict=True)]
+    return {"runs": lambda: joined(old, what), "same": lambda: old, "whole": lambda: what}[how]()
+
+
+@pytest.mark.parametrize("later", [5.0, 65.0, 3600.0])
+@pytest.mark.parametrize("name", PANELS)
+def test_a_patch_gives_each_panel_as_it_is_drawn_later(name: str, later: float) -> None:
+    old, new = (payload(name, END + more) for more in (0.0, later))
+    patch = panel_patch.between(old, new)
+    assert patch
+    assert patch.get("note") == new.get("note")
+    found = {slot: applied(old["slots"].get(slot), one) for slot, one in patch["slots"].items()}
+    assert codec.encode(found) == codec.encode(new["slots"])
+
+
+def test_a_tick_of_all_panels_costs_a_fraction_of_them() -> None:
+    both = [(payload(name, END), payload(name, END + 5)) for name in PANELS]
+    patches = sum(len(codec.encode(panel_patch.between(old, new))) for old, new in both)
+    assert patches < sum(len(codec.encode(new)) for _, new in both) / 5
+
+
+def test_a_density_that_moved_on_costs_its_new_columns() -> None:
+    def of(x0: int, dx: int, *rows: list[int]) -> dict[str, Any]:
+        figure = {"data": [{"type": "heatmap", "x0": x0, "dx": dx, "z": list(rows)}], "layout": {"height": 300}}
+        return {"version": 1, "slots": {"chart": figure}}
+
+    old = of(600, 60, [1, 2, 3, 4], [5, 6, 7, 8])
+    for new, rows in (
+        (of(660, 60, [2, 3, 4, 9], [6, 0, 8, 8]), [[[1, 3], 9], [[1, 1], 0, [3, 1], 8]]),
+        (of(540, 60, [0, 1, 2, 3], [0, 5, 6, 7]), [[0, [0, 3]], [0, [0, 3]]]),
+        (of(600, 30, [1, 2, 3, 4], [5, 6, 7, 8]), None),
+        (of(660, 30, [1, 2, 3, 4], [5, 6, 7, 9]), [[1, 2, 3, 4], [5, 6, 7, 9]]),
+    ):
+        patch = panel_patch.between(old, new)
+        assert patch
+        [trace] = patch["slots"]["chart"]["merge"]["data"]["each"]
+        sent = trace["merge"].get("z")
+        assert (sent and [one["runs"] for one in sent["each"]]) == rows
+        assert applied(old["slots"]["chart"], patch["slots"]["chart"]) == new["slots"]["chart"]
+    taller = of(660, 60, [2, 3, 4, 9])
+    patch = panel_patch.between(old, taller)
+    assert patch
+    assert patch["slots"]["chart"]["merge"]["data"]["each"][0]["merge"]["z"] == {"whole": [[2, 3, 4, 9]]}
+
+
+def test_a_long_text_is_sent_whole() -> None:
+    half = panel_patch.MOST_PIECES // 2
+    for pieces, how in ((half, "text"), (half + 1, "whole")):
+        old, new = {"a": {"html": "<b>" * pieces}}, {"a": {"html": "<i>" * pieces}}
+        patch = panel_patch.between({"version": 1, "slots": old}, {"slots": new})
+        assert patch
+        assert list(patch["slots"]["a"]["merge"]["html"]) == [how]
+
+
+def payload(name: str, end: float) -> dict[str, Any]:
+    """A panel as it is sent, of the hour before `end`."""
+    panel = PANELS[name]
+    found = {part: ResourceResult(1, WORLD.resource(part, end - 3600, end)) for part in (*panel.parts, *panel.extras)}
+    return {"version": int(end * 1000), **slots.shown(panel, draw(panel, found))}
 
 
 def test_equal_slots_and_changed_slots_are_told_apart() -> None:
