@@ -1,6 +1,5 @@
-// Gives each panel's payload to its slots. A panel that breaks shows a card; its neighbours go on.
-// A slot whose content is that of before is left alone. What lies under the pointer holds still: its payload waits until
-// the pointer leaves.
+// Gives each panel's payload to its slots; a slot whose content is as before is left alone. A panel that breaks shows a
+// card. What lies under the pointer holds still: its payload waits until the pointer leaves.
 let latest = {}; // as last received, also while the pointer holds the shown one still
 gh.shown = {};
 gh.meta = {};
@@ -19,12 +18,10 @@ function broken(panel, error) {
     gh.put(says, { title: error.title || 'No data', detail: error.detail });
     panel.querySelector('.body').append(says);
 }
-function fill(panel, payload, span, again) {
-    const was = gh.shown[panel.id];
+function fill(panel, payload, span, was = gh.shown[panel.id]) {
     const first = panel.dataset.state === 'loading' || was?.span !== span;
-    const before = (!first && !again && !was.isBroken && was.payload.slots) || {};
-    const shown = { payload, span };
-    gh.shown[panel.id] = shown;
+    const before = (!first && was.payload.slots) || {};
+    gh.shown[panel.id] = { payload, span };
     broken(panel, payload.error);
     panel.dataset.state = payload.error ? 'error' : 'ready';
     if (payload.error) return;
@@ -36,7 +33,7 @@ function fill(panel, payload, span, again) {
         try {
             (kinds[slot.dataset.kind] || morph)(slot, content, { first, span });
         } catch (error) {
-            shown.isBroken = true;
+            gh.shown[panel.id].span = null; // the next tick draws it anew
             broken(panel, { title: 'This panel cannot be shown', detail: 'The other panels keep working.' });
             console.warn(`panel ${panel.id}:`, error);
         }
@@ -47,10 +44,7 @@ gh.take = (body, span) => {
     for (const [name, sent] of Object.entries(body.panels)) {
         const panel = gh.byId(name);
         const payload = sent.base ? gh.patched(latest[name], sent, span) : sent;
-        if (!payload) {
-            gh.askWhole();
-            return;
-        }
+        if (!payload) return void gh.askWhole();
         latest[name] = { payload, span };
         const waits = gh.shown[name]?.span === span && Boolean(panel.querySelector('.s-rows, .s-figure'));
         gh.whenFree(panel, panel.querySelector('.body'), waits, () => {
@@ -61,7 +55,7 @@ gh.take = (body, span) => {
 };
 gh.repaint = () => {
     for (const [name, { payload, span }] of Object.entries(gh.shown))
-        if (!payload.error && gh.byId(name).querySelector('.s-figure')) fill(gh.byId(name), payload, span, true);
+        if (!payload.error && gh.byId(name).querySelector('.s-figure')) fill(gh.byId(name), payload, span, null);
     gh.drawFigures(document, true);
 };
 // Another live page takes the place of this one.
