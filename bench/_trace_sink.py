@@ -3,9 +3,9 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace import TracerProvider
@@ -40,13 +40,25 @@ def sink() -> Iterator[str]:
         process.wait()
 
 
-def exporting_provider() -> "TracerProvider":
-    """A provider whose spans a batch exporter sends to the sink twice a second, as ours are sent."""
+def exporting_provider() -> "tuple[TracerProvider, Callable[[], int]]":
+    """A provider whose spans a batch exporter sends to the sink twice a second, as ours are sent; and how many spans
+    the sink has taken.
+    """
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
     from opentelemetry.sdk.trace import TracerProvider
-    from opentelemetry.sdk.trace.export import BatchSpanProcessor
+    from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExportResult
 
-    provider = TracerProvider()
+    taken = 0
     exporter = OTLPSpanExporter(os.environ[SINK_URL] + "/v1/traces")
+    export = exporter.export
+
+    def counted(spans: Any) -> Any:
+        nonlocal taken
+        found = export(spans)
+        taken += len(spans) if found is SpanExportResult.SUCCESS else 0
+        return found
+
+    exporter.export = counted  # type: ignore[method-assign]
+    provider = TracerProvider()
     provider.add_span_processor(BatchSpanProcessor(exporter, schedule_delay_millis=500))
-    return provider
+    return provider, lambda: taken

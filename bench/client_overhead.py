@@ -168,7 +168,7 @@ def _otel(app: Any) -> Any:
     """A server span around each request, as an instrumentation writes it."""
     from opentelemetry.trace import SpanKind
 
-    tracer = exporting_provider().get_tracer("bench")
+    tracer = exporting_provider()[0].get_tracer("bench")
 
     def traced(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
         told = {

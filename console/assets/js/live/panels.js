@@ -29,7 +29,8 @@ function fill(panel, payload, span, was = gh.shown[panel.id]) {
     if (note && payload.note !== undefined) Object.assign(note, { textContent: payload.note, title: payload.note });
     for (const slot of panel.querySelectorAll('[data-slot]')) {
         const content = payload.slots[slot.dataset.slot];
-        if (content === undefined || (content === before[slot.dataset.slot] && !slot.querySelector('tr.new'))) continue;
+        const isDone = content === before[slot.dataset.slot] && !slot.querySelector('tr.new, .over[data-table="1"]');
+        if (content === undefined || isDone) continue;
         try {
             (kinds[slot.dataset.kind] || morph)(slot, content, { first, span });
         } catch (error) {

@@ -23,7 +23,7 @@ function put(found) {
         gh.forgetPanels();
         kept = found;
         gh.byId('region-live').innerHTML = found.content;
-    }
+    } else if (found.live) setTimeout(gh.repaint); // what was drawn while it was hidden has no width
     gh.readAddress();
     gh.follow(found);
 }
