@@ -116,6 +116,8 @@ class Sampler:
                 del self._captures[one.thread]
             limit = capture.limit if capture else self._usual.limit(one.route, one.method)
             if ended.seconds > limit:
+                if capture is not None and capture.machine is None:  # it was seen early only; its end was just now
+                    capture.machine = machine.measure(None, self._watcher.queue, self._pools)
                 self.ready.append(_slow(one, ended.seconds, ended.status, limit, capture))
 
     def _capture(self, one: InFlight) -> Capture:

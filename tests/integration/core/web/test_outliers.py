@@ -94,8 +94,8 @@ def test_slow_requests_of_a_busy_process_are_kept_with_three_stacks_and_without_
     for row in rows:
         assert SECRET not in str(row)
         assert row[7]["parameters"] == ["card"]
-    pools = [[pool["name"] for pool in row[7]["machine"]["pools"]] for row in rows]  # none of one seen too late
-    assert sum("postgres" in names for names in pools) >= 0.95 * SLOW
+        if row[5]:  # of one that no tick saw nothing is known (tests/unit/core/web/outliers/test_sampler.py)
+            assert row[7]["machine"]["pools"][0]["name"] == "postgres"
     assert any(row[7]["neighbours"] for row in rows)
 
 

@@ -124,6 +124,16 @@ def test_a_slow_one_that_no_tick_saw_is_kept_without_stacks(desk: Desk) -> None:
     assert slow.limit == pytest.approx(LIMIT, rel=0.02)
 
 
+def test_one_that_was_seen_early_only_has_the_machine_of_its_end(desk: Desk) -> None:
+    entry = enter(desk)
+    desk.run(0.02)
+    desk.clock.now += 0.3
+    desk.end(entry, 0.32)
+    (slow,) = desk.sampler.ready
+    assert slow.capture is not None
+    assert slow.capture.machine is not None
+
+
 def test_the_next_request_of_a_thread_is_another_one(desk: Desk) -> None:
     first = enter(desk)
     desk.run(0.3)
