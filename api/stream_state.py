@@ -5,7 +5,7 @@ from core.db import keys
 from core.db.redis_client import Live, ResponseError
 from core.endpoints.stores import StreamState
 from core.pipeline import stream
-from core.pipeline.stream_replies import as_text
+from core.pipeline.stream_replies import as_text, number
 
 
 def states(live: Live) -> list[StreamState]:
@@ -18,7 +18,7 @@ def states(live: Live) -> list[StreamState]:
         key = keys.stream(shard)
         backlog = stream.backlog(live, shard)
         with live.reach(key) as client:
-            oldest = [stream.number(entry)[0] / 1000 for entry, _ in client.xrange(key, count=1)]
+            oldest = [number(entry)[0] / 1000 for entry, _ in client.xrange(key, count=1)]
             try:
                 groups = client.xinfo_groups(key)
             except ResponseError:  # nothing was published yet

@@ -2,9 +2,9 @@
 
 Every look remembers the oldest entries of each shard. Of one that is gone PostgreSQL says whether it was stored. What
 was not is left to whoever published it for a moment (`EventPublisher`), and then published again from here. What was
-deleted
-beyond the entries that are remembered, and its publisher no longer lives, is lost: that is named, and fires the rule
-`stream-losses`. So is what was deleted while no collector ran and its publisher died (`collector.dead_publishers`).
+deleted beyond the entries that are remembered, and its publisher no longer lives, is lost: that is named, and fires the
+rule `stream-losses`. So is what was deleted while no collector ran and its publisher died
+(`collector.dead_publishers`).
 """
 
 from collections.abc import Callable
@@ -31,7 +31,7 @@ class StreamWatch:
         self._database = database
         self._publish = publish
         self._seen: dict[int, tuple[dict[_Id, bytes], int]] = {}
-        self._gone: dict[tuple[int, _Id], tuple[bytes, float]] = {}
+        self._gone: dict[tuple[int, _Id, bytes], float] = {}  # by payload, too: Redis may give an id again
         self._beyond: dict[int, int] = {}
         self._dead = DeadPublishers(live, database, publish)
 
@@ -48,16 +48,16 @@ class StreamWatch:
         before, was = self._seen.get(shard, ({}, 0))
         self._seen[shard] = there, length
         for entry, payload in before.items():
-            if entry not in there:
-                self._gone.setdefault((shard, entry), (payload, now))
+            if there.get(entry) != payload:
+                self._gone.setdefault((shard, entry, payload), now)
         if before and not before.keys() & there.keys() and was > len(before):
             self._beyond[shard] = was - len(before)
 
     def _judge(self, now: float) -> None:
         waiting = list(self._gone.items())
-        found = stored.missing(self._database, [payload for _, (payload, _) in waiting])
+        found = stored.missing(self._database, [place[2] for place, _ in waiting])
         lost: dict[int, list[Event]] = {}
-        for (place, (_, since)), events in zip(waiting, found, strict=True):
+        for (place, since), events in zip(waiting, found, strict=True):
             if not events:
                 del self._gone[place]
             elif now - since >= GRACE_SECONDS and self._is_past(place[0], since):

@@ -15,7 +15,6 @@ import os
 import secrets
 import threading
 from collections import Counter
-from dataclasses import dataclass, field
 from typing import Any
 
 from core import clock, log
@@ -26,45 +25,19 @@ from core.errors import DatabaseUnavailable, RedisUnavailable, StorageUnavailabl
 from core.events import security
 from core.events import types as wire
 from core.events.types import Event
-from core.pipeline import accepted, stream
+from core.pipeline import accepted, stream, stream_news
 from core.pipeline.collector_kinds import CollectorKinds
 from core.pipeline.stored import missing
+from core.pipeline.stream_news import Id
 from core.pipeline.stream_publishers import Register
+from core.pipeline.stream_replies import number
 from core.pipeline.stream_waiting import Notes
+from core.pipeline.unconfirmed import Kept, Unconfirmed
 from core.pipeline.writer import Writer
 
 LOOK_SECONDS = 0.5
-EARLY = 10_000
 TRIES = 3  # shards that a publication asks before it goes to PostgreSQL; their nodes may be away
 _log = log.get("outlet")
-
-
-@dataclass(slots=True)
-class _Shard:
-    """What this process put in a shard of the stream and no collector has stored yet, by entry id; and the life of the
-    shard's Redis in which it did."""
-
-    number: int
-    unconfirmed: dict[tuple[int, int], bytes] = field(default_factory=dict)
-    early: set[tuple[int, int]] = field(default_factory=set)  # stored before this process had noted them
-    size: int = 0
-    life: bytes | None = None
-
-    def keep(self, entry: tuple[int, int], payload: bytes, most: int) -> None:
-        """Note an entry, and drop the oldest over `most` bytes."""
-        if entry in self.early:
-            self.early.discard(entry)
-            return
-        self.unconfirmed[entry] = payload
-        self.size += len(payload)
-        while self.size > most:
-            self.forget(next(iter(self.unconfirmed)))
-
-    def forget(self, entry: tuple[int, int]) -> bool:
-        """Drop an entry; whether it was there."""
-        payload = self.unconfirmed.pop(entry, None)
-        self.size -= len(payload or b"")
-        return payload is not None
 
 
 class EventPublisher:
@@ -74,7 +47,7 @@ class EventPublisher:
         self._live = live
         self._writer = writer
         self._first = config.durability
-        self._shards = [_Shard(number) for number in range(live.shards)]
+        self._shards = [Unconfirmed(shard) for shard in range(live.shards)]
         self._most_kept = config.keep_unconfirmed_mb * 1024 * 1024 // live.shards
         self._turns = itertools.cycle(self._shards)
         self._kinds = CollectorKinds(live)
@@ -121,7 +94,7 @@ class EventPublisher:
 
     def unconfirmed(self) -> int:
         """How many publications wait to be stored, as far as this process knows."""
-        return sum(len(shard.unconfirmed) for shard in self._shards)
+        return sum(len(shard.entries) for shard in self._shards)
 
     def close(self) -> None:
         """Stop looking after what is kept, and leave word of it."""
@@ -134,7 +107,7 @@ class EventPublisher:
         known = True
         for shard in self._shards:
             with self._lock:
-                waiting = dict(shard.unconfirmed)
+                waiting = {entry: kept.name for entry, kept in shard.entries.items()}
             known &= self._notes.note(self._me(), shard.number, waiting, clock.now(), last)
         return known
 
@@ -165,15 +138,15 @@ class EventPublisher:
         if away:
             raise away
 
-    def _look_at(self, shard: _Shard) -> None:
+    def _look_at(self, shard: Unconfirmed) -> None:
         with self._lock:
-            before = list(shard.unconfirmed)  # what is published from here on is not there yet when Redis is asked
-        news = stream.news(self._live, shard.number, self._me())
+            before = list(shard.entries)  # what is published from here on is not there yet when Redis is asked
+        news = stream_news.news(self._live, shard.number, self._me())
         with self._lock:
-            shard.early = set([entry for entry in news.confirmed if not shard.forget(entry)][:EARLY])
+            shard.confirm(news.confirmed)
         life = self._redis_epoch(shard)
         with self._lock:
-            waiting = [(entry, shard.unconfirmed[entry]) for entry in before if entry in shard.unconfirmed]
+            waiting = [(entry, shard.entries[entry]) for entry in before if entry in shard.entries]
         if life != shard.life:
             if waiting:
                 _log.warning("redis came back without its data or anew; publishing again", entries=len(waiting))
@@ -182,19 +155,19 @@ class EventPublisher:
             if self._register.knows(self._me(), shard.number):
                 self._register.begin(self._me(), shard.number, _marker(life), clock.now())
             return
-        if gone := [(entry, payload) for entry, payload in waiting if news.lacks(entry)]:
+        if gone := [(entry, kept) for entry, kept in waiting if news.lacks(entry)]:
             self._make_good(shard, gone)
 
-    def _make_good(self, shard: _Shard, gone: list[tuple[tuple[int, int], bytes]]) -> None:
+    def _make_good(self, shard: Unconfirmed, gone: list[tuple[Id, Kept]]) -> None:
         """Entries that are not in the stream and of which no collector said that they are stored: PostgreSQL knows."""
         try:
-            stored = [not left for left in missing(self._writer.database, [payload for _, payload in gone])]
+            stored = [not left for left in missing(self._writer.database, [kept.payload for _, kept in gone])]
         except DatabaseUnavailable:
             stored = [False] * len(gone)
-        lost = [kept for kept, known in zip(gone, stored, strict=True) if not known]
-        done = [kept for kept, known in zip(gone, stored, strict=True) if known]
+        lost = [one for one, known in zip(gone, stored, strict=True) if not known]
+        done = [one for one, known in zip(gone, stored, strict=True) if known]
         if done:
-            accepted.stored(self._live, shard.number, self._me(), [_name(payload) for _, payload in done])
+            accepted.stored(self._live, shard.number, self._me(), [kept.name for _, kept in done])
         with self._lock:
             for entry, _ in done:
                 shard.forget(entry)
@@ -214,13 +187,13 @@ class EventPublisher:
             event_id=f"stream-deleted:{self._me()}:{shard.number}:{lost[0][0][0]}-{lost[0][0][1]}",
         )
 
-    def _publish_again(self, shard: _Shard, waiting: list[tuple[tuple[int, int], bytes]]) -> None:
+    def _publish_again(self, shard: Unconfirmed, waiting: list[tuple[Id, Kept]]) -> None:
         """Put these in once more, and wait for the new entries instead of the lost ones."""
-        for entry, payload in waiting:
-            again = stream.number(stream.add(self._live, payload, shard.number, self._me(), _name(payload)))
+        for entry, kept in waiting:
+            again = number(stream.add(self._live, kept.payload, shard.number, self._me(), kept.name))
             with self._lock:
                 shard.forget(entry)
-                shard.keep(again, payload, self._most_kept)
+                shard.keep(again, kept, self._most_kept)
 
     def _to_stream(self, events: list[Event]) -> None:
         self._watch()
@@ -242,7 +215,7 @@ class EventPublisher:
                 if not left:
                     raise StorageUnavailable(str(error)) from error
         with self._lock:
-            shard.keep(stream.number(entry_id), payload, self._most_kept)
+            shard.keep(number(entry_id), Kept(payload, name), self._most_kept)
         self._count(events, len(payload))
 
     def _count(self, events: list[Event], size: int) -> None:
@@ -256,10 +229,10 @@ class EventPublisher:
     def _me(self) -> str:
         """Under which name collectors speak to this process; another in each, were the outlet made before a fork."""
         if self._publisher[0] != os.getpid():
-            self._publisher = (os.getpid(), secrets.token_hex(8))
+            self._publisher = (os.getpid(), stream_news.new_publisher())
         return self._publisher[1]
 
-    def _redis_epoch(self, shard: _Shard) -> bytes:
+    def _redis_epoch(self, shard: Unconfirmed) -> bytes:
         """What changes when a shard's Redis is emptied (the marker is gone) or restarted (its run id is another)."""
         key = keys.incarnation(shard.number)
         with self._live.reach(key) as client:
@@ -283,10 +256,6 @@ class EventPublisher:
             except Exception:
                 _log.exception("looking after the stream failed")
             self._closed.wait(LOOK_SECONDS)
-
-
-def _name(payload: bytes) -> bytes:
-    return accepted.name(wire.decode(payload)[0])
 
 
 def _marker(life: bytes) -> str:

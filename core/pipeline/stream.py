@@ -13,8 +13,8 @@ from core.config import MOST_SHARDS
 from core.db import keys, redis_refusals
 from core.db.redis_client import Live, ResponseError
 from core.errors import RedisRefuses
-from core.pipeline import accepted, collector_kinds
-from core.pipeline.stream_replies import as_bytes, as_text, named
+from core.pipeline import accepted, collector_kinds, stream_news
+from core.pipeline.stream_replies import as_bytes, as_text, number
 from core.pipeline.stream_replies import entries as entries_of
 
 Entry = tuple[bytes, bytes]
@@ -25,7 +25,8 @@ _BY = b"$1\r\np\r\n$%d\r\n%s\r\n$1\r\nk\r\n$%d\r\n%s\r\n"
 def add(live: Live, payload: bytes, shard: int = 0, publisher: str = "", name: bytes = b"") -> bytes:
     """Append one entry (a JSON list of events) to a shard; returns its id. Raises RedisUnavailable.
 
-    A `publisher` hears through `news` when the entry is stored; until then its `name` is among what that accepted.
+    A `publisher` hears through `stream_news` when the entry is stored; until then its `name` is among what that
+    accepted.
     """
     key = keys.stream(shard)
     if live.is_cluster:
@@ -45,53 +46,6 @@ def _add_to_cluster(live: Live, key: str, payload: bytes, shard: int, publisher:
         pipeline.hset(*accepted.note(shard, publisher, name))
         pipeline.xadd(key, {"e": payload, "p": publisher, "k": name})
         return bytes(pipeline.execute()[-1])
-
-
-def number(entry_id: bytes) -> tuple[int, int]:
-    """An entry id as a comparable pair."""
-    first, _, second = entry_id.partition(b"-")
-    return int(first), int(second or 0)
-
-
-@dataclass(frozen=True, slots=True)
-class News:
-    """A shard at one instant: what was stored of a publisher's entries since it last asked, the first entry that is
-    there (None: none), and the id up to which nothing waits any more. What is before either and was not stored is gone.
-    """
-
-    confirmed: list[tuple[int, int]]
-    first: tuple[int, int] | None
-    stored_to: tuple[int, int]
-
-    def lacks(self, entry: tuple[int, int]) -> bool:
-        """Whether an entry that was there, and is not confirmed, is gone."""
-        return self.first is None or entry < self.first or entry <= self.stored_to
-
-
-def news(live: Live, shard: int, publisher: str, most: int = 100_000) -> News:
-    """What became of a publisher's entries. Raises RedisUnavailable."""
-    key, told = keys.stream(shard), keys.confirmed(shard, publisher)
-    with live.reach(key) as client:
-        pipeline = client.pipeline(transaction=True)
-        pipeline.lpop(told, most)
-        pipeline.xrange(key, count=1)
-        pipeline.xinfo_groups(key)
-        pipeline.xpending(key, keys.GROUP)
-        confirmed, entries, groups, pending = pipeline.execute(raise_on_error=False)
-        for answer in (confirmed, entries, groups, pending):
-            if isinstance(answer, Exception) and (redis_refusals.code(answer) or answer in (confirmed, entries)):
-                raise answer
-    first = number(as_bytes(entries[0][0])) if entries else None
-    ids = [number(as_bytes(one)) for one in confirmed or []]
-    mine = [] if isinstance(groups, Exception) else [g for g in map(named, groups) if as_text(g["name"]) == keys.GROUP]
-    if not mine:
-        return News(ids, first, (0, 0))
-    raw = isinstance(pending, list)  # a cluster's transaction hands answers on as they came
-    waits = None if isinstance(pending, Exception) else pending[1] if raw else pending["min"]
-    if waits is None:
-        return News(ids, first, number(as_bytes(mine[0]["last-delivered-id"])))
-    milliseconds, sequence = number(as_bytes(waits))
-    return News(ids, first, (milliseconds, sequence - 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +220,7 @@ class Consumer:
             pipeline = client.pipeline(transaction=True)
             for publisher, stored in told.items():
                 key = keys.confirmed(self._shard, publisher)
-                pipeline.rpush(key, *(entry for entry, _ in stored))
+                pipeline.rpush(key, *(stream_news.word(publisher, *one) for one in stored))
                 pipeline.expire(key, keys.CONFIRMED_TTL)
                 if names := [name for _, name in stored if name]:
                     pipeline.hdel(keys.accepted(self._shard, publisher), *names)

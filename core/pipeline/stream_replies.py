@@ -28,3 +28,9 @@ def as_bytes(value: Any) -> bytes:
 
 def as_text(value: Any) -> str:
     return value.decode() if isinstance(value, bytes) else str(value)
+
+
+def number(entry_id: bytes) -> tuple[int, int]:
+    """An entry id as a comparable pair."""
+    first, _, second = entry_id.partition(b"-")
+    return int(first), int(second or 0)

@@ -15,8 +15,8 @@ from core.db import event_keys
 from core.db.engine import Database
 from core.db.queries import sql
 from core.errors import DatabaseUnavailable
-from core.events import types as wire
 from core.pipeline import accepted
+from core.pipeline.stream_news import Id
 
 LATE_SECONDS = 1.5  # an entry that waits for longer is noted
 NEWS_SECONDS = 1.0  # at most one note in this time
@@ -24,7 +24,6 @@ ANEW_SECONDS = 5.0  # who lives says so
 DEAD_SECONDS = 30.0
 MOST_KEYS = 2_000  # of the oldest entries; more are counted only
 PAUSE_SECONDS = 10.0  # after PostgreSQL did not answer
-_Id = tuple[int, int]
 
 
 class Notes:
@@ -32,13 +31,13 @@ class Notes:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._noted: dict[tuple[str, int], tuple[tuple[int, _Id, _Id], float]] = {}
+        self._noted: dict[tuple[str, int], tuple[tuple[int, Id, Id], float]] = {}
         self._pause_until = 0.0
         self._lock = threading.Lock()  # the last word comes from another thread
 
-    def note(self, publisher: str, shard: int, waiting: Mapping[_Id, bytes], now: float, last: bool = False) -> bool:
-        """Write down what waits, when it has waited for long or this is the `last` word; take the note away when
-        nothing does. Whether nothing is left to be written.
+    def note(self, publisher: str, shard: int, waiting: Mapping[Id, bytes], now: float, last: bool = False) -> bool:
+        """Write down the names of what waits, when it has waited for long or this is the `last` word; take the note
+        away when nothing does. Whether nothing is left to be written.
         """
         with self._lock:
             known = self._noted.get((publisher, shard))
@@ -55,7 +54,15 @@ class Notes:
                 state = len(ids), ids[0], ids[-1]
                 if known and now - known[1] < (ANEW_SECONDS if known[0] == state else NEWS_SECONDS) and not last:
                     return True
-                row = (publisher, shard, len(ids), ids[0][0], ids[-1][0], _keys(waiting), now)
+                row = (
+                    publisher,
+                    shard,
+                    len(ids),
+                    ids[0][0],
+                    ids[-1][0],
+                    [accepted.pair(name) for name in itertools.islice(waiting.values(), MOST_KEYS)],
+                    now,
+                )
                 with self._database.raw() as connection, connection.cursor() as cursor:
                     cursor.execute(sql("stream_waiting.note"), row)
                 self._noted[publisher, shard] = state, now
@@ -111,12 +118,3 @@ def settle(database: Database, one: Forsaken) -> None:
     """Take a dead process's note away. Raises DatabaseUnavailable."""
     with database.raw() as connection, connection.cursor() as cursor:
         cursor.execute(sql("stream_waiting.forget"), (one.publisher, one.shard))
-
-
-def _keys(waiting: Mapping[_Id, bytes]) -> list[str]:
-    """The keys by which the oldest entries are found when they are stored: the sender's, and ours of that id."""
-    found = []
-    for payload in itertools.islice(waiting.values(), MOST_KEYS):
-        if entry := wire.decode(payload):
-            found.append(accepted.pair(accepted.name(entry[0])))
-    return found

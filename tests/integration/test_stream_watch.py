@@ -69,6 +69,22 @@ def test_what_it_remembers_is_published_again_and_counts_once(stores: Stores) ->
     assert select(stores, "SELECT sum(transactions)::int FROM rollups WHERE width = 60") == [(3,)]
 
 
+def test_an_entry_is_gone_although_another_has_its_id(stores: Stores) -> None:
+    """Redis gives an id again when the stream is deleted within its millisecond."""
+    watch, now = StreamWatch(stores.live, stores.database, stores.publisher.publish), time.time()
+    for name in "abc":
+        sale = Transaction(id=name, transaction_id=name, timestamp=now, type="purchase", amount=1.0)
+        stores.live.redis.delete(keys.STREAM)
+        stores.live.redis.xadd(keys.STREAM, {"e": events.encode([sale])}, id=f"{int(now * 1000)}-0")
+        watch.step(now)
+    watch.step(now + stream_watch.GRACE_SECONDS)
+    drain(stores)
+    watch.step(now + 2)
+    watch.step(now + 2 + stream_watch.GRACE_SECONDS)
+    drain(stores)
+    assert select(stores, "SELECT transaction_id FROM transactions ORDER BY 1") == [("a",), ("b",), ("c",)]
+
+
 def test_what_is_beyond_that_is_named_as_lost_and_fires(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stream_watch, "REMEMBERED", 2)
     watch, now = StreamWatch(stores.live, stores.database, stores.publisher.publish), time.time()
@@ -190,7 +206,7 @@ def test_the_last_word_may_come_while_another_thread_looks(stores: Stores, monke
     monkeypatch.setattr(stream_waiting, "LATE_SECONDS", 0.0)
     notes = stream_waiting.Notes(stores.database)
     for round_ in range(20):
-        notes.note("p", 0, {(1, round_): events.encode([])}, time.time() + round_ * 10)
+        notes.note("p", 0, {(1, round_): b"n" * 16}, time.time() + round_ * 10)
         with ThreadPoolExecutor(4) as pool:
             done = [pool.submit(notes.note, "p", 0, {}, time.time() + round_ * 10) for _ in range(4)]
         assert [one.result() for one in done] == [True] * 4

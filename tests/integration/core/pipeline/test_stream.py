@@ -8,8 +8,10 @@ import pytest
 from core.db import keys
 from core.db.redis_client import Live
 from core.errors import RedisRefuses
-from core.pipeline import stream
-from core.pipeline.stream import Backlog, Consumer, News
+from core.pipeline import stream, stream_news
+from core.pipeline.stream import Backlog, Consumer
+from core.pipeline.stream_news import News
+from core.pipeline.stream_replies import number
 
 
 @pytest.mark.parametrize(
@@ -28,10 +30,6 @@ def test_an_entry_is_gone_before_the_first_that_is_there_and_up_to_what_is_store
     assert news.lacks(entry) is is_gone
 
 
-def number(entry: bytes) -> tuple[int, int]:
-    return stream.number(entry)
-
-
 def before(entry: bytes) -> tuple[int, int]:
     milliseconds, sequence = number(entry)
     return milliseconds, sequence - 1
@@ -43,26 +41,35 @@ def test_an_id_without_its_second_half_is_the_first_of_its_millisecond() -> None
 
 def test_what_waits_is_told_from_before_the_group_to_after_the_last_entry(live: Live) -> None:
     assert stream.backlog(live) == Backlog(0, 0, (0, 0))
-    assert stream.news(live, 0, "me") == News([], None, (0, 0))
+    assert stream_news.news(live, 0, "me") == News([], None, (0, 0))
     first = stream.add(live, b"1", publisher="me", name=b"n" * 16)
     assert stream.backlog(live) == Backlog(1, 0, (0, 0)), "nobody reads yet"
-    assert stream.news(live, 0, "me") == News([], number(first), (0, 0))
+    assert stream_news.news(live, 0, "me") == News([], number(first), (0, 0))
     consumer = Consumer(live, "a")
     assert consumer.read(10, 1) == []
     second = stream.add(live, b"2")
     assert [entry for entry, _ in consumer.read(1, 1)] == [first]
     assert stream.backlog(live) == Backlog(2, 1, before(first))
-    assert stream.news(live, 0, "me") == News([], number(first), before(first))
+    assert stream_news.news(live, 0, "me") == News([], number(first), before(first))
     assert stream.waiting(live) == (2, 1)
     consumer.acknowledge([first])
     assert stream.backlog(live) == Backlog(1, 0, number(first))
-    assert stream.news(live, 0, "me") == News([number(first)], number(second), number(first))
-    assert stream.news(live, 0, "me") == News([], number(second), number(first)), "it is told once"
+    assert stream_news.news(live, 0, "me") == News([(number(first), b"")], number(second), number(first))
+    assert stream_news.news(live, 0, "me") == News([], number(second), number(first)), "it is told once"
     assert stream.waiting_since(live) == number(second)[0] / 1000
     assert [entry for entry, _ in consumer.read(10, 1)] == [second]
     consumer.acknowledge([second])
     assert stream.backlog(live) == Backlog(0, 0, number(second))
     assert stream.waiting_since(live) is None
+
+
+def test_who_understands_names_is_told_which_entry_of_an_id_was_stored(live: Live) -> None:
+    publisher = stream_news.new_publisher()
+    consumer = Consumer(live, "a")
+    consumer.read(1, 1)
+    entry = stream.add(live, b"x", publisher=publisher, name=b"a name - 1 of 16")
+    consumer.acknowledge([one for one, _ in consumer.read(10, 1)])
+    assert stream_news.news(live, 0, publisher).confirmed == [(number(entry), b"a name - 1 of 16")]
 
 
 def test_at_most_so_much_is_told_at_once(live: Live) -> None:
@@ -71,8 +78,8 @@ def test_at_most_so_much_is_told_at_once(live: Live) -> None:
     entries = [stream.add(live, b"x", publisher="me", name=b"n" * 16) for _ in range(3)]
     consumer.acknowledge([entry for entry, _ in consumer.read(10, 1)])
     assert 0 < live.redis.ttl(keys.confirmed(0, "me")) <= keys.CONFIRMED_TTL
-    told = [stream.news(live, 0, "me", most=2).confirmed for _ in range(2)]
-    assert told == [[number(entry) for entry in entries[:2]], [number(entries[2])]]
+    told = [stream_news.news(live, 0, "me", most=2).confirmed for _ in range(2)]
+    assert told == [[(number(entry), b"") for entry in entries[:2]], [(number(entries[2]), b"")]]
 
 
 def test_the_oldest_entries_are_read_with_how_many_there_are(live: Live) -> None:
@@ -102,7 +109,7 @@ def test_another_process_goes_on_with_what_was_left_for_long_enough(live: Live) 
     assert Consumer(live, "gone").unfinished(10) == [(entry, b"x")], "under the same name, after a restart"
     assert other.abandoned(0, 10) == [(entry, b"x")]
     other.acknowledge([entry])
-    assert stream.news(live, 0, "me").confirmed == [number(entry)]
+    assert stream_news.news(live, 0, "me").confirmed == [(number(entry), b"")]
 
 
 def test_an_entry_that_is_not_ours_is_handed_on_empty(live: Live) -> None:
@@ -134,7 +141,7 @@ def test_a_key_of_another_kind_is_an_error_and_not_an_empty_stream(live: Live, a
     asks: dict[str, Any] = {
         "read": lambda: consumer.read(1, 1), "unfinished": lambda: consumer.unfinished(1),
         "abandoned": lambda: consumer.abandoned(0, 1), "backlog": lambda: stream.backlog(live),
-        "news": lambda: stream.news(live, 0, "me"),
+        "news": lambda: stream_news.news(live, 0, "me"),
     }  # fmt: skip
     with pytest.raises(RedisRefuses, match="WRONGTYPE"):
         asks[ask]()
@@ -149,7 +156,7 @@ def test_what_redis_refuses_to_tell_is_not_taken_for_nothing(live: Live, command
     live.redis.execute_command("ACL", "SETUSER", "default", f"-{command}")
     try:
         with pytest.raises(RedisRefuses):
-            stream.news(live, 0, "me")
+            stream_news.news(live, 0, "me")
         if command == "xpending":
             with pytest.raises(RedisRefuses):
                 consumer.forget_deleted(0)

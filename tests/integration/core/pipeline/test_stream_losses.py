@@ -1,5 +1,7 @@
 """Entries that somebody deletes or trims while they wait: found out by their ids, published again, counted once."""
 
+import itertools
+import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -170,3 +172,33 @@ def test_what_an_older_collector_stored_is_known_from_postgresql(
     drain(loop)
     stores.publisher.reconcile()
     assert (stores.publisher.unconfirmed(), stream.waiting(stores.live), stored(stores)) == (0, (0, 0), ["a", "b"])
+
+
+def test_a_stream_deleted_again_and_again_while_much_is_published_loses_nothing(stores: Stores) -> None:
+    """Redis gives an id again when the stream it had given it in was deleted within the same millisecond."""
+    names = [[f"{worker}-{number}" for number in range(400)] for worker in range(3)]
+    workers = [threading.Thread(target=publish, args=(stores, *mine)) for mine in names]
+    ended = threading.Event()
+
+    def delete() -> None:
+        while not ended.is_set():
+            stores.live.redis.delete(keys.STREAM)
+
+    def collect() -> None:
+        loop = collector(stores)
+        while not ended.is_set():
+            loop.step()
+
+    others = [threading.Thread(target=delete), threading.Thread(target=collect)]
+    for one in others + workers:
+        one.start()
+    for one in workers:
+        one.join()
+    for _ in range(5):
+        stores.publisher.reconcile()
+    ended.set()
+    for one in others:
+        one.join()
+    stores.publisher.reconcile()
+    drain(collector(stores))
+    assert stored(stores) == sorted(itertools.chain(*names))

@@ -14,9 +14,10 @@ from core.db import keys
 from core.db.redis_client import Live
 from core.errors import RedisUnavailable
 from core.events.types import Heartbeat
-from core.pipeline import stream
+from core.pipeline import stream, stream_news
 from core.pipeline.publisher import EventPublisher
 from core.pipeline.stream import Consumer
+from core.pipeline.stream_replies import number
 from core.stores import Stores, assemble
 from tests.redis_cluster import RedisCluster
 from tests.waiting import until
@@ -39,8 +40,8 @@ def wide(database_url: str, redis_url: str, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def publish(stores: Stores, numbers: range) -> None:
-    for number in numbers:
-        stores.publisher.publish([Heartbeat(id=str(number), service=f"s{number}", timestamp=time.time())])
+    for each in numbers:
+        stores.publisher.publish([Heartbeat(id=str(each), service=f"s{each}", timestamp=time.time())])
 
 
 def consumes(stores: Stores, shard: int) -> Consume:
@@ -78,7 +79,7 @@ def test_entries_spread_and_each_is_kept_until_its_shard_has_stored_it(wide: Sto
     wide.publisher.reconcile()
     assert wide.publisher.unconfirmed() == 40
     oldest = wide.live.redis.xrange(keys.stream(2), count=1)[0][0]
-    assert stream.waiting_since(wide.live) == stream.number(oldest)[0] / 1000
+    assert stream.waiting_since(wide.live) == number(oldest)[0] / 1000
     drain(wide, range(2, SHARDS))
     wide.publisher.reconcile()
     assert (wide.publisher.unconfirmed(), stream.waiting_since(wide.live), stored(wide)) == (0, None, (60, 60))
@@ -125,15 +126,15 @@ def test_a_publication_asks_three_shards_and_then_postgresql(wide: Stores, monke
 def test_a_shard_that_cannot_be_asked_holds_up_no_other(wide: Stores, monkeypatch: pytest.MonkeyPatch) -> None:
     publish(wide, range(SHARDS))
     drain(wide, range(SHARDS))
-    news = stream.news
+    news = stream_news.news
 
-    def partly(live: Live, shard: int, publisher: str) -> stream.News:
+    def partly(live: Live, shard: int, publisher: str) -> stream_news.News:
         if shard == 0:
             raise RedisUnavailable("gone")
         return news(live, shard, publisher)
 
     with monkeypatch.context() as patch:
-        patch.setattr(stream, "news", partly)
+        patch.setattr(stream_news, "news", partly)
         with pytest.raises(RedisUnavailable):
             wide.publisher.reconcile()
     assert wide.publisher.unconfirmed() == 1

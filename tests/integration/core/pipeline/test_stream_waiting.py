@@ -29,8 +29,9 @@ def payload(number: int) -> bytes:
 
 
 def entries(*seconds: float) -> dict[tuple[int, int], bytes]:
-    """Entries that came in so many seconds after the start."""
-    return {(round((START + at) * 1000), 0): payload(number) for number, at in enumerate(seconds)}
+    """The names of entries that came in so many seconds after the start."""
+    named = [accepted.name(events.decode(payload(number))[0]) for number in range(len(seconds))]
+    return {(round((START + at) * 1000), 0): name for at, name in zip(seconds, named, strict=True)}
 
 
 def rows(db: Database) -> list[tuple[Any, ...]]:
@@ -100,12 +101,11 @@ def test_of_a_process_that_ended_what_is_not_stored_is_lost(
     monkeypatch.setattr(stream_waiting, "MOST_KEYS", 3)
     event = events.decode(payload(0))
     stores.writer.store(event, START)
-    waiting = {**entries(0, 1, 2, 3, 4), (1, 0): events.encode([])}
-    Notes(db).note("p", 2, waiting, START + 10, last=True)
+    Notes(db).note("p", 2, entries(0, 1, 2, 3, 4), START + 10, last=True)
     Notes(db).note("stored", 0, entries(0), START + 10, last=True)
     assert stream_waiting.forsaken(db, START + 10 + stream_waiting.DEAD_SECONDS - 1) == []
     found = stream_waiting.forsaken(db, START + 10 + stream_waiting.DEAD_SECONDS + 1)
-    assert found[0] == Forsaken("p", 2, 6, START, 0.001, 2 + 3), "two of the three known, and those beyond"
+    assert found[0] == Forsaken("p", 2, 5, START, START + 4, 2 + 2), "two of the three known, and those beyond"
     assert (found[1].publisher, found[1].lost) == ("stored", 0)
     stream_waiting.settle(db, found[0])
     assert [row[0] for row in rows(db)] == ["stored"]
