@@ -1,15 +1,15 @@
 """Which console sessions are good (X7): one row each in PostgreSQL, in the epoch of its account.
 
 Redis holds what a session is; this table alone says that it is. A Redis that was emptied, restored from an old dump or
-taken over from a replica that lags can therefore end sessions, never bring one back. Each function works in the
-caller's transaction, so that a session begins, moves and ends together with what causes it.
+taken over from a replica that lags can therefore end sessions, never bring one back. What changes a session works in
+the caller's transaction, so that it begins, moves and ends together with what causes it.
 """
 
 from dataclasses import dataclass
 
 from core.clock import to_datetime
-from core.db.engine import Connection
-from core.db.queries import query
+from core.db.engine import Connection, Database
+from core.db.queries import query, sql
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,20 +20,28 @@ class Named:
     id: str
     digest: str
 
+    @property
+    def values(self) -> dict[str, str | int]:
+        """As its queries take it."""
+        return {"id": self.id, "user_id": self.user_id, "digest": self.digest}
+
 
 def add(connection: Connection, named: Named, now: float, oldest: float) -> int | None:
     """A session begins; its epoch, or None when the account is closed. Those that began before `oldest` go."""
     connection.execute(query("sessions.sweep"), {"user_id": named.user_id, "oldest": to_datetime(oldest)})
-    values = {"id": named.id, "user_id": named.user_id, "digest": named.digest, "at": to_datetime(now)}
-    found = connection.execute(query("sessions.add"), values).scalar()
+    found = connection.execute(query("sessions.add"), {**named.values, "at": to_datetime(now)}).scalar()
     return None if found is None else int(found)
 
 
-def standing(connection: Connection, named: Named, hold: bool = False) -> str | None:
-    """The role of a session that is good, or None. With `hold` nobody ends it before this transaction does."""
-    values = {"id": named.id, "user_id": named.user_id, "digest": named.digest}
-    found = connection.execute(query("sessions.hold" if hold else "sessions.standing"), values).scalar()
-    return None if found is None else str(found)
+def standing(database: Database, named: Named) -> str | None:
+    """The role of a session that is good, or None; asked with every request. Raises DatabaseUnavailable."""
+    found = database.look(sql("sessions.standing"), named.values)
+    return None if found is None else str(found[0])
+
+
+def hold(connection: Connection, named: Named) -> bool:
+    """Whether a session is good; if so, nobody ends it before this transaction ends."""
+    return connection.execute(query("sessions.hold"), named.values).scalar() is not None
 
 
 def move(connection: Connection, named: Named, digest: str) -> int | None:
@@ -62,5 +70,4 @@ def drop(connection: Connection, user_id: int, session_id: str) -> bool:
 
 def drop_by_cookie(connection: Connection, named: Named) -> bool:
     """The session that a cookie opens is over; whether there was one."""
-    values = {"id": named.id, "user_id": named.user_id, "digest": named.digest}
-    return connection.execute(query("sessions.drop_by_cookie"), values).rowcount > 0
+    return connection.execute(query("sessions.drop_by_cookie"), named.values).rowcount > 0

@@ -148,7 +148,7 @@ class Sessions:
 
         Raises SessionOver when it ended since the request began.
         """
-        if register.standing(connection, session.named, hold=True) is None:
+        if not register.hold(connection, session.named):
             raise SessionOver("the session ended meanwhile")
         return Held(session)
 
@@ -230,8 +230,7 @@ class Sessions:
             redis.hdel(keys.sessions(user_id), session_id)
 
     def _read(self, user_id: int, session_id: str) -> Session | None:
-        with self._live.reach() as redis:
-            value = redis.hget(keys.sessions(user_id), session_id)
+        value = self._live.field(keys.sessions(user_id), session_id)
         session = _session(value, session_id) if value else None
         if session is not None and self._lasting(session) is None:
             try:

@@ -31,8 +31,7 @@ class Standing:
         """The role of a session that is good, or None. Raises DatabaseUnavailable when that cannot be known."""
         if time.monotonic() >= self._away_until:
             try:
-                with self._database.transaction() as connection:
-                    role = register.standing(connection, named)
+                role = register.standing(self._database, named)
             except DatabaseUnavailable:
                 self._away_until = time.monotonic() + _PAUSE
             else:

@@ -1,6 +1,6 @@
 """PostgreSQL: one engine a process, transactions, and one error when it does not answer."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, cast
 
@@ -8,8 +8,8 @@ import psycopg2
 import psycopg2.extensions
 from psycopg2.extras import execute_values as execute_values  # for statements of many rows
 from sqlalchemy import Connection as Connection  # for those who are handed one
+from sqlalchemy import Engine, create_engine, event
 from sqlalchemy import TextClause as TextClause  # for those who put a statement together
-from sqlalchemy import create_engine, event
 from sqlalchemy import text as text
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError, TimeoutError
 
@@ -25,6 +25,11 @@ SELECT set_config(name, value, false) FROM pg_settings JOIN (VALUES
     ('tcp_keepalives_count', '3'), ('tcp_user_timeout', '20s')) AS wanted (name, value) USING (name)
 """
 _THEN = "gatehouse_after_commit"
+_LOOKING = 2  # connections for single looks
+
+
+class _Dead(DatabaseUnavailable):
+    """A connection that was kept."""
 
 
 class Database:
@@ -35,30 +40,11 @@ class Database:
     """
 
     def __init__(self, url: str, pool_size: int = 8) -> None:
-        address = url.replace("postgres://", "postgresql://", 1).replace("postgresql://", "postgresql+psycopg2://", 1)
-        self._engine = create_engine(
-            address,
-            poolclass=TimedPool,
-            pool_size=pool_size,
-            max_overflow=pool_size,
-            pool_pre_ping=True,
-            pool_timeout=5,
-            hide_parameters=True,  # an error's text goes to the log, and what was stored does not
-            # Said outright: a server whose own encoding is SQL_ASCII would make the driver refuse every other letter.
-            connect_args={
-                **CONNECTING,
-                "connect_timeout": 3,
-                "application_name": "gatehouse",
-                "client_encoding": "utf8",
-                # A machine that vanished sends no reset: without these a query would wait for it a quarter of an hour.
-                "keepalives_idle": 10,
-                "keepalives_interval": 5,
-                "keepalives_count": 3,
-                "tcp_user_timeout": 20_000,
-            },
+        self._most = 2 * pool_size + _LOOKING
+        self._engine = _engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
+        self._looks = _engine(
+            url, pool_size=_LOOKING, max_overflow=0, pool_reset_on_return=None, isolation_level="AUTOCOMMIT"
         )
-        self._most = 2 * pool_size
-        event.listen(self._engine, "connect", _settle)
         event.listen(self._engine, "rollback", _forget)
         event.listen(self._engine, "rollback_savepoint", _forget)
 
@@ -115,6 +101,35 @@ class Database:
         finally:
             connection.close()
 
+    def look(self, statement: str, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
+        """The first row of a statement that only reads, outside a transaction: one message to the server and back
+        instead of four, for what every request asks.
+
+        A kept connection that turns out to be dead is replaced once.
+        """
+        try:
+            return self._first_row(statement, values)
+        except _Dead:
+            self._looks.dispose()
+            return self._first_row(statement, values)
+
+    def _first_row(self, statement: str, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
+        try:
+            connection = self._looks.raw_connection()
+        except (OperationalError, TimeoutError, psycopg2.OperationalError) as error:
+            raise DatabaseUnavailable(_first_line(error)) from error
+        driver = cast(Any, connection.driver_connection)
+        try:
+            with driver.cursor() as cursor:
+                cursor.execute(statement, values)
+                return cast("tuple[Any, ...] | None", cursor.fetchone())
+        except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
+            is_dead = bool(driver.closed)
+            connection.invalidate()
+            raise (_Dead if is_dead else DatabaseUnavailable)(_first_line(error)) from error
+        finally:
+            connection.close()
+
     def ping(self) -> None:
         """Return when the server answers a query."""
         with self.raw() as connection, connection.cursor() as cursor:
@@ -122,12 +137,13 @@ class Database:
 
     def pool_use(self) -> tuple[int, int]:
         """How many connections are in use, and the most there may be."""
-        pool = cast(Any, self._engine.pool)
-        return pool.checkedout(), self._most
+        pools = [cast(Any, engine.pool) for engine in (self._engine, self._looks)]
+        return sum(pool.checkedout() for pool in pools), self._most
 
     def close(self) -> None:
         """Close every pooled connection."""
         self._engine.dispose()
+        self._looks.dispose()
 
 
 def after_commit(connection: Connection, work: Callable[[], object]) -> None:
@@ -152,6 +168,31 @@ def at_most(connection: Connection, milliseconds: int, refusal: GatehouseError) 
 def cursor(connection: Connection) -> Any:
     """A psycopg2 cursor in the transaction of a connection, for COPY and statements of many rows; a context manager."""
     return cast(Any, connection.connection).cursor()
+
+
+def _engine(url: str, **more: Any) -> Engine:
+    address = url.replace("postgres://", "postgresql://", 1).replace("postgresql://", "postgresql+psycopg2://", 1)
+    engine = create_engine(
+        address,
+        poolclass=TimedPool,
+        pool_timeout=5,
+        hide_parameters=True,  # an error's text goes to the log, and what was stored does not
+        # Said outright: a server whose own encoding is SQL_ASCII would make the driver refuse every other letter.
+        connect_args={
+            **CONNECTING,
+            "connect_timeout": 3,
+            "application_name": "gatehouse",
+            "client_encoding": "utf8",
+            # A machine that vanished sends no reset: without these a query would wait for it a quarter of an hour.
+            "keepalives_idle": 10,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 20_000,
+        },
+        **more,
+    )
+    event.listen(engine, "connect", _settle)
+    return engine
 
 
 def _forget(connection: Connection, *_: Any) -> None:

@@ -12,7 +12,7 @@ WHERE s.user_id = :user_id AND users.id = s.user_id AND (s.epoch <> users.epoch 
 -- name: standing
 -- The role of a session that is good: known under this cookie, in the epoch of its account.
 SELECT users.role FROM console_sessions s JOIN users ON users.id = s.user_id AND users.epoch = s.epoch
-WHERE s.id = :id AND s.user_id = :user_id AND s.digest = :digest AND users.disabled_at IS NULL
+WHERE s.id = %(id)s AND s.user_id = %(user_id)s AND s.digest = %(digest)s AND users.disabled_at IS NULL
 
 -- name: hold
 -- The same; nobody ends it before this transaction does.

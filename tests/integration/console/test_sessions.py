@@ -245,7 +245,8 @@ def test_while_postgresql_is_away_what_was_good_goes_on_and_nothing_else(
     def away(*_: object) -> None:
         raise DatabaseUnavailable("gone")
 
-    monkeypatch.setattr(db, "transaction", away)
+    for way in ("transaction", "look"):
+        monkeypatch.setattr(db, way, away)
     assert found(sessions, seen).role == "viewer"
     with pytest.raises(DatabaseUnavailable):
         sessions.find(unseen)

@@ -282,7 +282,7 @@ def test_a_log_out_that_redis_missed_holds_while_postgresql_is_away(
     with monkeypatch.context() as patch:
         patch.setattr(live, "reach", away)
         sessions.end(token)
-    monkeypatch.setattr(db, "transaction", lambda: (_ for _ in ()).throw(DatabaseUnavailable("gone")))
+    monkeypatch.setattr(db, "look", lambda *_: (_ for _ in ()).throw(DatabaseUnavailable("gone")))
     with pytest.raises(DatabaseUnavailable):
         sessions.find(token)
 

@@ -19,6 +19,7 @@ from tests.integration.console.conftest import Person
 from tests.integration.console.pages.inside import Inside
 
 Make = Callable[[str, str], Person]
+STARTED = time.time() - 86_400
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ def app(console_on: Callable[[HttpClient], App], inside: Inside) -> App:
 
 def report(at: float, pid: int, **more: Any) -> Process:
     given = {
-        "service": "api", "version": "v7", "host": "web-1", "started": at // 86_400 * 86_400, "seconds": 30.0,
+        "service": "api", "version": "v7", "host": "web-1", "started": STARTED, "seconds": 30.0,
         "cpu_seconds": 15.0, "memory": 200_000_000, "threads": 12, "files": 33, "requests": 100, "busy_seconds": 24.0,
         "capacity": 8, "wait_seconds": 2.0, "wait_max": 0.25, "pause_seconds": 0.3, "host_cpu": 0.5,
         "host_memory": 0.4, "host_disk": 0.3,
