@@ -172,6 +172,7 @@ def _dash(server: Flask, pages: dict[str, Page]) -> Dash:
         .replace("{modules}", _modules()),
         suppress_callback_exceptions=True,
         add_log_handler=False,
+        use_async=False,  # or Dash serves otherwise wherever asgiref happens to be installed
     )
 
     def layout() -> Any:

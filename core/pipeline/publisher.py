@@ -107,7 +107,7 @@ class EventPublisher:
         known = True
         for shard in self._shards:
             with self._lock:
-                waiting = {entry: kept.name for entry, kept in shard.entries.items()}
+                waiting = dict(shard.entries)
             known &= self._notes.note(self._me(), shard.number, waiting, clock.now(), last)
         return known
 
@@ -169,8 +169,8 @@ class EventPublisher:
         if done:
             accepted.stored(self._live, shard.number, self._me(), [kept.name for _, kept in done])
         with self._lock:
-            for entry, _ in done:
-                shard.forget(entry)
+            for entry, kept in done:
+                shard.forget(entry, kept)
         if not lost:
             return
         _log.warning(
@@ -192,7 +192,7 @@ class EventPublisher:
         for entry, kept in waiting:
             again = number(stream.add(self._live, kept.payload, shard.number, self._me(), kept.name))
             with self._lock:
-                shard.forget(entry)
+                shard.forget(entry, kept)
                 shard.keep(again, kept, self._most_kept)
 
     def _to_stream(self, events: list[Event]) -> None:

@@ -17,6 +17,7 @@ from core.db.queries import sql
 from core.errors import DatabaseUnavailable
 from core.pipeline import accepted
 from core.pipeline.stream_news import Id
+from core.pipeline.unconfirmed import Kept
 
 LATE_SECONDS = 1.5  # an entry that waits for longer is noted
 NEWS_SECONDS = 1.0  # at most one note in this time
@@ -35,7 +36,7 @@ class Notes:
         self._pause_until = 0.0
         self._lock = threading.Lock()  # the last word comes from another thread
 
-    def note(self, publisher: str, shard: int, waiting: Mapping[Id, bytes], now: float, last: bool = False) -> bool:
+    def note(self, publisher: str, shard: int, waiting: Mapping[Id, Kept], now: float, last: bool = False) -> bool:
         """Write down the names of what waits, when it has waited for long or this is the `last` word; take the note
         away when nothing does. Whether nothing is left to be written.
         """
@@ -60,7 +61,7 @@ class Notes:
                     len(ids),
                     ids[0][0],
                     ids[-1][0],
-                    [accepted.pair(name) for name in itertools.islice(waiting.values(), MOST_KEYS)],
+                    [accepted.pair(one.name) for one in itertools.islice(waiting.values(), MOST_KEYS)],
                     now,
                 )
                 with self._database.raw() as connection, connection.cursor() as cursor:

@@ -33,10 +33,12 @@ class Unconfirmed:
         Redis gives an id twice when the stream was deleted in that millisecond. What becomes of that id says nothing of
         either entry then: both are noted before all of that millisecond, so the next look finds them gone and asks.
         """
-        for told in ((entry, kept.name), (entry, b"")):
-            if told in self.early:
-                self.early.discard(told)
-                return
+        if (entry, kept.name) in self.early:
+            self.early.discard((entry, kept.name))
+            return
+        if (entry, b"") in self.early:
+            self.early.discard((entry, b""))
+            entry = self._before(entry)
         if other := self.entries.get(entry):
             self.forget(entry)
             self._note(self._before(entry), other)
@@ -46,20 +48,25 @@ class Unconfirmed:
             self.forget(next(iter(self.entries)))
 
     def confirm(self, stored: Sequence[tuple[Id, bytes]]) -> None:
-        """Forget what a collector stored: by id and name, of older collectors by id."""
+        """Forget what a collector stored. Older ones tell no names: what is known by its id alone is asked for."""
         self.early.clear()
         for entry, name in stored:
             kept = self.entries.get(entry)
             if kept and name in (kept.name, b""):
                 self.forget(entry)
+                if not name:
+                    self._note(self._before(entry), kept)
             elif len(self.early) < EARLY:
                 self.early.add((entry, name))
 
-    def forget(self, entry: Id) -> bool:
-        """Drop an entry; whether it was there."""
-        kept = self.entries.pop(entry, None)
-        self.size -= len(kept.payload) if kept else 0
-        return kept is not None
+    def forget(self, entry: Id, only: Kept | None = None) -> bool:
+        """Drop an entry, or `only` this one of that id; whether it was there."""
+        kept = self.entries.get(entry)
+        if kept is None or (only is not None and kept is not only):
+            return False
+        del self.entries[entry]
+        self.size -= len(kept.payload)
+        return True
 
     def _note(self, entry: Id, kept: Kept) -> None:
         self.entries[entry] = kept

@@ -19,6 +19,7 @@ from core.events.types import Transaction
 from core.pipeline import stream, stream_waiting
 from core.pipeline.publisher import EventPublisher
 from core.pipeline.stream import Consumer
+from core.pipeline.unconfirmed import Kept
 from core.stores import Stores, assemble
 
 
@@ -206,7 +207,7 @@ def test_the_last_word_may_come_while_another_thread_looks(stores: Stores, monke
     monkeypatch.setattr(stream_waiting, "LATE_SECONDS", 0.0)
     notes = stream_waiting.Notes(stores.database)
     for round_ in range(20):
-        notes.note("p", 0, {(1, round_): b"n" * 16}, time.time() + round_ * 10)
+        notes.note("p", 0, {(1, round_): Kept(b"", b"n" * 16)}, time.time() + round_ * 10)
         with ThreadPoolExecutor(4) as pool:
             done = [pool.submit(notes.note, "p", 0, {}, time.time() + round_ * 10) for _ in range(4)]
         assert [one.result() for one in done] == [True] * 4

@@ -1,7 +1,11 @@
 """What every request asks of PostgreSQL: one statement outside a transaction, on a connection that is kept."""
 
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
+import psycopg2
 import pytest
 
 from core.db import query_times
@@ -10,6 +14,10 @@ from core.db.redis_client import Live
 from core.errors import DatabaseUnavailable, RedisUnavailable
 
 WHO = "SELECT pg_backend_pid(), state, %(word)s FROM pg_stat_activity WHERE pid = pg_backend_pid()"
+
+
+class Undone(Exception):
+    """What ends a transaction here."""
 
 
 @pytest.fixture
@@ -24,7 +32,7 @@ def test_the_first_row_or_none(looking: Database) -> None:
     assert looking.look("SELECT 1 WHERE %(no)s", {"no": False}) is None
 
 
-def test_it_is_one_statement_and_nothing_stays_open(looking: Database) -> None:
+def test_it_is_one_statement_and_nothing_stays_open(looking: Database, db: Database) -> None:
     row = looking.look(WHO, {"word": "a"})
     assert row is not None
     query_times.start()
@@ -34,20 +42,62 @@ def test_it_is_one_statement_and_nothing_stays_open(looking: Database) -> None:
     assert [one[2] for one in found if one[1] == query_times.DATABASE and one[2] in (WHO, "(commit)", "(ping)")] == [
         WHO
     ]
-    with looking.raw() as connection, connection.cursor() as cursor:
+    with db.raw() as connection, connection.cursor() as cursor:
         cursor.execute("SELECT state FROM pg_stat_activity WHERE pid = %s", (row[0],))
         assert cursor.fetchone() == ("idle",)
     assert looking.pool_use()[0] == 0
 
 
-def test_kept_connections_that_died_are_replaced(looking: Database) -> None:
-    gone = looking.look(WHO, {"word": ""})
-    assert gone is not None
-    with looking.raw() as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT pg_terminate_backend(%s, 5000)", (gone[0],))
-    found = looking.look(WHO, {"word": "again"})
-    assert found is not None
-    assert found[0] != gone[0]
+def test_a_transaction_after_a_look_is_one_again(looking: Database) -> None:
+    for undone in (undo_raw, undo):
+        looking.look("SELECT 1", {})
+        undone(looking)
+        assert looking.look("SELECT to_regclass('undone')", {}) == (None,)
+        with pytest.raises(psycopg2.ProgrammingError):
+            looking.look("SELECT nothing", {})
+    with looking.raw() as connection:
+        assert not connection.autocommit
+
+
+def undo_raw(database: Database) -> None:
+    with suppress(Undone), database.raw() as connection, connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE undone ()")
+        raise Undone
+
+
+def undo(database: Database) -> None:
+    with suppress(Undone), database.transaction() as connection:
+        connection.exec_driver_sql("CREATE TABLE undone ()")
+        raise Undone
+
+
+def test_a_connection_that_died_is_replaced_whoever_wants_it(looking: Database, db: Database) -> None:
+    """The pool asks a connection whether it lives before a transaction gets it."""
+    for ask in (lambda: looking.look("SELECT 1", {}), looking.ping):
+        row = looking.look(WHO, {"word": ""})
+        assert row is not None
+        with db.raw() as connection, connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(%s, 5000)", (row[0],))
+        ask()
+        found = looking.look(WHO, {"word": ""})
+        assert found is not None
+        assert found[0] != row[0]
+
+
+def test_many_threads_that_look_wait_for_one_another_shortly(database_url: str) -> None:
+    database = Database(database_url, pool_size=8)
+
+    def look(number: int) -> float:
+        began = time.perf_counter()
+        assert database.look("SELECT %(n)s", {"n": number}) == (number,)
+        took = time.perf_counter() - began
+        sum(range(20_000))  # as a request that goes on
+        return took
+
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(look, range(2_000)))
+    database.close()
+    assert max(found) < 5.0, "the pool gives up after five seconds"
 
 
 def test_an_error_of_the_statement_is_told_and_the_next_look_works(looking: Database) -> None:

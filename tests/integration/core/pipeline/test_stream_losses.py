@@ -13,7 +13,7 @@ from collector.consume import Consume
 from core import settings
 from core.db import keys
 from core.events.types import Transaction
-from core.pipeline import stream
+from core.pipeline import stream, stream_news
 from core.pipeline.publisher import EventPublisher
 from core.pipeline.stream import Consumer
 from core.stores import Stores, assemble
@@ -174,8 +174,13 @@ def test_what_an_older_collector_stored_is_known_from_postgresql(
     assert (stores.publisher.unconfirmed(), stream.waiting(stores.live), stored(stores)) == (0, (0, 0), ["a", "b"])
 
 
-def test_a_stream_deleted_again_and_again_while_much_is_published_loses_nothing(stores: Stores) -> None:
+@pytest.mark.parametrize("tells_names", [True, False], ids=["collector of today", "collector of a release before"])
+def test_a_stream_deleted_again_and_again_while_much_is_published_loses_nothing(
+    stores: Stores, monkeypatch: pytest.MonkeyPatch, tells_names: bool
+) -> None:
     """Redis gives an id again when the stream it had given it in was deleted within the same millisecond."""
+    if not tells_names:
+        monkeypatch.setattr(stream_news, "word", lambda _, entry, __: entry)
     names = [[f"{worker}-{number}" for number in range(400)] for worker in range(3)]
     workers = [threading.Thread(target=publish, args=(stores, *mine)) for mine in names]
     ended = threading.Event()

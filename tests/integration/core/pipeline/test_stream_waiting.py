@@ -12,6 +12,7 @@ from core.events import types as events
 from core.events.types import Heartbeat
 from core.pipeline import accepted, stream_waiting
 from core.pipeline.stream_waiting import Forsaken, Notes
+from core.pipeline.unconfirmed import Kept
 from core.stores import Stores, assemble
 
 START = 1_800_000_000.0
@@ -28,10 +29,10 @@ def payload(number: int) -> bytes:
     return events.encode([Heartbeat(id=str(number), service="s", timestamp=START)])
 
 
-def entries(*seconds: float) -> dict[tuple[int, int], bytes]:
-    """The names of entries that came in so many seconds after the start."""
-    named = [accepted.name(events.decode(payload(number))[0]) for number in range(len(seconds))]
-    return {(round((START + at) * 1000), 0): name for at, name in zip(seconds, named, strict=True)}
+def entries(*seconds: float) -> dict[tuple[int, int], Kept]:
+    """Entries that came in so many seconds after the start."""
+    kept = [Kept(given, accepted.name(events.decode(given)[0])) for given in map(payload, range(len(seconds)))]
+    return {(round((START + at) * 1000), 0): one for at, one in zip(seconds, kept, strict=True)}
 
 
 def rows(db: Database) -> list[tuple[Any, ...]]:
@@ -68,7 +69,7 @@ def test_what_waits_for_long_is_noted_and_the_last_word_always(db: Database) -> 
     ],
 )
 def test_news_is_noted_soon_and_the_same_now_and_then(
-    db: Database, later: float, waiting: dict[tuple[int, int], bytes], last: bool, is_noted: bool
+    db: Database, later: float, waiting: dict[tuple[int, int], Kept], last: bool, is_noted: bool
 ) -> None:
     notes = Notes(db)
     notes.note("p", 0, entries(0), START + 2)

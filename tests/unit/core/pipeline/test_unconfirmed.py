@@ -18,6 +18,15 @@ def test_the_oldest_goes_when_there_is_more_than_may_be_kept() -> None:
     assert (shard.entries, shard.size) == ({}, 0), "larger than everything that may be kept"
 
 
+def test_only_the_entry_that_is_meant_is_forgotten() -> None:
+    shard = Unconfirmed(0)
+    mine, other = kept(b"xxx"), kept(b"xxx")
+    shard.keep((1, 0), mine, 10)
+    assert not shard.forget((1, 0), other)
+    assert shard.forget((1, 0), mine)
+    assert (shard.entries, shard.size) == ({}, 0)
+
+
 def test_what_is_forgotten_makes_room_once() -> None:
     shard = Unconfirmed(0)
     shard.keep((1, 0), kept(b"xxx"), 10)
@@ -28,11 +37,21 @@ def test_what_is_forgotten_makes_room_once() -> None:
 
 
 def test_an_entry_that_was_stored_before_it_was_noted_is_not_kept() -> None:
-    for told in (b"name", b""):  # of a collector that tells no names
-        shard = Unconfirmed(0)
-        shard.confirm([((1, 0), told)])
-        shard.keep((1, 0), kept(b"xxx"), 10)
-        assert (shard.entries, shard.size, shard.early) == ({}, 0, set())
+    shard = Unconfirmed(0)
+    shard.confirm([((1, 0), b"name")])
+    shard.keep((1, 0), kept(b"xxx"), 10)
+    assert (shard.entries, shard.size, shard.early) == ({}, 0, set())
+
+
+def test_of_what_is_known_by_its_id_alone_postgresql_is_asked() -> None:
+    """A collector of a release before tells no names, and another entry may have had the id."""
+    shard = Unconfirmed(0)
+    shard.keep((1, 0), kept(b"xxx"), 10)
+    shard.confirm([((1, 0), b""), ((2, 0), b"")])
+    shard.keep((2, 0), kept(b"xx"), 10)
+    assert (shard.entries, shard.size) == ({(1, -1): kept(b"xxx"), (2, -1): kept(b"xx")}, 5)
+    assert all(News([], None, (0, 0)).lacks(entry) for entry in shard.entries)
+    assert not shard.early
 
 
 def test_what_another_entry_of_that_id_became_says_nothing() -> None:
