@@ -26,11 +26,12 @@ def install(server: Flask, auth: AuthContext) -> None:
     @server.after_request
     def readable(response: Response) -> Response:
         mimetype = response.mimetype or ""
-        if not is_navigation() or not mimetype.startswith((CONTENT_TYPE, "application/json")):
+        # A script's form that was sent without the script.
+        sent = mimetype == "application/json" and request.method == "POST" and response.status_code < 300
+        if not (sent or mimetype.startswith(CONTENT_TYPE)) or not is_navigation():
             return response
-        if mimetype == "application/json":  # a script's form that was sent without the script
-            sent = request.method == "POST" and response.status_code < 300
-            return make_response(redirect(page_before(auth.prefix), 303)) if sent else response
+        if sent:
+            return make_response(redirect(page_before(auth.prefix), 303))
         page = make_response(_page(auth, codec.decode(response.get_data()), response.status_code))
         for name in ("Retry-After", "Allow", "WWW-Authenticate"):
             if name in response.headers:
