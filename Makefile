@@ -12,7 +12,7 @@ ARGS ?=
 PAGES := README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md docs
 # All tests are spread over the cores, a file at a time; what is asked for by name runs in one process and may print.
 IN_PARALLEL := -n auto --maxprocesses 4 --dist loadfile
-SPREAD = $(if $(strip $(ARGS)),,$(IN_PARALLEL) --file-times .file-times.toml)
+SPREAD = $(if $(strip $(ARGS)),,$(IN_PARALLEL) --file-times=.file-times.toml)
 LOCK = $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock"
 IMAGE = gatehouse:$(or $(TAG),latest)
 
