@@ -2,17 +2,16 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from threading import local
 from typing import Any, cast
 
 import psycopg2
 import psycopg2.extensions
 from psycopg2.extras import execute_values as execute_values  # for statements of many rows
 from sqlalchemy import Connection as Connection  # for those who are handed one
+from sqlalchemy import Engine, create_engine, event
 from sqlalchemy import TextClause as TextClause  # for those who put a statement together
-from sqlalchemy import create_engine, event
 from sqlalchemy import text as text
-from sqlalchemy.exc import DataError, DBAPIError, InvalidatePoolError, OperationalError, TimeoutError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError, TimeoutError
 
 from core.db.query_times import CONNECTING, TimedPool
 from core.errors import DatabaseUnavailable, GatehouseError, Refused
@@ -26,11 +25,7 @@ SELECT set_config(name, value, false) FROM pg_settings JOIN (VALUES
     ('tcp_keepalives_count', '3'), ('tcp_user_timeout', '20s')) AS wanted (name, value) USING (name)
 """
 _THEN = "gatehouse_after_commit"
-_FRESH = "gatehouse_fresh"
-
-
-class _Dead(DatabaseUnavailable):
-    """A connection that was kept."""
+LOOKING = 2  # connections for single looks
 
 
 class Database:
@@ -41,31 +36,12 @@ class Database:
     """
 
     def __init__(self, url: str, pool_size: int = 8) -> None:
-        address = url.replace("postgres://", "postgresql://", 1).replace("postgresql://", "postgresql+psycopg2://", 1)
-        self._engine = create_engine(
-            address,
-            poolclass=TimedPool,
-            pool_size=pool_size,
-            max_overflow=pool_size,
-            pool_timeout=5,
-            hide_parameters=True,  # an error's text goes to the log, and what was stored does not
-            # Said outright: a server whose own encoding is SQL_ASCII would make the driver refuse every other letter.
-            connect_args={
-                **CONNECTING,
-                "connect_timeout": 3,
-                "application_name": "gatehouse",
-                "client_encoding": "utf8",
-                # A machine that vanished sends no reset: without these a query would wait for it a quarter of an hour.
-                "keepalives_idle": 10,
-                "keepalives_interval": 5,
-                "keepalives_count": 3,
-                "tcp_user_timeout": 20_000,
-            },
-        )
+        self._engine = _engine(url, pool_size=pool_size, max_overflow=pool_size, pool_timeout=5, pool_pre_ping=True)
+        self._looks = _engine(  # nobody waits for one of these, and nothing is to be rolled back
+            url, pool_size=LOOKING, max_overflow=0, pool_timeout=0, pool_reset_on_return=None,
+            isolation_level="AUTOCOMMIT",
+        )  # fmt: skip
         self._most = 2 * pool_size
-        self._is_looking = local()
-        event.listen(self._engine, "connect", _settle)
-        event.listen(self._engine, "checkout", self._ping)
         event.listen(self._engine, "rollback", _forget)
         event.listen(self._engine, "rollback_savepoint", _forget)
 
@@ -126,50 +102,23 @@ class Database:
         """The first row of a statement that only reads, outside a transaction: one message to the server and back
         instead of four, for what every request asks.
 
-        A pooled connection that turns out to be dead is replaced once.
+        It has connections of its own; where they are busy, dead or not to be had, those of transactions are asked.
         """
-        self._is_looking.now = True
         try:
-            return self._first_row(statement, values)
-        except _Dead:
-            self._is_looking.now = False
-            return self._first_row(statement, values)
-        finally:
-            self._is_looking.now = False
-
-    def _first_row(self, statement: str, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
-        try:
-            connection = self._engine.raw_connection()
-        except (OperationalError, TimeoutError, psycopg2.OperationalError) as error:
-            raise DatabaseUnavailable(_first_line(error)) from error
-        driver = cast(Any, connection.driver_connection)
-        try:
-            driver.autocommit = True  # which the server is not told of
-            with driver.cursor() as cursor:
+            connection = self._looks.raw_connection()
+            try:
+                with cast(Any, connection.driver_connection).cursor() as cursor:
+                    cursor.execute(statement, values)
+                    return cast("tuple[Any, ...] | None", cursor.fetchone())
+            except (psycopg2.OperationalError, psycopg2.InterfaceError):
+                connection.invalidate()
+                raise
+            finally:
+                connection.close()
+        except (OperationalError, TimeoutError, psycopg2.OperationalError, psycopg2.InterfaceError):
+            with self.raw() as asked, asked.cursor() as cursor:
                 cursor.execute(statement, values)
-                found: tuple[Any, ...] | None = cursor.fetchone()
-            driver.autocommit = False
-            return found
-        except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
-            is_dead = bool(driver.closed)
-            connection.invalidate()
-            raise (_Dead if is_dead else DatabaseUnavailable)(_first_line(error)) from error
-        except BaseException:
-            connection.invalidate()
-            raise
-        finally:
-            connection.close()
-
-    def _ping(self, connection: Any, record: Any, _: Any) -> None:
-        """A pooled connection is asked whether it lives before it is handed out; not for a look, which finds out."""
-        if record.info.pop(_FRESH, False) or getattr(self._is_looking, "now", False):
-            return
-        try:
-            self._engine.dialect.do_ping(connection)
-        except psycopg2.Error as error:
-            if self._engine.dialect.is_disconnect(cast(Any, error), connection, None):
-                raise InvalidatePoolError from error
-            raise
+                return cast("tuple[Any, ...] | None", cursor.fetchone())
 
     def ping(self) -> None:
         """Return when the server answers a query."""
@@ -184,6 +133,7 @@ class Database:
     def close(self) -> None:
         """Close every pooled connection."""
         self._engine.dispose()
+        self._looks.dispose()
 
 
 def after_commit(connection: Connection, work: Callable[[], object]) -> None:
@@ -210,17 +160,40 @@ def cursor(connection: Connection) -> Any:
     return cast(Any, connection.connection).cursor()
 
 
+def _engine(url: str, **more: Any) -> Engine:
+    address = url.replace("postgres://", "postgresql://", 1).replace("postgresql://", "postgresql+psycopg2://", 1)
+    engine = create_engine(
+        address,
+        poolclass=TimedPool,
+        hide_parameters=True,  # an error's text goes to the log, and what was stored does not
+        # Said outright: a server whose own encoding is SQL_ASCII would make the driver refuse every other letter.
+        connect_args={
+            **CONNECTING,
+            "connect_timeout": 3,
+            "application_name": "gatehouse",
+            "client_encoding": "utf8",
+            # A machine that vanished sends no reset: without these a query would wait for it a quarter of an hour.
+            "keepalives_idle": 10,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 20_000,
+        },
+        **more,
+    )
+    event.listen(engine, "connect", _settle)
+    return engine
+
+
 def _forget(connection: Connection, *_: Any) -> None:
     connection.get_execution_options().get(_THEN, []).clear()
 
 
-def _settle(connection: Any, record: Any) -> None:
+def _settle(connection: Any, _: Any) -> None:
     """In UTC, and the server notices soon that a client is gone, so that no lock outlives its holder."""
     with connection.cursor(cursor_factory=psycopg2.extensions.cursor) as cursor:  # it belongs to connecting
         cursor.execute("SET TIME ZONE 'UTC'")
         cursor.execute(_GONE)
     psycopg2.extensions.connection.commit(connection)
-    record.info[_FRESH] = True
 
 
 def _unstorable(error: ValueError) -> Exception:

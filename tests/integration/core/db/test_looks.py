@@ -9,7 +9,7 @@ import psycopg2
 import pytest
 
 from core.db import query_times
-from core.db.engine import Database
+from core.db.engine import LOOKING, Database
 from core.db.redis_client import Live
 from core.errors import DatabaseUnavailable, RedisUnavailable
 
@@ -100,11 +100,19 @@ def test_many_threads_that_look_wait_for_one_another_shortly(database_url: str) 
     assert max(found) < 5.0, "the pool gives up after five seconds"
 
 
-def test_an_error_of_the_statement_is_told_and_the_next_look_works(looking: Database) -> None:
-    looking.look("SELECT set_config('statement_timeout', '20ms', false)", {})
-    with pytest.raises(DatabaseUnavailable, match="statement timeout"):
-        looking.look("SELECT pg_sleep(5)", {})
+def test_what_ends_every_connection_is_told_and_the_next_look_works(looking: Database) -> None:
+    with pytest.raises(DatabaseUnavailable, match=r"terminating connection|server closed"):
+        looking.look("SELECT pg_terminate_backend(pg_backend_pid())", {})
     assert looking.look("SELECT 1", {}) == (1,)
+    assert looking.pool_use()[0] == 0
+
+
+def test_where_its_own_connections_are_busy_those_of_transactions_are_asked(looking: Database) -> None:
+    with ThreadPoolExecutor(LOOKING + 1) as pool:
+        began = time.perf_counter()
+        found = list(pool.map(lambda n: looking.look("SELECT pg_sleep(1), %(n)s", {"n": n}), range(LOOKING + 1)))
+    assert [row and row[1] for row in found] == list(range(LOOKING + 1))
+    assert time.perf_counter() - began < 1.9, "one after another"
 
 
 def test_a_server_that_is_away_is_told_at_once() -> None:
