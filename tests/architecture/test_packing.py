@@ -1,5 +1,6 @@
 """How a parallel run is packed: chains of stacks that exist, the longest first, and times in the form that is kept."""
 
+import re
 import tomllib
 from types import SimpleNamespace
 
@@ -29,3 +30,8 @@ def test_times_are_written_in_the_form_that_is_kept() -> None:
     assert text.splitlines() == ['"tests/b.py" = 120', '"tests/a.py" = 9']
     assert tomllib.loads(text).keys() == {"tests/a.py", "tests/b.py"}
     assert all(isinstance(seconds, int) for seconds in tomllib.loads(KEPT.read_text()).values())
+
+
+def test_the_times_of_a_run_before_are_no_tests() -> None:
+    """As two words pytest takes a file that is there for a folder of tests, and knows no option of ours any more."""
+    assert re.findall(r"--file-times(.)", (ROOT / "Makefile").read_text()) == ["="]
