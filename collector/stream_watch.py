@@ -16,10 +16,10 @@ from core.db.redis_client import Live
 from core.events import security
 from core.events.types import Event
 from core.pipeline import stored, stream
+from core.pipeline.stream_replies import Id
 
 REMEMBERED = 1_000  # entries of a shard
 GRACE_SECONDS = 10.0
-_Id = tuple[int, int]
 _log = log.get("stream-watch")
 
 
@@ -30,8 +30,8 @@ class StreamWatch:
         self._live = live
         self._database = database
         self._publish = publish
-        self._seen: dict[int, tuple[dict[_Id, bytes], int]] = {}
-        self._gone: dict[tuple[int, _Id, bytes], float] = {}  # by payload, too: Redis may give an id again
+        self._seen: dict[int, tuple[dict[Id, bytes], int]] = {}
+        self._gone: dict[tuple[int, Id, bytes], float] = {}  # by payload, too: Redis may give an id again
         self._beyond: dict[int, int] = {}
         self._dead = DeadPublishers(live, database, publish)
 

@@ -134,8 +134,7 @@ class Sessions:
         role = self._standing.role(named)
         if role is None:
             return None
-        if role != session.role:
-            session = replace(session, role=role)
+        session = replace(session, role=role)
         if clock.now() - session.seen > TOUCH_SECONDS:
             session = replace(session, seen=clock.now())
             try:

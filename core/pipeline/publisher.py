@@ -28,9 +28,8 @@ from core.events.types import Event
 from core.pipeline import accepted, stream, stream_news
 from core.pipeline.collector_kinds import CollectorKinds
 from core.pipeline.stored import missing
-from core.pipeline.stream_news import Id
 from core.pipeline.stream_publishers import Register
-from core.pipeline.stream_replies import number
+from core.pipeline.stream_replies import Id, number
 from core.pipeline.stream_waiting import Notes
 from core.pipeline.unconfirmed import Kept, Unconfirmed
 from core.pipeline.writer import Writer

@@ -14,7 +14,7 @@ from core.db import keys, redis_refusals
 from core.db.redis_client import Live, ResponseError
 from core.errors import RedisRefuses
 from core.pipeline import accepted, collector_kinds, stream_news
-from core.pipeline.stream_replies import as_bytes, as_text, number
+from core.pipeline.stream_replies import Id, as_bytes, as_text, number
 from core.pipeline.stream_replies import entries as entries_of
 
 Entry = tuple[bytes, bytes]
@@ -54,7 +54,7 @@ class Backlog:
 
     length: int
     pending: int
-    stored_to: tuple[int, int]
+    stored_to: Id
 
 
 def waiting(live: Live) -> tuple[int, int]:
@@ -99,7 +99,7 @@ def waiting_since(live: Live) -> float | None:
     return min(found, default=None)
 
 
-def oldest(live: Live, shard: int, most: int) -> tuple[dict[tuple[int, int], bytes], int]:
+def oldest(live: Live, shard: int, most: int) -> tuple[dict[Id, bytes], int]:
     """The payloads of a shard's oldest entries by id, and how many entries it has. Raises RedisUnavailable."""
     key = keys.stream(shard)
     with live.reach(key) as client:

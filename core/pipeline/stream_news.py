@@ -9,9 +9,8 @@ from dataclasses import dataclass
 
 from core.db import keys, redis_refusals
 from core.db.redis_client import Live
-from core.pipeline.stream_replies import as_bytes, as_text, named, number
+from core.pipeline.stream_replies import Id, as_bytes, as_text, named, number
 
-Id = tuple[int, int]
 _NAMED = "n-"
 
 

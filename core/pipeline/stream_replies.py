@@ -2,6 +2,8 @@
 
 from typing import Any
 
+Id = tuple[int, int]  # of an entry: its millisecond, and a number in it
+
 
 def entries(found: Any) -> list[Any]:
     """Ids and fields of an answer to XREADGROUP, in RESP2 or RESP3 form."""
@@ -30,7 +32,7 @@ def as_text(value: Any) -> str:
     return value.decode() if isinstance(value, bytes) else str(value)
 
 
-def number(entry_id: bytes) -> tuple[int, int]:
+def number(entry_id: bytes) -> Id:
     """An entry id as a comparable pair."""
     first, _, second = entry_id.partition(b"-")
     return int(first), int(second or 0)

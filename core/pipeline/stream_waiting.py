@@ -16,7 +16,7 @@ from core.db.engine import Database
 from core.db.queries import sql
 from core.errors import DatabaseUnavailable
 from core.pipeline import accepted
-from core.pipeline.stream_news import Id
+from core.pipeline.stream_replies import Id
 from core.pipeline.unconfirmed import Kept
 
 LATE_SECONDS = 1.5  # an entry that waits for longer is noted
@@ -51,19 +51,11 @@ class Notes:
                 if not late:
                     self._forget(publisher, shard)
                     return True
-                ids = list(waiting)
-                state = len(ids), ids[0], ids[-1]
+                state = len(waiting), min(waiting), max(waiting)
                 if known and now - known[1] < (ANEW_SECONDS if known[0] == state else NEWS_SECONDS) and not last:
                     return True
-                row = (
-                    publisher,
-                    shard,
-                    len(ids),
-                    ids[0][0],
-                    ids[-1][0],
-                    [accepted.pair(one.name) for one in itertools.islice(waiting.values(), MOST_KEYS)],
-                    now,
-                )
+                names = [accepted.pair(one.name) for one in itertools.islice(waiting.values(), MOST_KEYS)]
+                row = (publisher, shard, state[0], state[1][0], state[2][0], names, now)
                 with self._database.raw() as connection, connection.cursor() as cursor:
                     cursor.execute(sql("stream_waiting.note"), row)
                 self._noted[publisher, shard] = state, now

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from core.pipeline.stream_news import Id
+from core.pipeline.stream_replies import Id
 
 EARLY = 10_000
 
@@ -40,12 +40,12 @@ class Unconfirmed:
             self.early.discard((entry, b""))
             entry = self._before(entry)
         if other := self.entries.get(entry):
-            self.forget(entry)
+            self.forget(entry, other)
             self._note(self._before(entry), other)
             entry = self._before(entry)
         self._note(entry, kept)
         while self.size > most:
-            self.forget(next(iter(self.entries)))
+            self.forget(*next(iter(self.entries.items())))
 
     def confirm(self, stored: Sequence[tuple[Id, bytes]]) -> None:
         """Forget what a collector stored. Older ones tell no names: what is known by its id alone is asked for."""
@@ -53,20 +53,17 @@ class Unconfirmed:
         for entry, name in stored:
             kept = self.entries.get(entry)
             if kept and name in (kept.name, b""):
-                self.forget(entry)
+                self.forget(entry, kept)
                 if not name:
                     self._note(self._before(entry), kept)
             elif len(self.early) < EARLY:
                 self.early.add((entry, name))
 
-    def forget(self, entry: Id, only: Kept | None = None) -> bool:
-        """Drop an entry, or `only` this one of that id; whether it was there."""
-        kept = self.entries.get(entry)
-        if kept is None or (only is not None and kept is not only):
-            return False
-        del self.entries[entry]
-        self.size -= len(kept.payload)
-        return True
+    def forget(self, entry: Id, kept: Kept) -> None:
+        """Drop this entry, and no other that has its id by now."""
+        if self.entries.get(entry) is kept:
+            del self.entries[entry]
+            self.size -= len(kept.payload)
 
     def _note(self, entry: Id, kept: Kept) -> None:
         self.entries[entry] = kept

@@ -119,3 +119,10 @@ def test_an_entry_is_stored_when_either_of_its_keys_is(stores: Stores) -> None:
     half = f"{pairs[1].split()[0]} {pairs[0].split()[0]}"
     with stores.database.raw() as connection, connection.cursor() as cursor:
         assert stream_waiting.unstored(cursor, [*pairs, half]) == [pairs[1]]
+
+
+def test_the_times_of_a_note_are_those_of_its_oldest_and_newest_entry_in_whatever_order(db: Database) -> None:
+    """Entries whose id was given twice come last, under an older id."""
+    waiting = entries(2, 3, 1)
+    Notes(db).note("p", 0, waiting, START + 10, last=True)
+    assert rows(db)[0][:5] == ("p", 0, 3, round((START + 1) * 1000), round((START + 3) * 1000))
