@@ -1,12 +1,14 @@
 """The live page over worlds of each test's own: bad days, logins, screens, colours, accessibility."""
 
 import re
+import signal
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from stack.redis import Redis
 from tests.browser.accessible import faults, looks
 from tests.browser.conftest import Console, Seat
 from tests.people import come_in
@@ -27,6 +29,20 @@ def test_down_names_what_is_away_and_keeps_the_last_data(sit: Sit, console: Cons
     expect(page.locator("#badge-age")).to_contain_text("monitoring API")
     assert page.locator(".kpi .value").first.inner_text()[0] == value[0]
     console.world.dead = False
+    state(page, "LIVE")
+
+
+def test_down_names_redis_while_it_hangs(sit: Sit, redis_server: Redis) -> None:
+    page = sit().page
+    value = page.locator(".kpi .value").first.inner_text()
+    assert redis_server.process is not None
+    redis_server.process.send_signal(signal.SIGSTOP)
+    try:
+        state(page, "DOWN")
+        expect(page.locator("#badge-age")).to_have_text("Redis cannot be reached")
+        assert page.locator(".kpi .value").first.inner_text()[0] == value[0]
+    finally:
+        redis_server.process.send_signal(signal.SIGCONT)
     state(page, "LIVE")
 
 

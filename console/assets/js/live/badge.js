@@ -8,7 +8,7 @@ function judge() {
     const names = link.down.map((name) => NAMES[name] || name).join(', ');
     if (gh.isOut()) return ['PAUSED', 'signed out'];
     if (state.paused) return ['PAUSED', link.at ? `${gh.lasted(age)} old` : ''];
-    if (link.failures > 1) return ['DOWN', 'the console cannot be reached'];
+    if (link.failures > 1) return ['DOWN', `${NAMES[link.lacks] ?? 'the console'} cannot be reached`];
     if (names) return ['DOWN', `${names} unavailable`]; // not there, or there and refusing: Services says which
     if (gh.isAbsolute()) return ['PAUSED', 'fixed range'];
     if (!link.at || Number.isNaN(age)) return ['WAIT', 'connecting'];

@@ -79,7 +79,7 @@ async function turn(isAsked) {
         wait = mine === wanted() ? (isLive ? takeLive : takePage)((name) => answer.headers.get(name) || '', body) : 0;
     } catch (error) {
         if (running !== abort || gh.isOut()) return;
-        gh.link.failures = failures += 1;
+        Object.assign(gh.link, { failures: (failures += 1), lacks: error.message });
         if (isLive || every) wait = spread(Math.min(LONGEST, 1000 * 2 ** failures));
         else gh.notify('The console does not respond. Try again.', true);
         if (!isLive && every && failures > 1) away(NAMES[error.message] || 'The console');
