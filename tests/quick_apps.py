@@ -61,7 +61,9 @@ def _share_templates() -> None:
     """By what the compiled code depends on; a template says `environment.finalize` and `filters` when it runs."""
     compile_template = Environment.compile
 
-    def shared(self: Environment, source: Any, name: str | None = None, filename: str | None = None, **more: Any) -> Any:
+    def shared(
+        self: Environment, source: Any, name: str | None = None, filename: str | None = None, **more: Any
+    ) -> Any:
         if not isinstance(source, str) or more:
             return compile_template(self, source, name, filename, **more)
         key = (source, name, filename, self.autoescape, self.finalize, tuple(self.filters), tuple(self.tests))
