@@ -23,7 +23,7 @@ from stack import spawn
 from stack.ports import find_free
 from stack.postgres import DATABASE, Postgres
 from stack.redis import Redis
-from tests import quick_routes
+from tests import quick_apps
 from tests.databases import copied, quick_login, short_lived_directory
 from tests.longest_first import (  # noqa: F401  # pytest finds its hooks here
     pytest_addoption,
@@ -56,7 +56,7 @@ hypothesis_settings.load_profile("any machine")
 
 # Nearly all that is made while tests are collected stays to the end: looking through it for garbage is in vain.
 gc.set_threshold(20_000, 20, 20)
-quick_routes.install()
+quick_apps.install()
 
 
 if "CLOCK_SHIFT" in os.environ:  # tests.at_moment: the databases believe in the same moment

@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psutil
 import psycopg2
@@ -19,6 +20,7 @@ from stack.postgres import USER, Postgres
 MEMORY = Path("/dev/shm")
 ROOM = 4 << 30  # bytes free in it, and of memory at all, before data goes there
 _PREFIX = "gatehouse-tests-"
+_administrators: dict[str, Any] = {}  # a connection to each server that copies were asked of
 
 
 def short_lived_directory(memory: Path = MEMORY) -> Path:
@@ -56,12 +58,19 @@ def copied(server: Postgres, name: str, template: str) -> Iterator[str]:
 
 
 def run(server: Postgres, *statements: str) -> None:
-    """Each statement on its own, as the administrator of the server."""
-    connection = psycopg2.connect(server.url("postgres"))
+    """Each statement on its own, as the administrator of the server, over a connection that stays."""
     try:
-        connection.autocommit = True
-        with connection.cursor() as cursor:
-            for statement in statements:
-                cursor.execute(statement)
-    finally:
-        connection.close()
+        _do(server, statements)
+    except (psycopg2.OperationalError, psycopg2.InterfaceError):  # the server was started anew meanwhile
+        _administrators.pop(server.url("postgres"), None)
+        _do(server, statements)
+
+
+def _do(server: Postgres, statements: tuple[str, ...]) -> None:
+    url = server.url("postgres")
+    if url not in _administrators:
+        _administrators[url] = psycopg2.connect(url)
+        _administrators[url].autocommit = True
+    with _administrators[url].cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)

@@ -1,4 +1,7 @@
-"""How tests log in: through the real pages, with an authenticator that computes codes as a phone does."""
+"""How tests log in: through the real pages, with an authenticator that computes codes as a phone does.
+
+`enter` is for tests that only need somebody who is in: it stores what the pages of a first login would have stored.
+"""
 
 import re
 from base64 import b32decode
@@ -7,10 +10,14 @@ from contextlib import contextmanager
 from typing import Any
 
 from argon2 import PasswordHasher
+from werkzeug.http import parse_cookie
 
-from console.auth import factor, passwords, totp
+from console.auth import factor, mfa, passwords, totp
 from console.auth.context import COOKIE, DEVICE_COOKIE
+from console.auth.login_challenge import Pending
 from core import clock
+from core.identity import users
+from tests import quick_apps
 
 # The strength of a hash is the subject of tests/unit/console/test_passwords.py; everywhere else it only costs time.
 QUICK = PasswordHasher(1, 8, 1)
@@ -25,23 +32,23 @@ class Authenticator:
     def __init__(self) -> None:
         self.secret = b""
         self.recovery: list[str] = []
-        self._used = 0
+        self.last = 0  # the step of the code that was shown last
 
     def scan(self, key: str) -> None:
         """Take over the key that the enrolment page shows."""
         text = "".join(key.split())
         self.secret = b32decode(text + "=" * (-len(text) % 8))
-        self._used = 0
+        self.last = 0
 
     def next(self) -> str:
         """A code that the product has not seen yet, or empty."""
         now = totp.step_at(clock.now())
-        step = max(now - 1, self._used + 1)
+        step = max(now - 1, self.last + 1)
         if step > now + 1 or (step == now - 1 and clock.now() % 30 > 27):
             step += step <= now
         if step > now + 1:
             return ""
-        self._used = step
+        self.last = step
         return totp.code(self.secret, step)
 
     def fields(self) -> dict[str, str]:
@@ -112,6 +119,25 @@ def _log_in(client: Any, prefix: str, user: str, password: str, phone: Authentic
     return client.post(place, data={"csrf": token, **phone.fields()})
 
 
+def enter(app: Any, prefix: str, user: str, phone: Authenticator) -> Any:
+    """A Flask test client of somebody who has just enrolled; no page before that is asked for."""
+    client, door = app.test_client(), quick_apps.door(app)
+    phone.scan(totp.readable(totp.new_secret()))
+    with quick_hashes(), app.test_request_context(f"{prefix}login/enrol", method="POST"):
+        door.seed()
+        with door.database.transaction() as connection:
+            found = users.by_name(connection, user)
+        assert found is not None
+        phone.next()
+        answer = mfa._enrol(door, Pending(found.id, found.epoch, prefix), phone.secret, phone.last)
+    assert answer.status_code == 200
+    phone.recovery = recovery_codes(answer.get_data(as_text=True))
+    for cookie in map(parse_cookie, answer.headers.getlist("Set-Cookie")):
+        for name in {COOKIE, DEVICE_COOKIE} & cookie.keys():
+            client.set_cookie(name, cookie[name], path=prefix)
+    return client
+
+
 def come_in(page: Any, phone: Authenticator, user: str, password: str) -> None:
     """The whole login in a browser (Playwright), from the login page to the page that was wanted."""
     page.fill("#user", user)
@@ -134,10 +160,13 @@ def come_in(page: Any, phone: Authenticator, user: str, password: str) -> None:
 
 
 def carry_in(context: Any, app: Any, url: str, phone: Authenticator, user: str, password: str) -> None:
-    """The whole login without a browser, and its cookies into a browser (a context of Playwright) before `url`."""
+    """A login without a browser, and its cookies into a browser (a context of Playwright) before `url`."""
     prefix = f"/{url.split('/', 3)[3]}"
-    client = app.test_client()
-    assert log_in(client, prefix, user, password, phone).status_code in (200, 303)
+    if phone.secret:
+        client = app.test_client()
+        assert log_in(client, prefix, user, password, phone).status_code == 303
+    else:
+        client = enter(app, prefix, user, phone)
     kept = [client.get_cookie(name, path=prefix) for name in (COOKIE, DEVICE_COOKIE)]
     context.add_cookies(
         [{"name": one.key, "value": one.value, "url": url, "httpOnly": True, "sameSite": "Strict"} for one in kept]

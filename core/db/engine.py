@@ -19,11 +19,14 @@ from core.errors import DatabaseUnavailable, GatehouseError, Refused
 _CANCELLED = "57014"  # PostgreSQL's code of a statement that took longer than it may
 # A statement goes on after its client died unless the server looks; of a machine that vanished nothing is heard at all.
 # Only what this server has: the first is there where the operating system can tell.
-_GONE = """
-SELECT set_config(name, value, false) FROM pg_settings JOIN (VALUES
-    ('client_connection_check_interval', '2s'), ('tcp_keepalives_idle', '10'), ('tcp_keepalives_interval', '5'),
-    ('tcp_keepalives_count', '3'), ('tcp_user_timeout', '20s')) AS wanted (name, value) USING (name)
-"""
+_GONE = {
+    "client_connection_check_interval": "2s",
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "20s",
+}
+_has: dict[tuple[str, int, int], str] = {}  # what a server of a version has of them, as statements
 _THEN = "gatehouse_after_commit"
 LOOKING = 2  # connections for single looks
 
@@ -165,6 +168,7 @@ def _engine(url: str, **more: Any) -> Engine:
     engine = create_engine(
         address,
         poolclass=TimedPool,
+        use_native_hstore=False,  # nothing of ours is one, and each process would ask for it
         hide_parameters=True,  # an error's text goes to the log, and what was stored does not
         # Said outright: a server whose own encoding is SQL_ASCII would make the driver refuse every other letter.
         connect_args={
@@ -190,9 +194,13 @@ def _forget(connection: Connection, *_: Any) -> None:
 
 def _settle(connection: Any, _: Any) -> None:
     """In UTC, and the server notices soon that a client is gone, so that no lock outlives its holder."""
+    server = connection.info
+    known = (server.host, server.port, server.server_version)
     with connection.cursor(cursor_factory=psycopg2.extensions.cursor) as cursor:  # it belongs to connecting
-        cursor.execute("SET TIME ZONE 'UTC'")
-        cursor.execute(_GONE)
+        if known not in _has:
+            cursor.execute("SELECT name FROM pg_settings WHERE name = ANY(%s)", (list(_GONE),))
+            _has[known] = "".join(f"; SET {name} = '{_GONE[name]}'" for (name,) in cursor.fetchall())
+        cursor.execute(f"SET TIME ZONE 'UTC'{_has[known]}")
     psycopg2.extensions.connection.commit(connection)
 
 

@@ -6,6 +6,7 @@ came and not a byte more: who reads a body can never wait for a client, even if 
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 from gunicorn.config import Config  # type: ignore[import-untyped]
 from gunicorn.http.body import Body, ChunkedReader, LengthReader  # type: ignore[import-untyped]
@@ -22,6 +23,18 @@ _BARE_LF = re.compile(rb"(?<!\r)\n")
 _SIZE = re.compile(rb"[0-9A-Fa-f]{1,15}[ \t]*(?:;[^\n]*)?\r\n")
 
 
+class ParserConfig:
+    """What gunicorn's parser asks of its configuration, thirteen things a request: here each is at hand."""
+
+    def __init__(self, cfg: Config) -> None:
+        self._cfg = cfg
+        plain = {name: setting for name, setting in cfg.settings.items() if not hasattr(Config, name)}
+        vars(self).update({name: setting.get() for name, setting in plain.items()})
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._cfg, name)
+
+
 class TooLarge(Exception):
     """The body is larger than this path may take."""
 
@@ -32,7 +45,9 @@ class Intake:
     Once `whole`, `take_request` gives the request or raises what is wrong with it; `rest` belongs to the next one.
     """
 
-    def __init__(self, cfg: Config, client: object, room: Room, most: Callable[[str], int], number: int = 1) -> None:
+    def __init__(
+        self, cfg: Config | ParserConfig, client: object, room: Room, most: Callable[[str], int], number: int = 1
+    ) -> None:
         self.whole = False
         self.rest = b""
         self.received = 0  # bytes of the body
@@ -105,7 +120,7 @@ class Intake:
         self._source.unread(bytes(self._head))
         self._head.clear()
         try:
-            request = Request(self._cfg, self._source, self._client, self.number)
+            request = _Request(self._cfg, self._source, self._client, self.number)
         except Exception as error:  # whatever it is, the worker answers it as gunicorn does
             self._fail(error)
             return
@@ -159,6 +174,15 @@ class Intake:
         self._source.close()
         self._source.spool = plain
         return Body(LengthReader(self._source, size))
+
+
+class _Request(Request):  # type: ignore[misc]
+    """Where no proxy's address may say who the client is, nobody's is looked at."""
+
+    def _peer_is_trusted_proxy(self) -> bool:
+        if isinstance(self.peer_addr, tuple) and not self.cfg.forwarded_allow_ips:
+            return False
+        return bool(super()._peer_is_trusted_proxy())
 
 
 class _Source(Unreader):  # type: ignore[misc]

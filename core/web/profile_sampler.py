@@ -72,6 +72,8 @@ class Run:
 class ProfileSampler:
     """Hang it on the watcher's `samplers`, and on the recorder's `listeners` and `at_end`."""
 
+    from_seconds = 0.0
+
     def __init__(
         self,
         service: str,

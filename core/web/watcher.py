@@ -1,7 +1,7 @@
 """The one thread of a process that looks at requests while they run, and the table of those that do.
 
 While requests come in it wakes a hundred times a second, and each sampler is called when it is due, with the requests
-in flight and the frames of all threads; all are called once more when the last request has ended. When there was none
+in flight and the frames of all threads; it is called once more when the last request has ended. When there was none
 for a second the thread sleeps until the next one wakes it, so an idle process pays nothing.
 """
 
@@ -25,7 +25,7 @@ TICK_SECONDS = 0.01
 EAGER_SECONDS = 0.005  # between ticks while a sampler is eager
 AWAKE_SECONDS = 1.0  # after the last request in flight
 ENDED = 100  # slow requests: so many wait for the next tick, the oldest go
-FAILED = float("inf")
+FOREVER = float("inf")
 _log = log.get(__name__)
 
 
@@ -41,6 +41,7 @@ class Sampler(Protocol):
     """What looks at requests in flight, on the watcher's thread; it keeps no frame beyond the call."""
 
     every_seconds: float  # at most so often
+    from_seconds: float  # and only once a request has taken so long, or has just ended and was slow
 
     def __call__(self, in_flight: Sequence[InFlight], frames: Mapping[int, FrameType]) -> None:
         """Look at the requests in flight (none: the last has ended), and at the frame of each thread."""
@@ -62,7 +63,7 @@ class Watcher:
         self.is_asleep = False
         self._table: dict[int, Entry] = {}
         self._due: dict[int, float] = {}  # of each sampler, by its place
-        self._busy = False  # the samplers saw requests, and are to see that there are none
+        self._shown: set[int] = set()  # the samplers that saw requests, and are to see that there are none
         self._wake = threading.Event()
         self._thread: threading.Thread | None = None
         os.register_at_fork(after_in_child=self._forked)
@@ -108,30 +109,43 @@ class Watcher:
 
     def tick(self, now: float) -> bool:
         """Call the samplers that are due at `now` (perf_counter); whether anything was in flight."""
-        in_flight = self.in_flight()
-        if not in_flight and not self._busy and not self.ended:
+        entries = list(self._table.values())
+        if not entries and not self._shown and not self.ended:
             return False
-        self._busy, self.is_eager = bool(in_flight), False
-        due = [place for place in range(len(self.samplers)) if not in_flight or now >= self._due.get(place, 0.0)]
-        with _uncollected():
-            frames = sys._current_frames() if due else {}
-            try:
-                for place in due:
-                    self._call(place, now, in_flight, frames)
-            finally:
-                frames.clear()  # it holds this frame too
-        return self._busy
+        self.is_eager = False
+        if due := self._due_at(now, entries):
+            in_flight = [InFlight(entry) for entry in entries]
+            with _uncollected():
+                frames = sys._current_frames()
+                try:
+                    for place in due:
+                        self._call(place, now, in_flight, frames)
+                finally:
+                    frames.clear()  # it holds this frame too
+            self._shown = self._shown.union(due) if entries else set()
+        return bool(entries)
+
+    def _due_at(self, now: float, entries: list[Entry]) -> list[int]:
+        """Which samplers are to look: frames are taken for these alone, since they cost more than all the rest."""
+        if not entries:
+            return [place for place in range(len(self.samplers)) if self.ended or place in self._shown]
+        longest = FOREVER if self.ended else now - min(entry[1] for entry in entries)
+        return [
+            place
+            for place, sampler in enumerate(self.samplers)
+            if now >= self._due.get(place, 0.0) and longest >= sampler.from_seconds
+        ]
 
     def _call(self, place: int, now: float, in_flight: list[InFlight], frames: dict[int, FrameType]) -> None:
         sampler = self.samplers[place]
-        if self._due.get(place) == FAILED:
+        if self._due.get(place) == FOREVER:
             return
         # A tick that comes a little early counts, or every second one would be lost.
         self._due[place] = now + sampler.every_seconds - TICK_SECONDS / 2
         try:
             sampler(in_flight, frames)
         except Exception as error:  # a bug of one ends neither the others nor the thread
-            self._due[place] = FAILED
+            self._due[place] = FOREVER
             _log.error("sampler failed, and is not called again", exc_info=error)
 
     def _run(self) -> None:
@@ -157,7 +171,7 @@ class Watcher:
     def _forked(self) -> None:
         """A child begins without its parent's requests, and without its thread."""
         self._thread, self.is_asleep = None, False
-        self._table, self._due, self._busy = {}, {}, False
+        self._table, self._due, self._shown = {}, {}, set()
         self.ended.clear()
         self._wake = threading.Event()
 

@@ -21,7 +21,8 @@ from core import settings
 from core.config import ConnectionsConfig
 from core.web.client import client_address, networks, within
 from core.web.connection import Connection, Patience, Tally, Wait
-from core.web.intake import Intake, TooLarge
+from core.web.heartbeat import Heartbeat
+from core.web.intake import Intake, ParserConfig, TooLarge
 from core.web.raw_problem import raw
 from core.web.spool import Full, Room
 from core.web.worker_load import WorkerLoad
@@ -33,7 +34,7 @@ FEWEST = 64  # connections, however few files a process may open
 FILES_KEPT = 256  # for PostgreSQL, Redis, logs and temporary files
 
 
-class WholeWorker(ThreadWorker):  # type: ignore[misc]
+class WholeWorker(Heartbeat, ThreadWorker):  # type: ignore[misc]
     """`worker_class = "core.web.worker.WholeWorker"`."""
 
     @classmethod
@@ -62,6 +63,7 @@ class WholeWorker(ThreadWorker):  # type: ignore[misc]
         self._waiting: dict[Connection, None] = {}
         self._default_most = limits.max_body_bytes
         self._swept = self._stopped = 0.0
+        self._parsing = ParserConfig(self.cfg)
         self.load = WorkerLoad(self.cfg.threads)
         self.worker_connections = max(FEWEST, min(self.cfg.worker_connections, _files() - FILES_KEPT))
         super().init_process()
@@ -79,7 +81,7 @@ class WholeWorker(ThreadWorker):  # type: ignore[misc]
         sock.setblocking(False)
         if sock.family in (socket.AF_INET, socket.AF_INET6):
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        intake = partial(Intake, self.cfg, client, self._room, self._most_body)
+        intake = partial(Intake, self._parsing, client, self._room, self._most_body)
         conn = Connection(sock, client, listener.getsockname(), intake, self._room)
         self.nr_conns += 1
         if self.nr_conns >= self.worker_connections:

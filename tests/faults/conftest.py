@@ -20,9 +20,13 @@ _numbers = itertools.count(1)
 Case = Callable[[Callable[[], None]], None]
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def rig() -> Iterator[Rig]:
-    """The stack that the cases break, one after another."""
+    """The stack that the cases of a module break, one after another; it ends with the last of them.
+
+    Not of the package: pytest takes a folder without `__init__.py` for the whole session, and the processes would go on
+    to its end at a tenth of a core.
+    """
     rig = Rig()
     try:
         rig.start()

@@ -60,6 +60,7 @@ class Sampler:
     """
 
     every_seconds = 0.0
+    from_seconds = TICK_SECONDS
 
     def __init__(
         self, usual: Usual, watcher: Watcher, patience: float, pools: Mapping[str, machine.PoolUse] | None = None

@@ -1,4 +1,4 @@
-"""A console on real stores, and people who come in as people do."""
+"""A console on real stores, and people who are in."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,7 +13,7 @@ from core.identity import users
 from core.settings import Settings
 from core.stores import Stores, assemble
 from core.web.app import App
-from tests.people import QUICK, Authenticator, log_in, session_token
+from tests.people import QUICK, Authenticator, enter, session_token
 
 PASSWORD = "a long enough secret"
 HASH = QUICK.hash(PASSWORD)
@@ -60,7 +60,7 @@ def app(settings: Settings) -> Iterator[App]:
 def phone(app: App) -> Authenticator:
     """The administrator's, enrolled."""
     phone = Authenticator()
-    assert log_in(app.test_client(), PREFIX, "admin", PASSWORD, phone).status_code == 200
+    enter(app, PREFIX, "admin", phone)
     return phone
 
 
@@ -87,14 +87,13 @@ class Person:
 
 @pytest.fixture
 def person(app: App, db: Database) -> Callable[[str, str], Person]:
-    """`person(name, role)`: a new user of a role, logged in through the pages."""
+    """`person(name, role)`: a new user of a role, who is in."""
 
     def make(name: str, role: str) -> Person:
         if name != "admin":
             with db.transaction() as connection:
                 assert users.insert(connection, name, role, password_hash=HASH)
-        found = Person(app.test_client(), Authenticator())
-        assert log_in(found.client, PREFIX, name, PASSWORD, found.phone).status_code == 200
-        return found
+        phone = Authenticator()
+        return Person(enter(app, PREFIX, name, phone), phone)
 
     return make

@@ -35,7 +35,7 @@ def collected(phase, _):  # runs where garbage is collected, as a finalizer does
         time.sleep(0.1)
 
 class Walk:
-    every_seconds = 0.0
+    every_seconds = from_seconds = 0.0
 
     def __call__(self, in_flight, frames):
         gc.set_threshold(1)

@@ -17,7 +17,7 @@ from gunicorn.http.errors import (
     ObsoleteFolding,
 )
 
-from core.web.intake import Intake, TooLarge
+from core.web.intake import Intake, ParserConfig, TooLarge
 from core.web.spool import IN_MEMORY, Full, Room, Spool
 
 HEAD = b"POST /a HTTP/1.1\r\nHost: x\r\n"
@@ -171,3 +171,31 @@ def test_a_spool_gives_what_it_was_given() -> None:
     assert spool.left == IN_MEMORY - 1
     spool.close()
     assert room.taken == 0
+
+
+def test_what_the_parser_is_told_is_what_gunicorn_is_configured_to() -> None:
+    configured = Config()
+    told = ParserConfig(configured)
+    for name in configured.settings:
+        assert getattr(told, name) == getattr(configured, name), name
+    assert told.is_ssl == configured.is_ssl
+    assert told.forwarded_allow_networks() == configured.forwarded_allow_networks()
+    assert told.proxy_allow_networks() == configured.proxy_allow_networks()
+
+
+@pytest.mark.parametrize(
+    ("allowed", "client", "scheme"),
+    [
+        ("", ("127.0.0.1", 5000), "http"),
+        ("127.0.0.1", ("127.0.0.1", 5000), "https"),
+        ("10.0.0.0/8", ("127.0.0.1", 5000), "http"),
+        ("*", ("203.0.113.7", 5000), "https"),
+        ("", "", "https"),  # a socket of this machine: gunicorn believes whoever may open it
+    ],
+)
+def test_only_a_trusted_proxy_says_how_the_client_came(allowed: str, client: Any, scheme: str) -> None:
+    configured = Config()
+    configured.set("forwarded_allow_ips", allowed)
+    one = Intake(ParserConfig(configured), client, Room(1 << 20), lambda _: 1 << 20)
+    one.feed(b"GET /a HTTP/1.1\r\nHost: x\r\nX-Forwarded-Proto: https\r\n\r\n")
+    assert one.take_request().scheme == scheme

@@ -17,8 +17,8 @@ from tests.waiting import until
 class Noting:
     """A sampler that notes routes and the innermost function of each thread."""
 
-    def __init__(self, every_seconds: float = 0.0) -> None:
-        self.every_seconds = every_seconds
+    def __init__(self, every_seconds: float = 0.0, from_seconds: float = 0.0) -> None:
+        self.every_seconds, self.from_seconds = every_seconds, from_seconds
         self.seen: list[tuple[str, str]] = []
         self.calls = 0
 
@@ -74,11 +74,48 @@ def test_the_samplers_are_called_once_more_when_the_last_request_has_ended(watch
     assert (noting.calls, len(noting.seen)) == (2, 1)
 
 
+def test_a_sampler_of_long_requests_is_not_called_for_short_ones_nor_for_their_end(watcher: Watcher) -> None:
+    watcher.samplers.append(noting := Noting(from_seconds=0.05))
+    entry = watcher.enter({}, Serving("api", "GET", "/short"), 100.0)
+    assert watcher.tick(100.01)
+    watcher.leave(entry)
+    assert not watcher.tick(100.02)
+    assert noting.calls == 0
+    entry = watcher.enter({}, Serving("api", "GET", "/long"), 100.0)
+    assert watcher.tick(100.06)
+    watcher.leave(entry)
+    assert not watcher.tick(100.07)
+    assert (noting.calls, [route for route, _ in noting.seen]) == (2, ["/long"])
+
+
+class Taking(Noting):
+    """Takes out what has ended, as whoever sets `slow_seconds` has to."""
+
+    def __init__(self, watcher: Watcher) -> None:
+        super().__init__(from_seconds=0.05)
+        self.ended = watcher.ended
+
+    def __call__(self, in_flight: Sequence[InFlight], frames: Mapping[int, FrameType]) -> None:
+        self.calls += 1
+        self.ended.clear()
+
+
+@pytest.mark.parametrize("others", [0, 1])
+def test_a_slow_request_that_ended_is_handed_over_whatever_else_is_under_way(watcher: Watcher, others: int) -> None:
+    watcher.samplers.append(taking := Taking(watcher))
+    watcher._table |= {-n: (-n, 100.0, {}, Serving("api", "GET", "/short")) for n in range(1, others + 1)}
+    entry = watcher.enter({}, Serving("api", "GET", "/slow"), 99.0)
+    watcher.answered(entry, 1.0, 200)
+    watcher.leave(entry)
+    watcher.tick(100.01)
+    assert (taking.calls, len(watcher.ended)) == (1, 0)
+
+
 def test_a_sampler_that_fails_is_not_called_again_and_the_others_are(watcher: Watcher) -> None:
     calls = []
 
     class Failing:
-        every_seconds = 0.0
+        every_seconds = from_seconds = 0.0
 
         def __call__(self, in_flight: Sequence[InFlight], frames: Mapping[int, FrameType]) -> None:
             calls.append(in_flight)
