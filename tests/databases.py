@@ -61,9 +61,11 @@ def run(server: Postgres, *statements: str) -> None:
     """Each statement on its own, as the administrator of the server, over a connection that stays."""
     try:
         _do(server, statements)
-    except (psycopg2.OperationalError, psycopg2.InterfaceError):  # the server was started anew meanwhile
-        _administrators.pop(server.url("postgres"), None)
-        _do(server, statements)
+    except (psycopg2.OperationalError, psycopg2.InterfaceError):
+        kept = _administrators.pop(server.url("postgres"), None)
+        if kept is None or not kept.closed:
+            raise
+        _do(server, statements)  # the server was started anew meanwhile
 
 
 def _do(server: Postgres, statements: tuple[str, ...]) -> None:

@@ -123,7 +123,8 @@ def enter(app: Any, prefix: str, user: str, phone: Authenticator) -> Any:
     """A Flask test client of somebody who has just enrolled; no page before that is asked for."""
     client, door = app.test_client(), quick_apps.door(app)
     phone.scan(totp.readable(totp.new_secret()))
-    with quick_hashes(), app.test_request_context(f"{prefix}login/enrol", method="POST"):
+    here = app.test_request_context(f"{prefix}login/enrol", method="POST", environ_base=client.environ_base)
+    with quick_hashes(), here:
         door.seed()
         with door.database.transaction() as connection:
             found = users.by_name(connection, user)

@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Callable
 from types import CodeType
 from typing import Any
-from weakref import WeakKeyDictionary
+from weakref import WeakValueDictionary
 
 from dash._hooks import HooksManager
 from jinja2 import Environment
@@ -25,7 +25,7 @@ _routes: dict[object, Callable[..., tuple[str, str]]] = {}
 _templates: dict[object, CodeType | str] = {}
 _files: dict[object, bytes] = {}
 _MOST_FILES = 200  # tests of wrong values make thousands
-_doors: WeakKeyDictionary[Stores, AuthContext] = WeakKeyDictionary()
+_doors: WeakValueDictionary[int, AuthContext] = WeakValueDictionary()  # by the stores, which the door keeps
 
 
 def install() -> None:
@@ -41,7 +41,7 @@ def install() -> None:
 def door(app: App) -> AuthContext:
     """The door of a console, for who comes in without its pages."""
     assert app.stores is not None
-    return _doors[app.stores]
+    return _doors[id(app.stores)]
 
 
 def _share_routes() -> None:
@@ -66,12 +66,18 @@ def _share_templates() -> None:
     ) -> Any:
         if not isinstance(source, str) or more:
             return compile_template(self, source, name, filename, **more)
-        key = (source, name, filename, self.autoescape, self.finalize, tuple(self.filters), tuple(self.tests))
+        escapes = getattr(self.autoescape, "__func__", self.autoescape)  # a method of the application
+        key = (source, name, filename, escapes, self.finalize, *map(_known, (self.filters, self.tests)))
         if key not in _templates:
             _templates[key] = compile_template(self, source, name, filename)
         return _templates[key]
 
     Environment.compile = shared  # type: ignore[method-assign, assignment]
+
+
+def _known(functions: dict[str, Any]) -> frozenset[tuple[str, Any]]:
+    """What is constant in a template is worked out by these when it is compiled."""
+    return frozenset(functions.items())
 
 
 def _share_files() -> None:
@@ -94,7 +100,7 @@ def _note_doors() -> None:
     assemble = assembly.assemble
 
     def noted(settings: Any, stores: Stores, *more: Any) -> AuthContext:
-        _doors[stores] = assemble(settings, stores, *more)
-        return _doors[stores]
+        made = _doors[id(stores)] = assemble(settings, stores, *more)
+        return made
 
     assembly.assemble = noted
