@@ -25,7 +25,7 @@ TICK_SECONDS = 0.01
 EAGER_SECONDS = 0.005  # between ticks while a sampler is eager
 AWAKE_SECONDS = 1.0  # after the last request in flight
 ENDED = 100  # slow requests: so many wait for the next tick, the oldest go
-FOREVER = float("inf")
+FAILED = float("inf")
 _log = log.get(__name__)
 
 
@@ -109,12 +109,11 @@ class Watcher:
 
     def tick(self, now: float) -> bool:
         """Call the samplers that are due at `now` (perf_counter); whether anything was in flight."""
-        entries = list(self._table.values())
-        if not entries and not self._shown and not self.ended:
+        in_flight = self.in_flight()
+        if not in_flight and not self._shown and not self.ended:
             return False
         self.is_eager = False
-        if due := self._due_at(now, entries):
-            in_flight = [InFlight(entry) for entry in entries]
+        if due := self._due_at(now, in_flight):
             with _uncollected():
                 frames = sys._current_frames()
                 try:
@@ -122,30 +121,30 @@ class Watcher:
                         self._call(place, now, in_flight, frames)
                 finally:
                     frames.clear()  # it holds this frame too
-            self._shown = self._shown.union(due) if entries else set()
-        return bool(entries)
+            self._shown = self._shown.union(due) if in_flight else set()
+        return bool(in_flight)
 
-    def _due_at(self, now: float, entries: list[Entry]) -> list[int]:
+    def _due_at(self, now: float, in_flight: list[InFlight]) -> list[int]:
         """Which samplers are to look: frames are taken for these alone, since they cost more than all the rest."""
-        if not entries:
+        if not in_flight:
             return [place for place in range(len(self.samplers)) if self.ended or place in self._shown]
-        longest = FOREVER if self.ended else now - min(entry[1] for entry in entries)
+        longest = now - min(one.start for one in in_flight)
         return [
             place
             for place, sampler in enumerate(self.samplers)
-            if now >= self._due.get(place, 0.0) and longest >= sampler.from_seconds
+            if now >= self._due.get(place, 0.0) and (self.ended or longest >= sampler.from_seconds)
         ]
 
     def _call(self, place: int, now: float, in_flight: list[InFlight], frames: dict[int, FrameType]) -> None:
         sampler = self.samplers[place]
-        if self._due.get(place) == FOREVER:
+        if self._due.get(place) == FAILED:
             return
         # A tick that comes a little early counts, or every second one would be lost.
         self._due[place] = now + sampler.every_seconds - TICK_SECONDS / 2
         try:
             sampler(in_flight, frames)
         except Exception as error:  # a bug of one ends neither the others nor the thread
-            self._due[place] = FOREVER
+            self._due[place] = FAILED
             _log.error("sampler failed, and is not called again", exc_info=error)
 
     def _run(self) -> None:

@@ -1,14 +1,14 @@
 // LIVE, STALE (older than 15 s), PAUSED or DOWN, with the age of the data, and "Last updated".
 const STALE = 15;
-const NAMES = { postgres: 'PostgreSQL', redis: 'Redis' };
+gh.names = { postgres: 'PostgreSQL', redis: 'Redis', http: 'The monitoring API' };
 
 function judge() {
     const { link, state } = gh;
     const age = link.age + (performance.now() - link.at) / 1000;
-    const names = link.down.map((name) => NAMES[name] || name).join(', ');
+    const names = link.down.map((name) => gh.names[name] || name).join(', ');
     if (gh.isOut()) return ['PAUSED', 'signed out'];
     if (state.paused) return ['PAUSED', link.at ? `${gh.lasted(age)} old` : ''];
-    if (link.failures > 1) return ['DOWN', `${NAMES[link.lacks] ?? 'the console'} cannot be reached`];
+    if (link.failures > 1) return ['DOWN', `${gh.names[link.lacks] ?? 'the console'} cannot be reached`];
     if (names) return ['DOWN', `${names} unavailable`]; // not there, or there and refusing: Services says which
     if (gh.isAbsolute()) return ['PAUSED', 'fixed range'];
     if (!link.at || Number.isNaN(age)) return ['WAIT', 'connecting'];

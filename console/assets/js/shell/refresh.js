@@ -7,7 +7,6 @@ const ABORT = 4000;
 const LONGEST = 30000;
 const QUICK = 700; // after a change, for as long as QUICK_FOR
 const QUICK_FOR = 15000;
-const NAMES = { postgres: 'PostgreSQL', redis: 'Redis', http: 'The monitoring API' };
 let every = 0;
 let tag = '';
 let cursor = 0;
@@ -82,7 +81,7 @@ async function turn(isAsked) {
         Object.assign(gh.link, { failures: (failures += 1), lacks: error.message });
         if (isLive || every) wait = spread(Math.min(LONGEST, 1000 * 2 ** failures));
         else gh.notify('The console does not respond. Try again.', true);
-        if (!isLive && every && failures > 1) away(NAMES[error.message] || 'The console');
+        if (!isLive && every && failures > 1) away(gh.names[error.message] || 'The console');
     } finally {
         if (running === abort) {
             running = null;
