@@ -35,3 +35,9 @@ def test_times_are_written_in_the_form_that_is_kept() -> None:
 def test_the_times_of_a_run_before_are_no_tests() -> None:
     """As two words pytest takes a file that is there for a folder of tests, and knows no option of ours any more."""
     assert re.findall(r"--file-times(.)", (ROOT / "Makefile").read_text()) == ["="]
+
+
+def test_no_fixture_is_of_a_package() -> None:
+    """Pytest takes a folder without `__init__.py` for the whole session: processes went on beside it to its end."""
+    wanted = re.compile(r"""scope=["']package""")
+    assert [str(path) for path in (ROOT / "tests").rglob("conftest.py") if wanted.search(path.read_text())] == []
