@@ -41,8 +41,8 @@ from core.stores import Stores, assemble
 from core.tasks import Task
 from core.transactions import policies
 from core.web import worker_process
-from core.web.health import Check
 from core.web.metrics import Metrics
+from core.web.readiness import Check
 
 PUBLISH_SECONDS = 0.5
 JUDGE_SECONDS = 2.0

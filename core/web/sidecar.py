@@ -12,8 +12,8 @@ from core import codec
 from core.config import LimitsConfig
 from core.web.client import client_address, networks, within
 from core.web.exposition import exposition
-from core.web.health import Check, bare, readiness
 from core.web.metrics import Metrics
+from core.web.readiness import Check, bare, readiness
 from core.web.recorder import RequestRecorder
 from core.web.small_server import Bounded
 
