@@ -3,10 +3,13 @@
 import argparse
 import sys
 
-from core import command
-from core.settings import Settings
-from core.stores import assemble
-from statuses import baseline, cli, replay, worker
+from core.startup import paused_gc
+
+with paused_gc():
+    from core import command
+    from core.settings import Settings
+    from core.stores import assemble
+    from statuses import baseline, cli, replay, worker
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
