@@ -10,7 +10,7 @@ KIND = training_runs.JOB
 
 def run(hands: JobContext, work: Work) -> Done:
     """Do the run of a claimed job. Raises BadInput for what is wrong with its data."""
-    from ml.train import retraining  # XGBoost: 50 MB and half a second that a worker without a run does without
+    from ml.train import retraining  # XGBoost: 27 MB and half a second that only a run needs
 
     stores = hands.stores
     wanted = training_runs.of_job(stores.database, work.job.id)
