@@ -123,9 +123,9 @@ def test_the_main_process_of_a_server_loads_no_application(worker: str) -> None:
     [
         ("collector.__main__", WEB | RARE),
         ("alerts.__main__", WEB | RARE),
-        ("statuses.__main__", WEB | RARE),
+        ("statuses.__main__", WEB | RARE | {"urllib3"}),
         ("ml.__main__, ml.jobs.drift, ml.jobs.look, ml.jobs.training", WEB | RARE),
-        ("simulator.__main__", WEB | RARE),
+        ("simulator.__main__", WEB | RARE | STORES),
         ("stack.__main__", WEB | RARE | {"numpy"}),
         ("monitoring_api", RARE),
         ("monitoring_dashboard", RARE),
