@@ -118,6 +118,12 @@ def test_the_main_process_of_a_server_loads_no_application(worker: str) -> None:
     assert not {"flask", "sqlalchemy", "redis", "numpy"} & set(done.stdout.split())
 
 
+def test_a_child_that_reads_a_file_starts_without_logging() -> None:
+    code = "import sys, core.bounded_process, core.transactions.label_file; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert not {"structlog", "sqlalchemy", "numpy"} & set(done.stdout.split())
+
+
 @pytest.mark.parametrize(
     ("process", "unneeded"),
     [
