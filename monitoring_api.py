@@ -1,6 +1,9 @@
 """The WSGI application of the monitoring API: `gunicorn monitoring_api:app`."""
 
-from api.app import create_app
-from core import settings
+from core.startup import paused_gc
 
-app = create_app(settings.load())
+with paused_gc():
+    from api.app import create_app
+    from core import settings
+
+    app = create_app(settings.load())

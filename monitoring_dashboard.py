@@ -1,6 +1,9 @@
 """The WSGI application of the console: `gunicorn monitoring_dashboard:app`."""
 
-from console.app import create_app
-from core import settings
+from core.startup import paused_gc
 
-app = create_app(settings.load())
+with paused_gc():
+    from console.app import create_app
+    from core import settings
+
+    app = create_app(settings.load())

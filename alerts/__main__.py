@@ -5,15 +5,18 @@ when a rule would have fired, `replay` whether the recorded run comes out the sa
 import argparse
 import sys
 
-from alerts import checks, current_state, worker
-from alerts.backtest import cli
-from alerts.digest import preview
-from alerts.evaluate import ruleset
-from alerts.notify import channel_registry
-from core import clock, command
-from core.db.engine import Database
-from core.settings import Settings
-from core.stores import assemble
+from core.startup import paused_gc
+
+with paused_gc():
+    from alerts import checks, current_state, worker
+    from alerts.backtest import cli
+    from alerts.digest import preview
+    from alerts.evaluate import ruleset
+    from alerts.notify import channel_registry
+    from core import clock, command
+    from core.db.engine import Database
+    from core.settings import Settings
+    from core.stores import assemble
 
 
 def parser() -> argparse.ArgumentParser:

@@ -7,42 +7,45 @@ from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
-from collector import (
-    analytics_rollup,
-    endpoint_rollup,
-    export,
-    figure_schedule,
-    prediction_fill,
-    profile_rollup,
-    query_rollup,
-    storage_watch,
-    store_samples,
-    upkeep,
-)
-from collector.consume import Consume
-from collector.correlation import rules
-from collector.correlation.run import Correlator
-from collector.deploys import DeployWatch
-from collector.health import Health
-from collector.ip_blocks import Blocks
-from collector.live_gauges import LiveGauges
-from collector.orphaned_shards import Strays
-from collector.storage_watch import StorageWatch
-from collector.stored_gauges import StoredGauges
-from collector.stream_watch import StreamWatch
-from collector.windows import Windows
-from core import clock, log, settings
-from core.endpoints.config_starts import ConfigStart
-from core.errors import GatehouseError, RedisUnavailable
-from core.events.retention import Kept
-from core.pipeline.stream import Consumer, waiting
-from core.settings import Settings
-from core.stores import Stores, assemble
-from core.tasks import Task
-from core.transactions import policies
-from core.web import worker_process
-from core.web.health import Check
-from core.web.metrics import Metrics
+from core.startup import paused_gc
+
+with paused_gc():
+    from collector import (
+        analytics_rollup,
+        endpoint_rollup,
+        export,
+        figure_schedule,
+        prediction_fill,
+        profile_rollup,
+        query_rollup,
+        storage_watch,
+        store_samples,
+        upkeep,
+    )
+    from collector.consume import Consume
+    from collector.correlation import rules
+    from collector.correlation.run import Correlator
+    from collector.deploys import DeployWatch
+    from collector.health import Health
+    from collector.ip_blocks import Blocks
+    from collector.live_gauges import LiveGauges
+    from collector.orphaned_shards import Strays
+    from collector.storage_watch import StorageWatch
+    from collector.stored_gauges import StoredGauges
+    from collector.stream_watch import StreamWatch
+    from collector.windows import Windows
+    from core import clock, log, settings
+    from core.endpoints.config_starts import ConfigStart
+    from core.errors import GatehouseError, RedisUnavailable
+    from core.events.retention import Kept
+    from core.pipeline.stream import Consumer, waiting
+    from core.settings import Settings
+    from core.stores import Stores, assemble
+    from core.tasks import Task
+    from core.transactions import policies
+    from core.web import worker_process
+    from core.web.metrics import Metrics
+    from core.web.readiness import Check
 
 PUBLISH_SECONDS = 0.5
 JUDGE_SECONDS = 2.0

@@ -23,10 +23,10 @@ from typing import Any, BinaryIO, NoReturn, TypeVar, cast, get_type_hints
 import msgspec
 from msgspec import Struct
 
-from core import log
 from core.config import UploadsConfig
 from core.errors import BadInput, ReadersBusy
 from core.settings import inherited
+from core.startup import paused_gc
 
 T = TypeVar("T")
 ROOT = Path(__file__).resolve().parent.parent
@@ -150,6 +150,8 @@ def _result(code: int | None, target: Callable[..., Any], made: Any, said: Any, 
             raise BadInput(answer.field, answer.reason)
         kind = get_type_hints(target)["return"]
         return msgspec.convert(answer.value, kind, dec_hook=_array_of)
+    from core import log  # half of a child's start, and a child logs nothing
+
     said.seek(max(0, said.seek(0, os.SEEK_END) - TAIL))
     log.get(__name__).error("a child that read a file ended", code=code, said=said.read().decode("utf-8", "replace"))
     if code < 0:  # a library that gets no memory aborts, and so does the kernel with whoever takes too much
@@ -203,7 +205,8 @@ def main() -> NoReturn:
     answer = _Answer(limit="memory")
     try:
         module, _, name = sys.argv[1].partition(":")
-        target = getattr(import_module(module), name)
+        with paused_gc():
+            target = getattr(import_module(module), name)
         kinds = list(get_type_hints(target).values())[1:-1]
         given = msgspec.msgpack.decode(source.read(int.from_bytes(source.read(8), "big")), type=list[Any])
         arguments = [msgspec.convert(value, kind) for value, kind in zip(given, kinds, strict=False)]

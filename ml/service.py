@@ -1,6 +1,9 @@
 """The scoring service's WSGI entry: `gunicorn ml.service:app`."""
 
-from core import settings
-from ml.serve.app import create
+from core.startup import paused_gc
 
-app = create(settings.load())
+with paused_gc():
+    from core import settings
+    from ml.serve.app import create
+
+    app = create(settings.load())

@@ -8,18 +8,14 @@ from pathlib import Path
 import msgspec
 
 from core import clock
-from core.db import partitions
 from core.errors import BadInput
 from core.events.retention import Kept
 from core.settings import Settings
-from core.stores import assemble
 from simulator import config as simulator_config
-from simulator import dataset, feature_names, growth, label_upload, one_time, replayer, scenario, status_history
+from simulator import dataset, feature_names, label_upload, one_time, replayer, scenario
 from simulator.backfill import Backfill
 from simulator.config import SimulatorConfig
 from simulator.live import Live
-from simulator.receiving import run as receivers
-from simulator.receiving.plan import Plan
 from simulator.sender import Sender
 
 _PATIENCE = 60.0
@@ -95,6 +91,9 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     if arguments.command == "dataset":
         return _dataset(arguments, config)
     if arguments.command == "receivers":
+        from simulator.receiving import run as receivers  # their certificates and SMTP are no other command's
+        from simulator.receiving.plan import Plan
+
         return receivers.run(settings, Plan(config.seed, arguments.faults), stop, tell)
     if arguments.command == "labels":
         given = arguments
@@ -106,6 +105,8 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     if arguments.command == "traffic":
         return one_time.send(sender, config, arguments.predictions, clock.now(), tell)
     if arguments.command == "backfill":
+        from simulator import status_history  # it writes to the stores, as `grow` does; all else goes through the API
+
         counts = Backfill(sender, config, arguments.hours, arguments.days, tell).run()
         counts["minutes of statuses"] = status_history.fill(settings, config)
         tell("history is complete: " + ", ".join(f"{n:,} {name}" for name, n in counts.items()))
@@ -122,6 +123,10 @@ def _grow(arguments: argparse.Namespace, settings: Settings, config: SimulatorCo
         raise BadInput("grow", "needs at least one prediction and more than 0 and at most 730 days")
     if arguments.days > (keep := settings.config.retention.raw_days):
         tell(f"data older than {keep} days (raw_days in retention.toml) will be dropped by the collector's next round")
+    from core.db import partitions
+    from core.stores import assemble
+    from simulator import growth
+
     stores = assemble(settings)
     try:
         partitions.ensure(stores.database, behind=int(arguments.days // 30) + 2)

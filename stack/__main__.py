@@ -16,19 +16,22 @@ import time
 from collections.abc import Sequence
 from types import FrameType
 
-from core.audit.actors import INSTALLATION
-from core.audit.chain import Audit
-from core.audit.check import acknowledge, check
-from core.db.engine import Database
-from core.errors import GatehouseError
-from core.identity import second_factors, users
-from stack import backup, fake_receivers, threats, token
-from stack.failure import StackError
-from stack.progress import complain, notice
-from stack.reach import addresses, log_of
-from stack.scaling import Scaling
-from stack.start import Stack, assemble, start
-from stack.supervisor import LOOK_SECONDS
+from core.startup import paused_gc
+
+with paused_gc():
+    from core.audit.actors import INSTALLATION
+    from core.audit.chain import Audit
+    from core.audit.check import acknowledge, check
+    from core.db.engine import Database
+    from core.errors import GatehouseError
+    from core.identity import second_factors, users
+    from stack import backup, fake_receivers, threats, token
+    from stack.failure import StackError
+    from stack.progress import complain, notice
+    from stack.reach import addresses, log_of
+    from stack.scaling import Scaling
+    from stack.start import Stack, assemble, start
+    from stack.supervisor import LOOK_SECONDS
 
 USAGE = (
     "usage: python -m stack [run | password | mfa | env | token … | threats … | audit … | backup FILE | restore FILE]"

@@ -14,7 +14,7 @@ from core.settings import Settings
 from core.statuses.detector import composition, params, volume
 from core.statuses.detector.params import Params
 from core.stores import assemble
-from statuses import baseline, replay
+from statuses import baseline
 from statuses.playback import Playback, play
 from statuses.reading.read import Read, read
 from statuses.report import page, text
@@ -24,33 +24,6 @@ from statuses.report.document import VERSION, Document
 WRONG_ROWS, OPEN_EPISODE = 1, 3
 NAMED = 20  # wrong rows on the terminal
 Tell = Callable[[str], None]
-
-
-def parser() -> argparse.ArgumentParser:
-    """The arguments."""
-    found = argparse.ArgumentParser(prog="python -m statuses", description="Transaction statuses by the minute.")
-    commands = found.add_subparsers(dest="command", required=True)
-    commands.add_parser("worker", help="run the status detector until it is stopped")
-    analyze = commands.add_parser(
-        "analyze",
-        help="statistics of a history, what would have fired, and what can be detected",
-        epilog="Exit codes: 0 all rows read; 1 invalid rows listed and skipped; 2 nothing to read; 3 with --check, an "
-        "episode is still open at the end.",
-    )
-    analyze.add_argument("file", type=Path, help="counts by status: CSV or Parquet, long or wide, minutes or seconds")
-    analyze.add_argument("--codes", type=Path, help="counts by authorisation code of the same period")
-    analyze.add_argument("--encoding", help="of the files, where they are neither UTF-8 nor windows-1252")
-    analyze.add_argument("--html", type=Path, default=Path("statuses-report.html"), help="default: %(default)s")
-    analyze.add_argument("--json", type=Path, default=Path("statuses-report.json"), help="default: %(default)s")
-    analyze.add_argument("--apply", action="store_true", help="apply what was learnt to --source from now on")
-    analyze.add_argument("--source", default="default", help="source of the baseline (default: %(default)s)")
-    analyze.add_argument("--check", action="store_true", help="exit code 3 when an episode is open at the end")
-    baseline = commands.add_parser("baseline", help="list the baselines of a source, or revert the newest")
-    baseline.add_argument("what", choices=("list", "revert"))
-    baseline.add_argument("--source", default="default", help="default: %(default)s")
-    sender = commands.add_parser("replay", help="replay a history through the API")
-    replay.options(sender)
-    return found
 
 
 def run(arguments: argparse.Namespace, settings: Settings, tell: Tell, complain: Tell) -> int:

@@ -7,10 +7,9 @@ row of 0, and one without any report is none.
 import math
 import secrets
 import time
-from argparse import ArgumentParser, Namespace
+from argparse import Namespace
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,7 +17,6 @@ from msgspec import Struct
 
 from core import clock
 from core.errors import BadInput
-from core.events.status_series import SOURCE
 from core.http import HttpClient
 from core.retrying_client import RetryingClient
 from core.settings import Settings
@@ -40,23 +38,6 @@ class Sent(Struct):
     accepted: int = 0
     rejected: int = 0
     alerts: int = 0
-
-
-def options(parser: ArgumentParser) -> None:
-    """Add the arguments of the command."""
-    parser.add_argument("file", type=Path, help="counts by status: CSV or Parquet, as for analyze")
-    parser.add_argument("--codes", type=Path, help="counts by authorisation code of the same period")
-    parser.add_argument("--encoding", help="of the files, where they are neither UTF-8 nor windows-1252")
-    parser.add_argument("--url", help="of the monitoring API (default: GATEHOUSE_API_URL, or that of this folder)")
-    parser.add_argument(
-        "--token-env", metavar="NAME", help="variable GATEHOUSE_… with the API token (default: the stack's own)"
-    )
-    parser.add_argument("--source", default=SOURCE, help="source of the counts (default: %(default)s)")
-    parser.add_argument("--speed", default="max", help="speed factor, or max (default: %(default)s)")
-    parser.add_argument(
-        "--shift-to-now", "--at-now", action="store_true", dest="shift", help="shift the times so that the last is now"
-    )
-    parser.add_argument("--patience", type=float, default=120.0, help="seconds to keep retrying (default: %(default)s)")
 
 
 def run(arguments: Namespace, settings: Settings, tell: Tell, complain: Tell) -> int:

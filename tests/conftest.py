@@ -10,7 +10,7 @@ import os
 import secrets
 import shutil
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from core.settings import ROOT
+from core.startup import paused_gc
 from stack import spawn
 from stack.ports import find_free
 from stack.postgres import DATABASE, Postgres
@@ -54,8 +55,7 @@ hypothesis_settings.register_profile("any machine", deadline=None, suppress_heal
 hypothesis_settings.load_profile("any machine")
 
 
-# Nearly all that is made while tests are collected stays to the end: looking through it for garbage is in vain.
-gc.set_threshold(20_000, 20, 20)
+gc.set_threshold(20_000, 20, 20)  # a test's own garbage is little: seldom is often enough
 quick_apps.install()
 
 
@@ -70,10 +70,11 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     return f"{argname}-{len(val)}-bytes" if isinstance(val, bytes) else None
 
 
-def pytest_collection_finish() -> None:
-    """What there is now is left out of every later search for garbage."""
-    gc.collect()
-    gc.freeze()
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What is made while tests are collected stays to the end: nothing looks through it for garbage, then or later."""
+    with paused_gc():
+        return (yield)
 
 
 @pytest.fixture(scope="session")

@@ -16,12 +16,11 @@ it, and Holm's method ("A Simple Sequentially Rejective Multiple Test Procedure"
 
 from collections.abc import Hashable, Iterable, Mapping
 from math import exp, log, sqrt
-from typing import Literal, NamedTuple, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
-from scipy import special
 
 from core.endpoints.histogram import Counts
 from core.events.endpoint_series import GROWTH
@@ -162,7 +161,7 @@ def _result(one: Evidence, tried: list[float], named: list[bool], shared: Disper
         return Result("not enough requests", errors, p_errors=min(tried[2:]))
     widening, freedom = one.durations.widening(shared)
     error = sqrt(one.slower.variance * widening)
-    wide = min(float(special.stdtrit(freedom, 0.975)) * error / max(one.steep, 1e-9) * log(GROWTH), 50.0)
+    wide = min(float(_special().stdtrit(freedom, 0.975)) * error / max(one.steep, 1e-9) * log(GROWTH), 50.0)
     return Result(
         "slower" if named[0] else "faster" if named[1] else "no change", errors,
         one.ratio, one.ratio * exp(-wide), one.ratio * exp(wide), min(tried[:2]), min(tried[2:]),
@@ -171,6 +170,7 @@ def _result(one: Evidence, tried: list[float], named: list[bool], shared: Disper
 
 def _p_values(one: Evidence, durations: Dispersion, errors: Dispersion, bounds: Bounds) -> list[float]:
     """One-sided, of slower, faster, more errors, fewer errors."""
+    special = _special()
     if one.ratio is None:
         slower = faster = 1.0
     else:
@@ -188,7 +188,14 @@ def _rates(more: float, n_more: float, less: float, n_less: float, widening: flo
     if not more or more / n_more - less / n_less <= bounds.error_points:
         return 1.0
     share = n_more * bounds.error_factor / (n_more * bounds.error_factor + n_less)
-    return float(special.betainc(more / widening, less / widening + 1, share))
+    return float(_special().betainc(more / widening, less / widening + 1, share))
+
+
+def _special() -> Any:
+    """SciPy's special functions. Imported here: 0.2 s and 27 MB that only the judgement of a deploy needs."""
+    from scipy import special
+
+    return special
 
 
 def _rank(x: Array, y: Array, move: float) -> tuple[Rank, Dispersion]:

@@ -11,9 +11,8 @@ from typing import Any
 from core import codec
 from core.config import LimitsConfig
 from core.web.client import client_address, networks, within
-from core.web.exposition import exposition
-from core.web.health import Check, bare, readiness
 from core.web.metrics import Metrics
+from core.web.readiness import Check, bare, readiness
 from core.web.recorder import RequestRecorder
 from core.web.small_server import Bounded
 
@@ -37,6 +36,8 @@ def serve(host: str, port: int, metrics: Metrics, checks: Mapping[str, Check], l
             environ = {"REMOTE_ADDR": self.client_address[0], "HTTP_X_FORWARDED_FOR": hops}
             inside = within(client_address(environ, trusted), operations)
             if path == "/metrics" and inside:
+                from core.web.exposition import exposition  # a start needs no writer of metrics, the first scrape does
+
                 body, content_type = exposition(recorder.families(), self.headers.get("Accept", ""))
                 self._send(200, content_type, body)
             elif path == "/metrics":

@@ -13,10 +13,10 @@ from core.settings import Settings
 from core.tasks import Task
 from core.web import sidecar
 from core.web.exception_recorder import ExceptionRecorder
-from core.web.health import Check
 from core.web.metrics import Metrics
 from core.web.process_reporter import ProcessReporter
 from core.web.query_recorder import QueryRecorder
+from core.web.readiness import Check
 
 PATIENCE = 10.0
 FOLD_SECONDS = 1.0

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 
@@ -29,7 +29,9 @@ from ml.data.features import Feature, Rows
 from ml.progress import Bar
 from ml.serve import explaining
 from ml.serve.explaining import Explain
-from ml.serve.scoring import Scorer
+
+if TYPE_CHECKING:
+    from ml.serve.scoring import Scorer
 
 BATCH = 2000
 CHUNK = 20_000  # rows that are scored between two looks at the clock
@@ -70,6 +72,8 @@ def add(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace, stores: Stores, settings: Settings) -> int:
     """Score a file. Raises BadInput naming file, row and column."""
+    from ml.serve.scoring import Scorer  # XGBoost, which the other commands do without
+
     version = arguments.version or registry.champion(stores.live, stores.database)
     if version is None:
         raise BadInput("--version", "no model has been promoted yet")
@@ -144,7 +148,7 @@ def _whole(word: str) -> str:
     return str(int(number)) if number.is_integer() and 1e15 <= number < 2**63 else missing_values.pointless(word)
 
 
-def _scored(scorer: Scorer, policy: Policy, rows: Rows, explain: Explain, bar: Bar) -> Scored:
+def _scored(scorer: "Scorer", policy: Policy, rows: Rows, explain: Explain, bar: Bar) -> Scored:
     """Scores and decisions of all rows, contributions of those that are to be explained."""
     scores = np.empty(len(rows), dtype=np.float32)
     for start in range(0, len(rows), CHUNK):
@@ -176,7 +180,7 @@ def _column(data: Sheet, feature: Feature) -> columns.Doubles:
     return found[np.where(np.isnan(index), len(words), index).astype(np.int64)]
 
 
-def _answers(data: Sheet, scorer: Scorer, ids: Sequence[str], scored: Scored) -> Iterator[list[Any]]:
+def _answers(data: Sheet, scorer: "Scorer", ids: Sequence[str], scored: Scored) -> Iterator[list[Any]]:
     """The lines of the output, with the word of a category as its value; what was not explained is empty there."""
     features = {feature.name: feature for feature in scorer.encoder.features}
     for index, (score, decision) in enumerate(zip(scored.scores, scored.decisions, strict=True)):
@@ -197,7 +201,7 @@ def _store(
     arguments: argparse.Namespace,
     stores: Stores,
     data: Sheet,
-    scorer: Scorer,
+    scorer: "Scorer",
     policy: Policy,
     ids: Sequence[str],
     scored: Scored,

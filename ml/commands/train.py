@@ -19,7 +19,6 @@ from ml.data.column_errors import OPTIONS, BadColumn, worded
 from ml.data.split import DAY
 from ml.data.table import Mapping, Table
 from ml.progress import Bar
-from ml.train import training
 
 
 def add(commands: Any) -> None:
@@ -77,6 +76,8 @@ def mapping(arguments: argparse.Namespace) -> Mapping:
 
 def run(arguments: argparse.Namespace, stores: Stores, config: ModelConfig) -> int:
     """Train; everything is checked before anything is registered. Raises BadInput."""
+    from ml.train import training  # XGBoost, which the other commands do without
+
     rules = protocol.of(arguments)
     data = _read(arguments, stores)
     print(f"{len(data.rows):,} rows, {int(data.labels.sum()):,} frauds, {len(data.features)} features")
@@ -120,6 +121,8 @@ def bootstrap(arguments: argparse.Namespace, stores: Stores, config: ModelConfig
 
     With the settings as configured, for a newcomer waits for it.
     """
+    from ml.train import training
+
     wanted: dict[str, Algorithm] = {model_roles.CHAMPION: "boosted", model_roles.ENSEMBLE: "ensemble"}
     data: Table | None = None
     for role, algorithm in wanted.items():

@@ -1,7 +1,7 @@
 """What moved many scores of a file: exact contributions for the rows that are to be explained, in bulk if many."""
 
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -9,7 +9,9 @@ import numpy.typing as npt
 from core import log
 from ml.data.features import Rows
 from ml.serve import shap_bulk, tree_arrays
-from ml.serve.scoring import Scorer
+
+if TYPE_CHECKING:
+    from ml.serve.scoring import Scorer
 
 Explain = Literal["flagged", "all", "none"]
 Tell = Callable[[float], None]
@@ -26,7 +28,7 @@ def chosen(decisions: npt.NDArray[Any], explain: Explain) -> npt.NDArray[np.intp
     return np.flatnonzero(decisions != "APPROVED") if explain == "flagged" else np.arange(len(decisions))
 
 
-def contributions(scorer: Scorer, rows: Rows, tell: Tell) -> npt.NDArray[np.float64]:
+def contributions(scorer: "Scorer", rows: Rows, tell: Tell) -> npt.NDArray[np.float64]:
     """Exact contributions (m, n) of rows (m, n) in log-odds; `tell(share)` hears how far it is."""
     if len(rows) >= MANY and (found := _in_bulk(scorer, rows, tell)) is not None:
         return found
@@ -37,7 +39,7 @@ def contributions(scorer: Scorer, rows: Rows, tell: Tell) -> npt.NDArray[np.floa
     return np.concatenate(parts) if parts else np.empty(rows.shape)
 
 
-def _in_bulk(scorer: Scorer, rows: Rows, tell: Tell) -> npt.NDArray[np.float64] | None:
+def _in_bulk(scorer: "Scorer", rows: Rows, tell: Tell) -> npt.NDArray[np.float64] | None:
     """By tables of all leaves; None where the model has no such tables, or they differ from the model's own values."""
     try:
         grown, _ = tree_arrays.of(scorer.booster)

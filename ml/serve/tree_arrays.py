@@ -2,13 +2,15 @@
 
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-import xgboost
 
 from ml.serve import float32
+
+if TYPE_CHECKING:
+    import xgboost
 
 Ints = npt.NDArray[np.int64]
 Singles = npt.NDArray[np.float32]
@@ -39,7 +41,7 @@ class Tree:
         return level
 
 
-def of(booster: xgboost.Booster) -> tuple[list[Tree], float]:
+def of(booster: "xgboost.Booster") -> tuple[list[Tree], float]:
     """The trees in the order in which XGBoost adds them, and the margin it starts from.
 
     Raises ValueError for what is no plain binary model of trees (categorical splits, dropped trees, several outputs).

@@ -1,6 +1,7 @@
 """Who may import whom, who may read the environment, and who may talk to a store or over HTTP."""
 
 import ast
+import os
 import subprocess
 import sys
 import tomllib
@@ -13,6 +14,8 @@ from tests.tree import ROOMS, ROOT, imports, named, sources, tree
 
 STORES = {"redis", "psycopg2", "sqlalchemy"}
 HTTP_CLIENTS = {"urllib3", "requests", "httpx", "aiohttp", "http.client", "urllib.request"}
+WEB = {"flask", "werkzeug", "jinja2", "click"}
+RARE = {"scipy", "xgboost", "matplotlib", "duckdb"}  # heavy, and for a training, a deploy, a file, a digest
 CLOCKS = {("time", "time"), ("datetime", "now"), ("datetime", "utcnow")}
 
 
@@ -113,3 +116,35 @@ def test_the_main_process_of_a_server_loads_no_application(worker: str) -> None:
     code = f"import sys, core.web.gunicorn_conf, {worker}; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert not {"flask", "sqlalchemy", "redis", "numpy"} & set(done.stdout.split())
+
+
+def test_a_child_that_reads_a_file_starts_without_logging() -> None:
+    code = "import sys, core.bounded_process, core.transactions.label_file; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert not {"structlog", "sqlalchemy", "numpy"} & set(done.stdout.split())
+
+
+@pytest.mark.parametrize(
+    ("process", "unneeded"),
+    [
+        ("collector.__main__", WEB | RARE),
+        ("alerts.__main__", WEB | RARE),
+        ("statuses.__main__", WEB | RARE | {"urllib3"}),
+        ("ml.__main__, ml.jobs.drift, ml.jobs.look, ml.jobs.training", WEB | RARE),
+        ("simulator.__main__", WEB | RARE | STORES),
+        ("stack.__main__", WEB | RARE | {"numpy"}),
+        ("monitoring_api", RARE),
+        ("monitoring_dashboard", RARE),
+        ("ml.service", {"matplotlib", "duckdb"}),
+    ],
+)
+def test_a_process_starts_without_what_few_of_its_duties_need(process: str, unneeded: set[str]) -> None:
+    """Each start pays for every import: what is heavy and rarely used is imported where it is used."""
+    code = f"import gc, sys; import {process}; print(gc.isenabled(), gc.get_freeze_count() > 10_000, *sys.modules)"
+    addresses = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none", "REDIS_URL": "redis://127.0.0.1:1/0"}
+    environment = {**os.environ, **addresses, "GATEHOUSE_SECRET_KEY": "k" * 64}
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+    enabled, frozen, *loaded = done.stdout.split()
+    assert not unneeded & set(loaded)
+    assert (enabled, frozen) == ("True", "True")

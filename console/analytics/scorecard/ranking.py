@@ -13,7 +13,6 @@ import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
 from numpy.typing import ArrayLike
-from scipy import special
 
 LEVEL = 0.95
 MINIMUM = 20  # of either kind
@@ -54,6 +53,8 @@ def _below(counts: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 
 def _bounds(auc: float, variance: float, cases: float, level: float) -> tuple[float, float]:
     """On the logit. An AUC of 0 or 1 shows no spread: then one case of the fewer kind is taken as half misplaced."""
+    from scipy import special  # 27 MB that only who opens the scorecard pays for
+
     t = float(special.stdtrit(cases - 1, 0.5 + level / 2))
     edge = 0.25 / cases
     middle = min(max(auc, edge), 1 - edge)

@@ -14,7 +14,6 @@ import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
 from numpy.typing import ArrayLike
-from scipy import special
 
 Array = npt.NDArray[np.float64]
 State = Literal["few", "stable", "small", "shifted", "large"]
@@ -71,6 +70,8 @@ def judge(name: str, counts: ArrayLike, reference: ArrayLike, minimum: int = MIN
     if bins < 2:
         return Stability(name, 0.0, 0.0, 1.0, n, m, bins, False, "stable")
     if min(n, m) / (n + m) * float((now + before).min()) >= LARGE:
+        from scipy import special  # 27 MB that only who opens the scorecard pays for
+
         scale = 1 / n + 1 / m
         critical, p = scale * float(special.chdtri(bins - 1, ALPHA)), float(special.chdtrc(bins - 1, value / scale))
         drawn = False

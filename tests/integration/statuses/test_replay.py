@@ -11,7 +11,7 @@ from core.db.redis_client import Live
 from core.pipeline.stream import Consumer
 from core.pipeline.writer import Writer
 from statuses import __main__ as program
-from statuses import cli
+from statuses import arguments
 from tests.serving import served
 
 
@@ -34,7 +34,7 @@ def test_the_same_file_is_the_same_table(
         for turn in range(3):
             (tmp_path / "f.csv").write_text("\n".join(["time,status,count", *lines]))
             command = ["replay", str(tmp_path / "f.csv"), "--codes", str(tmp_path / "codes.csv"), "--url", url]
-            assert program.run(cli.parser().parse_args([*command, "--source", "shop"]), known) == 0
+            assert program.run(arguments.parser().parse_args([*command, "--source", "shop"]), known) == 0
             assert "149 rows accepted, 0 rejected" in capsys.readouterr().out
             idle = 0
             while idle < 3:

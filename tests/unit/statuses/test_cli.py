@@ -10,6 +10,7 @@ import pytest
 from core import settings
 from core.errors import BadInput
 from statuses import cli
+from statuses.arguments import parser
 from tests.unit.statuses.making import INCIDENT, at, counts, written
 
 
@@ -21,7 +22,7 @@ class Run:
         self.said: list[str] = []
         self.complained: list[str] = []
         given = ["analyze", *arguments, "--html", str(self.html), "--json", str(self.json)]
-        parsed = cli.parser().parse_args(given)
+        parsed = parser().parse_args(given)
         self.code = cli.run(parsed, settings.load({}), self.said.append, self.complained.append)
         self.document = json.loads(self.json.read_bytes())
 

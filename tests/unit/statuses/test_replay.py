@@ -12,7 +12,7 @@ from core.errors import BadInput, HttpUnavailable
 from core.http import HttpClient, HttpResponse
 from core.retrying_client import GaveUp, RetryingClient
 from core.statuses.history import History
-from statuses import replay
+from statuses import arguments, replay
 from statuses.replay import Replay
 
 COUNTS = np.array([[5.0, 0.0, np.nan, 3.0], [0.0, 0.0, np.nan, 2.5]])
@@ -109,6 +109,6 @@ def test_a_speed_is_max_or_a_number(wrong: str) -> None:
 
 def test_the_command_has_its_arguments() -> None:
     parser = argparse.ArgumentParser()
-    replay.options(parser)
+    arguments.replay(parser)
     found = parser.parse_args(["f.csv", "--codes", "c.csv", "--at-now", "--speed", "10"])
     assert (found.file, found.codes, found.shift, found.source) == (Path("f.csv"), Path("c.csv"), True, "default")
