@@ -125,6 +125,7 @@ $(VENV)/.installed: requirements.txt | $(PY)
 $(VENV)/.installed-test: requirements-dev.txt $(VENV)/.installed
 	@echo "Installing what the tests need (once)"
 	@$(PIP) -r requirements-dev.txt | $(BRIEFLY)
+	@$(PY) -c "import matplotlib.font_manager"  # it asks the system for its fonts once, which no unit test may do
 	@touch $@
 
 $(BIOME): frontend/package-lock.json

@@ -29,6 +29,7 @@ from core.db.redis_client import Live
 from core.errors import BadInput
 from core.settings import Settings
 from core.web.app import App
+from core.web.current import current_request
 from core.web.problems import problem
 
 FORM_BYTES = 65_536  # what a form weighs beside its file
@@ -150,8 +151,9 @@ def allow_files(server: App, settings: Settings, prefix: str, actions: Collectio
 
     @server.before_request
     def allow() -> None:
-        if request.endpoint in limits:
-            request.max_content_length = limits[request.endpoint]
+        asked = current_request()
+        if asked.endpoint in limits:
+            asked.max_content_length = limits[asked.endpoint]
 
     @server.errorhandler(RequestEntityTooLarge)
     def too_large(error: RequestEntityTooLarge) -> Response:

@@ -12,6 +12,7 @@ from typing import Any, cast
 from dash import Dash
 from flask import Flask, Response, g, has_request_context, redirect, request
 from markupsafe import Markup, escape
+from werkzeug.datastructures import Headers
 
 from console import addresses, figure_numbers, hardening, navigation, region, shell, static, table_csv
 from console.actions import allow_files
@@ -32,6 +33,7 @@ from core.stores import assemble
 from core.untrusted_text import settled
 from core.web.app import App
 from core.web.app import create_app as create_web_app
+from core.web.current import current_g, current_request
 from core.web.problems import problem
 
 PREFIX = addresses.PREFIX
@@ -111,18 +113,17 @@ def _settled(value: Any) -> Any:
 def _routes(server: Flask, views: dict[str, LiveView], pages: dict[str, Page]) -> None:
     @server.get(f"{PREFIX}live", endpoint="live")
     def live() -> Response:
-        page = request.args.get("page", "live")
+        args = current_request().args.to_dict()  # whose `get` raises and catches an error for what is not there
+        page = args.get("page", "live")
         if page not in views:
             raise BadInput("?page", "must be a page with live panels")
-        if not reaches(g.session.role, pages[page].role):
+        if not reaches(current_g().session.role, pages[page].role):
             return problem(403, "You do not have permission to view this page.")
-        span, since = _span(request.args), _since(request.args.get("since", "0"))
-        reply = views[page].answer(span, since)
-        response = Response(reply.body, reply.status, reply.headers, content_type="application/json")
+        reply = views[page].answer(_span(args), _since(args.get("since", "0")))
+        headers = [*reply.headers.items(), ("Cache-Control", "no-store")]
         if reply.body:
-            response.headers["Content-Encoding"] = "gzip"
-        response.headers["Cache-Control"] = "no-store"
-        return response
+            headers.append(("Content-Encoding", "gzip"))
+        return _Tick(reply.body, reply.status, headers, content_type="application/json")
 
     @server.get(f"{PREFIX}live/numbers", endpoint="live_numbers")
     def numbers() -> Response:
@@ -145,6 +146,13 @@ def _routes(server: Flask, views: dict[str, LiveView], pages: dict[str, Page]) -
     @server.get(PREFIX.rstrip("/"), endpoint="prefix")
     def prefix() -> Any:
         return redirect(PREFIX, 302)
+
+
+class _Tick(Response):
+    """An answer whose headers are whole: there is no address to complete, and its length is known."""
+
+    def get_wsgi_headers(self, environ: Any) -> Headers:
+        return self.headers if self.status_code == 200 else super().get_wsgi_headers(environ)
 
 
 class _Console(Dash):

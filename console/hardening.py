@@ -5,16 +5,23 @@ from collections.abc import Mapping
 from typing import Any
 
 from dash import Dash
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g
 
 from console.auth.permissions import CALLBACKS
 from console.auth.roles import reaches
 from core import clock, codec
 from core.web.body import json_bytes
+from core.web.current import current_request
+from core.web.headers import put
 from core.web.problems import problem
 
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), publickey-credentials-get=(self)"
 DATA = "default-src 'none'; frame-ancestors 'none'"  # the policy of answers that are no documents
+SAME_ORIGIN = (
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+)
 _VERSIONS = re.compile(
     r'"(dash_version|python_version|plotly_version|ddk_version|dash_version_url)":\s*("(?:[^"\\]++|\\.)*+"|null),?\s*+'
 )
@@ -31,7 +38,8 @@ def install(server: Flask, dash: Dash, prefix: str) -> None:
 
     @server.before_request
     def refuse_unknown_callbacks() -> Response | None:
-        if request.path != f"{prefix}_dash-update-component" or request.method != "POST":
+        asked = current_request()
+        if asked.path != f"{prefix}_dash-update-component" or asked.method != "POST":
             return None
         try:
             body = codec.decode(json_bytes(keep=True))
@@ -45,20 +53,19 @@ def install(server: Flask, dash: Dash, prefix: str) -> None:
 
     @server.after_request
     def protect(response: Response) -> Response:
-        is_data = response.mimetype == "application/json"  # a tick's answer is not longer for what only pages heed
-        response.headers.setdefault("Content-Security-Policy", DATA if is_data else policy)  # an artefact has its own
-        response.headers["Referrer-Policy"] = "same-origin"
-        response.headers.setdefault("X-Frame-Options", "DENY")
-        response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
-        if request.is_secure:
-            response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+        asked, mimetype = current_request(), response.mimetype
+        is_data = mimetype == "application/json"  # a tick's answer is not longer for what only pages heed
+        pairs = [*SAME_ORIGIN]
         if not is_data:
-            response.headers["Permissions-Policy"] = PERMISSIONS
-        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-        if "static" not in (request.endpoint or "") and "_dash-component-suites" not in request.path:
-            response.headers["X-Now"] = str(int(clock.now() * 1000))  # what pages reckon with: assets/js/base/clock.js
-        if "Cache-Control" not in response.headers and response.mimetype in ("text/html", "application/json"):
-            response.headers["Cache-Control"] = "no-store"
+            pairs.append(("Permissions-Policy", PERMISSIONS))
+        if asked.is_secure:
+            pairs.append(("Strict-Transport-Security", "max-age=31536000; includeSubDomains"))
+        if "static" not in (asked.endpoint or "") and "_dash-component-suites" not in asked.path:
+            pairs.append(("X-Now", str(int(clock.now() * 1000))))  # what pages reckon with: assets/js/base/clock.js
+        own = [("Content-Security-Policy", DATA if is_data else policy), ("X-Frame-Options", "DENY")]
+        if is_data or mimetype == "text/html":
+            own.append(("Cache-Control", "no-store"))
+        put(response.headers, pairs, own)  # an artefact has its own policy, and keeps it
         return response
 
 

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from flask import Flask, Response, request
 
+from core.web.current import current_request
+
 _SMALL = 1024
 _KEPT = 64
 _TEXT = ("text/", "application/javascript", "application/json", "image/svg+xml")
@@ -74,7 +76,7 @@ def install(server: Flask, prefix: str, versions: Versions) -> None:
 
     @server.after_request
     def compress(response: Response) -> Response:
-        path = request.path
+        path = current_request().path
         if not path.startswith((assets, suites)) or response.status_code != 200 or request.method != "GET":
             return response
         if path.startswith(suites) or versions.is_current(path, request.args.get("v", "")):

@@ -1,6 +1,8 @@
 """The application that tests of the server serve: it says what it got, and answers as large as it is asked for."""
 
 import json
+import os
+import signal
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -24,6 +26,8 @@ class App:
             size = int(path.removeprefix("/answer/"))
             start("200 OK", [("Content-Length", str(size))])
             return (b"x" * min(65536, size - at) for at in range(0, size, 65536))
+        if path == "/abort":  # as the arbiter does to a worker that gives no sign of life
+            os.kill(os.getpid(), signal.SIGABRT)
         if path == "/ignore":
             start("200 OK", [("Content-Length", "2")])
             return [b"ok"]
@@ -37,6 +41,7 @@ class App:
             "size": len(body),
             "sum": sum(body),
             "served": self.served,
+            "process": os.getpid(),
         }
         answer = json.dumps(told).encode()
         start("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(answer)))])

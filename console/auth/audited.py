@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from flask import g, has_request_context, request
+from flask import g, has_request_context
 
 from core.audit.chain import Audit
 from core.web.admission import CLIENT
+from core.web.current import current_request
 
 
 class Audited(Audit):
@@ -32,4 +33,5 @@ class Audited(Audit):
 
 def address() -> str:
     """The address that the request comes from, as the admission saw it."""
-    return str(request.environ.get(CLIENT) or request.remote_addr or "")
+    environ = current_request().environ
+    return str(environ.get(CLIENT) or environ.get("REMOTE_ADDR") or "")

@@ -29,6 +29,7 @@ from core.models.seal import ModelSeal
 from core.settings import Settings
 
 COOKIE = "gatehouse_session"
+FOUND = "gatehouse.session"  # environ key: the session that the admission found for this request, or None
 DEVICE_COOKIE = "gatehouse_device"
 DEVICE_SECONDS = 400 * 24 * 3600  # the longest that browsers keep a cookie
 

@@ -13,7 +13,7 @@ from flask import Flask, Response, g, make_response, redirect, render_template, 
 
 from console import dialogs
 from console.auth import again, factor, navigation, origins, passkeys, permissions
-from console.auth.context import COOKIE, AuthContext
+from console.auth.context import COOKIE, FOUND, AuthContext
 from console.auth.factor import SENTENCES, Shown
 from console.auth.roles import reaches
 from console.auth.sessions import Session, SessionOver
@@ -21,6 +21,7 @@ from core import clock
 from core.identity import second_factors, users
 from core.identity.second_factors import FactorCheck
 from core.web import routes
+from core.web.current import current_g, current_request
 from core.web.health import ENDPOINTS
 from core.web.problems import problem
 
@@ -54,21 +55,24 @@ def install(server: Flask, auth: AuthContext) -> None:
 
     @server.before_request
     def guard() -> Response | None:
-        if request.method not in SAFE and not origins.is_own(
-            request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
+        asked, kept = current_request(), current_g()
+        if asked.method not in SAFE and not origins.is_own(
+            asked.headers.get("Origin"), asked.headers.get("Sec-Fetch-Site")
         ):
             return origins.refused(prefix)
-        endpoint = request.endpoint
-        if endpoint in ENDPOINTS or endpoint in permissions.PUBLIC or request.path in open_paths:
+        endpoint = asked.endpoint
+        if endpoint in ENDPOINTS or endpoint in permissions.PUBLIC or asked.path in open_paths:
             return None
         name = permissions.name_of(endpoint, prefix) if endpoint is not None else "<path:path>"
-        session = g.session = auth.sessions.find(request.cookies.get(COOKIE))
+        environ = asked.environ
+        session: Session | None = environ[FOUND] if FOUND in environ else auth.sessions.find(asked.cookies.get(COOKIE))
+        kept.session = session
         if session is None:
             return _to_login(prefix, name)
-        request.environ["gatehouse.user"] = session.user
+        environ["gatehouse.user"] = session.user
         if name not in permissions.REQUIRED_ROLE or not reaches(session.role, permissions.REQUIRED_ROLE[name]):
             return _denied(auth, name, session)
-        if request.method in SAFE:
+        if asked.method in SAFE:
             return None
         return _check_change(auth, name, session)
 
@@ -78,7 +82,7 @@ def install(server: Flask, auth: AuthContext) -> None:
 
     @server.after_request
     def keep_raised(response: Response) -> Response:
-        raised = g.get("raised")
+        raised = current_g().get("raised")
         return auth.set_session(response, raised) if raised else response
 
 

@@ -33,7 +33,7 @@ def install(server: App, auth: AuthContext) -> None:
 
     @server.before_request
     def judge() -> Response | None:
-        if request.endpoint in PROBES or within(address(), allowed):
+        if within(address(), allowed) or request.endpoint in PROBES:
             return None
         if request.endpoint == "metrics" and (
             within(address(), server.operations) or gate.opens(request.environ, "read")

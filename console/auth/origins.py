@@ -12,6 +12,7 @@ from console.auth.public_origin import FOREIGN, OWN, OriginMiddleware, of_url, s
 from core import log
 from core.settings import Settings
 from core.web.client import networks
+from core.web.current import current_request
 from core.web.health import ENDPOINTS
 from core.web.problems import problem
 
@@ -41,7 +42,7 @@ def install(server: Flask, auth: AuthContext) -> None:
 
     @server.before_request
     def refuse_foreign() -> Response | None:
-        foreign = request.environ.get(FOREIGN)
+        foreign = current_request().environ.get(FOREIGN)
         if foreign is None or request.endpoint in ENDPOINTS:
             return None
         if public is not None:

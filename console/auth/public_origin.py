@@ -9,6 +9,7 @@ whoever answers it.
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,6 +22,7 @@ _PORTS = {"http": 80, "https": 443}
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 _NAME = re.compile(rf"{_LABEL}(?:\.{_LABEL}){{0,126}}\Z")
 _LONGEST = 253
+_KNOWN = 256  # hosts of requests whose meaning is remembered
 
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
@@ -36,6 +38,7 @@ class Origin:
         return f"{self.scheme}://{self.host}"
 
 
+@lru_cache(_KNOWN)
 def parsed(scheme: str, authority: str) -> Origin | None:
     """The origin of a scheme and an authority (`Host`, IPv6 in brackets); None when either cannot be one."""
     scheme = scheme.strip().lower()
@@ -55,6 +58,7 @@ def of_url(url: str) -> Origin | None:
     return parsed(parts.scheme, parts.netloc)
 
 
+@lru_cache(_KNOWN)
 def split_host(authority: str) -> tuple[str, int | None] | None:
     """Name and port of an authority, in small letters; None when it is malformed."""
     text = authority.strip().lower()
@@ -77,6 +81,7 @@ def split_host(authority: str) -> tuple[str, int | None] | None:
     return (name, port) if name else None
 
 
+@lru_cache(_KNOWN)
 def is_local(name: str) -> bool:
     """Whether a host name is this machine's own or an IP address: no foreign name can be made to point here by it."""
     if name == "localhost":

@@ -134,7 +134,8 @@ class Sessions:
         role = self._standing.role(named)
         if role is None:
             return None
-        session = replace(session, role=role)
+        if session.role != role:
+            session = replace(session, role=role)
         if clock.now() - session.seen > TOUCH_SECONDS:
             session = replace(session, seen=clock.now())
             try:

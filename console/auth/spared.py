@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import request
 
-from console.auth.context import COOKIE, AuthContext
+from console.auth.context import COOKIE, FOUND, AuthContext
 from core.errors import Unreachable
 from core.web.app import App
 
@@ -15,10 +15,11 @@ from core.web.app import App
 def install(server: App, auth: AuthContext) -> None:
     """Tell the admission who is spared and which files cost nothing."""
 
-    def is_known(_: dict[str, Any]) -> bool:
+    def is_known(environ: dict[str, Any]) -> bool:
         token = request.cookies.get(COOKIE)
         try:
-            return token is not None and auth.sessions.find(token) is not None
+            session = environ[FOUND] = auth.sessions.find(token)
+            return session is not None
         except Unreachable:  # then nobody can tell, and the guard says so
             return False
 

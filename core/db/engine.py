@@ -13,6 +13,7 @@ from sqlalchemy import TextClause as TextClause  # for those who put a statement
 from sqlalchemy import text as text
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError, TimeoutError
 
+from core.db import autocommit
 from core.db.query_times import CONNECTING, TimedPool
 from core.errors import DatabaseUnavailable, GatehouseError, Refused
 
@@ -28,7 +29,6 @@ _GONE = {
 }
 _has: dict[tuple[str, int, int], str] = {}  # what a server of a version has of them, as statements
 _THEN = "gatehouse_after_commit"
-LOOKING = 2  # connections for single looks
 
 
 class Database:
@@ -40,10 +40,8 @@ class Database:
 
     def __init__(self, url: str, pool_size: int = 8) -> None:
         self._engine = _engine(url, pool_size=pool_size, max_overflow=pool_size, pool_timeout=5, pool_pre_ping=True)
-        self._looks = _engine(  # nobody waits for one of these, and nothing is to be rolled back
-            url, pool_size=LOOKING, max_overflow=0, pool_timeout=0, pool_reset_on_return=None,
-            isolation_level="AUTOCOMMIT",
-        )  # fmt: skip
+        beside = _engine(url, pool_size=autocommit.MOST, pool_reset_on_return=None, isolation_level="AUTOCOMMIT")
+        self._autocommit = autocommit.AutocommitConnections(beside)
         self._most = 2 * pool_size
         event.listen(self._engine, "rollback", _forget)
         event.listen(self._engine, "rollback_savepoint", _forget)
@@ -108,20 +106,14 @@ class Database:
         It has connections of its own; where they are busy, dead or not to be had, those of transactions are asked.
         """
         try:
-            connection = self._looks.raw_connection()
-            try:
-                with cast(Any, connection.driver_connection).cursor() as cursor:
-                    cursor.execute(statement, values)
-                    return cast("tuple[Any, ...] | None", cursor.fetchone())
-            except (psycopg2.OperationalError, psycopg2.InterfaceError):
-                connection.invalidate()
-                raise
-            finally:
-                connection.close()
-        except (OperationalError, TimeoutError, psycopg2.OperationalError, psycopg2.InterfaceError):
-            with self.raw() as asked, asked.cursor() as cursor:
-                cursor.execute(statement, values)
-                return cast("tuple[Any, ...] | None", cursor.fetchone())
+            asked, row = self._autocommit.first_row(statement, values)
+            if asked:
+                return row
+        except (OperationalError, psycopg2.OperationalError, psycopg2.InterfaceError):
+            pass
+        with self.raw() as connection, connection.cursor() as cursor:
+            cursor.execute(statement, values)
+            return cast("tuple[Any, ...] | None", cursor.fetchone())
 
     def ping(self) -> None:
         """Return when the server answers a query."""
@@ -136,7 +128,7 @@ class Database:
     def close(self) -> None:
         """Close every pooled connection."""
         self._engine.dispose()
-        self._looks.dispose()
+        self._autocommit.close()
 
 
 def after_commit(connection: Connection, work: Callable[[], object]) -> None:

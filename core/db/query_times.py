@@ -194,8 +194,7 @@ class TimedPool(QueuePool):
         try:
             record: Any = super()._do_get()
         except TimeoutError:  # what fails to connect is noted as that
-            if self.timeout():  # else nobody waited, and whoever asked knows another way
-                note(POOL, POOLED, began, 0, True)
+            note(POOL, POOLED, began, 0, True)
             raise
         known = record.__dict__
         if "gatehouse_taken" not in known:  # the pool calls this again by itself where it lost a race

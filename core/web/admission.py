@@ -15,7 +15,7 @@ from math import ceil
 from typing import Any
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Response
 
 from core import clock, log
 from core.config import LimitsConfig
@@ -27,6 +27,8 @@ from core.security.threat_watch import ThreatWatch
 from core.stores import Stores
 from core.web import sparing
 from core.web.client import client_address, counted_as, networks, within
+from core.web.current import current_g, current_request
+from core.web.headers import put
 from core.web.in_flight import CORRELATION
 from core.web.problems import problem
 from core.web.request_batch import RequestRecord
@@ -89,11 +91,12 @@ class Admission:
 
         A part of another site's page is refused with 403, whoever asks.
         """
-        environ = request.environ
-        g.request_id, g.correlation_id = self.identify(environ)
+        asked, kept = current_request(), current_g()
+        environ = asked.environ
+        kept.request_id, kept.correlation_id = self.identify(environ)
         if sparing.is_foreign(environ, self._origins):
             return problem(403, "Cross-site requests are not allowed.")
-        left = 0.0 if request.endpoint in self._open else self.refused_for(environ)
+        left = 0.0 if asked.endpoint in self._open else self.refused_for(environ)
         if left > 0:
             return problem(
                 429,
@@ -135,7 +138,7 @@ class Admission:
 
     def settle(self, response: Response) -> Response:
         """Count a request that costs something after all; this answer goes out, and the next one may be refused."""
-        environ = request.environ
+        environ = current_request().environ
         if environ.pop(_LATER, False) and not sparing.is_free(environ, self.files, response.status_code):
             self._count(counted_as(environ[CLIENT]))
         return response
@@ -232,6 +235,5 @@ class Admission:
 
 def sign(response: Response) -> Response:
     """Put the request id on the answer, and forbid guessing its type."""
-    response.headers["X-Request-ID"] = g.get("request_id", "")
-    response.headers["X-Content-Type-Options"] = "nosniff"
+    put(response.headers, (("X-Request-ID", current_g().get("request_id", "")), ("X-Content-Type-Options", "nosniff")))
     return response

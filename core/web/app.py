@@ -1,10 +1,10 @@
 """The application factory of every HTTP process: Flask with ids, problem documents, health, metrics, request events."""
 
+from collections.abc import Callable
 from time import perf_counter, time
 from typing import Any
 
 from flask import Flask, Response, request
-from flask.globals import _cv_request
 from flask.typing import ResponseReturnValue
 
 from core import log, revision
@@ -16,9 +16,9 @@ from core.stores import Stores, assemble
 from core.web import cors, health, outside, problems, profiler, routes
 from core.web.admission import CLIENT, Admission
 from core.web.client import Network, networks, within
+from core.web.current import current_request
 from core.web.endpoint_recorder import EndpointRecorder
 from core.web.exception_recorder import ExceptionRecorder
-from core.web.health import Check
 from core.web.in_flight import CORRELATION
 from core.web.metric_files import MetricFiles
 from core.web.metrics import Metrics
@@ -26,6 +26,7 @@ from core.web.outliers.recorder import OutlierRecorder
 from core.web.process_reporter import ProcessReporter
 from core.web.profile_sampler import ProfileSampler
 from core.web.query_recorder import QueryRecorder
+from core.web.readiness import Check
 from core.web.recorder import RequestRecorder
 from core.web.routes import ROUTE
 from core.web.tokens import Gate
@@ -70,17 +71,21 @@ class App(Flask):
         if self.stores:
             self.stores.close()
 
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """As it is: views and hooks are plain functions, and Flask would ask each of them at every request."""
+        return func
+
     def preprocess_request(self) -> ResponseReturnValue | None:
         """The hooks, then a look at what no view need look at again; no hook itself, which the fast path would miss."""
         answer = Flask.preprocess_request(self)
         if answer is None:
-            outside.check(_cv_request.get().request)
+            outside.check(current_request())
         return answer
 
     def full_dispatch_request(self) -> Response:
         """Answer, and note it: one append, whatever the load."""
         start = perf_counter()
-        request = _cv_request.get().request  # without the proxy, which costs more than all the rest
+        request = current_request()
         environ = request.environ
         rule = request.url_rule
         if rule is None:

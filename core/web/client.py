@@ -12,6 +12,7 @@ from core.errors import BadInput
 from core.events import types as events
 
 Network = IPv4Network | IPv6Network
+_address = lru_cache(maxsize=8192)(ip_address)  # the same clients and hosts come with every request
 _NAT64 = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"))  # RFC 6052, RFC 8215
 
 
@@ -23,7 +24,7 @@ def networks(texts: Sequence[str]) -> tuple[Network, ...]:
 def within(address: str, nets: Sequence[Network]) -> bool:
     """Whether the address lies in one of the networks; False when it is no address."""
     try:
-        ip = ip_address(address)
+        ip = _address(address)
     except ValueError:
         return False
     return any(ip in net for net in nets)

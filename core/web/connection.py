@@ -8,6 +8,7 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from threading import Lock
 from typing import Any
 
 from core.web.intake import Intake
@@ -65,7 +66,9 @@ class Connection:
         self.until = 0.0
         self.queued = 0.0  # since when its request waits for a thread, monotonic seconds; 0: it does not
         self.owner = ""  # the address it counts for
+        self.events = 0  # for which the poller has it
         self.keeps = False
+        self.failure: BaseException | None = None  # what its request ended with in place of an answer
         self.proxied = False  # it comes from a trusted proxy, and counts for the client of its request
         self._intakes = intake
         self.intake = intake(1)
@@ -108,6 +111,7 @@ class Tally:
 
     def __init__(self, most: int, exempt: Callable[[str], bool]) -> None:
         self._most = most
+        self._lock = Lock()  # threads take connections off
         self._exempt = exempt
         self._of: dict[str, dict[Connection, None]] = {}
 
@@ -116,23 +120,27 @@ class Tally:
         self.remove(connection)
         if not address or self._exempt(address):
             return True
-        known = self._of.setdefault(address, {})
-        if len(known) >= self._most:
-            return False
-        known[connection] = None
-        connection.owner = address
+        with self._lock:
+            known = self._of.setdefault(address, {})
+            if len(known) >= self._most:
+                return False
+            known[connection] = None
+            connection.owner = address
         return True
 
     def remove(self, connection: Connection) -> None:
         """Count it no longer."""
-        known = self._of.get(connection.owner)
-        if known is not None:
-            known.pop(connection, None)
-            if not known:
-                del self._of[connection.owner]
-        connection.owner = ""
+        with self._lock:
+            known = self._of.get(connection.owner)
+            if known is not None:
+                known.pop(connection, None)
+                if not known:
+                    del self._of[connection.owner]
+            connection.owner = ""
 
     def replaceable(self, address: str) -> Connection | None:
         """The connection that goes when the address opens one more: its oldest idle one, else its oldest slow one."""
-        waiting = [one for one in self._of.get(address, ()) if one.wait in (Wait.NEW, Wait.HEAD, Wait.BODY, Wait.IDLE)]
+        with self._lock:
+            known = list(self._of.get(address, ()))
+        waiting = [one for one in known if one.wait in (Wait.NEW, Wait.HEAD, Wait.BODY, Wait.IDLE)]
         return min(waiting, key=lambda one: (one.wait is not Wait.IDLE, one.since), default=None)

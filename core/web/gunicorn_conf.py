@@ -16,7 +16,7 @@ _named = {argument.partition(":")[0] for argument in sys.argv}
 _port = next((_known.ports[port] for module, port in _ports.items() if module in _named), _known.ports["api"])
 
 bind = [f"{_known.host}:{_port}"]
-# Scoring clients ask again at once; the plain worker spends three thread switches a request on them.
+# Scoring clients ask again at once; the plain worker spends two thread switches a request on them.
 worker_class = "core.web.patient.PatientWorker" if "ml.service" in _named else "core.web.worker.WholeWorker"
 threads = 8
 worker_connections = 4000  # open browsers a worker: beyond it, whoever has waited longest for its client goes
@@ -41,7 +41,7 @@ sendfile = False  # answers go through the waiting room (core/web/response_write
 def post_worker_init(worker: Any) -> None:
     """A worker counts, and is counted among the live ones, from its start and not from its first request."""
     if recorder := getattr(worker.wsgi, "recorder", None):  # an application of ours, and not a benchmark's peer
-        recorder.watcher.queue = worker.tpool._work_queue.qsize
+        recorder.watcher.queue = worker.tpool.waiting
         if (reporter := getattr(worker.wsgi, "processes", None)) is not None:
             reporter.serves(worker.load, f"{worker.age}")
         recorder.start()

@@ -7,8 +7,7 @@ from flask import Flask, Response, request
 from core import codec
 from core.web.exposition import exposition
 from core.web.openapi import documented
-from core.web.readiness import Check as Check
-from core.web.readiness import bare, readiness
+from core.web.readiness import Check, bare, readiness
 from core.web.recorder import RequestRecorder
 
 ENDPOINTS = ("healthz", "readyz", "metrics")

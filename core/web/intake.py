@@ -6,7 +6,6 @@ came and not a byte more: who reads a body can never wait for a client, even if 
 
 import re
 from collections.abc import Callable
-from typing import Any
 
 from gunicorn.config import Config  # type: ignore[import-untyped]
 from gunicorn.http.body import Body, ChunkedReader, LengthReader  # type: ignore[import-untyped]
@@ -14,6 +13,7 @@ from gunicorn.http.errors import InvalidChunkSize, LimitRequestHeaders, NoMoreDa
 from gunicorn.http.message import Request  # type: ignore[import-untyped]
 from gunicorn.http.unreader import Unreader  # type: ignore[import-untyped]
 
+from core.web.flat_config import FlatConfig
 from core.web.spool import Full, Room, Spool
 
 MOST_HEAD = 32 * 1024
@@ -21,18 +21,6 @@ MOST_LINE = 8190  # of a chunk's size, with its extensions
 SMALL_CHUNK, MOST_SMALL_CHUNKS = 64, 10_000
 _BARE_LF = re.compile(rb"(?<!\r)\n")
 _SIZE = re.compile(rb"[0-9A-Fa-f]{1,15}[ \t]*(?:;[^\n]*)?\r\n")
-
-
-class ParserConfig:
-    """What gunicorn's parser asks of its configuration, thirteen things a request: here each is at hand."""
-
-    def __init__(self, cfg: Config) -> None:
-        self._cfg = cfg
-        plain = {name: setting for name, setting in cfg.settings.items() if not hasattr(Config, name)}
-        vars(self).update({name: setting.get() for name, setting in plain.items()})
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._cfg, name)
 
 
 class TooLarge(Exception):
@@ -46,7 +34,7 @@ class Intake:
     """
 
     def __init__(
-        self, cfg: Config | ParserConfig, client: object, room: Room, most: Callable[[str], int], number: int = 1
+        self, cfg: Config | FlatConfig, client: object, room: Room, most: Callable[[str], int], number: int = 1
     ) -> None:
         self.whole = False
         self.rest = b""

@@ -7,10 +7,11 @@ not have is translated in `core.web.problems`.
 
 import re
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from flask import Request
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
+from werkzeug.sansio.http import parse_cookie
 from werkzeug.utils import cached_property
 
 from core import nfc
@@ -36,6 +37,12 @@ class OutsideRequest(Request):
             return ImmutableMultiDict()
         plain = self.query_string.isascii() and b"%" not in self.query_string
         return _with_offsets(given if plain else _composed(given))
+
+    @cached_property
+    def cookies(self) -> ImmutableMultiDict[str, str]:
+        """As Werkzeug's own, which walks through all headers for it."""
+        found = parse_cookie(self.environ.get("HTTP_COOKIE", ""), cls=self.dict_storage_class)
+        return cast("ImmutableMultiDict[str, str]", found)
 
     def _load_form_data(self) -> None:
         loaded = "form" in self.__dict__

@@ -1,7 +1,7 @@
 """The worker with a moment of patience: a thread that answered stays for its connection's next request.
 
-Handing a connection to the main thread and back costs three thread switches a request. A client that asks again at
-once, with a whole request, is served without them. At most half of the threads wait like that, for PATIENCE_MS, and
+The main thread takes each request and wakes a thread for it: two switches a request. A client that asks again at once,
+with a whole request, is served without them. At most half of the threads wait like that, for PATIENCE_MS, and
 none while another connection is queued.
 """
 
@@ -31,7 +31,7 @@ class PatientWorker(WholeWorker):
         return result
 
     def _asks_again(self, conn: Connection) -> bool:
-        if conn.intake.begun or not self.tpool._work_queue.empty() or not self._places.acquire(blocking=False):
+        if conn.intake.begun or self.tpool.waiting() or not self._places.acquire(blocking=False):
             return False
         try:
             poll = select.poll()

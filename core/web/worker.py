@@ -1,17 +1,18 @@
 """Gunicorn's threaded worker behind a waiting room: a thread gets a request when its head and body are there whole.
 
-The main thread gathers what clients send and sends what they are slow to read; gunicorn's parser, response and
-threads are as they were. Deadlines, a least rate and a number of connections for each address bound what a client can
-hold (`[connections]` of limits.toml), and where everything is full, whoever has waited longest goes.
+The main thread gathers what clients send and sends what they are slow to read; a thread that has answered lets its
+connection wait for the next request itself. Gunicorn's parser and response are as they were. Deadlines, a least rate
+and a number of connections for each address bound what a client can hold (`[connections]` of limits.toml), and where
+everything is full, whoever has waited longest goes.
 """
 
 import errno
-import resource
 import selectors
 import socket
 import time
 from collections.abc import Callable
 from functools import partial
+from threading import Lock
 from typing import Any
 
 from gunicorn.config import Config  # type: ignore[import-untyped]
@@ -19,23 +20,28 @@ from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped
 
 from core import settings
 from core.config import ConnectionsConfig
-from core.web.client import client_address, networks, within
+from core.web import open_files
+from core.web.client import networks, within
 from core.web.connection import Connection, Patience, Tally, Wait
+from core.web.error_answers import ErrorAnswers
+from core.web.flat_config import FlatConfig
 from core.web.heartbeat import Heartbeat
-from core.web.intake import Intake, ParserConfig, TooLarge
+from core.web.intake import Intake
 from core.web.raw_problem import raw
-from core.web.spool import Full, Room
+from core.web.request_threads import RequestThreads
+from core.web.seats import Seats
+from core.web.spool import Room
 from core.web.worker_load import WorkerLoad
 
 PIECE = 64 * 1024
 SWEEP_SECONDS = 0.25
 STOP_SECONDS = 2.0  # how long a stopping worker keeps connections that ask for nothing
-FEWEST = 64  # connections, however few files a process may open
-FILES_KEPT = 256  # for PostgreSQL, Redis, logs and temporary files
 
 
-class WholeWorker(Heartbeat, ThreadWorker):  # type: ignore[misc]
+class WholeWorker(Heartbeat, ErrorAnswers, Seats, ThreadWorker):  # type: ignore[misc]
     """`worker_class = "core.web.worker.WholeWorker"`."""
+
+    cfg: Any
 
     @classmethod
     def check_config(cls, cfg: Config, log: Any) -> None:
@@ -61,12 +67,17 @@ class WholeWorker(Heartbeat, ThreadWorker):  # type: ignore[misc]
         allowed = networks(limits.allow_networks)
         self._tally = Tally(self._limits.per_address, lambda address: within(address, allowed))
         self._waiting: dict[Connection, None] = {}
+        self._arming = Lock()  # whether a connection waits, and whether the poller has it, change together
         self._default_most = limits.max_body_bytes
         self._swept = self._stopped = 0.0
-        self._parsing = ParserConfig(self.cfg)
+        self.cfg = FlatConfig(self.cfg)
         self.load = WorkerLoad(self.cfg.threads)
-        self.worker_connections = max(FEWEST, min(self.cfg.worker_connections, _files() - FILES_KEPT))
-        super().init_process()
+        self.worker_connections = open_files.connections(self.cfg.worker_connections)
+        try:
+            super().init_process()
+        finally:  # however the main loop ends: threads that wait would keep the process
+            if self.tpool is not None:
+                self.tpool.shutdown()
 
     # What gunicorn's main loop calls.
 
@@ -81,7 +92,7 @@ class WholeWorker(Heartbeat, ThreadWorker):  # type: ignore[misc]
         sock.setblocking(False)
         if sock.family in (socket.AF_INET, socket.AF_INET6):
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        intake = partial(Intake, self._parsing, client, self._room, self._most_body)
+        intake = partial(Intake, self.cfg, client, self._room, self._most_body)
         conn = Connection(sock, client, listener.getsockname(), intake, self._room)
         self.nr_conns += 1
         if self.nr_conns >= self.worker_connections:
@@ -91,14 +102,11 @@ class WholeWorker(Heartbeat, ThreadWorker):  # type: ignore[misc]
         if conn.proxied or self._seat(conn, peer):
             self._listen(conn, Wait.NEW)
 
-    def finish_request(self, conn: Connection, fs: Any) -> None:
-        """A thread is done with a connection's request."""
-        try:
-            conn.keeps = bool(fs.result()) and not fs.cancelled()
-            self._go_on(conn)
-        except Exception as error:  # whatever a thread met must not end the loop
-            self.log.debug("Closing connection. %s", error)
-            self._drop(conn)
+    def get_thread_pool(self) -> RequestThreads:
+        """As gunicorn asks for it."""
+        return RequestThreads(
+            self.cfg.threads, self.handle, self._waits_again, self.method_queue.defer, self._take_back
+        )
 
     def murder_keepalived(self, force: bool = False) -> None:
         """Close what has waited too long; called by every turn of the loop."""
@@ -118,22 +126,56 @@ class WholeWorker(Heartbeat, ThreadWorker):  # type: ignore[misc]
     def handle(self, conn: Connection) -> Any:
         """Serve the request that is there whole; in a thread."""
         queued, conn.queued = conn.queued, 0.0
-        with self.load.serving(queued):
+        self.load.begin(queued)
+        try:
             keeps = super().handle(conn)
+        finally:
+            self.load.end()
         conn.sock.push()
         if keeps:
             conn.next_request()
         return keeps
 
+    def _waits_again(self, conn: Connection) -> bool:
+        """Whether an answered connection waits for its next request now; in a thread, so that the main one sleeps on.
+        Raises OSError when the client is gone.
+        """
+        if not conn.keeps or conn.intake.begun or not conn.sock.push():
+            return False
+        if conn.proxied:
+            self._tally.remove(conn)
+        with self._arming:
+            if conn.events == selectors.EVENT_READ:
+                conn.move_to(Wait.IDLE, time.monotonic(), self._patience)
+                self._waiting[conn] = None
+                return True
+        return False
+
     # A connection's way, in the main thread.
 
-    def _guarded(self, step: Callable[[Connection], None], conn: Connection, _: Any) -> None:
+    def _take_back(self, conn: Connection) -> None:
+        """A thread is done with a connection's request."""
+        if conn.failure is None:
+            self._guarded(self._go_on, conn)
+        else:
+            self.log.debug("Closing connection. %s", conn.failure)
+            self._drop(conn)
+
+    def _guarded(self, step: Callable[[Connection], None], conn: Connection) -> None:
         """Whatever goes wrong with one connection ends that one, and not the loop."""
         try:
             step(conn)
         except Exception:
             self.log.exception("Closing a connection")
             self._drop(conn)
+
+    def _ready(self, conn: Connection, _: Any) -> None:
+        """Something came of a connection, or can leave for it."""
+        with self._arming:
+            if is_served := conn.wait is Wait.WORK:
+                self._ignore(conn)  # until its request is answered
+        if not is_served:
+            self._guarded(self._writable if conn.wait is Wait.ANSWER else self._readable, conn)
 
     def _readable(self, conn: Connection) -> None:
         try:
@@ -171,7 +213,7 @@ class WholeWorker(Heartbeat, ThreadWorker):  # type: ignore[misc]
             self._forget(conn)
         conn.wait = Wait.WORK
         conn.queued = time.monotonic()
-        self.enqueue_req(conn)
+        self.tpool.put(conn)
 
     def _go_on(self, conn: Connection) -> None:
         """The application has answered: send the rest, then wait for the next request or close."""
@@ -201,11 +243,17 @@ class WholeWorker(Heartbeat, ThreadWorker):  # type: ignore[misc]
 
     def _listen(self, conn: Connection, wait: Wait) -> None:
         conn.move_to(wait, time.monotonic(), self._patience)
-        if wait is Wait.ANSWER:
-            self.poller.register(conn.socket, selectors.EVENT_WRITE, partial(self._guarded, self._writable, conn))
-        else:
-            self.poller.register(conn.socket, selectors.EVENT_READ, partial(self._guarded, self._readable, conn))
+        events = selectors.EVENT_WRITE if wait is Wait.ANSWER else selectors.EVENT_READ
+        if conn.events != events:  # what is served stays with the poller, which it costs two calls to leave and to join
+            self._ignore(conn)
+            self.poller.register(conn.socket, events, partial(self._ready, conn))
+            conn.events = events
         self._waiting[conn] = None
+
+    def _ignore(self, conn: Connection) -> None:
+        if conn.events:
+            conn.events = 0
+            self.poller.unregister(conn.socket)
 
     def _linger(self, conn: Connection) -> None:
         """Close so that the client can read the answer to its end, though not all it sent was read."""
@@ -238,63 +286,12 @@ class WholeWorker(Heartbeat, ThreadWorker):  # type: ignore[misc]
     def _drop(self, conn: Connection) -> None:
         if conn in self._waiting:
             self._forget(conn)
+        if conn.socket.fileno() < 0:
+            return  # dropped before, to make room, by what another's event of this turn wanted
+        self._ignore(conn)
         self._tally.remove(conn)
         self.nr_conns -= 1
         conn.close()
 
     def _forget(self, conn: Connection) -> None:
         del self._waiting[conn]
-        self.poller.unregister(conn.socket)
-
-    # Who may have how much.
-
-    def _seat(self, conn: Connection, address: str) -> bool:
-        if self._tally.add(conn, address):
-            return True
-        replaced = self._tally.replaceable(address)
-        if replaced is None:
-            self._refuse(conn, 503, "Too many connections from this address.")
-            return False
-        self._drop(replaced)
-        return self._tally.add(conn, address)
-
-    def _seat_client(self, conn: Connection) -> bool:
-        """Behind a trusted proxy a connection counts for the client whose request it brings, as long as it does."""
-        if not conn.proxied:
-            return True
-        headers = conn.intake.request.headers if conn.intake.request is not None else ()
-        hops = ",".join(value for name, value in headers if name == "X-FORWARDED-FOR")
-        peer = str(conn.client[0])
-        client = client_address({"REMOTE_ADDR": peer, "HTTP_X_FORWARDED_FOR": hops}, self._trusted)
-        return client == peer or self._seat(conn, client)
-
-    def _drop_oldest(self) -> None:
-        """Make room: whoever has waited longest for its client goes."""
-        if self._waiting:
-            self._drop(next(iter(self._waiting)))
-
-    def _most_body(self, path: str) -> int:
-        most = getattr(self.wsgi, "most_body", None)
-        return int(most(path)) if most is not None else self._default_most
-
-    def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:
-        """Answer what is wrong with a request."""
-        if isinstance(exc, TooLarge):
-            client.sendall(raw(413, f"The request body is larger than {exc.args[0]} bytes."))
-        elif isinstance(exc, Full):
-            self.log.warning("Refused a request: %s", exc)
-            client.drop()
-            client.sendall(raw(503, "The server is overloaded. Try again."))
-        else:
-            super().handle_error(req, client, addr, exc)
-
-
-def _files() -> int:
-    """How many files this process may have open, once it has asked for as many as it may."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft < hard or hard == resource.RLIM_INFINITY:
-        wanted = 65536 if hard == resource.RLIM_INFINITY else min(hard, 65536)
-        if soft != resource.RLIM_INFINITY and wanted > soft:
-            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-            soft = wanted
-    return 65536 if soft == resource.RLIM_INFINITY else soft

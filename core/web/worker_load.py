@@ -2,8 +2,6 @@
 
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import NamedTuple
 
 
@@ -30,15 +28,6 @@ class WorkerLoad:
         self._active = 0
         self._changed = time.monotonic()
         self._requests, self._busy, self._waited, self._longest = 0, 0.0, 0.0, 0.0
-
-    @contextmanager
-    def serving(self, queued: float) -> Iterator[None]:
-        """While a thread has a request that waited since `queued`."""
-        self.begin(queued)
-        try:
-            yield
-        finally:
-            self.end()
 
     def begin(self, queued: float) -> None:
         """A thread has a request that waited since `queued` (monotonic seconds; 0: it did not wait)."""

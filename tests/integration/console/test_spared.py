@@ -7,6 +7,7 @@ import pytest
 from console.app import PREFIX
 from core import clock
 from core.db import keys
+from core.db.engine import Database
 from tests.people import session_token
 
 FAR = {"REMOTE_ADDR": "203.0.113.5"}
@@ -32,6 +33,14 @@ def test_a_live_session_is_not_blocked_by_its_address(app, session):
     assert flood(app) == [200] * 100 + [429]
     assert asked(app.test_client(), "login").status_code == 429
     assert asked(session, "account").status_code == 200
+
+
+def test_whoever_is_spared_is_looked_up_once_a_request(app, session, monkeypatch):
+    looks = []
+    look = Database.look
+    monkeypatch.setattr(Database, "look", lambda self, *asked: looks.append(asked) or look(self, *asked))
+    assert asked(session, "account").status_code == 200
+    assert len(looks) == 1
 
 
 def test_neither_a_block_nor_the_threat_list_closes_it_out(app, session, live):

@@ -1,5 +1,6 @@
 """What every request asks of PostgreSQL: one statement outside a transaction, on a connection that is kept."""
 
+import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -8,7 +9,8 @@ import psycopg2
 import pytest
 
 from core.db import query_times
-from core.db.engine import LOOKING, Database
+from core.db.autocommit import MOST
+from core.db.engine import Database
 from core.db.redis_client import Live
 from core.errors import DatabaseUnavailable, RedisUnavailable
 from tests.waiting import until
@@ -97,6 +99,39 @@ def test_many_threads_that_look_are_all_answered(database_url: str) -> None:
     database.close()
 
 
+def test_a_forked_process_looks_by_itself_and_leaves_its_parents_connection(looking: Database) -> None:
+    before = looking.look(WHO, {"word": ""})
+    assert before is not None
+    read, write = os.pipe()
+    if (child := os.fork()) == 0:
+        try:
+            found = looking.look(WHO, {"word": ""})
+            os.write(write, str(found and found[0]).encode())
+            looking.close()
+        finally:
+            os._exit(0)
+    os.close(write)
+    with os.fdopen(read) as said:
+        assert int(said.read()) != before[0]
+    assert os.waitpid(child, 0)[1] == 0
+    assert looking.look(WHO, {"word": ""}) == before
+
+
+def test_closing_ends_the_connections(looking: Database, db: Database) -> None:
+    row = looking.look(WHO, {"word": ""})
+    assert row is not None
+    looking.close()
+    assert until(lambda: not connected(db, row[0]))
+    assert looking.look("SELECT 1", {}) == (1,), "one that is asked again opens another"
+
+
+def connected(database: Database, process: int) -> bool:
+    """Whether a process of the server is there."""
+    with database.raw() as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_stat_activity WHERE pid = %s", (process,))
+        return cursor.fetchone() is not None
+
+
 def test_what_ends_every_connection_is_told_and_the_next_look_works(looking: Database) -> None:
     with pytest.raises(DatabaseUnavailable, match=r"terminating connection|server closed"):
         looking.look("SELECT pg_terminate_backend(pg_backend_pid())", {})
@@ -107,15 +142,15 @@ def test_what_ends_every_connection_is_told_and_the_next_look_works(looking: Dat
 def test_where_its_own_connections_are_busy_those_of_transactions_are_asked(looking: Database, db: Database) -> None:
     query_times.start()
     query_times.taken()
-    with ThreadPoolExecutor(LOOKING) as pool:
+    with ThreadPoolExecutor(MOST) as pool:
         with db.raw() as connection, connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_lock(1)")
-            held = [pool.submit(looking.look, "SELECT pg_advisory_xact_lock_shared(1)", {}) for _ in range(LOOKING)]
-            until(lambda: waiting(db) == LOOKING)
+            held = [pool.submit(looking.look, "SELECT pg_advisory_xact_lock_shared(1)", {}) for _ in range(MOST)]
+            until(lambda: waiting(db) == MOST)
             assert looking.look("SELECT 'free'", {}) == ("free",)
             assert not any(one.done() for one in held)
             cursor.execute("SELECT pg_advisory_unlock(1)")
-        assert [one.result() for one in held] == [("",)] * LOOKING
+        assert [one.result() for one in held] == [("",)] * MOST
     assert not [one for one in query_times.taken()[0] if one[1] == query_times.POOL and one[6]], "nobody waited"
 
 

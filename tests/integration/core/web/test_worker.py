@@ -10,8 +10,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -323,3 +325,57 @@ def test_requests_behind_one_another_are_answered_in_their_order(start: Start) -
         assert [one["size"] for one in found] == [0, 2] * 20 + [0]
         assert found[-1]["path"] == "/last"
         assert closed(link) == b""
+
+
+@pytest.mark.parametrize("worker", ["Whole", "Patient"])
+def test_a_worker_whose_loop_ends_in_any_way_is_replaced_at_once(start: Start, worker: str) -> None:
+    """Its threads wait for requests, and must not keep the process until the arbiter misses it."""
+    server = start(worker, variables={"GUNICORN_CMD_ARGS": "--timeout 600"})
+    first = server.ask()["process"]
+    server.connect(b"GET /abort HTTP/1.1\r\nHost: x\r\n\r\n").close()
+    assert until(lambda: not running(first))
+    assert until(lambda: server._answers() and server.ask()["process"] != first)
+
+
+def running(process: int) -> bool:
+    """Whether a process is there, and has not ended."""
+    try:
+        return "\nState:\tZ" not in Path(f"/proc/{process}/status").read_text()
+    except OSError:
+        return False
+
+
+def test_a_worker_holds_no_more_connections_than_it_may(start: Start) -> None:
+    server = start(head_seconds=600, variables={"GUNICORN_CMD_ARGS": "--worker-connections 30"})
+    with ExitStack() as stack:
+        links = [stack.enter_context(server.connect(SLOW["slow head"])) for _ in range(60)]
+        assert until(lambda: sum(gone(link) for link in links) >= len(links) - 30)
+        assert server.ask()
+
+
+@pytest.mark.parametrize("worker", ["Whole", "Patient"])
+@pytest.mark.parametrize("proxies", [[], ["127.0.0.1/32"]], ids=["alone", "behind a proxy"])
+def test_no_request_is_lost_whenever_the_next_one_comes(start: Start, worker: str, proxies: list[str]) -> None:
+    """In one piece, in two, before the answer to the one before, or with it: each is answered once, in its order."""
+    server = start(worker, threads=4, trusted_proxies=proxies)
+
+    def talk(number: int) -> tuple[list[str], list[str]]:
+        random, sent, found = Random(number), list[str](), list[str]()
+        with server.connect() as link:
+            while len(sent) < 150:
+                asked = [f"/{number}/{len(sent) + place}" for place in range(random.choice((1, 1, 2, 3)))]
+                heads = [
+                    f"GET {path} HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 192.0.2.{number}\r\n\r\n" for path in asked
+                ]
+                text = "".join(heads).encode()
+                cut = random.choice((0, 9, len(heads[0]), len(heads[0]) + 9))
+                for piece in filter(None, (text[:cut], text[cut:])):
+                    link.sendall(piece)
+                    time.sleep(random.choice((0, 0, 0.0003, 0.001)))
+                sent += asked
+                found += [told(link)["path"] for _ in asked]
+        return sent, found
+
+    with ThreadPoolExecutor(12) as pool:
+        for sent, found in pool.map(talk, range(12)):
+            assert found == sent

@@ -17,7 +17,8 @@ from gunicorn.http.errors import (
     ObsoleteFolding,
 )
 
-from core.web.intake import Intake, ParserConfig, TooLarge
+from core.web.flat_config import FlatConfig
+from core.web.intake import Intake, TooLarge
 from core.web.spool import IN_MEMORY, Full, Room, Spool
 
 HEAD = b"POST /a HTTP/1.1\r\nHost: x\r\n"
@@ -175,7 +176,7 @@ def test_a_spool_gives_what_it_was_given() -> None:
 
 def test_what_the_parser_is_told_is_what_gunicorn_is_configured_to() -> None:
     configured = Config()
-    told = ParserConfig(configured)
+    told = FlatConfig(configured)
     for name in configured.settings:
         assert getattr(told, name) == getattr(configured, name), name
     assert told.is_ssl == configured.is_ssl
@@ -196,6 +197,6 @@ def test_what_the_parser_is_told_is_what_gunicorn_is_configured_to() -> None:
 def test_only_a_trusted_proxy_says_how_the_client_came(allowed: str, client: Any, scheme: str) -> None:
     configured = Config()
     configured.set("forwarded_allow_ips", allowed)
-    one = Intake(ParserConfig(configured), client, Room(1 << 20), lambda _: 1 << 20)
+    one = Intake(FlatConfig(configured), client, Room(1 << 20), lambda _: 1 << 20)
     one.feed(b"GET /a HTTP/1.1\r\nHost: x\r\nX-Forwarded-Proto: https\r\n\r\n")
     assert one.take_request().scheme == scheme
