@@ -100,6 +100,9 @@ class Snapshots:
         if token is None:
             return
         try:
+            latest = self._store.metas(window.label, [name]).get(name)
+            if latest != before and not self._aged(name, latest, window):
+                return  # another worker was done with it between the look and the claim
             held = self._body(name, window, before) if before else self._kept.get((window.label, name))
             entry = self._compute(name, window, held)
             version = self._store.put(window.label, name, _meta(entry), entry.body)

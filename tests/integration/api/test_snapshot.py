@@ -58,6 +58,25 @@ def test_workers_share_one_computation_and_one_version(live: Live) -> None:
     assert first.read(["a"], HOUR)[0]["a"].version == second.read(["a"], HOUR)[0]["a"].version == 1_000_000
 
 
+def test_whoever_claims_a_part_after_another_worker_was_done_computes_nothing(
+    live: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, clock = Source(), [1000.0]
+    first, second = two_workers(source, live, clock)
+    claim = PartStore.claim
+
+    def late(self: PartStore, *asked: str) -> str | None:
+        monkeypatch.setattr(PartStore, "claim", claim)
+        first.read(["a"], HOUR)
+        return claim(self, *asked)
+
+    for reads in (1, 2):  # nobody has it, then it has aged
+        monkeypatch.setattr(PartStore, "claim", late)
+        assert second.read(["a"], HOUR)[0]["a"].computed == clock[0]
+        assert source.reads == reads
+        clock[0] += 2
+
+
 def test_redis_emptied_in_the_middle_of_a_read_costs_no_part(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
     source = Source()
     worker, _ = two_workers(source, live, [1000.0])
