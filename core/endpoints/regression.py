@@ -16,7 +16,7 @@ it, and Holm's method ("A Simple Sequentially Rejective Multiple Test Procedure"
 
 from collections.abc import Hashable, Iterable, Mapping
 from math import exp, log, sqrt
-from typing import Any, Literal, NamedTuple, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
 import numpy as np
 from msgspec import Struct
@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 from core.endpoints.histogram import Counts
 from core.events.endpoint_series import GROWTH
+from core.special_functions import special
 
 Name = TypeVar("Name", bound=Hashable)
 Array = NDArray[np.float64]
@@ -161,7 +162,7 @@ def _result(one: Evidence, tried: list[float], named: list[bool], shared: Disper
         return Result("not enough requests", errors, p_errors=min(tried[2:]))
     widening, freedom = one.durations.widening(shared)
     error = sqrt(one.slower.variance * widening)
-    wide = min(float(_special().stdtrit(freedom, 0.975)) * error / max(one.steep, 1e-9) * log(GROWTH), 50.0)
+    wide = min(float(special().stdtrit(freedom, 0.975)) * error / max(one.steep, 1e-9) * log(GROWTH), 50.0)
     return Result(
         "slower" if named[0] else "faster" if named[1] else "no change", errors,
         one.ratio, one.ratio * exp(-wide), one.ratio * exp(wide), min(tried[:2]), min(tried[2:]),
@@ -170,13 +171,12 @@ def _result(one: Evidence, tried: list[float], named: list[bool], shared: Disper
 
 def _p_values(one: Evidence, durations: Dispersion, errors: Dispersion, bounds: Bounds) -> list[float]:
     """One-sided, of slower, faster, more errors, fewer errors."""
-    special = _special()
     if one.ratio is None:
         slower = faster = 1.0
     else:
         widening, freedom = one.durations.widening(durations)
-        slower = float(special.stdtr(freedom, -one.slower.distance / sqrt(one.slower.variance * widening)))
-        faster = float(special.stdtr(freedom, one.faster.distance / sqrt(one.faster.variance * widening)))
+        slower = float(special().stdtr(freedom, -one.slower.distance / sqrt(one.slower.variance * widening)))
+        faster = float(special().stdtr(freedom, one.faster.distance / sqrt(one.faster.variance * widening)))
     widening, _ = one.errors.widening(errors)
     e_x, n_x, e_y, n_y = one.failed
     more, fewer = _rates(e_y, n_y, e_x, n_x, widening, bounds), _rates(e_x, n_x, e_y, n_y, widening, bounds)
@@ -188,14 +188,7 @@ def _rates(more: float, n_more: float, less: float, n_less: float, widening: flo
     if not more or more / n_more - less / n_less <= bounds.error_points:
         return 1.0
     share = n_more * bounds.error_factor / (n_more * bounds.error_factor + n_less)
-    return float(_special().betainc(more / widening, less / widening + 1, share))
-
-
-def _special() -> Any:
-    """SciPy's special functions. Imported here: 0.2 s and 27 MB that only the judgement of a deploy needs."""
-    from scipy import special
-
-    return special
+    return float(special().betainc(more / widening, less / widening + 1, share))
 
 
 def _rank(x: Array, y: Array, move: float) -> tuple[Rank, Dispersion]:

@@ -1,5 +1,6 @@
 """Which connections a worker keeps: how many an address may have, and who goes where there is no room."""
 
+from collections.abc import Callable
 from threading import Lock
 from typing import Any
 
@@ -17,11 +18,8 @@ class Seats:
     _waiting: dict[Connection, None]
     _default_most: int
 
-    def _drop(self, conn: Connection) -> None:
-        raise NotImplementedError
-
-    def _refuse(self, conn: Connection, status: int, detail: str) -> None:
-        raise NotImplementedError
+    _drop: Callable[[Connection], None]
+    _refuse: Callable[[Connection, int, str], None]
 
     def _seat(self, conn: Connection, address: str) -> bool:
         if self._tally.add(conn, address):

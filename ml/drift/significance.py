@@ -13,6 +13,8 @@ import numpy as np
 import numpy.typing as npt
 from numpy.typing import ArrayLike
 
+from core.special_functions import special
+
 Array = npt.NDArray[np.float64]
 # Below this expected count a cell is too small for the chi-squared distribution (Cochran 1954).
 SMALL = 5.0
@@ -26,7 +28,7 @@ def kolmogorov_smirnov(distance: float, n: int, m: int) -> float:
 
     With ties, or a distance that was taken on a grid, the true p-value is smaller: it errs to the safe side.
     """
-    return float(_special().kolmogorov(distance * math.sqrt(n * m / (n + m)))) if n and m else 1.0
+    return float(special().kolmogorov(distance * math.sqrt(n * m / (n + m)))) if n and m else 1.0
 
 
 def statistic(counts: Array, reference: Array) -> float:
@@ -126,16 +128,9 @@ def _drawn(a: Array, b: Array, found: float, seed: int) -> float:
 
 def _upper_tail(x: float, freedom: int) -> float:
     """P(X > x) of the chi-squared distribution; 1 without a degree of freedom."""
-    return float(_special().chdtrc(freedom, x)) if freedom > 0 else 1.0
+    return float(special().chdtrc(freedom, x)) if freedom > 0 else 1.0
 
 
 def _log_choose(n: int, k: Any) -> Any:
-    gammaln = _special().gammaln
+    gammaln = special().gammaln
     return gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1)
-
-
-def _special() -> Any:
-    """SciPy's special functions. Imported here: 0.2 s and 27 MB that only a drift report needs."""
-    from scipy import special
-
-    return special
